@@ -1,0 +1,71 @@
+# `make demo` and `make test` do all the set-up by themselves. `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install demo story test check bench lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+
+# Any Python from 3.11 to 3.13 that can make a virtual environment; `make PYTHON=… install` chooses one.
+PYTHON ?=
+SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+install: $(VENV)/.development ## everything that the program, its tests and its checks need
+
+demo: $(VENV)/.runtime ## try it in a browser, with a sample organisation
+	@$(BIN)/python -m bot demo $(ARGS)
+
+story: $(VENV)/.runtime ## one policy from announcement to hearing back, in the terminal
+	@$(BIN)/python -m bot story $(ARGS)
+
+test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a browser
+	@$(BIN)/python -m tests.browsers
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: $(VENV)/.development ## style, types, import contracts and documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy bot adapters storage tests
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest -q tests/shape
+
+bench: $(VENV)/.development ## measure speed and memory
+	$(BIN)/python -m tests.bench $(ARGS)
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links $(ARGS)
+lock: $(VENV)/.development ## renew the locked requirements; ARGS=--upgrade takes the newest
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) requirements-postgresql.in --output-file requirements-postgresql.txt
+
+clean: ## remove the virtual environment and all caches
+	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@for each in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11); do \
+		if "$$each" -c '$(SUITABLE)' >/dev/null 2>&1; then exec "$$each" -m venv $(VENV); fi; \
+	done; \
+	echo "Deliverable needs Python 3.11, 3.12 or 3.13 with its venv module, and found none$(if $(PYTHON), at $(PYTHON))." \
+		"On Debian: apt install python3-venv. Or name one: make PYTHON=/path/to/python3.12 install" >&2; \
+	exit 1
+
+# The stamps make a second run cheap: pip runs again only when a locked file has changed.
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing what Deliverable needs into $(VENV)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgresql.txt pyproject.toml
+	@echo "Installing what the tests and checks need into $(VENV)"
+	@$(PIP) -r requirements.txt -r requirements-dev.txt
+	@$(PIP) -r requirements-postgresql.txt || { test -z "$$CI" && \
+		echo "No PostgreSQL server for this machine: its tests will be skipped, unless TEST_POSTGRES_URL names one."; }
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,73 @@
+"""No test reaches further than this machine.
+
+Every way Python has of naming an address passes an audit hook, which refuses all but loopback and Unix
+sockets: blocking calls, asyncio and the libraries on top of them. What a library swallows still fails the
+test.
+"""
+
+import ipaddress
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+CONNECTING = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+RESOLVING = {"socket.getaddrinfo", "socket.gethostbyname"}
+
+
+class NetworkReached(RuntimeError):
+    """A test tried to leave the machine. Not an OSError, which code under test may rightly expect."""
+
+
+_attempts: list[str] = []
+
+
+def _is_here(host: str) -> bool:
+    if host in {"", "localhost", socket.gethostname()} or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse(host: str) -> None:
+    _attempts.append(host)
+    raise NetworkReached(f"a test tried to reach {host}; only loopback is allowed")
+
+
+def _text(host: object) -> str:
+    return host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+
+
+def _watch(event: str, args: tuple[object, ...]) -> None:
+    if event in CONNECTING:
+        address = args[1]
+        if isinstance(address, tuple) and not _is_here(_text(address[0])):
+            _refuse(_text(address[0]))
+    elif event in RESOLVING and args[0] is not None:
+        host = _text(args[0])
+        if not _is_number(host) and not _is_here(host):  # a number is looked up nowhere
+            _refuse(host)
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(autouse=True)
+def only_loopback() -> Iterator[None]:
+    """Fail a test that tried to leave the machine, even when the refusal was caught."""
+    _attempts.clear()
+    yield
+    if _attempts:
+        pytest.fail(f"tried to reach {', '.join(sorted(set(_attempts)))}; only loopback is allowed")

