@@ -1,0 +1,196 @@
+"""What storage raises when the database does not do as asked.
+
+The texts of SQLAlchemy, of the drivers and of the servers show rows, keys and typed values. They end here: a
+fault is made from codes and names alone, and the error it stands for is neither its cause nor its context.
+"""
+
+import re
+import sqlite3
+from types import TracebackType
+
+import psycopg
+from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage.metadata import metadata
+
+SHOWN_OF_A_STATEMENT = 300
+NOT_OURS = ("sqlalchemy", "sqlmodel", "psycopg", "contextlib", "storage.engine", "storage.faults")
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+# Connection, resources, operator (and the statement timeout), lock timeout.
+UNREACHABLE_STATES = ("08", "53", "57", "55P03")
+# Serialization failure and deadlock: the same transaction may well succeed when it is run again.
+INTERRUPTED_STATES = ("40001", "40P01")
+RAISED_BY_A_TRIGGER = "P0001"
+UNREACHABLE_CODES = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOTADB,
+}
+
+
+class StorageFault(Exception):
+    """Any of the faults below."""
+
+
+class DatabaseUnavailable(StorageFault):
+    """The database cannot be reached, is full, or took too long. The same call may succeed later."""
+
+
+class Interrupted(DatabaseUnavailable):
+    """PostgreSQL ended this transaction for the sake of another one: run it again from its start."""
+
+
+class Conflict(StorageFault):
+    """A row breaks a rule of the tables.
+
+    ``constraint`` is the rule's name, the same on both databases (``uq_flags_nonce``); ``table.column`` where
+    a value is missing; what a trigger says, if it is one word of small letters; None where the database names
+    none, as SQLite does for a foreign key.
+    """
+
+    def __init__(self, constraint: str | None) -> None:
+        super().__init__(f"A row breaks {constraint or 'a rule that the database does not name'}")
+        self.constraint = constraint
+
+
+class DatabaseRefused(StorageFault):
+    """A statement is wrong in itself: a fault of the program. Says the code, where, and the statement."""
+
+    def __init__(self, code: str, where: str, statement: str | None) -> None:
+        shown = " ".join((statement or "no statement").split())[:SHOWN_OF_A_STATEMENT]
+        super().__init__(f"The database refused a statement with {code} at {where}: {shown}")
+        self.code = code
+
+
+class told_plainly:  # noqa: N801 - read in a with statement only
+    """A ``with`` block out of which database errors come as the faults above. ``place`` is the database's."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        fault = plain(error, self._place)
+        # The frame stays reachable from the fault's traceback: it must not lead back to the error.
+        del error, traceback
+        if fault is not None:
+            _raise_alone(fault)
+
+
+def _raise_alone(fault: StorageFault) -> None:
+    try:
+        raise fault
+    finally:
+        # "from None" would only hide the error that is being handled, not let go of it.
+        fault.__context__ = None
+
+
+def plain(error: BaseException | None, place: str) -> StorageFault | None:
+    """Give the fault that stands for ``error``, or None where it is no error of a database."""
+    if isinstance(error, PoolTimeout):
+        return DatabaseUnavailable(f"All connections are in use: {place}.")
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return DatabaseUnavailable(f"The connection was lost: {place}.")
+    if isinstance(error, SQLAlchemyError):
+        orig = error.orig if isinstance(error, StatementError) else None
+        statement = error.statement if isinstance(error, StatementError) else None
+        return _from_driver(orig or error, place, _where(error.__traceback__), statement)
+    if isinstance(error, sqlite3.Error | psycopg.Error):
+        return _from_driver(error, place, _where(error.__traceback__), None)
+    return None
+
+
+def _from_driver(error: BaseException, place: str, where: str, statement: str | None) -> StorageFault:
+    if isinstance(error, sqlite3.Error):
+        return _from_sqlite(error, place, where, statement)
+    if isinstance(error, psycopg.Error):
+        return _from_postgresql(error, place, where, statement)
+    if isinstance(error, IntegrityError):
+        return Conflict(None)
+    return DatabaseRefused(type(error).__name__, where, statement)
+
+
+def _from_sqlite(error: sqlite3.Error, place: str, where: str, statement: str | None) -> StorageFault:
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict(_sqlite_constraint(str(error)))
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNREACHABLE_CODES:
+        return DatabaseUnavailable(f"The database cannot be used: {place} ({name}).")
+    return DatabaseRefused(name, where, statement)
+
+
+def _from_postgresql(error: psycopg.Error, place: str, where: str, statement: str | None) -> StorageFault:
+    state = error.sqlstate
+    if isinstance(error, psycopg.IntegrityError):
+        return Conflict(_postgresql_constraint(error.diag))
+    if state == RAISED_BY_A_TRIGGER:
+        return Conflict(_one_word(error.diag.message_primary))
+    if state in INTERRUPTED_STATES:
+        return Interrupted(f"A transaction was interrupted: {place} ({state}).")
+    lost = state is None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    if lost or (state or "").startswith(UNREACHABLE_STATES):
+        return DatabaseUnavailable(f"The database cannot be reached: {place} ({state or 'no answer'}).")
+    return DatabaseRefused(state or type(error).__name__, where, statement)
+
+
+def _postgresql_constraint(diagnosis: psycopg.errors.Diagnostic) -> str | None:
+    if diagnosis.constraint_name:
+        return diagnosis.constraint_name
+    return f"{diagnosis.table_name}.{diagnosis.column_name}" if diagnosis.column_name else None
+
+
+def _sqlite_constraint(text: str) -> str | None:
+    kind, _, rule = text.partition(" constraint failed: ")
+    if kind == "UNIQUE":
+        return _unique_name(rule)
+    if kind in ("CHECK", "NOT NULL"):
+        return rule
+    return _one_word(text)
+
+
+def _unique_name(rule: str) -> str | None:
+    """SQLite says ``index 'name'`` or ``table.column, table.column``; give the name either way."""
+    if rule.startswith("index "):
+        return rule.removeprefix("index ").strip("'")
+    named = [part.partition(".") for part in rule.split(", ")]
+    table = metadata.tables.get(named[0][0])
+    if table is None:
+        return rule
+    columns = {column for _, _, column in named}
+    return next(
+        (str(one.name) for one in _unique_rules(table) if {c.name for c in one.columns} == columns), rule
+    )
+
+
+def _unique_rules(table: Table) -> list[UniqueConstraint | Index]:
+    unique = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    return [table.primary_key, *unique, *(one for one in table.indexes if one.unique)]  # type: ignore[list-item]
+
+
+def _one_word(text: str | None) -> str | None:
+    return text if text and re.fullmatch(r"[a-z0-9_]{1,63}", text) else None
+
+
+def _where(traceback: TracebackType | None) -> str:
+    """Give module and line of our own code that an error passed through last: all that is kept of its way."""
+    where = "an unknown place"
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__", "")
+        if not any(module == one or module.startswith(f"{one}.") for one in NOT_OURS):
+            where = f"{module}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return where
