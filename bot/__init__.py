@@ -1,0 +1,1 @@
+"""The rules of Deliverable: what a policy, a flag, an answer and a digest may do."""

@@ -1,0 +1,281 @@
+"""What a person can ask for by pressing something: a closed list, each with a short text form for buttons and links.
+
+The text form is `name` or `name:first:second…`; the pieces are UUIDs, words and dates, never typed text.
+It says what was asked, never that it is allowed: the desk checks every right anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar, get_type_hints
+from uuid import UUID
+
+UUIDs = tuple[UUID, ...]
+
+
+class UnknownIntent(ValueError):
+    """The text is not the text form of any intent: an old button, or somebody's own making."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """The root of the closed list; only its subclasses are made."""
+
+    name: ClassVar[str] = ""
+
+    def to_text(self) -> str:
+        """The text form, at most 255 characters for up to six ids."""
+        pieces = [_write(getattr(self, each.name)) for each in fields(self)]
+        return ":".join([self.name, *pieces])
+
+
+_BY_NAME: dict[str, type[Intent]] = {}
+
+
+def _write(value: object) -> str:
+    if isinstance(value, tuple):
+        return ".".join(each.hex for each in value)
+    if isinstance(value, UUID):
+        return value.hex
+    return str(value)
+
+
+def _read(kind: object, text: str) -> object:
+    if kind is UUID:
+        return UUID(hex=text)
+    if kind == UUIDs:
+        return tuple(UUID(hex=each) for each in text.split(".")) if text else ()
+    return text
+
+
+def parse(text: str) -> Intent:
+    """The intent that `text` stands for; raises `UnknownIntent` for anything else, without repeating it."""
+    name, *pieces = text.split(":")
+    kind = _BY_NAME.get(name)
+    if kind is None:
+        raise UnknownIntent("unknown intent")
+    hints = get_type_hints(kind)
+    names = [each.name for each in fields(kind)]
+    if len(pieces) != len(names):
+        raise UnknownIntent("unknown intent")
+    try:
+        values = {each: _read(hints[each], piece) for each, piece in zip(names, pieces, strict=True)}
+    except ValueError:
+        raise UnknownIntent("unknown intent") from None
+    return kind(**values)
+
+
+def _listed(kind: type[Intent]) -> type[Intent]:
+    _BY_NAME[kind.name] = kind
+    return kind
+
+
+@_listed
+@dataclass(frozen=True)
+class Home(Intent):
+    """What concerns this person: what waits for an owner, open policies for a member."""
+
+    name: ClassVar[str] = "home"
+
+
+@_listed
+@dataclass(frozen=True)
+class OpenPolicies(Intent):
+    """The list of open policies."""
+
+    name: ClassVar[str] = "policies"
+
+
+@_listed
+@dataclass(frozen=True)
+class HowProtected(Intent):
+    """How the promises are kept, and who runs this; `policy` is the one it was opened from."""
+
+    name: ClassVar[str] = "protected"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class GiveView(Intent):
+    """The flag form of a policy."""
+
+    name: ClassVar[str] = "give-view"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class SeeFlags(Intent):
+    """The flags of a policy that are shown."""
+
+    name: ClassVar[str] = "flags"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class SeeFlag(Intent):
+    """One flag, whole, with its answers."""
+
+    name: ClassVar[str] = "flag"
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class SecondFlag(Intent):
+    """The form that says: I see this too."""
+
+    name: ClassVar[str] = "second"
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class MyFlags(Intent):
+    """The flags of the person who opens it."""
+
+    name: ClassVar[str] = "mine"
+
+
+@_listed
+@dataclass(frozen=True)
+class ChangeFlag(Intent):
+    """The flag form of one's own flag, until it is shown."""
+
+    name: ClassVar[str] = "change"
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class WithdrawFlag(Intent):
+    """Takes back one's own flag, until it is shown."""
+
+    name: ClassVar[str] = "withdraw"
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class Settle(Intent):
+    """The flagger says that an answer settles it."""
+
+    name: ClassVar[str] = "settle"
+    answer: UUID
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class NotSettled(Intent):
+    """The form that asks what is still in the way."""
+
+    name: ClassVar[str] = "not-settled"
+    answer: UUID
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class ReplyToQuestion(Intent):
+    """The form in which the flagger replies to Tell us more."""
+
+    name: ClassVar[str] = "reply"
+    answer: UUID
+    flag: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class AnswerFlags(Intent):
+    """The answer form for one or several flags of one policy."""
+
+    name: ClassVar[str] = "answer"
+    flags: UUIDs
+
+
+@_listed
+@dataclass(frozen=True)
+class AnswerPolicy(Intent):
+    """The answer form for the flags of a policy that wait."""
+
+    name: ClassVar[str] = "answer-policy"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class AcknowledgeAll(Intent):
+    """The form that acknowledges every waiting flag of a digest."""
+
+    name: ClassVar[str] = "acknowledge"
+    digest: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class Snooze(Intent):
+    """The form that moves the next digest."""
+
+    name: ClassVar[str] = "snooze"
+
+
+@_listed
+@dataclass(frozen=True)
+class SeeDigest(Intent):
+    """A digest as it was sent, or the newest for the person who asks."""
+
+    name: ClassVar[str] = "digest"
+    digest: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class MyPolicies(Intent):
+    """What an owner owns and what waits in it."""
+
+    name: ClassVar[str] = "my-policies"
+
+
+@_listed
+@dataclass(frozen=True)
+class Announce(Intent):
+    """The announce form."""
+
+    name: ClassVar[str] = "announce"
+
+
+@_listed
+@dataclass(frozen=True)
+class NameOwner(Intent):
+    """The form that names another policy owner."""
+
+    name: ClassVar[str] = "name-owner"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class ChannelSettings(Intent):
+    """The settings of a channel."""
+
+    name: ClassVar[str] = "channel"
+    channel: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class ScheduleSettings(Intent):
+    """When one's own digests arrive."""
+
+    name: ClassVar[str] = "schedule"
+
+
+@_listed
+@dataclass(frozen=True)
+class ExampleDigest(Intent):
+    """An example of a digest."""
+
+    name: ClassVar[str] = "example"

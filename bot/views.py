@@ -1,0 +1,172 @@
+"""What a screen is given: plain facts about policies, flags, answers and digests, opened and already allowed.
+
+A rule decides who may see what and makes these; a screen in `bot/words/` only says them. No field tells who wrote
+a flag but `FlagView.author`, which is empty unless the reader was promised the name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """Who runs this, and the lines that people rely on. `zone` is an IANA name; `release_hour` is 0 to 23, local."""
+
+    name: str
+    team: str
+    contact: str
+    key_holder: str
+    handling: str
+    wrongdoing: str
+    wrongdoing_link: str
+    foi_contact: str
+    zone: str
+    release_hour: int
+    batch_wait_days: int
+    answer_days: int
+    floor: int
+
+
+@dataclass(frozen=True)
+class PolicyView:
+    """A policy as everyone sees it. `tally` counts the flags that are shown, by verdict; dates are the organisation's days."""
+
+    id: UUID
+    title: str
+    summary: str
+    link: str
+    owner: str
+    delegate: str
+    senior: str
+    announced_on: date
+    closes_on: date
+    open: bool
+    tally: dict[Verdict, int]
+    need_answer: int
+    answered: int
+    next_answer_by: date | None = None
+    late: int = 0
+    delegate_told_on: date | None = None
+    senior_told_on: date | None = None
+    reworded_on: date | None = None
+    owner_since: date | None = None
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """What the flagger replied to an answer; `text` is empty for Settled. `shown` is False until its release."""
+
+    kind: ReplyKind
+    text: str
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """An answer to one flag, with the reply to it if there is one that the reader may see."""
+
+    id: UUID
+    kind: AnswerKind
+    by: str
+    role: Role
+    on: date
+    text: str
+    by_date: date | None = None
+    reply: ReplyView | None = None
+
+
+@dataclass(frozen=True)
+class FlagView:
+    """One flag. `people` counts its author and the seconds that are shown. `author` is empty unless promised to the reader."""
+
+    id: UUID
+    policy: UUID
+    policy_title: str
+    verdict: Verdict
+    theme: str
+    because: str
+    remedy: str
+    evidence: str
+    promise: Promise
+    people: int
+    standing: Standing
+    shown_on: date | None
+    author: str = ""
+    sent_on: date | None = None
+    answer_by: date | None = None
+    remarks: tuple[str, ...] = ()
+    answers: tuple[AnswerView, ...] = ()
+    earlier_title: str = ""
+    earlier_summary: str = ""
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class DigestItem:
+    """One flag as a digest sent it. `standing` and `answer_by` are those of the hour of sending.
+
+    `new` means first sent in this digest; `more_people` counts seconds shown since the last one;
+    `reply` is what the flagger said since the last one.
+    """
+
+    flag: UUID
+    verdict: Verdict
+    theme: str
+    because: str
+    remedy: str
+    promise: Promise
+    author: str
+    people: int
+    new: bool
+    more_people: int
+    standing: Standing
+    sent_on: date
+    answer_by: date | None
+    reply: str = ""
+
+
+@dataclass(frozen=True)
+class DigestPartView:
+    """What one digest says of one policy. `needing` counts all its flags that need an answer, also those not in `items`."""
+
+    policy: UUID
+    title: str
+    link: str
+    items: tuple[DigestItem, ...]
+    needing: int
+    as_announced: int = 0
+    settled: int = 0
+    withdrawn: int = 0
+    answered_by_others: tuple[str, ...] = ()
+    closed_for_good_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DigestView:
+    """A digest as it was sent: `day` and `at` are local to the owner's zone; `told_next` is who is told after, and when."""
+
+    id: UUID
+    at: datetime
+    zone: str
+    parts: tuple[DigestPartView, ...]
+    named_by: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """What happens next with a flag that has just been saved. Days are the organisation's; `digest_at` is aware UTC or None."""
+
+    flag: UUID
+    policy: UUID
+    promise: Promise
+    owner: str
+    shown_by: date
+    digest_at: datetime | None
+    zone: str
+    answer_by: date | None
+    seconded: bool = False

@@ -1,0 +1,55 @@
+"""What is kept: one noun a file, its table and the queries on it. Nothing of ours is imported here, and SQL stays here.
+
+`bot` takes the tables, the words that their columns hold, `Session` and `Database` from this package, and the
+queries from the noun's own module (`storage.flags.shown`).
+"""
+
+from storage.metadata import metadata  # isort: skip
+from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
+from storage.channels import Channel
+from storage.deliveries import Delivery, Gate, State, Verb
+from storage.digests import Digest, DigestPart
+from storage.engine import Conflict, Database, DatabaseUnavailable, Session
+from storage.flags import Flag, Promise, Standing, Verdict
+from storage.organisation import Organisation
+from storage.people import Alias, Identity, Person
+from storage.policies import Policy, Wording, WrappedKey
+from storage.postings import Posting
+from storage.replies import Reply, ReplyKind
+from storage.schedules import Schedule
+from storage.seconds import Second
+
+__all__ = [
+    "Alias",
+    "Answer",
+    "AnswerKind",
+    "AnsweredFlag",
+    "Channel",
+    "Conflict",
+    "Database",
+    "DatabaseUnavailable",
+    "Delivery",
+    "Digest",
+    "DigestPart",
+    "Flag",
+    "Gate",
+    "Identity",
+    "Organisation",
+    "Person",
+    "Policy",
+    "Posting",
+    "Promise",
+    "Reply",
+    "ReplyKind",
+    "Role",
+    "Schedule",
+    "Second",
+    "Session",
+    "Standing",
+    "State",
+    "Verb",
+    "Verdict",
+    "Wording",
+    "WrappedKey",
+    "metadata",
+]

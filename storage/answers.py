@@ -1,0 +1,86 @@
+"""Answers: what the owner, the delegate or the senior owner said to one or several flags of a policy."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import word
+
+
+class AnswerKind(StrEnum):
+    """What the answer decides."""
+
+    CHANGE = "change"
+    HANDLED = "handled"
+    CANNOT = "cannot"
+    MORE = "more"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class Role(StrEnum):
+    """In which role somebody answers."""
+
+    OWNER = "owner"
+    DELEGATE = "delegate"
+    SENIOR = "senior"
+
+
+class Answer(SQLModel, table=True):
+    """`text` is sealed. Everyone on the policy sees who answered, so the person and the instant stand in clear."""
+
+    __tablename__ = "answers"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    policy_id: UUID = Field(foreign_key="policies.id", index=True)
+    person_id: UUID = Field(foreign_key="people.id")
+    role: Role = Field(sa_type=word(Role))
+    kind: AnswerKind = Field(sa_type=word(AnswerKind))
+    text: bytes
+    by_date: date | None = None
+    at: datetime
+    nonce_hash: bytes | None = Field(default=None, unique=True)
+    digest_id: UUID | None = Field(default=None, foreign_key="digests.id", index=True)
+
+
+class AnsweredFlag(SQLModel, table=True):
+    """Which flags an answer is for."""
+
+    __tablename__ = "answered_flags"
+
+    answer_id: UUID = Field(foreign_key="answers.id", primary_key=True)
+    flag_id: UUID = Field(foreign_key="flags.id", primary_key=True, index=True)
+
+
+def answer(session: Session, answer_id: UUID) -> Answer | None:
+    """The answer of that id."""
+    return session.get(Answer, answer_id)
+
+
+def by_nonce(session: Session, nonce_hash: bytes) -> Answer | None:
+    """The answer that the form with that nonce made."""
+    return session.exec(select(Answer).where(Answer.nonce_hash == nonce_hash)).first()
+
+
+def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[tuple[UUID, Answer]]:
+    """(flag, answer) for those flags, the oldest answer first."""
+    statement = (
+        select(AnsweredFlag.flag_id, Answer)
+        .join(Answer, col(Answer.id) == col(AnsweredFlag.answer_id))
+        .where(col(AnsweredFlag.flag_id).in_(list(flag_ids)))
+        .order_by(col(Answer.at), col(Answer.id))
+    )
+    return [(flag_id, each) for flag_id, each in session.exec(statement).all()]
+
+
+def flags_of(session: Session, answer_id: UUID) -> list[UUID]:
+    """The flags that an answer is for."""
+    return list(session.exec(select(AnsweredFlag.flag_id).where(AnsweredFlag.answer_id == answer_id)))
+
+
+def link(session: Session, answer_id: UUID, flag_ids: Sequence[UUID]) -> None:
+    """Say which flags the answer is for."""
+    session.add_all(AnsweredFlag(answer_id=answer_id, flag_id=each) for each in flag_ids)
+    session.flush()

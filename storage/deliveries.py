@@ -1,0 +1,189 @@
+"""Deliveries: messages on their way, written in the transaction that caused them, and the gates that pace them.
+
+A delivery keeps the name of its screen and the ids to draw it from, never a text. Claims are conditional updates
+with a lease; every claim raises the fence, so that a late worker cannot overwrite a newer one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
+
+from storage.columns import word
+from storage.engine import claimable
+
+_DUE = text("due_at IS NOT NULL")
+
+
+class Verb(StrEnum):
+    """What is done at the place."""
+
+    SEND = "send"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+
+
+class State(StrEnum):
+    """How far a delivery has come."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    DEAD = "dead"
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one place. `key` is what makes it one: a second row with it is refused.
+
+    `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
+    `due_at` is NULL when it is done; while it is claimed it is the end of the lease.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_deliveries_place", "platform", "workspace", "address", "made_at"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    key: str = Field(unique=True)
+    verb: Verb = Field(sa_type=word(Verb))
+    platform: str
+    workspace: str
+    address: str
+    direct: bool
+    screen: str
+    subject: str
+    person_id: UUID | None = Field(default=None, foreign_key="people.id")
+    posting_id: UUID | None = Field(default=None, foreign_key="postings.id", index=True)
+    state: State = Field(sa_type=word(State))
+    due_at: datetime | None
+    attempts: int = 0
+    fence: int = 0
+    error: str | None = None
+    ref: str | None = None
+    made_at: datetime
+    done_at: datetime | None = None
+
+
+class Gate(SQLModel, table=True):
+    """Paces one place or one tenant: nothing is sent there before `opens_at`."""
+
+    __tablename__ = "gates"
+
+    key: str = Field(primary_key=True)
+    opens_at: datetime
+
+
+def add(session: Session, delivery: Delivery) -> None:
+    """Write a delivery; one with a key that is there already is left as it stands."""
+    if session.exec(select(Delivery.id).where(Delivery.key == delivery.key)).first() is None:
+        session.add(delivery)
+        session.flush()
+
+
+def delivery(session: Session, delivery_id: UUID) -> Delivery | None:
+    """The delivery of that id."""
+    return session.get(Delivery, delivery_id)
+
+
+def by_key(session: Session, key: str) -> Delivery | None:
+    """The delivery of that key."""
+    return session.exec(select(Delivery).where(Delivery.key == key)).first()
+
+
+def place_gate(row: Delivery) -> str:
+    """The key of the gate of a delivery's place."""
+    return f"{row.platform}/{row.workspace}/{row.address}"
+
+
+def tenant_gate(row: Delivery) -> str:
+    """The key of the gate of a delivery's workspace or tenant."""
+    return f"{row.platform}/{row.workspace}"
+
+
+def gate(session: Session, key: str, now: datetime) -> Gate:
+    """The gate of that key, locked where the database can, made open where there is none."""
+    found = session.exec(select(Gate).where(Gate.key == key).with_for_update()).first()
+    if found is None:
+        found = Gate(key=key, opens_at=now)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def due(session: Session, now: datetime, platforms: Sequence[str], limit: int) -> list[Delivery]:
+    """Deliveries that are due at `now` on those platforms, the oldest first, skipping what another process holds."""
+    statement = (
+        select(Delivery)
+        .where(
+            col(Delivery.due_at).is_not(None),
+            col(Delivery.due_at) <= now,
+            col(Delivery.platform).in_(platforms),
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
+        .limit(limit)
+    )
+    return list(session.exec(claimable(statement)))
+
+
+def settle(session: Session, delivery_id: UUID, fence: int, values: dict[str, Any]) -> bool:
+    """Write how a try ended; False, and nothing written, if somebody else has claimed the delivery since."""
+    result = session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.id) == delivery_id,
+            col(Delivery.fence) == fence,
+            col(Delivery.state) == State.SENDING,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount == 1
+
+
+def standing(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
+    """What was sent to a place and stands there, the oldest first."""
+    statement = (
+        select(Delivery)
+        .where(
+            Delivery.platform == platform,
+            Delivery.workspace == workspace,
+            Delivery.address == address,
+            Delivery.verb == Verb.SEND,
+            Delivery.state == State.SENT,
+        )
+        .order_by(col(Delivery.made_at), col(Delivery.id))
+    )
+    return list(session.exec(statement))
+
+
+def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None:
+    """Drop the updates of a posting that no worker has claimed: a newer one is about to be written."""
+    session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.posting_id) == posting_id,
+            col(Delivery.verb) == Verb.UPDATE,
+            col(Delivery.state) == State.WAITING,
+        )
+        .values(state=State.SUPERSEDED, due_at=None, done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def earliest(session: Session) -> datetime | None:
+    """The earliest instant at which a delivery is due."""
+    return session.exec(select(func.min(Delivery.due_at)).where(col(Delivery.due_at).is_not(None))).one()
+
+
+def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:
+    """The deliveries in those states, the oldest first."""
+    statement = select(Delivery).where(col(Delivery.state).in_(states))
+    return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))

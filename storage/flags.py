@@ -1,0 +1,140 @@
+"""Flags: one point of one person on one policy.
+
+A confidential row names nobody: its tag can be recomputed only by whoever holds the policy's key and knows the
+person. It holds no time, place or language, and it is deleted and written again, in shuffled order, when it is
+released; hence no rowid on SQLite.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, Session, col, func, select
+
+from storage.columns import word
+from storage.release import KeptBack, kept_back_indexes
+
+_MOST_IN_ONE_STATEMENT = 10_000
+
+
+class Verdict(StrEnum):
+    """Whether it is deliverable."""
+
+    AS_ANNOUNCED = "as-announced"
+    IF = "if"
+    NOT = "not"
+    CANNOT_TELL = "cannot-tell"
+
+
+class Promise(StrEnum):
+    """What a flag says about its author."""
+
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    DETACHED = "detached"
+
+
+class Standing(StrEnum):
+    """How far a flag has come: what it needs, or how it was answered."""
+
+    UNNEEDED = "unneeded"
+    WAITING = "waiting"
+    ASKED = "asked"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    SETTLED = "settled"
+    NOT_SETTLED = "not-settled"
+
+
+UNANSWERED = (Standing.WAITING, Standing.NOT_SETTLED)
+OPEN = (*UNANSWERED, Standing.ASKED, Standing.ACKNOWLEDGED)
+
+
+class Flag(KeptBack, table=True):
+    """`because`, `remedy` and `evidence` are sealed. `promise` says which of `person_id` and `tag` is there.
+
+    `answer_by` is the day an answer is due, from the first digest on, `sent_on`; `days_left` the working days that
+    remain when a question stops the clock. `seconds` counts those that are shown.
+    """
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        *kept_back_indexes("flags"),
+        Index("ix_flags_policy_id_standing", "policy_id", "standing"),
+        {"sqlite_with_rowid": False},
+    )
+
+    wording: int
+    verdict: Verdict = Field(sa_type=word(Verdict))
+    theme: str
+    promise: Promise = Field(sa_type=word(Promise))
+    person_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    tag: bytes | None = Field(default=None, unique=True)
+    because: bytes
+    remedy: bytes | None = None
+    evidence: bytes | None = None
+    withdrawn: bool = False
+    standing: Standing = Field(sa_type=word(Standing))
+    seconds: int = 0
+    sent_on: date | None = None
+    answer_by: date | None = None
+    days_left: int | None = None
+
+
+def flag(session: Session, flag_id: UUID) -> Flag | None:
+    """The flag of that id, shown or not: the caller decides who may see it."""
+    return session.get(Flag, flag_id)
+
+
+def flags(session: Session, flag_ids: Iterable[UUID]) -> list[Flag]:
+    """The flags of those ids."""
+    return list(session.exec(select(Flag).where(col(Flag.id).in_(list(flag_ids)))))
+
+
+def by_tags(session: Session, tags: Sequence[bytes]) -> list[Flag]:
+    """The flags that carry one of those author tags."""
+    found: list[Flag] = []
+    for start in range(0, len(tags), _MOST_IN_ONE_STATEMENT):
+        chunk = tags[start : start + _MOST_IN_ONE_STATEMENT]
+        found += session.exec(select(Flag).where(col(Flag.tag).in_(chunk)))
+    return found
+
+
+def named_by(session: Session, person_ids: Iterable[UUID]) -> list[Flag]:
+    """The *Named* flags of a person, by all their ids."""
+    return list(session.exec(select(Flag).where(col(Flag.person_id).in_(list(person_ids)))))
+
+
+def shown(session: Session, policy_id: UUID) -> list[Flag]:
+    """The flags of a policy that everyone may see, in an order that tells nothing but the day of release."""
+    statement = (
+        select(Flag)
+        .where(
+            Flag.policy_id == policy_id,
+            col(Flag.released_on).is_not(None),
+            col(Flag.withdrawn).is_(False),
+        )
+        .order_by(col(Flag.released_on).desc(), col(Flag.seconds).desc(), col(Flag.id))
+    )
+    return list(session.exec(statement))
+
+
+def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, Standing, date | None, int]]:
+    """Counts of the flags that are shown: (verdict, standing, day an answer is due, flags)."""
+    statement = (
+        select(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by), func.count())
+        .where(
+            Flag.policy_id == policy_id,
+            col(Flag.released_on).is_not(None),
+            col(Flag.withdrawn).is_(False),
+        )
+        .group_by(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by))
+    )
+    return list(session.exec(statement).all())
+
+
+def waiting(session: Session, policy_id: UUID) -> list[Flag]:
+    """The shown flags of a policy that need an answer."""
+    return [each for each in shown(session, policy_id) if each.standing in UNANSWERED]

@@ -1,0 +1,64 @@
+"""The one organisation that a deployment serves: who runs it, the lines people rely on, days and hours."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+
+class Organisation(SQLModel, table=True):
+    """A single row. `domains` are the e-mail domains trusted for joining identities, separated by blanks.
+
+    `zone` is an IANA zone; `release_hour` is local; `calendar` a working calendar's code; `own_days` ISO dates
+    separated by blanks. `next_release_at` is when the day's batch of flags is due; NULL before the first start.
+    """
+
+    __tablename__ = "organisation"
+
+    id: int = Field(default=1, primary_key=True)
+    name: str = "this organisation"
+    team: str = "the team that runs Deliverable here"
+    contact: str = "your Deliverable admin"
+    key_holder: str = "the team that runs Deliverable here"
+    handling: str = "Do not include personal data or anything too sensitive for this channel."
+    wrongdoing: str = "your organisation's whistleblowing procedure"
+    wrongdoing_link: str = ""
+    foi_contact: str = ""
+    domains: str = ""
+    zone: str = "Europe/London"
+    calendar: str = "GB-ENG"
+    own_days: str = ""
+    release_hour: int = 8
+    batch_least: int = 3
+    batch_wait_days: int = 3
+    answer_days: int = 10
+    floor: int = 5
+    next_release_at: datetime | None = None
+
+
+def organisation(session: Session) -> Organisation:
+    """The row, or its defaults where none was saved yet."""
+    return session.get(Organisation, 1) or Organisation()
+
+
+def keep(session: Session, row: Organisation) -> None:
+    """Save the row."""
+    session.merge(row)
+    session.flush()
+
+
+def claim_release(session: Session, now: datetime, following: datetime) -> bool:
+    """Move `next_release_at` to `following` if it is due at `now`; True for the one process that did."""
+    result = session.exec(
+        update(Organisation).where(col(Organisation.next_release_at) <= now).values(next_release_at=following)
+    )
+    return result.rowcount == 1
+
+
+def own_days(row: Organisation) -> frozenset[date]:
+    """The organisation's own days off."""
+    return frozenset(date.fromisoformat(each) for each in row.own_days.split())
+
+
+def next_release(session: Session) -> datetime | None:
+    """When the next batch is due."""
+    return session.exec(select(Organisation.next_release_at)).first()

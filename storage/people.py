@@ -1,0 +1,105 @@
+"""People, the platform identities they were seen under, and the ids they were joined with.
+
+Rows come from whole rosters only and carry no time, so that none tells that somebody flagged.
+"""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class Person(SQLModel, table=True):
+    """Somebody on a roster. `zone` is an IANA time zone, from the platform's profile."""
+
+    __tablename__ = "people"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str
+    zone: str | None = None
+
+
+class Identity(SQLModel, table=True):
+    """A person as one workspace or tenant of one platform knows them. `email` is case-folded, from its directory."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    person_id: UUID = Field(foreign_key="people.id", index=True)
+    platform: str
+    workspace: str
+    user: str
+    email: str | None = Field(default=None, index=True)
+    guest: bool = False
+    active: bool = True
+
+
+class Alias(SQLModel, table=True):
+    """An id that a person had before two rows were joined; every rule tries all of them."""
+
+    __tablename__ = "aliases"
+
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(foreign_key="people.id", index=True)
+
+
+def person(session: Session, person_id: UUID) -> Person | None:
+    """The person of that id."""
+    return session.get(Person, person_id)
+
+
+def names(session: Session, person_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of those people, by id."""
+    if not person_ids:
+        return {}
+    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(person_ids)))
+    return dict(found.all())
+
+
+def all_ids(session: Session, person_id: UUID) -> list[UUID]:
+    """The person's own id first, then every id they were joined with."""
+    aliases = session.exec(select(Alias.id).where(Alias.person_id == person_id)).all()
+    return [person_id, *aliases]
+
+
+def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:
+    """The identity by the platform's own id of the user."""
+    return session.exec(
+        select(Identity).where(
+            Identity.platform == platform, Identity.workspace == workspace, Identity.user == user
+        )
+    ).first()
+
+
+def identities_of(session: Session, person_id: UUID) -> list[Identity]:
+    """The identities of a person that are active, in a stable order."""
+    statement = select(Identity).where(Identity.person_id == person_id, col(Identity.active))
+    return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
+def by_email(session: Session, email: str) -> list[Identity]:
+    """The active full members, on any platform, with that case-folded address."""
+    return list(
+        session.exec(
+            select(Identity).where(
+                Identity.email == email, col(Identity.guest).is_(False), col(Identity.active)
+            )
+        )
+    )
+
+
+def identities_in(session: Session, platform: str, workspace: str) -> dict[str, Identity]:
+    """Every identity of a workspace, by the platform's id of the user."""
+    statement = select(Identity).where(Identity.platform == platform, Identity.workspace == workspace)
+    return {each.user: each for each in session.exec(statement)}
+
+
+def emails_of(session: Session, person_id: UUID) -> set[str]:
+    """The addresses of a person's active full memberships."""
+    found = session.exec(
+        select(Identity.email).where(
+            Identity.person_id == person_id, col(Identity.guest).is_(False), col(Identity.active)
+        )
+    )
+    return {email for email in found if email}

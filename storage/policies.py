@@ -1,0 +1,153 @@
+"""Policies that were announced, every wording they had, and the wrapped keys that seal what is said about them."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, Session, SQLModel, col, or_, select, update
+
+
+class Policy(SQLModel, table=True):
+    """Something announced. `link_key` is the normalised link, by which a feed's entry is known again.
+
+    Each of owner, delegate and senior owner is a person, or an address that waits for one. Dates are the
+    organisation's local days. `released_on` is the day of the last batch of flags.
+    """
+
+    __tablename__ = "policies"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    title: str
+    summary: str
+    link: str = ""
+    link_key: str | None = Field(default=None, unique=True)
+    wording: int = 1
+    reworded_on: date | None = None
+    announced_on: date
+    closes_on: date
+    closed_on: date | None = None
+    sealed_on: date | None = None
+    announced_by: UUID | None = Field(default=None, foreign_key="people.id")
+    owner_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    owner_email: str | None = Field(default=None, index=True)
+    owner_since: date | None = None
+    delegate_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    delegate_email: str | None = Field(default=None, index=True)
+    delegate_told_on: date | None = None
+    senior_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    senior_email: str | None = Field(default=None, index=True)
+    senior_told_on: date | None = None
+    released_on: date | None = None
+    nonce_hash: bytes | None = Field(default=None, unique=True)
+
+
+class Wording(SQLModel, table=True):
+    """The title and summary that stood from `since` on; a flag keeps the number of the one it answered."""
+
+    __tablename__ = "wordings"
+
+    policy_id: UUID = Field(foreign_key="policies.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    title: str
+    summary: str
+    since: date
+
+
+class WrappedKey(SQLModel, table=True):
+    """A policy's key, wrapped by a master key that is not in this database. Deleting the row seals the policy."""
+
+    __tablename__ = "policy_keys"
+
+    policy_id: UUID = Field(foreign_key="policies.id", primary_key=True)
+    wrapped: bytes
+
+
+def policy(session: Session, policy_id: UUID) -> Policy | None:
+    """The policy of that id."""
+    return session.get(Policy, policy_id)
+
+
+def lock(session: Session, policy_id: UUID) -> None:
+    """Let no other transaction take a slot on this policy until this one ends. Writes nothing."""
+    session.exec(
+        select(WrappedKey.policy_id).where(WrappedKey.policy_id == policy_id).with_for_update()
+    ).first()
+
+
+def by_link(session: Session, link_key: str) -> Policy | None:
+    """The policy whose announcement has that normalised link."""
+    return session.exec(select(Policy).where(Policy.link_key == link_key)).first()
+
+
+def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:
+    """The policy that the form with that nonce announced."""
+    return session.exec(select(Policy).where(Policy.nonce_hash == nonce_hash)).first()
+
+
+def wrapped_key(session: Session, policy_id: UUID) -> bytes | None:
+    """The wrapped key, or None once the policy is sealed."""
+    found = session.get(WrappedKey, policy_id)
+    return found.wrapped if found else None
+
+
+def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
+    """Every wrapped key, with its policy."""
+    return list(session.exec(select(WrappedKey.policy_id, WrappedKey.wrapped)).all())
+
+
+def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
+    """One wording of a policy."""
+    return session.get(Wording, (policy_id, number))
+
+
+def open_on(session: Session, day: date) -> list[Policy]:
+    """The policies that take flags on `day`, the newest first."""
+    return list(
+        session.exec(
+            select(Policy)
+            .where(col(Policy.closed_on).is_(None), Policy.closes_on >= day)
+            .order_by(col(Policy.announced_on).desc(), Policy.title)
+        )
+    )
+
+
+def owned_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
+    """The policies that a person owns, by title; `person_ids` are all ids of one person."""
+    ids = list(person_ids)
+    return list(session.exec(select(Policy).where(col(Policy.owner_id).in_(ids)).order_by(Policy.title)))
+
+
+def awaiting(session: Session, email: str) -> list[Policy]:
+    """Policies on which somebody with that address was named before they were seen."""
+    return list(
+        session.exec(
+            select(Policy).where(
+                or_(
+                    Policy.owner_email == email,
+                    Policy.delegate_email == email,
+                    Policy.senior_email == email,
+                )
+            )
+        )
+    )
+
+
+def awaited_emails(session: Session) -> set[str]:
+    """Every address that waits for a person."""
+    found: set[str] = set()
+    for column in (Policy.owner_email, Policy.delegate_email, Policy.senior_email):
+        found |= {each for each in session.exec(select(column).where(col(column).is_not(None))) if each}
+    return found
+
+
+def claim_release(session: Session, policy_id: UUID, day: date) -> bool:
+    """Mark the policy's batch of `day` as released; False if it already was. One batch a policy a day."""
+    result = session.exec(
+        update(Policy)
+        .where(
+            col(Policy.id) == policy_id,
+            or_(col(Policy.released_on).is_(None), col(Policy.released_on) < day),
+        )
+        .values(released_on=day)
+    )
+    return result.rowcount == 1

@@ -1,0 +1,94 @@
+"""Rows that are kept back until a batch releases them: flags, seconds and replies.
+
+Such a row holds no time but the day of writing, and that only until its release. It is then deleted and written
+again, in shuffled order, so that neither a rowid (SQLite has none here) nor the heap (PostgreSQL) keeps the order
+of writing.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, delete, select, update
+
+_UNRELEASED = text("released_on IS NULL")
+_NEWS = text("digest_id IS NULL AND released_on IS NOT NULL")
+
+
+class KeptBack(SQLModel):
+    """`digest_id` is the digest that took the row, NULL while it is news. `nonce_hash` keeps one form to one row."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    policy_id: UUID = Field(foreign_key="policies.id")
+    written_on: date | None = None
+    released_on: date | None = None
+    nonce_hash: bytes | None = Field(default=None, unique=True)
+    digest_id: UUID | None = Field(default=None, foreign_key="digests.id", index=True)
+
+
+Row = TypeVar("Row", bound=KeptBack)
+
+
+def kept_back_indexes(table: str) -> tuple[Index, Index]:
+    """The partial indexes of such a table: what waits for a release, and what waits for a digest."""
+    return (
+        Index(f"ix_{table}_unreleased", "policy_id", sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
+        Index(f"ix_{table}_news", "policy_id", sqlite_where=_NEWS, postgresql_where=_NEWS),
+    )
+
+
+def by_nonce(session: Session, kind: type[Row], nonce_hash: bytes) -> Row | None:
+    """The row that the form with that nonce made."""
+    return session.exec(select(kind).where(kind.nonce_hash == nonce_hash)).first()
+
+
+def unreleased(session: Session, kind: type[Row], policy_id: UUID) -> list[Row]:
+    """The rows of a policy that only their authors may see."""
+    return list(
+        session.exec(select(kind).where(kind.policy_id == policy_id, col(kind.released_on).is_(None)))
+    )
+
+
+def policies_with_unreleased(session: Session, kind: type[KeptBack], before: date) -> set[UUID]:
+    """The policies that hold unreleased rows written before that day."""
+    statement = select(kind.policy_id).where(col(kind.released_on).is_(None), col(kind.written_on) < before)
+    return set(session.exec(statement.distinct()).all())
+
+
+def rewrite(session: Session, kind: type[Row], rows: Sequence[Row]) -> None:
+    """Delete the rows and write them again, one by one, in the order given."""
+    values = [row.model_dump() for row in rows]
+    for row in rows:
+        session.expunge(row)
+    ids = [row.id for row in rows]
+    session.exec(delete(kind).where(col(kind.id).in_(ids)).execution_options(synchronize_session=False))
+    for each in values:
+        session.add(kind(**each))
+        session.flush()
+
+
+def forget_nonces(session: Session, kind: type[KeptBack], before: date) -> None:
+    """Drop the nonces of rows that were released on a day before `before`."""
+    session.exec(
+        update(kind)
+        .where(col(kind.nonce_hash).is_not(None), col(kind.released_on) < before)
+        .values(nonce_hash=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def take(session: Session, kind: type[KeptBack], policy_ids: Sequence[UUID], digest_id: UUID) -> int:
+    """Mark every released row of those policies that is in no digest as taken by this one; how many."""
+    result = session.exec(
+        update(kind)
+        .where(
+            col(kind.digest_id).is_(None),
+            col(kind.released_on).is_not(None),
+            col(kind.policy_id).in_(policy_ids),
+        )
+        .values(digest_id=digest_id)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount

@@ -1,0 +1,50 @@
+"""Replies: what the flagger said to an answer. One an answer and flag; no person, no time."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from storage.columns import word
+from storage.release import KeptBack, kept_back_indexes
+
+
+class ReplyKind(StrEnum):
+    """Whether the answer settles the flag, or a reply to a question."""
+
+    SETTLED = "settled"
+    NOT_SETTLED = "not-settled"
+    REPLY = "reply"
+
+
+class Reply(KeptBack, table=True):
+    """`text` is sealed, and empty for Settled."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("answer_id", "flag_id"),
+        *kept_back_indexes("replies"),
+        {"sqlite_with_rowid": False},
+    )
+
+    answer_id: UUID = Field(foreign_key="answers.id")
+    flag_id: UUID = Field(foreign_key="flags.id", index=True)
+    kind: ReplyKind = Field(sa_type=word(ReplyKind))
+    text: bytes | None = None
+
+
+def reply(session: Session, answer_id: UUID, flag_id: UUID) -> Reply | None:
+    """The reply to that answer on that flag, released or not."""
+    return session.exec(select(Reply).where(Reply.answer_id == answer_id, Reply.flag_id == flag_id)).first()
+
+
+def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[Reply]:
+    """Every reply on those flags, released or not: the caller decides who may see it."""
+    return list(session.exec(select(Reply).where(col(Reply.flag_id).in_(list(flag_ids)))))
+
+
+def taken_by(session: Session, digest_id: UUID) -> list[Reply]:
+    """The replies that a digest took."""
+    return list(session.exec(select(Reply).where(Reply.digest_id == digest_id)))

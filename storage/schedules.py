@@ -1,0 +1,66 @@
+"""When an owner's digests go."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
+
+
+class Schedule(SQLModel, table=True):
+    """One a person. `cron` runs on the wall clock of `zone`; `next_slot` is its naive local time, `next_due_at` the instant.
+
+    `next_due_at` is NULL when nothing is to be sent, so that the partial index holds only what may come due.
+    """
+
+    __tablename__ = "schedules"
+    __table_args__ = (
+        Index(
+            "ix_schedules_due",
+            "next_due_at",
+            sqlite_where=text("next_due_at IS NOT NULL"),
+            postgresql_where=text("next_due_at IS NOT NULL"),
+        ),
+    )
+
+    person_id: UUID = Field(foreign_key="people.id", primary_key=True)
+    cron: str
+    zone: str
+    calendar: str
+    next_slot: str | None = None
+    next_due_at: datetime | None = None
+    snoozed_until: date | None = None
+
+
+def schedule(session: Session, person_id: UUID) -> Schedule | None:
+    """The schedule of a person."""
+    return session.get(Schedule, person_id)
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Schedule]:
+    """Schedules whose digest is due at `now`, the longest overdue first."""
+    statement = (
+        select(Schedule)
+        .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)
+        .order_by(col(Schedule.next_due_at))
+        .limit(limit)
+    )
+    return list(session.exec(statement))
+
+
+def claim(session: Session, row: Schedule, slot: str | None, due_at: datetime | None) -> bool:
+    """Move a due schedule on to its next slot; True for the one process that still found it where `row` says."""
+    result = session.exec(
+        update(Schedule)
+        .where(col(Schedule.person_id) == row.person_id, col(Schedule.next_due_at) == row.next_due_at)
+        .values(next_slot=slot, next_due_at=due_at, snoozed_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount == 1
+
+
+def earliest(session: Session) -> datetime | None:
+    """The earliest instant at which a digest is due."""
+    return session.exec(
+        select(func.min(Schedule.next_due_at)).where(col(Schedule.next_due_at).is_not(None))
+    ).one()

@@ -1,0 +1,40 @@
+"""Seconds: I see this too. Always confidential; a tag in place of a person, and no time."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import Field, Session, col, func, select
+
+from storage.release import KeptBack, kept_back_indexes
+
+
+class Second(KeptBack, table=True):
+    """`sentence` is sealed."""
+
+    __tablename__ = "seconds"
+    __table_args__ = (*kept_back_indexes("seconds"), {"sqlite_with_rowid": False})
+
+    flag_id: UUID = Field(foreign_key="flags.id", index=True)
+    tag: bytes = Field(unique=True)
+    sentence: bytes | None = None
+
+
+def with_tags(session: Session, tags: Sequence[bytes]) -> list[Second]:
+    """The seconds that carry one of those tags."""
+    return list(session.exec(select(Second).where(col(Second.tag).in_(list(tags)))))
+
+
+def shown(session: Session, flag_ids: Sequence[UUID]) -> list[Second]:
+    """The seconds of those flags that are shown, in an order that tells only the day of release."""
+    statement = (
+        select(Second)
+        .where(col(Second.flag_id).in_(list(flag_ids)), col(Second.released_on).is_not(None))
+        .order_by(col(Second.released_on), col(Second.id))
+    )
+    return list(session.exec(statement))
+
+
+def taken_by(session: Session, digest_id: UUID) -> dict[UUID, int]:
+    """How many seconds a digest took, by flag."""
+    statement = select(Second.flag_id, func.count()).where(Second.digest_id == digest_id)
+    return dict(session.exec(statement.group_by(col(Second.flag_id))).all())
