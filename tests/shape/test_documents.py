@@ -1,0 +1,74 @@
+"""What the documents say is so."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.shape.tree import ROOT, files, name, text
+
+DOCUMENTS = [path for path in files() if path.suffix == ".md"]
+DECISIONS = [
+    path for path in DOCUMENTS if name(path).startswith("docs/decisions/") and path.name != "README.md"
+]
+LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
+CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
+SETTING = re.compile(r"^\| `(DELIVERABLE_\w+)` \|", re.MULTILINE)
+
+
+def _anchors(document: Path) -> set[str]:
+    """The names under which a document's headings can be linked to."""
+    headings = HEADING.findall(re.sub(r"^```.*?^```", "", text(document), flags=re.MULTILINE | re.DOTALL))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _leads_nowhere(document: Path, link: str) -> bool:
+    if re.match(r"\w+:", link):
+        return False
+    path, _, anchor = link.partition("#")
+    target = (document.parent / path) if path else document
+    if not target.exists():
+        return True
+    return bool(anchor) and target.suffix == ".md" and anchor not in _anchors(target)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_links_lead_somewhere(document: Path) -> None:
+    links = LINK.findall(CODE.sub("", text(document)))
+    assert [link for link in links if _leads_nowhere(document, link)] == []
+
+
+@pytest.mark.parametrize("record", DECISIONS, ids=name)
+def test_a_decision_ends_in_how_it_is_checked(record: Path) -> None:
+    _, last, said = re.split(r"^##\s+(.+)$", text(record), flags=re.MULTILINE)[-3:]
+    assert last.strip() == "How it is checked"
+    assert said.strip()
+
+
+def test_the_readme_gives_the_two_commands_and_ci_runs_the_one_for_tests() -> None:
+    commands = re.findall(r"\bmake [a-z]+", "".join(CODE.findall(text(ROOT / "README.md"))))
+    assert {"make demo", "make test"} <= set(commands)
+    run = ROOT / ".ci" / "run"
+    assert {"make check", "make test", "set -eu"} <= set(run.read_text(encoding="utf-8").splitlines())
+    assert os.access(run, os.X_OK)
+
+
+def test_every_make_command_of_the_documents_is_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), flags=re.MULTILINE))
+    named = {
+        command
+        for document in DOCUMENTS
+        for code in CODE.findall(text(document))
+        for command in re.findall(r"^(?:`|\s*\$?\s*)make ([a-z]+)", code, flags=re.MULTILINE)
+    }
+    assert named <= targets
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    from bot.settings import Settings
+
+    prefix = Settings.model_config.get("env_prefix", "")
+    coded = {f"{prefix}{field}".upper() for field in Settings.model_fields}
+    assert set(SETTING.findall(text(ROOT / "docs" / "settings.md"))) == coded

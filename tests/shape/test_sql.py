@@ -1,0 +1,70 @@
+"""SQL is spoken in storage only, also where no import gives it away."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import storage
+from tests.shape.tree import ROOT, name
+
+OUTSIDE = ("bot", "adapters")
+SQL = ("sqlmodel", "sqlalchemy")
+# What a session is handed to rules for is to be handed on to storage's queries.
+ASKING = {"connection", "exec", "execute", "get", "get_one", "query", "refresh", "scalar", "scalars"}
+
+
+def offences(source: str) -> Iterator[str]:
+    """Each way in which a module outside storage speaks SQL, in a few words."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "storage":
+            module = importlib.import_module(str(node.module))
+            yield from (
+                f"line {node.lineno}: {alias.name} is SQL, borrowed through {node.module}"
+                for alias in node.names
+                if alias.name != "Session" and _is_sql(getattr(module, alias.name, None))
+            )
+        elif isinstance(node, ast.Attribute) and _asks(node):
+            yield f"line {node.lineno}: session.{node.attr}"
+
+
+def _is_sql(thing: object) -> bool:
+    home = thing.__name__ if isinstance(thing, type(ast)) else getattr(thing, "__module__", "")
+    return str(home).partition(".")[0] in SQL
+
+
+def _asks(node: ast.Attribute) -> bool:
+    value = node.value
+    owner = (
+        value.attr if isinstance(value, ast.Attribute) else value.id if isinstance(value, ast.Name) else ""
+    )
+    return owner.lstrip("_") == "session" and node.attr in ASKING
+
+
+def _sources() -> list[Path]:
+    return [path for package in OUTSIDE for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", _sources(), ids=name)
+def test_no_sql_outside_storage(path: Path) -> None:
+    assert list(offences(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "from storage.flags import select",
+        "from storage.flags import select as choose",
+        "def rule(session): return session.exec(statement)",
+        "def rule(session): return session.get(Flag, 1)",
+        "def rule(self): return self._session.execute(statement)",
+    ],
+)
+def test_a_rule_that_speaks_sql_is_seen(planted: str) -> None:
+    assert len(list(offences(planted))) == 1
+
+
+def test_storage_does_not_pass_select_on() -> None:
+    assert not hasattr(storage, "select")
