@@ -1,0 +1,115 @@
+"""Dates, times and counts as people read them, in British English and in no locale."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_IRREGULAR = {"person": "people"}
+_NO_PLACES = frozenset({"localtime", "Factory"})
+
+
+class UnknownZoneError(ValueError):
+    """A name that is no IANA time zone. Its text is a sentence for a form and never holds what was typed."""
+
+    def __init__(self) -> None:
+        super().__init__("Enter a time zone by its name, for example Europe/London")
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Every IANA zone name that this machine knows, without those that depend on the machine."""
+    return frozenset(available_timezones()) - _NO_PLACES
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone of that exact name. Raises UnknownZoneError."""
+    if name not in zone_names():
+        raise UnknownZoneError
+    return ZoneInfo(name)
+
+
+def weekday_name(weekday: int) -> str:
+    """`Wednesday` for 2: Monday is 0, as `date.weekday` counts."""
+    return _DAYS[weekday]
+
+
+def long_date(day: date) -> str:
+    """`Wednesday 16 December 2026`."""
+    return f"{weekday_name(day.weekday())} {short_date(day)}"
+
+
+def short_date(day: date) -> str:
+    """`16 December 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock_time(at: time) -> str:
+    """`9am`, `9:30am`, `midday`, `midnight`: to the minute, in the style of GOV.UK."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """An aware instant as the clock in an IANA zone shows it: `Wednesday 16 December 2026, 9am`.
+
+    Raises UnknownZoneError, and ValueError for a naive datetime.
+    """
+    local = _local(at, zone)
+    return f"{long_date(local)}, {clock_time(local.time())}"
+
+
+def local_day(now: datetime, zone: str) -> date:
+    """The calendar day of an aware instant in an IANA zone. Raises as `moment` does."""
+    return _local(now, zone).date()
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    return utc(at).astimezone(zone_named(zone))
+
+
+def utc(at: datetime) -> datetime:
+    """The same instant in UTC. Raises ValueError for a naive datetime, which names no instant."""
+    if at.utcoffset() is None:
+        raise ValueError("a datetime without a time zone is no instant")
+    return at.astimezone(UTC)
+
+
+def count(n: int, noun: str) -> str:
+    """A number and its noun: `1 flag`, `7 people`, `3,000 characters`. The last word takes the plural."""
+    return f"{n:,} {noun if n == 1 else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    head, gap, last = noun.rpartition(" ")
+    return head + gap + (_IRREGULAR.get(last) or _regular_plural(last))
+
+
+def _regular_plural(word: str) -> str:
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; nothing for no words."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
