@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 
-from holidays import HolidayBase, country_holidays
+from holidays import country_holidays
 from holidays.registry import COUNTRIES
 
 _DAY = timedelta(days=1)
@@ -122,9 +122,7 @@ class WorkingCalendar:
 @lru_cache(maxsize=1)
 def choices() -> Mapping[str, str]:
     """The calendars a person is offered, code to English name: the United Kingdom's first, then by name."""
-    others = {
-        codes[1]: _country_name(module, codes[1]) for module, codes in COUNTRIES.items() if codes[1] != "GB"
-    }
+    others = {codes[1]: _country_name(module, codes[1]) for module, codes in COUNTRIES.items() if codes[1] != "GB"}
     in_order = sorted(others.items(), key=lambda item: _plain(item[1]))
     return MappingProxyType({**_UNITED_KINGDOM, **dict(in_order)})
 
@@ -142,30 +140,24 @@ def _plain(name: str) -> str:
 @lru_cache(maxsize=1024)
 def _check(country: str, subdivision: str) -> None:
     if country == "GB" and not subdivision:
-        raise UnknownCalendarError(
-            "Choose England and Wales, Scotland or Northern Ireland: their holidays differ"
-        )
+        raise UnknownCalendarError("Choose England and Wales, Scotland or Northern Ireland: their holidays differ")
     if country != "GB" and country not in choices():
         raise UnknownCalendarError
-    if subdivision and subdivision not in _public_holidays(country, "", 2000).subdivisions:
+    if subdivision and subdivision not in country_holidays(country).subdivisions:
         raise UnknownCalendarError
 
 
 def _as_the_library_spells(country: str, subdivision: str) -> str:
     if country != "GB" and country not in choices():
         return subdivision
-    known = _public_holidays(country, "", 2000).subdivisions
+    known = country_holidays(country).subdivisions
     return next((name for name in known if name.upper() == subdivision), subdivision)
 
 
 @lru_cache(maxsize=1024)
 def _days_off(country: str, subdivision: str, year: int) -> frozenset[date]:
-    public = _public_holidays(country, subdivision, year)
+    # Left to itself, it would grow by a year whenever it is asked about another one.
+    public = country_holidays(country, subdiv=subdivision or None, years=year, expand=False)
     first = date(year, 1, 1)
     days = (first + _DAY * i for i in range((date(year, 12, 31) - first).days + 1))
     return frozenset(day for day in days if not public.is_working_day(day))
-
-
-def _public_holidays(country: str, subdivision: str, year: int) -> HolidayBase:
-    # Left to itself, it would grow by a year whenever it is asked about another one.
-    return country_holidays(country, subdiv=subdivision or None, years=year, expand=False)

@@ -37,8 +37,10 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones()) - _NO_PLACES
 
 
+@lru_cache(maxsize=1024)
 def zone_named(name: str) -> ZoneInfo:
     """The IANA zone of that exact name. Raises UnknownZoneError."""
+    # Kept here, because ZoneInfo itself keeps only the last eight and reads the others from disk again.
     if name not in zone_names():
         raise UnknownZoneError
     return ZoneInfo(name)

@@ -209,9 +209,7 @@ def _moved(phrase: str, times: Times) -> str:
 
 
 def _own(cron: str, times: Times) -> str:
-    text = ExpressionDescriptor(
-        cron, Options(locale_code="en_US", use_24hour_time_format=True)
-    ).get_description()
+    text = ExpressionDescriptor(cron, Options(locale_code="en_US", use_24hour_time_format=True)).get_description()
     ending = ", on working days" if times.any_day and times.any_weekday else ""
     return _british(text[0].lower() + text[1:], min(times.minutes)) + ending
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.calendars import WorkingCalendar
-from bot.dates import utc
+from bot.dates import utc, zone_named
 from bot.rhythms import Rhythm, plain
 
 _MINUTE = timedelta(minutes=1)
@@ -42,7 +42,7 @@ def next_slot(rhythm: Rhythm, calendar: WorkingCalendar, after: datetime) -> Slo
     Of slots that are delivered at one instant it is the last. So `due_at > after` always, and going on from
     each `due_at` gives instants that strictly increase. Raises ValueError when `after` is naive.
     """
-    zone = ZoneInfo(rhythm.zone)
+    zone = zone_named(rhythm.zone)
     found: Slot | None = None
     for local in _locals_from(rhythm.cron, _search_from(utc(after), zone, calendar)):
         due_at = _delivered_at(local, zone, calendar)
