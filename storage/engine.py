@@ -91,8 +91,8 @@ class Database:
         self.url = parse_url(url)
         _keep_rows_out_of_logs()
         if self.name == "sqlite":
-            self._writer = sqlite.writer(self._file)
-            self._reader = sqlite.reader(self._file, readers)
+            self._writer = sqlite.writer(self.file)
+            self._reader = sqlite.reader(self.file, readers)
             self._write_threads = ThreadPoolExecutor(1, thread_name_prefix="storage-writer")
             self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="storage-reader")
         else:
@@ -110,11 +110,12 @@ class Database:
     def place(self) -> str:
         """Where it is, for an operator: the file, or host, port and name. Never a user or a password."""
         if self.name == "sqlite":
-            return f"the SQLite file {self._file}"
+            return f"the SQLite file {self.file}"
         return f"PostgreSQL at {self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
 
     @property
-    def _file(self) -> Path:
+    def file(self) -> Path:
+        """The SQLite file. Without meaning on PostgreSQL."""
         return Path(self.url.database or "")
 
     def __repr__(self) -> str:
@@ -180,7 +181,7 @@ class Database:
         """
         if self.name != "sqlite":
             raise NotImplementedError("PostgreSQL is backed up with pg_dump, not from here.")
-        sqlite.copy(self._file, path)
+        sqlite.copy(self.file, path)
 
     def fold(self) -> None:
         """Fold SQLite's write-ahead log into its file and empty it, as far as no reader stands in the way.
@@ -188,7 +189,7 @@ class Database:
         Until then what was deleted can still be read in the log. Does nothing on PostgreSQL.
         """
         if self.name == "sqlite":
-            sqlite.fold(self._file)
+            sqlite.fold(self.file)
 
     def close(self) -> None:
         """Let what has begun end, then close all threads and connections. May be called twice."""

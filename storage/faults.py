@@ -108,9 +108,9 @@ def plain(error: BaseException | None, place: str) -> StorageFault | None:
     if isinstance(error, SQLAlchemyError):
         orig = error.orig if isinstance(error, StatementError) else None
         statement = error.statement if isinstance(error, StatementError) else None
-        return _from_driver(orig or error, place, _where(error.__traceback__), statement)
+        return _from_driver(orig or error, place, where(error.__traceback__), statement)
     if isinstance(error, sqlite3.Error | psycopg.Error):
-        return _from_driver(error, place, _where(error.__traceback__), None)
+        return _from_driver(error, place, where(error.__traceback__), None)
     return None
 
 
@@ -171,9 +171,7 @@ def _unique_name(rule: str) -> str | None:
     if table is None:
         return rule
     columns = {column for _, _, column in named}
-    return next(
-        (str(one.name) for one in _unique_rules(table) if {c.name for c in one.columns} == columns), rule
-    )
+    return next((str(one.name) for one in _unique_rules(table) if {c.name for c in one.columns} == columns), rule)
 
 
 def _unique_rules(table: Table) -> list[UniqueConstraint | Index]:
@@ -185,7 +183,7 @@ def _one_word(text: str | None) -> str | None:
     return text if text and re.fullmatch(r"[a-z0-9_]{1,63}", text) else None
 
 
-def _where(traceback: TracebackType | None) -> str:
+def where(traceback: TracebackType | None) -> str:
     """Give module and line of our own code that an error passed through last: all that is kept of its way."""
     where = "an unknown place"
     while traceback is not None:

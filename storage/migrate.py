@@ -1,0 +1,230 @@
+"""Bring a database's tables to what this version of the code expects, wholly or not at all.
+
+All steps run in one transaction. On SQLite it is also the lock against other processes, and a copy of the file
+is made in it first: what readers see then is the file as it was. To change a table SQLite rebuilds it, and with
+foreign keys enforced dropping a parent deletes its children; so they are off meanwhile, and checked at the end.
+A rebuilt table loses its triggers: a step that rebuilds one makes them again.
+"""
+
+import contextlib
+import importlib.util
+import io
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, MetaData, inspect, text
+
+from storage import postgresql, sqlite
+from storage.engine import Database
+from storage.faults import DatabaseUnavailable, StorageFault, plain, told_plainly, where
+from storage.metadata import metadata as all_tables
+
+SCRIPTS = Path(__file__).parent / "migrations"
+VERSIONS = SCRIPTS / "versions"
+
+# Any number will do, as long as nothing else on the database takes the same.
+ADVISORY_LOCK = 7_306_011_904
+
+
+class MigrationFailed(StorageFault):
+    """A step failed and was taken back, or the database is at a step that this version does not know."""
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """From where to where the tables went (None: no tables) and the copy that was made before, if any."""
+
+    from_revision: str | None
+    to_revision: str | None
+    backup_path: Path | None
+
+
+def pending(database: str | Database, *, versions: Path = VERSIONS) -> list[str]:
+    """Give the revisions that the database still lacks, oldest first.
+
+    ``database`` is one, or the address of one. Raises `DatabaseUnavailable`, and `MigrationFailed` where the
+    database comes from a later version.
+    """
+    with _opened(database) as target, target.reading() as session:
+        return _steps_after(_revision(session.connection()), versions)
+
+
+def migrate(
+    database: str | Database, *, now: datetime, backup_dir: Path | None = None, versions: Path = VERSIONS
+) -> Migrated:
+    """Run all pending steps in one transaction. Several processes may call this at once: one does the work.
+
+    A SQLite database that holds something is copied first, into ``backup_dir`` or else beside it; the copy's
+    name has the time ``now`` (aware) in UTC, and only its owner may read it. When a step fails, nothing is
+    changed and no copy is kept. Raises `MigrationFailed` and `DatabaseUnavailable`.
+    """
+    with _opened(database) as target:
+        if pending(target, versions=versions):
+            return _moved(target, command.upgrade, "head", _Copying(now, backup_dir), versions)
+        with target.reading() as session:
+            revision = _revision(session.connection())
+        return Migrated(revision, revision, None)
+
+
+def migrate_down(
+    database: str | Database,
+    *,
+    to: str = "base",
+    now: datetime,
+    backup_dir: Path | None = None,
+    versions: Path = VERSIONS,
+) -> Migrated:
+    """Take steps back as far as the revision ``to``, or all of them. As `migrate` in all else."""
+    with _opened(database) as target:
+        return _moved(target, command.downgrade, to, _Copying(now, backup_dir), versions)
+
+
+def make_migration(
+    message: str, *, empty: bool = False, versions: Path = VERSIONS, tables: MetaData = all_tables
+) -> Path | None:
+    """Write the next step: what leads from the steps there are to the tables of the code. For developers.
+
+    Gives its file, or None where nothing has changed and ``empty`` is not asked for. To be read before it is
+    kept: a renamed column looks like one dropped and one added, and what rows need is not written at all.
+    """
+    number = len(list(ScriptDirectory.from_config(_config(versions)).walk_revisions())) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        target = Database(f"sqlite:///{folder}/scratch.db")
+        with _changing(target) as connection:
+            config = _config(versions, connection=connection, metadata=tables, empty=empty)
+            command.upgrade(config, "head")
+            made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+    return Path(made.path) if isinstance(made, Script) else None
+
+
+@contextlib.contextmanager
+def _opened(database: str | Database) -> Iterator[Database]:
+    if isinstance(database, Database):
+        yield database
+        return
+    with Database(database) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _changing(target: Database) -> Iterator[Connection]:
+    """One transaction that may change tables, and that keeps every other process from doing so meanwhile."""
+    lite = target.name == "sqlite"
+    engine = sqlite.migrator(target.file) if lite else postgresql.migrator(target.url)
+    with told_plainly(target.place), engine.begin() as connection:
+        if not lite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+            connection.execute(text("SET LOCAL lock_timeout = '30s'"))
+        yield connection
+
+
+def _moved(
+    target: Database, move: Callable[[Config, str], None], to: str, copying: "_Copying", versions: Path
+) -> Migrated:
+    copy: Path | None = None
+    try:
+        with _changing(target) as connection:
+            start = _revision(connection)
+            if target.name == "sqlite" and inspect(connection).get_table_names():
+                copy = copying.copied(target.file, start)
+            _walk(move, _config(versions, connection=connection), to)
+            end = _revision(connection)
+            _check_references(connection)
+    except BaseException:
+        if copy is not None:
+            # What it was made from stands there unchanged.
+            copy.unlink()
+        raise
+    return Migrated(start, end, copy)
+
+
+def _walk(move: Callable[[Config, str], None], config: Config, to: str) -> None:
+    """Run the steps. What a step raises may hold rows: only its kind and its place are told."""
+    fault: StorageFault | None = None
+    try:
+        move(config, to)
+    except CommandError as error:
+        fault = MigrationFailed(f"Nothing was changed: {error}")
+    except Exception as error:  # noqa: BLE001
+        fault = plain(error, "the database")
+        if not isinstance(fault, DatabaseUnavailable):
+            reason = str(fault or f"{type(error).__name__} at {where(error.__traceback__)}")
+            fault = MigrationFailed(f"A step failed and nothing was changed. {reason}")
+    # Outside of the handlers, so that the error is not carried along.
+    if fault is not None:
+        raise fault
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    tables = {row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))}
+    if tables:
+        names = ", ".join(sorted(tables))
+        raise MigrationFailed(f"Nothing was changed: rows would refer to rows that are not there, in {names}.")
+
+
+@dataclass(frozen=True)
+class _Copying:
+    now: datetime
+    folder: Path | None
+
+    def copied(self, file: Path, revision: str | None) -> Path:
+        """Copy the file under a name with the time, and give the copy."""
+        folder = self.folder or file.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stem = f"{file.stem}-{self.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-at-{revision or 'none'}"
+        names = (f"{stem}{'' if n == 1 else f'-{n}'}{file.suffix}" for n in itertools.count(1))
+        path = next(path for path in (folder / name for name in names) if not path.exists())
+        sqlite.copy(file, path)
+        return path
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _steps_after(revision: str | None, versions: Path) -> list[str]:
+    scripts = ScriptDirectory.from_config(_config(versions))
+    try:
+        steps = [step.revision for step in scripts.iterate_revisions("head", revision or "base")]
+    except CommandError:
+        steps = None
+    if steps is None:
+        raise MigrationFailed(
+            f"The database is at step {revision}, which this version does not know. A later version made it."
+        )
+    return steps[::-1]
+
+
+def _config(versions: Path, **attributes: object) -> Config:
+    config = Config(stdout=io.StringIO(), attributes=attributes)
+    for name, value in {
+        "script_location": str(SCRIPTS),
+        "version_locations": str(versions),
+        "path_separator": "newline",
+        "file_template": "v%(rev)s_%(slug)s",
+    }.items():
+        config.set_main_option(name, value.replace("%", "%%"))
+    if importlib.util.find_spec("ruff"):
+        _format_with_ruff(config)
+    return config
+
+
+def _format_with_ruff(config: Config) -> None:
+    options = {"format": "format --quiet", "check": "check --fix --quiet"}
+    config.set_section_option("post_write_hooks", "hooks", ", ".join(options))
+    for name, value in options.items():
+        config.set_section_option("post_write_hooks", f"{name}.type", "module")
+        config.set_section_option("post_write_hooks", f"{name}.module", "ruff")
+        config.set_section_option("post_write_hooks", f"{name}.options", f"{value} REVISION_SCRIPT_FILENAME")

@@ -1,0 +1,1 @@
+"""The steps by which tables change, oldest first in ``versions/``; `storage.migrate` walks them."""
