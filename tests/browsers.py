@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -83,22 +85,46 @@ def browser_path() -> str:
     return find() or missing("no Chromium: `make test` tries to get one, CHROMIUM names one")
 
 
+@dataclass(frozen=True)
+class Launched:
+    """The one browser of the run, and the event loop by which Playwright talks to it.
+
+    Playwright leaves that loop marked as running between its calls, so that no asynchronous test could start one of
+    its own. The mark is therefore set only while a test has the browser.
+    """
+
+    browser: Browser
+    loop: asyncio.AbstractEventLoop
+
+    @contextmanager
+    def in_use(self) -> Iterator[Browser]:
+        asyncio._set_running_loop(self.loop)
+        try:
+            yield self.browser
+        finally:
+            asyncio._set_running_loop(None)
+
+
 @pytest.fixture(scope="session")
-def launched_browser(browser_path: str) -> Iterator[Browser]:
+def launched_browser(browser_path: str) -> Iterator[Launched]:
     """The one browser of the run. Tests take `browser` or `page`."""
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
-        yield browser
-        browser.close()
+        launched = Launched(browser, asyncio.get_running_loop())
+        asyncio._set_running_loop(None)
+        yield launched
+        with launched.in_use():
+            browser.close()
+            stack.close()
 
 
 @pytest.fixture
-def browser(launched_browser: Browser) -> Iterator[Browser]:
+def browser(launched_browser: Launched) -> Iterator[Browser]:
     """A headless Chromium that reaches loopback only."""
-    yield launched_browser
-    # Playwright leaves its event loop marked as running, and no asynchronous test could start one after it.
-    asyncio._set_running_loop(None)
+    with launched_browser.in_use() as browser:
+        yield browser
 
 
 @pytest.fixture
