@@ -1,0 +1,136 @@
+"""Announcing a policy: what, who answers for it, until when, and where its card stands."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from bot.announcements import LINK_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT
+from bot.dates import listed, long_date
+from bot.intents import Announce, SeeFlags
+from bot.parts import (
+    ChoiceQuestion,
+    DateQuestion,
+    Form,
+    FormButton,
+    Notice,
+    Option,
+    Paragraph,
+    Part,
+    PersonQuestion,
+    Question,
+    TextQuestion,
+)
+from bot.views import PolicyView
+from bot.words import invented
+from bot.words.kept import Answers, chosen, typed
+
+
+def announce_form(
+    channels: tuple[Option, ...],
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+) -> Form:
+    """The questions; `channels` are those where a card can stand, and none need be chosen."""
+    return Form(
+        title="Announce a policy",
+        body=(
+            Paragraph("This makes a card where people say if the policy is deliverable and what would make it so."),
+            *_what(answers),
+            *_who(answers),
+            DateQuestion(
+                "closes_on",
+                "Open for flags until",
+                hint="The last day on which people can send flags.",
+                value=typed(answers, "closes_on"),
+            ),
+            *_where(channels, answers),
+        ),
+        intent=Announce(),
+        send="Announce",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def _what(answers: Answers) -> tuple[Question, ...]:
+    return (
+        TextQuestion("title", "Title", value=typed(answers, "title"), limit=TITLE_LIMIT),
+        TextQuestion(
+            "summary",
+            "Summary",
+            hint="What will be different, for whom and from when. The card shows the first 300 characters.",
+            value=typed(answers, "summary"),
+            limit=SUMMARY_LIMIT,
+            long=True,
+        ),
+        TextQuestion(
+            "link",
+            "Link to the announcement",
+            hint="It starts with https://",
+            value=typed(answers, "link"),
+            limit=LINK_LIMIT,
+            optional=True,
+        ),
+    )
+
+
+def _who(answers: Answers) -> tuple[Question, ...]:
+    return (
+        PersonQuestion(
+            "owner",
+            "Policy owner",
+            hint="They get the digest and answer the flags. They are told now that you named them.",
+            value=typed(answers, "owner"),
+        ),
+        PersonQuestion(
+            "delegate", "Delegate", hint="They can answer too.", value=typed(answers, "delegate"), optional=True
+        ),
+        PersonQuestion("senior", "Senior owner", value=typed(answers, "senior"), optional=True),
+    )
+
+
+def _where(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ...]:
+    if not channels:
+        return ()
+    return (
+        ChoiceQuestion(
+            "channels",
+            "Channels",
+            channels,
+            hint="Where the card stands. Without a channel, the policy is in the list of open policies only.",
+            values=chosen(answers, "channels", channels),
+            several=True,
+            optional=True,
+        ),
+    )
+
+
+def announced_form(policy: PolicyView, channels: tuple[str, ...]) -> Form:
+    """That it is announced, where its card stands, and who is told."""
+    where = f"Its card goes to {listed(channels)}." if channels else "It is in the list of open policies."
+    told = f" {policy.owner} is told that you named them." if policy.owner else ""
+    body: tuple[Part, ...] = (
+        Notice(f"{policy.title} is announced."),
+        Paragraph(f"{where} It is open for flags until {long_date(policy.closes_on)}.{told}"),
+        FormButton("See flags", SeeFlags(policy.id)),
+    )
+    return Form("Policy announced", body, close="Done")
+
+
+_CHANNELS = (
+    Option(str(UUID(int=51)), "delivery-community"),
+    Option(str(UUID(int=52)), "architects"),
+)
+
+SCREEN = "announce form"
+EXAMPLE = announce_form(_CHANNELS, answers={}, problems={}, nonce="invented")
+STATES = {
+    "announced": announced_form(invented.PERMIT, ("delivery-community", "architects")),
+    "refused": announce_form(
+        _CHANNELS,
+        answers={"title": ("Single parking permit",), "channels": (_CHANNELS[0].value,)},
+        problems={"owner": "Enter who the policy owner is"},
+        nonce="invented",
+    ),
+}

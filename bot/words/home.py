@@ -1,0 +1,82 @@
+"""Home: what concerns this person, and nothing that tells whether they flagged."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bot.dates import count
+from bot.intents import Announce, ChannelSettings, MyFlags, MyPolicies, OpenPolicies, ScheduleSettings
+from bot.parts import Card, FormButton, Heading, Paragraph, Part
+from bot.views import PolicyView
+from bot.words import invented
+from bot.words.my_policies import standing
+from bot.words.open_policies import open_policy
+from bot.words.phrases import accessible
+
+_MOST_POLICIES = 5
+
+
+def home_card(
+    policies: tuple[PolicyView, ...],
+    *,
+    owned: tuple[PolicyView, ...] = (),
+    next_digest: datetime | None = None,
+    zone: str = "",
+    may_announce: bool = False,
+    channels: tuple[tuple[UUID, str], ...] = (),
+    announcers: str = "Admins",
+) -> Card:
+    """For a member: open `policies`. For an owner also those `owned`; for an admin also `channels` (id and name).
+
+    `zone` is the owner's. The part about one's own flags is the same for everyone.
+    """
+    parts = (
+        Heading("Deliverable", 1),
+        *(_owner(owned, next_digest, zone) if owned else ()),
+        *_open(policies, announcers),
+        *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
+        Heading("My flags"),
+        Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
+        FormButton("Show my flags", MyFlags()),
+        *(_admin(channels) if channels else ()),
+    )
+    return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
+
+
+def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+    return (
+        Heading("My policies"),
+        *standing(owned, next_digest, zone),
+        FormButton("See my policies", MyPolicies()),
+        FormButton("Change when this arrives", ScheduleSettings(), "Change when digests arrive"),
+    )
+
+
+def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]:
+    if not policies:
+        empty = f"Nothing has been announced here. {announcers} can announce a policy."
+        return (Heading("Open policies"), Paragraph(empty))
+    shown = [part for each in policies[:_MOST_POLICIES] for part in open_policy(each)]
+    more = len(policies) - _MOST_POLICIES
+    if more > 0:
+        shown.append(Paragraph(f"{count(more, 'more policy')} {'is' if more == 1 else 'are'} open."))
+    return (Heading("Open policies"), *shown, FormButton("See open policies", OpenPolicies()))
+
+
+def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
+    buttons = [
+        FormButton("Change settings", ChannelSettings(each), accessible("Change settings", name))
+        for each, name in channels
+    ]
+    lines = [Heading(name, 3) for _, name in channels]
+    return (Heading("Channels"), *(part for pair in zip(lines, buttons, strict=True) for part in pair))
+
+
+SCREEN = "home"
+EXAMPLE = home_card((invented.PERMIT, invented.ADDRESS))
+STATES = {
+    "owner": home_card(
+        (invented.PERMIT,), owned=(invented.PERMIT,), next_digest=invented.DIGEST.at, zone=invented.DIGEST.zone
+    ),
+    "admin": home_card((invented.PERMIT,), may_announce=True, channels=((UUID(int=51), "delivery-community"),)),
+    "nothing announced": home_card((), may_announce=True),
+}

@@ -1,0 +1,68 @@
+"""What verdicts, promises, answers, roles and platforms are called on screens, in one place."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from storage import AnswerKind, Promise, Role, Verdict
+
+VERDICTS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.AS_ANNOUNCED: "Deliverable as announced",
+        Verdict.IF: "Deliverable if…",
+        Verdict.NOT: "Not deliverable as announced",
+        Verdict.CANNOT_TELL: "Cannot tell yet",
+    }
+)
+VERDICTS_MEAN: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.AS_ANNOUNCED: "It can be done as it stands",
+        Verdict.IF: "It can be done if something changes",
+        Verdict.NOT: "It cannot be done as it stands",
+        Verdict.CANNOT_TELL: "Something is missing. Your question goes to the policy owner",
+    }
+)
+PROMISES: Mapping[Promise, str] = MappingProxyType(
+    {
+        Promise.CONFIDENTIAL: "Confidential",
+        Promise.NAMED: "Named",
+        Promise.DETACHED: "Detached",
+    }
+)
+PROMISES_MEAN: Mapping[Promise, str] = MappingProxyType(
+    {
+        Promise.CONFIDENTIAL: "nobody is shown my name",
+        Promise.NAMED: "the policy owner sees my name",
+        Promise.DETACHED: "no link to me is kept after today",
+    }
+)
+ANSWERS: Mapping[AnswerKind, str] = MappingProxyType(
+    {
+        AnswerKind.CHANGE: "We will change it",
+        AnswerKind.HANDLED: "Already handled",
+        AnswerKind.CANNOT: "Cannot change",
+        AnswerKind.MORE: "Tell us more",
+        AnswerKind.ACKNOWLEDGED: "Acknowledged",
+    }
+)
+ANSWERS_MEAN: Mapping[AnswerKind, str] = MappingProxyType(
+    {
+        AnswerKind.CHANGE: "Say what will change and by when",
+        AnswerKind.HANDLED: "Say how, with a link if you can",
+        AnswerKind.CANNOT: "Say why",
+        AnswerKind.MORE: "Ask one question. Time to answer stops until there is a reply",
+        AnswerKind.ACKNOWLEDGED: "Read, not decided. Say when you will decide",
+    }
+)
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.OWNER: "policy owner",
+        Role.DELEGATE: "delegate",
+        Role.SENIOR: "senior owner",
+    }
+)
+PLATFORMS: Mapping[str, str] = MappingProxyType({"slack": "Slack", "teams": "Teams", "web": "this website"})
+
+
+def platform(key: str) -> str:
+    """The platform's name as it stands inside a sentence."""
+    return PLATFORMS.get(key, key)
