@@ -59,9 +59,7 @@ class Runner:
     def start(self, *command: str, log: Path) -> "subprocess.Popen[bytes]":
         """Start and leave running, with what it says in a file."""
         with log.open("wb") as output:
-            return subprocess.Popen(
-                [*self.prefix, *command], user=self.user, cwd="/", stdout=output, stderr=output
-            )
+            return subprocess.Popen([*self.prefix, *command], user=self.user, cwd="/", stdout=output, stderr=output)
 
     def may_write(self, folder: Path) -> None:
         """Give the folder and what is in it to whoever the program runs as."""
@@ -110,9 +108,7 @@ def _stop(folder: Path) -> None:
 
 def _command_line(pid: int) -> str:
     """What a process was started with: its id alone may by now belong to another program."""
-    shown = subprocess.run(
-        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return shown.stdout
 
 
@@ -168,9 +164,7 @@ def _initialise(programs: Path, runner: Runner, folder: Path) -> str:
     return password
 
 
-def _start(
-    programs: Path, runner: Runner, folder: Path, password: str
-) -> "tuple[subprocess.Popen[bytes], str]":
+def _start(programs: Path, runner: Runner, folder: Path, password: str) -> "tuple[subprocess.Popen[bytes], str]":
     """Start the server on a free port of loopback, and wait until it answers."""
     port = _free_port()
     log = folder / "log"

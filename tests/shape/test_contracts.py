@@ -14,9 +14,7 @@ import pytest
 
 from tests.shape.tree import PACKAGES, ROOT
 
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-    "contracts"
-]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
 # Libraries that have no one place, because every layer may speak of their types.
 EVERYWHERE = {"pydantic", "pydantic_core"}
 
@@ -38,9 +36,7 @@ PLANTS = (
     Plant("storage-alone", "storage.query", "import adapters.planted", "adapters.planted"),
     Plant("adapters-storage", "adapters.web.table", "from storage.planted import Flag", "storage.planted"),
     Plant("adapters-storage", "adapters.slack.table", "from storage import Flag", "storage"),
-    Plant(
-        "platforms", "adapters.slack.borrowed", "from adapters.teams import planted", "adapters.teams.planted"
-    ),
+    Plant("platforms", "adapters.slack.borrowed", "from adapters.teams import planted", "adapters.teams.planted"),
     Plant("platforms", "adapters.web.borrowed", "import adapters.email.planted", "adapters.email.planted"),
     Plant("platforms", "adapters.newcomer.borrowed", "import adapters.web.planted", "adapters.web.planted"),
     Plant("composition-root", "bot.rule", "from bot.__main__ import main", "bot.__main__"),
@@ -72,9 +68,7 @@ PLANTS = (
     Plant("ciphers", "adapters.teams.rule", "import cryptography.x509", "cryptography"),
     Plant("clocks", "storage.query", "from apscheduler.triggers.cron import CronTrigger", "apscheduler"),
     Plant("clocks", "adapters.web.rule", "import holidays", "holidays"),
-    Plant(
-        "settings", "adapters.slack.rule", "from pydantic_settings import BaseSettings", "pydantic_settings"
-    ),
+    Plant("settings", "adapters.slack.rule", "from pydantic_settings import BaseSettings", "pydantic_settings"),
 )
 # What must be allowed, or the contracts would be in the way of what they protect.
 ALLOWED = (
@@ -143,9 +137,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     shutil.rmtree(tree)
 
 
-@pytest.mark.parametrize(
-    "plant", PLANTS, ids=lambda plant: f"{plant.contract}-{plant.module}-{plant.imported}"
-)
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.contract}-{plant.module}-{plant.imported}")
 def test_a_planted_violation_is_named(plant: Plant, broken: dict[str, str]) -> None:
     name = next(contract["name"] for contract in CONTRACTS if contract["id"] == plant.contract)
     assert f"{plant.module} -> {plant.imported} (" in broken.get(name, "")

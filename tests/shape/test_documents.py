@@ -9,9 +9,7 @@ import pytest
 from tests.shape.tree import ROOT, files, name, text
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md"]
-DECISIONS = [
-    path for path in DOCUMENTS if name(path).startswith("docs/decisions/") and path.name != "README.md"
-]
+DECISIONS = [path for path in DOCUMENTS if name(path).startswith("docs/decisions/") and path.name != "README.md"]
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)

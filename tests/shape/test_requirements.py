@@ -45,18 +45,13 @@ def test_no_file_that_pins_names_a_registry() -> None:
     pinning = [
         path
         for path in files()
-        if path.name.startswith("requirements")
-        or path.name.endswith((".lock", "package-lock.json", ".npmrc"))
+        if path.name.startswith("requirements") or path.name.endswith((".lock", "package-lock.json", ".npmrc"))
     ]
     assert pinning
     assert [name(path) for path in pinning if ADDRESS.search(text(path))] == []
 
 
 def test_no_file_names_a_path_of_the_machine() -> None:
-    personal = re.compile(
-        rf"{re.escape(str(ROOT))}/|{re.escape(str(Path.home()))}/\.?\w|/(?:home|Users)/\w+/"
-    )
-    told = [
-        name(path) for path in files() if not name(path).startswith("deploy/") and personal.search(text(path))
-    ]
+    personal = re.compile(rf"{re.escape(str(ROOT))}/|{re.escape(str(Path.home()))}/\.?\w|/(?:home|Users)/\w+/")
+    told = [name(path) for path in files() if not name(path).startswith("deploy/") and personal.search(text(path))]
     assert told == []

@@ -11,8 +11,8 @@ import storage
 from tests.shape.tree import ROOT, name
 
 SQL = ("sqlmodel", "sqlalchemy")
-# What a session is handed to rules for is to be handed on to storage's queries.
-ASKING = {"connection", "exec", "execute", "get", "get_one", "query", "refresh", "scalar", "scalars"}
+# Rules hand the session on to storage's queries, and may look up one row by its id. All else would be a statement.
+ASKING = {"connection", "exec", "execute", "query", "scalar", "scalars"}
 
 
 def offences(source: str) -> Iterator[str]:
@@ -36,9 +36,7 @@ def _is_sql(thing: object) -> bool:
 
 def _asks(node: ast.Attribute) -> bool:
     value = node.value
-    owner = (
-        value.attr if isinstance(value, ast.Attribute) else value.id if isinstance(value, ast.Name) else ""
-    )
+    owner = value.attr if isinstance(value, ast.Attribute) else value.id if isinstance(value, ast.Name) else ""
     return owner.lstrip("_") == "session" and node.attr in ASKING
 
 
@@ -57,7 +55,7 @@ def test_no_rule_speaks_sql(path: Path) -> None:
         "from storage.flags import select",
         "from storage.flags import select as choose",
         "def rule(session): return session.exec(statement)",
-        "def rule(session): return session.get(Flag, 1)",
+        "def rule(session): return session.query(Flag)",
         "def rule(self): return self._session.execute(statement)",
     ],
 )

