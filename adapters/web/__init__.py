@@ -1,0 +1,41 @@
+"""Pages that stand in for a chat: the sandbox.
+
+`connect` mounts them on the one aiohttp application that `bot/__main__.py` assembles.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.web.clock import ClockUnreadable, SandboxClock
+from adapters.web.guard import NotLoopback, require_loopback
+from adapters.web.inbound import Inbound
+from adapters.web.platform import WebPlatform
+from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
+from adapters.web.travel import Travel
+from bot.desk import Desk
+from bot.rounds import Rounds
+
+__all__ = [
+    "PLATFORM",
+    "WORKSPACE",
+    "ClockUnreadable",
+    "NotLoopback",
+    "SampleAnnouncement",
+    "Sandbox",
+    "SandboxClock",
+    "WebPlatform",
+    "connect",
+    "require_loopback",
+]
+
+
+def connect(application: web.Application, desk: Desk, rounds: Rounds, *, sandbox: Sandbox) -> WebPlatform:
+    """Mount the pages, and give the platform that rounds sends through.
+
+    `desk` and `rounds` must have been given `sandbox.clock`, or moving the time would move nothing.
+    """
+    platform = WebPlatform(desk, sandbox)
+    inbound = Inbound(desk, rounds, sandbox, Travel(rounds, platform, sandbox))
+    application.add_routes(inbound.routes())
+    return platform

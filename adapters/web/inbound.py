@@ -1,0 +1,202 @@
+"""What a browser asks for goes to the desk's doors, and what they give back is drawn as a page."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from aiohttp import web
+
+from adapters.web import refusals
+from adapters.web.fields import read_fields
+from adapters.web.frame import STATIC
+from adapters.web.guard import HEADERS, check_host, check_origin
+from adapters.web.pages import Pages
+from adapters.web.refusals import Refused
+from adapters.web.sandbox import SamplePerson, Sandbox, channel_place, inbox_of, who
+from adapters.web.spot import Spot, spot_in
+from adapters.web.travel import MOVES, Travel
+from bot import intents
+from bot.desk import Desk, Unavailable
+from bot.parts import Form
+from bot.people import UnknownPerson
+from bot.rounds import Rounds
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+_Asked = TypeVar("_Asked")
+
+_BACK = re.compile(r"/(as/[0-9A-Za-z./:?&=%+_~-]*)?")
+_TYPES = {"style.css": "text/css", "mark.svg": "image/svg+xml"}
+
+
+class Inbound:
+    """The addresses of the pages and what each does."""
+
+    def __init__(self, desk: Desk, rounds: Rounds, sandbox: Sandbox, travel: Travel) -> None:
+        self._desk = desk
+        self._rounds = rounds
+        self._sandbox = sandbox
+        self._travel = travel
+        self._pages = Pages(sandbox, travel)
+        self._channels = frozenset(channel.id for channel in sandbox.channels)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes; the last answers every other address with a page."""
+        return [
+            web.get("/", self._guarded(self.start)),
+            web.get("/as/{user}/", self._guarded(self.home)),
+            web.get("/as/{user}/inbox", self._guarded(self.inbox)),
+            web.get("/as/{user}/channel/{channel}", self._guarded(self.channel)),
+            web.get("/as/{user}/open/{intent}", self._guarded(self.open)),
+            web.post("/as/{user}/send/{intent}", self._guarded(self.send)),
+            web.post("/time", self._guarded(self.move)),
+            web.get("/static/web/{name}", self._guarded(self.static)),
+            web.get("/{anything:.*}", self._guarded(self.nowhere)),
+        ]
+
+    async def start(self, request: web.Request) -> web.Response:
+        """What this is, and the five people."""
+        return _page(self._pages.start())
+
+    async def home(self, request: web.Request) -> web.Response:
+        """A person's home."""
+        person = self._person(request)
+        card = await self._asked(lambda: self._desk.home(who(person.user)))
+        return _page(self._pages.home(person, card))
+
+    async def inbox(self, request: web.Request) -> web.Response:
+        """What was sent to a person."""
+        person = self._person(request)
+        return _page(self._pages.inbox(person, await self._desk.standing(inbox_of(person.user))))
+
+    async def channel(self, request: web.Request) -> web.Response:
+        """What stands in a channel, as one person sees it."""
+        person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
+        if channel is None:
+            raise refusals.no_such_page()
+        return _page(self._pages.channel(person, channel, await self._desk.standing(channel_place(channel.id))))
+
+    async def open(self, request: web.Request) -> web.Response:
+        """A form or a private view. Changes nothing."""
+        person, spot, intent = self._person(request), self._spot(request), _intent(request)
+        screen = await self._asked(lambda: self._desk.follow(intent, who(person.user, spot.channel)))
+        return _page(self._pages.window(person, spot, screen, request.path_qs))
+
+    async def send(self, request: web.Request) -> web.Response:
+        """A form or a button. What comes back is shown at once: only the answer to one's own click may tell it."""
+        check_origin(request)
+        person, spot, intent = self._person(request), self._spot(request), _intent(request)
+        fields = await read_fields(request)
+        by = who(person.user, spot.channel)
+        try:
+            screen = await self._asked(lambda: self._desk.submit(intent, fields.answers, by, fields.own("nonce")))
+        except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
+            refused = _refused(error)
+            return _page(self._pages.refusal(refused, spot, fields, spot.sending(intent)), refused.status)
+        await self._bring_what_is_due()
+        status = 422 if isinstance(screen, Form) and screen.problems else 200
+        return _page(self._pages.window(person, spot, screen, spot.path), status)
+
+    async def move(self, request: web.Request) -> web.Response:
+        """The sandbox's clock, moved on; then back to where the button was pressed."""
+        check_origin(request)
+        fields = await read_fields(request)
+        kind, seen, back = fields.own("move"), fields.own("seen"), fields.own("back")
+        if kind not in MOVES or not seen.isdecimal() or len(seen) > 9 or not _BACK.fullmatch(back):
+            raise refusals.not_whole()
+        await self._travel.move(kind, int(seen))
+        return web.Response(status=303, headers={"Location": f"{back}#time"})
+
+    async def static(self, request: web.Request) -> web.Response:
+        """The style sheet and the mark."""
+        name = request.match_info["name"]
+        if name not in _TYPES:
+            raise refusals.no_such_page()
+        response = web.Response(body=_STATIC[name], content_type=_TYPES[name], charset="utf-8")
+        response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+    async def nowhere(self, request: web.Request) -> web.Response:
+        """Any other address."""
+        raise refusals.no_such_page()
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.Response:
+            response = await self._answer(handler, request)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return guarded
+
+    async def _answer(self, handler: Handler, request: web.Request) -> web.Response:
+        try:
+            check_host(request)
+        except Refused as wrong:  # not a page: a site that rebound its name must read nothing here
+            return web.Response(text=wrong.sentence, status=wrong.status)
+        try:
+            return await handler(request)
+        except Exception as error:  # noqa: BLE001 - the last place where it can become a page
+            refused = _refused(error)
+            return _page(self._pages.refusal(refused, self._spot_if_any(request)), refused.status)
+
+    async def _asked(self, door: Callable[[], Awaitable[_Asked]]) -> _Asked:
+        try:
+            return await door()
+        except UnknownPerson:
+            for roster in self._sandbox.rosters:
+                await self._desk.enrol(roster)
+            return await door()
+
+    async def _bring_what_is_due(self) -> None:
+        try:
+            await self._rounds.tick()
+        except Exception as error:  # noqa: BLE001 - what was sent is saved, and the clock ticks again by itself
+            _log("A round after a click failed", error)
+
+    def _person(self, request: web.Request) -> SamplePerson:
+        person = self._sandbox.person(request.match_info["user"])
+        if person is None:
+            raise refusals.no_such_person()
+        return person
+
+    def _spot(self, request: web.Request) -> Spot:
+        return spot_in(request.query, request.match_info["user"], self._channels)
+
+    def _spot_if_any(self, request: web.Request) -> Spot | None:
+        known = self._sandbox.person(request.match_info.get("user", ""))
+        return self._spot(request) if known else None
+
+
+def _intent(request: web.Request) -> intents.Intent:
+    try:
+        return intents.parse(request.match_info["intent"])
+    except intents.UnknownIntent:
+        raise refusals.old_button() from None
+
+
+def _refused(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, Unavailable):
+        return refusals.unavailable()
+    _log("A page failed", error)
+    return refusals.failed()
+
+
+def _log(what: str, error: Exception) -> None:
+    # The frames only: the message of an error may hold what somebody typed.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s: %s\n%s", what, type(error).__name__, frames)
+
+
+def _page(html: str, status: int = 200) -> web.Response:
+    return web.Response(text=html, status=status, content_type="text/html")
+
+
+_STATIC = {name: (STATIC / name).read_bytes() for name in _TYPES}

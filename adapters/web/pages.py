@@ -1,0 +1,234 @@
+"""Whole pages: a screen of the desk or what stands in a place, with the sandbox's frame around it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.web.fields import TYPED, Fields
+from adapters.web.frame import draw_frame, iso
+from adapters.web.refusals import Refused
+from adapters.web.render import Drawing, Drawn, aside_id, field_id
+from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
+from adapters.web.spot import CHANNEL, HOME, INBOX, Spot
+from adapters.web.travel import Travel
+from bot import dates
+from bot.desk import Standing
+from bot.parts import Button, Card, Form, Screen
+
+
+@dataclass(frozen=True)
+class Message:
+    """A card in its place, drawn, with what stands under it. `instant` is ISO 8601 in UTC, `at` is for people."""
+
+    ref: str
+    drawn: Drawn
+    instant: str
+    at: str
+    thread: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the error summary and the id of the field it leads to, if any."""
+
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A form of its own for a button that stands among the questions of another."""
+
+    id: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A field that was sent and could not be saved; `shown` when it holds what somebody typed."""
+
+    name: str
+    value: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way back: a path and what it leads to."""
+
+    path: str
+    name: str
+
+
+class Pages:
+    """Draws every page. Each method gives HTML; `path` is the page's own address, for coming back to it."""
+
+    def __init__(self, sandbox: Sandbox, travel: Travel) -> None:
+        self._sandbox = sandbox
+        self._travel = travel
+        self._drawing = Drawing(person.email for person in sandbox.people)
+
+    def start(self) -> str:
+        """The first page: what this is, and the five people."""
+        member, channel, owner = self._sandbox.people[0], self._sandbox.channels[0], self._sandbox.owner
+        return self._drawing.page(
+            "start.html",
+            title="Choose a person",
+            frame=draw_frame(self._sandbox, self._travel, None, "/"),
+            member=member.name,
+            channel=channel.name,
+            channel_path=Spot(member.user, CHANNEL, channel.id).path,
+            owner=owner.name,
+            owner_path=Spot(owner.user, INBOX).path,
+        )
+
+    def home(self, person: SamplePerson, card: Card) -> str:
+        """A person's home."""
+        spot = Spot(person.user)
+        return self._drawing.page(
+            "home.html",
+            title=f"Home, {person.name}",
+            frame=draw_frame(self._sandbox, self._travel, spot, spot.path),
+            drawn=self._drawing.screen(card, spot),
+        )
+
+    def inbox(self, person: SamplePerson, standings: Iterable[Standing]) -> str:
+        """What was sent to a person, newest first."""
+        return self._drawing.page(
+            "place.html",
+            title=f"Inbox, {person.name}",
+            frame=draw_frame(self._sandbox, self._travel, Spot(person.user, INBOX), Spot(person.user, INBOX).path),
+            heading="Inbox",
+            about=f"Messages that only {person.name} gets, newest first.",
+            is_channel=False,
+            messages=self._messages(standings, Spot(person.user, INBOX)),
+            empty=f"{person.name} has no messages.",
+        )
+
+    def channel(self, person: SamplePerson, channel: SampleChannel, standings: Iterable[Standing]) -> str:
+        """What stands in a channel, newest first, with what was said under each card."""
+        spot = Spot(person.user, CHANNEL, channel.id)
+        members = dates.count(len(self._sandbox.people), "member")
+        return self._drawing.page(
+            "place.html",
+            title=f"{channel.name}, {person.name}",
+            frame=draw_frame(self._sandbox, self._travel, spot, spot.path),
+            heading=channel.name,
+            about=f"{channel.about} {members}. Newest first.",
+            is_channel=True,
+            messages=self._messages(standings, spot),
+            empty="Nothing has been announced here.",
+        )
+
+    def window(self, person: SamplePerson, spot: Spot, screen: Screen, path: str) -> str:
+        """A form, a private view or a card that only this person sees, with the way back to `spot`."""
+        if isinstance(screen, Card):
+            return self._window(person, spot, self._drawing.screen(screen, spot), path)
+        return self._window(
+            person,
+            spot,
+            self._drawing.form(screen, spot),
+            path,
+            problems=_problems(screen),
+            sending=spot.sending(screen.intent) if screen.intent else "",
+            nonce=screen.nonce,
+            send=screen.send or "Send",
+            close=_closing(screen),
+            asides=_asides(screen, spot),
+        )
+
+    def refusal(self, refused: Refused, spot: Spot | None, fields: Fields | None = None, sending: str = "") -> str:
+        """Why something was not done; with `fields`, what was typed, to be sent again to `sending`."""
+        back = self._way_back(spot) if spot else Way("/", "the first page")
+        return self._drawing.page(
+            "refusal.html",
+            title=refused.title,
+            frame=draw_frame(self._sandbox, self._travel, spot, spot.path if spot else "/", inside=True),
+            sentence=refused.sentence,
+            kept=_kept(fields) if fields else (),
+            sending=sending,
+            back=back,
+        )
+
+    def _window(
+        self,
+        person: SamplePerson,
+        spot: Spot,
+        drawn: Drawn,
+        path: str,
+        *,
+        problems: Sequence[Problem] = (),
+        sending: str = "",
+        nonce: str = "",
+        send: str = "",
+        close: str = "",
+        asides: Sequence[Aside] = (),
+    ) -> str:
+        return self._drawing.page(
+            "window.html",
+            title=drawn.title or drawn.label,
+            frame=draw_frame(self._sandbox, self._travel, spot, path, inside=True),
+            viewer=person.name,
+            back=self._way_back(spot),
+            drawn=drawn,
+            problems=problems,
+            sending=sending,
+            nonce=nonce,
+            send=send,
+            close=close,
+            asides=asides,
+        )
+
+    def _messages(self, standings: Iterable[Standing], spot: Spot) -> tuple[Message, ...]:
+        all_here = tuple(standings)
+        refs = {each.ref for each in all_here}
+        under: dict[str, list[Standing]] = defaultdict(list)
+        for each in all_here:
+            under[each.under if each.under in refs and each.under else ""].append(each)
+
+        def drawn(standing: Standing, level: int) -> Message:
+            thread = tuple(drawn(each, level + 1) for each in under[standing.ref])
+            return self._message(standing, spot.at_card(standing.ref), level, thread)
+
+        return tuple(drawn(each, 2) for each in reversed(under[""]))
+
+    def _message(self, standing: Standing, spot: Spot, level: int, thread: tuple[Message, ...]) -> Message:
+        return Message(
+            ref=standing.ref,
+            drawn=self._drawing.card(standing.card, spot, key=standing.ref, top=level),
+            instant=iso(standing.at),
+            at=dates.moment(standing.at, self._sandbox.zone),
+            thread=thread,
+        )
+
+    def _way_back(self, spot: Spot) -> Way:
+        channel = self._sandbox.channel(spot.channel)
+        names = {HOME: "home", INBOX: "the inbox", CHANNEL: channel.name if channel else "the channel"}
+        return Way(spot.path, names[spot.room])
+
+
+def _problems(form: Form) -> tuple[Problem, ...]:
+    of_all = [Problem(form.problems[""])] if form.problems.get("") else []
+    asked = [question.name for question in form.questions]
+    beside = [Problem(form.problems[name], field_id(name)) for name in asked if form.problems.get(name)]
+    # A sentence about a question that is not on the form still has to be read.
+    rest = [Problem(text) for name, text in form.problems.items() if name and name not in asked]
+    return (*of_all, *beside, *rest)
+
+
+def _closing(form: Form) -> str:
+    return "Close" if form.intent is None and form.close == "Cancel" else form.close
+
+
+def _asides(form: Form, spot: Spot) -> tuple[Aside, ...]:
+    if not form.questions:
+        return ()
+    return tuple(Aside(aside_id(part), spot.sending(part.intent)) for part in form.body if isinstance(part, Button))
+
+
+def _kept(fields: Fields) -> tuple[Kept, ...]:
+    nonce = Kept("nonce", fields.own("nonce"), shown=False)
+    rest = [Kept(name, value, name.startswith(TYPED) and value != "") for name, value in fields.questions]
+    return (nonce, *rest) if rest else ()

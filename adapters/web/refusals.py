@@ -1,0 +1,69 @@
+"""What is refused before it reaches the desk, in a sentence each."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A request that gets a page of its own: an HTTP status, a title and a sentence that says what to do."""
+
+    def __init__(self, status: int, title: str, sentence: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.sentence = sentence
+
+
+def wrong_host() -> Refused:
+    """The request names another host: a page elsewhere may have pointed its own name at this machine."""
+    return Refused(
+        400, "Wrong address", "The sandbox answers on this machine only. Open it at the address that it printed."
+    )
+
+
+def from_elsewhere() -> Refused:
+    """A form that did not come from these pages."""
+    return Refused(403, "Not sent", "This did not come from a page of the sandbox, so nothing was done.")
+
+
+def too_large() -> Refused:
+    """More than any form holds."""
+    return Refused(413, "Too much text", "This is more than a form can hold, so nothing was sent. Go back and cut it.")
+
+
+def not_whole() -> Refused:
+    """A form that is no form."""
+    return Refused(400, "Not understood", "The form did not arrive whole, so nothing was sent. Go back and try again.")
+
+
+def too_slow() -> Refused:
+    """A form that did not end."""
+    return Refused(408, "Not sent", "The form did not arrive in time, so nothing was sent. Go back and try again.")
+
+
+def old_button() -> Refused:
+    """A button or link that this version does not know."""
+    return Refused(404, "This has changed", "This button is not in use any more. Go back to see how it stands now.")
+
+
+def no_such_person() -> Refused:
+    """An address with somebody else in it."""
+    return Refused(404, "No such person", "The sandbox has no person of that name. Choose one of the five.")
+
+
+def no_such_page() -> Refused:
+    """Any other address."""
+    return Refused(404, "Page not found", "There is nothing at this address. Choose a person to go on.")
+
+
+def failed() -> Refused:
+    """An error of our own."""
+    return Refused(500, "Something went wrong", "This did not work, and it is not your doing. Go back and try again.")
+
+
+def unavailable() -> Refused:
+    """The database is down."""
+    return Refused(
+        503,
+        "Cannot save right now",
+        "I cannot save anything right now. Nothing you sent before is lost. Try again in a few minutes.",
+    )

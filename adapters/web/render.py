@@ -1,0 +1,205 @@
+"""Parts as HTML: one macro for each, in `templates/parts.html`. Typed text is escaped and otherwise left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters.web.fields import CHOSEN, TYPED
+from adapters.web.spot import Spot
+from bot.intents import AnswerFlags, GiveView
+from bot.parts import (
+    Button,
+    Card,
+    ChoiceQuestion,
+    DateQuestion,
+    Facts,
+    Form,
+    FormButton,
+    Heading,
+    Link,
+    Notice,
+    Paragraph,
+    Part,
+    PersonQuestion,
+    Question,
+    Quote,
+    Tally,
+    TextQuestion,
+)
+
+MOST_RADIOS = 6
+"""More options than these are a list to open."""
+_HERE = Path(__file__).parent
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FOLLOWED = frozenset({"http", "https", "mailto"})
+
+_WANTED = (GiveView, AnswerFlags)
+"""What the product is for: its buttons are the ones that stand out."""
+
+Action = Button | FormButton | Link
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a part is drawn. `key` tells two cards on a page apart; `levels` are the heading levels of the page.
+
+    In a form with questions (`asking`) whatever leads away opens beside it, so that what is typed stays.
+    """
+
+    spot: Spot
+    key: str = ""
+    levels: Mapping[int, int] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    asking: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A screen as HTML: its title, the id that names it, and its pieces in order."""
+
+    title: str
+    pieces: tuple[Markup, ...]
+    label: str = ""
+
+
+class Drawing:
+    """The templates, and what they are given. `addresses` are the e-mail addresses offered for a person."""
+
+    def __init__(self, addresses: Iterable[str] = ()) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(TYPED=TYPED, CHOSEN=CHOSEN, addresses=tuple(addresses))
+
+    def page(self, template: str, **given: object) -> str:
+        """A whole page."""
+        return self._environment.get_template(template).render(given)
+
+    def card(self, card: Card, spot: Spot, *, key: str = "", top: int = 2) -> Drawn:
+        """A card; its highest heading gets the level `top`, and is its label."""
+        setting = Setting(spot, key, _levels(card.parts, top))
+        heading = next((part.text for part in card.parts if isinstance(part, Heading)), "")
+        return Drawn(heading or card.fallback, self.pieces(card.parts, setting), _heading_id(key) if heading else "")
+
+    def screen(self, card: Card, spot: Spot) -> Drawn:
+        """A card that has a page to itself; its first heading is the page's, or its fallback is, unseen."""
+        if card.parts and isinstance(card.parts[0], Heading):
+            drawn = self.card(replace(card, parts=card.parts[1:]), spot)
+            return Drawn(card.parts[0].text, drawn.pieces)
+        return Drawn("", self.card(card, spot).pieces, card.fallback)
+
+    def form(self, form: Form, spot: Spot) -> Drawn:
+        """The body of a form or of a private view."""
+        parts = tuple(part for part in form.body if isinstance(part, Heading))
+        asking = bool(form.questions)
+        setting = Setting(spot, "form", _levels(parts, 2), form.problems, asking)
+        return Drawn(form.title, self.pieces(form.body, setting))
+
+    def pieces(self, parts: Iterable[Part | Question], setting: Setting) -> tuple[Markup, ...]:
+        """The parts in order; buttons and links that follow each other stand side by side."""
+        return tuple(self._pieces(parts, setting))
+
+    def _pieces(self, parts: Iterable[Part | Question], setting: Setting) -> Iterator[Markup]:
+        named = False
+        for is_action, run in groupby(parts, lambda part: isinstance(part, Action)):
+            drawn = []
+            for part in run:
+                first = isinstance(part, Heading) and not named
+                named = named or first
+                drawn.append(self.part(part, setting, first=first))
+            yield from [self._macro("actions", drawn)] if is_action else drawn
+
+    def part(self, part: Part | Question, setting: Setting, *, first: bool = False) -> Markup:
+        """One part. `first` says that it is the heading which names its card."""
+        match part:
+            case Heading():
+                level = setting.levels.get(part.level, part.level + 1)
+                return self._macro("heading", part, level, _heading_id(setting.key) if first else "")
+            case Paragraph():
+                return self._macro("paragraph", part)
+            case Notice():
+                return self._macro("notice", part)
+            case Quote():
+                return self._macro("quote", part, setting)
+            case Facts():
+                return self._macro("facts", part)
+            case Tally():
+                return self._macro("tally", part)
+            case Button() | FormButton() | Link():
+                return self._action(part, setting)
+            case TextQuestion() | ChoiceQuestion() | DateQuestion() | PersonQuestion():
+                return self._question(part, setting.problems.get(part.name, ""))
+            case _:
+                assert_never(part)
+
+    def _action(self, part: Action, setting: Setting) -> Markup:
+        match part:
+            case Button():
+                return self._macro("button", part, setting, aside_id(part))
+            case FormButton():
+                return self._macro("form_button", part, setting, isinstance(part.intent, _WANTED))
+            case Link():
+                return self._macro("link", part, setting, _can_follow(part.url))
+            case _:
+                assert_never(part)
+
+    def _question(self, question: Question, problem: str) -> Markup:
+        match question:
+            case TextQuestion():
+                return self._macro("text_question", question, problem)
+            case ChoiceQuestion():
+                listed = len(question.options) > MOST_RADIOS and not question.several
+                return self._macro("select" if listed else "choices", question, problem)
+            case DateQuestion():
+                # A browser empties a date field that holds anything else, and what was typed would be lost.
+                is_day = not question.value or bool(_DAY.fullmatch(question.value))
+                return self._macro("date_question", question, problem, is_day)
+            case PersonQuestion():
+                return self._macro("person_question", question, problem)
+            case _:
+                assert_never(question)
+
+    def _macro(self, name: str, *given: object) -> Markup:
+        macro = getattr(self._environment.get_template("parts.html").module, name)
+        drawn: Markup = macro(*given)
+        return drawn
+
+
+def aside_id(button: Button) -> str:
+    """The id of the small form of its own that a button in a form with questions sends."""
+    return "aside-" + re.sub(r"[^0-9a-z]+", "-", button.intent.to_text())
+
+
+def field_id(name: str) -> str:
+    """The id of the field, or of the first one, that answers the question `name`."""
+    return f"q-{name}"
+
+
+def _heading_id(key: str) -> str:
+    return f"heading-{key}" if key else "heading"
+
+
+def _levels(parts: Iterable[Part], top: int) -> dict[int, int]:
+    # No level is left out on the page, whichever ones the screen uses.
+    used = sorted({part.level for part in parts if isinstance(part, Heading)})
+    return {level: min(top + place, 6) for place, level in enumerate(used)}
+
+
+def _can_follow(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme.lower() in _FOLLOWED
+    except ValueError:
+        return False

@@ -1,0 +1,74 @@
+"""Where a person stands when they press something, and the addresses of the pages.
+
+A spot travels in the query of a link and never as an address, so that no link can lead out of the pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from bot.intents import Intent
+
+HOME = "home"
+INBOX = "inbox"
+CHANNEL = "channel"
+_REF = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A person's home, inbox or channel; `at` is the ref of the card that was pressed, or empty."""
+
+    user: str
+    room: str = HOME
+    channel: str = ""
+    at: str = ""
+
+    @property
+    def path(self) -> str:
+        """The address of the page that shows this spot."""
+        room = {HOME: "/", INBOX: "/inbox", CHANNEL: f"/channel/{_piece(self.channel)}"}[self.room]
+        anchor = f"#message-{self.at}" if self.at else ""
+        return f"/as/{_piece(self.user)}{room}{anchor}"
+
+    def opening(self, intent: Intent) -> str:
+        """The address that opens a form or a private view from here."""
+        return self._doing("open", intent)
+
+    def sending(self, intent: Intent) -> str:
+        """The address that a form or a button is sent to from here."""
+        return self._doing("send", intent)
+
+    def seen_by(self, user: str) -> Spot:
+        """The same kind of place as another person sees it."""
+        return Spot(user, self.room, self.channel)
+
+    def at_card(self, ref: str) -> Spot:
+        """This spot, at one card."""
+        return Spot(self.user, self.room, self.channel, ref)
+
+    def _doing(self, verb: str, intent: Intent) -> str:
+        return f"/as/{_piece(self.user)}/{verb}/{quote(intent.to_text(), safe=':.')}{self._query()}"
+
+    def _query(self) -> str:
+        pairs = {"from": self.room, "channel": self.channel, "at": self.at}
+        kept = {name: value for name, value in pairs.items() if value and value != HOME}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def spot_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Spot:
+    """The spot a query names; the person's home for whatever names none of `channels`."""
+    room, channel, at = query.get("from", HOME), query.get("channel", ""), query.get("at", "")
+    at = at if _REF.fullmatch(at) else ""
+    if room == INBOX:
+        return Spot(user, INBOX, at=at)
+    if room == CHANNEL and channel in channels:
+        return Spot(user, CHANNEL, channel, at)
+    return Spot(user, HOME)
+
+
+def _piece(text: str) -> str:
+    return quote(text, safe="")

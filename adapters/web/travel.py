@@ -1,0 +1,115 @@
+"""Moving the sandbox's clock on, with all that falls due on the way happening in its order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from adapters.web.clock import ClockTooFar
+from adapters.web.platform import WebPlatform
+from adapters.web.sandbox import Sandbox
+from bot import dates
+from bot.ports import Place
+from bot.rounds import Rounds
+
+MOVES = frozenset({"digest", "hour", "morning"})
+STEPS = 300
+"""The most rounds that one move makes."""
+PATIENCE = 3
+"""How often the same instant may be due again before it is left behind."""
+MORNING = time(9)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence about a move, and the place that it leads to, if any."""
+
+    text: str
+    place: Place | None = None
+
+
+class Travel:
+    """The three moves: to the next digest, an hour, to 9am tomorrow. One at a time; each gives what to tell."""
+
+    def __init__(self, rounds: Rounds, platform: WebPlatform, sandbox: Sandbox) -> None:
+        self._rounds = rounds
+        self._platform = platform
+        self._sandbox = sandbox
+        self._one_at_a_time = asyncio.Lock()
+        self.moves = 0
+        self.told: tuple[Line, ...] = ()
+
+    async def move(self, kind: str, moves: int) -> None:
+        """Make the move `kind`, and leave in `told` what came of it.
+
+        `moves` is how many the person had seen when they pressed: a second click on the same button moves
+        nothing. Raises ValueError for a kind that is not in MOVES.
+        """
+        async with self._one_at_a_time:
+            if moves != self.moves:
+                return
+            self.moves += 1
+            target = await self._target(kind)
+            if target is None:
+                self.told = (Line("There is no digest to wait for: nothing is new."),)
+            else:
+                await self._go(target)
+
+    async def _target(self, kind: str) -> datetime | None:
+        now = self._sandbox.clock()
+        match kind:
+            case "digest":
+                return await self._rounds.next_digest()
+            case "hour":
+                return now + timedelta(hours=1)
+            case "morning":
+                return _next_morning(now, self._sandbox.zone)
+        raise ValueError("no such move")
+
+    async def _go(self, target: datetime) -> None:
+        with self._platform.watching() as arrived:
+            try:
+                finished = await self._do_what_is_due(target)
+            except ClockTooFar:
+                self.told = (Line("The sandbox's time cannot go more than ten years ahead."),)
+                return
+        self.told = tuple(self._what_happened(Counter(arrived.values()), finished=finished))
+
+    async def _do_what_is_due(self, target: datetime) -> bool:
+        last, stuck = None, 0
+        for _ in range(STEPS):
+            due = await self._rounds.next_due()
+            stuck = stuck + 1 if due == last else 0
+            if due is None or due > target or stuck >= PATIENCE:
+                self._sandbox.clock.move_to(target)
+                await self._rounds.tick()
+                return True
+            self._sandbox.clock.move_to(due)
+            await self._rounds.tick()
+            last = due
+        return False
+
+    def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[Line]:
+        yield Line(f"It is now {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")
+        for place, n in arrived.items():
+            yield Line(f"{dates.count(n, 'message')} arrived in {self._called(place)}.", place)
+        if not arrived:
+            yield Line("No message was due.")
+        if not finished:
+            yield Line("More is due than one move brings. Move again to go on.")
+
+    def _called(self, place: Place) -> str:
+        if place.direct:
+            person = self._sandbox.person(place.address)
+            return f"{person.name}'s inbox" if person else "an inbox"
+        channel = self._sandbox.channel(place.address)
+        return channel.name if channel else "a channel"
+
+
+def _next_morning(now: datetime, zone: str) -> datetime:
+    tomorrow = dates.local_day(now, zone) + timedelta(days=1)
+    return datetime.combine(tomorrow, MORNING, ZoneInfo(zone)).astimezone(UTC)
