@@ -8,6 +8,8 @@ import contextlib
 import contextvars
 import functools
 import logging
+import random
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -166,6 +168,8 @@ class Database:
         for _ in range(WRITE_TRIES - 1):
             with contextlib.suppress(Interrupted), self.writing() as session:
                 return work(session)
+            # Two that stopped each other must not meet again at once.
+            time.sleep(random.uniform(0, 0.1))  # noqa: S311
         with self.writing() as session:
             return work(session)
 

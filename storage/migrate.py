@@ -135,7 +135,7 @@ def _moved(
     try:
         with _changing(target) as connection:
             start = _revision(connection)
-            if target.name == "sqlite" and inspect(connection).get_table_names():
+            if target.name == "sqlite" and _holds_something(connection):
                 copy = copying.copied(target.file, start)
             _walk(move, _config(versions, connection=connection), to)
             end = _revision(connection)
@@ -146,6 +146,10 @@ def _moved(
             copy.unlink()
         raise
     return Migrated(start, end, copy)
+
+
+def _holds_something(connection: Connection) -> bool:
+    return bool(set(inspect(connection).get_table_names()) - {"alembic_version"})
 
 
 def _walk(move: Callable[[Config, str], None], config: Config, to: str) -> None:
