@@ -1,0 +1,219 @@
+"""Master keys, policy keys, sealed texts and tags."""
+
+import base64
+import copy
+import hashlib
+import hmac
+import pickle
+import traceback
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.keys import BadKey, CannotOpen, KeyRing, PolicyKey, new_master_key, nonce_hash
+
+POLICY, ROW, PERSON = uuid4(), uuid4(), uuid4()
+SECRET = bytes(range(200, 232))
+ENCODED = base64.urlsafe_b64encode(SECRET).decode()
+TYPED = "kestrel weighbridge marmalade"
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    """A ring of one key."""
+    return KeyRing.from_text(new_master_key("first"))
+
+
+@pytest.fixture
+def key(ring: KeyRing) -> PolicyKey:
+    """The key of a policy."""
+    return ring.new_policy_key(POLICY)[0]
+
+
+class TestMasterKeys:
+    def test_a_new_one_is_read_again_and_never_the_same(self) -> None:
+        one, two = new_master_key("2026-11"), new_master_key("2026-11")
+        assert one != two
+        assert KeyRing.from_text(one).names == ["2026-11"]
+
+    def test_several_may_be_given_and_the_first_wraps(self) -> None:
+        ring = KeyRing.from_text(f" {new_master_key('new')} ,\n{new_master_key('old')}, ")
+        assert ring.names == ["new", "old"]
+        assert b"new" in ring.new_policy_key(POLICY)[1]
+
+    def test_both_alphabets_of_base64_are_taken_padded_or_not(self) -> None:
+        key = b"\xfb\xff" * 16
+        standard, for_urls = base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode()
+        assert {*"+/"} <= {*standard}
+        wrapped = KeyRing({"ops": key}).new_policy_key(POLICY)[1]
+        for text in (standard, for_urls, for_urls.rstrip("=")):
+            assert KeyRing.from_text(f"ops:{text}\n").unwrap(POLICY, wrapped)
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("", "DELIVERABLE_KEY is empty"),
+            (" , ", "DELIVERABLE_KEY is empty"),
+            (ENCODED, "Key 1 in DELIVERABLE_KEY has no colon"),
+            (f":{ENCODED}", "The name of key 1 in DELIVERABLE_KEY must be 1 to 40 letters"),
+            (f"{ENCODED} {ENCODED}:{ENCODED}", "The name of key 1 in DELIVERABLE_KEY must be"),
+            (f"a:{ENCODED},b:{ENCODED[:-4]}", "Key 2 in DELIVERABLE_KEY must be 32 bytes"),
+            (f"a:{ENCODED[:-3]}", "Key 1 in DELIVERABLE_KEY"),
+            (f"a:{ENCODED[:-2]}%é", "Key 1 in DELIVERABLE_KEY is not base64url"),
+            (f"a:{ENCODED},a:{ENCODED}", "Key 2 in DELIVERABLE_KEY has the name of an earlier one"),
+        ],
+    )
+    def test_a_wrong_one_is_told_in_a_sentence_without_it(self, text: str, sentence: str) -> None:
+        with pytest.raises(BadKey) as raised:
+            KeyRing.from_text(text)
+        assert str(raised.value).startswith(sentence)
+        shown = "".join(traceback.format_exception(raised.value, chain=True))
+        assert ENCODED[:12] not in shown
+        assert raised.value.__context__ is None
+
+    def test_a_new_name_must_be_one_that_can_be_read_again(self) -> None:
+        with pytest.raises(BadKey, match="The name must be"):
+            new_master_key("a:b")
+
+
+class TestPolicyKeys:
+    def test_a_wrapped_key_comes_back_the_same(self, ring: KeyRing) -> None:
+        key, wrapped = ring.new_policy_key(POLICY)
+        sealed = key.seal("flags", "because", ROW, TYPED)
+        assert ring.unwrap(POLICY, wrapped).open("flags", "because", ROW, sealed) == TYPED
+
+    def test_two_policies_share_nothing(self, ring: KeyRing) -> None:
+        one, other = ring.new_policy_key(POLICY)[0], ring.new_policy_key(uuid4())[0]
+        assert one.author_tag(PERSON, 1) != other.author_tag(PERSON, 1)
+        with pytest.raises(CannotOpen):
+            other.open("flags", "because", ROW, one.seal("flags", "because", ROW, TYPED))
+
+    def test_it_opens_for_its_own_policy_only(self, ring: KeyRing) -> None:
+        wrapped = ring.new_policy_key(POLICY)[1]
+        with pytest.raises(CannotOpen):
+            ring.unwrap(uuid4(), wrapped)
+
+    def test_rotation_wraps_anew_and_the_old_master_key_can_then_go(self) -> None:
+        old, new = new_master_key("old"), new_master_key("new")
+        key, wrapped = KeyRing.from_text(old).new_policy_key(POLICY)
+        both = KeyRing.from_text(f"{new},{old}")
+        assert not both.wraps(wrapped)
+        again = both.rewrap(POLICY, wrapped)
+        assert both.wraps(again)
+        only_new = KeyRing.from_text(new)
+        assert only_new.unwrap(POLICY, again).author_tag(PERSON, 1) == key.author_tag(PERSON, 1)
+        with pytest.raises(CannotOpen, match="wrapped by the master key old, which DELIVERABLE_KEY lacks"):
+            only_new.unwrap(POLICY, wrapped)
+
+    def test_a_name_that_begins_like_another_is_another(self) -> None:
+        short, long = KeyRing.from_text(f"k:{ENCODED}"), KeyRing.from_text(f"k2:{ENCODED}")
+        assert not short.wraps(long.new_policy_key(POLICY)[1])
+        assert not long.wraps(short.new_policy_key(POLICY)[1])
+
+    def test_another_key_of_the_same_name_does_not_open(self, ring: KeyRing) -> None:
+        with pytest.raises(CannotOpen):
+            KeyRing.from_text(new_master_key("first")).unwrap(POLICY, ring.new_policy_key(POLICY)[1])
+
+    def test_any_changed_byte_is_noticed(self, ring: KeyRing) -> None:
+        wrapped = ring.new_policy_key(POLICY)[1]
+        for place in range(len(wrapped)):
+            changed = bytearray(wrapped)
+            changed[place] ^= 1
+            with pytest.raises(CannotOpen):
+                ring.unwrap(POLICY, bytes(changed))
+
+    @given(st.binary(max_size=90))
+    def test_anything_else_is_refused(self, anything: bytes) -> None:
+        with pytest.raises(CannotOpen):
+            KeyRing.from_text(f"a:{ENCODED}").unwrap(POLICY, anything)
+
+
+class TestSealedTexts:
+    @given(st.text(st.characters(exclude_categories=())))
+    def test_what_was_typed_comes_back_exactly(self, typed: str) -> None:
+        key = PolicyKey(SECRET)
+        sealed = key.seal("flags", "because", ROW, typed)
+        assert key.open("flags", "because", ROW, sealed) == typed
+        if len(typed) > 3:
+            assert typed.encode("utf-8", "surrogatepass") not in sealed
+
+    def test_the_same_text_never_looks_the_same(self, key: PolicyKey) -> None:
+        assert len({key.seal("flags", "because", ROW, TYPED) for _ in range(100)}) == 100
+
+    @pytest.mark.parametrize(
+        "place", [("seconds", "because", ROW), ("flags", "remedy", ROW), ("flags", "because", uuid4())]
+    )
+    def test_moved_to_another_place_it_does_not_open(self, key: PolicyKey, place: tuple[str, str, UUID]) -> None:
+        sealed = key.seal("flags", "because", ROW, TYPED)
+        with pytest.raises(CannotOpen) as raised:
+            key.open(*place, sealed)
+        assert TYPED not in "".join(traceback.format_exception(raised.value))
+
+    def test_any_changed_byte_is_noticed(self, key: PolicyKey) -> None:
+        sealed = key.seal("flags", "because", ROW, TYPED)
+        for place in range(len(sealed)):
+            changed = bytearray(sealed)
+            changed[place] ^= 1
+            with pytest.raises(CannotOpen):
+                key.open("flags", "because", ROW, bytes(changed))
+
+    @given(st.binary(max_size=90))
+    def test_anything_else_is_refused(self, anything: bytes) -> None:
+        with pytest.raises(CannotOpen):
+            PolicyKey(SECRET).open("flags", "because", ROW, anything)
+
+    def test_the_length_tells_no_more_than_a_block_of_64(self, key: PolicyKey) -> None:
+        lengths = [len(key.seal("flags", "because", ROW, "x" * n)) for n in range(125)]
+        assert set(lengths[:61]) == {1 + 12 + 64 + 16}
+        assert set(lengths[61:]) == {1 + 12 + 128 + 16}
+
+
+class TestTags:
+    def test_they_are_made_as_the_design_says(self) -> None:
+        def mac(key: bytes, of: bytes) -> bytes:
+            return hmac.new(key, of, hashlib.sha256).digest()
+
+        key = PolicyKey(SECRET)
+        flag, second = mac(SECRET, b"flag/v1"), mac(SECRET, b"second/v1")
+        assert key.author_tag(PERSON, 3) == mac(flag, PERSON.bytes + b"\x03")[:16]
+        assert key.second_tag(ROW, PERSON) == mac(second, ROW.bytes + PERSON.bytes)[:16]
+
+    def test_a_person_finds_all_their_flags_under_every_id(self, key: PolicyKey) -> None:
+        alias = uuid4()
+        tags = key.author_tags(one for one in (PERSON, alias))
+        assert tags == [key.author_tag(who, n) for who in (PERSON, alias) for n in (1, 2, 3, 4, 5)]
+        assert len(set(tags)) == 10
+        assert {len(tag) for tag in tags} == {16}
+
+    @pytest.mark.parametrize("n", [-1, 0, 6])
+    def test_there_is_no_sixth_flag(self, key: PolicyKey, n: int) -> None:
+        with pytest.raises(ValueError, match="1 to 5"):
+            key.author_tag(PERSON, n)
+
+    def test_a_second_differs_by_flag_and_by_person(self, key: PolicyKey) -> None:
+        tags = {key.second_tag(flag, person) for flag in (ROW, POLICY) for person in (ROW, POLICY, PERSON)}
+        assert len(tags) == 6
+
+    def test_a_nonce_leaves_a_hash_that_is_only_its_own(self) -> None:
+        assert nonce_hash("one") == nonce_hash("one") != nonce_hash("two")
+        assert len(nonce_hash("one")) == 32
+        assert nonce_hash("one") != hashlib.sha256(b"one").digest()
+
+
+class TestNothingIsShown:
+    def test_by_printing(self) -> None:
+        ring = KeyRing.from_text(f"a:{ENCODED}")
+        key = PolicyKey(SECRET)
+        for shown in (repr(ring), str(ring), f"{ring}", repr(key), str(key), f"{[key]} {({'k': key},)}"):
+            assert ENCODED[:8] not in shown
+            assert SECRET.hex()[:8] not in shown
+            assert repr(SECRET)[2:12] not in shown
+
+    @pytest.mark.parametrize("spread", [pickle.dumps, copy.copy, copy.deepcopy])
+    def test_by_copying(self, ring: KeyRing, key: PolicyKey, spread: object) -> None:
+        assert callable(spread)
+        for secret in (ring, key):
+            with pytest.raises(TypeError, match="not to be written down"):
+                spread(secret)
