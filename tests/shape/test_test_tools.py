@@ -8,8 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
+from storage import metadata
 from tests import browsers
 from tests.shape.tree import ROOT
 
@@ -95,6 +96,13 @@ def test_a_database_is_empty_and_its_own(database_url: str) -> None:
 
 
 test_a_database_is_empty_again = test_a_database_is_empty_and_its_own
+
+
+def test_a_migrated_database_has_all_tables(migrated_url: str) -> None:
+    engine = create_engine(migrated_url)
+    tables = set(inspect(engine).get_table_names())
+    engine.dispose()
+    assert tables - {"alembic_version"} == set(metadata.tables)
 
 
 def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server: str, tmp_path: Path) -> None:
