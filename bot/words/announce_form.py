@@ -86,7 +86,9 @@ def _who(answers: Answers) -> tuple[Question, ...]:
         PersonQuestion(
             "delegate", "Delegate", hint="They can answer too.", value=typed(answers, "delegate"), optional=True
         ),
-        PersonQuestion("senior", "Senior owner", value=typed(answers, "senior"), optional=True),
+        PersonQuestion(
+            "senior", "Senior owner", hint="Who is accountable for it.", value=typed(answers, "senior"), optional=True
+        ),
     )
 
 

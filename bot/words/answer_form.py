@@ -19,7 +19,6 @@ from bot.parts import (
 from bot.views import AnswerView, FlagView, PolicyView
 from bot.words import invented, labels
 from bot.words.kept import Answers, chosen, typed
-from bot.words.phrases import first_large
 from bot.words.quoted import flag_in_a_list, flag_whole, given_answer, who_answered
 from bot.words.record import RELEASABLE
 from storage import AnswerKind
@@ -80,8 +79,10 @@ def _questions(
         TextQuestion(
             "text",
             "Your answer",
-            hint="Write to the person who took the trouble. If you cannot share a reason, say so and say who decided.",
+            hint="Needed, unless you choose 'Acknowledged'. Write to the person who took the trouble. "
+            "If you cannot share a reason, say so and say who decided.",
             value=typed(answers, "text"),
+            optional=True,
             long=True,
         ),
         DateQuestion(
@@ -110,8 +111,7 @@ def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) 
 
 def already_answered(answer: AnswerView) -> str:
     """That somebody else has answered meanwhile."""
-    who = first_large(who_answered(answer))
-    return f"{who} answered this on {long_date(answer.on)}. Read it before you add to it"
+    return f"{who_answered(answer)} answered this on {long_date(answer.on)}. Read it before you add to it"
 
 
 SCREEN = "answer form"

@@ -10,15 +10,14 @@ from bot.parts import Card, FormButton, Notice, Paragraph, Part
 from bot.views import AnswerView, FlagView
 from bot.words import invented
 from bot.words.my_flags import may_reply
-from bot.words.phrases import accessible, first_large
+from bot.words.phrases import accessible
 from bot.words.quoted import (
     BECAUSE_IN_A_LIST,
     answer_label,
     because_label,
-    decision,
     excerpt,
     flag_line,
-    who_answered,
+    in_short,
 )
 from storage import AnswerKind
 
@@ -28,7 +27,7 @@ _MOST_THEMES = 3
 def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
     """For everyone on the policy: who answered how many flags about what, and the answer."""
     first = flags[0]
-    lead = f"{first_large(who_answered(answer))} answered {_which(flags)}: {decision(answer)}."
+    lead = in_short(answer, _which(flags))
     read: FormButton = FormButton("Read the flag", SeeFlag(first.id))
     if len(flags) > 1:
         read = FormButton("See flags", SeeFlags(first.policy), accessible("See flags", first.policy_title))
@@ -37,7 +36,7 @@ def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
 
 def named_answer_card(flag: FlagView, answer: AnswerView) -> Card:
     """For the author of a *Named* flag, in their own messages: the answer, and whether it settles the flag."""
-    lead = f"{first_large(who_answered(answer))} answered your flag on {flag.policy_title}: {decision(answer)}."
+    lead = in_short(answer, f"your flag on {flag.policy_title}")
     return Card(
         (
             Notice(lead),

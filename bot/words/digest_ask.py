@@ -1,97 +1,96 @@
 """The first lines of a digest, which say what is asked and by when, and its subject."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 from bot.dates import count, long_date
-from bot.views import DigestItem, DigestPartView
-from bot.words.digest_order import Block, asks, needing
-from bot.words.phrases import needs, some_titles
+from bot.views import DigestPartView
+from bot.words.digest_order import Block
+from bot.words.phrases import are, needs, some_titles
 from storage import Verdict
 
+_MOST_DAYS = 3
 
-def subject_line(blocks: tuple[Block, ...], parts: tuple[DigestPartView, ...], day: date) -> str:
+
+@dataclass(frozen=True)
+class Due:
+    """How many flags need an answer, and how many of them by when; `later` is in order of days."""
+
+    total: int
+    late: int
+    today: int
+    later: tuple[tuple[date, int], ...]
+
+
+def what_is_due(parts: tuple[DigestPartView, ...], day: date) -> Due:
+    """What is due over all policies of a digest, on the local day of its sending."""
+    days: Counter[date] = Counter()
+    for part in parts:
+        days.update(dict(part.due))
+    return Due(
+        total=sum(each.needing for each in parts),
+        late=sum(n for due, n in days.items() if due < day),
+        today=days[day],
+        later=tuple(sorted((due, n) for due, n in days.items() if due > day)),
+    )
+
+
+def subject_line(due: Due, blocks: tuple[Block, ...], parts: tuple[DigestPartView, ...]) -> str:
     """The subject and notification: how many, how urgent, and which policies."""
-    total = sum(needing(each.part, day) for each in blocks)
-    if not total:
-        return f"No flag needs your answer. News of {some_titles([each.title for each in parts])}"
-    asked = [each.part.title for each in blocks if needing(each.part, day)]
-    return f"{needs(total, 'flag')} your answer{_urgent(blocks, total, day)}: {some_titles(asked)}"
+    if not due.total:
+        return f"No flag needs your answer. There is news of {some_titles([each.title for each in parts])}"
+    titles = some_titles([each.part.title for each in blocks])
+    return f"{needs(due.total, 'flag')} your answer{_urgent(due)}: {titles}"
 
 
-def ask_line(parts: tuple[DigestPartView, ...], day: date) -> str:
-    """What is asked, by when: of all flags where all are known, else of those that were compiled."""
-    total = sum(needing(each, day) for each in parts)
-    if not total:
+def ask_line(due: Due) -> str:
+    """What is asked, and by when."""
+    if not due.total:
         return "No flag needs your answer."
-    known = [item for part in parts for item in part.items if asks(item, day)]
-    if len(known) < total:
-        line = f"{needs(total, 'flag')} your answer."
-        return f"{line} Of the {count(len(known), 'flag')} here, {_when(known, day)}." if known else line
-    return _whole(known, day)
+    line = f"{needs(due.total, 'flag')} your answer"
+    if due.late == due.total:
+        return f"{line}. {'It is' if due.total == 1 else 'All are'} late."
+    if due.today == due.total:
+        return f"{line} today."
+    if len(due.later) == 1 and due.later[0][1] == due.total:
+        return f"{line} by {long_date(due.later[0][0])}."
+    when = _when(due)
+    return f"{line}. {when}." if when else f"{line}."
 
 
 def start_line(block: Block) -> str:
     """Where to start, and why there."""
-    first, title = block.items[0], block.part.title
+    first = block.items[0]
     people = count(first.people, "person")
-    says = "says" if first.people == 1 else "say"
+    one = first.people == 1
     match first.verdict:
         case Verdict.NOT:
-            return f"Start with {title}: {people} {says} it is not deliverable as announced."
-        case Verdict.IF:
-            return f"Start with {title}: {people} {says} it is deliverable if something changes."
+            why = f"{people} {'says' if one else 'say'} it is not deliverable as announced"
+        case Verdict.CANNOT_TELL:
+            why = f"{people} {'asks' if one else 'ask'} a question before they can tell"
         case _:
-            ask = "asks" if first.people == 1 else "ask"
-            return f"Start with {title}: {people} {ask} a question before they can tell."
+            why = f"{people} {'says' if one else 'say'} it is deliverable if something changes"
+    return f"Start with {block.part.title}: {why}."
 
 
-def _urgent(blocks: tuple[Block, ...], total: int, day: date) -> str:
-    late, today, _ = _dates([each for block in blocks for each in block.part.items if asks(each, day)], day)
-    if total == 1:
-        return " and is late" if late else " today" if today else ""
-    return (f", {late:,} late" if late else "") + (f", {today:,} by today" if today else "")
+def _urgent(due: Due) -> str:
+    if due.total == 1:
+        return " and is late" if due.late else " today" if due.today else ""
+    return (f", {due.late:,} late" if due.late else "") + (f", {due.today:,} by today" if due.today else "")
 
 
-def _dates(items: list[DigestItem], day: date) -> tuple[int, int, Counter[date]]:
-    due = [each.answer_by for each in items if each.answer_by]
-    late = sum(each < day for each in due)
-    today = sum(each == day for each in due)
-    return late, today, Counter(each for each in due if each > day)
-
-
-def _whole(items: list[DigestItem], day: date) -> str:
-    late, today, later = _dates(items, day)
-    total = len(items)
-    line = f"{needs(total, 'flag')} your answer"
-    if late == total:
-        return f"{line}. {'It is' if total == 1 else 'All are'} late."
-    if today == total:
-        return f"{line} today."
-    if len(later) == 1 and sum(later.values()) == total:
-        return f"{line} by {long_date(next(iter(later)))}."
-    when = _when(items, day)
-    return f"{line}. {when}." if when else f"{line}."
-
-
-def _when(items: list[DigestItem], day: date) -> str:
-    late, today, later = _dates(items, day)
-    phrases = [f"{late:,} {_is(late)} late"] if late else []
-    phrases += [f"{today:,} {_is(today)} due today"] if today else []
-    for n, (due, how_many) in enumerate(_steps(later)):
-        verb = "" if today or n else f" {_is(how_many)} due"
-        phrases.append(f"{how_many:,}{verb} by {long_date(due)}")
+def _when(due: Due) -> str:
+    phrases = [f"{due.late:,} {are(due.late)} late"] if due.late else []
+    phrases += [f"{due.today:,} {are(due.today)} due today"] if due.today else []
+    for n, (day, how_many) in enumerate(_last_joined(due.later)):
+        verb = "" if due.today or n else f" {are(how_many)} due"
+        phrases.append(f"{how_many:,}{verb} by {long_date(day)}")
     return ", ".join(phrases)
 
 
-def _steps(later: Counter[date]) -> list[tuple[date, int]]:
-    # Three days at most: the next one, the one after it, and the last by which all the others are due.
-    due = sorted(later.items())
-    if len(due) <= 3:
-        return due
-    rest = due[2:]
-    return [*due[:2], (rest[-1][0], sum(how_many for _, how_many in rest))]
-
-
-def _is(n: int) -> str:
-    return "is" if n == 1 else "are"
+def _last_joined(later: tuple[tuple[date, int], ...]) -> tuple[tuple[date, int], ...]:
+    if len(later) <= _MOST_DAYS:
+        return later
+    rest = later[_MOST_DAYS - 1 :]
+    return (*later[: _MOST_DAYS - 1], (rest[-1][0], sum(n for _, n in rest)))

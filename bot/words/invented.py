@@ -186,6 +186,7 @@ DIGEST = DigestView(
             link=ADDRESS.link,
             items=(_NIGHT_SUPPORT,),
             needing=1,
+            due=((date(2026, 12, 23), 1),),
             as_announced=1,
         ),
         DigestPartView(
@@ -198,8 +199,9 @@ DIGEST = DigestView(
                 item(TIMETABLE, new=False, sent_on=date(2026, 11, 25)),
             ),
             needing=3,
+            due=((date(2026, 12, 9), 1), (date(2026, 12, 23), 2)),
             settled=2,
         ),
     ),
-    named_by="the Policy Directorate",
+    named_by="Sam Okoro",
 )

@@ -49,10 +49,11 @@ ANSWERS_MEAN: Mapping[AnswerKind, str] = MappingProxyType(
         AnswerKind.CHANGE: "Say what will change and by when",
         AnswerKind.HANDLED: "Say how, with a link if you can",
         AnswerKind.CANNOT: "Say why",
-        AnswerKind.MORE: "Ask one question. Time to answer stops until there is a reply",
+        AnswerKind.MORE: "Ask one question. Time to answer stops for up to 10 working days",
         AnswerKind.ACKNOWLEDGED: "Read, not decided. Say when you will decide",
     }
 )
+ANSWER_DECIDES = (AnswerKind.CHANGE, AnswerKind.HANDLED, AnswerKind.CANNOT)
 ROLES: Mapping[Role, str] = MappingProxyType(
     {
         Role.OWNER: "policy owner",

@@ -12,7 +12,6 @@ from bot.words.phrases import accessible, people_see, sentences
 from bot.words.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, standing
 from storage import AnswerKind, Promise, ReplyKind, Standing
 
-_CAN_SETTLE = (AnswerKind.CHANGE, AnswerKind.HANDLED, AnswerKind.CANNOT)
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
     Promise.NAMED: "You sent this as Named: the policy owner sees your name",
@@ -71,7 +70,7 @@ def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> 
     about = (f"flag {number}" if number else "your flag", flag.policy_title)
     if answer.kind is AnswerKind.MORE:
         return (FormButton("Reply", ReplyToQuestion(answer.id, flag.id), accessible("Reply", *about)),)
-    if answer.kind not in _CAN_SETTLE:
+    if answer.kind not in labels.ANSWER_DECIDES:
         return ()
     return (
         Notice("Does this settle it?"),

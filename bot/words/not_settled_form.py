@@ -7,6 +7,7 @@ from bot.parts import Form, Heading, Paragraph, TextQuestion
 from bot.views import AnswerView, FlagView, OrganisationView
 from bot.words import invented
 from bot.words.kept import Answers, typed
+from bot.words.promises import NAMED_TO
 from bot.words.quoted import flag_line, given_answer
 from bot.words.record import is_record
 from storage import Promise
@@ -50,7 +51,7 @@ def not_settled_form(
 def who_sees(flag: FlagView) -> str:
     """Who sees a reply, by the promise of its flag."""
     if flag.promise is Promise.NAMED:
-        return "Everyone on this policy sees what you write. Only those you chose see your name."
+        return f"Everyone on this policy sees what you write. {NAMED_TO}"
     seen = "Everyone on this policy sees what you write, from the next working day."
     return f"{seen} Nobody is shown your name."
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from bot.announcements import cut_at_word
 from bot.dates import count
-from storage import AnswerKind
 
 _LONGEST_NAME = 75
 _ENDS = (".", "…", "?", "!")
@@ -20,9 +19,19 @@ def first_large(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def are(n: int) -> str:
+    """The verb for a count."""
+    return "is" if n == 1 else "are"
+
+
+def need(n: int) -> str:
+    """The verb for a count."""
+    return "needs" if n == 1 else "need"
+
+
 def needs(n: int, noun: str) -> str:
     """`1 flag needs`, `2 flags need`."""
-    return f"{count(n, noun)} {'needs' if n == 1 else 'need'}"
+    return f"{count(n, noun)} {need(n)}"
 
 
 def people_see(n: int) -> str:
@@ -40,10 +49,3 @@ def some_titles(titles: Sequence[str], *, most: int = 3, longest: int = 60) -> s
     shown = [cut_at_word(each, longest) for each in titles[:most]]
     rest = len(titles) - len(shown)
     return ", ".join(shown) + (f" and {count(rest, 'more policy')}" if rest else "")
-
-
-def with_day(kind: AnswerKind, words: str, day: str) -> str:
-    """An answer with its day: what changes is done by then, what is acknowledged is decided by then."""
-    if not day:
-        return words
-    return f"{words}, to be decided by {day}" if kind is AnswerKind.ACKNOWLEDGED else f"{words}, by {day}"

@@ -8,6 +8,8 @@ from storage import Promise
 
 UNTIL_CLOSED_FOR_GOOD = "until this policy is closed for good. No date is set yet"
 
+NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
+
 MEANING = {
     Promise.CONFIDENTIAL: (
         "We show your name to nobody, but someone who holds both our database and our key could work it out "

@@ -9,7 +9,7 @@ from bot.intents import SeeFlag
 from bot.parts import Heading, Link, Paragraph, Part, Quote
 from bot.views import AnswerView, DigestItem, FlagView, ReplyView
 from bot.words import labels
-from bot.words.phrases import first_large, people_see, sentences, with_day
+from bot.words.phrases import people_see, sentences
 from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
 
 BECAUSE_IN_A_LIST = 300
@@ -79,6 +79,8 @@ def whose(promise: Promise, author: str) -> str:
     """Where a flag is from: the name only where the reader was promised it."""
     if author:
         return f"From: {author}, who chose to be named"
+    if promise is Promise.NAMED:
+        return "From: someone who is named to the policy owner"
     return f"From: {labels.PROMISES[promise].lower()}"
 
 
@@ -104,13 +106,20 @@ def standing(flag: FlagView) -> str:
 
 def who_answered(answer: AnswerView) -> str:
     """The name of who answered, and the role if it is not the policy owner's."""
-    return answer.by if answer.role is Role.OWNER else f"{answer.by}, {labels.ROLES[answer.role]},"
+    return answer.by if answer.role is Role.OWNER else f"{answer.by} ({labels.ROLES[answer.role]})"
 
 
-def decision(answer: AnswerView) -> str:
-    """The answer in a few words, with its day."""
-    day = short_date(answer.by_date) if answer.by_date else ""
-    return with_day(answer.kind, labels.ANSWERS[answer.kind], day)
+def in_short(answer: AnswerView, what: str, on: str = "") -> str:
+    """One sentence: who said what about `what`; `on` is the day in words, with its preposition, or nothing."""
+    who = who_answered(answer)
+    match answer.kind:
+        case AnswerKind.MORE:
+            return f"{who} asked a question on {what}{on}."
+        case AnswerKind.ACKNOWLEDGED:
+            decide = f" and will decide by {short_date(answer.by_date)}" if answer.by_date else ""
+            return f"{who} has read {what}{on}{decide}."
+    by = f", by {short_date(answer.by_date)}" if answer.by_date else ""
+    return f"{who} answered {what}{on}: {labels.ANSWERS[answer.kind]}{by}."
 
 
 def answer_label(kind: AnswerKind) -> str:
@@ -120,15 +129,10 @@ def answer_label(kind: AnswerKind) -> str:
 
 def given_answer(answer: AnswerView, *, rest: SeeFlag | None = None) -> tuple[Part, ...]:
     """An answer and the reply to it; `rest` is given where only the first words are to be shown."""
-    parts: list[Part] = [Paragraph(said(answer))]
+    parts: list[Part] = [Paragraph(in_short(answer, "this flag", f" on {long_date(answer.on)}"))]
     if answer.text:
         parts.append(_text(answer_label(answer.kind), answer.text, rest))
     return (*parts, *(_reply(answer.reply, rest) if answer.reply else ()))
-
-
-def said(answer: AnswerView) -> str:
-    """Who answered, when, and what was decided."""
-    return f"{first_large(who_answered(answer))} answered on {long_date(answer.on)}: {decision(answer)}."
 
 
 def _text(label: str, text: str, rest: SeeFlag | None) -> Quote:

@@ -7,6 +7,7 @@ from bot.intents import ChangeFlag, MyFlags, SeeFlag, WithdrawFlag
 from bot.parts import Button, Form, FormButton, Notice, Paragraph, Part
 from bot.views import ReceiptView
 from bot.words import invented
+from bot.words.promises import NAMED_TO
 from storage import Promise
 
 
@@ -41,7 +42,7 @@ def _named(receipt: ReceiptView) -> tuple[Part, ...]:
         Notice(f"Your flag is saved. {owner} will see your name."),
         Paragraph("We will message you when there is an answer."),
         Paragraph("What happens next:"),
-        Paragraph("1. It is shown to everyone on this policy now. Only those you chose see your name."),
+        Paragraph(f"1. It is shown to everyone on this policy now. {NAMED_TO}"),
         Paragraph(f"2. {_digest(receipt)}"),
         FormButton("See my flags", MyFlags()),
     )

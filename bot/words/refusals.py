@@ -73,6 +73,11 @@ def closed(policy: PolicyView) -> str:
     return f"This policy closed for flags on {when}. Your text is still here: copy it and send it to {to}"
 
 
+def closed_for_flags(policy: PolicyView) -> str:
+    """A policy that takes no more flags."""
+    return f"This policy closed for flags on {long_date(policy.closes_on)}. You can still read them."
+
+
 def too_many(most: int) -> str:
     """One more flag than one person can send on a policy."""
     return f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"

@@ -9,7 +9,6 @@ from bot.views import AnswerView, FlagView, OrganisationView
 from bot.words import invented
 from bot.words.kept import Answers, typed
 from bot.words.not_settled_form import LEAVE_OUT, who_sees
-from bot.words.phrases import first_large
 from bot.words.quoted import flag_line, who_answered
 from bot.words.record import is_record
 from storage import AnswerKind
@@ -30,7 +29,7 @@ def reply_form(
         body=(
             Heading(flag.policy_title),
             Heading(flag_line(flag), 3),
-            Quote(f"{first_large(who_answered(answer))} asks", answer.text),
+            Quote(f"{who_answered(answer)} asks", answer.text),
             Paragraph(who_sees(flag)),
             Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
             TextQuestion(

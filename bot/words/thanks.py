@@ -5,16 +5,19 @@ from datetime import date, datetime
 from bot.dates import count, long_date, moment
 from bot.parts import Form, Notice, Paragraph
 from bot.words import invented
+from storage import Promise
 
 
-def settled_form() -> Form:
-    """An answer settles a flag."""
-    return _thanks("Saved", "Thank you. This flag is settled.")
+def settled_form(promise: Promise) -> Form:
+    """An answer settles a flag of that promise; of a confidential one, others see it from the next working day."""
+    later = () if promise is Promise.NAMED else ("Others see this from the next working day.",)
+    return _thanks("Saved", "Thank you. This flag is settled.", *later)
 
 
 def not_settled_saved_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
     """What is still in the way goes to the owner, and the time to answer starts again."""
-    return _thanks("Saved", f"Saved. It goes to {_to(owner, digest_at, zone)}.", "You can do this once an answer.")
+    line = f"Saved. It goes to {_to(owner, digest_at, zone)}, and the time to answer starts again."
+    return _thanks("Saved", line, "You can do this once an answer.")
 
 
 def replied_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
@@ -42,7 +45,8 @@ def settings_saved_form(next_digest: datetime | None = None, zone: str = "") -> 
 
 def withdrawn_form() -> Form:
     """A flag is withdrawn before it was shown."""
-    return _thanks("Flag withdrawn", "Your flag is withdrawn. It was shown to nobody and will not be.")
+    line = "Your flag is withdrawn. It was shown to nobody and will not be."
+    return _thanks("Flag withdrawn", line, "It still counts towards the most that one person can send on this policy.")
 
 
 def owner_named_form(title: str, owner: str) -> Form:
@@ -60,7 +64,7 @@ def _thanks(title: str, line: str, *more: str) -> Form:
 
 
 SCREEN = "thanks"
-EXAMPLE = settled_form()
+EXAMPLE = settled_form(Promise.CONFIDENTIAL)
 STATES = {
     "not settled": not_settled_saved_form("Priya Nair", invented.DIGEST.at, invented.DIGEST.zone),
     "replied": replied_form("Priya Nair", None, ""),
