@@ -33,7 +33,7 @@ async def fetch(
     doorway = Doorway(public)
     try:
         async with asyncio.timeout(limits.seconds), _session(doorway) as session:
-            return await _follow(session, URL(address), limits, progress)
+            return await _follow(session, _web_address(address), limits, progress)
     except TimeoutError:
         raise FeedRefused(f"The feed did not arrive within {limits.seconds:g} seconds.") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -65,8 +65,14 @@ async def _follow(session: aiohttp.ClientSession, address: URL, limits: Limits, 
     raise FeedRefused(f"The feed's address leads on to others more than {REDIRECTS} times.")
 
 
+def _web_address(text: str) -> URL:
+    if any(character.isspace() for character in text):
+        raise ValueError("white space in an address")
+    return URL(text)
+
+
 def _next_address(response: aiohttp.ClientResponse) -> URL:
-    address = response.url.join(URL(response.headers.get("Location", "")))
+    address = response.url.join(_web_address(response.headers.get("Location", "")))
     if address.scheme not in ("http", "https"):
         raise FeedRefused("The feed's address leads on to something that is no web address.")
     return address
@@ -99,8 +105,10 @@ def _status(number: int) -> str:
 def _what_went_wrong(error: Exception, doorway: Doorway) -> str:
     if doorway.refused:
         return "The feed's public address leads on to one inside this network, which was not followed."
-    if isinstance(error, aiohttp.ClientSSLError):
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return "The feed's server could not prove by its certificate that it is the one asked for."
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "The feed's server does not speak https at that address."
     if isinstance(error, aiohttp.ClientConnectorError):
         return "The feed's server cannot be reached."
     if isinstance(error, aiohttp.ClientPayloadError):

@@ -1,0 +1,111 @@
+"""Which links are the same announcement, and which are none."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.announcements import LINK_LIMIT, LinkRefused, normalised_link
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "https://www.gov.example/permit",
+        "HTTPS://WWW.GOV.EXAMPLE/permit",
+        "  https://www.gov.example/permit\n",
+        "https://www.gov.example:443/permit",
+        "https://www.gov.example./permit",
+        "https://www.gov.example/permit/",
+        "https://www.gov.example/permit#2026-06-01T09:30:00+01:00",
+        "https://www.gov.example/permit#!/page",
+        "https://www.gov.example/permit?",
+        "https://www.gov.example/a/../permit",
+        "https://www.gov.example/%70ermit",
+        "https://www.gov.example/permit?utm_source=feed&UTM_Medium=x&fbclid=1&gclid=2",
+        "https://www.gov.example/permit?%75tm_source=feed",
+    ],
+)
+def test_spellings_of_one_page_are_one_identity(spelling: str) -> None:
+    assert normalised_link(spelling) == "https://www.gov.example/permit"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://www.gov.example/permit",
+        "https://gov.example/permit",
+        "https://www.gov.example:8443/permit",
+        "https://www.gov.example/Permit",
+        "https://www.gov.example/permit?page=2",
+        "https://www.gov.example/permit?utmost=1",
+    ],
+)
+def test_other_pages_keep_an_identity_of_their_own(other: str) -> None:
+    assert normalised_link(other) != "https://www.gov.example/permit"
+
+
+def test_the_order_of_a_query_says_nothing() -> None:
+    first = normalised_link("https://a.example/?b=2&a=1&utm_campaign=x&c")
+    assert first == normalised_link("https://a.example?c&a=1&b=2") == "https://a.example/?a=1&b=2&c"
+
+
+def test_hosts_in_other_scripts_have_one_spelling() -> None:
+    assert normalised_link("https://BÜCHER.example/ä") == normalised_link("https://xn--bcher-kva.example/%C3%A4")
+
+
+def test_numeric_hosts_are_kept() -> None:
+    assert normalised_link("http://[2001:DB8::1]:80/a") == "http://[2001:db8::1]/a"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "permit",
+        "/permit",
+        "//www.gov.example/permit",
+        "https:/www.gov.example/permit",
+        "https:www.gov.example/permit",
+        "https://",
+        "https:///permit",
+        "https://:443/permit",
+        "https://?a",
+        "ftp://www.gov.example/permit",
+        "file:///etc/hostname",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "mailto:someone@gov.example",
+        "https://www.gov.example@elsewhere.example/permit",
+        "https://user:word@www.gov.example/permit",
+        "https://www.gov.example:99999/permit",
+        "https://www.gov.example:x/permit",
+        "https://[::1/permit",
+        "https://elsewhere.example\\.gov.example/permit",
+        "https://<b>/permit",
+        "https://a b/permit",
+        "https://www.gov.example/per\x00mit",
+        "https://www.gov.example/per\nmit",
+        "https://www.gov.example/per\u202emit",
+        "https://www.gov.example/\ud800",
+        "https://www.gov.example/" + "a" * LINK_LIMIT,
+    ],
+)
+def test_what_is_no_address_of_a_page_is_refused_in_a_sentence(link: str) -> None:
+    with pytest.raises(LinkRefused, match=r"^The link .+\.$"):
+        normalised_link(link)
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=60).map(lambda end: "https://www.gov.example/" + end),
+        st.text(alphabet="ahtps:/?#[]@!$&'()*+,;=.%20éß\\-", max_size=60).map(lambda end: "http://" + end),
+        st.text(max_size=80),
+    )
+)
+def test_an_identity_is_its_own_identity_or_there_is_none(link: str) -> None:
+    try:
+        identity = normalised_link(link)
+    except LinkRefused:
+        return
+    assert normalised_link(identity) == identity
