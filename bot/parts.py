@@ -61,7 +61,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Button:
-    """Does something when pressed: the desk's `submit` with no answers. `name` is the accessible name when several read the same."""
+    """Does something when pressed: the desk's `submit` with no answers. `name` is for who cannot see where it is."""
 
     label: str
     intent: Intent
@@ -149,7 +149,7 @@ Part = Heading | Paragraph | Notice | Quote | Facts | Tally | Button | FormButto
 
 @dataclass(frozen=True)
 class Card:
-    """What stands in a place. `fallback` is a whole sentence that stands alone, for notifications and screen readers."""
+    """What stands in a place. `fallback` is a sentence that stands alone, for notifications and screen readers."""
 
     parts: tuple[Part, ...]
     fallback: str

@@ -86,12 +86,25 @@ class CannotTell:
 Finding = Found | Absent | CannotTell
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast a platform takes messages: the least time between two to one place, and between two to one workspace."""
+
+    place: timedelta = timedelta(0)
+    tenant: timedelta = timedelta(0)
+
+
 class ChatPlatform(Protocol):
     """A place that people read. Reasons are words of our own or of the vendor's error codes, never message text."""
 
     @property
     def name(self) -> str:
         """The platform's name, as in `Place.platform`: "slack", "teams", "web"."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it takes messages, over all processes."""
         ...
 
     async def send(self, message: Message) -> Outcome:

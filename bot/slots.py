@@ -96,6 +96,7 @@ def _delivers_on(day: date, zone: ZoneInfo, calendar: WorkingCalendar) -> bool:
     return calendar.is_working(day) and _exists(day, zone)
 
 
+@lru_cache(maxsize=4096)
 def _exists(day: date, zone: ZoneInfo) -> bool:
     """Whether the zone has that day: islands that cross the date line leave one out."""
     noon = datetime.combine(day, time(12))

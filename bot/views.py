@@ -34,7 +34,7 @@ class OrganisationView:
 
 @dataclass(frozen=True)
 class PolicyView:
-    """A policy as everyone sees it. `tally` counts the flags that are shown, by verdict; dates are the organisation's days."""
+    """A policy as everyone sees it. `tally` counts the flags shown, by verdict. Days are those of the organisation."""
 
     id: UUID
     title: str
@@ -82,7 +82,7 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class FlagView:
-    """One flag. `people` counts its author and the seconds that are shown. `author` is empty unless promised to the reader."""
+    """One flag. `people` counts its author and the seconds that are shown; `author` is empty unless it was promised."""
 
     id: UUID
     policy: UUID
@@ -132,23 +132,29 @@ class DigestItem:
 
 @dataclass(frozen=True)
 class DigestPartView:
-    """What one digest says of one policy. `needing` counts all its flags that need an answer, also those not in `items`."""
+    """What one digest says of one policy.
+
+    `needing` counts all its flags that need an answer, also those not in `items`; `due` counts them by the day
+    that the answer is due, in order. `delegate` is told next.
+    """
 
     policy: UUID
     title: str
     link: str
     items: tuple[DigestItem, ...]
     needing: int
+    due: tuple[tuple[date, int], ...] = ()
     as_announced: int = 0
     settled: int = 0
     withdrawn: int = 0
     answered_by_others: tuple[str, ...] = ()
+    delegate: str = ""
     closed_for_good_on: date | None = None
 
 
 @dataclass(frozen=True)
 class DigestView:
-    """A digest as it was sent: `day` and `at` are local to the owner's zone; `told_next` is who is told after, and when."""
+    """A digest as it was sent, at the aware instant `at`, to an owner in the IANA `zone`."""
 
     id: UUID
     at: datetime
@@ -159,7 +165,10 @@ class DigestView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """What happens next with a flag that has just been saved. Days are the organisation's; `digest_at` is aware UTC or None."""
+    """What happens next with a flag that has just been saved.
+
+    Days are the organisation's; `digest_at` is aware UTC, or None where no digest is planned.
+    """
 
     flag: UUID
     policy: UUID

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Who:
-    """The platform's own word for who clicked and in which place. `channel` is the platform's id, empty in a private place.
+    """The platform's own word for who clicked and in which place. `channel` is its id, empty in a private place.
 
     A `guest` is not a full member of the workspace or tenant.
     """

@@ -33,9 +33,7 @@ def channel(session: Session, channel_id: UUID) -> Channel | None:
 def by_address(session: Session, platform: str, workspace: str, address: str) -> Channel | None:
     """The channel by the platform's own id."""
     return session.exec(
-        select(Channel).where(
-            Channel.platform == platform, Channel.workspace == workspace, Channel.address == address
-        )
+        select(Channel).where(Channel.platform == platform, Channel.workspace == workspace, Channel.address == address)
     ).first()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage.columns import word
 from storage.engine import claimable
@@ -119,13 +119,19 @@ def gate(session: Session, key: str, now: datetime) -> Gate:
 
 
 def due(session: Session, now: datetime, platforms: Sequence[str], limit: int) -> list[Delivery]:
-    """Deliveries that are due at `now` on those platforms, the oldest first, skipping what another process holds."""
+    """Deliveries that are due at `now` on those platforms and whose place takes messages, the oldest first.
+
+    What another process is claiming is passed over.
+    """
+    place = col(Delivery.platform) + "/" + col(Delivery.workspace) + "/" + col(Delivery.address)
+    shut = select(Gate.key).where(col(Gate.key) == place, col(Gate.opens_at) > now).exists()
     statement = (
         select(Delivery)
         .where(
             col(Delivery.due_at).is_not(None),
             col(Delivery.due_at) <= now,
             col(Delivery.platform).in_(platforms),
+            ~shut,
         )
         .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
         .limit(limit)

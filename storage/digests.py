@@ -65,9 +65,7 @@ def parts(session: Session, digest_id: UUID) -> list[DigestPart]:
     return list(session.exec(statement.order_by(col(DigestPart.position))))
 
 
-def take_flags(
-    session: Session, digest_id: UUID, policy_ids: Sequence[UUID], today: date, answer_by: date
-) -> int:
+def take_flags(session: Session, digest_id: UUID, policy_ids: Sequence[UUID], today: date, answer_by: date) -> int:
     """Mark every flag that is news as taken by this digest, and start the clock of those that need an answer."""
     needs_answer = col(Flag.standing).in_(OPEN)
     result = session.exec(

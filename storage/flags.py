@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index
-from sqlmodel import Field, Session, col, func, select
+from sqlmodel import Field, Session, col, func, select, update
 
 from storage.columns import word
 from storage.release import KeptBack, kept_back_indexes
@@ -138,3 +138,23 @@ def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, Standing, da
 def waiting(session: Session, policy_id: UUID) -> list[Flag]:
     """The shown flags of a policy that need an answer."""
     return [each for each in shown(session, policy_id) if each.standing in UNANSWERED]
+
+
+def tell_again(session: Session, policy_id: UUID) -> None:
+    """Make the flags of a policy that still need an answer news again, for the first digest of a new owner."""
+    session.exec(
+        update(Flag)
+        .where(col(Flag.policy_id) == policy_id, col(Flag.standing).in_(OPEN), col(Flag.released_on).is_not(None))
+        .values(digest_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def add_seconds(session: Session, flag_id: UUID, number: int) -> None:
+    """Count seconds that were just released."""
+    session.exec(
+        update(Flag)
+        .where(col(Flag.id) == flag_id)
+        .values(seconds=col(Flag.seconds) + number)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -11,6 +11,7 @@ import importlib.util
 import io
 import itertools
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, inspect, text
 
@@ -33,6 +35,9 @@ VERSIONS = SCRIPTS / "versions"
 
 # Any number will do, as long as nothing else on the database takes the same.
 ADVISORY_LOCK = 7_306_011_904
+
+# What a step calls as ``op`` is one object for the whole process.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class MigrationFailed(StorageFault):
@@ -156,7 +161,8 @@ def _walk(move: Callable[[Config, str], None], config: Config, to: str) -> None:
     """Run the steps. What a step raises may hold rows: only its kind and its place are told."""
     fault: StorageFault | None = None
     try:
-        move(config, to)
+        with _ONE_AT_A_TIME:
+            move(config, to)
     except CommandError as error:
         fault = MigrationFailed(f"Nothing was changed: {error}")
     except Exception as error:  # noqa: BLE001
@@ -183,10 +189,17 @@ class _Copying:
     now: datetime
     folder: Path | None
 
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError("The time must be aware.")
+
     def copied(self, file: Path, revision: str | None) -> Path:
         """Copy the file under a name with the time, and give the copy."""
         folder = self.folder or file.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            raise DatabaseUnavailable(f"Nothing was changed: no copy can be made in {folder}.") from None
         stem = f"{file.stem}-{self.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-at-{revision or 'none'}"
         names = (f"{stem}{'' if n == 1 else f'-{n}'}{file.suffix}" for n in itertools.count(1))
         path = next(path for path in (folder / name for name in names) if not path.exists())
@@ -202,7 +215,7 @@ def _steps_after(revision: str | None, versions: Path) -> list[str]:
     scripts = ScriptDirectory.from_config(_config(versions))
     try:
         steps = [step.revision for step in scripts.iterate_revisions("head", revision or "base")]
-    except CommandError:
+    except (CommandError, RevisionError):
         steps = None
     if steps is None:
         raise MigrationFailed(

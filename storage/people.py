@@ -66,9 +66,7 @@ def all_ids(session: Session, person_id: UUID) -> list[UUID]:
 def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:
     """The identity by the platform's own id of the user."""
     return session.exec(
-        select(Identity).where(
-            Identity.platform == platform, Identity.workspace == workspace, Identity.user == user
-        )
+        select(Identity).where(Identity.platform == platform, Identity.workspace == workspace, Identity.user == user)
     ).first()
 
 
@@ -82,9 +80,7 @@ def by_email(session: Session, email: str) -> list[Identity]:
     """The active full members, on any platform, with that case-folded address."""
     return list(
         session.exec(
-            select(Identity).where(
-                Identity.email == email, col(Identity.guest).is_(False), col(Identity.active)
-            )
+            select(Identity).where(Identity.email == email, col(Identity.guest).is_(False), col(Identity.active))
         )
     )
 

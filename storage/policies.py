@@ -69,9 +69,7 @@ def policy(session: Session, policy_id: UUID) -> Policy | None:
 
 def lock(session: Session, policy_id: UUID) -> None:
     """Let no other transaction take a slot on this policy until this one ends. Writes nothing."""
-    session.exec(
-        select(WrappedKey.policy_id).where(WrappedKey.policy_id == policy_id).with_for_update()
-    ).first()
+    session.exec(select(WrappedKey.policy_id).where(WrappedKey.policy_id == policy_id).with_for_update()).first()
 
 
 def by_link(session: Session, link_key: str) -> Policy | None:

@@ -46,9 +46,7 @@ def by_nonce(session: Session, kind: type[Row], nonce_hash: bytes) -> Row | None
 
 def unreleased(session: Session, kind: type[Row], policy_id: UUID) -> list[Row]:
     """The rows of a policy that only their authors may see."""
-    return list(
-        session.exec(select(kind).where(kind.policy_id == policy_id, col(kind.released_on).is_(None)))
-    )
+    return list(session.exec(select(kind).where(kind.policy_id == policy_id, col(kind.released_on).is_(None))))
 
 
 def policies_with_unreleased(session: Session, kind: type[KeptBack], before: date) -> set[UUID]:

@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 
 class Schedule(SQLModel, table=True):
-    """One a person. `cron` runs on the wall clock of `zone`; `next_slot` is its naive local time, `next_due_at` the instant.
+    """One a person. `cron` runs on the wall clock of `zone`; `next_slot` is its local time, `next_due_at` the instant.
 
     `next_due_at` is NULL when nothing is to be sent, so that the partial index holds only what may come due.
     """
@@ -61,6 +61,4 @@ def claim(session: Session, row: Schedule, slot: str | None, due_at: datetime | 
 
 def earliest(session: Session) -> datetime | None:
     """The earliest instant at which a digest is due."""
-    return session.exec(
-        select(func.min(Schedule.next_due_at)).where(col(Schedule.next_due_at).is_not(None))
-    ).one()
+    return session.exec(select(func.min(Schedule.next_due_at)).where(col(Schedule.next_due_at).is_not(None))).one()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.dates import count, listed, long_date
-from bot.intents import AnswerFlags, SeeFlags
+from bot.intents import AnswerFlags, SeeFlag, SeeFlags
 from bot.parts import (
     ChoiceQuestion,
     DateQuestion,
@@ -63,11 +63,15 @@ def _left_out(shown: int, all_flags: int) -> tuple[Part, ...]:
 def _quoted(flags: tuple[FlagView, ...]) -> tuple[Part, ...]:
     if len(flags) == 1:
         return (*flag_whole(flags[0]), *_answers(flags[0]))
-    return tuple(part for n, each in enumerate(flags, 1) for part in (*flag_in_a_list(each, n), *_answers(each)))
+    return tuple(
+        part
+        for n, each in enumerate(flags, 1)
+        for part in (*flag_in_a_list(each, n), *_answers(each, SeeFlag(each.id)))
+    )
 
 
-def _answers(flag: FlagView) -> tuple[Part, ...]:
-    return tuple(part for each in flag.answers for part in given_answer(each))
+def _answers(flag: FlagView, rest: SeeFlag | None = None) -> tuple[Part, ...]:
+    return tuple(part for each in flag.answers for part in given_answer(each, rest=rest))
 
 
 def _questions(

@@ -1,16 +1,19 @@
 """The first message to a policy owner, at once when they are named and before any digest."""
 
 from bot.dates import count
-from bot.intents import ExampleDigest, NameOwner, ScheduleSettings
+from bot.intents import ExampleDigest, MyPolicies, NameOwner, ScheduleSettings
 from bot.parts import Card, FormButton, Heading, Link, Paragraph, Part
 from bot.views import PolicyView
 from bot.words import invented
 from bot.words.phrases import accessible
 
 
-def owner_named_card(policy: PolicyView, *, announcer: str, digest_when: str, answer_days: int) -> Card:
-    """Who named them, what is asked and by when; `digest_when` reads like `Wednesdays at 9am`."""
-    title = f"You are the policy owner of {policy.title}."
+def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest_when: str, answer_days: int) -> Card:
+    """Who named them, what is asked and by when, for all that they own anew; `digest_when` as `Wednesdays at 9am`."""
+    first = policies[0]
+    title = f"You are the policy owner of {first.title}."
+    if len(policies) > 1:
+        title = f"You are the policy owner of {count(len(policies), 'policy')}."
     named = f"{announcer} named you. " if announcer else ""
     days = count(answer_days, "working day")
     parts: list[Part] = [
@@ -18,16 +21,26 @@ def owner_named_card(policy: PolicyView, *, announcer: str, digest_when: str, an
         Paragraph(f"{named}People who would build it can say if it is deliverable and what would make it so."),
         Paragraph(f"You get one digest ({digest_when}), only when there is something new or late."),
         Paragraph(f"You are asked to answer within {days}. You do not need to do anything now."),
-    ]
-    if policy.link:
-        parts.append(Link("Read the announcement", policy.link))
-    parts += [
-        FormButton("Name someone else", NameOwner(policy.id), accessible("Name someone else", policy.title)),
+        *_what_can_be_done(policies),
         FormButton("Change when this arrives", ScheduleSettings()),
         FormButton("Show an example", ExampleDigest()),
     ]
     return Card(tuple(parts), f"{title} You do not need to do anything now.")
 
 
+def _what_can_be_done(policies: tuple[PolicyView, ...]) -> tuple[Part, ...]:
+    if len(policies) > 1:
+        return (FormButton("See my policies", MyPolicies()),)
+    policy = policies[0]
+    link = (Link("Read the announcement", policy.link),) if policy.link else ()
+    other = FormButton("Name someone else", NameOwner(policy.id), accessible("Name someone else", policy.title))
+    return (*link, other)
+
+
 SCREEN = "message to a new policy owner"
-EXAMPLE = owner_named_card(invented.PERMIT, announcer="Sam Okoro", digest_when="Wednesdays at 9am", answer_days=10)
+EXAMPLE = owner_named_card((invented.PERMIT,), announcer="Sam Okoro", digest_when="Wednesdays at 9am", answer_days=10)
+STATES = {
+    "of several policies": owner_named_card(
+        (invented.PERMIT, invented.ADDRESS), announcer="", digest_when="Wednesdays at 9am", answer_days=10
+    )
+}

@@ -78,6 +78,11 @@ def closed_for_flags(policy: PolicyView) -> str:
     return f"This policy closed for flags on {long_date(policy.closes_on)}. You can still read them."
 
 
+def no_such_channel(found: int) -> str:
+    """A channel's name that fits none of the connected ones, or several."""
+    return "Several channels have that name." if found else "There is no connected channel of that name."
+
+
 def too_many(most: int) -> str:
     """One more flag than one person can send on a policy."""
     return f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"

@@ -1,0 +1,192 @@
+"""The desk: the three doors through which every platform asks, and what stands in a place.
+
+`home`, `follow` and `submit` give a Card or a Form for the eyes of whoever clicked. What others see changes only
+through postings and deliveries, which the rules write in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from bot import deliveries, drawing, people, policies
+from bot.announcements import Announcement
+from bot.doors import OPENS, SENDS, reading
+from bot.doors.visit import Draft, Visit
+from bot.intents import Intent
+from bot.parts import Card, Screen
+from bot.people import Roster
+from bot.policies import Accountable, Announced, Opening
+from bot.ports import Place
+from bot.refusals import Instead, Refused
+from bot.turn import Sealed, Turn
+from bot.typed import Answers
+from bot.who import Who
+from bot.words import refusals as says
+from storage import Conflict, Database, DatabaseUnavailable, Session
+from storage import channels as stored_channels
+from storage import deliveries as stored_deliveries
+from storage.keys import KeyRing
+
+Clock = Callable[[], datetime]
+Found = TypeVar("Found")
+TRIES = 3
+
+
+class Unavailable(Exception):
+    """Nothing can be saved or read right now; what was sent before is not lost. Its text is the sentence to show."""
+
+    def __init__(self) -> None:
+        super().__init__(says.DOWN)
+
+
+class NoSuchChannel(Exception):
+    """There is no connected channel of that name, or more than one; its text is a sentence."""
+
+
+class NotAnAddress(Exception):
+    """Somebody was named by something that is no e-mail address; its text is a sentence."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A message that stands in a place, drawn as of now: its ref, when it was made, and the ref it stands under."""
+
+    ref: str
+    delivery: UUID
+    card: Card
+    at: datetime
+    under: str | None
+
+
+class Desk:
+    """One desk over one database.
+
+    `clock` gives aware UTC; `admins` are e-mail addresses; `called` says what a platform is called on screens.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        ring: KeyRing,
+        clock: Clock,
+        *,
+        admins: Iterable[str] = (),
+        called: Mapping[str, str] | None = None,
+    ) -> None:
+        self._database = database
+        self._ring = ring
+        self._clock = clock
+        self._admins = frozenset(each.strip().casefold() for each in admins)
+        self._called = dict(called or {})
+
+    async def home(self, who: Who) -> Card:
+        """What concerns this person, by role. Raises `UnknownPerson`, `Unavailable`."""
+        return await self._read(lambda turn: reading.home(self._visit(turn, who)))
+
+    async def follow(self, intent: Intent, who: Who) -> Screen:
+        """Open what a button names; changes nothing. Raises `UnknownPerson`, `Unavailable`."""
+        return await self._read(lambda turn: self._open(turn, intent, who, Draft()))
+
+    async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Screen:
+        """Do what a form or a button asks, in one transaction; give what it leads to.
+
+        A refused form comes back as the same form, with its answers and its problems. The same form sent twice does
+        one thing. Raises `UnknownPerson`, `Unavailable`.
+        """
+        draft = Draft(answers, {}, nonce) if nonce else Draft(answers)
+        try:
+            return await self._write(lambda turn: self._send(turn, intent, who, draft))
+        except Refused as refused:
+            again = Draft(answers, refused.problems, draft.nonce)
+        return await self._read(lambda turn: self._open(turn, intent, who, again))
+
+    async def seen(self, delivery: UUID, ref: str) -> None:
+        """A client shows the card of a delivery: it has arrived, as `ref`."""
+        await self._write(lambda turn: deliveries.seen(turn, delivery, ref))
+
+    async def standing(self, place: Place) -> tuple[Standing, ...]:
+        """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
+        return await self._read(lambda turn: tuple(_standing(turn, place)))
+
+    async def enrol(self, roster: Roster) -> None:
+        """Take in the whole roster of a connected channel, and give waiting policies to those who are seen in it."""
+
+        def work(turn: Turn) -> None:
+            policies.meet(turn, people.enrol(turn, roster))
+
+        await self._write(work)
+
+    async def announce(
+        self, announcements: Iterable[Announcement], *, owner: str, channel: str | None = None
+    ) -> Announced:
+        """Open or reword policies for what was announced, all or none. Raises `NoSuchChannel`, `NotAnAddress`."""
+        listed = list(announcements)
+        return await self._write(lambda turn: _announce(turn, listed, owner, channel))
+
+    def _visit(self, turn: Turn, who: Who) -> Visit:
+        visitor = people.recognise(turn, who)
+        return Visit(turn, visitor, self._called.get(who.platform, who.platform.capitalize()))
+
+    def _open(self, turn: Turn, intent: Intent, who: Who, draft: Draft) -> Screen:
+        visit = self._visit(turn, who)
+        door = OPENS.get(type(intent))
+        try:
+            if door is not None:
+                return door(visit, intent, draft)
+        except Instead as instead:
+            return instead.screen
+        except Sealed:
+            return says.refusal_form(says.NOT_FOUND)
+        return says.refusal_form(draft.problems.get("", says.NOT_FOUND))
+
+    def _send(self, turn: Turn, intent: Intent, who: Who, draft: Draft) -> Screen:
+        visit = self._visit(turn, who)
+        door = SENDS.get(type(intent))
+        if door is None:
+            return self._open(turn, intent, who, draft)
+        return door(visit, intent, draft)
+
+    def _turn(self, session: Session) -> Turn:
+        return Turn(session, self._clock(), self._ring, self._admins)
+
+    async def _read(self, work: Callable[[Turn], Found]) -> Found:
+        try:
+            return await self._database.read(lambda session: work(self._turn(session)))
+        except DatabaseUnavailable:
+            raise Unavailable from None
+
+    async def _write(self, work: Callable[[Turn], Found]) -> Found:
+        """Run `work` in one transaction; again when another transaction was first to what must be unique."""
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._database.write(lambda session: work(self._turn(session)))
+            except DatabaseUnavailable:
+                raise Unavailable from None
+            except Conflict:
+                if not left:
+                    raise Unavailable from None
+        raise AssertionError("a try either returns or raises")
+
+
+def _standing(turn: Turn, place: Place) -> Iterable[Standing]:
+    for row in stored_deliveries.standing(turn.session, place.platform, place.workspace, place.address):
+        card = drawing.draw(turn, row)
+        if card is not None and row.ref is not None:
+            under = None if deliveries.first_card(row) else deliveries.standing_ref(turn, row)
+            yield Standing(ref=row.ref, delivery=row.id, card=card, at=row.made_at, under=under)
+
+
+def _announce(turn: Turn, announcements: list[Announcement], owner: str, channel: str | None) -> Announced:
+    named = people.named(turn, owner)
+    if named is None or (named.person_id is None and named.email is None):
+        raise NotAnAddress(says.NO_SUCH_PERSON)
+    found = stored_channels.by_name(turn.session, channel) if channel else []
+    if channel and len(found) != 1:
+        raise NoSuchChannel(says.no_such_channel(len(found)))
+    nobody = people.Named()
+    opening = Opening(accountable=Accountable(named, nobody, nobody), channels=tuple(found))
+    return policies.announce(turn, announcements, opening)

@@ -1,0 +1,221 @@
+"""Digests: all that is news to an owner since the last one, and what is due, made once for a slot and kept as sent.
+
+Claiming the schedule, marking what is news as taken, making the row and writing the delivery are one transaction.
+No arithmetic over windows of time decides what is news: a row is news until a digest has taken it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from bot import answers, deliveries, flags, people, schedules
+from bot.turn import Sealed, Turn
+from bot.views import DigestItem, DigestPartView, DigestView
+from storage import (
+    Answer,
+    Digest,
+    DigestPart,
+    Flag,
+    Policy,
+    Promise,
+    Reply,
+    ReplyKind,
+    Role,
+    Schedule,
+    Second,
+)
+from storage import digests as stored
+from storage import people as stored_people
+from storage import policies as stored_policies
+from storage import release as stored_release
+from storage import replies as stored_replies
+from storage import schedules as stored_schedules
+from storage import seconds as stored_seconds
+
+SCREEN = "digest"
+MOST_A_POLICY = 3
+MOST_IN_ALL = 10
+
+_PART = TypeAdapter(DigestPartView)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a digest found to say: the flags it shows, and counts for all the others, by policy."""
+
+    items: Sequence[Flag]
+    due: dict[UUID, dict[date | None, int]]
+    unneeded: dict[UUID, int]
+    more_people: dict[UUID, int]
+    replies: Sequence[Reply]
+    answers: Sequence[Answer]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.due or self.unneeded or self.replies or self.answers)
+
+
+def make(turn: Turn, schedule: Schedule) -> Digest | None:
+    """Make the digest of a schedule that is due, and the delivery that sends it; move the schedule on.
+
+    None when another process has it, or when nothing is new, due or overdue: then nothing is sent.
+    """
+    slot = schedule.next_slot
+    following = schedules.following(turn, schedule, turn.now)
+    if slot is None or not stored_schedules.claim(turn.session, schedule, following.local, following.due_at):
+        return None
+    owner_id = schedule.person_id
+    if stored.of_slot(turn.session, owner_id, slot) is not None:
+        return None
+    policies = _policies(turn, owner_id)
+    horizon = following.due_at.astimezone(ZoneInfo(schedule.zone)).date()
+    digest = Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now)
+    turn.session.add(digest)
+    turn.session.flush()
+    found = gather(turn, digest.id, [each.id for each in policies], horizon)
+    if found.empty:
+        turn.session.delete(digest)
+        turn.session.flush()
+        return None
+    for position, part in enumerate(_parts(turn, digest, policies, found)):
+        _keep(turn, digest, position, part)
+    deliveries.tell_person(turn, owner_id, SCREEN, str(digest.id))
+    return digest
+
+
+def _policies(turn: Turn, owner_id: UUID) -> list[Policy]:
+    ids = stored_people.all_ids(turn.session, owner_id)
+    return [each for each in stored_policies.owned_by(turn.session, ids) if each.sealed_on is None]
+
+
+def gather(turn: Turn, digest_id: UUID, policy_ids: Sequence[UUID], horizon: date) -> Found:
+    """Take all that is news on those policies into a digest, and find what it shows and counts. Opens no text."""
+    answer_by = turn.calendar.add(turn.today, turn.organisation.answer_days)
+    stored.take_flags(turn.session, digest_id, policy_ids, turn.today, answer_by)
+    stored_release.take(turn.session, Second, policy_ids, digest_id)
+    stored_release.take(turn.session, Reply, policy_ids, digest_id)
+    due: dict[UUID, dict[date | None, int]] = {}
+    for policy_id, day, number in stored.counts(turn.session, digest_id, policy_ids, horizon):
+        due.setdefault(policy_id, {})[day] = number
+    limits = (MOST_A_POLICY, MOST_IN_ALL)
+    return Found(
+        items=stored.most_urgent(turn.session, digest_id, policy_ids, turn.today, horizon, limits) if due else (),
+        due=due,
+        unneeded=stored.unneeded(turn.session, digest_id),
+        more_people=stored_seconds.taken_by(turn.session, digest_id),
+        replies=stored_replies.taken_by(turn.session, digest_id),
+        answers=stored.take_answers(turn.session, digest_id, policy_ids),
+    )
+
+
+def _parts(turn: Turn, digest: Digest, policies: Sequence[Policy], found: Found) -> list[DigestPartView]:
+    order = {policy_id: n for n, policy_id in enumerate(dict.fromkeys(each.policy_id for each in found.items))}
+    parts = [_part(turn, digest, each, found) for each in policies]
+    said = [each for each in parts if _says_something(each)]
+    return sorted(said, key=lambda each: (order.get(each.policy, len(order)), -each.needing, each.title))
+
+
+def _says_something(part: DigestPartView) -> bool:
+    return bool(part.needing or part.as_announced or part.settled or part.answered_by_others)
+
+
+def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPartView:
+    due = found.due.get(policy.id, {})
+    settled = [each for each in found.replies if each.policy_id == policy.id and each.kind is ReplyKind.SETTLED]
+    said = {each.flag_id: each for each in found.replies if each.kind is not ReplyKind.SETTLED}
+    return DigestPartView(
+        policy=policy.id,
+        title=policy.title,
+        link=policy.link,
+        items=tuple(
+            _item(turn, digest, each, found.more_people.get(each.id, 0), said.get(each.id))
+            for each in found.items
+            if each.policy_id == policy.id
+        ),
+        needing=sum(due.values()),
+        due=tuple(sorted((day, number) for day, number in due.items() if day is not None)),
+        as_announced=found.unneeded.get(policy.id, 0),
+        settled=len(settled),
+        answered_by_others=_others(turn, policy, found.answers),
+        delegate=people.name_of(turn, policy.delegate_id, policy.delegate_email),
+    )
+
+
+def _item(turn: Turn, digest: Digest, flag: Flag, more_people: int, reply: Reply | None) -> DigestItem:
+    new = flag.digest_id == digest.id and flag.sent_on == turn.today
+    return DigestItem(
+        flag=flag.id,
+        verdict=flag.verdict,
+        theme=flag.theme,
+        because=flags.text_of(turn, flag, "because"),
+        remedy=flags.text_of(turn, flag, "remedy"),
+        promise=flag.promise,
+        author=people.name_of(turn, flag.person_id) if flag.promise is Promise.NAMED else "",
+        people=1 + flag.seconds,
+        new=new,
+        more_people=0 if new else more_people,
+        standing=flag.standing,
+        sent_on=flag.sent_on or turn.today,
+        answer_by=flag.answer_by,
+        reply=answers.reply_text(turn, reply) if reply else "",
+    )
+
+
+def _others(turn: Turn, policy: Policy, taken: Sequence[Answer]) -> tuple[str, ...]:
+    by_whom = Counter(
+        people.name_of(turn, each.person_id)
+        for each in taken
+        if each.policy_id == policy.id and each.role is not Role.OWNER
+    )
+    return tuple(sorted(by_whom))
+
+
+def _keep(turn: Turn, digest: Digest, position: int, part: DigestPartView) -> None:
+    row = DigestPart(digest_id=digest.id, policy_id=part.policy, position=position, sealed=b"")
+    row.sealed = turn.key(part.policy).seal("digest_parts", "sealed", row.id, _PART.dump_json(part).decode())
+    turn.session.add(row)
+    turn.session.flush()
+
+
+def view(turn: Turn, digest: Digest) -> DigestView:
+    """A digest as it was sent, without the policies that were closed for good since."""
+    parts = []
+    for row in stored.parts(turn.session, digest.id):
+        try:
+            opened = turn.key(row.policy_id).open("digest_parts", "sealed", row.id, row.sealed)
+        except Sealed:
+            continue
+        parts.append(_PART.validate_json(opened))
+    return DigestView(
+        id=digest.id, at=digest.made_at, zone=digest.zone, parts=tuple(parts), named_by=_named_by(turn, digest)
+    )
+
+
+def _named_by(turn: Turn, digest: Digest) -> str:
+    """Who named the reader policy owner, where one person did."""
+    found = {
+        policy.announced_by
+        for row in stored.parts(turn.session, digest.id)
+        if (policy := stored_policies.policy(turn.session, row.policy_id)) is not None
+    }
+    return people.name_of(turn, found.pop()) if len(found) == 1 else ""
+
+
+def of_reader(turn: Turn, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:
+    """A digest, if it is the reader's own."""
+    found = stored.digest(turn.session, digest_id)
+    return found if found is not None and found.owner_id in person_ids else None
+
+
+def next_at(turn: Turn, person_id: UUID) -> datetime | None:
+    """When a person's next digest is due."""
+    row = schedules.planned(turn, person_id)
+    return row.next_due_at if row else None

@@ -1,0 +1,17 @@
+"""What stands behind the desk: for every intent, the screen it opens and what sending it does.
+
+`OPENS` gives the screen of an intent; for a form it is asked again with what was typed and what is wrong.
+`SENDS` does what an intent asks, in one transaction, and gives the screen that says so.
+"""
+
+from __future__ import annotations
+
+from bot.doors import announcing, answering, channels, flagging, owning, reading, replying
+from bot.doors.visit import Opens, Sends
+from bot.intents import Intent
+
+_MODULES = (reading, flagging, replying, answering, owning, announcing, channels)
+OPENS: dict[type[Intent], Opens] = {intent: door for module in _MODULES for intent, door in module.OPENS.items()}
+SENDS: dict[type[Intent], Sends] = {intent: door for module in _MODULES for intent, door in module.SENDS.items()}
+
+__all__ = ["OPENS", "SENDS"]

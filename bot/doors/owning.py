@@ -1,0 +1,179 @@
+"""Doors for a policy owner: the digest as it was sent, when it comes, and who owns a policy."""
+
+from __future__ import annotations
+
+from pydantic import ValidationInfo, field_validator
+
+from bot import digests, people, policies, schedules
+from bot.answers import is_after_today
+from bot.calendars import UnknownCalendarError, WorkingCalendar, choices
+from bot.doors.visit import Draft, Opens, Sends, Visit, instead, policy_of
+from bot.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
+from bot.parts import Option, Screen
+from bot.refusals import Refused
+from bot.rhythms import PRESETS, Rhythm, RhythmError, describe
+from bot.typed import TypedForm, day, sentence
+from bot.words import refusals as says
+from bot.words.digest import digest_card, digest_example
+from bot.words.name_owner_form import name_owner_form
+from bot.words.phrases import first_large
+from bot.words.schedule_settings import OWN, schedule_settings_form
+from bot.words.snooze_form import snooze_form
+from bot.words.thanks import owner_named_form, settings_saved_form, snoozed_form
+from storage import Policy, Role
+
+
+class Until(TypedForm):
+    """The day until which a digest is put off, an ISO date after the day it is."""
+
+    until: str = ""
+
+    @field_validator("until")
+    @classmethod
+    def _until(cls, value: str, info: ValidationInfo) -> str:
+        if not is_after_today(value, info):
+            raise sentence(says.NO_DATE_AHEAD)
+        return value
+
+
+class NewSchedule(TypedForm):
+    """When digests come: a preset's cron or `own` and a cron, an IANA zone, and a working calendar's code."""
+
+    preset: str = ""
+    cron: str = ""
+    zone: str = ""
+    calendar: str = ""
+
+    @field_validator("preset")
+    @classmethod
+    def _preset(cls, value: str) -> str:
+        if value not in (*PRESETS, OWN):
+            raise sentence(says.NO_PRESET)
+        return value
+
+    @field_validator("calendar")
+    @classmethod
+    def _calendar(cls, value: str) -> str:
+        try:
+            return WorkingCalendar.parse(value).code
+        except UnknownCalendarError:
+            raise sentence(says.NO_CALENDAR) from None
+
+    def rhythm(self) -> Rhythm:
+        """The rhythm that was chosen. Raises `Refused` beside the field that is wrong."""
+        try:
+            return Rhythm(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
+        except RhythmError as error:
+            raise Refused({error.field: str(error)}) from None
+
+
+class NewOwner(TypedForm):
+    """Who is named policy owner."""
+
+    owner: str = ""
+
+    @field_validator("owner")
+    @classmethod
+    def _owner(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_OWNER)
+        return value
+
+
+def _see_digest(visit: Visit, intent: SeeDigest, draft: Draft) -> Screen:
+    digest = digests.of_reader(visit.turn, visit.visitor.ids, intent.digest)
+    if digest is None:
+        raise instead(says.NOT_FOUND)
+    return digest_card(digests.view(visit.turn, digest))
+
+
+def _example(visit: Visit, intent: ExampleDigest, draft: Draft) -> Screen:
+    return digest_example()
+
+
+def _snooze(visit: Visit, intent: Snooze, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    return snooze_form(
+        digests.next_at(turn, visitor.id),
+        schedules.zone(turn, visitor.id),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
+
+
+def _send_snooze(visit: Visit, intent: Snooze, draft: Draft) -> Screen:
+    until = day(Until.read(draft.answers, visit.turn.today).until)
+    if until is None:
+        raise Refused({"until": says.NO_DATE_AHEAD})
+    row = schedules.snooze(visit.turn, visit.visitor.id, until)
+    return snoozed_form(row.next_due_at, row.zone)
+
+
+def _schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    row = schedules.planned(turn, visitor.id)
+    answers = draft.answers
+    zone = row.zone if row else people.zone_of(turn, visitor.id)
+    if not draft.touched:
+        cron = row.cron if row else PRESETS[0]
+        answers = {
+            "preset": (cron if cron in PRESETS else OWN,),
+            "cron": ("" if cron in PRESETS else cron,),
+            "zone": (zone,),
+            "calendar": (row.calendar if row else turn.organisation.calendar,),
+        }
+    return schedule_settings_form(
+        tuple(Option(each, first_large(describe(Rhythm(each, zone)))) for each in PRESETS),
+        tuple(Option(code, name) for code, name in choices().items()),
+        next_digest=row.next_due_at if row else None,
+        zone=zone,
+        answers=answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
+
+
+def _send_schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
+    typed = NewSchedule.read(draft.answers)
+    calendar = WorkingCalendar.parse(typed.calendar)
+    row = schedules.change(visit.turn, visit.visitor.id, typed.rhythm(), calendar)
+    return settings_saved_form(row.next_due_at, row.zone)
+
+
+def _may_name(visit: Visit, policy: Policy) -> None:
+    ids = set(visit.visitor.ids)
+    senior_told = policy.senior_told_on is not None and policy.senior_id in ids
+    if not (visit.visitor.admin or senior_told or ids & {policy.owner_id, policy.announced_by}):
+        raise instead(says.wrong_person(Role.OWNER, people.name_of(visit.turn, policy.owner_id, policy.owner_email)))
+
+
+def _name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
+    policy = policy_of(visit, intent.policy)
+    _may_name(visit, policy)
+    view = policies.view(visit.turn, policy)
+    return name_owner_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
+    policy = policy_of(visit, intent.policy)
+    _may_name(visit, policy)
+    named = people.named(visit.turn, NewOwner.read(draft.answers).owner)
+    if named is None:
+        raise Refused({"owner": says.NO_SUCH_PERSON})
+    policies.name_owner(visit.turn, policy, named)
+    return owner_named_form(policy.title, people.name_of(visit.turn, policy.owner_id, policy.owner_email))
+
+
+OPENS: dict[type[Intent], Opens] = {
+    SeeDigest: _see_digest,
+    ExampleDigest: _example,
+    Snooze: _snooze,
+    ScheduleSettings: _schedule,
+    NameOwner: _name_owner,
+}
+SENDS: dict[type[Intent], Sends] = {
+    Snooze: _send_snooze,
+    ScheduleSettings: _send_schedule,
+    NameOwner: _send_name_owner,
+}

@@ -1,0 +1,113 @@
+"""Doors that only show: home, policies, flags, and what is one's own."""
+
+from __future__ import annotations
+
+from bot import answers, flags, policies, seconds
+from bot import schedules as digests_go
+from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of
+from bot.intents import Home, HowProtected, Intent, MyFlags, MyPolicies, OpenPolicies, SeeFlag, SeeFlags
+from bot.parts import Card, Screen
+from bot.views import PolicyView
+from bot.words import refusals as says
+from bot.words.home import home_card
+from bot.words.my_flags import my_flags_form
+from bot.words.my_policies import my_policies_form
+from bot.words.open_policies import open_policies_form
+from bot.words.policy_flags import policy_flags_form
+from bot.words.protected import protected_form
+from bot.words.whole_flag import whole_flag_form
+from storage import Standing
+from storage import channels as stored_channels
+from storage import flags as stored_flags
+from storage import policies as stored_policies
+
+ANNOUNCERS = "Members"
+
+
+def home(visit: Visit) -> Card:
+    """What concerns this person, by role."""
+    turn, visitor = visit.turn, visit.visitor
+    schedule = digests_go.planned(turn, visitor.id)
+    return home_card(
+        _open(visit),
+        owned=_owned(visit),
+        next_digest=schedule.next_due_at if schedule else None,
+        zone=digests_go.zone(turn, visitor.id),
+        may_announce=not visitor.guest,
+        channels=tuple((each.id, each.name) for each in stored_channels.connected(turn.session))
+        if visitor.admin
+        else (),
+        announcers=ANNOUNCERS,
+    )
+
+
+def _open(visit: Visit) -> tuple[PolicyView, ...]:
+    turn = visit.turn
+    return tuple(policies.view(turn, each) for each in stored_policies.open_on(turn.session, turn.today))
+
+
+def _owned(visit: Visit) -> tuple[PolicyView, ...]:
+    turn = visit.turn
+    return tuple(policies.view(turn, each) for each in stored_policies.owned_by(turn.session, visit.visitor.ids))
+
+
+def _home(visit: Visit, intent: Home, draft: Draft) -> Screen:
+    return home(visit)
+
+
+def _open_policies(visit: Visit, intent: OpenPolicies, draft: Draft) -> Screen:
+    return open_policies_form(_open(visit), may_announce=not visit.visitor.guest, announcers=ANNOUNCERS)
+
+
+def _my_policies(visit: Visit, intent: MyPolicies, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    schedule = digests_go.planned(turn, visitor.id)
+    return my_policies_form(
+        _owned(visit),
+        contact=turn.organisation.contact,
+        next_digest=schedule.next_due_at if schedule else None,
+        zone=digests_go.zone(turn, visitor.id),
+    )
+
+
+def _protected(visit: Visit, intent: HowProtected, draft: Draft) -> Screen:
+    return protected_form(visit.turn.organisation_view(), visit.platform_name)
+
+
+def _see_flags(visit: Visit, intent: SeeFlags, draft: Draft) -> Screen:
+    members_only(visit)
+    policy = policy_of(visit, intent.policy)
+    shown = flags.shown(visit.turn, visit.visitor, policy)
+    return policy_flags_form(policies.view(visit.turn, policy), shown, visit.turn.organisation_view())
+
+
+def _see_flag(visit: Visit, intent: SeeFlag, draft: Draft) -> Screen:
+    members_only(visit)
+    turn, visitor = visit.turn, visit.visitor
+    found = flags.one(turn, visitor, intent.flag)
+    row = stored_flags.flag(turn.session, intent.flag)
+    if found is None or row is None:
+        raise instead(says.NOT_FOUND)
+    policy, view = found
+    answerable = view.shown_on is not None and view.standing is not Standing.UNNEEDED
+    return whole_flag_form(
+        view,
+        may_second=seconds.refusal(turn, visitor, policy, row) is None,
+        may_answer=answerable and answers.role_of(turn, policy, visitor) is not None,
+    )
+
+
+def _my_flags(visit: Visit, intent: MyFlags, draft: Draft) -> Screen:
+    return my_flags_form(flags.mine(visit.turn, visit.visitor))
+
+
+OPENS: dict[type[Intent], Opens] = {
+    Home: _home,
+    OpenPolicies: _open_policies,
+    MyPolicies: _my_policies,
+    HowProtected: _protected,
+    SeeFlags: _see_flags,
+    SeeFlag: _see_flag,
+    MyFlags: _my_flags,
+}
+SENDS: dict[type[Intent], Sends] = {}

@@ -1,0 +1,85 @@
+"""Drawing a delivery: from the screen's name and the ids that it keeps to the card that is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from bot import answers, digests, flags, people, policies, schedules
+from bot.parts import Card
+from bot.rhythms import Rhythm, describe
+from bot.turn import Sealed, Turn
+from bot.words.answer_notice import answer_notice_card, named_answer_card
+from bot.words.digest import digest_card
+from bot.words.owner_named import owner_named_card
+from bot.words.policy_card import policy_card
+from storage import Delivery
+from storage import answers as stored_answers
+from storage import digests as stored_digests
+from storage import flags as stored_flags
+from storage import policies as stored_policies
+
+
+def draw(turn: Turn, delivery: Delivery) -> Card | None:
+    """The card of a delivery, as of now; None when what it was about cannot be shown any more."""
+    screen = _SCREENS.get(delivery.screen)
+    if screen is None:
+        return None
+    try:
+        return screen(turn, [UUID(each) for each in delivery.subject.split()])
+    except Sealed:
+        return None
+
+
+def _policy_card(turn: Turn, ids: list[UUID]) -> Card | None:
+    policy = stored_policies.policy(turn.session, ids[0])
+    return policy_card(policies.view(turn, policy)) if policy else None
+
+
+def _owner_named(turn: Turn, ids: list[UUID]) -> Card | None:
+    named = [each for each in (stored_policies.policy(turn.session, one) for one in ids) if each is not None]
+    if not named:
+        return None
+    first = named[0]
+    schedule = schedules.planned(turn, first.owner_id)
+    return owner_named_card(
+        tuple(policies.view(turn, each) for each in named),
+        announcer=people.name_of(turn, first.announced_by),
+        digest_when=describe(Rhythm(schedule.cron, schedule.zone)) if schedule else "",
+        answer_days=turn.organisation.answer_days,
+    )
+
+
+def _digest(turn: Turn, ids: list[UUID]) -> Card | None:
+    digest = stored_digests.digest(turn.session, ids[0])
+    return digest_card(digests.view(turn, digest)) if digest else None
+
+
+def _answer_notice(turn: Turn, ids: list[UUID]) -> Card | None:
+    answer = stored_answers.answer(turn.session, ids[0])
+    policy = stored_policies.policy(turn.session, answer.policy_id) if answer else None
+    if answer is None or policy is None:
+        return None
+    rows = stored_flags.flags(turn.session, stored_answers.flags_of(turn.session, answer.id))
+    return answer_notice_card(flags.views(turn, policy, rows), answers.view(turn, answer))
+
+
+def _answer_message(turn: Turn, ids: list[UUID]) -> Card | None:
+    answer = stored_answers.answer(turn.session, ids[0])
+    row = stored_flags.flag(turn.session, ids[1])
+    policy = stored_policies.policy(turn.session, row.policy_id) if row else None
+    if answer is None or row is None or policy is None:
+        return None
+    # Only the author of a Named flag gets this message, so the view is the author's own.
+    view = flags.views(turn, policy, [row], own=True)[0]
+    given = next((each for each in view.answers if each.id == answer.id), None)
+    return named_answer_card(view, given) if given else None
+
+
+_SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
+    policies.CARD: _policy_card,
+    policies.OWNER_NAMED: _owner_named,
+    digests.SCREEN: _digest,
+    answers.NOTICE: _answer_notice,
+    answers.MESSAGE: _answer_message,
+}

@@ -1,0 +1,367 @@
+"""Flags: one point of one person on one policy, and who may see what of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationInfo, field_validator
+from rapidfuzz import fuzz, process, utils
+
+from bot import answers, people, policies, schedules
+from bot.people import Visitor
+from bot.refusals import Refused
+from bot.themes import THEMES
+from bot.turn import Turn
+from bot.typed import TypedForm, sentence
+from bot.views import FlagView, ReceiptView
+from bot.words import refusals as says
+from storage import Flag, Policy, Promise, Standing, Verdict
+from storage import flags as stored
+from storage import policies as stored_policies
+from storage import release as stored_release
+from storage import seconds as stored_seconds
+from storage.keys import PolicyKey, nonce_hash
+
+MOST_A_PERSON = 5
+LIMIT = 3000
+LINK_LIMIT = 2000
+MOST_SIMILAR = 3
+ALIKE = 62
+NONE_OF_THESE = "none"
+
+
+class NewFlag(TypedForm):
+    """A flag as it was typed. `similar` is a flag's id, `none`, or empty before that was asked."""
+
+    promise: str = ""
+    verdict: str = ""
+    theme: str = ""
+    because: str = ""
+    remedy: str = ""
+    evidence: str = ""
+    similar: str = ""
+    anything: str = ""
+
+    @field_validator("promise")
+    @classmethod
+    def _promise(cls, value: str) -> str:
+        if value not in set(Promise):
+            raise sentence(says.NO_PROMISE)
+        return value
+
+    @field_validator("verdict")
+    @classmethod
+    def _verdict(cls, value: str) -> str:
+        if value not in set(Verdict):
+            raise sentence(says.NO_VERDICT)
+        return value
+
+    @field_validator("theme")
+    @classmethod
+    def _theme(cls, value: str) -> str:
+        if value not in THEMES:
+            raise sentence(says.NO_THEME)
+        return value
+
+    @field_validator("because")
+    @classmethod
+    def _because(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_WHY)
+        if len(value) > LIMIT:
+            raise sentence(says.too_long("Why", LIMIT, len(value)))
+        return value
+
+    @field_validator("remedy")
+    @classmethod
+    def _remedy(cls, value: str, info: ValidationInfo) -> str:
+        if not value.strip() and info.data.get("verdict") == Verdict.IF:
+            raise sentence(says.NO_REMEDY)
+        if len(value) > LIMIT:
+            raise sentence(says.too_long("What would make it deliverable", LIMIT, len(value)))
+        return value
+
+    @field_validator("evidence")
+    @classmethod
+    def _evidence(cls, value: str) -> str:
+        value = value.strip()
+        if value and (not value.startswith("https://") or len(value) > LINK_LIMIT or len(value.split()) != 1):
+            raise sentence(says.BAD_EVIDENCE)
+        return value
+
+
+def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
+    """Keep a flag that was typed and checked. Raises `Refused`. A form sent twice gives the flag that it made first.
+
+    For a confidential flag this transaction writes no row that names a person, a place or a time.
+    """
+    hashed = nonce_hash(nonce)
+    earlier = stored_release.by_nonce(turn.session, Flag, hashed)
+    if earlier is not None:
+        if not is_author(turn, earlier, visitor.ids):
+            raise Refused({"": says.COULD_NOT_SAVE})
+        return earlier
+    slot = _free_slot(turn, visitor, policy)
+    promise = Promise(typed.promise)
+    named = promise is Promise.NAMED
+    key = turn.key(policy.id)
+    flag = Flag(
+        id=uuid4(),
+        policy_id=policy.id,
+        wording=policy.wording,
+        verdict=Verdict(typed.verdict),
+        theme=typed.theme,
+        promise=promise,
+        person_id=visitor.id if named else None,
+        tag=None if named else key.author_tag(visitor.id, slot),
+        because=b"",
+        standing=Standing.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else Standing.WAITING,
+        written_on=None if named else turn.today,
+        released_on=turn.today if named else None,
+        nonce_hash=hashed,
+    )
+    _seal(key, flag, typed)
+    turn.session.add(flag)
+    turn.session.flush()
+    if named:
+        policies.refresh_cards(turn, policy.id)
+    return flag
+
+
+def _seal(key: PolicyKey, flag: Flag, typed: NewFlag) -> None:
+    flag.because = key.seal("flags", "because", flag.id, typed.because)
+    flag.remedy = key.seal("flags", "remedy", flag.id, typed.remedy) if typed.remedy.strip() else None
+    flag.evidence = key.seal("flags", "evidence", flag.id, typed.evidence) if typed.evidence else None
+
+
+def _free_slot(turn: Turn, visitor: Visitor, policy: Policy) -> int:
+    """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
+    stored_policies.lock(turn.session, policy.id)
+    key = turn.key(policy.id)
+    taken = stored.by_tags(turn.session, key.author_tags(visitor.ids))
+    named = [each for each in stored.named_by(turn.session, visitor.ids) if each.policy_id == policy.id]
+    if len(taken) + len(named) >= MOST_A_PERSON:
+        raise Refused({"": says.too_many(MOST_A_PERSON)})
+    used = {each.tag for each in taken}
+    return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
+
+
+def check(turn: Turn, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
+    """Refuse a flag on a closed policy, or under a promise that is not offered here. Raises `Refused`."""
+    if not policies.is_open(turn, policy):
+        raise Refused({"": says.closed(policies.view(turn, policy))})
+    if typed.promise not in offers:
+        raise Refused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
+
+
+def similar(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
+    """Up to three flags of a policy that say much the same, the closest first; only what is shown, and not one's own.
+
+    The matching is done in this process and nothing of it is kept.
+    """
+    rows = [each for each in stored.shown(turn.session, policy.id) if not is_author(turn, each, visitor.ids)]
+    if not rows:
+        return ()
+    key = turn.key(policy.id)
+    texts = {each.id: _open(key, each, "because") for each in rows}
+    matches = process.extract(
+        typed.because,
+        texts,
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=ALIKE,
+        limit=MOST_SIMILAR,
+    )
+    by_id = {each.id: each for each in rows}
+    return views(turn, policy, [by_id[match[2]] for match in matches])
+
+
+def change(turn: Turn, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
+    """Change one's own flag until it is shown. It is then written on this day, and its promise stays."""
+    _own_and_unshown(turn, visitor, flag)
+    flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
+    flag.standing = Standing.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else Standing.WAITING
+    flag.written_on = turn.today
+    _seal(turn.key(flag.policy_id), flag, typed)
+    turn.session.flush()
+    return flag
+
+
+def withdraw(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+    """Take back one's own flag until it is shown: its text is gone, and its slot stays taken."""
+    _own_and_unshown(turn, visitor, flag)
+    key = turn.key(flag.policy_id)
+    flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
+    flag.withdrawn, flag.standing = True, Standing.UNNEEDED
+    turn.session.flush()
+
+
+def _own_and_unshown(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+    if not can_change(turn, visitor, flag):
+        raise Refused({"": says.CHANGED_SINCE})
+
+
+def can_change(turn: Turn, visitor: Visitor, flag: Flag) -> bool:
+    """Whether this is the visitor's own flag and still unshown."""
+    return flag.released_on is None and not flag.withdrawn and is_author(turn, flag, visitor.ids)
+
+
+def is_author(turn: Turn, flag: Flag, person_ids: Iterable[UUID]) -> bool:
+    """Whether one of these ids is the author's; recomputed, for nothing that says so is kept."""
+    if flag.promise is Promise.NAMED:
+        return flag.person_id in set(person_ids)
+    return flag.tag is not None and flag.tag in turn.key(flag.policy_id).author_tags(person_ids)
+
+
+def mine(turn: Turn, visitor: Visitor) -> tuple[FlagView, ...]:
+    """A person's own flags with their answers, by policy; tags are recomputed with every key there is."""
+    tags: list[bytes] = []
+    for policy_id, wrapped in stored_policies.wrapped_keys(turn.session):
+        tags += turn.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
+    rows = [*stored.named_by(turn.session, visitor.ids), *stored.by_tags(turn.session, tags)]
+    by_policy: dict[UUID, list[Flag]] = {}
+    for row in rows:
+        if not row.withdrawn:
+            by_policy.setdefault(row.policy_id, []).append(row)
+    found: list[FlagView] = []
+    for policy_id, flags in by_policy.items():
+        policy = stored_policies.policy(turn.session, policy_id)
+        if policy is not None:
+            found += views(turn, policy, flags, own=True)
+    return tuple(sorted(found, key=lambda each: (each.policy_title, each.shown_on or turn.today, each.id)))
+
+
+def shown(turn: Turn, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
+    """The flags of a policy that everyone sees; with names for those they were promised to."""
+    names = policies.sees_names(turn, policy, visitor.ids)
+    return views(turn, policy, stored.shown(turn.session, policy.id), names=names)
+
+
+def one(turn: Turn, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
+    """One flag, if it is shown or the visitor's own."""
+    row = stored.flag(turn.session, flag_id)
+    policy = stored_policies.policy(turn.session, row.policy_id) if row else None
+    if row is None or policy is None or row.withdrawn:
+        return None
+    own = is_author(turn, row, visitor.ids)
+    if row.released_on is None and not own:
+        return None
+    names = policies.sees_names(turn, policy, visitor.ids)
+    return policy, views(turn, policy, [row], names=names, own=own)[0]
+
+
+def views(
+    turn: Turn, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
+) -> tuple[FlagView, ...]:
+    """Flags of one policy as a reader may see them: `names` for readers promised them, `own` for their author."""
+    ids = [each.id for each in flags]
+    key = turn.key(policy.id)
+    remarks: dict[UUID, list[str]] = {}
+    for second in stored_seconds.shown(turn.session, ids):
+        if second.sentence is not None:
+            text = key.open("seconds", "sentence", second.id, second.sentence)
+            remarks.setdefault(second.flag_id, []).append(text)
+    answered = answers.to_flags(turn, policy.id, ids, own=own)
+    return tuple(
+        _view(turn, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
+        for each in flags
+    )
+
+
+def _view(
+    turn: Turn,
+    policy: Policy,
+    flag: Flag,
+    *,
+    names: bool,
+    remarks: tuple[str, ...],
+    answered: answers.ByFlag,
+) -> FlagView:
+    key = turn.key(policy.id)
+    earlier = None
+    if flag.wording != policy.wording:
+        earlier = stored_policies.wording(turn.session, policy.id, flag.wording)
+    return FlagView(
+        id=flag.id,
+        policy=policy.id,
+        policy_title=policy.title,
+        verdict=flag.verdict,
+        theme=flag.theme,
+        because=_open(key, flag, "because"),
+        remedy=_open(key, flag, "remedy"),
+        evidence=_open(key, flag, "evidence"),
+        promise=flag.promise,
+        people=1 + flag.seconds,
+        standing=flag.standing,
+        shown_on=flag.released_on,
+        author=people.name_of(turn, flag.person_id) if names and flag.promise is Promise.NAMED else "",
+        sent_on=flag.sent_on,
+        answer_by=flag.answer_by,
+        remarks=remarks,
+        answers=answered.get(flag.id, ()),
+        earlier_title=earlier.title if earlier else "",
+        earlier_summary=earlier.summary if earlier else "",
+        withdrawn=flag.withdrawn,
+    )
+
+
+def _open(key: PolicyKey, flag: Flag, column: str) -> str:
+    sealed: bytes | None = getattr(flag, column)
+    return key.open("flags", column, flag.id, sealed) if sealed is not None else ""
+
+
+def text_of(turn: Turn, flag: Flag, column: str) -> str:
+    """What was typed into `because`, `remedy` or `evidence`; empty where nothing was."""
+    return _open(turn.key(flag.policy_id), flag, column)
+
+
+def receipt(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
+    """What happens next with a flag."""
+    shown_by = turn.today if flag.released_on else shown_by_day(turn, turn.today)
+    digest_at = next_digest(turn, policy, flag, shown_by)
+    return ReceiptView(
+        flag=flag.id,
+        policy=policy.id,
+        promise=flag.promise,
+        owner=people.name_of(turn, policy.owner_id, policy.owner_email),
+        shown_by=shown_by,
+        digest_at=digest_at,
+        zone=schedules.zone(turn, policy.owner_id),
+        answer_by=_answer_by(turn, policy, flag, digest_at),
+    )
+
+
+def shown_by_day(turn: Turn, written_on: date) -> date:
+    """The day by which a flag, second or reply that waits for its batch is shown."""
+    return turn.calendar.add(written_on, turn.organisation.batch_wait_days)
+
+
+def next_digest(turn: Turn, policy: Policy, flag: Flag, shown_by: date) -> datetime | None:
+    """When the owner's digest takes a flag that is shown by that day; None where no digest is planned."""
+    return _digest_after(turn, policy, None if flag.released_on is not None else shown_by)
+
+
+def digest_with_reply(turn: Turn, policy: Policy, flag: Flag) -> datetime | None:
+    """When the owner's digest takes a reply that is written now; None where no digest is planned."""
+    at_once = flag.promise is Promise.NAMED
+    return _digest_after(turn, policy, None if at_once else shown_by_day(turn, turn.today))
+
+
+def _digest_after(turn: Turn, policy: Policy, released_by: date | None) -> datetime | None:
+    row = schedules.planned(turn, policy.owner_id)
+    if row is None or row.next_due_at is None or released_by is None:
+        return row.next_due_at if row else None
+    zone = ZoneInfo(turn.organisation.zone)
+    at = datetime.combine(released_by, time(turn.organisation.release_hour), zone)
+    return row.next_due_at if row.next_due_at > at else schedules.following(turn, row, at).due_at
+
+
+def _answer_by(turn: Turn, policy: Policy, flag: Flag, digest_at: datetime | None) -> date | None:
+    if digest_at is None or flag.standing is Standing.UNNEEDED:
+        return None
+    day = digest_at.astimezone(ZoneInfo(schedules.zone(turn, policy.owner_id))).date()
+    return turn.calendar.add(day, turn.organisation.answer_days)

@@ -1,0 +1,172 @@
+"""People: who is on a roster, who clicked, and who was named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.dates import zone_names
+from bot.turn import Turn
+from bot.who import Who
+from storage import Channel, Identity, Person
+from storage import channels as stored_channels
+from storage import people as stored
+
+
+class UnknownPerson(Exception):
+    """Nobody of that identity is on a roster yet. The adapter brings the whole roster anew and asks again."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One line of a roster. `email` is the platform directory's own, never one that a user typed."""
+
+    user: str
+    name: str
+    email: str = ""
+    zone: str = ""
+    guest: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody in a connected channel, whole. `channel` is the platform's id."""
+
+    platform: str
+    workspace: str
+    channel: str
+    name: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who clicked. `ids` are all ids of the person, their own first."""
+
+    ids: tuple[UUID, ...]
+    name: str
+    admin: bool
+    guest: bool
+    channel: Channel | None
+
+    @property
+    def id(self) -> UUID:
+        """The person's own id."""
+        return self.ids[0]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody named in a form: a person, or an address that waits for one. Both None when nobody was."""
+
+    person_id: UUID | None = None
+    email: str | None = None
+
+
+def recognise(turn: Turn, who: Who) -> Visitor:
+    """The person behind a click. Raises `UnknownPerson`. Writes nothing."""
+    identity = stored.identity(turn.session, who.platform, who.workspace, who.user)
+    if identity is None:
+        raise UnknownPerson
+    person = stored.person(turn.session, identity.person_id)
+    if person is None:
+        raise UnknownPerson
+    return Visitor(
+        ids=tuple(stored.all_ids(turn.session, person.id)),
+        name=person.name,
+        admin=bool(turn.admins & stored.emails_of(turn.session, person.id)),
+        guest=who.guest or identity.guest,
+        channel=stored_channels.by_address(turn.session, who.platform, who.workspace, who.channel)
+        if who.channel
+        else None,
+    )
+
+
+def named(turn: Turn, text: str) -> Named | None:
+    """Whom a form names: an e-mail address, or `platform/workspace/user` from a platform's own picker.
+
+    Empty text names nobody; None means that the text is neither. An address that fits two people waits, and is
+    never guessed.
+    """
+    text = text.strip()
+    if not text:
+        return Named()
+    if "@" not in text:
+        return _picked(turn, text)
+    email = text.casefold()
+    if email.count("@") != 1 or not all(email.split("@")) or any(each.isspace() for each in email):
+        return None
+    people = {each.person_id for each in stored.by_email(turn.session, email)}
+    return Named(person_id=people.pop()) if len(people) == 1 else Named(email=email)
+
+
+def _picked(turn: Turn, text: str) -> Named | None:
+    pieces = text.split("/")
+    if len(pieces) != 3:
+        return None
+    found = stored.identity(turn.session, *pieces)
+    return Named(person_id=found.person_id) if found else None
+
+
+def enrol(turn: Turn, roster: Roster) -> set[str]:
+    """Take in the whole roster of a connected channel; give the addresses of its full members.
+
+    People are found by platform identity, else by a directory address in a trusted domain that fits exactly one
+    person, else made. Whoever is no longer listed stays: the channel's roster is not the workspace's.
+    """
+    channel = stored_channels.by_address(turn.session, roster.platform, roster.workspace, roster.channel)
+    if channel is None:
+        channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
+        turn.session.add(channel)
+    channel.name, channel.connected = roster.name, True
+    channel.members = sum(1 for each in roster.members if each.active)
+    known = stored.identities_in(turn.session, roster.platform, roster.workspace)
+    for member in roster.members:
+        _take_in(turn, roster, member, known.get(member.user))
+    turn.session.flush()
+    return {each.email.casefold() for each in roster.members if each.email and not each.guest and each.active}
+
+
+def _take_in(turn: Turn, roster: Roster, member: Member, identity: Identity | None) -> None:
+    if identity is None:
+        person = _joined(turn, roster, member) or Person(name=member.name)
+        turn.session.add(person)
+        turn.session.flush()
+        identity = Identity(person_id=person.id, platform=roster.platform, workspace=roster.workspace, user=member.user)
+        turn.session.add(identity)
+    else:
+        person = turn.session.get_one(Person, identity.person_id)
+    person.name = member.name
+    if member.zone in zone_names():
+        person.zone = member.zone
+    identity.email = member.email.casefold() or None
+    identity.guest, identity.active = member.guest, member.active
+    turn.session.flush()
+
+
+def _joined(turn: Turn, roster: Roster, member: Member) -> Person | None:
+    email = member.email.casefold()
+    trusted = turn.organisation.domains.casefold().split()
+    if not email or member.guest or not member.active or email.rpartition("@")[2] not in trusted:
+        return None
+    same = stored.by_email(turn.session, email)
+    people = {each.person_id for each in same}
+    # Two accounts of one workspace under one address are ambiguous, and what is ambiguous is never joined.
+    if len(people) != 1 or any((each.platform, each.workspace) == (roster.platform, roster.workspace) for each in same):
+        return None
+    return stored.person(turn.session, people.pop())
+
+
+def name_of(turn: Turn, person_id: UUID | None, email: str | None = None) -> str:
+    """What a person is called on screens: their name, else the address that waits for them, else nothing."""
+    if person_id is None:
+        return email or ""
+    person = stored.person(turn.session, person_id)
+    return person.name if person else ""
+
+
+def zone_of(turn: Turn, person_id: UUID) -> str:
+    """A person's IANA time zone, else the organisation's."""
+    person = stored.person(turn.session, person_id)
+    return (person.zone if person else None) or turn.organisation.zone

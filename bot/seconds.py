@@ -1,0 +1,84 @@
+"""Seconds: I see this too. Counted once a person, never on one's own flag, and shown with the next batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from pydantic import field_validator
+
+from bot import flags, policies
+from bot.people import Visitor
+from bot.refusals import Refused
+from bot.turn import Turn
+from bot.typed import TypedForm, sentence
+from bot.views import ReceiptView
+from bot.words import refusals as says
+from storage import Flag, Policy, Promise, Second
+from storage import release as stored_release
+from storage import seconds as stored
+from storage.keys import nonce_hash
+
+SENTENCE_LIMIT = 300
+
+
+class NewSecond(TypedForm):
+    """A second as it was typed: perhaps one sentence."""
+
+    anything: str = ""
+
+    @field_validator("anything")
+    @classmethod
+    def _anything(cls, value: str) -> str:
+        if len(value) > SENTENCE_LIMIT:
+            raise sentence(says.too_long("What you add", SENTENCE_LIMIT, len(value)))
+        return value
+
+
+def refusal(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag) -> str | None:
+    """Why a person cannot second a flag, as a sentence; None when they can."""
+    if flag.released_on is None or flag.withdrawn:
+        return says.CHANGED_SINCE
+    if not policies.is_open(turn, policy):
+        return says.closed(policies.view(turn, policy))
+    if flags.is_author(turn, flag, visitor.ids):
+        return says.OWN_FLAG
+    key = turn.key(policy.id)
+    if stored.with_tags(turn.session, [key.second_tag(flag.id, each) for each in visitor.ids]):
+        return says.SECOND_TWICE
+    return None
+
+
+def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
+    """Keep a second. Raises `Refused`. Writes no row that names a person, a place or a time."""
+    hashed = nonce_hash(nonce)
+    key = turn.key(policy.id)
+    earlier = stored_release.by_nonce(turn.session, Second, hashed)
+    if earlier is not None and earlier.tag in {key.second_tag(flag.id, each) for each in visitor.ids}:
+        return earlier
+    reason = refusal(turn, visitor, policy, flag)
+    if reason is not None:
+        raise Refused({"": reason})
+    row = Second(
+        id=uuid4(),
+        policy_id=policy.id,
+        flag_id=flag.id,
+        tag=key.second_tag(flag.id, visitor.id),
+        written_on=turn.today,
+        nonce_hash=hashed,
+    )
+    if typed.anything.strip():
+        row.sentence = key.seal("seconds", "sentence", row.id, typed.anything)
+    turn.session.add(row)
+    turn.session.flush()
+    return row
+
+
+def receipt(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
+    """What happens next with a second."""
+    return replace(
+        flags.receipt(turn, policy, flag),
+        promise=Promise.CONFIDENTIAL,
+        shown_by=flags.shown_by_day(turn, turn.today),
+        seconded=True,
+    )
