@@ -76,6 +76,9 @@ def test_counting_skips_holidays_and_starts_after_the_day() -> None:
     assert ENGLAND.add(date(2026, 12, 26), 0) == date(2026, 12, 26)
     assert ENGLAND.between(date(2026, 4, 2), date(2026, 4, 7)) == 1
     assert ENGLAND.between(date(2026, 4, 3), date(2026, 4, 6)) == 0
+    assert ENGLAND.between(date(2026, 12, 26), date(2026, 12, 29)) == 1
+    assert ENGLAND.between(date(2026, 12, 24), date(2026, 12, 26)) == 0
+    assert ENGLAND.between(date(2026, 12, 29), date(2026, 12, 24)) == -1
 
 
 def test_between_undoes_add() -> None:
