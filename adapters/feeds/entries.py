@@ -62,11 +62,10 @@ def _shown(text: str, detail: Entry | None) -> str:
 
 
 def _summary(entry: Entry) -> str:
-    summary = _shown(entry.get("summary", ""), entry.get("summary_detail"))
-    if summary:
-        return summary
-    written = (part for part in entry.get("content", []) if part.get("type") in _TEXT)
-    return next((_shown(part["value"], part) for part in written), "")
+    # Where only the content is given, the parser copies it into the summary and forgets what type it has.
+    summary = _shown(entry.get("summary", ""), entry["summary_detail"]) if "summary_detail" in entry else ""
+    written = (_shown(part["value"], part) for part in entry.get("content", []) if part.get("type") in _TEXT)
+    return summary or next(filter(None, written), "")
 
 
 def _identity_and_link(number: int, entry: Entry, base: str) -> tuple[str, str]:

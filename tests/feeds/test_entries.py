@@ -175,6 +175,24 @@ def test_a_publisher_s_escapes_become_text() -> None:
     assert (found.title, found.summary) == ("Tom & Jerry", "Tom & Jerry")
 
 
+@pytest.mark.parametrize(
+    ("parts", "summary"),
+    [
+        ('<content type="html">&lt;x-note>Said&lt;/x-note> once</content>', "Said once"),
+        ('<content type="text">Costs &lt;half&gt;</content>', "Costs <half>"),
+        ("<summary>Short</summary><content>Long</content>", "Short"),
+        ("<content>Long</content><summary>Short</summary>", "Short"),
+        ("<summary/><content>Long</content>", "Long"),
+        ('<content type="image/png">iVBORw0KGgo=</content>', ""),
+        ('<content type="text/csv">a,b</content>', ""),
+        ('<content type="html" src="https://a.example/x"/>', ""),
+        ("", ""),
+    ],
+)
+def test_the_summary_else_the_content_that_is_text(parts: str, summary: str) -> None:
+    assert read(atom(entry(rest=parts)))[0].summary == summary
+
+
 def test_only_the_entry_s_own_title_counts() -> None:
     source = "<source><title>Elsewhere</title><link href='https://b.example/'/></source>"
     assert read(atom(source + entry("Here")))[0].title == "Here"

@@ -184,3 +184,16 @@ def test_any_title_gives_a_list_or_a_sentence(title: str) -> None:
 def test_any_link_gives_a_list_or_a_sentence(link: str) -> None:
     _list_or_sentence(atom(entry(link=link), attributes=f'xml:base="{link[::-1]}"').encode())
     _list_or_sentence(atom(entry(link="https://" + link)).encode())
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(
+        ["text", "html", "xhtml", "text/html", "application/xml", "image/svg+xml", "x", "", "base64", "a/b"]
+    ),
+    st.text(alphabet="aZ09+/=<>;# \n", max_size=40),
+)
+def test_any_type_gives_a_list_or_a_sentence(kind: str, text: str) -> None:
+    inside = text.replace("<", "&lt;")
+    for part in ("title", "summary", "content"):
+        _list_or_sentence(atom(entry(rest=f'<{part} type="{kind}" mode="base64">{inside}</{part}>')).encode())
