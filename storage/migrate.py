@@ -140,6 +140,9 @@ def _moved(
     try:
         with _changing(target) as connection:
             start = _revision(connection)
+            if move is command.upgrade and not _steps_after(start, versions):
+                # Another process was quicker.
+                return Migrated(start, start, None)
             if target.name == "sqlite" and _holds_something(connection):
                 copy = copying.copied(target.file, start)
             _walk(move, _config(versions, connection=connection), to)
