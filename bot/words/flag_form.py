@@ -110,7 +110,10 @@ def _similar(similar: tuple[FlagView, ...], answers: Answers) -> Body:
     if not similar:
         return ()
     shown = similar[:_MOST_SIMILAR]
-    options = (*map(_same, shown), Option(NONE_OF_THESE, "None of these. Send my flag"))
+    options = (
+        *(_same(each, n) for n, each in enumerate(shown, 1)),
+        Option(NONE_OF_THESE, "None of these. Send my flag"),
+    )
     quotes = [part for n, each in enumerate(shown, 1) for part in _said_already(each, n)]
     return (
         Notice("Someone may have said this already. Adding to it makes it harder to overlook."),
@@ -122,8 +125,9 @@ def _similar(similar: tuple[FlagView, ...], answers: Answers) -> Body:
     )
 
 
-def _same(flag: FlagView) -> Option:
-    return Option(str(flag.id), f"I see this too: {cut_at_word(flag.because, _OPTION_TEXT)}")
+def _same(flag: FlagView, n: int) -> Option:
+    # What is alike often starts alike, so the number tells the options apart.
+    return Option(str(flag.id), f"I see flag {n} too: {cut_at_word(flag.because, _OPTION_TEXT)}")
 
 
 def _said_already(flag: FlagView, n: int) -> tuple[Part, ...]:

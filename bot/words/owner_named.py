@@ -5,21 +5,28 @@ from bot.intents import ExampleDigest, MyPolicies, NameOwner, ScheduleSettings
 from bot.parts import Card, FormButton, Heading, Link, Paragraph, Part
 from bot.views import PolicyView
 from bot.words import invented
-from bot.words.phrases import accessible
+from bot.words.phrases import accessible, some_titles
+
+_MOST_TITLES = 10
+_LONGEST_TITLE = 100
 
 
 def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest_when: str, answer_days: int) -> Card:
-    """Who named them, what is asked and by when, for all that they own anew; `digest_when` as `Wednesdays at 9am`."""
+    """Who named them, what is asked and by when, for all that they own anew.
+
+    `digest_when` reads like `Wednesdays at 9am`; empty where no digest is planned.
+    """
     first = policies[0]
     title = f"You are the policy owner of {first.title}."
     if len(policies) > 1:
         title = f"You are the policy owner of {count(len(policies), 'policy')}."
     named = f"{announcer} named you. " if announcer else ""
+    when = f" ({digest_when})" if digest_when else ""
     days = count(answer_days, "working day")
     parts: list[Part] = [
         Heading(title, 1),
         Paragraph(f"{named}People who would build it can say if it is deliverable and what would make it so."),
-        Paragraph(f"You get one digest ({digest_when}), only when there is something new or late."),
+        Paragraph(f"You get one digest{when}, only when there is something new or late."),
         Paragraph(f"You are asked to answer within {days}. You do not need to do anything now."),
         *_what_can_be_done(policies),
         FormButton("Change when this arrives", ScheduleSettings()),
@@ -30,7 +37,8 @@ def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest
 
 def _what_can_be_done(policies: tuple[PolicyView, ...]) -> tuple[Part, ...]:
     if len(policies) > 1:
-        return (FormButton("See my policies", MyPolicies()),)
+        titles = some_titles([each.title for each in policies], most=_MOST_TITLES, longest=_LONGEST_TITLE)
+        return (Paragraph(f"They are: {titles}."), FormButton("See my policies", MyPolicies()))
     policy = policies[0]
     link = (Link("Read the announcement", policy.link),) if policy.link else ()
     other = FormButton("Name someone else", NameOwner(policy.id), accessible("Name someone else", policy.title))

@@ -1,0 +1,163 @@
+"""Screens made from the most extreme data that the rules let through."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+from bot.parts import Screen
+from bot.views import DigestItem, DigestPartView, DigestView, FlagView, ReplyView
+from bot.words import invented
+from bot.words.answer_form import answer_form
+from bot.words.answer_notice import answer_notice_card, named_answer_card
+from bot.words.digest import digest_card
+from bot.words.flag_form import SmallGroup, flag_form
+from bot.words.home import home_card
+from bot.words.my_flags import my_flags_form
+from bot.words.my_policies import my_policies_form
+from bot.words.not_settled_form import not_settled_form
+from bot.words.open_policies import open_policies_form
+from bot.words.owner_named import owner_named_card
+from bot.words.policy_card import policy_card
+from bot.words.policy_flags import policy_flags_form
+from bot.words.reply_form import reply_form
+from bot.words.second_form import second_form
+from bot.words.whole_flag import whole_flag_form
+from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+
+DAY = date(2026, 12, 9)
+
+TYPED = {
+    "long words": "delivery " * 333 + "by",
+    "one word": "x" * 3000,
+    "right to left": "لا يمكن التسليم في أبريل \u202eתקציב\u202c " * 60,
+    "markup": "<b>no</b> & *no* _no_ `no` <!channel> [a](http://b) {{ no }} \\ ~no~ " * 40,
+    "lines": "first\n\n\tsecond   third\r\n" * 100,
+    "emoji": "👩🏽‍💻🏴󠁧󠁢󠁥󠁮󠁧󠁿" * 200,
+    "one character": "x",
+}
+
+
+def flag_of(text: str, n: int = 1) -> FlagView:
+    """A flag whose every typed text is `text`."""
+    return replace(
+        invented.TIMETABLE,
+        id=UUID(int=1000 + n),
+        because=text,
+        remedy=text,
+        remarks=(text[:300],),
+        answers=tuple(
+            replace(
+                invented.ANSWER,
+                id=UUID(int=2000 + n),
+                kind=kind,
+                role=Role.SENIOR,
+                text=text,
+                reply=ReplyView(ReplyKind.NOT_SETTLED, text) if kind is AnswerKind.HANDLED else None,
+            )
+            for kind in AnswerKind
+        ),
+        people=1_234_567,
+        earlier_title=text[:300],
+        earlier_summary=text,
+    )
+
+
+def digest_of(policies: int, flags: int, text: str) -> DigestView:
+    """A digest of many policies, each with many flags, in every verdict and standing and on many days."""
+    parts = tuple(_part(n, flags, text) for n in range(policies))
+    return DigestView(UUID(int=9), datetime(2026, 12, 9, 9, tzinfo=UTC), "Europe/London", parts, text[:300])
+
+
+def _part(n: int, flags: int, text: str) -> DigestPartView:
+    items = tuple(_item(n * flags + each, text) for each in range(flags))
+    due: dict[date, int] = {}
+    for each in items:
+        assert each.answer_by is not None
+        due[each.answer_by] = due.get(each.answer_by, 0) + 1
+    return DigestPartView(
+        policy=UUID(int=n + 1),
+        title=f"{n} {text}"[:300],
+        link="https://www.example.org/",
+        items=items,
+        needing=flags,
+        due=tuple(sorted(due.items())),
+        as_announced=n % 3,
+        settled=n % 2,
+        answered_by_others=("Tom Adeyemi",) if n % 5 == 0 else (),
+    )
+
+
+def _item(n: int, text: str) -> DigestItem:
+    standings = (Standing.WAITING, Standing.NOT_SETTLED, Standing.ASKED, Standing.ACKNOWLEDGED)
+    verdicts = (Verdict.CANNOT_TELL, Verdict.IF, Verdict.NOT)
+    return replace(
+        invented.DIGEST.parts[0].items[0],
+        flag=UUID(int=10_000 + n),
+        verdict=verdicts[n % 3],
+        because=text,
+        remedy=text,
+        promise=Promise.NAMED if n % 2 else Promise.CONFIDENTIAL,
+        author="Ana Lopes" if n % 2 else "",
+        people=n + 1,
+        new=n % 4 == 1,
+        more_people=n % 3,
+        standing=standings[n % 4],
+        answer_by=DAY + timedelta(days=n % 9 - 2),
+        reply=text if n % 4 == 1 else "",
+    )
+
+
+def _forms(text: str) -> dict[str, Callable[[], Screen]]:
+    flag, policy = flag_of(text), replace(invented.PERMIT, title=text[:300] or "x", summary=text)
+    both = (Promise.CONFIDENTIAL, Promise.NAMED)
+    answers = dict.fromkeys(("promise", "verdict", "theme", "because", "remedy", "text", "similar"), (text,))
+    return {
+        "policy card": lambda: policy_card(policy),
+        "flag form": lambda: flag_form(
+            policy,
+            invented.ORGANISATION,
+            platform_name="Teams",
+            offers=both,
+            answers=answers,
+            problems={},
+            nonce="n",
+            small_group=SmallGroup(1, tuple(f"channel-{n}" for n in range(50))),
+            similar=tuple(flag_of(text, n) for n in range(5)),
+        ),
+        "my flags": lambda: my_flags_form(tuple(flag_of(text, n) for n in range(30))),
+        "flags": lambda: policy_flags_form(policy, tuple(flag_of(text, n) for n in range(30)), invented.ORGANISATION),
+        "flag": lambda: whole_flag_form(flag, may_second=True, may_answer=True),
+        "digest": lambda: digest_card(digest_of(500, 4, text)),
+        "second": lambda: second_form(flag, invented.ORGANISATION, answers=answers, problems={}, nonce="n"),
+        "answer": lambda: answer_form(policy, (flag,), answers=answers, problems={}, nonce="n"),
+        "answer 200": lambda: answer_form(
+            policy, tuple(flag_of(text, n) for n in range(200)), answers=answers, problems={}, nonce="n"
+        ),
+        "notice": lambda: answer_notice_card((flag, flag_of(text, 2)), flag.answers[0]),
+        "named": lambda: named_answer_card(flag, flag.answers[0]),
+        "not settled": lambda: not_settled_form(
+            flag, flag.answers[0], invented.ORGANISATION, answers=answers, problems={}, nonce="n"
+        ),
+        "reply": lambda: reply_form(
+            flag, flag.answers[3], invented.ORGANISATION, answers=answers, problems={}, nonce="n"
+        ),
+        "owner named": lambda: owner_named_card(
+            (policy,), announcer=text[:300], digest_when="Wednesdays at 9am", answer_days=10
+        ),
+        "home": lambda: home_card((policy,), owned=(policy,), may_announce=True),
+        "my policies": lambda: my_policies_form((policy,), contact="x"),
+        "open policies": lambda: open_policies_form((policy,)),
+    }
+
+
+EXTREMES: dict[str, Callable[[], Screen]] = {
+    f"{screen}, {name}": make for name, text in TYPED.items() for screen, make in _forms(text).items()
+}
+
+
+@cache
+def extreme(name: str) -> Screen:
+    """The screen of that name, made once for all tests: it cannot be changed."""
+    return EXTREMES[name]()
