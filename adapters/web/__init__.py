@@ -30,12 +30,11 @@ __all__ = [
 ]
 
 
-def connect(application: web.Application, desk: Desk, rounds: Rounds, *, sandbox: Sandbox) -> WebPlatform:
-    """Mount the pages, and give the platform that rounds sends through.
+def connect(application: web.Application, desk: Desk, rounds: Rounds, platform: WebPlatform) -> None:
+    """Mount the pages on `application`.
 
-    `desk` and `rounds` must have been given `sandbox.clock`, or moving the time would move nothing.
+    `rounds` must send through `platform`, and desk and rounds must have been given the clock of its sandbox: otherwise
+    moving the time would move nothing.
     """
-    platform = WebPlatform(desk, sandbox)
-    inbound = Inbound(desk, rounds, sandbox, Travel(rounds, platform, sandbox))
-    application.add_routes(inbound.routes())
-    return platform
+    travel = Travel(rounds, platform)
+    application.add_routes(Inbound(desk, rounds, platform.sandbox, travel).routes())

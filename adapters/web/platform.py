@@ -12,15 +12,15 @@ from uuid import UUID
 
 from adapters.web.sandbox import PLATFORM, Sandbox
 from bot.desk import Desk
-from bot.ports import Absent, Finding, Found, Message, Never, Outcome, Place, Sent
+from bot.ports import Absent, Finding, Found, Message, Never, Outcome, Pace, Place, Sent
 
 
 class WebPlatform:
     """`bot.ports.ChatPlatform` for the pages; refs are the ids of deliveries."""
 
     def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
         self._desk = desk
-        self._sandbox = sandbox
         self._watchers: list[dict[UUID, Place]] = []
 
     @property
@@ -28,9 +28,14 @@ class WebPlatform:
         """The platform's name, as in `Place.platform`."""
         return PLATFORM
 
+    @property
+    def pace(self) -> Pace:
+        """Pages take any number at once."""
+        return Pace()
+
     async def send(self, message: Message) -> Outcome:
         """Let it stand in its place; the same delivery twice is the same message."""
-        if not self._sandbox.knows(message.place):
+        if not self.sandbox.knows(message.place):
             return Never("no such place in the sandbox")
         for arrived in self._watchers:
             arrived[message.delivery] = message.place
@@ -63,4 +68,4 @@ class WebPlatform:
             self._watchers = [each for each in self._watchers if each is not arrived]
 
     def _stands(self, message: Message, ref: str) -> Outcome:
-        return Sent(ref) if self._sandbox.knows(message.place) else Never("no such place in the sandbox")
+        return Sent(ref) if self.sandbox.knows(message.place) else Never("no such place in the sandbox")

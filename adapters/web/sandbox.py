@@ -53,7 +53,7 @@ class SampleAnnouncement:
 
 
 MEMBERS = (
-    SamplePerson("amina", "Amina Yusuf", "amina.yusuf@example.org", "Member", "software engineer"),
+    SamplePerson("amina", "Amina Yusuf", "amina.yusuf@example.org", "Member", "developer"),
     SamplePerson("tomos", "Tomos Rees", "tomos.rees@example.org", "Member", "data engineer"),
     SamplePerson("kezia", "Kezia Barnes", "kezia.barnes@example.org", "Member", "service designer"),
 )

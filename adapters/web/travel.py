@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from adapters.web.clock import ClockTooFar
 from adapters.web.platform import WebPlatform
-from adapters.web.sandbox import Sandbox
 from bot import dates
 from bot.ports import Place
 from bot.rounds import Rounds
@@ -35,10 +34,10 @@ class Line:
 class Travel:
     """The three moves: to the next digest, an hour, to 9am tomorrow. One at a time; each gives what to tell."""
 
-    def __init__(self, rounds: Rounds, platform: WebPlatform, sandbox: Sandbox) -> None:
+    def __init__(self, rounds: Rounds, platform: WebPlatform) -> None:
         self._rounds = rounds
         self._platform = platform
-        self._sandbox = sandbox
+        self._sandbox = platform.sandbox
         self._one_at_a_time = asyncio.Lock()
         self.moves = 0
         self.told: tuple[Line, ...] = ()

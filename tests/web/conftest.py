@@ -1,0 +1,94 @@
+"""The pages over a desk and rounds of their own, asked over loopback or looked at in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import pytest
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.sync_api import Page
+
+from adapters.web import Sandbox, SandboxClock, WebPlatform, connect
+from tests.web.fakes import FakeDesk, FakeRounds
+
+
+@dataclass
+class Set:
+    """The pages and all they stand on."""
+
+    application: web.Application
+    desk: FakeDesk
+    rounds: FakeRounds
+    sandbox: Sandbox
+    platform: WebPlatform
+
+
+@pytest.fixture
+def web_set() -> Set:
+    """The pages, mounted on an application and not yet served."""
+    clock = SandboxClock()
+    sandbox, desk, application = Sandbox(clock), FakeDesk(), web.Application()
+    platform = WebPlatform(desk, sandbox)
+    rounds = FakeRounds(clock, platform)
+    connect(application, desk, rounds, platform)
+    return Set(application, desk, rounds, sandbox, platform)
+
+
+class Visit:
+    """A client without a browser. It sends forms as a browser on these pages would."""
+
+    def __init__(self, client: TestClient[web.Request, web.Application]) -> None:
+        self._client = client
+        self.origin = f"http://{client.host}:{client.port}"
+
+    async def get(self, path: str, **headers: str) -> ClientResponse:
+        """Ask for a page."""
+        return await self._client.get(path, headers=headers, allow_redirects=False)
+
+    async def send(
+        self, path: str, fields: list[tuple[str, str]] | bytes | None = None, **headers: str
+    ) -> ClientResponse:
+        """Send a form; `fields` may be raw bytes."""
+        given = {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded", **headers}
+        return await self._client.post(path, data=fields or b"", headers=given, allow_redirects=False)
+
+
+@pytest.fixture
+async def visit(web_set: Set) -> AsyncIterator[Visit]:
+    """The pages, asked over loopback."""
+    server = TestServer(web_set.application)
+    await server.start_server(access_log=None)
+    async with TestClient(server) as client:
+        yield Visit(client)
+
+
+@pytest.fixture
+def address(web_set: Set) -> Iterator[str]:
+    """The address of the pages, served from another thread for as long as a browser looks."""
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(web_set.application, access_log=None)
+
+    async def start() -> str:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    thread = threading.Thread(target=loop.run_forever, name="the pages", daemon=True)
+    thread.start()
+    yield asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+    loop.close()
+
+
+@pytest.fixture
+def here(page: Page, address: str) -> Page:
+    """A browser's page whose addresses start at the pages."""
+    page.set_default_timeout(10_000)
+    page.goto(f"{address}/")
+    return page

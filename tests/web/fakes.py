@@ -1,0 +1,139 @@
+"""A desk and rounds that keep what they are asked in memory, and show what a test put there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from bot import intents
+from bot.desk import Desk, Standing, Unavailable
+from bot.intents import Intent
+from bot.parts import Card, Form, Heading
+from bot.people import Roster, UnknownPerson
+from bot.ports import ChatPlatform, Message, Place
+from bot.rounds import Rounds
+from bot.typed import Answers
+from bot.who import Who
+from tests.web import screens
+
+TYPED = "Councils use about 140 permit systems"
+"""What an error holds that must be shown and logged nowhere."""
+AT = datetime(2026, 11, 30, 9, 5, tzinfo=UTC)
+
+
+@dataclass
+class FakeDesk(Desk):
+    """Knows whom it has enrolled, keeps what is submitted, refuses a flag without a because."""
+
+    down: bool = False
+    broken: bool = False
+    enrolled: set[str] = field(default_factory=set)
+    submitted: list[tuple[Intent, Answers, Who, str]] = field(default_factory=list)
+    followed: list[tuple[Intent, Who]] = field(default_factory=list)
+    standings: dict[Place, list[Standing]] = field(default_factory=dict)
+    screen: Card | Form | None = None
+
+    def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> Standing:
+        """Let a card stand in a place."""
+        delivery = uuid4()
+        standing = Standing(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
+        self.standings.setdefault(place, []).append(standing)
+        return standing
+
+    async def home(self, who: Who) -> Card:
+        self._check(who)
+        return screens.home(who.user)
+
+    async def follow(self, intent: Intent, who: Who) -> Card | Form:
+        self._check(who)
+        self.followed.append((intent, who))
+        if self.screen:
+            return self.screen
+        match intent:
+            case intents.GiveView():
+                return screens.flag_form()
+            case intents.NameOwner():
+                return screens.settings_form()
+            case intents.SeeDigest():
+                return screens.digest()
+        return screens.protected()
+
+    async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Card | Form:
+        self._check(who)
+        self.submitted.append((intent, answers, who, nonce))
+        if self.screen:
+            return self.screen
+        match intent:
+            case intents.GiveView() if problems := _problems(answers):
+                kept = {name: values if name in _CHOICES else values[0] for name, values in answers.items() if values}
+                return screens.flag_form(**kept, nonce=nonce, problems=problems)
+            case intents.NameOwner():
+                return screens.settings_form(**{name: values[0] for name, values in answers.items() if values})
+            case intents.AnswerFlags():
+                return Card((Heading("Answer sent to 1 flag.", 1),), "Answer sent to 1 flag.")
+        return screens.receipt()
+
+    async def seen(self, delivery: UUID, ref: str) -> None:
+        """Nothing to note."""
+
+    async def standing(self, place: Place) -> tuple[Standing, ...]:
+        if self.down:
+            raise Unavailable
+        return tuple(self.standings.get(place, ()))
+
+    async def enrol(self, roster: Roster) -> None:
+        self.enrolled |= {member.user for member in roster.members}
+
+    def _check(self, who: Who) -> None:
+        if self.down:
+            raise Unavailable
+        if self.broken:
+            raise RuntimeError(TYPED)
+        if who.user not in self.enrolled:
+            raise UnknownPerson
+
+
+_CHOICES = {"promise", "verdict", "theme", "same"}
+
+
+def _problems(answers: Answers) -> dict[str, str]:
+    problems = {}
+    if not answers.get("promise"):
+        problems["promise"] = "Select who can know this is from you"
+    if not answers.get("theme"):
+        problems["theme"] = "Select what it is mainly about"
+    because = "".join(answers.get("because", ()))
+    if not because.strip():
+        problems["because"] = "Enter why"
+    if len(because) > 3000:
+        problems["because"] = f"Why must be 3,000 characters or fewer. You have {len(because):,}"
+    return problems
+
+
+@dataclass
+class FakeRounds(Rounds):
+    """Has events at given instants, and a digest at one; each tick does all that are due by the clock."""
+
+    clock: Callable[[], datetime]
+    platform: ChatPlatform
+    events: list[tuple[datetime, Place]] = field(default_factory=list)
+    digest: datetime | None = None
+    ticks: list[datetime] = field(default_factory=list)
+    broken: bool = False
+
+    async def tick(self) -> None:
+        self.ticks.append(self.clock())
+        if self.broken:
+            raise RuntimeError(TYPED)
+        due = [event for event in self.events if event[0] <= self.clock()]
+        for event in due:
+            self.events.remove(event)
+            await self.platform.send(Message(uuid4(), event[1], screens.digest()))
+
+    async def next_due(self) -> datetime | None:
+        return min((at for at, _ in self.events), default=None)
+
+    async def next_digest(self) -> datetime | None:
+        return self.digest

@@ -1,0 +1,367 @@
+"""What a browser asks for, and what it gets."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from adapters.web.guard import NotLoopback, require_loopback
+from adapters.web.sandbox import channel_place, inbox_of
+from bot import intents
+from bot.who import Who
+from tests.web import screens
+from tests.web.conftest import Set, Visit
+from tests.web.fakes import TYPED
+from tests.web.reading import one, read, said, text
+from tests.web.screens import FLAG, HOSTILE, POLICY
+
+CHANNEL = channel_place("digital-delivery")
+FROM_CHANNEL = "?from=channel&channel=digital-delivery&at=ref-1"
+OPEN = f"/as/amina/open/give-view:{POLICY.hex}{FROM_CHANNEL}"
+SEND = f"/as/amina/send/give-view:{POLICY.hex}{FROM_CHANNEL}"
+WHOLE = [("nonce", "nonce-1"), ("chosen.promise", "named"), ("chosen.theme", "timetable"), ("typed.because", "So.")]
+EVERY_PAGE = ["/", "/as/amina/", "/as/amina/inbox", "/as/amina/channel/digital-delivery", OPEN, "/nowhere"]
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+async def test_every_page_says_what_it_is_and_lets_nothing_in(visit: Visit, path: str) -> None:
+    response = await visit.get(path)
+    page = await read(response)
+    assert "Sandbox: invented people on this machine only" in page.get_text()
+    assert response.headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert len(page.select("h1")) == len(page.select("main")) == 1
+    assert page.select("script, style, [style], [onclick], [src^=http]") == []
+    assert len(page.select("nav[aria-label=People] a")) == 5
+
+
+async def test_a_channel_shows_what_stands_in_it_newest_first(web_set: Set, visit: Visit) -> None:
+    first = web_set.desk.stand(CHANNEL, screens.policy_card("First"))
+    web_set.desk.stand(CHANNEL, screens.policy_card("Second"))
+    web_set.desk.stand(CHANNEL, screens.answer_under_the_card("Answer one"), under=first.ref)
+    web_set.desk.stand(CHANNEL, screens.answer_under_the_card("Answer two"), under=first.ref)
+    page = await read(await visit.get("/as/amina/channel/digital-delivery"))
+    assert [each.get_text() for each in page.select("article h2")] == ["Second", "First"]
+    thread = one(page, f"#message-{first.ref} .thread")
+    assert [each.get_text() for each in thread.select("blockquote")] == ["Answer one", "Answer two"]
+    ids = [each["id"] for each in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert text(page, "nav [aria-current=page]") == "#digital-delivery"
+    assert "Amina Yusuf" in text(page, "nav [aria-current=true]")
+
+
+async def test_what_stands_under_a_card_that_is_gone_is_still_read(web_set: Set, visit: Visit) -> None:
+    web_set.desk.stand(CHANNEL, screens.answer_under_the_card("Still here"), under="gone")
+    assert "Still here" in (await read(await visit.get("/as/amina/channel/digital-delivery"))).get_text()
+
+
+async def test_every_inbox_can_be_looked_at(web_set: Set, visit: Visit) -> None:
+    web_set.desk.stand(inbox_of("helen"), screens.digest())
+    assert "3 flags need your answer" in await (await visit.get("/as/helen/inbox")).text()
+    assert "Amina Yusuf has no messages." in await (await visit.get("/as/amina/inbox")).text()
+
+
+async def test_an_unknown_person_is_enrolled_with_the_whole_roster(web_set: Set, visit: Visit) -> None:
+    assert (await visit.get("/as/amina/")).status == 200
+    assert web_set.desk.enrolled == {person.user for person in web_set.sandbox.people}
+
+
+async def test_a_form_knows_who_opened_it_and_where(web_set: Set, visit: Visit) -> None:
+    page = await read(await visit.get(OPEN))
+    assert web_set.desk.followed == [
+        (intents.GiveView(POLICY), Who("web", "sandbox", "amina", channel="digital-delivery"))
+    ]
+    assert said(page, "input[name=nonce]") == "nonce-1"
+    assert one(page, "main form")["action"] == SEND
+    assert one(page, "a.back")["href"] == "/as/amina/channel/digital-delivery#message-ref-1"
+    assert web_set.desk.submitted == []
+    assert web_set.rounds.ticks == []
+
+
+async def test_a_link_cannot_lead_out_of_the_pages(visit: Visit) -> None:
+    for query in (
+        "?from=//evil.example",
+        "?from=channel&channel=../../x",
+        "?from=channel&channel=digital-delivery&at=%22x",
+    ):
+        back = str(one(await read(await visit.get(f"/as/amina/open/mine{query}")), "a.back")["href"])
+        assert back in {"/as/amina/", "/as/amina/channel/digital-delivery"}
+
+
+async def test_a_form_reaches_the_desk_as_it_was_filled_in(web_set: Set, visit: Visit) -> None:
+    fields = [*WHOLE, ("typed.evidence", ""), ("chosen.same", "a"), ("chosen.same", "b")]
+    response = await visit.send(SEND, fields)
+    ((intent, answers, who, nonce),) = web_set.desk.submitted
+    assert intent == intents.GiveView(POLICY)
+    assert dict(answers) == {
+        "promise": ("named",),
+        "theme": ("timetable",),
+        "because": ("So.",),
+        "evidence": (),
+        "same": ("a", "b"),
+    }
+    assert (who.user, who.channel, nonce) == ("amina", "digital-delivery", "nonce-1")
+    assert len(web_set.rounds.ticks) == 1
+    assert response.status == 200
+    assert text(await read(response), "h1") == "Flag saved."
+
+
+@pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_refused_form_keeps_what_was_typed(visit: Visit, typed: str) -> None:
+    fields = [("nonce", "n"), ("chosen.promise", "named"), ("typed.because", typed), ("typed.evidence", typed)]
+    response = await visit.send(SEND, fields)
+    page = await read(response)
+    assert response.status == 422
+    assert said(page, "textarea[name='typed.because']") == typed
+    assert one(page, "input[value=named]").has_attr("checked")
+    assert said(page, "input[name=nonce]") == "n"
+    summary = one(page, "[role=alert]")
+    assert (summary["tabindex"], summary.has_attr("autofocus")) == ("-1", True)
+    assert [(each["href"], each.get_text()) for each in summary.select("a")] == [
+        ("#q-theme", "Select what it is mainly about")
+    ]
+    assert page.select("#q-theme")
+    assert text(page, "title").startswith("Error: ")
+
+
+async def test_every_line_break_of_a_browser_is_one_line_feed(web_set: Set, visit: Visit) -> None:
+    await visit.send(SEND, [("typed.because", "\r\none\r\ntwo\rthree\nfour")])
+    assert web_set.desk.submitted[0][1]["because"] == ("\none\ntwo\nthree\nfour",)
+
+
+async def test_a_button_does_its_thing_with_no_answers(web_set: Set, visit: Visit) -> None:
+    response = await visit.send(f"/as/amina/send/withdraw:{FLAG.hex}")
+    assert response.status == 200
+    assert [(intent, dict(answers)) for intent, answers, _, _ in web_set.desk.submitted] == [
+        (intents.WithdrawFlag(FLAG), {})
+    ]
+
+
+async def test_a_button_among_questions_sends_a_form_of_its_own(visit: Visit) -> None:
+    page = await read(await visit.get(OPEN))
+    button = one(page, "main form button[form]")
+    aside = one(page, f"form[id={button['form']}]")
+    assert aside.find_parent("form") is None
+    assert str(aside["action"]).startswith(f"/as/amina/send/withdraw:{FLAG.hex}")
+
+
+async def test_a_problem_with_the_whole_form_or_an_absent_question_is_read(web_set: Set, visit: Visit) -> None:
+    web_set.desk.screen = screens.flag_form(problems={"": "This policy closed.", "gone": "About what is gone."})
+    page = await read(await visit.send(SEND, WHOLE))
+    assert [each.get_text(strip=True) for each in page.select("[role=alert] li")] == [
+        "This policy closed.",
+        "About what is gone.",
+    ]
+
+
+async def test_a_round_that_fails_does_not_spoil_a_receipt(
+    web_set: Set, visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    web_set.rounds.broken = True
+    response = await visit.send(SEND, WHOLE)
+    assert (response.status, text(await read(response), "h1")) == (200, "Flag saved.")
+    assert "RuntimeError" in caplog.text
+    assert "Councils use" not in caplog.text
+
+
+async def test_time_moves_and_leads_back_to_where_it_was_moved(web_set: Set, visit: Visit) -> None:
+    web_set.rounds.events = [(web_set.sandbox.clock() + timedelta(minutes=30), inbox_of("helen"))]
+    page = await read(await visit.get("/as/amina/channel/digital-delivery"))
+    fields = [(name, said(page, f".moves [name={name}]")) for name in ("seen", "back")]
+    response = await visit.send("/time", [*fields, ("move", "hour")])
+    assert (response.status, response.headers["Location"]) == (303, "/as/amina/channel/digital-delivery#time")
+    bar = one(await read(await visit.get("/as/amina/inbox")), ".told")
+    assert "1 message arrived in Helen Marsh's inbox." in bar.get_text()
+    assert one(bar, "a")["href"] == "/as/helen/inbox"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("move", "year"), ("seen", "0"), ("back", "/")],
+        [("move", "hour"), ("seen", "x"), ("back", "/")],
+        [("move", "hour"), ("seen", "0"), ("back", "//evil.example/")],
+        [("move", "hour"), ("seen", "0"), ("back", "https://evil.example/")],
+        [("move", "hour"), ("seen", "0"), ("back", "/as/x\r\nSet-Cookie: a=b")],
+        [("move", "hour"), ("seen", "9" * 5000), ("back", "/")],
+        [],
+    ],
+)
+async def test_a_move_that_is_none_is_refused(web_set: Set, visit: Visit, fields: list[tuple[str, str]]) -> None:
+    assert (await visit.send("/time", fields)).status == 400
+    assert web_set.sandbox.clock.ahead == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "title"),
+    [
+        ("/as/nobody/", 404, "No such person"),
+        ("/as/nobody/inbox", 404, "No such person"),
+        ("/as/amina/channel/elsewhere", 404, "Page not found"),
+        ("/as/amina/open/flag", 404, "This has changed"),
+        ("/as/amina/open/flag:notanid", 404, "This has changed"),
+        ("/as/amina/open/dance:1", 404, "This has changed"),
+        ("/as/amina/open/" + "x" * 5000, 404, "This has changed"),
+        ("/as/%FF%FE/", 404, "No such person"),
+        ("/as/amina/open/%FF", 404, "This has changed"),
+        ("/wp-login.php", 404, "Page not found"),
+        ("/static/web/../inbound.py", 404, "Page not found"),
+        ("/static/web/base.html", 404, "Page not found"),
+    ],
+)
+async def test_what_is_not_there_is_said_in_a_sentence(visit: Visit, path: str, status: int, title: str) -> None:
+    response = await visit.get(path)
+    page = await read(response)
+    assert (response.status, text(page, "h1")) == (status, title)
+    assert text(page, "p.lead").endswith(".")
+    assert "Traceback" not in page.get_text()
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "localhost.evil.example", "192.168.1.5", "", "[", "127.0.0.1.nip.io"]
+)
+@pytest.mark.parametrize("path", ["/", "/as/amina/", "/static/web/style.css"])
+async def test_another_host_name_gets_nothing(visit: Visit, host: str, path: str) -> None:
+    response = await visit.get(path, Host=host)
+    assert response.status == 400
+    assert "Amina" not in await response.text()
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "LOCALHOST"])
+async def test_this_machine_goes_by_three_names(visit: Visit, host: str) -> None:
+    assert (await visit.get("/", Host=host)).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+@pytest.mark.parametrize("path", [SEND, "/time"])
+async def test_a_form_from_elsewhere_does_nothing(
+    web_set: Set, visit: Visit, path: str, headers: dict[str, str]
+) -> None:
+    response = await visit.send(path, [*WHOLE, ("move", "hour"), ("seen", "0"), ("back", "/")], **headers)
+    assert (response.status, text(await read(response), "h1")) == (403, "Not sent")
+    assert web_set.desk.submitted == []
+    assert web_set.sandbox.clock.ahead == timedelta()
+
+
+async def test_a_form_from_nowhere_does_nothing(web_set: Set, visit: Visit) -> None:
+    visit.origin = ""
+    assert (await visit.send(SEND, WHOLE)).status == 403
+    assert web_set.desk.submitted == []
+
+
+async def test_a_browser_that_only_says_same_origin_is_believed(visit: Visit) -> None:
+    response = await visit.send(SEND, WHOLE, **{"Sec-Fetch-Site": "same-origin"})
+    assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"typed.because=%FF%FE", 400),
+        (b"typed.because=\xff\xfe", 400),
+        (b"typed.because=a%00b", 400),
+        (b"&".join([b"typed.x=1"] * 501), 400),
+        (b"typed.because=" + b"x" * (256 * 1024), 413),
+    ],
+    ids=["not UTF-8", "raw bytes", "a null", "too many fields", "too large"],
+)
+async def test_a_form_that_is_none_is_refused(web_set: Set, visit: Visit, body: bytes, status: int) -> None:
+    response = await visit.send(SEND, body)
+    assert response.status == status
+    assert text(await read(response), "p.lead").endswith(".")
+    assert web_set.desk.submitted == []
+
+
+async def test_a_form_of_another_kind_is_refused(visit: Visit) -> None:
+    for kind in ("application/json", "multipart/form-data; boundary=x", "text/plain"):
+        assert (await visit.send(SEND, b"{}", **{"Content-Type": kind})).status == 400
+
+
+async def test_a_form_of_the_full_length_in_any_script_is_not_too_large(web_set: Set, visit: Visit) -> None:
+    await visit.send(SEND, [("typed.because", "語" * 3000), ("typed.remedy", "👩" * 3000)])
+    assert web_set.desk.submitted[0][1]["remedy"] == ("👩" * 3000,)
+
+
+async def test_a_database_that_is_down_is_said_and_nothing_typed_is_lost(web_set: Set, visit: Visit) -> None:
+    web_set.desk.down = True
+    typed = "\nWhat I typed <b>\n"
+    response = await visit.send(SEND, [*WHOLE[:3], ("typed.because", typed), ("typed.evidence", "")])
+    page = await read(response)
+    assert response.status == 503
+    assert "I cannot save anything right now. Nothing you sent before is lost." in page.get_text()
+    assert said(page, "textarea[readonly]") == typed
+    again = one(page, "main form")
+    assert again["action"] == SEND
+    kept = {str(each["name"]): said(again, f"[name='{each['name']}']") for each in again.select("input, textarea")}
+    assert kept == {**dict(WHOLE[:3]), "typed.because": typed, "typed.evidence": ""}
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE[1:5])
+async def test_a_database_that_is_down_is_said_on_pages(web_set: Set, visit: Visit, path: str) -> None:
+    web_set.desk.down = True
+    response = await visit.get(path)
+    assert response.status == 503
+    assert "Try again in a few minutes." in text(await read(response), "p.lead")
+
+
+async def test_an_error_of_our_own_shows_and_logs_nothing_typed(
+    web_set: Set, visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    web_set.desk.broken = True
+    response = await visit.send(SEND, [("typed.because", TYPED)])
+    page = await read(response)
+    assert (response.status, text(page, "h1")) == (500, "Something went wrong")
+    assert said(page, "textarea") == TYPED
+    assert (await visit.get(OPEN)).status == 500
+    assert "RuntimeError" in caplog.text
+    assert "in submit" in caplog.text
+    assert "Councils" not in caplog.text
+    assert "amina" not in caplog.text
+
+
+async def test_the_style_sheet_is_served_with_its_kind(visit: Visit) -> None:
+    response = await visit.get("/static/web/style.css")
+    assert (response.status, response.content_type) == (200, "text/css")
+    assert (await visit.get("/static/web/mark.svg")).content_type == "image/svg+xml"
+
+
+async def test_other_routes_of_the_application_stay(web_set: Set) -> None:
+    from aiohttp import web
+    from aiohttp.test_utils import TestClient, TestServer
+
+    async def healthy(request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    web_set.application.router.add_get("/healthz", healthy)
+    async with TestClient(TestServer(web_set.application)) as client:
+        response = await client.get("/healthz", headers={"Host": "probe"})
+        assert await response.text() == "ok"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "[::1]", "localhost", "127.0.0.2"])
+def test_this_machine_alone_is_let_through(host: str) -> None:
+    require_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "", "localhost.example.org"])
+def test_an_address_that_others_reach_is_refused(host: str) -> None:
+    with pytest.raises(NotLoopback, match="listens on this machine only"):
+        require_loopback(host)
