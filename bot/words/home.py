@@ -47,7 +47,7 @@ def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: st
         Heading("My policies"),
         *standing(owned, next_digest, zone),
         FormButton("See my policies", MyPolicies()),
-        FormButton("Change when this arrives", ScheduleSettings(), "Change when digests arrive"),
+        FormButton("Change when this arrives", ScheduleSettings()),
     )
 
 

@@ -20,7 +20,7 @@ def my_policies_form(
         none = Paragraph(f"You own no policies here. If that is wrong, ask {contact}.")
         return Form("My policies", (none,), close="Close")
     body = [part for each in policies for part in _owned(each)]
-    when = FormButton("Change when this arrives", ScheduleSettings(), "Change when digests arrive")
+    when = FormButton("Change when this arrives", ScheduleSettings())
     return Form("My policies", (*standing(policies, next_digest, zone), *body, when), close="Close")
 
 

@@ -21,15 +21,16 @@ def policy_flags_form(policy: PolicyView, flags: tuple[FlagView, ...], organisat
         body.append(Paragraph(policy.summary))
     if policy.link:
         body.append(Link("Read the announcement", policy.link))
-    body += [Paragraph(owner_line(policy)), so_far(policy), *answered(policy)]
-    body += _flags(policy, flags) if flags else [Paragraph(_none(policy, organisation))]
+    body.append(Paragraph(owner_line(policy)))
+    body += _shown(policy, flags) if flags else [Paragraph(_none(policy, organisation))]
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
     return Form("Flags", tuple(body), close="Close")
 
 
-def _flags(policy: PolicyView, flags: tuple[FlagView, ...]) -> list[Part]:
-    return [part for number, each in enumerate(flags, 1) for part in _flag(policy, each, number)]
+def _shown(policy: PolicyView, flags: tuple[FlagView, ...]) -> list[Part]:
+    each_flag = [part for number, each in enumerate(flags, 1) for part in _flag(policy, each, number)]
+    return [so_far(policy), *answered(policy), *each_flag]
 
 
 def _flag(policy: PolicyView, flag: FlagView, number: int) -> tuple[Part, ...]:

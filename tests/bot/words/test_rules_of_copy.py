@@ -176,7 +176,8 @@ def test_accessible_names_start_with_the_label_and_fit(group: list[Screen]) -> N
     for screen in group:
         for each in buttons(screen):
             assert len(each.name) <= 75
-            assert not each.name or each.name.startswith(each.label.split()[0])
+            assert not each.name or each.name.startswith(each.label)
+            assert each.name != each.label
 
 
 def test_options_fit_alone_and_joined_to_their_description(group: list[Screen]) -> None:
