@@ -1,0 +1,245 @@
+"""The story of one policy, from announcement to hearing back, played in a terminal through the desk and the rounds.
+
+Nothing in it is prepared: every card and form is what the desk gave or the rounds sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.rule import Rule
+
+from adapters.terminal.render import drawn
+from bot.announcements import Announcement
+from bot.dates import moment
+from bot.desk import Desk
+from bot.intents import AnswerFlags, GiveView, Intent, MyFlags, NotSettled, SecondFlag, SeeFlags
+from bot.parts import Card, Form, FormButton, Quote, Screen
+from bot.people import Member, Roster
+from bot.ports import Absent, Finding, Message, Outcome, Pace, Sent
+from bot.rounds import Rounds
+from bot.who import Who
+
+PLATFORM = "story"
+CHANNEL = "digital-delivery"
+ZONE = "Europe/London"
+TITLE = "Single parking permit"
+PEOPLE = {
+    "amina": ("Amina Yusuf", "a developer"),
+    "tomos": ("Tomos Rees", "a data engineer"),
+    "kezia": ("Kezia Barnes", "a service designer"),
+    "helen": ("Helen Marsh", "the policy owner"),
+    "daniel": ("Daniel Okoro", "a delivery manager"),
+}
+PERMITS = (
+    "Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, "
+    "so those cannot be joined up by then."
+)
+
+
+class StoryBroken(Exception):
+    """The story did not go as it should; its text says where."""
+
+
+class StoryTime:
+    """The story's clock, aware UTC: it starts on a Monday morning and moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Storyteller:
+    """Plays the story, and is the platform that its messages go to."""
+
+    name = PLATFORM
+    pace = Pace()
+
+    def __init__(self, console: Console, desk: Desk, rounds: Rounds, time: StoryTime) -> None:
+        self._console = console
+        self._desk = desk
+        self._rounds = rounds
+        self._time = time
+        self._sent: list[Message] = []
+
+    async def send(self, message: Message) -> Outcome:
+        """Keep the message as having arrived."""
+        self._sent.append(message)
+        return Sent(str(message.delivery))
+
+    async def update(self, message: Message, ref: str) -> Outcome:
+        """Keep the newer card."""
+        self._sent.append(message)
+        return Sent(ref)
+
+    async def withdraw(self, message: Message, ref: str) -> Outcome:
+        """Nothing is withdrawn in this story."""
+        return Sent(ref)
+
+    async def find(self, message: Message) -> Finding:
+        """Look among what has arrived."""
+        return Absent()
+
+    async def tell(self) -> bool:
+        """Play the story; False, with the reason printed, where it does not go as it should."""
+        try:
+            await self._play()
+        except StoryBroken as broken:
+            self._console.print(f"The story broke: {broken}", style="bold")
+            return False
+        return True
+
+    async def _play(self) -> None:
+        policy = await self._announce()
+        await self._speak_up(policy)
+        await self._until_release()
+        await self._second(policy)
+        digest = await self._next_digest()
+        await self._answer(digest)
+        await self._hear_back()
+        again = await self._next_digest()
+        self._expect(any(isinstance(each, Quote) and "60 councils" in each.text for each in again.parts), "not settled")
+        self._scene("The policy owner reads what is still in the way. Nothing that was said is lost.")
+
+    async def _announce(self) -> UUID:
+        members = tuple(Member(user, name, f"{user}@example.org", ZONE) for user, (name, _) in PEOPLE.items())
+        await self._desk.enrol(Roster(PLATFORM, PLATFORM, CHANNEL, CHANNEL, members))
+        announcement = Announcement(
+            TITLE,
+            "From April, one permit for every council: people apply once, online.",
+            "https://example.org/announcements/single-parking-permit",
+            None,
+        )
+        done = await self._desk.announce([announcement], owner="helen@example.org", channel=CHANNEL)
+        await self._rounds.tick()
+        self._scene("A policy is announced. Its card stands in the channel of those who would build it.")
+        self._show(self._last(CHANNEL), "The channel digital-delivery")
+        return done.opened[0].id
+
+    async def _speak_up(self, policy: UUID) -> None:
+        self._scene("Three of them give their view: two confidentially, one by name.")
+        receipt = await self._give_view(
+            policy, "amina", "confidential", "not", "timetable", PERMITS, "Start in April with councils that share one."
+        )
+        self._show(receipt, "What Amina sees, and nobody else")
+        await self._give_view(
+            policy,
+            "tomos",
+            "confidential",
+            "if",
+            "legacy",
+            "A third of vehicle records have no address that we can match.",
+            "Let people confirm their address when they apply, in place of a bulk match.",
+        )
+        await self._give_view(
+            policy, "daniel", "named", "cannot-tell", "law", "May councils share blue badge data for this purpose?", ""
+        )
+
+    async def _give_view(
+        self, policy: UUID, user: str, promise: str, verdict: str, theme: str, because: str, remedy: str
+    ) -> Screen:
+        answers = {
+            "promise": promise,
+            "verdict": verdict,
+            "theme": theme,
+            "because": because,
+            "remedy": remedy,
+        }
+        return await self._fill_in(user, GiveView(policy), answers)
+
+    async def _until_release(self) -> None:
+        card = self._last(CHANNEL)
+        while "3 flags" not in str(self._last(CHANNEL)):
+            await self._move_on()
+            self._expect(self._time.at < datetime(2026, 12, 1, tzinfo=UTC), "the flags were never shown")
+        self._expect(card != self._last(CHANNEL), "the card did not change")
+        self._scene("On a later morning the confidential flags are shown, in one batch that tells no hours.")
+        self._show(self._last(CHANNEL), "The channel digital-delivery")
+
+    async def _second(self, policy: UUID) -> None:
+        flags = await self._desk.follow(SeeFlags(policy), self._who("kezia"))
+        body = getattr(flags, "body", ())
+        said = next((n for n, each in enumerate(body) if isinstance(each, Quote) and each.text == PERMITS), None)
+        if said is None:
+            raise StoryBroken("Kezia cannot read the flag")
+        doors = [each.intent for each in body[said:] if isinstance(each, FormButton)]
+        door = next(each for each in doors if isinstance(each, SecondFlag))
+        self._scene("Kezia sees it too, and says so in place of writing it again.")
+        self._show(await self._fill_in("kezia", door, {}), "What Kezia sees, and nobody else")
+
+    async def _next_digest(self) -> Card:
+        before = len(self._to("helen"))
+        while len(self._to("helen")) == before:
+            await self._move_on()
+            self._expect(self._time.at < datetime(2026, 12, 15, tzinfo=UTC), "no digest was sent")
+        digest = self._to("helen")[-1]
+        self._scene("The policy owner gets one digest.")
+        self._show(digest, f"To Helen Marsh: {digest.fallback}")
+        return digest
+
+    async def _answer(self, digest: Card) -> None:
+        intents = [each.intent for each in digest.parts if isinstance(each, FormButton)]
+        answer = next((each for each in intents if isinstance(each, AnswerFlags)), None)
+        if answer is None:
+            raise StoryBroken("the digest has no button to answer")
+        text = "Councils that share a system go first, in April. The others join as their contracts end."
+        sent = await self._fill_in("helen", answer, {"kind": "change", "text": text, "by_date": "2027-03-31"})
+        self._scene("She answers, in her own name, for everyone to read.")
+        self._show(sent, "What Helen sees")
+        await self._rounds.tick()
+        notice = next(each.card for each in self._sent if each.place.address == CHANNEL and text in str(each.card))
+        self._show(notice, "Under the card in digital-delivery")
+
+    async def _hear_back(self) -> None:
+        mine = await self._desk.follow(MyFlags(), self._who("amina"))
+        self._scene("Nobody messages Amina. She looks for herself, and says that it is not settled.")
+        self._show(mine, "What Amina sees, and nobody else")
+        doors = [each.intent for each in getattr(mine, "body", ()) if isinstance(each, FormButton)]
+        door = next((each for each in doors if isinstance(each, NotSettled)), None)
+        if door is None:
+            raise StoryBroken("Amina did not hear back")
+        text = "The 60 councils whose contracts end later still have no date."
+        self._show(await self._fill_in("amina", door, {"text": text}), "What Amina sees, and nobody else")
+
+    async def _fill_in(self, user: str, intent: Intent, answers: Mapping[str, str]) -> Screen:
+        form = await self._desk.follow(intent, self._who(user))
+        if not isinstance(form, Form) or form.intent is None:
+            raise StoryBroken(f"{intent.name} opened no form")
+        typed = {name: (value,) for name, value in answers.items()}
+        done = await self._desk.submit(form.intent, typed, self._who(user), form.nonce)
+        if isinstance(done, Form) and done.problems:
+            raise StoryBroken("; ".join(done.problems.values()))
+        return done
+
+    async def _move_on(self) -> None:
+        due = await self._rounds.next_due()
+        if due is None:
+            raise StoryBroken("nothing is due any more")
+        self._time.at = max(self._time.at, due)
+        await self._rounds.tick()
+
+    def _who(self, user: str) -> Who:
+        return Who(PLATFORM, PLATFORM, user, CHANNEL)
+
+    def _to(self, address: str) -> list[Card]:
+        return [each.card for each in self._sent if each.place.address == address]
+
+    def _last(self, address: str) -> Card:
+        return self._to(address)[-1]
+
+    def _expect(self, held: bool, otherwise: str) -> None:
+        if not held:
+            raise StoryBroken(otherwise)
+
+    def _scene(self, sentence: str) -> None:
+        self._console.print()
+        self._console.print(Rule(f"{moment(self._time.at, ZONE)}. {sentence}", align="left"))
+
+    def _show(self, screen: Screen, where: str) -> None:
+        self._console.print(Panel(drawn(screen), title=where, title_align="left", padding=(1, 2)))
