@@ -105,7 +105,7 @@ def make_migration(
     with tempfile.TemporaryDirectory() as folder:
         target = Database(f"sqlite:///{folder}/scratch.db")
         with _changing(target) as connection:
-            config = _config(versions, connection=connection, metadata=tables, empty=empty)
+            config = _config(versions, connection=connection, metadata=tables, skip_empty=not empty)
             command.upgrade(config, "head")
             made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
     return Path(made.path) if isinstance(made, Script) else None

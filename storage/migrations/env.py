@@ -23,9 +23,9 @@ def frozen(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
 
 
 def nothing_for_nothing(_: MigrationContext, __: object, directives: list[MigrationScript]) -> None:
-    """Write no step where the tables have not changed, unless an empty one was asked for."""
+    """Write no step where the tables have not changed."""
     operations = directives[0].upgrade_ops if directives else None
-    if operations is not None and operations.is_empty() and not given.get("empty"):
+    if operations is not None and operations.is_empty():
         directives.clear()
 
 
@@ -34,7 +34,7 @@ context.configure(
     target_metadata=given.get("metadata", metadata),
     render_as_batch=True,
     render_item=frozen,
-    process_revision_directives=nothing_for_nothing,
+    process_revision_directives=nothing_for_nothing if given.get("skip_empty") else None,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -157,22 +157,20 @@ class TestTransactions:
         assert raised.value is refusal
         assert names(database) == []
 
-    def test_no_change_of_several_writers_is_lost(self, database: Database) -> None:
+    def test_no_change_of_several_writers_is_lost(self, database: Database, database_url: str) -> None:
         person_id = uuid4()
         with database.writing() as session:
             session.add(Person(id=person_id, name="0"))
 
-        def count(_: int) -> None:
-            with database.writing() as session:
-                person = session.exec(claimable(select(Person).where(Person.id == person_id))).first()
-                # On PostgreSQL a row that another one holds is passed over, so the lock is waited for instead.
-                if person is None:
-                    person = session.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
-                    session.refresh(person)
+        def count(door: Database) -> None:
+            with door.writing() as session:
+                # Taken on PostgreSQL by waiting for the row, on SQLite by having waited for the file.
+                person = session.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
                 person.name = str(int(person.name) + 1)
 
-        with ThreadPoolExecutor(6) as threads:
-            list(threads.map(count, range(120)))
+        # Two doors, as two processes have them.
+        with Database(database_url) as other, ThreadPoolExecutor(6) as threads:
+            list(threads.map(count, [database, other] * 60))
         assert names(database) == ["120"]
 
     def test_who_reads_does_not_wait_for_who_writes(self, database: Database) -> None:
@@ -432,7 +430,8 @@ class TestRefusals:
         assert_tells_nothing(raised.value)
 
     def test_nothing_typed_is_in_a_log_at_debug(self, database: Database, caplog: pytest.LogCaptureFixture) -> None:
-        caplog.set_level(logging.DEBUG)
+        for name in ("", "sqlalchemy", "sqlalchemy.engine"):
+            caplog.set_level(logging.DEBUG, name or None)
         with database.writing() as session:
             session.add(a_delivery(key=TYPED, id=NOBODY))
         with database.reading() as session:
@@ -480,6 +479,8 @@ class TestOutOfReach:
             with pytest.raises(DatabaseUnavailable):
                 be_cut_off()
             assert run(database, "SELECT 1") == 1
+            run(other, f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others}")
+            assert run(database, "SELECT 2") == 2, "one that was cut while nobody used it goes unnoticed"
 
 
 class TestSqliteFile:
