@@ -54,16 +54,16 @@ class Barred:
             yield Segment.line()
 
 
-def draw(screen: Screen, *, caption: str = "") -> RenderableType:
-    """A card or a form in a frame; `caption` says above it what it is. At most 96 columns wide."""
-    if isinstance(screen, Card):
-        return _framed(_all(screen.parts, {}), caption, box.HEAVY)
-    return _framed(_whole(screen), caption, box.DOUBLE)
+def drawn(screen: Screen) -> RenderableType:
+    """A card or a form, without a frame."""
+    return Group(*(_all(screen.parts, {}) if isinstance(screen, Card) else _whole(screen)))
 
 
-def _framed(parts: Iterable[RenderableType], caption: str, frame: box.Box) -> Panel:
-    title = Text(f" {fit(caption)} ", style="bold") if caption else None
-    return Panel(Group(*parts), box=frame, title=title, title_align="left", padding=(0, 2), width=WIDTH, expand=False)
+def framed(screen: Screen, caption: str) -> RenderableType:
+    """A card or a form in a frame that says what it is, at most 96 columns wide."""
+    frame = box.HEAVY if isinstance(screen, Card) else box.DOUBLE
+    title = Text(f" {fit(caption)} ", style="bold")
+    return Panel(drawn(screen), box=frame, title=title, title_align="left", padding=(0, 2), width=WIDTH)
 
 
 def _whole(form: Form) -> Iterator[RenderableType]:

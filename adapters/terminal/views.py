@@ -6,26 +6,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.terminal.render import draw
+from adapters.terminal.render import framed
 from bot.parts import Card, Screen
 from bot.words import screens
 
 
-class UnknownView(ValueError):
-    """There is no screen of that name; its text is a sentence."""
-
-
-def show_views(console: Console, name: str | None = None) -> None:
-    """List every screen, or draw the one called `name` with all its states. Raises `UnknownView`."""
+def show_views(console: Console, name: str | None = None) -> bool:
+    """List every screen, or draw those whose name starts like `name`; False, and a sentence, where there is none."""
     found = screens()
     if name is None:
         console.print(_listed(found))
-        return
-    wanted = {each: screen for each, screen in found.items() if name in (each, each.partition(":")[0])}
-    if not wanted:
-        raise UnknownView(f"There is no screen of that name. The screens are: {', '.join(_names(found))}.")
+        return True
+    wanted = {each: screen for each, screen in found.items() if each.startswith(name.strip().lower())}
     for each, screen in wanted.items():
-        console.print(draw(screen, caption=each))
+        console.print(framed(screen, each))
+    if not wanted:
+        console.print(Text(f"There is no screen of that name. The screens are: {', '.join(_names(found))}."))
+    return bool(wanted)
 
 
 def _listed(found: dict[str, Screen]) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from adapters.web.clock import ClockUnreadable, SandboxClock
+from adapters.web.furnishing import CALLED, furnish
 from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.inbound import Inbound
 from adapters.web.platform import WebPlatform
@@ -17,6 +18,7 @@ from bot.desk import Desk
 from bot.rounds import Rounds
 
 __all__ = [
+    "CALLED",
     "PLATFORM",
     "WORKSPACE",
     "ClockUnreadable",
@@ -26,15 +28,16 @@ __all__ = [
     "SandboxClock",
     "WebPlatform",
     "connect",
+    "furnish",
     "require_loopback",
 ]
 
 
-def connect(application: web.Application, desk: Desk, rounds: Rounds, platform: WebPlatform) -> None:
-    """Mount the pages on `application`.
+def connect(application: web.Application, desk: Desk, rounds: Rounds, *, sandbox: Sandbox) -> WebPlatform:
+    """Mount the pages on `application`; give the platform, for rounds to send through.
 
-    `rounds` must send through `platform`, and desk and rounds must have been given the clock of its sandbox: otherwise
-    moving the time would move nothing.
+    Desk and rounds must have been given the sandbox's clock: otherwise moving the time would move nothing.
     """
-    travel = Travel(rounds, platform)
-    application.add_routes(Inbound(desk, rounds, platform.sandbox, travel).routes())
+    platform = WebPlatform(desk, sandbox)
+    application.add_routes(Inbound(desk, rounds, sandbox, Travel(rounds, platform)).routes())
+    return platform

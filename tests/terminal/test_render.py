@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from adapters.terminal import UnknownView, draw, show_views
+from adapters.terminal.render import framed
 from adapters.terminal.typed import fit
+from adapters.terminal.views import show_views
 from bot import intents
 from bot.parts import (
     Button,
@@ -55,7 +56,7 @@ ONE_OF_EACH: tuple[Part | Question, ...] = (
 def printed(screen: Screen, width: int = 100) -> str:
     """The screen as text, without its colours."""
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
-    console.print(draw(screen, caption="screen"))
+    console.print(framed(screen, "screen"))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -130,10 +131,10 @@ def test_a_narrow_terminal_is_not_overrun() -> None:
 
 def test_screens_are_listed_and_drawn() -> None:
     console = Console(file=io.StringIO(), width=200, color_system=None)
-    show_views(console)
+    assert show_views(console)
     assert isinstance(console.file, io.StringIO)
     assert "policy card" in console.file.getvalue()
-    show_views(console, "policy card")
-    assert "[Give your view]" in console.file.getvalue()
-    with pytest.raises(UnknownView, match="There is no screen of that name"):
-        show_views(console, "dance")
+    assert show_views(console, "Policy card: ")
+    assert "[See flags]" in console.file.getvalue()
+    assert not show_views(console, "dance")
+    assert "There is no screen of that name. The screens are: acknowledge form," in console.file.getvalue()

@@ -32,9 +32,9 @@ def web_set() -> Set:
     """The pages, mounted on an application and not yet served."""
     clock = SandboxClock()
     sandbox, desk, application = Sandbox(clock), FakeDesk(), web.Application()
-    platform = WebPlatform(desk, sandbox)
-    rounds = FakeRounds(clock, platform)
-    connect(application, desk, rounds, platform)
+    rounds = FakeRounds(clock)
+    platform = connect(application, desk, rounds, sandbox=sandbox)
+    rounds.add(platform)
     return Set(application, desk, rounds, sandbox, platform)
 
 

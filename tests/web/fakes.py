@@ -117,11 +117,14 @@ class FakeRounds(Rounds):
     """Has events at given instants, and a digest at one; each tick does all that are due by the clock."""
 
     clock: Callable[[], datetime]
-    platform: ChatPlatform
+    platform: ChatPlatform | None = None
     events: list[tuple[datetime, Place]] = field(default_factory=list)
     digest: datetime | None = None
     ticks: list[datetime] = field(default_factory=list)
     broken: bool = False
+
+    def add(self, platform: ChatPlatform) -> None:
+        self.platform = platform
 
     async def tick(self) -> None:
         self.ticks.append(self.clock())
@@ -130,6 +133,7 @@ class FakeRounds(Rounds):
         due = [event for event in self.events if event[0] <= self.clock()]
         for event in due:
             self.events.remove(event)
+            assert self.platform is not None
             await self.platform.send(Message(uuid4(), event[1], screens.digest()))
 
     async def next_due(self) -> datetime | None:

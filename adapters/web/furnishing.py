@@ -1,0 +1,31 @@
+"""Furnishing the sandbox: its people, what its organisation is called, and what has been announced there."""
+
+from __future__ import annotations
+
+from adapters.web.sandbox import PLATFORM, Sandbox
+from bot.announcements import Announcement
+from bot.desk import Desk
+
+CALLED = {PLATFORM: "The sandbox"}
+"""What the platform is called on screens."""
+
+ORGANISATION: dict[str, str | int] = {
+    "name": "the Department for Practice",
+    "team": "you, on your own machine",
+    "contact": "whoever started the sandbox",
+    "key_holder": "you: it lies beside the sandbox's data",
+    "wrongdoing": "your own organisation's whistleblowing procedure",
+    # A flag is shown on the next working day even when it is alone, so that one person can try the whole way.
+    "batch_least": 1,
+    "batch_wait_days": 1,
+}
+
+
+async def furnish(desk: Desk, sandbox: Sandbox) -> None:
+    """Bring in what is not there yet; what a person did in the sandbox stays as it is."""
+    await desk.describe({**ORGANISATION, "zone": sandbox.zone})
+    for roster in sandbox.rosters:
+        await desk.enrol(roster)
+    for each in sandbox.announcements:
+        announcement = Announcement(each.title, each.summary, each.link, None)
+        await desk.announce([announcement], owner=each.owner, channel=sandbox.channels[0].name)
