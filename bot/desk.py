@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from bot import deliveries, drawing, people, policies
+from bot import deliveries, drawing, organisations, people, policies
 from bot.announcements import Announcement
 from bot.doors import OPENS, SENDS, reading
 from bot.doors.visit import Draft, Visit
@@ -24,6 +24,7 @@ from bot.ports import Place
 from bot.refusals import Instead, Refused
 from bot.turn import Sealed, Turn
 from bot.typed import Answers
+from bot.views import OrganisationView
 from bot.who import Who
 from bot.words import refusals as says
 from storage import Conflict, Database, DatabaseUnavailable, Session
@@ -126,6 +127,15 @@ class Desk:
         """Open or reword policies for what was announced, all or none. Raises `NoSuchChannel`, `NotAnAddress`."""
         listed = list(announcements)
         return await self._write(lambda turn: _announce(turn, listed, owner, channel))
+
+    async def describe(self, values: Mapping[str, str | int]) -> OrganisationView:
+        """Set what is said of the organisation, by the names in `bot.organisations`; give how it stands."""
+
+        def work(turn: Turn) -> OrganisationView:
+            organisations.describe(turn, values)
+            return turn.organisation_view()
+
+        return await self._write(work)
 
     def _visit(self, turn: Turn, who: Who) -> Visit:
         visitor = people.recognise(turn, who)

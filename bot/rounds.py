@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import deliveries, digests, drawing, releases
 from bot.deliveries import Claimed
-from bot.ports import ChatPlatform, Message, Never, NotSent, Outcome, Unknown
+from bot.ports import ChatPlatform, Message, Never, NotSent, Outcome, Pace, Unknown
 from bot.turn import Turn
 from storage import Database, DatabaseUnavailable, Verb
 from storage import deliveries as stored_deliveries
@@ -35,15 +35,20 @@ NO_CARD_YET = timedelta(seconds=5)
 
 
 class Rounds:
-    """The rounds of one process over one database, sending through `platforms`."""
+    """The rounds of one process over one database, sending through the platforms added to it."""
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock, platforms: Iterable[ChatPlatform]) -> None:
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
         self._database = database
         self._ring = ring
         self._clock = clock
-        self._platforms: Mapping[str, ChatPlatform] = {each.name: each for each in platforms}
-        self._paces = {each.name: each.pace for each in self._platforms.values()}
+        self._platforms: dict[str, ChatPlatform] = {}
+        self._paces: dict[str, Pace] = {}
         self._turning = asyncio.Lock()
+
+    def add(self, platform: ChatPlatform) -> None:
+        """Send through this platform from now on."""
+        self._platforms[platform.name] = platform
+        self._paces[platform.name] = platform.pace
 
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""

@@ -30,6 +30,7 @@ class OrganisationView:
     batch_wait_days: int
     answer_days: int
     floor: int
+    domains: str = ""
 
 
 @dataclass(frozen=True)

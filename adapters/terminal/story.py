@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from rich.console import Console
-from rich.panel import Panel
-from rich.rule import Rule
 
-from adapters.terminal.render import drawn
+from adapters.terminal.render import framed
 from bot.announcements import Announcement
 from bot.dates import moment
 from bot.desk import Desk
@@ -123,7 +121,7 @@ class Storyteller:
         return done.opened[0].id
 
     async def _speak_up(self, policy: UUID) -> None:
-        self._scene("Three of them give their view: two confidentially, one by name.")
+        self._scene("Four of them give their view: three confidentially, one by name.")
         receipt = await self._give_view(
             policy, "amina", "confidential", "not", "timetable", PERMITS, "Start in April with councils that share one."
         )
@@ -136,6 +134,15 @@ class Storyteller:
             "legacy",
             "A third of vehicle records have no address that we can match.",
             "Let people confirm their address when they apply, in place of a bulk match.",
+        )
+        await self._give_view(
+            policy,
+            "kezia",
+            "confidential",
+            "if",
+            "users",
+            "Carers change from week to week, and the form asks for one name.",
+            "Let the household name whoever visits that day.",
         )
         await self._give_view(
             policy, "daniel", "named", "cannot-tell", "law", "May councils share blue badge data for this purpose?", ""
@@ -155,23 +162,23 @@ class Storyteller:
 
     async def _until_release(self) -> None:
         card = self._last(CHANNEL)
-        while "3 flags" not in str(self._last(CHANNEL)):
+        while "4 flags" not in str(self._last(CHANNEL)):
             await self._move_on()
             self._expect(self._time.at < datetime(2026, 12, 1, tzinfo=UTC), "the flags were never shown")
         self._expect(card != self._last(CHANNEL), "the card did not change")
-        self._scene("On a later morning the confidential flags are shown, in one batch that tells no hours.")
+        self._scene("The next working day the confidential flags are shown, in one batch that tells no hours.")
         self._show(self._last(CHANNEL), "The channel digital-delivery")
 
     async def _second(self, policy: UUID) -> None:
-        flags = await self._desk.follow(SeeFlags(policy), self._who("kezia"))
+        flags = await self._desk.follow(SeeFlags(policy), self._who("daniel"))
         body = getattr(flags, "body", ())
         said = next((n for n, each in enumerate(body) if isinstance(each, Quote) and each.text == PERMITS), None)
         if said is None:
-            raise StoryBroken("Kezia cannot read the flag")
+            raise StoryBroken("Daniel cannot read the flag")
         doors = [each.intent for each in body[said:] if isinstance(each, FormButton)]
         door = next(each for each in doors if isinstance(each, SecondFlag))
-        self._scene("Kezia sees it too, and says so in place of writing it again.")
-        self._show(await self._fill_in("kezia", door, {}), "What Kezia sees, and nobody else")
+        self._scene("Daniel sees one of them too, and says so in place of writing it again.")
+        self._show(await self._fill_in("daniel", door, {}), "What Daniel sees, and nobody else")
 
     async def _next_digest(self) -> Card:
         before = len(self._to("helen"))
@@ -239,7 +246,7 @@ class Storyteller:
 
     def _scene(self, sentence: str) -> None:
         self._console.print()
-        self._console.print(Rule(f"{moment(self._time.at, ZONE)}. {sentence}", align="left"))
+        self._console.print(f"{moment(self._time.at, ZONE)}. {sentence}", style="bold", markup=False, highlight=False)
 
     def _show(self, screen: Screen, where: str) -> None:
-        self._console.print(Panel(drawn(screen), title=where, title_align="left", padding=(1, 2)))
+        self._console.print(framed(screen, where))

@@ -1,0 +1,312 @@
+"""The command line, and the one place where adapters, rules and storage are put together."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from aiohttp import web
+from rich.console import Console
+
+import adapters.web as web_adapter
+from adapters.feeds import FeedRefused, read_feed
+from adapters.terminal.progress import reading
+from adapters.terminal.story import Storyteller, StoryTime
+from adapters.terminal.views import show_views
+from bot import logs
+from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
+from bot.organisations import DESCRIBED
+from bot.rounds import Rounds, start
+from bot.settings import BadSetting, Settings, read_settings
+from storage import Database, DatabaseUnavailable
+from storage.engine import BadDatabaseUrl
+from storage.keys import BadKey, KeyRing, new_master_key
+from storage.migrate import Migrated, migrate, pending
+
+DEMO = Path("deliverable-demo")
+NO_KEY = (
+    "There is no master key. Make one with `python -m bot keys new` and set DELIVERABLE_KEY to it, "
+    "or DELIVERABLE_KEY_FILE to a file that holds it. Keep it away from the database and its backups."
+)
+NO_PLATFORM = (
+    "No chat platform is set up, so there is nothing to serve. This version has the sandbox only: "
+    "try it with `python -m bot demo`."
+)
+
+
+class Stop(Exception):
+    """The command cannot be done; its text is the sentence to print, and the exit code is 2."""
+
+
+REFUSALS = (
+    Stop,
+    BadSetting,
+    DatabaseUnavailable,
+    Unavailable,
+    web_adapter.ClockUnreadable,
+    web_adapter.NotLoopback,
+)
+
+
+def now() -> datetime:
+    """The machine's clock, aware UTC."""
+    return datetime.now(UTC)
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The master keys that are set. Raises `Stop`."""
+    text = settings.key.get_secret_value()
+    if not text:
+        raise Stop(NO_KEY)
+    try:
+        return KeyRing.from_text(text)
+    except BadKey as error:
+        raise Stop(str(error)) from None
+
+
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database at an address, closed at the end. Raises `Stop`."""
+    try:
+        database = Database(url)
+    except BadDatabaseUrl as error:
+        raise Stop(str(error)) from None
+    with database:
+        yield database
+
+
+def made_ready(database: Database) -> None:
+    """Bring a SQLite file's tables up to date; ask for it on PostgreSQL. Raises `Stop`."""
+    if database.name == "sqlite":
+        said(migrate(database, now=now()))
+    elif pending(database):
+        raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
+
+
+def said(done: Migrated) -> None:
+    """Say on standard error what a migration did, if anything."""
+    if done.from_revision != done.to_revision:
+        copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
+        print(f"The database's tables are now at version {done.to_revision}.{copy}", file=sys.stderr)
+
+
+def demo_parts(settings: Settings, folder: Path) -> tuple[str, KeyRing, web_adapter.Sandbox]:
+    """The sandbox's own database address, key and clock, kept in `folder` between runs."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    kept = folder / "key"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(new_master_key("sandbox") + "\n", encoding="utf-8")
+    ring = KeyRing.from_text(kept.read_text(encoding="utf-8").strip())
+    sandbox = web_adapter.Sandbox(web_adapter.SandboxClock(folder / "clock.json"))
+    return f"sqlite:///{folder / 'deliverable.db'}", ring, sandbox
+
+
+def fresh(folder: Path) -> None:
+    """Forget everything that earlier runs of the sandbox kept, and nothing else that is in the folder."""
+    for name in ("deliverable.db", "deliverable.db-wal", "deliverable.db-shm", "key", "clock.json"):
+        (folder / name).unlink(missing_ok=True)
+
+
+async def demo(settings: Settings, host: str, port: int, folder: Path) -> None:
+    """Serve the sandbox until it is interrupted."""
+    web_adapter.require_loopback(host)
+    url, ring, sandbox = demo_parts(settings, folder)
+    with opened(url) as database:
+        made_ready(database)
+        desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
+        rounds = Rounds(database, ring, sandbox.clock)
+        application = web.Application(client_max_size=256 * 1024)
+        rounds.add(web_adapter.connect(application, desk, rounds, sandbox=sandbox))
+        await web_adapter.furnish(desk, sandbox)
+        await rounds.tick()
+        await run(application, rounds, host, port, folder)
+
+
+async def run(application: web.Application, rounds: Rounds, host: str, port: int, folder: Path) -> None:
+    """Listen and let the clock tick until SIGINT or SIGTERM."""
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError:
+            raise Stop(f"Port {port} on {host} is taken or not allowed. Choose another with --port.") from None
+        clock = start(rounds)
+        print(f"The sandbox is at {site.name}/ and keeps its data in {folder}/. Stop it with Ctrl+C.", flush=True)
+        await interrupted()
+        clock.shutdown(wait=False)
+    finally:
+        await runner.cleanup()
+
+
+async def interrupted() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    await stop.wait()
+
+
+def serve(settings: Settings) -> None:
+    """Refuse to serve for as long as no platform can be set up, after the checks that any platform needs."""
+    key_ring(settings)
+    with opened(settings.database_url.get_secret_value()) as database:
+        made_ready(database)
+    raise Stop(NO_PLATFORM)
+
+
+async def announce(settings: Settings, given: argparse.Namespace) -> None:
+    """Open or reword policies from a feed, or one by hand."""
+    clock: Clock = now
+    if given.demo:
+        url, ring, sandbox = demo_parts(settings, DEMO)
+        clock = sandbox.clock
+    else:
+        url, ring = settings.database_url.get_secret_value(), key_ring(settings)
+    announcements = await announced(given, clock())
+    with opened(url) as database:
+        made_ready(database)
+        desk = Desk(database, ring, clock)
+        if not given.demo:
+            await desk.describe({"zone": settings.timezone})
+        try:
+            done = await desk.announce(announcements, owner=given.owner, channel=given.channel)
+        except (NoSuchChannel, NotAnAddress) as error:
+            raise Stop(str(error)) from None
+    counts = [f"{len(done.opened)} opened", f"{len(done.reworded)} reworded", f"{len(done.unchanged)} unchanged"]
+    print(f"Policies: {', '.join(counts)}.")
+
+
+async def announced(given: argparse.Namespace, at: datetime) -> list[Announcement]:
+    """What is announced: the entries of the feed, or the one that is typed on the command line. Raises `Stop`."""
+    if given.feed:
+        try:
+            with reading(Console(stderr=True), given.feed) as progress:
+                return await read_feed(given.feed, now=at, progress=progress)
+        except FeedRefused as refused:
+            raise Stop(refused.sentence) from None
+    for what, text, limit in (("title", given.title, TITLE_LIMIT), ("summary", given.summary, SUMMARY_LIMIT)):
+        if not text.strip() or len(text) > limit:
+            raise Stop(f"The {what} must be 1 to {limit:,} characters long.")
+    try:
+        if given.link:
+            normalised_link(given.link)
+    except LinkRefused as refused:
+        raise Stop(str(refused)) from None
+    return [Announcement(given.title.strip(), given.summary.strip(), given.link, given.announced_on)]
+
+
+async def describe(settings: Settings, given: argparse.Namespace) -> None:
+    """Set what is said of the organisation, and print it."""
+    values = {name: getattr(given, name) for name in DESCRIBED if getattr(given, name) is not None}
+    if given.wrongdoing_link and not given.wrongdoing_link.startswith("https://"):
+        raise Stop("The address of the wrongdoing route must start with https://")
+    ring = key_ring(settings)
+    with opened(settings.database_url.get_secret_value()) as database:
+        made_ready(database)
+        view = await Desk(database, ring, now).describe({**values, "zone": settings.timezone})
+    for name in DESCRIBED:
+        print(f"{name}: {getattr(view, name)}")
+
+
+async def story() -> bool:
+    """Play the story on a temporary database; whether it ended as it should."""
+    with tempfile.TemporaryDirectory() as folder, opened(f"sqlite:///{folder}/story.db") as database:
+        migrate(database, now=now())
+        ring = KeyRing.from_text(new_master_key("story"))
+        time = StoryTime()
+        desk, rounds = Desk(database, ring, time), Rounds(database, ring, time)
+        teller = Storyteller(Console(), desk, rounds, time)
+        rounds.add(teller)
+        return await teller.tell()
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be typed."""
+    whole = argparse.ArgumentParser(prog="deliverable", description="Say if a policy is deliverable, and be heard.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    trying = commands.add_parser("demo", help="try it in a browser, with invented people, on this machine only")
+    trying.add_argument("--fresh", action="store_true", help="forget what earlier runs kept")
+    trying.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
+    trying.add_argument("--port", type=int, default=None, help="default: DELIVERABLE_PORT, else 8080")
+    commands.add_parser("serve", help="serve the chat platforms that are set up")
+    commands.add_parser("migrate", help="bring the database's tables up to date")
+    keys = commands.add_parser("keys", help="master keys")
+    keys.add_subparsers(dest="keys", required=True).add_parser("new", help="make a new master key and print it")
+    _announcing(commands.add_parser("announce", help="announce policies from a feed, or one by hand"))
+    viewing = commands.add_parser("views", help="list and draw the screens")
+    viewing.add_argument("name", nargs="?", help="draw the screen of that name, in all its states")
+    commands.add_parser("story", help="play one policy through, from announcement to hearing back")
+    describing = commands.add_parser("organisation", help="say who runs this, and the lines that people rely on")
+    for name, meaning in DESCRIBED.items():
+        describing.add_argument(f"--{name.replace('_', '-')}", help=meaning)
+    return whole
+
+
+def _announcing(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--feed", metavar="FILE_OR_URL", help="an Atom or RSS feed")
+    what.add_argument("--title", help="the title of one announcement; with --summary and --link")
+    command.add_argument("--summary", default="")
+    command.add_argument("--link", default="", metavar="URL")
+    command.add_argument("--announced-on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    command.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
+    command.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
+    command.add_argument("--demo", action="store_true", help="in the sandbox")
+
+
+def act(given: argparse.Namespace) -> int:
+    """Do what was typed; the exit code. Raises `Stop`."""
+    if given.command == "views":
+        return 0 if show_views(Console(), given.name) else 2
+    if given.command == "keys":
+        print(new_master_key(f"k{now():%Y%m%d%H%M%S}"))
+        return 0
+    if given.command == "story":
+        return 0 if asyncio.run(story()) else 1
+    settings = read_settings()
+    logs.set_up(settings.log_level, settings.log_format)
+    match given.command:
+        case "demo":
+            if given.fresh:
+                fresh(DEMO)
+            asyncio.run(demo(settings, given.host, settings.port if given.port is None else given.port, DEMO))
+        case "serve":
+            serve(settings)
+        case "migrate":
+            with opened(settings.database_url.get_secret_value()) as database:
+                done = migrate(database, now=now())
+                said(done)
+                print(f"The tables are at version {done.to_revision}.")
+        case "announce":
+            asyncio.run(announce(settings, given))
+        case "organisation":
+            asyncio.run(describe(settings, given))
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; gives the exit code: 0 done, 1 the story failed, 2 refused with a sentence."""
+    given = parser().parse_args(arguments)
+    try:
+        return act(given)
+    except REFUSALS as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Logs that tell what happened to the program, and nothing that people wrote or who they are.
+
+An exception's own message can hold what was typed, so only its kind and where it was raised are logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+
+_Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class _Quiet(logging.Formatter):
+    """Formats an exception without its message."""
+
+    def formatException(self, ei: _Exception) -> str:  # noqa: N802 - the name is logging's
+        kind, _, where = ei
+        return "".join(traceback.format_tb(where)) + (kind.__name__ if kind else "")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+class _Lines(_Quiet):
+    """One line for people."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+class _Objects(_Quiet):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def set_up(level: str, form: str) -> None:
+    """Log to standard error at `level` (DEBUG, INFO, WARNING, ERROR), as `text` or `json`."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Objects() if form == "json" else _Lines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # At INFO the scheduler says each second that a tick ran, and Alembic how it looked at the tables.
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
