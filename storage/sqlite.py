@@ -110,8 +110,12 @@ def _connection(file: Path, *further: str) -> sqlite3.Connection:
         "secure_delete=ON",
         *further,
     )
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
