@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
@@ -16,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from storage.faults import DatabaseUnavailable, told_plainly
 
 BUSY_SECONDS = 30
+WAL_TRIES = 50
 
 
 def writer(file: Path) -> Engine:
@@ -103,7 +105,6 @@ def _connection(file: Path, *further: str) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     pragmas = (
         f"busy_timeout={BUSY_SECONDS * 1000}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         # What is deleted is overwritten: a promise that a row is gone must hold in the file too.
@@ -111,12 +112,23 @@ def _connection(file: Path, *further: str) -> sqlite3.Connection:
         *further,
     )
     try:
+        _log_ahead(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for its turn here: of several that open a new file at once, one may be turned away.
+    for _ in range(WAL_TRIES):
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        time.sleep(0.02)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _make_private(file: Path) -> None:

@@ -491,6 +491,17 @@ class TestSqliteFile:
                 for pragma, value in {**expected, "secure_delete": 1, "query_only": read_only}.items():
                     assert session.connection().scalar(text(f"PRAGMA {pragma}")) == value, pragma
 
+    def test_several_may_open_a_new_file_at_once(self, tmp_path: Path) -> None:
+        def open_and_write(number: int) -> None:
+            url = f"sqlite:///{tmp_path}/{number // 6}.db"
+            together.wait()
+            with Database(url) as database:
+                run(database, "CREATE TABLE IF NOT EXISTS things (id INTEGER)")
+
+        together = threading.Barrier(6, timeout=20)
+        with ThreadPoolExecutor(6) as threads:
+            list(threads.map(open_and_write, range(60)))
+
     def test_only_its_owner_may_read_it(self, sqlite_database: Database) -> None:
         with sqlite_database.writing() as session:
             session.add(Person(name="Amira"))
