@@ -29,7 +29,7 @@ from bot.settings import BadSetting, Settings, read_settings
 from storage import Database, DatabaseUnavailable
 from storage.engine import BadDatabaseUrl
 from storage.keys import BadKey, KeyRing, new_master_key
-from storage.migrate import Migrated, migrate, pending
+from storage.migrate import Migrated, MigrationFailed, migrate, pending
 
 DEMO = Path("deliverable-demo")
 NO_KEY = (
@@ -50,6 +50,7 @@ REFUSALS = (
     Stop,
     BadSetting,
     DatabaseUnavailable,
+    MigrationFailed,
     Unavailable,
     web_adapter.ClockUnreadable,
     web_adapter.NotLoopback,

@@ -57,11 +57,6 @@ class Found:
     replies: Sequence[Reply]
     answers: Sequence[Answer]
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to say."""
-        return not (self.due or self.unneeded or self.replies or self.answers)
-
 
 def make(turn: Turn, schedule: Schedule) -> Digest | None:
     """Make the digest of a schedule that is due, and the delivery that sends it; move the schedule on.
@@ -78,14 +73,15 @@ def make(turn: Turn, schedule: Schedule) -> Digest | None:
     policies = _policies(turn, owner_id)
     horizon = following.due_at.astimezone(ZoneInfo(schedule.zone)).date()
     digest = Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now)
-    turn.session.add(digest)
-    turn.session.flush()
-    found = gather(turn, digest.id, [each.id for each in policies], horizon)
-    if found.empty:
-        turn.session.delete(digest)
+    with turn.session.begin_nested() as step:
+        turn.session.add(digest)
         turn.session.flush()
-        return None
-    for position, part in enumerate(_parts(turn, digest, policies, found)):
+        parts = _parts(turn, digest, policies, gather(turn, digest.id, [each.id for each in policies], horizon))
+        if not parts:
+            # What was taken was answered before any digest could tell it: nothing may point to a digest that is not.
+            step.rollback()
+            return None
+    for position, part in enumerate(parts):
         _keep(turn, digest, position, part)
     deliveries.tell_person(turn, owner_id, SCREEN, str(digest.id))
     return digest
@@ -145,12 +141,11 @@ def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPar
         as_announced=found.unneeded.get(policy.id, 0),
         settled=len(settled),
         answered_by_others=_others(turn, policy, found.answers),
-        delegate=people.name_of(turn, policy.delegate_id, policy.delegate_email),
     )
 
 
 def _item(turn: Turn, digest: Digest, flag: Flag, more_people: int, reply: Reply | None) -> DigestItem:
-    new = flag.digest_id == digest.id and flag.sent_on == turn.today
+    new = flag.digest_id == digest.id
     return DigestItem(
         flag=flag.id,
         verdict=flag.verdict,

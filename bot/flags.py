@@ -100,6 +100,8 @@ def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: st
     For a confidential flag this transaction writes no row that names a person, a place or a time.
     """
     hashed = nonce_hash(nonce)
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, policy.id)
     earlier = stored_release.by_nonce(turn.session, Flag, hashed)
     if earlier is not None:
         if not is_author(turn, earlier, visitor.ids):
@@ -140,7 +142,6 @@ def _seal(key: PolicyKey, flag: Flag, typed: NewFlag) -> None:
 
 def _free_slot(turn: Turn, visitor: Visitor, policy: Policy) -> int:
     """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
-    stored_policies.lock(turn.session, policy.id)
     key = turn.key(policy.id)
     taken = stored.by_tags(turn.session, key.author_tags(visitor.ids))
     named = [each for each in stored.named_by(turn.session, visitor.ids) if each.policy_id == policy.id]
@@ -305,7 +306,6 @@ def _view(
         answers=answered.get(flag.id, ()),
         earlier_title=earlier.title if earlier else "",
         earlier_summary=earlier.summary if earlier else "",
-        withdrawn=flag.withdrawn,
     )
 
 
@@ -321,7 +321,7 @@ def text_of(turn: Turn, flag: Flag, column: str) -> str:
 
 def receipt(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a flag."""
-    shown_by = turn.today if flag.released_on else shown_by_day(turn, turn.today)
+    shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
     digest_at = next_digest(turn, policy, flag, shown_by)
     return ReceiptView(
         flag=flag.id,

@@ -104,7 +104,6 @@ class FlagView:
     answers: tuple[AnswerView, ...] = ()
     earlier_title: str = ""
     earlier_summary: str = ""
-    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ class DigestPartView:
     """What one digest says of one policy.
 
     `needing` counts all its flags that need an answer, also those not in `items`; `due` counts them by the day
-    that the answer is due, in order. `delegate` is told next.
+    that the answer is due, in order.
     """
 
     policy: UUID
@@ -147,10 +146,7 @@ class DigestPartView:
     due: tuple[tuple[date, int], ...] = ()
     as_announced: int = 0
     settled: int = 0
-    withdrawn: int = 0
     answered_by_others: tuple[str, ...] = ()
-    delegate: str = ""
-    closed_for_good_on: date | None = None
 
 
 @dataclass(frozen=True)

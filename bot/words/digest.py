@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.dates import count, listed, local_day, long_date
+from bot.dates import count, listed, local_day
 from bot.intents import AcknowledgeAll, AnswerPolicy, MyPolicies, NameOwner, ScheduleSettings, SeeFlags, Snooze
 from bot.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part
 from bot.views import DigestPartView, DigestView
@@ -85,16 +85,11 @@ def _unquoted(parts: list[DigestPartView]) -> Iterator[Part]:
 def _news(view: DigestView) -> Iterator[Part]:
     yield from _agreeing(view)
     settled = sum(each.settled for each in view.parts)
-    withdrawn = sum(each.withdrawn for each in view.parts)
-    since = [f"{count(settled, 'answer')} settled"] if settled else []
-    since += [f"{count(withdrawn, 'flag')} withdrawn"] if withdrawn else []
-    if since:
-        yield Paragraph(f"Since your last digest: {listed(since)}.")
+    if settled:
+        yield Paragraph(f"Since your last digest: {count(settled, 'answer')} settled.")
     for part in view.parts:
         if part.answered_by_others:
             yield Paragraph(f"{listed(part.answered_by_others)} also answered on {part.title}.")
-        if part.closed_for_good_on:
-            yield Paragraph(f"{part.title} was closed for good on {long_date(part.closed_for_good_on)}.")
 
 
 def _agreeing(view: DigestView) -> Iterator[Part]:

@@ -36,11 +36,11 @@ def _state(item: DigestItem, day: date, dated: bool) -> str:
     due = _due(item.answer_by, day)
     match item.standing:
         case Standing.NOT_SETTLED:
-            return f"Your answer did not settle it. {due}".strip()
+            return f"The last answer did not settle it. {due}".strip()
         case Standing.ASKED:
-            return f"Your question has no reply. {due}".strip()
+            return f"The question has no reply. {due}".strip()
         case Standing.ACKNOWLEDGED:
-            return f"You acknowledged it. {due}".strip()
+            return f"It was acknowledged. {due}".strip()
     if item.new and item.answer_by and item.answer_by > day:
         return f"New. {due}" if dated else "New"
     return due or "New"
@@ -57,5 +57,5 @@ def _due(due: date | None, day: date) -> str:
 def _reply(item: DigestItem, rest: SeeFlag) -> tuple[Quote, ...]:
     if not item.reply:
         return ()
-    label = "Still in the way" if item.standing is Standing.NOT_SETTLED else "Reply to your question"
+    label = "Still in the way" if item.standing is Standing.NOT_SETTLED else "Reply to the question"
     return (excerpt(label, item.reply, BECAUSE_IN_A_LIST, rest),)

@@ -40,8 +40,6 @@ def _mine(flag: FlagView, number: int) -> tuple[Part, ...]:
 
 
 def _stage(flag: FlagView, number: int) -> tuple[Part, ...]:
-    if flag.withdrawn:
-        return (Paragraph("You withdrew this flag. It is shown to nobody."),)
     if flag.shown_on is None:
         return _not_shown(flag, number)
     shown = f"Shown since {long_date(flag.shown_on)}"
@@ -95,7 +93,6 @@ SCREEN = "my flags"
 EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
 STATES = {
     "none": my_flags_form(()),
-    "withdrawn": my_flags_form((replace(_WAITING, withdrawn=True),)),
     "asked": my_flags_form(
         (
             replace(
