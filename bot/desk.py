@@ -101,6 +101,10 @@ class Desk:
         draft = Draft(answers, {}, nonce) if nonce else Draft(answers)
         try:
             return await self._write(lambda turn: self._send(turn, intent, who, draft))
+        except Instead as instead:
+            return instead.screen
+        except Sealed:
+            return says.refusal_form(says.NOT_FOUND)
         except Refused as refused:
             again = Draft(answers, refused.problems, draft.nonce)
         return await self._read(lambda turn: self._open(turn, intent, who, again))
@@ -122,11 +126,19 @@ class Desk:
         await self._write(work)
 
     async def announce(
-        self, announcements: Iterable[Announcement], *, owner: str, channel: str | None = None
+        self,
+        announcements: Iterable[Announcement],
+        *,
+        owner: str,
+        channel: str | None = None,
+        by: Who | None = None,
     ) -> Announced:
-        """Open or reword policies for what was announced, all or none. Raises `NoSuchChannel`, `NotAnAddress`."""
+        """Open or reword policies for what was announced, all or none; `by` is who announces, where it is a person.
+
+        Raises `NoSuchChannel`, `NotAnAddress`, `UnknownPerson`.
+        """
         listed = list(announcements)
-        return await self._write(lambda turn: _announce(turn, listed, owner, channel))
+        return await self._write(lambda turn: _announce(turn, listed, owner, channel, by))
 
     async def describe(self, values: Mapping[str, str | int]) -> OrganisationView:
         """Set what is said of the organisation, by the names in `bot.organisations`; give how it stands."""
@@ -190,7 +202,9 @@ def _standing(turn: Turn, place: Place) -> Iterable[Standing]:
             yield Standing(ref=row.ref, delivery=row.id, card=card, at=row.made_at, under=under)
 
 
-def _announce(turn: Turn, announcements: list[Announcement], owner: str, channel: str | None) -> Announced:
+def _announce(
+    turn: Turn, announcements: list[Announcement], owner: str, channel: str | None, by: Who | None
+) -> Announced:
     named = people.named(turn, owner)
     if named is None or (named.person_id is None and named.email is None):
         raise NotAnAddress(says.NO_SUCH_PERSON)
@@ -198,5 +212,6 @@ def _announce(turn: Turn, announcements: list[Announcement], owner: str, channel
     if channel and len(found) != 1:
         raise NoSuchChannel(says.no_such_channel(len(found)))
     nobody = people.Named()
-    opening = Opening(accountable=Accountable(named, nobody, nobody), channels=tuple(found))
+    announced_by = people.recognise(turn, by).id if by else None
+    opening = Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)
     return policies.announce(turn, announcements, opening)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.sandbox import PLATFORM, Sandbox
+from adapters.web.sandbox import PLATFORM, Sandbox, who
 from bot.announcements import Announcement
 from bot.desk import Desk
 
@@ -26,6 +26,6 @@ async def furnish(desk: Desk, sandbox: Sandbox) -> None:
     await desk.describe({**ORGANISATION, "zone": sandbox.zone})
     for roster in sandbox.rosters:
         await desk.enrol(roster)
-    for each in sandbox.announcements:
-        announcement = Announcement(each.title, each.summary, each.link, None)
-        await desk.announce([announcement], owner=each.owner, channel=sandbox.channels[0].name)
+    announced = [Announcement(each.title, each.summary, each.link, None) for each in sandbox.announcements]
+    channel, announcer = sandbox.channels[0], who(sandbox.admin.user)
+    await desk.announce(announced, owner=sandbox.owner.email, channel=channel.name, by=announcer)
