@@ -92,6 +92,8 @@ def named(turn: Turn, text: str) -> Named | None:
     text = text.strip()
     if not text:
         return Named()
+    if not text.isprintable():
+        return None
     if "@" not in text:
         return _picked(turn, text)
     email = text.casefold()
@@ -153,6 +155,8 @@ def _joined(turn: Turn, roster: Roster, member: Member) -> Person | None:
     same = stored.by_email(turn.session, email)
     people = {each.person_id for each in same}
     # Two accounts of one workspace under one address are ambiguous, and what is ambiguous is never joined.
+    if sum(each.email.casefold() == email for each in roster.members) > 1:
+        return None
     if len(people) != 1 or any((each.platform, each.workspace) == (roster.platform, roster.workspace) for each in same):
         return None
     return stored.person(turn.session, people.pop())

@@ -166,6 +166,8 @@ def _hand_over(turn: Turn, email: str, person_id: UUID) -> None:
 
 def name_owner(turn: Turn, policy: Policy, owner: Named) -> None:
     """Name another owner, whose first digest then lists what is open."""
+    if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
+        return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, turn.today
     turn.session.flush()
     stored_flags.tell_again(turn.session, policy.id)

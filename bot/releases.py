@@ -95,7 +95,8 @@ def _ripe(turn: Turn, kind: type[Row], policy_id: UUID) -> list[Row]:
 def _enough(turn: Turn, shown: Sequence[Flag | Second | Reply], flags: Sequence[Flag]) -> bool:
     if len(shown) >= turn.organisation.batch_least:
         return True
-    days = [each.written_on for each in [*shown, *flags] if each.written_on is not None]
+    # A flag that was withdrawn must not hasten another; alone, it goes when it has waited.
+    days = [each.written_on for each in shown or flags if each.written_on is not None]
     return bool(days) and waited(turn, min(days))
 
 

@@ -54,7 +54,9 @@ def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewS
     hashed = nonce_hash(nonce)
     key = turn.key(policy.id)
     earlier = stored_release.by_nonce(turn.session, Second, hashed)
-    if earlier is not None and earlier.tag in {key.second_tag(flag.id, each) for each in visitor.ids}:
+    if earlier is not None:
+        if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.ids}:
+            raise Refused({"": says.COULD_NOT_SAVE})
         return earlier
     reason = refusal(turn, visitor, policy, flag)
     if reason is not None:

@@ -145,7 +145,7 @@ def tell_again(session: Session, policy_id: UUID) -> None:
     session.exec(
         update(Flag)
         .where(col(Flag.policy_id) == policy_id, col(Flag.standing).in_(OPEN), col(Flag.released_on).is_not(None))
-        .values(digest_id=None)
+        .values(digest_id=None, sent_on=None)
         .execution_options(synchronize_session=False)
     )
 

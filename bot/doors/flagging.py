@@ -83,7 +83,10 @@ def _send_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
         problems = {"similar": says.NO_SIMILAR} if asked else {}
         return _flag_form(visit, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
     if alike:
-        return _send_second(visit, SecondFlag(UUID(typed.similar)), draft)
+        try:
+            return _send_second(visit, SecondFlag(UUID(typed.similar)), draft)
+        except Refused as refused:
+            return _flag_form(visit, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
     return receipt_form(flags.receipt(turn, policy, flags.file(turn, visitor, policy, typed, draft.nonce)))
 
 

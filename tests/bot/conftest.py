@@ -1,0 +1,400 @@
+"""An office to try the rules in: a desk and rounds over a real database, a clock that tests move, and a roster.
+
+`office` runs a test on SQLite and on PostgreSQL. What it does goes through the desk and the rounds, as a platform's
+clicks do; what it looks at is what people were shown, what was sent, and every row that there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from bot import intents
+from bot.desk import Desk
+from bot.intents import Intent
+from bot.parts import Button, Card, Form, FormButton, Screen
+from bot.people import Member, Roster
+from bot.ports import Absent, Finding, Message, Outcome, Pace, Place, Sent
+from bot.rounds import Rounds
+from bot.turn import Turn
+from bot.who import Who
+from storage import Alias, Database, Organisation, metadata
+from storage import organisation as organisations
+from storage.keys import KeyRing, new_master_key
+
+Found = TypeVar("Found")
+Row = dict[str, Any]
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+"""The first instant of most tests: a Monday, in winter, when London keeps UTC."""
+
+FULL_NAMES = {
+    "asha": "Asha Quillfeather",
+    "ben": "Ben Tarrandale",
+    "cai": "Cai Wrothesly",
+    "dina": "Dina Oxenhopper",
+    "eve": "Eve Mandrakely",
+    "finn": "Finn Zebulonis",
+    "priya": "Priya Owneray",
+    "omar": "Omar Delegato",
+    "sal": "Sal Seniorman",
+    "ada": "Ada Adminson",
+}
+"""Everybody on the roster, by the start of their user id. Names are such as occur in no sentence of ours."""
+
+FLAG = {
+    "promise": "confidential",
+    "verdict": "not",
+    "theme": "timetable",
+    "because": "Sixty councils have contracts that end after April.",
+    "remedy": "Start with the councils that share a system.",
+}
+
+
+class Clock:
+    """A clock that stands still until it is moved. `now` is aware UTC."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move_to(self, now: datetime) -> None:
+        """Let it be that instant; never an earlier one."""
+        assert now >= self.now, "a clock does not go back"
+        self.now = now
+
+
+class Notebook:
+    """A platform that takes every message and keeps it, in order, as (verb, message, ref)."""
+
+    name = "chat"
+    pace = Pace()
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, Message, str]] = []
+
+    def _keep(self, verb: str, message: Message, ref: str) -> Outcome:
+        self.kept.append((verb, message, ref))
+        return Sent(ref)
+
+    async def send(self, message: Message) -> Outcome:
+        return self._keep("send", message, f"ref-{message.delivery.hex}")
+
+    async def update(self, message: Message, ref: str) -> Outcome:
+        return self._keep("update", message, ref)
+
+    async def withdraw(self, message: Message, ref: str) -> Outcome:
+        return self._keep("withdraw", message, ref)
+
+    async def find(self, message: Message) -> Finding:
+        return Absent()
+
+    def to(self, address: str) -> list[Message]:
+        """What was sent or brought up to date in a place, oldest first."""
+        return [message for _, message, _ in self.kept if message.place.address == address]
+
+
+def user_of(person: str) -> str:
+    """The platform's id of somebody in `FULL_NAMES`; others are their own id."""
+    return f"U-{person}-7741" if person in FULL_NAMES else person
+
+
+def email_of(person: str) -> str:
+    """The directory's address of somebody in `FULL_NAMES`."""
+    return f"{person}.7741@example.org"
+
+
+def member(person: str, **changes: Any) -> Member:
+    """A full member from `FULL_NAMES`, with changes."""
+    given = {
+        "user": user_of(person),
+        "name": FULL_NAMES[person],
+        "email": email_of(person),
+        "zone": "Europe/London",
+    }
+    return Member(**{**given, **changes})
+
+
+def said(screen: Screen) -> str:
+    """Everything that a screen says, holds and leads to, as one text."""
+    return "\n".join(_texts(screen))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, Intent):
+        yield value.to_text()
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(key)
+            yield from _texts(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _texts(item)
+    elif value is not None:
+        yield str(value)
+
+
+def buttons(screen: Screen, label: str) -> list[Intent]:
+    """Where the buttons of that label lead."""
+    parts = screen.parts if isinstance(screen, Card) else screen.body
+    return [each.intent for each in parts if isinstance(each, Button | FormButton) and each.label == label]
+
+
+def answers_of(values: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Answers as the desk takes them, from plain words."""
+    return {name: (value,) if isinstance(value, str) else value for name, value in values.items()}
+
+
+class Office:
+    """One organisation at work: its people press, fill in and read, and its clock is moved."""
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, desk: Desk, rounds: Rounds) -> None:
+        self.database = database
+        self.ring = ring
+        self.clock = clock
+        self.desk = desk
+        self.rounds = rounds
+        self.chat = Notebook()
+        rounds.add(self.chat)
+
+    # What people do.
+
+    def who(self, person: str, channel: str = "c1", **changes: Any) -> Who:
+        """Somebody's click, from the channel c1 unless said otherwise."""
+        return Who(**{"platform": "chat", "workspace": "w1", "user": user_of(person), "channel": channel, **changes})
+
+    async def open(self, intent: Intent, person: str, **place: Any) -> Screen:
+        """Press what opens a screen."""
+        return await self.desk.follow(intent, self.who(person, **place))
+
+    async def form(self, intent: Intent, person: str, **place: Any) -> Form:
+        """Press what opens a form, or a private view."""
+        found = await self.open(intent, person, **place)
+        assert isinstance(found, Form)
+        return found
+
+    async def press(self, intent: Intent, person: str, **place: Any) -> Form:
+        """Press what does something at once."""
+        found = await self.desk.submit(intent, {}, self.who(person, **place))
+        assert isinstance(found, Form)
+        return found
+
+    async def fill(
+        self, intent: Intent, person: str, *, nonce: str = "", channel: str = "c1", **typed: str | tuple[str, ...]
+    ) -> Form:
+        """Open a form, type into it and send it."""
+        form = await self.form(intent, person, channel=channel)
+        assert form.intent is not None, f"no form but: {said(form)}"
+        return await self.send(form, person, nonce=nonce or form.nonce, channel=channel, **typed)
+
+    async def send(
+        self, form: Form, person: str, *, nonce: str = "", channel: str = "c1", **typed: str | tuple[str, ...]
+    ) -> Form:
+        """Send a form that stands open with what was typed into it."""
+        assert form.intent is not None
+        who = self.who(person, channel=channel)
+        found = await self.desk.submit(form.intent, answers_of(typed), who, nonce or form.nonce)
+        assert isinstance(found, Form)
+        return found
+
+    async def flag(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> Form:
+        """Send a flag, past the question whether it has been said already."""
+        values = {**FLAG, "because": because, "similar": "none", **typed}
+        return await self.fill(intents.GiveView(policy), person, **values)
+
+    async def file(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> UUID:
+        """Send a flag that is taken, and find its id, which nobody is told but its author."""
+        before = {each["id"] for each in self.rows("flags")}
+        form = await self.flag(policy, person, because, **typed)
+        assert form.title == "Flag saved", said(form)
+        (found,) = {each["id"] for each in self.rows("flags")} - before
+        return UUID(str(found))
+
+    async def answer(self, flag_ids: tuple[UUID, ...], person: str = "priya", **typed: str) -> UUID:
+        """Answer flags, and find the answer's id."""
+        before = {each["id"] for each in self.rows("answers")}
+        values = {"kind": "change", "text": "We start with forty councils.", "by_date": "2027-03-31", **typed}
+        form = await self.fill(intents.AnswerFlags(flag_ids), person, **values)
+        assert form.title == "Answer sent", said(form)
+        (found,) = {each["id"] for each in self.rows("answers")} - before
+        return UUID(str(found))
+
+    async def announce(self, title: str = "Single parking permit", **typed: str | tuple[str, ...]) -> UUID:
+        """Announce a policy of Priya's in the channel c1 as an admin; give its id."""
+        values: dict[str, Any] = {
+            "title": title,
+            "summary": f"{title} for every resident.",
+            "owner": email_of("priya"),
+            "delegate": email_of("omar"),
+            "senior": email_of("sal"),
+            "channels": tuple(str(each["id"]) for each in self.rows("channels") if each["address"] == "c1"),
+            **typed,
+        }
+        before = {each["id"] for each in self.rows("policies")}
+        form = await self.fill(intents.Announce(), "ada", **values)
+        assert form.title == "Policy announced", said(form)
+        (found,) = {each["id"] for each in self.rows("policies")} - before
+        return UUID(str(found))
+
+    async def enrol(self, *members: Member, workspace: str = "w1", platform: str = "chat", channel: str = "c1") -> None:
+        """Bring a channel's whole roster; everybody in `FULL_NAMES` where nobody is given."""
+        everybody = members or tuple(member(each) for each in FULL_NAMES)
+        await self.desk.enrol(Roster(platform, workspace, channel, f"channel {channel}", everybody))
+
+    # What time does.
+
+    async def until(self, day: int | datetime, hour: int = 23, minute: int = 0, *, month: int = 11) -> None:
+        """Let time pass up to a day and hour of November 2026, with a round whenever one is due."""
+        target = day if isinstance(day, datetime) else datetime(2026, month, day, hour, minute, tzinfo=UTC)
+        for _ in range(1000):
+            due = await self.rounds.next_due()
+            if due is None or due > target:
+                break
+            self.clock.move_to(max(self.clock.now, due))
+            await self.rounds.tick()
+        else:
+            raise AssertionError("the rounds never come to rest")
+        self.clock.move_to(max(self.clock.now, target))
+        await self.rounds.tick()
+
+    async def wake(self, at: datetime) -> None:
+        """Let time pass with no server running, then start one: a single round at that instant."""
+        self.clock.move_to(at)
+        await self.rounds.tick()
+
+    # What there is to see.
+
+    def rows(self, table: str) -> list[Row]:
+        """Every row of a table, in the order the database gives them in by itself."""
+        with self.database.reading() as session:
+            return [dict(each) for each in session.connection().execute(metadata.tables[table].select()).mappings()]
+
+    def row(self, table: str, row_id: UUID) -> Row:
+        """One row."""
+        (found,) = (each for each in self.rows(table) if each["id"] == row_id)
+        return found
+
+    def counted(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return {name: len(rows) for name, rows in self.everything().items()}
+
+    def everything(self) -> dict[str, list[str]]:
+        """Every row of every table as the database itself holds it: bytes in hex, text as it is, all else by `str`."""
+        engine = create_engine(self.database.url)
+        try:
+            with engine.connect() as connection:
+                return {name: _raw(connection, name) for name in metadata.tables}
+        finally:
+            engine.dispose()
+
+    def change(self, work: Callable[[Turn], Found]) -> Found:
+        """Run rules in one transaction at this instant."""
+        with self.database.writing() as session:
+            return work(Turn(session, self.clock.now, self.ring, frozenset({email_of("ada")})))
+
+    def organise(self, **values: Any) -> None:
+        """Set the organisation's terms."""
+
+        def work(turn: Turn) -> None:
+            row = organisations.organisation(turn.session)
+            organisations.keep(turn.session, Organisation(**{**row.model_dump(), **values}))
+
+        self.change(work)
+
+    def update(self, table: str, row_id: object, **values: Any) -> None:
+        """Set columns of a row past the rules, for what no screen can bring about yet."""
+        found = metadata.tables[table]
+        with self.database.writing() as session:
+            done = session.connection().execute(found.update().where(found.c.id == row_id).values(**values))
+            assert done.rowcount == 1
+
+    def person(self, person: str) -> UUID:
+        """The id of somebody on the roster."""
+        (found,) = {each["person_id"] for each in self.rows("identities") if each["user"] == user_of(person)}
+        return UUID(str(found))
+
+    def join(self, person: str, into: str) -> None:
+        """Let two people turn out to be one: the id of the first becomes an alias of the second."""
+        old, new = self.person(person), self.person(into)
+        self.change(lambda turn: turn.session.add(Alias(id=old, person_id=new)))
+
+    def sent_to(self, person: str) -> list[str]:
+        """All that was sent to a person's own messages, as text."""
+        return [said(each.card) for each in self.chat.to(user_of(person))]
+
+    def digests_to(self, person: str = "priya") -> list[Card]:
+        """The digests that a person was sent."""
+        return [each.card for each in self.chat.to(user_of(person)) if "You get this because" in said(each.card)]
+
+    async def standing(self, address: str, *, direct: bool = False) -> str:
+        """What stands in a place now, as text."""
+        found = await self.desk.standing(Place("chat", "w1", address, direct))
+        return "\n".join(said(each.card) for each in found)
+
+
+def _raw(connection: Connection, table: str) -> list[str]:
+    rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
+    return ["; ".join(f"{name}={_shown(value)}" for name, value in each.items()) for each in rows]
+
+
+def _shown(value: object) -> str:
+    return value.hex() if isinstance(value, bytes | memoryview) else str(value)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at ten on a Monday morning."""
+    return Clock()
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    """One fresh master key."""
+    return KeyRing.from_text(new_master_key("k1"))
+
+
+@pytest.fixture
+def database(migrated_url: str) -> Iterator[Database]:
+    """A database with all tables and no rows, on SQLite and on PostgreSQL."""
+    with Database(migrated_url, pool=4) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(database: Database, ring: KeyRing, clock: Clock) -> Desk:
+    """A desk whose only admin is Ada."""
+    return Desk(database, ring, clock, admins=[email_of("ada")])
+
+
+@pytest.fixture
+def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+    """Rounds with no platform yet."""
+    return Rounds(database, ring, clock)
+
+
+@pytest.fixture
+async def office(database: Database, ring: KeyRing, clock: Clock, desk: Desk, rounds: Rounds) -> Office:
+    """An office with a roster and a planned release, and nothing announced."""
+    made = Office(database, ring, clock, desk, rounds)
+    await made.enrol()
+    await rounds.tick()
+    return made
+
+
+@pytest.fixture
+async def policy(office: Office) -> UUID:
+    """A policy of Priya's that is announced in c1, with its card standing there."""
+    found = await office.announce(closes_on="2027-02-26")
+    await office.rounds.tick()
+    return found
