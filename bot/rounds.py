@@ -8,30 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import deliveries, digests, drawing, releases
-from bot.deliveries import Claimed
-from bot.ports import ChatPlatform, Message, Never, NotSent, Outcome, Pace, Unknown
+from bot import digests, releases
+from bot.outbox import CALL_SECONDS, Outbox
+from bot.ports import ChatPlatform
 from bot.turn import Turn
-from storage import Database, DatabaseUnavailable, Verb
+from bot.turns import Clock, Turns
+from storage import Database, DatabaseUnavailable, Schedule
 from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
 from storage import schedules as stored_schedules
+from storage.faults import where
 from storage.keys import KeyRing
 
 log = logging.getLogger(__name__)
 
-Clock = Callable[[], datetime]
 Found = TypeVar("Found")
-AT_ONCE = 32
 DIGESTS_A_LOOK = 200
-NO_CARD_YET = timedelta(seconds=5)
 
 
 class Rounds:
@@ -39,26 +39,26 @@ class Rounds:
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
         self._database = database
-        self._ring = ring
-        self._clock = clock
-        self._platforms: dict[str, ChatPlatform] = {}
-        self._paces: dict[str, Pace] = {}
+        self._turns = Turns(database, ring, clock)
+        self._outbox = Outbox(self._turns, clock)
         self._turning = asyncio.Lock()
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
-        self._platforms[platform.name] = platform
-        self._paces[platform.name] = platform.pace
+        self._outbox.add(platform)
 
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
         async with self._turning:
             try:
-                await self.release()
-                await self.compile()
-                await self.send()
+                for step in (self.release, self.compile, self.send):
+                    await _apart("a round", step())
             except DatabaseUnavailable:
                 log.warning("the database cannot be reached; the next round tries again")
+
+    async def close(self, seconds: float = CALL_SECONDS) -> None:
+        """Wait up to so many seconds for what is being sent, then give it up: it is looked up when its lease ends."""
+        await self._outbox.close(seconds)
 
     async def next_due(self) -> datetime | None:
         """The earliest instant at which a round would do something, aware UTC."""
@@ -71,100 +71,63 @@ class Rounds:
             )
             return min((each for each in found if each is not None), default=None)
 
-        return await self._read(work)
+        return await self._turns.read(work)
 
     async def next_digest(self) -> datetime | None:
         """The earliest instant at which a digest is due, aware UTC."""
-        return await self._read(lambda turn: stored_schedules.earliest(turn.session))
+        return await self._turns.read(lambda turn: stored_schedules.earliest(turn.session))
 
     async def release(self) -> int:
         """Release the batches whose hour has come; how many rows were shown."""
-        if not await self._read(releases.due):
+        if not await self._turns.read(releases.due):
             return 0
         shown = 0
-        for policy_id in await self._read(releases.waiting):
-            shown += await self._write(lambda turn, each=policy_id: releases.release(turn, each))  # type: ignore[misc]
-        await self._write(releases.plan)
+        for policy_id in await self._turns.read(releases.waiting):
+            shown += await _apart(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
+        await self._turns.write(releases.plan)
         if shown:
             # What was deleted must not be read out of the write-ahead log.
-            await asyncio.to_thread(self._database.fold)
+            await self._database.folded()
         return shown
+
+    async def _release(self, policy_id: UUID) -> int:
+        return await self._turns.write(lambda turn: releases.release(turn, policy_id))
 
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
-        made = 0
-        while True:
-            due = await self._read(lambda turn: stored_schedules.due(turn.session, turn.now, DIGESTS_A_LOOK))
-            for schedule in due:
-                digest = await self._write(lambda turn, each=schedule: digests.make(turn, each))  # type: ignore[misc]
-                made += digest is not None
-            if len(due) < DIGESTS_A_LOOK:
-                return made
+        made, tried = 0, set[UUID]()
+        while todo := await self._due_but(tried):
+            for schedule in todo:
+                tried.add(schedule.person_id)
+                made += await _apart("making a digest", self._make(schedule)) or 0
+        return made
+
+    async def _due_but(self, tried: set[UUID]) -> list[Schedule]:
+        """Schedules that are due and were not tried in this round: one that fails holds up no other."""
+        most = DIGESTS_A_LOOK + len(tried)
+        due = await self._turns.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
+        return [each for each in due if each.person_id not in tried]
+
+    async def _make(self, schedule: Schedule) -> bool:
+        return await self._turns.write(lambda turn: digests.make(turn, schedule)) is not None
 
     async def send(self) -> int:
         """Send what is due until nothing can be claimed; how many tries were settled."""
-        settled = 0
-        while claimed := await self._write(lambda turn: deliveries.claim(turn, self._paces, AT_ONCE)):
-            settled += sum(await asyncio.gather(*(self._deliver(each) for each in claimed)))
-        return settled
-
-    async def _deliver(self, claimed: Claimed) -> bool:
-        platform = self._platforms[claimed.row.platform]
-        message, ref = await self._read(lambda turn: _message(turn, claimed))
-        if message is None:
-            return await self._settle(claimed, Never("what it was about cannot be shown any more"))
-        if claimed.unsure and claimed.row.verb is Verb.SEND:
-            finding = await platform.find(message)
-            if not await self._write(lambda turn: deliveries.looked_up(turn, claimed, finding, platform.pace)):
-                return True
-        if claimed.until - self._clock() < deliveries.LEASE / 2:
-            return await self._settle(claimed, NotSent("the lease ran short before it was sent"))
-        return await self._settle(claimed, await _try(platform, claimed, message, ref))
-
-    async def _settle(self, claimed: Claimed, outcome: Outcome) -> bool:
-        pace = self._paces[claimed.row.platform]
-        if not isinstance(outcome, NotSent | Never | Unknown):
-            return await self._write(lambda turn: deliveries.settle(turn, claimed, outcome, pace))
-        log.warning("delivery %s on %s: %s", claimed.row.id, claimed.row.platform, outcome.reason)
-        return await self._write(lambda turn: deliveries.settle(turn, claimed, outcome, pace))
-
-    async def _read(self, work: Callable[[Turn], Found]) -> Found:
-        return await self._database.read(lambda session: work(Turn(session, self._clock(), self._ring)))
-
-    async def _write(self, work: Callable[[Turn], Found]) -> Found:
-        return await self._database.write(lambda session: work(Turn(session, self._clock(), self._ring)))
+        return await self._outbox.send()
 
 
-def _message(turn: Turn, claimed: Claimed) -> tuple[Message | None, str | None]:
-    """What is sent, and the ref of the card that it updates; no message when there is nothing to show."""
-    row = claimed.row
-    card = drawing.draw(turn, row)
-    if card is None:
-        return None, None
-    ref = None if deliveries.first_card(row) else deliveries.standing_ref(turn, row)
-    return Message(
-        delivery=row.id,
-        place=deliveries.place_of(row),
-        card=card,
-        under=ref if row.verb is Verb.SEND else None,
-        attempt=row.attempts,
-    ), ref
+async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
+    """Do one piece of a round; what goes wrong with it is logged, without any text, and does not stop the others.
 
-
-async def _try(platform: ChatPlatform, claimed: Claimed, message: Message, ref: str | None) -> Outcome:
-    row = claimed.row
-    if row.posting_id is not None and ref is None and not deliveries.first_card(row):
-        return NotSent("the card does not stand yet", wait=NO_CARD_YET)
+    Raises `DatabaseUnavailable`, which stops them all.
+    """
     try:
-        match row.verb:
-            case Verb.SEND:
-                return await platform.send(message)
-            case Verb.UPDATE:
-                return await platform.update(message, ref or "")
-            case Verb.WITHDRAW:
-                return await platform.withdraw(message, ref or "")
-    except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says nothing of the text
-        return Unknown(type(error).__name__)
+        return await work
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - the next piece may well succeed
+        log.error("%s: %s at %s", what, type(error).__name__, where(error.__traceback__))
+        return None
 
 
 def start(rounds: Rounds, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:

@@ -10,13 +10,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, func, select, update
+from sqlalchemy import ColumnElement, Index, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 from storage.columns import word
 from storage.engine import claimable
+from storage.postings import Posting
 
 _DUE = text("due_at IS NOT NULL")
+FIRST_CARD = "post:"
+"""How the key of a delivery begins that puts a policy's card into its channel."""
 
 
 class Verb(StrEnum):
@@ -110,33 +114,46 @@ def tenant_gate(row: Delivery) -> str:
 
 def gate(session: Session, key: str, now: datetime) -> Gate:
     """The gate of that key, locked where the database can, made open where there is none."""
-    found = session.exec(select(Gate).where(Gate.key == key).with_for_update()).first()
+    statement = select(Gate).where(Gate.key == key).with_for_update()
+    found = session.exec(statement).first()
     if found is None:
-        found = Gate(key=key, opens_at=now)
-        session.add(found)
-        session.flush()
+        # Another process may be making it too: then neither fails, and one waits for the other.
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.exec(insert(Gate).values(key=key, opens_at=now).on_conflict_do_nothing())
+        found = session.exec(statement).one()
     return found
 
 
-def due(session: Session, now: datetime, platforms: Sequence[str], limit: int) -> list[Delivery]:
-    """Deliveries that are due at `now` on those platforms and whose place takes messages, the oldest first.
+def due(
+    session: Session, platform: str, now: datetime, *, tenants_until: datetime, limit: int, claiming: bool = True
+) -> list[Delivery]:
+    """Deliveries of a platform that are due at `now` and whose place and tenant take messages, the oldest first.
 
-    What another process is claiming is passed over.
+    A tenant takes them while its gate opens no later than `tenants_until`. What another process is claiming is passed
+    over, unless this is only a look that claims nothing.
     """
     place = col(Delivery.platform) + "/" + col(Delivery.workspace) + "/" + col(Delivery.address)
-    shut = select(Gate.key).where(col(Gate.key) == place, col(Gate.opens_at) > now).exists()
+    tenant = col(Delivery.platform) + "/" + col(Delivery.workspace)
     statement = (
         select(Delivery)
         .where(
             col(Delivery.due_at).is_not(None),
             col(Delivery.due_at) <= now,
-            col(Delivery.platform).in_(platforms),
-            ~shut,
+            Delivery.platform == platform,
+            _can_stand(),
+            ~select(Gate.key).where(col(Gate.key) == place, col(Gate.opens_at) > now).exists(),
+            ~select(Gate.key).where(col(Gate.key) == tenant, col(Gate.opens_at) > tenants_until).exists(),
         )
         .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
         .limit(limit)
     )
-    return list(session.exec(claimable(statement)))
+    return list(session.exec(claimable(statement) if claiming else statement))
+
+
+def _can_stand() -> ColumnElement[bool]:
+    """What updates a card, or stands under it, is not due before the card stands: no try is spent on waiting."""
+    no_card = select(Posting.id).where(Posting.id == Delivery.posting_id, col(Posting.ref).is_(None))
+    return or_(col(Delivery.key).startswith(FIRST_CARD), ~no_card.exists())
 
 
 def settle(session: Session, delivery_id: UUID, fence: int, values: dict[str, Any]) -> bool:
@@ -186,7 +203,7 @@ def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None
 
 def earliest(session: Session) -> datetime | None:
     """The earliest instant at which a delivery is due."""
-    return session.exec(select(func.min(Delivery.due_at)).where(col(Delivery.due_at).is_not(None))).one()
+    return session.exec(select(func.min(Delivery.due_at)).where(col(Delivery.due_at).is_not(None), _can_stand())).one()
 
 
 def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:

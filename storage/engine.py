@@ -195,6 +195,10 @@ class Database:
         if self.name == "sqlite":
             sqlite.fold(self.file)
 
+    async def folded(self) -> None:
+        """`fold`, awaited from an event loop, on the thread that writes."""
+        await _on(self._write_threads, self.fold)
+
     def close(self) -> None:
         """Let what has begun end, then close all threads and connections. May be called twice."""
         self._write_threads.shutdown(wait=True)

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.channels import Channel
 
@@ -26,12 +26,24 @@ def posting(session: Session, posting_id: UUID) -> Posting | None:
     return session.get(Posting, posting_id)
 
 
+def raise_version(session: Session, posting_id: UUID) -> int:
+    """Count one more state that the card should show, and give its number, which no other transaction is given."""
+    raised = (
+        update(Posting)
+        .where(col(Posting.id) == posting_id)
+        .values(version=Posting.version + 1)
+        .returning(col(Posting.version))
+    )
+    version: int = session.exec(raised.execution_options(synchronize_session=False)).scalar_one()
+    return version
+
+
 def of_policy(session: Session, policy_id: UUID) -> list[tuple[Posting, Channel]]:
     """Where a policy's card stands, or is about to, with the channels."""
     statement = (
         select(Posting, Channel)
         .join(Channel, col(Channel.id) == col(Posting.channel_id))
         .where(Posting.policy_id == policy_id)
-        .order_by(Channel.name)
+        .order_by(Channel.name, col(Channel.id))
     )
     return [(each, channel) for each, channel in session.exec(statement).all()]

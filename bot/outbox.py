@@ -1,0 +1,185 @@
+"""The outbox: brings deliveries to the platforms. Claim, draw, send, settle; no session is open while one is called.
+
+Each platform has so many tries under way at most, so that one that hangs holds up no other; and each place has one, so
+that a place that hangs holds up no other. What a try ends in is settled by `bot.deliveries`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot import deliveries, drawing
+from bot.deliveries import Claimed
+from bot.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Outcome, Sent, Unknown
+from bot.turn import Turn
+from bot.turns import Clock, Turns
+from storage import DatabaseUnavailable, Verb
+from storage.faults import where
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+"""Tries under way on one platform, at most."""
+CALL_SECONDS = 25.0
+"""How long a platform may take to answer: less than half a lease, so that a lease outlives the try that it covers."""
+PATIENCE_SECONDS = 2.0
+"""How long a round waits for the next try to end; what takes longer goes on beside the next rounds."""
+ROUND_SECONDS = 10.0
+"""How long a round goes on sending, so that releases and digests have their turn."""
+SETTLE_PAUSES = (1, 2, 4, 8)
+"""Seconds between the tries to write an ending down: after them the lease is left to end, as after a crash."""
+
+
+@dataclass
+class Lane:
+    """One platform, and the tries that are under way on it."""
+
+    platform: ChatPlatform
+    tries: set[asyncio.Task[bool]] = field(default_factory=set)
+
+
+class Outbox:
+    """Sends what is due, through the platforms added to it."""
+
+    def __init__(self, turns: Turns, clock: Clock) -> None:
+        self._turns = turns
+        self._clock = clock
+        self._lanes: dict[str, Lane] = {}
+
+    def add(self, platform: ChatPlatform) -> None:
+        """Send through this platform from now on."""
+        self._lanes[platform.name] = Lane(platform)
+
+    async def send(self) -> int:
+        """Begin all that can be claimed until nothing can, and wait for it, but not for what hangs.
+
+        Gives how many tries were settled meanwhile. Raises `DatabaseUnavailable`.
+        """
+        settled = 0
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ROUND_SECONDS
+        while True:
+            for lane in self._lanes.values():
+                await self._begin(lane)
+            ended = await self._ended(PATIENCE_SECONDS)
+            settled += sum(each.result() for each in ended if not each.cancelled())
+            if not ended or loop.time() > until:
+                return settled
+
+    async def close(self, seconds: float = CALL_SECONDS) -> None:
+        """Wait up to so many seconds for the tries that are under way, then give them up: their leases will end."""
+        under_way = self._under_way()
+        if under_way:
+            await asyncio.wait(under_way, timeout=seconds)
+        for each in under_way:
+            each.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _ended(self, seconds: float) -> set[asyncio.Task[bool]]:
+        """The tries that have ended, as soon as one has; none if none does within so many seconds."""
+        under_way = self._under_way()
+        if not under_way:
+            return set()
+        ended, _ = await asyncio.wait(under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for lane in self._lanes.values():
+            lane.tries -= ended
+        return ended
+
+    def _under_way(self) -> set[asyncio.Task[bool]]:
+        return {each for lane in self._lanes.values() for each in lane.tries}
+
+    async def _begin(self, lane: Lane) -> None:
+        """Claim as much as may be under way, and begin it. Looks first: an idle round takes no lock."""
+        name, pace = lane.platform.name, lane.platform.pace
+        while (free := AT_ONCE - len(lane.tries)) > 0:
+            if not await self._turns.read(lambda turn: deliveries.any_due(turn, name, pace)):
+                return
+            claimed = await self._turns.write(lambda turn, most=free: deliveries.claim(turn, name, pace, most))  # type: ignore[misc]
+            if not claimed:
+                return
+            lane.tries |= {asyncio.create_task(self._deliver(lane.platform, each)) for each in claimed}
+
+    async def _deliver(self, platform: ChatPlatform, claimed: Claimed) -> bool:
+        """Make one try; whether its ending was written. Raises nothing: what is left undone is done after the lease."""
+        try:
+            outcome = await self._outcome(platform, claimed)
+            return outcome is None or await self._settle(platform, claimed, outcome)
+        except DatabaseUnavailable:
+            log.warning("delivery %s on %s: the database cannot be reached", claimed.row.id, platform.name)
+        except Exception as error:  # noqa: BLE001 - one delivery must not stop the others, and its text is never logged
+            said = (claimed.row.id, platform.name, type(error).__name__, where(error.__traceback__))
+            log.error("delivery %s on %s: %s at %s", *said)
+        return False
+
+    async def _outcome(self, platform: ChatPlatform, claimed: Claimed) -> Outcome | None:
+        """How the try ended; None when it is settled already."""
+        try:
+            message, ref = await self._turns.read(lambda turn: _message(turn, claimed))
+        except DatabaseUnavailable:
+            return NotSent("the database could not be read")
+        except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
+            return NotSent(f"it could not be drawn: {type(error).__name__} at {where(error.__traceback__)}")
+        if message is None:
+            return Never("what it was about cannot be shown any more")
+        if claimed.unsure:
+            finding = await _find(platform, message)
+            if not await self._turns.write(lambda turn: deliveries.looked_up(turn, claimed, finding, platform.pace)):
+                return None
+            message = replace(message, attempt=message.attempt + 1)
+        if claimed.until - self._clock() < deliveries.LEASE / 2:
+            return NotSent("the lease ran short before it was sent", wait=timedelta(seconds=1))
+        return await _try(platform, claimed.row.verb, message, ref)
+
+    async def _settle(self, platform: ChatPlatform, claimed: Claimed, outcome: Outcome) -> bool:
+        if not isinstance(outcome, Sent):
+            log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, outcome.reason)
+        for pause in SETTLE_PAUSES:
+            with contextlib.suppress(DatabaseUnavailable):
+                return await self._turns.write(lambda turn: deliveries.settle(turn, claimed, outcome, platform.pace))
+            await asyncio.sleep(pause)
+        return await self._turns.write(lambda turn: deliveries.settle(turn, claimed, outcome, platform.pace))
+
+
+def _message(turn: Turn, claimed: Claimed) -> tuple[Message | None, str]:
+    """What is sent, and the ref of the card that it updates; no message when there is nothing to show."""
+    row = claimed.row
+    card = drawing.draw(turn, row)
+    if card is None:
+        return None, ""
+    ref = None if deliveries.first_card(row) else deliveries.standing_ref(turn, row)
+    message = Message(
+        delivery=row.id,
+        place=deliveries.place_of(row),
+        card=card,
+        under=ref if row.verb is Verb.SEND else None,
+        attempt=row.attempts,
+    )
+    return message, ref or ""
+
+
+async def _find(platform: ChatPlatform, message: Message) -> Finding:
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            return await platform.find(message)
+    except Exception as error:  # noqa: BLE001 - an adapter's fault tells nothing of the message, and says nothing of its text
+        said = (message.delivery, platform.name, type(error).__name__, where(error.__traceback__))
+        log.warning("delivery %s on %s could not be looked up: %s at %s", *said)
+        return CannotTell()
+
+
+async def _try(platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Outcome:
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            match verb:
+                case Verb.SEND:
+                    return await platform.send(message)
+                case Verb.UPDATE:
+                    return await platform.update(message, ref)
+                case Verb.WITHDRAW:
+                    return await platform.withdraw(message, ref)
+    except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says nothing of the text
+        return Unknown(f"{type(error).__name__} at {where(error.__traceback__)}")
