@@ -100,7 +100,7 @@ class Inbound:
             return _page(self._pages.refusal(refused, spot, fields, spot.sending(intent)), refused.status)
         await self._bring_what_is_due()
         status = 422 if isinstance(screen, Form) and screen.problems else 200
-        return _page(self._pages.window(person, spot, screen, spot.path), status)
+        return _page(self._pages.window(person, spot, screen, spot.page), status)
 
     async def move(self, request: web.Request) -> web.Response:
         """The sandbox's clock, moved on; then back to where the button was pressed."""

@@ -145,7 +145,7 @@ class Pages:
         return self._drawing.page(
             "refusal.html",
             title=refused.title,
-            frame=draw_frame(self._sandbox, self._travel, spot, spot.path if spot else "/", inside=True),
+            frame=draw_frame(self._sandbox, self._travel, spot, spot.page if spot else "/", inside=True),
             sentence=refused.sentence,
             kept=_kept(fields) if fields else (),
             sending=sending,

@@ -114,7 +114,7 @@ class Drawing:
 
     def _pieces(self, parts: Iterable[Part | Question], setting: Setting) -> Iterator[Markup]:
         named = False
-        for is_action, run in groupby(parts, lambda part: isinstance(part, Action)):
+        for is_action, run in groupby(parts, _stands_with):
             drawn = []
             for part in run:
                 first = isinstance(part, Heading) and not named
@@ -186,6 +186,16 @@ def aside_id(button: Button) -> str:
 def field_id(name: str) -> str:
     """The id of the field, or of the first one, that answers the question `name`."""
     return f"q-{name}"
+
+
+def _stands_with(part: Part | Question) -> str:
+    # A button that says what it is about belongs to the item before it; one that does not, to the whole screen.
+    match part:
+        case Button() | FormButton():
+            return "item" if part.name and part.name != part.label else "screen"
+        case Link():
+            return "item"
+    return ""
 
 
 def _heading_id(key: str) -> str:

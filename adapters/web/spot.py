@@ -29,10 +29,14 @@ class Spot:
 
     @property
     def path(self) -> str:
-        """The address of the page that shows this spot."""
+        """The address of the page that shows this spot, at the card that was pressed."""
+        return f"{self.page}#message-{self.at}" if self.at else self.page
+
+    @property
+    def page(self) -> str:
+        """The address of the page alone."""
         room = {HOME: "/", INBOX: "/inbox", CHANNEL: f"/channel/{_piece(self.channel)}"}[self.room]
-        anchor = f"#message-{self.at}" if self.at else ""
-        return f"/as/{_piece(self.user)}{room}{anchor}"
+        return f"/as/{_piece(self.user)}{room}"
 
     def opening(self, intent: Intent) -> str:
         """The address that opens a form or a private view from here."""

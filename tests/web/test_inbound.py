@@ -182,6 +182,16 @@ async def test_time_moves_and_leads_back_to_where_it_was_moved(web_set: Set, vis
     assert one(bar, "a")["href"] == "/as/helen/inbox"
 
 
+async def test_time_can_be_moved_from_every_page(web_set: Set, visit: Visit) -> None:
+    answers = [await visit.get(path) for path in EVERY_PAGE] + [await visit.send(SEND, WHOLE), await visit.send(SEND)]
+    web_set.desk.down = True
+    answers += [await visit.get(OPEN), await visit.send(SEND, WHOLE)]
+    for n, answer in enumerate(answers):
+        back = said(await read(answer), ".moves [name=back]")
+        moved = await visit.send("/time", [("seen", str(n)), ("back", back), ("move", "hour")])
+        assert (moved.status, moved.headers["Location"]) == (303, f"{back}#time")
+
+
 @pytest.mark.parametrize(
     "fields",
     [

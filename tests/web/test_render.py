@@ -32,6 +32,7 @@ from bot.parts import (
     Tally,
     TextQuestion,
 )
+from bot.words import screens
 from tests.web.reading import one, said, text
 from tests.web.screens import FLAG, HOSTILE, POLICY
 
@@ -103,7 +104,7 @@ def test_text_is_shown_exactly_as_it_was_typed(typed: str) -> None:
 def test_buttons_that_follow_each_other_stand_side_by_side() -> None:
     page = draw(
         FormButton("Give your view", intents.GiveView(POLICY), "Give your view, Single parking permit"),
-        Button("Withdraw", intents.WithdrawFlag(FLAG)),
+        Button("Withdraw", intents.WithdrawFlag(FLAG), "Withdraw your flag"),
         Paragraph("Between"),
         Link("Read the announcement", "https://example.org/a"),
     )
@@ -149,11 +150,37 @@ def test_a_problem_stands_beside_its_field() -> None:
     described = str(area["aria-describedby"]).split()
     assert [one(page, f"[id={each}]").get_text(strip=True) for each in described] == [
         "Error:Enter why",
-        "Say it. Up to 3,000 characters.",
+        "Say it.",
+        "Up to 3,000 characters.",
     ]
     group = one(page, "fieldset")
     assert (group["role"], group["aria-invalid"]) == ("radiogroup", "true")
     assert text(group, "legend + .problem").strip() == "Error: Select one"
+
+
+def test_what_is_needed_now_and_then_is_not_called_optional() -> None:
+    asked = (
+        TextQuestion("a", "Link to evidence", optional=True),
+        TextQuestion("b", "Delegate (optional)", optional=True),
+        TextQuestion("c", "Your answer", "Needed, unless you choose 'Acknowledged'.", optional=True),
+        TextQuestion("d", "Why?", "Up to 3,000 characters, and not one more."),
+    )
+    page = draw(*asked)
+    assert [each.get_text(strip=True) for each in page.select("label")] == [
+        "Link to evidence (optional)",
+        "Delegate (optional)",
+        "Your answer",
+        "Why?",
+    ]
+    assert page.get_text().count("Up to 3,000 characters") == 4
+
+
+def test_buttons_of_an_item_stand_apart_from_those_of_the_screen() -> None:
+    page = draw(
+        FormButton("Answer", intents.AnswerFlags((FLAG,)), "Answer flag 2, Single parking permit"),
+        FormButton("Remind me later", intents.Snooze()),
+    )
+    assert [each.get_text(strip=True) for each in page.select(".actions")] == ["Answer", "Remind me later"]
 
 
 def test_no_field_cuts_what_is_pasted() -> None:
@@ -200,3 +227,19 @@ def test_what_leads_away_from_a_form_opens_beside_it() -> None:
     page = BeautifulSoup("".join(Drawing().form(form, SPOT).pieces), "html.parser")
     assert [each.get("target") for each in page.select("a")] == ["_blank"] * 3
     assert all("(opens in a new tab)" in each.get_text() for each in page.select("a"))
+
+
+@pytest.mark.parametrize("name", screens())
+def test_every_screen_is_drawn_whole(name: str) -> None:
+    screen, drawing = screens()[name], Drawing()
+    parts = screen.parts if isinstance(screen, Card) else screen.body
+    drawn = drawing.screen(screen, SPOT) if isinstance(screen, Card) else drawing.form(screen, SPOT)
+    page = BeautifulSoup("".join(drawn.pieces), "html.parser")
+    shown = f"{drawn.title}{page.get_text()}"
+    texts = [part.text for part in parts if isinstance(part, Paragraph | Notice | Heading | Quote)]
+    labels = [part.label for part in parts if isinstance(part, Button | FormButton | Link)]
+    assert [each for each in (*texts, *labels) if each not in shown] == []
+    ids = [str(each["id"]) for each in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    used = [str(each[key]) for key in ("for", "aria-describedby") for each in page.select(f"[{key}]")]
+    assert {each for several in used for each in several.split()} <= set(ids)
