@@ -5,9 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import word
+
+_TAKEN = text("digest_id IS NOT NULL")
 
 
 class AnswerKind(StrEnum):
@@ -32,6 +35,7 @@ class Answer(SQLModel, table=True):
     """`text` is sealed. Everyone on the policy sees who answered, so the person and the instant stand in clear."""
 
     __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_digest_id", "digest_id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     policy_id: UUID = Field(foreign_key="policies.id", index=True)
@@ -42,7 +46,7 @@ class Answer(SQLModel, table=True):
     by_date: date | None = None
     at: datetime
     nonce_hash: bytes | None = Field(default=None, unique=True)
-    digest_id: UUID | None = Field(default=None, foreign_key="digests.id", index=True)
+    digest_id: UUID | None = Field(default=None, foreign_key="digests.id")
 
 
 class AnsweredFlag(SQLModel, table=True):

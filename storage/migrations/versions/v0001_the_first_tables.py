@@ -200,7 +200,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("nonce_hash", name=op.f("uq_answers_nonce_hash")),
     )
     with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answers_digest_id"), ["digest_id"], unique=False)
+        batch_op.create_index(
+            "ix_answers_digest_id",
+            ["digest_id"],
+            unique=False,
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_answers_policy_id"), ["policy_id"], unique=False)
 
     op.create_table(
@@ -290,7 +296,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("flags", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_flags_digest_id"), ["digest_id"], unique=False)
+        batch_op.create_index(
+            "ix_flags_digest_id",
+            ["digest_id"],
+            unique=False,
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_flags_news",
             ["policy_id"],
@@ -441,7 +453,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("replies", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_replies_digest_id"), ["digest_id"], unique=False)
+        batch_op.create_index(
+            "ix_replies_digest_id",
+            ["digest_id"],
+            unique=False,
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_replies_flag_id"), ["flag_id"], unique=False)
         batch_op.create_index(
             "ix_replies_news",
@@ -478,7 +496,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("seconds", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_seconds_digest_id"), ["digest_id"], unique=False)
+        batch_op.create_index(
+            "ix_seconds_digest_id",
+            ["digest_id"],
+            unique=False,
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_seconds_flag_id"), ["flag_id"], unique=False)
         batch_op.create_index(
             "ix_seconds_news",
@@ -513,7 +537,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_seconds_flag_id"))
-        batch_op.drop_index(batch_op.f("ix_seconds_digest_id"))
+        batch_op.drop_index(
+            "ix_seconds_digest_id",
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
 
     op.drop_table("seconds")
     with op.batch_alter_table("replies", schema=None) as batch_op:
@@ -528,7 +556,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_replies_flag_id"))
-        batch_op.drop_index(batch_op.f("ix_replies_digest_id"))
+        batch_op.drop_index(
+            "ix_replies_digest_id",
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
 
     op.drop_table("replies")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
@@ -564,7 +596,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
             postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_flags_digest_id"))
+        batch_op.drop_index(
+            "ix_flags_digest_id",
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
 
     op.drop_table("flags")
     with op.batch_alter_table("digest_parts", schema=None) as batch_op:
@@ -573,7 +609,11 @@ def downgrade() -> None:
     op.drop_table("digest_parts")
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answers_policy_id"))
-        batch_op.drop_index(batch_op.f("ix_answers_digest_id"))
+        batch_op.drop_index(
+            "ix_answers_digest_id",
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
 
     op.drop_table("answers")
     with op.batch_alter_table("schedules", schema=None) as batch_op:
