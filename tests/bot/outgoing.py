@@ -1,0 +1,95 @@
+"""Deliveries to try: rows written past the rules that cause them, to as many places as a test wants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from sqlmodel import col, select
+
+from bot import policies
+from bot.announcements import Announcement
+from bot.people import Named
+from bot.policies import Accountable, Opening
+from bot.turn import Turn
+from storage import Database, Delivery, Gate, State, Verb
+from storage.keys import KeyRing
+
+Found = TypeVar("Found")
+
+
+class Outgoing:
+    """Writes deliveries of one policy's card to any place, and shows what became of them."""
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        self.ring = ring
+        self.clock = clock
+        self.policy = self.turn(_announced)
+
+    def turn(self, work: Callable[[Turn], Found], database: Database | None = None) -> Found:
+        """Run rules in one transaction at this instant."""
+        with (database or self.database).writing() as session:
+            return work(Turn(session, self.clock(), self.ring))
+
+    def write(self, address: str = "c1", **given: Any) -> UUID:
+        """Write one delivery that is due now; its id."""
+        values: dict[str, Any] = {
+            "id": uuid4(),
+            "key": str(uuid4()),
+            "verb": Verb.SEND,
+            "platform": "web",
+            "workspace": "w1",
+            "address": address,
+            "direct": False,
+            "screen": policies.CARD,
+            "subject": str(self.policy),
+            "state": State.WAITING,
+            "due_at": self.clock(),
+            "made_at": self.clock(),
+            **given,
+        }
+        with self.database.writing() as session:
+            session.add(Delivery(**values))
+        written: UUID = values["id"]
+        return written
+
+    def row(self, delivery_id: UUID) -> Delivery:
+        """A delivery as it stands."""
+        with self.database.reading() as session:
+            return session.get_one(Delivery, delivery_id)
+
+    def rows(self, **where: Any) -> list[Delivery]:
+        """The deliveries with those values, oldest first."""
+        statement = select(Delivery).order_by(col(Delivery.made_at), col(Delivery.id))
+        for name, value in where.items():
+            statement = statement.where(getattr(Delivery, name) == value)
+        with self.database.reading() as session:
+            return list(session.exec(statement))
+
+    def states(self) -> dict[State, int]:
+        """How many deliveries there are in each state."""
+        return dict(Counter(each.state for each in self.rows()))
+
+    def gate(self, key: str) -> datetime | None:
+        """When a gate opens; None where there is none."""
+        with self.database.reading() as session:
+            found = session.get(Gate, key)
+            return found.opens_at if found else None
+
+    def change(self, delivery_id: UUID, **values: Any) -> None:
+        """Set columns of a delivery."""
+        with self.database.writing() as session:
+            row = session.get_one(Delivery, delivery_id)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+
+def _announced(turn: Turn) -> UUID:
+    nobody = Named()
+    announcement = Announcement("Single parking permit", "One permit.", "https://example.org/permit", None)
+    opened = policies.announce(turn, [announcement], Opening(accountable=Accountable(nobody, nobody, nobody))).opened
+    return opened[0].id
