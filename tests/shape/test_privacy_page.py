@@ -1,0 +1,32 @@
+"""The page of what is kept lists every table and every column, and none besides."""
+
+import re
+
+from storage import metadata
+from tests.shape.tree import ROOT, text
+
+PAGE = text(ROOT / "docs/privacy.md")
+TABLE = re.compile(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r"^\| `(\w+)` \| (.*?) \|(.*)\|$", re.MULTILINE)
+
+
+def listed(page: str) -> dict[str, set[str]]:
+    """The columns that a page lists, by table; a column with nothing said of it is not listed."""
+    return {
+        table: {column for column, said, _ in ROW.findall(rows) if said.strip()} for table, rows in TABLE.findall(page)
+    }
+
+
+def kept() -> dict[str, set[str]]:
+    """The columns of the code, by table."""
+    return {table.name: {column.name for column in table.columns} for table in metadata.sorted_tables}
+
+
+def test_every_table_and_column_is_on_the_page() -> None:
+    assert listed(PAGE) == kept()
+
+
+def test_a_column_that_is_left_out_is_seen() -> None:
+    without = PAGE.replace("| `tag` | 16 bytes", "| `mark` | 16 bytes", 1)
+    assert without != PAGE
+    assert listed(without) != kept()

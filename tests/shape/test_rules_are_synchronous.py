@@ -1,0 +1,59 @@
+"""The core is synchronous and asks nobody what time it is: docs/decisions/0001."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.shape.tree import ROOT, name
+
+# The rim: what awaits the database's threads, the platforms and the clock.
+RIM = {"bot/__main__.py", "bot/desk.py", "bot/outbox.py", "bot/ports.py", "bot/rounds.py", "bot/turns.py"}
+ASKING_THE_TIME = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
+CLOCKS = {"datetime", "date", "time"}
+
+
+def offences(source: str) -> Iterator[str]:
+    """Each place where a module awaits something or reads a clock, in a few words."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncWith | ast.AsyncFor):
+            yield f"line {node.lineno}: asynchronous"
+        elif isinstance(node, ast.Call) and _reads_a_clock(node.func):
+            yield f"line {node.lineno}: reads a clock"
+
+
+def _reads_a_clock(function: ast.expr) -> bool:
+    if not isinstance(function, ast.Attribute) or function.attr not in ASKING_THE_TIME:
+        return False
+    owner = function.value
+    return (isinstance(owner, ast.Name) and owner.id in CLOCKS) or (
+        isinstance(owner, ast.Attribute) and owner.attr in CLOCKS
+    )
+
+
+def _sources() -> list[Path]:
+    return [path for path in sorted((ROOT / "bot").rglob("*.py")) if name(path) not in RIM]
+
+
+@pytest.mark.parametrize("path", _sources(), ids=name)
+def test_a_rule_awaits_nothing_and_reads_no_clock(path: Path) -> None:
+    assert list(offences(path.read_text(encoding="utf-8"))) == []
+
+
+def test_the_rim_is_no_wider_than_it_is() -> None:
+    assert {each for each in RIM if not (ROOT / each).exists()} == set()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "async def rule(): ...",
+        "def rule(): return datetime.now(UTC)",
+        "def rule(): return datetime.datetime.utcnow()",
+        "def rule(): return date.today()",
+        "def rule(): return time.time()",
+    ],
+)
+def test_a_rule_that_does_is_seen(planted: str) -> None:
+    assert len(list(offences(planted))) == 1
