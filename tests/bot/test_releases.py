@@ -1,0 +1,357 @@
+"""A release: what is kept back is shown with others, on a later working day, and by nothing else."""
+
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from bot import flags, intents, releases, seconds
+from bot.announcements import Announcement
+from bot.flags import NewFlag
+from bot.people import Visitor
+from bot.seconds import NewSecond
+from bot.turn import Turn
+from storage import Flag, Policy
+from storage import release as stored_release
+from tests.bot.conftest import FLAG, Office, answers_of, email_of, said
+
+
+def released_on(office: Office, *batch: UUID) -> list[date | None]:
+    """The days that flags were released on."""
+    rows = {each["id"]: each["released_on"] for each in office.rows("flags")}
+    return [rows[each] for each in batch]
+
+
+async def three(office: Office, policy: UUID, *, start: int = 0) -> list[UUID]:
+    """Three confidential flags of three people."""
+    return [
+        await office.file(policy, person, f"Point {start + n} of somebody.")
+        for n, person in enumerate(("asha", "ben", "cai"))
+    ]
+
+
+async def test_three_flags_are_shown_at_the_hour_of_the_next_working_day(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    await office.until(23, 23, 59)
+    await office.until(24, 7, 59)
+    assert released_on(office, *batch) == [None] * 3
+    await office.until(24, 8)
+    assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_fewer_than_three_wait_three_working_days_at_most(office: Office, policy: UUID, number: int) -> None:
+    batch = [await office.file(policy, person, f"From {person}.") for person in ("asha", "ben")[:number]]
+    await office.until(26, 7, 59)
+    assert released_on(office, *batch) == [None] * number
+    await office.until(26, 8)
+    assert released_on(office, *batch) == [date(2026, 11, 26)] * number
+
+
+async def test_an_admin_chooses_how_many_and_how_long(office: Office, policy: UUID) -> None:
+    office.organise(batch_least=2, batch_wait_days=1)
+    pair = [await office.file(policy, person, f"From {person}.") for person in ("asha", "ben")]
+    await office.until(24, 12)
+    alone = await office.file(policy, "cai", "From Cai.")
+    await office.until(25, 12)
+    assert released_on(office, *pair, alone) == [date(2026, 11, 24), date(2026, 11, 24), date(2026, 11, 25)]
+
+
+async def test_a_withdrawn_flag_hastens_no_other(office: Office, policy: UUID) -> None:
+    early = [await office.file(policy, person, f"Early, {person}.") for person in ("asha", "ben")]
+    for flag, person in zip(early, ("asha", "ben"), strict=True):
+        await office.press(intents.WithdrawFlag(flag), person)
+    await office.until(25, 12)
+    late = await office.file(policy, "cai", "Late.")
+    await office.until(27, 23)
+    assert released_on(office, late) == [None]
+    await office.until(30, 23)
+    assert released_on(office, late) == [date(2026, 11, 30)]
+
+
+async def test_what_waits_goes_with_the_first_batch_that_is_large_enough(office: Office, policy: UUID) -> None:
+    first = await office.file(policy, "asha", "The first.")
+    await office.until(24, 12)
+    rest = [await office.file(policy, person, f"From {person}.") for person in ("ben", "cai")]
+    assert released_on(office, first) == [None]
+    await office.until(25, 8)
+    assert released_on(office, first, *rest) == [date(2026, 11, 25)] * 3
+
+
+async def test_what_was_written_today_does_not_fill_the_batch_of_today(office: Office, policy: UUID) -> None:
+    first = await office.file(policy, "asha", "The first.")
+    await office.until(24, 7)
+    rest = [await office.file(policy, person, f"From {person}.") for person in ("ben", "cai")]
+    await office.until(24, 23)
+    assert released_on(office, first, *rest) == [None] * 3
+    await office.until(25, 8)
+    assert released_on(office, first, *rest) == [date(2026, 11, 25)] * 3
+
+
+async def test_a_batch_is_released_once_a_day_a_policy(office: Office, policy: UUID) -> None:
+    first = await three(office, policy)
+    await office.until(24, 8)
+    other = await three(office, policy, start=3)
+    # As if written on an earlier day, and as if somebody moved the hour: the day's batch has gone.
+    for each in other:
+        office.update("flags", each, written_on=date(2026, 11, 23))
+    office.update("organisation", 1, next_release_at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    await office.until(24, 23)
+    assert released_on(office, *first, *other) == [date(2026, 11, 24)] * 3 + [None] * 3
+    await office.until(25, 8)
+    assert released_on(office, *other) == [date(2026, 11, 25)] * 3
+
+
+async def test_policies_have_batches_of_their_own(office: Office, policy: UUID) -> None:
+    other = await office.announce("Another policy")
+    alone = await office.file(other, "asha")
+    batch = await three(office, policy)
+    await office.until(24, 23)
+    assert released_on(office, *batch, alone) == [date(2026, 11, 24)] * 3 + [None]
+
+
+async def test_nothing_is_released_at_a_weekend(office: Office, policy: UUID) -> None:
+    await office.until(27, 12)
+    batch = await three(office, policy)
+    await office.until(29, 23, 59)
+    assert released_on(office, *batch) == [None] * 3
+    await office.until(30, 8)
+    assert released_on(office, *batch) == [date(2026, 11, 30)] * 3
+
+
+async def test_nothing_is_released_on_a_holiday_or_a_day_off(office: Office, policy: UUID) -> None:
+    office.organise(own_days="2026-12-29")
+    await office.until(24, 12, month=12)
+    batch = await three(office, policy)
+    await office.until(29, 23, 59, month=12)
+    assert released_on(office, *batch) == [None] * 3
+    await office.until(30, 8, month=12)
+    assert released_on(office, *batch) == [date(2026, 12, 30)] * 3
+
+
+async def test_the_three_days_of_waiting_are_working_days(office: Office, policy: UUID) -> None:
+    await office.until(27, 12)
+    flag = await office.file(policy, "asha")
+    receipt = said(await office.flag(policy, "ben", "Another."))
+    await office.until(datetime(2026, 12, 2, 7, 59, tzinfo=UTC))
+    assert released_on(office, flag) == [None]
+    await office.until(datetime(2026, 12, 2, 8, tzinfo=UTC))
+    assert released_on(office, flag) == [date(2026, 12, 2)]
+    assert "by Wednesday 2 December 2026" in receipt
+
+
+async def test_a_server_that_starts_late_releases_that_day_and_once(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    await office.wake(datetime(2026, 11, 24, 15, 0, tzinfo=UTC))
+    assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
+    more = await three(office, policy, start=3)
+    await office.until(24, 23, 59)
+    assert released_on(office, *more) == [None] * 3
+    await office.until(25, 8)
+    assert released_on(office, *more) == [date(2026, 11, 25)] * 3
+
+
+async def test_a_server_that_starts_on_a_sunday_waits_for_monday(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    await office.wake(datetime(2026, 11, 29, 15, 0, tzinfo=UTC))
+    assert released_on(office, *batch) == [None] * 3
+    await office.until(30, 7, 59)
+    assert released_on(office, *batch) == [None] * 3
+    await office.until(30, 8)
+    assert released_on(office, *batch) == [date(2026, 11, 30)] * 3
+
+
+async def test_a_server_that_was_down_for_a_week_shows_nothing_of_the_day_it_starts(
+    office: Office, policy: UUID
+) -> None:
+    early = await three(office, policy)
+    office.clock.move_to(datetime(2026, 12, 1, 7, 30, tzinfo=UTC))
+    late = await three(office, policy, start=3)
+    await office.wake(datetime(2026, 12, 1, 7, 45, tzinfo=UTC))
+    await office.until(1, 23, month=12)
+    assert released_on(office, *early, *late) == [date(2026, 12, 1)] * 3 + [None] * 3
+
+
+async def test_the_day_of_writing_is_the_organisations_own(office: Office, policy: UUID) -> None:
+    office.organise(zone="Pacific/Auckland", calendar="NZ", next_release_at=None)
+    await office.rounds.tick()
+    await office.until(23, 10, 30)  # 23:30 on Monday in Auckland
+    batch = await three(office, policy)
+    await office.until(23, 18, 59)
+    assert released_on(office, *batch) == [None] * 3
+    await office.until(23, 19)  # 8:00 on Tuesday there
+    assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
+
+
+async def test_nothing_that_people_do_causes_or_hastens_a_release(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha")
+    named = await office.file(policy, "ben", "Named, by Ben.", promise="named")
+    await office.until(25, 12)
+
+    await office.fill(intents.Snooze(), "priya", until="2026-11-26")
+    await office.fill(
+        intents.ScheduleSettings(), "priya", preset="own", cron="0 * * * *", zone="Europe/London", calendar="GB-ENG"
+    )
+    await office.until(25, 14)
+    await office.answer((named,))
+    await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
+    await office.fill(
+        intents.ScheduleSettings(), "dina", preset="own", cron="0 * * * *", zone="Europe/London", calendar="GB-ENG"
+    )
+    channel = UUID(str(office.rows("channels")[0]["id"]))
+    await office.fill(intents.ChannelSettings(channel), "ada", promises=("confidential",), guests="no", floor="2")
+    await office.flag(policy, "cai", "Named, by Cai.", promise="named")
+    for intent in (intents.SeeFlags(policy), intents.SeeFlag(flag), intents.MyFlags(), intents.MyPolicies()):
+        for person in ("asha", "priya", "ada"):
+            await office.open(intent, person)
+    await office.until(25, 23)
+    await office.until(26, 7, 59)
+
+    assert released_on(office, flag) == [None]
+    assert all(FLAG["because"] not in said(message.card) for _, message, _ in office.chat.kept)
+    await office.until(26, 8)
+    assert released_on(office, flag) == [date(2026, 11, 26)]
+
+
+async def test_rewording_and_announcing_anew_hasten_nothing(office: Office) -> None:
+    policy = await office.announce(link="https://example.org/permit")
+    flag = await office.file(policy, "asha")
+    reworded = Announcement("Parking permits", "Reworded.", "https://example.org/permit", None)
+    await office.desk.announce([reworded], owner=email_of("dina"), channel="channel c1")
+    await office.until(24, 23)
+    await office.enrol()
+    await office.until(25, 23)
+    assert released_on(office, flag) == [None]
+
+
+async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: Office, policy: UUID) -> None:
+    await office.rounds.tick()
+    before = {
+        "card": await office.standing("c1"),
+        **{person: said(await office.form(intents.SeeFlags(policy), person)) for person in ("ben", "priya", "ada")},
+        "home": said(await office.desk.home(office.who("asha"))),
+        "my policies": said(await office.form(intents.MyPolicies(), "priya")),
+    }
+    flag = await office.file(policy, "asha")
+    await office.rounds.tick()
+    after = {
+        "card": await office.standing("c1"),
+        **{person: said(await office.form(intents.SeeFlags(policy), person)) for person in ("ben", "priya", "ada")},
+        "home": said(await office.desk.home(office.who("asha"))),
+        "my policies": said(await office.form(intents.MyPolicies(), "priya")),
+    }
+    assert after == before
+    for person in ("ben", "priya", "omar", "ada"):
+        for intent in (intents.SeeFlag(flag), intents.SecondFlag(flag), intents.AnswerFlags((flag,))):
+            screen = await office.form(intent, person)
+            assert screen.title == "Not possible", screen
+            assert FLAG["because"] not in said(screen)
+    step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
+    assert step.title == "Flag saved"
+    for person in ("asha", "ben"):
+        assert FLAG["because"] in said(await office.form(intents.MyFlags(), person))
+    assert FLAG["because"] in said(await office.form(intents.SeeFlag(flag), "asha"))
+    assert "So far: no flags." in await office.standing("c1")
+
+    await office.until(26, 12)
+    assert "So far: 2 flags." in await office.standing("c1")
+    assert said(await office.form(intents.SeeFlags(policy), "dina")).count(FLAG["because"]) == 2
+
+
+async def test_a_release_drops_day_and_nonce_and_keeps_ids_and_texts(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    written = {each["id"]: each for each in office.rows("flags")}
+    assert all(each["written_on"] == date(2026, 11, 23) and each["nonce_hash"] for each in written.values())
+    await office.until(24, 8)
+    rows = {each["id"]: each for each in office.rows("flags")}
+    assert set(rows) == set(batch)
+    for each in rows.values():
+        before = written[each["id"]]
+        assert each["written_on"] is None
+        assert each["nonce_hash"] is None
+        same = ("tag", "because", "remedy", "policy_id", "verdict", "theme", "promise", "wording")
+        assert [each[name] for name in same] == [before[name] for name in same]
+
+
+async def test_seconds_and_replies_are_rewritten_too(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    await office.until(24, 12)
+    answer = await office.answer((batch[0],))
+    await office.fill(intents.SecondFlag(batch[0]), "dina", anything="Here too.")
+    await office.fill(intents.SecondFlag(batch[1]), "dina")
+    await office.fill(intents.NotSettled(answer, batch[0]), "asha", text="The suppliers.")
+    kept = [*office.rows("seconds"), *office.rows("replies")]
+    assert all(each["written_on"] == date(2026, 11, 24) and each["nonce_hash"] for each in kept)
+    await office.until(25, 12)
+    rows = [*office.rows("seconds"), *office.rows("replies")]
+    assert {each["id"] for each in rows} == {each["id"] for each in kept}
+    assert all(each["written_on"] is None and each["nonce_hash"] is None for each in rows)
+    assert all(each["released_on"] == date(2026, 11, 25) for each in rows)
+
+
+async def test_the_nonces_of_named_flags_are_gone_the_day_after(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    assert office.row("flags", flag)["nonce_hash"]
+    await office.until(24, 12)
+    assert office.row("flags", flag)["nonce_hash"] is None
+
+
+@pytest.mark.parametrize("table", ["flags", "seconds"])
+async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: UUID, table: str) -> None:
+    """Of 24 rows written one after another, a batch must not lie, or be read, in the order of their writing."""
+    people = [uuid4() for _ in range(24)]
+    flag_ids = office.change(lambda turn: [_file(turn, policy, each) for each in people])
+    written = flag_ids
+    if table == "seconds":
+        await office.until(24, 12)
+        written = office.change(lambda turn: [_second(turn, each, people[0]) for each in flag_ids[1:]])
+    await office.until(25, 12)
+
+    for found in (_by_place(office, table), [each["id"] for each in office.rows(table)]):
+        assert sorted(found) == sorted(written)
+        places = [written.index(each) for each in found]
+        ascents = sum(a < b for a, b in pairwise(places))
+        # 22 or 23 for rows left in order; the chance of so many or so few after a shuffle is below one in 10^6.
+        assert 3 <= ascents <= 19
+
+
+def _file(turn: Turn, policy_id: UUID, person: UUID) -> UUID:
+    policy = turn.session.get_one(Policy, policy_id)
+    typed = NewFlag.read(answers_of(FLAG))
+    return flags.file(turn, Visitor((person,), "", False, False, None), policy, typed, str(person)).id
+
+
+def _second(turn: Turn, flag_id: UUID, person: UUID) -> UUID:
+    flag = turn.session.get_one(Flag, flag_id)
+    policy = turn.session.get_one(Policy, flag.policy_id)
+    visitor = Visitor((person,), "", False, False, None)
+    return seconds.second(turn, visitor, policy, flag, NewSecond(), f"{flag_id}").id
+
+
+def _by_place(office: Office, table: str) -> list[UUID]:
+    """The ids by the place where the rows lie in PostgreSQL's heap; on SQLite there is none but the key's."""
+    by_place = " ORDER BY ctid" if office.database.name == "postgresql" else ""
+    with office.database.reading() as session:
+        found = session.connection().execute(text(f"SELECT id FROM {table}{by_place}")).all()
+    return [UUID(str(each[0])) for each in found]
+
+
+async def test_rows_that_are_kept_back_have_no_rowid_on_sqlite(office: Office) -> None:
+    if office.database.name != "sqlite":
+        return
+    with office.database.reading() as session:
+        found = session.connection().execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+    without = {name for name, sql in found if sql.rstrip().endswith("WITHOUT ROWID")}
+    assert {"flags", "seconds", "replies"} <= without
+
+
+async def test_two_servers_release_a_batch_once(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    office.clock.move_to(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    assert office.change(lambda turn: releases.release(turn, policy)) == 3
+    assert office.change(lambda turn: releases.release(turn, policy)) == 0
+    assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
+    waiting = office.change(lambda turn: stored_release.unreleased(turn.session, Flag, policy))
+    assert waiting == []
