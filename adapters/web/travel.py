@@ -18,6 +18,8 @@ from bot.rounds import Rounds
 MOVES = frozenset({"digest", "hour", "morning"})
 STEPS = 300
 """The most rounds that one move makes."""
+SOON_AFTER = timedelta(seconds=10)
+"""What is put off by a moment, because something had to come first, is brought too."""
 PATIENCE = 3
 """How often the same instant may be due again before it is left behind."""
 MORNING = time(9)
@@ -79,18 +81,28 @@ class Travel:
         self.told = tuple(self._what_happened(Counter(arrived.values()), finished=finished))
 
     async def _do_what_is_due(self, target: datetime) -> bool:
+        """Whether all that was due could be brought in one move."""
+        left = await self._bring(target, STEPS)
+        if left:
+            await self._round_at(target)
+            left = await self._bring(target + SOON_AFTER, left)
+        return left > 0
+
+    async def _bring(self, until: datetime, steps: int) -> int:
+        """Make a round at each instant at which something is due; gives how many of the `steps` are left."""
         last, stuck = None, 0
-        for _ in range(STEPS):
+        for left in range(steps, 0, -1):
             due = await self._rounds.next_due()
             stuck = stuck + 1 if due == last else 0
-            if due is None or due > target or stuck >= PATIENCE:
-                self._sandbox.clock.move_to(target)
-                await self._rounds.tick()
-                return True
-            self._sandbox.clock.move_to(due)
-            await self._rounds.tick()
+            if due is None or due > until or stuck >= PATIENCE:
+                return left
+            await self._round_at(due)
             last = due
-        return False
+        return 0
+
+    async def _round_at(self, instant: datetime) -> None:
+        self._sandbox.clock.move_to(instant)
+        await self._rounds.tick()
 
     def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[Line]:
         yield Line(f"It is now {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")

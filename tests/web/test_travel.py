@@ -54,6 +54,14 @@ async def test_an_hour_does_only_what_falls_into_it(web_set: Set) -> None:
     assert len(web_set.rounds.events) == 1
 
 
+async def test_what_is_put_off_by_a_moment_is_brought_too(web_set: Set) -> None:
+    moved, hour_on = travel(web_set), web_set.sandbox.clock() + timedelta(hours=1)
+    web_set.rounds.events = [(hour_on + timedelta(seconds=5), HELENS), (hour_on + timedelta(minutes=5), HELENS)]
+    await moved.move("hour", 0)
+    assert told(moved) == ["1 message arrived in Helen Marsh's inbox."]
+    assert len(web_set.rounds.events) == 1
+
+
 async def test_tomorrow_9am_is_local(web_set: Set) -> None:
     web_set.sandbox.clock.move_to(datetime(2027, 3, 27, 12, tzinfo=UTC))  # the night before summer time
     moved = travel(web_set)
