@@ -105,7 +105,7 @@ class Travel:
         await self._rounds.tick()
 
     def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[Line]:
-        yield Line(f"It is now {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")
+        yield Line(f"You moved the time to {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")
         for place, n in arrived.items():
             yield Line(f"{dates.count(n, 'message')} arrived in {self._called(place)}.", place)
         if not arrived:

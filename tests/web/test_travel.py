@@ -22,7 +22,7 @@ def travel(web_set: Set) -> Travel:
 
 def told(moved: Travel) -> list[str]:
     """The sentences about the last move, without the time."""
-    return [line.text for line in moved.told if not line.text.startswith("It is now")]
+    return [line.text for line in moved.told if not line.text.startswith("You moved the time to")]
 
 
 async def test_to_the_next_digest_by_way_of_all_that_is_due_before(web_set: Set) -> None:
@@ -66,7 +66,7 @@ async def test_tomorrow_9am_is_local(web_set: Set) -> None:
     web_set.sandbox.clock.move_to(datetime(2027, 3, 27, 12, tzinfo=UTC))  # the night before summer time
     moved = travel(web_set)
     await moved.move("morning", 0)
-    assert moved.told[0].text == "It is now Sunday 28 March 2027, 9am."
+    assert moved.told[0].text == "You moved the time to Sunday 28 March 2027, 9am."
 
 
 async def test_a_second_click_on_the_same_button_moves_nothing(web_set: Set) -> None:
