@@ -1,0 +1,239 @@
+"""An answer: by whom, to what, what it needs, what it does to a flag, and who hears of it."""
+
+import asyncio
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from bot import intents
+from bot.parts import ChoiceQuestion
+from bot.words import refusals as says
+from tests.bot.conftest import Office, said
+
+TYPED = {"kind": "change", "text": " We start with\r\nforty *councils*. ", "by_date": "2027-03-31"}
+REFUSED = {
+    "no kind": ({"kind": ""}, "kind", says.NO_ANSWER),
+    "an unknown kind": ({"kind": "maybe"}, "kind", says.NO_ANSWER),
+    "no change": ({"text": ""}, "text", "Enter what will change"),
+    "a blank change": ({"text": " \n"}, "text", "Enter what will change"),
+    "no how": ({"kind": "handled", "text": ""}, "text", "Enter how it is handled"),
+    "no reason": ({"kind": "cannot", "text": ""}, "text", "Enter why it cannot change"),
+    "no question": ({"kind": "more", "text": ""}, "text", "Enter your question"),
+    "3,001 characters": ({"text": "x" * 3001}, "text", "Your answer must be 3,000 characters or fewer. You have 3,001"),
+    "no day": ({"by_date": ""}, "by_date", says.NO_DATE_AHEAD),
+    "a day that is none": ({"by_date": "2027-02-30"}, "by_date", says.NO_DATE_AHEAD),
+    "today": ({"by_date": "2026-11-24"}, "by_date", says.NO_DATE_AHEAD),
+    "an acknowledgement without a day": ({"kind": "acknowledged", "by_date": ""}, "by_date", says.NO_DATE_AHEAD),
+}
+
+
+@pytest.fixture
+async def flags(office: Office, policy: UUID) -> list[UUID]:
+    """Three confidential flags, by Asha, Ben and Cai, told in the digest of Tuesday the 24th; it is noon."""
+    texts = ("Contracts end after April.", "Nobody can test this.", "It needs a law.")
+    made = [await office.file(policy, person, text) for person, text in zip(("asha", "ben", "cai"), texts, strict=True)]
+    await office.until(24, 12)
+    return made
+
+
+def standing(office: Office, flag: UUID) -> tuple[str, date | None]:
+    """How far a flag has come, and the day its answer is due."""
+    row = office.row("flags", flag)
+    return str(row["standing"]), row["answer_by"]
+
+
+async def test_a_refused_answer_comes_back_as_it_was_typed_and_leaves_nothing(
+    office: Office, flags: list[UUID]
+) -> None:
+    before = office.everything()
+    form = await office.form(intents.AnswerFlags(tuple(flags[:2])), "priya")
+    for case, (changed, field, sentence) in REFUSED.items():
+        typed = {**TYPED, **changed}
+        again = await office.send(form, "priya", **typed)
+        assert (again.title, again.intent, again.nonce) == (form.title, form.intent, form.nonce), case
+        assert dict(again.problems) == {field: sentence}, case
+        kept = {each.name: getattr(each, "value", "") for each in again.questions}
+        assert (kept["text"], kept["by_date"]) == (typed["text"], typed["by_date"]), case
+        assert office.everything() == before, case
+
+
+@pytest.mark.parametrize(
+    ("kind", "by_date", "expected", "due"),
+    [
+        ("change", "2027-03-31", "answered", None),
+        ("handled", "", "answered", None),
+        ("cannot", "", "answered", None),
+        # Ten working days to reply, and then the ten that were left: to Tuesday 8 December, to Tuesday the 22nd.
+        ("more", "", "asked", date(2026, 12, 22)),
+        ("acknowledged", "2026-12-18", "acknowledged", date(2026, 12, 18)),
+    ],
+)
+async def test_each_kind_brings_the_flags_to_where_it_says(
+    office: Office, flags: list[UUID], kind: str, by_date: str, expected: str, due: date | None
+) -> None:
+    assert standing(office, flags[0]) == ("waiting", date(2026, 12, 8))
+    await office.answer(tuple(flags[:2]), kind=kind, by_date=by_date, text="Said in one sentence.")
+    assert standing(office, flags[0]) == standing(office, flags[1]) == (expected, due)
+    assert standing(office, flags[2]) == ("waiting", date(2026, 12, 8))
+
+
+async def test_three_thousand_characters_are_taken(office: Office, flags: list[UUID]) -> None:
+    await office.answer((flags[0],), text="é" * 3000)
+    assert "é" * 3000 in said(await office.form(intents.SeeFlag(flags[0]), "dina"))
+
+
+@pytest.mark.parametrize("person", ["asha", "dina", "ada", "sal"])
+async def test_who_may_not_answer_is_told_who_may(office: Office, flags: list[UUID], person: str) -> None:
+    form = await office.form(intents.AnswerFlags((flags[0],)), "priya")
+    before = office.everything()
+    for refused in (
+        await office.form(intents.AnswerFlags((flags[0],)), person),
+        await office.send(form, person, **TYPED),
+        await office.form(intents.AnswerPolicy(UUID(str(office.row("flags", flags[0])["policy_id"]))), person),
+    ):
+        assert refused.title == "Not possible"
+        assert "Only the policy owner, the delegate, or the senior owner once told, can answer." in said(refused)
+        assert "This policy's owner is Priya Owneray" in said(refused)
+    assert "Answer this flag" not in said(await office.form(intents.SeeFlag(flags[0]), person))
+    assert office.everything() == before
+
+
+async def test_the_senior_owner_answers_once_told(office: Office, policy: UUID, flags: list[UUID]) -> None:
+    assert (await office.form(intents.AnswerFlags((flags[0],)), "sal")).title == "Not possible"
+    office.update("policies", policy, senior_told_on=date(2026, 11, 24))
+    await office.answer((flags[0],), "sal")
+    (row,) = office.rows("answers")
+    assert row["role"] == "senior"
+    assert "Sal Seniorman (senior owner)" in said(await office.form(intents.SeeFlag(flags[0]), "dina"))
+
+
+async def test_the_delegate_answers_and_the_owner_is_told_in_the_digest(office: Office, flags: list[UUID]) -> None:
+    await office.answer((flags[0],), "omar")
+    (row,) = office.rows("answers")
+    assert row["role"] == "delegate"
+    await office.until(25, 12)
+    assert "Omar Delegato also answered" in said(office.digests_to()[-1])
+    await office.until(27, 23)
+    assert sum("also answered" in said(each) for each in office.digests_to()) == 1
+
+
+async def test_owner_and_delegate_are_themselves_under_every_id(office: Office, flags: list[UUID]) -> None:
+    office.join("priya", into="eve")
+    await office.answer((flags[0],), "eve")
+    assert office.rows("answers")[0]["role"] == "owner"
+
+
+async def test_a_former_owner_may_not_answer(office: Office, policy: UUID, flags: list[UUID]) -> None:
+    form = await office.form(intents.AnswerFlags((flags[0],)), "priya")
+    await office.fill(intents.NameOwner(policy), "priya", owner="dina.7741@example.org")
+    assert "This policy's owner is Dina Oxenhopper" in said(await office.send(form, "priya", **TYPED))
+    assert office.rows("answers") == []
+
+
+async def test_a_form_sent_twice_is_one_answer(office: Office, flags: list[UUID]) -> None:
+    form = await office.form(intents.AnswerFlags(tuple(flags)), "priya")
+    sent = await asyncio.gather(*(office.send(form, "priya", **TYPED) for _ in range(3)))
+    assert sent[0] == sent[1] == sent[2] == await office.send(form, "priya", **TYPED)
+    assert "Answer sent to 3 flags." in said(sent[0])
+    await office.rounds.tick()
+    assert len(office.rows("answers")) == 1
+    assert len(office.rows("answered_flags")) == 3
+    assert sum("Priya Owneray answered 3 flags" in each.card.fallback for each in office.chat.to("c1")) == 1
+
+
+async def test_flags_of_two_policies_are_not_answered_together(office: Office, flags: list[UUID]) -> None:
+    other = await office.announce("Another policy")
+    elsewhere = await office.file(other, "asha", promise="named")
+    before = office.everything()
+    assert (await office.form(intents.AnswerFlags((flags[0], elsewhere)), "priya")).title == "Not possible"
+    assert (await office.form(intents.AnswerFlags(()), "priya")).title == "Not possible"
+    assert office.everything() == before
+
+
+async def test_what_needs_no_answer_takes_none(office: Office, policy: UUID) -> None:
+    fine = await office.file(policy, "asha", verdict="as-announced", promise="named")
+    form = await office.form(intents.AnswerFlags((fine,)), "priya")
+    before = office.everything()
+    assert (await office.send(form, "priya", **TYPED)).title != "Answer sent"
+    assert office.everything() == before
+    assert (await office.form(intents.AnswerPolicy(policy), "priya")).title == "Not possible"
+
+
+async def test_acknowledged_is_once_a_flag(office: Office, flags: list[UUID]) -> None:
+    late = await office.form(intents.AnswerFlags(tuple(flags[:2])), "priya")
+    await office.answer((flags[0],), kind="acknowledged", by_date="2026-12-18", text="")
+    again = await office.form(intents.AnswerFlags((flags[0],)), "priya")
+    offered = next(each for each in again.questions if isinstance(each, ChoiceQuestion))
+    assert "acknowledged" not in {each.value for each in offered.options}
+    before = office.everything()
+    for form in (again, late):
+        refused = await office.send(form, "priya", kind="acknowledged", by_date="2026-12-21", text="More time.")
+        assert refused.problems == {"kind": says.ACKNOWLEDGED_ALREADY}
+        assert "More time." in said(refused)
+    assert office.everything() == before
+    await office.answer((flags[0],))
+    assert standing(office, flags[0])[0] == "answered"
+
+
+async def test_acknowledge_all_takes_what_waits_of_a_digest(office: Office, policy: UUID, flags: list[UUID]) -> None:
+    digest = UUID(str(office.rows("digests")[0]["id"]))
+    await office.answer((flags[0],))
+    await office.file(policy, "dina", "Named since.", promise="named")
+    form = await office.form(intents.AcknowledgeAll(digest), "priya")
+    before = office.everything()
+    refused = await office.send(form, "priya", by_date="2026-11-24")
+    assert refused.problems == {"by_date": says.NO_DATE_AHEAD}
+    assert (await office.form(intents.AcknowledgeAll(digest), "omar")).title == "Not possible"
+    assert office.everything() == before
+
+    done = await office.send(form, "priya", by_date="2026-12-18")
+    assert "You acknowledged 2 flags." in said(done)
+    assert standing(office, flags[0])[0] == "answered"
+    assert standing(office, flags[1]) == standing(office, flags[2]) == ("acknowledged", date(2026, 12, 18))
+    waiting = [each for each in office.rows("flags") if each["standing"] == "waiting"]
+    assert len(waiting) == 1
+    assert says.NOTHING_WAITS in said(await office.form(intents.AcknowledgeAll(digest), "priya"))
+
+
+async def test_a_question_stops_the_clock_and_a_reply_starts_it_where_it_stood(
+    office: Office, flags: list[UUID]
+) -> None:
+    await office.until(26, 12)
+    answer = await office.answer((flags[0],), kind="more", text="Which councils?", by_date="")
+    # Eight working days were left; ten are given to reply: Thursday 10 December, and eight more.
+    assert standing(office, flags[0]) == ("asked", date(2026, 12, 22))
+    await office.fill(intents.ReplyToQuestion(answer, flags[0]), "asha", text="All of Kent.")
+    assert standing(office, flags[0])[0] == "asked"
+    await office.until(1, 12, month=12)
+    assert standing(office, flags[0]) == ("waiting", date(2026, 12, 11))
+    assert "All of Kent." in said(office.digests_to()[-1])
+
+
+async def test_no_reply_and_the_question_comes_back_to_the_owner(office: Office, flags: list[UUID]) -> None:
+    for each in flags[1:]:
+        await office.answer((each,))
+    await office.answer((flags[0],), kind="more", text="Which councils?", by_date="")
+    sent = len(office.digests_to())
+    await office.until(18, 12, month=12)
+    assert len(office.digests_to()) == sent
+    await office.until(22, 12, month=12)
+    assert len(office.digests_to()) > sent
+    assert "Contracts end after April." in said(office.digests_to()[-1])
+
+
+async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
+    office: Office, policy: UUID, flags: list[UUID]
+) -> None:
+    named = await office.file(policy, "dina", "By Dina, named.", promise="named")
+    await office.answer((flags[0], named), text="We start with forty councils.")
+    await office.rounds.tick()
+    notices = [each for each in office.chat.to("c1") if each.under is not None]
+    assert len(notices) == 1
+    assert "We start with forty councils." in said(notices[0].card)
+    (message,) = office.sent_to("dina")
+    assert "We start with forty councils." in message
+    assert "By Dina, named." in message
+    for person in ("asha", "ben", "cai"):
+        assert office.sent_to(person) == []
+    assert "Answered: 2 of 4 flags." in await office.standing("c1")
