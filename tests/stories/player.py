@@ -1,0 +1,119 @@
+"""One person at one platform, and the few things that people do there. A platform brings the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from tests.stories.pieces import Action, Piece, Question, plain, read, under
+
+Filled = Mapping[str, str | Sequence[str]]
+
+
+class Window(Protocol):
+    """What one person has open on a platform: each step works on what its adapter really rendered."""
+
+    def go(self, place: str) -> None:
+        """Open `home`, `inbox`, or the channel of that name, the way a person gets there."""
+
+    def look(self) -> Sequence[Piece]:
+        """What the person perceives now, in reading order, without what the platform shows around it."""
+
+    def press(self, action: Action) -> None:
+        """Press what `look` gave last."""
+
+    def fill(self, question: Question, values: tuple[str, ...]) -> None:
+        """Choose these options of a question that `look` gave last, or type this one text into it."""
+
+
+class Player:
+    """A person. Labels are the visible ones; `under` names the heading that something stands under."""
+
+    def __init__(self, name: str, window: Window) -> None:
+        self.name = name
+        self._window = window
+
+    def opens(self, place: str) -> None:
+        """Open one's `home` or `inbox`, or a channel by its name."""
+        self._window.go(place)
+
+    def presses(self, label: str, *, under: str = "") -> None:
+        """Press the one thing of that label."""
+        self._window.press(self._one_action(label, under))
+
+    def fills_in(self, answers: Filled) -> None:
+        """Answer questions by their labels: with the text to type, an option to choose, or several."""
+        for label, given in answers.items():
+            question = self._question(label)
+            wanted = (given,) if isinstance(given, str) else tuple(given)
+            self._window.fill(question, tuple(_offered(question, each) for each in wanted))
+
+    def sends(self) -> None:
+        """Send the form that is open."""
+        buttons = [each for each in self._window.look() if isinstance(each, Action) and each.sends]
+        assert len(buttons) == 1, f"{self.name} has {len(buttons)} forms open, of which one can be sent: {self._all()}"
+        self._window.press(buttons[0])
+
+    def sees(self, *words: str, under: str = "") -> None:
+        """All of these can be read."""
+        text = self._text(under)
+        for each in words:
+            assert plain(each) in text, f"{self.name} does not see “{each}” in: {text}"
+
+    def sees_not(self, *words: str, under: str = "") -> None:
+        """None of these can be read."""
+        text = self._text(under)
+        for each in words:
+            assert plain(each) not in text, f"{self.name} sees “{each}” in: {text}"
+
+    def can_press(self, *labels: str, under: str = "") -> None:
+        """All of these are there to be pressed."""
+        for each in labels:
+            self._one_action(each, under)
+
+    def cannot_press(self, *labels: str, under: str = "") -> None:
+        """None of these is there to be pressed."""
+        for each in labels:
+            found = self._actions(each, under)
+            assert not found, f"{self.name} can press “{each}”"
+
+    def still_has(self, answers: Filled) -> None:
+        """What was filled in stands in the form, unchanged."""
+        for label, given in answers.items():
+            question = self._question(label)
+            wanted = (given,) if isinstance(given, str) else tuple(given)
+            expected = tuple(_offered(question, each) for each in wanted)
+            assert question.values == expected, f"“{label}” holds {question.values}, not {expected}"
+
+    def _one_action(self, label: str, heading: str) -> Action:
+        found = self._actions(label, heading)
+        where = f" under “{heading}”" if heading else ""
+        assert len(found) == 1, f"{self.name} finds {len(found)} times “{label}”{where} in: {self._text(heading)}"
+        return found[0]
+
+    def _actions(self, label: str, heading: str) -> list[Action]:
+        pieces = under(self._window.look(), heading)
+        return [each for each in pieces if isinstance(each, Action) and label in (each.text, each.name)]
+
+    def _question(self, label: str) -> Question:
+        asked = [each for each in self._window.look() if isinstance(each, Question)]
+        found = [each for each in asked if label in (each.text, each.text.removesuffix(" (optional)"))]
+        assert len(found) == 1, f"{self.name} is asked “{label}” {len(found)} times: {[each.text for each in asked]}"
+        return found[0]
+
+    def _text(self, heading: str) -> str:
+        return read(under(self._window.look(), heading))
+
+    def _all(self) -> str:
+        return read(self._window.look())
+
+
+def _offered(question: Question, wanted: str) -> str:
+    """The whole label of an option that is named by it or by its beginning; typed text as it is."""
+    if not question.options:
+        return wanted
+    if wanted in question.options:
+        return wanted
+    found = [each for each in question.options if each.startswith(wanted)]
+    assert len(found) == 1, f"“{question.text}” offers {question.options}, and “{wanted}” fits {len(found)} of them"
+    return found[0]
