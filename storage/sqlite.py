@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from storage.faults import DatabaseUnavailable, told_plainly
 
 BUSY_SECONDS = 30
 WAL_TRIES = 50
+# Nobody here finds the file before its maker has closed it.
+_MAKING = threading.Lock()
 
 
 def writer(file: Path) -> Engine:
@@ -132,8 +135,16 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _make_private(file: Path) -> None:
+    """Make the file, for its owner only, where it is not there yet; one that is there is not touched.
+
+    To close any handle on a file gives up all locks that this process holds on it. Another process would then take
+    the write-ahead log away from under the connections that are open here, and what they write next would be lost.
+    """
     try:
-        os.close(os.open(file, os.O_CREAT | os.O_RDONLY, 0o600))
+        with _MAKING:
+            os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         code = errno.errorcode.get(error.errno or 0, "OSError")
         raise DatabaseUnavailable(f"The database cannot be used: the SQLite file {file} ({code}).") from None

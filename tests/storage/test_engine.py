@@ -5,6 +5,8 @@ import contextvars
 import logging
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -501,6 +503,27 @@ class TestSqliteFile:
         together = threading.Barrier(6, timeout=20)
         with ThreadPoolExecutor(6) as threads:
             list(threads.map(open_and_write, range(60)))
+
+    def test_another_process_that_comes_and_goes_takes_nothing_with_it(self, sqlite_database: Database) -> None:
+        ask = "sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM people')"
+
+        def counted_elsewhere() -> int:
+            done = subprocess.run(
+                [sys.executable, "-c", f"import sqlite3, sys; print(*{ask}.fetchone())", str(sqlite_database.file)],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=20,
+            )
+            return int(done.stdout)
+
+        with sqlite_database.writing() as session:
+            session.add(Person(name="Amira"))
+        assert names(sqlite_database) == ["Amira"], "this opens a second connection, beside that of the writer"
+        assert counted_elsewhere() == 1
+        with sqlite_database.writing() as session:
+            session.add(Person(name="Bron"))
+        assert counted_elsewhere() == 2
 
     def test_only_its_owner_may_read_it(self, sqlite_database: Database) -> None:
         with sqlite_database.writing() as session:
