@@ -26,9 +26,13 @@ class Lost:
 
 @dataclass(frozen=True)
 class Hang:
-    """The platform says nothing until it is let go; then it does `then`, or as it is asked where that is None."""
+    """The platform says nothing until it is let go; then it does `then`, or as it is asked where that is None.
+
+    With `taken` it does as it is asked at once, and only its answer hangs.
+    """
 
     then: Outcome | Exception | None = None
+    taken: bool = False
 
 
 Step = Outcome | Exception | Lost | Hang
@@ -168,7 +172,10 @@ class FakePlatform:
     async def _step(self, verb: str, message: Message, ref: str) -> Outcome:
         step = self._next_step(message.place.address)
         if isinstance(step, Hang):
+            done = self._done(verb, message, ref) if step.taken else None
             await self._go.wait()
+            if done is not None:
+                return done
             step = step.then
         if step is not None and not isinstance(step, Lost | Sent):
             return await self._ending(step)

@@ -506,7 +506,10 @@ class TestCards:
     def test_what_goes_to_a_card_waits_for_it_without_spending_a_try(
         self, outgoing: Outgoing, worker: Worker, clock: Clock, posting: UUID
     ) -> None:
-        worker.settles(worker.claim(), NotSent("rate_limited", wait=timedelta(hours=1)))
+        worker.settles(worker.claim(), Unknown("timed out"))
+        later(clock, 2 * SECOND)
+        # The place takes messages again, but whether the card stands cannot be told for an hour.
+        worker.looks_up(worker.claim(), CannotTell())
         self.refresh(outgoing)
         outgoing.turn(lambda turn: deliveries.tell_channels(turn, outgoing.policy, "answer-notice", str(UUID(int=5))))
         later(clock, timedelta(minutes=59))
@@ -515,8 +518,7 @@ class TestCards:
         assert self._earliest(outgoing) == clock.now + timedelta(minutes=1)
 
         later(clock, timedelta(minutes=1))
-        worker.settles(worker.claim(), ENDED)
-        assert not worker.claims(), "the place's pace"
+        worker.looks_up(worker.claim(), Found(ENDED.ref))
         later(clock, SLOW.place)
         following = worker.claim()
         assert (following.row.posting_id, following.row.attempts) == (posting, 1)

@@ -1,0 +1,881 @@
+"""Rounds over a real database and a platform that misbehaves: everything happens, and happens once."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+
+from bot import deliveries, outbox
+from bot.deliveries import ASK_AGAIN, LEASE, MOST_ATTEMPTS
+from bot.ports import Never, NotSent, Pace, Unknown
+from bot.rounds import Rounds, start
+from storage import Database, DatabaseUnavailable, Session, State
+from storage.keys import KeyRing
+from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
+from tests.bot.outgoing import Outgoing
+from tests.fakes import TOO_FAST, Call, FakePlatform, Hang, Lost
+
+Found = TypeVar("Found")
+
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+TYPED = "kestrel weighbridge marmalade"
+"""What an error holds that must be logged and kept nowhere."""
+CHANNEL = address_of("c1")
+DIGEST_HOUR = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def platform(clock: Clock) -> Iterator[FakePlatform]:
+    """A platform that takes everything, and must never be asked for what no correct program asks."""
+    made = FakePlatform(clock)
+    yield made
+    assert made.faults == []
+
+
+@pytest.fixture
+async def rounds(rounds: Rounds, platform: FakePlatform) -> AsyncIterator[Rounds]:
+    """Rounds that send through that platform; nothing of them goes on after the test."""
+    rounds.add(platform)
+    yield rounds
+    await rounds.close(0)
+
+
+@pytest.fixture
+def outgoing(database: Database, ring: KeyRing, clock: Clock) -> Outgoing:
+    return Outgoing(database, ring, clock)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round waits for what hangs for a moment only."""
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.3)
+
+
+def later(clock: Clock, by: timedelta) -> None:
+    clock.move_to(clock.now + by)
+
+
+async def until(true: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came to be"
+        await asyncio.sleep(0.01)
+
+
+async def every(rounds: Rounds, clock: Clock, step: timedelta, times: int) -> None:
+    """A round at each of so many steps of the clock."""
+    for _ in range(times):
+        later(clock, step)
+        await rounds.tick()
+
+
+class TestFourOutcomes:
+    async def test_what_was_sent_stands_once_and_is_done(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        written = outgoing.write()
+        await every(rounds, clock, MINUTE, 5)
+        (standing,) = platform.at("c1")
+        assert standing.delivery == written
+        assert "Single parking permit" in said(standing.card)
+        row = outgoing.row(written)
+        assert (row.state, row.ref, row.attempts) == (State.SENT, standing.ref, 1)
+
+    async def test_what_was_refused_for_now_goes_when_the_platform_takes_it(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(NotSent("rate_limited", wait=30 * SECOND))
+        written = outgoing.write()
+        await rounds.tick()
+        await every(rounds, clock, 10 * SECOND, 2)
+        assert len(platform.calls) == 1
+        await every(rounds, clock, 10 * SECOND, 1)
+        assert [each.message.delivery for each in platform.calls] == [written, written]
+        assert len(platform.at("c1")) == 1
+        assert platform.found == [], "it certainly did not arrive: there is nothing to look up"
+
+    async def test_what_will_never_go_is_tried_once_kept_and_told(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        platform.plan(Never("channel_not_found"))
+        written = outgoing.write()
+        await every(rounds, clock, MINUTE, 30)
+        row = outgoing.row(written)
+        assert (row.state, row.error) == (State.DEAD, "channel_not_found")
+        assert len(platform.calls) == 1
+        assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == [
+            f"delivery {written} on web: channel_not_found"
+        ]
+
+    async def test_what_nobody_can_say_of_is_found_and_not_sent_again(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(Lost())
+        written = outgoing.write()
+        await rounds.tick()
+        assert outgoing.row(written).state is State.UNKNOWN
+        await every(rounds, clock, SECOND, 5)
+        row = outgoing.row(written)
+        assert (row.state, row.ref) == (State.SENT, platform.at("c1")[0].ref)
+        assert len(platform.asked("send")) == 1
+
+    async def test_what_was_looked_for_and_is_absent_is_sent_again(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(Unknown("reset by peer"))
+        written = outgoing.write()
+        await rounds.tick()
+        await every(rounds, clock, SECOND, 5)
+        assert outgoing.row(written).state is State.SENT
+        assert platform.found == [written]
+        assert [each.attempt for each in platform.asked("send")] == [1, 2]
+        assert platform.taken() == {written: 1}
+
+    async def test_while_the_platform_cannot_tell_it_is_never_sent_again(
+        self, rounds: Rounds, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        blind = FakePlatform(clock, tells=False)
+        rounds.add(blind)
+        blind.plan(Lost())
+        written = outgoing.write()
+        await rounds.tick()
+        await every(rounds, clock, 10 * MINUTE, 6 * 24)
+        assert len(blind.asked("send")) == 1
+        assert outgoing.row(written).state is State.UNKNOWN
+        assert 20 <= len(blind.found) <= timedelta(days=1) / ASK_AGAIN + 1
+
+        blind.tells = True
+        await every(rounds, clock, 10 * MINUTE, 7)
+        assert outgoing.row(written).state is State.SENT
+        assert len(blind.asked("send")) == 1
+
+    async def test_after_eight_tries_it_is_dead_and_kept(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.always(NotSent("connection refused"))
+        written = outgoing.write()
+        await rounds.tick()
+        await every(rounds, clock, 20 * MINUTE, 20)
+        assert [each.attempt for each in platform.asked("send")] == list(range(1, MOST_ATTEMPTS + 1))
+        assert outgoing.row(written).state is State.DEAD
+
+    async def test_what_it_was_about_is_gone(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        written = outgoing.write(subject=str(UUID(int=7)))
+        await every(rounds, clock, MINUTE, 3)
+        assert outgoing.row(written).state is State.DEAD
+        assert platform.calls == []
+
+
+class TestFaultsOfAnAdapter:
+    @pytest.fixture
+    def silent(self, outgoing: Outgoing) -> Iterator[None]:
+        """Nothing of what was typed, nor of what the cards say, is logged at any level, with any traceback, or kept."""
+        logged = io.StringIO()
+        handler = logging.StreamHandler(logged)
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(handler)
+        root.setLevel(logging.DEBUG)
+        yield
+        root.removeHandler(handler)
+        root.setLevel(level)
+        kept = "\n".join(str(each.model_dump()) for each in outgoing.rows())
+        assert "delivery " in logged.getvalue()
+        for word in (*TYPED.split(), "parking"):
+            assert word not in logged.getvalue()
+            assert word not in kept
+
+    @pytest.mark.usefixtures("silent")
+    async def test_one_that_raises_leaves_it_unknown_and_tells_nothing(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(ValueError(TYPED), KeyError(TYPED), Lost(RuntimeError(TYPED)))
+        written = outgoing.write()
+        await rounds.tick()
+        row = outgoing.row(written)
+        assert row.state is State.UNKNOWN
+        assert row.error is not None
+        assert row.error.startswith("ValueError at ")
+        await every(rounds, clock, MINUTE, 4)
+        assert outgoing.row(written).state is State.SENT
+        assert platform.taken() == {written: 1}
+
+    @pytest.mark.usefixtures("silent")
+    async def test_one_that_raises_when_it_looks_cannot_tell(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(Lost(TimeoutError(TYPED)), address="c1")
+        platform.plan(ValueError(TYPED), address="find")
+        written, other = outgoing.write("c1"), outgoing.write("c2")
+        await every(rounds, clock, MINUTE, 2)
+        assert outgoing.row(written).state is State.UNKNOWN
+        assert outgoing.row(other).state is State.SENT
+        await every(rounds, clock, ASK_AGAIN, 1)
+        assert outgoing.row(written).state is State.SENT
+        assert platform.taken() == {written: 1, other: 1}
+
+    @pytest.mark.usefixtures("silent")
+    async def test_a_card_that_cannot_be_drawn_holds_up_nobody_and_dies_in_the_end(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        broken = outgoing.write("c1", subject=f"no-{'id'}")
+        fine = outgoing.write("c1"), outgoing.write("c2")
+        await every(rounds, clock, SECOND, 1)
+        assert platform.taken() == dict.fromkeys(fine, 1)
+        await every(rounds, clock, 20 * MINUTE, 10)
+        row = outgoing.row(broken)
+        assert row.state is State.DEAD
+        assert (row.error or "").startswith("it could not be drawn: ValueError")
+
+    @pytest.mark.usefixtures("silent")
+    async def test_one_that_never_answers_is_given_up_before_half_the_lease_is_gone(
+        self,
+        rounds: Rounds,
+        platform: FakePlatform,
+        outgoing: Outgoing,
+        clock: Clock,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        assert timedelta(seconds=outbox.CALL_SECONDS) < LEASE / 2
+        monkeypatch.setattr(outbox, "CALL_SECONDS", 0.05)
+        platform.plan(Hang(taken=True), address="c1")
+        platform.plan(Hang(), address="c2")
+        platform.plan(Hang(), address="find")
+        first, second = outgoing.write("c1"), outgoing.write("c2")
+        await rounds.tick()
+        assert {outgoing.row(each).state for each in (first, second)} == {State.UNKNOWN}
+        await every(rounds, clock, ASK_AGAIN, 2)
+        assert {outgoing.row(each).state for each in (first, second)} == {State.SENT}
+        assert platform.taken() == {first: 1, second: 1}
+
+
+class TestHalfALease:
+    async def test_what_took_too_long_to_look_up_is_not_sent_but_begun_again(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        written = outgoing.write(state=State.UNKNOWN, attempts=1)
+        platform.before_finding = lambda: later(clock, LEASE / 2 + SECOND)
+        await rounds.tick()
+        assert platform.calls == []
+        assert outgoing.row(written).state is State.WAITING
+
+        platform.before_finding = lambda: None
+        await every(rounds, clock, 5 * SECOND, 2)
+        assert platform.taken() == {written: 1}
+
+    async def test_what_took_less_is_sent(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        written = outgoing.write(state=State.UNKNOWN, attempts=1)
+        platform.before_finding = lambda: later(clock, LEASE / 2)
+        await rounds.tick()
+        assert platform.taken() == {written: 1}
+
+
+class TestHanging:
+    @pytest.mark.usefixtures("impatient")
+    async def test_other_places_go_on_while_one_hangs(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing
+    ) -> None:
+        platform.plan(Hang(), address="stuck")
+        stuck = [outgoing.write("stuck") for _ in range(3)]
+        before = outgoing.write("c1")
+        await rounds.tick()
+        after = outgoing.write("c2")
+        await rounds.tick()
+        assert platform.taken() == {before: 1, after: 1}
+
+        platform.let_go()
+        await until(lambda: platform.at("stuck"))
+        await rounds.tick()
+        assert platform.taken() == dict.fromkeys([before, after, *stuck], 1)
+
+    @pytest.mark.usefixtures("impatient")
+    async def test_another_platform_goes_on_while_one_hangs_with_all_that_it_has(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        other = FakePlatform(clock, "slack")
+        rounds.add(other)
+        platform.always(Hang())
+        for n in range(outbox.AT_ONCE + 8):
+            outgoing.write(f"u{n}")
+        await rounds.tick()
+        assert len(platform.calls) == outbox.AT_ONCE
+        written = outgoing.write("c1", platform="slack")
+        await rounds.tick()
+        assert other.taken() == {written: 1}
+
+        platform.let_go()
+        await until(lambda: len(platform.taken()) == outbox.AT_ONCE)
+        await rounds.tick()
+        assert len(platform.taken()) == outbox.AT_ONCE + 8
+
+    @pytest.mark.usefixtures("impatient")
+    async def test_hundreds_to_one_slow_place_do_not_delay_another(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        for _ in range(300):
+            outgoing.write("slow")
+        platform.always(Hang(), address="slow")
+        later(clock, SECOND)
+        quick = [outgoing.write(f"c{n}") for n in range(3)]
+        await rounds.tick()
+        assert platform.taken() == dict.fromkeys(quick, 1)
+        assert len(platform.calls) == 4
+
+    @pytest.mark.usefixtures("impatient")
+    async def test_releases_and_digests_go_on_while_a_platform_hangs(self, office: Office, clock: Clock) -> None:
+        chat = FakePlatform(clock, "chat")
+        office.rounds.add(chat)
+        chat.always(Hang())
+        policy = await office.announce()
+        await office.file(policy, "cai", promise="named")
+        await office.rounds.tick()
+        clock.move_to(DIGEST_HOUR)
+        await office.rounds.tick()
+        assert len(office.rows("digests")) == 1
+        await office.rounds.close(0)
+
+    async def test_what_hangs_when_the_program_ends_is_waited_for(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.3)
+        platform.plan(Hang())
+        written = outgoing.write()
+        await rounds.tick()
+        closing = asyncio.create_task(rounds.close(5))
+        await asyncio.sleep(0.05)
+        assert not closing.done()
+        platform.let_go()
+        await closing
+        assert outgoing.row(written).state is State.SENT
+
+
+class TestTwoRounds:
+    @pytest.fixture
+    def second(
+        self, migrated_url: str, ring: KeyRing, clock: Clock, platform: FakePlatform, database: Database
+    ) -> Iterator[Rounds]:
+        """Another process's rounds: over connections of their own, to the same platform."""
+        with Database(migrated_url, pool=4) as opened:
+            made = Rounds(opened, ring, clock)
+            made.add(platform)
+            yield made
+
+    async def test_each_delivery_is_sent_once_and_no_place_is_called_twice_at_once(
+        self, rounds: Rounds, second: Rounds, platform: FakePlatform, outgoing: Outgoing
+    ) -> None:
+        written = [outgoing.write(f"c{n % 6}", workspace=f"w{n % 2}") for n in range(42)]
+        for _ in range(20):
+            await asyncio.gather(rounds.tick(), second.tick())
+            if len(platform.taken()) == len(written):
+                break
+        assert platform.taken() == dict.fromkeys(written, 1)
+        assert outgoing.states() == {State.SENT: 42}
+        assert platform.found == []
+
+    async def test_the_platforms_pace_is_kept_over_both(
+        self, rounds: Rounds, second: Rounds, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        strict = FakePlatform(
+            clock,
+            pace=Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25)),
+            limits=Pace(place=SECOND, tenant=timedelta(milliseconds=20)),
+        )
+        rounds.add(strict)
+        second.add(strict)
+        written = [outgoing.write(f"c{n % 4}") for n in range(12)]
+        written += [outgoing.write(f"u{n}", direct=True) for n in range(60)]
+        for _ in range(60):
+            await asyncio.gather(rounds.tick(), second.tick())
+            later(clock, timedelta(milliseconds=100))
+            if len(strict.taken()) == len(written):
+                break
+        assert strict.taken() == dict.fromkeys(written, 1)
+        assert (strict.refused, strict.faults) == (0, [])
+
+    async def test_without_the_pace_that_platform_refuses_and_nothing_is_lost(
+        self, rounds: Rounds, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        strict = FakePlatform(clock, limits=Pace(place=SECOND))
+        rounds.add(strict)
+        written = [outgoing.write("c1") for _ in range(3)]
+        await rounds.tick()
+        assert strict.refused
+        assert TOO_FAST in {each.error for each in outgoing.rows()}
+        await every(rounds, clock, SECOND, 20)
+        assert strict.taken() == dict.fromkeys(written, 1)
+
+    @pytest.mark.usefixtures("impatient")
+    async def test_a_late_worker_is_refused_by_the_fence(
+        self, rounds: Rounds, second: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(Hang(then=NotSent("too late")))
+        written = outgoing.write()
+        await rounds.tick()
+        later(clock, LEASE)
+        platform.under_way.clear()  # the first worker's connection is gone, as far as the platform knows
+        await second.tick()
+        after = outgoing.row(written).model_dump()
+        assert after["state"] is State.SENT
+
+        platform.let_go()
+        await rounds.close()
+        assert outgoing.row(written).model_dump() == after
+        await every(rounds, clock, MINUTE, 3)
+        assert platform.taken() == {written: 1}
+
+    async def test_releases_and_digests_happen_once(
+        self, office: Office, clock: Clock, migrated_url: str, ring: KeyRing
+    ) -> None:
+        chat = FakePlatform(clock, "chat")
+        policy = await office.announce()
+        for person in ("asha", "ben", "dina"):
+            await office.file(policy, person, f"{person} says so")
+        with Database(migrated_url, pool=4) as opened:
+            both = (office.rounds, Rounds(opened, ring, clock))
+            for each in both:
+                each.add(chat)
+            for day in (24, 25, 26):
+                for hour in (8, 9):
+                    clock.move_to(datetime(2026, 11, day, hour, tzinfo=UTC))
+                    for _ in range(3):
+                        await asyncio.gather(*(each.tick() for each in both))
+        assert len([each for each in office.rows("flags") if each["released_on"]]) == 3
+        assert len(office.rows("digests")) == 1
+        assert len(digests_in(chat)) == 1
+        assert chat.faults == []
+        assert set(chat.taken().values()) == {1}
+
+
+def digests_in(chat: FakePlatform) -> list[str]:
+    """The digests that stand in Priya's messages."""
+    texts = [said(each.card) for each in chat.at(user_of("priya"))]
+    return [each for each in texts if "You get this because" in each]
+
+
+class TestCards:
+    @pytest.fixture
+    def chat(self, office: Office, clock: Clock) -> Iterator[FakePlatform]:
+        made = FakePlatform(clock, "chat")
+        office.rounds.add(made)
+        yield made
+        assert made.faults == []
+
+    async def test_an_update_waits_until_its_card_stands_and_then_is_one(
+        self, office: Office, chat: FakePlatform, clock: Clock
+    ) -> None:
+        chat.plan(NotSent("rate_limited", wait=30 * MINUTE), address=CHANNEL)
+        policy = await office.announce()
+        for person in ("asha", "ben", "cai"):
+            await office.file(policy, person, promise="named")
+            await every(office.rounds, clock, 5 * MINUTE, 1)
+        assert len([each for each in chat.calls if each.message.place.address == CHANNEL]) == 1
+
+        await every(office.rounds, clock, 5 * MINUTE, 5)
+        (card,) = chat.at(CHANNEL)
+        assert [each.verb for each in self._calls(chat)] == ["send", "send", "update"]
+        assert "So far: 3 flags." in said(card.card)
+
+    async def test_a_card_shows_what_is_so_when_it_is_sent(
+        self, office: Office, chat: FakePlatform, clock: Clock
+    ) -> None:
+        policy = await office.announce()
+        await office.file(policy, "asha", promise="named")
+        await office.rounds.tick()
+        (card,) = chat.at(CHANNEL)
+        assert "So far: 1 flag." in said(card.cards[0])
+
+    async def test_an_answer_notice_stands_under_the_card_however_late_the_card_came(
+        self, office: Office, chat: FakePlatform, clock: Clock
+    ) -> None:
+        chat.plan(*[NotSent("connection refused")] * 6, address=CHANNEL)
+        policy = await office.announce()
+        flag = await office.file(policy, "cai", promise="named")
+        await office.answer((flag,))
+        await every(office.rounds, clock, 5 * MINUTE, 12)
+        card, notice = chat.at(CHANNEL)
+        assert notice.under == card.ref
+        assert card.under is None
+        assert "We start with forty councils." in said(notice.card)
+        assert "Answered: 1 of 1 flag." in said(card.card)
+
+    async def test_a_card_whose_outcome_was_unknown_takes_updates_once_it_was_found(
+        self, office: Office, chat: FakePlatform, clock: Clock
+    ) -> None:
+        chat.plan(Lost(), address=CHANNEL)
+        policy = await office.announce()
+        await office.rounds.tick()
+        await office.file(policy, "asha", promise="named")
+        await every(office.rounds, clock, MINUTE, 2)
+        (card,) = chat.at(CHANNEL)
+        assert "So far: 1 flag." in said(card.card)
+
+    async def test_an_update_of_which_nobody_can_say_is_simply_done_again(
+        self, office: Office, chat: FakePlatform, clock: Clock
+    ) -> None:
+        policy = await office.announce()
+        await office.rounds.tick()
+        chat.plan(Unknown("503"), Lost(), address=CHANNEL)
+        await office.file(policy, "asha", promise="named")
+        await every(office.rounds, clock, MINUTE, 4)
+        (card,) = chat.at(CHANNEL)
+        assert "So far: 1 flag." in said(card.card)
+        assert [each.verb for each in self._calls(chat)] == ["send", "update", "update", "update"]
+        assert chat.found == []
+
+    def _calls(self, chat: FakePlatform) -> list[Call]:
+        return [each for each in chat.calls if each.message.place.address == CHANNEL]
+
+
+class TestTheDigest:
+    """It is sent once, whenever the process that sends it dies."""
+
+    @pytest.fixture
+    async def chat(self, office: Office, clock: Clock) -> AsyncIterator[FakePlatform]:
+        """A platform; a flag is news to Priya, and her digest is due."""
+        made = FakePlatform(clock, "chat")
+        office.rounds.add(made)
+        policy = await office.announce()
+        await office.file(policy, "cai", promise="named")
+        await office.rounds.tick()
+        clock.move_to(DIGEST_HOUR)
+        yield made
+        assert made.faults == []
+        assert len(office.rows("digests")) == 1
+
+    @pytest.fixture
+    def restarted(self, office: Office, chat: FakePlatform) -> Rounds:
+        """The rounds of the process that comes after."""
+        made = Rounds(office.database, office.ring, office.clock)
+        made.add(chat)
+        return made
+
+    async def _dies_in(self, office: Office, chat: FakePlatform, step: Hang) -> None:
+        chat.plan(step, address=user_of("priya"))
+        before = len(chat.calls)
+        dying = asyncio.create_task(office.rounds.tick())
+        await until(lambda: len(chat.calls) > before)
+        await asyncio.sleep(0.02)
+        dying.cancel()
+        await office.rounds.close(0)
+
+    async def test_it_dies_before_the_digest_is_made(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+    ) -> None:
+        later(clock, timedelta(hours=3))
+        await restarted.tick()
+        assert len(digests_in(chat)) == 1
+
+    async def test_it_dies_between_making_and_claiming(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+    ) -> None:
+        assert await office.rounds.compile() == 1
+        await restarted.tick()
+        assert len(digests_in(chat)) == 1
+
+    async def test_it_dies_between_claiming_and_sending(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+    ) -> None:
+        await office.rounds.compile()
+        office.change(lambda turn: deliveries.claim(turn, "chat", Pace(), 10))
+        await restarted.tick()
+        assert digests_in(chat) == [], "the dead worker's lease has not ended"
+        later(clock, LEASE)
+        await restarted.tick()
+        await every(restarted, clock, MINUTE, 3)
+        assert len(digests_in(chat)) == 1
+
+    async def test_it_dies_while_it_sends_and_the_platform_has_not_taken_it(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+    ) -> None:
+        await self._dies_in(office, chat, Hang())
+        assert digests_in(chat) == []
+        await every(restarted, clock, LEASE, 3)
+        assert len(digests_in(chat)) == 1
+
+    async def test_it_dies_between_sending_and_writing_that_down(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+    ) -> None:
+        await self._dies_in(office, chat, Hang(taken=True))
+        assert len(digests_in(chat)) == 1
+        await every(restarted, clock, LEASE, 3)
+        assert len(digests_in(chat)) == 1
+        assert State.SENT in {each["state"] for each in office.rows("deliveries") if each["screen"] == "digest"}
+
+    async def test_it_dies_so_and_the_platform_cannot_tell_until_a_client_shows_it(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+    ) -> None:
+        chat.tells = False
+        await self._dies_in(office, chat, Hang(taken=True))
+        await every(restarted, clock, LEASE, 5)
+        (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest")
+        assert row["state"] is State.UNKNOWN
+        await office.desk.seen(row["id"], "seen-1")
+        await every(restarted, clock, ASK_AGAIN, 5)
+        (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest")
+        assert (row["state"], row["ref"]) == (State.SENT, "seen-1")
+        assert len(digests_in(chat)) == 1
+
+
+class Unreliable(Database):
+    """A database that can be made unreachable."""
+
+    down = False
+
+    async def write(self, work: Callable[[Session], Found]) -> Found:
+        self._check()
+        return await super().write(work)
+
+    async def read(self, work: Callable[[Session], Found]) -> Found:
+        self._check()
+        return await super().read(work)
+
+    def _check(self) -> None:
+        if self.down:
+            raise DatabaseUnavailable("The database cannot be reached.")
+
+
+class TestDatabaseOutOfReach:
+    @pytest.fixture
+    def database(self, migrated_url: str) -> Iterator[Unreliable]:
+        with Unreliable(migrated_url, pool=4) as opened:
+            yield opened
+
+    async def test_a_round_survives_it_and_the_next_one_goes_on(
+        self,
+        rounds: Rounds,
+        database: Unreliable,
+        platform: FakePlatform,
+        outgoing: Outgoing,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        written = outgoing.write()
+        database.down = True
+        await rounds.tick()
+        assert [each.getMessage() for each in caplog.records if each.name == "bot.rounds"] == [
+            "the database cannot be reached; the next round tries again"
+        ]
+        database.down = False
+        await rounds.tick()
+        assert platform.taken() == {written: 1}
+
+    async def test_a_server_that_is_not_there_is_survived(
+        self, ring: KeyRing, clock: Clock, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with Database(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", pool=1) as nowhere:
+            await Rounds(nowhere, ring, clock).tick()
+        assert "the database cannot be reached" in caplog.text
+
+    async def _goes_down_while_it_is_sent(
+        self, rounds: Rounds, database: Unreliable, platform: FakePlatform
+    ) -> Awaitable[None]:
+        platform.plan(Hang())
+        ticking = asyncio.create_task(rounds.tick())
+        await until(lambda: platform.calls)
+        database.down = True
+        platform.let_go()
+        await until(lambda: platform.standing)
+        return ticking
+
+    async def test_what_was_sent_meanwhile_is_written_down_when_it_is_back(
+        self,
+        rounds: Rounds,
+        database: Unreliable,
+        platform: FakePlatform,
+        outgoing: Outgoing,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(outbox, "SETTLE_PAUSES", (0.05,) * 100)
+        written = outgoing.write()
+        ticking = await self._goes_down_while_it_is_sent(rounds, database, platform)
+        await asyncio.sleep(0.1)
+        database.down = False
+        await ticking
+        assert outgoing.row(written).state is State.SENT
+        assert platform.found == []
+
+    async def test_else_it_is_found_when_its_lease_has_ended(
+        self,
+        rounds: Rounds,
+        database: Unreliable,
+        platform: FakePlatform,
+        outgoing: Outgoing,
+        clock: Clock,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(outbox, "SETTLE_PAUSES", ())
+        written = outgoing.write()
+        await (await self._goes_down_while_it_is_sent(rounds, database, platform))
+        database.down = False
+        assert outgoing.row(written).state is State.SENDING
+        await every(rounds, clock, LEASE, 2)
+        assert outgoing.row(written).state is State.SENT
+        assert platform.taken() == {written: 1}
+        assert platform.found == [written]
+
+
+class TestOneFault:
+    """One thing that is broken does not stop the round for all others."""
+
+    async def test_a_schedule_that_cannot_be_read_stops_no_other_digest(
+        self, office: Office, clock: Clock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        chat = FakePlatform(clock, "chat")
+        office.rounds.add(chat)
+        ours = await office.announce()
+        theirs = await office.announce("Blue badges", owner=email_of("omar"))
+        for policy in (ours, theirs):
+            await office.file(policy, "cai", promise="named")
+        with office.database.writing() as session:
+            for schedule in office.rows("schedules"):
+                if schedule["person_id"] == office.person("omar"):
+                    table = "schedules"
+                    session.connection().exec_driver_sql(
+                        f"UPDATE {table} SET cron = '{TYPED}' WHERE zone IS NOT NULL AND person_id = "
+                        + _literal(session, schedule["person_id"])
+                    )
+        clock.move_to(DIGEST_HOUR)
+        await office.rounds.tick()
+        assert len(digests_in(chat)) == 1
+        assert "making a digest: " in caplog.text
+        assert TYPED not in caplog.text
+
+    async def test_terms_that_cannot_be_read_stop_no_message(
+        self, office: Office, clock: Clock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        chat = FakePlatform(clock, "chat")
+        office.rounds.add(chat)
+        await office.announce()
+        office.organise(calendar=TYPED, next_release_at=clock.now)
+        await office.rounds.tick()
+        assert len(chat.at(CHANNEL)) == 1
+        assert "a round: " in caplog.text
+        assert TYPED not in caplog.text
+
+
+def _literal(session: Session, row_id: UUID) -> str:
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return f"'{row_id.hex if sqlite else row_id}'"
+
+
+def _in_the_files(office: Office, hashes: list[bytes]) -> int:
+    """How many of these can be read in the bytes of a SQLite database and its log."""
+    if office.database.name != "sqlite":
+        return 0
+    file = office.database.file
+    held = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+    return sum(each in held for each in hashes)
+
+
+class TestTheClock:
+    async def test_it_ticks(self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing) -> None:
+        clock = start(rounds, every=timedelta(milliseconds=20))
+        try:
+            first = outgoing.write("c1")
+            await until(lambda: platform.taken() == {first: 1})
+            second = outgoing.write("c1")
+            await until(lambda: platform.taken() == {first: 1, second: 1})
+        finally:
+            clock.shutdown(wait=False)
+
+    async def test_a_slow_tick_is_not_run_twice_at_once_and_a_blocked_loop_loses_no_later_one(
+        self, sqlite_url: str, ring: KeyRing, clock: Clock
+    ) -> None:
+        class Slow(Rounds):
+            running = most = ended = 0
+
+            async def tick(self) -> None:
+                self.running += 1
+                self.most = max(self.most, self.running)
+                await asyncio.sleep(0.05)
+                self.running -= 1
+                self.ended += 1
+
+        slow = Slow(Database(sqlite_url), ring, clock)
+        scheduler = start(slow, every=timedelta(milliseconds=10))
+        try:
+            await until(lambda: slow.ended >= 3)
+            # A loop that is blocked for longer than APScheduler's default grace of a second.
+            time.sleep(1.2)  # noqa: ASYNC251
+            before = slow.ended
+            await until(lambda: slow.ended >= before + 3)
+        finally:
+            scheduler.shutdown(wait=False)
+        assert slow.most == 1
+
+    async def test_two_ticks_that_are_asked_for_at_once_follow_each_other(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing
+    ) -> None:
+        written = [outgoing.write("c1") for _ in range(5)]
+        await asyncio.gather(*(rounds.tick() for _ in range(4)))
+        assert platform.taken() == dict.fromkeys(written, 1)
+
+    async def test_an_idle_tick_writes_and_locks_nothing(
+        self, office: Office, clock: Clock, database: Database
+    ) -> None:
+        policy = await office.announce()
+        await office.file(policy, "asha")
+        await office.rounds.tick()
+        await office.rounds.tick()
+        statements: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        before = office.everything()
+        engines = {database._writer, database._reader}
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        await office.rounds.tick()
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+        assert statements
+        assert [each for each in statements if not each.startswith("SELECT") and each != "BEGIN"] == []
+        assert [each for each in statements if "FOR UPDATE" in each] == []
+        assert office.everything() == before
+
+    async def test_it_keeps_to_the_threads_of_the_database_and_leaves_nothing_that_was_released_in_the_log(
+        self, office: Office, clock: Clock
+    ) -> None:
+        class Refusing(ThreadPoolExecutor):
+            def submit(self, *_: Any, **__: Any) -> Any:
+                raise AssertionError("the loop's own threads are needed to look up addresses")
+
+        asyncio.get_running_loop().set_default_executor(Refusing(1))
+        policy = await office.announce()
+        await office.rounds.tick()
+        for person in ("asha", "ben", "dina"):
+            await office.file(policy, person, f"{person} says so")
+        hashes = [each["nonce_hash"] for each in office.rows("flags")]
+        assert all(hashes)
+        assert _in_the_files(office, hashes) == (len(hashes) if office.database.name == "sqlite" else 0)
+        clock.move_to(DIGEST_HOUR)
+        assert await office.rounds.release() == 3
+        assert _in_the_files(office, hashes) == 0
+
+    async def test_what_waits_for_a_card_or_a_lease_is_no_reason_to_wake_up_before(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        assert await rounds.next_digest() is None
+        platform.plan(Unknown("503"))
+        outgoing.write()
+        assert await rounds.next_due() == clock.now
+        await rounds.tick()
+        due = await rounds.next_due()
+        assert due is not None
+        assert clock.now < due <= clock.now + 2 * SECOND
