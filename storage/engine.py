@@ -216,8 +216,13 @@ def claimable(statement: Statement) -> Statement:
 
 
 async def _on(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(threads, context.run, work)
+    context, loop = contextvars.copy_context(), asyncio.get_running_loop()
+    try:
+        running = loop.run_in_executor(threads, context.run, work)
+    except RuntimeError:
+        # The threads take nothing more: who asks while the program ends must hear what they hear of any other end.
+        raise DatabaseUnavailable("The database was closed.") from None
+    return await running
 
 
 def _keep_rows_out_of_logs() -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from bot import intents
 from bot.desk import Desk
@@ -34,6 +34,7 @@ Row = dict[str, Any]
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """The first instant of most tests: a Monday, in winter, when London keeps UTC."""
 
+WORKSPACE = "W-work-3301"
 FULL_NAMES = {
     "asha": "Asha Quillfeather",
     "ben": "Ben Tarrandale",
@@ -107,6 +108,11 @@ def user_of(person: str) -> str:
     return f"U-{person}-7741" if person in FULL_NAMES else person
 
 
+def address_of(channel: str) -> str:
+    """The platform's id of a channel."""
+    return f"C-{channel}-5519"
+
+
 def email_of(person: str) -> str:
     """The directory's address of somebody in `FULL_NAMES`."""
     return f"{person}.7741@example.org"
@@ -172,7 +178,8 @@ class Office:
 
     def who(self, person: str, channel: str = "c1", **changes: Any) -> Who:
         """Somebody's click, from the channel c1 unless said otherwise."""
-        return Who(**{"platform": "chat", "workspace": "w1", "user": user_of(person), "channel": channel, **changes})
+        given = {"platform": "chat", "workspace": WORKSPACE, "user": user_of(person)}
+        return Who(**{**given, "channel": address_of(channel) if channel else "", **changes})
 
     async def open(self, intent: Intent, person: str, **place: Any) -> Screen:
         """Press what opens a screen."""
@@ -238,7 +245,7 @@ class Office:
             "owner": email_of("priya"),
             "delegate": email_of("omar"),
             "senior": email_of("sal"),
-            "channels": tuple(str(each["id"]) for each in self.rows("channels") if each["address"] == "c1"),
+            "channels": tuple(str(each["id"]) for each in self.rows("channels") if each["address"] == address_of("c1")),
             **typed,
         }
         before = {each["id"] for each in self.rows("policies")}
@@ -247,10 +254,12 @@ class Office:
         (found,) = {each["id"] for each in self.rows("policies")} - before
         return UUID(str(found))
 
-    async def enrol(self, *members: Member, workspace: str = "w1", platform: str = "chat", channel: str = "c1") -> None:
+    async def enrol(
+        self, *members: Member, workspace: str = WORKSPACE, platform: str = "chat", channel: str = "c1"
+    ) -> None:
         """Bring a channel's whole roster; everybody in `FULL_NAMES` where nobody is given."""
         everybody = members or tuple(member(each) for each in FULL_NAMES)
-        await self.desk.enrol(Roster(platform, workspace, channel, f"channel {channel}", everybody))
+        await self.desk.enrol(Roster(platform, workspace, address_of(channel), f"channel {channel}", everybody))
 
     # What time does.
 
@@ -291,12 +300,8 @@ class Office:
 
     def everything(self) -> dict[str, list[str]]:
         """Every row of every table as the database itself holds it: bytes in hex, text as it is, all else by `str`."""
-        engine = create_engine(self.database.url)
-        try:
-            with engine.connect() as connection:
-                return {name: _raw(connection, name) for name in metadata.tables}
-        finally:
-            engine.dispose()
+        with self.database.reading() as session:
+            return {name: _raw(session.connection(), name) for name in metadata.tables}
 
     def change(self, work: Callable[[Turn], Found]) -> Found:
         """Run rules in one transaction at this instant."""
@@ -337,9 +342,13 @@ class Office:
         """The digests that a person was sent."""
         return [each.card for each in self.chat.to(user_of(person)) if "You get this because" in said(each.card)]
 
-    async def standing(self, address: str, *, direct: bool = False) -> str:
-        """What stands in a place now, as text."""
-        found = await self.desk.standing(Place("chat", "w1", address, direct))
+    def posted(self, channel: str = "c1") -> list[Message]:
+        """What was sent to a channel, or brought up to date there."""
+        return self.chat.to(address_of(channel))
+
+    async def standing(self, channel: str = "c1") -> str:
+        """What stands in a channel now, as text."""
+        found = await self.desk.standing(Place("chat", WORKSPACE, address_of(channel)))
         return "\n".join(said(each.card) for each in found)
 
 

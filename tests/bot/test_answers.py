@@ -139,7 +139,7 @@ async def test_a_form_sent_twice_is_one_answer(office: Office, flags: list[UUID]
     await office.rounds.tick()
     assert len(office.rows("answers")) == 1
     assert len(office.rows("answered_flags")) == 3
-    assert sum("Priya Owneray answered 3 flags" in each.card.fallback for each in office.chat.to("c1")) == 1
+    assert sum("Priya Owneray answered 3 flags" in each.card.fallback for each in office.posted()) == 1
 
 
 async def test_flags_of_two_policies_are_not_answered_together(office: Office, flags: list[UUID]) -> None:
@@ -228,7 +228,7 @@ async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
     named = await office.file(policy, "dina", "By Dina, named.", promise="named")
     await office.answer((flags[0], named), text="We start with forty councils.")
     await office.rounds.tick()
-    notices = [each for each in office.chat.to("c1") if each.under is not None]
+    notices = [each for each in office.posted() if each.under is not None]
     assert len(notices) == 1
     assert "We start with forty councils." in said(notices[0].card)
     (message,) = office.sent_to("dina")
@@ -236,4 +236,4 @@ async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
     assert "By Dina, named." in message
     for person in ("asha", "ben", "cai"):
         assert office.sent_to(person) == []
-    assert "Answered: 2 of 4 flags." in await office.standing("c1")
+    assert "Answered: 2 of 4 flags." in await office.standing()

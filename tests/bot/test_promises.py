@@ -1,0 +1,453 @@
+"""First attacks on the promises: given the database, the logs and all that was sent, name who wrote, and fail.
+
+What only the author's own click brings up is left out, as the promise leaves it out.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import logging
+import re
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from bot import intents
+from bot.desk import Desk, Unavailable
+from bot.flags import NewFlag
+from bot.parts import Form
+from bot.ports import Message, Outcome
+from bot.refusals import Refused
+from bot.rounds import Rounds
+from bot.words import refusals as says
+from storage import Database
+from storage.keys import nonce_hash
+from tests.bot.conftest import (
+    FLAG,
+    FULL_NAMES,
+    WORKSPACE,
+    Clock,
+    Notebook,
+    Office,
+    address_of,
+    answers_of,
+    email_of,
+    said,
+    user_of,
+)
+
+TYPED = {
+    "because": "Quokkas cannot read *this* ünïcode",
+    "remedy": "Feed the quokkas & wait",
+    "evidence": "https://example.org/quokkaproof",
+    "changed": "Wombats cannot read it either",
+    "remark": "Our quokkas agree entirely",
+    "answer": "Narwhals will be asked by spring",
+    "reply": "Narwhals are still in the way",
+    "named": "Lemurs signed this with their name",
+    "refused": "Axolotls never got this far",
+}
+"""Everything that people type in the story, by where they type it. Nothing of it stands anywhere else."""
+
+CONFIDENTIAL = ("asha", "ben", "cai", "eve")
+KEPT_BACK = ("flags", "seconds", "replies")
+
+
+@dataclass
+class Story:
+    """A whole story as it went: who wrote what, what each confidential step wrote, and the nonces of its forms."""
+
+    office: Office
+    policy: UUID
+    steps: list[tuple[str, str, dict[str, tuple[list[str], list[str]]]]] = field(default_factory=list)
+    nonces: list[str] = field(default_factory=list)
+    flags: dict[str, UUID] = field(default_factory=dict)
+
+    async def fill(self, person: str, intent: intents.Intent, **typed: str) -> Form:
+        """Send a form and note what changed in the database."""
+        form = await self.office.form(intent, person)
+        before = self.office.everything()
+        saved = await self.office.send(form, person, **typed)
+        assert not saved.problems, saved.problems
+        self.nonces.append(form.nonce)
+        self.steps.append((person, form.title, changes(before, self.office.everything())))
+        return saved
+
+
+def changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> dict[str, tuple[list[str], list[str]]]:
+    """The rows that went and that came, by table, where there are any."""
+    found = {}
+    for table in after:
+        went, came = Counter(before[table]) - Counter(after[table]), Counter(after[table]) - Counter(before[table])
+        if went or came:
+            found[table] = (list(went.elements()), list(came.elements()))
+    return found
+
+
+async def told(office: Office, policy: UUID) -> Story:
+    """Play it: flags, a change, a withdrawal, a release, seconds, a digest, an answer, replies, and what follows."""
+    story = Story(office, policy)
+    for person in ("asha", "ben", "cai"):
+        own = {"because": f"{TYPED['because']} {person}", "remedy": TYPED["remedy"], "evidence": TYPED["evidence"]}
+        own["verdict"] = "if"  # less urgent than the named one, which is so in the digest
+        before = {each["id"] for each in office.rows("flags")}
+        await story.fill(person, intents.GiveView(policy), **{**FLAG, **own})
+        (story.flags[person],) = {UUID(str(each["id"])) for each in office.rows("flags")} - before
+    story.flags["dina"] = await office.file(policy, "dina", TYPED["named"], promise="named")
+    extra = await office.file(policy, "cai", TYPED["refused"])
+    await story.fill(
+        "asha", intents.ChangeFlag(story.flags["asha"]), **{**FLAG, "verdict": "if", "because": TYPED["changed"]}
+    )
+    await office.press(intents.WithdrawFlag(extra), "cai")
+    await office.flag(policy, "asha", TYPED["refused"], verdict="if", remedy="")
+    await office.until(25, 12)
+
+    await story.fill("eve", intents.SecondFlag(story.flags["ben"]), anything=TYPED["remark"])
+    alike = {**FLAG, "because": TYPED["changed"]}
+    step = await office.fill(intents.GiveView(policy), "cai", **alike)
+    before_second = office.everything()
+    await office.send(step, "cai", **alike, similar=str(story.flags["asha"]), anything=TYPED["remark"])
+    story.steps.append(("cai", "Similar", changes(before_second, office.everything())))
+    confidential = tuple(story.flags[each] for each in ("asha", "ben", "cai"))
+    answer = await office.answer((*confidential, story.flags["dina"]), text=TYPED["answer"])
+    await story.fill("asha", intents.NotSettled(answer, story.flags["asha"]), text=TYPED["reply"])
+    before_settled = office.everything()
+    await office.press(intents.Settle(answer, story.flags["ben"]), "ben")
+    story.steps.append(("ben", "Settled", changes(before_settled, office.everything())))
+    await office.until(4, 12, month=12)
+    question = await office.answer((story.flags["asha"],), kind="more", text=TYPED["answer"], by_date="")
+    await story.fill("asha", intents.ReplyToQuestion(question, story.flags["asha"]), text=TYPED["reply"])
+    await office.until(11, 12, month=12)
+    return story
+
+
+def traces_of(office: Office, person: str) -> list[str]:
+    """Everything by which a row, a log line or a message could tell a person, in small letters."""
+    person_id = office.person(person)
+    identities = [str(each["id"]) for each in office.rows("identities") if each["user"] == user_of(person)]
+    ids = [person_id.hex, str(person_id), *identities, *(each.replace("-", "") for each in identities)]
+    names = [FULL_NAMES[person], FULL_NAMES[person].split()[1], user_of(person), email_of(person)]
+    texts = [each.casefold() for each in (*ids, *names)]
+    return [*texts, *(each.encode().hex() for each in texts)]
+
+
+def spellings(text: str) -> list[bytes]:
+    """A typed text as it would stand in bytes, in hex and in base64, by its longest word of letters too."""
+    word = max(re.findall(r"[A-Za-z]{5,}", text), key=len)
+    forms = []
+    for each in {text, word}:
+        raw = each.encode()
+        forms += [raw, raw.hex().encode(), base64.b64encode(raw).rstrip(b"=")[:-1], each.encode("utf-16-le")]
+    return forms
+
+
+async def test_a_confidential_step_writes_one_row_that_names_nobody(office: Office, policy: UUID) -> None:
+    story = await told(office, policy)
+    assert len(story.steps) == 9
+    for person, what, changed in story.steps:
+        assert len(changed) == 1, f"{what} also wrote to {set(changed) - set(KEPT_BACK)}"
+        ((table, (went, came)),) = changed.items()
+        assert table in KEPT_BACK
+        assert (len(went), len(came)) == ((1, 1) if what == "Change your flag" else (0, 1)), what
+        row = came[0].casefold()
+        for other in FULL_NAMES:
+            assert not [each for each in traces_of(office, other) if each in row], f"{what} of {person} tells {other}"
+        for place in ("chat", WORKSPACE, address_of("c1")):
+            assert place.casefold() not in row
+        assert not re.search(r"\d\d:\d\d", row), f"{what} tells a time"
+        days = set(
+            re.findall(r"\d{4}-\d\d-\d\d(?![0-9a-f]*-)", re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-\w{12}", "", row))
+        )
+        assert len(days) == 1, f"{what} tells more than its day: {days}"
+
+
+async def test_no_row_of_the_story_leads_to_who_wrote(office: Office, policy: UUID) -> None:
+    await told(office, policy)
+    dump = office.everything()
+    named = {office.person("dina").hex, str(office.person("dina"))}
+    for person in (*CONFIDENTIAL, "dina"):
+        traces = traces_of(office, person)
+        for table in KEPT_BACK:
+            for row in dump[table]:
+                found = [each for each in traces if each in row.casefold()]
+                assert not found or (set(found) <= named and "promise=named" in row), f"{table} tells {person}"
+    for person in CONFIDENTIAL:
+        for table in set(dump) - {"people", "identities"}:
+            for row in dump[table]:
+                assert not [each for each in traces_of(office, person) if each in row.casefold()], f"{table}: {person}"
+
+
+async def test_reading_writes_nothing(office: Office, policy: UUID) -> None:
+    story = await told(office, policy)
+    before = office.everything()
+    own = story.flags["asha"]
+    for intent in (
+        intents.MyFlags(), intents.SeeFlag(own), intents.ChangeFlag(own), intents.GiveView(policy),
+        intents.SeeFlags(policy), intents.SecondFlag(story.flags["ben"]), intents.HowProtected(policy),
+    ):  # fmt: skip
+        await office.open(intent, "asha")
+    await office.desk.home(office.who("asha"))
+    assert office.everything() == before
+
+
+async def test_tags_are_no_hash_that_can_be_tried_without_the_key(office: Office, policy: UUID) -> None:
+    story = await told(office, policy)
+    rows = office.rows("flags")
+    tags = {bytes(each["tag"]) for each in rows if each["tag"]}
+    seconds = {bytes(each["tag"]) for each in office.rows("seconds")}
+    guesses = set()
+    for person in FULL_NAMES:
+        person_id = office.person(person)
+        for spelled in (person_id.bytes, person_id.hex.encode(), str(person_id).encode(), email_of(person).encode()):
+            for salt in (b"", policy.bytes, policy.hex.encode(), *(each.bytes for each in story.flags.values())):
+                for n in (b"", *(bytes([i]) for i in range(6)), *(str(i).encode() for i in range(6))):
+                    guesses.add(hashlib.sha256(salt + spelled + n).digest()[:16])
+                    guesses.add(hmac.digest(salt or b"flag/v1", spelled + n, "sha256")[:16])
+    assert not guesses & (tags | seconds)
+
+    # Whoever holds the key as well can try everybody, as the form says; so the attack above can succeed.
+    (wrapped,) = (bytes(each["wrapped"]) for each in office.rows("policy_keys") if each["policy_id"] == policy)
+    key = office.ring.unwrap(policy, wrapped)
+    assert set(key.author_tags([office.person("asha")])) & tags
+    assert key.second_tag(story.flags["ben"], office.person("eve")) in seconds
+
+
+async def test_nothing_typed_stands_in_clear_in_the_database(office: Office, policy: UUID) -> None:
+    await told(office, policy)
+    dump = "\n".join(row for rows in office.everything().values() for row in rows)
+    haystacks = [dump.encode(), *_files(office)]
+    for where, text in TYPED.items():
+        for each in spellings(text):
+            assert not any(each in haystack for haystack in haystacks), f"what was typed as {where} stands in clear"
+    # The search finds what does stand there.
+    assert b"Single parking permit" in haystacks[0]
+    assert office.database.name != "sqlite" or b"Single parking permit" in b"".join(haystacks[1:])
+
+
+def _files(office: Office) -> list[bytes]:
+    """The bytes of a SQLite file, its write-ahead log and all beside it."""
+    if office.database.name != "sqlite":
+        return []
+    return [each.read_bytes() for each in office.database.file.parent.iterdir() if each.is_file()]
+
+
+async def test_after_a_release_the_file_does_not_hold_the_form_that_was_sent(office: Office, policy: UUID) -> None:
+    story = await told(office, policy)
+    hashes = [nonce_hash(each) for each in story.nonces]
+    dump = "\n".join(row for rows in office.everything().values() for row in rows)
+    assert not [each for each in hashes if each.hex() in dump]
+    for haystack in _files(office):
+        assert not [each for each in hashes if each in haystack]
+
+
+async def test_nothing_was_ever_sent_to_a_confidential_author(office: Office, policy: UUID) -> None:
+    await told(office, policy)
+    for person in CONFIDENTIAL:
+        assert office.chat.to(user_of(person)) == []
+        assert [each for each in office.rows("deliveries") if each["person_id"] == office.person(person)] == []
+        assert [each for each in office.rows("deliveries") if each["address"] == user_of(person)] == []
+        for _, message, _ in office.chat.kept:
+            assert not [each for each in traces_of(office, person) if each in said(message.card).casefold()]
+    assert office.sent_to("dina")
+    assert office.digests_to()
+
+
+async def test_the_name_on_a_named_flag_reaches_those_promised_and_nobody_else(office: Office, policy: UUID) -> None:
+    story = await told(office, policy)
+    name = FULL_NAMES["dina"]
+    for reader in ("asha", "ada", "sal"):
+        seen = await every_screen(office, story, reader)
+        assert not [what for what, text in seen.items() if "Oxenhopper" in text], reader
+        assert any(TYPED["named"] in text for text in seen.values()), reader
+    for reader in ("priya", "omar"):
+        assert name in (await every_screen(office, story, reader))["SeeFlags"], reader
+    for _, message, _ in office.chat.kept:
+        if "Oxenhopper" in said(message.card):
+            assert message.place.address == user_of("priya")
+    assert any(name in each for each in office.sent_to("priya"))
+    office.update("policies", policy, senior_told_on=date(2026, 12, 10))
+    assert name in (await every_screen(office, story, "sal"))["SeeFlags"]
+    await office.fill(intents.NameOwner(policy), "ada", owner=email_of("finn"))
+    assert name in (await every_screen(office, story, "finn"))["SeeFlags"]
+    assert name not in (await every_screen(office, story, "priya"))["SeeFlags"]
+
+
+async def every_screen(office: Office, story: Story, reader: str) -> dict[str, str]:
+    """Everything that the desk shows a reader, by what was asked for."""
+    channel = UUID(str(office.rows("channels")[0]["id"]))
+    digests = [UUID(str(each["id"])) for each in office.rows("digests")]
+    answers = [UUID(str(each["id"])) for each in office.rows("answers")]
+    asked: list[intents.Intent] = [
+        intents.Home(), intents.OpenPolicies(), intents.MyPolicies(), intents.HowProtected(story.policy),
+        intents.GiveView(story.policy), intents.SeeFlags(story.policy), intents.MyFlags(), intents.Snooze(),
+        intents.AnswerPolicy(story.policy), intents.Announce(), intents.NameOwner(story.policy),
+        intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(),
+    ]  # fmt: skip
+    for flag in story.flags.values():
+        asked += [
+            intents.SeeFlag(flag),
+            intents.SecondFlag(flag),
+            intents.ChangeFlag(flag),
+            intents.AnswerFlags((flag,)),
+        ]
+        asked += [kind(each, flag) for kind in (intents.NotSettled, intents.ReplyToQuestion) for each in answers]
+    if reader not in ("priya", "omar"):
+        asked += [intents.SeeDigest(each) for each in digests]
+        asked += [intents.AcknowledgeAll(each) for each in digests]
+    shown = {each.to_text(): said(await office.open(each, reader)) for each in asked}
+    shown["home"] = said(await office.desk.home(office.who(reader)))
+    shown["card"] = await office.standing()
+    shown["SeeFlags"] = shown[intents.SeeFlags(story.policy).to_text()]
+    return shown
+
+
+# Logs.
+
+WATCHED = ("", "sqlalchemy", "sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm", "psycopg", "alembic", "asyncio")
+OURS = ("aiohttp", "aiohttp.access", "apscheduler", "bot", "bot.rounds", "storage", "rapidfuzz", "concurrent.futures")
+
+
+class Listener(logging.Handler):
+    """Keeps each record as the most talkative formatter would write it: with its arguments and its traceback."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.name} {record.getMessage()} {record.args!r} {record.__dict__!r}")
+        if record.exc_info and record.exc_info[1]:
+            self.lines.append("".join(traceback.format_exception(record.exc_info[1])))
+
+
+@pytest.fixture
+def log() -> Iterator[Listener]:
+    """All loggers at DEBUG, as `LOG_LEVEL=DEBUG` or an operator's own configuration would have them."""
+    listener = Listener()
+    loggers = [logging.getLogger(each) for each in (*WATCHED, *OURS)]
+    before = [(each, each.level, each.propagate) for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.DEBUG)
+    logging.getLogger().addHandler(listener)
+    yield listener
+    logging.getLogger().removeHandler(listener)
+    for each, level, propagate in before:
+        each.setLevel(level)
+        each.propagate = propagate
+
+
+class Leaking(Notebook):
+    """A platform whose errors hold all that they were given."""
+
+    async def send(self, message: Message) -> Outcome:
+        raise RuntimeError(f"could not post {said(message.card)} to {message.place}")
+
+
+def assert_silent(office: Office | None, lines: list[str]) -> None:
+    """Nothing typed and nobody stands in what was logged or raised."""
+    whole = "\n".join(lines)
+    for where, text in TYPED.items():
+        for each in spellings(text):
+            assert each not in whole.encode(), f"what was typed as {where} is in the log"
+    for person in (*CONFIDENTIAL, "dina"):
+        names = traces_of(office, person) if office else [user_of(person).casefold(), email_of(person)]
+        found = [each for each in names if each in whole.casefold()]
+        assert not found, f"{person} is in the log"
+
+
+async def test_a_whole_story_is_logged_without_its_words_and_its_people(
+    log: Listener, office: Office, policy: UUID
+) -> None:
+    asyncio.get_running_loop().set_debug(True)
+    logging.getLogger("bot").debug("the listener hears %s", "this")
+    await told(office, policy)
+    assert any("the listener hears this" in each for each in log.lines)
+    assert_silent(office, log.lines)
+
+
+async def test_a_platform_that_fails_with_all_it_was_given_is_logged_without_it(
+    log: Listener, office: Office, policy: UUID
+) -> None:
+    flag = await office.file(policy, "dina", TYPED["named"], promise="named")
+    await office.until(24, 8, 30)
+    office.rounds.add(Leaking())
+    await office.answer((flag,), text=TYPED["answer"])
+    await office.rounds.tick()
+    await office.until(24, 8, 45)
+    failed = [each for each in office.rows("deliveries") if each["state"] not in ("sent", "superseded")]
+    assert failed
+    assert log.lines
+    assert_silent(office, [*log.lines, *(str(each["error"]) for each in failed)])
+
+
+async def test_a_row_that_the_database_refuses_is_told_without_its_words(
+    log: Listener, office: Office, policy: UUID
+) -> None:
+    """The nonce of the owner's own answer, used by the delegate, breaks a rule of the tables."""
+    flag = await office.file(policy, "dina", TYPED["named"], promise="named")
+    form = await office.form(intents.AnswerFlags((flag,)), "priya")
+    typed = {"kind": "handled", "text": TYPED["answer"]}
+    await office.send(form, "priya", **typed)
+    before = office.everything()
+    lines = []
+    for person in ("omar", "omar"):
+        try:
+            lines.append(said(await office.send(form, person, **{**typed, "text": TYPED["refused"]}))[:0])
+        except Unavailable as error:
+            lines += ["".join(traceback.format_exception(error)), *_chain(error)]
+    assert office.everything() == before
+    assert_silent(office, [*log.lines, *lines])
+
+
+def _chain(error: BaseException | None) -> Iterator[str]:
+    """An error and all that it carries, also what its traceback hides."""
+    while error is not None:
+        yield f"{error!r} {error} {error.args!r}"
+        error = error.__cause__ or error.__context__
+
+
+def test_what_is_refused_carries_nothing_of_what_was_typed() -> None:
+    with pytest.raises(Refused) as caught:
+        NewFlag.read(answers_of({**FLAG, "because": TYPED["refused"] * 200, "evidence": TYPED["because"]}))
+    lines = ["".join(traceback.format_exception(caught.value)), *_chain(caught.value)]
+    assert_silent(None, [*lines, str(caught.value.problems)])
+
+
+async def test_a_database_that_was_closed_is_told_in_one_sentence(log: Listener, office: Office, policy: UUID) -> None:
+    form = await office.form(intents.GiveView(policy), "asha")
+    people = {person: traces_of(office, person) for person in CONFIDENTIAL}
+    office.database.close()
+    with pytest.raises(Unavailable) as caught:
+        await office.send(form, "asha", **{**FLAG, "because": TYPED["because"]})
+    assert str(caught.value) == says.DOWN
+    with pytest.raises(Unavailable):
+        await office.form(intents.MyFlags(), "asha")
+    with pytest.raises(Unavailable):
+        await office.desk.home(office.who("asha"))
+    await office.rounds.tick()
+    lines = [*log.lines, "".join(traceback.format_exception(caught.value)), *_chain(caught.value)]
+    assert_silent(None, lines)
+    whole = "\n".join(lines).casefold()
+    assert not [each for traces in people.values() for each in traces if each in whole]
+
+
+@pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/deliverable.db", "postgresql://nobody@127.0.0.1:1/nothing"])
+async def test_a_database_that_is_gone_is_told_in_one_sentence(log: Listener, office: Office, url: str) -> None:
+    if office.database.name not in url:
+        return
+    form = await office.form(intents.GiveView(await office.announce()), "asha")
+    with Database(url) as gone:
+        desk = Desk(gone, office.ring, Clock())
+        assert form.intent is not None
+        with pytest.raises(Unavailable) as caught:
+            await desk.submit(form.intent, answers_of({**FLAG, "because": TYPED["because"]}), office.who("asha"))
+        assert str(caught.value) == says.DOWN
+        rounds = Rounds(gone, office.ring, Clock())
+        await rounds.tick()
+    assert_silent(office, [*log.lines, "".join(traceback.format_exception(caught.value)), *_chain(caught.value)])
