@@ -79,7 +79,8 @@ def _send_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
     flags.check(turn, policy, typed, offers(visitor.channel))
     alike = flags.similar(turn, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()
     if alike and typed.similar not in {str(each.id) for each in alike}:
-        asked = "similar" in draft.answers
+        # A browser sends nothing for radio buttons of which none was chosen: the text beside them tells.
+        asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
         problems = {"similar": says.NO_SIMILAR} if asked else {}
         return _flag_form(visit, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
     if alike:

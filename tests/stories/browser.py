@@ -55,13 +55,13 @@ class Tab:
         """The main part of the page, as far as it can be seen."""
         return pieces(one(parsed(self._page.evaluate(SEEN)), "main"))
 
-    def press(self, action: Action) -> None:
+    def press(self, action: Action, *, twice: bool = False) -> None:
         """Press what has the role and the name, as the browser tells them to those who cannot see."""
         role = _role(action)
         main = self._page.get_by_role("main")
         same = [each for each in self.look() if isinstance(each, Action) and _role(each) == role]
         place = [each for each in same if each.name == action.name].index(action)
-        self._leave_by(main.get_by_role(role, name=action.name, exact=True).nth(place))
+        self._leave_by(main.get_by_role(role, name=action.name, exact=True).nth(place), twice=twice)
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
         """Choose by clicking or by keys; type otherwise."""
@@ -90,12 +90,14 @@ class Tab:
             if box.is_checked() != (option in values) and (question.several or option in values):
                 self._tick(box) if self._by_keys else box.set_checked(option in values)
 
-    def _leave_by(self, way: Locator) -> None:
+    def _leave_by(self, way: Locator, *, twice: bool = False) -> None:
         self._page.bring_to_front()
         with self._page.expect_navigation():
             if self._by_keys:
                 self._tab_to(way)
                 self._page.keyboard.press("Enter")
+            elif twice:
+                way.dblclick()
             else:
                 way.click()
 

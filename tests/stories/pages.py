@@ -36,14 +36,17 @@ class Pages:
         """The main part of the page."""
         return pieces(one(self._page, "main"))
 
-    def press(self, action: Action) -> None:
+    def press(self, action: Action, *, twice: bool = False) -> None:
         """Follow a link, or send the form that a button stands in."""
         element = action.handle
         assert isinstance(element, Tag)
-        if element.name == "a":
-            self._ask(urljoin(self._place, str(element["href"])))
-        else:
-            self._send(self._form_of(element), element)
+        page, place = self._page, self._place
+        for _ in range(2 if twice else 1):
+            self._page, self._place = page, place
+            if element.name == "a":
+                self._ask(urljoin(place, str(element["href"])))
+            else:
+                self._send(self._form_of(element), element)
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
         """Leave in the page what a browser would send."""

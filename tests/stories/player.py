@@ -19,8 +19,8 @@ class Window(Protocol):
     def look(self) -> Sequence[Piece]:
         """What the person perceives now, in reading order, without what the platform shows around it."""
 
-    def press(self, action: Action) -> None:
-        """Press what `look` gave last."""
+    def press(self, action: Action, *, twice: bool = False) -> None:
+        """Press what `look` gave last; `twice` in quick succession, before anything has come of it."""
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
         """Choose these options of a question that `look` gave last, or type this one text into it."""
@@ -48,11 +48,11 @@ class Player:
             wanted = (given,) if isinstance(given, str) else tuple(given)
             self._window.fill(question, tuple(_offered(question, each) for each in wanted))
 
-    def sends(self) -> None:
-        """Send the form that is open."""
+    def sends(self, *, twice: bool = False) -> None:
+        """Send the form that is open; `twice` with an impatient second click."""
         buttons = [each for each in self._window.look() if isinstance(each, Action) and each.sends]
         assert len(buttons) == 1, f"{self.name} has {len(buttons)} forms open, of which one can be sent: {self._all()}"
-        self._window.press(buttons[0])
+        self._window.press(buttons[0], twice=twice)
 
     def sees(self, *words: str, under: str = "") -> None:
         """All of these can be read."""

@@ -119,14 +119,16 @@ class World:
         return long_date((self._server.company.clock() + timedelta(days=days)).date())
 
     def _move(self, button: str) -> None:
-        window = self._window(MEMBERS[0].name)
+        # In a window of its own: a form that somebody has open stays open.
+        window = self._window(MEMBERS[0].name, "the time")
         window.go("home")
         window.move(button)
 
-    def _window(self, name: str) -> MovingWindow:
-        if name not in self._windows:
-            self._windows[name] = self._look_in(name)
-        return self._windows[name]
+    def _window(self, name: str, what_for: str = "a person") -> MovingWindow:
+        known = f"{what_for}: {name}"
+        if known not in self._windows:
+            self._windows[known] = self._look_in(name)
+        return self._windows[known]
 
 
 class Server:

@@ -1,0 +1,160 @@
+"""Saying what one sees: refused, changed, taken back, or added to what somebody has said already."""
+
+from __future__ import annotations
+
+from tests.stories.platforms import also_played
+from tests.stories.player import Player
+from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, RECORDS, gives_view, shows_own_flags, view
+from tests.stories.world import World
+
+PROMISE = "Who can know this is from you?"
+
+
+@also_played("browser")
+def test_a_refused_flag_keeps_everything_that_was_typed(world: World, amina: Player) -> None:
+    """Amina forgets what would make it deliverable. Nothing that she chose or typed is lost, and it goes through."""
+    typed = view("  Two\n\nlines, and <b>signs</b> & “quotes” of all kinds  ", verdict="Deliverable if…")
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.fills_in({**typed, "Link to evidence": "http://example.org/not-safe"})
+    amina.sends()
+    amina.sees("There is a problem")
+    amina.sees("Enter what would make it deliverable, or choose another answer above")
+    amina.sees("Enter a link that starts with https://, or leave this empty")
+    amina.still_has({**typed, "Link to evidence": "http://example.org/not-safe"})
+    amina.fills_in({"What would make it deliverable?": "Begin with forty.", "Link to evidence": ""})
+    amina.sends()
+    amina.sees("Your flag is saved.")
+
+
+def test_a_form_sent_empty_says_what_is_missing(world: World, amina: Player) -> None:
+    """Each missing answer has its own sentence, and nothing is saved."""
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.sends()
+    amina.sees(
+        "Select who can know this is from you",
+        "Select whether it is deliverable",
+        "Select what it is mainly about",
+        "Enter why",
+    )
+    shows_own_flags(amina)
+    amina.sees("You have no flags here.")
+
+
+@also_played("browser")
+def test_what_has_been_said_already_is_added_to(world: World, amina: Player, tomos: Player, helen: Player) -> None:
+    """Tomos is shown what much the same flag says already, and adds himself to it in place of a second one."""
+    gives_view(amina, view("The contracts of sixty councils end after April."))
+    world.time_moves_to_tomorrow_morning()
+    tomos.opens(CHANNEL)
+    tomos.presses("Give your view", under=PERMIT)
+    tomos.fills_in(view("Contracts of sixty councils end only after April"))
+    tomos.sends()
+    tomos.sees("Someone may have said this already.", "The contracts of sixty councils end after April.")
+    tomos.still_has({PROMISE: "Confidential", "Why?": "Contracts of sixty councils end only after April"})
+    tomos.sends()
+    tomos.sees("Select one of these, or none of them")
+    tomos.fills_in({"Has it been said already?": "I see flag 1 too", "Anything to add?": "Ours is one of them."})
+    tomos.sends()
+    tomos.sees("Saved. You see this too. We show your name to nobody.")
+
+    world.time_moves_to_tomorrow_morning()
+    helen.opens(CHANNEL)
+    helen.sees("So far: 1 flag.", under=PERMIT)
+    helen.presses("See flags", under=PERMIT)
+    helen.sees("2 people see this.")
+    helen.presses("Read the flag")
+    helen.sees("Ours is one of them.")
+    helen.sees_not("Tomos", "Amina")
+
+
+def test_a_flag_of_ones_own_stands_beside_a_like_one(world: World, amina: Player, tomos: Player) -> None:
+    """Tomos means something else after all, says so, and his own flag is sent."""
+    gives_view(amina, view("The contracts of sixty councils end after April."))
+    world.time_moves_to_tomorrow_morning()
+    tomos.opens(CHANNEL)
+    tomos.presses("Give your view", under=PERMIT)
+    tomos.fills_in(view("The contracts of sixty councils end before April."))
+    tomos.sends()
+    tomos.fills_in({"Has it been said already?": "None of these. Send my flag"})
+    tomos.sends()
+    tomos.sees("Your flag is saved.")
+    world.time_moves_to_tomorrow_morning()
+    tomos.opens(CHANNEL)
+    tomos.sees("So far: 2 flags.", under=PERMIT)
+
+
+def test_a_flag_can_be_changed_until_it_is_shown(world: World, amina: Player, kezia: Player) -> None:
+    """Amina finds better words the same day, and those are the ones that everyone reads."""
+    gives_view(amina, view(CONTRACTS, "Wait a year."))
+    shows_own_flags(amina)
+    amina.sees("Not shown yet. You can change or withdraw it until it is shown.")
+    amina.presses("Change")
+    amina.still_has({"Why?": CONTRACTS, "What would make it deliverable?": "Wait a year."})
+    amina.fills_in({"Why?": "Sixty contracts end in June.", "What would make it deliverable?": "Begin in July."})
+    amina.sends()
+    amina.sees("Your flag is saved.")
+    world.time_moves_to_tomorrow_morning()
+    kezia.opens(CHANNEL)
+    kezia.presses("See flags", under=PERMIT)
+    kezia.sees("Sixty contracts end in June.", "Begin in July.")
+    kezia.sees_not(CONTRACTS, "Wait a year.")
+    shows_own_flags(amina)
+    amina.cannot_press("Change", "Withdraw")
+
+
+def test_a_flag_can_be_withdrawn_until_it_is_shown(world: World, amina: Player, kezia: Player, helen: Player) -> None:
+    """Amina takes her flag back, and nobody ever reads it."""
+    gives_view(amina, view(CONTRACTS))
+    amina.presses("Withdraw")
+    amina.sees("Your flag is withdrawn. It was shown to nobody and will not be.")
+    world.time_moves_to_tomorrow_morning(2)
+    kezia.opens(CHANNEL)
+    kezia.sees("So far: no flags.", under=PERMIT)
+    helen.opens("inbox")
+    helen.sees_not("needs your answer")
+    shows_own_flags(amina)
+    amina.sees_not(CONTRACTS)
+
+
+def test_nobody_is_counted_twice(world: World, amina: Player, tomos: Player) -> None:
+    """Who wrote a flag is counted already, and so is who has said once that they see it too."""
+    gives_view(amina, view(CONTRACTS))
+    world.time_moves_to_tomorrow_morning()
+    amina.opens(CHANNEL)
+    amina.presses("See flags", under=PERMIT)
+    amina.presses("I see this too")
+    amina.sees("You wrote this flag, so you are already counted.")
+    for said in ("Saved. You see this too.", "You have already said you see this too."):
+        tomos.opens(CHANNEL)
+        tomos.presses("See flags", under=PERMIT)
+        tomos.presses("I see this too")
+        if said.startswith("Saved"):
+            tomos.sends()
+        tomos.sees(said)
+    world.time_moves_to_tomorrow_morning()
+    tomos.opens(CHANNEL)
+    tomos.presses("See flags", under=PERMIT)
+    tomos.sees("2 people see this.")
+
+
+def test_the_sixth_flag_of_one_person_is_refused(world: World, amina: Player) -> None:
+    """Five points are taken. With the sixth, Amina keeps her words and is told why."""
+    points = ("Contracts run on.", "Nobody is trained.", "Forms need a name.", "Money is short.", "Printers fail.")
+    for each in points:
+        gives_view(amina, view(each))
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.fills_in(view(RECORDS))
+    amina.sends()
+    amina.sees("You have sent 5 flags on this policy, the most that one person can send")
+    amina.still_has(view(RECORDS))
+
+
+def test_guests_are_turned_away(world: World, gus: Player) -> None:
+    """Gus, a guest, can read the card; to speak he is told whom to ask."""
+    gus.opens(CHANNEL)
+    gus.sees("So far: no flags.", under=PERMIT)
+    gus.presses("Give your view", under=PERMIT)
+    gus.sees("Only members of the Department for Practice can send flags here. Ask whoever started the sandbox.")

@@ -1,0 +1,78 @@
+"""Who answers for a policy, and how they come to it."""
+
+from __future__ import annotations
+
+from tests.stories.player import Player
+from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, gives_view, view
+from tests.stories.world import World
+
+
+def test_somebody_else_is_named_and_gets_what_is_open(
+    world: World, amina: Player, helen: Player, kezia: Player
+) -> None:
+    """Helen hands the policy to Kezia, who is told at once, and whose first digest holds what waits."""
+    gives_view(amina, view(CONTRACTS))
+    world.time_moves_to_the_next_digest()
+    helen.opens("inbox")
+    helen.presses("Name someone else")
+    helen.sees("Policy owner: Helen Marsh.")
+    helen.fills_in({"New policy owner": "not an address"})
+    helen.sends()
+    helen.sees("Enter an e-mail address, like name@example.org")
+    helen.fills_in({"New policy owner": "Kezia.Barnes@example.org"})
+    helen.sends()
+    helen.sees("Kezia Barnes is now the policy owner of Single parking permit.")
+
+    kezia.opens("inbox")
+    kezia.sees("You are the policy owner of Single parking permit.", "Helen Marsh named you.")
+    amina.opens(CHANNEL)
+    amina.sees("Policy owner since Tuesday 24 November 2026: Kezia Barnes.", under=PERMIT)
+    world.time_moves_to_the_next_digest()
+    kezia.opens("inbox")
+    kezia.sees("1 flag needs your answer", CONTRACTS)
+    kezia.can_press("Answer")
+    helen.opens("inbox")
+    helen.presses("Answer", under="1. Not deliverable")
+    helen.sees("This policy's owner is Kezia Barnes.")
+
+
+def test_an_owner_can_be_named_before_they_have_been_seen(
+    world: World, amina: Player, daniel: Player, nadia: Player
+) -> None:
+    """Nadia is named by her address before she has joined. What is said waits for her, and she is told on coming."""
+    daniel.opens("home")
+    daniel.presses("Announce a policy")
+    daniel.fills_in(
+        {
+            "Title": "Digital fishing licence",
+            "Summary": "Anglers show a licence on their telephone.",
+            "Policy owner": "Nadia.Holt@example.org",
+            "Channels": [CHANNEL],
+        }
+    )
+    daniel.sends()
+    daniel.sees("Digital fishing licence is announced.")
+    amina.opens(CHANNEL)
+    amina.sees("Policy owner: nadia.holt@example.org, who has not been here yet.", under="Digital fishing licence")
+    gives_view(amina, view("Rivers have no signal."), "Digital fishing licence")
+    world.time_moves_to_tomorrow_morning(2)
+
+    world.arrives("nadia")
+    nadia.opens("inbox")
+    world.a_moment_passes()
+    nadia.opens("inbox")
+    nadia.sees("You are the policy owner of Digital fishing licence.", "Daniel Okoro named you.")
+    amina.opens(CHANNEL)
+    amina.sees("Policy owner: Nadia Holt.", under="Digital fishing licence")
+    world.time_moves_to_the_next_digest()
+    nadia.opens("inbox")
+    nadia.sees("1 flag needs your answer", "Rivers have no signal.")
+
+
+def test_members_cannot_name_an_owner(world: World, amina: Player, helen: Player) -> None:
+    """Amina has no policies of her own and finds no way to name anybody."""
+    amina.opens("home")
+    amina.cannot_press("See my policies", "Name someone else")
+    helen.opens("home")
+    helen.presses("See my policies")
+    helen.can_press("Name someone else", under=PERMIT)
