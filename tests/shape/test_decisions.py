@@ -62,3 +62,17 @@ def test_the_list_of_records_is_whole() -> None:
 def test_the_page_of_dependencies_is_that_of_the_requirements() -> None:
     page = text(ROOT / "docs/decisions/0009-dependencies.md")
     assert set(re.findall(r"^\| `([\w.-]+)` \|", page, flags=re.MULTILINE)) == requirements()
+
+
+def locked(lock: str) -> set[str]:
+    """The packages that a lock pins."""
+    return {
+        re.sub(r"[-_.]+", "-", each).lower() for each in re.findall(r"^([\w.-]+)==", text(ROOT / lock), re.MULTILINE)
+    }
+
+
+def test_the_page_of_dependencies_counts_what_is_locked() -> None:
+    page = " ".join(text(ROOT / "docs/decisions/0009-dependencies.md").split())
+    program = locked("requirements.txt")
+    more = locked("requirements-dev.txt") - program
+    assert f"{len(program)} packages are locked to run the program, and {len(more)} more to test and check it" in page
