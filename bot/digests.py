@@ -6,9 +6,8 @@ No arithmetic over windows of time decides what is news: a row is news until a d
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,15 +18,12 @@ from bot import answers, deliveries, flags, people, schedules
 from bot.turn import Sealed, Turn
 from bot.views import DigestItem, DigestPartView, DigestView
 from storage import (
-    Answer,
     Digest,
     DigestPart,
     Flag,
     Policy,
     Promise,
     Reply,
-    ReplyKind,
-    Role,
     Schedule,
     Second,
 )
@@ -48,14 +44,18 @@ _PART = TypeAdapter(DigestPartView)
 
 @dataclass(frozen=True)
 class Found:
-    """What a digest found to say: the flags it shows, and counts for all the others, by policy."""
+    """What digests found to say: the flags they show, and counts by policy for all the others.
 
-    items: Sequence[Flag]
-    due: dict[UUID, dict[date | None, int]]
-    unneeded: dict[UUID, int]
-    more_people: dict[UUID, int]
-    replies: Sequence[Reply]
-    answers: Sequence[Answer]
+    `more_people` and `said` are by flag, of those that are shown.
+    """
+
+    items: Sequence[Flag] = ()
+    due: Mapping[UUID, Mapping[date | None, int]] = field(default_factory=dict)
+    unneeded: Mapping[UUID, int] = field(default_factory=dict)
+    settled: Mapping[UUID, int] = field(default_factory=dict)
+    others: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
+    more_people: Mapping[UUID, int] = field(default_factory=dict)
+    said: Mapping[UUID, Reply] = field(default_factory=dict)
 
 
 def make(turn: Turn, schedule: Schedule) -> Digest | None:
@@ -76,7 +76,7 @@ def make(turn: Turn, schedule: Schedule) -> Digest | None:
     with turn.session.begin_nested() as step:
         turn.session.add(digest)
         turn.session.flush()
-        parts = _parts(turn, digest, policies, gather(turn, digest.id, [each.id for each in policies], horizon))
+        parts = _parts(turn, digest, policies, gather(turn, {each.id: digest.id for each in policies}, horizon))
         if not parts:
             # What was taken was answered before any digest could tell it: nothing may point to a digest that is not.
             step.rollback()
@@ -92,23 +92,34 @@ def _policies(turn: Turn, owner_id: UUID) -> list[Policy]:
     return [each for each in stored_policies.owned_by(turn.session, ids) if each.sealed_on is None]
 
 
-def gather(turn: Turn, digest_id: UUID, policy_ids: Sequence[UUID], horizon: date) -> Found:
-    """Take all that is news on those policies into a digest, and find what it shows and counts. Opens no text."""
+def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date) -> Found:
+    """Take all that is news into digests, and find what they show and count. Opens no text, and loads no other flag.
+
+    `taking` gives the digest by policy. Answers that are due up to `horizon` are spoken of again.
+    """
+    if not taking:
+        return Found()
+    session, digest_ids = turn.session, set(taking.values())
     answer_by = turn.calendar.add(turn.today, turn.organisation.answer_days)
-    stored.take_flags(turn.session, digest_id, policy_ids, turn.today, answer_by)
-    stored_release.take(turn.session, Second, policy_ids, digest_id)
-    stored_release.take(turn.session, Reply, policy_ids, digest_id)
+    stored.take_flags(session, taking, turn.today, answer_by)
+    stored_release.take(session, Second, taking)
+    stored_release.take(session, Reply, taking)
     due: dict[UUID, dict[date | None, int]] = {}
-    for policy_id, day, number in stored.counts(turn.session, digest_id, policy_ids, horizon):
+    for policy_id, day, number in stored.counts(session, taking, horizon):
         due.setdefault(policy_id, {})[day] = number
-    limits = (MOST_A_POLICY, MOST_IN_ALL)
+    others: dict[UUID, list[UUID]] = {}
+    for policy_id, person_id in stored.take_answers(session, taking):
+        others.setdefault(policy_id, []).append(person_id)
+    items = stored.most_urgent(session, taking, turn.today, horizon, (MOST_A_POLICY, MOST_IN_ALL)) if due else []
+    shown = [each.id for each in items]
     return Found(
-        items=stored.most_urgent(turn.session, digest_id, policy_ids, turn.today, horizon, limits) if due else (),
+        items=items,
         due=due,
-        unneeded=stored.unneeded(turn.session, digest_id),
-        more_people=stored_seconds.taken_by(turn.session, digest_id),
-        replies=stored_replies.taken_by(turn.session, digest_id),
-        answers=stored.take_answers(turn.session, digest_id, policy_ids),
+        unneeded=stored.unneeded(session, taking),
+        settled=stored_replies.settled(session, digest_ids),
+        others=others,
+        more_people=stored_seconds.taken_by(session, digest_ids, shown),
+        said=stored_replies.said(session, digest_ids, shown),
     )
 
 
@@ -125,22 +136,20 @@ def _says_something(part: DigestPartView) -> bool:
 
 def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPartView:
     due = found.due.get(policy.id, {})
-    settled = [each for each in found.replies if each.policy_id == policy.id and each.kind is ReplyKind.SETTLED]
-    said = {each.flag_id: each for each in found.replies if each.kind is not ReplyKind.SETTLED}
     return DigestPartView(
         policy=policy.id,
         title=policy.title,
         link=policy.link,
         items=tuple(
-            _item(turn, digest, each, found.more_people.get(each.id, 0), said.get(each.id))
+            _item(turn, digest, each, found.more_people.get(each.id, 0), found.said.get(each.id))
             for each in found.items
             if each.policy_id == policy.id
         ),
         needing=sum(due.values()),
         due=tuple(sorted((day, number) for day, number in due.items() if day is not None)),
         as_announced=found.unneeded.get(policy.id, 0),
-        settled=len(settled),
-        answered_by_others=_others(turn, policy, found.answers),
+        settled=found.settled.get(policy.id, 0),
+        answered_by_others=tuple(sorted({people.name_of(turn, each) for each in found.others.get(policy.id, ())})),
     )
 
 
@@ -162,15 +171,6 @@ def _item(turn: Turn, digest: Digest, flag: Flag, more_people: int, reply: Reply
         answer_by=flag.answer_by,
         reply=answers.reply_text(turn, reply) if reply else "",
     )
-
-
-def _others(turn: Turn, policy: Policy, taken: Sequence[Answer]) -> tuple[str, ...]:
-    by_whom = Counter(
-        people.name_of(turn, each.person_id)
-        for each in taken
-        if each.policy_id == policy.id and each.role is not Role.OWNER
-    )
-    return tuple(sorted(by_whom))
 
 
 def _keep(turn: Turn, digest: Digest, position: int, part: DigestPartView) -> None:

@@ -3,15 +3,17 @@
 The parts are sealed, each with its policy's key, so that a digest can be shown again until the policy is sealed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, UniqueConstraint
+from sqlalchemy import Date, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.answers import Answer, Role
-from storage.flags import OPEN, UNANSWERED, Flag, Standing, Verdict
+from storage.flags import OPEN, UNANSWERED, Flag, Standing, Verdict, flags
+from storage.release import each_policy
 from storage.replies import Reply
 from storage.seconds import Second
 
@@ -65,112 +67,135 @@ def parts(session: Session, digest_id: UUID) -> list[DigestPart]:
     return list(session.exec(statement.order_by(col(DigestPart.position))))
 
 
-def take_flags(session: Session, digest_id: UUID, policy_ids: Sequence[UUID], today: date, answer_by: date) -> int:
-    """Mark every flag that is news as taken by this digest, and start the clock of those that need an answer."""
-    needs_answer = col(Flag.standing).in_(OPEN)
-    result = session.exec(
-        update(Flag)
-        .where(
-            col(Flag.digest_id).is_(None),
-            col(Flag.released_on).is_not(None),
-            col(Flag.policy_id).in_(policy_ids),
-        )
-        .values(
-            digest_id=digest_id,
-            sent_on=func.coalesce(col(Flag.sent_on), today),
-            answer_by=case((needs_answer, func.coalesce(col(Flag.answer_by), answer_by)), else_=None),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return result.rowcount
+def take_flags(session: Session, taking: Mapping[UUID, UUID], today: date, answer_by: date) -> None:
+    """Mark every flag that is news as taken by its policy's digest, and start the clock of those that need an answer.
+
+    `taking` gives the digest by policy, here and below.
+    """
+    days = {"today": today, "answered_by": answer_by}
+    session.connection().execute(_TAKE_FLAGS, [each | days for each in each_policy(taking)])
 
 
-def take_answers(session: Session, digest_id: UUID, policy_ids: Sequence[UUID]) -> list[Answer]:
-    """Mark the answers that somebody other than the owner gave as taken by this digest; which."""
-    mine = (
-        col(Answer.digest_id).is_(None),
-        col(Answer.policy_id).in_(policy_ids),
-        col(Answer.role) != Role.OWNER,
-    )
-    found = list(session.exec(select(Answer).where(*mine).order_by(col(Answer.at))))
-    for each in found:
-        each.digest_id = digest_id
-    session.flush()
-    return found
+def take_answers(session: Session, taking: Mapping[UUID, UUID]) -> list[tuple[UUID, UUID]]:
+    """Mark the answers that somebody other than the owner gave as taken; (policy, who gave one) for each of them."""
+    session.connection().execute(_TAKE_ANSWERS, each_policy(taking))
+    return list(session.exec(_WHO_ANSWERED, params=_given(taking)).all())
 
 
-def _to_say(digest_id: UUID, horizon: date) -> ColumnElement[bool]:
-    """A flag that a digest must say something of: news, or a due answer, or new people, or a reply."""
-    seconded = select(Second.flag_id).where(Second.digest_id == digest_id)
-    replied = select(Reply.flag_id).where(Reply.digest_id == digest_id)
-    moved = or_(col(Flag.digest_id) == digest_id, col(Flag.id).in_(seconded), col(Flag.id).in_(replied))
-    return and_(
-        # Said first, and not in each branch, so that the index leads past all flags that are answered.
-        col(Flag.standing).in_(OPEN),
-        col(Flag.withdrawn).is_(False),
-        col(Flag.released_on).is_not(None),
-        or_(and_(col(Flag.standing).in_(UNANSWERED), moved), col(Flag.answer_by) <= horizon),
-    )
+def counts(session: Session, taking: Mapping[UUID, UUID], horizon: date) -> list[tuple[UUID, date | None, int]]:
+    """(policy, day an answer is due, flags) for the flags that need an answer and that the digests speak of."""
+    return list(session.exec(_COUNTS, params={**_given(taking), "horizon": horizon}).all())
 
 
-def counts(
-    session: Session, digest_id: UUID, policy_ids: Sequence[UUID], horizon: date
-) -> list[tuple[UUID, date | None, int]]:
-    """(policy, day an answer is due, flags) for the flags that need an answer and that this digest speaks of."""
-    statement = (
-        select(col(Flag.policy_id), col(Flag.answer_by), func.count())
-        .where(col(Flag.policy_id).in_(policy_ids), _to_say(digest_id, horizon))
-        .group_by(col(Flag.policy_id), col(Flag.answer_by))
-    )
-    return list(session.exec(statement).all())
-
-
-def unneeded(session: Session, digest_id: UUID) -> dict[UUID, int]:
-    """How many flags that need no answer a digest took, by policy."""
-    statement = (
-        select(Flag.policy_id, func.count())
-        .where(
-            Flag.digest_id == digest_id,
-            Flag.standing == Standing.UNNEEDED,
-            col(Flag.withdrawn).is_(False),
-        )
-        .group_by(col(Flag.policy_id))
-    )
-    return dict(session.exec(statement).all())
+def unneeded(session: Session, taking: Mapping[UUID, UUID]) -> dict[UUID, int]:
+    """How many flags that need no answer the digests took, by policy."""
+    return dict(session.exec(_UNNEEDED, params=_given(taking)).all())
 
 
 def most_urgent(
-    session: Session,
-    digest_id: UUID,
-    policy_ids: Sequence[UUID],
-    today: date,
-    horizon: date,
-    limits: tuple[int, int],
+    session: Session, taking: Mapping[UUID, UUID], today: date, horizon: date, limits: tuple[int, int]
 ) -> list[Flag]:
-    """The flags that a digest shows: at most `limits[0]` a policy and `limits[1]` in all, the most urgent first.
+    """The flags that digests show: at most `limits[0]` a policy and `limits[1]` a digest, the most urgent first.
 
     Late before due before new; *Not deliverable* before *Deliverable if…* before *Cannot tell yet*; then most people.
     The policies stand in the order of their most urgent flag. No other flag is loaded.
     """
-    lateness = case((col(Flag.answer_by) < today, 0), (col(Flag.answer_by) == today, 1), else_=2)
-    weight = lateness * 10 + case(_URGENCY, value=col(Flag.verdict), else_=9)
-    ranked = (
-        select(
-            Flag.id,
-            func.row_number()
-            .over(partition_by=col(Flag.policy_id), order_by=[weight, col(Flag.seconds).desc(), col(Flag.id)])
-            .label("place"),
-            func.min(weight).over(partition_by=col(Flag.policy_id)).label("best"),
-            func.max(Flag.seconds).over(partition_by=col(Flag.policy_id)).label("people"),
-        )
-        .where(col(Flag.policy_id).in_(policy_ids), _to_say(digest_id, horizon))
-        .subquery()
+    a_policy, a_digest = limits
+    given = {**_given(taking), "today": today, "horizon": horizon, "a_policy": a_policy}
+    left = dict.fromkeys(taking.values(), a_digest)
+    chosen: list[UUID] = []
+    for flag_id, policy_id in session.exec(_MOST_URGENT, params=given):
+        if left[taking[policy_id]]:
+            left[taking[policy_id]] -= 1
+            chosen.append(flag_id)
+    found = {each.id: each for each in flags(session, chosen)}
+    return [found[each] for each in chosen]
+
+
+def _given(taking: Mapping[UUID, UUID]) -> dict[str, Any]:
+    return {"policies": list(taking), "digests": list(set(taking.values()))}
+
+
+# The statements stand here ready-made: to build them anew for each digest takes longer than to run them.
+
+_POLICIES = bindparam("policies", type_=Uuid(), expanding=True)
+_DIGESTS = bindparam("digests", type_=Uuid(), expanding=True)
+_HORIZON = bindparam("horizon", type_=Date())
+_TODAY = bindparam("today", type_=Date())
+_ANSWER_BY = bindparam("answered_by", type_=Date())
+
+_TAKE_FLAGS = (
+    update(Flag)
+    .where(
+        col(Flag.digest_id).is_(None),
+        col(Flag.released_on).is_not(None),
+        col(Flag.policy_id) == bindparam("of_policy"),
     )
-    statement = (
-        select(Flag)
-        .join(ranked, col(Flag.id) == ranked.c.id)
-        .where(ranked.c.place <= limits[0])
-        .order_by(ranked.c.best, ranked.c.people.desc(), col(Flag.policy_id), ranked.c.place)
-        .limit(limits[1])
+    .values(
+        digest_id=bindparam("by_digest"),
+        sent_on=func.coalesce(col(Flag.sent_on), _TODAY),
+        answer_by=case(
+            dict.fromkeys(OPEN, func.coalesce(col(Flag.answer_by), _ANSWER_BY)), value=col(Flag.standing), else_=None
+        ),
     )
-    return list(session.exec(statement))
+)
+
+_TAKE_ANSWERS = (
+    update(Answer)
+    .where(
+        col(Answer.digest_id).is_(None),
+        col(Answer.role) != Role.OWNER,
+        col(Answer.policy_id) == bindparam("of_policy"),
+    )
+    .values(digest_id=bindparam("by_digest"))
+)
+
+_WHO_ANSWERED = select(Answer.policy_id, Answer.person_id).where(col(Answer.digest_id).in_(_DIGESTS)).distinct()
+
+# What a digest must say something of: news, or new people, or a reply, or an answer that is due.
+_MOVED = or_(
+    col(Flag.digest_id).in_(_DIGESTS),
+    col(Flag.id).in_(select(Second.flag_id).where(col(Second.digest_id).in_(_DIGESTS))),
+    col(Flag.id).in_(select(Reply.flag_id).where(col(Reply.digest_id).in_(_DIGESTS))),
+)
+_TO_SAY = and_(
+    col(Flag.policy_id).in_(_POLICIES),
+    # Said first, and not in each branch, so that the index leads past all flags that are answered.
+    col(Flag.standing).in_(OPEN),
+    col(Flag.withdrawn).is_(False),
+    col(Flag.released_on).is_not(None),
+    or_(and_(col(Flag.standing).in_(UNANSWERED), _MOVED), col(Flag.answer_by) <= _HORIZON),
+)
+
+_COUNTS = (
+    select(col(Flag.policy_id), col(Flag.answer_by), func.count())
+    .where(_TO_SAY)
+    .group_by(col(Flag.policy_id), col(Flag.answer_by))
+)
+
+_UNNEEDED = (
+    select(Flag.policy_id, func.count())
+    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.standing == Standing.UNNEEDED, col(Flag.withdrawn).is_(False))
+    .group_by(col(Flag.policy_id))
+)
+
+_LATENESS = case((col(Flag.answer_by) < _TODAY, 0), (col(Flag.answer_by) == _TODAY, 1), else_=2)
+_WEIGHT = _LATENESS * 10 + case(_URGENCY, value=col(Flag.verdict), else_=9)
+_RANKED = (
+    select(
+        Flag.id,
+        func.row_number()
+        .over(partition_by=col(Flag.policy_id), order_by=[_WEIGHT, col(Flag.seconds).desc(), col(Flag.id)])
+        .label("place"),
+        func.min(_WEIGHT).over(partition_by=col(Flag.policy_id)).label("best"),
+        func.max(Flag.seconds).over(partition_by=col(Flag.policy_id)).label("people"),
+    )
+    .add_columns(col(Flag.policy_id))
+    .where(_TO_SAY)
+    .subquery()
+)
+_MOST_URGENT = (
+    select(_RANKED.c.id, _RANKED.c.policy_id)
+    .where(_RANKED.c.place <= bindparam("a_policy"))
+    .order_by(_RANKED.c.best, _RANKED.c.people.desc(), _RANKED.c.policy_id, _RANKED.c.place)
+)

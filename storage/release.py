@@ -5,12 +5,13 @@ again, in shuffled order, so that neither a rowid (SQLite has none here) nor the
 of writing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Update, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 _UNRELEASED = text("released_on IS NULL")
@@ -80,16 +81,24 @@ def forget_nonces(session: Session, kind: type[KeptBack], before: date) -> None:
     )
 
 
-def take(session: Session, kind: type[KeptBack], policy_ids: Sequence[UUID], digest_id: UUID) -> int:
-    """Mark every released row of those policies that is in no digest as taken by this one; how many."""
-    result = session.exec(
+def take(session: Session, kind: type[KeptBack], taking: Mapping[UUID, UUID]) -> None:
+    """Mark every released row that is in no digest as taken by its policy's digest; `taking` gives it by policy."""
+    session.connection().execute(_take(kind), each_policy(taking))
+
+
+def each_policy(taking: Mapping[UUID, UUID]) -> list[dict[str, UUID]]:
+    """The parameters of a statement that takes what is news, policy by policy."""
+    return [{"of_policy": policy_id, "by_digest": digest_id} for policy_id, digest_id in taking.items()]
+
+
+@cache
+def _take(kind: type[KeptBack]) -> Update:
+    return (
         update(kind)
         .where(
             col(kind.digest_id).is_(None),
             col(kind.released_on).is_not(None),
-            col(kind.policy_id).in_(policy_ids),
+            col(kind.policy_id) == bindparam("of_policy"),
         )
-        .values(digest_id=digest_id)
-        .execution_options(synchronize_session=False)
+        .values(digest_id=bindparam("by_digest"))
     )
-    return result.rowcount

@@ -1,11 +1,11 @@
 """Replies: what the flagger said to an answer. One an answer and flag; no person, no time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, func, select
 
 from storage.columns import word
 from storage.release import KeptBack, kept_back_indexes
@@ -45,6 +45,19 @@ def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[Reply]:
     return list(session.exec(select(Reply).where(col(Reply.flag_id).in_(list(flag_ids)))))
 
 
-def taken_by(session: Session, digest_id: UUID) -> list[Reply]:
-    """The replies that a digest took."""
-    return list(session.exec(select(Reply).where(Reply.digest_id == digest_id)))
+def settled(session: Session, digest_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many flags were settled by replies that those digests took, by policy."""
+    statement = (
+        select(Reply.policy_id, func.count())
+        .where(col(Reply.digest_id).in_(digest_ids), Reply.kind == ReplyKind.SETTLED)
+        .group_by(col(Reply.policy_id))
+    )
+    return dict(session.exec(statement).all())
+
+
+def said(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UUID]) -> dict[UUID, Reply]:
+    """The replies in words that those digests took, by flag, for those flags."""
+    statement = select(Reply).where(
+        col(Reply.flag_id).in_(flag_ids), col(Reply.digest_id).in_(digest_ids), Reply.kind != ReplyKind.SETTLED
+    )
+    return {each.flag_id: each for each in session.exec(statement)}

@@ -1,6 +1,6 @@
 """Seconds: I see this too. Always confidential; a tag in place of a person, and no time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import Field, Session, col, func, select
@@ -34,7 +34,9 @@ def shown(session: Session, flag_ids: Sequence[UUID]) -> list[Second]:
     return list(session.exec(statement))
 
 
-def taken_by(session: Session, digest_id: UUID) -> dict[UUID, int]:
-    """How many seconds a digest took, by flag."""
-    statement = select(Second.flag_id, func.count()).where(Second.digest_id == digest_id)
+def taken_by(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many seconds of those flags those digests took, by flag."""
+    statement = select(Second.flag_id, func.count()).where(
+        col(Second.flag_id).in_(flag_ids), col(Second.digest_id).in_(digest_ids)
+    )
     return dict(session.exec(statement.group_by(col(Second.flag_id))).all())
