@@ -195,9 +195,9 @@ def view(turn: Turn, digest: Digest) -> DigestView:
 
 
 def _named_by(turn: Turn, digest: Digest) -> str:
-    """Who named the reader policy owner, where one person did."""
+    """Who named the reader policy owner, where that was one person who announced the policies."""
     found = {
-        policy.announced_by
+        policy.announced_by if policy.owner_since is None else None
         for row in stored.parts(turn.session, digest.id)
         if (policy := stored_policies.policy(turn.session, row.policy_id)) is not None
     }

@@ -13,7 +13,7 @@ from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.digest import digest_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
-from storage import Delivery
+from storage import Delivery, Policy
 from storage import answers as stored_answers
 from storage import digests as stored_digests
 from storage import flags as stored_flags
@@ -44,10 +44,15 @@ def _owner_named(turn: Turn, ids: list[UUID]) -> Card | None:
     schedule = schedules.planned(turn, first.owner_id)
     return owner_named_card(
         tuple(policies.view(turn, each) for each in named),
-        announcer=people.name_of(turn, first.announced_by),
+        announcer=_who_named(turn, ids[-1], first),
         digest_when=describe(Rhythm(schedule.cron, schedule.zone)) if schedule else "",
         answer_days=turn.organisation.answer_days,
     )
+
+
+def _who_named(turn: Turn, last: UUID, policy: Policy) -> str:
+    """The person whose id comes after the policies', else who announced the policy to its first owner."""
+    return people.name_of(turn, last) or (people.name_of(turn, policy.announced_by) if not policy.owner_since else "")
 
 
 def _digest(turn: Turn, ids: list[UUID]) -> Card | None:

@@ -65,7 +65,7 @@ def announce(turn: Turn, announcements: Iterable[Announcement], opening: Opening
             reworded.append(known)
         else:
             unchanged.append(known)
-    _welcome_owner(turn, opened)
+    _welcome_owner(turn, opened, opening.announced_by)
     return Announced(tuple(opened), tuple(reworded), tuple(unchanged))
 
 
@@ -130,15 +130,16 @@ def reword(turn: Turn, policy: Policy, title: str, summary: str) -> bool:
     return True
 
 
-def _welcome_owner(turn: Turn, opened: Iterable[Policy]) -> None:
+def _welcome_owner(turn: Turn, owned: Iterable[Policy], named_by: UUID | None) -> None:
+    """Tell owners what they own anew, and who named them. Whoever gets a policy back is told again."""
     by_owner: dict[UUID, list[Policy]] = {}
-    for policy in opened:
+    for policy in owned:
         if policy.owner_id is not None:
             by_owner.setdefault(policy.owner_id, []).append(policy)
     for owner_id, policies in by_owner.items():
         schedules.begin(turn, owner_id)
-        subject = " ".join(str(each.id) for each in policies)
-        deliveries.tell_person(turn, owner_id, OWNER_NAMED, subject, key=f"{OWNER_NAMED}:{policies[0].id}:{owner_id}")
+        ids = [*(each.id for each in policies), *((named_by,) if named_by else ())]
+        deliveries.tell_person(turn, owner_id, OWNER_NAMED, " ".join(map(str, ids)), key=f"{OWNER_NAMED}:{uuid4()}")
 
 
 def meet(turn: Turn, emails: set[str]) -> None:
@@ -161,17 +162,17 @@ def _hand_over(turn: Turn, email: str, person_id: UUID) -> None:
             policy.senior_id, policy.senior_email = person_id, None
         turn.session.flush()
         refresh_cards(turn, policy.id)
-    _welcome_owner(turn, owned)
+    _welcome_owner(turn, owned, None)
 
 
-def name_owner(turn: Turn, policy: Policy, owner: Named) -> None:
-    """Name another owner, whose first digest then lists what is open."""
+def name_owner(turn: Turn, policy: Policy, owner: Named, named_by: UUID) -> None:
+    """Name another owner, whose first digest then lists what is open; `named_by` is who names them."""
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, turn.today
     turn.session.flush()
     stored_flags.tell_again(turn.session, policy.id)
-    _welcome_owner(turn, [policy])
+    _welcome_owner(turn, [policy], named_by)
     refresh_cards(turn, policy.id)
 
 

@@ -161,7 +161,7 @@ def _send_name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
     named = people.named(visit.turn, NewOwner.read(draft.answers).owner)
     if named is None:
         raise Refused({"owner": says.NO_SUCH_PERSON})
-    policies.name_owner(visit.turn, policy, named)
+    policies.name_owner(visit.turn, policy, named, visit.visitor.id)
     return owner_named_form(policy.title, people.name_of(visit.turn, policy.owner_id, policy.owner_email))
 
 

@@ -29,11 +29,25 @@ def test_somebody_else_is_named_and_gets_what_is_open(
     amina.sees("Policy owner since Tuesday 24 November 2026: Kezia Barnes.", under=PERMIT)
     world.time_moves_to_the_next_digest()
     kezia.opens("inbox")
-    kezia.sees("1 flag needs your answer", CONTRACTS)
+    kezia.sees("1 flag needs your answer", CONTRACTS, "You get this because you are the policy owner.")
     kezia.can_press("Answer")
     helen.opens("inbox")
     helen.presses("Answer", under="1. Not deliverable")
     helen.sees("This policy's owner is Kezia Barnes.")
+
+
+def test_who_gets_a_policy_back_is_told_again(world: World, helen: Player, kezia: Player) -> None:
+    """Helen hands the policy to Kezia, and Kezia hands it back."""
+    for giver, taker in ((helen, "kezia.barnes"), (kezia, "helen.marsh")):
+        giver.opens("home")
+        giver.presses("See my policies")
+        giver.presses("Name someone else", under=PERMIT)
+        giver.fills_in({"New policy owner": f"{taker}@example.org"})
+        giver.sends()
+        giver.sees("They are told now.")
+    helen.opens("inbox")
+    helen.sees("You are the policy owner of Single parking permit.", "Kezia Barnes named you.")
+    helen.sees("You are the policy owner of 3 policies.", "Daniel Okoro named you.")
 
 
 def test_an_owner_can_be_named_before_they_have_been_seen(
