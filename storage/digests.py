@@ -152,9 +152,9 @@ _TAKE_ANSWERS = (
 
 _WHO_ANSWERED = select(Answer.policy_id, Answer.person_id).where(col(Answer.digest_id).in_(_DIGESTS)).distinct()
 
-# What a digest must say something of: news, or new people, or a reply, or an answer that is due.
+# What a digest must say something of: news (also what a former owner left undecided), or new people, or a reply, or
+# an answer that is due.
 _MOVED = or_(
-    col(Flag.digest_id).in_(_DIGESTS),
     col(Flag.id).in_(select(Second.flag_id).where(col(Second.digest_id).in_(_DIGESTS))),
     col(Flag.id).in_(select(Reply.flag_id).where(col(Reply.digest_id).in_(_DIGESTS))),
 )
@@ -164,7 +164,11 @@ _TO_SAY = and_(
     col(Flag.standing).in_(OPEN),
     col(Flag.withdrawn).is_(False),
     col(Flag.released_on).is_not(None),
-    or_(and_(col(Flag.standing).in_(UNANSWERED), _MOVED), col(Flag.answer_by) <= _HORIZON),
+    or_(
+        col(Flag.digest_id).in_(_DIGESTS),
+        and_(col(Flag.standing).in_(UNANSWERED), _MOVED),
+        col(Flag.answer_by) <= _HORIZON,
+    ),
 )
 
 _COUNTS = (
