@@ -36,6 +36,7 @@ MOST_ATTEMPTS = 8
 LONGEST_WAIT_SECONDS = 900
 BURST = 10
 ASK_AGAIN = timedelta(hours=1)
+PUT_BACK_FOR = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,20 @@ def settle(turn: Turn, claimed: Claimed, outcome: Outcome, pace: Pace) -> bool:
         _stands(turn, row, outcome.ref)
         turn.session.flush()
     return True
+
+
+def put_back(turn: Turn, claimed: Claimed, *, unsure: bool) -> bool:
+    """Let go of a delivery that was not tried after all, to be claimed again soon; False if another worker has it.
+
+    No try is counted. While it is `unsure` whether an earlier one arrived, it stays unknown and is looked up first.
+    """
+    row = stored.delivery(turn.session, claimed.row.id)
+    if row is None:
+        return False
+    values: dict[str, object] = {"state": State.UNKNOWN, "due_at": turn.now + PUT_BACK_FOR}
+    if not unsure:
+        values |= {"state": State.WAITING, "attempts": row.attempts - 1}
+    return _write_ending(turn, claimed, values, timedelta(0))
 
 
 def _write_ending(turn: Turn, claimed: Claimed, values: dict[str, object], shut: timedelta) -> bool:

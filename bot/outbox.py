@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from bot import deliveries, drawing
 from bot.deliveries import Claimed
@@ -32,6 +32,14 @@ ROUND_SECONDS = 10.0
 """How long a round goes on sending, so that releases and digests have their turn."""
 SETTLE_PAUSES = (1, 2, 4, 8)
 """Seconds between the tries to write an ending down: after them the lease is left to end, as after a crash."""
+
+
+class _NotTried(Exception):
+    """The platform was not asked after all. `unsure` says whether an earlier try may have arrived."""
+
+    def __init__(self, *, unsure: bool) -> None:
+        super().__init__("not tried")
+        self.unsure = unsure
 
 
 @dataclass
@@ -106,42 +114,61 @@ class Outbox:
     async def _deliver(self, platform: ChatPlatform, claimed: Claimed) -> bool:
         """Make one try; whether its ending was written. Raises nothing: what is left undone is done after the lease."""
         try:
-            outcome = await self._outcome(platform, claimed)
-            return outcome is None or await self._settle(platform, claimed, outcome)
+            return await self._settle(platform, claimed)
         except DatabaseUnavailable:
             log.warning("delivery %s on %s: the database cannot be reached", claimed.row.id, platform.name)
         except Exception as error:  # noqa: BLE001 - one delivery must not stop the others, and its text is never logged
-            said = (claimed.row.id, platform.name, type(error).__name__, where(error.__traceback__))
-            log.error("delivery %s on %s: %s at %s", *said)
+            log.error("delivery %s on %s: %s", claimed.row.id, platform.name, _named(error))
         return False
 
+    async def _settle(self, platform: ChatPlatform, claimed: Claimed) -> bool:
+        try:
+            outcome = await self._outcome(platform, claimed)
+        except _NotTried as not_tried:
+            unsure = not_tried.unsure
+            return await self._written(lambda turn: deliveries.put_back(turn, claimed, unsure=unsure))
+        if outcome is None:
+            return True
+        if not isinstance(outcome, Sent):
+            log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, outcome.reason)
+        return await self._written(lambda turn: deliveries.settle(turn, claimed, outcome, platform.pace))
+
     async def _outcome(self, platform: ChatPlatform, claimed: Claimed) -> Outcome | None:
-        """How the try ended; None when it is settled already."""
+        """How the try ended; None when looking it up has settled it. Raises `_NotTried`."""
         try:
             message, ref = await self._turns.read(lambda turn: _message(turn, claimed))
         except DatabaseUnavailable:
-            return NotSent("the database could not be read")
+            raise _NotTried(unsure=claimed.unsure) from None
         except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
-            return NotSent(f"it could not be drawn: {type(error).__name__} at {where(error.__traceback__)}")
+            return await self._not_drawn(platform, claimed, f"it could not be drawn: {_named(error)}")
         if message is None:
             return Never("what it was about cannot be shown any more")
         if claimed.unsure:
-            finding = await _find(platform, message)
-            if not await self._turns.write(lambda turn: deliveries.looked_up(turn, claimed, finding, platform.pace)):
+            if not await self._looked_up(platform, claimed, await _find(platform, message)):
                 return None
             message = replace(message, attempt=message.attempt + 1)
         if claimed.until - self._clock() < deliveries.LEASE / 2:
-            return NotSent("the lease ran short before it was sent", wait=timedelta(seconds=1))
+            raise _NotTried(unsure=False)
         return await _try(platform, claimed.row.verb, message, ref)
 
-    async def _settle(self, platform: ChatPlatform, claimed: Claimed, outcome: Outcome) -> bool:
-        if not isinstance(outcome, Sent):
-            log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, outcome.reason)
+    async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> Outcome | None:
+        if not claimed.unsure:
+            return NotSent(reason)
+        # An earlier try may have arrived: that it cannot be drawn now does not make it one that did not.
+        log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, reason)
+        await self._looked_up(platform, claimed, CannotTell())
+        return None
+
+    async def _looked_up(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
+        return await self._written(lambda turn: deliveries.looked_up(turn, claimed, finding, platform.pace))
+
+    async def _written(self, work: Callable[[Turn], bool]) -> bool:
+        """Write something down; again, a few times, while the database cannot be reached."""
         for pause in SETTLE_PAUSES:
             with contextlib.suppress(DatabaseUnavailable):
-                return await self._turns.write(lambda turn: deliveries.settle(turn, claimed, outcome, platform.pace))
+                return await self._turns.write(work)
             await asyncio.sleep(pause)
-        return await self._turns.write(lambda turn: deliveries.settle(turn, claimed, outcome, platform.pace))
+        return await self._turns.write(work)
 
 
 def _message(turn: Turn, claimed: Claimed) -> tuple[Message | None, str]:
@@ -166,8 +193,7 @@ async def _find(platform: ChatPlatform, message: Message) -> Finding:
         async with asyncio.timeout(CALL_SECONDS):
             return await platform.find(message)
     except Exception as error:  # noqa: BLE001 - an adapter's fault tells nothing of the message, and says nothing of its text
-        said = (message.delivery, platform.name, type(error).__name__, where(error.__traceback__))
-        log.warning("delivery %s on %s could not be looked up: %s at %s", *said)
+        log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, _named(error))
         return CannotTell()
 
 
@@ -182,4 +208,9 @@ async def _try(platform: ChatPlatform, verb: Verb, message: Message, ref: str) -
                 case Verb.WITHDRAW:
                     return await platform.withdraw(message, ref)
     except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says nothing of the text
-        return Unknown(f"{type(error).__name__} at {where(error.__traceback__)}")
+        return Unknown(_named(error))
+
+
+def _named(error: Exception) -> str:
+    """What an error is and where it was raised: its own text may hold what was typed."""
+    return f"{type(error).__name__} at {where(error.__traceback__)}"

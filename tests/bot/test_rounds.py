@@ -242,6 +242,21 @@ class TestFaultsOfAnAdapter:
         assert (row.error or "").startswith("it could not be drawn: ValueError")
 
     @pytest.mark.usefixtures("silent")
+    async def test_a_card_that_may_have_arrived_and_cannot_be_drawn_any_more_is_not_sent_without_a_look(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(Lost())
+        written = outgoing.write()
+        await rounds.tick()
+        outgoing.change(written, subject="no-id")
+        await every(rounds, clock, MINUTE, 3)
+        assert outgoing.row(written).state is State.UNKNOWN
+        outgoing.change(written, subject=str(outgoing.policy))
+        await every(rounds, clock, ASK_AGAIN, 2)
+        assert outgoing.row(written).state is State.SENT
+        assert len(platform.asked("send")) == 1
+
+    @pytest.mark.usefixtures("silent")
     async def test_one_that_never_answers_is_given_up_before_half_the_lease_is_gone(
         self,
         rounds: Rounds,
@@ -271,7 +286,8 @@ class TestHalfALease:
         platform.before_finding = lambda: later(clock, LEASE / 2 + SECOND)
         await rounds.tick()
         assert platform.calls == []
-        assert outgoing.row(written).state is State.WAITING
+        row = outgoing.row(written)
+        assert (row.state, row.attempts) == (State.WAITING, 1), "it was not tried again, and no try is counted"
 
         platform.before_finding = lambda: None
         await every(rounds, clock, 5 * SECOND, 2)
@@ -633,20 +649,26 @@ class TestTheDigest:
 
 
 class Unreliable(Database):
-    """A database that can be made unreachable."""
+    """A database that can be made unreachable: for now, or after each claim until the claimed card was to be drawn."""
 
     down = False
+    fails_after_claims = False
+    _failing = 0
 
     async def write(self, work: Callable[[Session], Found]) -> Found:
         self._check()
-        return await super().write(work)
+        done = await super().write(work)
+        if self.fails_after_claims and isinstance(done, list) and done:
+            self._failing = 2  # the look whether more is due, and the drawing
+        return done
 
     async def read(self, work: Callable[[Session], Found]) -> Found:
         self._check()
         return await super().read(work)
 
     def _check(self) -> None:
-        if self.down:
+        failing, self._failing = self._failing, max(0, self._failing - 1)
+        if self.down or failing:
             raise DatabaseUnavailable("The database cannot be reached.")
 
 
@@ -680,6 +702,31 @@ class TestDatabaseOutOfReach:
         with Database(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", pool=1) as nowhere:
             await Rounds(nowhere, ring, clock).tick()
         assert "the database cannot be reached" in caplog.text
+
+    @pytest.mark.parametrize("state", [State.WAITING, State.UNKNOWN])
+    async def test_what_could_not_be_read_is_put_back_as_it_was(
+        self,
+        rounds: Rounds,
+        database: Unreliable,
+        platform: FakePlatform,
+        outgoing: Outgoing,
+        clock: Clock,
+        state: State,
+    ) -> None:
+        attempts = 0 if state is State.WAITING else 1
+        written = outgoing.write(state=state, attempts=attempts)
+        database.fails_after_claims = True
+        for n in range(1, 2 * MOST_ATTEMPTS):
+            await every(rounds, clock, MINUTE, 1)
+            await until(lambda: outgoing.row(written).state is not State.SENDING)
+            row = outgoing.row(written)
+            assert (row.state, row.attempts, row.fence) == (state, attempts, n)
+        assert (platform.calls, platform.found) == ([], [])
+
+        database.fails_after_claims = False
+        await every(rounds, clock, MINUTE, 1)
+        assert platform.taken() == {written: 1}
+        assert len(platform.found) == attempts
 
     async def _goes_down_while_it_is_sent(
         self, rounds: Rounds, database: Unreliable, platform: FakePlatform
