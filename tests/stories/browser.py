@@ -20,12 +20,14 @@ SEEN = """
 () => {
   const page = document.documentElement, copy = page.cloneNode(true);
   const all = [...page.querySelectorAll('body *')], copies = [...copy.querySelectorAll('body *')];
+  const hidden = each => !each.matches('option, [type=hidden]') && getComputedStyle(each).display !== 'contents'
+    && !each.checkVisibility({visibilityProperty: true});
   all.forEach((each, n) => {
     if (each.matches('input')) copies[n].setAttribute('value', each.value);
     if (each.matches('textarea')) copies[n].textContent = '\\n' + each.value;
     if (each.matches('[type=radio], [type=checkbox]')) copies[n].toggleAttribute('checked', each.checked);
     if (each.matches('option')) copies[n].toggleAttribute('selected', each.selected);
-    else if (!each.matches('[type=hidden]') && !each.checkVisibility({visibilityProperty: true})) copies[n].remove();
+    if (hidden(each)) copies[n].remove();
   });
   return copy.outerHTML;
 }

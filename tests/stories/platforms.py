@@ -6,9 +6,12 @@ cannot play says so, with the reason, and is listed. `python -m tests.stories` p
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -16,6 +19,7 @@ import pytest
 Story = TypeVar("Story", bound=Callable[..., Any])
 
 WORLD = "world"
+NO_ADAPTER = "there is no adapter for it yet"
 CANNOT_PLAY = "cannot_play"
 ALSO_PLAYED = "also_played"
 MARKS = (
@@ -55,7 +59,7 @@ class Part:
 
 def cannot_play(platform: str, *, because: str) -> Callable[[Story], Story]:
     """Declare that a story cannot be played on a platform."""
-    mark: Callable[[Story], Story] = getattr(pytest.mark, CANNOT_PLAY)(platform, because)
+    mark: Callable[[Story], Story] = getattr(pytest.mark, CANNOT_PLAY)(platform, because=because)
     return mark
 
 
@@ -65,25 +69,37 @@ def also_played(*ways: str) -> Callable[[Story], Story]:
     return mark
 
 
-def parts(marks: Iterator[pytest.Mark]) -> list[Part]:
-    """What each platform that is there makes of a story with these marks."""
+def parts(marks: Iterable[pytest.Mark], platforms: Sequence[Platform] = PLATFORMS) -> list[Part]:
+    """What every platform makes of a story with these marks: for each at least one way, or the reason why not."""
     found = list(marks)
-    declared = {each.args[0]: each.args[1] for each in found if each.name == CANNOT_PLAY}
+    declared = {each.args[0]: each.kwargs["because"] for each in found if each.name == CANNOT_PLAY}
     wished = {way for each in found if each.name == ALSO_PLAYED for way in each.args}
-    return [part for each in PLATFORMS for part in _parts(each, declared, wished)]
+    return [part for each in platforms for part in _parts(each, declared, wished)]
 
 
-def _parts(platform: Platform, declared: dict[str, str], wished: set[str]) -> Iterator[Part]:
-    if platform.name in declared:
+def _parts(platform: Platform, declared: Mapping[str, str], wished: set[str]) -> Iterator[Part]:
+    if not platform.ways:
+        yield Part(platform.name, because=NO_ADAPTER)
+    elif platform.name in declared:
         yield Part(platform.name, because=declared[platform.name])
-    elif not platform.ways:
-        yield Part(platform.name, because=f"there is no way to play on {platform.name} yet")
     else:
         yield from (Part(platform.name, way) for n, way in enumerate(platform.ways) if n == 0 or way in wished)
 
 
 def as_parameter(part: Part) -> Any:
-    """A part as pytest is given it; one that cannot be played is listed among what was skipped."""
+    """A part as pytest is given it; one that is not played is listed among what was skipped, with its reason."""
     if part.way:
         return pytest.param(part.way, id=part.way)
-    return pytest.param("", id=part.platform, marks=pytest.mark.skip(reason=f"{part.platform}: {part.because}"))
+    return pytest.param("", id=part.platform, marks=pytest.mark.skip(reason=f"on {part.platform}: {part.because}"))
+
+
+def stories() -> dict[str, tuple[str, list[Part]]]:
+    """Every story by its name, with the sentence that sums it up, and what every platform makes of it."""
+    found = {}
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        module = importlib.import_module(f"{__package__}.{path.stem}")
+        for name, story in vars(module).items():
+            if name.startswith("test_") and WORLD in inspect.signature(story).parameters:
+                told = inspect.getdoc(story) or ""
+                found[f"{path.name}::{name}"] = (told, parts(getattr(story, "pytestmark", ())))
+    return found

@@ -1,0 +1,19 @@
+"""`python -m tests.stories` lists every story, and how each platform plays it or why it cannot."""
+
+from rich.console import Console
+
+from tests.stories.platforms import stories
+
+
+def main() -> None:
+    """Print the list."""
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for name, (told, parts) in stories().items():
+        console.print(name, style="bold")
+        console.print(f"  {told}")
+        for each in parts:
+            console.print(f"  {each.platform}: {each.way or f'not played: {each.because}'}")
+
+
+if __name__ == "__main__":
+    main()
