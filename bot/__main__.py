@@ -8,7 +8,7 @@ import contextlib
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from adapters.terminal.story import Storyteller, StoryTime
 from adapters.terminal.views import show_views
 from bot import logs
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.dates import count
 from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
-from bot.organisations import DESCRIBED
+from bot.organisations import DESCRIBED, read
+from bot.refusals import Refused
 from bot.rounds import Rounds, start
 from bot.settings import BadSetting, Settings, read_settings
 from storage import Database, DatabaseUnavailable
@@ -99,7 +101,7 @@ def said(done: Migrated) -> None:
         print(f"The database's tables are now at version {done.to_revision}.{copy}", file=sys.stderr)
 
 
-def demo_parts(settings: Settings, folder: Path) -> tuple[str, KeyRing, web_adapter.Sandbox]:
+def demo_parts(folder: Path) -> tuple[str, KeyRing, web_adapter.Sandbox]:
     """The sandbox's own database address, key and clock, kept in `folder` between runs."""
     folder.mkdir(mode=0o700, exist_ok=True)
     kept = folder / "key"
@@ -117,10 +119,10 @@ def fresh(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-async def demo(settings: Settings, host: str, port: int, folder: Path) -> None:
+async def demo(host: str, port: int, folder: Path) -> None:
     """Serve the sandbox until it is interrupted."""
     web_adapter.require_loopback(host)
-    url, ring, sandbox = demo_parts(settings, folder)
+    url, ring, sandbox = demo_parts(folder)
     with opened(url) as database:
         made_ready(database)
         desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
@@ -167,11 +169,19 @@ def serve(settings: Settings) -> None:
     raise Stop(NO_PLATFORM)
 
 
+def migrated(settings: Settings) -> None:
+    """Bring the tables up to date, and say at which version they are."""
+    with opened(settings.database_url.get_secret_value()) as database:
+        done = migrate(database, now=now())
+        said(done)
+        print(f"The tables are at version {done.to_revision}.")
+
+
 async def announce(settings: Settings, given: argparse.Namespace) -> None:
     """Open or reword policies from a feed, or one by hand."""
     clock: Clock = now
     if given.demo:
-        url, ring, sandbox = demo_parts(settings, DEMO)
+        url, ring, sandbox = demo_parts(DEMO)
         clock = sandbox.clock
     else:
         url, ring = settings.database_url.get_secret_value(), key_ring(settings)
@@ -210,15 +220,26 @@ async def announced(given: argparse.Namespace, at: datetime) -> list[Announcemen
 
 async def describe(settings: Settings, given: argparse.Namespace) -> None:
     """Set what is said of the organisation, and print it."""
-    values = {name: getattr(given, name) for name in DESCRIBED if getattr(given, name) is not None}
-    if given.wrongdoing_link and not given.wrongdoing_link.startswith("https://"):
-        raise Stop("The address of the wrongdoing route must start with https://")
+    try:
+        values = read({name: getattr(given, name) for name in DESCRIBED if getattr(given, name) is not None})
+    except Refused as refused:
+        wrong = [f"--{name.replace('_', '-')}: {sentence}." for name, sentence in refused.problems.items()]
+        raise Stop("\n".join(wrong)) from None
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database)
-        view = await Desk(database, ring, now).describe({**values, "zone": settings.timezone})
-    for name in DESCRIBED:
-        print(f"{name}: {getattr(view, name)}")
+        stands = await Desk(database, ring, now).describe({**values, "zone": settings.timezone})
+    for name, value in stands.items():
+        print(f"{name}: {value}")
+
+
+async def rewrap(settings: Settings) -> None:
+    """Wrap every policy's key by the first master key that is set."""
+    ring = key_ring(settings)
+    with opened(settings.database_url.get_secret_value()) as database:
+        made_ready(database)
+        changed = await Desk(database, ring, now).rewrap()
+    print(f"{count(changed, 'key')} wrapped anew. All are now wrapped by {ring.names[0]}.")
 
 
 async def story() -> bool:
@@ -244,7 +265,9 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve the chat platforms that are set up")
     commands.add_parser("migrate", help="bring the database's tables up to date")
     keys = commands.add_parser("keys", help="master keys")
-    keys.add_subparsers(dest="keys", required=True).add_parser("new", help="make a new master key and print it")
+    what = keys.add_subparsers(dest="keys", required=True)
+    what.add_parser("new", help="make a new master key and print it")
+    what.add_parser("rewrap", help="wrap every policy's key by the first of several master keys")
     _announcing(commands.add_parser("announce", help="announce policies from a feed, or one by hand"))
     viewing = commands.add_parser("views", help="list and draw the screens")
     viewing.add_argument("name", nargs="?", help="draw the screen of that name, in all its states")
@@ -269,32 +292,34 @@ def _announcing(command: argparse.ArgumentParser) -> None:
 
 def act(given: argparse.Namespace) -> int:
     """Do what was typed; the exit code. Raises `Stop`."""
-    if given.command == "views":
-        return 0 if show_views(Console(), given.name) else 2
-    if given.command == "keys":
-        print(new_master_key(f"k{now():%Y%m%d%H%M%S}"))
-        return 0
-    if given.command == "story":
-        return 0 if asyncio.run(story()) else 1
-    settings = read_settings()
-    logs.set_up(settings.log_level, settings.log_format)
     match given.command:
-        case "demo":
-            if given.fresh:
-                fresh(DEMO)
-            asyncio.run(demo(settings, given.host, settings.port if given.port is None else given.port, DEMO))
-        case "serve":
-            serve(settings)
-        case "migrate":
-            with opened(settings.database_url.get_secret_value()) as database:
-                done = migrate(database, now=now())
-                said(done)
-                print(f"The tables are at version {done.to_revision}.")
-        case "announce":
-            asyncio.run(announce(settings, given))
-        case "organisation":
-            asyncio.run(describe(settings, given))
+        case "views":
+            return 0 if show_views(Console(), given.name) else 2
+        case "story":
+            return 0 if asyncio.run(story()) else 1
+        case "keys" if given.keys == "new":
+            print(new_master_key(f"k{now():%Y%m%d%H%M%S}"))
+        case _:
+            settings = read_settings()
+            logs.set_up(settings.log_level, settings.log_format)
+            WITH_SETTINGS[given.command](settings, given)
     return 0
+
+
+def _demo(settings: Settings, given: argparse.Namespace) -> None:
+    if given.fresh:
+        fresh(DEMO)
+    asyncio.run(demo(given.host, settings.port if given.port is None else given.port, DEMO))
+
+
+WITH_SETTINGS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
+    "demo": _demo,
+    "serve": lambda settings, given: serve(settings),
+    "migrate": lambda settings, given: migrated(settings),
+    "announce": lambda settings, given: asyncio.run(announce(settings, given)),
+    "keys": lambda settings, given: asyncio.run(rewrap(settings)),
+    "organisation": lambda settings, given: asyncio.run(describe(settings, given)),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,6 +17,7 @@ from bot.announcements import Announcement
 from bot.doors import OPENS, SENDS, reading
 from bot.doors.visit import Draft, Visit
 from bot.intents import Intent
+from bot.organisations import Value
 from bot.parts import Card, Screen
 from bot.people import Roster
 from bot.policies import Accountable, Announced, Opening
@@ -24,7 +25,6 @@ from bot.ports import Place
 from bot.refusals import Instead, Refused
 from bot.turn import Sealed, Turn
 from bot.typed import Answers
-from bot.views import OrganisationView
 from bot.who import Who
 from bot.words import refusals as says
 from storage import Conflict, Database, DatabaseUnavailable, Session
@@ -140,14 +140,13 @@ class Desk:
         listed = list(announcements)
         return await self._write(lambda turn: _announce(turn, listed, owner, channel, by))
 
-    async def describe(self, values: Mapping[str, str | int]) -> OrganisationView:
-        """Set what is said of the organisation, by the names in `bot.organisations`; give how it stands."""
+    async def describe(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Set what is said of the organisation, by the names in `bot.organisations`; give how all of it stands."""
+        return await self._write(lambda turn: organisations.describe(turn, values))
 
-        def work(turn: Turn) -> OrganisationView:
-            organisations.describe(turn, values)
-            return turn.organisation_view()
-
-        return await self._write(work)
+    async def rewrap(self) -> int:
+        """Wrap every policy's key by the first master key; how many were wrapped by another before."""
+        return await self._write(policies.rewrap)
 
     def _visit(self, turn: Turn, who: Who) -> Visit:
         visitor = people.recognise(turn, who)

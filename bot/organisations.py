@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 
+from bot.calendars import UnknownCalendarError, WorkingCalendar
+from bot.refusals import Refused
 from bot.turn import Turn
 from storage import organisation as stored
+
+Value = str | int
 
 DESCRIBED = {
     "name": "what the organisation is called, in the middle of a sentence",
@@ -17,12 +22,82 @@ DESCRIBED = {
     "wrongdoing_link": "the address of that route, starting with https://",
     "foi_contact": "where freedom of information requests go",
     "domains": "the e-mail domains whose addresses join a person's accounts, with blanks between them",
+    "calendar": "the working calendar, for example GB-ENG",
+    "own_days": "days off of its own, as YYYY-MM-DD with blanks between them",
+    "release_hour": "the hour, 0 to 23, at which flags that are not named are shown",
+    "batch_least": "how many of them are shown together at least, 1 to 100",
+    "batch_wait_days": "after how many working days fewer are shown all the same, 1 to 10",
+    "answer_days": "how many working days a policy owner has to answer, 1 to 60",
+    "floor": "the smallest group in which the form does not warn, 1 to 10000",
+}
+_RANGES = {
+    "release_hour": (0, 23),
+    "batch_least": (1, 100),
+    "batch_wait_days": (1, 10),
+    "answer_days": (1, 60),
+    "floor": (1, 10_000),
+}
+_PLANNED_BY = ("release_hour", "calendar", "own_days", "zone")
+
+
+def read(typed: Mapping[str, str]) -> dict[str, Value]:
+    """What was typed for some of `DESCRIBED`, checked. Raises `Refused` with a sentence by name."""
+    values: dict[str, Value] = {}
+    problems: dict[str, str] = {}
+    for name, text in typed.items():
+        value = _READ.get(name, _words)(name, text)
+        if value is None:
+            problems[name] = f"This should be {DESCRIBED[name]}"
+        else:
+            values[name] = value
+    if problems:
+        raise Refused(problems)
+    return values
+
+
+def _words(name: str, text: str) -> str | None:
+    return " ".join(text.split()) if text.isprintable() else None
+
+
+def _whole_number(name: str, text: str) -> int | None:
+    least, most = _RANGES[name]
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    return number if least <= number <= most else None
+
+
+def _address(name: str, text: str) -> str | None:
+    return text if not text or (text.startswith("https://") and text.isprintable() and " " not in text) else None
+
+
+def _calendar(name: str, text: str) -> str | None:
+    try:
+        return WorkingCalendar.parse(text).code
+    except UnknownCalendarError:
+        return None
+
+
+def _days(name: str, text: str) -> str | None:
+    try:
+        return " ".join(sorted({date.fromisoformat(each).isoformat() for each in text.split()}))
+    except ValueError:
+        return None
+
+
+_READ: dict[str, Callable[[str, str], Value | None]] = {
+    **dict.fromkeys(_RANGES, _whole_number),
+    "wrongdoing_link": _address,
+    "calendar": _calendar,
+    "own_days": _days,
 }
 
 
-def describe(turn: Turn, values: Mapping[str, str | int]) -> None:
-    """Set columns of the organisation; `values` by column name, checked by the caller."""
+def describe(turn: Turn, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Set columns of the organisation, by name and checked; give how each of `DESCRIBED` now stands."""
     row = turn.organisation
+    if any(name in values and getattr(row, name) != values[name] for name in _PLANNED_BY):
+        # The next round plans it anew; a policy's batch of today, if it was released, stays the only one of today.
+        row.next_release_at = None
     for name, value in values.items():
         setattr(row, name, value)
     stored.keep(turn.session, row)
+    return {name: getattr(row, name) for name in DESCRIBED}

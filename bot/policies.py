@@ -152,7 +152,8 @@ def meet(turn: Turn, emails: set[str]) -> None:
 
 def _hand_over(turn: Turn, email: str, person_id: UUID) -> None:
     owned = []
-    for policy in stored.awaiting(turn.session, email):
+    for policy in sorted(stored.awaiting(turn.session, email), key=lambda each: each.id):
+        _hold(turn, policy)
         if policy.owner_email == email:
             policy.owner_id, policy.owner_email = person_id, None
             owned.append(policy)
@@ -165,8 +166,15 @@ def _hand_over(turn: Turn, email: str, person_id: UUID) -> None:
     _welcome_owner(turn, owned, None)
 
 
+def _hold(turn: Turn, policy: Policy) -> None:
+    """See a policy as it stands once nobody else changes it: of two who name or meet an owner at once, one tells."""
+    stored.lock(turn.session, policy.id)
+    turn.session.refresh(policy)
+
+
 def name_owner(turn: Turn, policy: Policy, owner: Named, named_by: UUID) -> None:
     """Name another owner, whose first digest then lists what is open; `named_by` is who names them."""
+    _hold(turn, policy)
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, turn.today
@@ -174,6 +182,14 @@ def name_owner(turn: Turn, policy: Policy, owner: Named, named_by: UUID) -> None
     stored_flags.tell_again(turn.session, policy.id)
     _welcome_owner(turn, [policy], named_by)
     refresh_cards(turn, policy.id)
+
+
+def rewrap(turn: Turn) -> int:
+    """Wrap every policy's key by the first master key, so that an older one can go; how many changed hands."""
+    old = [each for each in stored.wrapped_keys(turn.session) if not turn.ring.wraps(each[1])]
+    for policy_id, wrapped in old:
+        stored.wrap_again(turn.session, policy_id, turn.ring.rewrap(policy_id, wrapped))
+    return len(old)
 
 
 def is_open(turn: Turn, policy: Policy) -> bool:

@@ -75,5 +75,4 @@ class Turn:
             batch_wait_days=row.batch_wait_days,
             answer_days=row.answer_days,
             floor=row.floor,
-            domains=row.domains,
         )

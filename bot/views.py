@@ -30,7 +30,6 @@ class OrganisationView:
     batch_wait_days: int
     answer_days: int
     floor: int
-    domains: str = ""
 
 
 @dataclass(frozen=True)

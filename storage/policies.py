@@ -93,6 +93,12 @@ def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
     return list(session.exec(select(WrappedKey.policy_id, WrappedKey.wrapped)).all())
 
 
+def wrap_again(session: Session, policy_id: UUID, wrapped: bytes) -> None:
+    """Keep a policy's key as another master key wraps it."""
+    session.get_one(WrappedKey, policy_id).wrapped = wrapped
+    session.flush()
+
+
 def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
     """One wording of a policy."""
     return session.get(Wording, (policy_id, number))

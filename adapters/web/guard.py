@@ -38,7 +38,7 @@ def require_loopback(host: str) -> None:
     if not alone:
         raise NotLoopback(
             "The sandbox is open to whoever reaches it, so it listens on this machine only: "
-            "set DELIVERABLE_HOST to 127.0.0.1, or leave it out."
+            "give --host a loopback address such as 127.0.0.1, or leave it out."
         )
 
 

@@ -1,0 +1,92 @@
+"""The organisation's words and terms: what is typed is checked, kept, and planned by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import intents, organisations, releases
+from bot.desk import Desk
+from bot.organisations import DESCRIBED
+from bot.refusals import Refused
+from bot.rounds import Rounds
+from bot.turn import Turn
+from storage import Database
+from storage import organisation as stored
+from storage.keys import KeyRing, new_master_key
+from tests.bot.conftest import FLAG, Clock, Office, said
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("release_hour", "24"),
+        ("release_hour", "8.5"),
+        ("release_hour", "²"),
+        ("batch_least", "0"),
+        ("answer_days", "-1"),
+        ("wrongdoing_link", "http://example.org"),
+        ("wrongdoing_link", "https://example.org/a b"),
+        ("calendar", "GB"),
+        ("own_days", "2026-02-30"),
+        ("name", "the\x00Department"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name_with_what_it_should_be(name: str, text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        organisations.read({name: text, "team": "the Digital team"})
+    assert refused.value.problems == {name: f"This should be {DESCRIBED[name]}"}
+
+
+def test_what_is_typed_is_kept_in_its_plain_form() -> None:
+    typed = {"name": " the  Department ", "own_days": "2026-12-24 2026-12-23 2026-12-24", "release_hour": "9"}
+    assert organisations.read(typed) == {
+        "name": "the Department",
+        "own_days": "2026-12-23 2026-12-24",
+        "release_hour": 9,
+    }
+
+
+async def test_everything_that_can_be_described_stands_afterwards(office: Office) -> None:
+    stands = await office.desk.describe(organisations.read({"team": "the Digital team", "answer_days": "5"}))
+    assert list(stands) == list(DESCRIBED)
+    assert (stands["team"], stands["answer_days"]) == ("the Digital team", 5)
+
+
+def test_another_release_hour_is_planned_by_at_once(migrated_url: str) -> None:
+    ring = KeyRing.from_text(new_master_key("test"))
+    with Database(migrated_url) as database:
+        for at, values, planned in (
+            (MONDAY, {}, datetime(2026, 11, 24, 8, tzinfo=UTC)),
+            (MONDAY, {"release_hour": 14}, datetime(2026, 11, 23, 14, tzinfo=UTC)),
+            (MONDAY, {"release_hour": 14}, datetime(2026, 11, 23, 14, tzinfo=UTC)),
+            (MONDAY + timedelta(hours=1), {"own_days": "2026-11-23"}, datetime(2026, 11, 24, 14, tzinfo=UTC)),
+        ):
+            with database.writing() as session:
+                organisations.describe(Turn(session, at, ring), values)
+            with database.writing() as session:
+                turn = Turn(session, at, ring)
+                if releases.due(turn):
+                    releases.plan(turn)
+                assert stored.next_release(session) == planned
+
+
+async def test_keys_are_wrapped_by_the_first_master_key_and_open_what_they_opened(migrated_url: str) -> None:
+    older, newer = new_master_key("older"), new_master_key("newer")
+    with Database(migrated_url) as database:
+        before = _office(database, older)
+        await before.enrol()
+        policy = await before.announce()
+        flag = await before.file(policy, "asha")
+        turning = _office(database, f"{newer},{older}")
+        assert [await turning.desk.rewrap(), await turning.desk.rewrap()] == [1, 0]
+        after = _office(database, newer)
+        assert FLAG["because"] in said(await after.open(intents.SeeFlag(flag), "asha"))
+
+
+def _office(database: Database, keys: str) -> Office:
+    ring, clock = KeyRing.from_text(keys), Clock()
+    return Office(database, ring, clock, Desk(database, ring, clock), Rounds(database, ring, clock))
