@@ -1,0 +1,162 @@
+"""People: made from rosters alone, joined by the directory's address only, and never guessed."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from bot import intents
+from bot.people import Member, UnknownPerson
+from tests.bot.conftest import FULL_NAMES, Office, email_of, member, said, user_of
+
+
+def person_of(office: Office, platform: str, user: str) -> UUID:
+    """The person behind an account."""
+    rows = office.rows("identities")
+    (found,) = {each["person_id"] for each in rows if (each["platform"], each["user"]) == (platform, user)}
+    return UUID(str(found))
+
+
+@pytest.fixture
+def trusting(office: Office) -> Office:
+    """An office that trusts the addresses of example.org."""
+    office.organise(domains="example.com example.org")
+    return office
+
+
+async def elsewhere(office: Office, *members: Member) -> None:
+    """Bring the roster of a channel on another platform."""
+    await office.enrol(*members, platform="other", workspace="T1", channel="there")
+
+
+async def test_an_address_in_a_trusted_domain_joins_two_accounts(trusting: Office) -> None:
+    before = len(trusting.rows("people"))
+    await elsewhere(trusting, Member("a1", "Asha Q.", "ASHA.7741@Example.ORG", "Asia/Tokyo"))
+    assert person_of(trusting, "other", "a1") == trusting.person("asha")
+    assert len(trusting.rows("people")) == before
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        Member("a1", "Asha", "asha.7741@example.org", guest=True),
+        Member("a1", "Asha", "asha.7741@example.org", active=False),
+        Member("a1", "Asha", ""),
+        Member("a1", "Asha", "asha.7741@example.net"),
+        Member("a1", "Asha", "asha.7741@notexample.org"),
+        Member("a1", "Asha", "asha.7741@mail.example.org"),
+    ],
+    ids=["guest", "inactive", "no address", "another domain", "a longer domain", "a subdomain"],
+)
+async def test_nothing_else_joins(trusting: Office, who: Member) -> None:
+    known = {UUID(str(each["id"])) for each in trusting.rows("people")}
+    await trusting.enrol(member("asha", email="asha.7741@example.net"), workspace="W2", channel="x")
+    await elsewhere(trusting, who)
+    assert person_of(trusting, "other", "a1") not in known
+
+
+async def test_without_trusted_domains_nobody_is_joined(office: Office) -> None:
+    await elsewhere(office, Member("a1", "Asha", email_of("asha")))
+    assert person_of(office, "other", "a1") != office.person("asha")
+
+
+async def test_a_guests_address_joins_nobody_later(trusting: Office) -> None:
+    await elsewhere(trusting, Member("g1", "A guest", "new@example.org", guest=True))
+    await trusting.enrol(Member("n1", "New", "new@example.org"), channel="c2")
+    assert person_of(trusting, "chat", "n1") != person_of(trusting, "other", "g1")
+
+
+async def test_what_is_ambiguous_is_never_joined(trusting: Office) -> None:
+    await elsewhere(trusting, Member("a1", "One", email_of("asha")), Member("a2", "Two", email_of("asha")))
+    people = {trusting.person("asha"), person_of(trusting, "other", "a1"), person_of(trusting, "other", "a2")}
+    assert len(people) == 3
+    await trusting.enrol(Member("a3", "Three", email_of("asha")), platform="third", workspace="T3", channel="z")
+    assert person_of(trusting, "third", "a3") not in people
+
+
+async def test_a_second_account_in_one_workspace_is_another_person(trusting: Office) -> None:
+    await trusting.enrol(Member("asha-too", "Asha", email_of("asha")), channel="c2")
+    assert person_of(trusting, "chat", "asha-too") != trusting.person("asha")
+
+
+async def test_a_roster_brought_again_changes_what_changed_and_makes_nobody_twice(office: Office) -> None:
+    before = office.everything()
+    await office.enrol()
+    assert office.everything() == before
+    await office.enrol(member("asha", name="Asha Newname", zone="Asia/Tokyo", email="NEW@example.org", guest=True))
+    asha = office.row("people", office.person("asha"))
+    assert (asha["name"], asha["zone"]) == ("Asha Newname", "Asia/Tokyo")
+    (identity,) = (each for each in office.rows("identities") if each["user"] == user_of("asha"))
+    assert (identity["email"], identity["guest"]) == ("new@example.org", True)
+    assert len(office.rows("people")) == len(FULL_NAMES)
+    assert next(each for each in office.rows("channels"))["members"] == 1
+
+
+async def test_a_zone_that_is_none_is_not_taken(office: Office) -> None:
+    await office.enrol(member("asha", zone="Mars/Olympus"))
+    assert office.row("people", office.person("asha"))["zone"] == "Europe/London"
+
+
+async def test_people_carry_no_time(office: Office, policy: UUID) -> None:
+    assert {name for each in office.rows("people") for name in each} == {"id", "name", "zone"}
+    assert {name for each in office.rows("identities") for name in each} == {
+        "id", "person_id", "platform", "workspace", "user", "email", "guest", "active"
+    }  # fmt: skip
+
+
+async def test_whoever_is_on_no_roster_is_unknown_and_writes_nothing(office: Office, policy: UUID) -> None:
+    before = office.everything()
+    form = await office.form(intents.GiveView(policy), "asha")
+    stranger = office.who("stranger")
+    for who in (stranger, office.who("asha", platform="other"), office.who("asha", workspace="W2")):
+        with pytest.raises(UnknownPerson):
+            await office.desk.home(who)
+        with pytest.raises(UnknownPerson):
+            await office.desk.follow(intents.GiveView(policy), who)
+        with pytest.raises(UnknownPerson):
+            await office.desk.submit(intents.GiveView(policy), {"because": ("Typed.",)}, who, form.nonce)
+        with pytest.raises(UnknownPerson):
+            await office.desk.submit(intents.WithdrawFlag(policy), {}, who)
+    assert office.everything() == before
+    await office.enrol(*(member(each) for each in FULL_NAMES), Member("stranger", "Known Now"))
+    assert "Is this deliverable?" in said(await office.form(intents.GiveView(policy), "stranger"))
+
+
+async def test_two_rosters_at_once_make_everybody_once(office: Office) -> None:
+    crowd = tuple(Member(f"p{n}", f"Person {n}") for n in range(20))
+    await asyncio.gather(*(office.enrol(*crowd, channel=f"crowd{n}") for n in range(3)))
+    assert len(office.rows("people")) == len(FULL_NAMES) + 20
+    assert len(office.rows("channels")) == 4
+
+
+async def test_guests_are_turned_away_where_no_admin_let_them_in(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    await office.enrol(*(member(each) for each in FULL_NAMES), Member("gus", "Gus Guestly", guest=True))
+    before = office.everything()
+    form = await office.form(intents.GiveView(policy), "asha")
+    asked = (intents.GiveView(policy), intents.SeeFlags(policy), intents.SeeFlag(flag), intents.SecondFlag(flag))
+    for intent in (*asked, intents.Announce()):
+        for turned in (
+            await office.form(intent, "gus"),
+            await office.form(intent, "gus", channel=""),
+            await office.open(intent, "asha", guest=True),
+        ):
+            assert "Only members of this organisation can send flags here." in said(turned)
+    assert "Only members" in said(await office.send(form, "gus", because="Typed."))
+    assert "Announce a policy" not in said(await office.desk.home(office.who("gus")))
+    assert office.everything() == before
+
+    channel = UUID(str(office.rows("channels")[0]["id"]))
+    await office.fill(intents.ChannelSettings(channel), "ada", promises=("named",), guests="yes", floor="5")
+    assert (await office.form(intents.GiveView(policy), "gus")).questions
+    assert "Only members" in said(await office.form(intents.GiveView(policy), "gus", channel=""))
+    assert (await office.flag(policy, "gus", "From a guest.", promise="named")).title == "Flag saved"
+
+
+async def test_an_admin_is_known_by_the_address_of_a_full_member(office: Office) -> None:
+    channel = UUID(str(office.rows("channels")[0]["id"]))
+    assert (await office.form(intents.ChannelSettings(channel), "ada")).questions
+    await office.enrol(*(member(each, guest=each == "ada") for each in FULL_NAMES))
+    assert not (await office.form(intents.ChannelSettings(channel), "ada")).questions
+    await office.enrol(*(member(each) for each in FULL_NAMES), Member("x", "X", email_of("ada"), guest=True))
+    assert not (await office.form(intents.ChannelSettings(channel), "x")).questions
