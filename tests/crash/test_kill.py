@@ -1,0 +1,308 @@
+"""`kill -9` in the middle of flags, answers, releases, digests and cards, again and again.
+
+Whatever was acknowledged is there, nothing is there twice, and everything was sent exactly once in the end: with one
+process on a SQLite file, and with two at a time over one PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import queue
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlmodel import select
+
+from bot import flags
+from bot.announcements import Announcement
+from bot.desk import Desk
+from bot.people import Member, Roster
+from bot.turn import Turn
+from storage import Answer, Database, Delivery, Digest, Flag, Posting, Standing, State, Verb
+from storage.keys import KeyRing, new_master_key
+from tests.crash.provider import NAME, Taken, taken
+from tests.crash.worker import CHANNEL, OWNER, PEOPLE, WORKSPACE, Life
+
+Row = TypeVar("Row", Flag, Answer, Delivery, Digest, Posting)
+
+SEED = 20261123
+STAGES = tuple(
+    datetime(2026, 11, day, hour, minute, 50, tzinfo=UTC)
+    for day, hour, minute in ((23, 10, 0), (24, 7, 59), (24, 8, 59), (25, 7, 59), (25, 8, 59), (26, 7, 59), (26, 8, 59))
+)
+"""Just before what happens at an hour: releases at 8, digests at 9."""
+LAST = datetime(2026, 12, 3, 12, tzinfo=UTC)
+PATIENCE = 20
+
+
+@dataclass
+class Heard:
+    """What workers have said: forms by nonce, and which of them ended how; the same for answers, by their text."""
+
+    sending: dict[str, dict[str, str]] = field(default_factory=dict)
+    saved: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    answering: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+
+    def note(self, word: str, what: dict[str, str]) -> None:
+        """Take in one line."""
+        match word:
+            case "sending":
+                self.sending[what["nonce"]] = what
+            case "saved":
+                self.saved.add(what["nonce"])
+            case "refused":
+                self.refused.add(what["nonce"])
+            case "answering":
+                self.answering.add(what["text"])
+            case "answered":
+                self.answered.add(what["text"])
+
+    def again(self) -> tuple[dict[str, str], ...]:
+        """The forms of which nobody knows whether they arrived: people would send them again."""
+        return tuple(form for nonce, form in self.sending.items() if nonce not in self.saved | self.refused)
+
+
+class Forge:
+    """Starts workers, listens to them, and kills them."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._lines: queue.Queue[str] = queue.Queue()
+        self.heard = Heard()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.until("ready")
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+
+    def start(self, life: Life) -> int:
+        """Start a worker; its process id, once it has sent again what it was told to."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(life.line() + "\n")
+        self._process.stdin.flush()
+        self.until("began")
+        return int(self.until("resumed")["pid"])
+
+    def until(self, wanted: str) -> dict[str, str]:
+        """Listen until somebody says that word; what was said with it."""
+        while True:
+            word, what = self._heard(PATIENCE)
+            if word == wanted:
+                return what
+
+    def wait(self, seconds: float) -> None:
+        """Listen for so long."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            try:
+                self._heard(left)
+            except queue.Empty:
+                return
+
+    def kill(self, pid: int) -> None:
+        """`kill -9`, and hear out what it had said before."""
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}").exists():
+            time.sleep(0.002)
+        self.wait(0.02)
+
+    def _heard(self, seconds: float) -> tuple[str, dict[str, str]]:
+        word, _, what = self._lines.get(timeout=seconds).partition(" ")
+        said: dict[str, str] = json.loads(what)
+        self.heard.note(word, said)
+        return word, said
+
+
+@contextmanager
+def forge(errors: Path) -> Iterator[Forge]:
+    """A forge for as long as the block lasts."""
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        ) as process,
+    ):
+        try:
+            yield Forge(process)
+        finally:
+            process.kill()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One deployment that is to be killed."""
+
+    url: str
+    key: str
+    log: Path
+    policies: tuple[str, ...]
+
+    def life(self, seed: int, at: datetime, since: float, speed: float, heard: Heard) -> Life:
+        """A worker's life from that instant on, with all that has to be sent again."""
+        again = heard.again()
+        return Life(self.url, self.key, str(self.log), seed, at.isoformat(), since, speed, self.policies, again)
+
+    def rows(self, kind: type[Row]) -> list[Row]:
+        """All rows of a table."""
+        with Database(self.url, pool=1) as database, database.reading() as session:
+            return list(session.exec(select(kind)))
+
+
+def scene(url: str, folder: Path) -> Scene:
+    """An organisation with a channel, and two policies of the owner's announced in it."""
+    key = new_master_key("k1")
+
+    async def furnish() -> tuple[str, ...]:
+        with Database(url, pool=2) as database:
+            desk = Desk(database, KeyRing.from_text(key), lambda: STAGES[0])
+            members = tuple(Member(user, user, f"{user}@example.org", "Europe/London") for user in (*PEOPLE, OWNER))
+            await desk.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
+            announced = await desk.announce(
+                [Announcement(f"Policy {n}", "One.", f"https://example.org/{n}", None) for n in (1, 2)],
+                owner=f"{OWNER}@example.org",
+                channel="delivery",
+            )
+            return tuple(str(each.id) for each in announced.opened)
+
+    return Scene(url, key, folder / "provider.log", asyncio.run(furnish()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "workers", "speed", "stages"), [("sqlite", 1, 30, STAGES), ("postgresql", 2, 10, STAGES[:3] + STAGES[-1:])]
+)
+def test_nothing_is_lost_and_nothing_comes_twice(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    kind: str,
+    workers: int,
+    speed: float,
+    stages: tuple[datetime, ...],
+) -> None:
+    there = scene(request.getfixturevalue(f"migrated_{kind}_url"), tmp_path)
+    chance = random.Random(SEED)
+    errors = tmp_path / "stderr"
+    kills = 0
+    with forge(errors) as made:
+        for at in stages:
+            kills += play(made, there, at, workers, speed, chance)
+        finishing = there.life(1, LAST.replace(month=11, day=26), time.monotonic(), 1, made.heard)
+        made.start(replace(finishing, last=LAST.isoformat()))
+        made.until("finished")
+        heard = made.heard
+    assert kills >= 12
+    said = errors.read_text()
+    assert "Traceback" not in said
+    assert "because " not in said
+    assert "answer " not in said
+    assert_all_that_was_acknowledged_is_there_once(there, heard)
+    assert_all_was_sent_once(there)
+    if kind == "sqlite":
+        assert_the_file_is_sound(there)
+
+
+def play(made: Forge, there: Scene, at: datetime, workers: int, speed: float, chance: random.Random) -> int:
+    """Let workers live from that instant on and kill each; how many were killed.
+
+    What was under way is sent again on the same day, as by somebody who presses the button once more.
+    """
+    since = time.monotonic()
+
+    def start(*, silent: bool = False) -> int:
+        life = there.life(chance.getrandbits(32), at, since, speed, made.heard)
+        return made.start(replace(life, silent=silent))
+
+    killed = 0
+    alive = [start() for _ in range(workers)]
+    for _ in range(workers):
+        made.wait(chance.uniform(0.05, 0.7))
+        made.kill(alive.pop(0))
+        alive.append(start())
+        killed += 1
+    for pid in alive:
+        made.wait(chance.uniform(0.05, 0.3))
+        made.kill(pid)
+        killed += 1
+    made.kill(start(silent=True))
+    assert made.heard.again() == (), "what was sent again was saved or refused"
+    return killed + 1
+
+
+def assert_all_that_was_acknowledged_is_there_once(there: Scene, heard: Heard) -> None:
+    """Every flag and answer that was acknowledged is there; none twice; none that nobody sent."""
+    ring = KeyRing.from_text(there.key)
+    with Database(there.url, pool=1) as database, database.reading() as session:
+        turn = Turn(session, LAST, ring)
+        kept = Counter(flags.text_of(turn, each, "because") for each in session.exec(select(Flag)))
+        answers = Counter(
+            turn.key(each.policy_id).open("answers", "text", each.id, each.text)
+            for each in session.exec(select(Answer))
+        )
+    acknowledged = {heard.sending[nonce]["because"] for nonce in heard.saved}
+    assert len(acknowledged) >= 30, "too few flags to tell anything"
+    assert acknowledged <= set(kept)
+    assert set(kept) <= {each["because"] for each in heard.sending.values()}
+    assert set(kept.values()) == {1}
+    assert len(heard.answered) >= 3, "too few answers to tell anything"
+    assert heard.answered <= set(answers) <= heard.answering
+    assert set(answers.values()) == {1}
+
+
+def assert_all_was_sent_once(there: Scene) -> None:
+    """Every delivery has ended, and what the provider took is what the register says, each message once."""
+    rows, done = there.rows(Delivery), taken(there.log)
+    assert [each for each in rows if each.fence > 1], "nothing was interrupted: there was nothing to see"
+    assert {each.state for each in rows} <= {State.SENT, State.SUPERSEDED}
+    sent = {each.id: each.ref for each in rows if each.verb is Verb.SEND}
+    took = [each for each in done if each.verb == "send"]
+    assert Counter(each.delivery for each in took) == Counter(list(sent))
+    assert {each.delivery: each.ref for each in took} == sent
+    assert_digests_and_cards(there, rows, done)
+
+
+def assert_digests_and_cards(there: Scene, rows: list[Delivery], done: list[Taken]) -> None:
+    """Each digest was sent to the owner, and each card stands and shows what is so now."""
+    digests = {str(each.id) for each in there.rows(Digest)}
+    assert len(digests) >= 2
+    assert sorted(each.subject for each in rows if each.screen == "digest") == sorted(digests)
+    flags_ = there.rows(Flag)
+    assert {each.released_on is not None for each in flags_} == {True}
+    assert [each for each in flags_ if each.standing is Standing.WAITING and each.digest_id is None] == []
+    standing = {each.ref: each for each in done if each.address == CHANNEL and each.under is None}
+    for posting in there.rows(Posting):
+        number = sum(each.policy_id == posting.policy_id for each in flags_)
+        assert posting.ref is not None
+        assert standing[posting.ref].tally == f"So far: {number} flags."
+    under = {each.under for each in done if each.address == CHANNEL and each.under}
+    assert under <= {each.ref for each in there.rows(Posting)}
+
+
+def assert_the_file_is_sound(there: Scene) -> None:
+    """SQLite's own checks find nothing."""
+    with sqlite3.connect(there.url.removeprefix("sqlite:///")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()

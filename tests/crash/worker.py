@@ -1,0 +1,219 @@
+"""A process to be killed: people send flags and their owner answers, while the clock of the rounds ticks.
+
+`python -m tests.crash.worker` imports everything once and then forks a worker for each life that is told to it, as a
+line of JSON on its standard input; so a restart takes milliseconds, and a worker has opened nothing before it begins.
+A worker says on standard output what it is about to do and, only once that has returned, that it was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlmodel import col, select
+
+from bot import intents
+from bot.announcements import Announcement
+from bot.desk import Desk, Unavailable
+from bot.parts import Form
+from bot.people import Member, Roster
+from bot.rounds import Rounds, start
+from bot.who import Who
+from storage import Database, Flag, Standing, metadata
+from storage.keys import KeyRing, new_master_key
+from tests.crash.provider import NAME, FileProvider
+
+LONGEST = 40
+"""Seconds after which a worker ends by itself, if nobody kills it."""
+WORKSPACE, CHANNEL, OWNER = "w1", "c1", "owner"
+PEOPLE = tuple(f"member{n}" for n in range(16))
+
+
+@dataclass(frozen=True)
+class Life:
+    """What a worker is told. Its clock shows `at` at the instant `since` of the machine's monotonic clock, and runs
+    `speed` times as fast. `again` are the forms that nobody knows whether they arrived. When `silent`, nobody sends
+    anything else. With `last` it moves its own clock to whatever is due, up to the instant `last`, and ends.
+    """
+
+    url: str
+    key: str
+    log: str
+    seed: int
+    at: str
+    since: float
+    speed: float
+    policies: tuple[str, ...]
+    again: tuple[dict[str, str], ...] = ()
+    silent: bool = False
+    last: str = ""
+
+    def line(self) -> str:
+        """It as a line of JSON."""
+        return json.dumps(asdict(self))
+
+
+class RunningClock:
+    """A clock that several processes read alike and that outruns the machine's."""
+
+    def __init__(self, life: Life) -> None:
+        self._at, self._since, self._speed = datetime.fromisoformat(life.at), life.since, life.speed
+
+    def __call__(self) -> datetime:
+        return self._at + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
+
+
+class StandingClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.now = at
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def say(word: str, **what: str) -> None:
+    """One line, whole or not at all."""
+    os.write(1, f"{word} {json.dumps(what)}\n".encode())
+
+
+def who(user: str) -> Who:
+    """A click of that user in the channel."""
+    return Who(NAME, WORKSPACE, user, CHANNEL)
+
+
+async def send_flag(desk: Desk, form: dict[str, str]) -> None:
+    """Send a flag form, and say how that ended once it has."""
+    answers = {
+        "promise": (form["promise"],),
+        "verdict": ("not",),
+        "theme": ("timetable",),
+        "because": (form["because"],),
+        "similar": ("none",),
+    }
+    try:
+        screen = await desk.submit(intents.GiveView(UUID(form["policy"])), answers, who(form["user"]), form["nonce"])
+    except Unavailable:
+        return
+    saved = isinstance(screen, Form) and screen.title == "Flag saved"
+    say("saved" if saved else "refused", nonce=form["nonce"])
+
+
+async def people(desk: Desk, life: Life, chance: random.Random) -> None:
+    """Flag after flag, until this process ends."""
+    while True:
+        form = {
+            "nonce": str(uuid4()),
+            "user": chance.choice(PEOPLE),
+            "policy": chance.choice(life.policies),
+            "because": f"because {uuid4()}",
+            "promise": chance.choice(("named", "confidential")),
+        }
+        say("sending", **form)
+        await send_flag(desk, form)
+        await asyncio.sleep(chance.uniform(0, 0.1))
+
+
+async def owner(desk: Desk, database: Database, chance: random.Random) -> None:
+    """Answer after answer to what is shown, until this process ends."""
+    waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.standing == Standing.WAITING)
+    while True:
+        await asyncio.sleep(chance.uniform(0.05, 0.25))
+        found = await database.read(lambda session: list(session.exec(waiting)))
+        if not found:
+            continue
+        text = f"answer {uuid4()}"
+        given = {"kind": ("cannot",), "text": (text,)}
+        say("answering", text=text)
+        try:
+            form = await desk.submit(intents.AnswerFlags((chance.choice(found),)), given, who(OWNER), str(uuid4()))
+        except Unavailable:
+            continue
+        if isinstance(form, Form) and form.title == "Answer sent":
+            say("answered", text=text)
+
+
+async def live(life: Life) -> None:
+    """Live as told."""
+    chance = random.Random(life.seed)
+    clock = StandingClock(datetime.fromisoformat(life.at)) if life.last else RunningClock(life)
+    with Database(life.url, pool=4) as database:
+        ring = KeyRing.from_text(life.key)
+        desk, rounds = Desk(database, ring, clock), Rounds(database, ring, clock)
+        rounds.add(FileProvider(Path(life.log), chance))
+        for form in life.again:
+            await send_flag(desk, form)
+        say("resumed", pid=str(os.getpid()))
+        if isinstance(clock, StandingClock):
+            await finish(rounds, clock, datetime.fromisoformat(life.last))
+            return
+        start(rounds, every=timedelta(milliseconds=20))
+        if life.silent:
+            await asyncio.Event().wait()
+        await asyncio.gather(people(desk, life, chance), people(desk, life, chance), owner(desk, database, chance))
+
+
+async def finish(rounds: Rounds, clock: StandingClock, last: datetime) -> None:
+    """Do all that is due up to an instant, and say so."""
+    for _ in range(2000):
+        due = await rounds.next_due()
+        if due is None or due > last:
+            say("finished")
+            return
+        clock.now = max(clock.now, due)
+        await rounds.tick()
+    say("never-at-rest")
+
+
+async def warm_up(folder: Path) -> None:
+    """Do once what is slow the first time, so that no worker spends its short life on it."""
+    at = StandingClock(datetime(2026, 11, 23, 10, tzinfo=UTC))
+    with Database(f"sqlite:///{folder / 'warm.db'}") as database:
+        with database.writing() as session:
+            metadata.create_all(session.connection())
+        desk = Desk(database, KeyRing.from_text(new_master_key("k1")), at)
+        members = tuple(Member(each, each, f"{each}@example.org") for each in (*PEOPLE, OWNER))
+        await desk.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
+        announcement = Announcement("Policy", "One.", "https://example.org/1", None)
+        opened = (await desk.announce([announcement], owner=f"{OWNER}@example.org", channel="delivery")).opened
+        answers = {"promise": ("named",), "verdict": ("not",), "theme": ("timetable",), "because": ("so",)}
+        await desk.submit(intents.GiveView(opened[0].id), answers, who(PEOPLE[0]), str(uuid4()))
+        rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), at)
+        rounds.add(FileProvider(folder / "log", random.Random(1)))
+        await rounds.tick()
+
+
+def main() -> int:
+    """Fork a worker for each line until there are no more."""
+    with tempfile.TemporaryDirectory() as folder:
+        logging.disable()
+        asyncio.run(warm_up(Path(folder)))
+        logging.disable(logging.NOTSET)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    say("ready")
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            signal.alarm(LONGEST)
+            told = json.loads(line)
+            life = Life(**{**told, "policies": tuple(told["policies"]), "again": tuple(told["again"])})
+            say("began", pid=str(os.getpid()))
+            asyncio.run(live(life))
+            os._exit(0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
