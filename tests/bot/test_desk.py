@@ -1,0 +1,158 @@
+"""The desk itself: what comes of old buttons, wrong people and unknown ids; and what stands in a place."""
+
+from uuid import UUID, uuid4
+
+from bot import intents
+from bot.doors import OPENS, SENDS
+from bot.intents import Intent
+from bot.parts import Card, Form
+from bot.ports import Place
+from bot.words import refusals as says
+from tests.bot.conftest import FLAG, FULL_NAMES, WORKSPACE, Office, address_of, buttons, said, user_of
+
+GONE = uuid4()
+OF_NOTHING: tuple[Intent, ...] = (
+    intents.GiveView(GONE), intents.SeeFlags(GONE), intents.SeeFlag(GONE), intents.SecondFlag(GONE),
+    intents.ChangeFlag(GONE), intents.WithdrawFlag(GONE), intents.Settle(GONE, GONE), intents.NotSettled(GONE, GONE),
+    intents.ReplyToQuestion(GONE, GONE), intents.AnswerFlags((GONE,)), intents.AnswerFlags(()),
+    intents.AnswerPolicy(GONE), intents.AcknowledgeAll(GONE), intents.SeeDigest(GONE), intents.NameOwner(GONE),
+    intents.ChannelSettings(GONE),
+)  # fmt: skip
+TYPED = {name: (value,) for name, value in FLAG.items()} | {
+    "kind": ("handled",), "text": ("Text.",), "by_date": ("2027-01-01",), "owner": ("dina.7741@example.org",)
+}  # fmt: skip
+
+
+def kinds() -> set[type[Intent]]:
+    """Every intent that there is."""
+    return {each for each in vars(intents).values() if isinstance(each, type) and issubclass(each, Intent)} - {Intent}
+
+
+def test_every_intent_has_a_door() -> None:
+    assert set(OPENS) | set(SENDS) == kinds()
+    assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle}
+
+
+async def test_what_is_not_there_is_told_in_a_sentence_and_changes_nothing(office: Office, policy: UUID) -> None:
+    before = office.everything()
+    for person in ("asha", "priya", "ada"):
+        for intent in OF_NOTHING:
+            for screen in (
+                await office.desk.follow(intent, office.who(person)),
+                await office.desk.submit(intent, {}, office.who(person)),
+                await office.desk.submit(intent, TYPED, office.who(person), "a nonce of some length"),
+            ):
+                assert isinstance(screen, Form)
+                assert (screen.title, screen.questions) == ("Not possible", ()), (intent, person)
+    assert office.everything() == before
+
+
+async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    answer = await office.answer((flag,))
+    digest = UUID(str(office.rows("digests")[0]["id"]))
+    channel = UUID(str(office.rows("channels")[0]["id"]))
+    every: list[Intent] = [
+        intents.Home(), intents.OpenPolicies(), intents.MyPolicies(), intents.MyFlags(), intents.Announce(),
+        intents.Snooze(), intents.ScheduleSettings(), intents.ExampleDigest(), intents.HowProtected(policy),
+        intents.GiveView(policy), intents.SeeFlags(policy), intents.AnswerPolicy(policy), intents.NameOwner(policy),
+        intents.SeeFlag(flag), intents.SecondFlag(flag), intents.ChangeFlag(flag), intents.WithdrawFlag(flag),
+        intents.AnswerFlags((flag,)), intents.Settle(answer, flag), intents.NotSettled(answer, flag),
+        intents.ReplyToQuestion(answer, flag), intents.AcknowledgeAll(digest), intents.SeeDigest(digest),
+        intents.ChannelSettings(channel),
+    ]  # fmt: skip
+    assert {type(each) for each in every} == kinds()
+    before = office.everything()
+    for person in ("asha", "ben", "priya", "omar", "ada"):
+        for intent in every:
+            assert isinstance(await office.desk.follow(intent, office.who(person)), Card | Form)
+        await office.desk.home(office.who(person))
+    assert office.everything() == before
+
+
+async def test_every_button_on_every_screen_leads_somewhere(office: Office, policy: UUID) -> None:
+    """Follow what can be followed from each person's home, from the card and from their own messages."""
+    await office.file(policy, "asha", promise="named")
+    await office.file(policy, "ben", verdict="if")
+    await office.until(26, 12)
+    flag = UUID(str(office.rows("flags")[0]["id"]))
+    await office.answer((flag,), kind="more", by_date="", text="Which?")
+    await office.rounds.tick()
+    for person in ("asha", "ben", "priya", "ada"):
+        cards = [message.card for message in (*office.posted(), *office.chat.to(user_of(person)))]
+        waiting: list[Card | Form] = [await office.desk.home(office.who(person)), *cards]
+        reached: set[Intent] = set()
+        while waiting:
+            screen = waiting.pop()
+            parts = screen.parts if isinstance(screen, Card) else screen.body
+            for part in parts:
+                intent = getattr(part, "intent", None) if type(part).__name__ == "FormButton" else None
+                intent = intent or getattr(part, "rest", None)
+                if intent is not None and intent not in reached:
+                    reached.add(intent)
+                    assert intents.parse(intent.to_text()) == intent
+                    waiting.append(await office.desk.follow(intent, office.who(person)))
+        assert len(reached) > 5
+        for intent in reached:
+            assert says.NOT_FOUND not in said(await office.desk.follow(intent, office.who(person))), intent
+
+
+async def test_an_old_button_shows_how_things_stand(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    (digest,) = office.digests_to()
+    (old,) = buttons(digest, "Answer")
+    await office.answer((flag,))
+    form = await office.form(old, "priya")
+    assert "We start with forty councils." in said(form)
+    assert form.questions
+    (old_all,) = buttons(digest, "Acknowledge all")
+    assert says.NOTHING_WAITS in said(await office.form(old_all, "priya"))
+
+
+async def test_home_looks_the_same_to_those_who_flagged_and_those_who_did_not(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha")
+    await office.file(policy, "ben", promise="named")
+    await office.until(26, 12)
+    await office.answer((flag,))
+    homes = {said(await office.desk.home(office.who(each))) for each in ("asha", "ben", "cai")}
+    assert len(homes) == 1
+
+
+async def test_home_shows_an_owner_what_waits(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    home = said(await office.desk.home(office.who("priya")))
+    assert "See my policies" in home
+    assert "See my policies" not in said(await office.desk.home(office.who("asha")))
+    mine = said(await office.form(intents.MyPolicies(), "priya"))
+    assert "Single parking permit" in mine
+    assert "Single parking permit" not in said(await office.form(intents.MyPolicies(), "asha"))
+
+
+async def test_what_stands_in_a_place(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    await office.answer((flag,))
+    await office.rounds.tick()
+    standing = await office.desk.standing(Place("chat", WORKSPACE, address_of("c1")))
+    card, notice = standing
+    assert card.under is None
+    assert notice.under == card.ref
+    assert "So far: 1 flag." in said(card.card)
+    assert "Answered: 1 of 1 flag." in said(card.card)
+    own = await office.desk.standing(Place("chat", WORKSPACE, user_of("priya"), direct=True))
+    assert [each.at for each in own] == sorted(each.at for each in own)
+    assert len(own) == 2
+    assert await office.desk.standing(Place("other", WORKSPACE, address_of("c1"))) == ()
+    assert await office.desk.standing(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
+
+
+async def test_what_is_typed_is_shown_exactly_to_everyone(office: Office, policy: UUID) -> None:
+    hostile = "<b>&amp;</b>\r\n\t*_~`|  \u202e\u200b\0 🎏 <!channel> @here {now} %s \\n"
+    flag = await office.file(policy, "asha", hostile, remedy=hostile, promise="named")
+    await office.until(24, 12)
+    await office.answer((flag,), text=hostile)
+    for person in FULL_NAMES:
+        assert said(await office.form(intents.SeeFlag(flag), person)).count(hostile) == 3
+    assert hostile in said(office.digests_to()[0])
