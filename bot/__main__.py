@@ -169,6 +169,18 @@ def serve(settings: Settings) -> None:
     raise Stop(NO_PLATFORM)
 
 
+def backup(settings: Settings, path: Path) -> None:
+    """Copy the SQLite database to a new file, while others may write. Raises `Stop`."""
+    with opened(settings.database_url.get_secret_value()) as database:
+        try:
+            database.backup(path)
+        except FileExistsError:
+            raise Stop(f"{path} is there already. Name a new file.") from None
+        except NotImplementedError as error:
+            raise Stop(str(error)) from None
+    print(f"The database is copied to {path}.")
+
+
 def migrated(settings: Settings) -> None:
     """Bring the tables up to date, and say at which version they are."""
     with opened(settings.database_url.get_secret_value()) as database:
@@ -268,6 +280,8 @@ def parser() -> argparse.ArgumentParser:
     what = keys.add_subparsers(dest="keys", required=True)
     what.add_parser("new", help="make a new master key and print it")
     what.add_parser("rewrap", help="wrap every policy's key by the first of several master keys")
+    copying = commands.add_parser("backup", help="copy the SQLite database to a new file, while it is in use")
+    copying.add_argument("file", type=Path)
     _announcing(commands.add_parser("announce", help="announce policies from a feed, or one by hand"))
     viewing = commands.add_parser("views", help="list and draw the screens")
     viewing.add_argument("name", nargs="?", help="draw the screen of that name, in all its states")
@@ -316,6 +330,7 @@ WITH_SETTINGS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
     "demo": _demo,
     "serve": lambda settings, given: serve(settings),
     "migrate": lambda settings, given: migrated(settings),
+    "backup": lambda settings, given: backup(settings, given.file),
     "announce": lambda settings, given: asyncio.run(announce(settings, given)),
     "keys": lambda settings, given: asyncio.run(rewrap(settings)),
     "organisation": lambda settings, given: asyncio.run(describe(settings, given)),

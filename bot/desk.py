@@ -24,24 +24,18 @@ from bot.policies import Accountable, Announced, Opening
 from bot.ports import Place
 from bot.refusals import Instead, Refused
 from bot.turn import Sealed, Turn
+from bot.turns import Clock, Turns, Unavailable
 from bot.typed import Answers
 from bot.who import Who
 from bot.words import refusals as says
-from storage import Conflict, Database, DatabaseUnavailable, Session
+from storage import Conflict, Database
 from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
 from storage.keys import KeyRing
 
-Clock = Callable[[], datetime]
+__all__ = ["Clock", "Desk", "NoSuchChannel", "NotAnAddress", "Standing", "Unavailable"]
+
 Found = TypeVar("Found")
-TRIES = 3
-
-
-class Unavailable(Exception):
-    """Nothing can be saved or read right now; what was sent before is not lost. Its text is the sentence to show."""
-
-    def __init__(self) -> None:
-        super().__init__(says.DOWN)
 
 
 class NoSuchChannel(Exception):
@@ -78,19 +72,17 @@ class Desk:
         admins: Iterable[str] = (),
         called: Mapping[str, str] | None = None,
     ) -> None:
-        self._database = database
-        self._ring = ring
-        self._clock = clock
-        self._admins = frozenset(each.strip().casefold() for each in admins)
+        addresses = frozenset(each.strip().casefold() for each in admins)
+        self._turns = Turns(database, ring, clock, addresses)
         self._called = dict(called or {})
 
     async def home(self, who: Who) -> Card:
         """What concerns this person, by role. Raises `UnknownPerson`, `Unavailable`."""
-        return await self._read(lambda turn: reading.home(self._visit(turn, who)))
+        return await self._turns.read(lambda turn: reading.home(self._visit(turn, who)))
 
     async def follow(self, intent: Intent, who: Who) -> Screen:
         """Open what a button names; changes nothing. Raises `UnknownPerson`, `Unavailable`."""
-        return await self._read(lambda turn: self._open(turn, intent, who, Draft()))
+        return await self._turns.read(lambda turn: self._open(turn, intent, who, Draft()))
 
     async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Screen:
         """Do what a form or a button asks, in one transaction; give what it leads to.
@@ -107,7 +99,7 @@ class Desk:
             return says.refusal_form(says.NOT_FOUND)
         except Refused as refused:
             again = Draft(answers, refused.problems, draft.nonce)
-        return await self._read(lambda turn: self._open(turn, intent, who, again))
+        return await self._turns.read(lambda turn: self._open(turn, intent, who, again))
 
     async def seen(self, delivery: UUID, ref: str) -> None:
         """A client shows the card of a delivery: it has arrived, as `ref`."""
@@ -115,7 +107,7 @@ class Desk:
 
     async def standing(self, place: Place) -> tuple[Standing, ...]:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
-        return await self._read(lambda turn: tuple(_standing(turn, place)))
+        return await self._turns.read(lambda turn: tuple(_standing(turn, place)))
 
     async def enrol(self, roster: Roster) -> None:
         """Take in the whole roster of a connected channel, and give waiting policies to those who are seen in it."""
@@ -171,26 +163,11 @@ class Desk:
             return self._open(turn, intent, who, draft)
         return door(visit, intent, draft)
 
-    def _turn(self, session: Session) -> Turn:
-        return Turn(session, self._clock(), self._ring, self._admins)
-
-    async def _read(self, work: Callable[[Turn], Found]) -> Found:
-        try:
-            return await self._database.read(lambda session: work(self._turn(session)))
-        except DatabaseUnavailable:
-            raise Unavailable from None
-
     async def _write(self, work: Callable[[Turn], Found]) -> Found:
-        """Run `work` in one transaction; again when another transaction was first to what must be unique."""
-        for left in reversed(range(TRIES)):
-            try:
-                return await self._database.write(lambda session: work(self._turn(session)))
-            except DatabaseUnavailable:
-                raise Unavailable from None
-            except Conflict:
-                if not left:
-                    raise Unavailable from None
-        raise AssertionError("a try either returns or raises")
+        try:
+            return await self._turns.write(work)
+        except Conflict:
+            raise Unavailable from None
 
 
 def _standing(turn: Turn, place: Place) -> Iterable[Standing]:

@@ -16,8 +16,8 @@ from bot import deliveries, drawing
 from bot.deliveries import Claimed
 from bot.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Outcome, Sent, Unknown
 from bot.turn import Turn
-from bot.turns import Clock, Turns
-from storage import DatabaseUnavailable, Verb
+from bot.turns import Clock, Turns, Unavailable
+from storage import Verb
 from storage.faults import where
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Outbox:
     async def send(self) -> int:
         """Begin all that can be claimed until nothing can, and wait for it, but not for what hangs.
 
-        Gives how many tries were settled meanwhile. Raises `DatabaseUnavailable`.
+        Gives how many tries were settled meanwhile. Raises `Unavailable`.
         """
         settled = 0
         loop = asyncio.get_running_loop()
@@ -115,7 +115,7 @@ class Outbox:
         """Make one try; whether its ending was written. Raises nothing: what is left undone is done after the lease."""
         try:
             return await self._settle(platform, claimed)
-        except DatabaseUnavailable:
+        except Unavailable:
             log.warning("delivery %s on %s: the database cannot be reached", claimed.row.id, platform.name)
         except Exception as error:  # noqa: BLE001 - one delivery must not stop the others, and its text is never logged
             log.error("delivery %s on %s: %s", claimed.row.id, platform.name, _named(error))
@@ -137,7 +137,7 @@ class Outbox:
         """How the try ended; None when looking it up has settled it. Raises `_NotTried`."""
         try:
             message, ref = await self._turns.read(lambda turn: _message(turn, claimed))
-        except DatabaseUnavailable:
+        except Unavailable:
             raise _NotTried(unsure=claimed.unsure) from None
         except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
             return await self._not_drawn(platform, claimed, f"it could not be drawn: {_named(error)}")
@@ -165,7 +165,7 @@ class Outbox:
     async def _written(self, work: Callable[[Turn], bool]) -> bool:
         """Write something down; again, a few times, while the database cannot be reached."""
         for pause in SETTLE_PAUSES:
-            with contextlib.suppress(DatabaseUnavailable):
+            with contextlib.suppress(Unavailable):
                 return await self._turns.write(work)
             await asyncio.sleep(pause)
         return await self._turns.write(work)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.turn import Turn
-from storage import Conflict, Database, Session
+from bot.words.refusals import DOWN
+from storage import Conflict, Database, DatabaseUnavailable, Session
 from storage.keys import KeyRing
 
 Clock = Callable[[], datetime]
@@ -15,29 +16,49 @@ Found = TypeVar("Found")
 TRIES = 3
 
 
-class Turns:
-    """Runs rules on the database's own threads, each in one transaction. `clock` gives aware UTC."""
+class Unavailable(Exception):
+    """Nothing can be saved or read right now; what was sent before is not lost. Its text is the sentence to show."""
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
+    def __init__(self) -> None:
+        super().__init__(DOWN)
+
+
+class Turns:
+    """Runs rules on the database's own threads, each in one transaction.
+
+    `clock` gives aware UTC; `admins` are case-folded e-mail addresses.
+    """
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: frozenset[str] = frozenset()) -> None:
         self._database = database
         self._ring = ring
         self._clock = clock
+        self._admins = admins
 
     async def read(self, work: Callable[[Turn], Found]) -> Found:
-        """Run `work` where nothing can be written. Raises `DatabaseUnavailable`."""
-        return await self._database.read(lambda session: work(self._turn(session)))
+        """Run `work` where nothing can be written. Raises `Unavailable`."""
+        try:
+            return await self._database.read(lambda session: work(self._turn(session)))
+        except DatabaseUnavailable:
+            raise Unavailable from None
 
     async def write(self, work: Callable[[Turn], Found]) -> Found:
         """Run `work` in one transaction; again when another one was first to what must be unique.
 
-        Raises `DatabaseUnavailable`, and `Conflict` when the same happens again and again.
+        Raises `Unavailable`, and `Conflict` when the same happens again and again.
         """
         for _ in range(TRIES - 1):
             try:
-                return await self._database.write(lambda session: work(self._turn(session)))
+                return await self._write(work)
             except Conflict:
                 continue
-        return await self._database.write(lambda session: work(self._turn(session)))
+        return await self._write(work)
+
+    async def _write(self, work: Callable[[Turn], Found]) -> Found:
+        try:
+            return await self._database.write(lambda session: work(self._turn(session)))
+        except DatabaseUnavailable:
+            raise Unavailable from None
 
     def _turn(self, session: Session) -> Turn:
-        return Turn(session, self._clock(), self._ring)
+        return Turn(session, self._clock(), self._ring, self._admins)
