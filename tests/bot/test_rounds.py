@@ -330,6 +330,7 @@ class TestHanging:
         for n in range(outbox.AT_ONCE + 8):
             outgoing.write(f"u{n}")
         await rounds.tick()
+        await until(lambda: len(platform.calls) >= outbox.AT_ONCE)
         assert len(platform.calls) == outbox.AT_ONCE
         written = outgoing.write("c1", platform="slack")
         await rounds.tick()
