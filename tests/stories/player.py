@@ -54,6 +54,10 @@ class Player:
         assert len(buttons) == 1, f"{self.name} has {len(buttons)} forms open, of which one can be sent: {self._all()}"
         self._window.press(buttons[0], twice=twice)
 
+    def reads(self, *, under: str = "") -> str:
+        """All that can be read."""
+        return self._text(under)
+
     def sees(self, *words: str, under: str = "") -> None:
         """All of these can be read."""
         text = self._text(under)

@@ -1,0 +1,75 @@
+"""A folder of its own for every command, with no settings around it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from storage.keys import new_master_key
+
+Run = Callable[..., "Done"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence that a refused command says: exit code 2, nothing else printed, and no traceback."""
+        assert (self.code, self.out) == (2, "")
+        assert "Traceback" not in self.err
+        return self.err.strip()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, empty, with no setting in the environment."""
+    for name in [each for each in os.environ if each.startswith("DELIVERABLE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def quiet_after() -> Iterator[None]:
+    """A command sets up logging for the whole process: put back what was there."""
+    root = logging.getLogger()
+    levels = {name: logging.getLogger(name).level for name in ("", "apscheduler", "alembic")}
+    handlers = root.handlers[:]
+    yield
+    root.handlers[:] = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A master key, set."""
+    made = new_master_key("k1")
+    monkeypatch.setenv("DELIVERABLE_KEY", made)
+    return made
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process, where it does the same as in its own and starts at once."""
+
+    def done(*arguments: str) -> Done:
+        capsys.readouterr()
+        code = main(arguments)
+        printed = capsys.readouterr()
+        return Done(code, printed.out, printed.err)
+
+    return done
