@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
+from apscheduler.events import EVENT_JOB_MISSED
 from sqlalchemy import event
 
-from bot import deliveries, outbox
+from bot import deliveries, drawing, outbox, policies
 from bot.deliveries import ASK_AGAIN, LEASE, MOST_ATTEMPTS
+from bot.parts import Card
 from bot.ports import Never, NotSent, Pace, Unknown
 from bot.rounds import Rounds, start
 from storage import Database, DatabaseUnavailable, Session, State
@@ -240,6 +242,20 @@ class TestFaultsOfAnAdapter:
         row = outgoing.row(broken)
         assert row.state is State.DEAD
         assert (row.error or "").startswith("it could not be drawn: ValueError")
+
+    @pytest.mark.usefixtures("silent")
+    async def test_a_fault_in_drawing_tells_nothing_of_what_was_drawn(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(*_: object) -> Card:
+            raise ValueError(TYPED)
+
+        monkeypatch.setitem(drawing._SCREENS, policies.CARD, fails)
+        sure, unsure = outgoing.write("c1"), outgoing.write("c2", state=State.UNKNOWN, attempts=1)
+        await rounds.tick()
+        assert outgoing.row(sure).state is State.WAITING
+        assert outgoing.row(unsure).state is State.UNKNOWN
+        assert platform.calls == []
 
     @pytest.mark.usefixtures("silent")
     async def test_a_card_that_may_have_arrived_and_cannot_be_drawn_any_more_is_not_sent_without_a_look(
@@ -856,6 +872,8 @@ class TestTheClock:
 
         slow = Slow(Database(sqlite_url), ring, clock)
         scheduler = start(slow, every=timedelta(milliseconds=10))
+        missed: list[object] = []
+        scheduler.add_listener(missed.append, EVENT_JOB_MISSED)
         try:
             await until(lambda: slow.ended >= 3)
             # A loop that is blocked for longer than APScheduler's default grace of a second.
@@ -865,6 +883,7 @@ class TestTheClock:
         finally:
             scheduler.shutdown(wait=False)
         assert slow.most == 1
+        assert missed == []
 
     async def test_two_ticks_that_are_asked_for_at_once_follow_each_other(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing
