@@ -38,18 +38,21 @@ from storage import seconds as stored_seconds
 SCREEN = "digest"
 MOST_A_POLICY = 3
 MOST_IN_ALL = 10
+TOGETHER = 20
+"""Digests made in one transaction, at most: few enough that a flag that is sent meanwhile hardly waits."""
 
 _PART = TypeAdapter(DigestPartView)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What digests found to say: the flags they show, and counts by policy for all the others.
+    """What digests found to say, by policy: the flags that they show, and counts for all the others.
 
-    `more_people` and `said` are by flag, of those that are shown.
+    The policies of `items` stand in the order of their most urgent flag. `more_people` and `said` are by flag, of
+    those that are shown.
     """
 
-    items: Sequence[Flag] = ()
+    items: Mapping[UUID, Sequence[Flag]] = field(default_factory=dict)
     due: Mapping[UUID, Mapping[date | None, int]] = field(default_factory=dict)
     unneeded: Mapping[UUID, int] = field(default_factory=dict)
     settled: Mapping[UUID, int] = field(default_factory=dict)
@@ -57,12 +60,42 @@ class Found:
     more_people: Mapping[UUID, int] = field(default_factory=dict)
     said: Mapping[UUID, Reply] = field(default_factory=dict)
 
+    def says(self, policy_id: UUID) -> bool:
+        """Whether there is anything to say of a policy."""
+        return any(policy_id in each for each in (self.due, self.unneeded, self.settled, self.others))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A digest whose slot was claimed, the policies it may speak of, and the last day of answers it calls due."""
+
+    digest: Digest
+    policies: Sequence[Policy]
+    horizon: date
+
 
 def make(turn: Turn, schedule: Schedule) -> Digest | None:
     """Make the digest of a schedule that is due, and the delivery that sends it; move the schedule on.
 
     None when another process has it, or when nothing is new, due or overdue: then nothing is sent.
     """
+    return next(iter(make_all(turn, [schedule])), None)
+
+
+def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
+    """Make the digests of schedules that are due, all or none, as `make` does each; give those that were made.
+
+    Owners who are told on one morning are gathered for together: that takes as many statements as for one of them.
+    """
+    by_horizon: dict[date, list[Begun]] = {}
+    for schedule in due:
+        begun = _begin(turn, schedule)
+        if begun is not None:
+            by_horizon.setdefault(begun.horizon, []).append(begun)
+    return [each for horizon, some in by_horizon.items() for each in _made(turn, some, horizon)]
+
+
+def _begin(turn: Turn, schedule: Schedule) -> Begun | None:
     slot = schedule.next_slot
     following = schedules.following(turn, schedule, turn.now)
     if slot is None or not stored_schedules.claim(turn.session, schedule, following.local, following.due_at):
@@ -70,21 +103,40 @@ def make(turn: Turn, schedule: Schedule) -> Digest | None:
     owner_id = schedule.person_id
     if stored.of_slot(turn.session, owner_id, slot) is not None:
         return None
-    policies = _policies(turn, owner_id)
-    horizon = following.due_at.astimezone(ZoneInfo(schedule.zone)).date()
-    digest = Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now)
-    with turn.session.begin_nested() as step:
-        turn.session.add(digest)
-        turn.session.flush()
-        parts = _parts(turn, digest, policies, gather(turn, {each.id: digest.id for each in policies}, horizon))
-        if not parts:
-            # What was taken was answered before any digest could tell it: nothing may point to a digest that is not.
+    return Begun(
+        digest=Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now),
+        policies=_policies(turn, owner_id),
+        horizon=following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
+    )
+
+
+def _made(turn: Turn, begun: Sequence[Begun], horizon: date) -> list[Digest]:
+    speaking, found = _gathered(turn, begun, horizon)
+    for each in speaking:
+        for position, part in enumerate(_parts(turn, each, found)):
+            _keep(turn, each.digest, position, part)
+        deliveries.tell_person(turn, each.digest.owner_id, SCREEN, str(each.digest.id))
+    return [each.digest for each in speaking]
+
+
+def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], Found]:
+    """The digests that have something to say, and what; of the others nothing is left, and nothing points to them."""
+    policy_ids = [policy.id for each in begun for policy in each.policies]
+    news = stored.with_news(turn.session, policy_ids, horizon)
+    speaking = [each for each in begun if any(policy.id in news for policy in each.policies)]
+    while speaking:
+        with turn.session.begin_nested() as step:
+            turn.session.add_all(each.digest for each in speaking)
+            turn.session.flush()
+            taking = {policy.id: each.digest.id for each in speaking for policy in each.policies}
+            found = gather(turn, taking, horizon)
+            silent = [each for each in speaking if not any(found.says(policy.id) for policy in each.policies)]
+            if not silent:
+                return speaking, found
+            # What was taken for these was answered before any digest could tell it.
             step.rollback()
-            return None
-    for position, part in enumerate(parts):
-        _keep(turn, digest, position, part)
-    deliveries.tell_person(turn, owner_id, SCREEN, str(digest.id))
-    return digest
+        speaking = [each for each in speaking if each not in silent]
+    return [], Found()
 
 
 def _policies(turn: Turn, owner_id: UUID) -> list[Policy]:
@@ -110,28 +162,26 @@ def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date) -> Found:
     others: dict[UUID, list[UUID]] = {}
     for policy_id, person_id in stored.take_answers(session, taking):
         others.setdefault(policy_id, []).append(person_id)
-    items = stored.most_urgent(session, taking, turn.today, horizon, (MOST_A_POLICY, MOST_IN_ALL)) if due else []
-    shown = [each.id for each in items]
+    shown = stored.most_urgent(session, taking, turn.today, horizon, (MOST_A_POLICY, MOST_IN_ALL)) if due else []
+    items: dict[UUID, list[Flag]] = {}
+    for each in shown:
+        items.setdefault(each.policy_id, []).append(each)
+    shown_ids = [each.id for each in shown]
     return Found(
         items=items,
         due=due,
         unneeded=stored.unneeded(session, taking),
         settled=stored_replies.settled(session, digest_ids),
         others=others,
-        more_people=stored_seconds.taken_by(session, digest_ids, shown),
-        said=stored_replies.said(session, digest_ids, shown),
+        more_people=stored_seconds.taken_by(session, digest_ids, shown_ids),
+        said=stored_replies.said(session, digest_ids, shown_ids),
     )
 
 
-def _parts(turn: Turn, digest: Digest, policies: Sequence[Policy], found: Found) -> list[DigestPartView]:
-    order = {policy_id: n for n, policy_id in enumerate(dict.fromkeys(each.policy_id for each in found.items))}
-    parts = [_part(turn, digest, each, found) for each in policies]
-    said = [each for each in parts if _says_something(each)]
-    return sorted(said, key=lambda each: (order.get(each.policy, len(order)), -each.needing, each.title))
-
-
-def _says_something(part: DigestPartView) -> bool:
-    return bool(part.needing or part.as_announced or part.settled or part.answered_by_others)
+def _parts(turn: Turn, begun: Begun, found: Found) -> list[DigestPartView]:
+    order = {policy_id: n for n, policy_id in enumerate(found.items)}
+    parts = [_part(turn, begun.digest, each, found) for each in begun.policies if found.says(each.id)]
+    return sorted(parts, key=lambda each: (order.get(each.policy, len(order)), -each.needing, each.title))
 
 
 def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPartView:
@@ -142,8 +192,7 @@ def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPar
         link=policy.link,
         items=tuple(
             _item(turn, digest, each, found.more_people.get(each.id, 0), found.said.get(each.id))
-            for each in found.items
-            if each.policy_id == policy.id
+            for each in found.items.get(policy.id, ())
         ),
         needing=sum(due.values()),
         due=tuple(sorted((day, number) for day, number in due.items() if day is not None)),

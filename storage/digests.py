@@ -67,6 +67,12 @@ def parts(session: Session, digest_id: UUID) -> list[DigestPart]:
     return list(session.exec(statement.order_by(col(DigestPart.position))))
 
 
+def with_news(session: Session, policy_ids: Sequence[UUID], horizon: date) -> set[UUID]:
+    """Those of the policies that a digest may have to speak of; of all others it has nothing to say."""
+    given = {"policies": policy_ids, "horizon": horizon}
+    return {policy_id for statement in _SPEAKS for policy_id in session.exec(statement, params=given)}
+
+
 def take_flags(session: Session, taking: Mapping[UUID, UUID], today: date, answer_by: date) -> None:
     """Mark every flag that is news as taken by its policy's digest, and start the clock of those that need an answer.
 
@@ -123,6 +129,38 @@ _DIGESTS = bindparam("digests", type_=Uuid(), expanding=True)
 _HORIZON = bindparam("horizon", type_=Date())
 _TODAY = bindparam("today", type_=Date())
 _ANSWER_BY = bindparam("answered_by", type_=Date())
+
+_SPEAKS = (
+    # Flags that are news, unless they were answered before any digest could tell them.
+    select(Flag.policy_id)
+    .where(
+        col(Flag.digest_id).is_(None),
+        col(Flag.released_on).is_not(None),
+        col(Flag.policy_id).in_(_POLICIES),
+        col(Flag.standing).in_((*OPEN, Standing.UNNEEDED)),
+        col(Flag.withdrawn).is_(False),
+    )
+    .distinct(),
+    select(Second.policy_id)
+    .join(Flag, col(Flag.id) == col(Second.flag_id))
+    .where(
+        col(Second.digest_id).is_(None),
+        col(Second.released_on).is_not(None),
+        col(Second.policy_id).in_(_POLICIES),
+        col(Flag.standing).in_(UNANSWERED),
+    )
+    .distinct(),
+    select(Reply.policy_id)
+    .where(col(Reply.digest_id).is_(None), col(Reply.released_on).is_not(None), col(Reply.policy_id).in_(_POLICIES))
+    .distinct(),
+    select(Answer.policy_id)
+    .where(col(Answer.digest_id).is_(None), col(Answer.role) != Role.OWNER, col(Answer.policy_id).in_(_POLICIES))
+    .distinct(),
+    # Answers that are due.
+    select(Flag.policy_id)
+    .where(col(Flag.policy_id).in_(_POLICIES), col(Flag.standing).in_(OPEN), col(Flag.answer_by) <= _HORIZON)
+    .distinct(),
+)
 
 _TAKE_FLAGS = (
     update(Flag)

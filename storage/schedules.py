@@ -42,7 +42,7 @@ def due(session: Session, now: datetime, limit: int) -> list[Schedule]:
     statement = (
         select(Schedule)
         .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)
-        .order_by(col(Schedule.next_due_at))
+        .order_by(col(Schedule.next_due_at), col(Schedule.person_id))
         .limit(limit)
     )
     return list(session.exec(statement))
