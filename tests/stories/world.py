@@ -112,6 +112,7 @@ class World:
 
     def arrives(self, user: str) -> None:
         """Somebody joins, and is on the roster the next time that it is read."""
+        assert isinstance(self._company, Company)
         self._company.away.discard(user)
 
     def day(self, days: int = 0) -> str:
@@ -134,8 +135,8 @@ class World:
 class Server:
     """The one application over one database, served from a thread of its own."""
 
-    def __init__(self, database: Database) -> None:
-        self.company = Company(StandingClock())
+    def __init__(self, database: Database, company: Sandbox) -> None:
+        self.company = company
         ring = KeyRing.from_text(new_master_key("story"))
         clock = self.company.clock
         self.desk = Desk(database, ring, clock, admins=[self.company.admin.email], called=CALLED)
@@ -173,10 +174,10 @@ class Server:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Server]:
-    """The organisation, served over a database that has its tables."""
+def serving(url: str, company: Sandbox | None = None) -> Iterator[Server]:
+    """An organisation, served over a database that has its tables."""
     with ExitStack() as stack:
-        server = Server(stack.enter_context(Database(url)))
+        server = Server(stack.enter_context(Database(url)), company or Company(StandingClock()))
         server.start()
         stack.callback(server.stop)
         yield server
