@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -20,8 +20,8 @@ from bot import digests, releases
 from bot.outbox import CALL_SECONDS, Outbox
 from bot.ports import ChatPlatform
 from bot.turn import Turn
-from bot.turns import Clock, Turns
-from storage import Database, DatabaseUnavailable, Schedule
+from bot.turns import Clock, Turns, Unavailable
+from storage import Database, Schedule
 from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
 from storage import schedules as stored_schedules
@@ -53,7 +53,7 @@ class Rounds:
             try:
                 for step in (self.release, self.compile, self.send):
                     await _apart("a round", step())
-            except DatabaseUnavailable:
+            except Unavailable:
                 log.warning("the database cannot be reached; the next round tries again")
 
     async def close(self, seconds: float = CALL_SECONDS) -> None:
@@ -97,9 +97,9 @@ class Rounds:
         """Make the digests that are due; how many were made."""
         made, tried = 0, set[UUID]()
         while todo := await self._due_but(tried):
-            for schedule in todo:
-                tried.add(schedule.person_id)
-                made += await _apart("making a digest", self._make(schedule)) or 0
+            tried |= {each.person_id for each in todo}
+            for first in range(0, len(todo), digests.TOGETHER):
+                made += await self._make(todo[first : first + digests.TOGETHER])
         return made
 
     async def _due_but(self, tried: set[UUID]) -> list[Schedule]:
@@ -108,8 +108,13 @@ class Rounds:
         due = await self._turns.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
         return [each for each in due if each.person_id not in tried]
 
-    async def _make(self, schedule: Schedule) -> bool:
-        return await self._turns.write(lambda turn: digests.make(turn, schedule)) is not None
+    async def _make(self, some: Sequence[Schedule]) -> int:
+        """Make digests together or, where one of them fails, each by itself; how many were made."""
+        work = self._turns.write(lambda turn: len(digests.make_all(turn, some)))
+        made = await _apart("making a digest" if len(some) == 1 else "making digests together", work)
+        if made is not None or len(some) == 1:
+            return made or 0
+        return sum([await self._make([each]) for each in some])
 
     async def send(self) -> int:
         """Send what is due until nothing can be claimed; how many tries were settled."""
@@ -119,11 +124,11 @@ class Rounds:
 async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
     """Do one piece of a round; what goes wrong with it is logged, without any text, and does not stop the others.
 
-    Raises `DatabaseUnavailable`, which stops them all.
+    Raises `Unavailable`, which stops them all.
     """
     try:
         return await work
-    except DatabaseUnavailable:
+    except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - the next piece may well succeed
         log.error("%s: %s at %s", what, type(error).__name__, where(error.__traceback__))
