@@ -220,7 +220,10 @@ def test_long_text_is_cut_and_leads_to_the_rest() -> None:
         (due_in(0, new=False), "Due today."),
         (due_in(1, new=False), "Due by Thursday 10 December 2026."),
         (due_in(1, new=True), "New."),
-        (due_in(1, standing=Standing.NOT_SETTLED), "The last answer did not settle it. Due by Thursday 10 December 2026."),
+        (
+            due_in(1, standing=Standing.NOT_SETTLED),
+            "The last answer did not settle it. Due by Thursday 10 December 2026.",
+        ),
         (due_in(0, standing=Standing.ACKNOWLEDGED), "It was acknowledged. Due today."),
         (due_in(0, standing=Standing.ASKED), "The question has no reply. Due today."),
     ],
