@@ -302,7 +302,7 @@ class TestOutcomes:
             assert (row.state, row.attempts) == (State.WAITING, n)
             assert row.due_at is not None
             assert 2**n / 2 * SECOND <= row.due_at - clock.now <= 2**n * SECOND
-            clock.move_to(row.due_at)
+            clock.move_to(max(row.due_at, clock.now + SLOW.place))
         worker.settles(worker.claim(), NotSent("refused"))
         self._is_dead(outgoing, worker, written, clock, "refused")
 
@@ -326,7 +326,7 @@ class TestOutcomes:
         assert (row.state, row.error) == (State.UNKNOWN, "timed out")
         assert row.due_at is not None
         assert SECOND <= row.due_at - clock.now <= 2 * SECOND
-        clock.move_to(row.due_at)
+        clock.move_to(max(row.due_at, clock.now + SLOW.place))
         assert worker.claim().unsure
 
     @pytest.mark.parametrize("verb", [Verb.UPDATE, Verb.WITHDRAW])
@@ -342,7 +342,7 @@ class TestOutcomes:
             assert (row.state, row.attempts) == (State.UNKNOWN, n)
             assert row.due_at is not None
             assert row.due_at - clock.now >= 2**n / 2 * SECOND
-            clock.move_to(row.due_at)
+            clock.move_to(max(row.due_at, clock.now + SLOW.place))
         worker.settles(worker.claim(), Unknown("503"))
         self._is_dead(outgoing, worker, written, clock, "503")
 
@@ -397,7 +397,7 @@ class TestLookingUp:
             assert (row.state, row.attempts) == (State.UNKNOWN, n)
             assert row.due_at is not None
             assert row.due_at - clock.now >= 2**n / 2 * SECOND
-            clock.move_to(row.due_at)
+            clock.move_to(max(row.due_at, clock.now + SLOW.place))
             unsure = worker.claim()
         assert not worker.looks_up(unsure, Absent())
         assert outgoing.row(unsure.row.id).state is State.DEAD
