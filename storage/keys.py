@@ -99,9 +99,7 @@ class PolicyKey:
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(body) < TAG_BYTES:
             raise CannotOpen("A sealed text is not in a form that is known.")
-        return _unpadded(
-            _decrypted(self._cipher, nonce, body, _place(table, column, row_id), "A sealed text")
-        )
+        return _unpadded(_decrypted(self._cipher, nonce, body, _place(table, column, row_id), "A sealed text"))
 
     def author_tag(self, person_id: UUID, n: int) -> bytes:
         """Give the 16 bytes that stand for the author of a person's ``n``-th flag (1 to 5) on the policy."""
@@ -187,9 +185,7 @@ class KeyRing:
         name = head[2:].decode("ascii", "replace")
         if name not in self._ciphers:
             shown = name if _NAME.fullmatch(name) else "of no name"
-            raise CannotOpen(
-                f"A policy key is wrapped by the master key {shown}, which DELIVERABLE_KEY lacks."
-            )
+            raise CannotOpen(f"A policy key is wrapped by the master key {shown}, which DELIVERABLE_KEY lacks.")
         return _decrypted(self._ciphers[name], nonce, body, head + _policy(policy_id), "A policy key")
 
 
