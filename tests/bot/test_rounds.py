@@ -76,6 +76,14 @@ async def until(true: Callable[[], object], seconds: float = 10) -> None:
         await asyncio.sleep(0.01)
 
 
+async def ticking(rounds: Rounds, true: Callable[[], object], seconds: float = 10) -> None:
+    """A round after another, without the clock being moved, until something is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came to be"
+        await rounds.tick()
+
+
 async def every(rounds: Rounds, clock: Clock, step: timedelta, times: int) -> None:
     """A round at each of so many steps of the clock."""
     for _ in range(times):
@@ -326,15 +334,12 @@ class TestHanging:
         platform.plan(Hang(), address="stuck")
         stuck = [outgoing.write("stuck") for _ in range(3)]
         before = outgoing.write("c1")
-        await rounds.tick()
+        await ticking(rounds, lambda: platform.calls and platform.taken() == {before: 1})
         after = outgoing.write("c2")
-        await rounds.tick()
-        assert platform.taken() == {before: 1, after: 1}
+        await ticking(rounds, lambda: platform.taken() == {before: 1, after: 1})
 
         platform.let_go()
-        await until(lambda: platform.at("stuck"))
-        await rounds.tick()
-        assert platform.taken() == dict.fromkeys([before, after, *stuck], 1)
+        await ticking(rounds, lambda: platform.taken() == dict.fromkeys([before, after, *stuck], 1))
 
     @pytest.mark.usefixtures("impatient")
     async def test_another_platform_goes_on_while_one_hangs_with_all_that_it_has(
@@ -345,17 +350,13 @@ class TestHanging:
         platform.always(Hang())
         for n in range(outbox.AT_ONCE + 8):
             outgoing.write(f"u{n}")
-        await rounds.tick()
-        await until(lambda: len(platform.calls) >= outbox.AT_ONCE)
-        assert len(platform.calls) == outbox.AT_ONCE
+        await ticking(rounds, lambda: len(platform.calls) == outbox.AT_ONCE)
         written = outgoing.write("c1", platform="slack")
-        await rounds.tick()
-        assert other.taken() == {written: 1}
+        await ticking(rounds, lambda: other.taken() == {written: 1})
+        assert len(platform.calls) == outbox.AT_ONCE
 
         platform.let_go()
-        await until(lambda: len(platform.taken()) == outbox.AT_ONCE)
-        await rounds.tick()
-        assert len(platform.taken()) == outbox.AT_ONCE + 8
+        await ticking(rounds, lambda: len(platform.taken()) == outbox.AT_ONCE + 8)
 
     @pytest.mark.usefixtures("impatient")
     async def test_hundreds_to_one_slow_place_do_not_delay_another(
@@ -366,9 +367,8 @@ class TestHanging:
         platform.always(Hang(), address="slow")
         later(clock, SECOND)
         quick = [outgoing.write(f"c{n}") for n in range(3)]
-        await rounds.tick()
-        assert platform.taken() == dict.fromkeys(quick, 1)
-        assert len(platform.calls) == 4
+        await ticking(rounds, lambda: platform.taken() == dict.fromkeys(quick, 1))
+        await until(lambda: len(platform.calls) == 4)
 
     @pytest.mark.usefixtures("impatient")
     async def test_releases_and_digests_go_on_while_a_platform_hangs(self, office: Office, clock: Clock) -> None:
@@ -389,7 +389,7 @@ class TestHanging:
         monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.3)
         platform.plan(Hang())
         written = outgoing.write()
-        await rounds.tick()
+        await ticking(rounds, lambda: platform.calls)
         closing = asyncio.create_task(rounds.close(5))
         await asyncio.sleep(0.05)
         assert not closing.done()
@@ -462,9 +462,8 @@ class TestTwoRounds:
         await rounds.tick()
         later(clock, LEASE)
         platform.under_way.clear()  # the first worker's connection is gone, as far as the platform knows
-        await second.tick()
+        await ticking(second, lambda: outgoing.row(written).state is State.SENT)
         after = outgoing.row(written).model_dump()
-        assert after["state"] is State.SENT
 
         platform.let_go()
         await rounds.close()
