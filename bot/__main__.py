@@ -28,10 +28,11 @@ from bot.organisations import DESCRIBED, read
 from bot.refusals import Refused
 from bot.rounds import Rounds, start
 from bot.settings import BadSetting, Settings, read_settings
-from storage import Database, DatabaseUnavailable
+from storage import Database
 from storage.engine import BadDatabaseUrl
+from storage.faults import StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
-from storage.migrate import Migrated, MigrationFailed, migrate, pending
+from storage.version import is_current
 
 DEMO = Path("deliverable-demo")
 NO_KEY = (
@@ -51,8 +52,7 @@ class Stop(Exception):
 REFUSALS = (
     Stop,
     BadSetting,
-    DatabaseUnavailable,
-    MigrationFailed,
+    StorageFault,
     Unavailable,
     web_adapter.ClockUnreadable,
     web_adapter.NotLoopback,
@@ -88,17 +88,24 @@ def opened(url: str) -> Iterator[Database]:
 
 def made_ready(database: Database) -> None:
     """Bring a SQLite file's tables up to date; ask for it on PostgreSQL. Raises `Stop`."""
+    if is_current(database):
+        return
     if database.name == "sqlite":
-        said(migrate(database, now=now()))
-    elif pending(database):
+        migrated(database)
+    else:
         raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
 
 
-def said(done: Migrated) -> None:
-    """Say on standard error what a migration did, if anything."""
+def migrated(database: Database) -> str | None:
+    """Bring the tables up to date, and say on standard error what that did; give the version they are at."""
+    # Loaded only where there may be something to change: it takes a good part of a start.
+    from storage.migrate import migrate
+
+    done = migrate(database, now=now())
     if done.from_revision != done.to_revision:
         copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
         print(f"The database's tables are now at version {done.to_revision}.{copy}", file=sys.stderr)
+    return done.to_revision
 
 
 def demo_parts(folder: Path) -> tuple[str, KeyRing, web_adapter.Sandbox]:
@@ -181,12 +188,10 @@ def backup(settings: Settings, path: Path) -> None:
     print(f"The database is copied to {path}.")
 
 
-def migrated(settings: Settings) -> None:
+def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables up to date, and say at which version they are."""
     with opened(settings.database_url.get_secret_value()) as database:
-        done = migrate(database, now=now())
-        said(done)
-        print(f"The tables are at version {done.to_revision}.")
+        print(f"The tables are at version {migrated(database)}.")
 
 
 async def announce(settings: Settings, given: argparse.Namespace) -> None:
@@ -256,6 +261,8 @@ async def rewrap(settings: Settings) -> None:
 
 async def story() -> bool:
     """Play the story on a temporary database; whether it ended as it should."""
+    from storage.migrate import migrate
+
     with tempfile.TemporaryDirectory() as folder, opened(f"sqlite:///{folder}/story.db") as database:
         migrate(database, now=now())
         ring = KeyRing.from_text(new_master_key("story"))
@@ -329,7 +336,7 @@ def _demo(settings: Settings, given: argparse.Namespace) -> None:
 WITH_SETTINGS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
     "demo": _demo,
     "serve": lambda settings, given: serve(settings),
-    "migrate": lambda settings, given: migrated(settings),
+    "migrate": lambda settings, given: bring_up_to_date(settings),
     "backup": lambda settings, given: backup(settings, given.file),
     "announce": lambda settings, given: asyncio.run(announce(settings, given)),
     "keys": lambda settings, given: asyncio.run(rewrap(settings)),

@@ -1,0 +1,37 @@
+"""Whether tables are current is told without Alembic, and as Alembic tells it."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from storage import Database
+from storage.migrate import migrate, pending
+from storage.version import is_current, newest
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_an_empty_database_is_not_current(database_url: str) -> None:
+    with Database(database_url) as database:
+        assert not is_current(database)
+
+
+def test_a_migrated_one_is_and_an_older_or_later_one_is_not(migrated_url: str) -> None:
+    with Database(migrated_url) as database:
+        assert is_current(database)
+        assert not pending(database)
+        for other in ("0000", "9999"):
+            with database.writing() as session:
+                session.connection().execute(text(f"UPDATE alembic_version SET version_num = '{other}'"))
+            assert not is_current(database)
+
+
+def test_the_newest_step_is_the_one_that_migrating_ends_at(sqlite_url: str) -> None:
+    assert migrate(sqlite_url, now=NOW).to_revision == newest()
+
+
+def test_the_command_line_loads_no_alembic_until_it_is_needed() -> None:
+    code = "import sys, bot.__main__; sys.exit('alembic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
