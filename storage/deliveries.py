@@ -52,7 +52,8 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
-        Index("ix_deliveries_place", "platform", "workspace", "address", "made_at"),
+        # The address first: with the platform there, SQLite would look for what is due among all that was ever sent.
+        Index("ix_deliveries_place", "address", "workspace", "platform", "made_at"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -416,7 +416,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_deliveries_place", ["platform", "workspace", "address", "made_at"], unique=False)
+        batch_op.create_index("ix_deliveries_place", ["address", "workspace", "platform", "made_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_posting_id"), ["posting_id"], unique=False)
 
     op.create_table(
