@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -57,7 +58,13 @@ class Rounds:
                 log.warning("the database cannot be reached; the next round tries again")
 
     async def close(self, seconds: float = CALL_SECONDS) -> None:
-        """Wait up to so many seconds for what is being sent, then give it up: it is looked up when its lease ends."""
+        """Wait up to so many seconds for the round that is under way, and as long again for what is being sent.
+
+        What is not sent by then is given up: it is looked up when its lease ends.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._turning:
+                pass
         await self._outbox.close(seconds)
 
     async def next_due(self) -> datetime | None:

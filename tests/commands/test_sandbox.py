@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from tests.stories.player import Player
 from tests.stories.speaking import ADDRESS, CHANNEL, PERMIT, gives_view, view
 
 SECONDS = 30
+pytestmark = pytest.mark.timeout(180)
 ROOT = Path(bot.__file__).parents[1]
 SAYS = re.compile(r"The sandbox is at (http://127\.0\.0\.1:\d+)/ and keeps its data in deliverable-demo/\.")
 FILE = Path("deliverable-demo/deliverable.db")
@@ -104,13 +105,12 @@ def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start, folder:
     first = demo()
     amina = first.player("Amina Yusuf")
     gives_view(amina, view("Contracts end after April.", known="Named"))
-    idle = HTTPConnection(urlsplit(first.address).netloc, timeout=SECONDS)
-    idle.request("GET", "/")
-    assert idle.getresponse().status == 200
-    started = time.monotonic()
-    assert first.end(signal.SIGTERM) == (0, "The database's tables are now at version 0001.\n")
-    assert time.monotonic() - started < 10
-    idle.close()
+    with closing(HTTPConnection(urlsplit(first.address).netloc, timeout=SECONDS)) as idle:
+        idle.request("GET", "/")
+        assert idle.getresponse().status == 200
+        started = time.monotonic()
+        assert first.end(signal.SIGTERM) == (0, "The database's tables are now at version 0001.\n")
+        assert time.monotonic() - started < 10
 
     again = demo()
     tomos = again.player("Tomos Rees")
@@ -179,7 +179,6 @@ def flags_read_by(player: Player) -> str:
     return " ".join(read)
 
 
-@pytest.mark.timeout(120)
 def test_killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(demo: Start) -> None:
     """Members speak, and the power goes; the time moves on to a digest, and it goes again."""
     first = demo()

@@ -24,6 +24,7 @@ class Pages:
         self._connection = HTTPConnection(urlsplit(address).netloc, timeout=SECONDS)
         self._place = "/"
         self._page = parsed("")
+        self._seen: list[Piece] = []
 
     def go(self, place: str) -> None:
         """Through the first page to the person, then to the place."""
@@ -34,7 +35,9 @@ class Pages:
 
     def look(self) -> Sequence[Piece]:
         """The main part of the page."""
-        return pieces(one(self._page, "main"))
+        if not self._seen:
+            self._seen = pieces(one(self._page, "main"))
+        return self._seen
 
     def press(self, action: Action, *, twice: bool = False) -> None:
         """Follow a link, or send the form that a button stands in."""
@@ -42,7 +45,7 @@ class Pages:
         assert isinstance(element, Tag)
         page, place = self._page, self._place
         for _ in range(2 if twice else 1):
-            self._page, self._place = page, place
+            self._page, self._place, self._seen = page, place, []
             if element.name == "a":
                 self._ask(urljoin(place, str(element["href"])))
             else:
@@ -50,6 +53,7 @@ class Pages:
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
         """Leave in the page what a browser would send."""
+        self._seen = []
         element = question.handle
         assert isinstance(element, Tag)
         if element.name == "fieldset":
@@ -106,7 +110,7 @@ class Pages:
             self._ask(str(answer.headers["Location"]))
             return
         assert answer.status in (200, 422), f"{path.partition('?')[0]} gave {answer.status}"
-        self._place, self._page = path, parsed(html)
+        self._place, self._page, self._seen = path, parsed(html), []
 
 
 def _mark(element: Tag, mark: str, wanted: bool) -> None:

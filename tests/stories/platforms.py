@@ -19,6 +19,8 @@ import pytest
 Story = TypeVar("Story", bound=Callable[..., Any])
 
 WORLD = "world"
+SECONDS = 180
+"""What a story may take in a browser on a machine that has much else to do."""
 NO_ADAPTER = "there is no adapter for it yet"
 CANNOT_PLAY = "cannot_play"
 ALSO_PLAYED = "also_played"
@@ -89,7 +91,7 @@ def _parts(platform: Platform, declared: Mapping[str, str], wished: set[str]) ->
 def as_parameter(part: Part) -> Any:
     """A part as pytest is given it; one that is not played is listed among what was skipped, with its reason."""
     if part.way:
-        return pytest.param(part.way, id=part.way)
+        return pytest.param(part.way, id=part.way, marks=pytest.mark.timeout(SECONDS))
     return pytest.param("", id=part.platform, marks=pytest.mark.skip(reason=f"on {part.platform}: {part.because}"))
 
 

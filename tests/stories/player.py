@@ -43,10 +43,10 @@ class Player:
 
     def fills_in(self, answers: Filled) -> None:
         """Answer questions by their labels: with the text to type, an option to choose, or several."""
+        asked = self._questions()
         for label, given in answers.items():
-            question = self._question(label)
-            wanted = (given,) if isinstance(given, str) else tuple(given)
-            self._window.fill(question, tuple(_offered(question, each) for each in wanted))
+            question = self._one_question(label, asked)
+            self._window.fill(question, _wanted(question, given))
 
     def sends(self, *, twice: bool = False) -> None:
         """Send the form that is open; `twice` with an impatient second click."""
@@ -83,10 +83,10 @@ class Player:
 
     def still_has(self, answers: Filled) -> None:
         """What was filled in stands in the form, unchanged."""
+        asked = self._questions()
         for label, given in answers.items():
-            question = self._question(label)
-            wanted = (given,) if isinstance(given, str) else tuple(given)
-            expected = tuple(_offered(question, each) for each in wanted)
+            question = self._one_question(label, asked)
+            expected = _wanted(question, given)
             assert question.values == expected, f"“{label}” holds {question.values}, not {expected}"
 
     def _one_action(self, label: str, heading: str) -> Action:
@@ -99,8 +99,10 @@ class Player:
         pieces = under(self._window.look(), heading)
         return [each for each in pieces if isinstance(each, Action) and label in (each.text, each.name)]
 
-    def _question(self, label: str) -> Question:
-        asked = [each for each in self._window.look() if isinstance(each, Question)]
+    def _questions(self) -> list[Question]:
+        return [each for each in self._window.look() if isinstance(each, Question)]
+
+    def _one_question(self, label: str, asked: Sequence[Question]) -> Question:
         found = [each for each in asked if label in (each.text, each.text.removesuffix(" (optional)"))]
         assert len(found) == 1, f"{self.name} is asked “{label}” {len(found)} times: {[each.text for each in asked]}"
         return found[0]
@@ -110,6 +112,10 @@ class Player:
 
     def _all(self) -> str:
         return read(self._window.look())
+
+
+def _wanted(question: Question, given: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(_offered(question, each) for each in ((given,) if isinstance(given, str) else given))
 
 
 def _offered(question: Question, wanted: str) -> str:
