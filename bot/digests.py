@@ -6,7 +6,7 @@ No arithmetic over windows of time decides what is news: a row is news until a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -88,14 +88,16 @@ def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
     Owners who are told on one morning are gathered for together: that takes as many statements as for one of them.
     """
     by_horizon: dict[date, list[Begun]] = {}
+    spoken_of: set[UUID] = set()
     for schedule in due:
-        begun = _begin(turn, schedule)
+        begun = _begin(turn, schedule, spoken_of)
         if begun is not None:
+            spoken_of.update(policy.id for policy in begun.policies)
             by_horizon.setdefault(begun.horizon, []).append(begun)
     return [each for horizon, some in by_horizon.items() for each in _made(turn, some, horizon)]
 
 
-def _begin(turn: Turn, schedule: Schedule) -> Begun | None:
+def _begin(turn: Turn, schedule: Schedule, spoken_of: Set[UUID]) -> Begun | None:
     slot = schedule.next_slot
     following = schedules.following(turn, schedule, turn.now)
     if slot is None or not stored_schedules.claim(turn.session, schedule, following.local, following.due_at):
@@ -105,7 +107,8 @@ def _begin(turn: Turn, schedule: Schedule) -> Begun | None:
         return None
     return Begun(
         digest=Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now),
-        policies=_policies(turn, owner_id),
+        # Whose accounts were joined may have two schedules; each policy is told by one of them.
+        policies=[each for each in _policies(turn, owner_id) if each.id not in spoken_of],
         horizon=following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
     )
 
@@ -123,7 +126,13 @@ def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequen
     """The digests that have something to say, and what; of the others nothing is left, and nothing points to them."""
     policy_ids = [policy.id for each in begun for policy in each.policies]
     news = stored.with_news(turn.session, policy_ids, horizon)
-    speaking = [each for each in begun if any(policy.id in news for policy in each.policies)]
+    # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
+    reachable = stored_people.reachable(turn.session, [each.digest.owner_id for each in begun])
+    speaking = [
+        each
+        for each in begun
+        if each.digest.owner_id in reachable and any(policy.id in news for policy in each.policies)
+    ]
     while speaking:
         with turn.session.begin_nested() as step:
             turn.session.add_all(each.digest for each in speaking)
@@ -199,6 +208,8 @@ def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPar
         as_announced=found.unneeded.get(policy.id, 0),
         settled=found.settled.get(policy.id, 0),
         answered_by_others=tuple(sorted({people.name_of(turn, each) for each in found.others.get(policy.id, ())})),
+        # Whoever has named another owner since is not known.
+        named_by=people.name_of(turn, policy.announced_by) if policy.owner_since is None else "",
     )
 
 
@@ -238,19 +249,14 @@ def view(turn: Turn, digest: Digest) -> DigestView:
         except Sealed:
             continue
         parts.append(_PART.validate_json(opened))
+    named_by = {each.named_by for each in parts}
     return DigestView(
-        id=digest.id, at=digest.made_at, zone=digest.zone, parts=tuple(parts), named_by=_named_by(turn, digest)
+        id=digest.id,
+        at=digest.made_at,
+        zone=digest.zone,
+        parts=tuple(parts),
+        named_by=named_by.pop() if len(named_by) == 1 else "",
     )
-
-
-def _named_by(turn: Turn, digest: Digest) -> str:
-    """Who named the reader policy owner, where that was one person who announced the policies."""
-    found = {
-        policy.announced_by if policy.owner_since is None else None
-        for row in stored.parts(turn.session, digest.id)
-        if (policy := stored_policies.policy(turn.session, row.policy_id)) is not None
-    }
-    return people.name_of(turn, found.pop()) if len(found) == 1 else ""
 
 
 def of_reader(turn: Turn, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:

@@ -134,7 +134,7 @@ class DigestPartView:
     """What one digest says of one policy.
 
     `needing` counts all its flags that need an answer, also those not in `items`; `due` counts them by the day
-    that the answer is due, in order.
+    that the answer is due, in order. `named_by` is who named the reader policy owner, where that is known.
     """
 
     policy: UUID
@@ -146,6 +146,7 @@ class DigestPartView:
     as_announced: int = 0
     settled: int = 0
     answered_by_others: tuple[str, ...] = ()
+    named_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 Rows come from whole rosters only and carry no time, so that none tells that somebody flagged.
 """
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
@@ -74,6 +75,12 @@ def identities_of(session: Session, person_id: UUID) -> list[Identity]:
     """The identities of a person that are active, in a stable order."""
     statement = select(Identity).where(Identity.person_id == person_id, col(Identity.active))
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
+def reachable(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the people who have an active identity, to which something can be sent."""
+    statement = select(Identity.person_id).where(col(Identity.person_id).in_(list(person_ids)), col(Identity.active))
+    return set(session.exec(statement))
 
 
 def by_email(session: Session, email: str) -> list[Identity]:

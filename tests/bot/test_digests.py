@@ -155,6 +155,15 @@ async def test_the_owner_is_told_under_every_id(office: Office, policy: UUID) ->
     ]
 
 
+async def test_two_schedules_of_one_owner_tell_a_thing_once(office: Office, policy: UUID) -> None:
+    await office.announce("Another policy", owner=email_of("eve"))
+    office.join("priya", into="eve")
+    await office.file(policy, "asha", promise="named")
+    await office.until(25, 12)
+    told = [*office.digests_to("eve"), *office.digests_to("priya")]
+    assert sum(FLAG["because"] in said(each) for each in told) == 1
+
+
 async def test_the_most_urgent_are_quoted_and_the_rest_are_counted(office: Office, policy: UUID) -> None:
     texts = {
         "asha": ("cannot-tell", "A question."),
@@ -207,6 +216,18 @@ async def test_the_first_digest_of_a_new_owner_lists_what_is_open_as_new(office:
     assert len(office.digests_to("priya")) == 1
     await office.until(7, 12, month=12)
     assert "First sent to you on Thursday 26 November 2026" in said(office.digests_to("dina")[1])
+
+
+async def test_what_cannot_be_sent_to_an_owner_stays_news(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    everybody = {each: member(each) for each in FULL_NAMES}
+    await office.enrol(*(everybody | {"priya": member("priya", active=False)}).values())
+    await office.until(25, 12)
+    assert office.rows("digests") == []
+    assert office.rows("flags")[0]["digest_id"] is None
+    await office.enrol(*everybody.values())
+    await office.until(26, 12)
+    assert [FLAG["because"] in said(each) for each in office.digests_to()] == [True]
 
 
 async def test_naming_the_same_owner_again_tells_nothing_twice(office: Office, policy: UUID) -> None:
