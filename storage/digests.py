@@ -12,7 +12,7 @@ from sqlalchemy import Date, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.answers import Answer, Role
-from storage.flags import OPEN, UNANSWERED, Flag, Standing, Verdict, flags
+from storage.flags import DONE, OPEN, UNANSWERED, Flag, Standing, Verdict, flags
 from storage.release import each_policy
 from storage.replies import Reply
 from storage.seconds import Second
@@ -137,7 +137,7 @@ _SPEAKS = (
         col(Flag.digest_id).is_(None),
         col(Flag.released_on).is_not(None),
         col(Flag.policy_id).in_(_POLICIES),
-        col(Flag.standing).in_((*OPEN, Standing.UNNEEDED)),
+        col(Flag.standing).not_in(DONE),
         col(Flag.withdrawn).is_(False),
     )
     .distinct(),

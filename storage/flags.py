@@ -50,6 +50,7 @@ class Standing(StrEnum):
 
 UNANSWERED = (Standing.WAITING, Standing.NOT_SETTLED)
 OPEN = (*UNANSWERED, Standing.ASKED, Standing.ACKNOWLEDGED)
+DONE = (Standing.ANSWERED, Standing.SETTLED)
 
 
 class Flag(KeptBack, table=True):
@@ -62,7 +63,7 @@ class Flag(KeptBack, table=True):
     __tablename__ = "flags"
     __table_args__ = (
         *kept_back_indexes("flags"),
-        Index("ix_flags_policy_id_standing", "policy_id", "standing"),
+        Index("ix_flags_policy_id_standing_answer_by", "policy_id", "standing", "answer_by"),
         {"sqlite_with_rowid": False},
     )
 

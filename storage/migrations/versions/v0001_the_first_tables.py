@@ -311,7 +311,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_flags_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_flags_policy_id_standing", ["policy_id", "standing"], unique=False)
+        batch_op.create_index(
+            "ix_flags_policy_id_standing_answer_by", ["policy_id", "standing", "answer_by"], unique=False
+        )
         batch_op.create_index(
             "ix_flags_unreleased",
             ["policy_id"],
@@ -589,7 +591,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("released_on IS NULL"),
             postgresql_where=sa.text("released_on IS NULL"),
         )
-        batch_op.drop_index("ix_flags_policy_id_standing")
+        batch_op.drop_index("ix_flags_policy_id_standing_answer_by")
         batch_op.drop_index(batch_op.f("ix_flags_person_id"))
         batch_op.drop_index(
             "ix_flags_news",

@@ -1,0 +1,88 @@
+"""What runs every second, or for every owner, finds its rows by the index that holds only those.
+
+SQLite tells how it would look, without statistics as in use. A plan that reads a whole table, or the news of all
+policies to find that of one, shows only when there is much in it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+
+from storage import Database, Flag, Reply, Second, Session, deliveries, digests, metadata, release, schedules
+
+NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+TODAY, LATER = date(2026, 12, 9), date(2026, 12, 10)
+TAKING = {uuid4(): uuid4(), uuid4(): uuid4()}
+
+TABLE_READ_WHOLE = re.compile(rf"^SCAN ({'|'.join(metadata.tables)})\b", re.MULTILINE)
+
+Query = Callable[[Session], object]
+
+
+@pytest.fixture
+def database(migrated_sqlite_url: str) -> Iterator[Database]:
+    """Tables without rows."""
+    with Database(migrated_sqlite_url) as opened:
+        yield opened
+
+
+def plan(database: Database, query: Query) -> str:
+    """How SQLite looks for what a query asks for."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, given: Any, *_: object) -> None:
+        seen.append((statement, given[0] if isinstance(given, list) else given))
+
+    with database.writing() as session:
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        query(session)
+        event.remove(engine, "before_cursor_execute", note)
+        connection = session.connection()
+        found = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", given) for each, given in seen]
+        return "\n".join(str(row[3]) for each in found for row in each)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (
+            lambda session: deliveries.due(session, "web", NOW, tenants_until=NOW, limit=32),
+            "deliveries USING INDEX ix_deliveries_due",
+        ),
+        (deliveries.earliest, "deliveries USING INDEX ix_deliveries_due"),
+        (lambda session: schedules.due(session, NOW, 200), "schedules USING INDEX ix_schedules_due"),
+        (schedules.earliest, "schedules USING COVERING INDEX ix_schedules_due"),
+        (lambda session: digests.take_flags(session, TAKING, TODAY, LATER), "flags USING INDEX ix_flags_news"),
+        (lambda session: release.take(session, Second, TAKING), "seconds USING INDEX ix_seconds_news"),
+        (lambda session: release.take(session, Reply, TAKING), "replies USING INDEX ix_replies_news"),
+        (lambda session: digests.take_answers(session, TAKING), "answers USING INDEX ix_answers_policy_id"),
+        (
+            lambda session: digests.counts(session, TAKING, LATER),
+            "flags USING INDEX ix_flags_policy_id_standing_answer_by (policy_id=? AND standing=?)",
+        ),
+        (
+            lambda session: digests.most_urgent(session, TAKING, TODAY, LATER, (3, 10)),
+            "flags USING INDEX ix_flags_policy_id_standing_answer_by (policy_id=? AND standing=?)",
+        ),
+        (lambda session: digests.unneeded(session, TAKING), "flags USING INDEX ix_flags_digest_id"),
+        (lambda session: digests.with_news(session, list(TAKING), LATER), "flags USING INDEX ix_flags_news"),
+        (
+            lambda session: digests.with_news(session, list(TAKING), LATER),
+            "flags USING COVERING INDEX ix_flags_policy_id_standing_answer_by",
+        ),
+        (
+            lambda session: release.unreleased(session, Flag, next(iter(TAKING))),
+            "flags USING INDEX ix_flags_unreleased",
+        ),
+    ],
+)
+def test_rows_are_found_by_the_index_that_holds_only_those(database: Database, query: Query, index: str) -> None:
+    found = plan(database, query)
+    assert index in found
+    assert not TABLE_READ_WHOLE.search(found)
