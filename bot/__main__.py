@@ -109,21 +109,26 @@ def migrated(database: Database) -> str | None:
 
 
 def demo_parts(folder: Path) -> tuple[str, KeyRing, web_adapter.Sandbox]:
-    """The sandbox's own database address, key and clock, kept in `folder` between runs."""
+    """The sandbox's own database address, key and clock, kept in `folder` between runs. Raises `Stop`."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    kept = folder / "key"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(new_master_key("sandbox") + "\n", encoding="utf-8")
-    ring = KeyRing.from_text(kept.read_text(encoding="utf-8").strip())
+    kept, new = folder / "key", folder / "key.new"
+    if not kept.exists():  # written beside it first: whoever is cut off in between leaves no half of a key
+        new.touch(mode=0o600)
+        new.write_text(new_master_key("sandbox") + "\n", encoding="utf-8")
+        new.replace(kept)
+    try:
+        ring = KeyRing.from_text(kept.read_text(encoding="utf-8").strip())
+    except BadKey:
+        raise Stop(f"{kept} holds no key that can be used. Put the key back, or start afresh with --fresh.") from None
     sandbox = web_adapter.Sandbox(web_adapter.SandboxClock(folder / "clock.json"))
     return f"sqlite:///{folder / 'deliverable.db'}", ring, sandbox
 
 
 def fresh(folder: Path) -> None:
     """Forget everything that earlier runs of the sandbox kept, and nothing else that is in the folder."""
-    for name in ("deliverable.db", "deliverable.db-wal", "deliverable.db-shm", "key", "clock.json"):
-        (folder / name).unlink(missing_ok=True)
+    own = ("deliverable.db*", "deliverable-*-at-*.db*", "key", "key.new", "clock.json", "clock.json.new")
+    for each in (path for name in own for path in folder.glob(name)):
+        each.unlink(missing_ok=True)
 
 
 async def demo(host: str, port: int, folder: Path) -> None:

@@ -31,24 +31,29 @@ SECONDS = 30
 pytestmark = pytest.mark.timeout(180)
 ROOT = Path(bot.__file__).parents[1]
 SAYS = re.compile(r"The sandbox is at (http://127\.0\.0\.1:\d+)/ and keeps its data in deliverable-demo/\.")
-FILE = Path("deliverable-demo/deliverable.db")
+FOLDER = Path("deliverable-demo")
+FILE = FOLDER / "deliverable.db"
+LOG = Path("log.txt")
+CONTRACTS = "The contracts of sixty councils end after April."
+RECORDS = "A third of vehicle records hold no address."
 
 
 class Demo:
-    """`python -m bot demo` in this folder, listening."""
+    """`python -m bot demo` in this folder, listening. It logs all that it can to `LOG`, where that is asked for."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, log_level: str = "INFO") -> None:
         port = str(free_port())
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "demo", "--port", port, *arguments],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with LOG.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "demo", "--port", port, *arguments],
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DELIVERABLE_LOG_LEVEL": log_level},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self._process.stdout is not None
         said = SAYS.search(self._process.stdout.readline())
-        assert said, self._process.communicate(timeout=SECONDS)[1]
+        assert said, LOG.read_text()
         self.address = said[1]
         self._windows: list[Pages] = []
 
@@ -62,10 +67,10 @@ class Demo:
         return Player(name, self.window(name))
 
     def end(self, how: signal.Signals) -> tuple[int, str]:
-        """End it by a signal; its exit code, and what it had printed as errors."""
+        """End it by a signal; its exit code, and what it had logged or printed as errors."""
         self._process.send_signal(how)
-        _, errors = self._process.communicate(timeout=SECONDS)
-        return self._process.returncode, errors
+        self._process.communicate(timeout=SECONDS)
+        return self._process.returncode, LOG.read_text()
 
     def kill(self) -> None:
         """End it as a power cut does, if it runs still."""
@@ -87,8 +92,8 @@ def demo() -> Iterator[Start]:
     """Starts the sandbox, and leaves none behind."""
     with ExitStack() as stack:
 
-        def start(*arguments: str) -> Demo:
-            started = Demo(*arguments)
+        def start(*arguments: str, log_level: str = "INFO") -> Demo:
+            started = Demo(*arguments, log_level=log_level)
             stack.callback(started.close)
             return started
 
@@ -101,7 +106,7 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start, folder: Path) -> None:
+def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start) -> None:
     first = demo()
     amina = first.player("Amina Yusuf")
     gives_view(amina, view("Contracts end after April.", known="Named"))
@@ -118,13 +123,44 @@ def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start, folder:
     tomos.sees("So far: 1 flag.", under=PERMIT)
     assert again.end(signal.SIGINT) == (0, "")
 
-    (folder / "deliverable-demo" / "notes.txt").write_text("kept")
+    notes, backup = FOLDER / "notes.txt", FOLDER / "deliverable-20261209T093000Z-at-0001.db"
+    notes.write_text("kept")
+    backup.write_text("said once")
     fresh = demo("--fresh")
     tomos = fresh.player("Tomos Rees")
     tomos.opens(CHANNEL)
     tomos.sees("So far: no flags.", under=PERMIT)
-    assert (folder / "deliverable-demo" / "notes.txt").read_text() == "kept"
-    assert oct((folder / "deliverable-demo" / "key").stat().st_mode)[-3:] == "600"
+    assert notes.exists()
+    assert not backup.exists()
+    assert oct((FOLDER / "key").stat().st_mode)[-3:] == "600"
+
+
+def test_what_is_said_in_confidence_stands_in_no_log_and_in_no_file(demo: Start) -> None:
+    """With everything logged: neither what was typed, nor who asked for which page."""
+    started = demo(log_level="DEBUG")
+    amina, tomos = started.player("Amina Yusuf"), started.player("Tomos Rees")
+    gives_view(amina, view(CONTRACTS))
+    gives_view(tomos, view(RECORDS, known="Named"))
+    move(started, "the next digest")
+    helen = started.player("Helen Marsh")
+    helen.opens("inbox")
+    helen.sees(CONTRACTS, RECORDS)
+    code, logged = started.end(signal.SIGTERM)
+    assert (code, "DEBUG" in logged) == (0, True)
+    kept = b"".join(each.read_bytes() for each in FOLDER.iterdir())
+    assert b"amina" in kept  # on the roster, like everybody else
+    for said in (CONTRACTS, RECORDS):
+        assert said not in logged
+        assert said.encode() not in kept
+    for name in ("amina", "Amina", "tomos", "Tomos", "helen", "Helen"):
+        assert name not in logged
+
+
+@pytest.mark.parametrize("key", ["", "no key"])
+def test_a_spoilt_key_is_told_in_a_sentence(run: Run, key: str) -> None:
+    FOLDER.mkdir()
+    (FOLDER / "key").write_text(key)
+    assert run("demo").sentence.endswith("Put the key back, or start afresh with --fresh.")
 
 
 class Crowd:

@@ -18,7 +18,8 @@ BLOCKS = (
     *("ul", "ol", "li", "dl", "dt", "dd", "header", "footer", "main", "nav"),
 )
 WHOLE = (*HEADINGS, *FIELDS, *BLOCKS, "a", "button", "fieldset", "label", "legend")
-NEW_TAB = " (opens in a new tab)"
+SILENT = '[aria-hidden="true"]'
+UNSEEN = f"{SILENT}, .unseen"
 HIDDEN = {"hidden", "submit"}
 
 
@@ -73,9 +74,8 @@ def _beside(fieldset: Tag) -> Iterator[Piece]:
 
 
 def _action(element: Tag) -> Action:
-    text = text_of(element).removesuffix(NEW_TAB)
-    name = str(element.get("aria-label") or text)
-    return Action(text, name, sends=_sends(element), handle=element)
+    text = text_of(element, UNSEEN)
+    return Action(text, str(element.get("aria-label") or text_of(element)), sends=_sends(element), handle=element)
 
 
 def _sends(button: Tag) -> bool:
@@ -122,14 +122,11 @@ def value_of(element: Tag) -> str:
     return str(element.get("value", ""))
 
 
-def text_of(element: Tag) -> str:
-    """What can be read of an element."""
-    kept = [
-        str(each)
-        for each in element.find_all(string=True)
-        if not isinstance(each, PreformattedString) and each.find_parent(attrs={"aria-hidden": "true"}) is None
-    ]
-    return plain("".join(kept))
+def text_of(element: Tag, without: str = SILENT) -> str:
+    """What can be read of an element, without what stands in a part that the selector `without` finds."""
+    left_out = {id(text) for each in element.select(without) for text in each.find_all(string=True)}
+    texts = [each for each in element.find_all(string=True) if not isinstance(each, PreformattedString)]
+    return plain("".join(str(each) for each in texts if id(each) not in left_out))
 
 
 def parsed(html: str) -> BeautifulSoup:

@@ -197,3 +197,35 @@ def test_only_who_may_answer_can_answer(world: World, amina: Player, tomos: Play
         each.presses("Read the flag")
         each.sees(CONTRACTS)
         each.cannot_press("Answer")
+
+
+def test_a_delegate_can_answer_and_the_owner_reads_so(
+    world: World, amina: Player, kezia: Player, tomos: Player, helen: Player
+) -> None:
+    """Tomos answers in Helen's place. Everyone reads in which role, and it stands in her digest."""
+    kezia.opens("home")
+    kezia.presses("Announce a policy")
+    kezia.fills_in(
+        {
+            "Title": "Digital fishing licence",
+            "Summary": "Anglers show a licence on their telephone.",
+            "Policy owner": "helen.marsh@example.org",
+            "Delegate": "tomos.rees@example.org",
+            "Channels": [CHANNEL],
+        }
+    )
+    kezia.sends()
+    gives_view(amina, view("Rivers have no signal."), "Digital fishing licence")
+    world.time_moves_to_tomorrow_morning()
+    tomos.opens(CHANNEL)
+    tomos.presses("See flags", under="Digital fishing licence")
+    tomos.presses("Read the flag")
+    tomos.presses("Answer")
+    tomos.fills_in({"What is your answer?": "Already handled", "Your answer": "It is kept on the telephone."})
+    tomos.sends()
+    tomos.sees("Answer sent to 1 flag.")
+    amina.opens(CHANNEL)
+    amina.sees("Tomos Rees (delegate) answered a flag about Timetable", under="Digital fishing licence")
+    world.time_moves_to_the_next_digest()
+    helen.opens("inbox")
+    helen.sees("Tomos Rees also answered on Digital fishing licence.")

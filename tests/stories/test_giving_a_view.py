@@ -158,3 +158,15 @@ def test_guests_are_turned_away(world: World, gus: Player) -> None:
     gus.sees("So far: no flags.", under=PERMIT)
     gus.presses("Give your view", under=PERMIT)
     gus.sees("Only members of the Department for Practice can send flags here. Ask whoever started the sandbox.")
+
+
+def test_a_long_text_is_cut_in_a_list_and_read_in_whole(world: World, amina: Player, kezia: Player) -> None:
+    """Kezia reads the beginning among other flags, and the whole of it when she asks for the rest."""
+    ending = "and that is the end of it."
+    gives_view(amina, view("Every council has its own contract. " * 20 + ending, known="Named"))
+    kezia.opens(CHANNEL)
+    kezia.presses("See flags", under=PERMIT)
+    kezia.sees("Every council has its own contract.")
+    kezia.sees_not(ending)
+    kezia.presses("Read the rest")
+    kezia.sees(ending)
