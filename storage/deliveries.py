@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Index, text
+from sqlalchemy import ColumnElement, Index, Integer, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
@@ -133,28 +133,32 @@ def due(
     A tenant takes them while its gate opens no later than `tenants_until`. What another process is claiming is passed
     over, unless this is only a look that claims nothing.
     """
-    place = col(Delivery.platform) + "/" + col(Delivery.workspace) + "/" + col(Delivery.address)
-    tenant = col(Delivery.platform) + "/" + col(Delivery.workspace)
-    statement = (
-        select(Delivery)
-        .where(
-            col(Delivery.due_at).is_not(None),
-            col(Delivery.due_at) <= now,
-            Delivery.platform == platform,
-            _can_stand(),
-            ~select(Gate.key).where(col(Gate.key) == place, col(Gate.opens_at) > now).exists(),
-            ~select(Gate.key).where(col(Gate.key) == tenant, col(Gate.opens_at) > tenants_until).exists(),
-        )
-        .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
-        .limit(limit)
-    )
-    return list(session.exec(claimable(statement) if claiming else statement))
+    given = {"platform_name": platform, "now": now, "tenants_until": tenants_until, "most": limit}
+    return list(session.exec(claimable(_TO_SEND) if claiming else _TO_SEND, params=given))
 
 
 def _can_stand() -> ColumnElement[bool]:
     """What updates a card, or stands under it, is not due before the card stands: no try is spent on waiting."""
     no_card = select(Posting.id).where(Posting.id == Delivery.posting_id, col(Posting.ref).is_(None))
     return or_(col(Delivery.key).startswith(FIRST_CARD), ~no_card.exists())
+
+
+_PLACE = col(Delivery.platform) + "/" + col(Delivery.workspace) + "/" + col(Delivery.address)
+_TENANT = col(Delivery.platform) + "/" + col(Delivery.workspace)
+# Ready-made, because it is asked every second: to build it anew takes longer than to find nothing.
+_TO_SEND = (
+    select(Delivery)
+    .where(
+        col(Delivery.due_at).is_not(None),
+        col(Delivery.due_at) <= bindparam("now"),
+        col(Delivery.platform) == bindparam("platform_name"),
+        _can_stand(),
+        ~select(Gate.key).where(col(Gate.key) == _PLACE, col(Gate.opens_at) > bindparam("now")).exists(),
+        ~select(Gate.key).where(col(Gate.key) == _TENANT, col(Gate.opens_at) > bindparam("tenants_until")).exists(),
+    )
+    .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
+    .limit(bindparam("most", type_=Integer()))
+)
 
 
 def settle(session: Session, delivery_id: UUID, fence: int, values: dict[str, Any]) -> bool:
