@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationInfo, field_validator
 from rapidfuzz import fuzz, process, utils
 
-from bot import answers, people, policies, schedules
+from bot import answers, people, policies
 from bot.people import Visitor
 from bot.refusals import Refused
 from bot.themes import THEMES
 from bot.turn import Turn
 from bot.typed import TypedForm, sentence
-from bot.views import FlagView, ReceiptView
+from bot.views import FlagView
 from bot.words import refusals as says
 from storage import Flag, Policy, Promise, Standing, Verdict
 from storage import flags as stored
@@ -317,51 +315,3 @@ def _open(key: PolicyKey, flag: Flag, column: str) -> str:
 def text_of(turn: Turn, flag: Flag, column: str) -> str:
     """What was typed into `because`, `remedy` or `evidence`; empty where nothing was."""
     return _open(turn.key(flag.policy_id), flag, column)
-
-
-def receipt(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
-    """What happens next with a flag."""
-    shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
-    digest_at = next_digest(turn, policy, flag, shown_by)
-    return ReceiptView(
-        flag=flag.id,
-        policy=policy.id,
-        promise=flag.promise,
-        owner=people.name_of(turn, policy.owner_id, policy.owner_email),
-        shown_by=shown_by,
-        digest_at=digest_at,
-        zone=schedules.zone(turn, policy.owner_id),
-        answer_by=_answer_by(turn, policy, flag, digest_at),
-    )
-
-
-def shown_by_day(turn: Turn, written_on: date) -> date:
-    """The day by which a flag, second or reply that waits for its batch is shown."""
-    return turn.calendar.add(written_on, turn.organisation.batch_wait_days)
-
-
-def next_digest(turn: Turn, policy: Policy, flag: Flag, shown_by: date) -> datetime | None:
-    """When the owner's digest takes a flag that is shown by that day; None where no digest is planned."""
-    return _digest_after(turn, policy, None if flag.released_on is not None else shown_by)
-
-
-def digest_with_reply(turn: Turn, policy: Policy, flag: Flag) -> datetime | None:
-    """When the owner's digest takes a reply that is written now; None where no digest is planned."""
-    at_once = flag.promise is Promise.NAMED
-    return _digest_after(turn, policy, None if at_once else shown_by_day(turn, turn.today))
-
-
-def _digest_after(turn: Turn, policy: Policy, released_by: date | None) -> datetime | None:
-    row = schedules.planned(turn, policy.owner_id)
-    if row is None or row.next_due_at is None or released_by is None:
-        return row.next_due_at if row else None
-    zone = ZoneInfo(turn.organisation.zone)
-    at = datetime.combine(released_by, time(turn.organisation.release_hour), zone)
-    return row.next_due_at if row.next_due_at > at else schedules.following(turn, row, at).due_at
-
-
-def _answer_by(turn: Turn, policy: Policy, flag: Flag, digest_at: datetime | None) -> date | None:
-    if digest_at is None or flag.standing is Standing.UNNEEDED:
-        return None
-    day = digest_at.astimezone(ZoneInfo(schedules.zone(turn, policy.owner_id))).date()
-    return turn.calendar.add(day, turn.organisation.answer_days)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import uuid4
 
 from pydantic import field_validator
@@ -12,9 +11,8 @@ from bot.people import Visitor
 from bot.refusals import Refused
 from bot.turn import Turn
 from bot.typed import TypedForm, sentence
-from bot.views import ReceiptView
 from bot.words import refusals as says
-from storage import Flag, Policy, Promise, Second
+from storage import Flag, Policy, Second
 from storage import release as stored_release
 from storage import seconds as stored
 from storage.keys import nonce_hash
@@ -74,13 +72,3 @@ def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewS
     turn.session.add(row)
     turn.session.flush()
     return row
-
-
-def receipt(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
-    """What happens next with a second."""
-    return replace(
-        flags.receipt(turn, policy, flag),
-        promise=Promise.CONFIDENTIAL,
-        shown_by=flags.shown_by_day(turn, turn.today),
-        seconded=True,
-    )

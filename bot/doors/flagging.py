@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot import flags, policies, seconds
+from bot import flags, policies, receipts, seconds
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of, shown_flag
 from bot.flags import NONE_OF_THESE, NewFlag
 from bot.intents import ChangeFlag, GiveView, Intent, SecondFlag, WithdrawFlag
@@ -88,7 +88,7 @@ def _send_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
             return _send_second(visit, SecondFlag(UUID(typed.similar)), draft)
         except Refused as refused:
             return _flag_form(visit, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
-    return receipt_form(flags.receipt(turn, policy, flags.file(turn, visitor, policy, typed, draft.nonce)))
+    return receipt_form(receipts.of_flag(turn, policy, flags.file(turn, visitor, policy, typed, draft.nonce)))
 
 
 def _own(visit: Visit, flag_id: UUID) -> Flag:
@@ -124,7 +124,7 @@ def _send_change(visit: Visit, intent: ChangeFlag, draft: Draft) -> Screen:
     policy = policy_of(visit, row.policy_id)
     typed = NewFlag.read({**draft.answers, "promise": (row.promise.value,)})
     flags.check(visit.turn, policy, typed, (row.promise,))
-    return receipt_form(flags.receipt(visit.turn, policy, flags.change(visit.turn, visit.visitor, row, typed)))
+    return receipt_form(receipts.of_flag(visit.turn, policy, flags.change(visit.turn, visit.visitor, row, typed)))
 
 
 def _withdraw(visit: Visit, intent: WithdrawFlag, draft: Draft) -> Screen:
@@ -157,7 +157,7 @@ def _send_second(visit: Visit, intent: SecondFlag, draft: Draft) -> Screen:
         if "" in refused.problems:
             raise instead(refused.problems[""]) from None
         raise
-    return receipt_form(seconds.receipt(visit.turn, policy, row))
+    return receipt_form(receipts.of_second(visit.turn, policy, row))
 
 
 OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot import flags, people, replies, schedules
+from bot import flags, people, receipts, replies, schedules
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, policy_of
 from bot.intents import Intent, NotSettled, ReplyToQuestion, Settle
 from bot.parts import Screen
@@ -84,7 +84,7 @@ def _arrives(visit: Visit, policy: Policy, flag: Flag) -> tuple[str, datetime | 
     """Whose digest takes the reply, when, and in which zone."""
     turn = visit.turn
     owner = people.name_of(turn, policy.owner_id, policy.owner_email)
-    return owner, flags.digest_with_reply(turn, policy, flag), schedules.zone(turn, policy.owner_id)
+    return owner, receipts.digest_with_reply(turn, policy, flag), schedules.zone(turn, policy.owner_id)
 
 
 OPENS: dict[type[Intent], Opens] = {NotSettled: _not_settled, ReplyToQuestion: _reply}

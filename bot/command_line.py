@@ -1,0 +1,47 @@
+"""What can be typed on the command line; `bot/__main__.py` does it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from bot.organisations import DESCRIBED
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be typed."""
+    whole = argparse.ArgumentParser(prog="deliverable", description="Say if a policy is deliverable, and be heard.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    trying = commands.add_parser("demo", help="try it in a browser, with invented people, on this machine only")
+    trying.add_argument("--fresh", action="store_true", help="forget what earlier runs kept")
+    trying.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
+    trying.add_argument("--port", type=int, default=None, help="default: DELIVERABLE_PORT, else 8080")
+    commands.add_parser("serve", help="serve the chat platforms that are set up")
+    commands.add_parser("migrate", help="bring the database's tables up to date")
+    keys = commands.add_parser("keys", help="master keys")
+    what = keys.add_subparsers(dest="keys", required=True)
+    what.add_parser("new", help="make a new master key and print it")
+    what.add_parser("rewrap", help="wrap every policy's key by the first of several master keys")
+    copying = commands.add_parser("backup", help="copy the SQLite database to a new file, while it is in use")
+    copying.add_argument("file", type=Path)
+    _announcing(commands.add_parser("announce", help="announce policies from a feed, or one by hand"))
+    viewing = commands.add_parser("views", help="list and draw the screens")
+    viewing.add_argument("name", nargs="?", help="draw the screen of that name, in all its states")
+    commands.add_parser("story", help="play one policy through, from announcement to hearing back")
+    describing = commands.add_parser("organisation", help="say who runs this, and the lines that people rely on")
+    for name, meaning in DESCRIBED.items():
+        describing.add_argument(f"--{name.replace('_', '-')}", help=meaning)
+    return whole
+
+
+def _announcing(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--feed", metavar="FILE_OR_URL", help="an Atom or RSS feed")
+    what.add_argument("--title", help="the title of one announcement; with --summary and --link")
+    command.add_argument("--summary", default="")
+    command.add_argument("--link", default="", metavar="URL")
+    command.add_argument("--announced-on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    command.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
+    command.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
+    command.add_argument("--demo", action="store_true", help="in the sandbox")

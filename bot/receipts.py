@@ -1,0 +1,70 @@
+"""Receipts: what happens next with what was just sent, and when. Told in the form's own window only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot import people, schedules
+from bot.turn import Turn
+from bot.views import ReceiptView
+from storage import Flag, Policy, Promise, Standing
+
+
+def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
+    """What happens next with a flag."""
+    shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
+    digest_at = next_digest(turn, policy, flag, shown_by)
+    return ReceiptView(
+        flag=flag.id,
+        policy=policy.id,
+        promise=flag.promise,
+        owner=people.name_of(turn, policy.owner_id, policy.owner_email),
+        shown_by=shown_by,
+        digest_at=digest_at,
+        zone=schedules.zone(turn, policy.owner_id),
+        answer_by=_answer_by(turn, policy, flag, digest_at),
+    )
+
+
+def of_second(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
+    """What happens next with a second."""
+    return replace(
+        of_flag(turn, policy, flag),
+        promise=Promise.CONFIDENTIAL,
+        shown_by=shown_by_day(turn, turn.today),
+        seconded=True,
+    )
+
+
+def shown_by_day(turn: Turn, written_on: date) -> date:
+    """The day by which a flag, second or reply that waits for its batch is shown."""
+    return turn.calendar.add(written_on, turn.organisation.batch_wait_days)
+
+
+def next_digest(turn: Turn, policy: Policy, flag: Flag, shown_by: date) -> datetime | None:
+    """When the owner's digest takes a flag that is shown by that day; None where no digest is planned."""
+    return _digest_after(turn, policy, None if flag.released_on is not None else shown_by)
+
+
+def digest_with_reply(turn: Turn, policy: Policy, flag: Flag) -> datetime | None:
+    """When the owner's digest takes a reply that is written now; None where no digest is planned."""
+    at_once = flag.promise is Promise.NAMED
+    return _digest_after(turn, policy, None if at_once else shown_by_day(turn, turn.today))
+
+
+def _digest_after(turn: Turn, policy: Policy, released_by: date | None) -> datetime | None:
+    row = schedules.planned(turn, policy.owner_id)
+    if row is None or row.next_due_at is None or released_by is None:
+        return row.next_due_at if row else None
+    zone = ZoneInfo(turn.organisation.zone)
+    at = datetime.combine(released_by, time(turn.organisation.release_hour), zone)
+    return row.next_due_at if row.next_due_at > at else schedules.following(turn, row, at).due_at
+
+
+def _answer_by(turn: Turn, policy: Policy, flag: Flag, digest_at: datetime | None) -> date | None:
+    if digest_at is None or flag.standing is Standing.UNNEEDED:
+        return None
+    day = digest_at.astimezone(ZoneInfo(schedules.zone(turn, policy.owner_id))).date()
+    return turn.calendar.add(day, turn.organisation.answer_days)
