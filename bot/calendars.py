@@ -147,6 +147,7 @@ def _check(country: str, subdivision: str) -> None:
         raise UnknownCalendarError
 
 
+@lru_cache(maxsize=1024)
 def _as_the_library_spells(country: str, subdivision: str) -> str:
     if country != "GB" and country not in choices():
         return subdivision
