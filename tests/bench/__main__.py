@@ -1,0 +1,45 @@
+"""Measure, and print one line `name: value` a figure: `python -m tests.bench [--small] [which…]`."""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import digest, flag, register, start, tick
+from tests.bench.measuring import Figures
+
+Measure = Callable[[Path], Figures]
+
+WHOLE: dict[str, Measure] = {
+    "flag": lambda folder: flag.measure(folder, blocks=40),
+    "digest": lambda folder: digest.measure(folder, register.WHOLE),
+    "tick": lambda folder: tick.measure(folder, number=100_000, ticks=500),
+    "start": lambda folder: start.measure(folder, times=5),
+}
+SMALL: dict[str, Measure] = {
+    "flag": lambda folder: flag.measure(folder, blocks=2),
+    "digest": lambda folder: digest.measure(folder, register.SMALL),
+    "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
+    "start": lambda folder: start.measure(folder, times=1),
+}
+
+
+def main() -> None:
+    """Measure what is asked for, and print each figure as soon as it is known."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Speed and memory, as figures.")
+    parser.add_argument(
+        "--small", action="store_true", help="a quick run that shows that it works; figures mean little"
+    )
+    parser.add_argument("which", nargs="*", metavar="WHICH", help=f"of {', '.join(WHOLE)} (default: all)")
+    given = parser.parse_args()
+    measures = SMALL if given.small else WHOLE
+    if unknown := set(given.which) - set(measures):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory(prefix="deliverable-bench-") as folder:
+        for name in given.which or measures:
+            for figure, value in measures[name](Path(folder)).items():
+                print(f"{figure}: {value:.3g}" if value < 100 else f"{figure}: {value:.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

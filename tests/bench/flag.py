@@ -1,0 +1,87 @@
+"""One flag after another through the desk, beside the bare driver inserting equal rows, a transaction each."""
+
+import asyncio
+import contextlib
+import secrets
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from bot.announcements import Announcement
+from bot.desk import Desk
+from bot.intents import GiveView
+from bot.parts import Form
+from bot.people import Member, Roster
+from bot.who import Who
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from storage.migrate import migrate
+from tests.bench.measuring import Figures, progress, raw_connection, side_by_side
+
+NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+FLAGS_A_BLOCK = 25
+ANSWERS = {
+    "promise": ("confidential",),
+    "verdict": ("if",),
+    "theme": ("timetable",),
+    "because": ("Councils use 140 permit systems, and the contracts for most of them end after April.",),
+    "remedy": ("Start with the councils that share one system, and move the others as contracts end.",),
+}
+
+
+class Refused(Exception):
+    """A flag was not kept, so that its time says nothing."""
+
+
+def measure(folder: Path, blocks: int) -> Figures:
+    """The figures of flags, over so many blocks of flags through the desk and as many by the driver."""
+    progress("Flags through the desk, and rows by the driver")
+    file = folder / "flags.db"
+    migrate(f"sqlite:///{file}", now=NOW)
+    with (
+        Database(f"sqlite:///{file}") as database,
+        contextlib.closing(raw_connection(file)) as raw,
+        asyncio.Runner() as runner,
+    ):
+        desk = Desk(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
+        policies = runner.run(_begin(desk, blocks))
+        runner.run(_flags(desk, policies[0]))
+        row = raw.execute("SELECT * FROM flags").fetchone()
+        floor, ours = side_by_side(
+            (lambda: _rows(raw, row), lambda policy=policy: runner.run(_flags(desk, policy)))  # type: ignore[misc]
+            for policy in policies[1:]
+        )
+    return {"flag_vs_raw_sqlite": floor / ours, "flags_per_second": FLAGS_A_BLOCK / ours}
+
+
+async def _begin(desk: Desk, blocks: int) -> list[UUID]:
+    """Enrol who writes a block, and announce a policy for each block and one to warm up."""
+    members = [Member(f"u{n}", f"Member {n}", f"u{n}@example.org") for n in range(FLAGS_A_BLOCK)]
+    await desk.enrol(Roster("web", "bench", "c1", "delivery", tuple(members)))
+    announced = [
+        Announcement(f"Policy {n}", "What is announced.", f"https://example.org/{n}", None) for n in range(blocks + 1)
+    ]
+    opened = await desk.announce(announced, owner="u0@example.org", channel="delivery")
+    return [each.id for each in opened.opened]
+
+
+async def _flags(desk: Desk, policy: UUID) -> None:
+    for n in range(FLAGS_A_BLOCK):
+        who = Who("web", "bench", f"u{n}", "c1")
+        came = await desk.submit(GiveView(policy), ANSWERS, who, secrets.token_urlsafe(24))
+        if isinstance(came, Form) and came.problems:
+            raise Refused
+
+
+def _rows(raw: sqlite3.Connection, row: tuple[Any, ...]) -> None:
+    """Insert equal rows: the same columns and sizes, with an id, a nonce's hash and a tag of their own."""
+    columns = [each[1] for each in raw.execute("PRAGMA table_info(flags)")]
+    statement = f"INSERT INTO flags ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    for _ in range(FLAGS_A_BLOCK):
+        own = {"id": uuid4().hex, "nonce_hash": secrets.token_bytes(32), "tag": secrets.token_bytes(16)}
+        values = dict(zip(columns, row, strict=True)) | own
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute(statement, list(values.values()))
+        raw.execute("COMMIT")

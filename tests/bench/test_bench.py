@@ -1,0 +1,78 @@
+"""The measuring works: it runs, prints every figure, and notices a floor that does other work. No time is tested."""
+
+import re
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.bench import digest, hand_written, register
+from tests.bench.measuring import raw_connection
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURE = re.compile(r"(\w+): (\d+(?:\.\d+)?(?:e[+-]\d+)?)")
+FIGURES = {
+    "flag_vs_raw_sqlite",
+    "flags_per_second",
+    "digest_one_owner_vs_sql",
+    "digest_one_owner_milliseconds",
+    "digest_all_owners_vs_sql",
+    "digest_all_owners_seconds",
+    "digest_open_milliseconds",
+    "digest_peak_megabytes",
+    "tick_idle_ms",
+    "start_seconds",
+    "start_megabytes",
+    "first_start_seconds",
+}
+
+
+def test_a_small_run_prints_every_figure_and_leaves_nothing(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--small"],
+        cwd=ROOT,
+        env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=55,
+    )
+    assert run.returncode == 0, run.stderr
+    found = {match[1]: float(match[2]) for match in map(FIGURE.fullmatch, run.stdout.splitlines()) if match}
+    assert len(found) == len(run.stdout.splitlines())
+    assert set(found) == FIGURES
+    assert all(found.values())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_figure_is_explained() -> None:
+    told = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
+    assert {name for name in re.findall(r"`(\w+)`", told) if "_" in name} >= FIGURES
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[register.Register, KeyRing]:
+    """A small register and the keys to it."""
+    ring = KeyRing.from_text(new_master_key("test"))
+    return register.make(tmp_path / "register.db", register.Size(owners=4, policies=20, flags=1_000), ring), ring
+
+
+def test_a_floor_that_counts_otherwise_is_noticed(
+    small: tuple[register.Register, KeyRing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, ring = small
+    with Database(made.url) as database, closing(raw_connection(made.file)) as raw:
+        digest.check_the_same(database, ring, raw, made.owners)
+        monkeypatch.setattr(hand_written, "UNANSWERED", "('waiting')")
+        with pytest.raises(digest.NotTheSame):
+            digest.check_the_same(database, ring, raw, made.owners)
+
+
+def test_the_register_is_one_that_the_product_could_have_written(small: tuple[register.Register, KeyRing]) -> None:
+    made, _ = small
+    with closing(raw_connection(made.file)) as raw:
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
