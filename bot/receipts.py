@@ -15,6 +15,8 @@ from storage import Flag, Policy, Promise, Standing
 def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a flag."""
     shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
+    planned = schedules.planned(turn, policy.owner_id)
+    zone = planned.zone if planned else turn.organisation.zone
     digest_at = next_digest(turn, policy, flag, shown_by)
     return ReceiptView(
         flag=flag.id,
@@ -23,8 +25,8 @@ def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
         owner=people.name_of(turn, policy.owner_id, policy.owner_email),
         shown_by=shown_by,
         digest_at=digest_at,
-        zone=schedules.zone(turn, policy.owner_id),
-        answer_by=_answer_by(turn, policy, flag, digest_at),
+        zone=zone,
+        answer_by=_answer_by(turn, flag, digest_at, zone),
     )
 
 
@@ -63,8 +65,8 @@ def _digest_after(turn: Turn, policy: Policy, released_by: date | None) -> datet
     return row.next_due_at if row.next_due_at > at else schedules.following(turn, row, at).due_at
 
 
-def _answer_by(turn: Turn, policy: Policy, flag: Flag, digest_at: datetime | None) -> date | None:
+def _answer_by(turn: Turn, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
     if digest_at is None or flag.standing is Standing.UNNEEDED:
         return None
-    day = digest_at.astimezone(ZoneInfo(schedules.zone(turn, policy.owner_id))).date()
+    day = digest_at.astimezone(ZoneInfo(zone)).date()
     return turn.calendar.add(day, turn.organisation.answer_days)

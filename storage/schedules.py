@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Integer, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 
@@ -39,13 +39,16 @@ def schedule(session: Session, person_id: UUID) -> Schedule | None:
 
 def due(session: Session, now: datetime, limit: int) -> list[Schedule]:
     """Schedules whose digest is due at `now`, the longest overdue first."""
-    statement = (
-        select(Schedule)
-        .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)
-        .order_by(col(Schedule.next_due_at), col(Schedule.person_id))
-        .limit(limit)
-    )
-    return list(session.exec(statement))
+    return list(session.exec(_DUE, params={"now": now, "most": limit}))
+
+
+# Ready-made, because it is asked every second.
+_DUE = (
+    select(Schedule)
+    .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= bindparam("now"))
+    .order_by(col(Schedule.next_due_at), col(Schedule.person_id))
+    .limit(bindparam("most", type_=Integer()))
+)
 
 
 def claim(session: Session, row: Schedule, slot: str | None, due_at: datetime | None) -> bool:
