@@ -390,7 +390,7 @@ async def test_in_any_order_of_events_each_thing_is_told_once_to_each_owner(
     office.organise(answer_days=200)
     life = Life(office, random.Random(random.getrandbits(32)))
     await life.begin()
-    for _ in range(70):
+    for _ in range(50):
         await life.step()
     await life.night(14)
 

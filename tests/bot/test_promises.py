@@ -166,8 +166,17 @@ async def test_a_confidential_step_writes_one_row_that_names_nobody(office: Offi
         assert {name for name, value in columns.items() if DAY.fullmatch(value)} == {"written_on"}, what
 
 
-async def test_no_row_of_the_story_leads_to_who_wrote(office: Office, policy: UUID) -> None:
-    await told(office, policy)
+async def test_a_story_leaves_nothing_that_tells_who_wrote_or_what(office: Office, policy: UUID) -> None:
+    story = await told(office, policy)
+    no_row_leads_to_who_wrote(office)
+    no_tag_is_a_hash_that_can_be_tried_without_the_key(office, story)
+    nothing_typed_stands_in_clear(office)
+    the_file_does_not_hold_the_forms_that_were_sent(office, story)
+    nothing_was_sent_to_a_confidential_author(office)
+    await reading_writes_nothing(office, story)
+
+
+def no_row_leads_to_who_wrote(office: Office) -> None:
     dump = office.everything()
     named = {office.person("dina").hex, str(office.person("dina"))}
     for person in (*CONFIDENTIAL, "dina"):
@@ -186,8 +195,8 @@ async def test_no_row_of_the_story_leads_to_who_wrote(office: Office, policy: UU
                 assert not [each for each in traces_of(office, person) if each in row.casefold()], f"{table}: {person}"
 
 
-async def test_reading_writes_nothing(office: Office, policy: UUID) -> None:
-    story = await told(office, policy)
+async def reading_writes_nothing(office: Office, story: Story) -> None:
+    policy = story.policy
     before = office.everything()
     own = story.flags["asha"]
     for intent in (
@@ -199,8 +208,8 @@ async def test_reading_writes_nothing(office: Office, policy: UUID) -> None:
     assert office.everything() == before
 
 
-async def test_tags_are_no_hash_that_can_be_tried_without_the_key(office: Office, policy: UUID) -> None:
-    story = await told(office, policy)
+def no_tag_is_a_hash_that_can_be_tried_without_the_key(office: Office, story: Story) -> None:
+    policy = story.policy
     rows = office.rows("flags")
     tags = {bytes(each["tag"]) for each in rows if each["tag"]}
     seconds = {bytes(each["tag"]) for each in office.rows("seconds")}
@@ -221,8 +230,7 @@ async def test_tags_are_no_hash_that_can_be_tried_without_the_key(office: Office
     assert key.second_tag(story.flags["ben"], office.person("eve")) in seconds
 
 
-async def test_nothing_typed_stands_in_clear_in_the_database(office: Office, policy: UUID) -> None:
-    await told(office, policy)
+def nothing_typed_stands_in_clear(office: Office) -> None:
     dump = "\n".join(row for rows in office.everything().values() for row in rows)
     haystacks = [dump.encode(), *_files(office)]
     for where, text in TYPED.items():
@@ -240,8 +248,7 @@ def _files(office: Office) -> list[bytes]:
     return [each.read_bytes() for each in office.database.file.parent.iterdir() if each.is_file()]
 
 
-async def test_after_a_release_the_file_does_not_hold_the_form_that_was_sent(office: Office, policy: UUID) -> None:
-    story = await told(office, policy)
+def the_file_does_not_hold_the_forms_that_were_sent(office: Office, story: Story) -> None:
     hashes = [nonce_hash(each) for each in story.nonces]
     dump = "\n".join(row for rows in office.everything().values() for row in rows)
     assert not [each for each in hashes if each.hex() in dump]
@@ -249,8 +256,7 @@ async def test_after_a_release_the_file_does_not_hold_the_form_that_was_sent(off
         assert not [each for each in hashes if each in haystack]
 
 
-async def test_nothing_was_ever_sent_to_a_confidential_author(office: Office, policy: UUID) -> None:
-    await told(office, policy)
+def nothing_was_sent_to_a_confidential_author(office: Office) -> None:
     for person in CONFIDENTIAL:
         assert office.chat.to(user_of(person)) == []
         assert [each for each in office.rows("deliveries") if each["person_id"] == office.person(person)] == []
