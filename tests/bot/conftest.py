@@ -377,7 +377,23 @@ def ring() -> KeyRing:
 def database(migrated_url: str) -> Iterator[Database]:
     """A database with all tables and no rows, on SQLite and on PostgreSQL."""
     with Database(migrated_url, pool=4) as opened:
+        _compile_once(opened)
         yield opened
+
+
+_COMPILED: dict[tuple[str, str], tuple[Any, Any]] = {}
+
+
+def _compile_once(database: Database) -> None:
+    """Let all databases of a run share the statements that one of them has compiled: a third of a test's time."""
+    for role in ("_writer", "_reader"):
+        engine = getattr(database, role)
+        kind = (database.name, role)
+        if kind not in _COMPILED:
+            # A dialect learns of its server when it first connects.
+            engine.connect().close()
+            _COMPILED[kind] = (engine.dialect, engine._compiled_cache)
+        engine.dialect, engine._compiled_cache = _COMPILED[kind]
 
 
 @pytest.fixture
