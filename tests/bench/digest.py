@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from uuid import uuid4
 
 from bot import digests, flags
@@ -15,7 +16,7 @@ from storage import Database, Digest
 from storage.keys import KeyRing, new_master_key
 from tests.bench import hand_written
 from tests.bench.hand_written import Gathered, Terms
-from tests.bench.measuring import Figures, Step, peak_megabytes, progress, raw_connection, seconds, side_by_side
+from tests.bench.measuring import Figures, Timed, peak_megabytes, progress, raw_connection, seconds, side_by_side
 from tests.bench.register import NOW, STORED_NOW, TODAY, Owner, Register, Size, make
 
 Owners = Sequence[Owner]
@@ -65,31 +66,37 @@ def _times(database: Database, ring: KeyRing, raw: sqlite3.Connection, owners: O
 
 def _pairs(
     database: Database, ring: KeyRing, raw: sqlite3.Connection, owners: Owners, together: int
-) -> Iterator[tuple[Step, Step]]:
+) -> Iterator[tuple[Timed, Timed]]:
     """Half of the owners for the floor and the other half for the candidate, so that both find news to take."""
     for start in range(0, len(owners) - 2 * together + 1, 2 * together):
         ours = owners[start + together : start + 2 * together]
         theirs = owners[start : start + together]
-        yield lambda theirs=theirs: by_hand(raw, theirs), lambda ours=ours: by_rules(database, ring, ours)  # type: ignore[misc]
+        yield (
+            lambda theirs=theirs: by_hand(raw, theirs)[1],  # type: ignore[misc]
+            lambda ours=ours: by_rules(database, ring, ours)[1],  # type: ignore[misc]
+        )
 
 
-def by_rules(database: Database, ring: KeyRing, owners: Owners, *, keep: bool = True) -> digests.Found:
-    """Gather the digests of some owners by the product's own rules, in one transaction."""
-    found = digests.Found()
+def by_rules(database: Database, ring: KeyRing, owners: Owners, *, keep: bool = True) -> tuple[digests.Found, float]:
+    """Gather the digests of some owners by the product's own rules, in one transaction; the seconds without commit."""
+    found, took = digests.Found(), 0.0
     with contextlib.suppress(_Undone), database.writing() as session:
+        began = perf_counter()
         made = {each.id: Digest(owner_id=each.id, slot=SLOT, zone=ZONE, made_at=NOW) for each in owners}
         session.add_all(made.values())
         session.flush()
         taking = {policy: made[owner.id].id for owner in owners for policy in owner.policies}
         found = digests.gather(Turn(session, NOW, ring), taking, HORIZON)
+        took = perf_counter() - began
         if not keep:
             session.expunge_all()  # so that what was found stays readable
             raise _Undone
-    return found
+    return found, took
 
 
-def by_hand(raw: sqlite3.Connection, owners: Owners, *, keep: bool = True) -> Gathered:
-    """Gather the digests of some owners by hand-written SQL, in one transaction."""
+def by_hand(raw: sqlite3.Connection, owners: Owners, *, keep: bool = True) -> tuple[Gathered, float]:
+    """Gather the digests of some owners by hand-written SQL, in one transaction; the seconds without commit."""
+    began = perf_counter()
     made = {each.id: uuid4().hex for each in owners}
     raw.execute("BEGIN IMMEDIATE")
     raw.executemany(
@@ -98,13 +105,14 @@ def by_hand(raw: sqlite3.Connection, owners: Owners, *, keep: bool = True) -> Ga
     )
     taking = {policy.hex: made[owner.id] for owner in owners for policy in owner.policies}
     found = hand_written.gather(raw, taking, TERMS)
+    took = perf_counter() - began
     raw.execute("COMMIT" if keep else "ROLLBACK")
-    return found
+    return found, took
 
 
 def check_the_same(database: Database, ring: KeyRing, raw: sqlite3.Connection, owners: Owners) -> None:
     """See, in transactions that are undone, that both ways take, choose and count the same. Raises `NotTheSame`."""
-    theirs, ours = by_hand(raw, owners, keep=False), by_rules(database, ring, owners, keep=False)
+    (theirs, _), (ours, _) = by_hand(raw, owners, keep=False), by_rules(database, ring, owners, keep=False)
     due = sorted((policy.hex, str(day), number) for policy, days in ours.due.items() for day, number in days.items())
     pairs: tuple[tuple[Collection[object], Collection[object]], ...] = (
         (
@@ -126,7 +134,7 @@ def _opening(database: Database, ring: KeyRing, owners: Owners) -> float:
     """The median seconds that it takes to open the texts of one digest, its policies' keys included."""
     times = []
     for owner in owners:
-        found = by_rules(database, ring, [owner], keep=False)
+        found, _ = by_rules(database, ring, [owner], keep=False)
         with database.reading() as session:
             turn = Turn(session, NOW, ring)
             times.append(seconds(lambda turn=turn, found=found: _open(turn, found)))  # type: ignore[misc]

@@ -18,7 +18,7 @@ from bot.who import Who
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
-from tests.bench.measuring import Figures, progress, raw_connection, side_by_side
+from tests.bench.measuring import Figures, progress, raw_connection, seconds, side_by_side
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 FLAGS_A_BLOCK = 25
@@ -50,7 +50,10 @@ def measure(folder: Path, blocks: int) -> Figures:
         runner.run(_flags(desk, policies[0]))
         row = raw.execute("SELECT * FROM flags").fetchone()
         floor, ours = side_by_side(
-            (lambda: _rows(raw, row), lambda policy=policy: runner.run(_flags(desk, policy)))  # type: ignore[misc]
+            (
+                lambda: seconds(lambda: _rows(raw, row)),
+                lambda policy=policy: seconds(lambda: runner.run(_flags(desk, policy))),  # type: ignore[misc]
+            )
             for policy in policies[1:]
         )
     return {"flag_vs_raw_sqlite": floor / ours, "flags_per_second": FLAGS_A_BLOCK / ours}

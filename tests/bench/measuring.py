@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
 
-Step = Callable[[], object]
+Timed = Callable[[], float]
 Figures = dict[str, float]
 
 
@@ -17,23 +17,26 @@ def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def seconds(step: Step) -> float:
+def seconds(step: Callable[[], object]) -> float:
     """How long a step takes."""
     began = time.perf_counter()
     step()
     return time.perf_counter() - began
 
 
-def side_by_side(pairs: Iterable[tuple[Step, Step]]) -> tuple[float, float]:
-    """The median seconds of the first and of the second step of each pair. Every other pair runs in the other order."""
+def side_by_side(pairs: Iterable[tuple[Timed, Timed]]) -> tuple[float, float]:
+    """The median of the seconds that the first, and that the second of each pair gives.
+
+    Every other pair runs in the other order.
+    """
     firsts, others = [], []
     for number, (first, other) in enumerate(pairs):
         if number % 2:
-            others.append(seconds(other))
-            firsts.append(seconds(first))
+            others.append(other())
+            firsts.append(first())
         else:
-            firsts.append(seconds(first))
-            others.append(seconds(other))
+            firsts.append(first())
+            others.append(other())
     return median(firsts), median(others)
 
 
