@@ -12,7 +12,7 @@ from sqlalchemy import Date, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.answers import Answer, Role
-from storage.flags import DONE, OPEN, UNANSWERED, Flag, Standing, Verdict, flags
+from storage.flags import DONE, OPEN, UNANSWERED, Flag, Standing, Verdict
 from storage.release import each_policy
 from storage.replies import Reply
 from storage.seconds import Second
@@ -114,7 +114,7 @@ def most_urgent(
         if left[taking[policy_id]]:
             left[taking[policy_id]] -= 1
             chosen.append(flag_id)
-    found = {each.id: each for each in flags(session, chosen)}
+    found = {each.id: each for each in session.exec(_SHOWN, params={"flags": chosen})}
     return [found[each] for each in chosen]
 
 
@@ -236,6 +236,7 @@ _RANKED = (
     .where(_TO_SAY)
     .subquery()
 )
+_SHOWN = select(Flag).where(col(Flag.id).in_(bindparam("flags", expanding=True)))
 _MOST_URGENT = (
     select(_RANKED.c.id, _RANKED.c.policy_id)
     .where(_RANKED.c.place <= bindparam("a_policy"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, func, select
 
 from storage.columns import word
@@ -47,17 +47,22 @@ def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[Reply]:
 
 def settled(session: Session, digest_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many flags were settled by replies that those digests took, by policy."""
-    statement = (
-        select(Reply.policy_id, func.count())
-        .where(col(Reply.digest_id).in_(digest_ids), Reply.kind == ReplyKind.SETTLED)
-        .group_by(col(Reply.policy_id))
-    )
-    return dict(session.exec(statement).all())
+    return dict(session.exec(_SETTLED, params={"digests": list(digest_ids)}).all())
 
 
 def said(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UUID]) -> dict[UUID, Reply]:
     """The replies in words that those digests took, by flag, for those flags."""
-    statement = select(Reply).where(
-        col(Reply.flag_id).in_(flag_ids), col(Reply.digest_id).in_(digest_ids), Reply.kind != ReplyKind.SETTLED
-    )
-    return {each.flag_id: each for each in session.exec(statement)}
+    given = {"flags": list(flag_ids), "digests": list(digest_ids)}
+    return {each.flag_id: each for each in session.exec(_SAID, params=given)}
+
+
+# Ready-made, as all that a digest asks.
+_BY_DIGESTS = col(Reply.digest_id).in_(bindparam("digests", expanding=True))
+_SETTLED = (
+    select(Reply.policy_id, func.count())
+    .where(_BY_DIGESTS, Reply.kind == ReplyKind.SETTLED)
+    .group_by(col(Reply.policy_id))
+)
+_SAID = select(Reply).where(
+    col(Reply.flag_id).in_(bindparam("flags", expanding=True)), _BY_DIGESTS, Reply.kind != ReplyKind.SETTLED
+)
