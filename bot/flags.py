@@ -200,6 +200,9 @@ def withdraw(turn: Turn, visitor: Visitor, flag: Flag) -> None:
 
 
 def _own_and_unshown(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+    # A release at this moment deletes the row and writes it again: it has been, or it waits.
+    stored_policies.lock(turn.session, flag.policy_id)
+    turn.session.refresh(flag)
     if not can_change(turn, visitor, flag):
         raise Refused({"": says.CHANGED_SINCE})
 

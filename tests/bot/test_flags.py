@@ -1,14 +1,21 @@
 """A flag: what is refused and how, what is kept, and that a form is taken once."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from bot import intents
+from bot import flags, intents, people, refusals, releases
 from bot.announcements import Announcement
+from bot.desk import Desk
+from bot.rounds import Rounds
+from bot.turn import Turn
 from bot.words import refusals as says
-from tests.bot.conftest import FLAG, Office, said
+from storage import Database
+from storage import flags as stored
+from storage.keys import KeyRing, new_master_key
+from tests.bot.conftest import FLAG, MONDAY, Clock, Office, said
 
 REFUSED = {
     "no promise": ({"promise": ""}, "promise", says.NO_PROMISE),
@@ -291,3 +298,29 @@ async def test_my_flags_are_found_over_fifty_policies(office: Office) -> None:
     assert mine.count(FLAG["because"]) == 6
     assert "From Ben." not in mine
     assert says.NOT_FOUND not in mine
+
+
+def test_a_change_that_comes_while_its_batch_is_released_is_refused_and_loses_nothing(
+    migrated_postgresql_url: str,
+) -> None:
+    with Database(migrated_postgresql_url) as database:
+        asyncio.run(_change_during_release(database))
+
+
+async def _change_during_release(database: Database) -> None:
+    ring, clock = KeyRing.from_text(new_master_key("test")), Clock()
+    office = Office(database, ring, clock, Desk(database, ring, clock), Rounds(database, ring, clock))
+    await office.enrol()
+    policy = await office.announce()
+    flag = await office.file(policy, "asha")
+    later = MONDAY + timedelta(days=3)
+    with database.writing() as session:
+        turn = Turn(session, later, ring)
+        visitor = people.recognise(turn, office.who("asha"))
+        row = stored.flag(session, flag)
+        assert row is not None
+        with database.writing() as other:
+            assert releases.release(Turn(other, later, ring), policy) == 1
+        with pytest.raises(refusals.Refused):
+            flags.withdraw(turn, visitor, row)
+    assert FLAG["because"] in said(await office.open(intents.SeeFlag(flag), "ben"))
