@@ -17,6 +17,7 @@ from bot.views import AnswerView, ReplyView
 from bot.words import refusals as says
 from storage import Answer, AnswerKind, Flag, Policy, Promise, Reply, Role, Standing
 from storage import answers as stored
+from storage import policies as stored_policies
 from storage import postings as stored_postings
 from storage import replies as stored_replies
 from storage.keys import nonce_hash
@@ -106,6 +107,8 @@ def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], 
     """
     role = may_answer(turn, policy, visitor)
     hashed = nonce_hash(nonce)
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, policy.id)
     earlier = stored.by_nonce(turn.session, hashed)
     if earlier is not None and earlier.person_id in visitor.ids:
         return earlier

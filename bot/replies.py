@@ -15,6 +15,7 @@ from bot.typed import TypedForm, sentence
 from bot.words import refusals as says
 from storage import Answer, AnswerKind, Flag, Promise, Reply, ReplyKind, Standing
 from storage import answers as stored_answers
+from storage import policies as stored_policies
 from storage import replies as stored
 from storage.keys import nonce_hash
 
@@ -58,6 +59,8 @@ def can_reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: Re
 
 def reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str) -> Reply:
     """Keep a reply. Raises `Refused`. On a confidential flag it names no person, place or time, and waits its batch."""
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, flag.policy_id)
     earlier = stored.reply(turn.session, answer.id, flag.id)
     if earlier is not None and _same(turn, visitor, flag, earlier, kind, nonce):
         return earlier

@@ -13,6 +13,7 @@ from bot.turn import Turn
 from bot.typed import TypedForm, sentence
 from bot.words import refusals as says
 from storage import Flag, Policy, Second
+from storage import policies as stored_policies
 from storage import release as stored_release
 from storage import seconds as stored
 from storage.keys import nonce_hash
@@ -51,6 +52,8 @@ def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewS
     """Keep a second. Raises `Refused`. Writes no row that names a person, a place or a time."""
     hashed = nonce_hash(nonce)
     key = turn.key(policy.id)
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, policy.id)
     earlier = stored_release.by_nonce(turn.session, Second, hashed)
     if earlier is not None:
         if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.ids}:
