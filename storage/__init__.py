@@ -7,10 +7,12 @@ queries from the noun's own module (`storage.flags.shown`).
 from storage.metadata import metadata  # isort: skip
 from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.channels import Channel
+from storage.conversations import Conversation
 from storage.deliveries import Delivery, Gate, State, Verb
 from storage.digests import Digest, DigestPart
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.flags import Flag, Promise, Standing, Verdict
+from storage.installations import Installation
 from storage.organisation import Organisation
 from storage.people import Alias, Identity, Person
 from storage.policies import Policy, Wording, WrappedKey
@@ -26,6 +28,7 @@ __all__ = [
     "AnsweredFlag",
     "Channel",
     "Conflict",
+    "Conversation",
     "Database",
     "DatabaseUnavailable",
     "Delivery",
@@ -34,6 +37,7 @@ __all__ = [
     "Flag",
     "Gate",
     "Identity",
+    "Installation",
     "Organisation",
     "Person",
     "Policy",

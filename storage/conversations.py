@@ -1,0 +1,40 @@
+"""Where a platform takes messages for a channel or a person: its own id of the conversation, and the service address.
+
+Such a row is made when the bot is installed, when a roster is read or when something is sent, never because somebody
+flagged, and carries no time.
+"""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, select
+
+
+class Conversation(SQLModel, table=True):
+    """`address` is the platform's id of the channel or, where `direct`, of the user, as in a delivery.
+
+    `conversation` is what the platform calls it when a message is posted; `service` is the address of the server that
+    takes it, on platforms that have several.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "address", "direct"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    platform: str
+    workspace: str
+    address: str
+    direct: bool
+    conversation: str
+    service: str = ""
+
+
+def conversation(session: Session, platform: str, workspace: str, address: str, direct: bool) -> Conversation | None:
+    """The conversation of a place."""
+    statement = select(Conversation).where(
+        Conversation.platform == platform,
+        Conversation.workspace == workspace,
+        Conversation.address == address,
+        Conversation.direct == direct,
+    )
+    return session.exec(statement).first()

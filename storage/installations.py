@@ -1,0 +1,57 @@
+"""Workspaces and tenants in which the bot is installed, each with what it needs to speak there, sealed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, or_, select, update
+
+
+class Installation(SQLModel, table=True):
+    """One workspace or tenant. `wrapped` is a key of the row's own, `sealed` what that key seals (tokens, as JSON).
+
+    `renewing_until` is the end of the lease of the one process that renews its tokens. `ended_at` is when it was
+    removed or its tokens were revoked: nothing is sent there from then on.
+    """
+
+    __tablename__ = "installations"
+    __table_args__ = (UniqueConstraint("platform", "workspace"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    platform: str
+    workspace: str
+    name: str = ""
+    wrapped: bytes
+    sealed: bytes
+    renewing_until: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def installation(session: Session, platform: str, workspace: str) -> Installation | None:
+    """The installation of a workspace or tenant, ended or not."""
+    statement = select(Installation).where(Installation.platform == platform, Installation.workspace == workspace)
+    return session.exec(statement).first()
+
+
+def on(session: Session, platform: str) -> Sequence[Installation]:
+    """The installations on a platform that have not ended, in a stable order."""
+    statement = select(Installation).where(Installation.platform == platform, col(Installation.ended_at).is_(None))
+    return session.exec(statement.order_by(Installation.workspace)).all()
+
+
+def all_of_them(session: Session) -> Sequence[Installation]:
+    """Every installation, for wrapping its key anew."""
+    return session.exec(select(Installation).order_by(col(Installation.id))).all()
+
+
+def claim_renewal(session: Session, installation_id: UUID, now: datetime, until: datetime) -> bool:
+    """Hold the renewal of an installation's tokens until then; True for the one process that does."""
+    free = or_(col(Installation.renewing_until).is_(None), col(Installation.renewing_until) <= now)
+    result = session.exec(
+        update(Installation)
+        .where(col(Installation.id) == installation_id, free)
+        .values(renewing_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount == 1
