@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from bot import deliveries, drawing, organisations, people, policies
+from bot import deliveries, drawing, installations, organisations, people, policies
 from bot.announcements import Announcement
 from bot.doors import OPENS, SENDS, reading
 from bot.doors.visit import Draft, Visit
@@ -80,9 +80,12 @@ class Desk:
         """What concerns this person, by role. Raises `UnknownPerson`, `Unavailable`."""
         return await self._turns.read(lambda turn: reading.home(self._visit(turn, who)))
 
-    async def follow(self, intent: Intent, who: Who) -> Screen:
-        """Open what a button names; changes nothing. Raises `UnknownPerson`, `Unavailable`."""
-        return await self._turns.read(lambda turn: self._open(turn, intent, who, Draft()))
+    async def follow(self, intent: Intent, who: Who, answers: Answers | None = None) -> Screen:
+        """Open what a button names; changes nothing. `answers` are what a form begins with, if anything.
+
+        Raises `UnknownPerson`, `Unavailable`.
+        """
+        return await self._turns.read(lambda turn: self._open(turn, intent, who, Draft(answers or {})))
 
     async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Screen:
         """Do what a form or a button asks, in one transaction; give what it leads to.
@@ -104,6 +107,21 @@ class Desk:
     async def seen(self, delivery: UUID, ref: str) -> None:
         """A client shows the card of a delivery: it has arrived, as `ref`."""
         await self._write(lambda turn: deliveries.seen(turn, delivery, ref))
+
+    async def typed(self, who: Who) -> Card:
+        """What is said to somebody who typed something into a chat. It is not given here, and so not kept."""
+        return await self._turns.read(lambda turn: reading.typed_in_chat(self._visit(turn, who)))
+
+    async def reacted(self, who: Who, ref: str) -> Card | None:
+        """What is said to somebody who reacted to the message `ref` in the channel they are in.
+
+        None where an admin has not turned reactions on, and where the message is no policy's card.
+        """
+        return await self._turns.read(lambda turn: reading.reacted(self._visit(turn, who), ref))
+
+    async def card(self, policy: UUID) -> Card | None:
+        """A policy's card as everyone sees it; None when there is no such policy."""
+        return await self._turns.read(lambda turn: drawing.card_of(turn, policy))
 
     async def standing(self, place: Place) -> tuple[Standing, ...]:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
@@ -137,8 +155,8 @@ class Desk:
         return await self._write(lambda turn: organisations.describe(turn, values))
 
     async def rewrap(self) -> int:
-        """Wrap every policy's key by the first master key; how many were wrapped by another before."""
-        return await self._write(policies.rewrap)
+        """Wrap the keys of policies and installations by the first master key; how many another one wrapped before."""
+        return await self._write(lambda turn: policies.rewrap(turn) + installations.rewrap(turn))
 
     def _visit(self, turn: Turn, who: Who) -> Visit:
         visitor = people.recognise(turn, who)

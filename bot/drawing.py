@@ -9,14 +9,17 @@ from bot import answers, digests, flags, people, policies, schedules
 from bot.parts import Card
 from bot.rhythms import Rhythm, describe
 from bot.turn import Sealed, Turn
+from bot.words import channel_lost, installation_ended
 from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.digest import digest_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
 from storage import Delivery, Policy
 from storage import answers as stored_answers
+from storage import channels as stored_channels
 from storage import digests as stored_digests
 from storage import flags as stored_flags
+from storage import installations as stored_installations
 from storage import policies as stored_policies
 
 
@@ -31,9 +34,14 @@ def draw(turn: Turn, delivery: Delivery) -> Card | None:
         return None
 
 
-def _policy_card(turn: Turn, ids: list[UUID]) -> Card | None:
-    policy = stored_policies.policy(turn.session, ids[0])
+def card_of(turn: Turn, policy_id: UUID) -> Card | None:
+    """A policy's card as everyone sees it; None where there is no such policy."""
+    policy = stored_policies.policy(turn.session, policy_id)
     return policy_card(policies.view(turn, policy)) if policy else None
+
+
+def _policy_card(turn: Turn, ids: list[UUID]) -> Card | None:
+    return card_of(turn, ids[0])
 
 
 def _owner_named(turn: Turn, ids: list[UUID]) -> Card | None:
@@ -81,10 +89,22 @@ def _answer_message(turn: Turn, ids: list[UUID]) -> Card | None:
     return named_answer_card(view, given) if given else None
 
 
+def _channel_lost(turn: Turn, ids: list[UUID]) -> Card | None:
+    channel = stored_channels.channel(turn.session, ids[0])
+    return channel_lost.channel_lost_card(channel.name, channel.platform) if channel else None
+
+
+def _installation_ended(turn: Turn, ids: list[UUID]) -> Card | None:
+    row = stored_installations.by_id(turn.session, ids[0])
+    return installation_ended.installation_ended_card(row.name, row.platform) if row else None
+
+
 _SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
     policies.CARD: _policy_card,
     policies.OWNER_NAMED: _owner_named,
     digests.SCREEN: _digest,
     answers.NOTICE: _answer_notice,
     answers.MESSAGE: _answer_message,
+    channel_lost.SCREEN: _channel_lost,
+    installation_ended.SCREEN: _installation_ended,
 }

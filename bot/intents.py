@@ -279,3 +279,36 @@ class ExampleDigest(Intent):
     """An example of a digest."""
 
     name: ClassVar[str] = "example"
+
+
+@_listed
+@dataclass(frozen=True)
+class Help(Intent):
+    """What can be done here, and by which words."""
+
+    name: ClassVar[str] = "help"
+
+
+@_listed
+@dataclass(frozen=True)
+class Settings(Intent):
+    """What a person can set: an owner when digests come, an admin everything else."""
+
+    name: ClassVar[str] = "settings"
+
+
+@_listed
+@dataclass(frozen=True)
+class NewestDigest(Intent):
+    """The newest digest of the person who asks, or that there is none."""
+
+    name: ClassVar[str] = "newest-digest"
+
+
+@_listed
+@dataclass(frozen=True)
+class DownloadCsv(Intent):
+    """The flags of a digest's policies as a file of comma-separated values."""
+
+    name: ClassVar[str] = "csv"
+    digest: UUID

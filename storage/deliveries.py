@@ -206,6 +206,26 @@ def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None
     )
 
 
+def give_up(
+    session: Session, platform: str, workspace: str, reason: str, now: datetime, address: str | None = None
+) -> None:
+    """Give up what waits for a whole workspace or tenant or, with `address`, for one place there."""
+    where = [
+        col(Delivery.platform) == platform,
+        col(Delivery.workspace) == workspace,
+        col(Delivery.due_at).is_not(None),
+        col(Delivery.state) == State.WAITING,
+    ]
+    if address is not None:
+        where.append(col(Delivery.address) == address)
+    session.exec(
+        update(Delivery)
+        .where(*where)
+        .values(state=State.DEAD, due_at=None, done_at=now, error=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def earliest(session: Session) -> datetime | None:
     """The earliest instant at which a delivery is due."""
     return session.exec(select(func.min(Delivery.due_at)).where(col(Delivery.due_at).is_not(None), _can_stand())).one()

@@ -34,6 +34,11 @@ def installation(session: Session, platform: str, workspace: str) -> Installatio
     return session.exec(statement).first()
 
 
+def by_id(session: Session, installation_id: UUID) -> Installation | None:
+    """The installation of that id."""
+    return session.get(Installation, installation_id)
+
+
 def on(session: Session, platform: str) -> Sequence[Installation]:
     """The installations on a platform that have not ended, in a stable order."""
     statement = select(Installation).where(Installation.platform == platform, col(Installation.ended_at).is_(None))

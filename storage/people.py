@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 
 class Person(SQLModel, table=True):
@@ -75,6 +75,16 @@ def identities_of(session: Session, person_id: UUID) -> list[Identity]:
     """The identities of a person that are active, in a stable order."""
     statement = select(Identity).where(Identity.person_id == person_id, col(Identity.active))
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
+def leave(session: Session, platform: str, workspace: str) -> None:
+    """Nobody can be reached in a workspace or tenant any more, until its roster is read again."""
+    session.exec(
+        update(Identity)
+        .where(col(Identity.platform) == platform, col(Identity.workspace) == workspace)
+        .values(active=False)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def reachable(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from bot import answers, flags, policies, seconds
 from bot import schedules as digests_go
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of
-from bot.intents import Home, HowProtected, Intent, MyFlags, MyPolicies, OpenPolicies, SeeFlag, SeeFlags
+from bot.intents import Help, Home, HowProtected, Intent, MyFlags, MyPolicies, OpenPolicies, SeeFlag, SeeFlags
 from bot.parts import Card, Screen
 from bot.views import PolicyView
 from bot.words import refusals as says
+from bot.words.help import help_card
 from bot.words.home import home_card
 from bot.words.my_flags import my_flags_form
 from bot.words.my_policies import my_policies_form
 from bot.words.open_policies import open_policies_form
 from bot.words.policy_flags import policy_flags_form
 from bot.words.protected import protected_form
+from bot.words.reaction import reaction_card
+from bot.words.typed_in_chat import typed_in_chat_card
 from bot.words.whole_flag import whole_flag_form
 from storage import Standing
 from storage import channels as stored_channels
 from storage import flags as stored_flags
 from storage import policies as stored_policies
+from storage import postings as stored_postings
 
 ANNOUNCERS = "Members"
 
@@ -101,8 +105,28 @@ def _my_flags(visit: Visit, intent: MyFlags, draft: Draft) -> Screen:
     return my_flags_form(flags.mine(visit.turn, visit.visitor))
 
 
+def _help(visit: Visit, intent: Help, draft: Draft) -> Screen:
+    return help_card(visit.turn.organisation.contact, may_announce=not visit.visitor.guest)
+
+
+def typed_in_chat(visit: Visit) -> Card:
+    """What is said to somebody who typed something where it is kept, with the way to the form."""
+    open_now = stored_policies.open_on(visit.turn.session, visit.turn.today)
+    return typed_in_chat_card(visit.platform_name, open_now[0].id if len(open_now) == 1 else None)
+
+
+def reacted(visit: Visit, ref: str) -> Card | None:
+    """What is said, for their eyes only, to somebody who reacted to a card, where an admin has turned this on."""
+    channel = visit.visitor.channel
+    if channel is None or not channel.reactions:
+        return None
+    posting = stored_postings.standing_as(visit.turn.session, channel.id, ref)
+    return reaction_card(posting.policy_id) if posting else None
+
+
 OPENS: dict[type[Intent], Opens] = {
     Home: _home,
+    Help: _help,
     OpenPolicies: _open_policies,
     MyPolicies: _my_policies,
     HowProtected: _protected,

@@ -9,7 +9,15 @@ import pytest
 from tests.shape.tree import ROOT, name
 
 # The rim: what awaits the database's threads, the platforms and the clock.
-RIM = {"bot/__main__.py", "bot/desk.py", "bot/outbox.py", "bot/ports.py", "bot/rounds.py", "bot/turns.py"}
+RIM = {
+    "bot/__main__.py",
+    "bot/connections.py",
+    "bot/desk.py",
+    "bot/outbox.py",
+    "bot/ports.py",
+    "bot/rounds.py",
+    "bot/turns.py",
+}
 ASKING_THE_TIME = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
 CLOCKS = {"datetime", "date", "time"}
 

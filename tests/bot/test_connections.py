@@ -1,0 +1,112 @@
+"""Where the bot is installed, and where its conversations are, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.connections import Connections, Conversing, Installed
+from bot.ports import Place
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.bot.conftest import Clock
+
+TOKENS = {"token": "xoxb-the-secret-one", "refresh": "xoxe-another"}
+
+
+@pytest.fixture
+def connections(database: Database, ring: KeyRing, clock: Clock) -> Connections:
+    return Connections(database, ring, clock, admins=["daniel@example.org"])
+
+
+class TestInstallations:
+    async def test_what_is_kept_comes_back(self, connections: Connections) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        assert await connections.installed("slack", "T1") == Installed("T1", "Delivery", TOKENS)
+        assert [each.workspace for each in await connections.all_installed("slack")] == ["T1"]
+        assert await connections.installed("slack", "T2") is None
+        assert await connections.all_installed("teams") == ()
+
+    async def test_installed_again_is_one_row_with_the_new_secrets(self, connections: Connections) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        await connections.install("slack", "T1", "Digital Delivery", {"token": "new"})
+        assert await connections.all_installed("slack") == (Installed("T1", "Digital Delivery", {"token": "new"}),)
+
+    async def test_secrets_are_sealed_and_not_shown(
+        self, connections: Connections, database: Database, tmp_path: Path
+    ) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        assert TOKENS["token"] not in repr(await connections.installed("slack", "T1"))
+        if database.name == "sqlite":
+            database.backup(tmp_path / "copy.db")
+            assert TOKENS["token"].encode() not in (tmp_path / "copy.db").read_bytes()
+
+    async def test_ended_is_not_installed_and_its_secrets_are_gone(self, connections: Connections) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        await connections.end("slack", "T1")
+        await connections.end("slack", "T1")
+        assert await connections.installed("slack", "T1") is None
+        assert await connections.all_installed("slack") == ()
+        await connections.install("slack", "T1", "Delivery", {"token": "new"})
+        assert await connections.installed("slack", "T1") == Installed("T1", "Delivery", {"token": "new"})
+
+    async def test_keys_are_wrapped_anew(self, connections: Connections, database: Database, clock: Clock) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        ring = KeyRing.from_text(new_master_key("other"))
+        with pytest.raises(Exception, match="master key"):
+            await Connections(database, ring, clock).installed("slack", "T1")
+
+
+class TestRenewal:
+    async def test_one_asks_and_all_get_the_new_ones(self, connections: Connections) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        asked: list[Installed] = []
+
+        async def ask(found: Installed) -> Mapping[str, str]:
+            asked.append(found)
+            # Whoever comes meanwhile changes nothing, and goes on with what there is.
+            other = await connections.renew("slack", "T1", never)
+            assert other is not None
+            assert other.secrets == TOKENS
+            return {"token": "new"}
+
+        async def never(found: Installed) -> Mapping[str, str]:
+            raise AssertionError("two renewed at once")
+
+        renewed = await connections.renew("slack", "T1", ask)
+        assert renewed == Installed("T1", "Delivery", {"token": "new"})
+        assert len(asked) == 1
+
+    async def test_one_that_fails_lets_the_next_try(self, connections: Connections) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+
+        async def fail(found: Installed) -> Mapping[str, str]:
+            raise ConnectionResetError
+
+        async def ask(found: Installed) -> Mapping[str, str]:
+            return {"token": "new"}
+
+        with pytest.raises(ConnectionResetError):
+            await connections.renew("slack", "T1", fail)
+        renewed = await connections.renew("slack", "T1", ask)
+        assert renewed is not None
+        assert renewed.secrets == {"token": "new"}
+
+    async def test_nothing_to_renew_where_nothing_is_installed(self, connections: Connections) -> None:
+        async def never(found: Installed) -> Mapping[str, str]:
+            raise AssertionError
+
+        assert await connections.renew("slack", "T1", never) is None
+
+
+class TestConversations:
+    async def test_kept_and_renewed(self, connections: Connections) -> None:
+        channel, person = Place("teams", "t", "same"), Place("teams", "t", "same", direct=True)
+        assert await connections.conversation(person) is None
+        await connections.converse(person, "a:1", "https://one.example")
+        await connections.converse(channel, "19:c")
+        await connections.converse(person, "a:1", "https://two.example")
+        assert await connections.conversation(person) == Conversing("a:1", "https://two.example")
+        assert await connections.conversation(channel) == Conversing("19:c")
