@@ -19,6 +19,7 @@ from storage.engine import claimable
 from storage.postings import Posting
 
 _DUE = text("due_at IS NOT NULL")
+_UNTOLD = text("untold_since IS NOT NULL")
 FIRST_CARD = "post:"
 """How the key of a delivery begins that puts a policy's card into its channel."""
 
@@ -46,12 +47,15 @@ class Delivery(SQLModel, table=True):
     """One message to one place. `key` is what makes it one: a second row with it is refused.
 
     `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
-    `due_at` is NULL when it is done; while it is claimed it is the end of the lease.
+    `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since` is when the last try
+    began or ended of which nobody can say whether it arrived, until that is known. `untold_since` is when it died, until
+    admins are told. `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_deliveries_untold", "untold_since", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
         # The address first: with the platform there, SQLite would look for what is due among all that was ever sent.
         Index("ix_deliveries_place", "address", "workspace", "platform", "made_at"),
     )
@@ -75,6 +79,8 @@ class Delivery(SQLModel, table=True):
     ref: str | None = None
     made_at: datetime
     done_at: datetime | None = None
+    unsure_since: datetime | None = None
+    untold_since: datetime | None = None
 
 
 class Gate(SQLModel, table=True):
