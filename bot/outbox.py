@@ -189,6 +189,7 @@ def _message(turn: Turn, claimed: Claimed) -> tuple[Message | None, str]:
         card=card,
         under=ref if row.verb is Verb.SEND else None,
         attempt=row.attempts,
+        since=row.made_at,
     )
     return message, ref or ""
 

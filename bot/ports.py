@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -25,13 +25,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Message:
-    """One delivery on its way: its id, where it goes, what it says, and the card it stands under, if any."""
+    """One delivery on its way: its id, where it goes, what it says, and the card it stands under, if any.
+
+    `since` is an instant, aware UTC, before which no try of it was made; None where nobody knows.
+    """
 
     delivery: UUID
     place: Place
     card: Card
     under: str | None = None
     attempt: int = 1
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
