@@ -5,6 +5,7 @@ queries from the noun's own module (`storage.flags.shown`).
 """
 
 from storage.metadata import metadata  # isort: skip
+from storage.absences import Absence
 from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.channels import Channel
 from storage.conversations import Conversation
@@ -20,8 +21,10 @@ from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
 from storage.schedules import Schedule
 from storage.seconds import Second
+from storage.tellings import Step, Telling, ToldFlag
 
 __all__ = [
+    "Absence",
     "Alias",
     "Answer",
     "AnswerKind",
@@ -51,6 +54,9 @@ __all__ = [
     "Session",
     "Standing",
     "State",
+    "Step",
+    "Telling",
+    "ToldFlag",
     "Verb",
     "Verdict",
     "Wording",

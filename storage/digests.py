@@ -21,7 +21,10 @@ _URGENCY = {Verdict.NOT: 0, Verdict.IF: 1, Verdict.CANNOT_TELL: 2, Verdict.AS_AN
 
 
 class Digest(SQLModel, table=True):
-    """`slot` is the naive local time it was due (`2026-12-09T09:00`); with the owner it is unique."""
+    """`slot` is the naive local time it was due (`2026-12-09T09:00`); with the owner it is unique.
+
+    `reader_id` is who it was sent to in place of an owner who was away.
+    """
 
     __tablename__ = "digests"
     __table_args__ = (UniqueConstraint("owner_id", "slot"),)
@@ -31,6 +34,7 @@ class Digest(SQLModel, table=True):
     slot: str
     zone: str
     made_at: datetime
+    reader_id: UUID | None = Field(default=None, foreign_key="people.id")
 
 
 class DigestPart(SQLModel, table=True):

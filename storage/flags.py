@@ -15,6 +15,7 @@ from sqlmodel import Field, Session, col, func, select, update
 
 from storage.columns import word
 from storage.release import KeptBack, kept_back_indexes
+from storage.tellings import Step
 
 _MOST_IN_ONE_STATEMENT = 10_000
 
@@ -57,7 +58,8 @@ class Flag(KeptBack, table=True):
     """`because`, `remedy` and `evidence` are sealed. `promise` says which of `person_id` and `tag` is there.
 
     `answer_by` is the day an answer is due, from the first digest on, `sent_on`; `days_left` the working days that
-    remain when a question stops the clock. `seconds` counts those that are shown.
+    remain when a question stops the clock. `told` is how far word of this silence has gone, and `told_on` the day of
+    that. `seconds` counts those that are shown.
     """
 
     __tablename__ = "flags"
@@ -82,6 +84,8 @@ class Flag(KeptBack, table=True):
     sent_on: date | None = None
     answer_by: date | None = None
     days_left: int | None = None
+    told: Step | None = Field(default=None, sa_type=word(Step))
+    told_on: date | None = None
 
 
 def flag(session: Session, flag_id: UUID) -> Flag | None:

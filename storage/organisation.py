@@ -10,6 +10,9 @@ class Organisation(SQLModel, table=True):
 
     `zone` is an IANA zone; `release_hour` is local; `calendar` a working calendar's code; `own_days` ISO dates
     separated by blanks. `next_release_at` is when the day's batch of flags is due; NULL before the first start.
+    `delegate_after` counts working days from the day an answer was due, `senior_after` from the day the delegate was
+    told. `notice_at` is how many *Not deliverable* on one day make a notice, 0 for none. `planned_by` says by which
+    data on zones, holidays and days off the schedules were planned.
     """
 
     __tablename__ = "organisation"
@@ -31,8 +34,12 @@ class Organisation(SQLModel, table=True):
     batch_least: int = 3
     batch_wait_days: int = 3
     answer_days: int = 10
+    delegate_after: int = 1
+    senior_after: int = 5
+    notice_at: int = 0
     floor: int = 5
     next_release_at: datetime | None = None
+    planned_by: str = ""
 
 
 def organisation(session: Session) -> Organisation:

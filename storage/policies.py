@@ -1,20 +1,26 @@
 """Policies that were announced, every wording they had, and the wrapped keys that seal what is said about them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
+
+_RUNS = text("next_step_at IS NOT NULL")
 
 
 class Policy(SQLModel, table=True):
     """Something announced. `link_key` is the normalised link, by which a feed's entry is known again.
 
     Each of owner, delegate and senior owner is a person, or an address that waits for one. Dates are the
-    organisation's local days. `released_on` is the day of the last batch of flags.
+    organisation's local days. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests
+    in place of an owner whose account is closed. Clocks stand still up to and with `paused_until`. `next_step_at` is
+    when the clocks of its flags are to be looked at; NULL when none runs, so that the partial index holds only those.
     """
 
     __tablename__ = "policies"
+    __table_args__ = (Index("ix_policies_next_step_at", "next_step_at", sqlite_where=_RUNS, postgresql_where=_RUNS),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     title: str
@@ -38,6 +44,10 @@ class Policy(SQLModel, table=True):
     senior_email: str | None = Field(default=None, index=True)
     senior_told_on: date | None = None
     released_on: date | None = None
+    read_by: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    paused_until: date | None = None
+    paused_reason: str = ""
+    next_step_at: datetime | None = None
     nonce_hash: bytes | None = Field(default=None, unique=True)
 
 

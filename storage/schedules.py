@@ -11,6 +11,8 @@ class Schedule(SQLModel, table=True):
     """One a person. `cron` runs on the wall clock of `zone`; `next_slot` is its local time, `next_due_at` the instant.
 
     `next_due_at` is NULL when nothing is to be sent, so that the partial index holds only what may come due.
+    `last_slot` is the slot that came last: where no digest has it, there was nothing to say, and nothing was sent.
+    From `quiet_from` to `quiet_until`, local times such as `18:00`, nothing is pushed; NULL where there are none.
     """
 
     __tablename__ = "schedules"
@@ -30,6 +32,9 @@ class Schedule(SQLModel, table=True):
     next_slot: str | None = None
     next_due_at: datetime | None = None
     snoozed_until: date | None = None
+    last_slot: str | None = None
+    quiet_from: str | None = None
+    quiet_until: str | None = None
 
 
 def schedule(session: Session, person_id: UUID) -> Schedule | None:
@@ -56,7 +61,7 @@ def claim(session: Session, row: Schedule, slot: str | None, due_at: datetime | 
     result = session.exec(
         update(Schedule)
         .where(col(Schedule.person_id) == row.person_id, col(Schedule.next_due_at) == row.next_due_at)
-        .values(next_slot=slot, next_due_at=due_at, snoozed_until=None)
+        .values(next_slot=slot, next_due_at=due_at, snoozed_until=None, last_slot=row.next_slot)
         .execution_options(synchronize_session=False)
     )
     return result.rowcount == 1

@@ -6,6 +6,9 @@ from alembic import op
 revision: str = "0002"
 down_revision: str | None = "0001"
 
+STEPS = ("reminder", "delegate", "senior")
+STEP_IS_KNOWN = f"CONSTRAINT ck_flags_step CHECK (told IN {STEPS})"
+
 
 def upgrade() -> None:
     """Go one step on."""
@@ -51,12 +54,103 @@ def upgrade() -> None:
             sqlite_where=sa.text("untold_since IS NOT NULL"),
             postgresql_where=sa.text("untold_since IS NOT NULL"),
         )
+    op.create_table(
+        "absences",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("stand_in_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_absences_person_id_people")),
+        sa.ForeignKeyConstraint(["stand_in_id"], ["people.id"], name=op.f("fk_absences_stand_in_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_absences")),
+    )
+    op.create_index(op.f("ix_absences_stand_in_id"), "absences", ["stand_in_id"], unique=False)
+    op.create_table(
+        "tellings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "step", sa.Enum(*STEPS, name="step", native_enum=False, create_constraint=True, length=40), nullable=False
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tellings_person_id_people")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_tellings_policy_id_policies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tellings")),
+        sa.UniqueConstraint("policy_id", "step", "on", name=op.f("uq_tellings_policy_id_step_on")),
+    )
+    op.create_table(
+        "told_flags",
+        sa.Column("telling_id", sa.Uuid(), nullable=False),
+        sa.Column("flag_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["flag_id"], ["flags.id"], name=op.f("fk_told_flags_flag_id_flags")),
+        sa.ForeignKeyConstraint(["telling_id"], ["tellings.id"], name=op.f("fk_told_flags_telling_id_tellings")),
+        sa.PrimaryKeyConstraint("telling_id", "flag_id", name=op.f("pk_told_flags")),
+    )
+    op.create_index(op.f("ix_told_flags_flag_id"), "told_flags", ["flag_id"], unique=False)
+    # Both databases take this; made anew, as a batch would, the table on SQLite would lose its other CHECKs.
+    op.execute("ALTER TABLE flags ADD COLUMN told VARCHAR(40) " + STEP_IS_KNOWN)
+    op.add_column("flags", sa.Column("told_on", sa.Date(), nullable=True))
+    with op.batch_alter_table("policies") as table:
+        table.add_column(sa.Column("read_by", sa.Uuid(), nullable=True))
+        table.add_column(sa.Column("paused_until", sa.Date(), nullable=True))
+        table.add_column(sa.Column("paused_reason", sa.String(), server_default="", nullable=False))
+        table.add_column(sa.Column("next_step_at", sa.DateTime(timezone=True), nullable=True))
+        table.create_foreign_key(op.f("fk_policies_read_by_people"), "people", ["read_by"], ["id"])
+        table.create_index(op.f("ix_policies_read_by"), ["read_by"], unique=False)
+        table.create_index(
+            "ix_policies_next_step_at",
+            ["next_step_at"],
+            unique=False,
+            sqlite_where=sa.text("next_step_at IS NOT NULL"),
+            postgresql_where=sa.text("next_step_at IS NOT NULL"),
+        )
+    with op.batch_alter_table("digests") as table:
+        table.add_column(sa.Column("reader_id", sa.Uuid(), nullable=True))
+        table.create_foreign_key(op.f("fk_digests_reader_id_people"), "people", ["reader_id"], ["id"])
+    with op.batch_alter_table("schedules") as table:
+        table.add_column(sa.Column("last_slot", sa.String(), nullable=True))
+        table.add_column(sa.Column("quiet_from", sa.String(), nullable=True))
+        table.add_column(sa.Column("quiet_until", sa.String(), nullable=True))
+    with op.batch_alter_table("organisation") as table:
+        table.add_column(sa.Column("delegate_after", sa.Integer(), server_default="1", nullable=False))
+        table.add_column(sa.Column("senior_after", sa.Integer(), server_default="5", nullable=False))
+        table.add_column(sa.Column("notice_at", sa.Integer(), server_default="0", nullable=False))
+        table.add_column(sa.Column("planned_by", sa.String(), server_default="", nullable=False))
+    # The defaults were for the rows that are there; new ones bring their own.
+    with op.batch_alter_table("policies") as table:
+        table.alter_column("paused_reason", server_default=None)
+    with op.batch_alter_table("organisation") as table:
+        for column in ("delegate_after", "senior_after", "notice_at", "planned_by"):
+            table.alter_column(column, server_default=None)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go one step back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("organisation") as table:
+        for column in ("planned_by", "notice_at", "senior_after", "delegate_after"):
+            table.drop_column(column)
+    with op.batch_alter_table("schedules") as table:
+        for column in ("quiet_until", "quiet_from", "last_slot"):
+            table.drop_column(column)
+    with op.batch_alter_table("digests") as table:
+        table.drop_constraint(op.f("fk_digests_reader_id_people"), type_="foreignkey")
+        table.drop_column("reader_id")
+    with op.batch_alter_table("policies") as table:
+        table.drop_index("ix_policies_next_step_at")
+        table.drop_index(op.f("ix_policies_read_by"))
+        table.drop_constraint(op.f("fk_policies_read_by_people"), type_="foreignkey")
+        for column in ("next_step_at", "paused_reason", "paused_until", "read_by"):
+            table.drop_column(column)
+    op.drop_column("flags", "told_on")
+    op.drop_column("flags", "told")
+    op.drop_index(op.f("ix_told_flags_flag_id"), table_name="told_flags")
+    op.drop_table("told_flags")
+    op.drop_table("tellings")
+    op.drop_index(op.f("ix_absences_stand_in_id"), table_name="absences")
+    op.drop_table("absences")
     with op.batch_alter_table("deliveries") as table:
         table.drop_index("ix_deliveries_untold")
         table.drop_column("untold_since")
