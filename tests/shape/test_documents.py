@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.shape.tree import ROOT, files, name, text
 
@@ -13,7 +14,7 @@ DECISIONS = [path for path in DOCUMENTS if name(path).startswith("docs/decisions
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
-SETTING = re.compile(r"^\| `(DELIVERABLE_\w+)` \|", re.MULTILINE)
+SETTING = re.compile(r"^\| `(DELIVERABLE_\w+)` \| (.+) \| (.+) \|$", re.MULTILINE)
 
 
 def _anchors(document: Path) -> set[str]:
@@ -65,8 +66,16 @@ def test_every_make_command_of_the_documents_is_there() -> None:
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    from bot.settings import Settings
+    from bot.settings import PREFIX, Settings
 
-    prefix = Settings.model_config.get("env_prefix", "")
-    coded = {f"{prefix}{field}".upper() for field in Settings.model_fields}
-    assert set(SETTING.findall(text(ROOT / "docs" / "settings.md"))) == coded
+    coded = [
+        (f"{PREFIX}{name}".upper(), _default(field.default), field.description)
+        for name, field in Settings.model_fields.items()
+    ]
+    assert SETTING.findall(text(ROOT / "docs" / "settings.md")) == coded
+
+
+def _default(value: object) -> str:
+    """A default as the table shows it."""
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return f"`{shown.lower() if isinstance(value, bool) else shown}`" if shown else "none"

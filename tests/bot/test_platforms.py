@@ -1,0 +1,123 @@
+"""A platform is on when its settings are there, and what is missing of one is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.platforms import set_up
+from bot.settings import BadSetting, read_settings
+
+SECRET = "hunter2-never-shown"
+SOCKET = {"SLACK_BOT_TOKEN": SECRET, "SLACK_APP_TOKEN": SECRET}
+HTTP = {"SLACK_BOT_TOKEN": SECRET, "SLACK_SIGNING_SECRET": SECRET}
+SEVERAL = {
+    "SLACK_SIGNING_SECRET": SECRET,
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": SECRET,
+    "PUBLIC_URL": "https://deliverable.example.org",
+}
+TEAMS = {"TEAMS_APP_ID": "an-app", "TEAMS_TENANT_ID": "a-tenant", "TEAMS_APP_PASSWORD": SECRET}
+LOCAL = {"TEAMS_APP_ID": "an-app", "TEAMS_TENANT_ID": "a-tenant", "TEAMS_INSECURE_LOCAL": "true"}
+
+
+def platforms(values: dict[str, str]) -> tuple[str, ...]:
+    return set_up(read_settings({f"DELIVERABLE_{name}": value for name, value in values.items()}, dotenv=None))
+
+
+@pytest.mark.parametrize(
+    ("values", "on"),
+    [
+        ({}, ()),
+        ({"SLACK_API_URL": "https://slack-gov.com/api/", "PUBLIC_URL": "https://deliverable.example.org"}, ()),
+        ({"SLACK_BOT_TOKEN": "", "TEAMS_APP_ID": "", "TEAMS_MANAGED_IDENTITY": ""}, ()),
+        (SOCKET, ("slack",)),
+        (HTTP, ("slack",)),
+        (SOCKET | HTTP, ("slack",)),
+        (SEVERAL, ("slack",)),
+        (TEAMS, ("teams",)),
+        (LOCAL, ("teams",)),
+        (LOCAL | {"HOST": "::1"}, ("teams",)),
+        (SOCKET | TEAMS, ("slack", "teams")),
+    ],
+)
+def test_a_platform_is_on_when_its_settings_are_there(values: dict[str, str], on: tuple[str, ...]) -> None:
+    assert platforms(values) == on
+
+
+@pytest.mark.parametrize(
+    ("values", "missing"),
+    [
+        *((SOCKET, {each}) for each in SOCKET),
+        *((HTTP, {each}) for each in HTTP),
+        *((SEVERAL, {each}) for each in SEVERAL),
+        *((TEAMS, {each}) for each in TEAMS),
+        *((LOCAL, {each}) for each in ("TEAMS_APP_ID", "TEAMS_TENANT_ID")),
+        (TEAMS, {"TEAMS_APP_ID", "TEAMS_TENANT_ID"}),
+    ],
+)
+def test_what_is_missing_of_one_is_named(values: dict[str, str], missing: set[str]) -> None:
+    with pytest.raises(BadSetting) as refused:
+        platforms({name: value for name, value in values.items() if name not in missing})
+    said = str(refused.value)
+    assert all(f"DELIVERABLE_{each}" in said for each in missing)
+    assert said.endswith(".")
+    assert SECRET not in said
+
+
+def test_teams_is_proved_in_one_way() -> None:
+    with pytest.raises(BadSetting, match="only one"):
+        platforms(TEAMS | {"TEAMS_MANAGED_IDENTITY": "true"})
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "deliverable.example.org"])
+def test_nothing_is_unchecked_beyond_this_machine(host: str) -> None:
+    with pytest.raises(BadSetting, match="TEAMS_INSECURE_LOCAL"):
+        platforms(LOCAL | {"HOST": host})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "deliverable.example.org"),
+        ("PUBLIC_URL", "http://deliverable.example.org"),
+        ("PUBLIC_URL", "https://deliverable.example.org/below"),
+        ("PUBLIC_URL", "https://me:hunter2-never-shown@deliverable.example.org"),
+        ("PUBLIC_URL", "https://deliverable.example.org?a=b"),
+        ("SLACK_API_URL", "http://slack.example.org/api/"),
+        ("TEAMS_OPENID_URL", "ftp://127.0.0.1/"),
+        ("TEAMS_TOKEN_URL", "hunter2-never-shown"),
+        ("TEAMS_ISSUER", "https://"),
+        ("TEAMS_SERVICE_HOSTS", "https://smba.example.org"),
+        ("TEAMS_SERVICE_HOSTS", "*"),
+        ("TEAMS_SERVICE_HOSTS", "smba.*.example.org"),
+        ("TEAMS_MANAGED_IDENTITY", "perhaps"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_named_and_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        platforms({name: value})
+    assert str(refused.value).startswith(f"DELIVERABLE_{name} cannot be used.")
+    assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://deliverable.example.org/", "https://deliverable.example.org"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+    ],
+)
+def test_the_public_address_is_kept_without_a_slash_at_its_end(given: str, kept: str) -> None:
+    assert read_settings({"DELIVERABLE_PUBLIC_URL": given}, dotenv=None).public_url == kept
+
+
+def test_hosts_are_read_from_a_list() -> None:
+    listed = "smba.example.org, *.Teams.example.org,127.0.0.1:8081"
+    read = read_settings({"DELIVERABLE_TEAMS_SERVICE_HOSTS": listed}, dotenv=None)
+    assert read.service_hosts == ("smba.example.org", "*.teams.example.org", "127.0.0.1:8081")
+
+
+def test_secrets_are_in_no_picture_of_the_settings() -> None:
+    values = {f"DELIVERABLE_{name}": value for name, value in (SOCKET | HTTP | TEAMS).items()}
+    assert SECRET not in repr(read_settings(values, dotenv=None))
