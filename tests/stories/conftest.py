@@ -11,7 +11,9 @@ from tests.stories.browser import browsing
 from tests.stories.pages import Pages
 from tests.stories.platforms import MARKS, PLATFORMS, WORLD, as_parameter, parts
 from tests.stories.player import Player
-from tests.stories.world import MovingWindow, World, serving
+from tests.stories.stage import Stage
+from tests.stories.web import MovingWindow, serving
+from tests.stories.world import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,18 +34,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def world(request: pytest.FixtureRequest, migrated_sqlite_url: str) -> Iterator[World]:
     """The organisation on a Monday morning, with three policies announced and no flags."""
     with ExitStack() as stack:
-        server = stack.enter_context(serving(migrated_sqlite_url))
-        look_in: Callable[[str], MovingWindow]
-        if request.param == "pages":
+        yield World(STAGES[request.param](request, migrated_sqlite_url, stack))
 
-            def look_in(name: str) -> MovingWindow:
-                window = Pages(server.address, name)
-                stack.callback(window.close)
-                return window
-        else:
-            browser = request.getfixturevalue("browser")
-            look_in = stack.enter_context(browsing(browser, server.address, by_keys=request.param == "keyboard"))
-        yield World(server, look_in)
+
+def _web(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
+    stage = stack.enter_context(serving(url))
+    if request.param == "pages":
+
+        def look_through(name: str) -> MovingWindow:
+            window = Pages(stage.address, name)
+            stack.callback(window.close)
+            return window
+
+        stage.look_through = look_through
+    else:
+        browser = request.getfixturevalue("browser")
+        by_keys = request.param == "keyboard"
+        stage.look_through = stack.enter_context(browsing(browser, stage.address, by_keys=by_keys))
+    return stage
+
+
+STAGES: dict[str, Callable[[pytest.FixtureRequest, str, ExitStack], Stage]] = {
+    "pages": _web,
+    "browser": _web,
+    "keyboard": _web,
+}
+"""How each way of playing is set up, over a database that has its tables."""
 
 
 @pytest.fixture

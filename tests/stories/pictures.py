@@ -14,9 +14,11 @@ from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, sync_pla
 from adapters.web import Sandbox
 from storage.migrate import migrate
 from tests.browsers import QUIET, find
+from tests.stories.company import StandingClock
 from tests.stories.pages import Pages
 from tests.stories.speaking import ADDRESS, CHANNEL, PERMIT, answers, gives_view, view
-from tests.stories.world import StandingClock, World, serving
+from tests.stories.web import serving
+from tests.stories.world import World
 
 SYSTEMS = (
     "Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, "
@@ -100,7 +102,8 @@ def main() -> None:
             stack.callback(window.close)
             return window
 
-        world = World(server, look_in)
+        server.look_through = look_in
+        world = World(server)
         page = stack.enter_context(browsed()).new_page(viewport=SIZE, color_scheme="light", locale="en-GB")
         some_days(world)
         page.goto(f"{server.address}/as/helen/inbox")

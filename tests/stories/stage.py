@@ -1,0 +1,130 @@
+"""Stages: a platform put together with the desk and the rounds over one database, and its time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from enum import Enum
+from typing import Any, Protocol, TypeVar
+
+from aiohttp import web
+
+from adapters.web import Sandbox
+from bot.desk import Desk
+from bot.rounds import Rounds
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.stories.player import Window
+
+SECONDS = 20
+
+Found = TypeVar("Found")
+
+
+class Move(Enum):
+    """How time goes on; the value is what the sandbox's button says."""
+
+    DIGEST = "the next digest"
+    MORNING = "9am tomorrow"
+
+
+class Stage(Protocol):
+    """What the world needs of a platform. All of it may be called from the test's own thread."""
+
+    @property
+    def company(self) -> Sandbox:
+        """The people, the channel and what is announced."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk over the stage's database."""
+
+    def run(self, work: Coroutine[Any, Any, Found]) -> Found:
+        """Let the application's own thread do something."""
+
+    def look_in(self, name: str) -> Window:
+        """A window of the person of that name."""
+
+    def move(self, how: Move) -> None:
+        """Let time go on, with all that falls due on the way."""
+
+    def moment(self) -> None:
+        """Do what is due now."""
+
+    def arrived(self, user: str) -> None:
+        """Somebody has joined: let the platform show it the way it does."""
+
+
+class Application:
+    """The one application over one database, served from a thread of its own. A stage adds its platform."""
+
+    def __init__(self, database: Database, company: Sandbox, called: Mapping[str, str] | None = None) -> None:
+        self.company = company
+        self.database = database
+        self.ring = KeyRing.from_text(new_master_key("story"))
+        admins = [company.admin.email]
+        self.desk = Desk(database, self.ring, company.clock, admins=admins, called=called)
+        self.rounds = Rounds(database, self.ring, company.clock)
+        self.application = web.Application(client_max_size=256 * 1024)
+        self.address = ""
+        self._runner = web.AppRunner(self.application, access_log=None)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="the application", daemon=True)
+
+    def run(self, work: Coroutine[Any, Any, Found]) -> Found:
+        """Let the application's own thread do something."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(SECONDS)
+
+    def start(self) -> None:
+        """Open the stage: what comes first, then listen on a free port, then what needs the address."""
+        self._thread.start()
+        self.run(self.before_listening())
+        self.run(self._listen())
+        self.run(self.after_listening())
+
+    async def before_listening(self) -> None:
+        """For a stage to add its platform's routes."""
+
+    async def after_listening(self) -> None:
+        """For a stage to bring in its people and what is announced."""
+
+    async def before_stopping(self) -> None:
+        """For a stage to close what it opened."""
+
+    def moment(self) -> None:
+        """Do what is due now."""
+        self.run(self.rounds.tick())
+
+    def arrived(self, user: str) -> None:
+        """Nothing to show: the roster is read anew when they first do something."""
+
+    def stop(self) -> None:
+        """Stop listening, and end the thread."""
+        try:
+            self.run(self.before_stopping())
+        finally:
+            self.run(self._runner.cleanup())
+            self.run(self.rounds.drain(0))
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(SECONDS)
+            self._loop.close()
+
+    async def _listen(self) -> None:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+
+Opened = TypeVar("Opened", bound=Application)
+
+
+@contextmanager
+def opened(url: str, make: Callable[[Database], Opened]) -> Iterator[Opened]:
+    """A stage over a database that has its tables, opened and at the end closed."""
+    with ExitStack() as stack:
+        stage = make(stack.enter_context(Database(url)))
+        stage.start()
+        stack.callback(stage.stop)
+        yield stage
