@@ -1,0 +1,190 @@
+"""The Bot Framework SDK, on the classes that it gives to build on; nothing beyond this file and `connector` sees it.
+
+Its own wiring is not used: it answers 500 to every invoke that has a body, asks for keys and tokens in the event loop
+without a time-out, and makes a client, an app and a connection a turn.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
+from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
+from botframework.connector.aio import ConnectorClient
+from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdentity
+from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult
+from botframework.connector.auth.connector_factory import ConnectorFactory
+from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
+from msrest.authentication import Authentication as NoCredentials
+from msrest.pipeline import Request, Response
+from msrest.pipeline.async_abc import AsyncHTTPSender, AsyncPipeline
+from msrest.pipeline.universal import RawDeserializer
+
+from adapters.teams.admission import Admission, Claims
+from adapters.teams.arrivals import Inbound, Reply
+from adapters.teams.faults import NotReached, Unsure, refused
+from adapters.teams.session import Answered, Session
+from adapters.teams.tokens import Tokens
+
+MOST_CLIENTS = 32
+SEND_SECONDS = 15.0
+"""How long a message may take; with `PREPARE_SECONDS` before it, less than the outbox gives a call."""
+
+
+class Read:
+    """What a server answered, as the SDK reads it."""
+
+    def __init__(self, answered: Answered) -> None:
+        self.status_code = answered.status
+        self.headers = answered.headers
+        self.reason = ""
+        self.context: dict[str, Any] = {}
+        self._body = answered.body
+
+    @property
+    def internal_response(self) -> Read:
+        """Itself: there is no other response beneath."""
+        return self
+
+    def body(self) -> bytes:
+        """The bytes of it."""
+        return self._body
+
+    def text(self, encoding: str | None = None) -> str:
+        """The bytes as text."""
+        return self._body.decode(encoding or "utf-8-sig", "replace")
+
+
+class Sender(AsyncHTTPSender[Any, Any]):
+    """Sends what the SDK has put together: once, on our own pool, with our own token and time-out."""
+
+    def __init__(self, session: Session, tokens: Tokens) -> None:
+        self._session = session
+        self._tokens = tokens
+
+    async def __aexit__(self, *details: object) -> None:
+        """The pool is the session's to close."""
+
+    async def send(self, request: Request[Any], **config: Any) -> Response[Any, Any]:
+        """Send a request. Raises `NotReached`, `Unsure` and `Refused`."""
+        asked = request.http_request
+        token = await self._tokens.current()
+        headers = {**asked.headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+        answered = await self._session.ask(
+            asked.method, asked.url, seconds=config.get("seconds", SEND_SECONDS), headers=headers, data=asked.data
+        )
+        if answered.status == 401:
+            self._tokens.refused(token)
+        if not 200 <= answered.status < 300:
+            raise refused(
+                answered.status, answered.body.decode("utf-8", "replace"), answered.headers.get("Retry-After")
+            )
+        if answered.body and "json" not in answered.headers.get("Content-Type", "json"):
+            raise Unsure("an answer that is no JSON")
+        return Response(request, Read(answered))
+
+
+class Clients(ConnectorFactory):  # type: ignore[misc]
+    """One client a service address, kept: to make one takes longer than to use it."""
+
+    def __init__(self, session: Session, tokens: Tokens) -> None:
+        self._sender = Sender(session, tokens)
+        self._made: OrderedDict[str, ConnectorClient] = OrderedDict()
+
+    async def create(self, service_url: str, audience: str | None = None) -> ConnectorClient:
+        """The client for a service address; the app has one audience."""
+        return self.client(service_url)
+
+    def client(self, service: str) -> ConnectorClient:
+        """The client for a service address. Raises `NotReached` where there is none."""
+        if not service:
+            raise NotReached("no service address is known")
+        if service in self._made:
+            self._made.move_to_end(service)
+        else:
+            self._made[service] = _client(service, self._sender)
+            while len(self._made) > MOST_CLIENTS:
+                self._made.popitem(last=False)
+        return self._made[service]
+
+
+def _client(service: str, sender: Sender) -> ConnectorClient:
+    def pipeline(configuration: Any) -> AsyncPipeline[Any, Any]:
+        return AsyncPipeline([configuration.user_agent_policy, RawDeserializer()], sender)
+
+    credentials = NoCredentials()
+    configuration = BotFrameworkConnectorConfiguration(credentials, service, pipeline_type=pipeline)
+    return ConnectorClient(credentials, base_url=service, custom_configuration=configuration)
+
+
+class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
+    """The SDK's authentication, by our own checks."""
+
+    def __init__(self, admission: Admission, clients: Clients) -> None:
+        self._admission = admission
+        self._clients = clients
+
+    async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
+        """Check a request whole. Raises `NoToken`, `NotAdmitted` and `NoKeys`."""
+        return self.admitted(await self._admission.claims(auth_header), activity)
+
+    def admitted(self, claims: Claims, activity: Activity) -> AuthenticateRequestResult:
+        """Check an activity against its token's claims, which were checked before. Raises `NotAdmitted`."""
+        tenant = (activity.channel_data or {}).get("tenant", {}).get("id", "")
+        self._admission.admit(claims, activity.channel_id, activity.service_url, tenant)
+        result = AuthenticateRequestResult()
+        result.claims_identity = ClaimsIdentity(dict(claims), is_authenticated=True)
+        result.connector_factory = self._clients
+        return result
+
+    async def authenticate_streaming_request(self, auth_header: str, channel_id_header: str) -> Any:
+        """Streams are not taken."""
+        raise NotImplementedError
+
+    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
+        """The one factory."""
+        return self._clients
+
+    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
+        """Nobody signs in through the bot."""
+
+
+class Adapter(CloudAdapterBase):  # type: ignore[misc]
+    """The SDK's adapter: a turn for each activity, with our authentication and our clients."""
+
+    def __init__(self, authentication: Authentication) -> None:
+        super().__init__(authentication)
+        self._authentication = authentication
+
+    async def take(
+        self, claims: Claims, inbound: Inbound, act: Callable[[Inbound], Awaitable[Reply | None]]
+    ) -> Reply | None:
+        """Have `act` do something about what arrived, in a turn; give the answer to an invoke. Raises `NotAdmitted`."""
+        activity = _activity(inbound)
+        admitted = self._authentication.admitted(claims, activity)
+
+        async def on_turn(context: TurnContext) -> None:
+            reply = await act(inbound)
+            if inbound.type == "invoke":
+                answer = InvokeResponse(status=reply.status if reply else 200, body=reply.body if reply else {})
+                await context.send_activity(Activity(type="invokeResponse", value=answer))
+
+        response = await self.process_activity(admitted, activity, on_turn)
+        return Reply(response.body, response.status) if response else None
+
+
+def _activity(inbound: Inbound) -> Activity:
+    """As much of an activity as a turn needs: what people typed does not pass through the SDK."""
+    return Activity(
+        type=inbound.type,
+        id=inbound.activity,
+        name=inbound.name,
+        channel_id=inbound.raw.get("channelId"),
+        service_url=inbound.service,
+        from_property=ChannelAccount(id=inbound.user),
+        recipient=ChannelAccount(id=inbound.bot),
+        conversation=ConversationAccount(id=inbound.conversation),
+        channel_data={"tenant": {"id": inbound.tenant}},
+    )
