@@ -1,0 +1,187 @@
+"""Reading Slack's Block Kit as pieces, the way its clients show it: from Slack's reference, not from our renderer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
+
+Json = Mapping[str, Any]
+State = dict[str, dict[str, Json]]
+"""`view.state.values`: by block id, by action id."""
+
+HEADER = 1
+BOLD = 2
+ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+MARKED_LINK = re.compile(r"<([^|<>]+)\|([^<>]*)>")
+OR_TYPED = re.compile(r"(.+): or .+")
+
+
+def pieces(blocks: Iterable[Json], state: State | None = None, *, deeper: int = 0) -> list[Piece]:
+    """What can be read, pressed and filled in. `state` is what a view holds; `deeper` lowers every heading."""
+    found = list(_pieces(list(blocks), state or {}))
+    return [Heading(each.text, each.level + deeper) if isinstance(each, Heading) else each for each in found]
+
+
+def _pieces(blocks: list[Json], state: State) -> Iterator[Piece]:
+    before: Json | None = None
+    for block in blocks:
+        match block["type"]:
+            case "header":
+                yield Heading(plain(text_of(block["text"])), HEADER)
+            case "section":
+                yield from _words(text_of(block["text"]))
+                if "accessory" in block:
+                    yield _action(block["accessory"], block)
+            case "context":
+                yield from _words(" ".join(text_of(each) for each in block["elements"]))
+            case "rich_text":
+                yield from _rich(block["elements"])
+            case "actions":
+                yield from (_action(each, block) for each in block["elements"])
+            case "input":
+                if before is not None and _is_other_way(before, block):
+                    before = block
+                    continue
+                yield from _question(block, _next(blocks, block), state)
+            case "divider":
+                pass
+            case other:
+                raise AssertionError(f"a block that nobody can read: {other}")
+        before = block
+
+
+def _next(blocks: list[Json], block: Json) -> Json | None:
+    place = next(n for n, each in enumerate(blocks) if each is block)
+    return blocks[place + 1] if place + 1 < len(blocks) else None
+
+
+def _is_other_way(first: Json, second: Json) -> bool:
+    """Whether a person may be picked by the first input, or else named by the second."""
+    if first.get("type") != "input" or second.get("type") != "input" or first["element"]["type"] != "users_select":
+        return False
+    found = OR_TYPED.fullmatch(text_of(second["label"]))
+    return found is not None and found[1] == text_of(first["label"])
+
+
+def text_of(given: Json) -> str:
+    """What a text object shows."""
+    text = str(given["text"])
+    if given["type"] == "plain_text":
+        return text
+    text = MARKED_LINK.sub(r"\2", text)
+    for code, character in ESCAPES:
+        text = text.replace(code, character)
+    return text
+
+
+def _words(text: str) -> Iterator[Piece]:
+    if plain(text):
+        yield Words(plain(text))
+
+
+def _rich(elements: list[Json]) -> Iterator[Piece]:
+    for each in elements:
+        if each["type"] == "rich_text_list":
+            yield from _rich(each["elements"])
+            continue
+        text = plain("".join(_shown(piece) for piece in each["elements"]))
+        if text and each["type"] == "rich_text_section" and all(_is_bold(piece) for piece in each["elements"]):
+            yield Heading(text, BOLD)
+        else:
+            yield from _words(text)
+
+
+def _shown(piece: Json) -> str:
+    assert piece["type"] in ("text", "link"), f"an element that was not typed: {piece['type']}"
+    return str(piece.get("text", piece.get("url", "")))
+
+
+def _is_bold(piece: Json) -> bool:
+    return bool(piece.get("style", {}).get("bold"))
+
+
+def _action(element: Json, block: Json) -> Action:
+    text = plain(text_of(element["text"]))
+    return Action(text, plain(str(element.get("accessibility_label", text))), handle=(element, block))
+
+
+def _question(block: Json, after: Json | None, state: State) -> Iterator[Piece]:
+    label = text_of(block["label"]) + (" (optional)" if block.get("optional") else "")
+    element = block["element"]
+    options = options_of(element)
+    given = answer(block, state)
+    handle: tuple[Json, ...] = (block,)
+    values = values_of(given)
+    if after is not None and _is_other_way(block, after):
+        handle = (block, after)
+        typed = values_of(answer(after, state))
+        values = typed if typed != ("",) else values
+    several = element["type"] in ("checkboxes", "multi_static_select")
+    yield Question(plain(label), values, tuple(options), several, handle=handle)
+    if "hint" in block:
+        yield from _words(text_of(block["hint"]))
+
+
+def options_of(element: Json) -> dict[str, Json]:
+    """The options of an input by what they show."""
+    groups = element.get("option_groups") or [{"options": element.get("options", ())}]
+    return {plain(text_of(each["text"])): each for group in groups for each in group["options"]}
+
+
+def initial(block: Json) -> Json:
+    """What an input holds when a view is opened, as it stands in `view.state.values`."""
+    element = block["element"]
+    kind = element["type"]
+    match kind:
+        case "plain_text_input":
+            return {"type": kind, "value": element.get("initial_value")}
+        case "datepicker":
+            return {"type": kind, "selected_date": element.get("initial_date")}
+        case "users_select":
+            return {"type": kind, "selected_user": element.get("initial_user")}
+        case "radio_buttons" | "static_select":
+            return {"type": kind, "selected_option": element.get("initial_option")}
+        case "checkboxes" | "multi_static_select":
+            return {"type": kind, "selected_options": list(element.get("initial_options", ()))}
+    raise AssertionError(f"an input that nobody can fill in: {kind}")
+
+
+def answer(block: Json, state: State) -> Json:
+    """What an input holds now."""
+    return state.get(block["block_id"], {}).get(block["element"]["action_id"]) or initial(block)
+
+
+def values_of(given: Json) -> tuple[str, ...]:
+    """What an input holds, as it is read."""
+    match given["type"]:
+        case "plain_text_input":
+            return (str(given.get("value") or ""),)
+        case "datepicker":
+            return (str(given.get("selected_date") or ""),)
+        case "users_select":
+            return (str(given.get("selected_user") or ""),)
+        case "radio_buttons" | "static_select":
+            chosen = given.get("selected_option")
+            return (plain(text_of(chosen["text"])),) if chosen else ()
+    return tuple(plain(text_of(each["text"])) for each in given.get("selected_options", ()))
+
+
+def filled(block: Json, values: tuple[str, ...]) -> Json:
+    """What an input holds once a person has chosen these options of it, or typed this one text."""
+    element = block["element"]
+    kind, options = element["type"], options_of(element)
+    match kind:
+        case "plain_text_input":
+            most = element.get("max_length", 3000)
+            assert len(values[0]) <= most, f"Slack lets nobody type more than {most} characters here"
+            return {"type": kind, "value": values[0] or None}
+        case "datepicker":
+            return {"type": kind, "selected_date": values[0] or None}
+        case "users_select":
+            return {"type": kind, "selected_user": values[0] or None}
+        case "radio_buttons" | "static_select":
+            return {"type": kind, "selected_option": options[values[0]] if values and values[0] else None}
+    return {"type": kind, "selected_options": [options[each] for each in values]}
