@@ -26,36 +26,32 @@ def pieces(blocks: Iterable[Json], state: State | None = None, *, deeper: int = 
 
 
 def _pieces(blocks: list[Json], state: State) -> Iterator[Piece]:
-    before: Json | None = None
-    for block in blocks:
-        match block["type"]:
-            case "header":
-                yield Heading(plain(text_of(block["text"])), HEADER)
-            case "section":
-                yield from _words(text_of(block["text"]))
-                if "accessory" in block:
-                    yield _action(block["accessory"], block)
-            case "context":
-                yield from _words(" ".join(text_of(each) for each in block["elements"]))
-            case "rich_text":
-                yield from _rich(block["elements"])
-            case "actions":
-                yield from (_action(each, block) for each in block["elements"])
-            case "input":
-                if before is not None and _is_other_way(before, block):
-                    before = block
-                    continue
-                yield from _question(block, _next(blocks, block), state)
-            case "divider":
-                pass
-            case other:
-                raise AssertionError(f"a block that nobody can read: {other}")
-        before = block
+    for block, after in zip(blocks, [*blocks[1:], {}], strict=True):
+        if block["type"] == "input":
+            if not any(_is_other_way(each, block) for each in blocks):
+                yield from _question(block, after, state)
+        else:
+            yield from _block(block)
 
 
-def _next(blocks: list[Json], block: Json) -> Json | None:
-    place = next(n for n, each in enumerate(blocks) if each is block)
-    return blocks[place + 1] if place + 1 < len(blocks) else None
+def _block(block: Json) -> Iterator[Piece]:
+    match block["type"]:
+        case "header":
+            yield Heading(plain(text_of(block["text"])), HEADER)
+        case "section":
+            yield from _words(text_of(block["text"]))
+            if "accessory" in block:
+                yield _action(block["accessory"], block)
+        case "context":
+            yield from _words(" ".join(text_of(each) for each in block["elements"]))
+        case "rich_text":
+            yield from _rich(block["elements"])
+        case "actions":
+            yield from (_action(each, block) for each in block["elements"])
+        case "divider":
+            pass
+        case other:
+            raise AssertionError(f"a block that nobody can read: {other}")
 
 
 def _is_other_way(first: Json, second: Json) -> bool:
@@ -108,14 +104,14 @@ def _action(element: Json, block: Json) -> Action:
     return Action(text, plain(str(element.get("accessibility_label", text))), handle=(element, block))
 
 
-def _question(block: Json, after: Json | None, state: State) -> Iterator[Piece]:
+def _question(block: Json, after: Json, state: State) -> Iterator[Piece]:
     label = text_of(block["label"]) + (" (optional)" if block.get("optional") else "")
     element = block["element"]
     options = options_of(element)
     given = answer(block, state)
     handle: tuple[Json, ...] = (block,)
     values = values_of(given)
-    if after is not None and _is_other_way(block, after):
+    if _is_other_way(block, after):
         handle = (block, after)
         typed = values_of(answer(after, state))
         values = typed if typed != ("",) else values
