@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.connections import Connections, Installed
-from bot.turns import Clock
+from bot.turns import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Tokens:
             async with lock:
                 # Whoever waited for the lock finds what the first one has fetched.
                 kept = self._fresh(workspace)
-                return kept[1] if kept is not None else await self._fetch(workspace)
+                return kept[1] if kept is not None else await self._fetched(workspace)
         finally:
             if not lock.locked():
                 self._asking.pop(workspace, None)
@@ -125,6 +125,15 @@ class Tokens:
     def _fresh(self, workspace: str) -> tuple[datetime, Access | None] | None:
         kept = self._kept.get(workspace)
         return kept if kept is not None and self._clock() - kept[0] < KEPT_FOR else None
+
+    async def _fetched(self, workspace: str) -> Access | None:
+        try:
+            return await self._fetch(workspace)
+        except Unavailable:
+            # Whoever clicks meanwhile is to be told that nothing can be saved, which takes a token.
+            if workspace not in self._kept:
+                raise
+            return self._kept[workspace][1]
 
     async def _fetch(self, workspace: str) -> Access | None:
         installed = await self._connections.installed(PLATFORM, workspace)
