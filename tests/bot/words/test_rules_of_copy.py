@@ -43,7 +43,7 @@ NEVER = (
     "dead letter",
     "seconded",
 )
-NOT_BUILT = ("detached", "use a code", "your code", "download csv")
+NOT_BUILT = ("detached", "use a code", "your code")
 NEGATIVE_CONTRACTION = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)
 NUMBER_ALONE = re.compile(r"\b\d[\d,]*(?=[.,;:!?)]|$)")
 VERBS = {
@@ -53,9 +53,11 @@ VERBS = {
     "Answer",
     "Change",
     "Continue",
+    "Download",
     "Give",
     "Move",
     "Name",
+    "Open",
     "Read",
     "Remind",
     "Reply",
