@@ -29,15 +29,15 @@ from adapters.teams.session import Answered, Session
 from adapters.teams.tokens import Tokens
 
 MOST_CLIENTS = 32
-SEND_SECONDS = 15.0
-"""How long a message may take; with `PREPARE_SECONDS` before it, less than the outbox gives a call."""
+SEND_SECONDS = 12.0
+"""How long a message may take: with a token and a conversation to be had before it, less than the outbox waits."""
 
 
 class Read:
-    """What a server answered, as the SDK reads it."""
+    """What a server answered when all went well, as the SDK reads it."""
 
     def __init__(self, answered: Answered) -> None:
-        self.status_code = answered.status
+        self.status_code = 200  # of all that mean success the SDK knows some, and others for each operation
         self.headers = answered.headers
         self.reason = ""
         self.context: dict[str, Any] = {}
