@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from bot import deliveries, drawing, installations, organisations, people, policies
+from bot import copies, deliveries, drawing, installations, organisations, people, policies
 from bot.announcements import Announcement
-from bot.doors import OPENS, SENDS, reading
+from bot.doors import OPENS, SENDS, downloading, reading
 from bot.doors.visit import Draft, Visit
-from bot.intents import Intent
+from bot.downloads import Download
+from bot.intents import DownloadCsv, Intent
 from bot.organisations import Value
 from bot.parts import Card, Screen
 from bot.people import Roster
@@ -33,7 +34,7 @@ from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
 from storage.keys import KeyRing
 
-__all__ = ["Clock", "Desk", "NoSuchChannel", "NotAnAddress", "Standing", "Unavailable"]
+__all__ = ["Clock", "Desk", "Download", "NoSuchChannel", "NotAnAddress", "Standing", "Unavailable"]
 
 Found = TypeVar("Found")
 
@@ -104,9 +105,12 @@ class Desk:
             again = Draft(answers, refused.problems, draft.nonce)
         return await self._turns.read(lambda turn: self._open(turn, intent, who, again))
 
-    async def seen(self, delivery: UUID, ref: str) -> None:
-        """A client shows the card of a delivery: it has arrived, as `ref`."""
-        await self._write(lambda turn: deliveries.seen(turn, delivery, ref))
+    async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
+        """A client shows the card of a delivery, made by the try of that number: it has arrived, as `ref`.
+
+        Gives what is to stand there instead where another copy of it is the one that counts; this one is withdrawn.
+        """
+        return await self._write(lambda turn: copies.seen(turn, delivery, ref, attempt))
 
     async def typed(self, who: Who) -> Card:
         """What is said to somebody who typed something into a chat. It is not given here, and so not kept."""
@@ -122,6 +126,13 @@ class Desk:
     async def card(self, policy: UUID) -> Card | None:
         """A policy's card as everyone sees it; None when there is no such policy."""
         return await self._turns.read(lambda turn: drawing.card_of(turn, policy))
+
+    async def download(self, intent: DownloadCsv, who: Who) -> Download | None:
+        """The file that a button names, for who asks; None when there is nothing of that kind for them.
+
+        Raises `UnknownPerson`, `Unavailable`.
+        """
+        return await self._turns.read(lambda turn: downloading.download(self._visit(turn, who), intent))
 
     async def standing(self, place: Place) -> tuple[Standing, ...]:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""

@@ -20,7 +20,8 @@ from adapters.web.sandbox import SamplePerson, Sandbox, channel_place, inbox_of,
 from adapters.web.spot import Spot, spot_in
 from adapters.web.travel import MOVES, Travel
 from bot import intents
-from bot.desk import Desk, Unavailable
+from bot.desk import Desk, Download, Unavailable
+from bot.intents import DownloadCsv
 from bot.parts import Form
 from bot.people import UnknownPerson
 from bot.rounds import Rounds
@@ -82,8 +83,13 @@ class Inbound:
         return _page(self._pages.channel(person, channel, await self._desk.standing(channel_place(channel.id))))
 
     async def open(self, request: web.Request) -> web.Response:
-        """A form or a private view. Changes nothing."""
+        """A form, a private view or a file. Changes nothing."""
         person, spot, intent = self._person(request), self._spot(request), _intent(request)
+        if isinstance(intent, DownloadCsv):
+            wanted = intent
+            found = await self._asked(lambda: self._desk.download(wanted, who(person.user, spot.channel)))
+            if found is not None:
+                return _file(found)
         screen = await self._asked(lambda: self._desk.follow(intent, who(person.user, spot.channel)))
         return _page(self._pages.window(person, spot, screen, request.path_qs))
 
@@ -193,6 +199,12 @@ def _log(what: str, error: Exception) -> None:
     # The frames only: the message of an error may hold what somebody typed.
     frames = "".join(traceback.format_tb(error.__traceback__))
     logger.error("%s: %s\n%s", what, type(error).__name__, frames)
+
+
+def _file(download: Download) -> web.Response:
+    # The name is of our own making, so it needs no escaping.
+    headers = {"Content-Type": download.media_type, "Content-Disposition": f'attachment; filename="{download.name}"'}
+    return web.Response(body=download.content, headers=headers)
 
 
 def _page(html: str, status: int = 200) -> web.Response:

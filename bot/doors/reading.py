@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from bot import answers, flags, policies, seconds
+from bot import answers, digests, flags, policies, seconds
 from bot import schedules as digests_go
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of
-from bot.intents import Help, Home, HowProtected, Intent, MyFlags, MyPolicies, OpenPolicies, SeeFlag, SeeFlags
+from bot.intents import (
+    Help,
+    Home,
+    HowProtected,
+    Intent,
+    MyFlags,
+    MyPolicies,
+    NewestDigest,
+    OpenPolicies,
+    SeeFlag,
+    SeeFlags,
+    Settings,
+)
 from bot.parts import Card, Screen
 from bot.views import PolicyView
 from bot.words import refusals as says
+from bot.words.digest import digest_card
 from bot.words.help import help_card
 from bot.words.home import home_card
 from bot.words.my_flags import my_flags_form
 from bot.words.my_policies import my_policies_form
+from bot.words.no_digest import no_digest_card
 from bot.words.open_policies import open_policies_form
 from bot.words.policy_flags import policy_flags_form
 from bot.words.protected import protected_form
 from bot.words.reaction import reaction_card
+from bot.words.settings import settings_card
 from bot.words.typed_in_chat import typed_in_chat_card
 from bot.words.whole_flag import whole_flag_form
 from storage import Standing
 from storage import channels as stored_channels
+from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
@@ -109,6 +125,31 @@ def _help(visit: Visit, intent: Help, draft: Draft) -> Screen:
     return help_card(visit.turn.organisation.contact, may_announce=not visit.visitor.guest)
 
 
+def _newest_digest(visit: Visit, intent: NewestDigest, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    digest = stored_digests.newest(turn.session, visitor.ids)
+    if digest is not None:
+        return digest_card(digests.view(turn, digest))
+    schedule = digests_go.planned(turn, visitor.id)
+    return no_digest_card(
+        owns=bool(stored_policies.owned_by(turn.session, visitor.ids)),
+        contact=turn.organisation.contact,
+        next_digest=schedule.next_due_at if schedule else None,
+        zone=digests_go.zone(turn, visitor.id),
+    )
+
+
+def _settings(visit: Visit, intent: Settings, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    schedule = digests_go.planned(turn, visitor.id)
+    return settings_card(
+        contact=turn.organisation.contact,
+        owns=bool(stored_policies.owned_by(turn.session, visitor.ids)),
+        next_digest=schedule.next_due_at if schedule else None,
+        zone=digests_go.zone(turn, visitor.id),
+    )
+
+
 def typed_in_chat(visit: Visit) -> Card:
     """What is said to somebody who typed something where it is kept, with the way to the form."""
     open_now = stored_policies.open_on(visit.turn.session, visit.turn.today)
@@ -133,5 +174,7 @@ OPENS: dict[type[Intent], Opens] = {
     SeeFlags: _see_flags,
     SeeFlag: _see_flag,
     MyFlags: _my_flags,
+    NewestDigest: _newest_digest,
+    Settings: _settings,
 }
 SENDS: dict[type[Intent], Sends] = {}

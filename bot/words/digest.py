@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from bot.dates import count, listed, local_day
-from bot.intents import AcknowledgeAll, AnswerPolicy, MyPolicies, NameOwner, ScheduleSettings, SeeFlags, Snooze
+from bot.intents import (
+    AcknowledgeAll,
+    AnswerPolicy,
+    DownloadCsv,
+    MyPolicies,
+    NameOwner,
+    ScheduleSettings,
+    SeeFlags,
+    Snooze,
+)
 from bot.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part
 from bot.views import DigestPartView, DigestView
 from bot.words import invented
@@ -105,6 +114,7 @@ def _buttons(view: DigestView, due: Due) -> Iterator[Part]:
         yield FormButton("Acknowledge all", AcknowledgeAll(view.id))
         yield FormButton("Remind me later", Snooze())
     yield FormButton("See everything", MyPolicies())
+    yield FormButton("Download CSV", DownloadCsv(view.id))
 
 
 def _why_you(view: DigestView) -> tuple[Part, ...]:

@@ -111,6 +111,11 @@ def not_offered(promise: Promise, offers: tuple[Promise, ...]) -> str:
     return f"This channel does not offer {labels.PROMISES[promise]}. It offers {offered}."
 
 
+def no_download(platform: str) -> str:
+    """A platform, as people know it, that cannot give a file."""
+    return f"Download CSV is not available in {platform}."
+
+
 def closes_too_early(today: date) -> str:
     """A last day that is no day ahead."""
     return f"Enter a date after {long_date(today)}"

@@ -16,7 +16,7 @@ OF_NOTHING: tuple[Intent, ...] = (
     intents.ChangeFlag(GONE), intents.WithdrawFlag(GONE), intents.Settle(GONE, GONE), intents.NotSettled(GONE, GONE),
     intents.ReplyToQuestion(GONE, GONE), intents.AnswerFlags((GONE,)), intents.AnswerFlags(()),
     intents.AnswerPolicy(GONE), intents.AcknowledgeAll(GONE), intents.SeeDigest(GONE), intents.NameOwner(GONE),
-    intents.ChannelSettings(GONE),
+    intents.ChannelSettings(GONE), intents.DownloadCsv(GONE),
 )  # fmt: skip
 TYPED = {name: (value,) for name, value in FLAG.items()} | {
     "kind": ("handled",), "text": ("Text.",), "by_date": ("2027-01-01",), "owner": ("dina.7741@example.org",)
@@ -60,7 +60,8 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
         intents.SeeFlag(flag), intents.SecondFlag(flag), intents.ChangeFlag(flag), intents.WithdrawFlag(flag),
         intents.AnswerFlags((flag,)), intents.Settle(answer, flag), intents.NotSettled(answer, flag),
         intents.ReplyToQuestion(answer, flag), intents.AcknowledgeAll(digest), intents.SeeDigest(digest),
-        intents.ChannelSettings(channel),
+        intents.ChannelSettings(channel), intents.Help(), intents.Settings(), intents.NewestDigest(),
+        intents.DownloadCsv(digest),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from bot import intents
-from bot.desk import Desk, Standing, Unavailable
+from bot.desk import Desk, Download, Standing, Unavailable
 from bot.intents import Intent
 from bot.parts import Card, Form, Heading
 from bot.people import Roster, UnknownPerson
@@ -34,6 +34,7 @@ class FakeDesk(Desk):
     followed: list[tuple[Intent, Who]] = field(default_factory=list)
     standings: dict[Place, list[Standing]] = field(default_factory=dict)
     screen: Card | Form | None = None
+    downloads: dict[UUID, Download] = field(default_factory=dict)
 
     def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> Standing:
         """Let a card stand in a place."""
@@ -46,7 +47,7 @@ class FakeDesk(Desk):
         self._check(who)
         return screens.home(who.user)
 
-    async def follow(self, intent: Intent, who: Who) -> Card | Form:
+    async def follow(self, intent: Intent, who: Who, answers: Answers | None = None) -> Card | Form:
         self._check(who)
         self.followed.append((intent, who))
         if self.screen:
@@ -59,6 +60,10 @@ class FakeDesk(Desk):
             case intents.SeeDigest():
                 return screens.digest()
         return screens.protected()
+
+    async def download(self, intent: intents.DownloadCsv, who: Who) -> Download | None:
+        self._check(who)
+        return self.downloads.get(intent.digest)
 
     async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Card | Form:
         self._check(who)
@@ -75,8 +80,8 @@ class FakeDesk(Desk):
                 return Card((Heading("Answer sent to 1 flag.", 1),), "Answer sent to 1 flag.")
         return screens.receipt()
 
-    async def seen(self, delivery: UUID, ref: str) -> None:
-        """Nothing to note."""
+    async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
+        """Nothing to note, and nothing else to show."""
 
     async def standing(self, place: Place) -> tuple[Standing, ...]:
         if self.down:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.sandbox import channel_place, inbox_of
 from bot import intents
+from bot.desk import Download
 from bot.who import Who
 from tests.web import screens
 from tests.web.conftest import Set, Visit
@@ -55,6 +57,18 @@ async def test_a_channel_shows_what_stands_in_it_newest_first(web_set: Set, visi
     assert len(ids) == len(set(ids))
     assert text(page, "nav [aria-current=page]") == "#digital-delivery"
     assert "Amina Yusuf" in text(page, "nav [aria-current=true]")
+
+
+async def test_a_download_is_a_file_and_where_there_is_none_a_page_says_so(web_set: Set, visit: Visit) -> None:
+    web_set.desk.downloads[POLICY] = Download("flags-2026-12-09.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf1,2\r\n")
+    response = await visit.get(f"/as/helen/open/csv:{POLICY.hex}?from=inbox")
+    assert await response.read() == b"\xef\xbb\xbf1,2\r\n"
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="flags-2026-12-09.csv"'
+    assert response.headers["Cache-Control"] == "no-store"
+    missing = await visit.get(f"/as/helen/open/csv:{UUID(int=404).hex}?from=inbox")
+    assert "Content-Disposition" not in missing.headers
+    assert "How you are protected" in await missing.text()
 
 
 async def test_what_stands_under_a_card_that_is_gone_is_still_read(web_set: Set, visit: Visit) -> None:

@@ -48,6 +48,7 @@ Since your last digest: 2 answers settled.
 [Acknowledge all]
 [Remind me later]
 [See everything]
+[Download CSV]
 You get this because Sam Okoro named you policy owner.
 [Name someone else]
 [Change when this arrives]"""
