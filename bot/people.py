@@ -31,7 +31,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody in a connected channel, whole. `channel` is the platform's id."""
+    """Everybody in a connected channel, whole. `channel` is the platform's id; without a `name` it keeps its own."""
 
     platform: str
     workspace: str
@@ -121,7 +121,7 @@ def enrol(turn: Turn, roster: Roster) -> set[str]:
     if channel is None:
         channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
         turn.session.add(channel)
-    channel.name, channel.connected = roster.name, True
+    channel.name, channel.connected = roster.name or channel.name, True
     channel.members = sum(1 for each in roster.members if each.active)
     known = stored.identities_in(turn.session, roster.platform, roster.workspace)
     for member in roster.members:

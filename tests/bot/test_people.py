@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot import intents
-from bot.people import Member, UnknownPerson
+from bot.people import Member, Roster, UnknownPerson
 from tests.bot.conftest import FULL_NAMES, Office, email_of, member, said, user_of
 
 
@@ -159,3 +159,14 @@ async def test_an_admin_is_known_by_the_address_of_a_full_member(office: Office)
     assert not (await office.form(intents.ChannelSettings(channel), "ada")).questions
     await office.enrol(*(member(each) for each in FULL_NAMES), Member("x", "X", email_of("ada"), guest=True))
     assert not (await office.form(intents.ChannelSettings(channel), "x")).questions
+
+
+async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office) -> None:
+    async def enrolled(name: str) -> str:
+        await office.desk.enrol(Roster("other", "T1", "there", name, (member("asha"),)))
+        (channel,) = (each for each in office.rows("channels") if each["address"] == "there")
+        return str(channel["name"])
+
+    assert await enrolled("Housing, Design") == "Housing, Design"
+    assert await enrolled("") == "Housing, Design"
+    assert await enrolled("Homes, Design") == "Homes, Design"
