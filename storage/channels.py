@@ -7,7 +7,11 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class Channel(SQLModel, table=True):
-    """A place where policy cards stand. `members` is the size of the group, from the roster."""
+    """A place where policy cards stand. `members` is the size of the group, from the roster.
+
+    `reactions`: whether somebody who reacts to a card is shown the way to the form. `digests`: whether a copy of the
+    digests of the policies whose cards stand here is sent here too.
+    """
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("platform", "workspace", "address"),)
@@ -23,6 +27,7 @@ class Channel(SQLModel, table=True):
     offers_confidential: bool = True
     guests: bool = False
     reactions: bool = False
+    digests: bool = False
 
 
 def channel(session: Session, channel_id: UUID) -> Channel | None:

@@ -12,7 +12,8 @@ class Organisation(SQLModel, table=True):
     separated by blanks. `next_release_at` is when the day's batch of flags is due; NULL before the first start.
     `delegate_after` counts working days from the day an answer was due, `senior_after` from the day the delegate was
     told. `notice_at` is how many *Not deliverable* on one day make a notice, 0 for none. `planned_by` says by which
-    data on zones, holidays and days off the schedules were planned.
+    data on zones, holidays and days off the schedules were planned. `set_up` names the steps of the first-run checklist
+    that an admin has looked at, separated by blanks.
     """
 
     __tablename__ = "organisation"
@@ -40,6 +41,7 @@ class Organisation(SQLModel, table=True):
     floor: int = 5
     next_release_at: datetime | None = None
     planned_by: str = ""
+    set_up: str = ""
 
 
 def organisation(session: Session) -> Organisation:
