@@ -1,0 +1,192 @@
+"""Slack as a place to send to: `bot.ports.ChatPlatform` over the Web API.
+
+A message carries the id of its delivery, in its metadata and in its first block's id, so that one whose answer was lost
+can be looked for. A `ref` is Slack's `ts`, which is unique within a conversation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+from adapters.slack.messages import delivered, marked
+from adapters.slack.outcomes import LOST, REMOVED, outcome
+from adapters.slack.text import Json
+from adapters.slack.tokens import PLATFORM, Access, Tokens
+from adapters.slack.web_api import Fault, Unanswered, WebApi
+from bot.connections import Connections
+from bot.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.turns import Unavailable
+
+PACE = Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25))
+"""Slack takes a message a second in a channel, and an undocumented number in a workspace."""
+
+A_PAGE = 15
+"""Messages in one page of a history: the most that Slack gives to an app that is distributed outside its directory."""
+MOST_PAGES = 20
+CLOCKS_DIFFER = timedelta(seconds=60)
+GONE = frozenset({"message_not_found", "thread_not_found"})
+
+Doing = Callable[[Access, str], Awaitable[Outcome]]
+
+
+class SlackPlatform:
+    """Implements `bot.ports.ChatPlatform`."""
+
+    def __init__(self, api: WebApi, tokens: Tokens, connections: Connections) -> None:
+        self._api = api
+        self._tokens = tokens
+        self._connections = connections
+
+    @property
+    def name(self) -> str:
+        """The platform's name in places."""
+        return PLATFORM
+
+    @property
+    def pace(self) -> Pace:
+        """How fast Slack takes messages."""
+        return PACE
+
+    async def send(self, message: Message) -> Outcome:
+        """Post a message of its own, or in the thread of the card that it stands under."""
+
+        async def post(access: Access, conversation: str) -> Outcome:
+            thread: Json = {"thread_ts": message.under, "reply_broadcast": False} if message.under else {}
+            answer = await self._api.write(
+                access.token,
+                "chat.postMessage",
+                channel=conversation,
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+                **thread,
+                **delivered(message.card, message.delivery),
+            )
+            return _sent(answer)
+
+        return await self._do(message.place, post)
+
+    async def update(self, message: Message, ref: str) -> Outcome:
+        """Let the message `ref` show another card."""
+
+        async def change(access: Access, conversation: str) -> Outcome:
+            card = delivered(message.card, message.delivery)
+            return _sent(await self._api.write(access.token, "chat.update", channel=conversation, ts=ref, **card))
+
+        return await self._do(message.place, change)
+
+    async def withdraw(self, message: Message, ref: str) -> Outcome:
+        """Remove the message `ref`; one that is not there has been removed."""
+
+        async def remove(access: Access, conversation: str) -> Outcome:
+            await self._api.write(access.token, "chat.delete", channel=conversation, ts=ref)
+            return Sent(ref)
+
+        ended = await self._do(message.place, remove)
+        return Sent(ref) if isinstance(ended, Never) and ended.reason in GONE else ended
+
+    async def find(self, message: Message) -> Finding:
+        """Look for a delivery in what was said since it may have been sent, by either of its marks."""
+        try:
+            access = await self._tokens.of(message.place.workspace)
+            if access is None:
+                return CannotTell()
+            conversation = await self._conversation(access, message.place)
+            async for each in self._said_since(access, conversation, message):
+                if each is None:
+                    return CannotTell()
+                if marked(each) == str(message.delivery):
+                    return Found(each["ts"])
+        except Fault as fault:
+            return Absent() if fault.reason in GONE else CannotTell()
+        except Unavailable:
+            return CannotTell()
+        return Absent()
+
+    async def conversation(self, place: Place) -> str:
+        """Slack's id of the conversation of a place, opened where it is a person's. Raises `Fault`, `Unavailable`."""
+        access = await self._tokens.of(place.workspace)
+        if access is None:
+            raise Fault("not_installed")
+        return await self._conversation(access, place)
+
+    async def _said_since(self, access: Access, conversation: str, message: Message) -> AsyncIterator[Json | None]:
+        """The messages among which it would be, in Slack's order; None in place of those that are too many to read."""
+        since = message.since - CLOCKS_DIFFER if message.since else None
+        thread: Json = {"ts": message.under} if message.under else {}
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            page = await self._api.read(
+                access.token,
+                "conversations.replies" if thread else "conversations.history",
+                channel=conversation,
+                limit=A_PAGE,
+                inclusive=True,
+                include_all_metadata=True,
+                oldest=f"{since.timestamp():.6f}" if since else None,
+                cursor=cursor,
+                **thread,
+            )
+            for each in page.get("messages", ()):
+                yield each
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
+        yield None
+
+    async def _do(self, place: Place, doing: Doing) -> Outcome:
+        try:
+            access = await self._tokens.of(place.workspace)
+            if access is None:
+                return Never("not_installed")
+            try:
+                return await self._reached(access, place, doing)
+            except Fault as fault:
+                await self._note(place, fault)
+                return outcome(fault)
+        except Unavailable:
+            return NotSent("the database cannot be reached")
+
+    async def _reached(self, access: Access, place: Place, doing: Doing) -> Outcome:
+        try:
+            conversation = await self._conversation(access, place)
+        except Unanswered as fault:
+            # To open a conversation says nothing in it.
+            return NotSent(fault.reason)
+        try:
+            return await doing(access, conversation)
+        except Fault as fault:
+            if not place.direct or fault.reason != "channel_not_found":
+                raise
+        # What was kept of this person's conversation does not hold any more.
+        return await doing(access, await self._open(access, place))
+
+    async def _conversation(self, access: Access, place: Place) -> str:
+        if not place.direct:
+            return place.address
+        kept = await self._connections.conversation(place)
+        return kept.conversation if kept else await self._open(access, place)
+
+    async def _open(self, access: Access, place: Place) -> str:
+        answer = await self._api.write(access.token, "conversations.open", users=place.address)
+        conversation = str(answer["channel"]["id"])
+        await self._connections.converse(place, conversation)
+        return conversation
+
+    async def _note(self, place: Place, fault: Fault) -> None:
+        """Keep what a fault says of the place or of the workspace, so that nothing more is tried there."""
+        with contextlib.suppress(Unavailable):
+            if fault.reason in REMOVED:
+                self._tokens.drop(place.workspace)
+                await self._connections.end(PLATFORM, place.workspace)
+            elif fault.reason in LOST and not place.direct:
+                await self._connections.lost(place, fault.reason)
+
+
+def _sent(answer: Json) -> Outcome:
+    ref = answer.get("ts")
+    if not isinstance(ref, str):
+        raise Unanswered("malformed_answer")
+    return Sent(ref)
