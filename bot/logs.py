@@ -12,6 +12,11 @@ import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
+from storage.faults import where
+
+LONGEST = 2000
+"""Characters of a message that are logged; a traceback may have ten times as many."""
+
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -19,8 +24,9 @@ class _Quiet(logging.Formatter):
     """Formats an exception without its message."""
 
     def formatException(self, ei: _Exception) -> str:  # noqa: N802 - the name is logging's
-        kind, _, where = ei
-        return "".join(traceback.format_tb(where)) + (kind.__name__ if kind else "")
+        kind, _, passed = ei
+        shown = "".join(traceback.format_tb(passed)) + (kind.__name__ if kind else "")
+        return shown[-10 * LONGEST :]
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -41,11 +47,16 @@ class _Objects(_Quiet):
             "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": record.getMessage()[:LONGEST],
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)
+
+
+def told(error: BaseException) -> str:
+    """What is logged of an error: its kind, and the place in our code where it was raised."""
+    return f"{type(error).__name__} at {where(error.__traceback__)}"
 
 
 def set_up(level: str, form: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storage.engine import Database
+from storage.engine import Database, Session
 from storage.faults import DatabaseRefused
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
@@ -22,7 +22,12 @@ def is_current(database: Database, *, versions: Path = VERSIONS) -> bool:
     """Whether the tables are at the last step. Raises `DatabaseUnavailable`."""
     try:
         with database.reading() as session:
-            found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+            return stand_at(session, newest(versions))
     except DatabaseRefused:
         return False
-    return list(found) == [newest(versions)]
+
+
+def stand_at(session: Session, revision: str) -> bool:
+    """Whether the tables are at that step. Raises `DatabaseRefused` where there are none."""
+    found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return list(found) == [revision]

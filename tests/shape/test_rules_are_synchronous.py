@@ -17,6 +17,7 @@ RIM = {
     "bot/ports.py",
     "bot/rounds.py",
     "bot/turns.py",
+    "bot/watch.py",
 }
 ASKING_THE_TIME = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
 CLOCKS = {"datetime", "date", "time"}

@@ -1,0 +1,44 @@
+"""The three pages. They are for machines inside: a proxy in front need not pass them on."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.health.metrics import CONTENT_TYPE, Living, written
+from bot.watch import Watch
+
+HEADERS = {"Cache-Control": "no-store"}
+
+
+class Inbound:
+    """Answers what an orchestrator and Prometheus ask."""
+
+    def __init__(self, watch: Watch, platforms: tuple[Living, ...]) -> None:
+        self._watch = watch
+        self._platforms = platforms
+
+    def routes(self) -> list[web.RouteDef]:
+        """The pages and what answers them."""
+        return [
+            web.get("/healthz", self._alive),
+            web.get("/readyz", self._ready),
+            web.get("/metrics", self._metrics),
+        ]
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        """Whether to leave this process alone: a stopped clock is mended by a new start, an absent database is not."""
+        pulse = self._watch.pulse
+        lives = pulse is None or pulse.is_steady()
+        words = {name: word for each in self._platforms for name, word in each.health().items()}
+        said = {"status": "ok" if lives else "the clock does not tick", "platforms": words}
+        return web.json_response(said, status=200 if lives else 503, headers=HEADERS)
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        """Whether to send this process requests now."""
+        hindrances = await self._watch.hindrances()
+        said = {"status": "not ready" if hindrances else "ready", "because": list(hindrances)}
+        return web.json_response(said, status=503 if hindrances else 200, headers=HEADERS)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        body = written(await self._watch.figures(), self._watch.beats(), self._platforms, draining=self._watch.draining)
+        return web.Response(body=body, headers={**HEADERS, "Content-Type": CONTENT_TYPE})

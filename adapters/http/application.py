@@ -1,0 +1,35 @@
+"""What every request passes: a limit to its size, and a plain sentence in place of a fault."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.logs import told
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 256 * 1024
+"""The largest body that is read: several times the largest that a chat platform sends."""
+FAULT = "Something went wrong here. Nothing that was saved before is lost.\n"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def application() -> web.Application:
+    """An application without routes. An adapter that answers its own faults in its own way does so before this does."""
+    return web.Application(client_max_size=MOST_BYTES, middlewares=[plain_faults])
+
+
+@web.middleware
+async def plain_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a fault with a sentence. Its kind and place are logged; the request's address, sender and body are not."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:  # noqa: BLE001 - aiohttp would log who asked, and what the error says
+        log.error("a request could not be answered: %s", told(error))
+        return web.Response(text=FAULT, status=500)

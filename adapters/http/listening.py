@@ -1,0 +1,46 @@
+"""Listening on one address, until what is under way has been answered."""
+
+from __future__ import annotations
+
+import logging
+
+from aiohttp import web
+
+IN_FLIGHT_SECONDS = 10.0
+"""How long requests that are under way when it is told to stop may take to end."""
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; its text is a sentence."""
+
+
+class Listening:
+    """Serves one application on one address. What aiohttp itself would log names addresses, so it logs nothing."""
+
+    def __init__(self, application: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(application, access_log=None, logger=_silent(), shutdown_timeout=IN_FLIGHT_SECONDS)
+        self._host = host
+        self._port = port
+
+    async def start(self) -> str:
+        """Listen; give the address. Raises `CannotListen`."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise CannotListen(
+                f"Port {self._port} on {self._host} is taken or not allowed. Choose another with --port."
+            ) from None
+        return site.name
+
+    async def stop(self) -> None:
+        """Take no more connections, and wait for the requests that are under way; what takes too long is cut off."""
+        await self._runner.cleanup()
+
+
+def _silent() -> logging.Logger:
+    silent = logging.getLogger(f"{__name__}.silent")
+    silent.disabled = True
+    return silent

@@ -1,0 +1,66 @@
+"""Figures on a whole database for whoever watches it run: counts and instants, and never a row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, and_, col, func, select
+
+from storage.deliveries import Delivery, State
+from storage.digests import Digest
+from storage.organisation import Organisation
+from storage.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Deliveries of one platform that are not done: how many are in this state, and when the oldest was made."""
+
+    platform: str
+    state: State
+    deliveries: int
+    oldest: datetime
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How many deliveries of one platform ended in this state."""
+
+    platform: str
+    state: State
+    deliveries: int
+
+
+def waiting(session: Session) -> list[Waiting]:
+    """What is on its way. Costs as much as there is of it, however much was ever sent."""
+    statement = (
+        select(Delivery.platform, col(Delivery.state), func.count(), func.min(Delivery.made_at))
+        .where(col(Delivery.due_at).is_not(None))
+        .group_by(Delivery.platform, Delivery.state)
+    )
+    return [Waiting(*each) for each in session.exec(statement)]
+
+
+def ended(session: Session) -> list[Ended]:
+    """What was ever sent or given up. Reads all of it: not to be asked often."""
+    statement = (
+        select(Delivery.platform, col(Delivery.state), func.count())
+        .where(col(Delivery.due_at).is_(None))
+        .group_by(Delivery.platform, Delivery.state)
+    )
+    return [Ended(*each) for each in session.exec(statement)]
+
+
+def digests_made(session: Session) -> int:
+    """How many digests were ever made. Counts them all: not to be asked often."""
+    return session.exec(select(func.count()).select_from(Digest)).one()
+
+
+def digests_due(session: Session, now: datetime) -> int:
+    """How many schedules are due at `now`, and not compiled yet."""
+    due = and_(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)
+    return session.exec(select(func.count()).select_from(Schedule).where(due)).one()
+
+
+def release_due_at(session: Session) -> datetime | None:
+    """When the next batch of flags is due to be shown; in the past while it is late."""
+    return session.exec(select(Organisation.next_release_at)).first()

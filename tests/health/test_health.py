@@ -1,0 +1,158 @@
+"""What machines ask of a process, over TCP, and what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import BaseTestServer, TestServer
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from prometheus_client.parser import text_string_to_metric_families
+
+from adapters.health import connect
+from bot.pulse import STOPPED_SECONDS, Pulse
+from bot.watch import Watch
+from storage import Database, Delivery, State, Verb
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SECRET = "hunter2-never-shown"
+
+
+@dataclass
+class Platform:
+    """A platform that says how it is."""
+
+    words: dict[str, str]
+
+    def health(self) -> Mapping[str, str]:
+        return self.words
+
+
+@dataclass
+class Process:
+    """A process that is asked how it is."""
+
+    watch: Watch
+    server: BaseTestServer
+    session: ClientSession
+    seconds: list[float]
+    platforms: list[Platform] = field(default_factory=list)
+
+    async def asked(self, path: str) -> tuple[int, dict[str, object]]:
+        async with self.session.get(self.server.make_url(path)) as response:
+            assert response.headers["Cache-Control"] == "no-store"
+            return response.status, await response.json()
+
+    async def figures(self) -> dict[tuple[str, ...], float]:
+        """What /metrics says: (name, value of a label, …) by figure."""
+        async with self.session.get(self.server.make_url("/metrics")) as response:
+            assert response.status == 200
+            assert response.headers["Content-Type"].startswith("text/plain; version=")
+            page = await response.text()
+        return {
+            (each.name, *each.labels.values()): each.value
+            for family in text_string_to_metric_families(page)
+            for each in family.samples
+        }
+
+
+@pytest.fixture
+async def process(migrated_url: str) -> AsyncIterator[Process]:
+    """One whose clock can be moved, with a job that never runs by itself."""
+    seconds, scheduler = [0.0], AsyncIOScheduler(timezone="UTC")
+    scheduler.add_job(print, IntervalTrigger(days=1, timezone="UTC"), name="Rounds.prepare")
+    application, platforms = web.Application(), [Platform({"slack": "connected"}), Platform({"teams": "no token"})]
+    with Database(migrated_url) as database:
+        watch = Watch(database, lambda: NOW, Pulse(scheduler, lambda: seconds[0]))
+        connect(application, watch, platforms)
+        async with TestServer(application) as server, ClientSession() as session:
+            yield Process(watch, server, session, seconds, platforms)
+
+
+async def test_it_lives_and_is_ready(process: Process) -> None:
+    words = {"slack": "connected", "teams": "no token"}
+    assert await process.asked("/healthz") == (200, {"status": "ok", "platforms": words})
+    assert await process.asked("/readyz") == (200, {"status": "ready", "because": []})
+
+
+async def test_one_that_is_to_stop_lives_but_is_not_ready(process: Process) -> None:
+    process.watch.draining = True
+    assert (await process.asked("/healthz"))[0] == 200
+    assert await process.asked("/readyz") == (503, {"status": "not ready", "because": ["stopping"]})
+    assert (await process.figures())["deliverable_draining",] == 1
+
+
+async def test_a_stopped_clock_asks_for_a_new_start(process: Process) -> None:
+    process.seconds[0] = STOPPED_SECONDS
+    status, said = await process.asked("/healthz")
+    assert (status, said["status"]) == (503, "the clock does not tick")
+    assert await process.asked("/readyz") == (503, {"status": "not ready", "because": ["the clock does not tick"]})
+
+
+async def test_an_absent_database_asks_for_no_new_start(process: Process) -> None:
+    process.watch.database = Database(f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable")
+    assert (await process.asked("/healthz"))[0] == 200
+    status, said = await process.asked("/readyz")
+    assert status == 503
+    assert SECRET not in str(said)
+    found = await process.figures()
+    assert found["deliverable_database_up",] == 0
+    assert not any(name.startswith("deliverable_outbox") for name, *_ in found)
+
+
+async def test_figures_are_those_of_the_database_and_of_the_process(process: Process) -> None:
+    with process.watch.database.writing() as session:
+        for number, (state, due_at) in enumerate([(State.WAITING, NOW), (State.WAITING, NOW), (State.DEAD, None)]):
+            session.add(_delivery(str(number), state, due_at))
+    found = await process.figures()
+    assert found["deliverable_database_up",] == 1
+    assert found["deliverable_outbox_deliveries", "slack", "waiting"] == 2
+    assert found["deliverable_outbox_oldest_seconds", "slack", "waiting"] == 600
+    assert found["deliverable_deliveries_ended", "slack", "dead"] == 1
+    assert found["deliverable_digests_due",] == found["deliverable_digests_total",] == 0
+    assert found["deliverable_release_late_seconds",] == 0
+    assert found["deliverable_rounds_total", "prepare"] == 0
+    assert (found["deliverable_platform_up", "slack"], found["deliverable_platform_up", "teams"]) == (1, 0)
+
+
+async def test_no_figure_names_anybody_or_a_place(process: Process) -> None:
+    with process.watch.database.writing() as session:
+        session.add(_delivery("1", State.WAITING, NOW))
+    async with process.session.get(process.server.make_url("/metrics")) as response:
+        page = await response.text()
+    assert "deliverable_outbox_deliveries" in page
+    labels = {
+        name for family in text_string_to_metric_families(page) for each in family.samples for name in each.labels
+    }
+    assert labels == {"platform", "state", "round"}
+    for each in ("W-somewhere", "U-somebody", "secret-screen"):
+        assert each not in page
+
+
+async def test_two_pages_in_one_process_share_nothing(process: Process) -> None:
+    other = web.Application()
+    connect(other, Watch(process.watch.database, lambda: NOW))
+    async with TestServer(other) as server, process.session.get(server.make_url("/metrics")) as response:
+        page = await response.text()
+    assert "round=" not in page
+    assert ("deliverable_rounds_total", "prepare") in await process.figures()
+
+
+def _delivery(key: str, state: State, due_at: datetime | None) -> Delivery:
+    return Delivery(
+        key=key,
+        verb=Verb.SEND,
+        platform="slack",
+        workspace="W-somewhere",
+        address="U-somebody",
+        direct=True,
+        screen="secret-screen",
+        subject="",
+        state=state,
+        due_at=due_at,
+        made_at=NOW.replace(hour=9, minute=50),
+    )
