@@ -1,0 +1,121 @@
+"""The server's side of Socket Mode: links over which envelopes go out and acknowledgements come back.
+
+link = await slack.sockets.linked()                      # until somebody has connected
+ack = await slack.sockets.deliver("events_api", payload)  # an envelope over any link; its acknowledgement, or None
+await slack.sockets.refresh()                             # tell the oldest link to connect anew, as Slack does
+await slack.sockets.cut()                                 # break all links without a word
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+Json = dict[str, Any]
+
+
+class Sockets:
+    """The links that are open. `opened` counts all that ever were; `most` is how many an app may have."""
+
+    most = 10
+
+    def __init__(self) -> None:
+        self.origin = ""
+        self.links: list[web.WebSocketResponse] = []
+        self.opened = 0
+        self._tickets: set[str] = set()
+        self._waiting: dict[str, asyncio.Future[Json]] = {}
+        self._changed = asyncio.Condition()
+
+    def address(self) -> str:
+        """An address at which one link can be opened."""
+        ticket = uuid.uuid4().hex
+        self._tickets.add(ticket)
+        return f"{self.origin}/link?ticket={ticket}&app_id=A0001"
+
+    async def linked(self, number: int = 1) -> None:
+        """Wait until so many links are open."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.links) >= number)
+
+    async def deliver(
+        self, kind: str, payload: Json, *, retry: int = 0, seconds: float = 3.0, link: int = -1
+    ) -> Json | None:
+        """Send an envelope over one link; the whole acknowledgement, or None when none comes in three seconds.
+
+        `kind` is `events_api`, `interactive` or `slash_commands`; `retry` counts the tries before this one.
+        """
+        envelope: Json = {
+            "envelope_id": str(uuid.uuid4()),
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": kind != "events_api",
+        }
+        if kind == "events_api":
+            envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
+        acknowledged: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope["envelope_id"]] = acknowledged
+        await self.links[link].send_json(envelope)
+        try:
+            return await asyncio.wait_for(acknowledged, seconds)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(envelope["envelope_id"], None)
+
+    async def refresh(self) -> None:
+        """Tell the oldest link that it will be closed, as happens every few hours."""
+        await self.links[0].send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+
+    async def cut(self) -> None:
+        """Break all links without a word."""
+        for each in list(self.links):
+            transport = each._req.transport if each._req is not None else None
+            if transport is not None:
+                transport.abort()
+
+    async def close(self) -> None:
+        """Close all links."""
+        for each in list(self.links):
+            await each.close()
+
+    async def link(self, request: web.Request) -> web.StreamResponse:
+        """One link, for as long as it is open."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets or len(self.links) >= self.most:
+            return web.Response(status=403)
+        self._tickets.discard(ticket)
+        link = web.WebSocketResponse()
+        await link.prepare(request)
+        await self._change(link, there=True)
+        try:
+            hello = {"type": "hello", "num_connections": len(self.links), "connection_info": {"app_id": "A0001"}}
+            await link.send_json({**hello, "debug_info": {"host": "applink-1", "approximate_connection_time": 18060}})
+            async for message in link:
+                if message.type is WSMsgType.TEXT:
+                    self._heard(message.data)
+        finally:
+            await self._change(link, there=False)
+        return link
+
+    def _heard(self, text: str) -> None:
+        try:
+            said = json.loads(text)
+        except ValueError:
+            return
+        waiting = self._waiting.get(str(said.get("envelope_id", "")))
+        if waiting is not None and not waiting.done():
+            waiting.set_result(said)
+
+    async def _change(self, link: web.WebSocketResponse, *, there: bool) -> None:
+        async with self._changed:
+            if there:
+                self.links.append(link)
+                self.opened += 1
+            else:
+                self.links.remove(link)
+            self._changed.notify_all()
