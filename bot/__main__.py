@@ -160,7 +160,7 @@ async def run(application: web.Application, rounds: Rounds, host: str, port: int
         print(f"The sandbox is at {site.name}/ and keeps its data in {folder}/. Stop it with Ctrl+C.", flush=True)
         await interrupted()
         clock.pause()  # a round that is cut off in its middle would be logged as a fault
-        await rounds.close()
+        await rounds.drain()
         clock.shutdown(wait=False)
     finally:
         await runner.cleanup()

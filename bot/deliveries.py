@@ -8,24 +8,16 @@ twice as long as a call may take, back-off min(900 s, 2^n) with jitter, eight at
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.ports import (
-    Absent,
-    CannotTell,
-    Finding,
-    Found,
-    Never,
-    NotSent,
-    Outcome,
-    Pace,
-    Place,
-    Sent,
-    Unknown,
-)
+from bot import hours
+from bot.hours import Hours
+from bot.ports import Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 from bot.turn import Turn
+from bot.words import message_not_sent
 from storage import Channel, Delivery, Gate, Posting, State, Verb
 from storage import deliveries as stored
 from storage import people as stored_people
@@ -33,9 +25,9 @@ from storage import postings as stored_postings
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
+"""Tries until it is given up, and again as many each time that somebody has it sent again."""
 LONGEST_WAIT_SECONDS = 900
 BURST = 10
-ASK_AGAIN = timedelta(hours=1)
 PUT_BACK_FOR = timedelta(seconds=1)
 
 
@@ -47,6 +39,24 @@ class Claimed:
     fence: int
     until: datetime
     unsure: bool
+
+    @property
+    def attempt(self) -> int:
+        """The number of the try that is made."""
+        return self.row.attempts + self.unsure
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """The platform was not asked after all. `unsure` says whether an earlier try may have arrived.
+
+    No try is counted. While it is unsure, the delivery stays unknown and is looked up first.
+    """
+
+    unsure: bool
+
+
+Ending = Outcome | PutBack
 
 
 def post(turn: Turn, posting: Posting, channel: Channel, screen: str) -> None:
@@ -71,22 +81,49 @@ def refresh(turn: Turn, policy_id: UUID, screen: str) -> None:
         _write(turn, key, Verb.UPDATE, _of(channel), screen, str(policy_id), posting_id=posting.id)
 
 
-def tell_channels(turn: Turn, policy_id: UUID, screen: str, subject: str) -> None:
-    """Say something under a policy's cards, wherever they stand."""
+def tell_channels(turn: Turn, policy_id: UUID, screen: str, subject: str, key: str = "") -> None:
+    """Say something under a policy's cards, wherever they stand; once for `key`, else once for that subject."""
     for posting, channel in stored_postings.of_policy(turn.session, policy_id):
-        key = f"{screen}:{subject}:{posting.id}"
-        _write(turn, key, Verb.SEND, _of(channel), screen, subject, posting_id=posting.id)
+        own_key = f"{key or f'{screen}:{subject}'}:{posting.id}"
+        _write(turn, own_key, Verb.SEND, _of(channel), screen, subject, posting_id=posting.id)
 
 
-def tell_person(turn: Turn, person_id: UUID, screen: str, subject: str, key: str = "") -> bool:
-    """Send a person a message of their own; False when they have no account that can be written to."""
+def tell_person(
+    turn: Turn,
+    person_id: UUID,
+    screen: str,
+    subject: str,
+    key: str = "",
+    *,
+    at: datetime | None = None,
+    by: Hours | None = None,
+) -> bool:
+    """Send a person a message of their own, not before an aware instant, and not in their quiet hours.
+
+    `by` is their hours, where they have been looked up. False when they have no account that can be written to.
+    """
     identities = stored_people.identities_of(turn.session, person_id)
     if not identities:
         return False
     first = identities[0]
     place = Place(first.platform, first.workspace, first.user, direct=True)
-    _write(turn, key or f"{screen}:{subject}:{person_id}", Verb.SEND, place, screen, subject, person_id=person_id)
+    due_at = (by or hours.of_person(turn, person_id)).awake(at or turn.now)
+    _write(
+        turn,
+        key or f"{screen}:{subject}:{person_id}",
+        Verb.SEND,
+        place,
+        screen,
+        subject,
+        person_id=person_id,
+        at=due_at,
+    )
     return True
+
+
+def withdraw(turn: Turn, row: Delivery, ref: str, screen: str, key: str) -> None:
+    """Take away a copy of a delivery's message; `screen` is what stands there where a platform cannot do that."""
+    _write(turn, key, Verb.WITHDRAW, place_of(row), screen, "", ref=ref)
 
 
 def _of(channel: Channel) -> Place:
@@ -102,6 +139,8 @@ def _write(
     subject: str,
     posting_id: UUID | None = None,
     person_id: UUID | None = None,
+    ref: str | None = None,
+    at: datetime | None = None,
 ) -> None:
     stored.add(
         turn.session,
@@ -117,8 +156,9 @@ def _write(
             person_id=person_id,
             posting_id=posting_id,
             state=State.WAITING,
-            due_at=turn.now,
+            due_at=at or turn.now,
             made_at=turn.now,
+            ref=ref,
         ),
     )
 
@@ -131,14 +171,14 @@ def any_due(turn: Turn, platform: str, pace: Pace) -> bool:
 def claim(turn: Turn, platform: str, pace: Pace, limit: int) -> list[Claimed]:
     """Take up to `limit` deliveries of a platform that are due, one a place, each with a lease and a raised fence."""
     rows = _due(turn, platform, pace, limit=limit)
-    # In one order, so that two processes never wait for each other.
-    tenants = {key: stored.gate(turn.session, key, turn.now) for key in sorted({stored.tenant_gate(r) for r in rows})}
-    claimed: list[Claimed] = []
-    places: set[str] = set()
+    # Tenants before places and each in one order, so that two processes never wait for each other.
+    tenants = stored.gates(turn.session, {stored.tenant_gate(each) for each in rows}, turn.now)
+    places = stored.gates(turn.session, {stored.place_gate(each) for each in rows}, turn.now)
+    claimed = []
     for row in rows:
-        place = stored.place_gate(row)
-        if place not in places and _opened(turn, place, tenants[stored.tenant_gate(row)], pace):
-            places.add(place)
+        tenant = tenants[stored.tenant_gate(row)]
+        # A place that was taken for one row is shut for the next.
+        if _opened(turn, places[stored.place_gate(row)], tenant, pace):
             claimed.append(_take(turn, row))
     turn.session.flush()
     return claimed
@@ -154,12 +194,11 @@ def _tenants_until(turn: Turn, pace: Pace) -> datetime:
     return turn.now + pace.tenant * (BURST - 1)
 
 
-def _opened(turn: Turn, place: str, tenant: Gate, pace: Pace) -> bool:
+def _opened(turn: Turn, place: Gate, tenant: Gate, pace: Pace) -> bool:
     """Whether both gates are open; then the place's is shut for the lease, and the tenant's moved on."""
-    own = stored.gate(turn.session, place, turn.now)
-    if own.opens_at > turn.now or tenant.opens_at > _tenants_until(turn, pace):
+    if place.opens_at > turn.now or tenant.opens_at > _tenants_until(turn, pace):
         return False
-    own.opens_at = turn.now + LEASE
+    place.opens_at = turn.now + LEASE
     tenant.opens_at = max(tenant.opens_at, turn.now) + pace.tenant
     return True
 
@@ -167,14 +206,22 @@ def _opened(turn: Turn, place: str, tenant: Gate, pace: Pace) -> bool:
 def _take(turn: Turn, row: Delivery) -> Claimed:
     # Only a message can come twice: an update or a withdrawal is simply done again.
     unsure = row.verb is Verb.SEND and row.state in (State.SENDING, State.UNKNOWN)
+    if unsure:
+        row.unsure_since = row.unsure_since or turn.now
     row.state, row.fence, row.due_at = State.SENDING, row.fence + 1, turn.now + LEASE
     row.attempts += 0 if unsure else 1
     return Claimed(row=row, fence=row.fence, until=turn.now + LEASE, unsure=unsure)
 
 
 def standing_ref(turn: Turn, row: Delivery) -> str | None:
-    """The platform's id of the card that a delivery updates or stands under; None while the card is not there yet."""
-    posting = stored_postings.posting(turn.session, row.posting_id) if row.posting_id else None
+    """The platform's id of what a delivery updates, withdraws or stands under; None where that is nothing.
+
+    That is the policy's card, if it is there yet, or the copy that is to be withdrawn.
+    """
+    if row.verb is Verb.WITHDRAW:
+        return row.ref
+    under = row.posting_id if not first_card(row) else None
+    posting = stored_postings.posting(turn.session, under) if under else None
     return posting.ref if posting else None
 
 
@@ -183,67 +230,72 @@ def first_card(row: Delivery) -> bool:
     return row.key.startswith(stored.FIRST_CARD)
 
 
-def settle(turn: Turn, claimed: Claimed, outcome: Outcome, pace: Pace) -> bool:
-    """Write how a try ended, and open the place's gate again; False if another worker has taken over since."""
-    row = stored.delivery(turn.session, claimed.row.id)
-    if row is None or not _write_ending(turn, claimed, _ending(turn, row, outcome), _shut_for(outcome, pace)):
-        return False
-    if isinstance(outcome, Sent):
-        _stands(turn, row, outcome.ref)
-        turn.session.flush()
-    return True
+def settle(turn: Turn, claimed: Claimed, ending: Ending, pace: Pace) -> bool:
+    """Write how a try ended, as `settle_all` does; False if another worker has taken over since."""
+    return settle_all(turn, [(claimed, ending)], pace)[0]
 
 
-def put_back(turn: Turn, claimed: Claimed, *, unsure: bool) -> bool:
-    """Let go of a delivery that was not tried after all, to be claimed again soon; False if another worker has it.
-
-    No try is counted. While it is `unsure` whether an earlier one arrived, it stays unknown and is looked up first.
-    """
-    row = stored.delivery(turn.session, claimed.row.id)
-    if row is None:
-        return False
-    values: dict[str, object] = {"state": State.UNKNOWN, "due_at": turn.now + PUT_BACK_FOR}
-    if not unsure:
-        values |= {"state": State.WAITING, "attempts": row.attempts - 1}
-    return _write_ending(turn, claimed, values, timedelta(0))
-
-
-def _write_ending(turn: Turn, claimed: Claimed, values: dict[str, object], shut: timedelta) -> bool:
-    if not stored.settle(turn.session, claimed.row.id, claimed.fence, values):
-        return False
-    stored.gate(turn.session, stored.place_gate(claimed.row), turn.now).opens_at = turn.now + shut
+def settle_all(turn: Turn, ended: Sequence[tuple[Claimed, Ending]], pace: Pace) -> list[bool]:
+    """Write how tries ended, and open their places' gates again; for each, whether no other worker has taken over."""
+    held = stored.held(turn.session, {claimed.row.id: claimed.fence for claimed, _ in ended})
+    mine = [(held[claimed.row.id], ending) for claimed, ending in ended if claimed.row.id in held]
+    gates = stored.gates(turn.session, {stored.place_gate(row) for row, _ in mine}, turn.now)
+    for row, ending in mine:
+        _write_ending(turn, row, ending)
+        gates[stored.place_gate(row)].opens_at = turn.now + _shut_for(ending, pace)
     turn.session.flush()
-    return True
+    return [claimed.row.id in held for claimed, _ in ended]
 
 
-def _stands(turn: Turn, row: Delivery, ref: str) -> None:
-    """Note where a policy's card stands, once it does: what waits for it is then due."""
+def _write_ending(turn: Turn, row: Delivery, ending: Ending) -> None:
+    match ending:
+        case Sent(ref):
+            arrived(turn, row, ref)
+        case PutBack(unsure):
+            row.state, row.due_at = State.UNKNOWN if unsure else State.WAITING, turn.now + PUT_BACK_FOR
+            row.attempts -= 0 if unsure else 1
+        case Unknown(reason) if row.verb is Verb.SEND:
+            row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
+            row.unsure_since = turn.now
+        case Unknown(reason) if tries_left(row):
+            row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
+        case NotSent(reason, wait) if tries_left(row):
+            row.state, row.error = State.WAITING, reason
+            row.due_at = _awake(turn, row, turn.now + (wait or back_off(row.attempts)))
+        case NotSent(reason) | Unknown(reason) | Never(reason):
+            give_up(turn, row, reason)
+
+
+def _awake(turn: Turn, row: Delivery, at: datetime) -> datetime:
+    return hours.of_person(turn, row.person_id).awake(at) if row.person_id is not None else at
+
+
+def arrived(turn: Turn, row: Delivery, ref: str) -> None:
+    """Note that a delivery stands as that message; what waits for a policy's card is then due."""
+    row.state, row.ref, row.error = State.SENT, ref, None
+    row.due_at, row.done_at, row.unsure_since, row.untold_since = None, turn.now, None, None
     posting = stored_postings.posting(turn.session, row.posting_id) if row.posting_id and first_card(row) else None
     if posting is not None:
         posting.ref = ref
 
 
-def _ending(turn: Turn, row: Delivery, outcome: Outcome) -> dict[str, object]:
-    match outcome:
-        case Sent(ref):
-            return {"state": State.SENT, "due_at": None, "done_at": turn.now, "ref": ref, "error": None}
-        case Never(reason):
-            return _dead(turn, reason)
-        case Unknown(reason) if row.verb is Verb.SEND or row.attempts < MOST_ATTEMPTS:
-            return {"state": State.UNKNOWN, "due_at": turn.now + back_off(row.attempts), "error": reason}
-        case NotSent(reason, wait) if row.attempts < MOST_ATTEMPTS:
-            return {"state": State.WAITING, "due_at": turn.now + (wait or back_off(row.attempts)), "error": reason}
-        case NotSent(reason) | Unknown(reason):
-            return _dead(turn, reason)
+def tries_left(row: Delivery) -> bool:
+    """Whether a delivery may be tried once more."""
+    return row.attempts % MOST_ATTEMPTS != 0
 
 
-def _dead(turn: Turn, reason: str | None) -> dict[str, object]:
-    return {"state": State.DEAD, "due_at": None, "done_at": turn.now, "error": reason}
+def give_up(turn: Turn, row: Delivery, reason: str | None) -> None:
+    """Try a delivery no more; admins are told, unless it was to tell them so, or only to tidy up."""
+    row.state, row.due_at, row.done_at, row.error = State.DEAD, None, turn.now, reason
+    if row.verb is not Verb.WITHDRAW and row.screen != message_not_sent.SCREEN:
+        row.untold_since = turn.now
 
 
-def _shut_for(outcome: Outcome, pace: Pace) -> timedelta:
-    if isinstance(outcome, NotSent) and outcome.wait is not None:
-        return max(outcome.wait, pace.place)
+def _shut_for(ending: Ending, pace: Pace) -> timedelta:
+    if isinstance(ending, PutBack):
+        return timedelta(0)
+    if isinstance(ending, NotSent) and ending.wait is not None:
+        return max(ending.wait, pace.place)
     return pace.place
 
 
@@ -253,45 +305,6 @@ def back_off(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
 
 
-def looked_up(turn: Turn, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
-    """Act on what the platform says of an earlier try; True when the delivery is to be sent now after all.
-
-    Where it cannot tell, the delivery stays unknown and is asked for again later: late rather than twice.
-    """
-    match finding:
-        case Found(ref):
-            settle(turn, claimed, Sent(ref), pace)
-            return False
-        case Absent():
-            return _once_more(turn, claimed, pace)
-        case CannotTell():
-            _write_ending(turn, claimed, {"state": State.UNKNOWN, "due_at": turn.now + ASK_AGAIN}, timedelta(0))
-            return False
-
-
-def _once_more(turn: Turn, claimed: Claimed, pace: Pace) -> bool:
-    """Count one more try of a delivery that did not arrive; False when it has had all its tries, or another worker."""
-    row = stored.delivery(turn.session, claimed.row.id)
-    if row is None:
-        return False
-    if row.attempts >= MOST_ATTEMPTS:
-        _write_ending(turn, claimed, _dead(turn, row.error), pace.place)
-        return False
-    return stored.settle(turn.session, row.id, claimed.fence, {"attempts": row.attempts + 1})
-
-
 def place_of(row: Delivery) -> Place:
     """Where a delivery goes."""
     return Place(row.platform, row.workspace, row.address, row.direct)
-
-
-def seen(turn: Turn, delivery_id: UUID, ref: str) -> None:
-    """A client shows a delivery of which nobody could say whether it arrived: it has. Another is left as it is."""
-    row = stored.delivery(turn.session, delivery_id)
-    if row is None or row.due_at is None:
-        return
-    crashed = row.state is State.SENDING and row.due_at <= turn.now
-    if row.state is State.UNKNOWN or crashed:
-        row.state, row.ref, row.due_at, row.done_at, row.error = State.SENT, ref, None, turn.now, None
-        _stands(turn, row, ref)
-        turn.session.flush()

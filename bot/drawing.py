@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from bot import answers, digests, flags, people, policies, schedules
+from bot import answers, digests, flags, people, policies, schedules, unsent
 from bot.parts import Card
 from bot.rhythms import Rhythm, describe
 from bot.turn import Sealed, Turn
-from bot.words import channel_lost, installation_ended
+from bot.words import channel_lost, installation_ended, message_not_sent, message_replaced
 from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.digest import digest_card
 from bot.words.owner_named import owner_named_card
@@ -99,6 +99,14 @@ def _installation_ended(turn: Turn, ids: list[UUID]) -> Card | None:
     return installation_ended.installation_ended_card(row.name, row.platform) if row else None
 
 
+def _message_not_sent(turn: Turn, ids: list[UUID]) -> Card | None:
+    return message_not_sent.message_not_sent_card(unsent.given_up(turn, ids))
+
+
+def _message_replaced(turn: Turn, ids: list[UUID]) -> Card | None:
+    return message_replaced.message_replaced_card()
+
+
 _SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
     policies.CARD: _policy_card,
     policies.OWNER_NAMED: _owner_named,
@@ -107,4 +115,6 @@ _SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
     answers.MESSAGE: _answer_message,
     channel_lost.SCREEN: _channel_lost,
     installation_ended.SCREEN: _installation_ended,
+    message_not_sent.SCREEN: _message_not_sent,
+    message_replaced.SCREEN: _message_replaced,
 }

@@ -1,6 +1,6 @@
-"""Rounds: what the clock does. Each tick releases, compiles digests, and sends, as far as each is due.
+"""Rounds: what the clock does. Each round releases, compiles digests, and sends, as far as each is due.
 
-What is due stands in the database, under an index; a tick only claims it. So a tick may be missed, doubled, or run
+What is due stands in the database, under an index; a round only claims it. So one may be missed, doubled, or run
 by several processes, and everything still happens once. No session is open while a platform is called.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,8 +17,9 @@ from uuid import UUID
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import digests, releases
-from bot.outbox import CALL_SECONDS, Outbox
+from bot import digests, releases, unsent
+from bot.daily import Daily
+from bot.outbox import Outbox
 from bot.ports import ChatPlatform
 from bot.turn import Turn
 from bot.turns import Clock, Turns, Unavailable
@@ -32,40 +33,77 @@ from storage.keys import KeyRing
 log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
+Work = Callable[[], Awaitable[object]]
+
 DIGESTS_A_LOOK = 200
+DRAIN_SECONDS = 15.0
+"""How long what is under way may take to end: a process must be gone 20 s after it was told to stop."""
 
 
 class Rounds:
-    """The rounds of one process over one database, sending through the platforms added to it."""
+    """The rounds of one process over one database, sending through the platforms added to it.
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
+    `clock` gives aware UTC; `admins` are e-mail addresses.
+    """
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: Iterable[str] = ()) -> None:
         self._database = database
-        self._turns = Turns(database, ring, clock)
+        self._turns = Turns(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
         self._outbox = Outbox(self._turns, clock)
-        self._turning = asyncio.Lock()
+        self._daily = Daily(self._turns, clock)
+        self._beginning: list[Work] = []
+        self._preparing = asyncio.Lock()
+        self._sending = asyncio.Lock()
+        self._draining = False
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
         self._outbox.add(platform)
 
+    def at_start(self, work: Work) -> None:
+        """Have the first round do this before anything else; a later one, should the database be out of reach."""
+        self._beginning.append(work)
+
+    def daily(self, name: str, work: Work) -> None:
+        """Have this done once a day by one process of all; again soon where it fails. `name` is the same in all."""
+        self._daily.add(name, work)
+
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
-        async with self._turning:
-            try:
-                for step in (self.release, self.compile, self.send):
-                    await _apart("a round", step())
-            except Unavailable:
-                log.warning("the database cannot be reached; the next round tries again")
+        if await self.prepare():
+            async with self._sending:
+                await _survived("a round", self.send)
 
-    async def close(self, seconds: float = CALL_SECONDS) -> None:
-        """Wait up to so many seconds for the round that is under way, and as long again for what is being sent.
+    async def prepare(self) -> bool:
+        """A round without the sending: what is due is released and made ready; False if the database was not there."""
+        async with self._preparing:
+            return await _survived("a round", self._begin, self._daily.run, self.release, self.compile, self.tell)
 
-        What is not sent by then is given up: it is looked up when its lease ends.
+    async def send_on(self) -> None:
+        """Send for as long as anything is due, waiting for places and workspaces that take nothing for a moment."""
+        async with self._sending:
+            await _survived("sending", self._outbox.send_on)
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Claim nothing more, and wait up to so many seconds in all for what is under way.
+
+        What has not ended by then is given up: it is looked up when its lease ends.
         """
+        self._draining = True
+        self._outbox.stop()
+        end = asyncio.get_running_loop().time() + seconds
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds), self._turning:
+            async with asyncio.timeout_at(end), self._preparing, self._sending:
                 pass
-        await self._outbox.close(seconds)
+        await self._outbox.close(max(0.0, end - asyncio.get_running_loop().time()))
+
+    def _goes_on(self) -> bool:
+        return not self._draining
+
+    async def _begin(self) -> None:
+        while self._beginning:
+            await _apart("what is done at the start", self._beginning[0]())
+            self._beginning.pop(0)
 
     async def next_due(self) -> datetime | None:
         """The earliest instant at which a round would do something, aware UTC."""
@@ -90,6 +128,8 @@ class Rounds:
             return 0
         shown = 0
         for policy_id in await self._turns.read(releases.waiting):
+            if not self._goes_on():
+                break
             shown += await _apart(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
         await self._turns.write(releases.plan)
         if shown:
@@ -103,9 +143,11 @@ class Rounds:
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
         made, tried = 0, set[UUID]()
-        while todo := await self._due_but(tried):
+        while self._goes_on() and (todo := await self._due_but(tried)):
             tried |= {each.person_id for each in todo}
             for first in range(0, len(todo), digests.TOGETHER):
+                if not self._goes_on():
+                    break
                 made += await self._make(todo[first : first + digests.TOGETHER])
         return made
 
@@ -123,9 +165,24 @@ class Rounds:
             return made or 0
         return sum([await self._make([each]) for each in some])
 
+    async def tell(self) -> int:
+        """Tell admins of messages that could not be sent; how many they were told of."""
+        return await self._turns.write(unsent.tell) if await self._turns.read(unsent.to_tell) else 0
+
     async def send(self) -> int:
         """Send what is due until nothing can be claimed; how many tries were settled."""
         return await self._outbox.send()
+
+
+async def _survived(what: str, *steps: Work) -> bool:
+    """Do one step after another; False as soon as the database cannot be reached."""
+    try:
+        for step in steps:
+            await _apart(what, step())
+    except Unavailable:
+        log.warning("the database cannot be reached; the next round tries again")
+        return False
+    return True
 
 
 async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
@@ -143,14 +200,18 @@ async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
 
 
 def start(rounds: Rounds, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:
-    """Start the clock in the running loop: one job, which never runs twice at once and is never given up as late."""
+    """Start the clock in the running loop: two jobs beside each other, so that thousands of digests delay no message.
+
+    Neither ever runs twice at once, and neither is ever given up as late.
+    """
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(
-        rounds.tick,
-        IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
-    )
+    for job in (rounds.prepare, rounds.send_on):
+        scheduler.add_job(
+            job,
+            IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
     scheduler.start()
     return scheduler

@@ -4,10 +4,9 @@ A delivery keeps the name of its screen and the ids to draw it from, never a tex
 with a lease; every claim raises the fence, so that a late worker cannot overwrite a newer one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Index, Integer, bindparam, text
@@ -47,9 +46,9 @@ class Delivery(SQLModel, table=True):
     """One message to one place. `key` is what makes it one: a second row with it is refused.
 
     `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
-    `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since` is when the last try
-    began or ended of which nobody can say whether it arrived, until that is known. `untold_since` is when it died, until
-    admins are told. `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
+    `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since` is since when nobody
+    can say whether the last try arrived, until that is known. `untold_since` is when it died, until admins are told.
+    `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
     """
 
     __tablename__ = "deliveries"
@@ -84,7 +83,7 @@ class Delivery(SQLModel, table=True):
 
 
 class Gate(SQLModel, table=True):
-    """Paces one place or one tenant: nothing is sent there before `opens_at`."""
+    """Paces one place, one tenant, or one daily duty: nothing is sent there, or done, before `opens_at`."""
 
     __tablename__ = "gates"
 
@@ -120,15 +119,32 @@ def tenant_gate(row: Delivery) -> str:
 
 
 def gate(session: Session, key: str, now: datetime) -> Gate:
-    """The gate of that key, locked where the database can, made open where there is none."""
-    statement = select(Gate).where(Gate.key == key).with_for_update()
-    found = session.exec(statement).first()
-    if found is None:
-        # Another process may be making it too: then neither fails, and one waits for the other.
+    """The gate of that key, as `gates` gives it."""
+    return gates(session, {key}, now)[key]
+
+
+def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Gate]:
+    """The gates of those keys, locked in one order where the database can, made open where there is none."""
+    found = _gates(session, keys)
+    missing = sorted(keys - set(found))
+    if missing:
+        # Another process may be making one too: then neither fails, and one waits for the other.
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        session.exec(insert(Gate).values(key=key, opens_at=now).on_conflict_do_nothing())
-        found = session.exec(statement).one()
+        rows = [{"key": key, "opens_at": now} for key in missing]
+        session.exec(insert(Gate).values(rows).on_conflict_do_nothing())
+        found |= _gates(session, set(missing))
     return found
+
+
+def _gates(session: Session, keys: Set[str]) -> dict[str, Gate]:
+    if not keys:
+        return {}
+    found = session.exec(_GATES, params={"keys": sorted(keys)})
+    return {each.key: each for each in found}
+
+
+# Ready-made, as below: they are asked for with every message.
+_GATES = select(Gate).where(col(Gate.key).in_(bindparam("keys", expanding=True))).order_by(Gate.key).with_for_update()
 
 
 def due(
@@ -167,19 +183,46 @@ _TO_SEND = (
 )
 
 
-def settle(session: Session, delivery_id: UUID, fence: int, values: dict[str, Any]) -> bool:
-    """Write how a try ended; False, and nothing written, if somebody else has claimed the delivery since."""
-    result = session.exec(
-        update(Delivery)
-        .where(
-            col(Delivery.id) == delivery_id,
-            col(Delivery.fence) == fence,
-            col(Delivery.state) == State.SENDING,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return result.rowcount == 1
+def held(session: Session, fences: Mapping[UUID, int]) -> dict[UUID, Delivery]:
+    """Of deliveries by their fences, those that no other worker has claimed since, locked where the database can."""
+    found = session.exec(_SENDING, params={"ids": sorted(fences)})
+    return {each.id: each for each in found if each.fence == fences[each.id]}
+
+
+_SENDING = (
+    select(Delivery)
+    .where(col(Delivery.id).in_(bindparam("ids", expanding=True)), col(Delivery.state) == State.SENDING)
+    .order_by(col(Delivery.id))
+    .with_for_update()
+)
+
+
+def locked(session: Session, delivery_id: UUID) -> Delivery | None:
+    """The delivery of that id, locked where the database can: nobody else changes it meanwhile."""
+    return session.exec(select(Delivery).where(Delivery.id == delivery_id).with_for_update()).first()
+
+
+def untold(session: Session, since: datetime) -> bool:
+    """Whether anything died before then of which admins were not told."""
+    return session.exec(_OLDEST_UNTOLD, params={"since": since}).first() is not None
+
+
+# Ready-made, because it is asked every second.
+_OLDEST_UNTOLD = (
+    select(Delivery.id)
+    .where(col(Delivery.untold_since).is_not(None), col(Delivery.untold_since) <= bindparam("since"))
+    .limit(1)
+)
+
+
+def take_untold(session: Session, most: int) -> list[Delivery]:
+    """Deliveries that died and of which admins were not told, the oldest first; from now on they count as told."""
+    statement = select(Delivery).where(col(Delivery.untold_since).is_not(None)).limit(most)
+    found = session.exec(claimable(statement.order_by(col(Delivery.untold_since), col(Delivery.id)))).all()
+    for each in found:
+        each.untold_since = None
+    session.flush()
+    return list(found)
 
 
 def standing(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
@@ -241,3 +284,9 @@ def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:
     """The deliveries in those states, the oldest first."""
     statement = select(Delivery).where(col(Delivery.state).in_(states))
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
+
+
+def newest(session: Session, screens: Sequence[str]) -> dict[str, Delivery]:
+    """The delivery of each of those screens that was written last."""
+    statement = select(Delivery).where(col(Delivery.screen).in_(screens), col(Delivery.verb) == Verb.SEND)
+    return {each.screen: each for each in session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id)))}

@@ -70,7 +70,8 @@ class FakePlatform:
     `faults`, which a test wants empty: one delivery twice, two calls at once in a place, a ref that does not stand.
 
     `limits` are the platform's own, which may be stricter than the `pace` it asks for: what comes too fast by `clock`
-    is refused and counted in `refused`. With `tells=False` it cannot say whether a message stands.
+    is refused and counted in `refused`. With `tells=False` it has no way to say whether a message stands, so that a
+    second copy of one is no fault.
     """
 
     def __init__(
@@ -108,6 +109,10 @@ class FakePlatform:
     def always(self, step: Step, address: str = "") -> None:
         """Do this with every call for which nothing else is planned; of a place, where its address is given."""
         self._always[address] = step
+
+    def plan_no_more(self, address: str = "") -> None:
+        """Forget what is planned; of a place, where its address is given."""
+        self._steps[address].clear()
 
     def let_go(self) -> None:
         """Let everything go on that hangs, and nothing hang any more."""
@@ -200,7 +205,7 @@ class FakePlatform:
     def _done(self, verb: str, message: Message, ref: str) -> Outcome:
         standing = self.standing[message.place]
         if verb == "send":
-            if any(each.delivery == message.delivery for each in standing):
+            if self.tells and any(each.delivery == message.delivery for each in standing):
                 self.faults.append(f"delivery {message.delivery} twice in {message.place.address}")
             made = Standing(f"{self.name}-{len(self.calls)}", message.delivery, message.under, [message.card])
             standing.append(made)

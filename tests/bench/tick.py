@@ -58,5 +58,5 @@ async def _tick(database: Database, ticks: int) -> float:
         began = perf_counter()
         await rounds.tick()
         times.append(perf_counter() - began)
-    await rounds.close()
+    await rounds.drain()
     return median(times)

@@ -16,8 +16,9 @@ import pytest
 from apscheduler.events import EVENT_JOB_MISSED
 from sqlalchemy import event
 
-from bot import deliveries, drawing, outbox, policies
-from bot.deliveries import ASK_AGAIN, LEASE, MOST_ATTEMPTS
+from bot import deliveries, drawing, endings, outbox, policies, tries
+from bot.copies import ASK_AGAIN, ASK_FOR
+from bot.deliveries import LEASE, MOST_ATTEMPTS
 from bot.parts import Card
 from bot.ports import Never, NotSent, Pace, Unknown
 from bot.rounds import Rounds, start
@@ -50,7 +51,7 @@ async def rounds(rounds: Rounds, platform: FakePlatform) -> AsyncIterator[Rounds
     """Rounds that send through that platform; nothing of them goes on after the test."""
     rounds.add(platform)
     yield rounds
-    await rounds.close(0)
+    await rounds.drain(0)
 
 
 @pytest.fixture
@@ -153,23 +154,34 @@ class TestFourOutcomes:
         assert [each.attempt for each in platform.asked("send")] == [1, 2]
         assert platform.taken() == {written: 1}
 
-    async def test_while_the_platform_cannot_tell_it_is_never_sent_again(
-        self, rounds: Rounds, outgoing: Outgoing, clock: Clock
+    async def test_while_the_platform_cannot_be_asked_it_is_not_sent_again(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
-        blind = FakePlatform(clock, tells=False)
-        rounds.add(blind)
-        blind.plan(Lost())
+        platform.plan(Lost())
+        platform.plan(*[TimeoutError()] * 100, address="find")
         written = outgoing.write()
         await rounds.tick()
-        await every(rounds, clock, 10 * MINUTE, 6 * 24)
-        assert len(blind.asked("send")) == 1
+        await every(rounds, clock, 10 * MINUTE, 90)
+        assert len(platform.asked("send")) == 1
         assert outgoing.row(written).state is State.UNKNOWN
-        assert 20 <= len(blind.found) <= timedelta(days=1) / ASK_AGAIN + 1
+        assert 80 <= len(platform.found) <= 92
 
-        blind.tells = True
-        await every(rounds, clock, 10 * MINUTE, 7)
+        platform.plan_no_more("find")
+        await every(rounds, clock, ASK_AGAIN, 1)
         assert outgoing.row(written).state is State.SENT
-        assert len(blind.asked("send")) == 1
+        assert len(platform.asked("send")) == 1
+
+    async def test_when_it_could_not_be_asked_for_a_day_it_is_given_up_and_kept(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        platform.plan(Lost())
+        platform.plan(*[TimeoutError()] * 1000, address="find")
+        written = outgoing.write()
+        await rounds.tick()
+        await every(rounds, clock, 10 * MINUTE, ASK_FOR // (10 * MINUTE) + 2)
+        row = outgoing.row(written)
+        assert (row.state, row.error) == (State.DEAD, "the platform could not be asked whether it arrived")
+        assert len(platform.asked("send")) == 1
 
     async def test_after_eight_tries_it_is_dead_and_kept(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
@@ -289,8 +301,8 @@ class TestFaultsOfAnAdapter:
         clock: Clock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        assert timedelta(seconds=outbox.CALL_SECONDS) < LEASE / 2
-        monkeypatch.setattr(outbox, "CALL_SECONDS", 0.05)
+        assert timedelta(seconds=tries.CALL_SECONDS) < LEASE / 2
+        monkeypatch.setattr(tries, "CALL_SECONDS", 0.05)
         platform.plan(Hang(taken=True), address="c1")
         platform.plan(Hang(), address="c2")
         platform.plan(Hang(), address="find")
@@ -381,7 +393,7 @@ class TestHanging:
         clock.move_to(DIGEST_HOUR)
         await office.rounds.tick()
         assert len(office.rows("digests")) == 1
-        await office.rounds.close(0)
+        await office.rounds.drain(0)
 
     async def test_what_hangs_when_the_program_ends_is_waited_for(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
@@ -390,7 +402,7 @@ class TestHanging:
         platform.plan(Hang())
         written = outgoing.write()
         await ticking(rounds, lambda: platform.calls)
-        closing = asyncio.create_task(rounds.close(5))
+        closing = asyncio.create_task(rounds.drain(5))
         await asyncio.sleep(0.05)
         assert not closing.done()
         platform.let_go()
@@ -466,7 +478,7 @@ class TestTwoRounds:
         after = outgoing.row(written).model_dump()
 
         platform.let_go()
-        await rounds.close()
+        await rounds.drain()
         assert outgoing.row(written).model_dump() == after
         await every(rounds, clock, MINUTE, 3)
         assert platform.taken() == {written: 1}
@@ -604,7 +616,7 @@ class TestTheDigest:
         await until(lambda: len(chat.calls) > before)
         await asyncio.sleep(0.02)
         dying.cancel()
-        await office.rounds.close(0)
+        await office.rounds.drain(0)
 
     async def test_it_dies_before_the_digest_is_made(
         self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
@@ -655,13 +667,42 @@ class TestTheDigest:
         chat.tells = False
         await self._dies_in(office, chat, Hang(taken=True))
         await every(restarted, clock, LEASE, 5)
-        (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest")
+        row = digest_of(office)
         assert row["state"] is State.UNKNOWN
-        await office.desk.seen(row["id"], "seen-1")
-        await every(restarted, clock, ASK_AGAIN, 5)
-        (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest")
+        assert await office.desk.seen(row["id"], "seen-1", 1) is None
+        await every(restarted, clock, timedelta(hours=1), 30)
+        row = digest_of(office)
         assert (row["state"], row["ref"]) == (State.SENT, "seen-1")
         assert len(digests_in(chat)) == 1
+
+    @pytest.mark.parametrize("step", [Hang(), Hang(taken=True)], ids=["not taken", "taken"])
+    async def test_it_dies_so_and_no_client_shows_it_until_it_was_sent_once_more_with_the_next(
+        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock, step: Hang
+    ) -> None:
+        chat.tells = False
+        await self._dies_in(office, chat, step)
+        first = [each.ref for each in chat.at(user_of("priya")) if "You get this because" in said(each.card)]
+        await every(restarted, clock, timedelta(hours=1), 23)
+        assert len(digests_in(chat)) == len(first), "her next digest is not due yet"
+        await every(restarted, clock, timedelta(hours=1), 2)
+        assert len(digests_in(chat)) == len(first) + 1
+        row = digest_of(office)
+        assert (row["state"], row["attempts"]) == (State.SENT, 2)
+
+        for ref in first:
+            replaced = await office.desk.seen(row["id"], ref, 1)
+            assert replaced is not None
+            assert "Use the newer one" in said(replaced)
+        assert await office.desk.seen(row["id"], row["ref"], 2) is None
+        await restarted.tick()
+        assert len(digests_in(chat)) == 1
+        assert [each.ref for each in chat.at(user_of("priya")) if each.delivery == row["id"]] == [row["ref"]]
+
+
+def digest_of(office: Office) -> dict[str, Any]:
+    """The delivery of the one digest."""
+    (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest")
+    return row
 
 
 class Unreliable(Database):
@@ -674,8 +715,8 @@ class Unreliable(Database):
     async def write(self, work: Callable[[Session], Found]) -> Found:
         self._check()
         done = await super().write(work)
-        if self.fails_after_claims and isinstance(done, list) and done:
-            self._failing = 2  # the look whether more is due, and the drawing
+        if self.fails_after_claims and isinstance(done, list) and done and isinstance(done[0], deliveries.Claimed):
+            self._failing = 3  # the drawing together, the look whether more is due, and the drawing alone
         return done
 
     async def read(self, work: Callable[[Session], Found]) -> Found:
@@ -763,7 +804,7 @@ class TestDatabaseOutOfReach:
         outgoing: Outgoing,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(outbox, "SETTLE_PAUSES", (0.05,) * 100)
+        monkeypatch.setattr(endings, "SETTLE_PAUSES", (0.05,) * 100)
         written = outgoing.write()
         ticking = await self._goes_down_while_it_is_sent(rounds, database, platform)
         await asyncio.sleep(0.1)
@@ -781,7 +822,7 @@ class TestDatabaseOutOfReach:
         clock: Clock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(outbox, "SETTLE_PAUSES", ())
+        monkeypatch.setattr(endings, "SETTLE_PAUSES", ())
         written = outgoing.write()
         await (await self._goes_down_while_it_is_sent(rounds, database, platform))
         database.down = False
@@ -862,12 +903,13 @@ class TestTheClock:
         class Slow(Rounds):
             running = most = ended = 0
 
-            async def tick(self) -> None:
+            async def prepare(self) -> bool:
                 self.running += 1
                 self.most = max(self.most, self.running)
                 await asyncio.sleep(0.05)
                 self.running -= 1
                 self.ended += 1
+                return True
 
         slow = Slow(Database(sqlite_url), ring, clock)
         scheduler = start(slow, every=timedelta(milliseconds=10))

@@ -16,7 +16,7 @@ async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str
         under_way = asyncio.create_task(rounds.tick())
         await asyncio.sleep(0)
         assert not under_way.done()
-        await rounds.close()
+        await rounds.drain()
         assert under_way.done()
         await under_way
 
@@ -24,5 +24,5 @@ async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str
 async def test_it_gives_up_a_round_that_does_not_end(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
         rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), now)
-        async with rounds._turning:
-            await asyncio.wait_for(rounds.close(0.05), 5)
+        async with rounds._preparing:
+            await asyncio.wait_for(rounds.drain(0.05), 5)

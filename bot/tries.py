@@ -1,0 +1,126 @@
+"""One try of a delivery: draw its card, look up an earlier try where one may have arrived, and ask the platform."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from bot import copies, deliveries, drawing
+from bot.deliveries import Claimed, Ending, PutBack
+from bot.parts import Card
+from bot.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Outcome, Unknown
+from bot.turn import Turn
+from bot.turns import Clock, Turns, Unavailable
+from storage import Verb
+from storage.faults import where
+
+log = logging.getLogger(__name__)
+
+CALL_SECONDS = 25.0
+"""How long a platform may take to answer: less than half a lease, so that a lease outlives the try that it covers."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is sent, and the ref of the card that is updated or withdrawn; no message when there is nothing to show."""
+
+    message: Message | None
+    ref: str = ""
+
+
+def drawn(turn: Turn, claimed: Sequence[Claimed]) -> list[Drawn]:
+    """Draw deliveries, those that show the same once."""
+    cards: dict[tuple[str, str, UUID | None], Card | None] = {}
+    return [_drawn(turn, each, cards) for each in claimed]
+
+
+def _drawn(turn: Turn, claimed: Claimed, cards: dict[tuple[str, str, UUID | None], Card | None]) -> Drawn:
+    row = claimed.row
+    same = (row.screen, row.subject, row.person_id)
+    if same not in cards:
+        cards[same] = drawing.draw(turn, row)
+    card = cards[same]
+    if card is None:
+        return Drawn(None)
+    ref = deliveries.standing_ref(turn, row)
+    message = Message(
+        delivery=row.id,
+        place=deliveries.place_of(row),
+        card=card,
+        under=ref if row.verb is Verb.SEND else None,
+        attempt=row.attempts,
+        since=row.made_at,
+    )
+    return Drawn(message, ref or "")
+
+
+class Tries:
+    """Makes tries. `clock` gives aware UTC."""
+
+    def __init__(self, turns: Turns, clock: Clock) -> None:
+        self._turns = turns
+        self._clock = clock
+
+    async def make(self, platform: ChatPlatform, claimed: Claimed, card: Drawn | None) -> Ending | None:
+        """How a try ended, which is still to be written; None when looking it up has settled it.
+
+        `card` is what was drawn; None where that could not be done together with others. Raises `Unavailable`.
+        """
+        try:
+            card = card or (await self._turns.read(lambda turn: drawn(turn, [claimed])))[0]
+        except Unavailable:
+            return PutBack(unsure=claimed.unsure)
+        except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
+            return await self._not_drawn(platform, claimed, f"it could not be drawn: {named(error)}")
+        message = card.message
+        if message is None:
+            return Never("what it was about cannot be shown any more")
+        if claimed.unsure:
+            if not await self._looked_up(platform, claimed, await _find(platform, message)):
+                return None
+            message = replace(message, attempt=message.attempt + 1)
+        if claimed.until - self._clock() < deliveries.LEASE / 2:
+            return PutBack(unsure=False)
+        return await _ask(platform, claimed.row.verb, message, card.ref)
+
+    async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> Ending | None:
+        if not claimed.unsure:
+            return NotSent(reason)
+        # An earlier try may have arrived: that it cannot be drawn now does not make it one that did not.
+        log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, reason)
+        await self._looked_up(platform, claimed, CannotTell(for_now=True))
+        return None
+
+    async def _looked_up(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
+        return await self._turns.write(lambda turn: copies.looked_up(turn, claimed, finding, platform.pace))
+
+
+async def _find(platform: ChatPlatform, message: Message) -> Finding:
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            return await platform.find(message)
+    except Exception as error:  # noqa: BLE001 - an adapter's fault tells nothing of the message, and says nothing of its text
+        log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, named(error))
+        return CannotTell(for_now=True)
+
+
+async def _ask(platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Outcome:
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            match verb:
+                case Verb.SEND:
+                    return await platform.send(message)
+                case Verb.UPDATE:
+                    return await platform.update(message, ref)
+                case Verb.WITHDRAW:
+                    return await platform.withdraw(message, ref)
+    except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says nothing of the text
+        return Unknown(named(error))
+
+
+def named(error: Exception) -> str:
+    """What an error is and where it was raised: its own text may hold what was typed."""
+    return f"{type(error).__name__} at {where(error.__traceback__)}"
