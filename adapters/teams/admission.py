@@ -17,7 +17,7 @@ from adapters.teams.options import LOOPBACK, TeamsOptions
 CHANNEL = "msteams"
 EMULATOR = "emulator"
 LEEWAY_SECONDS = 300
-LONGEST_TOKEN = 8192
+LONGEST_TOKEN = 6000
 
 Claims = Mapping[str, Any]
 

@@ -1,0 +1,80 @@
+"""Activities as Teams sends them: the documented envelopes, filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from tests.teams.provider import APP, TENANT, THREAD, Account, Provider
+
+
+def activity(
+    provider: Provider, sender: Account, conversation: str = "", under: str = "", **more: Any
+) -> dict[str, Any]:
+    """An activity of `sender`, in a channel, in a thread of it, or in their own chat with the bot."""
+    personal = not conversation
+    kind = "personal" if personal else "channel" if conversation.endswith("@thread.tacv2") else "groupChat"
+    said: dict[str, Any] = {"tenant": {"id": TENANT}}
+    if kind == "channel":
+        said |= {
+            "team": {"id": conversation, "name": "Housing"},
+            "channel": {"id": conversation, "name": "Design"},
+            "teamsChannelId": conversation,
+            "teamsTeamId": conversation,
+        }
+    whole = f"{conversation}{THREAD}{under}" if under else conversation or f"a:{sender.aad}"
+    return {
+        "type": "message",
+        "id": str(uuid4().int)[:13],
+        "timestamp": "2026-11-23T10:00:00.000Z",
+        "serviceUrl": provider.service,
+        "channelId": "msteams",
+        "from": {"id": sender.mri, "name": sender.name, "aadObjectId": sender.aad},
+        "conversation": {"conversationType": kind, "tenantId": TENANT, "id": whole, "isGroup": not personal},
+        "recipient": {"id": f"28:{APP}", "name": "Deliverable"},
+        "channelData": said,
+        "locale": "en-GB",
+        **more,
+    }
+
+
+def typed(provider: Provider, sender: Account, text: str, conversation: str = "", under: str = "") -> dict[str, Any]:
+    """A message that somebody typed; in a channel the bot was mentioned."""
+    mention = {
+        "type": "mention",
+        "mentioned": {"id": f"28:{APP}", "name": "Deliverable"},
+        "text": "<at>Deliverable</at>",
+    }
+    if conversation:
+        return activity(
+            provider, sender, conversation, under, text=f"<at>Deliverable</at> {text}\n", entities=[mention]
+        )
+    return activity(provider, sender, text=text, textFormat="plain")
+
+
+def invoke(
+    provider: Provider,
+    sender: Account,
+    name: str,
+    value: Any,
+    conversation: str = "",
+    under: str = "",
+    reply_to: str = "",
+) -> dict[str, Any]:
+    """A click of somebody, on the message `reply_to`."""
+    more = {"replyToId": reply_to} if reply_to else {}
+    return activity(provider, sender, conversation, under, type="invoke", name=name, value=value, **more)
+
+
+def installed(provider: Provider, sender: Account, conversation: str = "", action: str = "add") -> dict[str, Any]:
+    """The app was installed, or removed, in a team or for a person."""
+    return activity(provider, sender, conversation, type="installationUpdate", action=action)
+
+
+def members_added(provider: Provider, sender: Account, conversation: str, *added: str) -> dict[str, Any]:
+    """Somebody, or the bot, came into a team."""
+    found = activity(
+        provider, sender, conversation, type="conversationUpdate", membersAdded=[{"id": each} for each in added]
+    )
+    found["channelData"] |= {"eventType": "teamMemberAdded"}
+    return found

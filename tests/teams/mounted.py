@@ -1,0 +1,133 @@
+"""Teams mounted on an application of its own, over a real database and a fake Bot Framework, with all checks on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from adapters.teams import Inbound, Reply, TeamsPlatform, mount
+from bot.connections import Connections
+from bot.desk import Desk
+from bot.parts import Card, Paragraph
+from bot.people import Member, Roster
+from bot.ports import Message, Place
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.teams.provider import TENANT, Account, Provider
+
+PATH = "/api/messages"
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class Heard:
+    """A handler that keeps what it is given, and answers or raises as it is told."""
+
+    heard: list[Inbound] = field(default_factory=list)
+    reply: Reply | None = None
+    error: Exception | None = None
+
+    async def handle(self, inbound: Inbound) -> Reply | None:
+        """Keep it."""
+        self.heard.append(inbound)
+        if self.error:
+            raise self.error
+        return self.reply
+
+
+class Enrolling(Desk):
+    """A desk that also keeps the rosters that it was brought."""
+
+    def __init__(self, database: Database, ring: KeyRing) -> None:
+        super().__init__(database, ring, lambda: NOW)
+        self.rosters: list[Roster] = []
+
+    async def enrol(self, roster: Roster) -> None:
+        """Keep it, and take it in."""
+        self.rosters.append(roster)
+        await super().enrol(roster)
+
+
+@dataclass
+class Mounted:
+    """All of it."""
+
+    provider: Provider
+    platform: TeamsPlatform
+    connections: Connections
+    desk: Enrolling
+    handler: Heard
+    client: TestClient[web.Request, web.Application]
+
+    async def post(
+        self, activity: object, *, bearer: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> ClientResponse:
+        """Send an activity, or the bytes of one, as the service does: with a token of its own unless one is given."""
+        token = self.provider.bearer() if bearer is None else bearer
+        given = {**({"Authorization": token} if token else {}), **(headers or {})}
+        if isinstance(activity, bytes):
+            return await self.client.post(PATH, data=activity, headers=given)
+        return await self.client.post(PATH, json=activity, headers=given)
+
+    async def furnish(self) -> None:
+        """Let the service address be known, as once the app is installed."""
+        await self.connections.install("teams", TENANT, "", {"service": self.provider.service})
+
+
+def drawn(card: Card, *, delivery: UUID | None, attempt: int, reader: str | None) -> dict[str, Any]:
+    """A card as plain as can be."""
+    return {
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": [{"type": "TextBlock", "text": part.text} for part in card.parts if isinstance(part, Paragraph)],
+        "data": {"d": str(delivery), "a": attempt, "reader": reader or ""},
+    }
+
+
+@asynccontextmanager
+async def mounted(provider: Provider, url: str, **changes: Any) -> AsyncIterator[Mounted]:
+    """Teams over the database at `url`, started, until the block ends; `changes` are to its options."""
+    ring = KeyRing.from_text(new_master_key("k1"))
+    application, handler = web.Application(), Heard()
+    with Database(url) as database:
+        desk, connections = Enrolling(database, ring), Connections(database, ring, lambda: NOW)
+        platform = mount(
+            application, desk, connections, provider.options(**changes), draw=drawn, handling=lambda _: handler
+        )
+        server = TestServer(application, shutdown_timeout=1)
+        await server.start_server(access_log=None)
+        async with TestClient(server) as client:
+            await platform.start()
+            try:
+                yield Mounted(provider, platform, connections, desk, handler, client)
+            finally:
+                provider.let_go()
+                await platform.close()
+
+
+def message(place: Place, text: str = "Two flags need an answer.", **more: Any) -> Message:
+    """A message on its way to a place."""
+    card = Card((Paragraph(text),), fallback="Your digest has arrived.")
+    return Message(delivery=more.pop("delivery", uuid4()), place=place, card=card, **more)
+
+
+def personal(account: Account) -> Place:
+    """A person's own chat."""
+    return Place("teams", TENANT, account.aad, direct=True)
+
+
+def channel(address: str) -> Place:
+    """A channel."""
+    return Place("teams", TENANT, address)
+
+
+def as_members(*accounts: Account) -> tuple[Member, ...]:
+    """The lines of a roster that full members make."""
+    return tuple(Member(each.aad, each.name, each.email) for each in accounts)
