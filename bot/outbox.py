@@ -71,7 +71,7 @@ class Outbox:
                 return settled
 
     async def send_on(self) -> None:
-        """Send, and again whenever a gate opens that what was sent has shut, until all are open. Raises `Unavailable`."""
+        """Send, and again whenever a gate opens that sending has shut, until all are open. Raises `Unavailable`."""
         await self.send()
         while (pause := self._pause()) is not None:
             await asyncio.sleep(pause)

@@ -46,8 +46,8 @@ class Delivery(SQLModel, table=True):
     """One message to one place. `key` is what makes it one: a second row with it is refused.
 
     `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
-    `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since` is since when nobody
-    can say whether the last try arrived, until that is known. `untold_since` is when it died, until admins are told.
+    `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since`: nobody can say
+    since then whether the last try arrived. `untold_since`: it died then, and admins are still to be told.
     `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
     """
 
