@@ -14,8 +14,9 @@ from adapters.slack.messages import delivered, marked
 from adapters.slack.outcomes import LOST, REMOVED, outcome
 from adapters.slack.text import Json
 from adapters.slack.tokens import PLATFORM, Access, Tokens
-from adapters.slack.web_api import Fault, Unanswered, WebApi
+from adapters.slack.web_api import Declined, Fault, Unanswered, WebApi
 from bot.connections import Connections
+from bot.downloads import Download
 from bot.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
 from bot.turns import Unavailable
 
@@ -105,12 +106,21 @@ class SlackPlatform:
             return CannotTell()
         return Absent()
 
-    async def conversation(self, place: Place) -> str:
-        """Slack's id of the conversation of a place, opened where it is a person's. Raises `Fault`, `Unavailable`."""
+    async def send_file(self, place: Place, file: Download) -> None:
+        """Bring a file to a place, once and without being kept for another try. Raises `Fault`, `Unavailable`."""
         access = await self._tokens.of(place.workspace)
         if access is None:
-            raise Fault("not_installed")
-        return await self._conversation(access, place)
+            raise Declined("not_installed")
+        conversation = await self._conversation(access, place)
+        token = access.token
+        begun = await self._api.read(token, "files.getUploadURLExternal", filename=file.name, length=len(file.content))
+        await self._api.upload(begun["upload_url"], file.content)
+        await self._api.write(
+            token,
+            "files.completeUploadExternal",
+            files=[{"id": begun["file_id"], "title": file.name}],
+            channel_id=conversation,
+        )
 
     async def _said_since(self, access: Access, conversation: str, message: Message) -> AsyncIterator[Json | None]:
         """The messages among which it would be, in Slack's order; None in place of those that are too many to read."""

@@ -1,0 +1,98 @@
+"""What the app asks to be allowed, and what for: one list, from which the manifests are made.
+
+Nothing is asked for that is not used, and nothing is used that is not asked for; a test compares this with the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What Slack calls it, and what for, as an admin reads it."""
+
+    name: str
+    why: str
+
+
+COMMANDS = Scope("commands", "to offer /deliverable and the two shortcuts")
+WRITE = Scope("chat:write", "to post cards, to keep them up to date, and to send digests")
+OPEN_DIRECT = Scope("im:write", "to open a conversation with a policy owner")
+READ_DIRECT = Scope("im:history", "to see what is typed to the app, and to look for a digest whose arrival is unsure")
+CHANNELS = Scope("channels:read", "to read who is in a public channel that the app was added to")
+PRIVATE_CHANNELS = Scope("groups:read", "to read who is in a private channel that the app was added to")
+PEOPLE = Scope("users:read", "to read names, time zones, and who is a guest or has left")
+ADDRESSES = Scope("users:read.email", "to know a person by the address of the directory, on Slack and on Teams")
+REACTIONS = Scope("reactions:read", "to offer the form to who reacts to a card, where an admin turned that on")
+FILES = Scope("files:write", "to send a policy owner their flags as a file")
+LINKS_READ = Scope("links:read", "to see links to our own public pages")
+LINKS_WRITE = Scope("links:write", "to show the card under such a link")
+CONNECT = Scope("connections:write", "to receive over Socket Mode: a scope of the app's token, not of the bot's")
+CHANNEL_HISTORY = Scope("channels:history", "to look for a card whose arrival in a public channel is unsure")
+PRIVATE_CHANNEL_HISTORY = Scope("groups:history", "to look for a card whose arrival in a private channel is unsure")
+
+OPTIONAL = (CHANNEL_HISTORY, PRIVATE_CHANNEL_HISTORY)
+"""Not asked for: with them the app could read what people say to each other.
+
+Without them a card whose arrival is unsure is posted again after a while, and the older copy is removed when it shows.
+"""
+
+METHODS: Mapping[str, tuple[Scope, ...]] = {
+    "apps.connections.open": (CONNECT,),
+    "auth.test": (),
+    "chat.delete": (WRITE,),
+    "chat.postEphemeral": (WRITE,),
+    "chat.postMessage": (WRITE,),
+    "chat.unfurl": (LINKS_WRITE,),
+    "chat.update": (WRITE,),
+    "conversations.history": (READ_DIRECT, *OPTIONAL),
+    "conversations.info": (CHANNELS, PRIVATE_CHANNELS),
+    "conversations.members": (CHANNELS, PRIVATE_CHANNELS),
+    "conversations.open": (OPEN_DIRECT,),
+    "conversations.replies": (READ_DIRECT, *OPTIONAL),
+    "files.completeUploadExternal": (FILES,),
+    "files.getUploadURLExternal": (FILES,),
+    "oauth.v2.access": (),
+    "users.info": (PEOPLE, ADDRESSES),
+    "users.list": (PEOPLE, ADDRESSES),
+    "views.open": (),
+    "views.publish": (),
+    "views.push": (),
+    "views.update": (),
+}
+"""Every method that the adapter calls, and what it needs."""
+
+EVENTS: Mapping[str, tuple[Scope, ...]] = {
+    "app_home_opened": (),
+    "app_uninstalled": (),
+    "channel_archive": (CHANNELS,),
+    "channel_deleted": (CHANNELS,),
+    "channel_left": (CHANNELS,),
+    "channel_rename": (CHANNELS,),
+    "group_archive": (PRIVATE_CHANNELS,),
+    "group_deleted": (PRIVATE_CHANNELS,),
+    "group_left": (PRIVATE_CHANNELS,),
+    "group_rename": (PRIVATE_CHANNELS,),
+    "link_shared": (LINKS_READ,),
+    "member_joined_channel": (CHANNELS, PRIVATE_CHANNELS),
+    "message.im": (READ_DIRECT,),
+    "reaction_added": (REACTIONS,),
+    "tokens_revoked": (),
+    "user_change": (PEOPLE,),
+}
+"""Every event that the app is told of, and what it needs."""
+
+OF_LINKS = frozenset({"link_shared"})
+"""Events that need an address of our own, which an app without a public address does not have."""
+
+
+def bot_scopes(methods: Mapping[str, tuple[Scope, ...]], events: Mapping[str, tuple[Scope, ...]]) -> tuple[Scope, ...]:
+    """The scopes of the bot that these methods and events need, in order of name; the optional ones left out."""
+    needed = {COMMANDS, *(scope for scopes in (*methods.values(), *events.values()) for scope in scopes)}
+    return tuple(sorted(needed - {CONNECT, *OPTIONAL}, key=lambda scope: scope.name))
+
+
+SCOPES = tuple(scope.name for scope in bot_scopes(METHODS, EVENTS))
+"""What is asked for where workspaces add the app themselves."""
