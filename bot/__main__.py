@@ -5,29 +5,39 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import signal
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.console import Console
 
 import adapters.web as web_adapter
+from adapters import health
 from adapters.feeds import FeedRefused, read_feed
+from adapters.http import CannotListen, Listening, application
 from adapters.terminal.progress import reading
 from adapters.terminal.story import Storyteller, StoryTime
 from adapters.terminal.views import show_views
-from bot import command_line, logs
+from bot import command_line, logs, stopping
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.connections import Connections
 from bot.dates import count
 from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
 from bot.organisations import DESCRIBED, read
+from bot.platforms import set_up
+from bot.ports import ChatPlatform
+from bot.pulse import Pulse
 from bot.refusals import Refused
 from bot.rounds import Rounds, start
 from bot.settings import BadSetting, Settings, read_settings
+from bot.watch import Watch
 from storage import Database
 from storage.engine import BadDatabaseUrl
 from storage.faults import StorageFault
@@ -40,9 +50,13 @@ NO_KEY = (
     "or DELIVERABLE_KEY_FILE to a file that holds it. Keep it away from the database and its backups."
 )
 NO_PLATFORM = (
-    "No chat platform is set up, so there is nothing to serve. This version has the sandbox only: "
-    "try it with `python -m bot demo`."
+    "No chat platform is set up, so there is nothing to serve. The settings of Slack and Teams are listed in "
+    "docs/settings.md. To try it without either, use `python -m bot demo`."
 )
+CLOSING_SECONDS = 3.0
+"""How long the platforms may take to close, once nothing is under way."""
+
+log = logging.getLogger("bot")
 
 
 class Stop(Exception):
@@ -52,6 +66,7 @@ class Stop(Exception):
 REFUSALS = (
     Stop,
     BadSetting,
+    CannotListen,
     StorageFault,
     Unavailable,
     web_adapter.ClockUnreadable,
@@ -139,48 +154,143 @@ async def demo(host: str, port: int, folder: Path) -> None:
         made_ready(database)
         desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
         rounds = Rounds(database, ring, sandbox.clock)
-        application = web.Application(client_max_size=256 * 1024)
-        rounds.add(web_adapter.connect(application, desk, rounds, sandbox=sandbox))
+        pages = application()
+        rounds.add(web_adapter.connect(pages, desk, rounds, sandbox=sandbox))
         await web_adapter.furnish(desk, sandbox)
         await rounds.tick()
-        await run(application, rounds, host, port, folder)
+        process = Process(Watch(database, sandbox.clock), pages, rounds)
+        await run(process, host, port, f"The sandbox is at {{}}/ and keeps its data in {folder}/. Stop it with Ctrl+C.")
 
 
-async def run(application: web.Application, rounds: Rounds, host: str, port: int, folder: Path) -> None:
-    """Listen and let the clock tick until SIGINT or SIGTERM."""
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
+class Platform(ChatPlatform, health.Living, Protocol):
+    """A chat platform as it is served: what its adapter gives, beside the port through which all is sent."""
+
+    async def start(self) -> None:
+        """Open what it needs to hear and to speak."""
+        ...
+
+    async def daily(self) -> None:
+        """Read the rosters of all connected channels."""
+        ...
+
+    async def close(self) -> None:
+        """Close what was opened; nothing is under way any more."""
+        ...
+
+
+@dataclass
+class Process:
+    """One process that serves: what it listens with, and what it turns and sends, where it does."""
+
+    watch: Watch
+    pages: web.Application
+    rounds: Rounds | None
+    platforms: tuple[Platform, ...] = ()
+
+
+async def run(process: Process, host: str, port: int, says: str) -> None:
+    """Serve until SIGINT or SIGTERM, then end what is under way. `says` is printed, with the address put in."""
+    asyncio.get_running_loop().set_exception_handler(logs.of_the_loop)
+    listening = Listening(process.pages, host, port)
+    with stopping.signals() as stop:
         try:
-            await site.start()
-        except OSError:
-            raise Stop(f"Port {port} on {host} is taken or not allowed. Choose another with --port.") from None
-        clock = start(rounds)
-        print(f"The sandbox is at {site.name}/ and keeps its data in {folder}/. Stop it with Ctrl+C.", flush=True)
-        await interrupted()
-        clock.pause()  # a round that is cut off in its middle would be logged as a fault
-        await rounds.drain()
-        clock.shutdown(wait=False)
-    finally:
-        await runner.cleanup()
+            for each in process.platforms:
+                await each.start()
+            address = await listening.start()
+            clock = ticking(process)
+            print(says.format(address), flush=True)
+            await stop.wait()
+            await ended(process, listening, clock)
+        finally:
+            await closed(process.platforms)
 
 
-async def interrupted() -> None:
-    """Wait for SIGINT or SIGTERM."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, stop.set)
-    await stop.wait()
+def ticking(process: Process) -> AsyncIOScheduler | None:
+    """Let the clock tick, where this process turns rounds."""
+    if process.rounds is None:
+        return None
+    clock = start(process.rounds)
+    process.watch.pulse = Pulse(clock, asyncio.get_running_loop().time)
+    return clock
 
 
-def serve(settings: Settings) -> None:
-    """Refuse to serve for as long as no platform can be set up, after the checks that any platform needs."""
-    key_ring(settings)
+async def ended(process: Process, listening: Listening, clock: AsyncIOScheduler | None) -> None:
+    """Take nothing more, and let what is under way end: requests, rounds and messages."""
+    process.watch.draining = True
+    if clock is None or process.rounds is None:
+        await listening.stop()
+        return
+    clock.pause()  # a round that is cut off in its middle would be logged as a fault
+    await asyncio.gather(listening.stop(), process.rounds.drain())
+    clock.shutdown(wait=False)
+
+
+async def closed(platforms: Sequence[Platform]) -> None:
+    """Close the platforms, each by itself; one that fails or hangs keeps none of the others open."""
+
+    async def close(platform: Platform) -> None:
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await platform.close()
+        except Exception as error:  # noqa: BLE001 - the process ends all the same
+            log.warning("%s was not closed: %s", platform.name, logs.told(error))
+
+    await asyncio.gather(*map(close, platforms))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a platform is connected to."""
+
+    settings: Settings
+    pages: web.Application
+    desk: Desk
+    connections: Connections
+    hears: bool
+
+
+CONNECT: dict[str, Callable[[Parts], Platform]] = {}
+"""How each platform is connected. Its libraries are loaded by the process that serves it, and by no other."""
+
+
+async def composed(
+    settings: Settings, only: str | None, database: Database, ring: KeyRing, names: Sequence[str]
+) -> Process:
+    """One process of those platforms, with nothing opened yet; `only` is "inbound" or "rounds", or None for both."""
+    called = {name: name.capitalize() for name in names}
+    desk = Desk(database, ring, now, admins=settings.admin_emails, called=called)
+    await desk.describe({"zone": settings.timezone})
+    connections = Connections(database, ring, now, admins=settings.admin_emails)
+    pages, hears = application(), only != "rounds"
+    # What comes in goes elsewhere where this process only sends: it has its routes on what nobody serves.
+    parts = Parts(settings, pages if hears else application(), desk, connections, hears)
+    platforms = tuple(CONNECT[name](parts) for name in names)
+    rounds = None if only == "inbound" else turning(database, ring, settings, platforms)
+    watch = Watch(database, now)
+    health.connect(pages, watch, platforms)
+    return Process(watch, pages, rounds, platforms)
+
+
+def turning(database: Database, ring: KeyRing, settings: Settings, platforms: Sequence[Platform]) -> Rounds:
+    """Rounds that send through those platforms, and read their rosters once a day."""
+    rounds = Rounds(database, ring, now, admins=settings.admin_emails)
+    for each in platforms:
+        rounds.add(each)
+        rounds.daily(f"{each.name} rosters", each.daily)
+    return rounds
+
+
+async def serve(settings: Settings, only: str | None) -> None:
+    """Serve the platforms that are set up until SIGINT or SIGTERM. Raises `Stop`."""
+    ring, names = key_ring(settings), set_up(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database)
-    raise Stop(NO_PLATFORM)
+        if not names:
+            raise Stop(NO_PLATFORM)
+        process = await composed(settings, only, database, ring, names)
+        doing = {"inbound": ", for what comes in only", "rounds": ", for what goes out only"}.get(only or "", "")
+        said = f"Serving {' and '.join(each.capitalize() for each in names)} at {{}}/{doing}. Stop it with Ctrl+C."
+        await run(process, settings.host, settings.port, said)
 
 
 def backup(settings: Settings, path: Path) -> None:
@@ -304,7 +414,7 @@ def _demo(settings: Settings, given: argparse.Namespace) -> None:
 
 WITH_SETTINGS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
     "demo": _demo,
-    "serve": lambda settings, given: serve(settings),
+    "serve": lambda settings, given: asyncio.run(serve(settings, given.only)),
     "migrate": lambda settings, given: bring_up_to_date(settings),
     "backup": lambda settings, given: backup(settings, given.file),
     "announce": lambda settings, given: asyncio.run(announce(settings, given)),
@@ -323,6 +433,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        log.critical("%s", logs.told(error), exc_info=True)
+        return 1
 
 
 if __name__ == "__main__":

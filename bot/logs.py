@@ -5,12 +5,14 @@ An exception's own message can hold what was typed, so only its kind and where i
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 
 from storage.faults import where
 
@@ -57,6 +59,13 @@ class _Objects(_Quiet):
 def told(error: BaseException) -> str:
     """What is logged of an error: its kind, and the place in our code where it was raised."""
     return f"{type(error).__name__} at {where(error.__traceback__)}"
+
+
+def of_the_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what an event loop has nobody to tell: asyncio itself would show the error's text and the task's."""
+    error = context.get("exception")
+    shown = told(error) if isinstance(error, BaseException) else "no exception"
+    logging.getLogger(__name__).error("nobody waited for what failed: %s", shown)
 
 
 def set_up(level: str, form: str) -> None:

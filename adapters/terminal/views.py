@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from adapters.terminal.render import framed
@@ -26,7 +26,8 @@ def show_views(console: Console, name: str | None = None) -> bool:
 
 
 def _listed(found: dict[str, Screen]) -> Table:
-    table = Table("Screen", "Kind", "What it says first")
+    # A name is typed to draw its screen: it stays in one piece, however narrow the terminal is.
+    table = Table(Column("Screen", no_wrap=True), "Kind", "What it says first")
     for name, screen in found.items():
         if isinstance(screen, Card):
             table.add_row(Text(name), "card", Text(screen.fallback))
