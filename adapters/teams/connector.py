@@ -83,7 +83,7 @@ class Connector:
             is_group=False,
             bot=ChannelAccount(id=self._bot),
             members=[ChannelAccount(id=person)],
-            tenant_id=self._tenant,
+            # The SDK also has a field for the tenant, which it writes under a wrong name.
             channel_data={"tenant": {"id": self._tenant}},
         )
         operations = self._clients.client(service).conversations

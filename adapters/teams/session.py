@@ -56,7 +56,7 @@ class Session:
         """Ask once, without following where it points to. Raises `NotReached` and `Unsure`."""
         if self._pool is None:
             raise NotReached("not started")
-        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds / 2))
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         with _in_our_terms():
             async with self._pool.request(
                 method,

@@ -122,7 +122,7 @@ class Provider:
         self.not_installed: set[str] = set()
         self.messages: list[Posted] = []
         self.seen: Counter[str] = Counter()
-        self.arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.arrived = asyncio.Event()
         self.proofs: list[dict[str, str]] = []
         self.token_seconds = 3599
         self.page = PAGES[1]
@@ -131,6 +131,7 @@ class Provider:
         self._key = 1
         self._ids = itertools.count(1_700_000_000_000)
         self._let_go = asyncio.Event()
+        self._transports: set[int] = set()
 
     # What a test arranges.
 
@@ -209,6 +210,16 @@ class Provider:
         """The id of a person's chat with the bot, once it is there."""
         return next(chat for chat, account in self.chats.items() if account is person)
 
+    def connections(self) -> int:
+        """How many connections messages came over."""
+        return len(self._transports)
+
+    async def until(self, operation: str, times: int) -> None:
+        """Wait until so many requests of a kind have come."""
+        while self.seen[operation] < times:
+            self.arrived.clear()
+            await self.arrived.wait()
+
     # The servers.
 
     def application(self) -> web.Application:
@@ -233,7 +244,7 @@ class Provider:
     def _step(self, operation: str, step: Step) -> Step:
         async def answer(request: web.Request) -> web.Response:
             self.seen[operation] += 1
-            self.arrived[operation].set()
+            self.arrived.set()
             trouble = self._troubles[operation].popleft() if self._troubles[operation] else None
             if trouble is None:
                 return await step(request)
@@ -294,7 +305,8 @@ class Provider:
             return refused
         if asked.get("isGroup"):
             return self._thread(asked)
-        if refused := wrong(asked.get("tenantId") != TENANT or len(asked.get("members", ())) != 1, "member"):
+        tenant = asked.get("channelData", {}).get("tenant", {}).get("id")
+        if refused := wrong(tenant != TENANT or len(asked.get("members", ())) != 1, "member"):
             return refused
         person = self.people.get(asked["members"][0]["id"])
         if person is None or person.aad in self.not_installed:
@@ -311,6 +323,7 @@ class Provider:
         return web.json_response({"id": f"{channel}{THREAD}{made.id}", "activityId": made.id}, status=201)
 
     async def _post(self, request: web.Request) -> web.Response:
+        self._transports.add(id(request.transport))
         conversation, _, root = request.match_info["conversation"].partition(THREAD)
         activity = await request.json()
         if refused := self._unknown(request) or self._nowhere(conversation) or not_a_message(activity):

@@ -1,0 +1,158 @@
+"""Rosters: whole, page by page, guests known for guests; when connected, daily, and when somebody unknown clicks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from adapters.teams.faults import Unsure
+from adapters.teams.rosters import member
+from bot.people import Member, UnknownPerson
+from bot.who import Who
+from tests.teams.activities import invoke, typed
+from tests.teams.mounted import Mounted, as_members, channel
+from tests.teams.provider import TENANT, Account, Provider, Trouble, refusal
+
+
+async def connected(teams: Mounted, conversation: str, asker: Account) -> None:
+    """Connect a channel, as somebody in it asks."""
+    await teams.post(typed(teams.provider, asker, "connect", conversation))
+    await teams.platform.rosters.connect(teams.handler.heard[-1])
+
+
+async def clicked(teams: Mounted, person: Account, conversation: str = "") -> None:
+    """Somebody unknown clicks."""
+    await teams.post(invoke(teams.provider, person, "task/fetch", {}, conversation))
+    await teams.platform.rosters.bring(teams.handler.heard[-1])
+
+
+async def is_known(teams: Mounted, person: Account) -> bool:
+    """Whether the desk knows somebody."""
+    try:
+        await teams.desk.home(Who("teams", TENANT, person.aad))
+    except UnknownPerson:
+        return False
+    return True
+
+
+async def test_a_channel_that_is_connected_brings_everybody_in_it(teams: Mounted) -> None:
+    provider = teams.provider
+    everybody = [provider.account(f"Person{number} Quill") for number in range(1, 1202)]
+    provider.page = 500
+    await connected(teams, provider.channel(everybody), everybody[0])
+    (roster,) = teams.desk.rosters
+    assert roster.members == as_members(*everybody)
+    assert (roster.platform, roster.workspace, roster.name) == ("teams", TENANT, "Housing, Design")
+    assert provider.seen["members"] == 3
+    assert await is_known(teams, everybody[-1])
+
+
+async def test_guests_and_people_of_other_tenants_are_guests(teams: Mounted) -> None:
+    provider = teams.provider
+    ada = provider.account("Ada Adminson")
+    others = [
+        provider.account("Gus Guest", role="guest"),
+        provider.account("Ann Onymous", role="anonymous"),
+        provider.account("Fay Federated", tenant="11111111-2222-3333-4444-555555555555"),
+        provider.account("Ext Account", email="ext_partner.example#EXT#@example.onmicrosoft.com"),
+    ]
+    of_no_tenant = provider.account("Odd Id", tenant="29:1UX7p8Fkx7p93M")
+    await connected(teams, provider.channel([ada, *others, of_no_tenant]), ada)
+    found = {each.user: each.guest for each in teams.desk.rosters[0].members}
+    assert found == {ada.aad: False, of_no_tenant.aad: False} | {each.aad: True for each in others}
+
+
+def test_lines_as_odd_as_teams_may_send_are_read() -> None:
+    assert member({"id": "29:a", "givenName": "Al", "surname": "Cu"}, TENANT) == Member("29:a", "Al Cu")
+    assert member({"objectId": "o1", "userPrincipalName": "b@x.org"}, TENANT) == Member("o1", "b@x.org", "b@x.org")
+    assert member({"id": 7, "name": None, "email": []}, TENANT) == Member("", "")
+
+
+async def test_somebody_unknown_brings_the_whole_roster_of_their_channel(teams: Mounted) -> None:
+    provider = teams.provider
+    ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
+    design, other = provider.channel([ada]), provider.channel([ada])
+    for each in (design, other):
+        await connected(teams, each, ada)
+    provider.channels[design].append(ben)
+    teams.platform.rosters._brought.clear()  # a minute passes
+    await clicked(teams, ben, design)
+    assert [(each.channel, each.members) for each in teams.desk.rosters[2:]] == [(design, as_members(ada, ben))]
+    assert await is_known(teams, ben)
+
+
+async def test_from_a_chat_every_channel_is_asked_until_they_are_found(teams: Mounted) -> None:
+    provider = teams.provider
+    ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
+    channels = [provider.channel([ada]) for _ in range(3)]
+    for each in channels:
+        await connected(teams, each, ada)
+    provider.channels[channels[1]].append(ben)
+    teams.platform.rosters._brought.clear()
+    await clicked(teams, ben)
+    assert await is_known(teams, ben)
+    nobody = provider.account("No Body")
+    await clicked(teams, nobody)
+    assert not await is_known(teams, nobody)
+
+
+async def test_a_roster_is_brought_at_most_once_a_minute(teams: Mounted) -> None:
+    provider = teams.provider
+    ada, nobody = provider.account("Ada Adminson"), provider.account("No Body")
+    design = provider.channel([ada])
+    await connected(teams, design, ada)
+    for _ in range(5):
+        await clicked(teams, nobody, design)
+    assert provider.seen["members"] == 1
+    await clicked(teams, nobody, provider.channel([ada]))
+    assert provider.seen["members"] == 1, "a channel that is not connected is not read"
+
+
+async def test_whoever_asks_while_it_is_read_waits_for_it(teams: Mounted) -> None:
+    provider = teams.provider
+    ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
+    design = provider.channel([ada])
+    await connected(teams, design, ada)
+    provider.channels[design].append(ben)
+    teams.platform.rosters._brought.clear()
+    await asyncio.gather(clicked(teams, ben, design), clicked(teams, ben, design), clicked(teams, ben, design))
+    assert len(teams.desk.rosters) == 2
+    assert await is_known(teams, ben)
+
+
+async def test_every_day_all_are_brought_and_one_that_fails_costs_no_other(
+    teams: Mounted, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    provider = teams.provider
+    ada = provider.account("Ada Adminson")
+    channels = [provider.channel([ada]) for _ in range(3)]
+    for each in channels:
+        await connected(teams, each, ada)
+    provider.trouble("members", Trouble(500), Trouble(403, refusal("BotNotInConversationRoster")))
+    await teams.platform.daily()
+    assert len(teams.desk.rosters) == 4
+    left = {each.address for each in await teams.connections.channels("teams")}
+    assert len(left) == 2
+    assert await is_known(teams, ada)
+    assert not any(each in caplog.text for each in (*channels, ada.aad, ada.name))
+
+
+async def test_a_roster_keeps_the_name_of_its_channel(teams: Mounted) -> None:
+    ada = teams.provider.account("Ada Adminson")
+    await connected(teams, teams.provider.channel([ada]), ada)
+    await teams.platform.daily()
+    assert [each.name for each in teams.desk.rosters] == ["Housing, Design", ""]
+
+
+async def test_a_roster_that_does_not_end_is_given_up(provider: Provider, teams: Mounted) -> None:
+    ada = provider.account("Ada Adminson")
+    design = provider.channel([ada])
+    endless = {"members": [ada.member()], "continuationToken": "from 0"}
+    provider.trouble("members", *[Trouble(200, endless)] * 201)
+    await teams.post(typed(provider, ada, "connect", design))
+    with pytest.raises(Unsure, match="the roster does not end"):
+        await teams.platform.rosters.connect(teams.handler.heard[-1])
+    assert channel(design) not in await teams.connections.channels("teams")
