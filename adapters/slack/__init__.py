@@ -1,0 +1,25 @@
+"""Slack: what comes in, what goes out, and where the bot is installed.
+
+`connect` mounts it on the one aiohttp application that `bot/__main__.py` assembles.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.slack.options import SlackOptions
+from adapters.slack.service import Slack
+from bot.connections import Connections
+from bot.desk import Desk
+from bot.turns import Clock
+
+__all__ = ["Slack", "SlackOptions", "connect"]
+
+
+def connect(
+    application: web.Application, desk: Desk, connections: Connections, options: SlackOptions, *, clock: Clock
+) -> Slack:
+    """Mount Slack's routes on `application`; give the platform, for rounds to send through. Opens nothing yet."""
+    slack = Slack(desk, connections, options, clock=clock)
+    application.add_routes(slack.routes())
+    return slack

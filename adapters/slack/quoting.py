@@ -1,0 +1,61 @@
+"""A message that somebody chose, as the beginning of an announcement: its first line, its text, and where it stands.
+
+Slack gives the text of a message in its own mark-up. Source: its page on formatting text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
+from bot.typed import Answers
+
+Json = dict[str, Any]
+
+_MARKED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_SPOKEN = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_STAMP = re.compile(r"\d{1,12}\.\d{1,9}")
+
+
+def announcement(body: Json, host: str) -> Answers:
+    """The title, summary and link that the announce form begins with; `host` is the one of workspaces' addresses."""
+    message: Json = body.get("message") or {}
+    text = as_read(str(message.get("text") or "")).strip()
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    given = {
+        "title": cut_at_word(first, TITLE_LIMIT),
+        "summary": cut_at_word(text, SUMMARY_LIMIT),
+        "link": permalink(body, host),
+    }
+    return {name: (value,) for name, value in given.items() if value}
+
+
+def as_read(text: str) -> str:
+    """Slack's mark-up as people read it: links with their label, names and channels by the name that is given."""
+    return re.sub("|".join(_SPOKEN), lambda found: _SPOKEN[found[0]], _MARKED.sub(_spoken, text))
+
+
+def _spoken(found: re.Match[str]) -> str:
+    target, label = found[1], found[2] or ""
+    if target.startswith(("#", "@")):
+        return f"{target[0]}{label or target[1:]}"
+    if target.startswith("!"):
+        return label or f"@{target[1:].partition('^')[0]}"
+    if label and label != target.removeprefix("mailto:"):
+        return f"{label} ({target})" if not target.startswith("mailto:") else label
+    return label or target
+
+
+def permalink(body: Json, host: str) -> str:
+    """Where the message stands, as Slack itself would say; empty where the payload does not tell."""
+    team, channel, message = body.get("team") or {}, body.get("channel") or {}, body.get("message") or {}
+    domain, place = str(team.get("domain", "")), str(channel.get("id", ""))
+    stamp = str(body.get("message_ts") or message.get("ts") or "")
+    if not (re.fullmatch(r"[a-z0-9-]+", domain) and re.fullmatch(r"[A-Z0-9]+", place) and _STAMP.fullmatch(stamp)):
+        return ""
+    address = f"https://{domain}.{host}/archives/{place}/p{stamp.replace('.', '')}"
+    thread = str(message.get("thread_ts") or "")
+    if thread and thread != stamp and _STAMP.fullmatch(thread):
+        address += f"?thread_ts={thread}&cid={place}"
+    return address

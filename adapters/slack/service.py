@@ -1,0 +1,143 @@
+"""Slack put together: what comes in, what goes out, and what keeps both going."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from adapters.slack import bolt
+from adapters.slack.clicks import Clicks
+from adapters.slack.doorway import Doorway
+from adapters.slack.endpoint import Endpoint
+from adapters.slack.entrances import Entrances
+from adapters.slack.errands import Errands
+from adapters.slack.events import Events
+from adapters.slack.guard import Guard
+from adapters.slack.inbound import listen
+from adapters.slack.installing import Installing
+from adapters.slack.oauth import OAuth
+from adapters.slack.options import SlackOptions
+from adapters.slack.platform import SlackPlatform
+from adapters.slack.roster import Rosters
+from adapters.slack.scopes import SCOPES
+from adapters.slack.socket import LINKS, Sockets
+from adapters.slack.submissions import Submissions
+from adapters.slack.tokens import PLATFORM, Tokens
+from adapters.slack.web_api import Fault, WebApi
+from adapters.slack.windows import Windows
+from bot.connections import Connections
+from bot.desk import Desk
+from bot.turns import Clock, Unavailable
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 2.0
+"""How long a call to Slack may take that a click waits for, which is answered within three."""
+CLOSE_SECONDS = 8.0
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+
+
+class Slack(SlackPlatform):
+    """Slack as the program has it: a place to send to, and all that comes from there.
+
+    `clock` gives aware UTC. Nothing is opened before `start`.
+    """
+
+    def __init__(self, desk: Desk, connections: Connections, options: SlackOptions, *, clock: Clock) -> None:
+        self._options = options
+        self._calls = WebApi(options.api)
+        self._quick = WebApi(options.api, seconds=ANSWER_SECONDS)
+        self._oauth = OAuth(self._calls, options, clock)
+        tokens = Tokens(connections, self._oauth.renewed if options.installs else None, clock)
+        super().__init__(self._calls, tokens, connections)
+        self._rosters = Rosters(desk, connections, self._calls, tokens, clock)
+        self._windows = Windows(self._quick)
+        self._errands = Errands(self.send_file, self._windows)
+        self._app = bolt.app_with(tokens)
+        self._listen(Doorway(desk, self._rosters))
+        self._sockets: Sockets | None = None
+        self._introducing: asyncio.Task[None] | None = None
+        self._known = not options.bot_token
+        self._routes: list[web.RouteDef] = []
+        if options.signing_secret:
+            self._routes += Endpoint(self._app, Guard(options.signing_secret), clock).routes()
+        if options.installs:
+            self._routes += Installing(self._oauth, tokens, connections, options, SCOPES, clock).routes()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes of HTTP; none with Socket Mode alone."""
+        return self._routes
+
+    async def start(self) -> None:
+        """Say whose token it is that an operator has set, open the links, and see which channels the bot is in.
+
+        Where Slack cannot be reached, this goes on trying beside.
+        """
+        self._introducing = asyncio.create_task(self._introduce(), name="introducing the bot to Slack")
+        await asyncio.wait({self._introducing}, timeout=ANSWER_SECONDS)
+        if self._options.app_token:
+            self._sockets = Sockets(self._app, self._calls, self._options.app_token)
+            await self._sockets.start()
+
+    async def close(self) -> None:
+        """Take nothing more, let what is under way end within a few seconds, and close everything."""
+        if self._introducing is not None:
+            self._introducing.cancel()
+            await asyncio.gather(self._introducing, return_exceptions=True)
+        if self._sockets is not None:
+            await self._sockets.close(CLOSE_SECONDS)
+        await self._errands.close(CLOSE_SECONDS)
+        await self._rosters.close()
+        await self._calls.close()
+        await self._quick.close()
+
+    async def settled(self) -> None:
+        """Wait for what goes on beside answers: rosters that are read, files that are brought."""
+        await self._rosters.settled()
+        await self._errands.settled()
+
+    def health(self) -> Mapping[str, str]:
+        """In a few words, how it stands with Slack."""
+        if not self._known:
+            return {PLATFORM: "the bot token is not accepted yet"}
+        if self._sockets is None:
+            return {PLATFORM: "listening"}
+        up = self._sockets.up()
+        return {PLATFORM: "connected" if up == LINKS else f"{up} of {LINKS} links open" if up else "not connected"}
+
+    async def daily(self) -> None:
+        """Read the rosters of all channels that the bot is in."""
+        await self._rosters.daily()
+
+    def _listen(self, doorway: Doorway) -> None:
+        clicks = Clicks(doorway, self._windows, self._errands)
+        entrances = Entrances(doorway, clicks, self._options.host)
+        events = Events(
+            doorway, entrances, self._rosters, self._connections, self._tokens, self._quick, self._options.public_url
+        )
+        listen(self._app, Submissions(doorway), clicks, entrances, events)
+
+    async def _introduce(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._known:
+            try:
+                await self._keep_token()
+                self._known = True
+            except Fault as fault:
+                log.warning("Slack does not take the bot token: %s. Try `python -m bot doctor`.", fault.reason)
+            except Unavailable:
+                log.warning("the bot token of Slack could not be kept: the database cannot be reached")
+            if not self._known:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        await self._rosters.find()
+
+    async def _keep_token(self) -> None:
+        granted = await self._oauth.introduced(self._options.bot_token)
+        installed = await self._connections.installed(PLATFORM, granted.workspace)
+        if installed is None or dict(installed.secrets) != dict(granted.secrets):
+            await self._connections.install(PLATFORM, granted.workspace, granted.name, granted.secrets)
+            self._tokens.drop(granted.workspace)

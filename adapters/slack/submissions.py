@@ -1,0 +1,63 @@
+"""Forms that were sent. The answer is in the window itself: what must be mended, or what comes next.
+
+No call to Slack is made. Where nothing can be saved the form stays as it is, with the sentence; where the program
+fails it stays too, since Slack is answered with an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from adapters.slack.bolt import access_in
+from adapters.slack.callers import caller
+from adapters.slack.doorway import Doorway, TooLate
+from adapters.slack.questions import values
+from adapters.slack.views import after_submission, opened, view
+from bot.intents import UnknownIntent
+from bot.turns import Unavailable
+from bot.words import refusals as says
+
+Json = dict[str, Any]
+
+
+class Submissions:
+    """Takes what was filled in to the desk."""
+
+    def __init__(self, doorway: Doorway) -> None:
+        self._doorway = doorway
+
+    async def sent(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        """One form, sent once; the same form again leads to the same."""
+        shown: Json = body["view"]
+        access = access_in(context)
+        try:
+            form = opened(shown)
+        except UnknownIntent:
+            form = None
+        if form is None or form.intent is None:
+            refusal = view(says.refusal_form(says.NOT_FOUND), workspace=access.workspace)
+            return _answer({"response_action": "update", "view": refusal})
+        by = caller(body, access, form.channel)
+        answers = values((shown.get("state") or {}).get("values") or {}, access.workspace)
+        try:
+            screen = await self._doorway.submit(form.intent, answers, by.who, form.nonce)
+        except Unavailable as unavailable:
+            return _stays(shown, str(unavailable))
+        except TooLate:
+            return _stays(shown, says.DOWN)
+        return _answer(after_submission(screen, shown, workspace=access.workspace, channel=form.channel))
+
+
+def _stays(shown: Json, sentence: str) -> BoltResponse:
+    """The form as it is, with a sentence beside the last question, next to where it was sent."""
+    asked = [block["block_id"] for block in shown.get("blocks", ()) if block.get("type") == "input"]
+    if not asked:
+        return BoltResponse(status=500, body="")
+    return _answer({"response_action": "errors", "errors": {asked[-1]: sentence}})
+
+
+def _answer(body: Json) -> BoltResponse:
+    return BoltResponse(status=200, body=body)

@@ -1,0 +1,135 @@
+"""The program as it serves Slack, in this process: a database, the desk, the rounds, and the adapter over TCP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+from aiohttp import web
+
+from adapters.slack import Slack as SlackAdapter
+from adapters.slack import SlackOptions, connect
+from bot.announcements import Announcement
+from bot.connections import Connections
+from bot.desk import Desk
+from bot.policies import Announced
+from bot.rounds import Rounds
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.slack.driver import SECRET, Driver
+from tests.slack.provider import APP_TOKEN, Slack
+from tests.slack.workspace import Channel, User, Workspace
+
+RING = KeyRing.from_text(new_master_key("slack"))
+CHANNEL = "C0DELIVERY"
+OWNER, AMINA, TOMOS, KEZIA, ADMIN = "U0HELEN", "U0AMINA", "U0TOMOS", "U0KEZIA", "U0DANIEL"
+PEOPLE = (
+    User(AMINA, "Amina Yusuf", "amina.yusuf@example.org"),
+    User(TOMOS, "Tomos Rees", "tomos.rees@example.org"),
+    User(KEZIA, "Kezia Barnes", "kezia.barnes@example.org"),
+    User(OWNER, "Helen Marsh", "helen.marsh@example.org"),
+    User(ADMIN, "Daniel Okoro", "daniel.okoro@example.org"),
+)
+PUBLIC_URL = "https://deliverable.example.org"
+PERMIT = Announcement(
+    "Single parking permit",
+    "From April, one permit for every council.",
+    "https://example.org/announcements/single-parking-permit",
+    None,
+)
+
+
+@dataclass
+class StandingClock:
+    """A clock that moves when it is told to. Aware UTC."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: timedelta) -> None:
+        """Let so much time pass."""
+        self.now += by
+
+
+@dataclass
+class Served:
+    """The program, and the Slack it serves."""
+
+    slack: Slack
+    driver: Driver
+    desk: Desk
+    rounds: Rounds
+    connections: Connections
+    adapter: SlackAdapter
+    clock: StandingClock
+    database: Database
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace."""
+        return self.slack.workspace
+
+    async def join(self, channel: str = CHANNEL) -> None:
+        """Invite the bot to a channel, and wait until its roster is known."""
+        self.workspace.channels[channel].members.append(self.workspace.bot_user)
+        joined = {"type": "member_joined_channel", "user": self.workspace.bot_user, "channel": channel}
+        answer = await self.driver.event({**joined, "channel_type": "C", "team": self.workspace.id})
+        assert answer.status == 200
+        await self.adapter.settled()
+
+    async def announce(self, announcement: Announcement = PERMIT) -> str:
+        """Announce a policy in the channel and bring the card there; its `ts`."""
+        done: Announced = await self.desk.announce(
+            [announcement], owner="helen.marsh@example.org", channel="digital-delivery"
+        )
+        assert len(done.opened) == 1
+        await self.rounds.tick()
+        return str(self.workspace.channels[CHANNEL].messages[-1]["ts"])
+
+
+def workspace() -> Workspace:
+    """A workspace with five people in a channel, to which the bot has not been invited yet."""
+    made = Slack().workspace
+    for each in PEOPLE:
+        made.add_user(replace(each))
+    made.add_channel(Channel(CHANNEL, "digital-delivery", members=[each.id for each in PEOPLE]), with_bot=False)
+    return made
+
+
+@asynccontextmanager
+async def serving(
+    url: str, slack: Slack, *, options: SlackOptions | None = None, over_sockets: bool = False
+) -> AsyncIterator[Served]:
+    """Serve a workspace from a database that has its tables; over Socket Mode too where a test wants it."""
+    clock = StandingClock()
+    given = options or SlackOptions(
+        bot_token=slack.workspace.token,
+        signing_secret=SECRET,
+        app_token=APP_TOKEN if over_sockets else "",
+        api_url=slack.address,
+        public_url=PUBLIC_URL,
+    )
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(Database(url))
+        admins = ["daniel.okoro@example.org"]
+        desk = Desk(database, RING, clock, admins=admins, called={"slack": "Slack"})
+        connections = Connections(database, RING, clock, admins)
+        rounds = Rounds(database, RING, clock, admins)
+        application = web.Application(client_max_size=256 * 1024)
+        adapter = connect(application, desk, connections, given, clock=clock)
+        rounds.add(adapter)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        driver = Driver(slack, f"http://127.0.0.1:{runner.addresses[0][1]}", clock, session)
+        await adapter.start()
+        stack.push_async_callback(adapter.close)
+        stack.push_async_callback(rounds.drain, 2)
+        yield Served(slack, driver, desk, rounds, connections, adapter, clock, database)
