@@ -138,6 +138,10 @@ class Desk:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
         return await self._turns.read(lambda turn: tuple(_standing(turn, place)))
 
+    async def drawn(self, delivery: UUID, place: Place) -> Card | None:
+        """A delivery as of now; None where none of that id was for that place, or it cannot be shown any more."""
+        return await self._turns.read(lambda turn: _drawn(turn, delivery, place))
+
     async def enrol(self, roster: Roster) -> None:
         """Take in the whole roster of a connected channel, and give waiting policies to those who are seen in it."""
 
@@ -205,6 +209,13 @@ def _standing(turn: Turn, place: Place) -> Iterable[Standing]:
         if card is not None and row.ref is not None:
             under = None if deliveries.first_card(row) else deliveries.standing_ref(turn, row)
             yield Standing(ref=row.ref, delivery=row.id, card=card, at=row.made_at, under=under)
+
+
+def _drawn(turn: Turn, delivery: UUID, place: Place) -> Card | None:
+    row = stored_deliveries.delivery(turn.session, delivery)
+    if row is None or Place(row.platform, row.workspace, row.address, row.direct) != place:
+        return None
+    return drawing.draw(turn, row)
 
 
 def _announce(

@@ -112,22 +112,27 @@ def _picked(turn: Turn, text: str) -> Named | None:
 
 
 def enrol(turn: Turn, roster: Roster) -> set[str]:
-    """Take in the whole roster of a connected channel; give the addresses of its full members.
+    """Take in the whole roster of a connected channel, or of none; give the addresses of its full members.
 
     People are found by platform identity, else by a directory address in a trusted domain that fits exactly one
     person, else made. Whoever is no longer listed stays: the channel's roster is not the workspace's.
     """
+    if roster.channel:
+        _connect(turn, roster)
+    known = stored.identities_in(turn.session, roster.platform, roster.workspace)
+    for member in roster.members:
+        _take_in(turn, roster, member, known.get(member.user))
+    turn.session.flush()
+    return {each.email.casefold() for each in roster.members if each.email and not each.guest and each.active}
+
+
+def _connect(turn: Turn, roster: Roster) -> None:
     channel = stored_channels.by_address(turn.session, roster.platform, roster.workspace, roster.channel)
     if channel is None:
         channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
         turn.session.add(channel)
     channel.name, channel.connected = roster.name or channel.name, True
     channel.members = sum(1 for each in roster.members if each.active)
-    known = stored.identities_in(turn.session, roster.platform, roster.workspace)
-    for member in roster.members:
-        _take_in(turn, roster, member, known.get(member.user))
-    turn.session.flush()
-    return {each.email.casefold() for each in roster.members if each.email and not each.guest and each.active}
 
 
 def _take_in(turn: Turn, roster: Roster, member: Member, identity: Identity | None) -> None:

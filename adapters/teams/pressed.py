@@ -20,6 +20,8 @@ from bot.typed import Answers
 KEY = "deliverable"
 FIELD = "q-"
 MOST_ANSWERS = 100
+TYPED, ONE, SEVERAL = "typed", "one", "several"
+"""How a question is answered: with text, with one of its options, or with several."""
 FETCH = {"msteams": {"type": "task/fetch"}}
 """What makes a client ask for a dialog instead of sending a message."""
 
@@ -49,12 +51,16 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class Pressed:
-    """A button that was pressed. `left` is the form that was left for it, whose answers are `answers`."""
+    """A button that was pressed. `left` is the form that was left for it, whose answers are `answers`.
+
+    `asked` says of each question how it is answered.
+    """
 
     how: How
     intent: Intent | None = None
     nonce: str = field(default="", repr=False)
     answers: Answers = field(default_factory=dict, repr=False)
+    asked: Mapping[str, str] = field(default_factory=dict)
     left: Intent | None = None
     delivery: UUID | None = None
     attempt: int = 1
@@ -72,17 +78,24 @@ def doing(intent: Intent) -> Data:
 
 def sending(intent: Intent, nonce: str, questions: Iterable[Question]) -> Data:
     """The data of the button that sends a form; the client adds the fields."""
-    return {KEY: {"k": How.SEND.value, "i": intent.to_text(), "n": nonce, **_asked(questions)}}
+    return {KEY: {"k": How.SEND.value, "i": intent.to_text(), "n": nonce, "q": _asked(questions)}}
+
+
+def sending_again(pressed: Pressed) -> Data:
+    """The data of the button that sends once more what was sent, by the same nonce."""
+    intent = pressed.intent.to_text() if pressed.intent else ""
+    own = {"k": How.SEND.value, "i": intent, "n": pressed.nonce, "q": dict(pressed.asked)}
+    return {KEY: {**own, "v": _listed(pressed.answers)}}
 
 
 def leaving(data: Data, form: Intent, questions: Iterable[Question]) -> Data:
     """A button's data, where it leads away from a form: what stands in the fields comes along."""
-    return {KEY: {**data[KEY], "from": form.to_text(), **_asked(questions)}}
+    return {KEY: {**data[KEY], "from": form.to_text(), "q": _asked(questions)}}
 
 
 def going_back(form: Intent, answers: Answers) -> Data:
     """The data of the button that leads back to a form that was left."""
-    return {KEY: {"k": How.BACK.value, "i": form.to_text(), "v": {name: list(each) for name, each in answers.items()}}}
+    return {KEY: {"k": How.BACK.value, "i": form.to_text(), "v": _listed(answers)}}
 
 
 def closing() -> Data:
@@ -112,15 +125,16 @@ def read(data: Mapping[str, Any]) -> Pressed:
         raise Unreadable("no button of ours")
     try:
         how = How(own.get("k"))
-        attempt = own.get("a", 1)
+        asked = _kinds(own)
         return Pressed(
             how=how,
             intent=_intent(own, "i"),
             nonce=own["n"] if isinstance(own.get("n"), str) else "",
-            answers=_kept(own) if how is How.BACK else _answers(own, data),
+            answers=_kept(own["v"]) if isinstance(own.get("v"), dict) else _answers(asked, data),
+            asked=asked,
             left=_intent(own, "from"),
             delivery=UUID(hex=str(own["d"])) if how is How.SEEN else None,
-            attempt=attempt if type(attempt) is int else 1,
+            attempt=own["a"] if type(own.get("a")) is int else 1,
         )
     except (KeyError, ValueError):
         raise Unreadable("no button of ours") from None
@@ -135,38 +149,41 @@ def _intent(own: Mapping[str, Any], name: str) -> Intent | None:
     return parse(text)
 
 
-def _asked(questions: Iterable[Question]) -> Data:
-    several = {each.name: isinstance(each, ChoiceQuestion) and each.several for each in questions}
-    return {"one": [each for each in several if not several[each]], "many": [each for each in several if several[each]]}
+def _asked(questions: Iterable[Question]) -> dict[str, str]:
+    return {each.name: _kind(each) for each in questions}
 
 
-def _answers(own: Mapping[str, Any], data: Mapping[str, Any]) -> Answers:
+def _kind(question: Question) -> str:
+    if isinstance(question, ChoiceQuestion):
+        return SEVERAL if question.several else ONE
+    return TYPED
+
+
+def _kinds(own: Mapping[str, Any]) -> dict[str, str]:
+    asked = own.get("q")
+    if not isinstance(asked, dict) or len(asked) > MOST_ANSWERS:
+        return {}
+    return {name: kind for name, kind in asked.items() if kind in (TYPED, ONE, SEVERAL)}
+
+
+def _answers(asked: Mapping[str, str], data: Mapping[str, Any]) -> Answers:
     """What stands in the fields. A question that was asked and not answered has an empty answer."""
     answers: dict[str, tuple[str, ...]] = {}
-    for name in _names(own, "one"):
-        text = _typed(data, name)
-        answers[name] = (text,) if text else ()
-    for name in _names(own, "many"):
-        answers[name] = tuple(unquote(each) for each in _typed(data, name).split(",") if each)
+    for name, kind in asked.items():
+        given = data.get(FIELD + name)
+        text = given.replace("\r\n", "\n").replace("\r", "\n") if isinstance(given, str) else ""
+        chosen = [unquote(each) for each in text.split(",")] if kind == SEVERAL else [text]
+        answers[name] = tuple(each for each in chosen if each)
     return answers
 
 
-def _names(own: Mapping[str, Any], kind: str) -> list[str]:
-    names = own.get(kind)
-    return [each for each in names[:MOST_ANSWERS] if isinstance(each, str)] if isinstance(names, list) else []
+def _listed(answers: Answers) -> dict[str, list[str]]:
+    return {name: list(each) for name, each in answers.items()}
 
 
-def _typed(data: Mapping[str, Any], name: str) -> str:
-    text = data.get(FIELD + name)
-    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else ""
-
-
-def _kept(own: Mapping[str, Any]) -> Answers:
-    kept = own.get("v")
-    if not isinstance(kept, dict):
-        return {}
+def _kept(kept: Mapping[str, Any]) -> Answers:
     return {
         name: tuple(each for each in values[:MOST_ANSWERS] if isinstance(each, str))
         for name, values in list(kept.items())[:MOST_ANSWERS]
-        if isinstance(name, str) and isinstance(values, list)
+        if isinstance(values, list)
     }

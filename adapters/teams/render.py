@@ -9,7 +9,7 @@ from uuid import UUID
 from adapters.teams import pressed
 from adapters.teams.elements import IN_A_CHAT, Setting, button, drawn
 from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, DIALOG_IS_CUT, fitted
-from adapters.teams.pressed import How
+from adapters.teams.pressed import Data, How
 from adapters.teams.text import Json, heading, words
 from bot.intents import Intent
 from bot.parts import Card, Form, Heading, Screen
@@ -46,13 +46,16 @@ def card(card: Card, *, delivery: UUID | None = None, attempt: int = 1, reader: 
     return whole
 
 
-def dialog(screen: Screen, left: Left | None = None) -> Json:
-    """What a dialog is opened with: a form, a private view, or a card. `left` is the form that it was opened from."""
+def dialog(screen: Screen, left: Left | None = None, again: Data | None = None) -> Json:
+    """What a dialog is opened with: a form, a private view, or a card.
+
+    `left` is the form that it was opened from; `again` is what the button of a form sends that asks nothing new.
+    """
     form = screen if isinstance(screen, Form) else _as_view(screen)
     setting = Setting(form=form if form.questions and form.intent else None, problems=form.problems)
     body = fitted(form.body, lambda parts: [*_summary(form), *drawn(parts, setting)], DIALOG_BYTES, DIALOG_IS_CUT)
     content = _whole(body, form.title)
-    content["actions"] = list(_ending(form, left))
+    content["actions"] = list(_ending(form, left, again))
     return {
         "title": form.title if len(form.title) <= MOST_TITLE else f"{form.title[: MOST_TITLE - 1].rstrip()}…",
         "height": "large" if setting.form else "medium",
@@ -97,7 +100,9 @@ def _summary(form: Form) -> list[Json]:
     return [{"type": "Container", "style": "attention", "items": items}]
 
 
-def _ending(form: Form, left: Left | None) -> Iterator[Json]:
+def _ending(form: Form, left: Left | None, again: Data | None) -> Iterator[Json]:
+    if again is not None:
+        yield button(form.send, again, associatedInputs="none")
     if form.intent and form.questions:
         yield button(form.send or "Send", pressed.sending(form.intent, form.nonce, form.questions), style="positive")
     if left is not None:

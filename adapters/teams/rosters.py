@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.teams.arrivals import PLATFORM, Inbound
@@ -14,15 +14,17 @@ from adapters.teams.conversations import Conversations
 from adapters.teams.faults import Fault
 from adapters.teams.once import Once
 from adapters.teams.outcomes import is_gone
-from bot.connections import Connections
+from bot.connections import Connections, Conversing
 from bot.desk import Desk
 from bot.people import Member, Roster
 from bot.ports import Place
+from bot.turns import Clock
 
 log = logging.getLogger(__name__)
 
-BETWEEN = 60.0
-"""Seconds between two rosters of one channel that somebody unknown asks for."""
+MINUTE = timedelta(minutes=1)
+MOST_A_MINUTE = 6
+"""Rosters of one channel that unknown people may cause to be read, and each of them one: reading it costs Teams."""
 DIRECTORY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 GUEST_ACCOUNT = "#EXT#"
 
@@ -37,15 +39,15 @@ class Rosters:
         conversations: Conversations,
         connector: Connector,
         tenant: str,
-        tick: Callable[[], float] = time.monotonic,
+        clock: Clock,
     ) -> None:
         self._desk = desk
         self._connections = connections
         self._conversations = conversations
         self._connector = connector
         self._tenant = tenant
-        self._tick = tick
-        self._brought: dict[Place, float] = {}
+        self._clock = clock
+        self._asked: dict[tuple[Place, str], datetime] = {}
         self._flights: dict[Place, Once[Roster]] = {}
 
     async def connect(self, inbound: Inbound) -> None:
@@ -55,16 +57,25 @@ class Rosters:
     async def bring(self, inbound: Inbound) -> None:
         """Bring the roster of where somebody unknown clicked: of that channel, or from a chat of every connected one.
 
-        From a chat it is enough to have found the person. A roster is brought at most once a minute so; whoever asks
-        while it is being read waits for it. Raises `Fault` and `Unavailable`.
+        From a chat it is enough to have found the person. Nobody causes a roster to be read more than once a minute;
+        whoever asks while it is being read waits for it. Raises `Fault` and `Unavailable`.
         """
         connected = await self._connections.channels(PLATFORM)
         here = Place(PLATFORM, self._tenant, inbound.channel)
         for place in [each for each in connected if inbound.personal or each == here]:
-            if self._is_due(place):
+            if self._may_ask(place, inbound.person):
                 roster = await self._bring(place, _called(inbound) if place == here else "")
                 if any(each.user == inbound.person for each in roster.members):
                     return
+
+    async def meet(self, inbound: Inbound) -> None:
+        """Make known whoever has the bot for themselves, in whose chat it is. Raises `Fault` and `Unavailable`.
+
+        Not to be called because of a click: whoever flags is known from a channel, or asks to be.
+        """
+        found = await self._connector.members(Conversing(inbound.conversation, inbound.service))
+        members = tuple(member(each, self._tenant) for each in found)
+        await self._desk.enrol(Roster(PLATFORM, self._tenant, "", "", tuple(each for each in members if each.user)))
 
     async def bring_all(self) -> None:
         """Bring the roster of every connected channel; one that cannot be had does not cost the others.
@@ -84,9 +95,16 @@ class Rosters:
         for flight in self._flights.values():
             await flight.close()
 
-    def _is_due(self, place: Place) -> bool:
+    def _may_ask(self, place: Place, person: str) -> bool:
         flight = self._flights.get(place)
-        return (flight is not None and flight.busy) or self._tick() - self._brought.get(place, float("-inf")) >= BETWEEN
+        if flight is not None and flight.busy:
+            return True
+        now = self._clock()
+        self._asked = {each: at for each, at in self._asked.items() if now - at < MINUTE}
+        if (place, person) in self._asked or sum(each == place for each, _ in self._asked) >= MOST_A_MINUTE:
+            return False
+        self._asked[place, person] = now
+        return True
 
     async def _bring(self, place: Place, name: str) -> Roster:
         flight = self._flights.get(place)
@@ -95,7 +113,6 @@ class Rosters:
         return await flight.result()
 
     async def _read(self, place: Place, name: str) -> Roster:
-        self._brought[place] = self._tick()
         found = await self._connector.members(await self._conversations.of(place))
         members = {each.user: each for each in (member(line, self._tenant) for line in found) if each.user}
         roster = Roster(PLATFORM, self._tenant, place.address, name, tuple(members.values()))

@@ -142,10 +142,15 @@ async def test_what_stands_in_a_place(office: Office, policy: UUID) -> None:
     assert notice.under == card.ref
     assert "So far: 1 flag." in said(card.card)
     assert "Answered: 1 of 1 flag." in said(card.card)
-    own = await office.desk.standing(Place("chat", WORKSPACE, user_of("priya"), direct=True))
+    own_place = Place("chat", WORKSPACE, user_of("priya"), direct=True)
+    own = await office.desk.standing(own_place)
     assert [each.at for each in own] == sorted(each.at for each in own)
     assert len(own) == 2
     assert await office.desk.standing(Place("other", WORKSPACE, address_of("c1"))) == ()
+    for each, place in ((standing[0], Place("chat", WORKSPACE, address_of("c1"))), (own[0], own_place)):
+        assert await office.desk.drawn(each.delivery, place) == each.card
+    assert await office.desk.drawn(own[0].delivery, Place("chat", WORKSPACE, user_of("cai"), direct=True)) is None
+    assert await office.desk.drawn(GONE, own_place) is None
     assert await office.desk.standing(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
 
 

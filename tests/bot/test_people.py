@@ -146,7 +146,7 @@ async def test_guests_are_turned_away_where_no_admin_let_them_in(office: Office,
     assert office.everything() == before
 
     channel = UUID(str(office.rows("channels")[0]["id"]))
-    await office.fill(intents.ChannelSettings(channel), "ada", promises=("named",), guests="yes", floor="5")
+    await office.fill(intents.ChannelSettings(channel), "ada", **{**CHOSEN, "promises": ("named",), "guests": "yes"})
     assert (await office.form(intents.GiveView(policy), "gus")).questions
     assert "Only members" in said(await office.form(intents.GiveView(policy), "gus", channel=""))
     assert (await office.flag(policy, "gus", "From a guest.", promise="named")).title == "Flag saved"
@@ -170,3 +170,10 @@ async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office
     assert await enrolled("Housing, Design") == "Housing, Design"
     assert await enrolled("") == "Housing, Design"
     assert await enrolled("Homes, Design") == "Homes, Design"
+
+
+async def test_people_of_no_channel_are_made_known_and_connect_none(office: Office) -> None:
+    channels = len(office.rows("channels"))
+    await office.desk.enrol(Roster("other", "T1", "", "", (Member("alone", "Una Reyes", "una@example.org"),)))
+    assert person_of(office, "other", "alone")
+    assert len(office.rows("channels")) == channels

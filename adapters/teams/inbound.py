@@ -1,0 +1,50 @@
+"""What arrives from Teams goes to the desk's doors, and what they give back is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from adapters.teams.actions import Actions
+from adapters.teams.answers import ACTION, EXTENSION_DIALOGS, FETCH, SUBMIT, saying
+from adapters.teams.arrivals import Inbound, Reply
+from adapters.teams.commands import Commands
+from adapters.teams.dialogs import Dialogs
+from adapters.teams.doorway import Doorway
+from adapters.teams.installing import Installing
+from adapters.teams.platform import TeamsPlatform
+from bot.desk import Desk
+from bot.words.refusals import NOT_FOUND
+
+
+class Arriving:
+    """`adapters.teams.arrivals.Handler`: every activity and what it does."""
+
+    def __init__(self, desk: Desk, platform: TeamsPlatform) -> None:
+        doorway = Doorway(desk, platform.rosters)
+        actions = Actions(doorway)
+        dialogs = Dialogs(doorway)
+        self._commands = Commands(doorway, actions, platform.answer)
+        self._installing = Installing(doorway, self._commands, platform)
+        fetch, submit = EXTENSION_DIALOGS
+        self._invokes: dict[str, Callable[[Inbound], Awaitable[Reply]]] = {
+            FETCH: dialogs.pressed,
+            SUBMIT: dialogs.pressed,
+            fetch: dialogs.commanded,
+            submit: dialogs.pressed,
+            ACTION: actions.executed,
+        }
+
+    async def handle(self, inbound: Inbound) -> Reply | None:
+        """Act on an activity; give the answer to an invoke. Raises `Fault` and `Unavailable`."""
+        match inbound.type:
+            case "invoke":
+                act = self._invokes.get(inbound.name)
+                return await act(inbound) if act else saying(inbound, NOT_FOUND)
+            case "message":
+                await self._installing.connect(inbound)
+                await self._commands.said(inbound)
+            case "installationUpdate":
+                await self._installing.installed(inbound)
+            case "conversationUpdate":
+                await self._installing.changed(inbound)
+        return None
