@@ -249,7 +249,48 @@ class Parts:
     hears: bool
 
 
-CONNECT: dict[str, Callable[[Parts], Platform]] = {}
+def slack(parts: Parts) -> Platform:
+    """Slack; where this process does not hear, it opens no link and answers no request."""
+    from adapters.slack import SlackOptions, connect
+
+    given, hears = parts.settings, parts.hears
+    options = SlackOptions(
+        bot_token=given.slack_bot_token.get_secret_value(),
+        app_token=given.slack_app_token.get_secret_value() if hears else "",
+        signing_secret=given.slack_signing_secret.get_secret_value() if hears else "",
+        client_id=given.slack_client_id,
+        client_secret=given.slack_client_secret.get_secret_value(),
+        api_url=given.slack_api_url,
+        public_url=given.public_url,
+    )
+    return connect(parts.pages, parts.desk, parts.connections, options, clock=now)
+
+
+def teams(parts: Parts) -> Platform:
+    """Teams. Raises `Stop`."""
+    from adapters.teams import NotSetUp, TeamsOptions, connect
+
+    given = parts.settings
+    try:
+        options = TeamsOptions(
+            app_id=given.teams_app_id,
+            tenant=given.teams_tenant_id,
+            password=given.teams_app_password.get_secret_value(),
+            certificate=given.teams_certificate.get_secret_value(),
+            managed_identity=given.teams_managed_identity,
+            openid_url=given.teams_openid_url,
+            token_url=given.teams_token_url,
+            issuer=given.teams_issuer,
+            service_hosts=given.service_hosts,
+            host=given.host,
+            insecure_local=given.teams_insecure_local,
+        )
+        return connect(parts.pages, parts.desk, parts.connections, options, clock=now)
+    except NotSetUp as problem:
+        raise Stop(str(problem)) from None
+
+
+CONNECT: dict[str, Callable[[Parts], Platform]] = {"slack": slack, "teams": teams}
 """How each platform is connected. Its libraries are loaded by the process that serves it, and by no other."""
 
 

@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         "`login.microsoftonline.com`; government clouds have their own",
     )
     teams_service_hosts: str = Field(
-        default="smba.trafficmanager.net",
+        default="smba.trafficmanager.net,*.teams.microsoft.com,*.botframework.com",
         description="Teams: the hosts that messages may be sent to, with commas between them; `*.` in front takes in "
         "what is below; government clouds have their own",
     )
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
     @field_validator("teams_service_hosts")
     @classmethod
     def _hosts(cls, value: str) -> str:
-        if not all(re.fullmatch(r"(\*\.)?[\w.-]+(:\d+)?", each.strip()) for each in value.split(",")):
+        if not all(re.fullmatch(r"(\*\.)?[\w.-]+", each.strip()) for each in value.split(",")):
             raise ValueError("no list of hosts")
         return value
 

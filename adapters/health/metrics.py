@@ -5,6 +5,7 @@ The figures of the database are the same from every process over it: take the gr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
@@ -19,13 +20,14 @@ from bot.watch import Figures
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BEGINNING = "deliverable_"
+NOT_WELL = re.compile(r"\bnot?\b")
 
 
 class Living(Protocol):
     """Something that can say how it is."""
 
     def health(self) -> Mapping[str, str]:
-        """What it is called, and in a word or two how it is. Nothing secret."""
+        """What it is called, and in a few words how it is: a "no" or a "not" among them when it is not well."""
         ...
 
 
@@ -68,9 +70,9 @@ def _process(beats: Mapping[str, Beat], platforms: Iterable[Living], *, draining
         took.add_metric([name], beat.seconds)
         late.add_metric([name], beat.late)
     yield from (ended, took, late)
-    healthy = GaugeMetricFamily(f"{BEGINNING}platform_up", "1 while it is connected or ready", labels=["platform"])
+    healthy = GaugeMetricFamily(f"{BEGINNING}platform_up", "1 while it is well", labels=["platform"])
     for name, word in (item for each in platforms for item in each.health().items()):
-        healthy.add_metric([name], float(word in ("connected", "ready", "ok")))
+        healthy.add_metric([name], float(not NOT_WELL.search(word)))
     yield healthy
 
 

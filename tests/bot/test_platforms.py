@@ -89,6 +89,7 @@ def test_nothing_is_unchecked_beyond_this_machine(host: str) -> None:
         ("TEAMS_ISSUER", "https://"),
         ("TEAMS_SERVICE_HOSTS", "https://smba.example.org"),
         ("TEAMS_SERVICE_HOSTS", "*"),
+        ("TEAMS_SERVICE_HOSTS", "127.0.0.1:8081"),
         ("TEAMS_SERVICE_HOSTS", "smba.*.example.org"),
         ("TEAMS_MANAGED_IDENTITY", "perhaps"),
     ],
@@ -113,9 +114,9 @@ def test_the_public_address_is_kept_without_a_slash_at_its_end(given: str, kept:
 
 
 def test_hosts_are_read_from_a_list() -> None:
-    listed = "smba.example.org, *.Teams.example.org,127.0.0.1:8081"
+    listed = "smba.example.org, *.Teams.example.org,127.0.0.1"
     read = read_settings({"DELIVERABLE_TEAMS_SERVICE_HOSTS": listed}, dotenv=None)
-    assert read.service_hosts == ("smba.example.org", "*.teams.example.org", "127.0.0.1:8081")
+    assert read.service_hosts == ("smba.example.org", "*.teams.example.org", "127.0.0.1")
 
 
 def test_secrets_are_in_no_picture_of_the_settings() -> None:
