@@ -1,6 +1,6 @@
 """Microsoft Teams: one tenant, through the Bot Framework.
 
-`mount` puts it on the one aiohttp application that `bot/__main__.py` assembles.
+`connect` mounts it on the one aiohttp application that `bot/__main__.py` assembles.
 """
 
 from __future__ import annotations
@@ -12,15 +12,43 @@ from aiohttp import web
 from adapters.teams.arrivals import PLATFORM, Handler, Inbound, Reply
 from adapters.teams.conversations import Conversations
 from adapters.teams.endpoint import Endpoint
+from adapters.teams.inbound import Arriving
 from adapters.teams.line import Line
 from adapters.teams.options import NotSetUp, TeamsOptions
 from adapters.teams.platform import Draw, TeamsPlatform
 from adapters.teams.quiet import hush
+from adapters.teams.render import card
 from adapters.teams.rosters import Rosters
 from bot.connections import Connections
 from bot.desk import Desk
+from bot.turns import Clock
 
-__all__ = ["PLATFORM", "Draw", "Handler", "Inbound", "NotSetUp", "Reply", "TeamsOptions", "TeamsPlatform", "mount"]
+__all__ = [
+    "PLATFORM",
+    "Draw",
+    "Handler",
+    "Inbound",
+    "NotSetUp",
+    "Reply",
+    "TeamsOptions",
+    "TeamsPlatform",
+    "connect",
+    "mount",
+]
+
+
+def connect(
+    application: web.Application, desk: Desk, connections: Connections, options: TeamsOptions, *, clock: Clock
+) -> TeamsPlatform:
+    """Mount Teams on `application`; give the platform, for rounds to send through. Nothing is opened before `start`.
+
+    Raises `NotSetUp` for a certificate that cannot be used.
+    """
+
+    def handling(platform: TeamsPlatform) -> Handler:
+        return Arriving(desk, platform)
+
+    return mount(application, desk, connections, options, clock=clock, draw=card, handling=handling)
 
 
 def mount(
@@ -29,17 +57,15 @@ def mount(
     connections: Connections,
     options: TeamsOptions,
     *,
+    clock: Clock,
     draw: Draw,
     handling: Callable[[TeamsPlatform], Handler],
 ) -> TeamsPlatform:
-    """Put Teams on `application`, drawn by `draw`, acted on by what `handling` makes; nothing is opened before `start`.
-
-    Raises `NotSetUp` for a certificate that cannot be used.
-    """
+    """`connect`, drawn by `draw` and acted on by what `handling` makes."""
     hush()
     line = Line(options)
     conversations = Conversations(connections, line.connector, options.tenant)
-    rosters = Rosters(desk, connections, conversations, line.connector, options.tenant)
+    rosters = Rosters(desk, connections, conversations, line.connector, options.tenant, clock)
     platform = TeamsPlatform(line, conversations, connections, rosters, draw)
     application.add_routes(Endpoint(line.admission, line.adapter, conversations, handling(platform)).routes())
     return platform

@@ -23,7 +23,16 @@ from storage.keys import KeyRing, new_master_key
 from tests.teams.provider import TENANT, Account, Provider
 
 PATH = "/api/messages"
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until it is moved. `now` is aware UTC."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 @dataclass
@@ -45,8 +54,8 @@ class Heard:
 class Enrolling(Desk):
     """A desk that also keeps the rosters that it was brought."""
 
-    def __init__(self, database: Database, ring: KeyRing) -> None:
-        super().__init__(database, ring, lambda: NOW)
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
+        super().__init__(database, ring, clock)
         self.rosters: list[Roster] = []
 
     async def enrol(self, roster: Roster) -> None:
@@ -64,6 +73,7 @@ class Mounted:
     connections: Connections
     desk: Enrolling
     handler: Heard
+    clock: Clock
     client: TestClient[web.Request, web.Application]
 
     async def post(
@@ -95,18 +105,24 @@ def drawn(card: Card, *, delivery: UUID | None, attempt: int, reader: str | None
 async def mounted(provider: Provider, url: str, **changes: Any) -> AsyncIterator[Mounted]:
     """Teams over the database at `url`, started, until the block ends; `changes` are to its options."""
     ring = KeyRing.from_text(new_master_key("k1"))
-    application, handler = web.Application(), Heard()
+    application, handler, clock = web.Application(), Heard(), Clock()
     with Database(url) as database:
-        desk, connections = Enrolling(database, ring), Connections(database, ring, lambda: NOW)
+        desk, connections = Enrolling(database, ring, clock), Connections(database, ring, clock)
         platform = mount(
-            application, desk, connections, provider.options(**changes), draw=drawn, handling=lambda _: handler
+            application,
+            desk,
+            connections,
+            provider.options(**changes),
+            clock=clock,
+            draw=drawn,
+            handling=lambda _: handler,
         )
         server = TestServer(application, shutdown_timeout=1)
         await server.start_server(access_log=None)
         async with TestClient(server) as client:
             await platform.start()
             try:
-                yield Mounted(provider, platform, connections, desk, handler, client)
+                yield Mounted(provider, platform, connections, desk, handler, clock, client)
             finally:
                 provider.let_go()
                 await platform.close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
 
 from adapters.teams.faults import Unsure
-from adapters.teams.rosters import member
+from adapters.teams.rosters import MOST_A_MINUTE, member
 from bot.people import Member, UnknownPerson
 from bot.who import Who
 from tests.teams.activities import invoke, typed
@@ -77,7 +78,6 @@ async def test_somebody_unknown_brings_the_whole_roster_of_their_channel(teams: 
     for each in (design, other):
         await connected(teams, each, ada)
     provider.channels[design].append(ben)
-    teams.platform.rosters._brought.clear()  # a minute passes
     await clicked(teams, ben, design)
     assert [(each.channel, each.members) for each in teams.desk.rosters[2:]] == [(design, as_members(ada, ben))]
     assert await is_known(teams, ben)
@@ -90,7 +90,6 @@ async def test_from_a_chat_every_channel_is_asked_until_they_are_found(teams: Mo
     for each in channels:
         await connected(teams, each, ada)
     provider.channels[channels[1]].append(ben)
-    teams.platform.rosters._brought.clear()
     await clicked(teams, ben)
     assert await is_known(teams, ben)
     nobody = provider.account("No Body")
@@ -98,16 +97,22 @@ async def test_from_a_chat_every_channel_is_asked_until_they_are_found(teams: Mo
     assert not await is_known(teams, nobody)
 
 
-async def test_a_roster_is_brought_at_most_once_a_minute(teams: Mounted) -> None:
+async def test_nobody_has_a_roster_read_more_than_once_a_minute(teams: Mounted) -> None:
     provider = teams.provider
     ada, nobody = provider.account("Ada Adminson"), provider.account("No Body")
     design = provider.channel([ada])
     await connected(teams, design, ada)
     for _ in range(5):
         await clicked(teams, nobody, design)
-    assert provider.seen["members"] == 1
-    await clicked(teams, nobody, provider.channel([ada]))
-    assert provider.seen["members"] == 1, "a channel that is not connected is not read"
+    assert provider.seen["members"] == 2
+    for number in range(10):
+        await clicked(teams, provider.account(f"No Body {number}"), design)
+    assert provider.seen["members"] == 1 + MOST_A_MINUTE
+    teams.clock.now += timedelta(minutes=1)
+    await clicked(teams, nobody, design)
+    assert provider.seen["members"] == 2 + MOST_A_MINUTE
+    await clicked(teams, provider.account("Else Where"), provider.channel([ada]))
+    assert provider.seen["members"] == 2 + MOST_A_MINUTE, "a channel that is not connected is not read"
 
 
 async def test_whoever_asks_while_it_is_read_waits_for_it(teams: Mounted) -> None:
@@ -116,7 +121,6 @@ async def test_whoever_asks_while_it_is_read_waits_for_it(teams: Mounted) -> Non
     design = provider.channel([ada])
     await connected(teams, design, ada)
     provider.channels[design].append(ben)
-    teams.platform.rosters._brought.clear()
     await asyncio.gather(clicked(teams, ben, design), clicked(teams, ben, design), clicked(teams, ben, design))
     assert len(teams.desk.rosters) == 2
     assert await is_known(teams, ben)
