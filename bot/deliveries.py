@@ -39,11 +39,17 @@ class Claimed:
     fence: int
     until: datetime
     unsure: bool
+    lease: timedelta = LEASE
 
     @property
     def attempt(self) -> int:
         """The number of the try that is made."""
         return self.row.attempts + self.unsure
+
+    @property
+    def begin_by(self) -> datetime:
+        """Until when it may be begun to be sent: with half of the lease gone, another worker may be about to."""
+        return self.until - self.lease / 2
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,7 @@ def any_due(turn: Turn, platform: str, pace: Pace) -> bool:
     return bool(_due(turn, platform, pace, limit=1, claiming=False))
 
 
-def claim(turn: Turn, platform: str, pace: Pace, limit: int) -> list[Claimed]:
+def claim(turn: Turn, platform: str, pace: Pace, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
     """Take up to `limit` deliveries of a platform that are due, one a place, each with a lease and a raised fence."""
     rows = _due(turn, platform, pace, limit=limit)
     # Tenants before places and each in one order, so that two processes never wait for each other.
@@ -178,8 +184,8 @@ def claim(turn: Turn, platform: str, pace: Pace, limit: int) -> list[Claimed]:
     for row in rows:
         tenant = tenants[stored.tenant_gate(row)]
         # A place that was taken for one row is shut for the next.
-        if _opened(turn, places[stored.place_gate(row)], tenant, pace):
-            claimed.append(_take(turn, row))
+        if _opened(turn, places[stored.place_gate(row)], tenant, pace, lease):
+            claimed.append(_take(turn, row, lease))
     turn.session.flush()
     return claimed
 
@@ -194,23 +200,23 @@ def _tenants_until(turn: Turn, pace: Pace) -> datetime:
     return turn.now + pace.tenant * (BURST - 1)
 
 
-def _opened(turn: Turn, place: Gate, tenant: Gate, pace: Pace) -> bool:
+def _opened(turn: Turn, place: Gate, tenant: Gate, pace: Pace, lease: timedelta) -> bool:
     """Whether both gates are open; then the place's is shut for the lease, and the tenant's moved on."""
     if place.opens_at > turn.now or tenant.opens_at > _tenants_until(turn, pace):
         return False
-    place.opens_at = turn.now + LEASE
+    place.opens_at = turn.now + lease
     tenant.opens_at = max(tenant.opens_at, turn.now) + pace.tenant
     return True
 
 
-def _take(turn: Turn, row: Delivery) -> Claimed:
+def _take(turn: Turn, row: Delivery, lease: timedelta) -> Claimed:
     # Only a message can come twice: an update or a withdrawal is simply done again.
     unsure = row.verb is Verb.SEND and row.state in (State.SENDING, State.UNKNOWN)
     if unsure:
         row.unsure_since = row.unsure_since or turn.now
-    row.state, row.fence, row.due_at = State.SENDING, row.fence + 1, turn.now + LEASE
+    row.state, row.fence, row.due_at = State.SENDING, row.fence + 1, turn.now + lease
     row.attempts += 0 if unsure else 1
-    return Claimed(row=row, fence=row.fence, until=turn.now + LEASE, unsure=unsure)
+    return Claimed(row=row, fence=row.fence, until=turn.now + lease, unsure=unsure, lease=lease)
 
 
 def standing_ref(turn: Turn, row: Delivery) -> str | None:

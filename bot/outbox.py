@@ -11,9 +11,10 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot import deliveries
-from bot.deliveries import BURST, Claimed, PutBack
+from bot.deliveries import BURST, LEASE, Claimed, PutBack
 from bot.endings import Endings
 from bot.ports import ChatPlatform, Sent
 from bot.tries import Drawn, Tries, drawn, named
@@ -44,9 +45,10 @@ class Lane:
 class Outbox:
     """Sends what is due, through the platforms added to it."""
 
-    def __init__(self, turns: Turns, clock: Clock) -> None:
+    def __init__(self, turns: Turns, clock: Clock, lease: timedelta = LEASE) -> None:
         self._turns = turns
-        self._tries = Tries(turns, clock)
+        self._tries = Tries(turns, clock, lease)
+        self._lease = lease
         self._lanes: dict[str, Lane] = {}
         self._stopped = False
 
@@ -125,7 +127,9 @@ class Outbox:
         while not self._stopped and (free := AT_ONCE - len(lane.tries)) > 0:
             if not await self._turns.read(lambda turn: deliveries.any_due(turn, name, pace)):
                 return
-            claimed = await self._turns.write(lambda turn, most=free: deliveries.claim(turn, name, pace, most))  # type: ignore[misc]
+            claimed = await self._turns.write(
+                lambda turn, most=free: deliveries.claim(turn, name, pace, most, self._lease)  # type: ignore[misc]
+            )
             if not claimed:
                 return
             _opens_after(lane, pace.tenant.total_seconds() * BURST / 2)

@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import digests, releases, unsent
 from bot.daily import Daily
+from bot.deliveries import LEASE
 from bot.outbox import Outbox
 from bot.ports import ChatPlatform
 from bot.turn import Turn
@@ -43,13 +44,22 @@ DRAIN_SECONDS = 15.0
 class Rounds:
     """The rounds of one process over one database, sending through the platforms added to it.
 
-    `clock` gives aware UTC; `admins` are e-mail addresses.
+    `clock` gives aware UTC; `admins` are e-mail addresses. A message that a process had in hand when it died is taken
+    up by another one after `lease`.
     """
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ring: KeyRing,
+        clock: Clock,
+        admins: Iterable[str] = (),
+        *,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._database = database
         self._turns = Turns(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
-        self._outbox = Outbox(self._turns, clock)
+        self._outbox = Outbox(self._turns, clock, lease)
         self._daily = Daily(self._turns, clock)
         self._beginning: list[Work] = []
         self._preparing = asyncio.Lock()

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from bot import copies, deliveries, drawing
@@ -20,7 +21,8 @@ from storage.faults import where
 log = logging.getLogger(__name__)
 
 CALL_SECONDS = 25.0
-"""How long a platform may take to answer: less than half a lease, so that a lease outlives the try that it covers."""
+"""How long a platform may take to answer, at most: less than half a lease, so that a lease outlives its try."""
+OF_A_LEASE = 5 / 12
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,12 @@ def _drawn(turn: Turn, claimed: Claimed, cards: dict[tuple[str, str, UUID | None
 
 
 class Tries:
-    """Makes tries. `clock` gives aware UTC."""
+    """Makes tries that are covered by leases of that length. `clock` gives aware UTC."""
 
-    def __init__(self, turns: Turns, clock: Clock) -> None:
+    def __init__(self, turns: Turns, clock: Clock, lease: timedelta) -> None:
         self._turns = turns
         self._clock = clock
+        self._lease = lease
 
     async def make(self, platform: ChatPlatform, claimed: Claimed, card: Drawn | None) -> Ending | None:
         """How a try ended, which is still to be written; None when looking it up has settled it.
@@ -79,12 +82,12 @@ class Tries:
         if message is None:
             return Never("what it was about cannot be shown any more")
         if claimed.unsure:
-            if not await self._looked_up(platform, claimed, await _find(platform, message)):
+            if not await self._looked_up(platform, claimed, await self._found(platform, message)):
                 return None
             message = replace(message, attempt=message.attempt + 1)
-        if claimed.until - self._clock() < deliveries.LEASE / 2:
+        if self._clock() > claimed.begin_by:
             return PutBack(unsure=False)
-        return await _ask(platform, claimed.row.verb, message, card.ref)
+        return await self._asked(platform, claimed.row.verb, message, card.ref)
 
     async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> Ending | None:
         if not claimed.unsure:
@@ -97,28 +100,29 @@ class Tries:
     async def _looked_up(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
         return await self._turns.write(lambda turn: copies.looked_up(turn, claimed, finding, platform.pace))
 
+    def _in_time(self) -> asyncio.Timeout:
+        return asyncio.timeout(min(CALL_SECONDS, self._lease.total_seconds() * OF_A_LEASE))
 
-async def _find(platform: ChatPlatform, message: Message) -> Finding:
-    try:
-        async with asyncio.timeout(CALL_SECONDS):
-            return await platform.find(message)
-    except Exception as error:  # noqa: BLE001 - an adapter's fault tells nothing of the message, and says nothing of its text
-        log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, named(error))
-        return CannotTell(for_now=True)
+    async def _found(self, platform: ChatPlatform, message: Message) -> Finding:
+        try:
+            async with self._in_time():
+                return await platform.find(message)
+        except Exception as error:  # noqa: BLE001 - an adapter's fault tells nothing of the message, or of its text
+            log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, named(error))
+            return CannotTell(for_now=True)
 
-
-async def _ask(platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Outcome:
-    try:
-        async with asyncio.timeout(CALL_SECONDS):
-            match verb:
-                case Verb.SEND:
-                    return await platform.send(message)
-                case Verb.UPDATE:
-                    return await platform.update(message, ref)
-                case Verb.WITHDRAW:
-                    return await platform.withdraw(message, ref)
-    except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says nothing of the text
-        return Unknown(named(error))
+    async def _asked(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Outcome:
+        try:
+            async with self._in_time():
+                match verb:
+                    case Verb.SEND:
+                        return await platform.send(message)
+                    case Verb.UPDATE:
+                        return await platform.update(message, ref)
+                    case Verb.WITHDRAW:
+                        return await platform.withdraw(message, ref)
+        except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says no text
+            return Unknown(named(error))
 
 
 def named(error: Exception) -> str:

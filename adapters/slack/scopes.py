@@ -55,6 +55,7 @@ METHODS: Mapping[str, tuple[Scope, ...]] = {
     "files.completeUploadExternal": (FILES,),
     "files.getUploadURLExternal": (FILES,),
     "oauth.v2.access": (),
+    "users.conversations": (CHANNELS, PRIVATE_CHANNELS),
     "users.info": (PEOPLE, ADDRESSES),
     "users.list": (PEOPLE, ADDRESSES),
     "views.open": (),
