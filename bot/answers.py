@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
 
-from bot import deliveries, people, policies
+from bot import absences, clocks, deliveries, people, policies
 from bot.dates import local_day
 from bot.people import Visitor
 from bot.refusals import Refused
@@ -23,7 +23,6 @@ from storage import replies as stored_replies
 from storage.keys import nonce_hash
 
 LIMIT = 3000
-LONGEST_QUESTION_DAYS = 10
 NOTICE = "answer-notice"
 MESSAGE = "answer-message"
 
@@ -88,7 +87,8 @@ def role_of(turn: Turn, policy: Policy, visitor: Visitor) -> Role | None:
         return Role.DELEGATE
     if policy.senior_told_on is not None and policy.senior_id in ids:
         return Role.SENIOR
-    return None
+    # Whoever stands in for the owner or the delegate answers as a delegate does.
+    return Role.DELEGATE if absences.stands_in(turn, policy, visitor.ids) else None
 
 
 def may_answer(turn: Turn, policy: Policy, visitor: Visitor) -> Role:
@@ -130,7 +130,7 @@ def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], 
     turn.session.flush()
     stored.link(turn.session, row.id, [each.id for each in flags])
     for flag in flags:
-        _move(turn, flag, row)
+        _move(turn, policy, flag, row)
     turn.session.flush()
     _tell(turn, policy, flags, row)
     return row
@@ -156,21 +156,15 @@ def heard_in(turn: Turn, row: Answer) -> tuple[str, ...]:
     return tuple(channel.name for _, channel in stored_postings.of_policy(turn.session, row.policy_id))
 
 
-def _move(turn: Turn, flag: Flag, row: Answer) -> None:
+def _move(turn: Turn, policy: Policy, flag: Flag, row: Answer) -> None:
     """Bring a flag to where an answer leaves it, with its clock stopped, moved or ended."""
-    flag.standing = _STANDING[row.kind]
     if row.kind is AnswerKind.MORE:
-        flag.days_left = _days_left(turn, flag)
-        flag.answer_by = turn.calendar.add(turn.calendar.add(turn.today, LONGEST_QUESTION_DAYS), flag.days_left)
+        clocks.ask(turn, policy, flag)
+    elif row.kind is AnswerKind.ACKNOWLEDGED:
+        clocks.decide(turn, policy, flag, row.by_date)
     else:
-        flag.days_left = None
-        flag.answer_by = row.by_date if row.kind is AnswerKind.ACKNOWLEDGED else None
-
-
-def _days_left(turn: Turn, flag: Flag) -> int:
-    if flag.answer_by is None:
-        return turn.organisation.answer_days
-    return turn.calendar.between(turn.today, flag.answer_by) if flag.answer_by > turn.today else 0
+        clocks.end(flag)
+    flag.standing = _STANDING[row.kind]
 
 
 def _tell(turn: Turn, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:

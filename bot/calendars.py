@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import Self
 
@@ -117,6 +118,11 @@ class WorkingCalendar:
         if end < start:
             return -sum(self.is_working(end + _DAY * i) for i in range((start - end).days))
         return sum(self.is_working(start + _DAY * i) for i in range(1, (end - start).days + 1))
+
+
+def edition() -> str:
+    """Which edition of the world's public holidays the calendars go by."""
+    return version("holidays")
 
 
 @lru_cache(maxsize=1)

@@ -6,15 +6,16 @@ No arithmetic over windows of time decides what is news: a row is news until a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from bot import answers, deliveries, flags, people, schedules
+from bot import answers, clocks, deliveries, escalations, flags, hours, people, policies, readers, schedules
+from bot.hours import Hours
 from bot.turn import Sealed, Turn
 from bot.views import DigestItem, DigestPartView, DigestView
 from storage import (
@@ -28,7 +29,6 @@ from storage import (
     Second,
 )
 from storage import digests as stored
-from storage import people as stored_people
 from storage import policies as stored_policies
 from storage import release as stored_release
 from storage import replies as stored_replies
@@ -72,6 +72,7 @@ class Begun:
     digest: Digest
     policies: Sequence[Policy]
     horizon: date
+    hours: Hours
 
 
 def make(turn: Turn, schedule: Schedule) -> Digest | None:
@@ -89,15 +90,16 @@ def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
     """
     by_horizon: dict[date, list[Begun]] = {}
     spoken_of: set[UUID] = set()
+    reading = readers.of_several(turn, [each.person_id for each in due])
     for schedule in due:
-        begun = _begin(turn, schedule, spoken_of)
+        begun = _begin(turn, schedule, spoken_of, reading.get(schedule.person_id))
         if begun is not None:
             spoken_of.update(policy.id for policy in begun.policies)
             by_horizon.setdefault(begun.horizon, []).append(begun)
     return [each for horizon, some in by_horizon.items() for each in _made(turn, some, horizon)]
 
 
-def _begin(turn: Turn, schedule: Schedule, spoken_of: Set[UUID]) -> Begun | None:
+def _begin(turn: Turn, schedule: Schedule, spoken_of: Set[UUID], reader: UUID | None) -> Begun | None:
     slot = schedule.next_slot
     following = schedules.following(turn, schedule, turn.now)
     if slot is None or not stored_schedules.claim(turn.session, schedule, following.local, following.due_at):
@@ -105,10 +107,16 @@ def _begin(turn: Turn, schedule: Schedule, spoken_of: Set[UUID]) -> Begun | None
     owner_id = schedule.person_id
     if stored.of_slot(turn.session, owner_id, slot) is not None:
         return None
+    if reader is None:
+        # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
+        readers.owner_left(turn, owner_id)
+        return None
+    stands_in = reader if reader != owner_id else None
     return Begun(
-        digest=Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now),
+        digest=Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now, reader_id=stands_in),
         # Whose accounts were joined may have two schedules; each policy is told by one of them.
-        policies=[each for each in _policies(turn, owner_id) if each.id not in spoken_of],
+        policies=[each for each in readers.owned_by(turn, owner_id) if each.id not in spoken_of],
+        hours=hours.of_schedule(turn, schedule),
         horizon=following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
     )
 
@@ -118,7 +126,9 @@ def _made(turn: Turn, begun: Sequence[Begun], horizon: date) -> list[Digest]:
     for each in speaking:
         for position, part in enumerate(_parts(turn, each, found)):
             _keep(turn, each.digest, position, part)
-        deliveries.tell_person(turn, each.digest.owner_id, SCREEN, str(each.digest.id))
+        reader = each.digest.reader_id or each.digest.owner_id
+        by = None if each.digest.reader_id else each.hours
+        deliveries.tell_person(turn, reader, SCREEN, str(each.digest.id), by=by)
     return [each.digest for each in speaking]
 
 
@@ -126,19 +136,14 @@ def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequen
     """The digests that have something to say, and what; of the others nothing is left, and nothing points to them."""
     policy_ids = [policy.id for each in begun for policy in each.policies]
     news = stored.with_news(turn.session, policy_ids, horizon)
-    # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
-    reachable = stored_people.reachable(turn.session, [each.digest.owner_id for each in begun])
-    speaking = [
-        each
-        for each in begun
-        if each.digest.owner_id in reachable and any(policy.id in news for policy in each.policies)
-    ]
+    speaking = [each for each in begun if any(policy.id in news for policy in each.policies)]
     while speaking:
         with turn.session.begin_nested() as step:
             turn.session.add_all(each.digest for each in speaking)
             turn.session.flush()
             taking = {policy.id: each.digest.id for each in speaking for policy in each.policies}
-            found = gather(turn, taking, horizon)
+            escalations.look_at_new_clocks(turn, [each for each in taking if each in news])
+            found = gather(turn, taking, horizon, _paused(turn, speaking))
             silent = [each for each in speaking if not any(found.says(policy.id) for policy in each.policies)]
             if not silent:
                 return speaking, found
@@ -148,21 +153,28 @@ def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequen
     return [], Found()
 
 
-def _policies(turn: Turn, owner_id: UUID) -> list[Policy]:
-    ids = stored_people.all_ids(turn.session, owner_id)
-    return [each for each in stored_policies.owned_by(turn.session, ids) if each.sealed_on is None]
+def _paused(turn: Turn, speaking: Sequence[Begun]) -> dict[UUID, date]:
+    """The day by which what is new is to be answered, by policy, of those whose clocks stand still."""
+    owned = (policy for each in speaking for policy in each.policies)
+    return {policy.id: clocks.first(turn, policy) for policy in owned if clocks.paused(turn, policy)}
 
 
-def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date) -> Found:
+def gather(
+    turn: Turn, taking: Mapping[UUID, UUID], horizon: date, starts: Mapping[UUID, date] | None = None
+) -> Found:
     """Take all that is news into digests, and find what they show and count. Opens no text, and loads no other flag.
 
-    `taking` gives the digest by policy. Answers that are due up to `horizon` are spoken of again.
+    `taking` gives the digest by policy, and `starts` the day by which what is new on it is to be answered, where that
+    is not as for every other. Answers that are due up to `horizon` are spoken of again.
     """
     if not taking:
         return Found()
     session, digest_ids = turn.session, set(taking.values())
-    answer_by = turn.calendar.add(turn.today, turn.organisation.answer_days)
-    stored.take_flags(session, taking, turn.today, answer_by)
+    usual, own = turn.calendar.add(turn.today, turn.organisation.answer_days), starts or {}
+    for start in {usual, *own.values()}:
+        some = {each: digest_id for each, digest_id in taking.items() if own.get(each, usual) == start}
+        if some:
+            stored.take_flags(session, some, turn.today, start)
     stored_release.take(session, Second, taking)
     stored_release.take(session, Reply, taking)
     due: dict[UUID, dict[date | None, int]] = {}
@@ -240,15 +252,18 @@ def _keep(turn: Turn, digest: Digest, position: int, part: DigestPartView) -> No
     turn.session.flush()
 
 
-def view(turn: Turn, digest: Digest) -> DigestView:
-    """A digest as it was sent, without the policies that were closed for good since."""
+def view(turn: Turn, digest: Digest, reader_ids: Collection[UUID] = ()) -> DigestView:
+    """A digest as it was sent, without the policies that were closed for good since.
+
+    `reader_ids` are all ids of who reads it: whoever stands in for its owner sees no names that they were not promised.
+    """
     parts = []
     for row in stored.parts(turn.session, digest.id):
         try:
             opened = turn.key(row.policy_id).open("digest_parts", "sealed", row.id, row.sealed)
         except Sealed:
             continue
-        parts.append(_PART.validate_json(opened))
+        parts.append(_without_names(turn, digest, _PART.validate_json(opened), reader_ids))
     named_by = {each.named_by for each in parts}
     return DigestView(
         id=digest.id,
@@ -259,10 +274,20 @@ def view(turn: Turn, digest: Digest) -> DigestView:
     )
 
 
+def _without_names(turn: Turn, digest: Digest, part: DigestPartView, reader_ids: Collection[UUID]) -> DigestPartView:
+    """A part as its reader may see it: names are for the owner, the delegate, and the senior owner once told."""
+    if digest.reader_id is None or digest.owner_id in reader_ids:
+        return part
+    policy = stored_policies.policy(turn.session, part.policy)
+    if policy is not None and policies.sees_names(turn, policy, reader_ids):
+        return part
+    return replace(part, items=tuple(replace(each, author="") for each in part.items))
+
+
 def of_reader(turn: Turn, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:
-    """A digest, if it is the reader's own."""
+    """A digest, if it is the reader's own, or was sent to them in place of its owner."""
     found = stored.digest(turn.session, digest_id)
-    return found if found is not None and found.owner_id in person_ids else None
+    return found if found is not None and {found.owner_id, found.reader_id} & set(person_ids) else None
 
 
 def next_at(turn: Turn, person_id: UUID) -> datetime | None:

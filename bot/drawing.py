@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from bot import answers, digests, flags, people, policies, schedules, unsent
+from bot import answers, flags, messages, people, policies, schedules, unsent
 from bot.parts import Card
 from bot.rhythms import Rhythm, describe
 from bot.turn import Sealed, Turn
 from bot.words import channel_lost, installation_ended, message_not_sent, message_replaced
 from bot.words.answer_notice import answer_notice_card, named_answer_card
-from bot.words.digest import digest_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
 from storage import Delivery, Policy
 from storage import answers as stored_answers
 from storage import channels as stored_channels
-from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import installations as stored_installations
 from storage import policies as stored_policies
@@ -25,11 +23,11 @@ from storage import policies as stored_policies
 
 def draw(turn: Turn, delivery: Delivery) -> Card | None:
     """The card of a delivery, as of now; None when what it was about cannot be shown any more."""
-    screen = _SCREENS.get(delivery.screen)
-    if screen is None:
-        return None
+    ids = [UUID(each) for each in delivery.subject.split()]
     try:
-        return screen(turn, [UUID(each) for each in delivery.subject.split()])
+        if delivery.screen in messages.DRAWN:
+            return messages.DRAWN[delivery.screen](turn, ids, delivery.person_id)
+        return _SCREENS[delivery.screen](turn, ids) if delivery.screen in _SCREENS else None
     except Sealed:
         return None
 
@@ -61,11 +59,6 @@ def _owner_named(turn: Turn, ids: list[UUID]) -> Card | None:
 def _who_named(turn: Turn, last: UUID, policy: Policy) -> str:
     """The person whose id comes after the policies', else who announced the policy to its first owner."""
     return people.name_of(turn, last) or (people.name_of(turn, policy.announced_by) if not policy.owner_since else "")
-
-
-def _digest(turn: Turn, ids: list[UUID]) -> Card | None:
-    digest = stored_digests.digest(turn.session, ids[0])
-    return digest_card(digests.view(turn, digest)) if digest else None
 
 
 def _answer_notice(turn: Turn, ids: list[UUID]) -> Card | None:
@@ -110,7 +103,6 @@ def _message_replaced(turn: Turn, ids: list[UUID]) -> Card | None:
 _SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
     policies.CARD: _policy_card,
     policies.OWNER_NAMED: _owner_named,
-    digests.SCREEN: _digest,
     answers.NOTICE: _answer_notice,
     answers.MESSAGE: _answer_message,
     channel_lost.SCREEN: _channel_lost,

@@ -312,3 +312,93 @@ class DownloadCsv(Intent):
 
     name: ClassVar[str] = "csv"
     digest: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class Absent(Intent):
+    """The form that says on which days one is away, and who stands in."""
+
+    name: ClassVar[str] = "away"
+
+
+@_listed
+@dataclass(frozen=True)
+class PauseAnswers(Intent):
+    """The form in which an admin lets the time to answer on a policy stand still."""
+
+    name: ClassVar[str] = "pause"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class ResumeAnswers(Intent):
+    """Ends that pause."""
+
+    name: ClassVar[str] = "resume"
+    policy: UUID
+
+
+@_listed
+@dataclass(frozen=True)
+class SeePermissions(Intent):
+    """What Deliverable can read, and why; sending it says that an admin has read it."""
+
+    name: ClassVar[str] = "permissions"
+
+
+@_listed
+@dataclass(frozen=True)
+class SayWhoRunsIt(Intent):
+    """The form that says who runs it and who holds the key."""
+
+    name: ClassVar[str] = "who-runs-it"
+
+
+@_listed
+@dataclass(frozen=True)
+class SetLines(Intent):
+    """The form with the lines that people rely on."""
+
+    name: ClassVar[str] = "lines"
+
+
+@_listed
+@dataclass(frozen=True)
+class ChooseChannel(Intent):
+    """The connected channels and what is set for each."""
+
+    name: ClassVar[str] = "channels"
+
+
+@_listed
+@dataclass(frozen=True)
+class ChooseOffers(Intent):
+    """The form that chooses which promises every channel offers."""
+
+    name: ClassVar[str] = "offers"
+
+
+@_listed
+@dataclass(frozen=True)
+class TryPeople(Intent):
+    """The form that sends a test message to a policy owner, a delegate and a senior owner."""
+
+    name: ClassVar[str] = "try-people"
+
+
+@_listed
+@dataclass(frozen=True)
+class SetTimes(Intent):
+    """The form of days and times."""
+
+    name: ClassVar[str] = "times"
+
+
+@_listed
+@dataclass(frozen=True)
+class SeeNotSent(Intent):
+    """The messages that could not be sent."""
+
+    name: ClassVar[str] = "not-sent"

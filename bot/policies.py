@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from bot import deliveries, people, schedules
+from bot import clocks, deliveries, people, schedules
 from bot.announcements import Announcement, normalised_link
 from bot.people import Named
 from bot.turn import Turn
@@ -178,6 +178,7 @@ def name_owner(turn: Turn, policy: Policy, owner: Named, named_by: UUID) -> None
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, turn.today
+    policy.read_by = None
     turn.session.flush()
     stored_flags.tell_again(turn.session, policy.id)
     _welcome_owner(turn, [policy], named_by)
@@ -233,4 +234,6 @@ def view(turn: Turn, policy: Policy) -> PolicyView:
         senior_told_on=policy.senior_told_on,
         reworded_on=policy.reworded_on,
         owner_since=policy.owner_since,
+        paused_until=policy.paused_until if clocks.paused(turn, policy) else None,
+        paused_reason=policy.paused_reason,
     )

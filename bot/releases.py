@@ -14,9 +14,10 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot import policies, replies
+from bot import notices, policies, replies
 from bot.turn import Turn
 from storage import Flag, Reply, Second
+from storage import absences as stored_absences
 from storage import flags as stored_flags
 from storage import organisation as organisations
 from storage import policies as stored_policies
@@ -53,6 +54,7 @@ def plan(turn: Turn) -> None:
         organisations.claim_release(turn.session, turn.now, following)
     for kind in _KINDS:
         stored.forget_nonces(turn.session, kind, turn.today)
+    stored_absences.forget(turn.session, turn.today - timedelta(days=1))
 
 
 def next_release(turn: Turn) -> datetime:
@@ -84,6 +86,7 @@ def release(turn: Turn, policy_id: UUID) -> int:
     _show(turn, Second, seconds)
     _show(turn, Reply, said)
     policies.refresh_cards(turn, policy_id)
+    notices.consider(turn, policy_id)
     return len(flags) + len(seconds) + len(said)
 
 

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from pydantic import field_validator
 
-from bot import flags, policies
+from bot import clocks, flags, policies
 from bot.people import Visitor
 from bot.refusals import Refused
 from bot.turn import Turn
 from bot.typed import TypedForm, sentence
 from bot.words import refusals as says
-from storage import Answer, AnswerKind, Flag, Promise, Reply, ReplyKind, Standing
+from storage import Answer, AnswerKind, Flag, Policy, Promise, Reply, ReplyKind, Standing
 from storage import answers as stored_answers
 from storage import policies as stored_policies
 from storage import replies as stored
@@ -97,12 +97,13 @@ def apply(turn: Turn, flag: Flag, row: Reply) -> None:
     latest = stored_answers.to_flags(turn.session, [flag.id])[-1][1]
     if latest.id != row.answer_id:
         return
+    policy = turn.session.get_one(Policy, flag.policy_id)
     if row.kind is ReplyKind.SETTLED:
-        flag.standing, flag.answer_by = Standing.SETTLED, None
+        clocks.end(flag)
+        flag.standing = Standing.SETTLED
     elif row.kind is ReplyKind.NOT_SETTLED:
+        clocks.begin_anew(turn, policy, flag)
         flag.standing = Standing.NOT_SETTLED
-        flag.answer_by = turn.calendar.add(turn.today, turn.organisation.answer_days)
     else:
+        clocks.resume(turn, policy, flag)
         flag.standing = Standing.WAITING
-        left = flag.days_left if flag.days_left is not None else turn.organisation.answer_days
-        flag.answer_by, flag.days_left = turn.calendar.add(turn.today, left), None

@@ -17,7 +17,7 @@ from uuid import UUID
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import digests, releases, unsent
+from bot import digests, escalations, releases, schedules, unsent
 from bot.daily import Daily
 from bot.deliveries import LEASE
 from bot.outbox import Outbox
@@ -27,6 +27,7 @@ from bot.turns import Clock, Turns, Unavailable
 from storage import Database, Schedule
 from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
+from storage import policies as stored_policies
 from storage import schedules as stored_schedules
 from storage.faults import where
 from storage.keys import KeyRing
@@ -37,6 +38,7 @@ Found = TypeVar("Found")
 Work = Callable[[], Awaitable[object]]
 
 DIGESTS_A_LOOK = 200
+STEPS_A_LOOK = 200
 DRAIN_SECONDS = 15.0
 """How long what is under way may take to end: a process must be gone 20 s after it was told to stop."""
 
@@ -87,7 +89,11 @@ class Rounds:
     async def prepare(self) -> bool:
         """A round without the sending: what is due is released and made ready; False if the database was not there."""
         async with self._preparing:
-            return await _survived("a round", self._begin, self._daily.run, self.release, self.compile, self.tell)
+            return await _survived("a round", self._begin, self._daily.run, *self._steps())
+
+    def _steps(self) -> tuple[Work, ...]:
+        """What a round does before it sends, in order."""
+        return (self._begin, self._daily.run, self.release, self.compile, self.keep_time, self.tell)
 
     async def send_on(self) -> None:
         """Send for as long as anything is due, waiting for places and workspaces that take nothing for a moment."""
@@ -122,6 +128,7 @@ class Rounds:
             found = (
                 organisations.next_release(turn.session),
                 stored_schedules.earliest(turn.session),
+                stored_policies.earliest_step(turn.session),
                 stored_deliveries.earliest(turn.session),
             )
             return min((each for each in found if each is not None), default=None)
@@ -131,6 +138,29 @@ class Rounds:
     async def next_digest(self) -> datetime | None:
         """The earliest instant at which a digest is due, aware UTC."""
         return await self._turns.read(lambda turn: stored_schedules.earliest(turn.session))
+
+    async def keep_time(self) -> int:
+        """Look at the clocks of flags that are due, and plan schedules anew where days have changed; how many looks."""
+        due, outdated = await self._turns.read(
+            lambda turn: (stored_policies.due_steps(turn.session, turn.now, STEPS_A_LOOK), schedules.outdated(turn))
+        )
+        if outdated:
+            await _apart("planning schedules anew", self._replan())
+        for policy_id in due:
+            if self._goes_on():
+                await _apart(f"the clocks of policy {policy_id}", self._look(policy_id))
+        return len(due)
+
+    async def _look(self, policy_id: UUID) -> int:
+        return await self._turns.write(lambda turn: escalations.look(turn, policy_id))
+
+    async def _replan(self) -> None:
+        by = await self._turns.read(schedules.data)
+        after = await self._turns.write(lambda turn: schedules.replan(turn, None))
+        while after is not None and self._goes_on():
+            after = await self._turns.write(lambda turn, last=after: schedules.replan(turn, last))  # type: ignore[misc]
+        if after is None:
+            await self._turns.write(lambda turn: schedules.replanned(turn, by))
 
     async def release(self) -> int:
         """Release the batches whose hour has come; how many rows were shown."""

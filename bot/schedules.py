@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from bot import people
-from bot.calendars import WorkingCalendar
-from bot.rhythms import EVERY_WORKING_DAY, Rhythm
-from bot.slots import Slot, next_slot
+from bot import hours, people
+from bot.calendars import WorkingCalendar, edition
+from bot.dates import clock_time, zone_data, zone_named
+from bot.hours import Quiet
+from bot.rhythms import EVERY_WORKING_DAY, Rhythm, read
+from bot.slots import Slot, delivered_at, next_slot
 from bot.turn import Turn
 from storage import Schedule
+from storage import digests as stored_digests
 from storage import organisation as organisations
+from storage import people as stored_people
 from storage import schedules as stored
+
+LONGEST_SNOOZE = timedelta(days=28)
+"""How far ahead a digest may be put off: longer is an absence, in which somebody stands in."""
+REPLANNED_AT_ONCE = 500
+"""Schedules that are looked at in one transaction when the data they were planned by have changed."""
 
 
 def begin(turn: Turn, person_id: UUID) -> Schedule:
     """The schedule of a person; every working day at 9am on their own clock, until they say otherwise."""
-    row = stored.schedule(turn.session, person_id)
+    row = planned(turn, person_id)
     if row is None:
         row = Schedule(
             person_id=person_id,
@@ -32,9 +40,13 @@ def begin(turn: Turn, person_id: UUID) -> Schedule:
     return row
 
 
-def change(turn: Turn, person_id: UUID, rhythm: Rhythm, calendar: WorkingCalendar) -> Schedule:
-    """Give a person's digests another rhythm; a snooze ends with it."""
+def change(
+    turn: Turn, person_id: UUID, rhythm: Rhythm, calendar: WorkingCalendar, quiet: Quiet | None = None
+) -> Schedule:
+    """Give a person's digests another rhythm, and the person quiet hours or none; a snooze ends with it."""
     row = begin(turn, person_id)
+    row.quiet_from = quiet.start.isoformat("minutes") if quiet else None
+    row.quiet_until = quiet.end.isoformat("minutes") if quiet else None
     row.cron, row.zone, row.calendar, row.snoozed_until = rhythm.cron, rhythm.zone, calendar.code, None
     _plan(turn, row, turn.now)
     turn.session.flush()
@@ -44,7 +56,7 @@ def change(turn: Turn, person_id: UUID, rhythm: Rhythm, calendar: WorkingCalenda
 def snooze(turn: Turn, person_id: UUID, until: date) -> Schedule:
     """Move a person's next digest to the first slot on or after that day. Moves no answer date."""
     row = begin(turn, person_id)
-    midnight = datetime.combine(until, time(), ZoneInfo(row.zone))
+    midnight = datetime.combine(until, time(), zone_named(row.zone))
     row.snoozed_until = until
     _plan(turn, row, max(turn.now, midnight - timedelta(microseconds=1)))
     turn.session.flush()
@@ -58,8 +70,53 @@ def following(turn: Turn, row: Schedule, after: datetime) -> Slot:
 
 
 def planned(turn: Turn, person_id: UUID | None) -> Schedule | None:
-    """The schedule of a person, if they have one."""
-    return stored.schedule(turn.session, person_id) if person_id else None
+    """The schedule of a person, under any of their ids, if they have one."""
+    if person_id is None:
+        return None
+    return stored.of_person(turn.session, stored_people.every_id(turn.session, person_id))
+
+
+def in_quiet(rhythm: Rhythm, quiet: Quiet) -> str:
+    """The first time of a rhythm that is in quiet hours, as `9am`; empty where none is."""
+    times = read(rhythm.cron)
+    of_day = sorted(time(hour, minute) for hour in times.hours for minute in times.minutes)
+    return next((clock_time(each) for each in of_day if quiet.holds(each)), "")
+
+
+def nothing_was_sent(turn: Turn, row: Schedule) -> bool:
+    """Whether the slot that came last had nothing to say, so that nothing was sent."""
+    return row.last_slot is not None and stored_digests.of_slot(turn.session, row.person_id, row.last_slot) is None
+
+
+def data(turn: Turn) -> str:
+    """By which data on zones, public holidays and own days schedules are planned now."""
+    return f"zones {zone_data()}, holidays {edition()}, own days {turn.organisation.own_days}".strip()
+
+
+def outdated(turn: Turn) -> bool:
+    """Whether schedules were planned by other data than there are now."""
+    return turn.organisation.planned_by != data(turn)
+
+
+def replan(turn: Turn, after: UUID | None) -> UUID | None:
+    """Plan the next so many schedules by the data that there are now; the id of the last, None when all are done.
+
+    A slot stays what it was, and only the instant at which it is delivered moves. What is due already is left.
+    """
+    rows = stored.planned_after(turn.session, after, REPLANNED_AT_ONCE)
+    for row in rows:
+        if row.next_due_at is not None and row.next_slot is not None and row.next_due_at > turn.now:
+            own = hours.of_schedule(turn, row)
+            due_at = delivered_at(datetime.fromisoformat(row.next_slot), own.zone, own.calendar)
+            if due_at != row.next_due_at:
+                stored.move(turn.session, row, due_at)
+    return rows[-1].person_id if len(rows) == REPLANNED_AT_ONCE else None
+
+
+def replanned(turn: Turn, by: str) -> None:
+    """Note by which data all schedules are planned."""
+    turn.organisation.planned_by = by
+    organisations.keep(turn.session, turn.organisation)
 
 
 def _plan(turn: Turn, row: Schedule, after: datetime) -> None:

@@ -45,19 +45,19 @@ def next_slot(rhythm: Rhythm, calendar: WorkingCalendar, after: datetime) -> Slo
     zone = zone_named(rhythm.zone)
     found: Slot | None = None
     for local in _locals_from(rhythm.cron, _search_from(utc(after), zone, calendar)):
-        due_at = _delivered_at(local, zone, calendar)
+        due_at = delivered_at(local, zone, calendar)
         if found is None and due_at <= after:
             continue
         if found is None or due_at == found.due_at:
             found = Slot(local.isoformat(timespec="minutes"), due_at)
-        if local >= _wall(found.due_at, zone):
+        if local >= wall(found.due_at, zone):
             return found
     raise OverflowError("no slot before the end of the calendar")
 
 
 def _search_from(after: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> datetime:
     """A naive local time before which no slot is still to be delivered."""
-    local = (_wall(after, zone) - _LOOK_BACK).replace(second=0, microsecond=0)
+    local = (wall(after, zone) - _LOOK_BACK).replace(second=0, microsecond=0)
     day = local.date()
     first = day
     while not _delivers_on(first - _DAY, zone, calendar):
@@ -85,11 +85,12 @@ def _trigger(cron: str) -> CronTrigger:
     return CronTrigger.from_crontab(plain(cron), timezone=UTC)
 
 
-def _delivered_at(local: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> datetime:
+def delivered_at(local: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> datetime:
+    """When a naive local time is delivered, aware UTC: at that time of its day, or of the next working day."""
     day = local.date()
     while not _delivers_on(day, zone, calendar):
         day += _DAY
-    return _instant(datetime.combine(day, local.time()), zone)
+    return instant(datetime.combine(day, local.time()), zone)
 
 
 def _delivers_on(day: date, zone: ZoneInfo, calendar: WorkingCalendar) -> bool:
@@ -100,12 +101,13 @@ def _delivers_on(day: date, zone: ZoneInfo, calendar: WorkingCalendar) -> bool:
 def _exists(day: date, zone: ZoneInfo) -> bool:
     """Whether the zone has that day: islands that cross the date line leave one out."""
     noon = datetime.combine(day, time(12))
-    return _wall(_first_reading(noon, zone), zone) == noon
+    return wall(_first_reading(noon, zone), zone) == noon
 
 
-def _instant(local: datetime, zone: ZoneInfo) -> datetime:
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """The aware UTC instant of a naive local time: the first of two in a fold, the end of a gap inside one."""
     due_at = _first_reading(local, zone)
-    return due_at if _wall(due_at, zone) == local else _end_of_gap(local, zone)
+    return due_at if wall(due_at, zone) == local else _end_of_gap(local, zone)
 
 
 def _first_reading(local: datetime, zone: ZoneInfo) -> datetime:
@@ -117,9 +119,10 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
     late = _first_reading(local, zone)
     while late - early > timedelta(seconds=1):
         middle = early + timedelta(seconds=(late - early).total_seconds() // 2)
-        early, late = (early, middle) if _wall(middle, zone) > local else (middle, late)
+        early, late = (early, middle) if wall(middle, zone) > local else (middle, late)
     return late
 
 
-def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+def wall(at: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock of a zone shows at an aware instant, naive."""
     return at.astimezone(zone).replace(tzinfo=None)

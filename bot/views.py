@@ -7,7 +7,8 @@ a flag but `FlagView.author`, which is empty unless the reader was promised the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from enum import StrEnum
 from uuid import UUID
 
 from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
@@ -55,6 +56,8 @@ class PolicyView:
     senior_told_on: date | None = None
     reworded_on: date | None = None
     owner_since: date | None = None
+    paused_until: date | None = None
+    paused_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,3 +179,96 @@ class ReceiptView:
     zone: str
     answer_by: date | None
     seconded: bool = False
+
+
+@dataclass(frozen=True)
+class NextTelling:
+    """Who is told next of a silence and on which day; no role where only admins are left."""
+
+    role: Role | None
+    name: str
+    on: date
+
+
+@dataclass(frozen=True)
+class TellingView:
+    """That somebody was told, on the organisation's day `on`, of flags that wait for an answer.
+
+    `flags` counts those of them that still wait, and `answer_by` is the earliest day on which one was due. `days` is
+    for how many whole working days none of them has had a word; None where one has. `role` and `name` are of whoever
+    was told, no role for admins, and `earlier` is who was told of them before and when. `instead_of` is for whom the
+    reader reads.
+    """
+
+    policy: PolicyView
+    flags: int
+    answer_by: date
+    on: date
+    role: Role | None
+    name: str
+    days: int | None = None
+    next: NextTelling | None = None
+    earlier: tuple[tuple[str, date], ...] = ()
+    instead_of: str = ""
+
+
+@dataclass(frozen=True)
+class ChainView:
+    """On which days a flag that is written on `written_on` is shown, sent and, without an answer, told of.
+
+    `digest_at` is the local time of the digest. There is no reminder where there are but two days to answer.
+    """
+
+    written_on: date
+    shown_on: date
+    sent_on: date
+    digest_at: time
+    answer_by: date
+    reminder_on: date | None
+    delegate_on: date
+    senior_on: date
+
+
+class SetUpStep(StrEnum):
+    """A step of the first-run checklist, in the order in which they are gone through."""
+
+    PERMISSIONS = "permissions"
+    WHO = "who"
+    LINES = "lines"
+    CHANNEL = "channel"
+    OFFERS = "offers"
+    PEOPLE = "people"
+    TIMES = "times"
+
+
+@dataclass(frozen=True)
+class TestedView:
+    """Whom an admin named in a role to try if a message arrives; `arrived` is None while nobody can say."""
+
+    role: Role
+    name: str
+    arrived: bool | None
+
+
+@dataclass(frozen=True)
+class SetUpView:
+    """How far the first-run checklist has come. `floor` is the smallest group, `chain` what the terms come to."""
+
+    done: frozenset[SetUpStep]
+    floor: int
+    tested: tuple[TestedView, ...]
+    chain: ChainView
+
+
+@dataclass(frozen=True)
+class ChannelView:
+    """A connected channel and what is set for it; `platform` is the internal name."""
+
+    id: UUID
+    name: str
+    platform: str
+    members: int
+    offers: tuple[Promise, ...]
+    guests: bool
+    reactions: bool
+    digests: bool

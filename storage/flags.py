@@ -145,6 +145,34 @@ def waiting(session: Session, policy_id: UUID) -> list[Flag]:
     return [each for each in shown(session, policy_id) if each.standing in UNANSWERED]
 
 
+def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:
+    """The flags of a policy whose answer is due on some day, the earliest first."""
+    statement = (
+        select(Flag)
+        .where(
+            Flag.policy_id == policy_id,
+            col(Flag.standing).in_(OPEN),
+            col(Flag.answer_by).is_not(None),
+            col(Flag.released_on).is_not(None),
+            col(Flag.withdrawn).is_(False),
+        )
+        .order_by(col(Flag.answer_by), col(Flag.id))
+    )
+    return list(session.exec(statement))
+
+
+def shown_on(session: Session, policy_id: UUID, verdict: Verdict, day: date) -> int:
+    """How many flags of a policy and verdict were first shown on that day."""
+    return session.exec(
+        select(func.count()).where(
+            Flag.policy_id == policy_id,
+            Flag.verdict == verdict,
+            Flag.released_on == day,
+            col(Flag.withdrawn).is_(False),
+        )
+    ).one()
+
+
 def tell_again(session: Session, policy_id: UUID) -> None:
     """Make the flags of a policy that still need an answer news again, for the first digest of a new owner."""
     session.exec(

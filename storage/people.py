@@ -64,6 +64,12 @@ def all_ids(session: Session, person_id: UUID) -> list[UUID]:
     return [person_id, *aliases]
 
 
+def every_id(session: Session, person_id: UUID) -> list[UUID]:
+    """All ids of whoever has that id, whichever of theirs it is; their own first."""
+    alias = session.get(Alias, person_id)
+    return all_ids(session, alias.person_id if alias else person_id)
+
+
 def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:
     """The identity by the platform's own id of the user."""
     return session.exec(

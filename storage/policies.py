@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, or_, select, update
+from sqlalchemy import DateTime, Index, Integer, Uuid, bindparam, text
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 _RUNS = text("next_step_at IS NOT NULL")
 
@@ -131,6 +131,20 @@ def owned_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
     return list(session.exec(select(Policy).where(col(Policy.owner_id).in_(ids)).order_by(Policy.title)))
 
 
+def owned_or_read_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
+    """The policies that a person owns, or reads in place of an owner who has left, by title."""
+    ids = list(person_ids)
+    statement = select(Policy).where(or_(col(Policy.owner_id).in_(ids), col(Policy.read_by).in_(ids)))
+    return list(session.exec(statement.order_by(Policy.title)))
+
+
+def answered_for_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
+    """The policies of which one of these people is the owner or the delegate, by title."""
+    ids = list(person_ids)
+    statement = select(Policy).where(or_(col(Policy.owner_id).in_(ids), col(Policy.delegate_id).in_(ids)))
+    return list(session.exec(statement.order_by(Policy.title)))
+
+
 def awaiting(session: Session, email: str) -> list[Policy]:
     """Policies on which somebody with that address was named before they were seen."""
     return list(
@@ -165,3 +179,37 @@ def claim_release(session: Session, policy_id: UUID, day: date) -> bool:
         .values(released_on=day)
     )
     return result.rowcount == 1
+
+
+def look_by(session: Session, policy_ids: Iterable[UUID], at: datetime) -> None:
+    """Have the clocks of these policies looked at by that instant; one that is looked at earlier anyway is left."""
+    session.exec(
+        _LOOK_BY, params={"policies": sorted(policy_ids), "at": at}, execution_options={"synchronize_session": False}
+    )
+
+
+def due_steps(session: Session, now: datetime, limit: int) -> list[UUID]:
+    """The policies whose clocks are to be looked at, the longest overdue first."""
+    return list(session.exec(_DUE_STEPS, params={"now": now, "most": limit}))
+
+
+def earliest_step(session: Session) -> datetime | None:
+    """The earliest instant at which a policy's clocks are to be looked at."""
+    return session.exec(select(func.min(Policy.next_step_at)).where(col(Policy.next_step_at).is_not(None))).one()
+
+
+# Ready-made, because they are asked every second, and for every batch of digests.
+_LOOK_BY = (
+    update(Policy)
+    .where(
+        col(Policy.id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
+        or_(col(Policy.next_step_at).is_(None), col(Policy.next_step_at) > bindparam("at")),
+    )
+    .values(next_step_at=bindparam("at", type_=DateTime(timezone=True)))
+)
+_DUE_STEPS = (
+    select(Policy.id)
+    .where(col(Policy.next_step_at).is_not(None), col(Policy.next_step_at) <= bindparam("now"))
+    .order_by(col(Policy.next_step_at), col(Policy.id))
+    .limit(bindparam("most", type_=Integer()))
+)

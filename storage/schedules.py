@@ -1,5 +1,6 @@
 """When an owner's digests go."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -38,8 +39,39 @@ class Schedule(SQLModel, table=True):
 
 
 def schedule(session: Session, person_id: UUID) -> Schedule | None:
-    """The schedule of a person."""
+    """The schedule that was made under that id."""
     return session.get(Schedule, person_id)
+
+
+def of_person(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
+    """The schedule of a person, by all their ids: of several, the one under the first of these."""
+    found = {
+        each.person_id: each for each in session.exec(select(Schedule).where(col(Schedule.person_id).in_(person_ids)))
+    }
+    return next((found[each] for each in person_ids if each in found), None)
+
+
+def planned_after(session: Session, person_id: UUID | None, limit: int) -> list[Schedule]:
+    """The next `limit` schedules with a slot ahead, in order of their ids, after that id."""
+    statement = select(Schedule).where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_slot).is_not(None))
+    if person_id is not None:
+        statement = statement.where(col(Schedule.person_id) > person_id)
+    return list(session.exec(statement.order_by(col(Schedule.person_id)).limit(limit)))
+
+
+def move(session: Session, row: Schedule, due_at: datetime) -> bool:
+    """Let the slot of a schedule be due at another instant; False, and nothing done, if it has moved on since."""
+    result = session.exec(
+        update(Schedule)
+        .where(
+            col(Schedule.person_id) == row.person_id,
+            col(Schedule.next_due_at) == row.next_due_at,
+            col(Schedule.next_slot) == row.next_slot,
+        )
+        .values(next_due_at=due_at)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount == 1
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Schedule]:

@@ -1,5 +1,6 @@
 """The invented policy that every example tells of: nothing in it is real."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -52,6 +53,10 @@ PERMIT = PolicyView(
     need_answer=5,
     answered=4,
     next_answer_by=date(2026, 12, 9),
+)
+
+PAUSED = replace(
+    PERMIT, paused_until=date(2027, 1, 8), paused_reason="Parliament is not sitting, so nothing can be decided."
 )
 
 ADDRESS = PolicyView(

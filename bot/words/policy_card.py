@@ -44,11 +44,19 @@ def so_far(policy: PolicyView) -> Tally:
 def answered(policy: PolicyView) -> tuple[Part, ...]:
     """How many flags that need an answer have one, when the next is due, and what is late."""
     if not policy.need_answer:
-        return ()
+        return pause_line(policy)
     line = f"Answered: {policy.answered:,} of {count(policy.need_answer, 'flag')}."
     if policy.next_answer_by and not policy.late:
         line += f" Next answer due by {long_date(policy.next_answer_by)}."
-    return (Paragraph(line), *((Notice(_late(policy)),) if policy.late else ()))
+    return (Paragraph(line), *((Notice(_late(policy)),) if policy.late else ()), *pause_line(policy))
+
+
+def pause_line(policy: PolicyView) -> tuple[Part, ...]:
+    """That answers are paused, until when and why; nothing where they are not."""
+    if policy.paused_until is None:
+        return ()
+    until = long_date(policy.paused_until)
+    return (Notice(f"Answers are paused until {until}. Reason: {policy.paused_reason}"),)
 
 
 def owner_line(policy: PolicyView) -> str:
@@ -109,6 +117,7 @@ EXAMPLE = policy_card(invented.PERMIT)
 STATES = {
     "no flags yet": policy_card(replace(invented.PERMIT, tally={}, need_answer=0, answered=0, next_answer_by=None)),
     "late": policy_card(replace(invented.PERMIT, late=1)),
+    "paused": policy_card(invented.PAUSED),
     "closed": policy_card(replace(invented.PERMIT, open=False)),
     "reworded": policy_card(replace(invented.PERMIT, reworded_on=date(2026, 12, 2))),
     "owner changed": policy_card(replace(invented.PERMIT, owner_since=date(2026, 12, 4))),

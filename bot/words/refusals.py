@@ -40,12 +40,23 @@ NO_OWNER = "Enter who the policy owner is"
 NO_SUCH_PERSON = "Enter an e-mail address, like name@example.org"
 ANNOUNCED_ALREADY = "This link has been announced already"
 NO_PROMISES = "Select at least one"
-NO_GUESTS = "Select whether guests can send flags"
 NO_FLOOR = "Enter a number of members, for example 5"
 NO_PRESET = "Select when your digests arrive"
+NO_YES_OR_NO = "Select yes or no"
+NOT_MET = "Deliverable has not met this person yet. They must be in a connected channel first"
+NAMED_TWICE = "Name somebody else: this person has another role above"
+NO_PREVIEW = "These dates follow from what you entered. Select yes if they are right, or change what you entered"
 BAD_CRON = "Enter days and times like 30 9 * * mon,thu, with days by name"
 BAD_ZONE = "Enter a time zone by its name, for example Europe/London"
 NO_CALENDAR = "Select a working calendar"
+NO_QUIET_START = "Select when quiet hours start, or leave both empty"
+NO_QUIET_END = "Select when quiet hours end, or leave both empty"
+QUIET_IS_NO_TIME = "Select another hour: quiet hours cannot end when they start"
+NO_FIRST_DAY = "Enter the first day that you are away, or leave all three empty"
+NO_LAST_DAY = "Enter the last day that you are away, from the first day on and after yesterday"
+NO_STAND_IN = "Enter who stands in for you"
+STANDS_IN_FOR_ONESELF = "Enter somebody else: you cannot stand in for yourself"
+NO_REASON = "Enter why time to answer is paused"
 
 # In place of a form
 OWN_FLAG = "You wrote this flag, so you are already counted"
@@ -81,6 +92,21 @@ def closed_for_flags(policy: PolicyView) -> str:
 def no_such_channel(found: int) -> str:
     """A channel's name that fits none of the connected ones, or several."""
     return "Several channels have that name." if found else "There is no connected channel of that name."
+
+
+def no_later_than(last: date) -> str:
+    """A day further ahead than can be chosen."""
+    return f"Enter a date no later than {long_date(last)}"
+
+
+def digest_in_quiet(at: str) -> str:
+    """A digest that would come in quiet hours, at that time, as `9am`."""
+    return f"Your digest comes at {at}, which is in these quiet hours. Select other hours, or another time for it"
+
+
+def not_here(name: str) -> str:
+    """Somebody who cannot stand in, because there is no account to write to."""
+    return f"{name or 'This person'} cannot be reached here. Enter somebody else"
 
 
 def too_many(most: int) -> str:

@@ -218,7 +218,8 @@ async def test_the_first_digest_of_a_new_owner_lists_what_is_open_as_new(office:
     assert "First sent to you on Thursday 26 November 2026" in said(office.digests_to("dina")[1])
 
 
-async def test_what_cannot_be_sent_to_an_owner_stays_news(office: Office, policy: UUID) -> None:
+async def test_what_cannot_be_sent_to_anybody_stays_news(office: Office) -> None:
+    policy = await office.announce(delegate="")
     await office.file(policy, "asha", promise="named")
     everybody = {each: member(each) for each in FULL_NAMES}
     await office.enrol(*(everybody | {"priya": member("priya", active=False)}).values())

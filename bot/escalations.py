@@ -1,0 +1,183 @@
+"""Escalations: telling of a silence. A reminder to the policy owner, then the delegate, then the senior owner.
+
+Each is once a flag and clock, whatever the rhythm of digests, on working days, at a sensible hour of whoever is told;
+the owner is told each time. All that is due on a policy is one message. Who is missing or has left is passed over for
+the next in line and, where nobody is left, admins are told. What is due when stands in `policies.next_step_at`; a look
+at a policy finds what it is exactly, so a look too many does nothing. Decision 0012.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from bot import admins, clocks, deliveries, hours, pauses, policies, readers
+from bot.calendars import WorkingCalendar
+from bot.turn import Turn
+from bot.views import ChainView
+from storage import Flag, Organisation, Policy, Step, Telling
+from storage import flags as stored_flags
+from storage import policies as stored_policies
+from storage import tellings as stored
+
+REMINDER_DAYS = 2
+"""How many working days before an answer is due the owner is reminded."""
+FURTHEST_AHEAD = timedelta(hours=14)
+"""How far ahead of UTC the first clocks are that see a day."""
+REMINDER = "reminder"
+DELEGATE_TOLD = "delegate-told"
+SENIOR_TOLD = "senior-told"
+NOBODY_TOLD = "nobody-told"
+OWNER_TOLD = "owner-told"
+
+_SCREENS = {Step.REMINDER: REMINDER, Step.DELEGATE: DELEGATE_TOLD, Step.SENIOR: SENIOR_TOLD}
+
+
+def chain(calendar: WorkingCalendar, terms: Organisation, written_on: date, digest_at: time) -> ChainView:
+    """On which days what happens to a flag that nobody answers, with a digest every working day at a local time."""
+    shown_on = calendar.add(written_on, 1)
+    sent_on = shown_on if time(terms.release_hour) < digest_at else calendar.add(shown_on, 1)
+    answer_by = calendar.add(sent_on, terms.answer_days)
+    delegate_on = calendar.add(answer_by, terms.delegate_after)
+    return ChainView(
+        written_on=written_on,
+        shown_on=shown_on,
+        sent_on=sent_on,
+        digest_at=digest_at,
+        answer_by=answer_by,
+        reminder_on=reminder if (reminder := calendar.add(answer_by, -REMINDER_DAYS)) > sent_on else None,
+        delegate_on=delegate_on,
+        senior_on=calendar.add(delegate_on, terms.senior_after),
+    )
+
+
+def next_step(turn: Turn, flag: Flag) -> tuple[Step, date] | None:
+    """What is told next of a flag's silence and on which day of the organisation; None once all have been told."""
+    if flag.answer_by is None or flag.told is Step.SENIOR:
+        return None
+    terms, calendar = turn.organisation, turn.calendar
+    delegate_on = calendar.add(flag.answer_by, terms.delegate_after)
+    if flag.told is Step.DELEGATE:
+        told_on = flag.told_on or delegate_on
+        return Step.SENIOR, calendar.add(max(told_on, delegate_on), terms.senior_after)
+    reminder_on = calendar.add(flag.answer_by, -REMINDER_DAYS)
+    # A digest that was sent on that day, or that is still to be sent, says it already.
+    told_by_digest = flag.sent_on is None or flag.sent_on >= reminder_on
+    if flag.told is None and not told_by_digest and turn.today <= flag.answer_by:
+        return Step.REMINDER, reminder_on
+    return Step.DELEGATE, delegate_on
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who is told at a step: its rung, which may be a later one, and the reader; nobody where only admins are left."""
+
+    step: Step
+    reader: UUID | None
+
+
+def line(turn: Turn, policy: Policy, step: Step) -> Line:
+    """Who is told at a step, without those who are missing, have left, or read the owner's messages anyway."""
+    owner = readers.of_policy(turn, policy)
+    if step is Step.REMINDER:
+        return Line(step, owner)
+    rungs = ((Step.DELEGATE, policy.delegate_id), (Step.SENIOR, policy.senior_id))
+    for rung, person_id in rungs[0 if step is Step.DELEGATE else 1 :]:
+        reader = readers.of_person(turn, person_id)
+        if reader is not None and reader != owner:
+            return Line(rung, reader)
+    return Line(Step.SENIOR, None)
+
+
+def look_at_new_clocks(turn: Turn, policy_ids: Sequence[UUID]) -> None:
+    """Have policies looked at in time for the first reminder of clocks that begin today, wherever it is to go."""
+    day = turn.calendar.add(turn.calendar.add(turn.today, turn.organisation.answer_days), -REMINDER_DAYS)
+    stored_policies.look_by(turn.session, policy_ids, datetime.combine(day, time(), UTC) - FURTHEST_AHEAD)
+
+
+def look(turn: Turn, policy_id: UUID) -> int:
+    """Tell what is due on a policy, and note when to look again; how many tellings. Once, whoever asks."""
+    stored_policies.lock(turn.session, policy_id)
+    policy = stored_policies.policy(turn.session, policy_id)
+    if policy is None:
+        return 0
+    turn.session.refresh(policy, with_for_update=True)
+    if policy.next_step_at is None or policy.next_step_at > turn.now:
+        return 0
+    pauses.end_if_over(turn, policy)
+    if policy.sealed_on is not None or clocks.paused(turn, policy):
+        policy.next_step_at = pauses.over_at(turn, policy)
+        turn.session.flush()
+        return 0
+    flags = stored_flags.on_the_clock(turn.session, policy_id)
+    due = _due(turn, policy, flags)
+    for step, some in due.items():
+        _tell(turn, policy, step, some)
+    policy.next_step_at = min(_instants(turn, policy, flags), default=None)
+    turn.session.flush()
+    return len(due)
+
+
+def _due(turn: Turn, policy: Policy, flags: Sequence[Flag]) -> dict[Step, list[Flag]]:
+    due: dict[Step, list[Flag]] = {}
+    for (step, day), some in _steps(turn, flags).items():
+        if _at(turn, policy, step, day) <= turn.now:
+            due.setdefault(line(turn, policy, step).step, []).extend(some)
+    return due
+
+
+def _steps(turn: Turn, flags: Sequence[Flag]) -> dict[tuple[Step, date], list[Flag]]:
+    """The flags by what is told of them next, and on which day."""
+    found: dict[tuple[Step, date], list[Flag]] = {}
+    for each in flags:
+        step = next_step(turn, each)
+        if step is not None:
+            found.setdefault(step, []).append(each)
+    return found
+
+
+def _instants(turn: Turn, policy: Policy, flags: Sequence[Flag]) -> list[datetime]:
+    return [_at(turn, policy, step, day) for step, day in _steps(turn, flags)]
+
+
+def _at(turn: Turn, policy: Policy, step: Step, day: date) -> datetime:
+    """When a step of a day is told: at a sensible hour of whoever is told, and one message a day."""
+    found = line(turn, policy, step)
+    if day <= turn.today and stored.of_day(turn.session, policy.id, found.step, turn.today) is not None:
+        day = turn.calendar.add(turn.today, 1)
+    own = hours.of_person(turn, found.reader)
+    at = own.on(day)
+    # After days without a server, or a pause, it is not told in the middle of the night either.
+    return at if at > turn.now else own.sensible(turn.now)
+
+
+def _tell(turn: Turn, policy: Policy, step: Step, flags: Sequence[Flag]) -> None:
+    found = line(turn, policy, step)
+    telling = Telling(policy_id=policy.id, step=step, on=turn.today, person_id=found.reader)
+    turn.session.add(telling)
+    turn.session.flush()
+    stored.link(turn.session, telling.id, [each.id for each in flags])
+    for each in flags:
+        each.told, each.told_on = step, turn.today
+    if found.reader is not None:
+        deliveries.tell_person(turn, found.reader, _SCREENS[step], str(telling.id))
+    if step is not Step.REMINDER:
+        _told_over_the_owner(turn, policy, telling)
+
+
+def _told_over_the_owner(turn: Turn, policy: Policy, telling: Telling) -> None:
+    """Let the owner, and everyone who sees the card, know that the next in line was told."""
+    if telling.person_id is None:
+        admins.tell(turn, NOBODY_TOLD, str(telling.id), key=f"{NOBODY_TOLD}:{telling.id}")
+    elif telling.step is Step.DELEGATE:
+        policy.delegate_told_on = telling.on
+    else:
+        policy.senior_told_on = telling.on
+    owner = readers.of_policy(turn, policy)
+    if owner is not None:
+        at = hours.of_person(turn, owner).sensible(turn.now)
+        deliveries.tell_person(turn, owner, OWNER_TOLD, str(telling.id), at=at)
+    turn.session.flush()
+    policies.refresh_cards(turn, policy.id)

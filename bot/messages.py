@@ -1,0 +1,82 @@
+"""Messages: what is drawn for those who answer for policies, and depends on who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from bot import absences, digests, escalations, notices, pauses, people, policies, readers, tellings
+from bot.parts import Card
+from bot.turn import Turn
+from bot.views import PolicyView, TellingView
+from bot.words.away import not_standing_in_card, stands_in_card
+from bot.words.digest import digest_card
+from bot.words.many_not_deliverable import many_not_deliverable_card
+from bot.words.owner_left import no_owner_card, owner_left_card
+from bot.words.paused import paused_card
+from bot.words.telling import (
+    delegate_told_card,
+    nobody_told_card,
+    owner_told_card,
+    reminder_card,
+    senior_told_card,
+)
+from storage import digests as stored_digests
+from storage import people as stored_people
+from storage import policies as stored_policies
+
+Drawing = Callable[[Turn, list[UUID], UUID | None], Card | None]
+
+
+def _digest(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    digest = stored_digests.digest(turn.session, ids[0])
+    reader_ids = stored_people.every_id(turn.session, reader_id) if reader_id else ()
+    return digest_card(digests.view(turn, digest, reader_ids)) if digest else None
+
+
+def _of_policy(made: Callable[[PolicyView], Card]) -> Drawing:
+    """The drawing of a screen that says something of a policy as everyone sees it."""
+
+    def draw(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+        policy = stored_policies.policy(turn.session, ids[0])
+        return made(policies.view(turn, policy)) if policy else None
+
+    return draw
+
+
+def _of_telling(made: Callable[[TellingView], Card]) -> Drawing:
+    """The drawing of a screen that tells of a silence."""
+
+    def draw(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+        view = tellings.view(turn, ids[0], reader_id)
+        return made(view) if view else None
+
+    return draw
+
+
+def _no_owner(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(turn.session, ids[0])
+    return no_owner_card(policies.view(turn, policy), people.name_of(turn, policy.read_by)) if policy else None
+
+
+def _stands_in(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    row = absences.planned(turn, ids[0])
+    if row is None or row.stand_in_id != reader_id:
+        return not_standing_in_card()
+    return stands_in_card(people.name_of(turn, row.person_id), row.first_day, row.last_day)
+
+
+DRAWN: dict[str, Drawing] = {
+    digests.SCREEN: _digest,
+    absences.STANDS_IN: _stands_in,
+    escalations.REMINDER: _of_telling(reminder_card),
+    escalations.DELEGATE_TOLD: _of_telling(delegate_told_card),
+    escalations.SENIOR_TOLD: _of_telling(senior_told_card),
+    escalations.OWNER_TOLD: _of_telling(owner_told_card),
+    escalations.NOBODY_TOLD: _of_telling(nobody_told_card),
+    readers.OWNER_LEFT: _of_policy(owner_left_card),
+    readers.NO_OWNER: _no_owner,
+    pauses.PAUSED: _of_policy(paused_card),
+    pauses.RESUMED: _of_policy(paused_card),
+    notices.SCREEN: _of_policy(many_not_deliverable_card),
+}
