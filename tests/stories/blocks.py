@@ -9,7 +9,7 @@ from typing import Any
 from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
 
 Json = Mapping[str, Any]
-State = dict[str, dict[str, Json]]
+State = Mapping[str, Mapping[str, Json]]
 """`view.state.values`: by block id, by action id."""
 
 HEADER = 1
@@ -19,17 +19,24 @@ MARKED_LINK = re.compile(r"<([^|<>]+)\|([^<>]*)>")
 OR_TYPED = re.compile(r"(.+): or .+")
 
 
-def pieces(blocks: Iterable[Json], state: State | None = None, *, deeper: int = 0) -> list[Piece]:
-    """What can be read, pressed and filled in. `state` is what a view holds; `deeper` lowers every heading."""
-    found = list(_pieces(list(blocks), state or {}))
+def pieces(
+    blocks: Iterable[Json], state: State | None = None, errors: Mapping[str, str] | None = None, *, deeper: int = 0
+) -> list[Piece]:
+    """What can be read, pressed and filled in.
+
+    `state` is what a view holds, `errors` what stands beside its inputs by block id. `deeper` lowers every heading.
+    The handle of a question is its input blocks, and of an action its button.
+    """
+    found = list(_pieces(list(blocks), state or {}, errors or {}))
     return [Heading(each.text, each.level + deeper) if isinstance(each, Heading) else each for each in found]
 
 
-def _pieces(blocks: list[Json], state: State) -> Iterator[Piece]:
+def _pieces(blocks: list[Json], state: State, errors: Mapping[str, str]) -> Iterator[Piece]:
     for block, after in zip(blocks, [*blocks[1:], {}], strict=True):
         if block["type"] == "input":
             if not any(_is_other_way(each, block) for each in blocks):
                 yield from _question(block, after, state)
+            yield from _words(errors.get(block["block_id"], ""))
         else:
             yield from _block(block)
 
@@ -41,13 +48,13 @@ def _block(block: Json) -> Iterator[Piece]:
         case "section":
             yield from _words(text_of(block["text"]))
             if "accessory" in block:
-                yield _action(block["accessory"], block)
+                yield _action(block["accessory"])
         case "context":
             yield from _words(" ".join(text_of(each) for each in block["elements"]))
         case "rich_text":
             yield from _rich(block["elements"])
         case "actions":
-            yield from (_action(each, block) for each in block["elements"])
+            yield from (_action(each) for each in block["elements"])
         case "divider":
             pass
         case other:
@@ -99,21 +106,20 @@ def _is_bold(piece: Json) -> bool:
     return bool(piece.get("style", {}).get("bold"))
 
 
-def _action(element: Json, block: Json) -> Action:
+def _action(element: Json) -> Action:
     text = plain(text_of(element["text"]))
-    return Action(text, plain(str(element.get("accessibility_label", text))), handle=(element, block))
+    return Action(text, plain(str(element.get("accessibility_label", text))), handle=element)
 
 
 def _question(block: Json, after: Json, state: State) -> Iterator[Piece]:
     label = text_of(block["label"]) + (" (optional)" if block.get("optional") else "")
     element = block["element"]
     options = options_of(element)
-    given = answer(block, state)
     handle: tuple[Json, ...] = (block,)
-    values = values_of(given)
+    values = values_of(_answer(block, state))
     if _is_other_way(block, after):
         handle = (block, after)
-        typed = values_of(answer(after, state))
+        typed = values_of(_answer(after, state))
         values = typed if typed != ("",) else values
     several = element["type"] in ("checkboxes", "multi_static_select")
     yield Question(plain(label), values, tuple(options), several, handle=handle)
@@ -127,27 +133,8 @@ def options_of(element: Json) -> dict[str, Json]:
     return {plain(text_of(each["text"])): each for group in groups for each in group["options"]}
 
 
-def initial(block: Json) -> Json:
-    """What an input holds when a view is opened, as it stands in `view.state.values`."""
-    element = block["element"]
-    kind = element["type"]
-    match kind:
-        case "plain_text_input":
-            return {"type": kind, "value": element.get("initial_value")}
-        case "datepicker":
-            return {"type": kind, "selected_date": element.get("initial_date")}
-        case "users_select":
-            return {"type": kind, "selected_user": element.get("initial_user")}
-        case "radio_buttons" | "static_select":
-            return {"type": kind, "selected_option": element.get("initial_option")}
-        case "checkboxes" | "multi_static_select":
-            return {"type": kind, "selected_options": list(element.get("initial_options", ()))}
-    raise AssertionError(f"an input that nobody can fill in: {kind}")
-
-
-def answer(block: Json, state: State) -> Json:
-    """What an input holds now."""
-    return state.get(block["block_id"], {}).get(block["element"]["action_id"]) or initial(block)
+def _answer(block: Json, state: State) -> Json:
+    return state[block["block_id"]][block["element"]["action_id"]]
 
 
 def values_of(given: Json) -> tuple[str, ...]:
@@ -163,21 +150,3 @@ def values_of(given: Json) -> tuple[str, ...]:
             chosen = given.get("selected_option")
             return (plain(text_of(chosen["text"])),) if chosen else ()
     return tuple(plain(text_of(each["text"])) for each in given.get("selected_options", ()))
-
-
-def filled(block: Json, values: tuple[str, ...]) -> Json:
-    """What an input holds once a person has chosen these options of it, or typed this one text."""
-    element = block["element"]
-    kind, options = element["type"], options_of(element)
-    match kind:
-        case "plain_text_input":
-            most = element.get("max_length", 3000)
-            assert len(values[0]) <= most, f"Slack lets nobody type more than {most} characters here"
-            return {"type": kind, "value": values[0] or None}
-        case "datepicker":
-            return {"type": kind, "selected_date": values[0] or None}
-        case "users_select":
-            return {"type": kind, "selected_user": values[0] or None}
-        case "radio_buttons" | "static_select":
-            return {"type": kind, "selected_option": options[values[0]] if values and values[0] else None}
-    return {"type": kind, "selected_options": [options[each] for each in values]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -36,8 +37,9 @@ class Connected(ChatPlatform, Protocol):
 class Chat(Application):
     """A chat platform over one database. A subclass brings the vendor's fake, the adapter and the windows."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, Company(StandingClock()))
+    def __init__(self, database: Database, called: Mapping[str, str]) -> None:
+        super().__init__(database, Company(StandingClock()), called)
+        self.company: Company
         admins = [self.company.admin.email]
         self.connections = Connections(database, self.ring, self.company.clock, admins)
         self.platform: Connected | None = None

@@ -11,6 +11,7 @@ from tests.stories.browser import browsing
 from tests.stories.pages import Pages
 from tests.stories.platforms import MARKS, PLATFORMS, WORLD, as_parameter, parts
 from tests.stories.player import Player
+from tests.stories.slack import in_slack
 from tests.stories.stage import Stage
 from tests.stories.web import MovingWindow, serving
 from tests.stories.world import World
@@ -54,10 +55,15 @@ def _web(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
     return stage
 
 
+def _slack(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
+    return stack.enter_context(in_slack(url))
+
+
 STAGES: dict[str, Callable[[pytest.FixtureRequest, str, ExitStack], Stage]] = {
     "pages": _web,
     "browser": _web,
     "keyboard": _web,
+    "modals": _slack,
 }
 """How each way of playing is set up, over a database that has its tables."""
 

@@ -45,7 +45,7 @@ class Platform:
 
 PLATFORMS = (
     Platform("web", ("pages", "browser", "keyboard")),
-    Platform("slack"),
+    Platform("slack", ("modals",)),
     Platform("teams"),
 )
 
