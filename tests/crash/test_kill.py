@@ -7,19 +7,10 @@ process on a SQLite file, and with two at a time over one PostgreSQL.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import queue
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +28,7 @@ from storage import Answer, Database, Delivery, Digest, Flag, Posting, Standing,
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, Taken, taken
 from tests.crash.worker import CHANNEL, OWNER, PEOPLE, WORKSPACE, Life
+from tests.processes.forge import Forge, forge
 
 Row = TypeVar("Row", Flag, Answer, Delivery, Digest, Posting)
 
@@ -47,7 +39,6 @@ STAGES = tuple(
 )
 """Just before what happens at an hour: releases at 8, digests at 9."""
 LAST = datetime(2026, 12, 3, 12, tzinfo=UTC)
-PATIENCE = 20
 
 
 @dataclass
@@ -77,79 +68,6 @@ class Heard:
     def again(self) -> tuple[dict[str, str], ...]:
         """The forms of which nobody knows whether they arrived: people would send them again."""
         return tuple(form for nonce, form in self.sending.items() if nonce not in self.saved | self.refused)
-
-
-class Forge:
-    """Starts workers, listens to them, and kills them."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self._lines: queue.Queue[str] = queue.Queue()
-        self.heard = Heard()
-        threading.Thread(target=self._listen, daemon=True).start()
-        self.until("ready")
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._lines.put(line)
-
-    def start(self, life: Life) -> int:
-        """Start a worker; its process id, once it has sent again what it was told to."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(life.line() + "\n")
-        self._process.stdin.flush()
-        self.until("began")
-        return int(self.until("resumed")["pid"])
-
-    def until(self, wanted: str) -> dict[str, str]:
-        """Listen until somebody says that word; what was said with it."""
-        while True:
-            word, what = self._heard(PATIENCE)
-            if word == wanted:
-                return what
-
-    def wait(self, seconds: float) -> None:
-        """Listen for so long."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            try:
-                self._heard(left)
-            except queue.Empty:
-                return
-
-    def kill(self, pid: int) -> None:
-        """`kill -9`, and hear out what it had said before."""
-        os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}").exists():
-            time.sleep(0.002)
-        self.wait(0.02)
-
-    def _heard(self, seconds: float) -> tuple[str, dict[str, str]]:
-        word, _, what = self._lines.get(timeout=seconds).partition(" ")
-        said: dict[str, str] = json.loads(what)
-        self.heard.note(word, said)
-        return word, said
-
-
-@contextmanager
-def forge(errors: Path) -> Iterator[Forge]:
-    """A forge for as long as the block lasts."""
-    with (
-        errors.open("w") as stderr,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        ) as process,
-    ):
-        try:
-            yield Forge(process)
-        finally:
-            process.kill()
 
 
 @dataclass(frozen=True)
@@ -206,13 +124,13 @@ def test_nothing_is_lost_and_nothing_comes_twice(
     chance = random.Random(SEED)
     errors = tmp_path / "stderr"
     kills = 0
-    with forge(errors) as made:
+    heard = Heard()
+    with forge("tests.crash.worker", errors, heard.note) as made:
         for at in stages:
-            kills += play(made, there, at, workers, speed, chance)
-        finishing = there.life(1, LAST.replace(month=11, day=26), time.monotonic(), 1, made.heard)
-        made.start(replace(finishing, last=LAST.isoformat()))
+            kills += play(made, there, heard, at, workers, speed, chance)
+        finishing = there.life(1, LAST.replace(month=11, day=26), time.monotonic(), 1, heard)
+        made.start(replace(finishing, last=LAST.isoformat()).line())
         made.until("finished")
-        heard = made.heard
     assert kills >= 12
     said = errors.read_text()
     assert "Traceback" not in said
@@ -224,7 +142,9 @@ def test_nothing_is_lost_and_nothing_comes_twice(
         assert_the_file_is_sound(there)
 
 
-def play(made: Forge, there: Scene, at: datetime, workers: int, speed: float, chance: random.Random) -> int:
+def play(
+    made: Forge, there: Scene, heard: Heard, at: datetime, workers: int, speed: float, chance: random.Random
+) -> int:
     """Let workers live from that instant on and kill each; how many were killed.
 
     What was under way is sent again on the same day, as by somebody who presses the button once more.
@@ -232,8 +152,8 @@ def play(made: Forge, there: Scene, at: datetime, workers: int, speed: float, ch
     since = time.monotonic()
 
     def start(*, silent: bool = False) -> int:
-        life = there.life(chance.getrandbits(32), at, since, speed, made.heard)
-        return made.start(replace(life, silent=silent))
+        life = there.life(chance.getrandbits(32), at, since, speed, heard)
+        return made.start(replace(life, silent=silent).line())
 
     killed = 0
     alive = [start() for _ in range(workers)]
@@ -247,7 +167,7 @@ def play(made: Forge, there: Scene, at: datetime, workers: int, speed: float, ch
         made.kill(pid)
         killed += 1
     made.kill(start(silent=True))
-    assert made.heard.again() == (), "what was sent again was saved or refused"
+    assert heard.again() == (), "what was sent again was saved or refused"
     return killed + 1
 
 

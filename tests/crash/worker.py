@@ -12,8 +12,6 @@ import json
 import logging
 import os
 import random
-import signal
-import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
@@ -33,6 +31,7 @@ from bot.who import Who
 from storage import Database, Flag, Standing, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, FileProvider
+from tests.processes.forge import fork_for_each_line, say
 
 LONGEST = 40
 """Seconds after which a worker ends by itself, if nobody kills it."""
@@ -82,11 +81,6 @@ class StandingClock:
 
     def __call__(self) -> datetime:
         return self.now
-
-
-def say(word: str, **what: str) -> None:
-    """One line, whole or not at all."""
-    os.write(1, f"{word} {json.dumps(what)}\n".encode())
 
 
 def who(user: str) -> Who:
@@ -195,25 +189,21 @@ async def warm_up(folder: Path) -> None:
         await rounds.tick()
 
 
-def main() -> int:
+def live_as_told(line: str) -> None:
+    """Live as a line of JSON says."""
+    told = json.loads(line)
+    life = Life(**{**told, "policies": tuple(told["policies"]), "again": tuple(told["again"])})
+    asyncio.run(live(life))
+
+
+def main() -> None:
     """Fork a worker for each line until there are no more."""
     with tempfile.TemporaryDirectory() as folder:
         logging.disable()
         asyncio.run(warm_up(Path(folder)))
         logging.disable(logging.NOTSET)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
-    say("ready")
-    while line := sys.stdin.readline():
-        child = os.fork()
-        if child == 0:
-            signal.alarm(LONGEST)
-            told = json.loads(line)
-            life = Life(**{**told, "policies": tuple(told["policies"]), "again": tuple(told["again"])})
-            say("began", pid=str(os.getpid()))
-            asyncio.run(live(life))
-            os._exit(0)
-    return 0
+    fork_for_each_line(live_as_told, LONGEST)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,1 @@
+"""Several processes over one database: killed, stopped and told to end, while everything arrives, and arrives once."""

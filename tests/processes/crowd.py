@@ -1,0 +1,145 @@
+"""Many owners at once, each with a schedule that is due and a flag that is news, written quickly into any database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import SQLModel, insert
+
+from bot import policies
+from bot.rhythms import EVERY_WORKING_DAY
+from storage import (
+    Database,
+    Delivery,
+    Flag,
+    Identity,
+    Person,
+    Policy,
+    Promise,
+    Schedule,
+    Standing,
+    State,
+    Verb,
+    Verdict,
+    WrappedKey,
+)
+from storage.keys import KeyRing
+
+PLATFORM, WORKSPACE = "chat", "w1"
+MANY = 500
+"""Rows in one statement."""
+
+
+def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, news: bool = True) -> list[UUID]:
+    """So many owners whose digest is due at an instant; without `news`, none has anything to be told of. Their ids."""
+    people = [uuid4() for _ in range(number)]
+    _fill(database, Person, ({"id": each, "name": f"Owner {n}"} for n, each in enumerate(people)))
+    _fill(database, Identity, (_identity(each) for each in people))
+    _fill(database, Schedule, (_schedule(each, due_at) for each in people))
+    if news:
+        owned = {uuid4(): each for each in people}
+        keys = {each: ring.new_policy_key(each) for each in owned}
+        _fill(database, Policy, (_policy(each, owner, due_at) for each, owner in owned.items()))
+        _fill(database, WrappedKey, ({"policy_id": each, "wrapped": wrapped} for each, (_, wrapped) in keys.items()))
+        flags = (_flag(uuid4(), policy, due_at) for policy in owned)
+        _fill(database, Flag, (each | {"because": _sealed(keys, each)} for each in flags))
+    return people
+
+
+def post(database: Database, policy: UUID, addresses: Iterable[str], now: datetime, *, times: int = 1) -> list[UUID]:
+    """Deliveries of a policy's card that are due now, so many to each address; their ids."""
+    rows = [_delivery(policy, address, now) for _ in range(times) for address in addresses]
+    _fill(database, Delivery, rows)
+    return [each["id"] for each in rows]
+
+
+def announce(database: Database, ring: KeyRing, now: datetime) -> UUID:
+    """One policy whose card can be sent; its id."""
+    policy = uuid4()
+    _fill(database, Policy, [_policy(policy, None, now)])
+    _fill(database, WrappedKey, [{"policy_id": policy, "wrapped": ring.new_policy_key(policy)[1]}])
+    return policy
+
+
+def _fill(database: Database, table: type[SQLModel], rows: Iterable[dict[str, Any]]) -> None:
+    for some in _many_at_a_time(rows):
+        with database.writing() as session:
+            session.connection().execute(insert(table), some)
+
+
+def _many_at_a_time(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    some: list[dict[str, Any]] = []
+    for each in rows:
+        some.append(each)
+        if len(some) == MANY:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _identity(person: UUID) -> dict[str, Any]:
+    return {"person_id": person, "platform": PLATFORM, "workspace": WORKSPACE, "user": f"U-{person}", "email": None}
+
+
+def _schedule(person: UUID, due_at: datetime) -> dict[str, Any]:
+    return {
+        "person_id": person,
+        "cron": EVERY_WORKING_DAY,
+        "zone": "Europe/London",
+        "calendar": "GB-ENG",
+        "next_slot": f"{due_at:%Y-%m-%dT%H:%M}",
+        "next_due_at": due_at,
+    }
+
+
+def _policy(policy: UUID, owner: UUID | None, now: datetime) -> dict[str, Any]:
+    return {
+        "id": policy,
+        "title": f"Policy {policy}",
+        "summary": "What is announced.",
+        "announced_on": now.date() - timedelta(days=7),
+        "closes_on": now.date() + timedelta(days=300),
+        "owner_id": owner,
+    }
+
+
+def _flag(flag: UUID, policy: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "id": flag,
+        "policy_id": policy,
+        "released_on": now.date() - timedelta(days=1),
+        "wording": 1,
+        "verdict": Verdict.NOT,
+        "theme": "timetable",
+        "promise": Promise.CONFIDENTIAL,
+        "tag": flag.bytes,
+        "standing": Standing.WAITING,
+    }
+
+
+def _sealed(keys: dict[UUID, Any], flag: dict[str, Any]) -> bytes:
+    key, _ = keys[flag["policy_id"]]
+    sealed: bytes = key.seal("flags", "because", flag["id"], "The contracts end after April.")
+    return sealed
+
+
+def _delivery(policy: UUID, address: str, now: datetime) -> dict[str, Any]:
+    delivery = uuid4()
+    return {
+        "id": delivery,
+        "key": str(delivery),
+        "verb": Verb.SEND,
+        "platform": PLATFORM,
+        "workspace": WORKSPACE,
+        "address": address,
+        "direct": False,
+        "screen": policies.CARD,
+        "subject": str(policy),
+        "state": State.WAITING,
+        "due_at": now,
+        "made_at": now,
+    }

@@ -1,0 +1,111 @@
+"""A forge for processes that are to be killed: it has imported everything, and forks one for each line it is given.
+
+So a start takes milliseconds. What the processes say, a word and some values a line, is heard as it comes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 30
+Said = dict[str, str]
+
+
+class Forge:
+    """Starts processes, listens to them, and kills them. `note` is given every word that any of them says."""
+
+    def __init__(self, process: subprocess.Popen[str], note: Callable[[str, Said], None]) -> None:
+        self._process = process
+        self._note = note
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.until("ready")
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+
+    def start(self, line: str) -> int:
+        """Start a process by a line that it understands; its id, once it says that it has resumed its work."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        self.until("began")
+        return int(self.until("resumed")["pid"])
+
+    def until(self, wanted: str) -> Said:
+        """Listen until somebody says that word; what was said with it."""
+        while True:
+            word, what = self._heard(PATIENCE)
+            if word == wanted:
+                return what
+
+    def wait(self, seconds: float) -> None:
+        """Listen for so long."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            try:
+                self._heard(left)
+            except queue.Empty:
+                return
+
+    def kill(self, pid: int) -> None:
+        """`kill -9`, and hear out what it had said before."""
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}").exists():
+            time.sleep(0.002)
+        self.wait(0.02)
+
+    def _heard(self, seconds: float) -> tuple[str, Said]:
+        word, _, what = self._lines.get(timeout=seconds).partition(" ")
+        said: Said = json.loads(what)
+        self._note(word, said)
+        return word, said
+
+
+@contextmanager
+def forge(module: str, errors: Path, note: Callable[[str, Said], None]) -> Iterator[Forge]:
+    """A forge of that module for as long as the block lasts; what goes wrong in it is written to a file."""
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        ) as process,
+    ):
+        try:
+            yield Forge(process, note)
+        finally:
+            process.kill()
+
+
+def say(word: str, **what: str) -> None:
+    """One line to whoever listens, whole or not at all."""
+    os.write(1, f"{word} {json.dumps(what)}\n".encode())
+
+
+def fork_for_each_line(live: Callable[[str], None], longest: int) -> None:
+    """Fork a process for each line until there are no more; it lives as told, and `longest` seconds at most."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    say("ready")
+    while line := sys.stdin.readline():
+        if os.fork() == 0:
+            signal.alarm(longest)
+            say("began", pid=str(os.getpid()))
+            live(line)
+            os._exit(0)
