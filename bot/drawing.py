@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
-from bot import answers, flags, messages, people, policies, schedules, unsent
+from bot import answers, checklist, flags, messages, people, policies, schedules, unsent
 from bot.parts import Card
 from bot.rhythms import Rhythm, describe
 from bot.turn import Sealed, Turn
@@ -13,7 +14,8 @@ from bot.words import channel_lost, installation_ended, message_not_sent, messag
 from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
-from storage import Delivery, Policy
+from bot.words.test_message import test_message_card
+from storage import Delivery, Policy, Role
 from storage import answers as stored_answers
 from storage import channels as stored_channels
 from storage import flags as stored_flags
@@ -100,12 +102,17 @@ def _message_replaced(turn: Turn, ids: list[UUID]) -> Card | None:
     return message_replaced.message_replaced_card()
 
 
+def _test_message(role: Role, turn: Turn, ids: list[UUID]) -> Card:
+    return test_message_card(role, people.name_of(turn, ids[0]))
+
+
 _SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
     policies.CARD: _policy_card,
     policies.OWNER_NAMED: _owner_named,
     answers.NOTICE: _answer_notice,
     answers.MESSAGE: _answer_message,
     channel_lost.SCREEN: _channel_lost,
+    **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
     message_not_sent.SCREEN: _message_not_sent,
     message_replaced.SCREEN: _message_replaced,

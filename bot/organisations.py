@@ -28,6 +28,9 @@ DESCRIBED = {
     "batch_least": "how many of them are shown together at least, 1 to 100",
     "batch_wait_days": "after how many working days fewer are shown all the same, 1 to 10",
     "answer_days": "how many working days a policy owner has to answer, 1 to 60",
+    "delegate_after": "how many working days after an answer was due the delegate is told, 1 to 20",
+    "senior_after": "how many working days after that the senior owner is told, 1 to 60",
+    "notice_at": "how many 'Not deliverable' shown on one day are told the owner at once, 1 to 100, or 0 for never",
     "floor": "the smallest group in which the form does not warn, 1 to 10000",
 }
 _RANGES = {
@@ -35,6 +38,9 @@ _RANGES = {
     "batch_least": (1, 100),
     "batch_wait_days": (1, 10),
     "answer_days": (1, 60),
+    "delegate_after": (1, 20),
+    "senior_after": (1, 60),
+    "notice_at": (0, 100),
     "floor": (1, 10_000),
 }
 _PLANNED_BY = ("release_hour", "calendar", "own_days", "zone")
@@ -56,7 +62,8 @@ def read(typed: Mapping[str, str]) -> dict[str, Value]:
 
 
 def _words(name: str, text: str) -> str | None:
-    return " ".join(text.split()) if text.isprintable() else None
+    words = " ".join(text.split())
+    return words if words.isprintable() else None
 
 
 def _whole_number(name: str, text: str) -> int | None:

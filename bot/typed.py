@@ -31,7 +31,8 @@ def day(text: str) -> date | None:
         return None
 
 
-def _speakable(text: str) -> str:
+def speakable(text: str) -> str:
+    """The text without what no database or cipher can hold."""
     # A lone surrogate can come in JSON, and no database or cipher can hold it.
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -46,7 +47,7 @@ class TypedForm(BaseModel):
         """The form that was typed on that day. Raises `Refused` with a sentence for each field that must be mended."""
         typed: dict[str, Any] = {}
         for name, field in cls.model_fields.items():
-            given = tuple(_speakable(each) for each in answers.get(name, ()))
+            given = tuple(speakable(each) for each in answers.get(name, ()))
             if get_origin(field.annotation) is tuple:
                 typed[name] = given
             elif given:

@@ -46,6 +46,16 @@ def listed(turn: Turn) -> tuple[UnsentView, ...]:
     return tuple(_view(turn, each) for each in stored.unsettled(turn.session, (State.DEAD, State.UNKNOWN)))
 
 
+def newest(turn: Turn) -> tuple[UnsentView, ...]:
+    """What was given up, the newest first."""
+    return tuple(_view(turn, each) for each in reversed(stored.unsettled(turn.session, (State.DEAD,))))
+
+
+def number(turn: Turn) -> int:
+    """How many messages were given up."""
+    return stored.number_dead(turn.session)
+
+
 def given_up(turn: Turn, ids: Sequence[UUID]) -> tuple[UnsentView, ...]:
     """Of those deliveries, those that were given up and not sent since."""
     found = [stored.delivery(turn.session, each) for each in ids]

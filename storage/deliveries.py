@@ -286,6 +286,11 @@ def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
+def number_dead(session: Session) -> int:
+    """How many deliveries were given up."""
+    return session.exec(select(func.count()).where(col(Delivery.state) == State.DEAD)).one()
+
+
 def newest(session: Session, screens: Sequence[str]) -> dict[str, Delivery]:
     """The delivery of each of those screens that was written last."""
     statement = select(Delivery).where(col(Delivery.screen).in_(screens), col(Delivery.verb) == Verb.SEND)

@@ -6,11 +6,33 @@
 
 from __future__ import annotations
 
-from bot.doors import announcing, answering, channels, downloading, flagging, owning, reading, replying
+from bot.doors import (
+    announcing,
+    answering,
+    channels,
+    describing,
+    downloading,
+    flagging,
+    owning,
+    reading,
+    replying,
+    setting_up,
+)
 from bot.doors.visit import Opens, Sends
 from bot.intents import Intent
 
-_MODULES = (reading, flagging, replying, answering, owning, announcing, channels, downloading)
+_MODULES = (
+    reading,
+    flagging,
+    replying,
+    answering,
+    owning,
+    announcing,
+    channels,
+    downloading,
+    setting_up,
+    describing,
+)
 OPENS: dict[type[Intent], Opens] = {intent: door for module in _MODULES for intent, door in module.OPENS.items()}
 SENDS: dict[type[Intent], Sends] = {intent: door for module in _MODULES for intent, door in module.SENDS.items()}
 

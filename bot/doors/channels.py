@@ -6,40 +6,53 @@ from uuid import UUID
 
 from pydantic import field_validator
 
+from bot import checklist
 from bot.doors.visit import Draft, Opens, Sends, Visit, admins_only, instead
 from bot.intents import ChannelSettings, Intent
 from bot.parts import Screen
 from bot.typed import TypedForm, sentence
+from bot.views import SetUpStep
 from bot.words import refusals as says
-from bot.words.channel_settings import channel_settings_form
+from bot.words.channel_settings import OFFERED, SWITCHES, channel_settings_form
 from bot.words.thanks import settings_saved_form
 from storage import Channel, Promise
 from storage import channels as stored
 from storage import organisation as organisations
 
-_OFFERED = (Promise.CONFIDENTIAL, Promise.NAMED)
 _LARGEST_FLOOR = 10_000
 
 
-class NewSettings(TypedForm):
-    """A channel's settings as they were chosen: promises, guests (`yes` or `no`), and the smallest group."""
+class Promises(TypedForm):
+    """Which promises the form offers, as it was chosen."""
 
     promises: tuple[str, ...] = ()
-    guests: str = ""
-    floor: str = ""
 
     @field_validator("promises")
     @classmethod
     def _promises(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not set(value) & set(_OFFERED):
+        if not set(value) & set(OFFERED):
             raise sentence(says.NO_PROMISES)
         return value
 
-    @field_validator("guests")
+    def offer(self, channel: Channel) -> None:
+        """Let a channel offer these, and no others."""
+        channel.offers_confidential = Promise.CONFIDENTIAL in self.promises
+        channel.offers_named = Promise.NAMED in self.promises
+
+
+class NewSettings(Promises):
+    """A channel's settings as they were chosen: `yes` or `no` for each switch, and the smallest group."""
+
+    guests: str = ""
+    reactions: str = ""
+    digests: str = ""
+    floor: str = ""
+
+    @field_validator(*SWITCHES)
     @classmethod
-    def _guests(cls, value: str) -> str:
+    def _switch(cls, value: str) -> str:
         if value not in ("yes", "no"):
-            raise sentence(says.NO_GUESTS)
+            raise sentence(says.NO_YES_OR_NO)
         return value
 
     @field_validator("floor")
@@ -62,10 +75,9 @@ def _settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
     row = _channel(visit, intent.channel)
     answers = draft.answers
     if not draft.touched:
-        offered = ((row.offers_confidential, Promise.CONFIDENTIAL), (row.offers_named, Promise.NAMED))
         answers = {
-            "promises": tuple(promise.value for on, promise in offered if on),
-            "guests": ("yes" if row.guests else "no",),
+            "promises": tuple(each.value for each in checklist.channel_view(row).offers),
+            **{each: ("yes" if getattr(row, each) else "no",) for each in SWITCHES},
             "floor": (str(visit.turn.organisation.floor),),
         }
     return channel_settings_form(row.id, row.name, answers=answers, problems=draft.problems, nonce=draft.nonce)
@@ -74,12 +86,13 @@ def _settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
 def _send_settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
     row = _channel(visit, intent.channel)
     typed = NewSettings.read(draft.answers)
-    row.offers_confidential = Promise.CONFIDENTIAL in typed.promises
-    row.offers_named = Promise.NAMED in typed.promises
-    row.guests = typed.guests == "yes"
+    typed.offer(row)
+    for each in SWITCHES:
+        setattr(row, each, getattr(typed, each) == "yes")
     organisation = visit.turn.organisation
     organisation.floor = int(typed.floor)
     organisations.keep(visit.turn.session, organisation)
+    checklist.look(visit.turn, SetUpStep.OFFERS)
     visit.turn.session.flush()
     return settings_saved_form()
 

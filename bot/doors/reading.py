@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import answers, digests, flags, policies, seconds
+from bot import answers, checklist, digests, flags, policies, seconds, unsent
 from bot import schedules as digests_go
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of
 from bot.intents import (
@@ -16,7 +16,6 @@ from bot.intents import (
     OpenPolicies,
     SeeFlag,
     SeeFlags,
-    Settings,
 )
 from bot.parts import Card, Screen
 from bot.views import PolicyView
@@ -31,7 +30,6 @@ from bot.words.open_policies import open_policies_form
 from bot.words.policy_flags import policy_flags_form
 from bot.words.protected import protected_form
 from bot.words.reaction import reaction_card
-from bot.words.settings import settings_card
 from bot.words.typed_in_chat import typed_in_chat_card
 from bot.words.whole_flag import whole_flag_form
 from storage import Standing
@@ -58,6 +56,8 @@ def home(visit: Visit) -> Card:
         if visitor.admin
         else (),
         announcers=ANNOUNCERS,
+        set_up=checklist.view(turn) if visitor.admin else None,
+        unsent=unsent.number(turn) if visitor.admin else 0,
     )
 
 
@@ -139,17 +139,6 @@ def _newest_digest(visit: Visit, intent: NewestDigest, draft: Draft) -> Screen:
     )
 
 
-def _settings(visit: Visit, intent: Settings, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
-    schedule = digests_go.planned(turn, visitor.id)
-    return settings_card(
-        contact=turn.organisation.contact,
-        owns=bool(stored_policies.owned_by(turn.session, visitor.ids)),
-        next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(turn, visitor.id),
-    )
-
-
 def typed_in_chat(visit: Visit) -> Card:
     """What is said to somebody who typed something where it is kept, with the way to the form."""
     open_now = stored_policies.open_on(visit.turn.session, visit.turn.today)
@@ -175,6 +164,5 @@ OPENS: dict[type[Intent], Opens] = {
     SeeFlag: _see_flag,
     MyFlags: _my_flags,
     NewestDigest: _newest_digest,
-    Settings: _settings,
 }
 SENDS: dict[type[Intent], Sends] = {}

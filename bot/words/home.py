@@ -4,11 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.dates import count
-from bot.intents import Announce, ChannelSettings, MyFlags, MyPolicies, OpenPolicies, ScheduleSettings
+from bot.intents import Announce, ChannelSettings, MyFlags, MyPolicies, OpenPolicies, ScheduleSettings, Settings
 from bot.parts import Card, FormButton, Heading, Paragraph, Part
-from bot.views import PolicyView
+from bot.views import PolicyView, SetUpView
 from bot.words import invented
+from bot.words.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.words.my_policies import standing
+from bot.words.not_sent import not_sent_line
 from bot.words.open_policies import open_policy
 from bot.words.phrases import accessible
 
@@ -24,10 +26,13 @@ def home_card(
     may_announce: bool = False,
     channels: tuple[tuple[UUID, str], ...] = (),
     announcers: str = "Admins",
+    set_up: SetUpView | None = None,
+    unsent: int = 0,
 ) -> Card:
     """For a member: open `policies`. For an owner also those `owned`; for an admin also `channels` (id and name).
 
-    `zone` is the owner's. The part about one's own flags is the same for everyone.
+    `zone` is the owner's. `set_up` is how far an admin has come, and `unsent` how many messages could not be sent. The
+    part about one's own flags is the same for everyone.
     """
     parts = (
         Heading("Deliverable", 1),
@@ -37,6 +42,8 @@ def home_card(
         Heading("My flags"),
         Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
         FormButton("Show my flags", MyFlags()),
+        *(_set_up(set_up) if set_up and not is_ready(set_up) else ()),
+        *not_sent_line(unsent),
         *(_admin(channels) if channels else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
@@ -62,6 +69,10 @@ def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]
     return (Heading("Open policies"), *shown, FormButton("See open policies", OpenPolicies()))
 
 
+def _set_up(view: SetUpView) -> tuple[Part, ...]:
+    return (Heading(state_line(view)), FormButton("Set up Deliverable", Settings()))
+
+
 def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
     buttons = [
         FormButton("Change settings", ChannelSettings(each), accessible("Change settings", name))
@@ -77,6 +88,12 @@ STATES = {
     "owner": home_card(
         (invented.PERMIT,), owned=(invented.PERMIT,), next_digest=invented.DIGEST.at, zone=invented.DIGEST.zone
     ),
-    "admin": home_card((invented.PERMIT,), may_announce=True, channels=((UUID(int=51), "delivery-community"),)),
+    "admin": home_card(
+        (invented.PERMIT,),
+        may_announce=True,
+        channels=((UUID(int=51), "delivery-community"),),
+        set_up=EXAMPLE_VIEW,
+        unsent=2,
+    ),
     "nothing announced": home_card((), may_announce=True),
 }

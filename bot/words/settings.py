@@ -1,10 +1,14 @@
 """What a person can set, by role."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.dates import moment
-from bot.intents import MyPolicies, ScheduleSettings
+from bot.intents import MyPolicies, ScheduleSettings, SeeNotSent
 from bot.parts import Card, FormButton, Heading, Paragraph, Part
+from bot.views import SetUpStep, SetUpView
+from bot.words.checklist import EXAMPLE_VIEW, checklist
+from bot.words.not_sent import not_sent_line
 
 _FALLBACK = "Deliverable: here is what you can set, and who sets the rest."
 
@@ -15,15 +19,17 @@ def settings_card(
     owns: bool = False,
     next_digest: datetime | None = None,
     zone: str = "",
-    admin: tuple[Part, ...] = (),
+    set_up: SetUpView | None = None,
+    unsent: int = 0,
 ) -> Card:
-    """For a member; for who `owns` policies also when digests come; `admin` is what an admin is shown besides."""
+    """For a member; for who `owns` policies also when digests come; for an admin also how far the
+    set-up has come, and how many messages are `unsent`."""
     return Card(
         (
             Heading("Settings", 1),
             *(_owner(next_digest, zone) if owns else ()),
             *_everyone(contact, owns),
-            *admin,
+            *(_admin(set_up, unsent) if set_up else ()),
         ),
         _FALLBACK,
     )
@@ -41,6 +47,11 @@ def _owner(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     )
 
 
+def _admin(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
+    messages = not_sent_line(unsent) or (FormButton("See messages not sent", SeeNotSent()),)
+    return (*checklist(set_up), *messages)
+
+
 def _everyone(contact: str, owns: bool) -> tuple[Part, ...]:
     none = () if owns else (Paragraph("You own no policies here, so no digests come to you."),)
     choice = "Who can know that a flag is from you is the first question of each flag. There is nothing to set before."
@@ -55,5 +66,11 @@ STATES = {
         owns=True,
         next_digest=datetime(2026, 12, 16, 9, tzinfo=UTC),
         zone="Europe/London",
+    ),
+    "admin": settings_card(contact="digital-standards@example.org", set_up=EXAMPLE_VIEW),
+    "admin, all done": settings_card(
+        contact="digital-standards@example.org",
+        set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep)),
+        unsent=2,
     ),
 }

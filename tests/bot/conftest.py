@@ -57,6 +57,15 @@ FLAG = {
     "remedy": "Start with the councils that share a system.",
 }
 
+CHANNEL_SETTINGS: dict[str, str | tuple[str, ...]] = {
+    "promises": ("confidential", "named"),
+    "guests": "no",
+    "reactions": "no",
+    "digests": "no",
+    "floor": "5",
+}
+"""A channel's settings as they stand until an admin changes them."""
+
 
 class Clock:
     """A clock that stands still until it is moved. `now` is aware UTC."""

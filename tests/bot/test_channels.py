@@ -4,9 +4,7 @@ from uuid import UUID
 
 from bot import intents
 from bot.words import refusals as says
-from tests.bot.conftest import FLAG, FULL_NAMES, Office, member, said
-
-CHOSEN: dict[str, str | tuple[str, ...]] = {"promises": ("confidential", "named"), "guests": "no", "floor": "5"}
+from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, member, said
 
 
 def channel(office: Office) -> UUID:
@@ -16,7 +14,7 @@ def channel(office: Office) -> UUID:
 
 async def choose(office: Office, **chosen: str | tuple[str, ...]) -> None:
     """Change the settings as an admin."""
-    values = {**CHOSEN, **chosen}
+    values = {**CHANNEL_SETTINGS, **chosen}
     form = await office.form(intents.ChannelSettings(channel(office)), "ada")
     assert (await office.send(form, "ada", **values)).title == "Settings saved"  # type: ignore[arg-type]
 
@@ -24,13 +22,18 @@ async def choose(office: Office, **chosen: str | tuple[str, ...]) -> None:
 async def test_what_is_refused_is_said_beside_its_field(office: Office) -> None:
     form = await office.form(intents.ChannelSettings(channel(office)), "ada")
     shown = {each.name: getattr(each, "values", ()) or getattr(each, "value", "") for each in form.questions}
-    assert shown == {"promises": ("confidential", "named"), "guests": ("no",), "floor": "5"}
+    assert shown == {
+        "promises": ("confidential", "named"), "guests": ("no",), "reactions": ("no",), "digests": ("no",), "floor": "5"
+    }  # fmt: skip
     before = office.everything()
     for field, value, sentence in (
         ("promises", (), says.NO_PROMISES),
         ("promises", ("detached",), says.NO_PROMISES),
-        ("guests", "", says.NO_GUESTS),
-        ("guests", "perhaps", says.NO_GUESTS),
+        ("guests", "", says.NO_YES_OR_NO),
+        ("guests", "perhaps", says.NO_YES_OR_NO),
+        ("reactions", "", says.NO_YES_OR_NO),
+        ("reactions", "on", says.NO_YES_OR_NO),
+        ("digests", "", says.NO_YES_OR_NO),
         ("floor", "", says.NO_FLOOR),
         ("floor", "0", says.NO_FLOOR),
         ("floor", "-3", says.NO_FLOOR),
@@ -38,7 +41,7 @@ async def test_what_is_refused_is_said_beside_its_field(office: Office) -> None:
         ("floor", "٥", says.NO_FLOOR),
         ("floor", "99999999999999999999", says.NO_FLOOR),
     ):
-        again = await office.send(form, "ada", **{**CHOSEN, field: value})  # type: ignore[arg-type]
+        again = await office.send(form, "ada", **{**CHANNEL_SETTINGS, field: value})  # type: ignore[arg-type]
         assert dict(again.problems) == {field: sentence}, (field, value)
     assert office.everything() == before
 
@@ -48,7 +51,7 @@ async def test_only_an_admin_sees_or_changes_them(office: Office) -> None:
     before = office.everything()
     for person in ("asha", "priya"):
         assert says.ADMINS_ONLY in said(await office.form(intents.ChannelSettings(channel(office)), person))
-        refused = await office.send(form, person, **CHOSEN)  # type: ignore[arg-type]
+        refused = await office.send(form, person, **CHANNEL_SETTINGS)  # type: ignore[arg-type]
         assert says.ADMINS_ONLY in said(refused)
         assert "Change settings" not in said(await office.desk.home(office.who(person)))
     assert "Change settings" in said(await office.desk.home(office.who("ada")))

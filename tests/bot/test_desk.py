@@ -61,7 +61,9 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
         intents.AnswerFlags((flag,)), intents.Settle(answer, flag), intents.NotSettled(answer, flag),
         intents.ReplyToQuestion(answer, flag), intents.AcknowledgeAll(digest), intents.SeeDigest(digest),
         intents.ChannelSettings(channel), intents.Help(), intents.Settings(), intents.NewestDigest(),
-        intents.DownloadCsv(digest),
+        intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
+        intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
+        intents.SeeNotSent(),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

@@ -7,7 +7,7 @@ import pytest
 
 from bot import intents
 from bot.people import Member, Roster, UnknownPerson
-from tests.bot.conftest import FULL_NAMES, Office, email_of, member, said, user_of
+from tests.bot.conftest import CHANNEL_SETTINGS, FULL_NAMES, Office, email_of, member, said, user_of
 
 
 def person_of(office: Office, platform: str, user: str) -> UUID:
@@ -146,7 +146,8 @@ async def test_guests_are_turned_away_where_no_admin_let_them_in(office: Office,
     assert office.everything() == before
 
     channel = UUID(str(office.rows("channels")[0]["id"]))
-    await office.fill(intents.ChannelSettings(channel), "ada", **{**CHOSEN, "promises": ("named",), "guests": "yes"})
+    chosen = {**CHANNEL_SETTINGS, "promises": ("named",), "guests": "yes"}
+    await office.fill(intents.ChannelSettings(channel), "ada", **chosen)  # type: ignore[arg-type]
     assert (await office.form(intents.GiveView(policy), "gus")).questions
     assert "Only members" in said(await office.form(intents.GiveView(policy), "gus", channel=""))
     assert (await office.flag(policy, "gus", "From a guest.", promise="named")).title == "Flag saved"

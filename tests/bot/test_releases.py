@@ -15,7 +15,7 @@ from bot.seconds import NewSecond
 from bot.turn import Turn
 from storage import Flag, Policy
 from storage import release as stored_release
-from tests.bot.conftest import FLAG, Office, answers_of, email_of, said
+from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, answers_of, email_of, said
 
 
 def released_on(office: Office, *batch: UUID) -> list[date | None]:
@@ -201,7 +201,8 @@ async def test_nothing_that_people_do_causes_or_hastens_a_release(office: Office
         intents.ScheduleSettings(), "dina", preset="own", cron="0 * * * *", zone="Europe/London", calendar="GB-ENG"
     )
     channel = UUID(str(office.rows("channels")[0]["id"]))
-    await office.fill(intents.ChannelSettings(channel), "ada", promises=("confidential",), guests="no", floor="2")
+    chosen = {**CHANNEL_SETTINGS, "promises": ("confidential",), "floor": "2"}
+    await office.fill(intents.ChannelSettings(channel), "ada", **chosen)  # type: ignore[arg-type]
     await office.flag(policy, "cai", "Named, by Cai.", promise="named")
     for intent in (intents.SeeFlags(policy), intents.SeeFlag(flag), intents.MyFlags(), intents.MyPolicies()):
         for person in ("asha", "priya", "ada"):

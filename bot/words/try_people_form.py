@@ -1,0 +1,65 @@
+"""Naming a policy owner, a delegate and a senior owner, to try if a message reaches them."""
+
+from collections.abc import Mapping
+
+from bot.dates import listed
+from bot.intents import TryPeople
+from bot.parts import Form, Notice, Paragraph, PersonQuestion
+from bot.views import SetUpView
+from bot.words.checklist import EXAMPLE_VIEW, tested_people
+from bot.words.kept import Answers, typed
+from bot.words.refusals import NOT_MET
+from storage import Role
+
+_ASKED = (
+    (Role.OWNER, "Policy owner", "Gets the digest and answers the flags."),
+    (Role.DELEGATE, "Delegate", "Can answer too, and is told when an answer is late."),
+    (Role.SENIOR, "Senior owner", "Is told when nobody has answered for longer."),
+)
+
+
+def try_people_form(view: SetUpView, *, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
+    """Whom to try, and how it went with those named before."""
+    return Form(
+        title="Name three people",
+        body=(
+            Paragraph("Each gets a test message that says who named them and why. Nothing else happens."),
+            *tested_people(view),
+            *(
+                PersonQuestion(
+                    role.value, label, hint, value=typed(answers, role.value), optional=role is not Role.OWNER
+                )
+                for role, label, hint in _ASKED
+            ),
+            Paragraph("Who answers for a policy is named anew each time that one is announced."),
+        ),
+        intent=TryPeople(),
+        send="Send test messages",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def people_tried_form(names: tuple[str, ...]) -> Form:
+    """That the test messages are on their way."""
+    return Form(
+        "Test messages",
+        (
+            Notice(f"A test message goes to {listed(names)}."),
+            Paragraph("Settings say whether it arrived. Look in a minute."),
+        ),
+        close="Done",
+    )
+
+
+SCREEN = "try people"
+EXAMPLE = try_people_form(EXAMPLE_VIEW, answers={}, problems={}, nonce="invented")
+STATES = {
+    "on their way": people_tried_form(("Priya Nair", "Tom Adeyemi", "Helen Marsh")),
+    "refused": try_people_form(
+        EXAMPLE_VIEW,
+        answers={"owner": ("priya.nair@example.org",)},
+        problems={"owner": NOT_MET},
+        nonce="invented",
+    ),
+}
