@@ -1,0 +1,170 @@
+"""Teams: clicks a second beside the SDK's own wiring, and messages a second.
+
+What is measured runs in a process of its own, as does what stands in for Microsoft; who clicks is as plain as can be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import web
+
+from adapters.teams import mount
+from adapters.teams.render import card
+from bot.connections import Connections
+from bot.desk import Desk
+from bot.parts import Card, Paragraph
+from bot.ports import Message, Place, Sent
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from storage.migrate import migrate
+from tests.bench.measuring import Figures, progress
+from tests.bench.teams_app import NOW, Fixed
+from tests.teams.activities import invoke
+from tests.teams.provider import TENANT, Provider, serving
+
+ROOT = Path(__file__).resolve().parents[2]
+CLICKING = 16
+SENDING = 32
+"""As many at once as the outbox sends."""
+CARD_ACTION = ("adaptiveCard/action", {"action": {"type": "Action.Execute", "verb": "do", "data": {"i": "help"}}})
+DIALOG = ("task/fetch", {"data": {"i": "help"}, "context": {"theme": "default"}})
+
+
+class WrongAnswer(Exception):
+    """What is measured did not do what it should."""
+
+
+def measure(folder: Path, blocks: int, clicks: int, sends: int) -> Figures:
+    """The medians of so many blocks of so many clicks, and the rate of so many messages."""
+    return {**asyncio.run(_clicks(blocks, clicks)), **asyncio.run(_sends(folder, sends))}
+
+
+async def _clicks(blocks: int, clicks: int) -> Figures:
+    progress("Clicks in Teams, beside the SDK's own wiring")
+    async with (
+        serving() as provider,
+        _running("ours", provider.address) as ours,
+        _running("stock", provider.address) as stock,
+    ):
+        action, dialog = _request(provider, *CARD_ACTION), _request(provider, *DIALOG)
+        ours_action, stock_action = await _side_by_side(ours, stock, action, blocks, clicks)
+        ours_dialog, stock_dialog = await _side_by_side(ours, stock, dialog, blocks, clicks)
+        return {
+            "teams_card_action_vs_stock": stock_action / ours_action,
+            "teams_dialog_vs_stock": stock_dialog / ours_dialog,
+            "teams_card_actions_per_second": 1 / ours_action,
+        }
+
+
+async def _side_by_side(ours: int, stock: int, request: bytes, blocks: int, clicks: int) -> tuple[float, float]:
+    """The median of the seconds that a click takes at each; every other block runs in the other order."""
+    quick, slow = [], []
+    await _block(ours, request, clicks), await _block(stock, request, CLICKING)  # which fetch keys, and warm up
+    for number in range(blocks):
+        if number % 2:
+            slow.append(await _block(stock, request, clicks // 4))
+        quick.append(await _block(ours, request, clicks))
+        if not number % 2:
+            slow.append(await _block(stock, request, clicks // 4))
+    return median(quick), median(slow)
+
+
+async def _block(port: int, request: bytes, clicks: int) -> float:
+    """The seconds for each of so many clicks, from several who click at once."""
+    left = iter(range(clicks))
+
+    async def click() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in left:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+            body = await reader.readexactly(length)
+            if not head.startswith(b"HTTP/1.1 200") or b"Single parking permit" not in body:
+                raise WrongAnswer(head.split(b"\r\n")[0])
+        writer.close()
+        await writer.wait_closed()
+
+    began = perf_counter()
+    await asyncio.gather(*(click() for _ in range(CLICKING)))
+    return (perf_counter() - began) / clicks
+
+
+def _request(provider: Provider, name: str, value: dict[str, Any]) -> bytes:
+    """A click, as bytes on the wire."""
+    somebody = provider.account("Ada Adminson")
+    body = json.dumps(invoke(provider, somebody, name, value, reply_to="1700000000000")).encode()
+    head = (
+        "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Authorization: {provider.bearer()}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def _sends(folder: Path, sends: int) -> Figures:
+    progress(f"{sends} messages to a connector that takes 50 ms for each")
+    url = f"sqlite:///{folder / 'teams.db'}"
+    migrate(url, now=NOW)
+    provider = Provider()
+    async with _running("connector", "-") as port:
+        provider.address = f"http://127.0.0.1:{port}"
+        with Database(url) as database:
+            ring = KeyRing.from_text(new_master_key("bench"))
+            desk, connections = Desk(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
+            options = provider.options()
+            platform = mount(
+                web.Application(),
+                desk,
+                connections,
+                options,
+                clock=lambda: NOW,
+                draw=card,
+                handling=lambda _: Fixed(),
+            )
+            await platform.start()
+            places = [Place("teams", TENANT, str(uuid4()), direct=True) for _ in range(sends)]
+            for place in places:
+                await connections.converse(place, f"a:{place.address}", provider.service)
+            left = iter(places)
+
+            async def send() -> None:
+                for place in left:
+                    outcome = await platform.send(Message(uuid4(), place, Card((Paragraph("One flag."),), "One flag.")))
+                    if not isinstance(outcome, Sent):
+                        raise WrongAnswer(outcome)
+
+            began = perf_counter()
+            await asyncio.gather(*(send() for _ in range(SENDING)))
+            seconds = perf_counter() - began
+            await platform.close()
+    return {"teams_sends_per_second": sends / seconds}
+
+
+@asynccontextmanager
+async def _running(which: str, address: str) -> AsyncIterator[int]:
+    """The port of a process that serves it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.bench.teams_app",
+        which,
+        address,
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        yield int(await process.stdout.readline())
+    finally:
+        await asyncio.wait_for(process.communicate(b""), 30)
