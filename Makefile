@@ -25,6 +25,7 @@ story: $(VENV)/.runtime ## one policy from announcement to hearing back, in the 
 
 test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tests.browsers
+	@$(BIN)/python -m tests.microsoft
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.development ## style, types, import contracts and documents

@@ -97,7 +97,7 @@ class Renderer:
     def contents(self, selector: str) -> list[str]:
         """The text of every element, with its line breaks, exactly."""
         script = "(all) => all.map((each) => each.innerText)"
-        found: list[str] = self._page.locator(f"#card {selector}").evaluate_all(script)
+        found: list[str] = self._page.locator(f"#card :is({selector})").evaluate_all(script)
         return found
 
     def headings(self) -> list[str]:
@@ -129,8 +129,8 @@ class Renderer:
         self._page.get_by_label(label, exact=True).fill(text)
 
     def choose(self, label: str) -> None:
-        """Choose the option of that label among those that stand side by side."""
-        self._page.get_by_label(label, exact=True).check()
+        """Choose the one option of that label among those that stand side by side."""
+        self._page.get_by_role("radio", name=label, exact=True).check()
 
     def select(self, label: str, option: str) -> None:
         """Choose the option in a list to open."""

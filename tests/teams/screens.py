@@ -1,0 +1,117 @@
+"""Screens as Teams is given them, and text that its clients could get wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from adapters.teams import render
+from bot.intents import GiveView
+from bot.parts import (
+    Card,
+    ChoiceQuestion,
+    DateQuestion,
+    Facts,
+    Form,
+    Heading,
+    Notice,
+    Option,
+    Paragraph,
+    PersonQuestion,
+    Quote,
+    Screen,
+    Tally,
+    TextQuestion,
+)
+from bot.words import invented, screens
+from bot.words.answer_form import answer_form
+from bot.words.digest import digest_card
+from bot.words.home import home_card
+from bot.words.policy_card import policy_card
+
+Json = dict[str, Any]
+
+HOSTILE = {
+    "markdown": "*b* _i_ **bb** [x](http://e.example) `c` ~s~ # h\n- item\n1. one\n> quote\n***",
+    "mentions": "<at>Priya</at> <script>alert(1)</script> <b>&lt;</b> & &amp; <!-- -->",
+    "times": "{{DATE(2026-02-14T06:08:39Z, LONG)}} and {{TIME(2026-02-14T06:08:39Z)}} ${title} {{ 7*7 }}",
+    "backslashes": "\\ \\* \\\\ \\n \\u0041 C:\\new\\table",
+    "right to left": "שלום עולם, \u202eevil\u202c مرحبا",
+    "emoji": "👩🏽‍💻 🏳️‍🌈 ✅ :smile: (y)",
+    "zero width": "zero\u200bwidth\u200d\ufeff joiner",
+    "spaces": "  two  before,   three within  ",
+    "lines": "one\ntwo\n\nafter a gap\n   and three spaces",
+    "addresses": "https://e.example/?a=1&b=2 www.e.example mailto:x@e.example",
+    "a number first": "1. Not a list",
+    "an equals sign": "===marked===",
+}
+
+
+def content(screen: Screen) -> Json:
+    """The Adaptive Card of a screen, for a chat or in a dialog."""
+    if isinstance(screen, Card):
+        return render.card(screen)
+    found: Json = render.dialog(screen)["card"]["content"]
+    return found
+
+
+def extremes() -> dict[str, Screen]:
+    """Screens that hold as much as can be, and text that is hostile in every place that takes any."""
+    long = "Ünïcode wörds, " * 200
+    flag = replace(invented.TIMETABLE, because=long, remedy=long, remarks=(long,) * 12)
+    policy = replace(invented.PERMIT, title=long[:300], summary=long)
+    text = " ".join(HOSTILE.values())
+    found: dict[str, Screen] = {
+        "policy card of long text": policy_card(policy),
+        "answer form of 20 long flags": answer_form(policy, (flag,) * 20, answers={}, problems={}, nonce="n"),
+        "home of many policies": home_card((policy,) * 40, owned=(policy,) * 40),
+        "everything long": Card((Heading(long), *(Quote("Why", long) for _ in range(60))), long),
+        "everything hostile": Card(of_text(text), text),
+        "form of hostile text": asking(text),
+        "nothing": Card((), "Nothing."),
+        "empty text": Card((Heading(""), Paragraph(""), Quote("", ""), Facts(()), Tally("")), "Nothing."),
+    }
+    parts = tuple(replace(part, items=part.items * 5) for part in invented.DIGEST.parts)
+    found["digest of many flags"] = digest_card(replace(invented.DIGEST, parts=parts * 4))
+    return found
+
+
+def of_text(text: str) -> tuple[Heading | Paragraph | Notice | Quote | Facts | Tally, ...]:
+    """Every part that shows text, with that text."""
+    return (
+        Heading(text, 1),
+        Heading(text, 2),
+        Heading(text, 3),
+        Paragraph(text),
+        Notice(text),
+        Quote("Why", text),
+        Facts(((text, text),)),
+        Tally(text, (text,)),
+    )
+
+
+def asking(text: str = "", problem: str = "", several: tuple[str, ...] = ()) -> Form:
+    """A form with every question, filled with that text."""
+    options = (Option("a,b", text or "The first"), Option("50%", "The second", "It has a description"))
+    kept = (text,) if text else ()
+    names = ("one", "many", "line", "lines", "day", "person")
+    return Form(
+        "A form",
+        (
+            ChoiceQuestion("one", "Choose one", options, placeholder="Choose", values=("50%",) if kept else ()),
+            ChoiceQuestion("many", "Choose several", options, values=several, several=True, optional=True),
+            TextQuestion("line", "A line", "A hint", text),
+            TextQuestion("lines", "Several lines", "Another hint", text, long=True),
+            DateQuestion("day", "A day", value="2026-12-16" if kept else "", optional=True),
+            PersonQuestion("person", "A person", "Their address.", text),
+        ),
+        intent=GiveView(invented.PERMIT.id),
+        send="Send it",
+        nonce="a nonce",
+        problems=dict.fromkeys((*names, ""), problem) if problem else {},
+    )
+
+
+def all_screens() -> dict[str, Screen]:
+    """Every screen in every state, and the extremes."""
+    return {**screens(), **extremes()}

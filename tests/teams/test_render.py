@@ -1,0 +1,238 @@
+"""Cards and dialogs by the schema of Adaptive Cards 1.5, within their limits, and what their buttons carry."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import pytest
+from jsonschema import Draft6Validator
+
+from adapters.teams import pressed, render
+from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
+from adapters.teams.pressed import How, Pressed, Unreadable
+from bot.intents import AnswerFlags, GiveView, HowProtected, SeeFlag, Settle
+from bot.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
+from tests.teams.screens import Json, all_screens, asking, content, extremes
+
+POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
+SCREENS = all_screens()
+
+
+@cache
+def schema() -> Draft6Validator:
+    """The published schema."""
+    return Draft6Validator(json.loads((files("adaptive_cards") / "schemas" / "schema-1.5.json").read_text()))
+
+
+def wrong(card: Json) -> list[str]:
+    """What the schema finds wrong; what is Teams' own beside it is left out."""
+    standard = {name: value for name, value in card.items() if name != "msteams"}
+    return [f"{list(each.path)}: {each.message[:200]}" for each in schema().iter_errors(standard)]
+
+
+def actions(drawn: object) -> list[Json]:
+    """Every button in a card, in order."""
+    if isinstance(drawn, list):
+        return [found for each in drawn for found in actions(each)]
+    if not isinstance(drawn, dict):
+        return []
+    own = [drawn] if str(drawn.get("type", "")).startswith("Action.") else []
+    return [
+        *own,
+        *(found for name, each in drawn.items() if name not in ("fallback", "data") for found in actions(each)),
+    ]
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_keeps_to_the_schema(name: str) -> None:
+    assert wrong(content(SCREENS[name])) == []
+
+
+def test_the_schema_is_strict_enough_to_tell() -> None:
+    card = render.card(Card((Paragraph("Text."),), "Text."))
+    assert wrong({**card, "bodies": []})
+    assert wrong({**card, "body": [{"type": "TextBlok", "text": "x"}]})
+    assert wrong({**card, "body": [{"type": "Input.Text", "label": "no id"}]})
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_keeps_to_the_limits(name: str) -> None:
+    drawn, most = content(SCREENS[name]), CARD_BYTES if isinstance(SCREENS[name], Card) else DIALOG_BYTES
+    assert size(drawn["body"]) <= most
+    sets = [each["actions"] for each in drawn["body"] if each["type"] == "ActionSet"]
+    assert all(1 <= len(each) <= 5 for each in sets)
+
+
+def test_what_is_left_out_is_said_and_the_way_to_the_rest_stays() -> None:
+    rest = Quote("Why", "Words and words. " * 300, SeeFlag(FLAG))
+    shorter = render.card(Card((Heading("Many"), *(rest,) * 20), "Many."))
+    assert CARD_IS_CUT not in json.dumps(shorter)
+    assert len([each for each in actions(shorter) if each["title"] == "Read the rest"]) == 20
+    cut = render.card(extremes()["everything long"])  # type: ignore[arg-type]
+    assert CARD_IS_CUT in json.dumps(cut)
+
+
+def test_questions_are_never_left_out() -> None:
+    many = Form(
+        "Long",
+        (*(Paragraph("Words and words. " * 500) for _ in range(200)), *asking().body),
+        intent=GiveView(POLICY),
+        send="Send",
+    )
+    fields = [each["id"] for each in render.dialog(many)["card"]["content"]["body"] if "id" in each]
+    assert fields == [f"q-{each.name}" for each in asking().questions]
+
+
+def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> None:
+    card = render.card(Card((Button("Settled", Settle(ANSWER, FLAG), "Settled, flag 1"),), "Settled?"))
+    (button,) = actions(card)
+    assert (button["type"], button["verb"], button["tooltip"]) == ("Action.Execute", "do", "Settled, flag 1")
+    assert button["fallback"]["type"] == "Action.Submit"
+    for data in (button["data"], button["fallback"]["data"]):
+        assert pressed.read(data) == Pressed(How.DO, Settle(ANSWER, FLAG))
+
+
+def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
+    (button,) = actions(render.card(Card((FormButton("Give your view", GiveView(POLICY)),), "View?")))
+    assert button["type"] == "Action.Submit"
+    assert button["data"]["msteams"] == {"type": "task/fetch"}
+    assert pressed.read(button["data"]) == Pressed(How.OPEN, GiveView(POLICY))
+
+
+def test_buttons_that_read_the_same_are_told_apart() -> None:
+    parts = [FormButton("Answer", AnswerFlags((FLAG,)), f"Answer flag {n}, Single parking permit") for n in (1, 2)]
+    assert [each["tooltip"] for each in actions(render.card(Card(tuple(parts), "Two.")))] == [
+        "Answer flag 1, Single parking permit",
+        "Answer flag 2, Single parking permit",
+    ]
+
+
+def test_a_link_is_followed_only_where_it_leads_to_a_page() -> None:
+    drawn = render.card(Card((Link("Evidence", "https://example.org/a"), Link("Odd", "javascript:alert(1)")), "Links."))
+    assert [each["url"] for each in actions(drawn)] == ["https://example.org/a"]
+    assert "Odd: javascript:alert(1)" in json.dumps(drawn)
+
+
+def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
+    card, delivery = Card((Paragraph("Two flags."),), "Two flags."), UUID(int=9)
+    assert "refresh" not in render.card(card)
+    assert "refresh" not in render.card(card, delivery=delivery)
+    own = render.card(card, delivery=delivery, attempt=3, reader="0f3c")
+    assert wrong(own) == []
+    # Without names, whoever is in the chat: there, one person.
+    assert "userIds" not in own["refresh"]
+    assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
+    found = pressed.read(own["refresh"]["action"]["data"])
+    assert (found.how, found.delivery, found.attempt) == (How.SEEN, delivery, 3)
+
+
+def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
+    drawn = render.dialog(asking())
+    assert (drawn["title"], drawn["height"]) == ("A form", "large")
+    send, cancel = drawn["card"]["content"]["actions"]
+    assert (send["title"], cancel["title"]) == ("Send it", "Cancel")
+    assert pressed.read(send["data"]).nonce == "a nonce"
+    assert pressed.read(cancel["data"]).how is How.CLOSE
+    # Nothing that was typed goes out when a dialog is closed.
+    assert cancel["associatedInputs"] == "none"
+    view = render.dialog(Form("A view", (Paragraph("Text."),)))
+    assert [each["title"] for each in view["card"]["content"]["actions"]] == ["Close"]
+
+
+def test_a_long_title_is_cut() -> None:
+    assert len(render.dialog(Form("Long " * 60, ()))["title"]) <= 60
+
+
+def test_a_card_in_a_dialog_has_its_heading_as_the_title() -> None:
+    drawn = render.dialog(Card((Heading("My newest digest", 1), Paragraph("None.")), "None."))
+    assert drawn["title"] == "My newest digest"
+    assert "My newest digest" not in json.dumps(drawn["card"]["content"]["body"])
+
+
+def test_no_field_is_kept_by_the_client_from_being_sent() -> None:
+    fields = [each for each in content(asking())["body"] if str(each["type"]).startswith("Input.")]
+    assert len(fields) == 6
+    assert not any({"isRequired", "maxLength", "regex"} & each.keys() for each in fields)
+
+
+def test_problems_stand_on_top_and_beside_their_fields() -> None:
+    body = content(asking(problem="Enter something"))["body"]
+    assert body[0]["style"] == "attention"
+    assert json.dumps(body[0]).count("Enter something") == 7
+    for n, each in enumerate(body):
+        if str(each["type"]).startswith("Input."):
+            assert "Enter something" in json.dumps(body[n - 1])
+
+
+def test_a_day_that_is_none_stays_in_a_field_that_can_hold_it() -> None:
+    typed = asking("the day after tomorrow").questions[4]
+    assert typed.name == "day"
+    odd = Form("A day", (type(typed)("day", "A day", value="soon"),), intent=GiveView(POLICY))  # type: ignore[call-arg]
+    (field,) = [each for each in content(odd)["body"] if "id" in each]
+    assert (field["type"], field["value"]) == ("Input.Text", "soon")
+
+
+def test_a_button_among_questions_takes_what_was_typed_along() -> None:
+    form = asking()
+    with_door = Form(form.title, (*form.body, FormButton("How you are protected", HowProtected(POLICY))), form.intent)
+    (door, *_) = [each for each in actions(content(with_door)) if each["title"] == "How you are protected"]
+    assert door.get("associatedInputs") != "none"
+    found = pressed.read({**door["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
+    assert found.left == form.intent
+    assert found.answers["line"] == ("Half a thought",)
+    assert found.answers["many"] == ("a,b", "50%")
+    assert found.answers["one"] == ()
+    left = render.Left(form.intent, found.answers) if form.intent else None
+    back = render.dialog(Form("A view", ()), left)["card"]["content"]["actions"][-1]
+    assert back["title"] == "Go back"
+    again = pressed.read(back["data"])
+    assert (again.how, again.intent, again.answers) == (How.BACK, form.intent, found.answers)
+
+
+def test_many_options_are_a_list_to_open_and_few_stand_side_by_side() -> None:
+    drawn = {name: content(screen) for name, screen in SCREENS.items() if name.startswith("flag form")}
+    for each in drawn["flag form"]["body"]:
+        if each["type"] == "Input.ChoiceSet":
+            assert each["style"] == ("Compact" if len(each["choices"]) > 10 else "Expanded")
+
+
+MALFORMED: tuple[Any, ...] = (
+    {},
+    {"deliverable": None},
+    {"deliverable": "do"},
+    {"deliverable": []},
+    {"deliverable": {}},
+    {"deliverable": {"k": "explode"}},
+    {"deliverable": {"k": ["do"], "i": "home"}},
+    {"deliverable": {"k": "do", "i": "no-such-thing:1"}},
+    {"deliverable": {"k": "do", "i": "give-view:not-an-id"}},
+    {"deliverable": {"k": "do", "i": 7}},
+    {"deliverable": {"k": "seen"}},
+    {"deliverable": {"k": "seen", "d": "x"}},
+    {"deliverable": {"k": "open", "i": "home", "from": {"x": 1}}},
+    {"someone": "else's card"},
+)
+
+
+@pytest.mark.parametrize("data", MALFORMED, ids=repr)
+def test_what_is_no_button_of_ours_is_unreadable(data: Any) -> None:
+    with pytest.raises(Unreadable):
+        pressed.read(data)
+
+
+def test_odd_answers_are_read_as_none() -> None:
+    own = {"k": "send", "i": "announce", "n": 7, "q": {"a": "typed", "b": "several", "c": "nonsense", "d": "one"}}
+    found = pressed.read({"deliverable": own, "q-a": {"x": 1}, "q-b": None, "q-d": ["x"], "q-z": "unasked"})
+    assert (found.nonce, found.answers) == ("", {"a": (), "b": (), "d": ()})
+    kept = pressed.read({"deliverable": {"k": "back", "i": "announce", "v": {"a": ["x", 1, None], "b": "x"}}})
+    assert kept.answers == {"a": ("x",)}
+    assert pressed.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).attempt == 1
+
+
+def test_line_breaks_are_line_feeds() -> None:
+    own = {"k": "send", "i": "announce", "n": "n", "q": {"a": "typed"}}
+    assert pressed.read({"deliverable": own, "q-a": "one\r\ntwo\rthree"}).answers == {"a": ("one\ntwo\nthree",)}
