@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from adapters.slack import limits
@@ -19,6 +20,7 @@ Drawing = Callable[[Parts, bool], list[Json]]
 """Draws the parts, airy or (True) dense."""
 
 SHORTER = (250, 150, 100, 60)
+MOST_LINES = 5
 MESSAGE_IS_CUT = "The rest is left out here: Slack takes no more in one message."
 VIEW_IS_CUT = "The rest is left out here: Slack takes no more in one window."
 
@@ -54,12 +56,29 @@ def fitted(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_c
 
 
 def _smaller(parts: Parts, is_cut: str) -> Iterator[tuple[Parts, bool]]:
+    """The parts as drawn one after the other until they fit, and whether dense."""
     yield parts, False
     yield parts, True
     for most in SHORTER:
-        yield tuple(_shorter(each, most) if isinstance(each, Quote) and each.rest else each for each in parts), True
+        yield _quotes_shorter(parts, most), True
+    few = tuple(_fewer_lines(parts, is_cut))
     for most in SHORTER:
-        yield (*(_shorter(each, most) for each in parts), Paragraph(is_cut)), True
+        yield _quotes_shorter(few, most), True
+    for most in SHORTER:
+        yield (*(_shorter(each, most) for each in few), Paragraph(is_cut)), True
+
+
+def _quotes_shorter(parts: Parts, most: int) -> Parts:
+    return tuple(_shorter(each, most) if isinstance(each, Quote) and each.rest else each for each in parts)
+
+
+def _fewer_lines(parts: Parts, is_cut: str) -> Iterator[Part | Question]:
+    """The parts, without what goes beyond a few paragraphs one after the other: such a list is news, no flag."""
+    for is_line, run in groupby(parts, lambda part: isinstance(part, Paragraph)):
+        lines = list(run)
+        yield from lines[:MOST_LINES] if is_line else lines
+        if is_line and len(lines) > MOST_LINES:
+            yield Paragraph(is_cut)
 
 
 def _shorter(part: Part | Question, most: int) -> Part | Question:

@@ -9,7 +9,7 @@ from uuid import UUID
 from adapters.slack.blocks import draw
 from adapters.slack.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, fits_a_view, fitted
 from adapters.slack.text import Json, fallback
-from bot.parts import Card
+from bot.parts import Card, Paragraph
 
 MARK = "dg:"
 """How the block id begins by which a delivery is found again; its id follows."""
@@ -20,7 +20,8 @@ EVENT = "delivery"
 def message(card: Card) -> Json:
     """The `text` and `blocks` of a card, for a message that only one person sees and for what a link unfolds to."""
     blocks = fitted(card.parts, lambda parts, dense: draw(parts, dense=dense), fits_a_message, MESSAGE_IS_CUT)
-    return {"text": fallback(card.fallback), "blocks": blocks}
+    # A card of which nothing shows is still a message, and needs a block to be known by.
+    return {"text": fallback(card.fallback), "blocks": blocks or draw((Paragraph(card.fallback),))}
 
 
 def delivered(card: Card, delivery: UUID) -> Json:

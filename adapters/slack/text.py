@@ -16,7 +16,7 @@ from adapters.slack import limits
 Json = dict[str, Any]
 
 _READ_INTO = re.compile(r"(?<=&)(?=(?:amp|lt|gt);)|(?<=:)(?=[a-z0-9_+'-]{1,100}:)")
-_MOST_CUTS = 200
+_MOST_CUTS = 1_000
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 _MARKS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 

@@ -245,7 +245,7 @@ def _element(element: Json) -> Any:
     given = {name: _part(name, value) for name, value in element.items() if name != "type"}
     if "option_groups" in given:
         given.setdefault("options", None)
-        # slackblocks wants a group to be chosen here; Slack's reference wants one option of one, which is checked above.
+        # slackblocks wants a group to be chosen here, Slack's reference one option of one: it is checked above.
         given.pop("initial_option", None)
     return ELEMENTS[element["type"]](**given)
 

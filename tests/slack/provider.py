@@ -310,7 +310,7 @@ class Slack:
                 if request.transport is not None:
                     request.transport.abort()
                 return web.Response()
-        if answer.get("error") == "ratelimited":
+        if answer.get("error") == "ratelimited" and fault is None:
             return _said(answer, 429, {"Retry-After": "1"})
         workspace = self._of(_bearer(request))
         return _said(answer, headers={"X-OAuth-Scopes": ",".join(sorted(workspace.scopes))} if workspace else None)

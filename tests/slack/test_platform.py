@@ -1,0 +1,356 @@
+"""What becomes of a message on its way to Slack, over TCP: the four outcomes, and looking for what may have arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from adapters.slack.messages import marked
+from adapters.slack.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
+from adapters.slack.tokens import Tokens, secrets_of
+from adapters.slack.web_api import Declined, Unanswered, WebApi
+from bot.connections import Connections
+from bot.downloads import Download
+from bot.intents import Home
+from bot.parts import Card, FormButton, Heading, Paragraph
+from bot.ports import Absent, CannotTell, Found, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
+from tests.slack.provider import Slack
+from tests.slack.workspace import Channel, User
+
+Json = dict[str, object]
+
+NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+SECONDS = 30.0
+"""How long a call may take here: longer than any test."""
+CHANNEL = Place("slack", "T0001", "C1")
+PRIYA = Place("slack", "T0001", "U1", direct=True)
+CARD = Card((Heading("Title", 1), Paragraph("Text"), FormButton("Home", Home())), "A card & <more>.")
+OTHER = Card((Paragraph("Other"),), "Another.")
+
+
+def clock() -> datetime:
+    return NOW
+
+
+@dataclass
+class Office:
+    """A platform, and the Slack that it sends to."""
+
+    slack: Slack
+    platform: SlackPlatform
+    connections: Connections
+    tokens: Tokens
+
+    def shown(self, place: Place = CHANNEL) -> list[dict[str, object]]:
+        """The messages that stand in a place."""
+        space = self.slack.workspace
+        there = space.direct(place.address) if place.direct else space.channels[place.address]
+        return there.messages if there else []
+
+
+@pytest.fixture
+def database(migrated_sqlite_url: str) -> Iterator[Database]:
+    with Database(migrated_sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def office(database: Database) -> AsyncIterator[Office]:
+    connections = Connections(database, KeyRing.from_text(new_master_key("slack")), clock)
+    tokens = Tokens(connections, None, clock)
+    async with Slack(clock=clock) as slack:
+        await connections.install("slack", "T0001", "Digital", secrets_of(slack.workspace.token, team="T0001"))
+        slack.workspace.add_user(User("U1", "Priya Nair"))
+        slack.workspace.add_channel(Channel("C1", "delivery"))
+        api = WebApi(slack.address, seconds=SECONDS)
+        yield Office(slack, SlackPlatform(api, tokens, connections), connections, tokens)
+        await api.close()
+        assert slack.faults == []
+
+
+def message(place: Place = CHANNEL, card: Card = CARD, under: str | None = None) -> Message:
+    return Message(uuid4(), place, card, under, since=NOW)
+
+
+def ref_of(outcome: Outcome) -> str:
+    assert isinstance(outcome, Sent)
+    return outcome.ref
+
+
+class TestSending:
+    async def test_a_card_stands_in_its_channel_and_says_nothing_twice(self, office: Office) -> None:
+        sent = message()
+        ref = ref_of(await office.platform.send(sent))
+        (shown,) = office.shown()
+        assert shown["ts"] == ref
+        assert shown["text"] == "A card &amp; &lt;more&gt;."
+        assert marked(shown) == str(sent.delivery)
+        (asked,) = office.slack.asked("chat.postMessage")
+        assert (asked["unfurl_links"], asked["unfurl_media"], asked["mrkdwn"]) == (False, False, False)
+
+    async def test_either_mark_tells_whose_message_it_is(self, office: Office) -> None:
+        sent = message()
+        await office.platform.send(sent)
+        (shown,) = office.shown()
+        assert marked({**shown, "metadata": None}) == str(sent.delivery)
+        assert marked({**shown, "blocks": []}) == str(sent.delivery)
+        assert marked({"text": "x", "blocks": [{"type": "divider", "block_id": "other"}]}) == ""
+        assert marked({"text": "x"}) == ""
+
+    async def test_what_is_under_a_card_stands_in_its_thread_only(self, office: Office) -> None:
+        card = ref_of(await office.platform.send(message()))
+        reply = ref_of(await office.platform.send(message(under=card)))
+        channel = office.slack.workspace.channels["C1"]
+        assert [each["ts"] for each in channel.main()] == [card]
+        assert [each["ts"] for each in channel.thread(card)] == [card, reply]
+        assert office.slack.asked("chat.postMessage")[1]["reply_broadcast"] is False
+
+    async def test_a_conversation_is_opened_once_and_kept(self, office: Office) -> None:
+        for _ in range(3):
+            ref_of(await office.platform.send(message(PRIYA)))
+        assert len(office.shown(PRIYA)) == 3
+        assert len(office.slack.asked("conversations.open")) == 1
+        conversation = await office.connections.conversation(PRIYA)
+        assert conversation is not None
+        assert conversation.conversation == office.slack.asked("chat.postMessage")[0]["channel"]
+
+    async def test_a_conversation_that_is_not_there_any_more_is_opened_anew(self, office: Office) -> None:
+        await office.connections.converse(PRIYA, "D9999")
+        ref_of(await office.platform.send(message(PRIYA)))
+        assert len(office.shown(PRIYA)) == 1
+
+    async def test_to_open_a_conversation_is_not_to_send(self, office: Office) -> None:
+        office.slack.plan("conversations.open", Broken(503))
+        assert await office.platform.send(message(PRIYA)) == NotSent("http_503")
+        assert office.slack.asked("chat.postMessage") == []
+
+
+class TestOutcomes:
+    @pytest.mark.parametrize(
+        ("fault", "outcome"),
+        [
+            (TooFast(7), NotSent("ratelimited", timedelta(seconds=7))),
+            (Refuse("ratelimited"), NotSent("ratelimited", timedelta(seconds=30))),
+            (Refuse("token_expired"), NotSent("token_expired")),
+            (Refuse("message_limit_exceeded"), NotSent("message_limit_exceeded")),
+            (Broken(400), NotSent("http_400")),
+            (Broken(500), Unknown("http_500")),
+            (Broken(504, taken=True), Unknown("http_504")),
+            (Broken(200), Unknown("malformed_answer")),
+            (Refuse("fatal_error"), Unknown("fatal_error")),
+            (Refuse("internal_error"), Unknown("internal_error")),
+            (Refuse("channel_not_found"), Never("channel_not_found")),
+            (Refuse("is_archived"), Never("is_archived")),
+            (Refuse("not_in_channel"), Never("not_in_channel")),
+            (Refuse("msg_too_long"), Never("msg_too_long")),
+            (Refuse("msg_blocks_too_long"), Never("msg_blocks_too_long")),
+            (Refuse("invalid_blocks"), Never("invalid_blocks")),
+            (Refuse("invalid_auth"), Never("invalid_auth")),
+            (Refuse("account_inactive"), Never("account_inactive")),
+            (Refuse("token_revoked"), Never("token_revoked")),
+            (Refuse("missing_scope"), Never("missing_scope")),
+            (Refuse("restricted_action_read_only_channel"), Never("restricted_action_read_only_channel")),
+        ],
+        ids=str,
+    )
+    async def test_what_slack_says_decides(self, office: Office, fault: Fault, outcome: Outcome) -> None:
+        office.slack.plan("chat.postMessage", fault)
+        assert await office.platform.send(message()) == outcome
+        assert len(office.slack.asked("chat.postMessage")) == 1, "a try is one call"
+
+    @pytest.mark.parametrize("taken", [True, False])
+    async def test_a_connection_that_breaks_is_not_tried_again(self, office: Office, taken: bool) -> None:
+        office.slack.plan("chat.postMessage", Drop(taken=taken))
+        assert isinstance(await office.platform.send(message()), Unknown)
+        assert len(office.slack.asked("chat.postMessage")) == 1
+        assert len(office.shown()) == taken
+
+    async def test_who_hangs_is_not_waited_for(self, office: Office) -> None:
+        api = WebApi(office.slack.address, seconds=2.0)
+        office.slack.plan("chat.postMessage", Hang(taken=True))
+        platform = SlackPlatform(api, office.tokens, office.connections)
+        assert await platform.send(message()) == Unknown("TimeoutError")
+        await api.close()
+
+    async def test_what_hangs_holds_up_nothing_else(self, office: Office) -> None:
+        office.slack.plan("chat.postMessage", Hang())
+        slow = asyncio.create_task(office.platform.send(message()))
+        await office.slack.called("chat.postMessage")
+        ref_of(await office.platform.send(message()))
+        assert not slow.done()
+        office.slack.let_go()
+        ref_of(await slow)
+
+    async def test_where_nobody_listens_nothing_arrives(self, office: Office) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            api = WebApi(f"http://127.0.0.1:{taken.getsockname()[1]}/api/")
+            platform = SlackPlatform(api, office.tokens, office.connections)
+            assert await platform.send(message()) == NotSent("ClientConnectorError")
+            await api.close()
+
+    async def test_somebody_who_has_left_is_never_reached(self, office: Office) -> None:
+        office.slack.workspace.add_user(User("U9", "Gone", deleted=True))
+        assert await office.platform.send(message(replace(PRIYA, address="U9"))) == Never("user_disabled")
+        assert await office.platform.send(message(replace(PRIYA, address="U8"))) == Never("user_not_found")
+
+    async def test_where_the_bot_is_not_installed_nothing_is_tried(self, office: Office) -> None:
+        assert await office.platform.send(message(replace(CHANNEL, workspace="T9"))) == Never("not_installed")
+        assert office.slack.calls == []
+
+    async def test_a_removed_bot_tries_nothing_more(self, office: Office) -> None:
+        office.slack.workspace.revoked = True
+        assert await office.platform.send(message()) == Never("token_revoked")
+        assert await office.connections.installed("slack", "T0001") is None
+        assert await office.platform.send(message()) == Never("not_installed")
+
+    async def test_the_pace_is_no_faster_than_a_message_a_second(self, office: Office) -> None:
+        assert PACE.place > timedelta(seconds=1)
+        assert office.platform.pace == PACE
+        assert office.platform.name == "slack"
+
+    async def test_nothing_is_said_while_the_database_is_away(self, office: Office, database: Database) -> None:
+        office.tokens.drop("T0001")
+        database.close()
+        assert await office.platform.send(message()) == NotSent("the database cannot be reached")
+        assert await office.platform.find(message()) == CannotTell()
+
+
+class TestChanging:
+    async def test_a_card_is_shown_anew_in_its_place(self, office: Office) -> None:
+        sent = message()
+        ref = ref_of(await office.platform.send(sent))
+        (before,) = [dict(each) for each in office.shown()]
+        assert await office.platform.update(message(card=OTHER), ref) == Sent(ref)
+        (after,) = office.shown()
+        assert after["text"] == "Another."
+        first = [each["blocks"][0]["block_id"] for each in (before, after)]  # type: ignore[index]
+        assert first[0] != first[1], "what has changed has another id"
+
+    async def test_what_is_unchanged_is_as_good_as_sent(self, office: Office) -> None:
+        sent = message()
+        ref = ref_of(await office.platform.send(sent))
+        assert await office.platform.update(sent, ref) == Sent(ref)
+
+    async def test_a_card_that_was_deleted_is_never_updated(self, office: Office) -> None:
+        assert await office.platform.update(message(), "1.000000") == Never("message_not_found")
+
+    async def test_a_card_is_removed_and_so_is_one_that_is_not_there(self, office: Office) -> None:
+        sent = message()
+        ref = ref_of(await office.platform.send(sent))
+        assert await office.platform.withdraw(sent, ref) == Sent(ref)
+        assert office.shown() == []
+        assert await office.platform.withdraw(sent, ref) == Sent(ref)
+
+    async def test_a_channel_that_is_archived_is_lost(self, office: Office) -> None:
+        office.slack.workspace.channels["C1"].archived = True
+        assert await office.platform.send(message()) == Never("is_archived")
+        assert CHANNEL not in await office.connections.channels("slack")
+
+
+class TestFinding:
+    @pytest.mark.parametrize("place", [PRIYA, CHANNEL], ids=["person", "channel"])
+    async def test_what_arrived_is_found_and_what_did_not_is_absent(self, office: Office, place: Place) -> None:
+        arrived, lost = message(place), message(place)
+        office.slack.plan("chat.postMessage", Drop(taken=True), Drop(taken=False))
+        assert isinstance(await office.platform.send(arrived), Unknown)
+        assert isinstance(await office.platform.send(lost), Unknown)
+        (stands,) = office.shown(place)
+        assert await office.platform.find(arrived) == Found(str(stands["ts"]))
+        assert await office.platform.find(lost) == Absent()
+
+    async def test_a_reply_is_looked_for_in_its_thread(self, office: Office) -> None:
+        card = ref_of(await office.platform.send(message()))
+        reply = message(under=card)
+        ref = ref_of(await office.platform.send(reply))
+        assert await office.platform.find(reply) == Found(ref)
+        assert await office.platform.find(message(under=card)) == Absent()
+        assert await office.platform.find(message(under="1.000000")) == Absent()
+
+    async def test_who_was_never_written_to_has_nothing(self, office: Office) -> None:
+        assert await office.platform.find(message(PRIYA)) == Absent()
+
+    async def test_it_is_found_among_much_that_was_said_since(self, office: Office) -> None:
+        office.slack.most_in_a_page = A_PAGE
+        sent = message()
+        ref = ref_of(await office.platform.send(sent))
+        talk = office.slack.workspace.channels["C1"].messages
+        talk += [
+            {"type": "message", "user": "U1", "ts": f"{NOW.timestamp() + n:.6f}", "text": "x"} for n in range(1, 90)
+        ]
+        assert await office.platform.find(sent) == Found(ref)
+
+    async def test_what_is_older_than_the_first_try_is_not_read(self, office: Office) -> None:
+        talk = office.slack.workspace.channels["C1"].messages
+        old = NOW - timedelta(days=1)
+        talk += [{"type": "message", "user": "U1", "ts": f"{old.timestamp() + n:.6f}", "text": "x"} for n in range(900)]
+        assert await office.platform.find(message()) == Absent()
+        assert len(office.slack.asked("conversations.history")) == 1
+
+    async def test_where_too_much_was_said_nobody_can_tell(self, office: Office) -> None:
+        talk = office.slack.workspace.channels["C1"].messages
+        many = A_PAGE * (MOST_PAGES + 1)
+        talk += [
+            {"type": "message", "user": "U1", "ts": f"{NOW.timestamp() + n:.6f}", "text": "x"} for n in range(many)
+        ]
+        assert await office.platform.find(message()) == CannotTell()
+        assert len(office.slack.asked("conversations.history")) == MOST_PAGES
+
+    @pytest.mark.parametrize(
+        "fault", [TooFast(60), Broken(500), Drop(), Refuse("missing_scope"), Refuse("invalid_auth")], ids=str
+    )
+    async def test_where_history_cannot_be_read_nobody_can_tell(self, office: Office, fault: Fault) -> None:
+        office.slack.plan("conversations.history", fault)
+        assert await office.platform.find(message()) == CannotTell()
+
+    async def test_without_the_history_of_channels_nobody_can_tell_there(self, office: Office) -> None:
+        office.slack.workspace.scopes -= {"channels:history"}
+        sent = message()
+        ref_of(await office.platform.send(sent))
+        assert await office.platform.find(sent) == CannotTell()
+        to_priya = message(PRIYA)
+        ref = ref_of(await office.platform.send(to_priya))
+        assert await office.platform.find(to_priya) == Found(ref)
+
+    async def test_a_workspace_that_is_not_ours_tells_nothing(self, office: Office) -> None:
+        assert await office.platform.find(message(replace(CHANNEL, workspace="T9"))) == CannotTell()
+
+
+class TestFiles:
+    FILE = Download("flags-2026-12-09.csv", "text/csv; charset=utf-8", "\ufeffWhy\r\n".encode())
+
+    async def test_a_file_comes_into_the_conversation_as_it_is(self, office: Office) -> None:
+        await office.platform.send_file(PRIYA, self.FILE)
+        (file,) = office.slack.workspace.files.values()
+        conversation = office.slack.workspace.direct("U1")
+        assert conversation is not None
+        assert (file.name, file.content, file.channels) == (self.FILE.name, self.FILE.content, [conversation.id])
+
+    @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+    async def test_a_file_that_does_not_arrive_is_a_fault(self, office: Office, method: str) -> None:
+        office.slack.plan(method, Refuse("internal_error"))
+        with pytest.raises(Unanswered, match="internal_error"):
+            await office.platform.send_file(PRIYA, self.FILE)
+
+    async def test_an_upload_that_is_refused_is_a_fault(self, office: Office) -> None:
+        api = WebApi(office.slack.address)
+        with pytest.raises(Declined, match="http_404"):
+            await api.upload(f"{office.slack.origin}/elsewhere", b"x")
+        await api.close()
+        with pytest.raises(Declined, match="not_installed"):
+            await office.platform.send_file(replace(PRIYA, workspace="T9"), self.FILE)
+
+
+async def test_the_metadata_holds_nothing_but_the_id(office: Office) -> None:
+    await office.platform.send(replace(message(PRIYA), delivery=UUID(int=5)))
+    (asked,) = office.slack.asked("chat.postMessage")
+    assert asked["metadata"] == {"event_type": "delivery", "event_payload": {"delivery_id": str(UUID(int=5))}}
