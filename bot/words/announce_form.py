@@ -41,8 +41,9 @@ def announce_form(
             DateQuestion(
                 "closes_on",
                 "Open for flags until",
-                hint="The last day on which people can send flags.",
+                hint="The last day on which people can send flags. Without one, 90 days from now.",
                 value=typed(answers, "closes_on"),
+                optional=True,
             ),
             *_where(channels, answers),
         ),

@@ -100,13 +100,13 @@ class OpenView:
         """See that a client would send it as it is. Raises `NotPossible`."""
         if "submit" not in self.json:
             raise NotPossible("there is nothing to send here")
-        empty = [
-            block["label"]["text"]
-            for block in self.inputs()
-            if not block.get("optional") and not _filled(self._given(block))
-        ]
+        empty = [block["label"]["text"] for block in self.lacking()]
         if empty:
             raise NotPossible(f"{empty} must be filled in first")
+
+    def lacking(self) -> list[Json]:
+        """The inputs that a client wants filled in before it sends the form."""
+        return [each for each in self.inputs() if not each.get("optional") and not _filled(self._given(each))]
 
     def redrawn(self, view: Json) -> OpenView:
         """The same window with another view in it: what was typed in inputs of the same ids is kept."""

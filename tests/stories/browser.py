@@ -39,6 +39,8 @@ IN_GROUP = "each => each.type === 'radio' && each.name === document.activeElemen
 class Tab:
     """`tests.stories.player.Window` for one person, in a tab of a browser. Things are found by role and name."""
 
+    needed = ""
+
     def __init__(self, page: Page, address: str, person: str, *, by_keys: bool) -> None:
         self._page = page
         self._address = address

@@ -18,6 +18,8 @@ SECONDS = 20
 class Pages:
     """`tests.stories.player.Window` for one person of the sandbox at `address`."""
 
+    needed = ""
+
     def __init__(self, address: str, person: str) -> None:
         self._origin = address
         self._person = person

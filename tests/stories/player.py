@@ -16,6 +16,10 @@ class Window(Protocol):
     def go(self, place: str) -> None:
         """Open `home`, `inbox`, or the channel of that name, the way a person gets there."""
 
+    @property
+    def needed(self) -> str:
+        """What the platform itself says beside a question that was left empty, sending nothing; "" if it sends it."""
+
     def look(self) -> Sequence[Piece]:
         """What the person perceives now, in reading order, without what the platform shows around it."""
 
@@ -63,6 +67,10 @@ class Player:
         text = self._text(under)
         for each in words:
             assert plain(each) in text, f"{self.name} does not see “{each}” in: {text}"
+
+    def is_told_what_lacks(self, *sentences: str) -> None:
+        """After sending with questions left empty: these stand beside them, or what the platform says of its own."""
+        self.sees(*((self._window.needed,) if self._window.needed else sentences))
 
     def sees_not(self, *words: str, under: str = "") -> None:
         """None of these can be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ import aiohttp
 from adapters.slack import Slack as Adapter
 from adapters.slack import SlackOptions, connect
 from adapters.web.sandbox import SamplePerson
+from bot.dates import moment
 from bot.who import Who
 from storage import Database
 from tests.slack import envelopes
@@ -103,6 +105,8 @@ class InSlack(Chat):
 class SlackWindow:
     """`tests.stories.player.Window` for one person in Slack: a place, and the modals that lie over it."""
 
+    needed = "Please complete this required field."
+
     def __init__(self, stage: InSlack, person: SamplePerson) -> None:
         self._stage = stage
         self._person = person
@@ -117,6 +121,7 @@ class SlackWindow:
         if place == "home":
             event = {"type": "app_home_opened", "user": self._user, "channel": "D0", "tab": "home"}
             assert self._stage.run(self._stage.driver.event({**event, "event_ts": "1763812800.0001"})).status == 200
+            self._stage.moment()
 
     def look(self) -> Sequence[Piece]:
         """The modal on top, else what stands in the place."""
@@ -128,6 +133,8 @@ class SlackWindow:
 
     def press(self, action: Action, *, twice: bool = False) -> None:
         """Press a button of a modal, of the home tab or of a message."""
+        if action.sends and self._lacks_something():
+            return
         self._stage.run(self._pressed(action, 2 if twice else 1))
         self._stage.moment()
 
@@ -171,6 +178,9 @@ class SlackWindow:
             yield Words(f"{self._person.name} has no messages.")
 
     def _message(self, channel: Channel, message: Json, deeper: int = 0) -> Iterator[Piece]:
+        # A client shows when each message came.
+        at = datetime.fromtimestamp(float(message["ts"]), UTC)
+        yield Words(moment(at, self._stage.company.zone))
         for each in pieces(message["blocks"], deeper=deeper):
             if isinstance(each, Action):
                 yield Action(each.text, each.name, handle=(channel.id, message, each.handle))
@@ -186,6 +196,13 @@ class SlackWindow:
         here = self._channel()
         return user == self._user and here is not None and channel == here.id
 
+    def _lacks_something(self) -> bool:
+        """Whether Slack's client says itself, beside each question left empty, that it sends nothing so."""
+        shown = self._workspace.window(self._user).top
+        empty = shown.lacking()
+        shown.errors = {block["block_id"]: self.needed for block in empty}
+        return bool(empty)
+
     async def _pressed(self, action: Action, times: int) -> None:
         payloads = [self._payload(action) for _ in range(times)]
         answers = await asyncio.gather(*(self._stage.driver.interact(each) for each in payloads))
@@ -195,7 +212,6 @@ class SlackWindow:
     def _payload(self, action: Action) -> dict[str, Any]:
         slack, handle = self._stage.slack, action.handle
         if action.sends:
-            self._workspace.window(self._user).top.ready()
             return envelopes.submitted(slack, self._user)
         if isinstance(handle, tuple):
             channel, message, button = handle

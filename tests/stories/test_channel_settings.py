@@ -26,7 +26,7 @@ def test_what_a_channel_offers_can_be_changed_and_no_promise_is_weakened(
     daniel.still_has({OFFERS: ["Confidential", "Named"], "Can guests send flags?": "No", "Smallest group": "5"})
     daniel.fills_in({OFFERS: []})
     daniel.sends()
-    daniel.sees("Select at least one")
+    daniel.is_told_what_lacks("Select at least one")
     daniel.fills_in({OFFERS: ["Confidential"]})
     daniel.sends()
     daniel.sees("Settings saved.")

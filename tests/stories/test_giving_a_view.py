@@ -18,7 +18,6 @@ def test_a_refused_flag_keeps_everything_that_was_typed(world: World, amina: Pla
     amina.presses("Give your view", under=PERMIT)
     amina.fills_in({**typed, "Link to evidence": "http://example.org/not-safe"})
     amina.sends()
-    amina.sees("There is a problem")
     amina.sees("Enter what would make it deliverable, or choose another answer above")
     amina.sees("Enter a link that starts with https://, or leave this empty")
     amina.still_has({**typed, "Link to evidence": "http://example.org/not-safe"})
@@ -32,7 +31,7 @@ def test_a_form_sent_empty_says_what_is_missing(world: World, amina: Player) -> 
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
     amina.sends()
-    amina.sees(
+    amina.is_told_what_lacks(
         "Select who can know this is from you",
         "Select whether it is deliverable",
         "Select what it is mainly about",
@@ -54,7 +53,7 @@ def test_what_has_been_said_already_is_added_to(world: World, amina: Player, tom
     tomos.sees("Someone may have said this already.", "The contracts of sixty councils end after April.")
     tomos.still_has({PROMISE: "Confidential", "Why?": "Contracts of sixty councils end only after April"})
     tomos.sends()
-    tomos.sees("Select one of these, or none of them")
+    tomos.is_told_what_lacks("Select one of these, or none of them")
     tomos.fills_in({"Has it been said already?": "I see flag 1 too", "Anything to add?": "Ours is one of them."})
     tomos.sends()
     tomos.sees("Saved. You see this too. We show your name to nobody.")

@@ -72,7 +72,7 @@ def test_an_owner_can_be_named_before_they_have_been_seen(
     world.time_moves_to_tomorrow_morning(2)
 
     world.arrives("nadia")
-    nadia.opens("inbox")
+    nadia.opens("home")
     world.a_moment_passes()
     nadia.opens("inbox")
     nadia.sees("You are the policy owner of Digital fishing licence.", "Daniel Okoro named you.")
