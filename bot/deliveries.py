@@ -94,6 +94,11 @@ def tell_channels(turn: Turn, policy_id: UUID, screen: str, subject: str, key: s
         _write(turn, own_key, Verb.SEND, _of(channel), screen, subject, posting_id=posting.id)
 
 
+def tell_channel(turn: Turn, channel: Channel, screen: str, subject: str) -> None:
+    """Say something in a channel, once for that subject."""
+    _write(turn, f"{screen}:{subject}", Verb.SEND, _of(channel), screen, subject)
+
+
 def tell_person(
     turn: Turn,
     person_id: UUID,

@@ -14,7 +14,19 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from bot import answers, clocks, deliveries, escalations, flags, hours, people, policies, readers, schedules
+from bot import (
+    answers,
+    channel_digests,
+    clocks,
+    deliveries,
+    escalations,
+    flags,
+    hours,
+    people,
+    policies,
+    readers,
+    schedules,
+)
 from bot.hours import Hours
 from bot.turn import Sealed, Turn
 from bot.views import DigestItem, DigestPartView, DigestView
@@ -129,6 +141,8 @@ def _made(turn: Turn, begun: Sequence[Begun], horizon: date) -> list[Digest]:
         reader = each.digest.reader_id or each.digest.owner_id
         by = None if each.digest.reader_id else each.hours
         deliveries.tell_person(turn, reader, SCREEN, str(each.digest.id), by=by)
+    asked = {each.digest.id: [one.id for one in each.policies if one.id in found.due] for each in speaking}
+    channel_digests.tell(turn, asked)
     return [each.digest for each in speaking]
 
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
-from bot import digests, flags
+from bot import flags
 from bot.dates import local_day
 from bot.people import Visitor
 from bot.turn import Turn
 from bot.words.csv_file import HEADER, Row, left_out, row
 from storage import Digest
+from storage import digests as stored_digests
 from storage import policies as stored_policies
 
 MOST_FLAGS = 10_000
@@ -48,9 +49,9 @@ def of_digest(turn: Turn, visitor: Visitor, digest: Digest) -> Download:
 
 def _rows(turn: Turn, visitor: Visitor, digest: Digest) -> Iterator[Row]:
     left = MOST_FLAGS
-    for part in digests.view(turn, digest).parts:
-        policy = stored_policies.policy(turn.session, part.policy)
-        if policy is None:
+    for part in stored_digests.parts(turn.session, digest.id):
+        policy = stored_policies.policy(turn.session, part.policy_id)
+        if policy is None or policy.sealed_on is not None:
             continue
         shown = flags.shown(turn, visitor, policy)
         yield from (row(each) for each in shown[:left])

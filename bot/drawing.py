@@ -6,18 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from bot import answers, checklist, flags, messages, people, policies, schedules, unsent
+from bot import answers, channel_digests, checklist, digests, flags, messages, people, policies, schedules, unsent
 from bot.parts import Card
 from bot.rhythms import Rhythm, describe
 from bot.turn import Sealed, Turn
 from bot.words import channel_lost, installation_ended, message_not_sent, message_replaced
 from bot.words.answer_notice import answer_notice_card, named_answer_card
+from bot.words.channel_digest import channel_digest_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
 from bot.words.test_message import test_message_card
 from storage import Delivery, Policy, Role
 from storage import answers as stored_answers
 from storage import channels as stored_channels
+from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import installations as stored_installations
 from storage import policies as stored_policies
@@ -102,6 +104,14 @@ def _message_replaced(turn: Turn, ids: list[UUID]) -> Card | None:
     return message_replaced.message_replaced_card()
 
 
+def _channel_digest(turn: Turn, ids: list[UUID]) -> Card | None:
+    digest = stored_digests.digest(turn.session, ids[0])
+    if digest is None:
+        return None
+    view = channel_digests.for_everyone(turn, digests.view(turn, digest), ids[1])
+    return channel_digest_card(view, people.name_of(turn, digest.owner_id)) if view.parts else None
+
+
 def _test_message(role: Role, turn: Turn, ids: list[UUID]) -> Card:
     return test_message_card(role, people.name_of(turn, ids[0]))
 
@@ -112,6 +122,7 @@ _SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
     answers.NOTICE: _answer_notice,
     answers.MESSAGE: _answer_message,
     channel_lost.SCREEN: _channel_lost,
+    channel_digests.SCREEN: _channel_digest,
     **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
     message_not_sent.SCREEN: _message_not_sent,

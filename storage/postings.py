@@ -1,8 +1,9 @@
 """Cards that stand in channels and are kept up to date."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.channels import Channel
@@ -41,6 +42,24 @@ def raise_version(session: Session, posting_id: UUID) -> int:
     )
     version: int = session.exec(raised.execution_options(synchronize_session=False)).scalar_one()
     return version
+
+
+def taking_digests(session: Session, policy_ids: Sequence[UUID]) -> list[tuple[UUID, Channel]]:
+    """The channels that take copies of digests, with each of the policies whose card stands there."""
+    return list(session.exec(_TAKING_DIGESTS, params={"policies": policy_ids}).all())
+
+
+# Ready-made, because it is asked for every batch of digests.
+_TAKING_DIGESTS = (
+    select(Posting.policy_id, Channel)
+    .join(Channel, col(Channel.id) == col(Posting.channel_id))
+    .where(
+        col(Channel.digests),
+        col(Channel.connected),
+        col(Posting.policy_id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
+    )
+    .order_by(Channel.name, col(Channel.id))
+)
 
 
 def of_policy(session: Session, policy_id: UUID) -> list[tuple[Posting, Channel]]:

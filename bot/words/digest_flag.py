@@ -16,15 +16,20 @@ from storage import Standing
 
 def digest_flag(item: DigestItem, title: str, number: int, *, day: date, dated: bool) -> Iterator[Part]:
     """The flag under its number; `dated` where new flags are due on more days than one, so that each says its own."""
+    yield from flag_as_sent(item, number, day=day, dated=dated)
+    sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
+    yield Paragraph(sentences(whose(item.promise, item.author), sent))
+    yield FormButton("Answer", AnswerFlags((item.flag,)), accessible("Answer", f"flag {number}", title))
+
+
+def flag_as_sent(item: DigestItem, number: int, *, day: date, dated: bool) -> Iterator[Part]:
+    """What the flag says and how it stands, for whoever reads it."""
     rest = SeeFlag(item.flag)
     verdict, theme = labels.VERDICTS[item.verdict], themes.label(item.theme)
     yield Heading(f"{number}. {sentences(verdict, theme, _people(item), _state(item, day, dated))}", 3)
     yield excerpt(because_label(item.verdict), item.because, BECAUSE_IN_A_LIST, rest)
     yield from remedy_excerpt(item, rest)
     yield from _reply(item, rest)
-    sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
-    yield Paragraph(sentences(whose(item.promise, item.author), sent))
-    yield FormButton("Answer", AnswerFlags((item.flag,)), accessible("Answer", f"flag {number}", title))
 
 
 def _people(item: DigestItem) -> str:
