@@ -29,6 +29,8 @@ from adapters.teams.session import Answered, Session
 from adapters.teams.tokens import Tokens
 
 MOST_CLIENTS = 32
+PLAIN = "plain"
+"""The type, to the SDK, of what is written out as it is."""
 SEND_SECONDS = 12.0
 """How long a message may take: with a token and a conversation to be had before it, less than the outbox waits."""
 
@@ -91,32 +93,37 @@ class Clients(ConnectorFactory):  # type: ignore[misc]
 
     def __init__(self, session: Session, tokens: Tokens) -> None:
         self._sender = Sender(session, tokens)
-        self._made: OrderedDict[str, ConnectorClient] = OrderedDict()
+        self._made: OrderedDict[str, Client] = OrderedDict()
 
-    async def create(self, service_url: str, audience: str | None = None) -> ConnectorClient:
+    async def create(self, service_url: str, audience: str | None = None) -> Client:
         """The client for a service address; the app has one audience."""
         return self.client(service_url)
 
-    def client(self, service: str) -> ConnectorClient:
+    def client(self, service: str) -> Client:
         """The client for a service address. Raises `NotReached` where there is none."""
         if not service:
             raise NotReached("no service address is known")
         if service in self._made:
             self._made.move_to_end(service)
         else:
-            self._made[service] = _client(service, self._sender)
+            self._made[service] = Client(service, self._sender)
             while len(self._made) > MOST_CLIENTS:
                 self._made.popitem(last=False)
         return self._made[service]
 
 
-def _client(service: str, sender: Sender) -> ConnectorClient:
-    def pipeline(configuration: Any) -> AsyncPipeline[Any, Any]:
-        return AsyncPipeline([configuration.user_agent_policy, RawDeserializer()], sender)
+class Client(ConnectorClient):  # type: ignore[misc]
+    """The SDK's client for one service address, over our own sender."""
 
-    credentials = NoCredentials()
-    configuration = BotFrameworkConnectorConfiguration(credentials, service, pipeline_type=pipeline)
-    return ConnectorClient(credentials, base_url=service, custom_configuration=configuration)
+    def __init__(self, service: str, sender: Sender) -> None:
+        def pipeline(configuration: Any) -> AsyncPipeline[Any, Any]:
+            return AsyncPipeline([configuration.user_agent_policy, RawDeserializer()], sender)
+
+        credentials = NoCredentials()
+        configuration = BotFrameworkConnectorConfiguration(credentials, service, pipeline_type=pipeline)
+        super().__init__(credentials, base_url=service, custom_configuration=configuration)
+        # A card is JSON already: to walk through it value by value blocks the loop for milliseconds.
+        self._serialize.serialize_type[PLAIN] = lambda data, **_: data
 
 
 class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]

@@ -34,8 +34,7 @@ from tests.teams.provider import TENANT, Provider, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 CLICKING = 16
-SENDING = 32
-"""As many at once as the outbox sends."""
+SENDING = 64
 CARD_ACTION = ("adaptiveCard/action", {"action": {"type": "Action.Execute", "verb": "do", "data": {"i": "help"}}})
 DIALOG = ("task/fetch", {"data": {"i": "help"}, "context": {"theme": "default"}})
 
