@@ -1,0 +1,116 @@
+"""`python -m bot serve` as a program of its own, beside a fake Slack that runs in the test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+import bot
+from tests.slack.driver import SECRET
+from tests.slack.provider import APP_TOKEN, Slack
+
+ROOT = Path(bot.__file__).parents[1]
+SAYS = re.compile(r"Serving [\w ]+ at (http://127\.0\.0\.1:\d+)/")
+STARTS_SECONDS = 60
+ENDS_SECONDS = 20
+"""What is promised to whoever stops it."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Server:
+    """One process that serves; `log` is the file that takes its standard error."""
+
+    process: asyncio.subprocess.Process
+    address: str
+    said: str
+    log: Path
+
+    async def asked(self, path: str) -> tuple[int, Json]:
+        """What one of its health pages says."""
+        async with aiohttp.ClientSession() as session, session.get(self.address + path) as response:
+            return response.status, await response.json()
+
+    async def figure(self, beginning: str) -> float:
+        """The first figure of its metrics whose line begins so."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.address}/metrics") as response:
+            lines = (await response.text()).splitlines()
+        return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(beginning))
+
+    async def until(self, path: str, status: int) -> Json:
+        """Wait until one of its health pages answers with that status; what it says then."""
+        while True:
+            found, said = await self.asked(path)
+            if found == status:
+                return said
+            await asyncio.sleep(0.1)
+
+    def tell(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    async def ended(self, seconds: float = ENDS_SECONDS) -> int:
+        """Wait until it has ended; its exit code."""
+        return await asyncio.wait_for(self.process.wait(), seconds)
+
+    def logged(self) -> list[Json]:
+        """The lines of its log that are JSON objects, and that is to say all of them."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+def settings(url: str, key: str, slack: Slack, **more: str) -> dict[str, str]:
+    """What a process is started with to serve that Slack over HTTP; `more` are settings without their prefix."""
+    given = {
+        "DATABASE_URL": url,
+        "KEY": key,
+        "PORT": "0",
+        "ADMINS": "daniel.okoro@example.org",
+        "SLACK_BOT_TOKEN": slack.workspace.token,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": slack.address,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "DEBUG",
+        **more,
+    }
+    return {f"DELIVERABLE_{name}": value for name, value in given.items()}
+
+
+SOCKET = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": APP_TOKEN}
+"""What makes it Socket Mode."""
+
+
+@asynccontextmanager
+async def serving(folder: Path, environment: Mapping[str, str], *arguments: str) -> AsyncIterator[Server]:
+    """Start a process and wait until it serves; at the end it is killed, if it has not ended."""
+    log = folder / f"log-{secrets.token_hex(4)}.txt"
+    with log.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "serve", *arguments),
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+        )
+    try:
+        assert process.stdout is not None
+        said = (await asyncio.wait_for(process.stdout.readline(), STARTS_SECONDS)).decode()
+        address = SAYS.match(said)
+        assert address is not None, f"it said {said!r}, and logged {log.read_text()!r}"
+        yield Server(process, address[1], said.strip(), log)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
