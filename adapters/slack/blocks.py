@@ -35,6 +35,8 @@ DO = "do"
 
 SECTION = "rich_text_section"
 QUOTE = "rich_text_quote"
+ITEM = 3
+"""The level of the heading of an item."""
 READ_THE_REST = "Read the rest"
 _WANTED = (GiveView, AnswerFlags, AnswerPolicy)
 """What the product is for: such a button stands out, where it is the only one."""
@@ -49,7 +51,7 @@ def draw(
 ) -> list[Json]:
     """The parts as blocks, in order, whatever their number. `problems` stand before the questions they are about."""
     listed = list(parts)
-    drawing = _Drawing(_top(listed), _primary(listed), dense)
+    drawing = _Drawing(_large(listed), _primary(listed), dense)
     for part in listed:
         if isinstance(part, Question):
             problem = (problems or {}).get(part.name, "")
@@ -60,8 +62,11 @@ def draw(
     return drawing.blocks
 
 
-def _top(parts: list[Part | Question]) -> int:
-    return min((part.level for part in parts if isinstance(part, Heading)), default=1)
+def _large(parts: list[Part | Question]) -> frozenset[int]:
+    """The levels of heading that are drawn as headers: the highest, and the second where there are items below it."""
+    levels = {part.level for part in parts if isinstance(part, Heading)}
+    highest = {min(levels)} if levels else set()
+    return frozenset(highest | ({2} if ITEM in levels else set())) - {ITEM}
 
 
 def _primary(parts: list[Part | Question]) -> Intent | None:
@@ -73,16 +78,18 @@ def _primary(parts: list[Part | Question]) -> Intent | None:
 class _Drawing:
     """What has been drawn, and what is still gathered: text, buttons, and the ways to the rest of cut quotes.
 
-    `item` says that the text gathered began with a heading or a quote, to which the next paragraph belongs.
+    `item` says that the text gathered began with a heading or a quote, to which the next paragraph belongs; `listing`
+    that items have been drawn, after whose buttons something else may begin.
     """
 
-    top: int
+    large: frozenset[int]
     primary: Intent | None
     dense: bool
     blocks: list[Json] = field(default_factory=list)
     text: list[Json] = field(default_factory=list)
     length: int = 0
     item: bool = False
+    listing: bool = False
     buttons: list[Json] = field(default_factory=list)
     rests: dict[str, FormButton] = field(default_factory=dict)
     heading: str = ""
@@ -127,18 +134,22 @@ class _Drawing:
         if not self.dense or self.buttons or self.rests:
             self.end()
         self.heading = part.text
+        self.listing = part.level == ITEM
         if self._is_large(part):
-            if part.level > 1 and self.blocks:
-                self.blocks.append({"type": "divider"})
+            if part.level > 1:
+                self._divide()
             self.blocks.append({"type": "header", "text": plain(part.text, limits.HEADER)})
             return
         self._text(SECTION, words(part.text, bold=True))
         self.item = True
 
     def _is_large(self, part: Heading) -> bool:
-        highest = part.level == self.top and part.level < 3
-        takes = len(part.text) <= limits.HEADER and not may_be_read_into(part.text) and not part.text.isspace()
-        return highest and takes and bool(part.text) and not self.dense
+        takes = len(part.text) <= limits.HEADER and not may_be_read_into(part.text) and bool(part.text.strip())
+        return part.level in self.large and takes and not self.dense
+
+    def _divide(self) -> None:
+        if self.blocks and not self.dense:
+            self.blocks.append({"type": "divider"})
 
     def _quote(self, part: Quote) -> None:
         self._text(SECTION, words(part.label))
@@ -160,7 +171,11 @@ class _Drawing:
             self._text(SECTION, each)
 
     def _text(self, kind: str, elements: list[Json]) -> None:
-        self._put_buttons()
+        if self.buttons:
+            self._put_buttons()
+            if self.listing:
+                self._divide()
+            self.listing = False
         for chunk in _chunks(elements):
             length = _length(chunk)
             if self.length + length > limits.RICH_TEXT:
