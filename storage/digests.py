@@ -60,9 +60,9 @@ def of_slot(session: Session, owner_id: UUID, slot: str) -> Digest | None:
 
 
 def newest(session: Session, owner_ids: Sequence[UUID]) -> Digest | None:
-    """The last digest that was made for a person, by all their ids."""
-    statement = select(Digest).where(col(Digest.owner_id).in_(owner_ids)).order_by(col(Digest.made_at).desc())
-    return session.exec(statement).first()
+    """The last digest that was made for a person, or sent to them in place of its owner, by all their ids."""
+    theirs = or_(col(Digest.owner_id).in_(owner_ids), col(Digest.reader_id).in_(owner_ids))
+    return session.exec(select(Digest).where(theirs).order_by(col(Digest.made_at).desc())).first()
 
 
 def parts(session: Session, digest_id: UUID) -> list[DigestPart]:

@@ -140,9 +140,24 @@ def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, Standing, da
     return list(session.exec(statement).all())
 
 
+def late_since(session: Session, since: date, day: date) -> set[UUID]:
+    """The policies of flags whose answer was due on `since` or later, and is late on `day`."""
+    late = select(Flag.policy_id).where(col(Flag.standing).in_(OPEN), col(Flag.answer_by) >= since)
+    return set(session.exec(late.where(col(Flag.answer_by) < day)))
+
+
 def waiting(session: Session, policy_id: UUID) -> list[Flag]:
     """The shown flags of a policy that need an answer."""
     return [each for each in shown(session, policy_id) if each.standing in UNANSWERED]
+
+
+def to_answer(session: Session, policy_id: UUID, soon: date) -> list[Flag]:
+    """The shown flags of a policy that need an answer: a first one or, after a word of the owner's, one that is due."""
+    return [
+        each
+        for each in shown(session, policy_id)
+        if each.standing in UNANSWERED or (each.standing in OPEN and each.answer_by and each.answer_by <= soon)
+    ]
 
 
 def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:

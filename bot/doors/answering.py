@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
 
-from bot import answers, digests, flags, policies
+from bot import answers, digests, escalations, flags, policies
 from bot.answers import NewAnswer, is_after_today
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, policy_of
 from bot.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
@@ -77,7 +77,9 @@ def _form(visit: Visit, policy: Policy, rows: Sequence[Flag], draft: Draft) -> S
 def _answer_policy(visit: Visit, intent: AnswerPolicy, draft: Draft) -> Screen:
     policy = policy_of(visit, intent.policy)
     _answerer(visit, policy)
-    rows = stored_flags.waiting(visit.turn.session, policy.id)
+    turn = visit.turn
+    soon = turn.calendar.add(turn.today, escalations.REMINDER_DAYS)
+    rows = stored_flags.to_answer(turn.session, policy.id, soon)
     if not rows:
         raise instead(says.NOTHING_WAITS)
     return _form(visit, policy, rows, draft)
@@ -99,7 +101,7 @@ def _waiting(visit: Visit, digest_id: UUID) -> list[tuple[Policy, list[Flag]]]:
     if digest is None:
         raise instead(says.NOT_FOUND)
     found = []
-    for part in digests.view(turn, digest).parts:
+    for part in digests.view(turn, digest, visit.visitor.ids).parts:
         policy = policy_of(visit, part.policy)
         rows = [
             each

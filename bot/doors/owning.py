@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+
 from pydantic import ValidationInfo, field_validator
 
 from bot import digests, people, policies, schedules
 from bot.answers import is_after_today
 from bot.calendars import UnknownCalendarError, WorkingCalendar, choices
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, policy_of
+from bot.hours import Quiet
 from bot.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.parts import Option, Screen
 from bot.refusals import Refused
@@ -17,10 +20,10 @@ from bot.words import refusals as says
 from bot.words.digest import digest_card, digest_example
 from bot.words.name_owner_form import name_owner_form
 from bot.words.phrases import first_large
-from bot.words.schedule_settings import OWN, schedule_settings_form
+from bot.words.schedule_settings import HOURS, NO_QUIET_HOURS, OWN, schedule_settings_form
 from bot.words.snooze_form import snooze_form
 from bot.words.thanks import owner_named_form, settings_saved_form, snoozed_form
-from storage import Policy, Role
+from storage import Policy, Role, Schedule
 
 
 class Until(TypedForm):
@@ -33,16 +36,24 @@ class Until(TypedForm):
     def _until(cls, value: str, info: ValidationInfo) -> str:
         if not is_after_today(value, info):
             raise sentence(says.NO_DATE_AHEAD)
+        latest: date = (info.context or {})["today"] + schedules.LONGEST_SNOOZE
+        if (day(value) or latest) > latest:
+            raise sentence(says.no_later_than(latest))
         return value
 
 
 class NewSchedule(TypedForm):
-    """When digests come: a preset's cron or `own` and a cron, an IANA zone, and a working calendar's code."""
+    """When digests come: a preset's cron or `own` and a cron, an IANA zone, and a working calendar's code.
+
+    Quiet hours are from one local time, such as `18:00`, to another; `none` or nothing for no quiet hours.
+    """
 
     preset: str = ""
     cron: str = ""
     zone: str = ""
     calendar: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
 
     @field_validator("preset")
     @classmethod
@@ -58,6 +69,32 @@ class NewSchedule(TypedForm):
             return WorkingCalendar.parse(value).code
         except UnknownCalendarError:
             raise sentence(says.NO_CALENDAR) from None
+
+    @field_validator("quiet_from")
+    @classmethod
+    def _quiet_from(cls, value: str) -> str:
+        if value not in ("", NO_QUIET_HOURS, *HOURS):
+            raise sentence(says.NO_QUIET_START)
+        return "" if value == NO_QUIET_HOURS else value
+
+    @field_validator("quiet_until")
+    @classmethod
+    def _quiet_until(cls, value: str, info: ValidationInfo) -> str:
+        start = info.data.get("quiet_from")
+        if start and value not in HOURS:
+            raise sentence(says.NO_QUIET_END)
+        if start and value == start:
+            raise sentence(says.QUIET_IS_NO_TIME)
+        return value
+
+    def quiet(self, rhythm: Rhythm) -> Quiet | None:
+        """The quiet hours that were chosen. Raises `Refused` where a digest would come in them."""
+        if not self.quiet_from:
+            return None
+        chosen = Quiet(time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until))
+        if at := schedules.in_quiet(rhythm, chosen):
+            raise Refused({"quiet_from": says.digest_in_quiet(at)})
+        return chosen
 
     def rhythm(self) -> Rhythm:
         """The rhythm that was chosen. Raises `Refused` beside the field that is wrong."""
@@ -84,7 +121,7 @@ def _see_digest(visit: Visit, intent: SeeDigest, draft: Draft) -> Screen:
     digest = digests.of_reader(visit.turn, visit.visitor.ids, intent.digest)
     if digest is None:
         raise instead(says.NOT_FOUND)
-    return digest_card(digests.view(visit.turn, digest))
+    return digest_card(digests.view(visit.turn, digest, visit.visitor.ids))
 
 
 def _example(visit: Visit, intent: ExampleDigest, draft: Draft) -> Screen:
@@ -122,22 +159,33 @@ def _schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
             "cron": ("" if cron in PRESETS else cron,),
             "zone": (zone,),
             "calendar": (row.calendar if row else turn.organisation.calendar,),
+            "quiet_from": ((row.quiet_from if row else None) or NO_QUIET_HOURS,),
+            "quiet_until": ((row.quiet_until if row else None) or "",),
         }
     return schedule_settings_form(
         tuple(Option(each, first_large(describe(Rhythm(each, zone)))) for each in PRESETS),
         tuple(Option(code, name) for code, name in choices().items()),
         next_digest=row.next_due_at if row else None,
         zone=zone,
+        silent_on=_silent_on(visit, row),
         answers=answers,
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
+def _silent_on(visit: Visit, row: Schedule | None) -> date | None:
+    """The local day of the last slot, if nothing was new or late then and nothing was sent."""
+    if row is None or row.last_slot is None or not schedules.nothing_was_sent(visit.turn, row):
+        return None
+    return datetime.fromisoformat(row.last_slot).date()
+
+
 def _send_schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
     typed = NewSchedule.read(draft.answers)
     calendar = WorkingCalendar.parse(typed.calendar)
-    row = schedules.change(visit.turn, visit.visitor.id, typed.rhythm(), calendar)
+    rhythm = typed.rhythm()
+    row = schedules.change(visit.turn, visit.visitor.id, rhythm, calendar, typed.quiet(rhythm))
     return settings_saved_form(row.next_due_at, row.zone)
 
 

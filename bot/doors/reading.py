@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import answers, checklist, digests, flags, policies, seconds, unsent
+from bot import absences, answers, checklist, digests, flags, policies, seconds, unsent
 from bot import schedules as digests_go
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of
 from bot.intents import (
@@ -67,8 +67,9 @@ def _open(visit: Visit) -> tuple[PolicyView, ...]:
 
 
 def _owned(visit: Visit) -> tuple[PolicyView, ...]:
-    turn = visit.turn
-    return tuple(policies.view(turn, each) for each in stored_policies.owned_by(turn.session, visit.visitor.ids))
+    turn, ids = visit.turn, visit.visitor.ids
+    rows = [*stored_policies.owned_or_read_by(turn.session, ids), *absences.policies_stood_in_for(turn, ids)]
+    return tuple(policies.view(turn, each) for each in {each.id: each for each in rows}.values())
 
 
 def _home(visit: Visit, intent: Home, draft: Draft) -> Screen:
@@ -98,7 +99,8 @@ def _see_flags(visit: Visit, intent: SeeFlags, draft: Draft) -> Screen:
     members_only(visit)
     policy = policy_of(visit, intent.policy)
     shown = flags.shown(visit.turn, visit.visitor, policy)
-    return policy_flags_form(policies.view(visit.turn, policy), shown, visit.turn.organisation_view())
+    view, organisation = policies.view(visit.turn, policy), visit.turn.organisation_view()
+    return policy_flags_form(view, shown, organisation, may_pause=visit.visitor.admin)
 
 
 def _see_flag(visit: Visit, intent: SeeFlag, draft: Draft) -> Screen:
@@ -129,7 +131,7 @@ def _newest_digest(visit: Visit, intent: NewestDigest, draft: Draft) -> Screen:
     turn, visitor = visit.turn, visit.visitor
     digest = stored_digests.newest(turn.session, visitor.ids)
     if digest is not None:
-        return digest_card(digests.view(turn, digest))
+        return digest_card(digests.view(turn, digest, visitor.ids))
     schedule = digests_go.planned(turn, visitor.id)
     return no_digest_card(
         owns=bool(stored_policies.owned_by(turn.session, visitor.ids)),

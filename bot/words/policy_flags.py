@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from bot.dates import clock_time
-from bot.intents import GiveView, SecondFlag, SeeFlag
+from bot.intents import GiveView, PauseAnswers, SecondFlag, SeeFlag
 from bot.parts import Form, FormButton, Heading, Link, Paragraph, Part
 from bot.views import FlagView, OrganisationView, PolicyView
 from bot.words import invented
@@ -14,8 +14,13 @@ from bot.words.quoted import flag_in_a_list, given_answer
 from storage import Standing
 
 
-def policy_flags_form(policy: PolicyView, flags: tuple[FlagView, ...], organisation: OrganisationView) -> Form:
-    """The policy, the tally and every flag given, in that order, with the way to say: I see this too."""
+def policy_flags_form(
+    policy: PolicyView, flags: tuple[FlagView, ...], organisation: OrganisationView, *, may_pause: bool = False
+) -> Form:
+    """The policy, the tally and every flag given, in that order, with the way to say: I see this too.
+
+    An admin, who `may_pause` time to answer, gets the way to that too.
+    """
     body: list[Part] = [Heading(policy.title)]
     if policy.summary:
         body.append(Paragraph(policy.summary))
@@ -25,6 +30,8 @@ def policy_flags_form(policy: PolicyView, flags: tuple[FlagView, ...], organisat
     body += _shown(policy, flags) if flags else [Paragraph(_none(policy, organisation))]
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
+    if may_pause:
+        body.append(FormButton("Pause answers", PauseAnswers(policy.id), accessible("Pause answers", policy.title)))
     return Form("Flags", tuple(body), close="Close")
 
 
@@ -58,4 +65,7 @@ _ANSWERED = replace(invented.LEGACY, author="", standing=Standing.ANSWERED, answ
 
 SCREEN = "flags of a policy"
 EXAMPLE = policy_flags_form(invented.PERMIT, (invented.TIMETABLE, _ANSWERED), invented.ORGANISATION)
-STATES = {"none": policy_flags_form(replace(invented.ADDRESS), (), invented.ORGANISATION)}
+STATES = {
+    "none": policy_flags_form(replace(invented.ADDRESS), (), invented.ORGANISATION),
+    "admin": policy_flags_form(invented.PAUSED, (invented.TIMETABLE,), invented.ORGANISATION, may_pause=True),
+}

@@ -20,7 +20,7 @@ from bot.desk import Desk
 from bot.intents import Intent
 from bot.parts import Button, Card, Form, FormButton, Screen
 from bot.people import Member, Roster
-from bot.ports import Absent, Finding, Message, Outcome, Pace, Place, Sent
+from bot.ports import Absent, Finding, Message, NotSent, Outcome, Pace, Place, Sent
 from bot.rounds import Rounds
 from bot.turn import Turn
 from bot.who import Who
@@ -90,12 +90,17 @@ class Notebook:
 
     def __init__(self) -> None:
         self.kept: list[tuple[str, Message, str]] = []
+        self.refusing = 0
+        """How many of the next messages it refuses for now."""
 
     def _keep(self, verb: str, message: Message, ref: str) -> Outcome:
         self.kept.append((verb, message, ref))
         return Sent(ref)
 
     async def send(self, message: Message) -> Outcome:
+        if self.refusing:
+            self.refusing -= 1
+            return NotSent("not now")
         return self._keep("send", message, f"ref-{message.delivery.hex}")
 
     async def update(self, message: Message, ref: str) -> Outcome:

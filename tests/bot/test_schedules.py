@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from bot import intents
+import pytest
+
+from bot import intents, schedules
+from bot.turn import Turn
 from bot.words import refusals as says
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
 
@@ -14,6 +17,17 @@ def row_of(office: Office, person: str = "priya") -> Row:
     """A person's schedule."""
     (found,) = (each for each in office.rows("schedules") if each["person_id"] == office.person(person))
     return found
+
+
+def plan(office: Office, due_at: datetime) -> None:
+    """Let the schedule of Priya be due then, whatever its slot."""
+
+    def work(turn: Turn) -> None:
+        row = schedules.planned(turn, office.person("priya"))
+        assert row is not None
+        row.next_due_at = due_at
+
+    office.change(work)
 
 
 async def test_an_owners_digests_come_every_working_day_at_nine_on_their_own_clock(office: Office) -> None:
@@ -31,7 +45,14 @@ async def test_another_rhythm_holds_from_now_on(office: Office, policy: UUID) ->
     await office.file(policy, "asha", promise="named")
     form = await office.form(intents.ScheduleSettings(), "priya")
     kept = {each.name: getattr(each, "values", ()) or getattr(each, "value", "") for each in form.questions}
-    assert kept == {"preset": ("0 9 * * *",), "cron": "", "zone": "Europe/London", "calendar": ("GB-ENG",)}
+    assert kept == {
+        "preset": ("0 9 * * *",),
+        "cron": "",
+        "zone": "Europe/London",
+        "calendar": ("GB-ENG",),
+        "quiet_from": ("none",),
+        "quiet_until": "",
+    }
 
     saved = await office.send(form, "priya", **CHOSEN)
     assert "Next digest: Monday 23 November 2026, 4:30pm" in said(saved)
@@ -87,6 +108,146 @@ async def test_a_snooze_until_a_day_ahead_only(office: Office, policy: UUID) -> 
         assert again.problems == {"until": says.NO_DATE_AHEAD}, typed
         assert [getattr(each, "value", None) for each in again.questions] == [typed]
     assert office.everything() == before
+
+
+async def test_a_snooze_reaches_four_weeks_at_most(office: Office, policy: UUID) -> None:
+    again = await office.fill(intents.Snooze(), "priya", until="2026-12-22")
+    assert again.problems == {"until": "Enter a date no later than Monday 21 December 2026"}
+    await office.fill(intents.Snooze(), "priya", until="2026-12-21")
+    assert row_of(office)["next_slot"] == "2026-12-21T09:00"
+
+
+async def test_a_schedule_is_found_under_every_id_of_its_owner(office: Office, policy: UUID) -> None:
+    office.join("priya", into="eve")
+    await office.fill(intents.Snooze(), "eve", until="2026-12-14")
+    assert len(office.rows("schedules")) == 1
+    assert row_of(office)["next_slot"] == "2026-12-14T09:00"
+    await office.announce("Another policy", owner="eve.7741@example.org")
+    assert len(office.rows("schedules")) == 1
+
+
+class TestNothingToSay:
+    async def test_that_nothing_was_sent_is_kept_and_shown(self, office: Office, policy: UUID) -> None:
+        await office.until(24, 12)
+        assert row_of(office)["last_slot"] == "2026-11-24T09:00"
+        assert office.rows("digests") == []
+        form = await office.form(intents.ScheduleSettings(), "priya")
+        assert "On Tuesday 24 November 2026 nothing was new or late, so no digest was sent." in said(form)
+
+    async def test_of_a_digest_that_was_sent_it_is_not_said(self, office: Office, policy: UUID) -> None:
+        await office.file(policy, "asha", promise="named")
+        await office.until(24, 12)
+        assert row_of(office)["last_slot"] == office.rows("digests")[0]["slot"] == "2026-11-24T09:00"
+        assert "no digest was sent" not in said(await office.form(intents.ScheduleSettings(), "priya"))
+
+
+class TestQuietHours:
+    async def test_nothing_is_pushed_in_them_and_all_of_it_at_their_end(self, office: Office, policy: UUID) -> None:
+        chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "18:00", "quiet_until": "08:00"}
+        await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        await office.until(23, 19)
+        before = len(office.sent_to("priya"))
+        await office.announce("Same-day address change")
+        await office.until(24, 7, 59)
+        assert len(office.sent_to("priya")) == before
+        await office.until(24, 8)
+        assert len(office.sent_to("priya")) == before + 1
+        form = await office.form(intents.ScheduleSettings(), "priya")
+        kept = {each.name: getattr(each, "values", "") for each in form.questions}
+        assert (kept["quiet_from"], kept["quiet_until"]) == (("18:00",), ("08:00",))
+
+    async def test_what_is_tried_again_waits_too(self, office: Office, policy: UUID) -> None:
+        chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "18:00", "quiet_until": "08:00"}
+        await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        await office.until(23, 17, 59)
+        office.clock.move_to(datetime(2026, 11, 23, 17, 59, 59, tzinfo=UTC))
+        office.chat.refusing = 1
+        await office.announce("Same-day address change", channels=())
+        await office.rounds.tick()
+        await office.until(24, 7, 59)
+        assert not any("Same-day address change" in each for each in office.sent_to("priya"))
+        await office.until(24, 8, 0)
+        assert sum("Same-day address change" in each for each in office.sent_to("priya")) == 1
+
+    async def test_a_digest_is_never_in_them(self, office: Office, policy: UUID) -> None:
+        before = office.everything()
+        for quiet, at in {("09:00", "10:00"): "9am", ("22:00", "10:00"): "9am", ("08:00", "18:00"): "9am"}.items():
+            typed = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": quiet[0], "quiet_until": quiet[1]}
+            again = await office.fill(intents.ScheduleSettings(), "priya", **typed)
+            assert list(again.problems) == ["quiet_from"]
+            assert f"Your digest comes at {at}" in again.problems["quiet_from"]
+        own = {**CHOSEN, "cron": "30 7,16 * * *", "quiet_from": "16:00", "quiet_until": "17:00"}
+        again = await office.fill(intents.ScheduleSettings(), "priya", **own)
+        assert "Your digest comes at 4:30pm" in again.problems["quiet_from"]
+        assert office.everything() == before
+
+    async def test_half_of_them_is_refused_beside_the_other_half(self, office: Office, policy: UUID) -> None:
+        for start, end, field in (
+            ("18:00", "", "quiet_until"),
+            ("18:00", "18:00", "quiet_until"),
+            ("x", "", "quiet_from"),
+        ):
+            again = await office.fill(intents.ScheduleSettings(), "priya", **CHOSEN, quiet_from=start, quiet_until=end)
+            assert list(again.problems) == [field]
+        saved = await office.fill(intents.ScheduleSettings(), "priya", **CHOSEN, quiet_from="none", quiet_until="08:00")
+        assert saved.title == "Settings saved"
+        assert row_of(office)["quiet_from"] is None
+
+    async def test_they_end_when_the_clock_leaves_their_end_out(self, office: Office, policy: UUID) -> None:
+        chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "22:00", "quiet_until": "01:00"}
+        await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        # On 28 March 2027 London has no time from one to two in the night.
+        office.clock.move_to(datetime(2027, 3, 27, 23, 0, tzinfo=UTC))
+        await office.announce("Same-day address change", channels=())
+        made = max(office.rows("deliveries"), key=lambda each: each["made_at"])
+        assert made["due_at"] == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+
+
+class TestPlannedAnew:
+    async def test_an_own_day_off_moves_what_is_planned_with_the_next_round(self, office: Office, policy: UUID) -> None:
+        await office.until(23, 12)
+        assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        office.organise(own_days="2026-11-24 2026-11-25")
+        await office.rounds.tick()
+        found = row_of(office)
+        assert found["next_due_at"] == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+        assert found["next_slot"] == "2026-11-24T09:00"
+        await office.file(policy, "asha", promise="named")
+        await office.until(26, 9)
+        assert len(office.digests_to()) == 1
+        assert row_of(office)["next_slot"] == "2026-11-27T09:00"
+
+    async def test_other_data_on_zones_move_the_instant_and_not_the_slot(
+        self, office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # As if this had been planned before London's winter time was known.
+        plan(office, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+        await office.rounds.tick()
+        assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+        monkeypatch.setattr(schedules, "zone_data", lambda: "another edition")
+        await office.rounds.tick()
+        assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        assert row_of(office)["next_slot"] == "2026-11-24T09:00"
+
+    async def test_what_is_due_already_and_what_moves_meanwhile_are_left(self, office: Office, policy: UUID) -> None:
+        late = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        plan(office, late)
+        assert office.change(lambda turn: schedules.replan(turn, None)) is None
+        assert row_of(office)["next_due_at"] == late
+
+    async def test_many_are_planned_in_steps_that_each_end_soon(
+        self, office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(schedules, "REPLANNED_AT_ONCE", 2)
+        for person in ("dina", "eve", "finn", "ben"):
+            await office.announce(f"Of {person}", owner=f"{person}.7741@example.org", channels=())
+        office.organise(own_days="2026-11-24")
+        last, steps = None, 0
+        while steps == 0 or last is not None:
+            last = office.change(lambda turn, after=last: schedules.replan(turn, after))
+            steps += 1
+        assert steps == 3
+        assert {each["next_due_at"] for each in office.rows("schedules")} == {datetime(2026, 11, 25, 9, 0, tzinfo=UTC)}
 
 
 async def test_another_rhythm_ends_a_snooze(office: Office, policy: UUID) -> None:
