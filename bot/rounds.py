@@ -17,7 +17,7 @@ from uuid import UUID
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import digests, escalations, releases, schedules, unsent
+from bot import days, digests, escalations, releases, schedules, unsent
 from bot.daily import Daily
 from bot.deliveries import LEASE
 from bot.outbox import Outbox
@@ -67,6 +67,7 @@ class Rounds:
         self._preparing = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._draining = False
+        self._under_way: dict[str, asyncio.Task[object]] = {}
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
@@ -80,6 +81,13 @@ class Rounds:
         """Have this done once a day by one process of all; again soon where it fails. `name` is the same in all."""
         self._daily.add(name, work)
 
+    def turn(self) -> None:
+        """Begin a round in the running loop, or what of one is not under way: sending goes on beside all else."""
+        for step in (self.prepare, self.send_on):
+            under_way = self._under_way.get(step.__name__)
+            if self._goes_on() and (under_way is None or under_way.done()):
+                self._under_way[step.__name__] = asyncio.create_task(step())
+
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
         if await self.prepare():
@@ -89,11 +97,11 @@ class Rounds:
     async def prepare(self) -> bool:
         """A round without the sending: what is due is released and made ready; False if the database was not there."""
         async with self._preparing:
-            return await _survived("a round", self._begin, self._daily.run, *self._steps())
+            return await _survived("a round", *self._steps())
 
     def _steps(self) -> tuple[Work, ...]:
         """What a round does before it sends, in order."""
-        return (self._begin, self._daily.run, self.release, self.compile, self.keep_time, self.tell)
+        return (self._begin, self._daily.run, self.release, self.begin_day, self.compile, self.keep_time, self.tell)
 
     async def send_on(self) -> None:
         """Send for as long as anything is due, waiting for places and workspaces that take nothing for a moment."""
@@ -180,6 +188,10 @@ class Rounds:
     async def _release(self, policy_id: UUID) -> int:
         return await self._turns.write(lambda turn: releases.release(turn, policy_id))
 
+    async def begin_day(self) -> int:
+        """Bring the cards up to date that another day has changed; of how many policies."""
+        return await self._turns.write(days.begin) if await self._turns.read(days.has_come) else 0
+
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
         made, tried = 0, set[UUID]()
@@ -240,18 +252,18 @@ async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
 
 
 def start(rounds: Rounds, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:
-    """Start the clock in the running loop: two jobs beside each other, so that thousands of digests delay no message.
-
-    Neither ever runs twice at once, and neither is ever given up as late.
-    """
+    """Start the clock in the running loop: one job, which never runs twice at once and is never given up as late."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    for job in (rounds.prepare, rounds.send_on):
-        scheduler.add_job(
-            job,
-            IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
-            misfire_grace_time=None,
-            coalesce=True,
-            max_instances=1,
-        )
+
+    async def turn() -> None:  # in the loop, and not on a thread
+        rounds.turn()
+
+    scheduler.add_job(
+        turn,
+        IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+    )
     scheduler.start()
     return scheduler

@@ -13,7 +13,7 @@ class Organisation(SQLModel, table=True):
     `delegate_after` counts working days from the day an answer was due, `senior_after` from the day the delegate was
     told. `notice_at` is how many *Not deliverable* on one day make a notice, 0 for none. `planned_by` says by which
     data on zones, holidays and days off the schedules were planned. `set_up` names the steps of the first-run checklist
-    that an admin has looked at, separated by blanks.
+    that an admin has looked at, separated by blanks. `cards_on` is the day as of which all cards stand.
     """
 
     __tablename__ = "organisation"
@@ -42,6 +42,7 @@ class Organisation(SQLModel, table=True):
     next_release_at: datetime | None = None
     planned_by: str = ""
     set_up: str = ""
+    cards_on: date | None = None
 
 
 def organisation(session: Session) -> Organisation:
@@ -61,6 +62,16 @@ def claim_release(session: Session, now: datetime, following: datetime) -> bool:
         update(Organisation).where(col(Organisation.next_release_at) <= now).values(next_release_at=following)
     )
     return result.rowcount == 1
+
+
+def claim_day(session: Session, day: date) -> date | None:
+    """Note that cards stand as of `day`; for the one process that does, the day as of which they stood before."""
+    row = session.exec(select(Organisation).with_for_update()).first()
+    if row is None or (row.cards_on is not None and row.cards_on >= day):
+        return None
+    before, row.cards_on = row.cards_on or day, day
+    session.flush()
+    return before
 
 
 def own_days(row: Organisation) -> frozenset[date]:

@@ -198,6 +198,12 @@ def earliest_step(session: Session) -> datetime | None:
     return session.exec(select(func.min(Policy.next_step_at)).where(col(Policy.next_step_at).is_not(None))).one()
 
 
+def closed_since(session: Session, since: date, day: date) -> set[UUID]:
+    """The policies whose last day for flags lay on `since` or later, and is over on `day`."""
+    over = select(Policy.id).where(col(Policy.closed_on).is_(None), Policy.closes_on >= since, Policy.closes_on < day)
+    return set(session.exec(over))
+
+
 # Ready-made, because they are asked every second, and for every batch of digests.
 _LOOK_BY = (
     update(Policy)

@@ -118,6 +118,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("notice_at", sa.Integer(), server_default="0", nullable=False))
         table.add_column(sa.Column("planned_by", sa.String(), server_default="", nullable=False))
         table.add_column(sa.Column("set_up", sa.String(), server_default="", nullable=False))
+        table.add_column(sa.Column("cards_on", sa.Date(), nullable=True))
     with op.batch_alter_table("channels") as table:
         table.add_column(sa.Column("digests", sa.Boolean(), server_default=sa.false(), nullable=False))
     # The defaults were for the rows that are there; new ones bring their own.
@@ -137,7 +138,7 @@ def downgrade() -> None:
     with op.batch_alter_table("channels") as table:
         table.drop_column("digests")
     with op.batch_alter_table("organisation") as table:
-        for column in ("set_up", "planned_by", "notice_at", "senior_after", "delegate_after"):
+        for column in ("cards_on", "set_up", "planned_by", "notice_at", "senior_after", "delegate_after"):
             table.drop_column(column)
     with op.batch_alter_table("schedules") as table:
         for column in ("quiet_until", "quiet_from", "last_slot"):
