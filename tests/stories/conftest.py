@@ -13,6 +13,7 @@ from tests.stories.platforms import MARKS, PLATFORMS, WORLD, as_parameter, parts
 from tests.stories.player import Player
 from tests.stories.slack import in_slack
 from tests.stories.stage import Stage
+from tests.stories.teams import in_teams
 from tests.stories.web import MovingWindow, serving
 from tests.stories.world import World
 
@@ -59,11 +60,16 @@ def _slack(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
     return stack.enter_context(in_slack(url))
 
 
+def _teams(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
+    return stack.enter_context(in_teams(url))
+
+
 STAGES: dict[str, Callable[[pytest.FixtureRequest, str, ExitStack], Stage]] = {
     "pages": _web,
     "browser": _web,
     "keyboard": _web,
     "modals": _slack,
+    "dialogs": _teams,
 }
 """How each way of playing is set up, over a database that has its tables."""
 

@@ -46,7 +46,7 @@ class Platform:
 PLATFORMS = (
     Platform("web", ("pages", "browser", "keyboard")),
     Platform("slack", ("modals",)),
-    Platform("teams"),
+    Platform("teams", ("dialogs",)),
 )
 
 

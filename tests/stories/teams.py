@@ -1,0 +1,198 @@
+"""Teams as a stage: the adapter over HTTP against the strict fake, and what each person has before them there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+
+from adapters.teams import TeamsPlatform, connect
+from adapters.web.sandbox import SamplePerson
+from bot.dates import moment
+from bot.who import Who
+from storage import Database
+from tests.stories.adaptive import chosen, pieces
+from tests.stories.chat import Chat
+from tests.stories.company import GUS, StandingClock
+from tests.stories.pieces import Action, Heading, Piece, Question, Words
+from tests.stories.stage import opened
+from tests.teams.activities import activity
+from tests.teams.client import Client
+from tests.teams.provider import TENANT, Account, Posted, Provider
+
+CALLED = {"teams": "Teams"}
+REPLIES = 10
+"""How much deeper the headings of a reply lie than those of the card that it stands under."""
+
+
+class Timed(Provider):
+    """The fake, which also remembers when each message was posted, by the story's time."""
+
+    def __init__(self, clock: StandingClock) -> None:
+        super().__init__()
+        self._clock = clock
+        self.times: dict[str, datetime] = {}
+
+    def _keep(self, conversation: str, under: str, activity: dict[str, Any]) -> Posted:
+        kept = super()._keep(conversation, under, activity)
+        self.times[kept.id] = self._clock()
+        return kept
+
+
+class InTeams(Chat):
+    """The company in one team of one tenant."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, CALLED)
+        assert isinstance(self.company.clock, StandingClock)
+        self.provider = Timed(self.company.clock)
+        self.accounts: dict[str, Account] = {}
+        self.channel = ""
+        self._stack = AsyncExitStack()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def connect(self) -> TeamsPlatform:
+        """Teams, with everyone in the channel and the app installed for each."""
+        server = TestServer(self.provider.application(), shutdown_timeout=1)
+        await server.start_server(access_log=None)
+        self._stack.push_async_callback(server.close)
+        self.provider.address = str(server.make_url("")).rstrip("/")
+        for each in self.company.people:
+            self._admit(each)
+        self.channel = self.provider.channel(self.accounts[each.user] for each in self.company.present)
+        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        return connect(self.application, self.desk, self.connections, self.provider.options(), clock=self.company.clock)
+
+    async def enrol(self) -> None:
+        """The admin installs the app in the team."""
+        sent = activity(self.provider, self._admin, self.channel, type="installationUpdate", action="add")
+        # A team's first channel is called as the team is; the stories know it by one name.
+        sent["channelData"]["team"] = {"id": self.channel}
+        sent["channelData"]["channel"] = {"id": self.channel, "name": self.company.channels[0].name}
+        assert await self.post(sent) == (200, None)
+
+    async def post(self, sent: dict[str, Any]) -> tuple[int, Any]:
+        """Send an activity to the bot, with a token, as the service does."""
+        assert self._session is not None, "nothing is connected yet"
+        headers = {"Authorization": self.provider.bearer()}
+        async with self._session.post(f"{self.address}/api/messages", json=sent, headers=headers) as response:
+            body = await response.read()
+            return response.status, await response.json() if body else None
+
+    async def before_stopping(self) -> None:
+        """Hang up on both sides."""
+        await super().before_stopping()
+        self.provider.let_go()
+        await self._stack.aclose()
+
+    def announcer(self) -> Who:
+        """The admin."""
+        return Who("teams", TENANT, self._admin.aad)
+
+    def arrived(self, user: str) -> None:
+        """They join the team. The bot reads the roster when they first click."""
+        self.provider.channels[self.channel].append(self.accounts[user])
+
+    def look_in(self, name: str) -> TeamsWindow:
+        """What the person of that name has before them."""
+        person = next(each for each in self.company.people if each.name == name)
+        return TeamsWindow(self, Client(self.provider, self.accounts[person.user], self.post))
+
+    @property
+    def _admin(self) -> Account:
+        return self.accounts[self.company.admin.user]
+
+    def _admit(self, person: SamplePerson) -> None:
+        role = "guest" if person.role == GUS.role else "user"
+        account = self.provider.account(person.name, email=person.email, role=role)
+        self.accounts[person.user] = account
+        self.provider.chats[f"a:{account.aad}"] = account
+
+
+class TeamsWindow:
+    """`tests.stories.player.Window` for one person in Teams: a place, and the dialog that lies over it."""
+
+    needed = ""
+
+    def __init__(self, stage: InTeams, client: Client) -> None:
+        self._stage = stage
+        self._client = client
+        self._place = "inbox"
+        self._answers: set[str] = set()
+
+    def go(self, place: str) -> None:
+        """Close what is open, and choose the place at the side. One's home is asked for, in one's own chat."""
+        self._client.dialog, self._client.said = None, ""
+        self._place = place
+        if place == "home":
+            before = {each.id for each in self._chat()}
+            self._stage.run(self._client.types("home"))
+            self._answers |= {each.id for each in self._chat()} - before
+        for each in self._inbox() if place == "inbox" else ():
+            self._stage.run(self._client.shows(each))
+
+    def look(self) -> Sequence[Piece]:
+        """The dialog that is open, else what stands in the place."""
+        if self._client.dialog is not None:
+            dialog = self._client.dialog
+            return [Heading(dialog.title, 1), *pieces(dialog.card, dialog.values, deeper=1)]
+        if self._place == "home":
+            return list(self._message(self._home()))
+        if self._place == "inbox":
+            found = [piece for each in self._inbox() for piece in self._message(each)]
+            return found or [Words(f"{self._client.person.name} has no messages.")]
+        return list(self._channel())
+
+    def press(self, action: Action, *, twice: bool = False) -> None:
+        """Press a button of the dialog, or of a message."""
+        message, button = action.handle if isinstance(action.handle, tuple) else (None, action.handle)
+        self._stage.run(self._client.presses(button, message, times=2 if twice else 1))
+        self._stage.moment()
+
+    def fill(self, question: Question, values: tuple[str, ...]) -> None:
+        """Fill in a field of the dialog."""
+        assert self._client.dialog is not None, "nothing is asked outside of a dialog"
+        field = question.handle
+        assert isinstance(field, dict)
+        value = chosen(field, values) if "choices" in field else values[0]
+        self._client.dialog.values[field["id"]] = value
+
+    def _message(self, message: Posted, deeper: int = 0) -> Iterator[Piece]:
+        # A client shows when each message came.
+        yield Words(moment(self._stage.provider.times[message.id], self._stage.company.zone))
+        for each in pieces(self._client.card(message), deeper=deeper):
+            if isinstance(each, Action):
+                yield Action(each.text, each.name, handle=(message, each.handle))
+            else:
+                yield each
+        if self._client.said:
+            yield Words(self._client.said)
+
+    def _channel(self) -> Iterator[Piece]:
+        assert self._place == self._stage.company.channels[0].name, f"there is no channel {self._place}"
+        standing = self._stage.provider.standing(self._stage.channel)
+        for card in (each for each in standing if not each.under):
+            yield from self._message(card)
+            for reply in (each for each in standing if each.under == card.id):
+                yield from self._message(reply, REPLIES)
+
+    def _chat(self) -> list[Posted]:
+        return self._stage.provider.standing(self._client.chat)
+
+    def _inbox(self) -> list[Posted]:
+        """What the bot wrote to them of its own accord."""
+        return [each for each in self._chat() if each.id not in self._answers]
+
+    def _home(self) -> Posted:
+        return next(each for each in reversed(self._chat()) if each.id in self._answers)
+
+
+@contextmanager
+def in_teams(url: str) -> Iterator[InTeams]:
+    """The company in Teams, over a database that has its tables."""
+    with opened(url, InTeams) as stage:
+        yield stage
