@@ -127,6 +127,13 @@ class Desk:
         """A policy's card as everyone sees it; None when there is no such policy."""
         return await self._turns.read(lambda turn: drawing.card_of(turn, policy))
 
+    async def public_card(self, policy: UUID) -> Card | None:
+        """A policy's card for somebody whom nobody knows; None when there is no such policy, or not any more.
+
+        Raises `Unavailable`.
+        """
+        return await self._turns.read(lambda turn: drawing.public_card_of(turn, policy))
+
     async def download(self, intent: DownloadCsv, who: Who) -> Download | None:
         """The file that a button names, for who asks; None when there is nothing of that kind for them.
 

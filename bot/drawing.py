@@ -15,6 +15,7 @@ from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.channel_digest import channel_digest_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
+from bot.words.public_policy import public_policy_card
 from bot.words.test_message import test_message_card
 from storage import Delivery, Policy, Role
 from storage import answers as stored_answers
@@ -40,6 +41,12 @@ def card_of(turn: Turn, policy_id: UUID) -> Card | None:
     """A policy's card as everyone sees it; None where there is no such policy."""
     policy = stored_policies.policy(turn.session, policy_id)
     return policy_card(policies.view(turn, policy)) if policy else None
+
+
+def public_card_of(turn: Turn, policy_id: UUID) -> Card | None:
+    """A policy's card for somebody whom nobody knows; None where there is none, or it was closed for good."""
+    policy = stored_policies.policy(turn.session, policy_id)
+    return public_policy_card(policies.view(turn, policy)) if policy and policy.sealed_on is None else None
 
 
 def _policy_card(turn: Turn, ids: list[UUID]) -> Card | None:

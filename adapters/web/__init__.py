@@ -1,6 +1,6 @@
-"""Pages that stand in for a chat: the sandbox.
+"""Pages: those that stand in for a chat, which are the sandbox, and a policy's public page.
 
-`connect` mounts them on the one aiohttp application that `bot/__main__.py` assembles.
+`connect` and `connect_public` mount them on the one aiohttp application that `bot/__main__.py` assembles.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from adapters.web.furnishing import CALLED, furnish
 from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.inbound import Inbound
 from adapters.web.platform import WebPlatform
+from adapters.web.public import connect_public
 from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
 from adapters.web.travel import Travel
 from bot.desk import Desk
@@ -28,6 +29,7 @@ __all__ = [
     "SandboxClock",
     "WebPlatform",
     "connect",
+    "connect_public",
     "furnish",
     "require_loopback",
 ]

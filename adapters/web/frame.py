@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from adapters.web.files import VERSION
 from adapters.web.sandbox import SamplePerson, Sandbox
 from adapters.web.spot import CHANNEL, HOME, INBOX, Spot
 from adapters.web.travel import Line, Travel
 from bot import dates
-
-STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,3 @@ def _told(line: Line, spot: Spot | None, sandbox: Sandbox) -> ToldLine:
         return ToldLine(line.text, Spot(line.place.address, INBOX).path)
     reader = spot.user if spot else sandbox.people[0].user
     return ToldLine(line.text, Spot(reader, CHANNEL, line.place.address).path)
-
-
-# So that a browser never draws a new page with an old style sheet.
-VERSION = hashlib.sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from adapters.web import refusals
 from adapters.web.fields import read_fields
-from adapters.web.frame import STATIC
+from adapters.web.files import file_named
 from adapters.web.guard import HEADERS, check_host, check_origin
 from adapters.web.pages import Pages
 from adapters.web.refusals import Refused
@@ -32,7 +32,6 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 _Asked = TypeVar("_Asked")
 
 _BACK = re.compile(r"/(as/[0-9A-Za-z./:?&=%+_~-]*)?")
-_TYPES = {"style.css": "text/css", "mark.svg": "image/svg+xml"}
 
 
 class Inbound:
@@ -120,12 +119,10 @@ class Inbound:
 
     async def static(self, request: web.Request) -> web.Response:
         """The style sheet and the mark."""
-        name = request.match_info["name"]
-        if name not in _TYPES:
+        found = file_named(request.match_info["name"])
+        if found is None:
             raise refusals.no_such_page()
-        response = web.Response(body=_STATIC[name], content_type=_TYPES[name], charset="utf-8")
-        response.headers["Cache-Control"] = "max-age=3600"
-        return response
+        return found
 
     async def nowhere(self, request: web.Request) -> web.Response:
         """Any other address."""
@@ -209,6 +206,3 @@ def _file(download: Download) -> web.Response:
 
 def _page(html: str, status: int = 200) -> web.Response:
     return web.Response(text=html, status=status, content_type="text/html")
-
-
-_STATIC = {name: (STATIC / name).read_bytes() for name in _TYPES}

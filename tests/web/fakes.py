@@ -35,6 +35,7 @@ class FakeDesk(Desk):
     standings: dict[Place, list[Standing]] = field(default_factory=dict)
     screen: Card | Form | None = None
     downloads: dict[UUID, Download] = field(default_factory=dict)
+    public_cards: dict[UUID, Card] = field(default_factory=dict)
 
     def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> Standing:
         """Let a card stand in a place."""
@@ -64,6 +65,13 @@ class FakeDesk(Desk):
     async def download(self, intent: intents.DownloadCsv, who: Who) -> Download | None:
         self._check(who)
         return self.downloads.get(intent.digest)
+
+    async def public_card(self, policy: UUID) -> Card | None:
+        if self.down:
+            raise Unavailable
+        if self.broken:
+            raise RuntimeError(TYPED)
+        return self.public_cards.get(policy)
 
     async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Card | Form:
         self._check(who)

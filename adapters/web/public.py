@@ -1,0 +1,95 @@
+"""The page of a policy that needs no login: its card, for whoever has the address and for previews of links to it.
+
+It tells what everyone on the policy sees anyway, but for the flags: no text of theirs, and nobody's name but the policy
+owner's. An address is a random id that is on no list.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from aiohttp import web
+
+from adapters.web.files import VERSION, file_named
+from adapters.web.guard import HEADERS
+from adapters.web.render import Drawing
+from adapters.web.spot import Spot
+from bot.desk import Desk, Unavailable
+from bot.parts import Card, Heading
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+_NO_PAGE = ("Page not found", "There is nothing at this address, or not any more.")
+_DOWN = ("Not possible right now", "This page cannot be shown right now. Try again in a few minutes.")
+_FAILED = ("Something went wrong", "This page cannot be shown, and it is not your doing. Try again in a few minutes.")
+
+
+def connect_public(application: web.Application, desk: Desk, public_url: str) -> None:
+    """Mount the page on `application`; `public_url` is where people reach it, with any path that a proxy takes off."""
+    application.add_routes(PublicPages(desk, public_url).routes())
+
+
+class PublicPages:
+    """The page, and the files that it needs."""
+
+    def __init__(self, desk: Desk, public_url: str) -> None:
+        self._desk = desk
+        self._url = public_url.rstrip("/")
+        self._root = urlsplit(self._url).path
+        self._drawing = Drawing()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes."""
+        return [
+            web.get("/policies/{policy}", self._guarded(self.policy)),
+            web.get("/static/web/{name}", self._guarded(self.file)),
+        ]
+
+    async def policy(self, request: web.Request) -> web.Response:
+        """A policy's card."""
+        try:
+            policy = UUID(request.match_info["policy"])
+        except ValueError:
+            return self._sorry(404, *_NO_PAGE)
+        card = await self._desk.public_card(policy)
+        return self._page(policy, card) if card else self._sorry(404, *_NO_PAGE)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """The style sheet and the mark."""
+        return file_named(request.match_info["name"]) or self._sorry(404, *_NO_PAGE)
+
+    def _page(self, policy: UUID, card: Card) -> web.Response:
+        drawn = self._drawing.screen(card, Spot(""))
+        title = next((part.text for part in card.parts if isinstance(part, Heading)), "")
+        return self._written(
+            200, title=title, about=card.fallback, address=f"{self._url}/policies/{policy}", pieces=drawn.pieces
+        )
+
+    def _sorry(self, status: int, title: str, sentence: str) -> web.Response:
+        return self._written(status, title=title, about=sentence, address="", pieces=())
+
+    def _written(self, status: int, **given: object) -> web.Response:
+        html = self._drawing.page("public.html", root=self._root, version=VERSION, **given)
+        return web.Response(text=html, status=status, content_type="text/html")
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.Response:
+            try:
+                response = await handler(request)
+            except Unavailable:
+                response = self._sorry(503, *_DOWN)
+                response.headers["Retry-After"] = "60"
+            except Exception as error:  # noqa: BLE001 - the last place where it can become a page
+                logger.error("A public page failed: %s", type(error).__name__)
+                response = self._sorry(500, *_FAILED)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+        return guarded
