@@ -11,10 +11,10 @@ from tests.stories.platforms import cannot_play
 
 @cannot_play("web", because="pages have nowhere to do this")
 def test_what_pages_cannot_do(world):
-    assert world == "never"
+    assert world != "pages"
 
 def test_what_they_can(world):
-    assert world == "pages"
+    assert world
 """
 PLAYING = """
 import pytest
@@ -24,12 +24,6 @@ from tests.stories.conftest import pytest_configure, pytest_generate_tests
 def world(request):
     return request.param
 """
-
-
-@pytest.mark.parametrize("platform", [each for each in PLATFORMS if not each.ways], ids=lambda each: each.name)
-def test_a_platform_without_an_adapter_plays_nothing(platform: Platform) -> None:
-    assert not platform.is_there, f"adapters/{platform.name} is there: say in PLATFORMS how stories are played on it"
-    pytest.skip(f"{platform.name} has no adapter yet: none of the {len(stories())} stories is played on it")
 
 
 def test_every_platform_with_an_adapter_can_be_played_on() -> None:
@@ -79,5 +73,5 @@ def test_a_story_that_cannot_be_played_is_in_the_summary(pytester: pytest.Pytest
     pytester.makeconftest(PLAYING)
     pytester.makepyfile(PLANTED)
     result = pytester.runpytest_inprocess("-rs", "-p", "no:randomly", "-p", "no:asyncio")
-    result.assert_outcomes(passed=1, skipped=1)
+    result.assert_outcomes(passed=2 * len(PLATFORMS) - 1, skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*on web: pages have nowhere to do this"])
