@@ -309,6 +309,8 @@ async def composed(
     rounds = None if only == "inbound" else turning(database, ring, settings, platforms)
     watch = Watch(database, now)
     health.connect(pages, watch, platforms)
+    if hears and settings.public_url:
+        web_adapter.connect_public(pages, desk, settings.public_url)
     return Process(watch, pages, rounds, platforms)
 
 

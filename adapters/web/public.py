@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from aiohttp import web
@@ -30,7 +29,7 @@ _FAILED = ("Something went wrong", "This page cannot be shown, and it is not you
 
 
 def connect_public(application: web.Application, desk: Desk, public_url: str) -> None:
-    """Mount the page on `application`; `public_url` is where people reach it, with any path that a proxy takes off."""
+    """Mount the page on `application`; `public_url` is where people reach it."""
     application.add_routes(PublicPages(desk, public_url).routes())
 
 
@@ -40,7 +39,6 @@ class PublicPages:
     def __init__(self, desk: Desk, public_url: str) -> None:
         self._desk = desk
         self._url = public_url.rstrip("/")
-        self._root = urlsplit(self._url).path
         self._drawing = Drawing()
 
     def routes(self) -> list[web.RouteDef]:
@@ -74,7 +72,7 @@ class PublicPages:
         return self._written(status, title=title, about=sentence, address="", pieces=())
 
     def _written(self, status: int, **given: object) -> web.Response:
-        html = self._drawing.page("public.html", root=self._root, version=VERSION, **given)
+        html = self._drawing.page("public.html", version=VERSION, **given)
         return web.Response(text=html, status=status, content_type="text/html")
 
     def _guarded(self, handler: Handler) -> Handler:
