@@ -78,7 +78,7 @@ def _primary(parts: list[Part | Question]) -> Intent | None:
 class _Drawing:
     """What has been drawn, and what is still gathered: text, buttons, and the ways to the rest of cut quotes.
 
-    `item` says that the text gathered began with a heading or a quote, to which the next paragraph belongs; `listing`
+    `item` says that the text gathered ends in a heading or a quote, to which the next paragraph belongs; `listing`
     that items have been drawn, after whose buttons something else may begin.
     """
 
@@ -163,6 +163,7 @@ class _Drawing:
         if not self.dense and not self.item:
             self._put_text()
         self._text(SECTION, elements)
+        self.item = False
 
     def _alone(self, *lines: list[Json]) -> None:
         if not self.dense:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from adapters.slack import limits
@@ -19,6 +20,7 @@ BLOCK = "q:"
 """How the block id of a question begins; its name follows."""
 ADDRESS = "@"
 """Ends the block id of the second way to answer a question about a person: an e-mail address."""
+NEEDED = "Needed, here or below."
 ANSWER = "answer"
 """The action id of every input."""
 
@@ -120,9 +122,10 @@ def _person(question: PersonQuestion, workspace: str) -> list[Json]:
     address: Json = {"type": "plain_text_input", "action_id": ANSWER}
     if question.value and not picked:
         address["initial_value"] = cut(question.value, limits.INPUT)
+    # Either is enough, so Slack must let both be empty and calls both optional; the rules say what is missing.
+    needed = question if question.optional else replace(question, hint=f"{question.hint} {NEEDED}".strip())
     return [
-        # Either is enough, so neither may be asked for by Slack: what is missing is said by the rules.
-        {**_input(question, pick), "optional": True},
+        {**_input(needed, pick), "optional": True},
         {
             "type": "input",
             "block_id": block_id(question.name) + ADDRESS,

@@ -143,10 +143,11 @@ class TestPeople:
         assert answered(shown(form)) == {"owner": (answer,)}
 
     def test_somebody_needed_can_be_named_in_either_way(self) -> None:
-        for block in shown().inputs():
-            if block["block_id"].startswith("q:owner"):
-                assert block["optional"]
-        assert [each["block_id"] for each in shown().inputs()][-2:] == ["q:owner", f"q:owner{ADDRESS}"]
+        pick, address = shown().inputs()[-2:]
+        assert (pick["block_id"], address["block_id"]) == ("q:owner", f"q:owner{ADDRESS}")
+        assert pick["optional"]
+        assert address["optional"]
+        assert pick["hint"]["text"] == "Needed, here or below."
 
 
 class TestWhatComesNext:
