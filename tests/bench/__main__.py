@@ -10,17 +10,26 @@ from tests.bench.measuring import Figures
 
 Measure = Callable[[Path], Figures]
 
+
+def _teams(folder: Path, blocks: int, clicks: int, sends: int) -> Figures:
+    from tests.bench import teams  # here: the others should not hold what its libraries take
+
+    return teams.measure(folder, blocks, clicks, sends)
+
+
 WHOLE: dict[str, Measure] = {
     "flag": lambda folder: flag.measure(folder, blocks=40),
     "digest": lambda folder: digest.measure(folder, register.WHOLE),
     "tick": lambda folder: tick.measure(folder, number=100_000, ticks=500),
     "start": lambda folder: start.measure(folder, times=5),
+    "teams": lambda folder: _teams(folder, blocks=8, clicks=600, sends=400),
 }
 SMALL: dict[str, Measure] = {
     "flag": lambda folder: flag.measure(folder, blocks=2),
     "digest": lambda folder: digest.measure(folder, register.SMALL),
     "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
     "start": lambda folder: start.measure(folder, times=1),
+    "teams": lambda folder: _teams(folder, blocks=1, clicks=32, sends=32),
 }
 
 

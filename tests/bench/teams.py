@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from aiohttp import web
 
@@ -22,15 +23,16 @@ from adapters.teams import mount
 from adapters.teams.render import card
 from bot.connections import Connections
 from bot.desk import Desk
+from bot.intents import GiveView
 from bot.parts import Card, Paragraph
 from bot.ports import Message, Place, Sent
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress
-from tests.bench.teams_app import NOW, Fixed
+from tests.bench.teams_app import MEMBERS, NOW, Fixed, directory_id
 from tests.teams.activities import invoke
-from tests.teams.provider import TENANT, Provider, serving
+from tests.teams.provider import TENANT, Account, Provider, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 CLICKING = 16
@@ -39,22 +41,39 @@ CARD_ACTION = ("adaptiveCard/action", {"action": {"type": "Action.Execute", "ver
 DIALOG = ("task/fetch", {"data": {"i": "help"}, "context": {"theme": "default"}})
 
 
+SUBMIT = "task/submit"
+SHOWN = b"Single parking permit"
+LONGEST_SECONDS = 60
+FLAG = {
+    "promise": "confidential",
+    "verdict": "if",
+    "theme": "timetable",
+    "because": "Councils use 140 permit systems, and the contracts for most of them end after April.",
+    "remedy": "Start with the councils that share one system, and move the others as contracts end.",
+}
+
+
 class WrongAnswer(Exception):
     """What is measured did not do what it should."""
 
 
 def measure(folder: Path, blocks: int, clicks: int, sends: int) -> Figures:
-    """The medians of so many blocks of so many clicks, and the rate of so many messages."""
-    return {**asyncio.run(_clicks(blocks, clicks)), **asyncio.run(_sends(folder, sends))}
+    """The medians of so many blocks of so many clicks, and of as many flags; and the rate of so many messages."""
+    return {
+        **asyncio.run(_clicks(blocks, clicks)),
+        **asyncio.run(_flags(blocks, min(clicks, MEMBERS))),
+        **asyncio.run(_sends(folder, sends)),
+    }
 
 
 async def _clicks(blocks: int, clicks: int) -> Figures:
     progress("Clicks in Teams, beside the SDK's own wiring")
     async with (
         serving() as provider,
-        _running("ours", provider.address) as ours,
-        _running("stock", provider.address) as stock,
+        _running("ours", provider.address) as one,
+        _running("stock", provider.address) as other,
     ):
+        ours, stock = int(await one()), int(await other())
         action, dialog = _request(provider, *CARD_ACTION), _request(provider, *DIALOG)
         ours_action, stock_action = await _side_by_side(ours, stock, action, blocks, clicks)
         ours_dialog, stock_dialog = await _side_by_side(ours, stock, dialog, blocks, clicks)
@@ -65,43 +84,72 @@ async def _clicks(blocks: int, clicks: int) -> Figures:
         }
 
 
+async def _flags(blocks: int, flags: int) -> Figures:
+    """Each block is one policy: each of so many members sends the form once."""
+    progress("Flags in Teams")
+    async with serving() as provider, _running("whole", provider.address) as told:
+        policies, port = (await told()).split(","), int(await told())
+        seconds = []
+        for policy in policies[: blocks + 1]:
+            intent = GiveView(UUID(policy))
+            requests = [_request(provider, SUBMIT, _sent_form(intent), _member(number)) for number in range(flags)]
+            seconds.append(await _block(port, requests, b"Your flag"))
+        # The counting is at the end, when it is told to stop.
+        kept = (blocks + 1) * flags
+    if int(await told()) != kept:
+        raise WrongAnswer("not every flag was kept")
+    return {"teams_flags_per_second": 1 / median(seconds[1:])}
+
+
+def _member(number: int) -> Account:
+    return Account(f"Member {number}", aad=str(directory_id(number)))
+
+
+def _sent_form(intent: GiveView) -> dict[str, Any]:
+    """What a client sends when the form of a flag is sent."""
+    questions = {"promise": "one", "verdict": "one", "theme": "one", "because": "typed", "remedy": "typed"}
+    own = {"k": "send", "i": intent.to_text(), "n": secrets.token_urlsafe(24), "q": questions}
+    return {"data": {"deliverable": own, **{f"q-{name}": FLAG[name] for name in questions}}}
+
+
 async def _side_by_side(ours: int, stock: int, request: bytes, blocks: int, clicks: int) -> tuple[float, float]:
     """The median of the seconds that a click takes at each; every other block runs in the other order."""
     quick, slow = [], []
-    await _block(ours, request, clicks), await _block(stock, request, CLICKING)  # which fetch keys, and warm up
+    many, few = [request] * clicks, [request] * max(CLICKING, clicks // 4)
+    await _block(ours, many, SHOWN), await _block(stock, few, SHOWN)  # which fetch keys, and warm up
     for number in range(blocks):
         if number % 2:
-            slow.append(await _block(stock, request, clicks // 4))
-        quick.append(await _block(ours, request, clicks))
+            slow.append(await _block(stock, few, SHOWN))
+        quick.append(await _block(ours, many, SHOWN))
         if not number % 2:
-            slow.append(await _block(stock, request, clicks // 4))
+            slow.append(await _block(stock, few, SHOWN))
     return median(quick), median(slow)
 
 
-async def _block(port: int, request: bytes, clicks: int) -> float:
-    """The seconds for each of so many clicks, from several who click at once."""
-    left = iter(range(clicks))
+async def _block(port: int, requests: Sequence[bytes], shown: bytes) -> float:
+    """The seconds for each of the requests, from several who click at once; every answer must show something."""
+    left = iter(requests)
 
     async def click() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for _ in left:
+        for request in left:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
             body = await reader.readexactly(length)
-            if not head.startswith(b"HTTP/1.1 200") or b"Single parking permit" not in body:
-                raise WrongAnswer(head.split(b"\r\n")[0])
+            if not head.startswith(b"HTTP/1.1 200") or shown not in body:
+                raise WrongAnswer(head.split(b"\r\n")[0], body[:300])
         writer.close()
         await writer.wait_closed()
 
     began = perf_counter()
     await asyncio.gather(*(click() for _ in range(CLICKING)))
-    return (perf_counter() - began) / clicks
+    return (perf_counter() - began) / len(requests)
 
 
-def _request(provider: Provider, name: str, value: dict[str, Any]) -> bytes:
+def _request(provider: Provider, name: str, value: dict[str, Any], somebody: Account | None = None) -> bytes:
     """A click, as bytes on the wire."""
-    somebody = provider.account("Ada Adminson")
+    somebody = somebody or Account("Ada Adminson")
     body = json.dumps(invoke(provider, somebody, name, value, reply_to="1700000000000")).encode()
     head = (
         "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -115,8 +163,8 @@ async def _sends(folder: Path, sends: int) -> Figures:
     url = f"sqlite:///{folder / 'teams.db'}"
     migrate(url, now=NOW)
     provider = Provider()
-    async with _running("connector", "-") as port:
-        provider.address = f"http://127.0.0.1:{port}"
+    async with _running("connector", "-") as told:
+        provider.address = f"http://127.0.0.1:{await told()}"
         with Database(url) as database:
             ring = KeyRing.from_text(new_master_key("bench"))
             desk, connections = Desk(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
@@ -150,20 +198,20 @@ async def _sends(folder: Path, sends: int) -> Figures:
 
 
 @asynccontextmanager
-async def _running(which: str, address: str) -> AsyncIterator[int]:
-    """The port of a process that serves it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.bench.teams_app",
-        which,
-        address,
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
+async def _running(which: str, address: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """A process that serves it; what is given reads what it says, line by line, and to its end afterwards."""
+    command = (sys.executable, "-m", "tests.bench.teams_app", which, address)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    lines = process.stdout
+
+    async def told() -> str:
+        return (await asyncio.wait_for(lines.readline(), LONGEST_SECONDS)).decode().strip()
+
     try:
-        assert process.stdout is not None
-        yield int(await process.stdout.readline())
+        yield told
     finally:
-        await asyncio.wait_for(process.communicate(b""), 30)
+        process.stdin.close()
+        await asyncio.wait_for(process.wait(), LONGEST_SECONDS)

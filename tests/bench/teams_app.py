@@ -1,18 +1,22 @@
-"""What is measured, in a process of its own: `python -m tests.bench.teams_app stock|ours|connector ADDRESS`.
+"""What is measured, in a process of its own: `python -m tests.bench.teams_app WHICH ADDRESS`.
 
-It prints the port that it listens on, and serves until its standard input ends.
+WHICH is one of *stock*, *ours*, *whole* and *connector*. It prints the port that it listens on, serves until its
+standard input ends, and then prints how many flags it has.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -20,6 +24,8 @@ from tests.bench.teams_cards import ANSWER, DIALOG
 
 CONNECTOR_SECONDS = 0.05
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+MEMBERS, POLICIES = 40, 20
+CHANNEL = "19:bench@thread.tacv2"
 
 
 class Fixed:
@@ -34,38 +40,77 @@ class Fixed:
 
 @contextlib.asynccontextmanager
 async def ours(provider: str) -> AsyncIterator[web.Application]:
-    """The product's wiring, over a database of its own."""
+    """The product's wiring, where the handler answers with what is always the same."""
     from adapters.teams import mount
     from adapters.teams.render import card
+
+    with desk_and_connections() as (desk, connections):
+        made = web.Application()
+        options = options_of(provider)
+        platform = mount(made, desk, connections, options, clock=clock, draw=card, handling=lambda _: Fixed())
+        await platform.start()
+        yield made
+        await platform.close()
+
+
+@contextlib.asynccontextmanager
+async def whole(provider: str) -> AsyncIterator[web.Application]:
+    """The product, with members and policies."""
+    from adapters.teams import connect
+    from bot.announcements import Announcement
+    from bot.people import Member, Roster
+    from tests.teams.provider import TENANT
+
+    with desk_and_connections() as (desk, connections):
+        made = web.Application()
+        members = tuple(Member(str(directory_id(n)), f"Member {n}", f"m{n}@example.org") for n in range(MEMBERS))
+        await desk.enrol(Roster("teams", TENANT, CHANNEL, "Design", members))
+        links = (f"https://example.org/{n}" for n in range(POLICIES))
+        announced = [Announcement(f"Policy {each}", "What is announced.", each, None) for each in links]
+        opened = (await desk.announce(announced, owner="m0@example.org", channel="Design")).opened
+        platform = connect(made, desk, connections, options_of(provider), clock=clock)
+        await platform.start()
+        print(",".join(str(each.id) for each in opened), flush=True)
+        yield made
+        await platform.close()
+
+
+def clock() -> datetime:
+    """A Wednesday morning."""
+    return NOW
+
+
+def directory_id(number: int) -> UUID:
+    """The id of a member in the directory."""
+    return UUID(int=number, version=4)
+
+
+def options_of(provider: str) -> Any:
+    """How to speak with the provider at that address."""
+    from tests.teams.provider import Provider
+
+    fake = Provider()
+    fake.address = provider
+    return fake.options()
+
+
+@contextlib.contextmanager
+def desk_and_connections() -> Iterator[tuple[Any, Any]]:
+    """A desk and connections over a database of their own. At the end the flags in it are counted, and printed."""
     from bot.connections import Connections
     from bot.desk import Desk
     from storage import Database
     from storage.keys import KeyRing, new_master_key
     from storage.migrate import migrate
-    from tests.teams.provider import Provider
 
-    fake = Provider()
-    fake.address = provider
     with tempfile.TemporaryDirectory(prefix="deliverable-bench-teams-") as folder:
-        url = f"sqlite:///{folder}/teams.db"
-        migrate(url, now=NOW)
-        with Database(url) as database:
-            ring, made = KeyRing.from_text(new_master_key("bench")), web.Application()
-            desk, connections = Desk(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
-            platform = mount(
-                made,
-                desk,
-                connections,
-                fake.options(),
-                clock=lambda: NOW,
-                draw=card,
-                handling=lambda _: Fixed(),
-            )
-            await platform.start()
-            try:
-                yield made
-            finally:
-                await platform.close()
+        file = Path(folder) / "teams.db"
+        migrate(f"sqlite:///{file}", now=NOW)
+        with Database(f"sqlite:///{file}") as database:
+            ring = KeyRing.from_text(new_master_key("bench"))
+            yield Desk(database, ring, clock), Connections(database, ring, clock)
+        with contextlib.closing(sqlite3.connect(file)) as raw:
+            print(raw.execute("SELECT count(*) FROM flags").fetchone()[0], flush=True)
 
 
 @contextlib.asynccontextmanager
@@ -78,7 +123,9 @@ async def stock(provider: str) -> AsyncIterator[web.Application]:
 
 @contextlib.asynccontextmanager
 async def connector(_: str) -> AsyncIterator[web.Application]:
-    """A connector that takes 50 ms for every message, and gives tokens."""
+    """A connector that takes 50 ms for every message, and gives tokens and keys."""
+    from tests.teams.provider import jwk
+
     numbers = count(1)
 
     async def take(request: web.Request) -> web.Response:
@@ -89,15 +136,20 @@ async def connector(_: str) -> AsyncIterator[web.Application]:
     async def token(_: web.Request) -> web.Response:
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": "bench"})
 
+    async def keys(request: web.Request) -> web.Response:
+        return web.json_response({"jwks_uri": str(request.url), "keys": [jwk(1)]})
+
     made = web.Application()
-    made.add_routes([web.post("/teams/v3/conversations/{id}/activities", take), web.post("/token", token)])
+    made.add_routes(
+        [web.get("/openid", keys), web.post("/teams/v3/conversations/{id}/activities", take), web.post("/token", token)]
+    )
     yield made
 
 
 async def main() -> None:
     """Serve one of them."""
     which, provider = sys.argv[1:]
-    async with {"ours": ours, "stock": stock, "connector": connector}[which](provider) as application:
+    async with {"ours": ours, "stock": stock, "whole": whole, "connector": connector}[which](provider) as application:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

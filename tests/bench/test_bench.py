@@ -11,46 +11,60 @@ import pytest
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.bench import digest, hand_written, register
+from tests.bench.__main__ import SMALL, WHOLE
 from tests.bench.measuring import raw_connection
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r"(\w+): (\d+(?:\.\d+)?(?:e[+-]\d+)?)")
 FIGURES = {
-    "flag_vs_raw_sqlite",
-    "flags_per_second",
-    "digest_one_owner_vs_sql",
-    "digest_one_owner_milliseconds",
-    "digest_all_owners_vs_sql",
-    "digest_all_owners_seconds",
-    "digest_open_milliseconds",
-    "digest_peak_megabytes",
-    "tick_idle_ms",
-    "start_seconds",
-    "start_megabytes",
-    "first_start_seconds",
+    "flag": {"flag_vs_raw_sqlite", "flags_per_second"},
+    "digest": {
+        "digest_one_owner_vs_sql",
+        "digest_one_owner_milliseconds",
+        "digest_all_owners_vs_sql",
+        "digest_all_owners_seconds",
+        "digest_open_milliseconds",
+        "digest_peak_megabytes",
+    },
+    "tick": {"tick_idle_ms"},
+    "start": {"start_seconds", "start_megabytes", "first_start_seconds"},
+    "teams": {
+        "teams_card_action_vs_stock",
+        "teams_dialog_vs_stock",
+        "teams_card_actions_per_second",
+        "teams_flags_per_second",
+        "teams_sends_per_second",
+    },
 }
 
 
-def test_a_small_run_prints_every_figure_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.timeout(150)
+@pytest.mark.parametrize("measure", FIGURES)
+def test_a_small_run_prints_every_figure_and_leaves_nothing(tmp_path: Path, measure: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--small"],
+        [sys.executable, "-m", "tests.bench", "--small", measure],
         cwd=ROOT,
         env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=140,
     )
     assert run.returncode == 0, run.stderr
     found = {match[1]: float(match[2]) for match in map(FIGURE.fullmatch, run.stdout.splitlines()) if match}
     assert len(found) == len(run.stdout.splitlines())
-    assert set(found) == FIGURES
+    assert set(found) == FIGURES[measure]
     assert all(found.values())
     assert list(tmp_path.iterdir()) == []
 
 
+def test_every_measure_is_run_small_too() -> None:
+    assert set(WHOLE) == set(SMALL) == set(FIGURES)
+
+
 def test_every_figure_is_explained() -> None:
     told = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
-    assert {name for name in re.findall(r"`(\w+)`", told) if "_" in name} >= FIGURES
+    explained = {name for name in re.findall(r"`(\w+)`", told) if "_" in name}
+    assert explained >= set().union(*FIGURES.values())
 
 
 @pytest.fixture
