@@ -89,4 +89,6 @@ def read(body: bytes, content_type: str) -> Json:
 
 def _read_form(text: str) -> object:
     fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))
-    return json.loads(fields["payload"]) if "payload" in fields else fields
+    if "payload" in fields:
+        return json.loads(fields["payload"])
+    return fields if "command" in fields else None
