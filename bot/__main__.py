@@ -433,6 +433,24 @@ async def story() -> bool:
         return await teller.tell()
 
 
+def write_teams_package(given: argparse.Namespace) -> None:
+    """Write the app package for Teams to a new file. Raises `Stop`."""
+    from adapters.teams.package import CannotPackage, Described, package
+
+    try:
+        described = Described(given.app_id, given.host, given.organisation, given.website, given.privacy, given.terms)
+    except CannotPackage as wrong:
+        raise Stop(str(wrong)) from None
+    try:
+        with given.output.open("xb") as file:
+            file.write(package(described))
+    except FileExistsError:
+        raise Stop(f"{given.output} is there already. Name another file with --output.") from None
+    except OSError:
+        raise Stop(f"{given.output} cannot be written. Name another file with --output.") from None
+    print(f"The app package is {given.output}. What to do with it: deploy/teams/README.md.")
+
+
 def act(given: argparse.Namespace) -> int:
     """Do what was typed; the exit code. Raises `Stop`."""
     match given.command:
@@ -440,6 +458,8 @@ def act(given: argparse.Namespace) -> int:
             return 0 if show_views(Console(), given.name) else 2
         case "story":
             return 0 if asyncio.run(story()) else 1
+        case "teams-package":
+            write_teams_package(given)
         case "keys" if given.keys == "new":
             print(new_master_key(f"k{now():%Y%m%d%H%M%S}"))
         case _:

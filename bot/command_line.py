@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     viewing = commands.add_parser("views", help="list and draw the screens")
     viewing.add_argument("name", nargs="?", help="draw the screen of that name, in all its states")
     commands.add_parser("story", help="play one policy through, from announcement to hearing back")
+    _packaging(commands.add_parser("teams-package", help="write the app package that an admin uploads to Teams"))
     describing = commands.add_parser("organisation", help="say who runs this, and the lines that people rely on")
     for name, meaning in DESCRIBED.items():
         describing.add_argument(f"--{name.replace('_', '-')}", help=meaning)
@@ -46,3 +47,12 @@ def _announcing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
     command.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
     command.add_argument("--demo", action="store_true", help="in the sandbox")
+
+
+def _packaging(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--app-id", required=True, metavar="ID", help="the application (client) ID of the Azure Bot")
+    command.add_argument("--host", required=True, metavar="NAME", help="where people reach it: a name, no address")
+    command.add_argument("--organisation", default="Deliverable", metavar="NAME", help="who runs it")
+    for page in ("website", "privacy", "terms"):
+        command.add_argument(f"--{page}", default="", metavar="URL", help="a page of the organisation's own")
+    command.add_argument("--output", type=Path, default=Path("deliverable-teams.zip"), metavar="FILE")

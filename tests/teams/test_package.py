@@ -1,0 +1,135 @@
+"""The app package: by Microsoft's schema of the manifest, and what that does not check."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+import zlib
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+
+from adapters.teams.commands import HELP, WAYS_IN
+from adapters.teams.dialogs import ANNOUNCE, ASK, VIEW
+from adapters.teams.package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
+from bot.words.help import WORDS
+from tests.microsoft import MANIFEST, manifest_schema, needed
+
+APP = "6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10"
+DESCRIBED = Described(APP, "deliverable.example.org", "Department for Practice")
+
+
+def opened(content: bytes) -> dict[str, bytes]:
+    """The files of an archive."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pixels(png: bytes) -> tuple[int, int, list[tuple[int, ...]]]:
+    """Width, height, and every pixel of a picture of our own making: eight bits, four channels, no filter."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height, depth, kind, *rest = struct.unpack(">IIBBBBB", png[16:29])
+    assert (depth, kind, rest) == (8, 6, [0, 0, 0])
+    length = struct.unpack(">I", png[33:37])[0]
+    rows = zlib.decompress(png[41 : 41 + length])
+    assert len(rows) == height * (1 + 4 * width)
+    found = []
+    for start in range(0, len(rows), 1 + 4 * width):
+        assert rows[start] == 0
+        found += [tuple(rows[at : at + 4]) for at in range(start + 1, start + 1 + 4 * width, 4)]
+    return width, height, found
+
+
+def test_the_archive_holds_the_manifest_and_two_icons_and_nothing_else() -> None:
+    files = opened(package(DESCRIBED))
+    made = json.loads(files["manifest.json"])
+    assert made == manifest(DESCRIBED)
+    assert set(files) == {"manifest.json", made["icons"]["color"], made["icons"]["outline"]}
+    assert package(DESCRIBED) == package(DESCRIBED)
+
+
+def wrong(made: dict[str, Any], version: str = SCHEMA) -> list[str]:
+    """What Microsoft's schema finds wrong."""
+    needed(MANIFEST)
+    return [each.message for each in Draft4Validator(manifest_schema(version)).iter_errors(made)]
+
+
+def test_the_manifest_keeps_to_its_schema() -> None:
+    made = manifest(DESCRIBED)
+    assert wrong(made) == []
+    assert wrong({**made, "name": {"short": "Much too long a name for an app in Teams"}})
+    assert wrong({name: value for name, value in made.items() if name != "icons"})
+
+
+@pytest.mark.parametrize("version", ["1.16", "1.19", "1.22", "1.25", "1.30"])
+def test_the_manifest_would_do_in_other_versions_too(version: str) -> None:
+    made = manifest(DESCRIBED)
+    address = made["$schema"].replace(SCHEMA, version)
+    assert wrong({**made, "manifestVersion": version, "$schema": address}, version) == []
+
+
+def test_the_manifest_names_one_bot_and_only_its_own_host() -> None:
+    made = manifest(Described(APP.upper(), "deliverable.example.org"))
+    assert {made["id"], made["bots"][0]["botId"], made["composeExtensions"][0]["botId"]} == {APP}
+    assert made["validDomains"] == ["deliverable.example.org"]
+    assert all(made["developer"][each] for each in ("websiteUrl", "privacyUrl", "termsOfUseUrl"))
+
+
+def test_the_manifest_asks_to_read_nothing_but_what_is_sent_to_it() -> None:
+    made = manifest(DESCRIBED)
+    assert made["permissions"] == ["identity", "messageTeamMembers"]
+    # Reading what is said in a channel, or acting for people, would be asked for in these.
+    assert not {"authorization", "webApplicationInfo", "devicePermissions"} & made.keys()
+
+
+def test_the_words_and_commands_that_are_offered_are_those_that_are_answered() -> None:
+    assert {title for title, _ in COMMANDS} == {*WAYS_IN, *HELP} - {""} == {word for word, _ in WORDS}
+    made = manifest(DESCRIBED)
+    assert {each["id"] for each in made["composeExtensions"][0]["commands"]} == {ASK, VIEW, ANNOUNCE}
+
+
+def test_the_icon_in_colour_is_of_the_size_that_is_asked_for_and_has_no_holes() -> None:
+    width, height, found = pixels(opened(package(DESCRIBED))["color.png"])
+    assert (width, height) == (192, 192)
+    assert {each[3] for each in found} == {255}
+    assert len(set(found)) > 50
+
+
+def test_the_outline_is_white_on_nothing() -> None:
+    width, height, found = pixels(opened(package(DESCRIBED))["outline.png"])
+    assert (width, height) == (32, 32)
+    assert {each[:3] for each in found} == {(255, 255, 255)}
+    clear = [each for each in found if each[3] == 0]
+    solid = [each for each in found if each[3] == 255]
+    assert len(clear) > len(found) / 3
+    assert len(solid) > 80
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"app_id": ""}, "--app-id"),
+        ({"app_id": "deliverable"}, "--app-id"),
+        ({"app_id": "{6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10}"}, "--app-id"),
+        ({"host": ""}, "--host"),
+        ({"host": "https://deliverable.example.org"}, "--host"),
+        ({"host": "deliverable.example.org/"}, "--host"),
+        ({"host": "deliverable.example.org:8080"}, "--host"),
+        ({"host": "*.example.org"}, "--host"),
+        ({"host": "localhost"}, "--host"),
+        ({"host": "127.0.0.1"}, "--host"),
+        ({"organisation": ""}, "--organisation"),
+        ({"organisation": "x" * 33}, "--organisation"),
+        ({"website": "http://example.org"}, "--website"),
+        ({"privacy": "javascript:alert(1)"}, "--privacy"),
+        ({"terms": "https://"}, "--terms"),
+    ],
+    ids=lambda given: str(given),
+)
+def test_what_cannot_stand_in_a_manifest_is_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
+    with pytest.raises(CannotPackage, match=says):
+        Described(**{"app_id": APP, "host": "deliverable.example.org", **given})
