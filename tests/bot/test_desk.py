@@ -16,7 +16,7 @@ OF_NOTHING: tuple[Intent, ...] = (
     intents.ChangeFlag(GONE), intents.WithdrawFlag(GONE), intents.Settle(GONE, GONE), intents.NotSettled(GONE, GONE),
     intents.ReplyToQuestion(GONE, GONE), intents.AnswerFlags((GONE,)), intents.AnswerFlags(()),
     intents.AnswerPolicy(GONE), intents.AcknowledgeAll(GONE), intents.SeeDigest(GONE), intents.NameOwner(GONE),
-    intents.ChannelSettings(GONE), intents.DownloadCsv(GONE),
+    intents.ChannelSettings(GONE), intents.DownloadCsv(GONE), intents.PauseAnswers(GONE), intents.ResumeAnswers(GONE),
 )  # fmt: skip
 TYPED = {name: (value,) for name, value in FLAG.items()} | {
     "kind": ("handled",), "text": ("Text.",), "by_date": ("2027-01-01",), "owner": ("dina.7741@example.org",)
@@ -30,7 +30,7 @@ def kinds() -> set[type[Intent]]:
 
 def test_every_intent_has_a_door() -> None:
     assert set(OPENS) | set(SENDS) == kinds()
-    assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle}
+    assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers}
 
 
 async def test_what_is_not_there_is_told_in_a_sentence_and_changes_nothing(office: Office, policy: UUID) -> None:
@@ -63,7 +63,7 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
         intents.ChannelSettings(channel), intents.Help(), intents.Settings(), intents.NewestDigest(),
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
         intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
-        intents.SeeNotSent(),
+        intents.SeeNotSent(), intents.Absent(), intents.PauseAnswers(policy), intents.ResumeAnswers(policy),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

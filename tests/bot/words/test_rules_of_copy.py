@@ -71,6 +71,7 @@ VERBS = {
     "Send",
     "Set",
     "Show",
+    "Try",
     "Withdraw",
 }
 # The words that stand in words.md although they start with no verb.
