@@ -27,7 +27,6 @@ MOST_WINDOWS = 3
 ABOVE = "above:"
 """How the block ids begin of what was put above the questions of a window."""
 OPENED_ALREADY = "exchanged_trigger_id"
-IS_MOST = "push_limit_reached"
 KEPT = ("type", "callback_id", "title", "close", "submit", "private_metadata", "clear_on_close", "notify_on_close")
 """What of a window that came back is sent when it is drawn anew; the rest is Slack's own."""
 

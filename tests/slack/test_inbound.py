@@ -2,19 +2,484 @@
 
 from __future__ import annotations
 
-from tests.slack.serving import AMINA, CHANNEL, Served
+import asyncio
+from contextlib import closing
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from bot.announcements import Announcement
+from storage import DatabaseUnavailable
+from tests.bench.measuring import raw_connection
+from tests.slack import envelopes
+from tests.slack.driver import Answer
+from tests.slack.faults import Broken, Drop, Hang, Refuse, TooFast
+from tests.slack.serving import AMINA, CHANNEL, KEZIA, OWNER, PUBLIC_URL, TOMOS, Served
+from tests.slack.steps import BECAUSE, REMEDY, fill_in, flag, open_form, seen, text, title
+from tests.slack.window import OpenView
+from tests.slack.workspace import Channel, User
+
+DOWN = "I cannot save anything right now. Nothing you sent before is lost. Try again in a few minutes."
+LATE = "That took too long and the form did not open. Nothing was lost."
+NOT_MET = "I do not know you here yet."
+
+
+def kept(served: Served) -> int:
+    """How many flags are in the database."""
+    with closing(raw_connection(served.database.file)) as raw:
+        return int(raw.execute("SELECT count(*) FROM flags").fetchone()[0])
+
+
+def calls(served: Served) -> list[str]:
+    """The methods that have been called, since the last time."""
+    found = [each.method for each in served.slack.calls]
+    served.slack.calls.clear()
+    return found
+
+
+# Giving a flag.
 
 
 async def test_a_flag_is_given_in_a_window_and_ends_in_its_receipt(served: Served) -> None:
     card = await served.announce()
-    driver = served.driver
-    assert (await driver.press(AMINA, CHANNEL, card, "Give your view")).status == 200
+    calls(served)
+    form = await open_form(served, AMINA, card)
+    assert title(form.json) == "Is this deliverable?"
+    assert calls(served) == ["views.open"]
+    fill_in(form)
+    answer = await served.driver.submit(AMINA)
+    assert answer.status == 200
+    assert calls(served) == []
+    assert title(served.workspace.window(AMINA).top.json) == "Flag saved"
+    assert "Nobody is shown your name." in seen(served, AMINA)
+    assert kept(served) == 1
+
+
+async def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(served: Served) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    form.write("What would make it deliverable?", "")
+    await served.driver.submit(AMINA)
+    window = served.workspace.window(AMINA).top
+    assert list(window.errors.values()) == ["Enter what would make it deliverable, or choose another answer above"]
+    assert window.text("Why?") == BECAUSE
+    assert kept(served) == 0
+    window.write("What would make it deliverable?", REMEDY)
+    await served.driver.submit(AMINA)
+    assert kept(served) == 1
+
+
+async def test_the_same_form_sent_twice_is_one_flag(served: Served) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    first, second = envelopes.submitted(served.slack, AMINA), envelopes.submitted(served.slack, AMINA)
+    answers = await asyncio.gather(served.driver.interact(first), served.driver.interact(second))
+    assert [each.status for each in answers] == [200, 200]
+    assert answers[0].json["response_action"] == answers[1].json["response_action"] == "update"
+    assert kept(served) == 1
+
+
+async def test_somebody_elses_form_is_not_taken_for_ones_own(served: Served) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    payload = envelopes.submitted(served.slack, AMINA)
+    assert (await served.driver.interact(payload)).status == 200
+    stolen = {**payload, "user": {**payload["user"], "id": TOMOS}}
+    answer = await served.driver.interact(stolen)
+    assert "Flag saved" not in answer.text
+    assert kept(served) == 1
+
+
+async def test_what_was_said_already_is_offered_in_the_same_window(served: Served) -> None:
+    card = await served.announce()
+    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner sees my name")
+    await served.driver.submit(AMINA)
+    await flag(served, TOMOS, card)
+    window = served.workspace.window(TOMOS).top
+    assert any(label.startswith("Someone may have said this already") for label in window.labels()) or (
+        "Someone may have said this already" in seen(served, TOMOS)
+    )
+    assert window.text("Why?") == BECAUSE
+    assert kept(served) == 1
+
+
+async def test_how_people_are_protected_opens_over_the_form_and_leaves_it(served: Served) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    form.write("Why?", BECAUSE)
+    await served.driver.press_in_window(AMINA, "How you are protected")
     window = served.workspace.window(AMINA)
-    form = window.top
-    form.choose("Who can know this is from you?", "Confidential: nobody is shown my name")
-    form.choose("Is it deliverable?", "Deliverable if…")
-    form.choose("What is it mainly about?", "Timetable")
-    form.write("Why?", "Sixty contracts end after April.")
-    form.write("What would make it deliverable?", "Start with councils that share a system.")
-    assert (await driver.submit(AMINA)).status == 200
-    assert window.top.json["title"]["text"] == "Flag saved"
+    assert [len(window.views), title(window.top.json)] == [2, "How you are protected"]
+    window.close()
+    assert window.top.text("Why?") == BECAUSE
+
+
+async def test_my_flags_open_in_a_window_and_one_is_taken_back_there(served: Served) -> None:
+    await flag(served, AMINA, await served.announce())
+    served.workspace.window(AMINA).views.clear()
+    assert (await served.driver.command(AMINA, CHANNEL, "mine")).text == ""
+    assert BECAUSE in seen(served, AMINA)
+    await served.driver.press_in_window(AMINA, "Withdraw")
+    assert title(served.workspace.window(AMINA).top.json) == "Flag withdrawn"
+    assert len(served.workspace.window(AMINA).views) == 1
+
+
+async def test_a_flag_reaches_slack_in_no_message(served: Served) -> None:
+    await flag(served, AMINA, await served.announce())
+    await served.rounds.tick()
+    sent = [each.given for each in served.slack.calls if each.method.startswith("chat.")]
+    assert not any(BECAUSE in str(each) for each in sent)
+    assert served.workspace.ephemerals == []
+    assert served.workspace.direct(AMINA) is None
+
+
+async def test_a_fourth_window_does_not_cost_what_was_typed(served: Served) -> None:
+    card = await served.announce()
+    await served.driver.press(AMINA, CHANNEL, card, "See flags")
+    window = served.workspace.window(AMINA)
+    await served.driver.press_in_window(AMINA, "Give your view")
+    window.views.insert(0, OpenView({**window.views[0].json, "id": "V0BELOW"}))
+    window.top.write("Why?", BECAUSE)
+    await served.driver.press_in_window(AMINA, "How you are protected")
+    assert len(window.views) == 3
+    assert "We never log or export" in seen(served, AMINA)
+    assert window.top.text("Why?") == BECAUSE
+    assert window.top.labels()[0] == "Who can know this is from you?"
+
+
+# What goes wrong.
+
+
+async def test_a_form_that_opens_too_late_is_said_with_a_button_that_opens_it(served: Served) -> None:
+    card = await served.announce()
+    served.slack.plan("views.open", Refuse("expired_trigger_id"))
+    await served.driver.press(AMINA, CHANNEL, card, "Give your view")
+    said = served.slack.responses[-1]
+    assert said.user == AMINA
+    assert said.message["response_type"] == "ephemeral"
+    assert LATE in text(said.message["blocks"])
+    await served.driver.press_for_them(AMINA, CHANNEL, said.message, "Open the form")
+    assert title(served.workspace.window(AMINA).top.json) == "Is this deliverable?"
+
+
+@pytest.mark.parametrize("fault", [TooFast(30), Refuse("missing_scope")], ids=str)
+async def test_a_window_that_slack_declines_is_said(served: Served, fault: TooFast | Refuse) -> None:
+    card = await served.announce()
+    served.slack.plan("views.open", fault)
+    assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 200
+    assert LATE in text(served.slack.responses[-1].message["blocks"])
+
+
+async def test_the_same_click_twice_opens_one_window_and_says_nothing_more(served: Served) -> None:
+    card = await served.announce()
+    message = served.workspace.channels[CHANNEL].message(card)
+    assert message is not None
+    button = next(each for each in envelopes.buttons(message["blocks"]) if each["text"]["text"] == "Give your view")
+    payload = envelopes.pressed_on_message(served.slack, AMINA, CHANNEL, message, button)
+    for _ in range(2):
+        assert (await served.driver.interact({**payload, "is_enterprise_install": False})).status == 200
+        served.clock.move(timedelta(seconds=1))
+    assert len(served.workspace.window(AMINA).views) == 1
+    assert served.slack.responses == []
+
+
+@pytest.mark.parametrize("fault", [Broken(), Drop(taken=False), Drop(taken=True)], ids=str)
+async def test_when_nobody_can_say_whether_a_window_opened_slack_is_told_so(
+    served: Served, fault: Broken | Drop
+) -> None:
+    card = await served.announce()
+    served.slack.plan("views.open", fault)
+    assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 500
+
+
+async def test_a_slack_that_hangs_holds_up_nobody_else(served: Served) -> None:
+    card = await served.announce()
+    served.slack.plan("views.open", Hang())
+    waiting = asyncio.create_task(served.driver.press(AMINA, CHANNEL, card, "Give your view"))
+    await served.slack.called("views.open")
+    assert (await flag(served, TOMOS, card)).status == 200
+    assert (await waiting).status == 500
+    assert kept(served) == 1
+
+
+class Unplugged:
+    """The database cannot be reached, until `there` is put right."""
+
+    def __init__(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def away(*_: object) -> None:
+            raise DatabaseUnavailable("the database cannot be reached")
+
+        monkeypatch.setattr(served.database, "read", away)
+        monkeypatch.setattr(served.database, "write", away)
+
+
+async def test_when_nothing_can_be_saved_the_form_stays_and_says_so(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    with monkeypatch.context() as away:
+        Unplugged(served, away)
+        assert (await served.driver.submit(AMINA)).status == 200
+    window = served.workspace.window(AMINA).top
+    assert list(window.errors.values()) == [DOWN]
+    assert window.text("Why?") == BECAUSE
+    await served.driver.submit(AMINA)
+    assert kept(served) == 1
+
+
+async def test_when_nothing_can_be_read_whoever_clicks_is_told(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = await served.announce()
+    with monkeypatch.context() as away:
+        Unplugged(served, away)
+        await served.driver.press(AMINA, CHANNEL, card, "Give your view")
+        assert DOWN in seen(served, AMINA)
+        said = await served.driver.command(AMINA, CHANNEL, "help")
+        assert DOWN in said.json["text"]
+        event = {"type": "app_home_opened", "user": AMINA, "channel": "D1", "tab": "home", "event_ts": "1.1"}
+        assert (await served.driver.event(event)).status == 200
+    assert DOWN in text(served.workspace.homes[AMINA]["blocks"])
+
+
+async def test_a_fault_of_our_own_leaves_the_form_as_it_is(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_in(await open_form(served, AMINA, await served.announce()))
+
+    async def fails(*_: object) -> None:
+        raise ValueError(BECAUSE)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(served.desk, "submit", fails)
+        answer = await served.driver.submit(AMINA)
+    assert (answer.status, answer.text) == (500, "")
+    assert served.workspace.window(AMINA).top.text("Why?") == BECAUSE
+
+
+async def test_an_old_button_leads_to_how_things_stand(served: Served) -> None:
+    card = await served.announce()
+    message = served.workspace.channels[CHANNEL].message(card)
+    assert message is not None
+    button = {**envelopes.buttons(message["blocks"])[0], "value": "vote:7"}
+    message["blocks"].append({"type": "actions", "block_id": "old", "elements": [button]})
+    payload = envelopes.pressed_on_message(served.slack, AMINA, CHANNEL, message, button)
+    assert (await served.driver.interact(payload)).status == 200
+    assert "This has changed since. Here is how it stands now." in seen(served, AMINA)
+
+
+async def test_a_window_that_is_none_of_ours_is_answered(served: Served) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    for metadata in ("", "{", "[]", '{"intent": "vote:7", "nonce": "", "channel": ""}'):
+        payload = envelopes.submitted(served.slack, AMINA)
+        answer = await served.driver.interact({**payload, "view": {**payload["view"], "private_metadata": metadata}})
+        assert answer.json["response_action"] == "update"
+    assert kept(served) == 0
+
+
+# Who asks.
+
+
+async def test_somebody_new_in_the_channel_is_looked_up_and_let_in(served: Served) -> None:
+    card = await served.announce()
+    served.workspace.add_user(User("U0NEW", "Nia Price", "nia.price@example.org"))
+    served.workspace.channels[CHANNEL].members.append("U0NEW")
+    served.clock.move(timedelta(minutes=2))
+    assert (await flag(served, "U0NEW", card)).status == 200
+    assert kept(served) == 1
+
+
+async def test_somebody_on_no_roster_is_told_so_and_looked_up_once(served: Served) -> None:
+    await served.announce()
+    served.workspace.add_user(User("U0ELSE", "Somebody Else"))
+    served.workspace.add_channel(Channel("C0OTHER", "other", members=["U0ELSE"]), with_bot=False)
+    served.clock.move(timedelta(minutes=2))
+    calls(served)
+    for _ in range(3):
+        said = await served.driver.command("U0ELSE", "C0OTHER", "help")
+        assert NOT_MET in said.json["text"]
+        served.clock.move(timedelta(seconds=1))
+    assert calls(served).count("conversations.members") == 1
+
+
+async def test_a_roster_that_takes_long_is_waited_for_a_moment_only(served: Served) -> None:
+    card = await served.announce()
+    served.workspace.add_user(User("U0NEW", "Nia Price"))
+    served.workspace.channels[CHANNEL].members.append("U0NEW")
+    served.clock.move(timedelta(minutes=2))
+    served.slack.plan("conversations.members", Hang())
+    assert (await served.driver.press("U0NEW", CHANNEL, card, "Give your view")).status == 200
+    said = served.slack.responses[-1].message
+    assert LATE in text(said["blocks"])
+    served.slack.let_go()
+    await served.adapter.settled()
+    await served.driver.press_for_them("U0NEW", CHANNEL, said, "Open the form")
+    assert title(served.workspace.window("U0NEW").top.json) == "Is this deliverable?"
+
+
+async def test_members_of_other_workspaces_are_guests(served: Served) -> None:
+    card = await served.announce()
+    message = served.workspace.channels[CHANNEL].message(card)
+    assert message is not None
+    button = next(each for each in envelopes.buttons(message["blocks"]) if each["text"]["text"] == "Give your view")
+    payload = envelopes.pressed_on_message(served.slack, KEZIA, CHANNEL, message, button, team="T0ELSEWHERE")
+    await served.driver.interact(payload)
+    assert "can send flags here" in seen(served, KEZIA)
+
+
+# Other ways in.
+
+
+@pytest.mark.parametrize(
+    ("word", "called"),
+    [("announce", "Announce a policy"), ("MINE", "My flags"), ("  settings ", ""), ("digest", "")],
+)
+async def test_the_words_of_the_command_open_windows(served: Served, word: str, called: str) -> None:
+    await served.announce()
+    answer = await served.driver.command(OWNER, CHANNEL, word)
+    assert (answer.status, answer.text) == (200, "")
+    assert called in title(served.workspace.window(OWNER).top.json)
+
+
+@pytest.mark.parametrize("typed", ["", "help", "HELP"])
+async def test_help_is_for_ones_own_eyes(served: Served, typed: str) -> None:
+    answer = await served.driver.command(AMINA, CHANNEL, typed)
+    assert answer.json["response_type"] == "ephemeral"
+    assert "What you can do here" in text(answer.json["blocks"])
+
+
+async def test_what_is_typed_is_answered_with_the_button_and_kept_nowhere(served: Served) -> None:
+    await served.announce()
+    typed = "the supplier cannot deliver this by April"
+    answer = await served.driver.command(AMINA, CHANNEL, typed)
+    assert answer.json["response_type"] == "ephemeral"
+    assert "I cannot take flags as messages, because Slack keeps them." in text(answer.json["blocks"])
+    direct = served.workspace.add_channel(Channel("D0AMINA", with_user=AMINA, members=[AMINA]))
+    event = {"type": "message", "channel_type": "im", "user": AMINA, "channel": direct.id, "ts": "1.2"}
+    assert (await served.driver.event({**event, "text": typed, "client_msg_id": "c", "team": "T0001"})).status == 200
+    assert "delete it if it should not be there" in text(served.workspace.ephemerals[-1].message["blocks"])
+    assert typed.encode() not in served.database.file.read_bytes()
+    log = served.database.file.with_name(served.database.file.name + "-wal")
+    assert not log.exists() or typed.encode() not in log.read_bytes()
+
+
+async def test_messages_of_bots_and_changes_of_messages_are_let_pass(served: Served) -> None:
+    direct = served.workspace.add_channel(Channel("D0AMINA", with_user=AMINA, members=[AMINA]))
+    event = {"type": "message", "channel_type": "im", "channel": direct.id, "ts": "1.2", "text": "x"}
+    for more in (
+        {"bot_id": "B0OTHER", "user": "U0OTHERBOT"},
+        {"subtype": "message_changed", "message": {"user": AMINA, "text": "x"}},
+        {"subtype": "message_deleted"},
+        {"user": served.workspace.bot_user},
+        {"user": AMINA, "channel_type": "channel"},
+    ):
+        assert (await served.driver.event({**event, **more})).status == 200
+    assert served.workspace.ephemerals == []
+
+
+async def test_a_message_becomes_an_announcement(served: Served) -> None:
+    said = "*Single* parking &amp; permits <https://example.org/p|read it>\n<!channel> from April"
+    message = {"type": "message", "user": OWNER, "ts": "1765270800.000100", "team": "T0001", "text": said}
+    payload = envelopes.message_action(served.slack, TOMOS, CHANNEL, message, "ask_if_deliverable")
+    assert (await served.driver.interact(payload)).status == 200
+    form = served.workspace.window(TOMOS).top
+    assert form.text("Title") == "*Single* parking & permits read it (https://example.org/p)"
+    assert "@channel from April" in form.text("Summary")
+    assert f"https://digital.127.0.0.1/archives/{CHANNEL}/p1765270800000100" in str(form.state())
+
+
+async def test_the_shortcut_from_anywhere_opens_the_announce_form(served: Served) -> None:
+    payload = envelopes.shortcut(served.slack, TOMOS, "announce_a_policy")
+    assert (await served.driver.interact(payload)).status == 200
+    assert "Announce" in title(served.workspace.window(TOMOS).top.json)
+
+
+async def test_the_home_is_drawn_when_it_is_opened_and_holds_no_flag(served: Served) -> None:
+    await flag(served, AMINA, await served.announce())
+    calls(served)
+    event = {"type": "app_home_opened", "user": AMINA, "channel": "D0AMINA", "tab": "home", "event_ts": "1.1"}
+    assert (await served.driver.event(event)).status == 200
+    assert calls(served) == ["views.publish"]
+    shown = text(served.workspace.homes[AMINA]["blocks"])
+    assert "Single parking permit" in shown
+    assert BECAUSE not in shown
+    assert (await served.driver.event({**event, "tab": "messages"})).status == 200
+    assert calls(served) == []
+
+
+async def test_a_link_to_our_own_page_unfolds_to_the_card(served: Served) -> None:
+    ts = await served.announce()
+    message = served.workspace.channels[CHANNEL].message(ts)
+    assert message is not None
+    value = envelopes.buttons(message["blocks"])[0]["value"]
+    policy = UUID(value.split(":")[1])
+    ours, other = f"{PUBLIC_URL}/policies/{policy}", f"{PUBLIC_URL}/policies/{UUID(int=7)}"
+    links = [{"url": each, "domain": "deliverable.example.org"} for each in (ours, other, f"{PUBLIC_URL}/policies/x")]
+    event = {"type": "link_shared", "channel": CHANNEL, "user": AMINA, "message_ts": "1.5", "links": links}
+    assert (await served.driver.event({**event, "is_bot_user_member": True})).status == 200
+    unfurled = served.workspace.unfurls[-1]
+    assert list(unfurled["unfurls"]) == [ours]
+    assert (unfurled["channel"], unfurled["ts"]) == (CHANNEL, "1.5")
+    shown = text(unfurled["unfurls"][ours]["blocks"])
+    assert "Single parking permit" in shown
+    composing = {**event, "channel": "COMPOSER", "unfurl_id": "C0.1.a", "source": "composer"}
+    assert (await served.driver.event(composing)).status == 200
+    assert (served.workspace.unfurls[-1]["unfurl_id"], "ts" in served.workspace.unfurls[-1]) == ("C0.1.a", False)
+
+
+async def test_a_reaction_says_nothing_where_an_admin_has_not_turned_it_on(served: Served) -> None:
+    assert (await _react(served, await served.announce())).status == 200
+    assert served.workspace.ephemerals == []
+
+
+async def _react(served: Served, ts: str) -> Answer:
+    event = {
+        "type": "reaction_added",
+        "user": AMINA,
+        "reaction": "thumbsdown",
+        "item_user": served.workspace.bot_user,
+        "item": {"type": "message", "channel": CHANNEL, "ts": ts},
+        "event_ts": "1.1",
+    }
+    return await served.driver.event(event)
+
+
+async def test_a_reaction_is_answered_for_that_person_only_where_it_is_turned_on(served: Served) -> None:
+    ts = await served.announce()
+    with closing(raw_connection(served.database.file)) as raw:
+        raw.execute("UPDATE channels SET reactions = 1")
+    assert (await _react(served, ts)).status == 200
+    said = served.workspace.ephemerals[-1]
+    assert (said.user, said.channel) == (AMINA, CHANNEL)
+    assert "Your reaction is public" in text(said.message["blocks"])
+    assert (await _react(served, "1.1")).status == 200
+    assert len(served.workspace.ephemerals) == 1
+
+
+async def test_an_event_that_slack_certainly_did_not_let_us_answer_comes_again(served: Served) -> None:
+    event = {"type": "app_home_opened", "user": AMINA, "channel": "D0AMINA", "tab": "home", "event_ts": "1.1"}
+    served.slack.plan("views.publish", TooFast(1))
+    assert (await served.driver.event(event)).status == 500
+    assert (await served.driver.event(event, retry=1)).status == 200
+    assert AMINA in served.workspace.homes
+
+
+# Digests.
+
+
+async def test_a_digest_is_brought_as_a_file(served: Served) -> None:
+    fill_in(
+        await open_form(served, AMINA, await served.announce(OTHER)), promise="Named: the policy owner sees my name"
+    )
+    await served.driver.submit(AMINA)
+    served.clock.move(timedelta(days=8))
+    await served.rounds.tick()
+    direct = served.workspace.direct(OWNER)
+    assert direct is not None
+    digest = next(each for each in reversed(direct.messages) if "Download CSV" in text(each["blocks"]))
+    assert (await served.driver.press(OWNER, direct.id, digest["ts"], "Download CSV")).status == 200
+    await served.adapter.settled()
+    file = next(iter(served.workspace.files.values()))
+    assert file.channels == [direct.id]
+    assert BECAUSE.encode() in (file.content or b"")
+
+
+OTHER = Announcement("Same-day address change", "Tell one public body that you have moved.", "", None)
