@@ -67,8 +67,8 @@ def _wait(retry_after: str | None) -> timedelta | None:
     if not retry_after:
         return None
     try:
-        wait = timedelta(seconds=float(retry_after))
-    except (ValueError, OverflowError):
+        wait = timedelta(seconds=min(float(retry_after), LONGEST_WAIT.total_seconds()))
+    except ValueError:
         try:
             wait = parsedate_to_datetime(retry_after).astimezone(UTC) - datetime.now(UTC)
         except (ValueError, OverflowError):

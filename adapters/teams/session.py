@@ -53,7 +53,11 @@ class Session:
         headers: Mapping[str, str] | None = None,
         data: str | bytes | Mapping[str, str] | None = None,
     ) -> Answered:
-        """Ask once, without following where it points to. Raises `NotReached` and `Unsure`."""
+        """Ask, without following where it points to. Raises `NotReached` and `Unsure`.
+
+        Once: only what can be done twice without harm (a PUT, a DELETE, a GET) is repeated by aiohttp where a kept
+        connection turns out to be closed.
+        """
         if self._pool is None:
             raise NotReached("not started")
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
@@ -87,5 +91,7 @@ def _in_our_terms() -> Iterator[None]:
         raise NotReached(type(error).__name__) from None
     except TimeoutError:
         raise Unsure("no answer in time") from None
-    except (aiohttp.ClientError, OSError) as error:
-        raise Unsure(type(error).__name__) from None
+    except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError):
+        raise Unsure("an answer that cannot be read") from None
+    except (aiohttp.ClientError, OSError):
+        raise Unsure("the connection broke") from None

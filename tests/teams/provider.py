@@ -126,6 +126,7 @@ class Provider:
         self.proofs: list[dict[str, str]] = []
         self.token_seconds = 3599
         self.page = PAGES[1]
+        self.pages: list[int] = []
         self._troubles: defaultdict[str, deque[Trouble]] = defaultdict(deque)
         self._issued: set[str] = set()
         self._key = 1
@@ -355,7 +356,8 @@ class Provider:
         conversation = request.match_info["conversation"]
         if refused := self._unknown(request) or self._nowhere(conversation):
             return refused
-        size = min(max(int(request.query.get("pageSize", PAGES[0])), PAGES[0]), self.page)
+        self.pages.append(int(request.query.get("pageSize", PAGES[0])))
+        size = min(max(self.pages[-1], PAGES[0]), self.page)
         start = int(request.query.get("continuationToken", "from 0").removeprefix("from "))
         everybody = self.channels[conversation]
         page: dict[str, object] = {"members": [each.member() for each in everybody[start : start + size]]}

@@ -239,7 +239,10 @@ class TestKeys:
         assert teams.provider.seen["keys"] == 2
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=teams.provider.bearer(key=1))).status == 401
 
-    async def test_invented_keys_do_not_beleaguer_the_server(self, teams: Mounted) -> None:
+    async def test_invented_keys_do_not_beleaguer_the_server(
+        self, teams: Mounted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("adapters.teams.keys.BETWEEN_LOOKS", 1000)
         ada = teams.provider.account("Ada Adminson")
         for number in range(50, 60):
             bearer = forged(teams.provider, kid=f"key-{number}")
@@ -257,13 +260,16 @@ class TestKeys:
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=unknown)).status == 401
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
-    async def test_many_who_ask_at_once_wait_for_one_answer(self, provider: Provider, migrated_sqlite_url: str) -> None:
+    async def test_many_who_ask_at_once_wait_for_one_answer(
+        self, provider: Provider, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("adapters.teams.keys.AFTER_FAILURE", 1000)
         provider.trouble("openid", Trouble(500))
         async with mounted(provider, migrated_sqlite_url) as teams:
             ada = provider.account("Ada Adminson")
             assert teams.platform.health() == {"teams": "no keys"}
             assert (await teams.post(typed(provider, ada, "help"))).status == 503
-            teams.platform._line._keys._tried -= 3
+            teams.platform._line._keys._tried -= 1001
             answers = await asyncio.gather(*(teams.post(typed(provider, ada, "help")) for _ in range(20)))
             assert {each.status for each in answers} == {200}
             assert (provider.seen["openid"], provider.seen["keys"]) == (2, 1)

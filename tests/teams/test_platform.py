@@ -124,8 +124,8 @@ ENDINGS: dict[str, tuple[Trouble, Outcome]] = {
     "bad gateway": (Trouble(502, "<html>"), Unknown("HTTP 502")),
     "unavailable": (Trouble(503, None, {"Retry-After": "7"}), Unknown("HTTP 503")),
     "late": (Trouble(504), Unknown("HTTP 504")),
-    "cut off": (Trouble(breaks=True), Unknown("ServerDisconnectedError")),
-    "taken, then cut off": (Trouble(breaks=True, takes=True), Unknown("ServerDisconnectedError")),
+    "cut off": (Trouble(breaks=True), Unknown("the connection broke")),
+    "taken, then cut off": (Trouble(breaks=True, takes=True), Unknown("the connection broke")),
     "no JSON": (Trouble(200, "<html>", {"Content-Type": "text/html"}), Unknown("an answer that is no JSON")),
     "half an answer": (
         Trouble(201, '{"id": ', {"Content-Type": "application/json"}),

@@ -134,7 +134,10 @@ class TestRenewal:
 
 
 class TestWhileThereIsNone:
-    async def test_nothing_is_sent_and_that_is_certain(self, provider: Provider, migrated_sqlite_url: str) -> None:
+    async def test_nothing_is_sent_and_that_is_certain(
+        self, provider: Provider, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("adapters.teams.tokens.AFTER_FAILURE", 1000)
         provider.trouble("token", Trouble(500), Trouble(breaks=True))
         async with mounted(provider, migrated_sqlite_url) as teams:
             assert teams.platform.health() == {"teams": "no token"}
@@ -142,7 +145,7 @@ class TestWhileThereIsNone:
             place = channel(provider.channel())
             for _ in range(2):
                 assert isinstance(await teams.platform.send(message(place)), NotSent)
-                teams.platform._line._tokens._failed -= 6
+                teams.platform._line._tokens._failed -= 1001
             assert provider.seen["create"] == 0
             assert isinstance(await teams.platform.send(message(place)), Sent)
             assert teams.platform.health() == {"teams": "connected"}
