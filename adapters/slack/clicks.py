@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from adapters.slack.blocks import DO, OPEN
 from adapters.slack.bolt import access_in
 from adapters.slack.callers import Caller, caller
+from adapters.slack.copies import Copies
 from adapters.slack.doorway import Doorway, TooLate
 from adapters.slack.errands import Errands
 from adapters.slack.views import opened
@@ -33,10 +34,11 @@ def done() -> BoltResponse:
 class Clicks:
     """Takes buttons to the desk, and shows where they lead."""
 
-    def __init__(self, doorway: Doorway, windows: Windows, errands: Errands) -> None:
+    def __init__(self, doorway: Doorway, windows: Windows, errands: Errands, copies: Copies) -> None:
         self._doorway = doorway
         self._windows = windows
         self._errands = errands
+        self._copies = copies
 
     async def clicked(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """One press of one button. A link's button only opens its link."""
@@ -56,6 +58,7 @@ class Clicks:
             await self.open(by, intent)
         else:
             await self._do(by, intent)
+        self._copies.shown(body)
         return done()
 
     async def open(self, by: Caller, intent: Intent, answers: Answers | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import dataclass
 from uuid import UUID
 
 from adapters.slack.blocks import draw
@@ -24,24 +25,36 @@ def message(card: Card) -> Json:
     return {"text": fallback(card.fallback), "blocks": blocks or draw((Paragraph(card.fallback),))}
 
 
-def delivered(card: Card, delivery: UUID) -> Json:
+def delivered(card: Card, delivery: UUID, attempt: int = 1) -> Json:
     """A card as the message of a delivery, with the two marks by which it is found again."""
     drawn = message(card)
     # Slack wants another block id where the content changes, or a client may go on showing what stood there before.
     shown = zlib.crc32(json.dumps(drawn["blocks"]).encode())
-    drawn["blocks"][0]["block_id"] = f"{MARK}{delivery}:{shown:08x}"
+    drawn["blocks"][0]["block_id"] = f"{MARK}{delivery}:{attempt}:{shown:08x}"
     drawn["metadata"] = {"event_type": EVENT, "event_payload": {"delivery_id": str(delivery)}}
     return drawn
 
 
-def marked(message: Json) -> str:
-    """The id of the delivery whose message this is, as text; empty for any other message."""
+@dataclass(frozen=True)
+class Marked:
+    """Whose message it is: the delivery's id, as text, and which try made it; 0 where that cannot be seen."""
+
+    delivery: str
+    attempt: int = 0
+
+
+def marked(message: Json) -> Marked | None:
+    """What the marks of a message object say; None for any message that is no delivery's."""
+    for block in message.get("blocks") or ():
+        block_id = str(block.get("block_id", ""))
+        if block_id.startswith(MARK):
+            delivery, _, rest = block_id.removeprefix(MARK).partition(":")
+            attempt = rest.partition(":")[0]
+            return Marked(delivery, int(attempt) if attempt.isascii() and attempt.isdigit() else 0)
     metadata = message.get("metadata") or {}
-    if metadata.get("event_type") == EVENT:
-        return str((metadata.get("event_payload") or {}).get("delivery_id", ""))
-    first: Json = next(iter(message.get("blocks") or ()), {})
-    block_id = str(first.get("block_id", ""))
-    return block_id.removeprefix(MARK).partition(":")[0] if block_id.startswith(MARK) else ""
+    if metadata.get("event_type") != EVENT:
+        return None
+    return Marked(str((metadata.get("event_payload") or {}).get("delivery_id", "")))
 
 
 def home(card: Card) -> Json:

@@ -63,7 +63,7 @@ class SlackPlatform:
                 unfurl_links=False,
                 unfurl_media=False,
                 **thread,
-                **delivered(message.card, message.delivery),
+                **delivered(message.card, message.delivery, message.attempt),
             )
             return _sent(answer)
 
@@ -73,7 +73,7 @@ class SlackPlatform:
         """Let the message `ref` show another card."""
 
         async def change(access: Access, conversation: str) -> Outcome:
-            card = delivered(message.card, message.delivery)
+            card = delivered(message.card, message.delivery, message.attempt)
             return _sent(await self._api.write(access.token, "chat.update", channel=conversation, ts=ref, **card))
 
         return await self._do(message.place, change)
@@ -89,21 +89,29 @@ class SlackPlatform:
         return Sent(ref) if isinstance(ended, Never) and ended.reason in GONE else ended
 
     async def find(self, message: Message) -> Finding:
-        """Look for a delivery in what was said since it may have been sent, by either of its marks."""
+        """Look for a delivery in what was said since it may have been sent, by either of its marks.
+
+        In a channel that takes a permission for which the app does not ask (`scopes.OPTIONAL`): without it there is
+        no way to say.
+        """
         try:
             access = await self._tokens.of(message.place.workspace)
-            if access is None:
-                return CannotTell()
-            conversation = await self._conversation(access, message.place)
-            async for each in self._said_since(access, conversation, message):
-                if each is None:
-                    return CannotTell()
-                if marked(each) == str(message.delivery):
-                    return Found(each["ts"])
+            return await self._looked_for(access, message) if access else CannotTell()
         except Fault as fault:
-            return Absent() if fault.reason in GONE else CannotTell()
+            if fault.reason in GONE:
+                return Absent()
+            return CannotTell(for_now=not isinstance(outcome(fault), Never))
         except Unavailable:
-            return CannotTell()
+            return CannotTell(for_now=True)
+
+    async def _looked_for(self, access: Access, message: Message) -> Finding:
+        conversation = await self._conversation(access, message.place)
+        async for each in self._said_since(access, conversation, message):
+            if each is None:
+                return CannotTell()
+            mark = marked(each)
+            if mark is not None and mark.delivery == str(message.delivery):
+                return Found(each["ts"])
         return Absent()
 
     async def send_file(self, place: Place, file: Download) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from adapters.slack import bolt
 from adapters.slack.clicks import Clicks
+from adapters.slack.copies import Copies
 from adapters.slack.doorway import Doorway
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.entrances import Entrances
@@ -57,6 +58,7 @@ class Slack(SlackPlatform):
         self._windows = Windows(self._quick)
         self._errands = Errands(self.send_file, self._windows)
         self._app = bolt.app_with(tokens)
+        self._copies = Copies(desk.seen)
         self._listen(Doorway(desk, self._rosters))
         self._sockets: Sockets | None = None
         self._introducing: asyncio.Task[None] | None = None
@@ -90,14 +92,16 @@ class Slack(SlackPlatform):
         if self._sockets is not None:
             await self._sockets.close(CLOSE_SECONDS)
         await self._errands.close(CLOSE_SECONDS)
+        await self._copies.settled()
         await self._rosters.close()
         await self._calls.close()
         await self._quick.close()
 
     async def settled(self) -> None:
-        """Wait for what goes on beside answers: rosters that are read, files that are brought."""
+        """Wait for what goes on beside answers: rosters that are read, files brought, copies that were seen."""
         await self._rosters.settled()
         await self._errands.settled()
+        await self._copies.settled()
 
     def health(self) -> Mapping[str, str]:
         """In a few words, how it stands with Slack."""
@@ -113,7 +117,7 @@ class Slack(SlackPlatform):
         await self._rosters.daily()
 
     def _listen(self, doorway: Doorway) -> None:
-        clicks = Clicks(doorway, self._windows, self._errands)
+        clicks = Clicks(doorway, self._windows, self._errands, self._copies)
         entrances = Entrances(doorway, clicks, self._options.host)
         events = Events(
             doorway, entrances, self._rosters, self._connections, self._tokens, self._quick, self._options.public_url

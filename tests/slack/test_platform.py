@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from adapters.slack.messages import marked
+from adapters.slack.messages import Marked, marked
 from adapters.slack.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
 from adapters.slack.tokens import Tokens, secrets_of
 from adapters.slack.web_api import Declined, Unanswered, WebApi
@@ -93,7 +93,7 @@ class TestSending:
         (shown,) = office.shown()
         assert shown["ts"] == ref
         assert shown["text"] == "A card &amp; &lt;more&gt;."
-        assert marked(shown) == str(sent.delivery)
+        assert marked(shown) == Marked(str(sent.delivery), 1)
         (asked,) = office.slack.asked("chat.postMessage")
         assert (asked["unfurl_links"], asked["unfurl_media"], asked["mrkdwn"]) == (False, False, False)
 
@@ -101,10 +101,17 @@ class TestSending:
         sent = message()
         await office.platform.send(sent)
         (shown,) = office.shown()
-        assert marked({**shown, "metadata": None}) == str(sent.delivery)
-        assert marked({**shown, "blocks": []}) == str(sent.delivery)
-        assert marked({"text": "x", "blocks": [{"type": "divider", "block_id": "other"}]}) == ""
-        assert marked({"text": "x"}) == ""
+        assert marked({**shown, "metadata": None}) == Marked(str(sent.delivery), 1)
+        assert marked({**shown, "blocks": []}) == Marked(str(sent.delivery))
+        assert marked({"text": "x", "blocks": [{"type": "divider", "block_id": "other"}]}) is None
+        assert marked({"text": "x"}) is None
+
+    async def test_the_try_that_made_a_copy_can_be_told(self, office: Office) -> None:
+        await office.platform.send(replace(message(), attempt=2))
+        (shown,) = office.shown()
+        mark = marked(shown)
+        assert mark is not None
+        assert mark.attempt == 2
 
     async def test_what_is_under_a_card_stands_in_its_thread_only(self, office: Office) -> None:
         card = ref_of(await office.platform.send(message()))
@@ -222,7 +229,7 @@ class TestOutcomes:
         office.tokens.drop("T0001")
         database.close()
         assert await office.platform.send(message()) == NotSent("the database cannot be reached")
-        assert await office.platform.find(message()) == CannotTell()
+        assert await office.platform.find(message()) == CannotTell(for_now=True)
 
 
 class TestChanging:
@@ -305,11 +312,14 @@ class TestFinding:
         assert await office.platform.find(message()) == CannotTell()
         assert len(office.slack.asked("conversations.history")) == MOST_PAGES
 
-    @pytest.mark.parametrize(
-        "fault", [TooFast(60), Broken(500), Drop(), Refuse("missing_scope"), Refuse("invalid_auth")], ids=str
-    )
-    async def test_where_history_cannot_be_read_nobody_can_tell(self, office: Office, fault: Fault) -> None:
+    @pytest.mark.parametrize("fault", [TooFast(60), Broken(500), Drop(), Refuse("token_expired")], ids=str)
+    async def test_where_history_cannot_be_read_now_it_is_asked_for_again(self, office: Office, fault: Fault) -> None:
         office.slack.plan("conversations.history", fault)
+        assert await office.platform.find(message()) == CannotTell(for_now=True)
+
+    @pytest.mark.parametrize("code", ["missing_scope", "invalid_auth", "not_in_channel", "channel_not_found"])
+    async def test_where_history_cannot_be_read_at_all_nobody_can_tell(self, office: Office, code: str) -> None:
+        office.slack.plan("conversations.history", Refuse(code))
         assert await office.platform.find(message()) == CannotTell()
 
     async def test_without_the_history_of_channels_nobody_can_tell_there(self, office: Office) -> None:
