@@ -1,12 +1,13 @@
 """Home: what concerns this person, and nothing that tells whether they flagged."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from bot.dates import count
 from bot.intents import Announce, ChannelSettings, MyFlags, MyPolicies, OpenPolicies, ScheduleSettings, Settings
 from bot.parts import Card, FormButton, Heading, Paragraph, Part
-from bot.views import PolicyView, SetUpView
+from bot.views import PolicyView, SetUpStep, SetUpView
 from bot.words import invented
 from bot.words.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.words.my_policies import standing
@@ -36,15 +37,16 @@ def home_card(
     """
     parts = (
         Heading("Deliverable", 1),
+        *(_to_set_up(set_up) if set_up and not is_ready(set_up) else ()),
+        *not_sent_line(unsent),
         *(_owner(owned, next_digest, zone) if owned else ()),
         *_open(policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
         Heading("My flags"),
         Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
         FormButton("Show my flags", MyFlags()),
-        *(_set_up(set_up) if set_up and not is_ready(set_up) else ()),
-        *not_sent_line(unsent),
         *(_admin(channels) if channels else ()),
+        *((FormButton("See settings", Settings()),) if set_up and is_ready(set_up) else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
 
@@ -69,7 +71,7 @@ def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]
     return (Heading("Open policies"), *shown, FormButton("See open policies", OpenPolicies()))
 
 
-def _set_up(view: SetUpView) -> tuple[Part, ...]:
+def _to_set_up(view: SetUpView) -> tuple[Part, ...]:
     return (Heading(state_line(view)), FormButton("Set up Deliverable", Settings()))
 
 
@@ -95,5 +97,6 @@ STATES = {
         set_up=EXAMPLE_VIEW,
         unsent=2,
     ),
+    "admin, all set up": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep))),
     "nothing announced": home_card((), may_announce=True),
 }

@@ -1,0 +1,81 @@
+"""An admin sets Deliverable up, and people read what was set where they need it."""
+
+from __future__ import annotations
+
+from tests.stories.platforms import also_played
+from tests.stories.player import Player
+from tests.stories.speaking import CHANNEL, PERMIT
+from tests.stories.world import World
+
+LINES = "3. Set the lines people rely on. To do."
+TIMES = "7. Set days and times. To do."
+
+
+def settings(daniel: Player) -> None:
+    """Open the settings from home."""
+    daniel.opens("home")
+    daniel.presses("Set up Deliverable")
+
+
+@also_played("browser")
+def test_the_lines_that_people_rely_on_are_those_that_an_admin_wrote(
+    world: World, amina: Player, daniel: Player
+) -> None:
+    """Daniel forgets one line and is told which; then Amina reads his lines before she writes."""
+    settings(daniel)
+    daniel.presses("Fill in", under=LINES)
+    daniel.fills_in(
+        {
+            "How sensitive text may be": "Nothing above OFFICIAL, and no names.",
+            "Where to report wrongdoing": "the speak-up line",
+            "Link to that": "http://example.org/speak-up",
+            "Freedom of information contact": "foi@example.org",
+        }
+    )
+    daniel.sends()
+    daniel.sees("This should be the address of that route, starting with https://")
+    daniel.still_has({"Where to report wrongdoing": "the speak-up line"})
+    daniel.fills_in({"Link to that": "https://www.example.org/speak-up"})
+    daniel.sends()
+    daniel.sees("Settings saved.")
+    settings(daniel)
+    daniel.sees(LINES.replace("To do", "Done"))
+
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.sees("Nothing above OFFICIAL, and no names.", "To report wrongdoing, use the speak-up line.")
+
+
+def test_days_and_times_are_saved_once_their_dates_were_seen(world: World, daniel: Player) -> None:
+    """Daniel halves the time to answer, sees which dates come of it, and only then saves it."""
+    settings(daniel)
+    daniel.presses("Set", under=TIMES)
+    daniel.fills_in({"Working days to answer": "5"})
+    daniel.sends()
+    daniel.sees("This is what would happen to a flag that nobody answers:")
+    daniel.fills_in({"Are these dates right?": "Yes, save these days and times"})
+    daniel.sends()
+    daniel.sees("Settings saved.")
+    settings(daniel)
+    daniel.sees(TIMES.replace("To do", "Done"))
+
+
+def test_a_test_message_shows_whom_it_reaches(world: World, helen: Player, daniel: Player) -> None:
+    """Daniel names Helen as a policy owner; she gets a message, and he sees that it arrived."""
+    settings(daniel)
+    daniel.presses("Name", under="6. Name a policy owner, a delegate and a senior owner. To do.")
+    daniel.fills_in({"Policy owner": "helen.marsh@example.org"})
+    daniel.sends()
+    daniel.sees("A test message goes to Helen Marsh.")
+    world.a_moment_passes()
+    helen.opens("inbox")
+    helen.sees("This is a test message for you as a policy owner.", "Daniel Okoro is setting up Deliverable")
+    settings(daniel)
+    daniel.sees("1 of 1 test message arrived.")
+
+
+def test_only_an_admin_is_asked_to_set_it_up(world: World, amina: Player, helen: Player) -> None:
+    """Neither a member nor a policy owner is."""
+    for each in (amina, helen):
+        each.opens("home")
+        each.cannot_press("Set up Deliverable")
