@@ -1,0 +1,96 @@
+"""Messages to Slack on the whole way, from the outbox over TCP: each stands once, whatever becomes of a call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from adapters.slack.messages import marked
+from adapters.slack.scopes import SCOPES
+from tests.slack.faults import Broken, Drop, Fault, Refuse, TooFast
+from tests.slack.serving import AMINA, CHANNEL, OWNER, PERMIT, Served
+
+POST = "chat.postMessage"
+HISTORY = ("channels:history", "groups:history")
+
+
+async def announce(served: Served) -> None:
+    """Announce a policy; its card goes to the channel, and a message to its owner."""
+    await served.desk.announce([PERMIT], owner="helen.marsh@example.org", channel="digital-delivery")
+
+
+async def some_hours(served: Served) -> None:
+    """Let rounds go by until nothing that was put off is left."""
+    for _ in range(12):
+        await served.rounds.tick()
+        served.clock.move(timedelta(minutes=10))
+
+
+def standing(served: Served) -> Counter[str]:
+    """How often each delivery stands, anywhere."""
+    marks = [marked(each) for channel in served.workspace.channels.values() for each in channel.messages]
+    return Counter(each.delivery for each in marks if each is not None)
+
+
+def texts(served: Served, place: str) -> list[str]:
+    """What the messages of a channel, or of a person's conversation, say in a notification."""
+    there = served.workspace.channels.get(place) or served.workspace.direct(place)
+    return [str(each["text"]) for each in there.messages] if there else []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Drop(taken=True), Drop(taken=False), Broken(500, taken=True), Broken(502), TooFast(5), Refuse("fatal_error")],
+    ids=str,
+)
+async def test_a_message_whose_answer_was_lost_arrives_once(served: Served, fault: Fault) -> None:
+    served.slack.plan(POST, fault, fault)
+    await announce(served)
+    await some_hours(served)
+    assert len(texts(served, CHANNEL)) == 1
+    assert len(texts(served, OWNER)) == 1
+    assert set(standing(served).values()) == {1}
+
+
+async def test_slack_away_for_an_hour_costs_nothing(served: Served) -> None:
+    served.slack.always(POST, Broken(503))
+    served.slack.always("conversations.open", Broken(503))
+    served.slack.always("conversations.history", Broken(503))
+    await announce(served)
+    for _ in range(6):
+        await served.rounds.tick()
+        served.clock.move(timedelta(minutes=10))
+    assert not standing(served)
+    for method in (POST, "conversations.open", "conversations.history"):
+        served.slack.always(method, None)
+    await some_hours(served)
+    assert len(texts(served, CHANNEL)) == 1
+    assert len(texts(served, OWNER)) == 1
+
+
+async def test_with_the_permissions_that_are_asked_for_an_older_copy_goes_when_it_shows(served: Served) -> None:
+    served.workspace.scopes = set(SCOPES)
+    served.slack.always("conversations.open", TooFast(60))
+    served.slack.plan(POST, Drop(taken=True))
+    await announce(served)
+    await some_hours(served)
+    older, newer = [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages]
+    await served.driver.press(AMINA, CHANNEL, newer, "See flags")
+    await served.adapter.settled()
+    await served.rounds.tick()
+    assert len(texts(served, CHANNEL)) == 2, "the newer one is the one that counts"
+    await served.driver.press(AMINA, CHANNEL, older, "See flags")
+    await served.adapter.settled()
+    served.clock.move(timedelta(minutes=1))
+    await served.rounds.tick()
+    assert [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages] == [newer]
+
+
+async def test_everything_goes_with_the_permissions_that_are_asked_for(served: Served) -> None:
+    served.workspace.scopes = set(SCOPES)
+    await announce(served)
+    await some_hours(served)
+    assert len(texts(served, CHANNEL)) == len(texts(served, OWNER)) == 1
+    assert served.slack.scopes_used <= {*SCOPES, *HISTORY}
