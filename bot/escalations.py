@@ -94,7 +94,7 @@ def line(turn: Turn, policy: Policy, step: Step) -> Line:
 def look_at_new_clocks(turn: Turn, policy_ids: Sequence[UUID]) -> None:
     """Have policies looked at in time for the first reminder of clocks that begin today, wherever it is to go."""
     day = turn.calendar.add(turn.calendar.add(turn.today, turn.organisation.answer_days), -REMINDER_DAYS)
-    stored_policies.look_by(turn.session, policy_ids, datetime.combine(day, time(), UTC) - FURTHEST_AHEAD)
+    stored_policies.look_by(turn.session, policy_ids, _begins(day))
 
 
 def look(turn: Turn, policy_id: UUID) -> int:
@@ -139,7 +139,13 @@ def _steps(turn: Turn, flags: Sequence[Flag]) -> dict[tuple[Step, date], list[Fl
 
 
 def _instants(turn: Turn, policy: Policy, flags: Sequence[Flag]) -> list[datetime]:
-    return [_at(turn, policy, step, day) for step, day in _steps(turn, flags)]
+    """When to look again: at each step's hour or, before its day, as that begins anywhere, for hours are changed."""
+    instants = [(_begins(day), _at(turn, policy, step, day)) for step, day in _steps(turn, flags)]
+    return [begins if turn.now < begins < at else at for begins, at in instants]
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC) - FURTHEST_AHEAD
 
 
 def _at(turn: Turn, policy: Policy, step: Step, day: date) -> datetime:

@@ -48,14 +48,17 @@ def of_policy(turn: Turn, policy: Policy) -> UUID | None:
 def owned_by(turn: Turn, person_id: UUID) -> list[Policy]:
     """The policies whose digests a person reads as their own: as owner, or in place of an owner who has left.
 
-    An owner who is back, and whose account this is, has them again: their next digest lists what is open.
+    An owner who is back has them again: their next digest lists what is open.
     """
     ids = set(stored_people.every_id(turn.session, person_id))
     found = [each for each in stored_policies.owned_or_read_by(turn.session, ids) if each.sealed_on is None]
-    for each in found:
-        if each.read_by is not None and each.owner_id in ids:
+    passed_on = [each for each in found if each.read_by is not None]
+    owners = [each.owner_id for each in passed_on if each.owner_id is not None]
+    back = stored_people.reachable(turn.session, owners) if owners else set()
+    for each in passed_on:
+        if each.owner_id in back:
             _pass_on(turn, each, None)
-    return found
+    return [each for each in found if ids & {each.read_by or each.owner_id}]
 
 
 def owner_left(turn: Turn, person_id: UUID) -> None:

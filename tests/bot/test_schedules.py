@@ -1,6 +1,7 @@
 """A schedule: when an owner's digests go, chosen by the owner; a snooze moves it and nothing else."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -242,11 +243,11 @@ class TestPlannedAnew:
         for person in ("dina", "eve", "finn", "ben"):
             await office.announce(f"Of {person}", owner=f"{person}.7741@example.org", channels=())
         office.organise(own_days="2026-11-24")
-        last, steps = None, 0
-        while steps == 0 or last is not None:
-            last = office.change(lambda turn, after=last: schedules.replan(turn, after))
-            steps += 1
-        assert steps == 3
+        steps: list[UUID | None] = []
+        while not steps or steps[-1] is not None:
+            after = steps[-1] if steps else None
+            steps.append(office.change(partial(schedules.replan, after=after)))
+        assert len(steps) == 3
         assert {each["next_due_at"] for each in office.rows("schedules")} == {datetime(2026, 11, 25, 9, 0, tzinfo=UTC)}
 
 

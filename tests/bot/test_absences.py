@@ -1,0 +1,189 @@
+"""Being away: whoever stands in gets the digests and reminders, may answer, and sees no name that was not promised."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from bot import intents
+from bot.words import refusals as says
+from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
+
+AWAY = {"first_day": "2026-11-24", "last_day": "2026-12-04", "stand_in": email_of("dina")}
+TOLD = "is away from Tuesday 24 November 2026 to Friday 4 December 2026 and named you to stand in"
+
+
+@pytest.fixture
+async def away(office: Office, policy: UUID) -> UUID:
+    """The policy of Priya, who is away from Tuesday 24 November to Friday 4 December; Dina stands in."""
+    done = await office.fill(intents.Absent(), "priya", **AWAY)
+    assert "Dina Oxenhopper stands in for you" in said(done)
+    return policy
+
+
+async def test_who_stands_in_is_told_once(office: Office, away: UUID) -> None:
+    await office.fill(intents.Absent(), "priya", **AWAY)
+    await office.until(23, 12)
+    assert [TOLD in each for each in office.sent_to("dina")] == [True]
+    (row,) = office.rows("absences")
+    assert (row["person_id"], row["stand_in_id"]) == (office.person("priya"), office.person("dina"))
+    form = await office.form(intents.Absent(), "priya")
+    assert {each.name: getattr(each, "value", "") for each in form.questions} == AWAY
+
+
+async def test_digests_go_to_who_stands_in_and_come_back_after(office: Office, away: UUID) -> None:
+    await office.file(away, "asha", promise="named")
+    await office.until(24, 12)
+    assert office.digests_to("priya") == []
+    (digest,) = office.digests_to("dina")
+    assert FLAG["because"] in said(digest)
+    (row,) = office.rows("digests")
+    assert (row["owner_id"], row["reader_id"]) == (office.person("priya"), office.person("dina"))
+    await office.until(7, 12, month=12)
+    assert len(office.digests_to("priya")) == 1
+    assert len(office.digests_to("dina")) == 1
+
+
+async def test_who_stands_in_sees_no_name_that_was_not_promised_to_them(office: Office, away: UUID) -> None:
+    flag = await office.file(away, "asha", promise="named")
+    await office.until(24, 12)
+    digest = UUID(str(office.rows("digests")[0]["id"]))
+    shown = [
+        said(office.digests_to("dina")[0]),
+        said(await office.open(intents.SeeDigest(digest), "dina")),
+        said(await office.open(intents.NewestDigest(), "dina")),
+        said(await office.form(intents.AnswerFlags((flag,)), "dina")),
+        said(await office.form(intents.SeeFlags(away), "dina")),
+    ]
+    assert not any("Asha Quillfeather" in each for each in shown)
+    assert all(FLAG["because"] in each for each in shown)
+    # It is the owner's own digest, and the names in it were promised to them.
+    assert "Asha Quillfeather" in said(await office.open(intents.SeeDigest(digest), "priya"))
+
+
+async def test_the_delegate_who_stands_in_sees_the_names_they_were_promised(office: Office, policy: UUID) -> None:
+    await office.fill(intents.Absent(), "priya", **{**AWAY, "stand_in": email_of("omar")})
+    await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    assert "Asha Quillfeather" in said(office.digests_to("omar")[0])
+
+
+async def test_who_stands_in_answers_as_a_delegate_and_only_meanwhile(office: Office, away: UUID) -> None:
+    first, second = [await office.file(away, each, promise="named") for each in ("asha", "ben")]
+    assert (await office.form(intents.AnswerFlags((first,)), "dina")).title == "Not possible"
+    await office.until(24, 12)
+    digest = UUID(str(office.rows("digests")[0]["id"]))
+    assert away in [each.policy for each in _see_flags(await office.form(intents.MyPolicies(), "dina"))]
+    await office.answer((first,), "dina")
+    await office.fill(intents.AcknowledgeAll(digest), "dina", by_date="2026-12-18")
+    assert {each["role"] for each in office.rows("answers")} == {"delegate"}
+    assert office.row("flags", second)["standing"] == "acknowledged"
+    await office.until(7, 12, month=12)
+    assert (await office.form(intents.AnswerFlags((second,)), "dina")).title == "Not possible"
+
+
+def _see_flags(form: object) -> list[intents.SeeFlags]:
+    body = getattr(form, "body", ())
+    return [each.intent for each in body if isinstance(getattr(each, "intent", None), intents.SeeFlags)]
+
+
+async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    await office.until(1, 12, month=12)
+    await office.fill(
+        intents.Absent(), "priya", first_day="2026-12-02", last_day="2026-12-09", stand_in=email_of("dina")
+    )
+    await office.until(9, 12, month=12)
+    reminders = [each for each in office.sent_to("dina") if "we tell the delegate, Omar Delegato" in each]
+    assert len(reminders) == 1
+    assert "This comes to you in place of Priya Owneray." in reminders[0]
+    assert sum("You can still answer." in each for each in office.sent_to("dina")) == 1
+    assert not any("If there is none" in each for each in office.sent_to("priya"))
+
+
+async def test_who_stands_in_for_the_delegate_is_told(office: Office, policy: UUID) -> None:
+    await office.fill(
+        intents.Absent(), "omar", first_day="2026-12-01", last_day="2026-12-31", stand_in=email_of("dina")
+    )
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(9, 12, month=12)
+    (told,) = (each for each in office.sent_to("dina") if "You are the delegate for Priya Owneray." in each)
+    assert "This comes to you in place of Omar Delegato." in told
+    await office.answer((flag,), "dina")
+
+
+async def test_where_who_stands_in_is_away_too_or_has_left_it_stays_with_the_owner(office: Office, away: UUID) -> None:
+    await office.fill(intents.Absent(), "dina", first_day="2026-11-24", last_day="2026-11-25", stand_in=email_of("ben"))
+    await office.file(away, "asha", promise="named")
+    await office.until(24, 12)
+    assert len(office.digests_to("priya")) == 1
+    everybody = {each: member(each) for each in FULL_NAMES} | {"dina": member("dina", active=False)}
+    await office.enrol(*everybody.values())
+    await office.file(away, "cai", promise="named")
+    await office.until(27, 12)
+    assert len(office.digests_to("priya")) == 2
+    assert office.digests_to("ben") == office.digests_to("dina") == []
+
+
+async def test_not_being_away_after_all(office: Office, away: UUID) -> None:
+    done = await office.fill(intents.Absent(), "priya", first_day="", last_day="", stand_in=" ")
+    assert "You are not away." in said(done)
+    assert office.rows("absences") == []
+    await office.file(away, "asha", promise="named")
+    await office.until(24, 12)
+    assert len(office.digests_to("priya")) == 1
+
+
+async def test_what_is_over_is_forgotten(office: Office, away: UUID) -> None:
+    await office.until(5, 12, month=12)
+    assert len(office.rows("absences")) == 1
+    await office.until(8, 12, month=12)
+    assert office.rows("absences") == []
+
+
+async def test_a_day_is_by_the_clock_of_who_is_away(office: Office) -> None:
+    everybody = {each: member(each) for each in FULL_NAMES} | {"priya": member("priya", zone="Pacific/Auckland")}
+    await office.enrol(*everybody.values())
+    policy = await office.announce()
+    await office.fill(intents.Absent(), "priya", **AWAY)
+    await office.file(policy, "asha", promise="named")
+    # Nine on Tuesday the 24th in Auckland is eight in the evening of Monday in London.
+    await office.until(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))
+    assert len(office.digests_to("dina")) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"first_day": ""}, "first_day", says.NO_FIRST_DAY),
+        ({"first_day": "soon"}, "first_day", says.NO_FIRST_DAY),
+        ({"last_day": ""}, "last_day", says.NO_LAST_DAY),
+        ({"last_day": "2026-11-23"}, "last_day", says.NO_LAST_DAY),
+        ({"first_day": "2026-11-01", "last_day": "2026-11-22"}, "last_day", says.NO_LAST_DAY),
+        ({"last_day": "2028-01-01"}, "last_day", "Enter a date no later than Thursday 25 November 2027"),
+        ({"stand_in": ""}, "stand_in", says.NO_STAND_IN),
+        ({"stand_in": "nobody"}, "stand_in", says.NO_SUCH_PERSON),
+        ({"stand_in": "not.here@example.org"}, "stand_in", says.not_here("")),
+        ({"stand_in": email_of("priya")}, "stand_in", says.STANDS_IN_FOR_ONESELF),
+    ],
+)
+async def test_what_cannot_be_is_said_beside_its_field(
+    office: Office, policy: UUID, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    before = office.everything()
+    again = await office.fill(intents.Absent(), "priya", **{**AWAY, **typed})
+    assert dict(again.problems) == {field: sentence}
+    assert {each.name: getattr(each, "value", "") for each in again.questions} == {**AWAY, **typed}
+    assert office.everything() == before
+
+
+async def test_somebody_with_two_accounts_is_away_under_each(office: Office, policy: UUID) -> None:
+    office.join("priya", into="eve")
+    await office.fill(intents.Absent(), "eve", **AWAY)
+    await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    assert len(office.digests_to("dina")) == 1
+    assert office.digests_to("priya") == office.digests_to("eve") == []
+    assert date(2026, 11, 24) == office.rows("absences")[0]["first_day"]

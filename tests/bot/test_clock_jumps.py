@@ -1,0 +1,140 @@
+"""Clocks that jump and days off, seen from the desk: one digest, one message, at the hour that people's clocks show."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from bot import intents
+from tests.bot.conftest import FULL_NAMES, Office, email_of, member
+
+REMINDER = "If there is none, we tell"
+
+
+async def choose(office: Office, person: str, cron: str, zone: str = "Europe/London", calendar: str = "GB-ENG") -> None:
+    """Let somebody choose days and times for their digests."""
+    chosen = {"preset": "own", "cron": cron, "zone": zone, "calendar": calendar}
+    saved = await office.fill(intents.ScheduleSettings(), person, **chosen)
+    assert saved.title == "Settings saved"
+
+
+def slots(office: Office) -> list[str]:
+    """The slots of all digests, in order."""
+    return sorted(each["slot"] for each in office.rows("digests"))
+
+
+async def test_a_time_that_spring_leaves_out_is_told_when_the_gap_ends(office: Office, policy: UUID) -> None:
+    """In Cairo the clock goes from midnight to one on Friday 30 April 2027."""
+    office.clock.move_to(datetime(2027, 4, 29, 12, 0, tzinfo=UTC))
+    policy = await office.announce("Same-day address change")
+    await choose(office, "priya", "30 0 * * *", "Africa/Cairo")
+    await office.file(policy, "asha", promise="named")
+    await office.until(datetime(2027, 4, 29, 21, 59, tzinfo=UTC))
+    assert slots(office) == []
+    await office.until(datetime(2027, 4, 29, 22, 0, tzinfo=UTC))
+    assert slots(office) == ["2027-04-30T00:30"]
+    await office.file(policy, "ben", promise="named")
+    await office.until(datetime(2027, 5, 2, 23, 0, tzinfo=UTC))
+    assert slots(office) == ["2027-04-30T00:30"]
+    # Monday 3 May is a public holiday in England.
+    await office.until(datetime(2027, 5, 3, 21, 30, tzinfo=UTC))
+    assert len(slots(office)) == 2
+    assert len(office.digests_to()) == 2
+
+
+async def test_an_hour_that_autumn_has_twice_is_told_once(office: Office, policy: UUID) -> None:
+    """In Cairo the clock shows 11pm to midnight twice on Thursday 28 October 2027."""
+    office.clock.move_to(datetime(2027, 10, 28, 12, 0, tzinfo=UTC))
+    policy = await office.announce("Same-day address change")
+    await choose(office, "priya", "30 23 * * *", "Africa/Cairo")
+    await office.file(policy, "asha", promise="named")
+    await office.until(datetime(2027, 10, 28, 20, 29, tzinfo=UTC))
+    assert slots(office) == []
+    await office.until(datetime(2027, 10, 28, 20, 30, tzinfo=UTC))
+    assert slots(office) == ["2027-10-28T23:30"]
+    await office.file(policy, "ben", promise="named")
+    await office.until(datetime(2027, 10, 29, 21, 29, tzinfo=UTC))
+    assert slots(office) == ["2027-10-28T23:30"]
+    await office.until(datetime(2027, 10, 29, 21, 30, tzinfo=UTC))
+    assert slots(office) == ["2027-10-28T23:30", "2027-10-29T23:30"]
+
+
+async def test_nine_stays_nine_on_both_sides_of_a_change(office: Office) -> None:
+    office.clock.move_to(datetime(2027, 3, 26, 12, 0, tzinfo=UTC))
+    policy = await office.announce()
+    await office.file(policy, "asha", promise="named")
+    # Good Friday and Easter Monday are days off; London's clock goes on in the night to Sunday the 28th.
+    await office.until(datetime(2027, 3, 30, 7, 59, tzinfo=UTC))
+    assert slots(office) == []
+    await office.until(datetime(2027, 3, 30, 8, 0, tzinfo=UTC))
+    assert len(office.digests_to()) == 1
+
+
+async def test_a_holiday_in_scotland_only(office: Office) -> None:
+    """Monday 30 November 2026 is St Andrew's Day."""
+    scottish = await office.announce("Ferries", owner=email_of("dina"))
+    english = await office.announce("Parking", owner=email_of("priya"))
+    await choose(office, "dina", "0 9 * * *", calendar="GB-SCT")
+    await office.until(27, 12)
+    for policy in (scottish, english):
+        await office.file(policy, "asha", promise="named")
+    await office.until(30, 23)
+    assert (len(office.digests_to("priya")), len(office.digests_to("dina"))) == (1, 0)
+    await office.until(1, 8, 59, month=12)
+    assert len(office.digests_to("dina")) == 0
+    await office.until(1, 9, month=12)
+    assert (len(office.digests_to("priya")), len(office.digests_to("dina"))) == (1, 1)
+
+
+async def test_a_reminder_keeps_to_the_days_of_who_is_reminded(office: Office) -> None:
+    office.organise(answer_days=5)
+    ferries = await office.announce("Ferries", owner=email_of("dina"))
+    parking = await office.announce("Parking", owner=email_of("priya"))
+    await choose(office, "dina", "0 9 * * *", calendar="GB-SCT")
+    await office.until(24, 12)
+    for policy in (ferries, parking):
+        await office.file(policy, "asha", promise="named")
+    # First sent on Wednesday the 25th, due on Wednesday 2 December, two working days after Monday 30 November.
+    await office.until(30, 23)
+    told = [sum(REMINDER in each for each in office.sent_to(person)) for person in ("priya", "dina")]
+    assert told == [1, 0]
+    await office.until(1, 9, month=12)
+    assert sum(REMINDER in each for each in office.sent_to("dina")) == 1
+
+
+async def test_three_days_off_make_one_digest_and_count_for_nothing(office: Office, policy: UUID) -> None:
+    office.organise(own_days="2026-11-25 2026-11-26 2026-11-27")
+    await office.rounds.tick()
+    await office.until(24, 12)
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(30, 8, 59)
+    assert slots(office) == []
+    await office.until(30, 9)
+    assert slots(office) == ["2026-11-30T09:00"]
+    assert len(office.digests_to()) == 1
+    assert str(office.row("flags", flag)["answer_by"]) == "2026-12-14"
+
+
+async def test_three_days_without_a_server_make_one_digest_and_one_reminder(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    await office.until(3, 12, month=12)
+    await office.file(policy, "ben", promise="named")
+    await office.wake(datetime(2026, 12, 7, 11, 20, tzinfo=UTC))
+    await office.rounds.tick()
+    assert len(office.digests_to()) == 2
+    assert sum(REMINDER in each for each in office.sent_to("priya")) == 1
+    await office.until(8, 12, month=12)
+    assert sum(REMINDER in each for each in office.sent_to("priya")) == 1
+
+
+async def test_somebody_who_moves_is_told_by_their_new_clock(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    everybody = {each: member(each) for each in FULL_NAMES} | {"omar": member("omar", zone="Pacific/Auckland")}
+    await office.until(7, 12, month=12)
+    await office.enrol(*everybody.values())
+    # Nine on Wednesday 9 December in Auckland is eight in the evening of Tuesday in London.
+    await office.until(8, 19, 59, month=12)
+    assert not any("You are the delegate" in each for each in office.sent_to("omar"))
+    await office.until(8, 20, 0, month=12)
+    assert sum("You are the delegate" in each for each in office.sent_to("omar")) == 1
