@@ -33,7 +33,6 @@ from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
 from bot.organisations import DESCRIBED, read
 from bot.platforms import set_up
 from bot.ports import ChatPlatform
-from bot.pulse import Pulse
 from bot.refusals import Refused
 from bot.rounds import Rounds, start
 from bot.settings import BadSetting, Settings, read_settings
@@ -210,7 +209,8 @@ def ticking(process: Process) -> AsyncIOScheduler | None:
     if process.rounds is None:
         return None
     clock = start(process.rounds)
-    process.watch.pulse = Pulse(clock, asyncio.get_running_loop().time)
+    process.rounds.pulse.tick()
+    process.watch.pulse = process.rounds.pulse
     return clock
 
 

@@ -1,27 +1,26 @@
-"""The pulse: whether the rounds of this process keep going, heard from the clock that turns them.
-
-It knows nothing of what a round does. Seconds are those of a clock that never goes back.
-"""
+"""The pulse: whether the rounds of a process keep going, and how long they take. It knows nothing of what they do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_SUBMITTED, JobEvent
-from apscheduler.schedulers.base import BaseScheduler
+from typing import TypeVar
 
 STOPPED_SECONDS = 60.0
-"""After so long without the beginning of a round, none of them under way, the clock counts as stopped."""
+"""After so long without a tick the clock counts as stopped."""
 STUCK_SECONDS = 900.0
-"""After so long in one round it counts as stuck: 100,000 digests and a release take less than a minute."""
+"""After so long a round counts as stuck: 100,000 digests and a release take less than a minute."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class Beat:
     """How one kind of round keeps going: how many have ended, and how many seconds the last one took.
 
-    `late` is how many seconds too late it began: since the one before it began, less what there should be between two.
+    `late` is how many seconds too late the last one began: since the one before it began, less what there should be
+    between two.
     """
 
     ended: int = 0
@@ -30,40 +29,46 @@ class Beat:
 
 
 @dataclass
-class _Round:
+class _Kind:
     began: float
-    under_way: bool = False
+    lasts: bool
+    under_way: bool = True
     beat: Beat = Beat()
 
 
 class Pulse:
-    """Listens to one scheduler. `seconds` is a clock that never goes back; `every` is what lies between two rounds."""
+    """Feels the rounds of one process. `seconds` is a clock that never goes back; `every` lies between two ticks."""
 
-    def __init__(self, scheduler: BaseScheduler, seconds: Callable[[], float], every: float = 1.0) -> None:
+    def __init__(self, seconds: Callable[[], float] = time.monotonic, every: float = 1.0) -> None:
         self._seconds = seconds
         self._every = every
-        self._names = {job.id: job.name.rpartition(".")[2] for job in scheduler.get_jobs()}
-        self._rounds = {job: _Round(seconds()) for job in self._names}
-        scheduler.add_listener(self._hear, EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+        self._ticked: float | None = None
+        self._kinds: dict[str, _Kind] = {}
+
+    def tick(self) -> None:
+        """The clock goes."""
+        self._ticked = self._seconds()
+
+    async def felt(self, name: str, work: Callable[[], Awaitable[Found]], *, lasts: bool = False) -> Found:
+        """Do one round of that kind. One that `lasts` goes on for as long as there is something to do."""
+        began, last = self._seconds(), self._kinds.get(name)
+        beat = Beat() if last is None else last.beat
+        late = 0.0 if last is None else max(0.0, began - last.began - self._every)
+        kind = self._kinds[name] = _Kind(began, lasts, beat=Beat(beat.ended, beat.seconds, late))
+        try:
+            return await work()
+        finally:
+            kind.under_way = False
+            kind.beat = Beat(beat.ended + 1, self._seconds() - began, late)
 
     def beats(self) -> dict[str, Beat]:
-        """Each kind of round, by its name in the code."""
-        return {self._names[job]: each.beat for job, each in self._rounds.items()}
+        """Each kind of round, by its name."""
+        return {name: each.beat for name, each in self._kinds.items()}
 
     def is_steady(self) -> bool:
-        """Whether every kind of round has begun lately, or is under way and not for too long."""
+        """Whether the clock has ticked lately, if it ever did, and no round is stuck."""
         now = self._seconds()
-        limits = ((STUCK_SECONDS if each.under_way else STOPPED_SECONDS, each.began) for each in self._rounds.values())
-        return all(now - began < limit for limit, began in limits)
-
-    def _hear(self, event: JobEvent) -> None:
-        heard = self._rounds.get(event.job_id)
-        if heard is None:
-            return
-        now, beat = self._seconds(), heard.beat
-        if event.code == EVENT_JOB_SUBMITTED:
-            heard.beat = Beat(beat.ended, beat.seconds, max(0.0, now - heard.began - self._every))
-            heard.began, heard.under_way = now, True
-        else:
-            heard.beat = Beat(beat.ended + 1, now - heard.began, beat.late)
-            heard.under_way = False
+        stuck = any(
+            each.under_way and not each.lasts and now - each.began >= STUCK_SECONDS for each in self._kinds.values()
+        )
+        return not stuck and (self._ticked is None or now - self._ticked < STOPPED_SECONDS)

@@ -22,6 +22,7 @@ from bot.daily import Daily
 from bot.deliveries import LEASE
 from bot.outbox import Outbox
 from bot.ports import ChatPlatform
+from bot.pulse import Pulse
 from bot.turn import Turn
 from bot.turns import Clock, Turns, Unavailable
 from storage import Database, Schedule
@@ -68,6 +69,7 @@ class Rounds:
         self._sending = asyncio.Lock()
         self._draining = False
         self._under_way: dict[str, asyncio.Task[object]] = {}
+        self.pulse = Pulse()
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
@@ -83,10 +85,11 @@ class Rounds:
 
     def turn(self) -> None:
         """Begin a round in the running loop, or what of one is not under way: sending goes on beside all else."""
-        for step in (self.prepare, self.send_on):
-            under_way = self._under_way.get(step.__name__)
+        self.pulse.tick()
+        for name, step, lasts in (("prepare", self.prepare, False), ("send", self.send_on, True)):
+            under_way = self._under_way.get(name)
             if self._goes_on() and (under_way is None or under_way.done()):
-                self._under_way[step.__name__] = asyncio.create_task(step())
+                self._under_way[name] = asyncio.create_task(self.pulse.felt(name, step, lasts=lasts))
 
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
@@ -97,7 +100,7 @@ class Rounds:
     async def prepare(self) -> bool:
         """A round without the sending: what is due is released and made ready; False if the database was not there."""
         async with self._preparing:
-            return await _survived("a round", *self._steps())
+            return self._goes_on() and await _survived("a round", *self._steps())
 
     def _steps(self) -> tuple[Work, ...]:
         """What a round does before it sends, in order."""

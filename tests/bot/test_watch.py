@@ -7,12 +7,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import text
 
 from bot import intents, watch
-from bot.pulse import STOPPED_SECONDS, STUCK_SECONDS, Pulse
+from bot.pulse import STOPPED_SECONDS, STUCK_SECONDS, Beat, Pulse
+from bot.rounds import start
 from bot.watch import COUNT_EVERY, Watch
 from storage import Database, State
 from storage.figures import Ended, Waiting
@@ -151,46 +150,68 @@ class Seconds:
         return self.now
 
 
-async def test_it_hears_rounds_begin_and_end() -> None:
-    seconds, scheduler = Seconds(), AsyncIOScheduler(timezone="UTC")
-    begun, may_end = asyncio.Event(), asyncio.Event()
+async def test_it_feels_rounds_begin_and_end() -> None:
+    seconds = Seconds()
+    pulse = Pulse(seconds)
+    assert pulse.is_steady()
 
-    async def turn() -> None:
+    async def one() -> str:
         seconds.now += 3
-        begun.set()
-        await may_end.wait()
-        may_end.clear()
-        seconds.now += 2
+        return "done"
 
-    scheduler.add_job(turn, IntervalTrigger(seconds=0.01, timezone="UTC"), misfire_grace_time=None, max_instances=1)
-    pulse = Pulse(scheduler, seconds, every=1.0)
-    (name,) = pulse.beats()
-    seconds.now += 4
-    scheduler.start()
-    try:
-        await asyncio.wait_for(begun.wait(), 30)
-        assert pulse.beats()[name].late == 3
-        seconds.now += STUCK_SECONDS - 4
-        assert pulse.is_steady()
-        seconds.now += 1
-        assert not pulse.is_steady()
-        begun.clear()
-        may_end.set()
-        await asyncio.wait_for(begun.wait(), 30)
-        beat = pulse.beats()[name]
-        assert (beat.ended, beat.seconds) == (1, 3 + STUCK_SECONDS - 3 + 2)
-        assert pulse.is_steady()
-    finally:
-        may_end.set()
-        scheduler.shutdown(wait=False)
+    assert await pulse.felt("prepare", one) == "done"
+    assert pulse.beats() == {"prepare": Beat(ended=1, seconds=3, late=0)}
+    seconds.now += 2
+    await pulse.felt("prepare", one)
+    assert pulse.beats() == {"prepare": Beat(ended=2, seconds=3, late=4)}
 
 
-def test_a_clock_that_never_turns_is_noticed(database: Database, clock: Clock) -> None:
-    seconds, scheduler = Seconds(), AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(print, IntervalTrigger(seconds=1, timezone="UTC"))
-    pulse = Pulse(scheduler, seconds)
+async def test_a_round_that_fails_has_ended_too() -> None:
+    pulse = Pulse(Seconds())
+
+    async def fails() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await pulse.felt("prepare", fails)
+    assert pulse.beats()["prepare"].ended == 1
+
+
+@pytest.mark.parametrize("lasts", [False, True])
+async def test_a_round_that_does_not_end_is_noticed_unless_it_is_one_that_lasts(lasts: bool) -> None:
+    seconds, may_end = Seconds(), asyncio.Event()
+    pulse = Pulse(seconds)
+    under_way = asyncio.create_task(pulse.felt("send", may_end.wait, lasts=lasts))
+    await asyncio.sleep(0)
+    seconds.now += STUCK_SECONDS - 1
+    assert pulse.is_steady()
+    seconds.now += 1
+    assert pulse.is_steady() is lasts
+    may_end.set()
+    await under_way
+    assert pulse.is_steady()
+
+
+async def test_a_clock_that_stops_is_noticed(database: Database, clock: Clock) -> None:
+    seconds = Seconds()
+    pulse = Pulse(seconds)
+    pulse.tick()
     seconds.now += STOPPED_SECONDS - 1
     assert pulse.is_steady()
     seconds.now += 1
     assert not pulse.is_steady()
-    assert asyncio.run(Watch(database, clock, pulse).hindrances()) == ("the clock does not tick",)
+    assert await Watch(database, clock, pulse).hindrances() == ("the clock does not tick",)
+
+
+async def test_the_rounds_of_a_process_are_felt(office: Office) -> None:
+    scheduler = start(office.rounds)
+    try:
+        for _ in range(600):
+            if {"prepare", "send"} <= {name for name, beat in office.rounds.pulse.beats().items() if beat.ended}:
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        scheduler.shutdown(wait=False)
+        await office.rounds.drain()
+    assert set(office.rounds.pulse.beats()) == {"prepare", "send"}
+    assert office.rounds.pulse.is_steady()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import BaseTestServer, TestServer
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.health import connect
@@ -63,11 +63,13 @@ class Process:
 @pytest.fixture
 async def process(migrated_url: str) -> AsyncIterator[Process]:
     """One whose clock can be moved, with a job that never runs by itself."""
-    seconds, scheduler = [0.0], AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(print, IntervalTrigger(days=1, timezone="UTC"), name="Rounds.prepare")
+    seconds = [0.0]
+    pulse = Pulse(lambda: seconds[0])
+    pulse.tick()
+    await pulse.felt("prepare", partial(asyncio.sleep, 0))
     application, platforms = web.Application(), [Platform({"slack": "connected"}), Platform({"teams": "no token"})]
     with Database(migrated_url) as database:
-        watch = Watch(database, lambda: NOW, Pulse(scheduler, lambda: seconds[0]))
+        watch = Watch(database, lambda: NOW, pulse)
         connect(application, watch, platforms)
         async with TestServer(application) as server, ClientSession() as session:
             yield Process(watch, server, session, seconds, platforms)
@@ -115,7 +117,7 @@ async def test_figures_are_those_of_the_database_and_of_the_process(process: Pro
     assert found["deliverable_deliveries_ended", "slack", "dead"] == 1
     assert found["deliverable_digests_due",] == found["deliverable_digests_total",] == 0
     assert found["deliverable_release_late_seconds",] == 0
-    assert found["deliverable_rounds_total", "prepare"] == 0
+    assert found["deliverable_rounds_total", "prepare"] == 1
     assert (found["deliverable_platform_up", "slack"], found["deliverable_platform_up", "teams"]) == (1, 0)
 
 

@@ -12,10 +12,14 @@ from tests.shape.tree import ROOT, name
 RIM = {
     "bot/__main__.py",
     "bot/connections.py",
+    "bot/daily.py",
     "bot/desk.py",
+    "bot/endings.py",
     "bot/outbox.py",
     "bot/ports.py",
+    "bot/pulse.py",
     "bot/rounds.py",
+    "bot/tries.py",
     "bot/turns.py",
     "bot/watch.py",
 }
