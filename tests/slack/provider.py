@@ -1,8 +1,9 @@
 """A strict fake of Slack's Web API, over TCP on 127.0.0.1.
 
-It refuses methods and arguments that Slack does not have, calls whose scope was not granted, and payloads that Slack
-would not take (`payloads.py`). It keeps what a Slack workspace keeps (`workspace.py`): channels, conversations, modals
-that are open (`window.py`), homes, files, messages for one person. Use it so:
+It refuses methods and arguments that Slack does not have, calls whose scope was not granted (granted is what the
+manifest of `deploy/slack` asks for), and payloads that Slack would not take (`payloads.py`). It keeps what a workspace
+keeps (`workspace.py`): channels, conversations, modals that are open (`window.py`), homes, files, and messages for one
+person. Use it so:
 
     async with Slack() as slack:
         slack.workspace.add_user(User("U1", "Priya Nair"))
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
@@ -32,6 +34,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.shape.tree import ROOT
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.methods import METHODS, Call, Method, No
 from tests.slack.payloads import errors_faults, message_faults, view_faults
@@ -70,6 +73,13 @@ ALL_SCOPES = frozenset(
 )
 
 
+def asked_for() -> set[str]:
+    """The scopes for which the manifest asks, as an admin pastes it."""
+    manifest = (ROOT / "deploy" / "slack" / "manifest-http.yaml").read_text(encoding="utf-8")
+    listed = manifest.partition("  scopes:\n    bot:\n")[2].partition("\nsettings:")[0]
+    return set(re.findall(r'^ +- "([a-z.:]+)"$', listed, re.MULTILINE))
+
+
 @dataclass(frozen=True)
 class Called:
     """A call that was made: its method, what it was given, and of which workspace its token was."""
@@ -97,7 +107,7 @@ class Slack:
 
     def __post_init__(self) -> None:
         if not self.workspaces:
-            self.add(Workspace(scopes=set(ALL_SCOPES)))
+            self.add(Workspace(scopes=asked_for()))
         self.sockets = Sockets()
         self._plans: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._always: dict[str, Fault] = {}

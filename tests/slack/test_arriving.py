@@ -46,6 +46,7 @@ def texts(served: Served, place: str) -> list[str]:
     ids=str,
 )
 async def test_a_message_whose_answer_was_lost_arrives_once(served: Served, fault: Fault) -> None:
+    served.workspace.scopes |= {*HISTORY}
     served.slack.plan(POST, fault, fault)
     await announce(served)
     await some_hours(served)
@@ -55,6 +56,7 @@ async def test_a_message_whose_answer_was_lost_arrives_once(served: Served, faul
 
 
 async def test_slack_away_for_an_hour_costs_nothing(served: Served) -> None:
+    served.workspace.scopes |= {*HISTORY}
     served.slack.always(POST, Broken(503))
     served.slack.always("conversations.open", Broken(503))
     served.slack.always("conversations.history", Broken(503))
@@ -71,7 +73,7 @@ async def test_slack_away_for_an_hour_costs_nothing(served: Served) -> None:
 
 
 async def test_with_the_permissions_that_are_asked_for_an_older_copy_goes_when_it_shows(served: Served) -> None:
-    served.workspace.scopes = set(SCOPES)
+    assert served.workspace.scopes == set(SCOPES)
     served.slack.always("conversations.open", TooFast(60))
     served.slack.plan(POST, Drop(taken=True))
     await announce(served)
@@ -89,7 +91,7 @@ async def test_with_the_permissions_that_are_asked_for_an_older_copy_goes_when_i
 
 
 async def test_everything_goes_with_the_permissions_that_are_asked_for(served: Served) -> None:
-    served.workspace.scopes = set(SCOPES)
+    assert served.workspace.scopes == set(SCOPES)
     await announce(served)
     await some_hours(served)
     assert len(texts(served, CHANNEL)) == len(texts(served, OWNER)) == 1

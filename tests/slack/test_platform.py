@@ -23,7 +23,7 @@ from bot.ports import Absent, CannotTell, Found, Message, Never, NotSent, Outcom
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
-from tests.slack.provider import Slack
+from tests.slack.provider import ALL_SCOPES, Slack, asked_for
 from tests.slack.workspace import Channel, User
 
 Json = dict[str, object]
@@ -69,6 +69,7 @@ async def office(database: Database) -> AsyncIterator[Office]:
     tokens = Tokens(connections, None, clock)
     async with Slack(clock=clock) as slack:
         await connections.install("slack", "T0001", "Digital", secrets_of(slack.workspace.token, team="T0001"))
+        slack.workspace.scopes = set(ALL_SCOPES)
         slack.workspace.add_user(User("U1", "Priya Nair"))
         slack.workspace.add_channel(Channel("C1", "delivery"))
         api = WebApi(slack.address, seconds=SECONDS)
@@ -323,7 +324,7 @@ class TestFinding:
         assert await office.platform.find(message()) == CannotTell()
 
     async def test_without_the_history_of_channels_nobody_can_tell_there(self, office: Office) -> None:
-        office.slack.workspace.scopes -= {"channels:history"}
+        office.slack.workspace.scopes = asked_for()
         sent = message()
         ref_of(await office.platform.send(sent))
         assert await office.platform.find(sent) == CannotTell()
