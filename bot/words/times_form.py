@@ -21,12 +21,6 @@ _NUMBERS = (
         "So many working days after the delegate was told. From 1 to 60 days.",
     ),
     (
-        "batch_least",
-        "Smallest batch",
-        "Flags that are not named are shown together. Fewer than this many flags wait. From 1 to 100 flags.",
-    ),
-    ("batch_wait_days", "Longest wait", "A smaller batch is shown after so many working days. From 1 to 10 days."),
-    (
         "notice_at",
         "Notice at once",
         "When so many flags that are shown on one day say 'Not deliverable', the policy owner is told at once. "
@@ -77,6 +71,7 @@ def times_form(
                 hint="Flags that are not named are shown at this hour on working days, never on the day of writing.",
                 values=chosen(answers, "release_hour", _HOURS),
             ),
+            Paragraph(_BATCH),
             *(TextQuestion(name, label, hint, typed(answers, name), limit=3) for name, label, hint in _NUMBERS),
         ),
         intent=SetTimes(),
@@ -113,6 +108,10 @@ def chain_facts(chain: ChainView) -> Facts:
 
 
 _OWN_HOUR = "Digests come on working days at 9am, until a policy owner chooses other days or another hour."
+_BATCH = (
+    "How many of them are shown together at least, and how long fewer wait, is set on the command line by whoever runs "
+    "Deliverable: it decides if a flag can be told from others."
+)
 
 CHAIN = ChainView(
     written_on=date(2026, 12, 1),
@@ -132,8 +131,6 @@ _ANSWERS = {
     "answer_days": ("10",),
     "delegate_after": ("1",),
     "senior_after": ("5",),
-    "batch_least": ("3",),
-    "batch_wait_days": ("3",),
     "notice_at": ("0",),
 }
 

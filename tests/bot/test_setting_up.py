@@ -37,8 +37,6 @@ TIMES = {
     "answer_days": "10",
     "delegate_after": "1",
     "senior_after": "5",
-    "batch_least": "3",
-    "batch_wait_days": "3",
     "notice_at": "0",
 }
 THREE = {"owner": email_of("priya"), "delegate": email_of("omar"), "senior": email_of("sal")}
@@ -257,8 +255,6 @@ async def test_days_and_times_that_stand_are_saved_as_they_are(office: Office) -
         ("answer_days", "61"),
         ("delegate_after", "0"),
         ("senior_after", "ten"),
-        ("batch_least", "-1"),
-        ("batch_wait_days", "11"),
         ("notice_at", "101"),
     ],
 )
@@ -269,6 +265,16 @@ async def test_days_and_times_that_cannot_be_are_refused_one_by_one(office: Offi
     assert form.problems[name].startswith("This should be ")
     assert facts(form)["Answer due"] == "Tuesday 8 December 2026"
     assert office.everything() == before
+
+
+async def test_no_form_sets_how_many_flags_are_shown_together(office: Office) -> None:
+    """In a small group that decides if a flag can be told from others, so it is not for everybody who is an admin."""
+    before = office.rows("organisation")
+    sent = await office.fill(intents.SetTimes(), "ada", **TIMES, batch_least="1", batch_wait_days="1", floor="1")
+    assert sent.title == "Settings saved"
+    (row,) = office.rows("organisation")
+    assert (row["batch_least"], row["batch_wait_days"], row["floor"]) == (3, 3, 5)
+    assert [each | {"set_up": "times"} for each in before] == [row]
 
 
 async def test_other_days_move_the_next_release(office: Office) -> None:
