@@ -402,3 +402,11 @@ class SeeNotSent(Intent):
     """The messages that could not be sent."""
 
     name: ClassVar[str] = "not-sent"
+
+
+@_listed
+@dataclass(frozen=True)
+class InstallForPeople(Intent):
+    """How the app gets to people who cannot be written to without it."""
+
+    name: ClassVar[str] = "install"

@@ -53,6 +53,10 @@ class NotSent:
     wait: timedelta | None = None
 
 
+NOT_INSTALLED = "not installed for this person"
+"""Why nothing can be sent to somebody, on platforms where the app must be installed for each person."""
+
+
 @dataclass(frozen=True)
 class Never:
     """It did not and will not arrive: an admin must be told."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from adapters.teams.faults import Fault, NotReached, Refused
 from bot.ports import Never, NotSent, Outcome, Unknown
 
-NOT_INSTALLED = "not installed for this person"
 GONE = frozenset({"BotNotInConversationRoster", "ConversationNotFound"})
 """Words of the server for: the bot is not there, or there is nothing any more."""
 NOT_ALLOWED = frozenset({*GONE, "ForbiddenOperationException", "Forbidden"})

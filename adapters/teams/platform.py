@@ -17,11 +17,11 @@ from adapters.teams.connector import Shown, is_group_chat
 from adapters.teams.conversations import Conversations
 from adapters.teams.faults import Fault, Refused
 from adapters.teams.line import Line
-from adapters.teams.outcomes import NOT_ALLOWED, NOT_INSTALLED, before_sending, is_gone, outcome
+from adapters.teams.outcomes import NOT_ALLOWED, before_sending, is_gone, outcome
 from adapters.teams.rosters import Rosters
 from bot.connections import Connections, Conversing
 from bot.parts import Card
-from bot.ports import CannotTell, Finding, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.ports import NOT_INSTALLED, CannotTell, Finding, Message, Never, NotSent, Outcome, Pace, Place, Sent
 from bot.turns import Unavailable
 
 PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))

@@ -8,13 +8,23 @@ from bot import checklist, unsent
 from bot import schedules as digests_go
 from bot.doors.channels import Promises
 from bot.doors.visit import Draft, Opens, Sends, Visit, admins_only
-from bot.intents import ChooseChannel, ChooseOffers, Intent, SeeNotSent, SeePermissions, Settings, TryPeople
+from bot.intents import (
+    ChooseChannel,
+    ChooseOffers,
+    InstallForPeople,
+    Intent,
+    SeeNotSent,
+    SeePermissions,
+    Settings,
+    TryPeople,
+)
 from bot.parts import Screen
 from bot.typed import TypedForm, sentence
 from bot.views import SetUpStep
 from bot.words import refusals as says
 from bot.words.channel_settings import OFFERED
 from bot.words.channels import channels_form
+from bot.words.install_for_people import install_for_people_form
 from bot.words.not_sent import not_sent_form
 from bot.words.offers_form import offers_form
 from bot.words.permissions import permissions_form
@@ -58,6 +68,11 @@ def _not_sent(visit: Visit, intent: SeeNotSent, draft: Draft) -> Screen:
     admins_only(visit)
     turn = visit.turn
     return not_sent_form(unsent.newest(turn), now=turn.now, zone=turn.organisation.zone)
+
+
+def _install(visit: Visit, intent: InstallForPeople, draft: Draft) -> Screen:
+    admins_only(visit)
+    return install_for_people_form()
 
 
 def _permissions(visit: Visit, intent: SeePermissions, draft: Draft) -> Screen:
@@ -116,6 +131,7 @@ OPENS: dict[type[Intent], Opens] = {
     ChooseOffers: _offers,
     TryPeople: _people,
     SeeNotSent: _not_sent,
+    InstallForPeople: _install,
 }
 SENDS: dict[type[Intent], Sends] = {
     SeePermissions: _send_permissions,

@@ -5,9 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from bot.dates import count, long_date
-from bot.parts import Card, Heading, Notice, Paragraph
+from bot.intents import InstallForPeople
+from bot.parts import Card, FormButton, Heading, Notice, Paragraph
+from bot.ports import NOT_INSTALLED
 from bot.words import invented, labels
-from bot.words.phrases import first_large, sentences
+from bot.words.phrases import AGAIN, first_large, sentences
 
 SCREEN = "message-not-sent"
 SHOWN = 10
@@ -49,19 +51,25 @@ def message_not_sent_card(unsent: tuple[UnsentView, ...]) -> Card:
             Heading(said, 1),
             *(Paragraph(told(each)) for each in unsent[:SHOWN]),
             *more,
-            Paragraph(
-                "Nothing of it is lost. Once the cause is mended, whoever runs Deliverable can have it sent again "
-                "with: python -m bot deliveries --again all"
-            ),
+            *_how(unsent),
+            Paragraph(f"Nothing of it is lost. {AGAIN}"),
         ),
         said,
     )
+
+
+def _how(unsent: tuple[UnsentView, ...]) -> tuple[FormButton, ...]:
+    if any(each.reason == NOT_INSTALLED for each in unsent):
+        return (FormButton("Show me how", InstallForPeople(), "Show me how to install the app for people"),)
+    return ()
 
 
 def told(unsent: UnsentView) -> str:
     """One message in one line. `screen` says what it is; only a policy owner is ever named, never an author."""
     what = _CALLED.get(unsent.screen, "a message")
     where = f"{what} {'for' if unsent.direct else 'in'} {unsent.name}" if unsent.name else what
+    if unsent.reason == NOT_INSTALLED and unsent.direct and unsent.name:
+        return f"I cannot message {unsent.name} yet: the app is not installed for them."
     return sentences(
         first_large(f"{where} on {labels.platform(unsent.platform)}"),
         f"Tried for the last time on {long_date(unsent.on)}",
@@ -89,5 +97,6 @@ STATES = {
             *[replace(_UNSENT, screen="answer-message", name="", reason="timed out")] * 10,
         )
     ),
+    "not installed for somebody": message_not_sent_card((replace(_UNSENT, reason=NOT_INSTALLED),)),
     "sent since": message_not_sent_card(()),
 }

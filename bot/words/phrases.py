@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from bot.announcements import cut_at_word
 from bot.dates import count
 
+AGAIN = (
+    "Once the cause is mended, whoever runs Deliverable can have what was not sent sent again with: "
+    "python -m bot deliveries --again all"
+)
+"""What is to be done about messages that could not be sent."""
 _LONGEST_NAME = 75
 _ENDS = (".", "…", "?", "!")
 

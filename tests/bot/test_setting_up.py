@@ -10,12 +10,14 @@ import pytest
 from bot import intents
 from bot.intents import Intent
 from bot.parts import Card, Facts, Form
+from bot.ports import NOT_INSTALLED
 from bot.words import refusals as says
 from tests.bot.conftest import FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
 FOR_ADMINS: tuple[Intent, ...] = (
     intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(), intents.ChooseChannel(),
     intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(), intents.SeeNotSent(),
+    intents.InstallForPeople(),
 )  # fmt: skip
 WHO = {
     "name": "the Department for Practice",
@@ -323,6 +325,16 @@ async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Offi
     await office.fill(intents.TryPeople(), "ada", owner=email_of("dina"))
     await office.rounds.tick()
     assert "6" in await done(office)
+
+
+async def test_where_the_app_is_not_installed_for_somebody_admins_are_shown_how(office: Office) -> None:
+    await office.fill(intents.TryPeople(), "ada", owner=email_of("priya"))
+    (row,) = (each for each in office.rows("deliveries") if each["screen"] == "test-message-owner")
+    office.update("deliveries", row["id"], state="dead", due_at=None, done_at=office.clock.now, error=NOT_INSTALLED)
+    shown = await office.form(intents.SeeNotSent(), "ada")
+    assert f"Reason: {NOT_INSTALLED}" in said(shown)
+    (how,) = buttons(shown, "Show me how")
+    assert "Add to a team" in said(await office.form(how, "ada"))
 
 
 async def test_when_all_arrived_that_is_said_with_the_time(office: Office) -> None:
