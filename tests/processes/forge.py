@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE = 30
@@ -28,6 +28,7 @@ class Forge:
         self._process = process
         self._note = note
         self._lines: queue.Queue[str] = queue.Queue()
+        self._pids: list[int] = []
         threading.Thread(target=self._listen, daemon=True).start()
         self.until("ready")
 
@@ -41,7 +42,7 @@ class Forge:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        self.until("began")
+        self._pids.append(int(self.until("began")["pid"]))
         return int(self.until("resumed")["pid"])
 
     def until(self, wanted: str) -> Said:
@@ -67,11 +68,26 @@ class Forge:
             time.sleep(0.002)
         self.wait(0.02)
 
+    def close(self) -> None:
+        """Kill all that are left, and the forge."""
+        for pid in self._pids:
+            # The id of one that has ended may by now be somebody else's.
+            if _parent(pid) == self._process.pid:
+                os.kill(pid, signal.SIGKILL)
+        self._process.kill()
+
     def _heard(self, seconds: float) -> tuple[str, Said]:
         word, _, what = self._lines.get(timeout=seconds).partition(" ")
         said: Said = json.loads(what)
         self._note(word, said)
         return word, said
+
+
+def _parent(pid: int) -> int | None:
+    """The id of the process that started one; None where that has ended."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return None
 
 
 @contextmanager
@@ -88,10 +104,11 @@ def forge(module: str, errors: Path, note: Callable[[str, Said], None]) -> Itera
             cwd=Path(__file__).parents[2],
         ) as process,
     ):
+        made = Forge(process, note)
         try:
-            yield Forge(process, note)
+            yield made
         finally:
-            process.kill()
+            made.close()
 
 
 def say(word: str, **what: str) -> None:

@@ -1,0 +1,110 @@
+"""A process that turns rounds over a database until it is told to end, or killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.ports import Pace
+from bot.rounds import Rounds, start
+from storage import Database, metadata
+from storage.keys import KeyRing, new_master_key
+from tests.processes import crowd
+from tests.processes.forge import fork_for_each_line, say
+from tests.processes.provider import ProvidedPlatform, Provider
+
+LONGEST = 110
+"""Seconds after which a worker ends by itself, if nobody kills it."""
+TICK = timedelta(milliseconds=200)
+
+
+@dataclass(frozen=True)
+class Life:
+    """What a worker is told. Its clock is so many seconds ahead of the machine's; lease and pace are in seconds."""
+
+    name: str
+    url: str
+    key: str
+    provider: str
+    lease: float
+    place: float = 0
+    tenant: float = 0
+    tells: bool = True
+    ahead: float = 0
+
+    def line(self) -> str:
+        """It as a line of JSON."""
+        return json.dumps(asdict(self))
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it sends."""
+        return Pace(place=timedelta(seconds=self.place), tenant=timedelta(seconds=self.tenant))
+
+
+async def live(life: Life) -> None:
+    """Turn rounds until SIGTERM, then end as a server does; say how that went."""
+    ahead = timedelta(seconds=life.ahead)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    with Database(life.url, pool=4) as database:
+        rounds = Rounds(
+            database,
+            KeyRing.from_text(life.key),
+            lambda: datetime.now(UTC) + ahead,
+            lease=timedelta(seconds=life.lease),
+        )
+        platform = ProvidedPlatform(life.provider, life.name, life.pace, tells=life.tells)
+        rounds.add(platform)
+        clock = start(rounds, every=TICK)
+        say("resumed", pid=str(os.getpid()))
+        await stop.wait()
+        clock.pause()
+        await rounds.drain()
+        clock.shutdown(wait=False)
+        await platform.close()
+    say("ended", worker=life.name)
+
+
+async def warm_up(folder: Path) -> None:
+    """Do once what is slow the first time, so that no worker spends its short life on it."""
+    now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    ring = KeyRing.from_text(new_master_key("k1"))
+    with Database(f"sqlite:///{folder / 'warm.db'}") as database, Provider().serving() as provider:
+        with database.writing() as session:
+            metadata.create_all(session.connection())
+        crowd.gather(database, ring, 2, now)
+        platform = ProvidedPlatform(provider.url, "warm", Pace(), tells=True)
+        rounds = Rounds(database, ring, lambda: now)
+        rounds.add(platform)
+        await rounds.tick()
+        await rounds.drain()
+        await platform.close()
+
+
+def live_as_told(line: str) -> None:
+    """Live as a line of JSON says."""
+    asyncio.run(live(Life(**json.loads(line))))
+
+
+def main() -> None:
+    """Fork a worker for each line until there are no more."""
+    with tempfile.TemporaryDirectory() as folder:
+        logging.disable()
+        saying = os.dup(1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is said while warming up is for nobody
+        asyncio.run(warm_up(Path(folder)))
+        os.dup2(saying, 1)
+        logging.disable(logging.NOTSET)
+    fork_for_each_line(live_as_told, LONGEST)
+
+
+if __name__ == "__main__":
+    main()
