@@ -359,7 +359,7 @@ class Provider:
         self.pages.append(int(request.query.get("pageSize", PAGES[0])))
         size = min(max(self.pages[-1], PAGES[0]), self.page)
         start = int(request.query.get("continuationToken", "from 0").removeprefix("from "))
-        everybody = self.channels[conversation]
+        everybody = self.channels[conversation] if conversation in self.channels else [self.chats[conversation]]
         page: dict[str, object] = {"members": [each.member() for each in everybody[start : start + size]]}
         if start + size < len(everybody):
             page["continuationToken"] = f"from {start + size}"

@@ -1,0 +1,131 @@
+"""A tenant that uses the bot: Teams connected as the program connects it, over the fake, with people and a policy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from sqlmodel import SQLModel
+
+from adapters.teams import TeamsPlatform, connect
+from bot.announcements import Announcement
+from bot.connections import Connections
+from bot.desk import Desk
+from bot.rounds import Rounds
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from tests.teams.activities import installed
+from tests.teams.client import Client
+from tests.teams.mounted import PATH, Clock
+from tests.teams.provider import Account, Posted, Provider
+
+ADMINS = ("priya@example.org",)
+ROUNDS = 60
+GATE = timedelta(seconds=5)
+"""More than any of Teams' gates stays shut."""
+metadata = SQLModel.metadata
+
+
+@dataclass
+class Tenant:
+    """All of it. Asha and Ben are members, Priya owns what is announced, Gus is a guest, Nobody is in no channel."""
+
+    provider: Provider
+    database: Database
+    desk: Desk
+    rounds: Rounds
+    platform: TeamsPlatform
+    clock: Clock
+    web: TestClient[web.Request, web.Application]
+    people: dict[str, Account] = field(default_factory=dict)
+    channel: str = ""
+
+    def client(self, name: str) -> Client:
+        """The client of somebody, by their first name in small letters."""
+        return Client(self.provider, self.people[name], self.post)
+
+    async def post(self, sent: dict[str, Any]) -> tuple[int, Any]:
+        """Send an activity as the service does; the status, and the JSON of the answer."""
+        answer = await self.web.post(PATH, json=sent, headers={"Authorization": self.provider.bearer()})
+        body = await answer.read()
+        return answer.status, await answer.json() if body else None
+
+    async def install(self) -> None:
+        """The app is installed in the team."""
+        status, _ = await self.post(installed(self.provider, self.people["priya"], self.channel))
+        assert status == 200
+
+    async def announce(self, title: str = "Single parking permit") -> Posted:
+        """Announce a policy, and give its card in the channel."""
+        said = Announcement(title, "One permit for every council.", "https://example.org/permit", None)
+        await self.desk.announce([said], owner="priya@example.org", channel="Housing, Design")
+        await self.settle()
+        return self.cards()[-1]
+
+    async def settle(self) -> None:
+        """Let what is due be done, past the gates that pace it."""
+        until = self.clock.now
+        for _ in range(ROUNDS):
+            await self.rounds.tick()
+            due = await self.rounds.next_due()
+            if due is None or due > until:
+                return
+            self.clock.now += GATE
+        raise AssertionError("something stays due for ever")
+
+    def cards(self) -> list[Posted]:
+        """The policies' cards in the channel, oldest first."""
+        return [each for each in self.provider.standing(self.channel) if "give-view:" in str(each.activity)]
+
+    def chat(self, name: str) -> list[Posted]:
+        """What stands in somebody's own chat."""
+        return self.provider.standing(f"a:{self.people[name].aad}")
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row of a table."""
+        with self.database.reading() as session:
+            found = session.connection().execute(metadata.tables[table].select()).mappings()
+            return [dict(each) for each in found]
+
+    def everything(self) -> str:
+        """All that the database holds, as text."""
+        return "\n".join(str(row) for name in metadata.tables for row in self.rows(name))
+
+
+@asynccontextmanager
+async def tenant(provider: Provider, url: str) -> AsyncIterator[Tenant]:
+    """A tenant whose people are there, with the app not yet installed in the team."""
+    ring, clock, application = KeyRing.from_text(new_master_key("k1")), Clock(), web.Application()
+    with Database(url) as database:
+        desk = Desk(database, ring, clock, admins=ADMINS, called={"teams": "Teams"})
+        connections, rounds = Connections(database, ring, clock, ADMINS), Rounds(database, ring, clock)
+        platform = connect(application, desk, connections, provider.options(), clock=clock)
+        rounds.add(platform)
+        server = TestServer(application, shutdown_timeout=1)
+        await server.start_server(access_log=None)
+        async with TestClient(server) as client:
+            made = Tenant(provider, database, desk, rounds, platform, clock, client)
+            for name in ("Asha Quill", "Ben Osei", "Priya Nair", "Nobody Known"):
+                made.people[name.split()[0].casefold()] = provider.account(name)
+            made.people["gus"] = provider.account("Gus Adler", role="guest")
+            for account in made.people.values():
+                provider.chats[f"a:{account.aad}"] = account
+            made.channel = provider.channel(each for name, each in made.people.items() if name != "nobody")
+            await platform.start()
+            try:
+                yield made
+            finally:
+                provider.let_go()
+                await platform.close()
+                await rounds.drain(0)
+
+
+def policy_of(card: Posted) -> UUID:
+    """The policy that a card is about."""
+    return UUID(hex=str(card.activity).partition("give-view:")[2][:32])

@@ -1,0 +1,525 @@
+"""What people do in Teams and what comes of it, over HTTP with all checks on; and what bad input is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+
+from adapters.teams import pressed
+from adapters.teams.pressed import KEY
+from bot.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, Settle
+from bot.turns import Unavailable
+from bot.words import channel_lost
+from bot.words import refusals as says
+from bot.words.not_met import NOT_MET
+from tests.stories.adaptive import pieces
+from tests.stories.pieces import Action, read
+from tests.teams.activities import activity, installed, invoke, members_added
+from tests.teams.client import Client
+from tests.teams.provider import APP, Posted, Provider, Trouble
+from tests.teams.tenant import Tenant, policy_of, tenant
+
+TYPED = "Zebulon keeps 14 copies of the register in a shoebox"
+ACTION, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"
+
+
+@pytest.fixture
+async def bare(provider: Provider, migrated_sqlite_url: str) -> AsyncIterator[Tenant]:
+    """A tenant in which the app is not installed yet."""
+    async with tenant(provider, migrated_sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def office(bare: Tenant) -> Tenant:
+    """A tenant with the app installed in the team."""
+    await bare.install()
+    return bare
+
+
+def said(card: dict[str, Any]) -> str:
+    """All that can be read of a card."""
+    return read(pieces(card))
+
+
+def shown(client: Client) -> str:
+    """All that can be read in the dialog that is open."""
+    assert client.dialog is not None, "no dialog is open"
+    return f"{client.dialog.title} {read(pieces(client.dialog.card, client.dialog.values))}"
+
+
+def button(card: dict[str, Any], label: str) -> Any:
+    """The button of that label."""
+    found = [each.handle for each in pieces(card, {}) if isinstance(each, Action) and each.text == label]
+    assert len(found) == 1, f"{len(found)} buttons say {label}"
+    return found[0]
+
+
+def in_dialog(client: Client, label: str) -> Any:
+    """The button of that label in the dialog that is open."""
+    assert client.dialog is not None
+    found = pieces(client.dialog.card, client.dialog.values)
+    return next(each.handle for each in found if isinstance(each, Action) and each.text == label)
+
+
+PAYLOAD: dict[str, Any] = {
+    "id": "1700000000001",
+    "subject": None,
+    "linkToMessage": "https://teams.example/l/message/19:x/1700000000001?tenantId=t&parentMessageId=1",
+    "body": {
+        "contentType": "html",
+        "content": "<div><p>Digital <b>fishing</b> licence</p><p>Anglers show it on a &lt;telephone&gt;.<br>Soon.</p>"
+        "<script>alert(1)</script><attachment id='1'>x</attachment></div>",
+    },
+}
+"""A message as a command on it is given it."""
+FLAG = {"promise": "confidential", "verdict": "not", "theme": "timetable", "because": TYPED}
+
+
+def fill(client: Client, **answers: str) -> None:
+    """Fill in the dialog that is open."""
+    assert client.dialog is not None
+    client.dialog.values |= {f"q-{name}": value for name, value in answers.items()}
+
+
+async def flag(client: Client, card: Posted, **answers: str) -> None:
+    """Send a flag by the card."""
+    await client.presses(button(card.card, "Give your view"), card)
+    fill(client, **{**FLAG, **answers})
+    await client.presses(in_dialog(client, "Send flag"))
+
+
+class TestInstalling:
+    async def test_a_team_is_connected_and_told_what_can_be_done(self, bare: Tenant) -> None:
+        await bare.install()
+        (channel,) = bare.rows("channels")
+        assert (channel["address"], channel["name"], channel["members"]) == (bare.channel, "Housing, Design", 4)
+        (welcome,) = bare.provider.standing(bare.channel)
+        assert "What you can do here" in said(welcome.card)
+
+    async def test_the_channel_that_was_chosen_is_the_one(self, bare: Tenant) -> None:
+        chosen = bare.provider.channel([bare.people["priya"], bare.people["ben"]])
+        sent = installed(bare.provider, bare.people["priya"], bare.channel)
+        sent["channelData"]["settings"] = {"selectedChannel": {"id": chosen, "name": "Service design"}}
+        assert await bare.post(sent) == (200, None)
+        (channel,) = bare.rows("channels")
+        assert (channel["address"], channel["name"]) == (chosen, "Housing, Service design")
+        assert bare.provider.standing(chosen)
+        assert not bare.provider.standing(bare.channel)
+
+    async def test_a_new_version_is_not_announced(self, office: Tenant) -> None:
+        before = len(office.provider.standing(office.channel))
+        await office.post(installed(office.provider, office.people["priya"], office.channel, action="add-upgrade"))
+        assert len(office.provider.standing(office.channel)) == before
+
+    async def test_whoever_has_it_for_themselves_is_known_and_shown_their_home(self, office: Tenant) -> None:
+        card = await office.announce()
+        nobody = office.client("nobody")
+        await nobody.presses(button(card.card, "Give your view"), card)
+        assert NOT_MET in shown(nobody)
+        await office.post(installed(office.provider, office.people["nobody"]))
+        (home,) = office.chat("nobody")
+        assert "Single parking permit" in said(home.card)
+        assert [each["connected"] for each in office.rows("channels")] == [True]
+
+    async def test_the_bot_coming_into_a_team_connects_it_without_a_word(self, bare: Tenant) -> None:
+        await bare.post(members_added(bare.provider, bare.people["priya"], bare.channel, f"28:{APP}"))
+        assert [each["connected"] for each in bare.rows("channels")] == [True]
+        assert not bare.provider.messages
+
+    @pytest.mark.parametrize("how", ["removed", "left", "channelDeleted", "teamDeleted", "teamArchived"])
+    async def test_a_place_that_is_gone_is_written_to_no_more(self, office: Tenant, how: str) -> None:
+        priya, provider = office.people["priya"], office.provider
+        if how == "removed":
+            sent = installed(provider, priya, office.channel, action="remove")
+        elif how == "left":
+            sent = members_added(provider, priya, office.channel)
+            sent["membersRemoved"] = [{"id": f"28:{APP}"}]
+        else:
+            sent = activity(provider, priya, office.channel, type="conversationUpdate")
+            sent["channelData"]["eventType"] = how
+        assert await office.post(sent) == (200, None)
+        assert [each["connected"] for each in office.rows("channels")] == [False]
+        assert [each["screen"] for each in office.rows("deliveries")] == [channel_lost.SCREEN]
+
+    async def test_somebody_else_leaving_disconnects_nothing(self, office: Tenant) -> None:
+        sent = members_added(office.provider, office.people["priya"], office.channel)
+        sent["membersRemoved"] = [{"id": office.people["ben"].mri}]
+        await office.post(sent)
+        assert [each["connected"] for each in office.rows("channels")] == [True]
+
+    async def test_a_channel_that_is_called_otherwise_is_called_so(self, office: Tenant) -> None:
+        sent = activity(office.provider, office.people["priya"], office.channel, type="conversationUpdate")
+        sent["channelData"] |= {"eventType": "channelRenamed", "channel": {"id": office.channel, "name": "Research"}}
+        await office.post(sent)
+        assert [each["name"] for each in office.rows("channels")] == ["Housing, Research"]
+
+    async def test_another_channel_is_connected_by_speaking_to_it_there(self, office: Tenant) -> None:
+        other = office.provider.channel([office.people["ben"]])
+        await office.client("ben").types("help", other)
+        assert {each["address"] for each in office.rows("channels")} == {office.channel, other}
+
+
+class TestTyping:
+    @pytest.mark.parametrize(
+        ("word", "label"),
+        [
+            ("announce", "Announce a policy"),
+            ("mine", "Show my flags"),
+            ("  Digest ", "See my newest digest"),
+            ("SETTINGS", "Change settings"),
+        ],
+    )
+    async def test_a_word_is_answered_with_the_way_to_a_window(self, office: Tenant, word: str, label: str) -> None:
+        for where in ("", office.channel):
+            asha = office.client("asha")
+            await asha.types(word, where)
+            answer = office.provider.standing(where or asha.chat)[-1]
+            assert "It opens in a window that only you see." in said(answer.card)
+            await asha.presses(button(answer.card, label), answer)
+            assert asha.dialog is not None
+
+    async def test_help_and_a_mention_with_no_words_say_what_can_be_done(self, office: Tenant) -> None:
+        for typed in ("help", ""):
+            await office.client("asha").types(typed, office.channel)
+            assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
+
+    async def test_home_is_a_card_in_ones_own_chat(self, office: Tenant) -> None:
+        await office.announce()
+        await office.client("asha").types("hello")
+        assert "Single parking permit" in said(office.chat("asha")[-1].card)
+
+    async def test_anything_else_is_answered_by_where_flags_are_given_and_not_kept(
+        self, office: Tenant, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        await office.announce()
+        caplog.set_level(logging.DEBUG)
+        for where in ("", office.channel):
+            await office.client("asha").types(TYPED, where)
+            answer = office.provider.standing(where or office.client("asha").chat)[-1]
+            assert "I cannot take flags as messages, because Teams keeps them." in said(answer.card)
+            assert button(answer.card, "Give your view")
+        assert "Zebulon" not in office.everything()
+        assert "Zebulon" not in caplog.text
+        assert not any("Zebulon" in str(each.activity) for each in office.provider.messages)
+
+    async def test_somebody_whom_nobody_knows_is_told_so(self, office: Tenant) -> None:
+        await office.client("nobody").types("home")
+        assert NOT_MET in said(office.chat("nobody")[-1].card)
+
+
+class TestFlags:
+    async def test_a_flag_is_sent_and_the_card_shows_it_when_it_is_released(self, office: Tenant) -> None:
+        card = await office.announce()
+        asha = office.client("asha")
+        await flag(asha, card, promise="named")
+        assert "Your flag is saved. Priya Nair will see your name." in shown(asha)
+        await asha.presses(in_dialog(asha, "Done"))
+        assert asha.dialog is None
+        await office.settle()
+        assert "So far: 1 flag." in said(office.cards()[-1].card)
+        assert office.cards()[-1].puts >= 1
+
+    async def test_a_confidential_flag_writes_nothing_of_who_or_where(self, office: Tenant) -> None:
+        card = await office.announce()
+        posted = len(office.provider.messages)
+        before = {name: office.rows(name) for name in ("conversations", "identities", "people", "deliveries")}
+        await flag(office.client("asha"), card)
+        assert len(office.rows("flags")) == 1
+        for name, rows in before.items():
+            assert office.rows(name) == rows, name
+        (row,) = office.rows("flags")
+        told = str({name: value for name, value in row.items() if name != "tag"})
+        asha = office.people["asha"]
+        for each in (asha.aad, asha.mri, asha.name, office.channel, "Zebulon"):
+            assert each not in told
+        # Nothing of it went to anybody, nor to any place.
+        assert len(office.provider.messages) == posted
+
+    async def test_what_was_typed_stays_when_something_is_to_be_mended(self, office: Tenant) -> None:
+        card = await office.announce()
+        asha = office.client("asha")
+        await flag(asha, card, promise="", evidence="not a link")
+        text = shown(asha)
+        assert "There is a problem" in text
+        assert text.count(says.NO_PROMISE) == 2
+        assert asha.dialog is not None
+        assert asha.dialog.values["q-because"] == TYPED
+        assert asha.dialog.values["q-evidence"] == "not a link"
+
+    async def test_a_form_that_is_left_for_a_view_comes_back_as_it_was(self, office: Tenant) -> None:
+        card = await office.announce()
+        asha = office.client("asha")
+        await asha.presses(button(card.card, "Give your view"), card)
+        fill(asha, because=TYPED, verdict="if")
+        await asha.presses(in_dialog(asha, "How you are protected"))
+        assert "How you are protected" in shown(asha)
+        await asha.presses(in_dialog(asha, "Go back"))
+        assert asha.dialog is not None
+        assert asha.dialog.values["q-because"] == TYPED
+        assert asha.dialog.values["q-verdict"] == "if"
+        assert not office.rows("flags")
+
+    async def test_two_quick_clicks_send_one_flag(self, office: Tenant) -> None:
+        card = await office.announce()
+        asha = office.client("asha")
+        await asha.presses(button(card.card, "Give your view"), card)
+        fill(asha, **FLAG)
+        await asha.presses(in_dialog(asha, "Send flag"), times=3)
+        assert len(office.rows("flags")) == 1
+
+    async def test_guests_are_turned_away(self, office: Tenant) -> None:
+        card = await office.announce()
+        gus = office.client("gus")
+        await gus.presses(button(card.card, "Give your view"), card)
+        assert "Only members of" in shown(gus)
+
+    async def test_whoever_is_new_in_the_channel_is_known_at_the_first_click(self, office: Tenant) -> None:
+        card = await office.announce()
+        office.provider.channels[office.channel].append(office.people["nobody"])
+        nobody = office.client("nobody")
+        await nobody.presses(button(card.card, "Give your view"), card)
+        assert "Is this deliverable?" in shown(nobody)
+
+    async def test_while_nothing_can_be_saved_what_was_typed_is_shown_and_can_be_sent_again(
+        self, office: Tenant, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        card = await office.announce()
+        asha = office.client("asha")
+        for error in (Unavailable(), RuntimeError(TYPED)):
+            await asha.presses(button(card.card, "Give your view"), card)
+            fill(asha, **FLAG)
+            with patch.object(type(office.desk), "submit", side_effect=error):
+                await asha.presses(in_dialog(asha, "Send flag"))
+                assert says.DOWN in shown(asha)
+                assert TYPED in shown(asha)
+                await asha.presses(in_dialog(asha, "Try again"))
+                assert TYPED in shown(asha)
+        assert not office.rows("flags")
+        await asha.presses(in_dialog(asha, "Try again"))
+        assert "Your flag is saved." in shown(asha)
+        assert "Zebulon" not in caplog.text
+
+
+class TestButtons:
+    async def answered(self, office: Tenant) -> tuple[Client, Posted]:
+        """A named flag of Asha's that was answered, and the message that tells her."""
+        card = await office.announce()
+        asha, priya = office.client("asha"), office.client("priya")
+        await flag(asha, card, promise="named")
+        await priya.types("home")
+        flags = office.rows("flags")
+        data = pressed.opening(AnswerFlags((flags[0]["id"],)))
+        await priya.presses({"type": "Action.Submit", "data": {**data, **pressed.FETCH}}, office.chat("priya")[-1])
+        fill(priya, kind="change", text="We begin with forty.", by_date="2027-03-31")
+        await priya.presses(in_dialog(priya, "Send answer"))
+        assert "Answer sent to 1 flag." in shown(priya)
+        await office.settle()
+        asha.dialog = priya.dialog = None
+        return asha, office.chat("asha")[-1]
+
+    async def test_a_button_acts_in_place(self, office: Tenant) -> None:
+        asha, message = await self.answered(office)
+        await asha.presses(button(message.card, "Settled"), message)
+        assert "settled" in said(asha.card(message))
+        assert [each["kind"] for each in office.rows("replies")] == ["settled"]
+
+    async def test_a_client_that_knows_no_such_buttons_sends_a_message(self, office: Tenant) -> None:
+        asha, message = await self.answered(office)
+        await asha.presses(button(message.card, "Settled")["fallback"], message)
+        assert [each["kind"] for each in office.rows("replies")] == ["settled"]
+        assert "settled" in said(office.chat("asha")[-1].card)
+
+    async def test_in_a_channel_the_card_stays_and_a_sentence_is_shown(self, office: Tenant) -> None:
+        card = await office.announce()
+        ben, standing = office.client("ben"), len(office.provider.messages)
+        settle = {
+            "type": "Action.Execute",
+            "verb": "do",
+            "data": pressed.doing(Settle(policy_of(card), policy_of(card))),
+        }
+        await ben.presses(settle, card)
+        assert ben.said == says.NOT_FOUND
+        assert ben.card(card) == card.card
+        await ben.presses({"type": "Action.Submit", "data": settle["data"]}, card)
+        assert len(office.provider.messages) == standing
+
+    async def test_a_button_that_leads_to_questions_shows_the_way_to_them(self, office: Tenant) -> None:
+        card = await office.announce()
+        ben = office.client("ben")
+        await ben.types("home")
+        home = office.chat("ben")[-1]
+        form = {"type": "Action.Execute", "verb": "open", "data": pressed.opening(GiveView(policy_of(card)))}
+        await ben.presses(form, home)
+        await ben.presses(button(ben.card(home), "Open the form"), home)
+        assert "Is this deliverable?" in shown(ben)
+
+    async def test_a_file_is_not_offered_in_vain(self, office: Tenant) -> None:
+        card = await office.announce()
+        ben = office.client("ben")
+        await ben.presses(
+            {"type": "Action.Submit", "data": pressed.FETCH | pressed.opening(DownloadCsv(policy_of(card)))}, card
+        )
+        assert "Download CSV is not available in Teams." in shown(ben)
+
+
+class TestSeen:
+    async def message_to_the_owner(self, office: Tenant) -> Posted:
+        """What tells Priya that she was named."""
+        await office.announce()
+        (message,) = office.chat("priya")
+        return message
+
+    async def test_a_card_that_is_shown_is_as_it_is_now(self, office: Tenant) -> None:
+        message = await self.message_to_the_owner(office)
+        priya = office.client("priya")
+        await priya.shows(message)
+        assert "You are the policy owner of Single parking permit." in said(priya.card(message))
+        assert "refresh" in priya.card(message)
+
+    async def test_what_nobody_could_say_has_arrived_once_it_is_shown(self, office: Tenant) -> None:
+        office.provider.trouble("post", Trouble(status=504, takes=True), Trouble(status=504, takes=True))
+        message = await self.message_to_the_owner(office)
+        states = {each["screen"]: each["state"] for each in office.rows("deliveries")}
+        assert "unknown" in states.values()
+        await office.client("priya").shows(message)
+        (row,) = [each for each in office.rows("deliveries") if each["direct"]]
+        assert (row["state"], row["ref"]) == ("sent", message.id)
+
+    async def test_an_older_copy_is_replaced_and_withdrawn(self, office: Tenant) -> None:
+        office.provider.trouble("post", Trouble(status=504, takes=True))
+        message = await self.message_to_the_owner(office)
+        office.clock.now = office.clock.now.replace(hour=office.clock.now.hour + 1)
+        await office.settle()
+        older, newer = office.chat("priya")
+        assert older.id == message.id
+        priya = office.client("priya")
+        await priya.shows(newer)
+        await priya.shows(older)
+        assert "This message was sent a second time." in said(priya.card(older))
+        await office.settle()
+        assert [each.id for each in office.chat("priya")] == [newer.id]
+
+    async def test_nobody_is_shown_what_was_sent_to_somebody_else(self, office: Tenant) -> None:
+        message = await self.message_to_the_owner(office)
+        ben = office.client("ben")
+        await ben.presses({**message.card["refresh"]["action"], "title": ""}, message)
+        assert ben.said == says.NOT_FOUND
+        assert ben.card(message) == message.card
+
+
+class TestMessageExtension:
+    async def test_a_message_is_the_beginning_of_an_announcement(self, office: Tenant) -> None:
+        asha = office.client("asha")
+        await asha.commands("askIfDeliverable", PAYLOAD, office.channel)
+        assert asha.dialog is not None
+        assert asha.dialog.title == "Announce a policy"
+        assert asha.dialog.values["q-title"] == "Digital fishing licence"
+        assert asha.dialog.values["q-summary"] == "Digital fishing licence\n\nAnglers show it on a <telephone>.\nSoon."
+        assert asha.dialog.values["q-link"] == PAYLOAD["linkToMessage"]
+        fill(asha, owner="priya@example.org")
+        await asha.presses(in_dialog(asha, "Announce"))
+        assert "Digital fishing licence is announced." in shown(asha)
+
+    async def test_a_subject_is_the_title(self, office: Tenant) -> None:
+        asha = office.client("asha")
+        body = {"contentType": "text", "content": "Anglers show it."}
+        await asha.commands("askIfDeliverable", {**PAYLOAD, "subject": "Licence", "body": body}, office.channel)
+        assert asha.dialog is not None
+        assert (asha.dialog.values["q-title"], asha.dialog.values["q-summary"]) == ("Licence", "Anglers show it.")
+
+    async def test_a_view_is_given_on_the_card_that_was_chosen(self, office: Tenant) -> None:
+        card = await office.announce()
+        asha = office.client("asha")
+        attachments = [{"contentType": "application/vnd.microsoft.card.adaptive", "content": str(card.card)}]
+        await asha.commands("giveYourView", {**PAYLOAD, "attachments": attachments}, office.channel)
+        assert "Is this deliverable?" in shown(asha)
+        await asha.commands("giveYourView", PAYLOAD, office.channel)
+        assert "Open policies" in shown(asha)
+
+    async def test_the_form_opens_from_the_compose_box(self, office: Tenant) -> None:
+        asha = office.client("asha")
+        await asha.commands("announce", conversation=office.channel)
+        assert asha.dialog is not None
+        assert asha.dialog.values["q-title"] == ""
+
+    @pytest.mark.parametrize(
+        "payload", [{}, {"body": None}, {"body": {"content": 7}, "attachments": "x", "subject": []}]
+    )
+    async def test_an_odd_message_opens_an_empty_form(self, office: Tenant, payload: dict[str, Any]) -> None:
+        asha = office.client("asha")
+        for command in ("askIfDeliverable", "giveYourView"):
+            await asha.commands(command, {"id": "1", **payload}, office.channel)
+            assert asha.dialog is not None
+
+
+ODD_DATA: tuple[Any, ...] = (
+    None,
+    "text",
+    7,
+    [],
+    {},
+    {"msteams": {"type": "task/fetch"}},
+    {KEY: "x"},
+    {KEY: {"k": "open", "i": "an-intent-of-an-older-version"}},
+    {KEY: {"k": "open", "i": "give-view:zz"}},
+    {KEY: {"k": "send", "i": "give-view:" + "0" * 32, "n": "", "q": {}}},
+    {KEY: {"k": "send"}},
+    {KEY: {"k": "seen", "d": "0" * 32}},
+    {KEY: {"k": "do", "i": AcknowledgeAll(UUID(int=1)).to_text()}},
+    {"somebody": "else's card"},
+)
+
+
+@pytest.mark.parametrize("data", ODD_DATA, ids=lambda data: str(data)[:40])
+async def test_whatever_a_button_sends_is_answered_with_what_a_client_can_show(office: Tenant, data: Any) -> None:
+    ben = office.people["ben"]
+    for name in (FETCH, SUBMIT, "composeExtension/submitAction"):
+        status, answer = await office.post(invoke(office.provider, ben, name, {"data": data}, office.channel, "1", "1"))
+        assert (status, answer["task"]["type"]) == (200, "continue")
+        assert said(answer["task"]["value"]["card"]["content"])
+    for action in (data, {"type": "Action.Execute", "data": data}, {"type": "Action.Execute", "verb": 7, "data": data}):
+        for where in ("", office.channel):
+            sent = invoke(office.provider, ben, ACTION, {"action": action, "trigger": "manual"}, where, "1", "1")
+            status, answer = await office.post(sent)
+            assert status == 200
+            assert answer["statusCode"] == 200
+            assert answer["value"]
+
+
+@pytest.mark.parametrize("value", [None, "text", 7, [], {}, {"data": {}}, {"commandId": 7}, {"commandId": "older"}])
+async def test_whatever_an_invoke_holds_is_answered(office: Tenant, value: Any) -> None:
+    ben = office.people["ben"]
+    for name in (FETCH, SUBMIT, ACTION, "composeExtension/fetchTask", "composeExtension/submitAction"):
+        status, answer = await office.post(invoke(office.provider, ben, name, value, office.channel, "1", "1"))
+        assert status == 200
+        assert answer
+
+
+@pytest.mark.parametrize(
+    "name", ["", "composeExtension/query", "config/fetch", "signin/verifyState", "fileConsent/invoke", "tab/fetch"]
+)
+async def test_an_invoke_that_is_not_known_is_answered(office: Tenant, name: str) -> None:
+    status, _ = await office.post(invoke(office.provider, office.people["ben"], name, {"a": 1}, office.channel))
+    assert status == 200
+
+
+@pytest.mark.parametrize("kind", ["typing", "event", "messageReaction", "messageUpdate", "endOfConversation", "odd"])
+async def test_an_activity_that_is_not_known_is_taken_and_nothing_comes_of_it(office: Tenant, kind: str) -> None:
+    before = len(office.provider.messages)
+    assert await office.post(activity(office.provider, office.people["ben"], office.channel, type=kind)) == (200, None)
+    assert len(office.provider.messages) == before
+
+
+async def test_many_at_once_are_all_answered(office: Tenant) -> None:
+    card = await office.announce()
+    clients = [office.client(each) for each in ("asha", "ben", "priya") for _ in range(10)]
+    await asyncio.gather(*(each.presses(button(card.card, "Give your view"), card) for each in clients))
+    assert all("Is this deliverable?" in shown(each) for each in clients)
