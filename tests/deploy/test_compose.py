@@ -1,0 +1,52 @@
+"""What the compose file says, where it can be held to it without Docker."""
+
+from __future__ import annotations
+
+import re
+
+from bot.settings import IN_A_FILE, PREFIX, Settings
+from tests.shape.tree import ROOT
+
+TEXT = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+GUIDE = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
+
+
+def test_its_settings_are_settings_and_its_secrets_are_files() -> None:
+    given = dict(re.findall(rf"^ +({PREFIX}\w+): (\S+)$", TEXT, re.MULTILINE))
+    assert {"DELIVERABLE_KEY_FILE", "DELIVERABLE_DATABASE_URL_FILE"} <= set(given)
+    for name, value in given.items():
+        assert name.removeprefix(PREFIX).removesuffix(IN_A_FILE).lower() in Settings.model_fields
+        assert value.startswith("/run/secrets/")
+
+
+def test_every_secret_is_declared_and_used_and_told_of() -> None:
+    declared = set(re.findall(r"^    file: secrets/(\w+)$", TEXT, re.MULTILINE))
+    used = set(re.findall(r"^ +- (\w+)$", TEXT.partition("\nvolumes:\n")[0], re.MULTILINE))
+    assert declared <= used
+    assert set(re.findall(r"/run/secrets/(\w+)", TEXT)) == declared
+    for each in declared:
+        assert each in GUIDE
+
+
+def test_every_image_has_a_version() -> None:
+    images = re.findall(r"^ +image: (\S+)$", TEXT, re.MULTILINE)
+    assert len(images) == 2
+    assert all(re.fullmatch(r"[\w/]+:\d[\w.-]*", each) for each in images)
+
+
+def test_it_is_reached_from_its_own_machine_only_until_somebody_decides_otherwise() -> None:
+    ports = re.findall(r'^ +- "(\S+:\d+)"$', TEXT, re.MULTILINE)
+    assert ports
+    assert all(each.startswith("127.0.0.1:") for each in ports)
+
+
+def test_it_waits_as_long_as_the_program_may_take_to_stop() -> None:
+    from bot.stopping import WITHIN_SECONDS
+
+    grace = re.findall(r"^ +stop_grace_period: (\d+)s$", TEXT, re.MULTILINE)
+    assert all(int(each) > WITHIN_SECONDS for each in grace)
+
+
+def test_the_database_keeps_neither_the_order_of_commits_nor_what_was_typed() -> None:
+    for each in ("track_commit_timestamp=off", "log_statement=none", "log_parameter_max_length=0"):
+        assert f"- {each}\n" in TEXT
