@@ -32,7 +32,7 @@ from bot.words.protected import protected_form
 from bot.words.reaction import reaction_card
 from bot.words.typed_in_chat import typed_in_chat_card
 from bot.words.whole_flag import whole_flag_form
-from storage import Standing
+from storage import Policy, Standing
 from storage import channels as stored_channels
 from storage import digests as stored_digests
 from storage import flags as stored_flags
@@ -66,10 +66,15 @@ def _open(visit: Visit) -> tuple[PolicyView, ...]:
     return tuple(policies.view(turn, each) for each in stored_policies.open_on(turn.session, turn.today))
 
 
-def _owned(visit: Visit) -> tuple[PolicyView, ...]:
+def owned(visit: Visit) -> tuple[Policy, ...]:
+    """The policies that the visitor owns, or whose digests come to them in place of the owner."""
     turn, ids = visit.turn, visit.visitor.ids
     rows = [*stored_policies.owned_or_read_by(turn.session, ids), *absences.policies_stood_in_for(turn, ids)]
-    return tuple(policies.view(turn, each) for each in {each.id: each for each in rows}.values())
+    return tuple({each.id: each for each in rows}.values())
+
+
+def _owned(visit: Visit) -> tuple[PolicyView, ...]:
+    return tuple(policies.view(visit.turn, each) for each in owned(visit))
 
 
 def _home(visit: Visit, intent: Home, draft: Draft) -> Screen:
@@ -134,7 +139,7 @@ def _newest_digest(visit: Visit, intent: NewestDigest, draft: Draft) -> Screen:
         return digest_card(digests.view(turn, digest, visitor.ids))
     schedule = digests_go.planned(turn, visitor.id)
     return no_digest_card(
-        owns=bool(stored_policies.owned_by(turn.session, visitor.ids)),
+        owns=bool(owned(visit)),
         contact=turn.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
         zone=digests_go.zone(turn, visitor.id),

@@ -7,6 +7,7 @@ from pydantic import field_validator
 from bot import checklist, unsent
 from bot import schedules as digests_go
 from bot.doors.channels import Promises
+from bot.doors.reading import owned
 from bot.doors.visit import Draft, Opens, Sends, Visit, admins_only
 from bot.intents import (
     ChooseChannel,
@@ -33,7 +34,6 @@ from bot.words.thanks import settings_saved_form
 from bot.words.try_people_form import people_tried_form, try_people_form
 from storage import Role
 from storage import channels as stored_channels
-from storage import policies as stored_policies
 
 
 class NewPeople(TypedForm):
@@ -56,7 +56,7 @@ def _settings(visit: Visit, intent: Settings, draft: Draft) -> Screen:
     schedule = digests_go.planned(turn, visitor.id)
     return settings_card(
         contact=turn.organisation.contact,
-        owns=bool(stored_policies.owned_by(turn.session, visitor.ids)),
+        owns=bool(owned(visit)),
         next_digest=schedule.next_due_at if schedule else None,
         zone=digests_go.zone(turn, visitor.id),
         set_up=checklist.view(turn) if visitor.admin else None,

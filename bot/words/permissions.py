@@ -10,8 +10,11 @@ READS = (
         "The members of its channels",
         "Name, e-mail address, time zone and whether a guest: to know people again on another platform",
     ),
-    ("Its own messages", "To keep cards up to date, and to make sure that nothing arrives twice"),
-    ("Reactions to its cards", "Only in channels where you turn them on. Who reacted is not kept"),
+    ("Its conversation with a person", "To make sure that nothing arrives twice. What is typed there is not kept"),
+    (
+        "Reactions in its channels",
+        "The platform tells it of them. It answers those to its cards, where you turn that on, and keeps none",
+    ),
 )
 DOES_NOT = "It does not read other messages, and it cannot: it does not ask for the permission."
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.dates import moment
-from bot.intents import Absent, MyPolicies, ScheduleSettings, SeeNotSent
+from bot.intents import Absent, Help, MyPolicies, ScheduleSettings, SeeNotSent
 from bot.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.views import SetUpStep, SetUpView
 from bot.words.checklist import EXAMPLE_VIEW, checklist
@@ -22,8 +22,10 @@ def settings_card(
     set_up: SetUpView | None = None,
     unsent: int = 0,
 ) -> Card:
-    """For a member; for who `owns` policies also when digests come; for an admin also how far the
-    set-up has come, and how many messages are `unsent`."""
+    """For a member; for who `owns` policies also when digests come.
+
+    For an admin also how far the set-up has come, and how many messages could not be sent.
+    """
     return Card(
         (
             Heading("Settings", 1),
@@ -56,7 +58,8 @@ def _admin(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
 def _everyone(contact: str, owns: bool) -> tuple[Part, ...]:
     none = () if owns else (Paragraph("You own no policies here, so no digests come to you."),)
     choice = "Who can know that a flag is from you is the first question of each flag. There is nothing to set before."
-    return (*none, Paragraph(choice), Paragraph(f"Questions: {contact}"))
+    help_ = FormButton("See what you can do", Help())
+    return (*none, Paragraph(choice), Paragraph(f"Questions: {contact}"), help_)
 
 
 SCREEN = "settings"
