@@ -189,7 +189,9 @@ class SlackPlatform:
 
     async def _open(self, access: Access, place: Place) -> str:
         answer = await self._api.write(access.token, "conversations.open", users=place.address)
-        conversation = str(answer["channel"]["id"])
+        conversation = (answer.get("channel") or {}).get("id")
+        if not isinstance(conversation, str):
+            raise Unanswered("malformed_answer")
         await self._connections.converse(place, conversation)
         return conversation
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
@@ -359,6 +360,30 @@ class TestFiles:
         await api.close()
         with pytest.raises(Declined, match="not_installed"):
             await office.platform.send_file(replace(PRIYA, workspace="T9"), self.FILE)
+
+
+async def test_no_log_at_any_level_holds_what_is_sent(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = "sacred-words-7319"
+    card = Card((Paragraph(said),), said)
+    faults = (
+        Broken(500),
+        Broken(200, text=said),
+        TooFast(1),
+        Refuse("invalid_blocks"),
+        Drop(),
+        Refuse("token_revoked"),
+    )
+    for fault in faults:
+        office.slack.plan("chat.postMessage", fault)
+        office.slack.plan("conversations.history", fault)
+        sent = message(card=card)
+        outcome = await office.platform.send(sent)
+        found = await office.platform.find(sent)
+        assert said not in f"{outcome} {found}"
+    assert len(office.slack.asked("chat.postMessage")) == len(faults)
+    secret = office.slack.workspace.token
+    assert not [each for each in caplog.messages if said in each or secret in each]
 
 
 async def test_the_metadata_holds_nothing_but_the_id(office: Office) -> None:
