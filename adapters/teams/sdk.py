@@ -176,7 +176,8 @@ class Adapter(CloudAdapterBase):  # type: ignore[misc]
             reply = await act(inbound)
             if inbound.type == "invoke":
                 answer = InvokeResponse(status=reply.status if reply else 200, body=reply.body if reply else {})
-                await context.send_activity(Activity(type="invokeResponse", value=answer))
+                # Where the adapter leaves an answer that is sent. To send it would copy the card value by value.
+                context.turn_state[self._INVOKE_RESPONSE_KEY] = Activity(type="invokeResponse", value=answer)
 
         response = await self.process_activity(admitted, activity, on_turn)
         return Reply(response.body, response.status) if response else None

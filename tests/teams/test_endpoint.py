@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -274,6 +275,35 @@ class TestKeys:
             assert {each.status for each in answers} == {200}
             assert (provider.seen["openid"], provider.seen["keys"]) == (2, 1)
             assert teams.platform.health() == {"teams": "connected"}
+
+    async def test_a_token_that_was_good_is_not_good_for_ever(
+        self, teams: Mounted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ada = teams.provider.account("Ada Adminson")
+        bearer = teams.provider.bearer()
+        for _ in range(2):
+            assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
+        later = datetime.now(UTC) + timedelta(hours=1, minutes=6)
+        with patch("adapters.teams.admission.time.time", later.timestamp), patch("jwt.api_jwt.datetime") as clock:
+            clock.now.return_value = later
+            assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
+
+    async def test_a_token_that_was_good_is_not_good_by_a_key_that_is_gone(self, teams: Mounted) -> None:
+        ada = teams.provider.account("Ada Adminson")
+        bearer = teams.provider.bearer()
+        assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
+        teams.provider.roll()
+        await teams.platform._line._keys.warm()
+        assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
+        assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
+
+    async def test_many_tokens_are_not_kept_without_end(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("adapters.teams.admission.MOST_KNOWN", 3)
+        ada = teams.provider.account("Ada Adminson")
+        for number in range(10):
+            bearer = teams.provider.bearer(jti=str(number))
+            assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
+        assert len(teams.platform._line.admission._known) == 3
 
     async def test_a_key_for_another_channel_is_not_enough(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
