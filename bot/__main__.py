@@ -1,67 +1,48 @@
-"""The command line, and the one place where adapters, rules and storage are put together."""
+"""The one place where adapters, rules and storage are put together, for each of the commands."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from aiohttp import web
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.console import Console
 
 import adapters.web as web_adapter
 from adapters import health
 from adapters.feeds import FeedRefused, read_feed
-from adapters.http import CannotListen, Listening, application
+from adapters.http import CannotListen, Platform, Process, application, run
 from adapters.terminal.progress import reading
 from adapters.terminal.story import Storyteller, StoryTime
 from adapters.terminal.views import show_views
-from bot import command_line, logs, stopping
+from bot import command_line, logs
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.connections import Connections
 from bot.dates import count
 from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
+from bot.opening import Stop, key_ring, made_ready, migrated, opened
 from bot.organisations import DESCRIBED, read
 from bot.platforms import set_up
-from bot.ports import ChatPlatform
 from bot.refusals import Refused
-from bot.rounds import Rounds, start
+from bot.rounds import Rounds
 from bot.settings import BadSetting, Settings, read_settings
 from bot.watch import Watch
 from storage import Database
-from storage.engine import BadDatabaseUrl
 from storage.faults import StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
-from storage.version import is_current
 
 DEMO = Path("deliverable-demo")
-NO_KEY = (
-    "There is no master key. Make one with `python -m bot keys new` and set DELIVERABLE_KEY to it, "
-    "or DELIVERABLE_KEY_FILE to a file that holds it. Keep it away from the database and its backups."
-)
 NO_PLATFORM = (
     "No chat platform is set up, so there is nothing to serve. The settings of Slack and Teams are listed in "
     "docs/settings.md. To try it without either, use `python -m bot demo`."
 )
-CLOSING_SECONDS = 3.0
-"""How long the platforms may take to close, once nothing is under way."""
-
-log = logging.getLogger("bot")
-
-
-class Stop(Exception):
-    """The command cannot be done; its text is the sentence to print, and the exit code is 2."""
-
-
 REFUSALS = (
     Stop,
     BadSetting,
@@ -76,50 +57,6 @@ REFUSALS = (
 def now() -> datetime:
     """The machine's clock, aware UTC."""
     return datetime.now(UTC)
-
-
-def key_ring(settings: Settings) -> KeyRing:
-    """The master keys that are set. Raises `Stop`."""
-    text = settings.key.get_secret_value()
-    if not text:
-        raise Stop(NO_KEY)
-    try:
-        return KeyRing.from_text(text)
-    except BadKey as error:
-        raise Stop(str(error)) from None
-
-
-@contextlib.contextmanager
-def opened(url: str) -> Iterator[Database]:
-    """The database at an address, closed at the end. Raises `Stop`."""
-    try:
-        database = Database(url)
-    except BadDatabaseUrl as error:
-        raise Stop(str(error)) from None
-    with database:
-        yield database
-
-
-def made_ready(database: Database) -> None:
-    """Bring a SQLite file's tables up to date; ask for it on PostgreSQL. Raises `Stop`."""
-    if is_current(database):
-        return
-    if database.name == "sqlite":
-        migrated(database)
-    else:
-        raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
-
-
-def migrated(database: Database) -> str | None:
-    """Bring the tables up to date, and say on standard error what that did; give the version they are at."""
-    # Loaded only where there may be something to change: it takes a good part of a start.
-    from storage.migrate import migrate
-
-    done = migrate(database, now=now())
-    if done.from_revision != done.to_revision:
-        copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
-        print(f"The database's tables are now at version {done.to_revision}.{copy}", file=sys.stderr)
-    return done.to_revision
 
 
 def demo_parts(folder: Path) -> tuple[str, KeyRing, web_adapter.Sandbox]:
@@ -150,7 +87,7 @@ async def demo(host: str, port: int, folder: Path) -> None:
     web_adapter.require_loopback(host)
     url, ring, sandbox = demo_parts(folder)
     with opened(url) as database:
-        made_ready(database)
+        made_ready(database, now())
         desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
         rounds = Rounds(database, ring, sandbox.clock)
         pages = application()
@@ -158,84 +95,7 @@ async def demo(host: str, port: int, folder: Path) -> None:
         await web_adapter.furnish(desk, sandbox)
         await rounds.tick()
         process = Process(Watch(database, sandbox.clock), pages, rounds)
-        await run(process, host, port, f"The sandbox is at {{}}/ and keeps its data in {folder}/. Stop it with Ctrl+C.")
-
-
-class Platform(ChatPlatform, health.Living, Protocol):
-    """A chat platform as it is served: what its adapter gives, beside the port through which all is sent."""
-
-    async def start(self) -> None:
-        """Open what it needs to hear and to speak."""
-        ...
-
-    async def daily(self) -> None:
-        """Read the rosters of all connected channels."""
-        ...
-
-    async def close(self) -> None:
-        """Close what was opened; nothing is under way any more."""
-        ...
-
-
-@dataclass
-class Process:
-    """One process that serves: what it listens with, and what it turns and sends, where it does."""
-
-    watch: Watch
-    pages: web.Application
-    rounds: Rounds | None
-    platforms: tuple[Platform, ...] = ()
-
-
-async def run(process: Process, host: str, port: int, says: str) -> None:
-    """Serve until SIGINT or SIGTERM, then end what is under way. `says` is printed, with the address put in."""
-    asyncio.get_running_loop().set_exception_handler(logs.of_the_loop)
-    listening = Listening(process.pages, host, port)
-    with stopping.signals() as stop:
-        try:
-            for each in process.platforms:
-                await each.start()
-            address = await listening.start()
-            clock = ticking(process)
-            print(says.format(address), flush=True)
-            await stop.wait()
-            await ended(process, listening, clock)
-        finally:
-            await closed(process.platforms)
-
-
-def ticking(process: Process) -> AsyncIOScheduler | None:
-    """Let the clock tick, where this process turns rounds."""
-    if process.rounds is None:
-        return None
-    clock = start(process.rounds)
-    process.rounds.pulse.tick()
-    process.watch.pulse = process.rounds.pulse
-    return clock
-
-
-async def ended(process: Process, listening: Listening, clock: AsyncIOScheduler | None) -> None:
-    """Take nothing more, and let what is under way end: requests, rounds and messages."""
-    process.watch.draining = True
-    if clock is None or process.rounds is None:
-        await listening.stop()
-        return
-    clock.pause()  # a round that is cut off in its middle would be logged as a fault
-    await asyncio.gather(listening.stop(), process.rounds.drain())
-    clock.shutdown(wait=False)
-
-
-async def closed(platforms: Sequence[Platform]) -> None:
-    """Close the platforms, each by itself; one that fails or hangs keeps none of the others open."""
-
-    async def close(platform: Platform) -> None:
-        try:
-            async with asyncio.timeout(CLOSING_SECONDS):
-                await platform.close()
-        except Exception as error:  # noqa: BLE001 - the process ends all the same
-            log.warning("%s was not closed: %s", platform.name, logs.told(error))
-
-    await asyncio.gather(*map(close, platforms))
+        await run(process, host, port, lambda at: said(f"The sandbox is at {at}/ and keeps its data in {folder}/."))
 
 
 @dataclass(frozen=True)
@@ -327,13 +187,18 @@ async def serve(settings: Settings, only: str | None) -> None:
     """Serve the platforms that are set up until SIGINT or SIGTERM. Raises `Stop`."""
     ring, names = key_ring(settings), set_up(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database)
+        made_ready(database, now())
         if not names:
             raise Stop(NO_PLATFORM)
         process = await composed(settings, only, database, ring, names)
         doing = {"inbound": ", for what comes in only", "rounds": ", for what goes out only"}.get(only or "", "")
-        said = f"Serving {' and '.join(each.capitalize() for each in names)} at {{}}/{doing}. Stop it with Ctrl+C."
-        await run(process, settings.host, settings.port, said)
+        served = " and ".join(each.capitalize() for each in names)
+        await run(process, settings.host, settings.port, lambda at: said(f"Serving {served} at {at}/{doing}."))
+
+
+def said(sentence: str) -> None:
+    """Say where it is served: the line for which whoever started it waits."""
+    print(f"{sentence} Stop it with Ctrl+C.", flush=True)
 
 
 def backup(settings: Settings, path: Path) -> None:
@@ -351,7 +216,7 @@ def backup(settings: Settings, path: Path) -> None:
 def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables up to date, and say at which version they are."""
     with opened(settings.database_url.get_secret_value()) as database:
-        print(f"The tables are at version {migrated(database)}.")
+        print(f"The tables are at version {migrated(database, now())}.")
 
 
 async def announce(settings: Settings, given: argparse.Namespace) -> None:
@@ -364,7 +229,7 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
         url, ring = settings.database_url.get_secret_value(), key_ring(settings)
     announcements = await announced(given, clock())
     with opened(url) as database:
-        made_ready(database)
+        made_ready(database, now())
         desk = Desk(database, ring, clock)
         if not given.demo:
             await desk.describe({"zone": settings.timezone})
@@ -404,7 +269,7 @@ async def describe(settings: Settings, given: argparse.Namespace) -> None:
         raise Stop("\n".join(wrong)) from None
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database)
+        made_ready(database, now())
         stands = await Desk(database, ring, now).describe({**values, "zone": settings.timezone})
     for name, value in stands.items():
         print(f"{name}: {value}")
@@ -414,7 +279,7 @@ async def rewrap(settings: Settings) -> None:
     """Wrap every policy's key by the first master key that is set."""
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database)
+        made_ready(database, now())
         changed = await Desk(database, ring, now).rewrap()
     print(f"{count(changed, 'key')} wrapped anew. All are now wrapped by {ring.names[0]}.")
 
@@ -497,7 +362,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        log.critical("%s", logs.told(error), exc_info=True)
+        logging.getLogger("bot").critical("%s", logs.told(error), exc_info=True)
         return 1
 
 

@@ -40,6 +40,9 @@ class _Lines(_Quiet):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
+        return super().formatMessage(record)[: LONGEST + 200]
+
 
 class _Objects(_Quiet):
     """One JSON object a line."""

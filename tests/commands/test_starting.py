@@ -126,6 +126,17 @@ def test_the_settings_can_be_in_a_file(run: Run, folder: Path) -> None:
     assert not FILE.exists()
 
 
+def test_a_fault_is_told_by_its_kind_and_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: object) -> None:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr("bot.__main__.bring_up_to_date", fails)
+    done = run("migrate")
+    assert (done.code, done.out) == (1, "")
+    assert f"ValueError at {__name__}:" in done.err
+    assert SECRET not in done.err
+
+
 def test_every_screen_is_listed(run: Run) -> None:
     listed = run("views")
     assert listed.code == 0
