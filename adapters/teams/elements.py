@@ -29,7 +29,8 @@ from bot.parts import (
 )
 
 MOST_ACTIONS = 5
-"""Clients hide those beyond behind a menu."""
+MOST_LETTERS = 48
+"""Buttons that stand side by side, and all their letters: clients hide or cut what is beyond."""
 READ_THE_REST = "Read the rest"
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 _WANTED = (GiveView, AnswerFlags)
@@ -70,12 +71,22 @@ def _elements(parts: Iterable[Part | Question], setting: Setting) -> Iterator[Js
                 yield from _element(part, setting)
             continue
         actions = [each for part in listed if isinstance(part, Action) for each in _action(part, setting)]
-        for start in range(0, len(actions), MOST_ACTIONS):
-            yield {"type": "ActionSet", "actions": actions[start : start + MOST_ACTIONS]}
+        yield from ({"type": "ActionSet", "actions": row} for row in _rows(actions))
         # An address that cannot be followed is only shown.
         for part in listed:
             if isinstance(part, Link) and not _leads(part):
                 yield words(f"{part.label}: {part.url}")
+
+
+def _rows(actions: list[Json]) -> Iterator[list[Json]]:
+    row: list[Json] = []
+    for each in actions:
+        if len(row) == MOST_ACTIONS or (row and sum(len(one["title"]) for one in (*row, each)) > MOST_LETTERS):
+            yield row
+            row = []
+        row.append(each)
+    if row:
+        yield row
 
 
 def _stands_with(part: Part | Question) -> str:
