@@ -120,6 +120,7 @@ class WorkingCalendar:
         return sum(self.is_working(start + _DAY * i) for i in range(1, (end - start).days + 1))
 
 
+@lru_cache(maxsize=1)
 def edition() -> str:
     """Which edition of the world's public holidays the calendars go by."""
     return version("holidays")

@@ -53,8 +53,11 @@ def chain(calendar: WorkingCalendar, terms: Organisation, written_on: date, dige
     )
 
 
-def next_step(turn: Turn, flag: Flag) -> tuple[Step, date] | None:
-    """What is told next of a flag's silence and on which day of the organisation; None once all have been told."""
+def next_step(turn: Turn, flag: Flag, *, reminded: bool = False) -> tuple[Step, date] | None:
+    """What is told next of a flag's silence and on which day of the organisation; None once all have been told.
+
+    `reminded` passes over the reminder.
+    """
     if flag.answer_by is None or flag.told is Step.SENIOR:
         return None
     terms, calendar = turn.organisation, turn.calendar
@@ -65,7 +68,7 @@ def next_step(turn: Turn, flag: Flag) -> tuple[Step, date] | None:
     reminder_on = calendar.add(flag.answer_by, -REMINDER_DAYS)
     # A digest that was sent on that day, or that is still to be sent, says it already.
     told_by_digest = flag.sent_on is None or flag.sent_on >= reminder_on
-    if flag.told is None and not told_by_digest and turn.today <= flag.answer_by:
+    if flag.told is None and not reminded and not told_by_digest and turn.today <= flag.answer_by:
         return Step.REMINDER, reminder_on
     return Step.DELEGATE, delegate_on
 

@@ -64,7 +64,7 @@ class Rounds:
         self._turns = Turns(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
         self._outbox = Outbox(self._turns, clock, lease)
         self._daily = Daily(self._turns, clock)
-        self._beginning: list[Work] = []
+        self._beginning: list[Work] = [self._replan]
         self._preparing = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._draining = False
@@ -151,12 +151,8 @@ class Rounds:
         return await self._turns.read(lambda turn: stored_schedules.earliest(turn.session))
 
     async def keep_time(self) -> int:
-        """Look at the clocks of flags that are due, and plan schedules anew where days have changed; how many looks."""
-        due, outdated = await self._turns.read(
-            lambda turn: (stored_policies.due_steps(turn.session, turn.now, STEPS_A_LOOK), schedules.outdated(turn))
-        )
-        if outdated:
-            await _apart("planning schedules anew", self._replan())
+        """Look at the clocks of flags, where that is due; how many policies were looked at."""
+        due = await self._turns.read(lambda turn: stored_policies.due_steps(turn.session, turn.now, STEPS_A_LOOK))
         for policy_id in due:
             if self._goes_on():
                 await _apart(f"the clocks of policy {policy_id}", self._look(policy_id))
@@ -166,6 +162,12 @@ class Rounds:
         return await self._turns.write(lambda turn: escalations.look(turn, policy_id))
 
     async def _replan(self) -> None:
+        """Plan schedules anew if data on zones, public holidays or own days are others than those they were planned by.
+
+        Other zones and holidays come with another start, own days with another hour of release.
+        """
+        if not await self._turns.read(schedules.outdated):
+            return
         by = await self._turns.read(schedules.data)
         after = await self._turns.write(lambda turn: schedules.replan(turn, None))
         while after is not None and self._goes_on():
@@ -183,6 +185,7 @@ class Rounds:
                 break
             shown += await _apart(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
         await self._turns.write(releases.plan)
+        await _apart("planning schedules anew", self._replan())
         if shown:
             # What was deleted must not be read out of the write-ahead log.
             await self._database.folded()

@@ -62,12 +62,20 @@ def _days(turn: Turn, telling: Telling, waiting: list[Flag]) -> int | None:
 
 def _next(turn: Turn, policy: Policy, telling: Telling, waiting: list[Flag]) -> NextTelling | None:
     """Who is told next if nobody answers, and the earliest day of that; None once all have been told."""
-    if telling.step is Step.SENIOR or not waiting:
+    if telling.step is Step.SENIOR:
         return None
-    found = escalations.line(turn, policy, Step.SENIOR if telling.step is Step.DELEGATE else Step.DELEGATE)
+    found = [following for each in waiting if (following := next_told(turn, policy, each)) is not None]
+    return min(found, key=lambda each: each.on, default=None)
+
+
+def next_told(turn: Turn, policy: Policy, flag: Flag) -> NextTelling | None:
+    """Who is told next of a flag that its owner knows of, and when; None once all have been told."""
+    step = escalations.next_step(turn, flag, reminded=True)
+    if step is None:
+        return None
+    found = escalations.line(turn, policy, step[0])
     role = _ROLES[found.step] if found.reader is not None else None
-    days = [step[1] for each in waiting if (step := escalations.next_step(turn, each)) is not None]
-    return NextTelling(role, _name(turn, policy, role), min(days)) if days else None
+    return NextTelling(role, _name(turn, policy, role), step[1])
 
 
 def _earlier(turn: Turn, policy: Policy, telling: Telling, flag_ids: Collection[UUID]) -> tuple[tuple[str, date], ...]:

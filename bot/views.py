@@ -109,11 +109,20 @@ class FlagView:
 
 
 @dataclass(frozen=True)
+class NextTelling:
+    """Who is told next of a silence and on which day; no role where only admins are left."""
+
+    role: Role | None
+    name: str
+    on: date
+
+
+@dataclass(frozen=True)
 class DigestItem:
     """One flag as a digest sent it. `standing` and `answer_by` are those of the hour of sending.
 
     `new` means first sent in this digest; `more_people` counts seconds shown since the last one;
-    `reply` is what the flagger said since the last one.
+    `reply` is what the flagger said since the last one; `next_told` is who is told next if there is no answer.
     """
 
     flag: UUID
@@ -130,6 +139,7 @@ class DigestItem:
     sent_on: date
     answer_by: date | None
     reply: str = ""
+    next_told: NextTelling | None = None
 
 
 @dataclass(frozen=True)
@@ -179,15 +189,6 @@ class ReceiptView:
     zone: str
     answer_by: date | None
     seconded: bool = False
-
-
-@dataclass(frozen=True)
-class NextTelling:
-    """Who is told next of a silence and on which day; no role where only admins are left."""
-
-    role: Role | None
-    name: str
-    on: date
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from bot.views import DigestItem
 from bot.words import labels
 from bot.words.phrases import accessible, people_see, sentences
 from bot.words.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, remedy_excerpt, whose
+from bot.words.telling import if_no_answer
 from storage import Standing
 
 
@@ -18,7 +19,8 @@ def digest_flag(item: DigestItem, title: str, number: int, *, day: date, dated: 
     """The flag under its number; `dated` where new flags are due on more days than one, so that each says its own."""
     yield from flag_as_sent(item, number, day=day, dated=dated)
     sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
-    yield Paragraph(sentences(whose(item.promise, item.author), sent))
+    told = if_no_answer(item.next_told) if item.next_told else ""
+    yield Paragraph(sentences(whose(item.promise, item.author), sent, told))
     yield FormButton("Answer", AnswerFlags((item.flag,)), accessible("Answer", f"flag {number}", title))
 
 

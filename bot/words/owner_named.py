@@ -4,8 +4,9 @@ from bot.dates import count
 from bot.intents import ExampleDigest, MyPolicies, NameOwner, ScheduleSettings
 from bot.parts import Card, FormButton, Heading, Link, Paragraph, Part
 from bot.views import PolicyView
-from bot.words import invented
+from bot.words import invented, labels
 from bot.words.phrases import accessible, some_titles
+from storage import Role
 
 _MOST_TITLES = 10
 _LONGEST_TITLE = 100
@@ -27,12 +28,26 @@ def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest
         Heading(title, 1),
         Paragraph(f"{named}People who would build it can say if it is deliverable and what would make it so."),
         Paragraph(f"You get one digest{when}, only when there is something new or late."),
-        Paragraph(f"You are asked to answer within {days}. You do not need to do anything now."),
+        Paragraph(f"You are asked to answer within {days}. {_after(policies)}You do not need to do anything now."),
         *_what_can_be_done(policies),
         FormButton("Change when this arrives", ScheduleSettings()),
         FormButton("Show an example", ExampleDigest()),
     ]
     return Card(tuple(parts), f"{title} You do not need to do anything now.")
+
+
+def _after(policies: tuple[PolicyView, ...]) -> str:
+    """Who is told of a silence; by name where it is the same on all of them."""
+    lines = {(each.delegate, each.senior) for each in policies}
+    if len(lines) > 1:
+        return "After that we tell the delegate, then the senior owner. "
+    delegate, senior = lines.pop()
+    told = [
+        f"the {labels.ROLES[role]}, {name}"
+        for role, name in ((Role.DELEGATE, delegate), (Role.SENIOR, senior))
+        if name and "@" not in name
+    ]
+    return f"After that we tell {', then '.join(told)}. " if told else "After that we tell an admin. "
 
 
 def _what_can_be_done(policies: tuple[PolicyView, ...]) -> tuple[Part, ...]:

@@ -103,6 +103,11 @@ def _silence(view: TellingView) -> str:
     return f"{_flags(view)} {have} no answer: {due} {long_date(view.answer_by)}."
 
 
+def if_no_answer(following: NextTelling) -> str:
+    """Who is told, and when, of a flag that is still not answered."""
+    return f"If there is no answer, {_then(following)}."
+
+
 def _if_none(view: TellingView) -> str:
     return f"If there is none, {_then(view.next)}." if view.next else ""
 

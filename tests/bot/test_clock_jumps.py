@@ -103,7 +103,7 @@ async def test_a_reminder_keeps_to_the_days_of_who_is_reminded(office: Office) -
 
 
 async def test_three_days_off_make_one_digest_and_count_for_nothing(office: Office, policy: UUID) -> None:
-    office.organise(own_days="2026-11-25 2026-11-26 2026-11-27")
+    await office.desk.describe({"own_days": "2026-11-25 2026-11-26 2026-11-27"})
     await office.rounds.tick()
     await office.until(24, 12)
     flag = await office.file(policy, "asha", promise="named")

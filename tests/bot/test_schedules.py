@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from bot import intents, schedules
+from bot.rounds import Rounds
 from bot.turn import Turn
 from bot.words import refusals as says
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
@@ -208,7 +209,7 @@ class TestPlannedAnew:
     async def test_an_own_day_off_moves_what_is_planned_with_the_next_round(self, office: Office, policy: UUID) -> None:
         await office.until(23, 12)
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        office.organise(own_days="2026-11-24 2026-11-25")
+        await office.desk.describe({"own_days": "2026-11-24 2026-11-25"})
         await office.rounds.tick()
         found = row_of(office)
         assert found["next_due_at"] == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -226,7 +227,7 @@ class TestPlannedAnew:
         await office.rounds.tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
         monkeypatch.setattr(schedules, "zone_data", lambda: "another edition")
-        await office.rounds.tick()
+        await Rounds(office.database, office.ring, office.clock).tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         assert row_of(office)["next_slot"] == "2026-11-24T09:00"
 
