@@ -231,12 +231,18 @@ def _length(elements: list[Json]) -> int:
 def _chunks(elements: list[Json]) -> Iterator[list[Json]]:
     """The elements, in lists that one block takes; only text longer than any that people may type is taken apart."""
     chunk: list[Json] = []
-    for each in elements:
-        for start in range(0, len(each["text"]), limits.RICH_TEXT):
-            piece = {**each, "text": each["text"][start : start + limits.RICH_TEXT]}
-            if chunk and _length([*chunk, piece]) > limits.RICH_TEXT:
-                yield chunk
-                chunk = []
-            chunk.append(piece)
+    length = 0
+    for piece in _pieces(elements):
+        if chunk and length + len(piece["text"]) > limits.RICH_TEXT:
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(piece)
+        length += len(piece["text"])
     if chunk:
         yield chunk
+
+
+def _pieces(elements: list[Json]) -> Iterator[Json]:
+    for each in elements:
+        for start in range(0, len(each["text"]), limits.RICH_TEXT):
+            yield {**each, "text": each["text"][start : start + limits.RICH_TEXT]}

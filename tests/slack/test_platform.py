@@ -184,7 +184,7 @@ class TestOutcomes:
         assert len(office.shown()) == taken
 
     async def test_who_hangs_is_not_waited_for(self, office: Office) -> None:
-        api = WebApi(office.slack.address, seconds=2.0)
+        api = WebApi(office.slack.address, seconds=3.0)
         office.slack.plan("chat.postMessage", Hang(taken=True))
         platform = SlackPlatform(api, office.tokens, office.connections)
         assert await platform.send(message()) == Unknown("TimeoutError")
