@@ -113,23 +113,33 @@ def tell_person(
 
     `by` is their hours, where they have been looked up. False when they have no account that can be written to.
     """
-    identities = stored_people.identities_of(turn.session, person_id)
-    if not identities:
-        return False
-    first = identities[0]
-    place = Place(first.platform, first.workspace, first.user, direct=True)
-    due_at = (by or hours.of_person(turn, person_id)).awake(at or turn.now)
-    _write(
-        turn,
-        key or f"{screen}:{subject}:{person_id}",
-        Verb.SEND,
-        place,
-        screen,
-        subject,
-        person_id=person_id,
-        at=due_at,
-    )
-    return True
+    return bool(tell_people(turn, screen, [Telling(person_id, subject, by, key)], at=at))
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who is told of what subject; `by` are their hours, where they have been looked up, `key` what makes it one."""
+
+    person_id: UUID
+    subject: str
+    by: Hours | None = None
+    key: str = ""
+
+
+def tell_people(turn: Turn, screen: str, tellings: Sequence[Telling], *, at: datetime | None = None) -> int:
+    """Send people messages of their own, as `tell_person` does each; how many of them can be written to."""
+    accounts = stored_people.first_identities(turn.session, [each.person_id for each in tellings])
+    reached = [each for each in tellings if each.person_id in accounts]
+    rows = []
+    for each in reached:
+        account = accounts[each.person_id]
+        place = Place(account.platform, account.workspace, account.user, direct=True)
+        key = each.key or f"{screen}:{each.subject}:{each.person_id}"
+        row = _row(turn, key, Verb.SEND, place, screen, each.subject, person_id=each.person_id)
+        row.due_at = (each.by or hours.of_person(turn, each.person_id)).awake(at or turn.now)
+        rows.append(row)
+    stored.add(turn.session, rows)
+    return len(reached)
 
 
 def withdraw(turn: Turn, row: Delivery, ref: str, screen: str, key: str) -> None:
@@ -149,28 +159,29 @@ def _write(
     screen: str,
     subject: str,
     posting_id: UUID | None = None,
-    person_id: UUID | None = None,
     ref: str | None = None,
-    at: datetime | None = None,
 ) -> None:
-    stored.add(
-        turn.session,
-        Delivery(
-            key=key,
-            verb=verb,
-            platform=place.platform,
-            workspace=place.workspace,
-            address=place.address,
-            direct=place.direct,
-            screen=screen,
-            subject=subject,
-            person_id=person_id,
-            posting_id=posting_id,
-            state=State.WAITING,
-            due_at=at or turn.now,
-            made_at=turn.now,
-            ref=ref,
-        ),
+    row = _row(turn, key, verb, place, screen, subject)
+    row.posting_id, row.ref = posting_id, ref
+    stored.add(turn.session, [row])
+
+
+def _row(
+    turn: Turn, key: str, verb: Verb, place: Place, screen: str, subject: str, *, person_id: UUID | None = None
+) -> Delivery:
+    return Delivery(
+        key=key,
+        verb=verb,
+        platform=place.platform,
+        workspace=place.workspace,
+        address=place.address,
+        direct=place.direct,
+        screen=screen,
+        subject=subject,
+        person_id=person_id,
+        state=State.WAITING,
+        due_at=turn.now,
+        made_at=turn.now,
     )
 
 

@@ -6,7 +6,7 @@ No arithmetic over windows of time decides what is news: a row is news until a d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -28,7 +28,9 @@ from bot import (
     schedules,
     tellings,
 )
+from bot.deliveries import Telling
 from bot.hours import Hours
+from bot.slots import Slot
 from bot.turn import Sealed, Turn
 from bot.views import DigestItem, DigestPartView, DigestView, NextTelling
 from storage import (
@@ -51,7 +53,7 @@ from storage import seconds as stored_seconds
 SCREEN = "digest"
 MOST_A_POLICY = 3
 MOST_IN_ALL = 10
-TOGETHER = 20
+TOGETHER = 50
 """Digests made in one transaction, at most: few enough that a flag that is sent meanwhile hardly waits."""
 
 _PART = TypeAdapter(DigestPartView)
@@ -79,6 +81,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class _Claimed:
+    """A schedule that was moved on, the slot that it stood at, and the one that follows."""
+
+    schedule: Schedule
+    slot: str
+    following: Slot
+
+
+@dataclass(frozen=True)
 class Begun:
     """A digest whose slot was claimed, the policies it may speak of, and the last day of answers it calls due."""
 
@@ -103,48 +114,67 @@ def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
     """
     by_horizon: dict[date, list[Begun]] = {}
     spoken_of: set[UUID] = set()
-    reading = readers.of_several(turn, [each.person_id for each in due])
-    for schedule in due:
-        begun = _begin(turn, schedule, spoken_of, reading.get(schedule.person_id))
-        if begun is not None:
-            spoken_of.update(policy.id for policy in begun.policies)
-            by_horizon.setdefault(begun.horizon, []).append(begun)
+    claimed = _claimed(turn, due)
+    reading = readers.of_several(turn, [each.schedule.person_id for each in claimed])
+    owned = readers.owned_by_several(turn, sorted(reading))
+    for each in claimed:
+        owner_id = each.schedule.person_id
+        if owner_id not in reading:
+            # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
+            readers.owner_left(turn, owner_id)
+            continue
+        # Whose accounts were joined may have two schedules; each policy is told by one of them.
+        theirs = [policy for policy in owned[owner_id] if policy.id not in spoken_of]
+        spoken_of.update(policy.id for policy in theirs)
+        begun = _begin(turn, each, reading[owner_id], theirs)
+        by_horizon.setdefault(begun.horizon, []).append(begun)
     return [each for horizon, some in by_horizon.items() for each in _made(turn, some, horizon)]
 
 
-def _begin(turn: Turn, schedule: Schedule, spoken_of: Set[UUID], reader: UUID | None) -> Begun | None:
-    slot = schedule.next_slot
-    following = schedules.following(turn, schedule, turn.now)
-    if slot is None or not stored_schedules.claim(turn.session, schedule, following.local, following.due_at):
-        return None
-    owner_id = schedule.person_id
-    if stored.of_slot(turn.session, owner_id, slot) is not None:
-        return None
-    if reader is None:
-        # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
-        readers.owner_left(turn, owner_id)
-        return None
-    stands_in = reader if reader != owner_id else None
+def _claimed(turn: Turn, due: Sequence[Schedule]) -> list[_Claimed]:
+    """Of the schedules those that this transaction has moved on, and whose slot has no digest yet."""
+    planned = [(each, each.next_slot) for each in due if each.next_slot is not None]
+    moves = [_Claimed(each, slot, schedules.following(turn, each, turn.now)) for each, slot in planned]
+    claimed = stored_schedules.claim(
+        turn.session, [(each.schedule, each.following.local, each.following.due_at) for each in moves]
+    )
+    told = stored.of_slots(turn.session, {each.schedule.person_id: each.slot for each in moves}) if claimed else set()
+    return [each for each in moves if each.schedule.person_id in claimed - told]
+
+
+def _begin(turn: Turn, claimed: _Claimed, reader: UUID, owned: Sequence[Policy]) -> Begun:
+    schedule = claimed.schedule
     return Begun(
-        digest=Digest(owner_id=owner_id, slot=slot, zone=schedule.zone, made_at=turn.now, reader_id=stands_in),
-        # Whose accounts were joined may have two schedules; each policy is told by one of them.
-        policies=[each for each in readers.owned_by(turn, owner_id) if each.id not in spoken_of],
+        digest=Digest(
+            owner_id=schedule.person_id,
+            slot=claimed.slot,
+            zone=schedule.zone,
+            made_at=turn.now,
+            reader_id=reader if reader != schedule.person_id else None,
+        ),
+        policies=owned,
         hours=hours.of_schedule(turn, schedule),
-        horizon=following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
+        horizon=claimed.following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
     )
 
 
 def _made(turn: Turn, begun: Sequence[Begun], horizon: date) -> list[Digest]:
     speaking, found = _gathered(turn, begun, horizon)
+    turn.take_keys(policy.id for each in speaking for policy in each.policies)
     for each in speaking:
         for position, part in enumerate(_parts(turn, each, found)):
             _keep(turn, each.digest, position, part)
-        reader = each.digest.reader_id or each.digest.owner_id
-        by = None if each.digest.reader_id else each.hours
-        deliveries.tell_person(turn, reader, SCREEN, str(each.digest.id), by=by)
+    turn.session.flush()
+    deliveries.tell_people(turn, SCREEN, [_telling(each) for each in speaking])
     asked = {each.digest.id: [one.id for one in each.policies if one.id in found.due] for each in speaking}
     channel_digests.tell(turn, asked)
     return [each.digest for each in speaking]
+
+
+def _telling(begun: Begun) -> Telling:
+    """Who is told of a digest, by their own hours where they are not the ones that its schedule is of."""
+    digest = begun.digest
+    return Telling(digest.reader_id or digest.owner_id, str(digest.id), None if digest.reader_id else begun.hours)
 
 
 def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], Found]:
@@ -268,7 +298,6 @@ def _keep(turn: Turn, digest: Digest, position: int, part: DigestPartView) -> No
     row = DigestPart(digest_id=digest.id, policy_id=part.policy, position=position, sealed=b"")
     row.sealed = turn.key(part.policy).seal("digest_parts", "sealed", row.id, _PART.dump_json(part).decode())
     turn.session.add(row)
-    turn.session.flush()
 
 
 def view(turn: Turn, digest: Digest, reader_ids: Collection[UUID] = ()) -> DigestView:

@@ -50,15 +50,23 @@ def owned_by(turn: Turn, person_id: UUID) -> list[Policy]:
 
     An owner who is back has them again: their next digest lists what is open.
     """
-    ids = set(stored_people.every_id(turn.session, person_id))
-    found = [each for each in stored_policies.owned_or_read_by(turn.session, ids) if each.sealed_on is None]
+    return owned_by_several(turn, [person_id])[person_id]
+
+
+def owned_by_several(turn: Turn, person_ids: Iterable[UUID]) -> dict[UUID, list[Policy]]:
+    """The policies that each of those people reads as their own, as `owned_by` gives them."""
+    ids = {each: set(all_ids) for each, all_ids in stored_people.every_id_of(turn.session, person_ids).items()}
+    everybody = set[UUID]().union(*ids.values())
+    found = [each for each in stored_policies.owned_or_read_by(turn.session, everybody) if each.sealed_on is None]
     passed_on = [each for each in found if each.read_by is not None]
     owners = [each.owner_id for each in passed_on if each.owner_id is not None]
     back = stored_people.reachable(turn.session, owners) if owners else set()
     for each in passed_on:
         if each.owner_id in back:
             _pass_on(turn, each, None)
-    return [each for each in found if ids & {each.read_by or each.owner_id}]
+    return {
+        person: [each for each in found if (each.read_by or each.owner_id) in theirs] for person, theirs in ids.items()
+    }
 
 
 def owner_left(turn: Turn, person_id: UUID) -> None:

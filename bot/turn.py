@@ -5,6 +5,7 @@ Every rule is a plain synchronous function of a turn and what it is asked. A tur
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -57,6 +58,12 @@ class Turn:
                 raise Sealed
             self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
         return self._keys[policy_id]
+
+    def take_keys(self, policy_ids: Iterable[UUID]) -> None:
+        """Have the keys of many policies at hand, by one look at the database."""
+        missing = [each for each in policy_ids if each not in self._keys]
+        for policy_id, wrapped in stored_policies.wrapped_keys_of(self.session, missing):
+            self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
 
     def organisation_view(self) -> OrganisationView:
         """The organisation as screens are given it."""

@@ -91,11 +91,15 @@ class Gate(SQLModel, table=True):
     opens_at: datetime
 
 
-def add(session: Session, delivery: Delivery) -> None:
-    """Write a delivery; one with a key that is there already is left as it stands."""
-    if session.exec(select(Delivery.id).where(Delivery.key == delivery.key)).first() is None:
-        session.add(delivery)
+def add(session: Session, deliveries: Sequence[Delivery]) -> None:
+    """Write deliveries; one with a key that is there already is left as it stands."""
+    if deliveries:
+        there = set(session.exec(_THERE, params={"keys": [each.key for each in deliveries]}))
+        session.add_all(each for each in deliveries if each.key not in there)
         session.flush()
+
+
+_THERE = select(Delivery.key).where(col(Delivery.key).in_(bindparam("keys", expanding=True)))
 
 
 def delivery(session: Session, delivery_id: UUID) -> Delivery | None:

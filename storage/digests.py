@@ -59,6 +59,18 @@ def of_slot(session: Session, owner_id: UUID, slot: str) -> Digest | None:
     return session.exec(select(Digest).where(Digest.owner_id == owner_id, Digest.slot == slot)).first()
 
 
+def of_slots(session: Session, slots: Mapping[UUID, str]) -> set[UUID]:
+    """Those of the owners who have a digest for the slot that is given for them."""
+    found = session.exec(_OF_SLOTS, params={"owners": sorted(slots), "slots": sorted(set(slots.values()))})
+    return {owner_id for owner_id, slot in found if slots[owner_id] == slot}
+
+
+_OF_SLOTS = select(Digest.owner_id, Digest.slot).where(
+    col(Digest.owner_id).in_(bindparam("owners", type_=Uuid(), expanding=True)),
+    col(Digest.slot).in_(bindparam("slots", expanding=True)),
+)
+
+
 def newest(session: Session, owner_ids: Sequence[UUID]) -> Digest | None:
     """The last digest that was made for a person, or sent to them in place of its owner, by all their ids."""
     theirs = or_(col(Digest.owner_id).in_(owner_ids), col(Digest.reader_id).in_(owner_ids))

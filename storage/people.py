@@ -71,6 +71,23 @@ def every_id(session: Session, person_id: UUID) -> list[UUID]:
     return [person_id, *(alias for alias, _ in rows)] if joined is None else all_ids(session, joined)
 
 
+def every_id_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """For each of those ids all ids of whoever has it, as `every_id` gives them, by two looks."""
+    given = list(person_ids)
+    own = dict(session.exec(_OWN_IDS, params={"ids": given}).all())
+    firsts = {each: own.get(each, each) for each in given}
+    others: dict[UUID, list[UUID]] = {}
+    for alias, first in session.exec(_OTHER_IDS, params={"ids": sorted(set(firsts.values()))}):
+        others.setdefault(first, []).append(alias)
+    return {each: [first, *others.get(first, [])] for each, first in firsts.items()}
+
+
+# Ready-made, because they are asked for every batch of digests.
+_IDS = bindparam("ids", type_=Uuid(), expanding=True)
+_OWN_IDS = select(Alias.id, Alias.person_id).where(col(Alias.id).in_(_IDS))
+_OTHER_IDS = select(Alias.id, Alias.person_id).where(col(Alias.person_id).in_(_IDS))
+
+
 def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:
     """The identity by the platform's own id of the user."""
     return session.exec(
@@ -82,6 +99,19 @@ def identities_of(session: Session, person_id: UUID) -> list[Identity]:
     """The identities of a person that are active, in a stable order."""
     statement = select(Identity).where(Identity.person_id == person_id, col(Identity.active))
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
+def first_identities(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Identity]:
+    """Of each of those people the first of the identities that `identities_of` gives; of some there is none."""
+    found = session.exec(_IDENTITIES, params={"ids": list(person_ids)}).all()
+    return {each.person_id: each for each in reversed(found)}
+
+
+_IDENTITIES = (
+    select(Identity)
+    .where(col(Identity.person_id).in_(_IDS), col(Identity.active))
+    .order_by(Identity.platform, Identity.workspace, Identity.user)
+)
 
 
 def leave(session: Session, platform: str, workspace: str) -> None:

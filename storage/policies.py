@@ -98,6 +98,12 @@ def wrapped_key(session: Session, policy_id: UUID) -> bytes | None:
     return found.wrapped if found else None
 
 
+def wrapped_keys_of(session: Session, policy_ids: Iterable[UUID]) -> list[tuple[UUID, bytes]]:
+    """The wrapped keys of those of the policies that are not sealed."""
+    statement = select(WrappedKey.policy_id, WrappedKey.wrapped).where(col(WrappedKey.policy_id).in_(list(policy_ids)))
+    return list(session.exec(statement).all())
+
+
 def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
     """Every wrapped key, with its policy."""
     return list(session.exec(select(WrappedKey.policy_id, WrappedKey.wrapped)).all())
@@ -133,9 +139,15 @@ def owned_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
 
 def owned_or_read_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
     """The policies that a person owns, or reads in place of an owner who has left, by title."""
-    ids = list(person_ids)
-    statement = select(Policy).where(or_(col(Policy.owner_id).in_(ids), col(Policy.read_by).in_(ids)))
-    return list(session.exec(statement.order_by(Policy.title)))
+    return list(session.exec(_OWNED_OR_READ_BY, params={"people": list(person_ids)}))
+
+
+_PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
+_OWNED_OR_READ_BY = (
+    select(Policy)
+    .where(or_(col(Policy.owner_id).in_(_PEOPLE), col(Policy.read_by).in_(_PEOPLE)))
+    .order_by(Policy.title)
+)
 
 
 def answered_for_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:

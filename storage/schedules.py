@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, bindparam, text
+from sqlalchemy import Index, Integer, Uuid, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
+
+from storage.engine import claimable
 
 
 class Schedule(SQLModel, table=True):
@@ -88,15 +90,31 @@ _DUE = (
 )
 
 
-def claim(session: Session, row: Schedule, slot: str | None, due_at: datetime | None) -> bool:
-    """Move a due schedule on to its next slot; True for the one process that still found it where `row` says."""
-    result = session.exec(
-        update(Schedule)
-        .where(col(Schedule.person_id) == row.person_id, col(Schedule.next_due_at) == row.next_due_at)
-        .values(next_slot=slot, next_due_at=due_at, snoozed_until=None, last_slot=row.next_slot)
-        .execution_options(synchronize_session=False)
-    )
-    return result.rowcount == 1
+def claim(session: Session, moves: Sequence[tuple[Schedule, str, datetime]]) -> set[UUID]:
+    """Move due schedules on to their next slots; gives whose, for the one process that found them where rows say."""
+    due_at = {row.person_id: row.next_due_at for row, _, _ in moves}
+    found = session.exec(claimable(_WHEN_DUE), params={"people": sorted(due_at)})
+    claimed = {person_id for person_id, at in found if at == due_at[person_id]}
+    moved = [
+        {"whose": row.person_id, "slot": slot, "at": at, "last": row.next_slot}
+        for row, slot, at in moves
+        if row.person_id in claimed
+    ]
+    if moved:
+        session.connection().execute(_MOVE_ON, moved)
+    return claimed
+
+
+_WHEN_DUE = (
+    select(Schedule.person_id, Schedule.next_due_at)
+    .where(col(Schedule.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)))
+    .order_by(col(Schedule.person_id))
+)
+_MOVE_ON = (
+    update(Schedule)
+    .where(col(Schedule.person_id) == bindparam("whose"))
+    .values(next_slot=bindparam("slot"), next_due_at=bindparam("at"), snoozed_until=None, last_slot=bindparam("last"))
+)
 
 
 def earliest(session: Session) -> datetime | None:

@@ -65,7 +65,7 @@ def test_of_several_that_claim_a_slot_one_gets_it(database: Database) -> None:
 
     def claim() -> bool:
         with database.writing() as session:
-            return stored.claim(session, row, "2026-11-25T09:00", NINE + DAY)
+            return stored.claim(session, [(row, "2026-11-25T09:00", NINE + DAY)]) == {row.person_id}
 
     with ThreadPoolExecutor(4) as threads:
         won = [each.result() for each in [threads.submit(claim) for _ in range(8)]]
