@@ -96,6 +96,21 @@ def _tested(turn: Turn) -> tuple[TestedView, ...]:
     )
 
 
+def reached(turn: Turn) -> dict[Role, str]:
+    """The addresses of those whom the test messages have reached, by role."""
+    found = stored_deliveries.newest(turn.session, tuple(TEST_MESSAGES.values()))
+    rows = {role: found[screen] for role, screen in TEST_MESSAGES.items() if screen in found}
+    people_reached = {role: row.person_id for role, row in rows.items() if _arrived(row) and row.person_id}
+    addresses = {role: _address(turn, person_id) for role, person_id in people_reached.items()}
+    return {role: address for role, address in addresses.items() if address}
+
+
+def _address(turn: Turn, person_id: UUID) -> str:
+    """An address by which nobody else can be meant; nothing where there is none."""
+    known = sorted(stored_people.emails_of(turn.session, person_id))
+    return next((each for each in known if people.named(turn, each) == Named(person_id=person_id)), "")
+
+
 def _arrived(row: Delivery) -> bool | None:
     return {State.SENT: True, State.DEAD: False}.get(row.state)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationInfo, field_validator
 
-from bot import people, policies
+from bot import checklist, people, policies
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.answers import is_after_today
 from bot.doors.visit import Draft, Opens, Sends, Visit, members_only
@@ -13,7 +13,7 @@ from bot.parts import Option, Screen
 from bot.people import Named
 from bot.policies import Accountable, Opening
 from bot.refusals import Refused
-from bot.typed import TypedForm, day, sentence
+from bot.typed import Answers, TypedForm, day, sentence
 from bot.words import refusals as says
 from bot.words.announce_form import announce_form, announced_form
 from storage import Channel, Policy
@@ -90,16 +90,21 @@ def _on_one_line(text: str) -> str:
 def _announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:
     members_only(visit)
     channels = stored_channels.connected(visit.turn.session)
-    answers = draft.answers
-    here = visit.visitor.channel
-    if not draft.touched and here is not None:
-        answers = {"channels": (str(here.id),)}
     return announce_form(
         tuple(Option(str(each.id), each.name) for each in channels),
-        answers=answers,
+        answers=draft.answers if draft.touched else _begun(visit),
         problems=draft.problems,
         nonce=draft.nonce,
     )
+
+
+def _begun(visit: Visit) -> Answers:
+    """What the form begins with: the channel it is opened in and, before the first policy, whom an admin has tried."""
+    turn, visitor = visit.turn, visit.visitor
+    here = {"channels": (str(visitor.channel.id),)} if visitor.channel is not None else {}
+    if not visitor.admin or stored_policies.open_on(turn.session, turn.today):
+        return here
+    return here | {role.value: (address,) for role, address in checklist.reached(turn).items()}
 
 
 def _send_announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:

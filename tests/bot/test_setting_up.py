@@ -309,6 +309,19 @@ async def test_each_of_the_three_gets_a_test_message_and_the_admin_sees_who_it_r
     assert "6" in await done(office)
 
 
+async def test_the_first_announcement_begins_with_whom_the_messages_reached(office: Office) -> None:
+    await office.fill(intents.TryPeople(), "ada", **THREE)
+    assert held(await office.form(intents.Announce(), "ada"))["owner"] == ""
+    for _ in range(3):
+        await office.rounds.tick()
+    begun = held(await office.form(intents.Announce(), "ada"))
+    assert {role: begun[role] for role in THREE} == THREE
+    assert begun["channels"] == str(office.rows("channels")[0]["id"])
+    assert held(await office.form(intents.Announce(), "asha"))["owner"] == ""
+    await office.announce()
+    assert held(await office.form(intents.Announce(), "ada"))["owner"] == ""
+
+
 async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Office) -> None:
     await office.fill(intents.TryPeople(), "ada", owner=email_of("priya"))
     (row,) = (each for each in office.rows("deliveries") if each["screen"] == "test-message-owner")
