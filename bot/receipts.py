@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import people, schedules
 from bot.turn import Turn
 from bot.views import ReceiptView
-from storage import Flag, Policy, Promise, Standing
+from storage import Flag, Policy, Promise, Schedule, Standing
 
 
 def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
@@ -17,7 +17,7 @@ def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
     shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
     planned = schedules.planned(turn, policy.owner_id)
     zone = planned.zone if planned else turn.organisation.zone
-    digest_at = next_digest(turn, policy, flag, shown_by)
+    digest_at = _digest_after(turn, planned, None if flag.released_on is not None else shown_by)
     return ReceiptView(
         flag=flag.id,
         policy=policy.id,
@@ -45,19 +45,14 @@ def shown_by_day(turn: Turn, written_on: date) -> date:
     return turn.calendar.add(written_on, turn.organisation.batch_wait_days)
 
 
-def next_digest(turn: Turn, policy: Policy, flag: Flag, shown_by: date) -> datetime | None:
-    """When the owner's digest takes a flag that is shown by that day; None where no digest is planned."""
-    return _digest_after(turn, policy, None if flag.released_on is not None else shown_by)
-
-
 def digest_with_reply(turn: Turn, policy: Policy, flag: Flag) -> datetime | None:
     """When the owner's digest takes a reply that is written now; None where no digest is planned."""
     at_once = flag.promise is Promise.NAMED
-    return _digest_after(turn, policy, None if at_once else shown_by_day(turn, turn.today))
+    planned = schedules.planned(turn, policy.owner_id)
+    return _digest_after(turn, planned, None if at_once else shown_by_day(turn, turn.today))
 
 
-def _digest_after(turn: Turn, policy: Policy, released_by: date | None) -> datetime | None:
-    row = schedules.planned(turn, policy.owner_id)
+def _digest_after(turn: Turn, row: Schedule | None, released_by: date | None) -> datetime | None:
     if row is None or row.next_due_at is None or released_by is None:
         return row.next_due_at if row else None
     zone = ZoneInfo(turn.organisation.zone)
