@@ -55,6 +55,13 @@ class Doorway:
         found = await self._asked(inbound, lambda: self.desk.typed(who(inbound)))
         return found or not_met_card()
 
+    async def reacted(self, inbound: Inbound) -> Card | None:
+        """What is said to somebody who reacted to a message; nobody is looked for because of it."""
+        try:
+            return await self.desk.reacted(who(inbound), inbound.card)
+        except UnknownPerson:
+            return None
+
     async def _asked(self, inbound: Inbound, door: Callable[[], Awaitable[Found]]) -> Found | None:
         try:
             return await door()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from adapters.teams import render, unfurling
 from adapters.teams.actions import Actions
 from adapters.teams.answers import ACTION, EXTENSION_DIALOGS, FETCH, SUBMIT, saying
 from adapters.teams.arrivals import Inbound, Reply
@@ -23,6 +24,7 @@ class Arriving:
         doorway = Doorway(desk, platform.rosters)
         actions = Actions(doorway)
         dialogs = Dialogs(doorway)
+        self._doorway, self._platform = doorway, platform
         self._commands = Commands(doorway, actions, platform.answer)
         self._installing = Installing(doorway, self._commands, platform)
         fetch, submit = EXTENSION_DIALOGS
@@ -32,6 +34,7 @@ class Arriving:
             fetch: dialogs.commanded,
             submit: dialogs.pressed,
             ACTION: actions.executed,
+            **dict.fromkeys(unfurling.LINKS, lambda inbound: unfurling.unfurled(desk, inbound)),
         }
 
     async def handle(self, inbound: Inbound) -> Reply | None:
@@ -43,8 +46,18 @@ class Arriving:
             case "message":
                 await self._installing.connect(inbound)
                 await self._commands.said(inbound)
+            case "messageReaction":
+                await self._reacted(inbound)
             case "installationUpdate":
                 await self._installing.installed(inbound)
             case "conversationUpdate":
                 await self._installing.changed(inbound)
         return None
+
+    async def _reacted(self, inbound: Inbound) -> None:
+        """A reaction to a policy's card, where an admin wants people told: in their own chat, nobody else sees it."""
+        if inbound.personal or not inbound.raw.get("reactionsAdded"):
+            return
+        card = await self._doorway.reacted(inbound)
+        if card is not None:
+            await self._platform.tell(inbound.person, render.card(card), card.fallback)

@@ -136,6 +136,8 @@ def manifest(described: Described) -> dict[str, Any]:
                     _command(VIEW, "Give your view", "Say whether the policy on this card is deliverable", "message"),
                     _command(ANNOUNCE, "Announce a policy", "Open the form", "compose", "commandBox"),
                 ],
+                # A link to a policy's page is shown as its card.
+                "messageHandlers": [{"type": "link", "value": {"domains": [described.host]}}],
             }
         ],
         "permissions": ["identity", "messageTeamMembers"],

@@ -117,6 +117,11 @@ class TeamsPlatform:
         where = Conversing(inbound.conversation, inbound.service)
         return ref_of(inbound.conversation, await self._connector.post(where, Shown(card, summary)))
 
+    async def tell(self, person: str, card: Mapping[str, Any], summary: str) -> None:
+        """Post a card in a person's own chat, at once and once. Raises `Fault` and `Unavailable`."""
+        where = await self._conversations.of(Place(PLATFORM, self._line.options.tenant, person, direct=True))
+        await self._connector.post(where, Shown(card, summary))
+
     async def _sent(self, message: Message, find: Callable[[Place], Awaitable[Conversing]]) -> Outcome:
         try:
             where = await find(message.place)

@@ -64,10 +64,14 @@ def dialog(screen: Screen, left: Left | None = None, again: Data | None = None) 
     }
 
 
+def title(card: Card) -> str:
+    """What a card begins with, if it is a heading; else the name of the app."""
+    return card.parts[0].text if card.parts and isinstance(card.parts[0], Heading) else NAME
+
+
 def _as_view(card: Card) -> Form:
-    if card.parts and isinstance(card.parts[0], Heading):
-        return Form(card.parts[0].text, card.parts[1:], close="Close")
-    return Form(NAME, card.parts, close="Close")
+    headed = bool(card.parts) and isinstance(card.parts[0], Heading)
+    return Form(title(card), card.parts[1:] if headed else card.parts, close="Close")
 
 
 def _whole(body: list[Json], fallback: str) -> Json:

@@ -23,7 +23,7 @@ from tests.stories.pieces import Action, read
 from tests.teams.activities import activity, installed, invoke, members_added
 from tests.teams.client import Client
 from tests.teams.provider import APP, Posted, Provider, Trouble
-from tests.teams.tenant import Tenant, policy_of, tenant
+from tests.teams.tenant import Tenant, metadata, policy_of, tenant
 
 TYPED = "Zebulon keeps 14 copies of the register in a shoebox"
 ACTION, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"
@@ -458,6 +458,71 @@ class TestMessageExtension:
         for command in ("askIfDeliverable", "giveYourView"):
             await asha.commands(command, {"id": "1", **payload}, office.channel)
             assert asha.dialog is not None
+
+
+class TestReactions:
+    async def reacts(self, office: Tenant, to: str, **more: Any) -> None:
+        """Asha puts a smile on a message of the channel."""
+        sent = activity(
+            office.provider,
+            office.people["asha"],
+            office.channel,
+            to,
+            type="messageReaction",
+            replyToId=to,
+            **{"reactionsAdded": [{"type": "like"}], **more},
+        )
+        assert await office.post(sent) == (200, None)
+
+    async def test_nothing_is_said_of_reactions_unless_an_admin_wants_it(self, office: Tenant) -> None:
+        card = await office.announce()
+        await self.reacts(office, card.id)
+        assert office.chat("asha") == []
+
+    async def test_who_reacts_to_a_card_is_told_that_everybody_sees_it(self, office: Tenant) -> None:
+        card = await office.announce()
+        with office.database.writing() as session:
+            session.connection().execute(metadata.tables["channels"].update().values(reactions=True))
+        standing = len(office.provider.standing(office.channel))
+        await self.reacts(office, "1699999999999")
+        await self.reacts(office, card.id, reactionsAdded=[], reactionsRemoved=[{"type": "like"}])
+        assert office.chat("asha") == []
+        await self.reacts(office, card.id)
+        (told,) = office.chat("asha")
+        assert "Your reaction is public: everyone here can see it." in said(told.card)
+        assert len(office.provider.standing(office.channel)) == standing
+
+
+class TestLinks:
+    async def asked(self, office: Tenant, url: Any) -> Any:
+        """What a link becomes in a message that is being written."""
+        sent = invoke(office.provider, office.people["ben"], "composeExtension/queryLink", {"url": url}, office.channel)
+        status, answer = await office.post(sent)
+        assert status == 200
+        return answer["composeExtension"]
+
+    async def test_a_policys_page_is_shown_as_its_card(self, office: Tenant) -> None:
+        card = await office.announce()
+        shown = await self.asked(office, f"https://deliverable.example.org/policies/{policy_of(card)}?x=1#top")
+        (attachment,) = shown["attachments"]
+        assert attachment["content"] == card.card
+        assert attachment["preview"]["content"]["title"] == "Single parking permit"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            None,
+            7,
+            "",
+            "https://[",
+            "https://deliverable.example.org/",
+            "https://deliverable.example.org/policies/x",
+            f"https://deliverable.example.org/policies/{UUID(int=1)}",
+            f"https://deliverable.example.org/flags/{UUID(int=1)}",
+        ],
+    )
+    async def test_any_other_link_stays_a_link(self, office: Tenant, url: Any) -> None:
+        assert (await self.asked(office, url))["attachments"] == []
 
 
 ODD_DATA: tuple[Any, ...] = (
