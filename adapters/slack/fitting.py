@@ -48,8 +48,12 @@ def _text(drawn: Any) -> int:
 
 def fitted(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_cut: str) -> list[Json]:
     """The blocks of the parts that fit; where parts had to be left out, the sentence `is_cut` says so."""
-    for smaller, dense in _smaller(parts, is_cut):
-        blocks = draw(smaller, dense)
+    before: tuple[Parts, bool] | None = None
+    for smaller in _smaller(parts, is_cut):
+        if smaller == before:
+            continue
+        before = smaller
+        blocks = draw(*smaller)
         if fits(blocks):
             return blocks
     return _cut(parts, draw, fits, is_cut)
