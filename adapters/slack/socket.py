@@ -35,6 +35,8 @@ LOOK_SECONDS = 1.0
 DOWN_SECONDS = 120.0
 """How long a link may be down, with the library trying to mend it, before it is replaced."""
 OPEN_SECONDS = 20.0
+START_SECONDS = 5.0
+END_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -54,12 +56,12 @@ class Sockets:
         self._closing = False
         self._first = asyncio.Event()
 
-    async def start(self, seconds: float = OPEN_SECONDS) -> None:
-        """Open the links; wait for the first up to so many seconds, and go on trying where none opens."""
+    async def start(self) -> None:
+        """Open the links; wait for the first for a few seconds, and go on trying where none opens."""
         self._closing = False
         self._keepers = [asyncio.create_task(self._keep(n), name="a link to Slack") for n in range(LINKS)]
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._first.wait(), seconds)
+            await asyncio.wait_for(self._first.wait(), START_SECONDS)
 
     def up(self) -> int:
         """How many links are open."""
@@ -148,8 +150,13 @@ def _is_open(client: SocketModeClient) -> bool:
 
 
 async def _closed(client: SocketModeClient) -> None:
-    """Close a link, and see its tasks end."""
+    """Close a link, and see its tasks end; not for ever, since whoever is at the other end may say nothing."""
     with contextlib.suppress(Exception):
-        await client.close()  # type: ignore[no-untyped-call]
-    tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
-    await asyncio.gather(*(each for each in tasks if each is not None), return_exceptions=True)
+        async with asyncio.timeout(END_SECONDS):
+            await client.close()  # type: ignore[no-untyped-call]
+    tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
+    running = [each for each in tasks if each is not None]
+    for each in running:
+        each.cancel()
+    await asyncio.wait(running, timeout=END_SECONDS)
+    await client.aiohttp_client_session.close()

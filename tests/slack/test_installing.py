@@ -1,0 +1,260 @@
+"""Installing in several workspaces over OAuth, the tokens that come of it, and the end of an installation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+
+from adapters.slack import SlackOptions
+from adapters.slack.scopes import SCOPES
+from adapters.slack.tokens import KEPT_FOR, Access
+from tests.slack.driver import SECRET
+from tests.slack.faults import Broken, Refuse
+from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack
+from tests.slack.serving import CHANNEL, Served, serving
+from tests.slack.workspace import Workspace
+
+Json = dict[str, Any]
+
+TWELVE_HOURS = 43_200
+
+
+@pytest.fixture
+async def open_to_all(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
+    """The program as several workspaces install it."""
+    options = SlackOptions(
+        signing_secret=SECRET,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        api_url=slack.address,
+        public_url="https://deliverable.example.org",
+    )
+    async with serving(migrated_sqlite_url, slack, options=options) as running:
+        yield running
+
+
+def granted(workspace: Workspace, **more: object) -> Json:
+    """What Slack gives for a code."""
+    return {
+        "access_token": workspace.token,
+        "token_type": "bot",
+        "scope": ",".join(SCOPES),
+        "bot_user_id": workspace.bot_user,
+        "app_id": "A0001",
+        "team": {"id": workspace.id, "name": workspace.name},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "authed_user": {"id": "U0DANIEL"},
+        **more,
+    }
+
+
+class Browser:
+    """Somebody's browser: it keeps one cookie."""
+
+    def __init__(self, served: Served) -> None:
+        self._at = served.driver.address
+        self._session = served.driver.session
+        self.cookie = ""
+
+    async def begin(self) -> dict[str, list[str]]:
+        """Ask to install; what Slack is asked for."""
+        async with self._session.get(f"{self._at}/slack/install", allow_redirects=False) as answer:
+            assert answer.status == 302
+            set_cookie = answer.headers["Set-Cookie"]
+            assert all(each in set_cookie for each in ("HttpOnly", "Secure", "SameSite=Lax"))
+            self.cookie = set_cookie.partition(";")[0]
+            parts = urlsplit(answer.headers["Location"])
+            assert parts.path == "/oauth/v2/authorize"
+            return parse_qs(parts.query)
+
+    async def back(self, **query: str) -> tuple[int, str]:
+        """Come back from Slack."""
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        async with self._session.get(f"{self._at}/slack/oauth_redirect", params=query, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+
+async def install(served: Served, **more: object) -> tuple[int, str]:
+    """Install in the first workspace."""
+    served.slack.codes["code-1"] = granted(served.workspace, **more)
+    browser = Browser(served)
+    asked = await browser.begin()
+    return await browser.back(code="code-1", state=asked["state"][0])
+
+
+async def test_a_workspace_installs_it_and_is_spoken_to(open_to_all: Served) -> None:
+    browser = Browser(open_to_all)
+    asked = await browser.begin()
+    assert asked["client_id"] == [CLIENT_ID]
+    assert asked["scope"][0].split(",") == list(SCOPES)
+    assert asked["redirect_uri"] == ["https://deliverable.example.org/slack/oauth_redirect"]
+    status, said = await install(open_to_all)
+    assert (status, "installed in Digital" in said) == (200, True)
+    await open_to_all.join()
+    assert await open_to_all.announce()
+    assert CLIENT_SECRET not in said
+
+
+async def test_the_token_is_in_the_database_only_sealed(open_to_all: Served) -> None:
+    open_to_all.workspace.token = "xoxb-1234567890-very-long-and-secret"
+    await install(open_to_all, refresh_token="xoxe-1-secret-too", expires_in=TWELVE_HOURS)
+    for file in open_to_all.database.file.parent.glob("migrated.db*"):
+        content = file.read_bytes()
+        assert b"xoxb-1234567890" not in content
+        assert b"xoxe-1-secret" not in content
+    installed = await open_to_all.connections.installed("slack", open_to_all.workspace.id)
+    assert installed is not None
+    assert "xoxb" not in repr(installed)
+
+
+async def test_a_way_back_that_did_not_begin_here_installs_nothing(open_to_all: Served) -> None:
+    served = open_to_all
+    served.slack.codes["code-1"] = granted(served.workspace)
+    browser, other = Browser(served), Browser(served)
+    state = (await browser.begin())["state"][0]
+    await other.begin()
+    nonce, stamp, signature = state.split(".")
+    for given in ("", "x", "a.b.c", f"{nonce}.{stamp}.{'0' * 64}", f"{nonce}.{int(stamp) + 1}.{signature}", "é.1.x"):
+        assert (await browser.back(code="code-1", state=given))[0] == 400
+    assert (await other.back(code="code-1", state=state))[0] == 400, "another browser"
+    served.clock.move(timedelta(minutes=11))
+    assert (await browser.back(code="code-1", state=state))[0] == 400, "too late"
+    assert await served.connections.installed("slack", served.workspace.id) is None
+    assert "code-1" in served.slack.codes
+
+
+async def test_a_state_is_good_once(open_to_all: Served) -> None:
+    open_to_all.slack.codes |= {"code-1": granted(open_to_all.workspace), "code-2": granted(open_to_all.workspace)}
+    browser = Browser(open_to_all)
+    state = (await browser.begin())["state"][0]
+    assert (await browser.back(code="code-1", state=state))[0] == 200
+    assert (await browser.back(code="code-2", state=state))[0] == 400
+
+
+async def test_what_slack_does_not_grant_is_said_in_a_sentence(open_to_all: Served) -> None:
+    browser = Browser(open_to_all)
+    state = (await browser.begin())["state"][0]
+    status, said = await browser.back(error="access_denied", state=state)
+    assert (status, "was not allowed" in said) == (400, True)
+    state = (await browser.begin())["state"][0]
+    status, said = await browser.back(code="used-before", state=state)
+    assert (status, "invalid_code" in said) == (502, True)
+    open_to_all.slack.codes["odd"] = {"access_token": "xoxb-1"}
+    state = (await browser.begin())["state"][0]
+    status, said = await browser.back(code="odd", state=state)
+    assert (status, "malformed_answer" in said) == (502, True)
+
+
+async def test_names_are_shown_as_they_are_and_do_nothing(open_to_all: Served) -> None:
+    _, said = await install(open_to_all, team={"id": "T0001", "name": "<script>alert(1)</script>"})
+    assert "<script>" not in said
+    assert "&lt;script&gt;" in said
+
+
+async def test_an_organisation_is_one_installation(open_to_all: Served) -> None:
+    whole = {"id": "E0ORG", "name": "Whole of Government"}
+    status, said = await install(open_to_all, team=None, enterprise=whole, is_enterprise_install=True)
+    assert (status, "Whole of Government" in said) == (200, True)
+    tokens = open_to_all.adapter._tokens
+    found = await tokens.of_either("T0ANY", "E0ORG", everywhere=True)
+    assert found is not None
+    assert (found.workspace, found.team, found.enterprise) == ("E0ORG", "", "E0ORG")
+
+
+# Tokens.
+
+
+async def access(served: Served) -> Access:
+    found = await served.adapter._tokens.of(served.workspace.id)
+    assert found is not None
+    return found
+
+
+async def test_a_token_is_renewed_before_it_ends_once_however_many_ask(open_to_all: Served) -> None:
+    served = open_to_all
+    await install(served, refresh_token="xoxe-1", expires_in=TWELVE_HOURS)
+    assert (await access(served)).token == "xoxb-1"
+    served.clock.move(timedelta(hours=11))
+    served.slack.codes["xoxe-1"] = granted(
+        served.workspace, access_token="xoxe.xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
+    )
+    found = await asyncio.gather(*(access(served) for _ in range(20)))
+    assert {each.token for each in found} == {"xoxe.xoxb-2"}
+    assert [each.get("grant_type") for each in served.slack.asked("oauth.v2.access")] == [None, "refresh_token"]
+    assert found[0].user == served.workspace.bot_user, "what else is known is kept"
+
+
+async def test_a_token_that_cannot_be_renewed_is_used_to_its_end_and_tried_again(
+    open_to_all: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    served = open_to_all
+    caplog.set_level(logging.DEBUG)
+    await install(served, refresh_token="xoxe-1", expires_in=TWELVE_HOURS)
+    served.clock.move(timedelta(hours=11))
+    served.slack.plan("oauth.v2.access", Broken(), Refuse("internal_error"))
+    for _ in range(2):
+        assert (await access(served)).token == "xoxb-1"
+        served.clock.move(KEPT_FOR)
+    served.slack.codes["xoxe-1"] = granted(
+        served.workspace, access_token="xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
+    )
+    assert (await access(served)).token == "xoxb-2"
+    assert "xoxe-1" not in caplog.text
+    assert CLIENT_SECRET not in caplog.text
+
+
+async def test_a_click_asks_slack_for_nothing_but_the_window(open_to_all: Served) -> None:
+    served = open_to_all
+    await install(served)
+    await served.join()
+    card = await served.announce()
+    served.slack.calls.clear()
+    for _ in range(3):
+        await served.driver.press("U0AMINA", CHANNEL, card, "See flags")
+    assert [each.method for each in served.slack.calls] == ["views.open"] * 3
+
+
+# The end.
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}}],
+    ids=lambda each: each["type"],
+)
+async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all: Served, event: Json) -> None:
+    served = open_to_all
+    await install(served)
+    await served.join()
+    card = await served.announce()
+    assert (await served.driver.event(event)).status == 200
+    assert await served.connections.installed("slack", served.workspace.id) is None
+    served.slack.calls.clear()
+    await served.desk.announce([], owner="helen.marsh@example.org")
+    await served.rounds.tick()
+    assert served.slack.calls == []
+    assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
+    assert "not installed in this workspace any more" in served.slack.responses[-1].message["text"]
+    status, _ = await install(served)
+    assert status == 200
+    assert (await served.driver.command("U0AMINA", CHANNEL, "help")).json["response_type"] == "ephemeral"
+
+
+async def test_a_persons_own_token_that_was_revoked_ends_nothing(open_to_all: Served) -> None:
+    await install(open_to_all)
+    event = {"type": "tokens_revoked", "tokens": {"oauth": ["U0AMINA"], "bot": []}}
+    assert (await open_to_all.driver.event(event)).status == 200
+    assert await open_to_all.connections.installed("slack", open_to_all.workspace.id) is not None
+
+
+async def test_without_a_client_there_is_nothing_to_install(served: Served) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"{served.driver.address}/slack/install") as answer:
+        assert answer.status == 404
