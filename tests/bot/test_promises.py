@@ -21,7 +21,7 @@ import pytest
 from bot import intents
 from bot.desk import Desk, Unavailable
 from bot.flags import NewFlag
-from bot.parts import Form
+from bot.parts import Card, Form
 from bot.ports import Message, Outcome
 from bot.refusals import Refused
 from bot.rounds import Rounds
@@ -29,6 +29,7 @@ from bot.words import refusals as says
 from storage import Database
 from storage.keys import nonce_hash
 from tests.bot.conftest import (
+    CHANNEL_SETTINGS,
     FLAG,
     FULL_NAMES,
     WORKSPACE,
@@ -94,6 +95,8 @@ def changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> dict[s
 async def told(office: Office, policy: UUID) -> Story:
     """Play it: flags, a change, a withdrawal, a release, seconds, a digest, an answer, replies, and what follows."""
     story = Story(office, policy)
+    channel = UUID(str(office.rows("channels")[0]["id"]))
+    await office.fill(intents.ChannelSettings(channel), "ada", **{**CHANNEL_SETTINGS, "digests": "yes"})  # type: ignore[arg-type]
     for person in ("asha", "ben", "cai"):
         own = {"because": f"{TYPED['because']} {person}", "remedy": TYPED["remedy"], "evidence": TYPED["evidence"]}
         own["verdict"] = "if"  # less urgent than the named one, which is so in the digest
@@ -280,6 +283,7 @@ async def test_the_name_on_a_named_flag_reaches_those_promised_and_nobody_else(o
         if "Oxenhopper" in said(message.card):
             assert message.place.address == user_of("priya")
     assert any(name in each for each in office.sent_to("priya"))
+    assert any("was sent this on" in said(each.card) for each in office.posted()), "no digest was copied"
     office.update("policies", policy, senior_told_on=date(2026, 12, 10))
     assert name in (await every_screen(office, story, "sal"))["SeeFlags"]
     await office.fill(intents.NameOwner(policy), "ada", owner=email_of("finn"))
@@ -296,7 +300,9 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         intents.Home(), intents.OpenPolicies(), intents.MyPolicies(), intents.HowProtected(story.policy),
         intents.GiveView(story.policy), intents.SeeFlags(story.policy), intents.MyFlags(), intents.Snooze(),
         intents.AnswerPolicy(story.policy), intents.Announce(), intents.NameOwner(story.policy),
-        intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(),
+        intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(), intents.Help(),
+        intents.Settings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
+        intents.SeeNotSent(),
     ]  # fmt: skip
     for flag in story.flags.values():
         asked += [
@@ -312,6 +318,10 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
     shown = {each.to_text(): said(await office.open(each, reader)) for each in asked}
     shown["home"] = said(await office.desk.home(office.who(reader)))
     shown["card"] = await office.standing()
+    shown["public"] = said(await office.desk.public_card(story.policy) or Card((), ""))
+    if reader not in ("priya", "omar"):
+        files = [await office.desk.download(intents.DownloadCsv(each), office.who(reader)) for each in digests]
+        shown["files"] = "".join(each.content.decode() for each in files if each)
     shown["SeeFlags"] = shown[intents.SeeFlags(story.policy).to_text()]
     return shown
 
