@@ -17,7 +17,7 @@ from bot.turn import Turn
 from bot.typed import TypedForm, sentence
 from bot.views import FlagView
 from bot.words import refusals as says
-from storage import Flag, Policy, Promise, Standing, Verdict
+from storage import Flag, Policy, Promise, Role, Standing, Step, Verdict
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import release as stored_release
@@ -30,6 +30,7 @@ LINK_LIMIT = 2000
 MOST_SIMILAR = 3
 ALIKE = 62
 NONE_OF_THESE = "none"
+_TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
 
 class NewFlag(TypedForm):
@@ -307,7 +308,14 @@ def _view(
         answers=answered.get(flag.id, ()),
         earlier_title=earlier.title if earlier else "",
         earlier_summary=earlier.summary if earlier else "",
+        told=_TOLD[flag.told] if flag.told in _TOLD and _is_told(policy, flag) else None,
+        told_on=flag.told_on if flag.told in _TOLD else None,
     )
+
+
+def _is_told(policy: Policy, flag: Flag) -> bool:
+    """Whether it was somebody of the policy who was told, and not an admin for want of anybody else."""
+    return (policy.delegate_told_on if flag.told is Step.DELEGATE else policy.senior_told_on) is not None
 
 
 def _open(key: PolicyKey, flag: Flag, column: str) -> str:

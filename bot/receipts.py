@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from bot import people, schedules
 from bot.turn import Turn
 from bot.views import ReceiptView
-from storage import Flag, Policy, Promise, Schedule, Standing
+from storage import Flag, Policy, Promise, Role, Schedule, Standing
 
 
 def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a flag."""
     shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
-    planned = schedules.planned(turn, policy.owner_id)
+    planned = _planned(turn, policy)
     zone = planned.zone if planned else turn.organisation.zone
     digest_at = _digest_after(turn, planned, None if flag.released_on is not None else shown_by)
     return ReceiptView(
@@ -26,8 +26,22 @@ def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
         shown_by=shown_by,
         digest_at=digest_at,
         zone=zone,
-        answer_by=_answer_by(turn, flag, digest_at, zone),
+        answer_by=_answer_by(turn, policy, flag, digest_at, zone),
+        told=_told(policy),
     )
+
+
+def _planned(turn: Turn, policy: Policy) -> Schedule | None:
+    """The schedule of whoever reads the policy's digests."""
+    return schedules.planned(turn, policy.read_by or policy.owner_id)
+
+
+def _told(policy: Policy) -> tuple[Role, ...]:
+    line = (
+        (Role.DELEGATE, policy.delegate_id or policy.delegate_email),
+        (Role.SENIOR, policy.senior_id or policy.senior_email),
+    )
+    return tuple(role for role, somebody in line if somebody)
 
 
 def of_second(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
@@ -48,7 +62,7 @@ def shown_by_day(turn: Turn, written_on: date) -> date:
 def digest_with_reply(turn: Turn, policy: Policy, flag: Flag) -> datetime | None:
     """When the owner's digest takes a reply that is written now; None where no digest is planned."""
     at_once = flag.promise is Promise.NAMED
-    planned = schedules.planned(turn, policy.owner_id)
+    planned = _planned(turn, policy)
     return _digest_after(turn, planned, None if at_once else shown_by_day(turn, turn.today))
 
 
@@ -60,8 +74,8 @@ def _digest_after(turn: Turn, row: Schedule | None, released_by: date | None) ->
     return row.next_due_at if row.next_due_at > at else schedules.following(turn, row, at).due_at
 
 
-def _answer_by(turn: Turn, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
+def _answer_by(turn: Turn, policy: Policy, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
     if digest_at is None or flag.standing is Standing.UNNEEDED:
         return None
     day = digest_at.astimezone(ZoneInfo(zone)).date()
-    return turn.calendar.add(day, turn.organisation.answer_days)
+    return turn.calendar.add(max(day, policy.paused_until or day), turn.organisation.answer_days)

@@ -85,7 +85,10 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class FlagView:
-    """One flag. `people` counts its author and the seconds that are shown; `author` is empty unless it was promised."""
+    """One flag. `people` counts its author and the seconds that are shown; `author` is empty unless it was promised.
+
+    `told` is who was last told, on `told_on`, that it has no answer after the day it was due; None there for an admin.
+    """
 
     id: UUID
     policy: UUID
@@ -106,6 +109,8 @@ class FlagView:
     answers: tuple[AnswerView, ...] = ()
     earlier_title: str = ""
     earlier_summary: str = ""
+    told: Role | None = None
+    told_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,8 @@ class DigestView:
 class ReceiptView:
     """What happens next with a flag that has just been saved.
 
-    Days are the organisation's; `digest_at` is aware UTC, or None where no digest is planned.
+    Days are the organisation's; `digest_at` is aware UTC, or None where no digest is planned. `told` is who is told, in
+    order, if there is no answer.
     """
 
     flag: UUID
@@ -189,6 +195,7 @@ class ReceiptView:
     zone: str
     answer_by: date | None
     seconded: bool = False
+    told: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)

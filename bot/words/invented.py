@@ -130,6 +130,7 @@ RECEIPT = ReceiptView(
     digest_at=datetime(2026, 12, 9, 9, tzinfo=UTC),
     zone="Europe/London",
     answer_by=date(2026, 12, 23),
+    told=(Role.DELEGATE, Role.SENIOR),
 )
 
 

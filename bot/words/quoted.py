@@ -86,7 +86,7 @@ def whose(promise: Promise, author: str) -> str:
 
 def standing(flag: FlagView) -> str:
     """How far the flag has come, for everyone."""
-    due = f"Answer due by {long_date(flag.answer_by)}" if flag.answer_by else "No answer yet"
+    due = _due(flag)
     match flag.standing:
         case Standing.UNNEEDED:
             return "No answer is needed"
@@ -102,6 +102,15 @@ def standing(flag: FlagView) -> str:
             return "Answered and settled"
         case Standing.ANSWERED:
             return "Answered"
+
+
+def _due(flag: FlagView) -> str:
+    if flag.answer_by is None:
+        return "No answer yet"
+    if flag.told_on is None:
+        return f"Answer due by {long_date(flag.answer_by)}"
+    told = f"the {labels.ROLES[flag.told]}" if flag.told else "an admin"
+    return f"No answer by {long_date(flag.answer_by)}. We told {told} on {long_date(flag.told_on)}"
 
 
 def who_answered(answer: AnswerView) -> str:

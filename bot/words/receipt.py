@@ -6,9 +6,11 @@ from bot.dates import long_date, moment
 from bot.intents import ChangeFlag, MyFlags, SeeFlag, WithdrawFlag
 from bot.parts import Button, Form, FormButton, Notice, Paragraph, Part
 from bot.views import ReceiptView
-from bot.words import invented
+from bot.words import invented, labels
 from bot.words.promises import NAMED_TO
 from storage import Promise
+
+_NO_MESSAGE = "We will not message you. Look in My flags, or for a reply under the card."
 
 
 def receipt_form(receipt: ReceiptView) -> Form:
@@ -27,8 +29,7 @@ def _confidential(receipt: ReceiptView) -> tuple[Part, ...]:
             f"1. It is shown to everyone on this policy by {long_date(receipt.shown_by)}, with any others. "
             "It can wait until then, so that it is less likely to be shown alone."
         ),
-        Paragraph(f"2. {_digest(receipt)}"),
-        Paragraph("3. We will not message you. Look in My flags, or for a reply under the card."),
+        *_steps(_digest(receipt), _no_answer(receipt), _NO_MESSAGE),
         Paragraph("You can change or withdraw it until it is shown."),
         FormButton("See my flags", MyFlags()),
         FormButton("Change", ChangeFlag(receipt.flag), "Change this flag"),
@@ -43,9 +44,21 @@ def _named(receipt: ReceiptView) -> tuple[Part, ...]:
         Paragraph("We will message you when there is an answer."),
         Paragraph("What happens next:"),
         Paragraph(f"1. It is shown to everyone on this policy now. {NAMED_TO}"),
-        Paragraph(f"2. {_digest(receipt)}"),
+        *_steps(_digest(receipt), _no_answer(receipt)),
         FormButton("See my flags", MyFlags()),
     )
+
+
+def _steps(*sentences: str) -> tuple[Part, ...]:
+    """What happens after the first step, numbered."""
+    return tuple(Paragraph(f"{n}. {each}") for n, each in enumerate((each for each in sentences if each), 2))
+
+
+def _no_answer(receipt: ReceiptView) -> str:
+    if receipt.answer_by is None:
+        return ""
+    told = ", then ".join(f"the {labels.ROLES[each]}" for each in receipt.told)
+    return f"If there is no answer, we tell {told or 'an admin'}."
 
 
 def _seconded(receipt: ReceiptView) -> tuple[Part, ...]:

@@ -64,6 +64,8 @@ async def test_the_whole_line_is_told_each_on_their_day_and_once(office: Office,
     (owner,) = told(office, "priya", OWNER)
     assert "We told the delegate, Omar Delegato, on Wednesday 9 December 2026" in owner
     assert "We told the delegate on Wednesday 9 December 2026" in await office.standing()
+    mine = said(await office.form(intents.MyFlags(), "asha"))
+    assert "No answer by Tuesday 8 December 2026. We told the delegate on Wednesday 9 December 2026." in mine
 
     await office.until(16, 8, 59, month=12)
     assert (await office.form(intents.AnswerFlags((flag,)), "sal")).title == "Not possible"
@@ -78,6 +80,22 @@ async def test_the_whole_line_is_told_each_on_their_day_and_once(office: Office,
     assert counts == [1, 1, 1]
     await office.answer((flag,), "sal")
     assert office.rows("answers")[0]["role"] == "senior"
+
+
+async def test_it_is_said_before_who_is_told(office: Office, policy: UUID) -> None:
+    (welcome,) = office.sent_to("priya") or await _welcomed(office)
+    assert "After that we tell the delegate, Omar Delegato, then the senior owner, Sal Seniorman." in welcome
+    receipt = said(await office.flag(policy, "asha", promise="named"))
+    assert "3. If there is no answer, we tell the delegate, then the senior owner." in receipt
+    assert "no answer" not in said(await office.flag(policy, "asha", promise="named", verdict="as-announced"))
+    await office.until(8, 12, month=12)
+    (_, _, digest) = office.digests_to()
+    assert "If there is no answer, we tell the delegate, Omar Delegato, on Wednesday 9 December 2026." in said(digest)
+
+
+async def _welcomed(office: Office) -> list[str]:
+    await office.rounds.tick()
+    return office.sent_to("priya")
 
 
 async def test_what_is_answered_is_told_to_nobody(office: Office, policy: UUID, flag: UUID) -> None:
