@@ -5,7 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.dates import count
-from bot.intents import Announce, ChannelSettings, MyFlags, MyPolicies, OpenPolicies, ScheduleSettings, Settings
+from bot.intents import (
+    Announce,
+    ChannelSettings,
+    ChooseChannel,
+    MyFlags,
+    MyPolicies,
+    OpenPolicies,
+    ScheduleSettings,
+    Settings,
+)
 from bot.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.views import PolicyView, SetUpStep, SetUpView
 from bot.words import invented
@@ -13,9 +22,10 @@ from bot.words.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.words.my_policies import standing
 from bot.words.not_sent import not_sent_line
 from bot.words.open_policies import open_policy
-from bot.words.phrases import accessible
+from bot.words.phrases import accessible, are
 
 _MOST_POLICIES = 5
+_MOST_CHANNELS = 5
 
 
 def home_card(
@@ -76,12 +86,17 @@ def _to_set_up(view: SetUpView) -> tuple[Part, ...]:
 
 
 def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
-    buttons = [
-        FormButton("Change settings", ChannelSettings(each), accessible("Change settings", name))
-        for each, name in channels
-    ]
-    lines = [Heading(name, 3) for _, name in channels]
-    return (Heading("Channels"), *(part for pair in zip(lines, buttons, strict=True) for part in pair))
+    shown = [part for each in channels[:_MOST_CHANNELS] for part in _channel(*each)]
+    more = len(channels) - _MOST_CHANNELS
+    if more > 0:
+        shown.append(Paragraph(f"{count(more, 'more channel')} {are(more)} connected."))
+        shown.append(FormButton("See all channels", ChooseChannel()))
+    return (Heading("Channels"), *shown)
+
+
+def _channel(channel: UUID, name: str) -> tuple[Part, ...]:
+    button = "Change settings"
+    return (Heading(name, 3), FormButton(button, ChannelSettings(channel), accessible(button, name)))
 
 
 SCREEN = "home"

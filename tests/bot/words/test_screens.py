@@ -7,7 +7,17 @@ from enum import StrEnum
 import pytest
 
 from bot import themes
-from bot.intents import ChangeFlag, GiveView, MyFlags, NotSettled, ReplyToQuestion, Settle, WithdrawFlag
+from bot.intents import (
+    ChangeFlag,
+    ChannelSettings,
+    ChooseChannel,
+    GiveView,
+    MyFlags,
+    NotSettled,
+    ReplyToQuestion,
+    Settle,
+    WithdrawFlag,
+)
 from bot.parts import Button, ChoiceQuestion, FormButton, Heading, Notice, Quote, Screen
 from bot.views import ReplyView
 from bot.words import invented, labels, refusals
@@ -296,6 +306,14 @@ class TestHome:
             where = card.parts.index(Heading("My flags"))
             assert card.parts[where + 2] == FormButton("Show my flags", MyFlags())
             assert "not shown on this tab" in said(card)
+
+    def test_many_channels_are_cut_and_counted(self) -> None:
+        channels = tuple((invented.numbered(n), f"channel-{n}") for n in range(7))
+        card = home_card((), channels=channels)
+        assert "2 more channels are connected." in said(card)
+        assert intents(card).count(ChooseChannel()) == 1
+        assert len([each for each in intents(card) if isinstance(each, ChannelSettings)]) == 5
+        assert ChooseChannel() not in intents(home_card((), channels=channels[:5]))
 
     def test_many_policies_are_cut_and_counted(self) -> None:
         card = home_card(tuple(replace(invented.PERMIT, id=invented.numbered(n)) for n in range(40)))
