@@ -1,4 +1,7 @@
-"""The one place where adapters, rules and storage are put together, for each of the commands."""
+"""The one place where adapters, rules and storage are put together, for each of the commands.
+
+What not every command needs is imported where it is needed: half of a start is loading.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,15 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from rich.console import Console
 
 import adapters.web as web_adapter
-from adapters import health
-from adapters.feeds import FeedRefused, read_feed
 from adapters.http import CannotListen, Platform, Process, application, run
-from adapters.terminal.progress import reading
-from adapters.terminal.story import Storyteller, StoryTime
-from adapters.terminal.views import show_views
 from bot import command_line, logs
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.connections import Connections
@@ -35,20 +33,24 @@ from bot.rounds import Rounds
 from bot.settings import BadSetting, Settings, read_settings
 from bot.watch import Watch
 from storage import Database
-from storage.faults import StorageFault
+from storage.faults import DatabaseUnavailable, StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
+
+if TYPE_CHECKING:
+    from adapters.slack import SlackOptions
 
 DEMO = Path("deliverable-demo")
 NO_PLATFORM = (
     "No chat platform is set up, so there is nothing to serve. The settings of Slack and Teams are listed in "
     "docs/settings.md. To try it without either, use `python -m bot demo`."
 )
+TRY_LATER = 75
+"""The exit code where the same command may well succeed later, as mail programs have it (`EX_TEMPFAIL`)."""
 REFUSALS = (
     Stop,
     BadSetting,
     CannotListen,
     StorageFault,
-    Unavailable,
     web_adapter.ClockUnreadable,
     web_adapter.NotLoopback,
 )
@@ -111,19 +113,42 @@ class Parts:
 
 def slack(parts: Parts) -> Platform:
     """Slack; where this process does not hear, it opens no link and answers no request."""
-    from adapters.slack import SlackOptions, connect
+    from adapters.slack import connect
 
-    given, hears = parts.settings, parts.hears
-    options = SlackOptions(
+    options = slack_options(parts.settings)
+    if not parts.hears:
+        options = replace(options, app_token="", signing_secret="")
+    return connect(parts.pages, parts.desk, parts.connections, options, clock=now)
+
+
+def slack_options(given: Settings) -> SlackOptions:
+    """What an operator set for Slack."""
+    from adapters.slack import SlackOptions
+
+    return SlackOptions(
         bot_token=given.slack_bot_token.get_secret_value(),
-        app_token=given.slack_app_token.get_secret_value() if hears else "",
-        signing_secret=given.slack_signing_secret.get_secret_value() if hears else "",
+        app_token=given.slack_app_token.get_secret_value(),
+        signing_secret=given.slack_signing_secret.get_secret_value(),
         client_id=given.slack_client_id,
         client_secret=given.slack_client_secret.get_secret_value(),
         api_url=given.slack_api_url,
         public_url=given.public_url,
     )
-    return connect(parts.pages, parts.desk, parts.connections, options, clock=now)
+
+
+async def doctor(settings: Settings) -> bool:
+    """Print what is found out about Slack, a sentence a line; whether all is well. Raises `Stop`."""
+    from adapters.slack.doctor import Doctor
+
+    ring = key_ring(settings)
+    well = True
+    with opened(settings.database_url.get_secret_value()) as database:
+        made_ready(database, now())
+        connections = Connections(database, ring, now, admins=settings.admin_emails)
+        async for found in Doctor(connections, slack_options(settings), now).examine():
+            print(f"{'Good' if found.good else 'Mend'}: {found.sentence}")
+            well = well and found.good
+    return well
 
 
 def teams(parts: Parts) -> Platform:
@@ -158,6 +183,8 @@ async def composed(
     settings: Settings, only: str | None, database: Database, ring: KeyRing, names: Sequence[str]
 ) -> Process:
     """One process of those platforms, with nothing opened yet; `only` is "inbound" or "rounds", or None for both."""
+    from adapters.health import connect as connect_health
+
     called = {name: name.capitalize() for name in names}
     desk = Desk(database, ring, now, admins=settings.admin_emails, called=called)
     await desk.describe({"zone": settings.timezone})
@@ -168,7 +195,7 @@ async def composed(
     platforms = tuple(CONNECT[name](parts) for name in names)
     rounds = None if only == "inbound" else turning(database, ring, settings, platforms)
     watch = Watch(database, now)
-    health.connect(pages, watch, platforms)
+    connect_health(pages, watch, platforms)
     if hears and settings.public_url:
         web_adapter.connect_public(pages, desk, settings.public_url)
     return Process(watch, pages, rounds, platforms)
@@ -243,6 +270,11 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
 
 async def announced(given: argparse.Namespace, at: datetime) -> list[Announcement]:
     """What is announced: the entries of the feed, or the one that is typed on the command line. Raises `Stop`."""
+    from rich.console import Console
+
+    from adapters.feeds import FeedRefused, read_feed
+    from adapters.terminal.progress import reading
+
     if given.feed:
         try:
             with reading(Console(stderr=True), given.feed) as progress:
@@ -286,6 +318,9 @@ async def rewrap(settings: Settings) -> None:
 
 async def story() -> bool:
     """Play the story on a temporary database; whether it ended as it should."""
+    from rich.console import Console
+
+    from adapters.terminal.story import Storyteller, StoryTime
     from storage.migrate import migrate
 
     with tempfile.TemporaryDirectory() as folder, opened(f"sqlite:///{folder}/story.db") as database:
@@ -316,11 +351,20 @@ def write_teams_package(given: argparse.Namespace) -> None:
     print(f"The app package is {given.output}. What to do with it: deploy/teams/README.md.")
 
 
+def views(name: str | None) -> bool:
+    """List the screens, or draw those of that name; whether there are any."""
+    from rich.console import Console
+
+    from adapters.terminal.views import show_views
+
+    return show_views(Console(), name)
+
+
 def act(given: argparse.Namespace) -> int:
     """Do what was typed; the exit code. Raises `Stop`."""
     match given.command:
         case "views":
-            return 0 if show_views(Console(), given.name) else 2
+            return 0 if views(given.name) else 2
         case "story":
             return 0 if asyncio.run(story()) else 1
         case "teams-package":
@@ -330,6 +374,8 @@ def act(given: argparse.Namespace) -> int:
         case _:
             settings = read_settings()
             logs.set_up(settings.log_level, settings.log_format)
+            if given.command == "doctor":
+                return 0 if asyncio.run(doctor(settings)) else 1
             WITH_SETTINGS[given.command](settings, given)
     return 0
 
@@ -352,10 +398,13 @@ WITH_SETTINGS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; gives the exit code: 0 done, 1 the story failed, 2 refused with a sentence."""
+    """The command line; gives the exit code: 0 done, 1 a fault, 2 refused with a sentence, 75 refused for now."""
     given = command_line.parser().parse_args(arguments)
     try:
         return act(given)
+    except (DatabaseUnavailable, Unavailable) as refused:
+        print(refused, file=sys.stderr)
+        return TRY_LATER
     except REFUSALS as refused:
         print(refused, file=sys.stderr)
         return 2

@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     trying.add_argument("--port", type=int, default=None, help="default: DELIVERABLE_PORT, else 8080")
     serving = commands.add_parser("serve", help="serve the chat platforms that are set up")
     serving.add_argument("--only", choices=("inbound", "rounds"), help="only what comes in, or only what goes out")
+    commands.add_parser("doctor", help="look at what is set up for Slack, and say what is to be mended")
     commands.add_parser("migrate", help="bring the database's tables up to date")
     keys = commands.add_parser("keys", help="master keys")
     what = keys.add_subparsers(dest="keys", required=True)

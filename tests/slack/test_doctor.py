@@ -1,0 +1,114 @@
+"""The doctor's findings, each of them caused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from adapters.slack import SlackOptions
+from adapters.slack.doctor import Doctor, Finding
+from adapters.slack.manifest import manifest
+from tests.slack.faults import Broken, Refuse
+from tests.slack.provider import APP_TOKEN, Slack
+from tests.slack.serving import CHANNEL, Served, serving
+
+
+@pytest.fixture
+async def sockets(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
+    """The program as it is set up by the guide: a bot token, and an app token."""
+    slack.workspace.scopes = set(manifest()["oauth_config"]["scopes"]["bot"])
+    async with serving(migrated_sqlite_url, slack) as running:
+        await running.join()
+        yield running
+
+
+def options(served: Served, **other: str) -> SlackOptions:
+    given = SlackOptions(bot_token="xoxb-1", app_token=APP_TOKEN, api_url=served.slack.address)
+    return replace(given, **other)
+
+
+async def findings(served: Served, **other: str) -> list[Finding]:
+    doctor = Doctor(served.connections, options(served, **other), served.clock)
+    return [each async for each in doctor.examine()]
+
+
+def to_mend(found: list[Finding]) -> str:
+    """The one thing that is to be mended."""
+    bad = [each.sentence for each in found if not each.good]
+    assert len(bad) == 1, bad
+    return bad[0]
+
+
+async def test_a_healthy_installation_has_nothing_to_mend(sockets: Served) -> None:
+    found = await findings(sockets)
+    assert all(each.good for each in found), found
+    assert [each.sentence for each in found][-1] == "The app is in #digital-delivery."
+    assert len(found) == 5
+
+
+async def test_a_token_that_slack_does_not_know(sockets: Served) -> None:
+    found = await findings(sockets, bot_token="xoxb-wrong")
+    assert "invalid_auth" in found[0].sentence
+    assert not found[0].good
+
+
+async def test_an_app_that_was_removed(sockets: Served) -> None:
+    sockets.workspace.revoked = True
+    assert "was removed from its workspace" in (await findings(sockets))[0].sentence
+
+
+async def test_a_scope_that_is_missing_is_named(sockets: Served) -> None:
+    sockets.workspace.scopes -= {"users:read.email", "commands"}
+    assert "lacks 2 scopes: commands, users:read.email." in to_mend(await findings(sockets))
+
+
+async def test_over_http_more_scopes_are_needed(sockets: Served) -> None:
+    found = await findings(sockets, app_token="", signing_secret="s", public_url="https://deliverable.example.org")
+    assert "links:read, links:write" in to_mend(found)
+
+
+async def test_a_clock_that_is_wrong(sockets: Served) -> None:
+    sockets.clock.move(timedelta(minutes=4))
+    assert "seconds ahead of Slack's" in to_mend(await findings(sockets))
+    sockets.clock.move(timedelta(minutes=-8))
+    assert "seconds behind Slack's" in to_mend(await findings(sockets))
+
+
+async def test_an_app_token_of_another_kind(sockets: Served) -> None:
+    assert "It begins with xapp-" in to_mend(await findings(sockets, app_token="xoxb-1"))
+
+
+async def test_a_slack_that_cannot_be_reached(sockets: Served) -> None:
+    found = await findings(sockets, api_url="http://127.0.0.1:9/api/", app_token="", signing_secret="s")
+    assert "Slack cannot be reached at 127.0.0.1" in found[0].sentence
+
+
+async def test_a_slack_that_is_down(sockets: Served) -> None:
+    sockets.slack.plan("auth.test", Broken(503))
+    assert "Try again in a few minutes." in to_mend(await findings(sockets))
+
+
+async def test_nothing_that_hears_and_nothing_that_speaks(sockets: Served) -> None:
+    sentences = " ".join(each.sentence for each in await findings(sockets, bot_token="", app_token=""))
+    assert "DELIVERABLE_SLACK_BOT_TOKEN" in sentences
+    assert "DELIVERABLE_SLACK_SIGNING_SECRET" in sentences
+
+
+async def test_no_channel_yet(slack: Slack, migrated_sqlite_url: str) -> None:
+    async with serving(migrated_sqlite_url, slack) as served:
+        assert "/invite @Deliverable" in to_mend(await findings(served))
+
+
+async def test_a_channel_that_was_archived_or_cannot_be_read(sockets: Served) -> None:
+    sockets.workspace.channels[CHANNEL].archived = True
+    assert "#digital-delivery is archived" in to_mend(await findings(sockets))
+    sockets.slack.plan("conversations.info", Refuse("channel_not_found"))
+    assert "channel_not_found" in to_mend(await findings(sockets))
+
+
+async def test_a_finding_never_holds_a_secret(sockets: Served) -> None:
+    found = await findings(sockets, bot_token="xoxb-very-secret", app_token="xapp-very-secret")
+    assert "very-secret" not in str(found)
