@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,19 @@ async def test_a_message_whose_answer_was_lost_arrives_once(served: Served, faul
     assert len(texts(served, CHANNEL)) == 1
     assert len(texts(served, OWNER)) == 1
     assert set(standing(served).values()) == {1}
+
+
+async def test_cards_for_one_channel_come_no_faster_than_slack_takes_them(served: Served) -> None:
+    served.slack.clock = served.clock
+    served.slack.strict_pace = timedelta(seconds=1)
+    several = [replace(PERMIT, title=f"Policy {n}", link=f"https://example.org/announcements/{n}") for n in range(5)]
+    await served.desk.announce(several, owner="helen.marsh@example.org", channel="digital-delivery")
+    for _ in range(40):
+        await served.rounds.tick()
+        served.clock.move(timedelta(seconds=0.3))
+    assert len(texts(served, CHANNEL)) == 5
+    assert set(standing(served).values()) == {1}
+    assert served.slack.too_fast == 0
 
 
 async def test_slack_away_for_an_hour_costs_nothing(served: Served) -> None:
