@@ -27,7 +27,13 @@ class Done:
     @property
     def sentence(self) -> str:
         """The one sentence that a refused command says: exit code 2, nothing else printed, and no traceback."""
-        assert (self.code, self.out) == (2, "")
+        assert self.code == 2
+        return self.said
+
+    @property
+    def said(self) -> str:
+        """What a command that did nothing says: nothing else is printed, and no traceback."""
+        assert self.out == ""
         assert "Traceback" not in self.err
         return self.err.strip()
 
