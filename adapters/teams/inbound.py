@@ -12,6 +12,7 @@ from adapters.teams.commands import Commands
 from adapters.teams.dialogs import Dialogs
 from adapters.teams.doorway import Doorway
 from adapters.teams.installing import Installing
+from adapters.teams.lately import Lately
 from adapters.teams.platform import TeamsPlatform
 from bot.desk import Desk
 from bot.words.refusals import NOT_FOUND
@@ -24,7 +25,7 @@ class Arriving:
         doorway = Doorway(desk, platform.rosters)
         actions = Actions(doorway)
         dialogs = Dialogs(doorway)
-        self._doorway, self._platform = doorway, platform
+        self._doorway, self._platform, self._lately = doorway, platform, Lately()
         self._commands = Commands(doorway, actions, platform.answer)
         self._installing = Installing(doorway, self._commands, platform)
         fetch, submit = EXTENSION_DIALOGS
@@ -39,10 +40,16 @@ class Arriving:
 
     async def handle(self, inbound: Inbound) -> Reply | None:
         """Act on an activity; give the answer to an invoke. Raises `Fault` and `Unavailable`."""
+        if inbound.type == "invoke":
+            act = self._invokes.get(inbound.name)
+            return await act(inbound) if act else saying(inbound, NOT_FOUND)
+        with self._lately.once(inbound) as is_new:
+            if is_new:
+                await self._happened(inbound)
+        return None
+
+    async def _happened(self, inbound: Inbound) -> None:
         match inbound.type:
-            case "invoke":
-                act = self._invokes.get(inbound.name)
-                return await act(inbound) if act else saying(inbound, NOT_FOUND)
             case "message":
                 await self._installing.connect(inbound)
                 await self._commands.said(inbound)
@@ -52,7 +59,6 @@ class Arriving:
                 await self._installing.installed(inbound)
             case "conversationUpdate":
                 await self._installing.changed(inbound)
-        return None
 
     async def _reacted(self, inbound: Inbound) -> None:
         """A reaction to a policy's card, where an admin wants people told: in their own chat, nobody else sees it."""

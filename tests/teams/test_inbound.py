@@ -20,7 +20,7 @@ from bot.words import refusals as says
 from bot.words.not_met import NOT_MET
 from tests.stories.adaptive import pieces
 from tests.stories.pieces import Action, read
-from tests.teams.activities import activity, installed, invoke, members_added
+from tests.teams.activities import activity, installed, invoke, members_added, typed
 from tests.teams.client import Client
 from tests.teams.provider import APP, Posted, Provider, Trouble
 from tests.teams.tenant import Tenant, metadata, policy_of, tenant
@@ -167,27 +167,24 @@ class TestInstalling:
 
 
 class TestTyping:
-    @pytest.mark.parametrize(
-        ("word", "label"),
-        [
+    async def test_a_word_is_answered_with_the_way_to_a_window(self, office: Tenant) -> None:
+        for word, label in (
             ("announce", "Announce a policy"),
             ("mine", "Show my flags"),
             ("  Digest ", "See my newest digest"),
             ("SETTINGS", "Change settings"),
-        ],
-    )
-    async def test_a_word_is_answered_with_the_way_to_a_window(self, office: Tenant, word: str, label: str) -> None:
-        for where in ("", office.channel):
-            asha = office.client("asha")
-            await asha.types(word, where)
-            answer = office.provider.standing(where or asha.chat)[-1]
-            assert "It opens in a window that only you see." in said(answer.card)
-            await asha.presses(button(answer.card, label), answer)
-            assert asha.dialog is not None
+        ):
+            for where in ("", office.channel):
+                asha = office.client("asha")
+                await asha.types(word, where)
+                answer = office.provider.standing(where or asha.chat)[-1]
+                assert "It opens in a window that only you see." in said(answer.card)
+                await asha.presses(button(answer.card, label), answer)
+                assert asha.dialog is not None, word
 
     async def test_help_and_a_mention_with_no_words_say_what_can_be_done(self, office: Tenant) -> None:
-        for typed in ("help", ""):
-            await office.client("asha").types(typed, office.channel)
+        for word in ("help", ""):
+            await office.client("asha").types(word, office.channel)
             assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
 
     async def test_home_is_a_card_in_ones_own_chat(self, office: Tenant) -> None:
@@ -208,6 +205,20 @@ class TestTyping:
         assert "Zebulon" not in office.everything()
         assert "Zebulon" not in caplog.text
         assert not any("Zebulon" in str(each.activity) for each in office.provider.messages)
+
+    async def test_what_teams_sends_again_is_answered_once(self, office: Tenant) -> None:
+        sent = typed(office.provider, office.people["asha"], "help")
+        await asyncio.gather(*(office.post(sent) for _ in range(3)))
+        assert len(office.chat("asha")) == 1
+        await office.client("asha").types("help")
+        assert len(office.chat("asha")) == 2
+
+    async def test_what_could_not_be_answered_is_answered_when_it_comes_again(self, office: Tenant) -> None:
+        sent = typed(office.provider, office.people["asha"], "help")
+        office.provider.trouble("post", Trouble(status=502))
+        for _ in range(2):
+            assert await office.post(sent) == (200, None)
+        assert len(office.chat("asha")) == 1
 
     async def test_somebody_whom_nobody_knows_is_told_so(self, office: Tenant) -> None:
         await office.client("nobody").types("home")
@@ -450,14 +461,17 @@ class TestMessageExtension:
         assert asha.dialog is not None
         assert asha.dialog.values["q-title"] == ""
 
-    @pytest.mark.parametrize(
-        "payload", [{}, {"body": None}, {"body": {"content": 7}, "attachments": "x", "subject": []}]
-    )
-    async def test_an_odd_message_opens_an_empty_form(self, office: Tenant, payload: dict[str, Any]) -> None:
+    async def test_an_odd_message_opens_an_empty_form(self, office: Tenant) -> None:
         asha = office.client("asha")
-        for command in ("askIfDeliverable", "giveYourView"):
-            await asha.commands(command, {"id": "1", **payload}, office.channel)
-            assert asha.dialog is not None
+        odd: tuple[dict[str, Any], ...] = (
+            {},
+            {"body": None},
+            {"body": {"content": 7}, "attachments": "x", "subject": []},
+        )
+        for payload in odd:
+            for command in ("askIfDeliverable", "giveYourView"):
+                await asha.commands(command, {"id": "1", **payload}, office.channel)
+                assert asha.dialog is not None
 
 
 class TestReactions:
@@ -508,21 +522,11 @@ class TestLinks:
         assert attachment["content"] == card.card
         assert attachment["preview"]["content"]["title"] == "Single parking permit"
 
-    @pytest.mark.parametrize(
-        "url",
-        [
-            None,
-            7,
-            "",
-            "https://[",
-            "https://deliverable.example.org/",
-            "https://deliverable.example.org/policies/x",
-            f"https://deliverable.example.org/policies/{UUID(int=1)}",
-            f"https://deliverable.example.org/flags/{UUID(int=1)}",
-        ],
-    )
-    async def test_any_other_link_stays_a_link(self, office: Tenant, url: Any) -> None:
-        assert (await self.asked(office, url))["attachments"] == []
+    async def test_any_other_link_stays_a_link(self, office: Tenant) -> None:
+        ours = "https://deliverable.example.org"
+        strangers = (f"{ours}/policies/{UUID(int=1)}", f"{ours}/flags/{UUID(int=1)}", f"{ours}/policies/x")
+        for url in (None, 7, "", "https://[", f"{ours}/", *strangers):
+            assert (await self.asked(office, url))["attachments"] == [], url
 
 
 ODD_DATA: tuple[Any, ...] = (
@@ -543,43 +547,43 @@ ODD_DATA: tuple[Any, ...] = (
 )
 
 
-@pytest.mark.parametrize("data", ODD_DATA, ids=lambda data: str(data)[:40])
-async def test_whatever_a_button_sends_is_answered_with_what_a_client_can_show(office: Tenant, data: Any) -> None:
-    ben = office.people["ben"]
-    for name in (FETCH, SUBMIT, "composeExtension/submitAction"):
-        status, answer = await office.post(invoke(office.provider, ben, name, {"data": data}, office.channel, "1", "1"))
-        assert (status, answer["task"]["type"]) == (200, "continue")
-        assert said(answer["task"]["value"]["card"]["content"])
-    for action in (data, {"type": "Action.Execute", "data": data}, {"type": "Action.Execute", "verb": 7, "data": data}):
-        for where in ("", office.channel):
-            sent = invoke(office.provider, ben, ACTION, {"action": action, "trigger": "manual"}, where, "1", "1")
+async def test_whatever_a_button_sends_is_answered_with_what_a_client_can_show(office: Tenant) -> None:
+    ben, there = office.people["ben"], (office.channel, "1", "1")
+    for data in ODD_DATA:
+        for name in (FETCH, SUBMIT, "composeExtension/submitAction"):
+            status, answer = await office.post(invoke(office.provider, ben, name, {"data": data}, *there))
+            assert (status, answer["task"]["type"]) == (200, "continue"), data
+            assert said(answer["task"]["value"]["card"]["content"])
+        execute = {"type": "Action.Execute", "data": data}
+        for action in (data, execute, {**execute, "verb": 7}):
+            for where in (("", "", "1"), there):
+                value = {"action": action, "trigger": "manual"}
+                status, answer = await office.post(invoke(office.provider, ben, ACTION, value, *where))
+                assert (status, answer["statusCode"]) == (200, 200), data
+                assert answer["value"]
+
+
+async def test_whatever_an_invoke_holds_is_answered(office: Tenant) -> None:
+    extension = ("composeExtension/fetchTask", "composeExtension/submitAction", "composeExtension/queryLink")
+    odd: tuple[Any, ...] = (None, "text", 7, [], {}, {"data": {}}, {"commandId": 7}, {"commandId": "of an older one"})
+    for value in odd:
+        for name in (FETCH, SUBMIT, ACTION, *extension):
+            sent = invoke(office.provider, office.people["ben"], name, value, office.channel, "1", "1")
             status, answer = await office.post(sent)
-            assert status == 200
-            assert answer["statusCode"] == 200
-            assert answer["value"]
+            assert (status, bool(answer)) == (200, True), (name, value)
 
 
-@pytest.mark.parametrize("value", [None, "text", 7, [], {}, {"data": {}}, {"commandId": 7}, {"commandId": "older"}])
-async def test_whatever_an_invoke_holds_is_answered(office: Tenant, value: Any) -> None:
-    ben = office.people["ben"]
-    for name in (FETCH, SUBMIT, ACTION, "composeExtension/fetchTask", "composeExtension/submitAction"):
-        status, answer = await office.post(invoke(office.provider, ben, name, value, office.channel, "1", "1"))
-        assert status == 200
-        assert answer
+async def test_an_invoke_that_is_not_known_is_answered(office: Tenant) -> None:
+    for name in ("", "composeExtension/query", "config/fetch", "signin/verifyState", "fileConsent/invoke", "tab/fetch"):
+        sent = invoke(office.provider, office.people["ben"], name, {"a": 1}, office.channel)
+        assert (await office.post(sent))[0] == 200, name
 
 
-@pytest.mark.parametrize(
-    "name", ["", "composeExtension/query", "config/fetch", "signin/verifyState", "fileConsent/invoke", "tab/fetch"]
-)
-async def test_an_invoke_that_is_not_known_is_answered(office: Tenant, name: str) -> None:
-    status, _ = await office.post(invoke(office.provider, office.people["ben"], name, {"a": 1}, office.channel))
-    assert status == 200
-
-
-@pytest.mark.parametrize("kind", ["typing", "event", "messageReaction", "messageUpdate", "endOfConversation", "odd"])
-async def test_an_activity_that_is_not_known_is_taken_and_nothing_comes_of_it(office: Tenant, kind: str) -> None:
+async def test_an_activity_that_is_not_known_is_taken_and_nothing_comes_of_it(office: Tenant) -> None:
     before = len(office.provider.messages)
-    assert await office.post(activity(office.provider, office.people["ben"], office.channel, type=kind)) == (200, None)
+    for kind in ("typing", "event", "messageReaction", "messageUpdate", "endOfConversation", "odd"):
+        sent = activity(office.provider, office.people["ben"], office.channel, type=kind)
+        assert await office.post(sent) == (200, None), kind
     assert len(office.provider.messages) == before
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.teams import pressed, render
 from adapters.teams.pressed import How
 from bot.intents import GiveView, HowProtected
@@ -26,6 +28,7 @@ from tests.adaptive_cards import Renderer
 from tests.bot.words.reading import parts_of
 from tests.teams.screens import HOSTILE, all_screens, asking, content, of_text
 
+pytestmark = pytest.mark.timeout(180)
 TEXTS = ".ac-textBlock, .ac-richTextBlock"
 KEPT_SPACE = "\u00a0"
 
