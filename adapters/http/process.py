@@ -49,6 +49,10 @@ class Platform(ChatPlatform, Protocol):
         """Read the rosters of all connected channels."""
         ...
 
+    async def end_hearing(self) -> None:
+        """Take nothing more that comes in by ways of its own, and let what is under way end within a few seconds."""
+        ...
+
     async def close(self) -> None:
         """Close what was opened; nothing is under way any more."""
         ...
@@ -97,12 +101,15 @@ def ticking(process: Process) -> Clockwork | None:
 async def ended(process: Process, listening: Listening, clock: Clockwork | None) -> None:
     """Take nothing more, and let what is under way end: requests, rounds and messages."""
     process.watch.draining = True
-    if clock is None or process.rounds is None:
-        await listening.stop()
-        return
-    clock.pause()  # a round that is cut off in its middle would be logged as a fault
-    await asyncio.gather(listening.stop(), process.rounds.drain())
-    clock.shutdown(wait=False)
+    if clock is not None:
+        clock.pause()  # a round that is cut off in its middle would be logged as a fault
+    sending = [process.rounds.drain()] if process.rounds is not None else []
+    hearing = [listening.stop(), *(each.end_hearing() for each in process.platforms)]
+    for failed in await asyncio.gather(*hearing, *sending, return_exceptions=True):
+        if isinstance(failed, BaseException):
+            log.warning("not everything ended well: %s", logs.told(failed))
+    if clock is not None:
+        clock.shutdown(wait=False)
 
 
 async def closed(platforms: Sequence[Platform]) -> None:

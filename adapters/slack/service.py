@@ -84,13 +84,17 @@ class Slack(SlackPlatform):
             self._sockets = Sockets(self._app, self._calls, self._options.app_token)
             await self._sockets.start()
 
+    async def end_hearing(self) -> None:
+        """Take nothing more over Socket Mode, and let what is under way end within a few seconds."""
+        if self._sockets is not None:
+            await self._sockets.close(CLOSE_SECONDS)
+
     async def close(self) -> None:
         """Take nothing more, let what is under way end within a few seconds, and close everything."""
         if self._introducing is not None:
             self._introducing.cancel()
             await asyncio.gather(self._introducing, return_exceptions=True)
-        if self._sockets is not None:
-            await self._sockets.close(CLOSE_SECONDS)
+        await self.end_hearing()
         await self._errands.close(CLOSE_SECONDS)
         await self._copies.settled()
         await self._rosters.close()

@@ -99,6 +99,9 @@ class TeamsPlatform:
         """Open the line. What cannot be had yet is asked for again when it is needed."""
         await self._line.open()
 
+    async def end_hearing(self) -> None:
+        """Nothing is heard but over HTTP, which ends by itself."""
+
     async def close(self) -> None:
         """Close the line."""
         await self.rosters.close()
