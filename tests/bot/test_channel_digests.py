@@ -6,8 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
+from bot import channel_digests, digests, intents
 from bot.parts import Button, Card, FormButton
+from bot.turn import Turn
+from bot.views import DigestView
+from storage import digests as stored_digests
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, email_of, said, user_of
 
 
@@ -54,6 +57,23 @@ async def test_it_says_what_is_asked_and_names_nobody_who_asked_it(office: Offic
     assert not [name for name in ("Quillfeather", "Tarrandale", "Wrothesly", "Oxenhopper") if name in told]
     doors = {type(each.intent) for each in copy.parts if isinstance(each, Button | FormButton)}
     assert doors == {intents.SeeFlags}
+
+
+async def test_its_screen_is_not_even_given_a_name(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    (row,) = office.rows("digests")
+
+    def views(turn: Turn) -> tuple[DigestView, DigestView]:
+        digest = stored_digests.digest(turn.session, UUID(str(row["id"])))
+        assert digest is not None
+        whole = digests.view(turn, digest)
+        return whole, channel_digests.for_everyone(turn, whole, channel_id(office))
+
+    whole, shown = office.change(views)
+    assert "Asha Quillfeather" in repr(whole)
+    assert "Asha Quillfeather" not in repr(shown)
+    assert [len(each.items) for each in shown.parts] == [1]
 
 
 async def test_it_holds_only_the_policies_whose_card_stands_there(office: Office, policy: UUID) -> None:
