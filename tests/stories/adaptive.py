@@ -28,6 +28,14 @@ def fields(card: Json) -> list[Json]:
     return [each for each in _all(card) if str(each.get("type", "")).startswith("Input.")]
 
 
+def filled(card: Json, values: Values) -> Json:
+    """The card with that in its fields."""
+    return {
+        **card,
+        "body": [{**each, "value": values[each["id"]]} if each.get("id") else each for each in card["body"]],
+    }
+
+
 def pieces(card: Json, values: Values | None = None, *, deeper: int = 0) -> list[Piece]:
     """What can be read, pressed and filled in, in reading order; `deeper` lowers every heading.
 

@@ -61,7 +61,10 @@ def _slack(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
 
 
 def _teams(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
-    return stack.enter_context(in_teams(url))
+    stage = stack.enter_context(in_teams(url))
+    if request.param == "renderer":
+        stage.renderer = request.getfixturevalue("renderer")
+    return stage
 
 
 STAGES: dict[str, Callable[[pytest.FixtureRequest, str, ExitStack], Stage]] = {
@@ -70,6 +73,7 @@ STAGES: dict[str, Callable[[pytest.FixtureRequest, str, ExitStack], Stage]] = {
     "keyboard": _web,
     "modals": _slack,
     "dialogs": _teams,
+    "renderer": _teams,
 }
 """How each way of playing is set up, over a database that has its tables."""
 

@@ -46,7 +46,7 @@ class Platform:
 PLATFORMS = (
     Platform("web", ("pages", "browser", "keyboard")),
     Platform("slack", ("modals",)),
-    Platform("teams", ("dialogs",)),
+    Platform("teams", ("dialogs", "renderer")),
 )
 
 
@@ -66,7 +66,10 @@ def cannot_play(platform: str, *, because: str) -> Callable[[Story], Story]:
 
 
 def also_played(*ways: str) -> Callable[[Story], Story]:
-    """Have a story played these ways too: `browser`, or `keyboard` for a browser and nothing but its keys."""
+    """Have a story played these ways too.
+
+    `browser`, or `keyboard` for a browser and nothing but its keys; `renderer` for Teams' cards in Microsoft's own.
+    """
     mark: Callable[[Story], Story] = getattr(pytest.mark, ALSO_PLAYED)(*ways)
     return mark
 

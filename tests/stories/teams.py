@@ -15,10 +15,11 @@ from adapters.web.sandbox import SamplePerson
 from bot.dates import moment
 from bot.who import Who
 from storage import Database
-from tests.stories.adaptive import chosen, pieces
+from tests.adaptive_cards import Renderer
+from tests.stories.adaptive import chosen, filled, pieces
 from tests.stories.chat import Chat
 from tests.stories.company import GUS, StandingClock
-from tests.stories.pieces import Action, Heading, Piece, Question, Words
+from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
 from tests.stories.stage import opened
 from tests.teams.activities import activity
 from tests.teams.client import Client
@@ -44,7 +45,7 @@ class Timed(Provider):
 
 
 class InTeams(Chat):
-    """The company in one team of one tenant."""
+    """The company in one team of one tenant. With a `renderer`, cards are also drawn by it."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, CALLED)
@@ -52,6 +53,7 @@ class InTeams(Chat):
         self.provider = Timed(self.company.clock)
         self.accounts: dict[str, Account] = {}
         self.channel = ""
+        self.renderer: Renderer | None = None
         self._stack = AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
 
@@ -100,7 +102,8 @@ class InTeams(Chat):
     def look_in(self, name: str) -> TeamsWindow:
         """What the person of that name has before them."""
         person = next(each for each in self.company.people if each.name == name)
-        return TeamsWindow(self, Client(self.provider, self.accounts[person.user], self.post))
+        client = Client(self.provider, self.accounts[person.user], self.post)
+        return DrawnWindow(self, client, self.renderer) if self.renderer else TeamsWindow(self, client)
 
     @property
     def _admin(self) -> Account:
@@ -189,6 +192,37 @@ class TeamsWindow:
 
     def _home(self) -> Posted:
         return next(each for each in reversed(self._chat()) if each.id in self._answers)
+
+
+class DrawnWindow(TeamsWindow):
+    """The same, where every card that something is pressed on stands in Microsoft's renderer first.
+
+    There it must say all that was read of it, and the button must send what is then sent.
+    """
+
+    def __init__(self, stage: InTeams, client: Client, renderer: Renderer) -> None:
+        super().__init__(stage, client)
+        self._renderer = renderer
+
+    def press(self, action: Action, *, twice: bool = False) -> None:
+        """Press it there, then here."""
+        message, button = action.handle if isinstance(action.handle, tuple) else (None, action.handle)
+        dialog = self._client.dialog
+        card, values = (dialog.card, dialog.values) if dialog else (self._client.card(message), {})
+        assert self._renderer.draw(filled(card, values)) == []
+        found = pieces(card, values)
+        shown = plain(self._renderer.text())
+        for each in found:
+            if isinstance(each, Words | Heading):
+                assert plain(each.text) in shown
+        alike = [each.handle for each in found if isinstance(each, Action) and each.text == action.text]
+        sent = self._renderer.press(action.text, next(n for n, each in enumerate(alike) if each is button))
+        taken = values if button.get("associatedInputs", "auto") == "auto" else {}
+        assert {name: value for name, value in sent.data.items() if value} == {
+            **button["data"],
+            **{name: value for name, value in taken.items() if value},
+        }
+        super().press(action, twice=twice)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from tests.stories.world import World
 PROMISE = "Who can know this is from you?"
 
 
-@also_played("browser")
+@also_played("browser", "renderer")
 def test_a_refused_flag_keeps_everything_that_was_typed(world: World, amina: Player) -> None:
     """Amina forgets what would make it deliverable. Nothing that she chose or typed is lost, and it goes through."""
     typed = view("  Two\n\nlines, and <b>signs</b> & “quotes” of all kinds  ", verdict="Deliverable if…")
@@ -41,7 +41,7 @@ def test_a_form_sent_empty_says_what_is_missing(world: World, amina: Player) -> 
     amina.sees("You have no flags here.")
 
 
-@also_played("browser")
+@also_played("browser", "renderer")
 def test_what_has_been_said_already_is_added_to(world: World, amina: Player, tomos: Player, helen: Player) -> None:
     """Tomos is shown what much the same flag says already, and adds himself to it in place of a second one."""
     gives_view(amina, view("The contracts of sixty councils end after April."))

@@ -10,7 +10,7 @@ PERMIT = "Single parking permit"
 WHY = "Councils use about 140 permit systems. For 60 of them the contract ends after April."
 
 
-@also_played("browser", "keyboard")
+@also_played("browser", "keyboard", "renderer")
 def test_who_speaks_up_is_heard_and_hears_back(world: World, amina: Player, tomos: Player, helen: Player) -> None:
     """Amina says what stands in the way, Tomos sees it too, Helen answers both, and Amina is not satisfied."""
     helen.opens("inbox")
