@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.stories.platforms import also_played
 from tests.stories.player import Player
-from tests.stories.speaking import CHANNEL, PERMIT
+from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, gives_view, view
 from tests.stories.world import World
 
 LINES = "3. Set the lines people rely on. To do."
@@ -72,6 +72,37 @@ def test_a_test_message_shows_whom_it_reaches(world: World, helen: Player, danie
     helen.sees("This is a test message for you as a policy owner.", "Daniel Okoro is setting up Deliverable")
     settings(daniel)
     daniel.sees("1 of 1 test message arrived.")
+
+
+def test_what_it_can_read_is_confirmed_once_it_was_read(world: World, daniel: Player) -> None:
+    """Daniel reads what Deliverable can read, confirms it, and the step is done."""
+    settings(daniel)
+    daniel.presses("See permissions and why")
+    daniel.sees("It does not read other messages, and it cannot: it does not ask for the permission.")
+    daniel.presses("Confirm that I read it")
+    daniel.sees("An admin has read this.")
+    daniel.cannot_press("Confirm that I read it")
+    settings(daniel)
+    daniel.sees("1. Check what it can read. Done.")
+
+
+def test_a_copy_of_the_digest_stands_in_the_channel_where_an_admin_wants_it(
+    world: World, amina: Player, tomos: Player, helen: Player, daniel: Player
+) -> None:
+    """Daniel has digests copied to the channel. Helen reads who wrote a named flag; in the channel nobody does."""
+    daniel.opens("home")
+    daniel.presses("Change settings", under=CHANNEL)
+    daniel.fills_in({"Copy digests to this channel?": "Yes"})
+    daniel.sends()
+    daniel.sees("Settings saved.")
+    gives_view(tomos, view(CONTRACTS, known="Named"))
+    world.time_moves_to_the_next_digest()
+    helen.opens("inbox")
+    helen.sees(CONTRACTS, "From: Tomos Rees, who chose to be named.")
+    amina.opens(CHANNEL)
+    amina.sees("1 flag needs an answer.", CONTRACTS, "From: someone who is named to the policy owner.")
+    amina.sees_not("Tomos Rees")
+    amina.cannot_press("Answer", "Download CSV")
 
 
 def test_only_an_admin_is_asked_to_set_it_up(world: World, amina: Player, helen: Player) -> None:
