@@ -100,7 +100,7 @@ def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: st
     """
     hashed = nonce_hash(nonce)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
-    stored_policies.lock(turn.session, policy.id)
+    turn.lock(policy.id)
     earlier = stored_release.by_nonce(turn.session, Flag, hashed)
     if earlier is not None:
         if not is_author(turn, earlier, visitor.ids):
@@ -142,11 +142,9 @@ def _seal(key: PolicyKey, flag: Flag, typed: NewFlag) -> None:
 def _free_slot(turn: Turn, visitor: Visitor, policy: Policy) -> int:
     """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
     key = turn.key(policy.id)
-    taken = stored.by_tags(turn.session, key.author_tags(visitor.ids))
-    named = [each for each in stored.named_by(turn.session, visitor.ids) if each.policy_id == policy.id]
-    if len(taken) + len(named) >= MOST_A_PERSON:
+    used = stored.slots_taken(turn.session, policy.id, key.author_tags(visitor.ids), visitor.ids)
+    if len(used) >= MOST_A_PERSON:
         raise Refused({"": says.too_many(MOST_A_PERSON)})
-    used = {each.tag for each in taken}
     return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
 
 

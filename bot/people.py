@@ -66,17 +66,14 @@ class Named:
 
 def recognise(turn: Turn, who: Who) -> Visitor:
     """The person behind a click. Raises `UnknownPerson`. Writes nothing."""
-    identity = stored.identity(turn.session, who.platform, who.workspace, who.user)
-    if identity is None:
-        raise UnknownPerson
-    person = stored.person(turn.session, identity.person_id)
-    if person is None:
+    known = stored.known(turn.session, who.platform, who.workspace, who.user)
+    if known is None:
         raise UnknownPerson
     return Visitor(
-        ids=tuple(stored.all_ids(turn.session, person.id)),
-        name=person.name,
-        admin=bool(turn.admins & stored.emails_of(turn.session, person.id)),
-        guest=who.guest or identity.guest,
+        ids=known.ids,
+        name=known.name,
+        admin=bool(turn.admins & known.emails),
+        guest=who.guest or known.guest,
         channel=stored_channels.by_address(turn.session, who.platform, who.workspace, who.channel)
         if who.channel
         else None,

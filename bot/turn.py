@@ -65,6 +65,16 @@ class Turn:
         for policy_id, wrapped in stored_policies.wrapped_keys_of(self.session, missing):
             self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
 
+    def lock(self, policy_id: UUID) -> None:
+        """Hold a policy until the transaction ends: nobody else takes a slot on it, releases or answers. Gets its key.
+
+        Raises `Sealed` when the key is gone.
+        """
+        wrapped = stored_policies.lock(self.session, policy_id)
+        if wrapped is None:
+            raise Sealed
+        self._keys.setdefault(policy_id, self.ring.unwrap(policy_id, wrapped))
+
     def organisation_view(self) -> OrganisationView:
         """The organisation as screens are given it."""
         row = self.organisation

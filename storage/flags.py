@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlmodel import Field, Session, col, func, select, update
+from sqlalchemy import Index, LargeBinary, Uuid, bindparam
+from sqlmodel import Field, Session, and_, col, func, or_, select, update
 
 from storage.columns import word
 from storage.release import KeptBack, kept_back_indexes
@@ -112,32 +112,48 @@ def named_by(session: Session, person_ids: Iterable[UUID]) -> list[Flag]:
     return list(session.exec(select(Flag).where(col(Flag.person_id).in_(list(person_ids)))))
 
 
+def slots_taken(
+    session: Session, policy_id: UUID, tags: Sequence[bytes], person_ids: Iterable[UUID]
+) -> list[bytes | None]:
+    """The tags of the flags that somebody has on a policy, None for each *Named* one, by one look."""
+    given = {"policy": policy_id, "tags": list(tags), "people": list(person_ids)}
+    return list(session.exec(_TAKEN, params=given))
+
+
+_POLICY = bindparam("policy", type_=Uuid())
+_TAKEN = select(Flag.tag).where(
+    or_(
+        col(Flag.tag).in_(bindparam("tags", type_=LargeBinary(), expanding=True)),
+        and_(
+            col(Flag.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)),
+            Flag.policy_id == _POLICY,
+        ),
+    )
+)
+
+
 def shown(session: Session, policy_id: UUID) -> list[Flag]:
     """The flags of a policy that everyone may see, in an order that tells nothing but the day of release."""
-    statement = (
-        select(Flag)
-        .where(
-            Flag.policy_id == policy_id,
-            col(Flag.released_on).is_not(None),
-            col(Flag.withdrawn).is_(False),
-        )
-        .order_by(col(Flag.released_on).desc(), col(Flag.seconds).desc(), col(Flag.id))
-    )
-    return list(session.exec(statement))
+    return list(session.exec(_SHOWN, params={"policy": policy_id}))
+
+
+_SHOWN = (
+    select(Flag)
+    .where(Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+    .order_by(col(Flag.released_on).desc(), col(Flag.seconds).desc(), col(Flag.id))
+)
 
 
 def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, Standing, date | None, int]]:
     """Counts of the flags that are shown: (verdict, standing, day an answer is due, flags)."""
-    statement = (
-        select(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by), func.count())
-        .where(
-            Flag.policy_id == policy_id,
-            col(Flag.released_on).is_not(None),
-            col(Flag.withdrawn).is_(False),
-        )
-        .group_by(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by))
-    )
-    return list(session.exec(statement).all())
+    return list(session.exec(_TALLY, params={"policy": policy_id}).all())
+
+
+_TALLY = (
+    select(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by), func.count())
+    .where(Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+    .group_by(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by))
+)
 
 
 def late_since(session: Session, since: date, day: date) -> set[UUID]:

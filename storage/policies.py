@@ -77,9 +77,15 @@ def policy(session: Session, policy_id: UUID) -> Policy | None:
     return session.get(Policy, policy_id)
 
 
-def lock(session: Session, policy_id: UUID) -> None:
-    """Let no other transaction take a slot on this policy until this one ends. Writes nothing."""
-    session.exec(select(WrappedKey.policy_id).where(WrappedKey.policy_id == policy_id).with_for_update()).first()
+def lock(session: Session, policy_id: UUID) -> bytes | None:
+    """Let no other transaction take a slot on this policy until this one ends. Writes nothing.
+
+    Gives the wrapped key, which is what is held, or None once the policy is sealed.
+    """
+    return session.exec(_LOCKED, params={"policy": policy_id}).first()
+
+
+_LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == bindparam("policy", type_=Uuid())).with_for_update()
 
 
 def by_link(session: Session, link_key: str) -> Policy | None:
