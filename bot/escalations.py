@@ -9,12 +9,12 @@ at a policy finds what it is exactly, so a look too many does nothing. Decision 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from bot import admins, clocks, deliveries, hours, pauses, policies, readers
+from bot import admins, clocks, deliveries, pauses, policies
 from bot.calendars import WorkingCalendar
+from bot.lines import Line, Rung
 from bot.turn import Turn
 from bot.views import ChainView
 from storage import Flag, Organisation, Policy, Step, Telling
@@ -73,27 +73,6 @@ def next_step(turn: Turn, flag: Flag, *, reminded: bool = False) -> tuple[Step, 
     return Step.DELEGATE, delegate_on
 
 
-@dataclass(frozen=True)
-class Line:
-    """Who is told at a step: its rung, which may be a later one, and the reader; nobody where only admins are left."""
-
-    step: Step
-    reader: UUID | None
-
-
-def line(turn: Turn, policy: Policy, step: Step) -> Line:
-    """Who is told at a step, without those who are missing, have left, or read the owner's messages anyway."""
-    owner = readers.of_policy(turn, policy)
-    if step is Step.REMINDER:
-        return Line(step, owner)
-    rungs = ((Step.DELEGATE, policy.delegate_id), (Step.SENIOR, policy.senior_id))
-    for rung, person_id in rungs[0 if step is Step.DELEGATE else 1 :]:
-        reader = readers.of_person(turn, person_id)
-        if reader is not None and reader != owner:
-            return Line(rung, reader)
-    return Line(Step.SENIOR, None)
-
-
 def look_at_new_clocks(turn: Turn, policy_ids: Sequence[UUID]) -> None:
     """Have policies looked at in time for the first reminder of clocks that begin today, wherever it is to go."""
     day = turn.calendar.add(turn.calendar.add(turn.today, turn.organisation.answer_days), -REMINDER_DAYS)
@@ -114,20 +93,20 @@ def look(turn: Turn, policy_id: UUID) -> int:
         policy.next_step_at = pauses.over_at(turn, policy)
         turn.session.flush()
         return 0
-    flags = stored_flags.on_the_clock(turn.session, policy_id)
-    due = _due(turn, policy, flags)
-    for step, some in due.items():
-        _tell(turn, policy, step, some)
-    policy.next_step_at = min(_instants(turn, policy, flags), default=None)
+    flags, line = stored_flags.on_the_clock(turn.session, policy_id), Line(turn, policy)
+    due = _due(turn, policy, line, flags)
+    for rung, some in due.items():
+        _tell(turn, policy, line, rung, some)
+    policy.next_step_at = min(_instants(turn, policy, line, flags), default=None)
     turn.session.flush()
     return len(due)
 
 
-def _due(turn: Turn, policy: Policy, flags: Sequence[Flag]) -> dict[Step, list[Flag]]:
-    due: dict[Step, list[Flag]] = {}
+def _due(turn: Turn, policy: Policy, line: Line, flags: Sequence[Flag]) -> dict[Rung, list[Flag]]:
+    due: dict[Rung, list[Flag]] = {}
     for (step, day), some in _steps(turn, flags).items():
-        if _at(turn, policy, step, day) <= turn.now:
-            due.setdefault(line(turn, policy, step).step, []).extend(some)
+        if _at(turn, policy, line.at(step), line, day) <= turn.now:
+            due.setdefault(line.at(step), []).extend(some)
     return due
 
 
@@ -141,9 +120,10 @@ def _steps(turn: Turn, flags: Sequence[Flag]) -> dict[tuple[Step, date], list[Fl
     return found
 
 
-def _instants(turn: Turn, policy: Policy, flags: Sequence[Flag]) -> list[datetime]:
+def _instants(turn: Turn, policy: Policy, line: Line, flags: Sequence[Flag]) -> list[datetime]:
     """When to look again: at each step's hour or, before its day, as that begins anywhere, for hours are changed."""
-    instants = [(_begins(day), _at(turn, policy, step, day)) for step, day in _steps(turn, flags)]
+    steps = _steps(turn, flags)
+    instants = [(_begins(day), _at(turn, policy, line.at(step), line, day)) for step, day in steps]
     return [begins if turn.now < begins < at else at for begins, at in instants]
 
 
@@ -151,32 +131,31 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), UTC) - FURTHEST_AHEAD
 
 
-def _at(turn: Turn, policy: Policy, step: Step, day: date) -> datetime:
-    """When a step of a day is told: at a sensible hour of whoever is told, and one message a day."""
-    found = line(turn, policy, step)
-    if day <= turn.today and stored.of_day(turn.session, policy.id, found.step, turn.today) is not None:
+def _at(turn: Turn, policy: Policy, rung: Rung, line: Line, day: date) -> datetime:
+    """When a rung is told of a day's step: at a sensible hour of whoever is told, and one message a day."""
+    if day <= turn.today and stored.of_day(turn.session, policy.id, rung.step, turn.today) is not None:
         day = turn.calendar.add(turn.today, 1)
-    own = hours.of_person(turn, found.reader)
+    own = line.hours(rung.reader)
     at = own.on(day)
     # After days without a server, or a pause, it is not told in the middle of the night either.
     return at if at > turn.now else own.sensible(turn.now)
 
 
-def _tell(turn: Turn, policy: Policy, step: Step, flags: Sequence[Flag]) -> None:
-    found = line(turn, policy, step)
-    telling = Telling(policy_id=policy.id, step=step, on=turn.today, person_id=found.reader)
+def _tell(turn: Turn, policy: Policy, line: Line, rung: Rung, flags: Sequence[Flag]) -> None:
+    telling = Telling(policy_id=policy.id, step=rung.step, on=turn.today, person_id=rung.reader)
     turn.session.add(telling)
     turn.session.flush()
     stored.link(turn.session, telling.id, [each.id for each in flags])
     for each in flags:
-        each.told, each.told_on = step, turn.today
-    if found.reader is not None:
-        deliveries.tell_person(turn, found.reader, _SCREENS[step], str(telling.id))
-    if step is not Step.REMINDER:
-        _told_over_the_owner(turn, policy, telling)
+        each.told, each.told_on = rung.step, turn.today
+    if rung.reader is not None:
+        by = line.hours(rung.reader)
+        deliveries.tell_person(turn, rung.reader, _SCREENS[rung.step], str(telling.id), by=by)
+    if rung.step is not Step.REMINDER:
+        _told_over_the_owner(turn, policy, line, telling)
 
 
-def _told_over_the_owner(turn: Turn, policy: Policy, telling: Telling) -> None:
+def _told_over_the_owner(turn: Turn, policy: Policy, line: Line, telling: Telling) -> None:
     """Let the owner, and everyone who sees the card, know that the next in line was told."""
     if telling.person_id is None:
         admins.tell(turn, NOBODY_TOLD, str(telling.id), key=f"{NOBODY_TOLD}:{telling.id}")
@@ -184,9 +163,8 @@ def _told_over_the_owner(turn: Turn, policy: Policy, telling: Telling) -> None:
         policy.delegate_told_on = telling.on
     else:
         policy.senior_told_on = telling.on
-    owner = readers.of_policy(turn, policy)
-    if owner is not None:
-        at = hours.of_person(turn, owner).sensible(turn.now)
-        deliveries.tell_person(turn, owner, OWNER_TOLD, str(telling.id), at=at)
+    if line.owner is not None:
+        by = line.hours(line.owner)
+        deliveries.tell_person(turn, line.owner, OWNER_TOLD, str(telling.id), at=by.sensible(turn.now), by=by)
     turn.session.flush()
     policies.refresh_cards(turn, policy.id)

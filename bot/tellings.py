@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from bot import escalations, people, policies
+from bot.lines import Line
 from bot.turn import Turn
 from bot.views import NextTelling, TellingView
 from storage import Flag, Policy, Role, Standing, Step, Telling
@@ -73,7 +74,7 @@ def next_told(turn: Turn, policy: Policy, flag: Flag) -> NextTelling | None:
     step = escalations.next_step(turn, flag, reminded=True)
     if step is None:
         return None
-    found = escalations.line(turn, policy, step[0])
+    found = Line(turn, policy).at(step[0])
     role = _ROLES[found.step] if found.reader is not None else None
     return NextTelling(role, _name(turn, policy, role), step[1])
 

@@ -85,10 +85,18 @@ def _who(answers: Answers) -> tuple[Question, ...]:
             value=typed(answers, "owner"),
         ),
         PersonQuestion(
-            "delegate", "Delegate", hint="They can answer too.", value=typed(answers, "delegate"), optional=True
+            "delegate",
+            "Delegate",
+            hint="They can answer too, and are told if there is no answer.",
+            value=typed(answers, "delegate"),
+            optional=True,
         ),
         PersonQuestion(
-            "senior", "Senior owner", hint="Who is accountable for it.", value=typed(answers, "senior"), optional=True
+            "senior",
+            "Senior owner",
+            hint="Who is accountable for it. They are told after the delegate, and can then answer.",
+            value=typed(answers, "senior"),
+            optional=True,
         ),
     )
 

@@ -13,7 +13,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
-from storage import Database, Flag, Reply, Second, Session, deliveries, digests, metadata, release, schedules
+from storage import (
+    Database,
+    Flag,
+    Reply,
+    Second,
+    Session,
+    absences,
+    deliveries,
+    digests,
+    flags,
+    metadata,
+    policies,
+    release,
+    schedules,
+)
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 TODAY, LATER = date(2026, 12, 9), date(2026, 12, 10)
@@ -80,6 +94,13 @@ def plan(database: Database, query: Query) -> str:
             lambda session: release.unreleased(session, Flag, next(iter(TAKING))),
             "flags USING INDEX ix_flags_unreleased",
         ),
+        (lambda session: policies.due_steps(session, NOW, 200), "policies USING INDEX ix_policies_next_step_at"),
+        (policies.earliest_step, "policies USING COVERING INDEX ix_policies_next_step_at"),
+        (
+            lambda session: flags.on_the_clock(session, next(iter(TAKING))),
+            "flags USING INDEX ix_flags_policy_id_standing_answer_by",
+        ),
+        (lambda session: absences.absences(session, list(TAKING)), "absences USING INDEX sqlite_autoindex_absences_1"),
     ],
 )
 def test_rows_are_found_by_the_index_that_holds_only_those(database: Database, query: Query, index: str) -> None:

@@ -7,22 +7,42 @@ from functools import cache
 from uuid import UUID
 
 from bot.parts import Screen
-from bot.views import DigestItem, DigestPartView, DigestView, FlagView, ReplyView
+from bot.views import (
+    DigestItem,
+    DigestPartView,
+    DigestView,
+    FlagView,
+    NextTelling,
+    PolicyView,
+    ReplyView,
+    TellingView,
+)
 from bot.words import invented
 from bot.words.answer_form import answer_form
 from bot.words.answer_notice import answer_notice_card, named_answer_card
+from bot.words.away import stands_in_card
 from bot.words.digest import digest_card
 from bot.words.flag_form import SmallGroup, flag_form
 from bot.words.home import home_card
+from bot.words.many_not_deliverable import many_not_deliverable_card
 from bot.words.my_flags import my_flags_form
 from bot.words.my_policies import my_policies_form
 from bot.words.not_settled_form import not_settled_form
 from bot.words.open_policies import open_policies_form
+from bot.words.owner_left import no_owner_card, owner_left_card
 from bot.words.owner_named import owner_named_card
+from bot.words.paused import pause_form, paused_card
 from bot.words.policy_card import policy_card
 from bot.words.policy_flags import policy_flags_form
 from bot.words.reply_form import reply_form
 from bot.words.second_form import second_form
+from bot.words.telling import (
+    delegate_told_card,
+    nobody_told_card,
+    owner_told_card,
+    reminder_card,
+    senior_told_card,
+)
 from bot.words.whole_flag import whole_flag_form
 from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
 
@@ -149,6 +169,26 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
         "home": lambda: home_card((policy,), owned=(policy,), may_announce=True),
         "my policies": lambda: my_policies_form((policy,), contact="x"),
         "open policies": lambda: open_policies_form((policy,)),
+        **_of_owners(text, replace(policy, paused_until=DAY, paused_reason=text[:200])),
+    }
+
+
+def _of_owners(text: str, policy: PolicyView) -> dict[str, Callable[[], Screen]]:
+    name = " ".join(text[:100].split()) or "x"
+    following = NextTelling(Role.SENIOR, name, DAY)
+    telling = TellingView(policy, 1_234, DAY, DAY, Role.DELEGATE, name, 1_000, following, ((name, DAY),) * 2, name)
+    return {
+        "reminder": lambda: reminder_card(telling),
+        "delegate told": lambda: delegate_told_card(telling),
+        "senior told": lambda: senior_told_card(telling),
+        "owner told": lambda: owner_told_card(telling),
+        "nobody told": lambda: nobody_told_card(telling),
+        "owner left": lambda: owner_left_card(policy),
+        "no owner": lambda: no_owner_card(policy, name),
+        "stands in": lambda: stands_in_card(name, DAY, DAY),
+        "paused": lambda: paused_card(policy),
+        "pause form": lambda: pause_form(policy, answers={"reason": (text,)}, problems={"until": "x"}, nonce="n"),
+        "notice of many": lambda: many_not_deliverable_card(policy),
     }
 
 
