@@ -11,10 +11,16 @@ from adapters.teams.arrivals import PLATFORM, Inbound, Reply
 from adapters.teams.doorway import Doorway
 from adapters.teams.pressed import How, Pressed, Unreadable
 from adapters.teams.text import Json
+from bot.intents import Settle
 from bot.parts import Card, Heading, Notice, Paragraph, Question, Screen
 from bot.ports import Place
 from bot.words import refusals as says
 from bot.words.way_in import way_in_card
+
+OPEN = "Open the form"
+IN_PLACE = (Settle,)
+"""What is done in a chat. Everything else is in dialogs, which Teams does not keep as it keeps chats."""
+CHANGED = says.CHANGED_SINCE.partition(".")[0] + "."
 
 
 class Actions:
@@ -29,7 +35,7 @@ class Actions:
         try:
             button = _button(action.get("data") if isinstance(action, dict) else None)
         except Unreadable:
-            return action_message(says.CHANGED_SINCE.partition(".")[0] + ".")
+            return action_message(CHANGED)
         if button.how is How.SEEN:
             return await self._seen(button, inbound)
         return _told(await self._led_to(button, inbound), inbound)
@@ -46,12 +52,11 @@ class Actions:
         return _as_card(await self._led_to(button, inbound)) if inbound.personal else None
 
     async def _led_to(self, button: Pressed, inbound: Inbound) -> Screen:
-        intent = button.intent
-        if intent is None:
-            return await self._doorway.home(inbound)
-        if button.how is How.DO:
-            return await self._doorway.submit(intent, {}, inbound)
-        return await self._doorway.follow(intent, inbound)
+        if button.how is How.OPEN and button.intent is not None:
+            return way_in_card(OPEN, button.intent)
+        if button.how is How.DO and isinstance(button.intent, IN_PLACE):
+            return await self._doorway.submit(button.intent, {}, inbound)
+        return Card((Notice(CHANGED),), CHANGED)
 
     async def _seen(self, button: Pressed, inbound: Inbound) -> Reply:
         """A delivery has arrived. Its card, as it is now, or what stands in its place where this copy is an old one."""
@@ -88,7 +93,7 @@ def _as_card(screen: Screen) -> Card:
     if isinstance(screen, Card):
         return screen
     if screen.questions and screen.intent is not None:
-        return way_in_card("Open the form", screen.intent)
+        return way_in_card(OPEN, screen.intent)
     body = tuple(part for part in screen.body if not isinstance(part, Question))
     return Card((Heading(screen.title, 1), *body), _sentence(screen))
 
@@ -98,5 +103,3 @@ def _sentence(screen: Screen) -> str:
         return screen.fallback
     said = (part.text for part in screen.body if isinstance(part, Notice | Paragraph))
     return next(said, f"{screen.title}.")
-
-

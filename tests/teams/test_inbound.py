@@ -13,7 +13,7 @@ import pytest
 
 from adapters.teams import pressed
 from adapters.teams.pressed import KEY
-from bot.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, Settle
+from bot.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
 from bot.turns import Unavailable
 from bot.words import channel_lost
 from bot.words import refusals as says
@@ -371,6 +371,23 @@ class TestButtons:
         await ben.presses(form, home)
         await ben.presses(button(ben.card(home), "Open the form"), home)
         assert "Is this deliverable?" in shown(ben)
+
+    async def test_nothing_of_ones_own_comes_into_a_chat_however_it_is_asked_for(self, office: Tenant) -> None:
+        """Not even to a client that sends a message where it should open a dialog."""
+        card = await office.announce()
+        asha = office.client("asha")
+        await flag(asha, card)
+        (row,) = office.rows("flags")
+        asha.dialog = None
+        await asha.types("home")
+        home, standing = office.chat("asha")[-1], len(office.chat("asha"))
+        for data in (pressed.opening(MyFlags()), pressed.doing(MyFlags()), pressed.doing(WithdrawFlag(row["id"]))):
+            await asha.presses({"type": "Action.Submit", "data": data}, home)
+            await asha.presses({"type": "Action.Execute", "verb": "do", "data": data}, home)
+            assert "Zebulon" not in said(asha.card(home))
+        assert not any("Zebulon" in str(each.activity) for each in office.provider.messages)
+        assert len(office.chat("asha")) == standing + 3
+        assert office.rows("flags") == [row]
 
     async def test_a_file_is_not_offered_in_vain(self, office: Tenant) -> None:
         card = await office.announce()

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft6Validator
 
 from adapters.teams import pressed, render
+from adapters.teams.actions import IN_PLACE
 from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from adapters.teams.pressed import How, Pressed, Unreadable
 from bot.intents import AnswerFlags, GiveView, HowProtected, SeeFlag, Settle
@@ -94,6 +95,11 @@ def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> N
     assert button["fallback"]["type"] == "Action.Submit"
     for data in (button["data"], button["fallback"]["data"]):
         assert pressed.read(data) == Pressed(How.DO, Settle(ANSWER, FLAG))
+
+
+def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
+    shown = [part for screen in SCREENS.values() if isinstance(screen, Card) for part in screen.parts]
+    assert {type(part.intent) for part in shown if isinstance(part, Button)} <= set(IN_PLACE)
 
 
 def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
