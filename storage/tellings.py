@@ -59,7 +59,9 @@ def of_day(session: Session, policy_id: UUID, step: Step, day: date) -> Telling 
 def of_policy(session: Session, policy_id: UUID) -> list[Telling]:
     """Every telling on a policy, the latest first."""
     return list(
-        session.exec(select(Telling).where(Telling.policy_id == policy_id).order_by(col(Telling.on).desc(), col(Telling.id)))
+        session.exec(
+            select(Telling).where(Telling.policy_id == policy_id).order_by(col(Telling.on).desc(), col(Telling.id))
+        )
     )
 
 
