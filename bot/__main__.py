@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from aiohttp import web
 
 import adapters.web as web_adapter
 from adapters.http import CannotListen, Platform, Process, application, run
-from bot import command_line, logs
+from bot import command_line, logs, unsent
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.connections import Connections
 from bot.dates import count
@@ -31,7 +32,9 @@ from bot.platforms import set_up
 from bot.refusals import Refused
 from bot.rounds import Rounds
 from bot.settings import BadSetting, Settings, read_settings
+from bot.turns import Turns
 from bot.watch import Watch
+from bot.words.message_not_sent import unsent_lines
 from storage import Database
 from storage.faults import DatabaseUnavailable, StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
@@ -316,6 +319,32 @@ async def rewrap(settings: Settings) -> None:
     print(f"{count(changed, 'key')} wrapped anew. All are now wrapped by {ring.names[0]}.")
 
 
+async def deliveries(settings: Settings, again: str | None) -> None:
+    """List what was given up and what nobody can say of, or have what was given up sent again. Raises `Stop`."""
+    ring = key_ring(settings)
+    with opened(settings.database_url.get_secret_value()) as database:
+        made_ready(database, now())
+        turns = Turns(database, ring, now)
+        if again is None:
+            for line in unsent_lines(await turns.read(unsent.listed)):
+                print(line)
+            return
+        number = await turns.write(lambda turn: unsent.again(turn, delivery_id(again)))
+    if not number and again != "all":
+        raise Stop("No message of that id was given up. List them with `python -m bot deliveries`.")
+    print(f"{count(number, 'message')} to be sent again.")
+
+
+def delivery_id(text: str) -> UUID | None:
+    """The id that was typed; None for all. Raises `Stop`."""
+    if text == "all":
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Stop('Name one message by its id, or "all". List them with `python -m bot deliveries`.') from None
+
+
 async def story() -> bool:
     """Play the story on a temporary database; whether it ended as it should."""
     from rich.console import Console
@@ -392,6 +421,7 @@ WITH_SETTINGS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
     "migrate": lambda settings, given: bring_up_to_date(settings),
     "backup": lambda settings, given: backup(settings, given.file),
     "announce": lambda settings, given: asyncio.run(announce(settings, given)),
+    "deliveries": lambda settings, given: asyncio.run(deliveries(settings, given.again)),
     "keys": lambda settings, given: asyncio.run(rewrap(settings)),
     "organisation": lambda settings, given: asyncio.run(describe(settings, given)),
 }

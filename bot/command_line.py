@@ -27,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     what.add_parser("rewrap", help="wrap every policy's key by the first of several master keys")
     copying = commands.add_parser("backup", help="copy the SQLite database to a new file, while it is in use")
     copying.add_argument("file", type=Path)
+    sending = commands.add_parser("deliveries", help="list messages that could not be sent, or have them sent again")
+    sending.add_argument("--again", metavar="ID", help='send this one again, or "all" that were given up')
     _announcing(commands.add_parser("announce", help="announce policies from a feed, or one by hand"))
     viewing = commands.add_parser("views", help="list and draw the screens")
     viewing.add_argument("name", nargs="?", help="draw the screen of that name, in all its states")

@@ -77,6 +77,15 @@ def told(unsent: UnsentView) -> str:
     )
 
 
+def unsent_lines(unsent: tuple[UnsentView, ...]) -> tuple[str, ...]:
+    """For the command line: a line for each message, with its id; one line where there is none."""
+    return tuple(f"{each.delivery}  {_came(each)}. {told(each)}" for each in unsent) or (ARRIVED,)
+
+
+def _came(unsent: UnsentView) -> str:
+    return "Given up" if unsent.given_up else "It may have arrived"
+
+
 ARRIVED = "Every message has arrived by now."
 _UNSENT = UnsentView(
     delivery=invented.numbered(61),
