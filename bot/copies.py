@@ -37,7 +37,7 @@ def looked_up(turn: Turn, claimed: Claimed, finding: Finding, pace: Pace) -> boo
     if row is None:
         return False
     if isinstance(finding, Absent) or (not finding.for_now and turn.now >= waits_until(turn, row)):
-        if deliveries.tries_left(row):
+        if deliveries.tries_left(row, turn.now):
             row.attempts, row.unsure_since = row.attempts + 1, None
             turn.session.flush()
             return True

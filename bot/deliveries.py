@@ -2,7 +2,8 @@
 
 The rules write a delivery in their own transaction; nothing is sent from there. A worker claims it, draws its card,
 sends, and settles. Which outcome leads where is design §6; the figures are from the storage facts: a lease more than
-twice as long as a call may take, back-off min(900 s, 2^n) with jitter, eight attempts.
+twice as long as a call may take, back-off min(900 s, 2^n) with jitter, eight attempts, but a day
+of them at least, since a platform that is away for an hour must cost nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from storage import postings as stored_postings
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 """Tries until it is given up, and again as many each time that somebody has it sent again."""
+TRIED_FOR = timedelta(days=1)
+"""How long it is tried at least, from when it was made on, however many tries that takes."""
 LONGEST_WAIT_SECONDS = 900
 BURST = 10
 PUT_BACK_FOR = timedelta(seconds=1)
@@ -279,9 +282,9 @@ def _write_ending(turn: Turn, row: Delivery, ending: Ending) -> None:
         case Unknown(reason) if row.verb is Verb.SEND:
             row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
             row.unsure_since = turn.now
-        case Unknown(reason) if tries_left(row):
+        case Unknown(reason) if tries_left(row, turn.now):
             row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
-        case NotSent(reason, wait) if tries_left(row):
+        case NotSent(reason, wait) if tries_left(row, turn.now):
             row.state, row.error = State.WAITING, reason
             row.due_at = _awake(turn, row, turn.now + (wait or back_off(row.attempts)))
         case NotSent(reason) | Unknown(reason) | Never(reason):
@@ -301,9 +304,9 @@ def arrived(turn: Turn, row: Delivery, ref: str) -> None:
         posting.ref = ref
 
 
-def tries_left(row: Delivery) -> bool:
+def tries_left(row: Delivery, now: datetime) -> bool:
     """Whether a delivery may be tried once more."""
-    return row.attempts % MOST_ATTEMPTS != 0
+    return row.attempts % MOST_ATTEMPTS != 0 or now < row.made_at + TRIED_FOR
 
 
 def give_up(turn: Turn, row: Delivery, reason: str | None) -> None:

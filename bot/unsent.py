@@ -82,7 +82,7 @@ def _once_more(turn: Turn, row: Delivery) -> None:
     row.state = State.UNKNOWN if row.unsure_since else State.WAITING
     if row.unsure_since:
         row.unsure_since = turn.now
-        row.attempts += 0 if deliveries.tries_left(row) else 1
+        row.attempts += 0 if deliveries.tries_left(row, turn.now) else 1
 
 
 def _view(turn: Turn, row: Delivery) -> UnsentView:

@@ -14,7 +14,7 @@ import pytest
 from sqlmodel import select
 
 from bot import copies, deliveries, policies
-from bot.deliveries import BURST, LEASE, LONGEST_WAIT_SECONDS, MOST_ATTEMPTS, Claimed, back_off
+from bot.deliveries import BURST, LEASE, LONGEST_WAIT_SECONDS, MOST_ATTEMPTS, TRIED_FOR, Claimed, back_off
 from bot.ports import Absent, CannotTell, Finding, Found, Never, NotSent, Outcome, Pace, Sent, Unknown
 from bot.turn import Turn
 from storage import Channel, Database, Delivery, Identity, Person, Posting, State, Verb
@@ -295,7 +295,7 @@ class TestOutcomes:
     def test_not_sent_backs_off_further_each_time_then_is_dead_and_kept(
         self, outgoing: Outgoing, worker: Worker, clock: Clock, wait: timedelta | None
     ) -> None:
-        written = outgoing.write()
+        written = outgoing.write(made_at=clock.now - TRIED_FOR)
         for n in range(1, MOST_ATTEMPTS):
             worker.settles(worker.claim(), NotSent("refused", wait=wait))
             row = outgoing.row(written)
@@ -305,6 +305,22 @@ class TestOutcomes:
             clock.move_to(max(row.due_at, clock.now + SLOW.place))
         worker.settles(worker.claim(), NotSent("refused"))
         self._is_dead(outgoing, worker, written, clock, "refused")
+
+    def test_a_platform_that_is_away_for_hours_costs_nothing(
+        self, outgoing: Outgoing, worker: Worker, clock: Clock
+    ) -> None:
+        made, written = clock.now, outgoing.write()
+        tries = 0
+        while clock.now < made + TRIED_FOR - timedelta(hours=1):
+            worker.settles(worker.claim(), NotSent("refused"))
+            tries += 1
+            row = outgoing.row(written)
+            assert row.state is State.WAITING
+            assert row.due_at is not None
+            clock.move_to(max(row.due_at, clock.now + SLOW.place))
+        assert MOST_ATTEMPTS < tries < 250
+        worker.settles(worker.claim(), Sent("ref-1"))
+        assert outgoing.row(written).state is State.SENT
 
     def test_never_is_dead_at_once_and_kept(self, outgoing: Outgoing, worker: Worker, clock: Clock) -> None:
         written = outgoing.write()
@@ -333,7 +349,7 @@ class TestOutcomes:
     def test_an_update_of_which_nobody_can_say_is_done_again_and_dead_in_the_end(
         self, outgoing: Outgoing, worker: Worker, clock: Clock, verb: Verb
     ) -> None:
-        written = outgoing.write(verb=verb)
+        written = outgoing.write(verb=verb, made_at=clock.now - TRIED_FOR)
         for n in range(1, MOST_ATTEMPTS):
             claimed = worker.claim()
             assert not claimed.unsure
@@ -358,8 +374,8 @@ class TestOutcomes:
 
 class TestLookingUp:
     @pytest.fixture
-    def unsure(self, outgoing: Outgoing, worker: Worker) -> Claimed:
-        outgoing.write(state=State.UNKNOWN, attempts=1, error="timed out")
+    def unsure(self, outgoing: Outgoing, worker: Worker, clock: Clock) -> Claimed:
+        outgoing.write(state=State.UNKNOWN, attempts=1, error="timed out", made_at=clock.now - TRIED_FOR)
         return worker.claim()
 
     def test_found_is_sent(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from bot import deliveries, drawing, endings, outbox, policies, tries
 from bot.copies import ASK_AGAIN, ASK_FOR
-from bot.deliveries import LEASE, MOST_ATTEMPTS
+from bot.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
 from bot.parts import Card
 from bot.ports import Never, NotSent, Pace, Unknown
 from bot.rounds import Rounds, start
@@ -183,11 +183,11 @@ class TestFourOutcomes:
         assert (row.state, row.error) == (State.DEAD, "the platform could not be asked whether it arrived")
         assert len(platform.asked("send")) == 1
 
-    async def test_after_eight_tries_it_is_dead_and_kept(
+    async def test_after_a_day_and_eight_tries_it_is_dead_and_kept(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.always(NotSent("connection refused"))
-        written = outgoing.write()
+        written = outgoing.write(made_at=clock.now - TRIED_FOR)
         await rounds.tick()
         await every(rounds, clock, 20 * MINUTE, 20)
         assert [each.attempt for each in platform.asked("send")] == list(range(1, MOST_ATTEMPTS + 1))
@@ -254,7 +254,7 @@ class TestFaultsOfAnAdapter:
     async def test_a_card_that_cannot_be_drawn_holds_up_nobody_and_dies_in_the_end(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
-        broken = outgoing.write("c1", subject=f"no-{'id'}")
+        broken = outgoing.write("c1", subject=f"no-{'id'}", made_at=clock.now - TRIED_FOR)
         fine = outgoing.write("c1"), outgoing.write("c2")
         await every(rounds, clock, SECOND, 1)
         assert platform.taken() == dict.fromkeys(fine, 1)

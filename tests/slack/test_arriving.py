@@ -75,9 +75,9 @@ async def test_slack_away_for_an_hour_costs_nothing(served: Served) -> None:
     served.slack.always("conversations.open", Broken(503))
     served.slack.always("conversations.history", Broken(503))
     await announce(served)
-    for _ in range(6):
+    for _ in range(120):
         await served.rounds.tick()
-        served.clock.move(timedelta(minutes=10))
+        served.clock.move(timedelta(seconds=30))
     assert not standing(served)
     for method in (POST, "conversations.open", "conversations.history"):
         served.slack.always(method, None)
