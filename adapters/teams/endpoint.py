@@ -15,6 +15,7 @@ from adapters.teams.admission import Admission, NotAdmitted, NoToken
 from adapters.teams.answers import saying
 from adapters.teams.arrivals import Handler, Inbound, Reply
 from adapters.teams.conversations import Conversations
+from adapters.teams.faults import Fault
 from adapters.teams.keys import NoKeys
 from adapters.teams.reading import NotAnActivity, read
 from adapters.teams.sdk import Adapter
@@ -74,6 +75,8 @@ class Endpoint:
                 return await self._handler.handle(inbound)
         except (Unavailable, TimeoutError) as error:
             log.warning("an activity of Teams was not acted on: %s", type(error).__name__)
+        except Fault as fault:
+            log.warning("an activity of Teams could not be answered: %s", fault)
         except Exception as error:  # noqa: BLE001 - the client must be told something, and the text may hold what was typed
             log.error("an activity of Teams failed: %s", type(error).__name__)
         return saying(inbound, DOWN)

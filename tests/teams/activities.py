@@ -22,6 +22,8 @@ def activity(
             "teamsChannelId": conversation,
             "teamsTeamId": conversation,
         }
+    if personal:
+        provider.chats.setdefault(f"a:{sender.aad}", sender)  # whoever is heard from in a chat has one
     whole = f"{conversation}{THREAD}{under}" if under else conversation or f"a:{sender.aad}"
     return {
         "type": "message",

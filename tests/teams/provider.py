@@ -221,6 +221,12 @@ class Provider:
             self.arrived.clear()
             await self.arrived.wait()
 
+    async def until_posted(self, number: int, conversation: str) -> None:
+        """Wait until so many messages stand in a conversation."""
+        while len(self.standing(conversation)) < number:
+            self.arrived.clear()
+            await self.arrived.wait()
+
     # The servers.
 
     def application(self) -> web.Application:
@@ -383,6 +389,7 @@ class Provider:
     def _keep(self, conversation: str, under: str, activity: dict[str, Any]) -> Posted:
         kept = Posted(str(next(self._ids)), conversation, under, activity)
         self.messages.append(kept)
+        self.arrived.set()
         return kept
 
 

@@ -15,6 +15,7 @@ import jwt
 import pytest
 
 from adapters.teams import Reply, endpoint
+from adapters.teams.faults import Refused
 from bot.turns import Unavailable
 from bot.words.refusals import DOWN
 from tests.teams.activities import activity, installed, invoke, typed
@@ -164,7 +165,7 @@ async def test_the_card_of_a_click_is_named_as_a_send_names_it(teams: Mounted) -
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError(TYPED), Unavailable(), TimeoutError()], ids=lambda each: type(each).__name__
+    "error", [ValueError(TYPED), Unavailable(), TimeoutError(), Refused(403, "X")], ids=lambda each: type(each).__name__
 )
 async def test_what_goes_wrong_is_said_in_words_that_the_client_can_show(teams: Mounted, error: Exception) -> None:
     ada = teams.provider.account("Ada Adminson")
