@@ -176,5 +176,5 @@ async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office
 async def test_people_of_no_channel_are_made_known_and_connect_none(office: Office) -> None:
     channels = len(office.rows("channels"))
     await office.desk.enrol(Roster("other", "T1", "", "", (Member("alone", "Una Reyes", "una@example.org"),)))
-    assert person_of(office, "other", "alone")
+    assert person_of(office, "other", "alone") is not None
     assert len(office.rows("channels")) == channels
