@@ -302,7 +302,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         intents.AnswerPolicy(story.policy), intents.Announce(), intents.NameOwner(story.policy),
         intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(), intents.Help(),
         intents.Settings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
-        intents.SeeNotSent(),
+        intents.SeeNotSent(), intents.Absent(), intents.PauseAnswers(story.policy),
     ]  # fmt: skip
     for flag in story.flags.values():
         asked += [
@@ -324,6 +324,39 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         shown["files"] = "".join(each.content.decode() for each in files if each)
     shown["SeeFlags"] = shown[intents.SeeFlags(story.policy).to_text()]
     return shown
+
+
+async def test_a_silence_tells_nothing_of_who_wrote_and_when(office: Office, policy: UUID) -> None:
+    """Two policies are flagged on one day, the one in the morning and the other at night, and nobody answers."""
+    office.organise(notice_at=2)
+    at_night = await office.announce("Same-day address change", channels=())
+    for person in ("asha", "ben"):
+        await office.file(policy, person, TYPED["because"])
+    await office.until(23, 23)
+    for person in ("cai", "eve"):
+        await office.file(at_night, person, TYPED["because"])
+    await office.until(29, 12, month=12)
+    told_of: dict[UUID, list[tuple[str, str, str]]] = {policy: [], at_night: []}
+    for each in office.rows("tellings"):
+        told_of[each["policy_id"]].append((str(each["step"]), str(each["on"]), str(each["person_id"])))
+    assert sorted(told_of[policy]) == sorted(told_of[at_night])
+    assert len(told_of[policy]) == 3
+    sent = [each for each in office.rows("deliveries") if each["direct"] and each["screen"] != "owner-named"]
+    of = {each["id"]: each["policy_id"] for each in office.rows("tellings")}
+    by_policy: dict[UUID, list[tuple[str, str]]] = {policy: [], at_night: []}
+    for each in sent:
+        about = UUID(each["subject"])
+        if each["screen"] != "digest":
+            by_policy[of.get(about, about)].append((each["screen"], str(each["made_at"])))
+    assert sorted(by_policy[policy]) == sorted(by_policy[at_night])
+    assert len(by_policy[policy]) == 6
+    nothing_typed_stands_in_clear(office)
+    dump = office.everything()
+    for person in CONFIDENTIAL:
+        assert office.chat.to(user_of(person)) == []
+        for table in set(dump) - {"people", "identities"}:
+            for row in dump[table]:
+                assert not [each for each in traces_of(office, person) if each in row.casefold()], f"{table}: {person}"
 
 
 # Logs.
