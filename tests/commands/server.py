@@ -20,6 +20,7 @@ import aiohttp
 import bot
 from tests.slack.driver import SECRET
 from tests.slack.provider import APP_TOKEN, Slack
+from tests.teams.provider import Provider
 
 ROOT = Path(bot.__file__).parents[1]
 SAYS = re.compile(r"Serving [\w ]+ at (http://127\.0\.0\.1:\d+)/")
@@ -90,6 +91,20 @@ def settings(url: str, key: str, slack: Slack, **more: str) -> dict[str, str]:
 
 SOCKET = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": APP_TOKEN}
 """What makes it Socket Mode."""
+
+
+def in_teams(provider: Provider) -> dict[str, str]:
+    """What makes it serve that Teams too, every token checked."""
+    given = provider.options()
+    return {
+        "TEAMS_APP_ID": given.app_id,
+        "TEAMS_TENANT_ID": given.tenant,
+        "TEAMS_APP_PASSWORD": given.password,
+        "TEAMS_OPENID_URL": given.openid_url,
+        "TEAMS_TOKEN_URL": given.token_url,
+        "TEAMS_ISSUER": given.issuer,
+        "TEAMS_SERVICE_HOSTS": ",".join(given.service_hosts),
+    }
 
 
 @asynccontextmanager

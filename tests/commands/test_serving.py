@@ -9,24 +9,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 from sqlmodel import func, select
 
 from bot.announcements import Announcement
 from bot.desk import Desk, NoSuchChannel
 from bot.flags import MOST_A_PERSON
 from bot.words.refusals import DOWN
-from storage import Database, Flag
+from storage import Channel, Database, Flag
 from storage.keys import KeyRing, new_master_key
 from tests.commands.line import between
-from tests.commands.server import SOCKET, Server, serving, settings
+from tests.commands.server import SOCKET, Server, in_teams, serving, settings
 from tests.slack.driver import Answer, Driver
 from tests.slack.envelopes import command
 from tests.slack.faults import Hang
 from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, PEOPLE, PERMIT, workspace
+from tests.teams.activities import activity
+from tests.teams.provider import Provider
 
 pytestmark = pytest.mark.timeout(180)
 FIELDS = {"time", "level", "logger", "message", "exception"}
@@ -66,20 +70,20 @@ async def invited(slack: Slack, driver: Driver) -> None:
     assert answer.status == 200
 
 
-async def announced(url: str, key: str, announcement: Announcement = PERMIT) -> None:
-    """Announce a policy in the channel, once its roster is known."""
+async def announced(url: str, key: str, announcement: Announcement = PERMIT, channel: str = "digital-delivery") -> None:
+    """Announce a policy in a channel, once its roster is known."""
     with Database(url) as database:
         desk = Desk(database, KeyRing.from_text(key), now)
         for _ in range(600):
-            if await _announced(desk, announcement):
+            if await _announced(desk, announcement, channel):
                 return
             await asyncio.sleep(0.1)
     raise AssertionError("the channel was never known")
 
 
-async def _announced(desk: Desk, announcement: Announcement) -> bool:
+async def _announced(desk: Desk, announcement: Announcement, channel: str) -> bool:
     try:
-        await desk.announce([announcement], owner="helen.marsh@example.org", channel="digital-delivery")
+        await desk.announce([announcement], owner="helen.marsh@example.org", channel=channel)
     except NoSuchChannel:
         return False
     return True
@@ -141,6 +145,50 @@ async def test_over_socket_mode_it_needs_no_address(
         server.tell(signal.SIGINT)
         assert await server.ended() == 0
     _nothing_typed(server)
+
+
+async def test_it_serves_both_platforms_from_one_register(
+    tmp_path: Path, migrated_sqlite_url: str, key: str, slack: Slack, session: aiohttp.ClientSession
+) -> None:
+    provider = Provider()
+    async with TestServer(provider.application(), shutdown_timeout=1) as teams:
+        provider.address = str(teams.make_url("")).rstrip("/")
+        given = settings(migrated_sqlite_url, key, slack, **in_teams(provider))
+        async with serving(tmp_path, given) as server:
+            assert server.said.startswith("Serving Slack and Teams at")
+            assert set((await server.asked("/healthz"))[1]["platforms"]) == {"slack", "teams"}
+            ada = provider.account("Ada Adminson")
+            channel = provider.channel([ada])
+            installed = activity(provider, ada, channel, type="installationUpdate", action="add")
+            assert await told(session, server, installed, "") == 401
+            assert await told(session, server, installed, provider.bearer()) == 200
+            await invited(slack, Driver(slack, server.address, now, session))
+            await announced(migrated_sqlite_url, key)
+            (named,) = await names(migrated_sqlite_url, "teams")
+            await announced(migrated_sqlite_url, key, replace(PERMIT, link=f"{PERMIT.link}-2"), named)
+            await asyncio.wait_for(provider.until("post", 1), 60)
+            await card(slack)
+            server.tell()
+            assert await server.ended() == 0
+    _nothing_typed(server)
+
+
+async def told(session: aiohttp.ClientSession, server: Server, sent: dict[str, Any], bearer: str) -> int:
+    """Send an activity as Teams does; the status of the answer."""
+    headers = {"Authorization": bearer} if bearer else {}
+    async with session.post(f"{server.address}/api/messages", json=sent, headers=headers) as response:
+        return response.status
+
+
+async def names(url: str, platform: str) -> list[str]:
+    """Wait until a channel of a platform is known; what such channels are called."""
+    with Database(url) as database:
+        for _ in range(600):
+            with database.reading() as session_:
+                if found := list(session_.scalars(select(Channel.name).where(Channel.platform == platform))):
+                    return found
+            await asyncio.sleep(0.1)
+    raise AssertionError(f"no channel of {platform} is known")
 
 
 async def test_what_goes_out_can_be_a_process_of_its_own(
