@@ -94,7 +94,7 @@ async def demo(host: str, port: int, folder: Path) -> None:
     with opened(url) as database:
         made_ready(database, now())
         desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
-        rounds = Rounds(database, ring, sandbox.clock)
+        rounds = Rounds(database, ring, sandbox.clock, [sandbox.admin.email])
         pages = application()
         rounds.add(web_adapter.connect(pages, desk, rounds, sandbox=sandbox))
         await web_adapter.furnish(desk, sandbox)

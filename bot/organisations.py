@@ -9,6 +9,7 @@ from bot.calendars import UnknownCalendarError, WorkingCalendar
 from bot.refusals import Refused
 from bot.turn import Turn
 from storage import organisation as stored
+from storage import policies as stored_policies
 
 Value = str | int
 
@@ -44,6 +45,7 @@ _RANGES = {
     "floor": (1, 10_000),
 }
 _PLANNED_BY = ("release_hour", "calendar", "own_days", "zone")
+_TOLD_BY = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
 
 
 def read(typed: Mapping[str, str]) -> dict[str, Value]:
@@ -101,9 +103,13 @@ _READ: dict[str, Callable[[str, str], Value | None]] = {
 def describe(turn: Turn, values: Mapping[str, Value]) -> dict[str, Value]:
     """Set columns of the organisation, by name and checked; give how each of `DESCRIBED` now stands."""
     row = turn.organisation
-    if any(name in values and getattr(row, name) != values[name] for name in _PLANNED_BY):
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    if changed & set(_PLANNED_BY):
         # The next round plans it anew; a policy's batch of today, if it was released, stays the only one of today.
         row.next_release_at = None
+    if changed & set(_TOLD_BY):
+        # Whoever is told of a silence may be due sooner.
+        stored_policies.look_at_all(turn.session, turn.now)
     for name, value in values.items():
         setattr(row, name, value)
     stored.keep(turn.session, row)

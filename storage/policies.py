@@ -206,6 +206,16 @@ def look_by(session: Session, policy_ids: Iterable[UUID], at: datetime) -> None:
     )
 
 
+def look_at_all(session: Session, at: datetime) -> None:
+    """Have every policy whose clocks run looked at by that instant."""
+    session.exec(
+        update(Policy)
+        .where(col(Policy.next_step_at).is_not(None), col(Policy.next_step_at) > at)
+        .values(next_step_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def due_steps(session: Session, now: datetime, limit: int) -> list[UUID]:
     """The policies whose clocks are to be looked at, the longest overdue first."""
     return list(session.exec(_DUE_STEPS, params={"now": now, "most": limit}))

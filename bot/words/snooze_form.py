@@ -29,7 +29,8 @@ def snooze_form(
             DateQuestion(
                 "until",
                 "Send no digest before",
-                hint="Your digest comes at its usual time on this day or the next day it is due.",
+                hint="Your digest comes at its usual time on this day or the next day it is due. "
+                "Four weeks ahead at most.",
                 value=typed(answers, "until"),
             ),
         ),

@@ -190,6 +190,16 @@ async def test_days_can_be_set(office: Office, policy: UUID) -> None:
     }
 
 
+async def test_other_days_hold_for_clocks_that_run(office: Office, policy: UUID, flag: UUID) -> None:
+    await office.until(9, 12, month=12)
+    assert len(told(office, "omar", DELEGATE)) == 1
+    await office.desk.describe({"senior_after": 1})
+    await office.until(10, 8, 59, month=12)
+    assert told(office, "sal", SENIOR) == []
+    await office.until(10, 9, month=12)
+    assert len(told(office, "sal", SENIOR)) == 1
+
+
 async def test_two_days_to_answer_are_too_few_for_a_reminder(office: Office, policy: UUID) -> None:
     office.organise(answer_days=2)
     await office.file(policy, "asha", promise="named")
