@@ -8,11 +8,12 @@ of writing.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, Update, bindparam, text
+from sqlalchemy import Index, LargeBinary, Update, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 _UNRELEASED = text("released_on IS NULL")
 _NEWS = text("digest_id IS NULL AND released_on IS NOT NULL")
@@ -45,7 +46,13 @@ def kept_back_indexes(table: str) -> tuple[Index, Index, Index]:
 
 def by_nonce(session: Session, kind: type[Row], nonce_hash: bytes) -> Row | None:
     """The row that the form with that nonce made."""
-    return session.exec(select(kind).where(kind.nonce_hash == nonce_hash)).first()
+    found: Row | None = session.exec(_made_by(kind), params={"form": nonce_hash}).first()
+    return found
+
+
+@cache
+def _made_by(kind: type[Row]) -> SelectOfScalar[Any]:
+    return select(kind).where(kind.nonce_hash == bindparam("form", type_=LargeBinary()))
 
 
 def unreleased(session: Session, kind: type[Row], policy_id: UUID) -> list[Row]:

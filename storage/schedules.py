@@ -47,10 +47,11 @@ def schedule(session: Session, person_id: UUID) -> Schedule | None:
 
 def of_person(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
     """The schedule of a person, by all their ids: of several, the one under the first of these."""
-    found = {
-        each.person_id: each for each in session.exec(select(Schedule).where(col(Schedule.person_id).in_(person_ids)))
-    }
+    found = {each.person_id: each for each in session.exec(_OF_PEOPLE, params={"people": list(person_ids)})}
     return next((found[each] for each in person_ids if each in found), None)
+
+
+_OF_PEOPLE = select(Schedule).where(col(Schedule.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)))
 
 
 def planned_after(session: Session, person_id: UUID | None, limit: int) -> list[Schedule]:
