@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -116,9 +117,7 @@ def enrol(turn: Turn, roster: Roster) -> set[str]:
     """
     if roster.channel:
         _connect(turn, roster)
-    known = stored.identities_in(turn.session, roster.platform, roster.workspace)
-    for member in roster.members:
-        _take_in(turn, roster, member, known.get(member.user))
+    _take_in(turn, roster)
     turn.session.flush()
     return {each.email.casefold() for each in roster.members if each.email and not each.guest and each.active}
 
@@ -132,36 +131,60 @@ def _connect(turn: Turn, roster: Roster) -> None:
     channel.members = sum(1 for each in roster.members if each.active)
 
 
-def _take_in(turn: Turn, roster: Roster, member: Member, identity: Identity | None) -> None:
-    if identity is None:
-        person = _joined(turn, roster, member) or Person(name=member.name)
-        turn.session.add(person)
-        turn.session.flush()
+def _take_in(turn: Turn, roster: Roster) -> None:
+    """Who is known is brought up to date first, so that a new account is told from what is so now.
+
+    Everybody is looked up together: a roster may have ten thousand lines, and nobody else can write meanwhile.
+    """
+    known = stored.identities_in(turn.session, roster.platform, roster.workspace)
+    people = stored.people_in(turn.session, roster.platform, roster.workspace)
+    new: list[Member] = []
+    for member in roster.members:
+        identity = known.get(member.user)
+        if identity is None:
+            new.append(member)
+        else:
+            _bring_up_to_date(people[identity.person_id], identity, member)
+    owners = _joined(turn, roster, new)
+    owners |= {each.user: Person(name=each.name) for each in new if each.user not in owners}
+    turn.session.add_all(owners.values())
+    turn.session.flush()
+    for member in new:
+        person = owners[member.user]
         identity = Identity(person_id=person.id, platform=roster.platform, workspace=roster.workspace, user=member.user)
         turn.session.add(identity)
-    else:
-        person = turn.session.get_one(Person, identity.person_id)
+        _bring_up_to_date(person, identity, member)
+
+
+def _bring_up_to_date(person: Person, identity: Identity, member: Member) -> None:
     person.name = member.name
     if member.zone in zone_names():
         person.zone = member.zone
     identity.email = member.email.casefold() or None
     identity.guest, identity.active = member.guest, member.active
-    turn.session.flush()
 
 
-def _joined(turn: Turn, roster: Roster, member: Member) -> Person | None:
-    email = member.email.casefold()
+def _joined(turn: Turn, roster: Roster, new: list[Member]) -> dict[str, Person]:
+    """Whom new accounts belong to, by user: the one person who has the same address elsewhere, in a trusted domain."""
     trusted = turn.organisation.domains.casefold().split()
-    if not email or member.guest or not member.active or email.rpartition("@")[2] not in trusted:
-        return None
-    same = stored.by_email(turn.session, email)
-    people = {each.person_id for each in same}
     # Two accounts of one workspace under one address are ambiguous, and what is ambiguous is never joined.
-    if sum(each.email.casefold() == email for each in roster.members) > 1:
-        return None
-    if len(people) != 1 or any((each.platform, each.workspace) == (roster.platform, roster.workspace) for each in same):
-        return None
-    return stored.person(turn.session, people.pop())
+    times = Counter(each.email.casefold() for each in roster.members)
+    alone = {
+        each.user: each.email.casefold()
+        for each in new
+        if not each.guest and each.active and times[each.email.casefold()] == 1
+    }
+    wanted = {user: email for user, email in alone.items() if email.rpartition("@")[2] in trusted}
+    turn.session.flush()
+    same = stored.by_emails(turn.session, wanted.values())
+    here = (roster.platform, roster.workspace)
+    owners: dict[str, UUID] = {}
+    for user, email in wanted.items():
+        people = {each.person_id for each in same[email]}
+        if len(people) == 1 and all((each.platform, each.workspace) != here for each in same[email]):
+            owners[user] = people.pop()
+    found = stored.people(turn.session, owners.values())
+    return {user: found[person_id] for user, person_id in owners.items()}
 
 
 def name_of(turn: Turn, person_id: UUID | None, email: str | None = None) -> str:

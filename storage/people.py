@@ -12,6 +12,8 @@ from sqlalchemy import UniqueConstraint, Uuid, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
+_MOST_IN_ONE_STATEMENT = 10_000
+
 
 class Person(SQLModel, table=True):
     """Somebody on a roster. `zone` is an IANA time zone, from the platform's profile."""
@@ -182,6 +184,27 @@ def reachable(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
     return set(session.exec(statement))
 
 
+def by_emails(session: Session, emails: Iterable[str]) -> dict[str, list[Identity]]:
+    """For each of those case-folded addresses what `by_email` gives."""
+    found: dict[str, list[Identity]] = {each: [] for each in emails}
+    every = list(found)
+    for start in range(0, len(every), _MOST_IN_ONE_STATEMENT):
+        chunk = every[start : start + _MOST_IN_ONE_STATEMENT]
+        statement = select(Identity).where(
+            col(Identity.email).in_(chunk), col(Identity.guest).is_(False), col(Identity.active)
+        )
+        for each in session.exec(statement):
+            found[each.email or ""].append(each)
+    return found
+
+
+def people(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The people of those ids."""
+    every = list(person_ids)
+    chunks = (every[start : start + _MOST_IN_ONE_STATEMENT] for start in range(0, len(every), _MOST_IN_ONE_STATEMENT))
+    return {each.id: each for chunk in chunks for each in session.exec(select(Person).where(col(Person.id).in_(chunk)))}
+
+
 def by_email(session: Session, email: str) -> list[Identity]:
     """The active full members, on any platform, with that case-folded address."""
     return list(
@@ -195,6 +218,13 @@ def identities_in(session: Session, platform: str, workspace: str) -> dict[str, 
     """Every identity of a workspace, by the platform's id of the user."""
     statement = select(Identity).where(Identity.platform == platform, Identity.workspace == workspace)
     return {each.user: each for each in session.exec(statement)}
+
+
+def people_in(session: Session, platform: str, workspace: str) -> dict[UUID, Person]:
+    """Everybody with an identity in a workspace, by their id."""
+    statement = select(Person).join(Identity, col(Identity.person_id) == Person.id)
+    statement = statement.where(Identity.platform == platform, Identity.workspace == workspace)
+    return {each.id: each for each in session.exec(statement)}
 
 
 def emails_of(session: Session, person_id: UUID) -> set[str]:

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot import intents
 from bot.people import Member, Roster, UnknownPerson
@@ -178,3 +179,25 @@ async def test_people_of_no_channel_are_made_known_and_connect_none(office: Offi
     await office.desk.enrol(Roster("other", "T1", "", "", (Member("alone", "Una Reyes", "una@example.org"),)))
     assert person_of(office, "other", "alone") is not None
     assert len(office.rows("channels")) == channels
+
+
+async def test_a_roster_is_looked_up_together_however_long_it_is(trusting: Office) -> None:
+    async def statements(number: int) -> int:
+        members = [Member(f"m{n}", f"Member {n}", f"m{n}@example.org") for n in range(number)]
+        asked: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            asked.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            await elsewhere(trusting, *members)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(asked)
+
+    for number in (40, 400):
+        first, again = await statements(number), await statements(number)
+        assert first < 40, "new accounts are looked for, and made, together"
+        assert again < 20, "what is known is brought up to date together"
+    assert len({each["person_id"] for each in trusting.rows("identities") if each["platform"] == "other"}) == 400
