@@ -17,11 +17,18 @@ def _teams(folder: Path, blocks: int, clicks: int, sends: int) -> Figures:
     return teams.measure(folder, blocks, clicks, sends)
 
 
+def _slack(folder: Path, *, small: bool) -> Figures:
+    from tests.bench import slack  # here, for the same reason
+
+    return slack.measure(folder, slack.SMALL if small else slack.WHOLE)
+
+
 WHOLE: dict[str, Measure] = {
     "flag": lambda folder: flag.measure(folder, blocks=40),
     "digest": lambda folder: digest.measure(folder, register.WHOLE),
     "tick": lambda folder: tick.measure(folder, number=100_000, ticks=500),
     "start": lambda folder: start.measure(folder, times=5),
+    "slack": lambda folder: _slack(folder, small=False),
     "teams": lambda folder: _teams(folder, blocks=8, clicks=600, sends=400),
 }
 SMALL: dict[str, Measure] = {
@@ -29,6 +36,7 @@ SMALL: dict[str, Measure] = {
     "digest": lambda folder: digest.measure(folder, register.SMALL),
     "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
     "start": lambda folder: start.measure(folder, times=1),
+    "slack": lambda folder: _slack(folder, small=True),
     "teams": lambda folder: _teams(folder, blocks=1, clicks=32, sends=32),
 }
 

@@ -28,6 +28,12 @@ FIGURES = {
     },
     "tick": {"tick_idle_ms"},
     "start": {"start_seconds", "start_megabytes", "first_start_seconds"},
+    "slack": {
+        "slack_flag_vs_noop_bolt",
+        "slack_flags_per_second",
+        "slack_open_form_vs_noop_bolt",
+        "slack_flag_p99_ms",
+    },
     "teams": {
         "teams_card_action_vs_stock",
         "teams_dialog_vs_stock",
