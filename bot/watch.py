@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.pulse import Beat, Pulse
 from bot.turns import Clock
+from bot.words.digest import SCREEN
 from storage import Database, DatabaseUnavailable, Session
 from storage import figures as stored
 from storage.faults import DatabaseRefused
@@ -31,6 +32,7 @@ class Count:
 
     at: datetime
     digests: int
+    digests_sent: int
     ended: tuple[Ended, ...]
 
 
@@ -107,4 +109,9 @@ class Watch:
 
 
 def _counted(session: Session, now: datetime) -> Count:
-    return Count(at=now, digests=stored.digests_made(session), ended=tuple(stored.ended(session)))
+    return Count(
+        at=now,
+        digests=stored.digests_made(session),
+        digests_sent=stored.sent(session, SCREEN),
+        ended=tuple(stored.ended(session)),
+    )

@@ -55,6 +55,12 @@ def digests_made(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Digest)).one()
 
 
+def sent(session: Session, screen: str) -> int:
+    """How many messages with that screen ever arrived. Counts them all: not to be asked often."""
+    arrived = and_(col(Delivery.screen) == screen, col(Delivery.state) == State.SENT)
+    return session.exec(select(func.count()).select_from(Delivery).where(arrived)).one()
+
+
 def digests_due(session: Session, now: datetime) -> int:
     """How many schedules are due at `now`, and not compiled yet."""
     due = and_(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)

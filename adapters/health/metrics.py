@@ -93,6 +93,8 @@ def _due(figures: Figures) -> Iterator[Metric]:
 
 def _counted(figures: Figures) -> Iterator[Metric]:
     yield CounterMetricFamily(f"{BEGINNING}digests", "Digests that were ever made", value=figures.counted.digests)
+    arrived = figures.counted.digests_sent
+    yield CounterMetricFamily(f"{BEGINNING}digests_sent", "Digests that have arrived", value=arrived)
     # No counter: what was given up is sent again when somebody says so.
     meaning = "Messages by how they ended, up to a minute old"
     ended = GaugeMetricFamily(f"{BEGINNING}deliveries_ended", meaning, labels=["platform", "state"])

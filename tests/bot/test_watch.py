@@ -60,7 +60,7 @@ async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: 
     office.clock.move_to(office.clock.now + COUNT_EVERY)
     made = await watched.figures()
     assert made is not None
-    assert (made.digests_due, made.counted.digests) == (0, 1)
+    assert (made.digests_due, made.counted.digests, made.counted.digests_sent) == (0, 1, 1)
 
 
 async def test_it_tells_how_late_a_release_is(office: Office, watched: Watch) -> None:

@@ -116,6 +116,7 @@ async def test_figures_are_those_of_the_database_and_of_the_process(process: Pro
     assert found["deliverable_outbox_oldest_seconds", "slack", "waiting"] == 600
     assert found["deliverable_deliveries_ended", "slack", "dead"] == 1
     assert found["deliverable_digests_due",] == found["deliverable_digests_total",] == 0
+    assert found["deliverable_digests_sent_total",] == 0
     assert found["deliverable_release_late_seconds",] == 0
     assert found["deliverable_rounds_total", "prepare"] == 1
     assert (found["deliverable_platform_up", "slack"], found["deliverable_platform_up", "teams"]) == (1, 0)
