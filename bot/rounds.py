@@ -40,7 +40,7 @@ Work = Callable[[], Awaitable[object]]
 
 DIGESTS_A_LOOK = 200
 STEPS_A_LOOK = 200
-DRAIN_SECONDS = 15.0
+DRAIN_SECONDS = 12.0
 """How long what is under way may take to end: a process must be gone 20 s after it was told to stop."""
 
 

@@ -9,6 +9,7 @@ import contextvars
 import functools
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,10 @@ T = TypeVar("T")
 Statement = TypeVar("Statement", bound=GenerativeSelect)
 
 WRITE_TRIES = 4
+PATIENCE_SECONDS = 20.0
+"""How long a caller in an event loop waits for a transaction: whoever pressed a button must hear something."""
+CLOSING_SECONDS = 2.0
+"""How long what has begun may take to end when the program does."""
 
 
 class BadDatabaseUrl(ValueError):
@@ -81,16 +86,17 @@ class Database:
     """The database of one process. Nothing is opened before it is first used.
 
     ``url`` is what `parse_url` takes. On SQLite ``readers`` is the number of reading threads and connections,
-    beside one writer; on PostgreSQL ``pool`` is the number of threads and connections for both. Raises
-    `BadDatabaseUrl`.
+    beside one writer; on PostgreSQL ``pool`` is the number of threads and connections for both. ``patience`` is
+    how many seconds `write` and `read` wait. Raises `BadDatabaseUrl`.
 
     Use `writing` and `reading` where the caller is synchronous, `write` and `read` from an event loop. All
     four raise `DatabaseUnavailable`, `Conflict` or `DatabaseRefused` in place of the driver's errors, which
     are neither their cause nor their context. What the caller itself raises passes through as it is.
     """
 
-    def __init__(self, url: str, *, readers: int = 3, pool: int = 8) -> None:
+    def __init__(self, url: str, *, readers: int = 3, pool: int = 8, patience: float = PATIENCE_SECONDS) -> None:
         self.url = parse_url(url)
+        self._patience = patience
         _keep_rows_out_of_logs()
         if self.name == "sqlite":
             self._writer = sqlite.writer(self.file)
@@ -155,14 +161,15 @@ class Database:
         """Run ``work`` in one `writing` transaction on a thread of the database's own; give what it gives.
 
         A task cancelled while it waits gives up its answer, not the transaction: one that has begun still
-        ends, in a commit or in a rollback, and one that has not begun never does. PostgreSQL may ask for a
-        transaction again after a deadlock, so ``work`` must have no effect but on its session.
+        ends, in a commit or in a rollback, and one that has not begun never does. So it is, too, when the
+        database takes longer than somebody can be left waiting: then it raises `DatabaseUnavailable`. PostgreSQL
+        may ask for a transaction again after a deadlock, so ``work`` must have no effect but on its session.
         """
-        return await _on(self._write_threads, functools.partial(self._write, work))
+        return await self._on(self._write_threads, functools.partial(self._write, work))
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` in one `reading` session on a thread of the database's own; give what it gives."""
-        return await _on(self._read_threads, functools.partial(self._read, work))
+        return await self._on(self._read_threads, functools.partial(self._read, work))
 
     def _write(self, work: Callable[[Session], T]) -> T:
         for _ in range(WRITE_TRIES - 1):
@@ -197,12 +204,26 @@ class Database:
 
     async def folded(self) -> None:
         """`fold`, awaited from an event loop, on the thread that writes."""
-        await _on(self._write_threads, self.fold)
+        await self._on(self._write_threads, self.fold)
+
+    async def _on(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await _on(threads, work)
+        except TimeoutError:
+            raise DatabaseUnavailable(f"The database takes too long: {self.place}.") from None
 
     def close(self) -> None:
-        """Let what has begun end, then close all threads and connections. May be called twice."""
+        """Let what has begun end, then close all threads and connections. May be called twice.
+
+        A PostgreSQL that says nothing any more is not waited for: after a while its connections are cut.
+        """
+        cutting = threading.Timer(CLOSING_SECONDS, postgresql.cut, [self._writer])
+        cutting.daemon = True
+        cutting.start()
         self._write_threads.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
+        cutting.cancel()
         self._writer.dispose()
         self._reader.dispose()
 

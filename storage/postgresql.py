@@ -1,10 +1,18 @@
 """PostgreSQL: one pool of connections, in UTC, none of which waits for ever."""
 
-from sqlalchemy import URL, Engine, NullPool, create_engine
+import contextlib
+import os
+import socket
+from weakref import WeakKeyDictionary, WeakSet
 
-CONNECT_SECONDS = 10
+import psycopg
+from sqlalchemy import URL, Engine, NullPool, create_engine, event
+
+CONNECT_SECONDS = 5
 WAIT_SECONDS = 30
 OVERFLOW = 2
+KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""Seconds, a number, and milliseconds, after which a server that went away without a word counts as gone."""
 SETTINGS = {
     "timezone": "UTC",
     "statement_timeout": "60s",
@@ -12,10 +20,12 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
 }
 
+_OPEN: WeakKeyDictionary[Engine, WeakSet[psycopg.Connection[object]]] = WeakKeyDictionary()
+
 
 def writer(url: URL, connections: int) -> Engine:
     """Give the engine with a pool of so many connections. What the address says under ``options`` wins."""
-    return create_engine(
+    engine = create_engine(
         _without_options(url),
         connect_args=_arguments(url, SETTINGS),
         pool_size=connections,
@@ -24,6 +34,17 @@ def writer(url: URL, connections: int) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    opened = _OPEN.setdefault(engine, WeakSet())
+    event.listen(engine, "connect", lambda connection, _: opened.add(connection))
+    return engine
+
+
+def cut(engine: Engine) -> None:
+    """Break the connections of an engine: whoever waits on one for an answer is given an error at once."""
+    for each in list(_OPEN.get(engine, ())):
+        # One that is closed has no number any more.
+        with contextlib.suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(each.fileno())) as its_socket:
+            its_socket.shutdown(socket.SHUT_RDWR)
 
 
 def reader(writing: Engine) -> Engine:
@@ -52,5 +73,6 @@ def _arguments(url: URL, settings: dict[str, str]) -> dict[str, str | int]:
     return {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "deliverable",
+        **KEPT_ALIVE,
         "options": f"{ours} {given if isinstance(given, str) else ' '.join(given)}".strip(),
     }

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,23 +68,74 @@ class Runner:
                 shutil.chown(path, self.user)
 
 
+class Server:
+    """A server of our own, which can be stopped and started again, and frozen, at the same address."""
+
+    def __init__(self, programs: Path, runner: Runner, folder: Path) -> None:
+        self._programs, self._runner, self._folder = programs, runner, folder
+        password = _initialise(programs, runner, folder)
+        self._port = _free_port()
+        self.url = f"postgresql://postgres:{password}@127.0.0.1:{self._port}/postgres"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. Raises CannotStart."""
+        self._process = _start(self._programs, self._runner, self._folder, self._port, self.url)
+
+    def stop(self) -> None:
+        """Stop it and everybody who is connected to it; what was committed is kept."""
+        self._end(signal.SIGINT)
+
+    def end(self) -> None:
+        """Stop it at once: nothing in it is kept."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, number: int) -> None:
+        self.thaw()
+        self._process.send_signal(number)
+        self._process.wait(SECONDS)
+
+    def freeze(self) -> None:
+        """Let it stand still: it keeps every connection and answers nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        for pid in (self._process.pid, *_children(self._process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
 @contextmanager
-def running_server() -> Iterator[str]:
-    """A new, empty server for as long as the block lasts: gives its URL. Raises CannotStart."""
+def own_server() -> Iterator[Server]:
+    """A new, empty server for as long as the block lasts. Raises CannotStart."""
     stop_leftovers()
     programs, runner = _programs(), _runner()
     folder = RUNS / f"{os.getpid()}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     try:
-        password = _initialise(programs, runner, folder)
-        process, url = _start(programs, runner, folder, password)
+        server = Server(programs, runner, folder)
         try:
-            yield url
+            yield server
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: nothing in it is kept
-            process.wait(SECONDS)
+            server.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """A new, empty server for as long as the block lasts: gives its URL. Raises CannotStart."""
+    with own_server() as server:
+        yield server.url
+
+
+def _children(pid: int) -> list[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(each) for each in found.stdout.split()]
 
 
 def stop_leftovers() -> None:
@@ -164,9 +215,8 @@ def _initialise(programs: Path, runner: Runner, folder: Path) -> str:
     return password
 
 
-def _start(programs: Path, runner: Runner, folder: Path, password: str) -> "tuple[subprocess.Popen[bytes], str]":
-    """Start the server on a free port of loopback, and wait until it answers."""
-    port = _free_port()
+def _start(programs: Path, runner: Runner, folder: Path, port: int, url: str) -> "subprocess.Popen[bytes]":
+    """Start the server on that port of loopback, and wait until it answers."""
     log = folder / "log"
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     process = runner.start(
@@ -175,7 +225,6 @@ def _start(programs: Path, runner: Runner, folder: Path, password: str) -> "tupl
         *settings,
         log=log,
     )
-    url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
     until = time.monotonic() + SECONDS
     while not _answers(url):
         if process.poll() is not None or time.monotonic() > until:
@@ -183,7 +232,7 @@ def _start(programs: Path, runner: Runner, folder: Path, password: str) -> "tupl
             process.wait(SECONDS)
             raise CannotStart(_last_line(log.read_text(errors="replace")))
         time.sleep(0.02)
-    return process, url
+    return process
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,141 @@
+"""The database goes away and comes back: doors say a sentence meanwhile, nothing is lost, and all goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bot.announcements import Announcement
+from bot.desk import Desk, Unavailable
+from bot.rounds import Rounds
+from bot.words.refusals import DOWN
+from storage import Database, DatabaseUnavailable, State, engine
+from storage.keys import KeyRing, new_master_key
+from storage.migrate import migrate
+from tests.bot.outgoing import Outgoing
+from tests.fakes import FakePlatform
+from tests.missing import missing
+from tests.postgresql import CannotStart, Server, own_server
+
+LONGEST = 40
+PLACES = 6
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A PostgreSQL that may be stopped."""
+    try:
+        with own_server() as made:
+            yield made
+    except CannotStart as problem:
+        missing(f"no PostgreSQL: {problem}")
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    """A database of its own on it, with all tables."""
+    name = f"gone_{uuid4().hex}"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    made = server.url.removesuffix("/postgres") + f"/{name}"
+    migrate(made, now=now())
+    return made
+
+
+class Office:
+    """A desk and rounds over one database, and messages that are due."""
+
+    def __init__(self, database: Database) -> None:
+        self.ring = KeyRing.from_text(new_master_key("k1"))
+        self.desk = Desk(database, self.ring, now)
+        self.rounds = Rounds(database, self.ring, now)
+        self.platform = FakePlatform(now)
+        self.rounds.add(self.platform)
+        self.outgoing = Outgoing(database, self.ring, now)
+        self.number = 0
+
+    async def announce(self) -> None:
+        """What somebody does at the desk."""
+        self.number += 1
+        announcement = Announcement(f"Policy {self.number}", "One.", "", None)
+        await self.desk.announce([announcement], owner="priya@example.org")
+
+    async def is_told_that_it_cannot_be_saved(self) -> None:
+        """What somebody hears at the desk."""
+        with pytest.raises(Unavailable, match=DOWN):
+            await self.announce()
+
+    async def sends_once(self, written: set[object]) -> None:
+        """Rounds go on by themselves until all that is due has arrived, once."""
+        while not written <= set(self.platform.taken()):
+            await self.rounds.tick()
+            await asyncio.sleep(0.05)
+        assert set(self.platform.taken().values()) == {1}
+        assert self.platform.faults == []
+        await self.rounds.drain()
+        assert self.outgoing.states() == {State.SENT: len(self.platform.taken())}
+
+
+async def gone_and_back(database: Database, go: Callable[[], object], come_back: Callable[[], object]) -> None:
+    """Press, send and tick while the database is away, and see all arrive when it is back."""
+    async with asyncio.timeout(LONGEST):
+        office = Office(database)
+        await office.announce()
+        written: set[object] = {office.outgoing.write(f"c{n}") for n in range(PLACES)}
+        go()
+        await office.is_told_that_it_cannot_be_saved()
+        await office.rounds.tick()
+        await office.is_told_that_it_cannot_be_saved()
+        assert office.platform.calls == []
+        come_back()
+        await office.sends_once(written)
+        await office.announce()
+
+
+async def test_postgresql_that_stands_still(server: Server, url: str) -> None:
+    with Database(url, pool=4, patience=1) as database:
+        try:
+            await gone_and_back(database, server.freeze, server.thaw)
+        finally:
+            server.thaw()
+
+
+async def test_postgresql_that_is_stopped_and_started(server: Server, url: str) -> None:
+    with Database(url, pool=4, patience=5) as database:
+        await gone_and_back(database, server.stop, server.start)
+
+
+async def test_a_sqlite_file_that_another_program_has_locked(migrated_sqlite_url: str) -> None:
+    with (
+        Database(migrated_sqlite_url, patience=1) as database,
+        closing(sqlite3.connect(database.file, isolation_level=None)) as other,
+    ):
+        await gone_and_back(
+            database, lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("ROLLBACK").fetchall()
+        )
+
+
+async def test_the_program_ends_though_postgresql_stands_still(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "CLOSING_SECONDS", 0.2)
+    database = Database(server.url, pool=2, patience=0.5)
+    with database.reading():
+        pass
+    server.freeze()
+    try:
+        with pytest.raises(DatabaseUnavailable, match="takes too long"):
+            await database.read(lambda session: session.connection().exec_driver_sql("SELECT 1"))
+        async with asyncio.timeout(LONGEST):
+            await asyncio.to_thread(database.close)
+    finally:
+        server.thaw()
