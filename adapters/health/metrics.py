@@ -16,7 +16,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.pulse import Beat
-from bot.watch import Figures
+from bot.watch import Count, Figures
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BEGINNING = "deliverable_"
@@ -40,7 +40,7 @@ def written(
         _gauge("database_up", "1 while it answers", figures is not None),
     ]
     if figures is not None:
-        families += [*_outbox(figures), *_due(figures), *_counted(figures)]
+        families += [*_outbox(figures), *_due(figures), *(_counted(figures.counted) if figures.counted else ())]
     # A registry of its own for each page: nothing is kept between two, or shared within the process.
     registry = CollectorRegistry()
     registry.register(_Ready(families))
@@ -91,14 +91,14 @@ def _due(figures: Figures) -> Iterator[Metric]:
     yield _gauge("release_late_seconds", "How late the day's release is", figures.release_late.total_seconds())
 
 
-def _counted(figures: Figures) -> Iterator[Metric]:
-    yield CounterMetricFamily(f"{BEGINNING}digests", "Digests that were ever made", value=figures.counted.digests)
-    arrived = figures.counted.digests_sent
+def _counted(counted: Count) -> Iterator[Metric]:
+    yield CounterMetricFamily(f"{BEGINNING}digests", "Digests that were ever made", value=counted.digests)
+    arrived = counted.digests_sent
     yield CounterMetricFamily(f"{BEGINNING}digests_sent", "Digests that have arrived", value=arrived)
     # No counter: what was given up is sent again when somebody says so.
     meaning = "Messages by how they ended, up to a minute old"
     ended = GaugeMetricFamily(f"{BEGINNING}deliveries_ended", meaning, labels=["platform", "state"])
-    for each in figures.counted.ended:
+    for each in counted.ended:
         ended.add_metric([each.platform, each.state], each.deliveries)
     yield ended
 

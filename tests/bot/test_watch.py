@@ -12,8 +12,9 @@ from sqlalchemy import text
 from bot import intents, watch
 from bot.pulse import STOPPED_SECONDS, STUCK_SECONDS, Beat, Pulse
 from bot.rounds import start
-from bot.watch import COUNT_EVERY, Watch
-from storage import Database, State
+from bot.watch import COUNT_EVERY, Count, Watch
+from storage import Database, Session, State
+from storage import figures as stored
 from storage.figures import Ended, Waiting
 from tests.bot.conftest import Clock, Office
 from tests.bot.outgoing import Outgoing
@@ -26,6 +27,14 @@ OUT_OF_REACH = "the database does not answer, or its tables are not up to date"
 def watched(database: Database, clock: Clock) -> Watch:
     """A process that turns no rounds."""
     return Watch(database, clock)
+
+
+async def counted(watched: Watch) -> Count:
+    """What was ever made and sent, as far as it is counted."""
+    found = await watched.figures()
+    assert found is not None
+    assert found.counted is not None
+    return found.counted
 
 
 async def test_it_counts_what_waits_by_platform_and_state(office: Office, watched: Watch) -> None:
@@ -42,7 +51,7 @@ async def test_it_counts_what_waits_by_platform_and_state(office: Office, watche
         Waiting("slack", State.UNKNOWN, 1, began + MINUTE),
         Waiting("web", State.WAITING, 2, began),
     ]
-    assert {Ended("web", State.DEAD, 1), Ended("web", State.SENT, 1)} <= set(found.counted.ended)
+    assert {Ended("web", State.DEAD, 1), Ended("web", State.SENT, 1)} <= set((await counted(watched)).ended)
 
 
 async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: Watch) -> None:
@@ -50,7 +59,8 @@ async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: 
     await office.file(policy, "asha", promise="named")
     before = await watched.figures()
     assert before is not None
-    assert (before.digests_due, before.counted.digests) == (0, 0)
+    assert before.digests_due == 0
+    assert (await counted(watched)).digests == 0
     due_at = min(each["next_due_at"] for each in office.rows("schedules") if each["next_due_at"])
     office.clock.move_to(datetime.fromisoformat(str(due_at)).replace(tzinfo=UTC) + MINUTE)
     due = await watched.figures()
@@ -60,7 +70,9 @@ async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: 
     office.clock.move_to(office.clock.now + COUNT_EVERY)
     made = await watched.figures()
     assert made is not None
-    assert (made.digests_due, made.counted.digests, made.counted.digests_sent) == (0, 1, 1)
+    assert made.digests_due == 0
+    count = await counted(watched)
+    assert (count.digests, count.digests_sent) == (1, 1)
 
 
 async def test_it_tells_how_late_a_release_is(office: Office, watched: Watch) -> None:
@@ -90,17 +102,12 @@ async def test_nothing_of_it_moves_because_somebody_flags(office: Office, watche
 
 
 async def test_what_was_ever_sent_is_counted_once_a_minute(office: Office, watched: Watch) -> None:
-    first = await watched.figures()
+    first = await counted(watched)
     Outgoing(office.database, office.ring, office.clock).write(platform="slack", state=State.SENT, due_at=None)
     office.clock.move_to(office.clock.now + COUNT_EVERY - timedelta(seconds=1))
-    soon = await watched.figures()
-    assert first is not None
-    assert soon is not None
-    assert soon.counted == first.counted
+    assert await counted(watched) == first
     office.clock.move_to(office.clock.now + timedelta(seconds=1))
-    later = await watched.figures()
-    assert later is not None
-    assert Ended("slack", State.SENT, 1) in later.counted.ended
+    assert Ended("slack", State.SENT, 1) in (await counted(watched)).ended
 
 
 async def test_a_process_with_its_tables_is_ready_until_it_is_to_stop(watched: Watch) -> None:
@@ -133,11 +140,35 @@ async def test_a_database_that_hangs_is_asked_once_at_a_time(
         watched = Watch(database, clock)
         for _ in range(20):
             assert await watched.figures() is None
+            assert await watched.hindrances() == (OUT_OF_REACH,)
         assert database._read_threads._work_queue.qsize() == 1
         answering.set()
         monkeypatch.setattr(watch, "ANSWER_SECONDS", 30)
         assert await watched.figures() is not None
         assert await hanging
+
+
+async def test_a_count_that_takes_long_is_in_nobodys_way(
+    migrated_sqlite_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering, made = threading.Event(), stored.digests_made
+
+    def slowly(session: Session) -> int:
+        assert answering.wait(30)
+        return made(session)
+
+    with Database(migrated_sqlite_url) as database:
+        watched = Watch(database, clock)
+        await counted(watched)
+        monkeypatch.setattr(stored, "digests_made", slowly)
+        clock.move_to(clock.now + COUNT_EVERY)
+        monkeypatch.setattr(watch, "ANSWER_SECONDS", 0.01)
+        counting = asyncio.create_task(watched.figures())
+        await asyncio.wait({counting})
+        monkeypatch.setattr(watch, "ANSWER_SECONDS", 30)
+        assert await watched.hindrances() == ()
+        answering.set()
+        assert (await counted(watched)).at == clock.now
 
 
 class Seconds:

@@ -36,6 +36,7 @@ class Platform:
 class Process:
     """A process that is asked how it is."""
 
+    database: Database
     watch: Watch
     server: BaseTestServer
     session: ClientSession
@@ -72,7 +73,7 @@ async def process(migrated_url: str) -> AsyncIterator[Process]:
         watch = Watch(database, lambda: NOW, pulse)
         connect(application, watch, platforms)
         async with TestServer(application) as server, ClientSession() as session:
-            yield Process(watch, server, session, seconds, platforms)
+            yield Process(database, watch, server, session, seconds, platforms)
 
 
 async def test_it_lives_and_is_ready(process: Process) -> None:
@@ -96,18 +97,22 @@ async def test_a_stopped_clock_asks_for_a_new_start(process: Process) -> None:
 
 
 async def test_an_absent_database_asks_for_no_new_start(process: Process) -> None:
-    process.watch.database = Database(f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable")
-    assert (await process.asked("/healthz"))[0] == 200
-    status, said = await process.asked("/readyz")
-    assert status == 503
-    assert SECRET not in str(said)
-    found = await process.figures()
+    application = web.Application()
+    with Database(f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable") as away:
+        connect(application, Watch(away, lambda: NOW))
+        async with TestServer(application) as server:
+            process.server = server
+            assert (await process.asked("/healthz"))[0] == 200
+            status, said = await process.asked("/readyz")
+            assert status == 503
+            assert SECRET not in str(said)
+            found = await process.figures()
     assert found["deliverable_database_up",] == 0
     assert not any(name.startswith("deliverable_outbox") for name, *_ in found)
 
 
 async def test_figures_are_those_of_the_database_and_of_the_process(process: Process) -> None:
-    with process.watch.database.writing() as session:
+    with process.database.writing() as session:
         for number, (state, due_at) in enumerate([(State.WAITING, NOW), (State.WAITING, NOW), (State.DEAD, None)]):
             session.add(_delivery(str(number), state, due_at))
     found = await process.figures()
@@ -123,7 +128,7 @@ async def test_figures_are_those_of_the_database_and_of_the_process(process: Pro
 
 
 async def test_no_figure_names_anybody_or_a_place(process: Process) -> None:
-    with process.watch.database.writing() as session:
+    with process.database.writing() as session:
         session.add(_delivery("1", State.WAITING, NOW))
     async with process.session.get(process.server.make_url("/metrics")) as response:
         page = await response.text()
@@ -138,7 +143,7 @@ async def test_no_figure_names_anybody_or_a_place(process: Process) -> None:
 
 async def test_two_pages_in_one_process_share_nothing(process: Process) -> None:
     other = web.Application()
-    connect(other, Watch(process.watch.database, lambda: NOW))
+    connect(other, Watch(process.database, lambda: NOW))
     async with TestServer(other) as server, process.session.get(server.make_url("/metrics")) as response:
         page = await response.text()
     assert "round=" not in page
