@@ -30,6 +30,7 @@ class Intent:
 
 
 _BY_NAME: dict[str, type[Intent]] = {}
+_HINTS: dict[str, dict[str, object]] = {}
 
 
 def _write(value: object) -> str:
@@ -54,7 +55,7 @@ def parse(text: str) -> Intent:
     kind = _BY_NAME.get(name)
     if kind is None:
         raise UnknownIntent("unknown intent")
-    hints = get_type_hints(kind)
+    hints = _HINTS[name]
     names = [each.name for each in fields(kind)]
     if len(pieces) != len(names):
         raise UnknownIntent("unknown intent")
@@ -66,7 +67,7 @@ def parse(text: str) -> Intent:
 
 
 def _listed(kind: type[Intent]) -> type[Intent]:
-    _BY_NAME[kind.name] = kind
+    _BY_NAME[kind.name], _HINTS[kind.name] = kind, get_type_hints(kind)
     return kind
 
 

@@ -191,8 +191,7 @@ def name_of(turn: Turn, person_id: UUID | None, email: str | None = None) -> str
     """What a person is called on screens: their name, else the address that waits for them, else nothing."""
     if person_id is None:
         return email or ""
-    person = stored.person(turn.session, person_id)
-    return person.name if person else ""
+    return stored.name(turn.session, person_id)
 
 
 def zone_of(turn: Turn, person_id: UUID) -> str:

@@ -47,7 +47,11 @@ class Organisation(SQLModel, table=True):
 
 def organisation(session: Session) -> Organisation:
     """The row, or its defaults where none was saved yet."""
-    return session.get(Organisation, 1) or Organisation()
+    return session.exec(_THE_ROW).first() or Organisation()
+
+
+# Ready-made, because it is asked in every turn.
+_THE_ROW = select(Organisation).where(Organisation.id == 1)
 
 
 def keep(session: Session, row: Organisation) -> None:

@@ -55,6 +55,14 @@ def person(session: Session, person_id: UUID) -> Person | None:
     return session.get(Person, person_id)
 
 
+def name(session: Session, person_id: UUID) -> str:
+    """The name of the person of that id; empty for nobody."""
+    return session.exec(_NAME, params={"person": person_id}).first() or ""
+
+
+_NAME = select(Person.name).where(col(Person.id) == bindparam("person", type_=Uuid()))
+
+
 def names(session: Session, person_ids: set[UUID]) -> dict[UUID, str]:
     """The names of those people, by id."""
     if not person_ids:
