@@ -19,7 +19,7 @@ MOST_READ = 60_000
 """Characters of a message that are read."""
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"})
 _SILENT = frozenset({"script", "style", "attachment"})
-_TAG = re.compile(r"<(?:(/?)([a-zA-Z][\w-]*)|[!?])([^<>]*)>")
+_TAG = re.compile(r"<(?:(/?)([a-zA-Z][\w-]*+)|[!?])([^<>]*+)>")
 _DESCRIBED = re.compile(r'\balt="([^"]*)"')
 _POLICY = re.compile(rf"\b{GiveView.name}:([0-9a-f]{{32}})\b")
 
