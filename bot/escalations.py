@@ -85,7 +85,8 @@ def look(turn: Turn, policy_id: UUID) -> int:
     policy = stored_policies.policy(turn.session, policy_id)
     if policy is None:
         return 0
-    turn.session.refresh(policy, with_for_update=True)
+    # A digest that is being made may refer to the policy, but not bring its next look forward, until this is done.
+    turn.session.refresh(policy, with_for_update={"key_share": True})
     if policy.next_step_at is None or policy.next_step_at > turn.now:
         return 0
     pauses.end_if_over(turn, policy)
