@@ -211,7 +211,7 @@ async def test_what_was_typed_and_who_typed_it_is_in_no_log(teams: Mounted, capl
         [*(each.getMessage() for each in caplog.records), caplog.text, *(str(each.exc_info) for each in caplog.records)]
     )
     assert "ValueError" in said
-    for secret in (TYPED, "Zebulon", ada.name, ada.aad, ada.mri, design, token.split()[1], "Authorization"):
+    for secret in (TYPED, "Zebulon", ada.name, ada.aad, ada.mri, design, token.split()[1][:60], "Authorization"):
         assert secret not in said, secret
 
 
