@@ -317,7 +317,7 @@ class DownloadCsv(Intent):
 
 @_listed
 @dataclass(frozen=True)
-class Absent(Intent):
+class Away(Intent):
     """The form that says on which days one is away, and who stands in."""
 
     name: ClassVar[str] = "away"

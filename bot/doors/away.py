@@ -9,7 +9,7 @@ from pydantic import ValidationInfo, field_validator
 
 from bot import absences, people
 from bot.doors.visit import Draft, Opens, Sends, Visit, members_only
-from bot.intents import Absent, Intent
+from bot.intents import Away, Intent
 from bot.parts import Screen
 from bot.refusals import Refused
 from bot.typed import Answers, TypedForm, day, sentence
@@ -52,7 +52,7 @@ class Days(TypedForm):
         return value
 
 
-def _away(visit: Visit, intent: Absent, draft: Draft) -> Screen:
+def _away(visit: Visit, intent: Away, draft: Draft) -> Screen:
     members_only(visit)
     answers = draft.answers if draft.touched else _as_it_is(visit)
     return away_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
@@ -77,7 +77,7 @@ def _called(visit: Visit, person_id: UUID) -> str:
     return next(iter([*emails, *paths]), "")
 
 
-def _send_away(visit: Visit, intent: Absent, draft: Draft) -> Screen:
+def _send_away(visit: Visit, intent: Away, draft: Draft) -> Screen:
     members_only(visit)
     turn = visit.turn
     if not any(text.strip() for each in Days.model_fields for text in draft.answers.get(each, ())):
@@ -94,5 +94,5 @@ def _send_away(visit: Visit, intent: Absent, draft: Draft) -> Screen:
     return away_saved_form(people.name_of(turn, row.stand_in_id), row.first_day, row.last_day)
 
 
-OPENS: dict[type[Intent], Opens] = {Absent: _away}
-SENDS: dict[type[Intent], Sends] = {Absent: _send_away}
+OPENS: dict[type[Intent], Opens] = {Away: _away}
+SENDS: dict[type[Intent], Sends] = {Away: _send_away}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.dates import long_date
-from bot.intents import Absent, MyPolicies
+from bot.intents import Away, MyPolicies
 from bot.parts import Card, DateQuestion, Form, FormButton, Notice, Paragraph, PersonQuestion
 from bot.words.kept import Answers, typed
 
@@ -27,7 +27,7 @@ def away_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> F
                 optional=True,
             ),
         ),
-        intent=Absent(),
+        intent=Away(),
         send="Save days",
         nonce=nonce,
         problems=problems,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dates import count, moment
-from bot.intents import Absent, AnswerPolicy, NameOwner, ScheduleSettings, SeeFlags
+from bot.intents import AnswerPolicy, Away, NameOwner, ScheduleSettings, SeeFlags
 from bot.parts import Form, FormButton, Heading, Paragraph, Part
 from bot.views import PolicyView
 from bot.words import invented
@@ -20,7 +20,7 @@ def my_policies_form(
         none = Paragraph(f"You own no policies here. If that is wrong, ask {contact}.")
         return Form("My policies", (none,), close="Close")
     body = [part for each in policies for part in _owned(each)]
-    when = (FormButton("Change when this arrives", ScheduleSettings()), FormButton("Change when I am away", Absent()))
+    when = (FormButton("Change when this arrives", ScheduleSettings()), FormButton("Change when I am away", Away()))
     return Form("My policies", (*standing(policies, next_digest, zone), *body, *when), close="Close")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.dates import moment
-from bot.intents import Absent, Help, MyPolicies, ScheduleSettings, SeeNotSent
+from bot.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent
 from bot.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.views import SetUpStep, SetUpView
 from bot.words.checklist import EXAMPLE_VIEW, checklist
@@ -45,7 +45,7 @@ def _owner(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
         Heading("Your digests"),
         Paragraph(when),
         FormButton("Change when this arrives", ScheduleSettings()),
-        FormButton("Change when I am away", Absent()),
+        FormButton("Change when I am away", Away()),
         FormButton("See my policies", MyPolicies()),
     )
 

@@ -18,18 +18,18 @@ TOLD = "is away from Tuesday 24 November 2026 to Friday 4 December 2026 and name
 @pytest.fixture
 async def away(office: Office, policy: UUID) -> UUID:
     """The policy of Priya, who is away from Tuesday 24 November to Friday 4 December; Dina stands in."""
-    done = await office.fill(intents.Absent(), "priya", **AWAY)
+    done = await office.fill(intents.Away(), "priya", **AWAY)
     assert "Dina Oxenhopper stands in for you" in said(done)
     return policy
 
 
 async def test_who_stands_in_is_told_once(office: Office, away: UUID) -> None:
-    await office.fill(intents.Absent(), "priya", **AWAY)
+    await office.fill(intents.Away(), "priya", **AWAY)
     await office.until(23, 12)
     assert [TOLD in each for each in office.sent_to("dina")] == [True]
     (row,) = office.rows("absences")
     assert (row["person_id"], row["stand_in_id"]) == (office.person("priya"), office.person("dina"))
-    form = await office.form(intents.Absent(), "priya")
+    form = await office.form(intents.Away(), "priya")
     assert {each.name: getattr(each, "value", "") for each in form.questions} == AWAY
 
 
@@ -64,7 +64,7 @@ async def test_who_stands_in_sees_no_name_that_was_not_promised_to_them(office: 
 
 
 async def test_the_delegate_who_stands_in_sees_the_names_they_were_promised(office: Office, policy: UUID) -> None:
-    await office.fill(intents.Absent(), "priya", **{**AWAY, "stand_in": email_of("omar")})
+    await office.fill(intents.Away(), "priya", **{**AWAY, "stand_in": email_of("omar")})
     await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     assert "Asha Quillfeather" in said(office.digests_to("omar")[0])
@@ -93,7 +93,7 @@ async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) ->
     await office.file(policy, "asha", promise="named")
     await office.until(1, 12, month=12)
     await office.fill(
-        intents.Absent(), "priya", first_day="2026-12-02", last_day="2026-12-09", stand_in=email_of("dina")
+        intents.Away(), "priya", first_day="2026-12-02", last_day="2026-12-09", stand_in=email_of("dina")
     )
     await office.until(9, 12, month=12)
     reminders = [
@@ -107,7 +107,7 @@ async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) ->
 
 async def test_who_stands_in_for_the_delegate_is_told(office: Office, policy: UUID) -> None:
     await office.fill(
-        intents.Absent(), "omar", first_day="2026-12-01", last_day="2026-12-31", stand_in=email_of("dina")
+        intents.Away(), "omar", first_day="2026-12-01", last_day="2026-12-31", stand_in=email_of("dina")
     )
     flag = await office.file(policy, "asha", promise="named")
     await office.until(9, 12, month=12)
@@ -117,7 +117,7 @@ async def test_who_stands_in_for_the_delegate_is_told(office: Office, policy: UU
 
 
 async def test_where_who_stands_in_is_away_too_or_has_left_it_stays_with_the_owner(office: Office, away: UUID) -> None:
-    await office.fill(intents.Absent(), "dina", first_day="2026-11-24", last_day="2026-11-25", stand_in=email_of("ben"))
+    await office.fill(intents.Away(), "dina", first_day="2026-11-24", last_day="2026-11-25", stand_in=email_of("ben"))
     await office.file(away, "asha", promise="named")
     await office.until(24, 12)
     assert len(office.digests_to("priya")) == 1
@@ -130,7 +130,7 @@ async def test_where_who_stands_in_is_away_too_or_has_left_it_stays_with_the_own
 
 
 async def test_not_being_away_after_all(office: Office, away: UUID) -> None:
-    done = await office.fill(intents.Absent(), "priya", first_day="", last_day="", stand_in=" ")
+    done = await office.fill(intents.Away(), "priya", first_day="", last_day="", stand_in=" ")
     assert "You are not away." in said(done)
     assert office.rows("absences") == []
     await office.file(away, "asha", promise="named")
@@ -149,7 +149,7 @@ async def test_a_day_is_by_the_clock_of_who_is_away(office: Office) -> None:
     everybody = {each: member(each) for each in FULL_NAMES} | {"priya": member("priya", zone="Pacific/Auckland")}
     await office.enrol(*everybody.values())
     policy = await office.announce()
-    await office.fill(intents.Absent(), "priya", **AWAY)
+    await office.fill(intents.Away(), "priya", **AWAY)
     await office.file(policy, "asha", promise="named")
     # Nine on Tuesday the 24th in Auckland is eight in the evening of Monday in London.
     await office.until(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))
@@ -175,7 +175,7 @@ async def test_what_cannot_be_is_said_beside_its_field(
     office: Office, policy: UUID, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     before = office.everything()
-    again = await office.fill(intents.Absent(), "priya", **{**AWAY, **typed})
+    again = await office.fill(intents.Away(), "priya", **{**AWAY, **typed})
     assert dict(again.problems) == {field: sentence}
     assert {each.name: getattr(each, "value", "") for each in again.questions} == {**AWAY, **typed}
     assert office.everything() == before
@@ -183,7 +183,7 @@ async def test_what_cannot_be_is_said_beside_its_field(
 
 async def test_somebody_with_two_accounts_is_away_under_each(office: Office, policy: UUID) -> None:
     office.join("priya", into="eve")
-    await office.fill(intents.Absent(), "eve", **AWAY)
+    await office.fill(intents.Away(), "eve", **AWAY)
     await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     assert len(office.digests_to("dina")) == 1

@@ -63,7 +63,7 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
         intents.ChannelSettings(channel), intents.Help(), intents.Settings(), intents.NewestDigest(),
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
         intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
-        intents.SeeNotSent(), intents.InstallForPeople(), intents.Absent(), intents.PauseAnswers(policy),
+        intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
         intents.ResumeAnswers(policy),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()

@@ -302,7 +302,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         intents.AnswerPolicy(story.policy), intents.Announce(), intents.NameOwner(story.policy),
         intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(), intents.Help(),
         intents.Settings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
-        intents.SeeNotSent(), intents.Absent(), intents.PauseAnswers(story.policy),
+        intents.SeeNotSent(), intents.Away(), intents.PauseAnswers(story.policy),
     ]  # fmt: skip
     for flag in story.flags.values():
         asked += [
