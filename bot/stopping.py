@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +25,23 @@ def signals() -> Iterator[asyncio.Event]:
 
     What is left undone then stands in the database as it does after a crash, and is taken up when its lease ends.
     """
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop, loop, heard = asyncio.Event(), asyncio.get_running_loop(), threading.Event()
 
-    def told(number: int) -> None:
-        if stop.is_set():
+    def told(number: int, frame: FrameType | None) -> None:
+        if heard.is_set():
             os._exit(128 + number)
-        stop.set()
+        heard.set()
         _end_within(WITHIN_SECONDS)
+        loop.call_soon_threadsafe(stop.set)
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, told, each)
-    yield stop
+    # Not by the loop: a second signal must be heard when there is no loop any more, and something hangs all the same.
+    before = {each: signal.signal(each, told) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        if not heard.is_set():
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 def _end_within(seconds: float) -> None:
