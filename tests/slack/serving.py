@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from adapters.slack import Slack as SlackAdapter
-from adapters.slack import SlackOptions, connect
+from adapters.slack import SlackOptions, connect, roster, service
 from bot.announcements import Announcement
 from bot.connections import Connections
 from bot.desk import Desk
@@ -101,6 +101,17 @@ def workspace() -> Workspace:
     return made
 
 
+@contextmanager
+def patience(seconds: float = 30.0) -> Iterator[None]:
+    """Let calls that a click waits for take so long: on a busy machine two seconds are soon over."""
+    kept = service.ANSWER_SECONDS, roster.PATIENCE_SECONDS
+    service.ANSWER_SECONDS = roster.PATIENCE_SECONDS = seconds
+    try:
+        yield
+    finally:
+        service.ANSWER_SECONDS, roster.PATIENCE_SECONDS = kept
+
+
 @asynccontextmanager
 async def serving(
     url: str, slack: Slack, *, options: SlackOptions | None = None, over_sockets: bool = False
@@ -115,6 +126,7 @@ async def serving(
         public_url=PUBLIC_URL,
     )
     async with AsyncExitStack() as stack:
+        stack.enter_context(patience())
         database = stack.enter_context(Database(url))
         admins = ["daniel.okoro@example.org"]
         desk = Desk(database, RING, clock, admins=admins, called={"slack": "Slack"})

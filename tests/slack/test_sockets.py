@@ -24,7 +24,7 @@ INTERACTIVE, EVENTS, COMMANDS = "interactive", "events_api", "slash_commands"
 async def linked(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     """The program with its links open, and in the channel."""
     monkeypatch.setattr(socket, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(socket, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(socket, "PING_SECONDS", 3.0)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
         await slack.sockets.linked(socket.LINKS)
         await running.join()
@@ -89,8 +89,9 @@ async def test_what_fails_is_not_acknowledged_and_comes_again(linked: Served, mo
     payload = envelopes.submitted(linked.slack, AMINA)
     with monkeypatch.context() as broken:
         broken.setattr(linked.desk, "submit", fails)
-        assert await linked.slack.sockets.deliver(INTERACTIVE, payload, seconds=1) is None
-        assert failed.is_set()
+        unanswered = asyncio.create_task(linked.slack.sockets.deliver(INTERACTIVE, payload, seconds=1))
+        await failed.wait()
+        assert await unanswered is None
     assert await linked.slack.sockets.deliver(INTERACTIVE, payload, retry=1, seconds=30) is not None
     assert kept(linked) == 1
 
