@@ -328,14 +328,14 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
 
 async def test_a_silence_tells_nothing_of_who_wrote_and_when(office: Office, policy: UUID) -> None:
     """Two policies are flagged on one day, the one in the morning and the other at night, and nobody answers."""
-    office.organise(notice_at=2)
+    office.organise(notice_at=2, answer_days=3, senior_after=1)
     at_night = await office.announce("Same-day address change", channels=())
     for person in ("asha", "ben"):
         await office.file(policy, person, TYPED["because"])
     await office.until(23, 23)
     for person in ("cai", "eve"):
         await office.file(at_night, person, TYPED["because"])
-    await office.until(29, 12, month=12)
+    await office.until(8, 12, month=12)
     told_of: dict[UUID, list[tuple[str, str, str]]] = {policy: [], at_night: []}
     for each in office.rows("tellings"):
         told_of[each["policy_id"]].append((str(each["step"]), str(each["on"]), str(each["person_id"])))
