@@ -19,6 +19,7 @@ from storage import Database
 from tests.slack import envelopes
 from tests.slack.driver import SECRET, Driver
 from tests.slack.provider import Slack
+from tests.slack.serving import patience
 from tests.slack.workspace import Channel, User
 from tests.stories.blocks import options_of, pieces
 from tests.stories.chat import Chat
@@ -56,6 +57,7 @@ class InSlack(Chat):
 
     async def connect(self) -> Adapter:
         """Slack, with everyone in the channel, and the adapter that has been given its token."""
+        self._stack.enter_context(patience())
         await self._stack.enter_async_context(self.slack)
         self.slack.workspace.add_channel(self.channel, with_bot=False)
         for each in self.company.present:
