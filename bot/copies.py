@@ -82,15 +82,17 @@ def seen(turn: Turn, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
     The first copy that is known to stand is the one. Any other is withdrawn.
     """
     row = stored.locked(turn.session, delivery_id)
-    if row is None or row.verb is not Verb.SEND or not 1 <= attempt <= row.attempts:
+    # No more tries were made than there were claims, and each of those raised the fence.
+    if row is None or row.verb is not Verb.SEND or not 1 <= attempt <= max(row.attempts, row.fence):
         return None
     if row.state is State.SENT:
-        if attempt == row.attempts:
+        # Of what was sent, the number is that of the try that stands.
+        if attempt == row.attempts or ref == row.ref:
             return None
         key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
         deliveries.withdraw(turn, row, ref, message_replaced.SCREEN, key)
         return message_replaced.message_replaced_card()
-    if row.state is not State.SUPERSEDED and not _being_sent(turn, row, attempt):
+    if attempt <= row.attempts and row.state is not State.SUPERSEDED and not _being_sent(turn, row, attempt):
         deliveries.arrived(turn, row, ref)
         # Whoever is sending another copy of it now is told so when that has arrived.
         row.attempts, row.fence = attempt, row.fence + 1

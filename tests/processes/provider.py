@@ -7,6 +7,7 @@ message stands, like Teams; else it can look one up, like Slack.
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 import time
 from collections import Counter, defaultdict, deque
@@ -14,6 +15,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 import aiohttp
 from aiohttp import web
@@ -37,19 +39,26 @@ class Copy:
     attempt: int
     address: str
 
+    @property
+    def delivery_id(self) -> UUID:
+        """The delivery's id, as others know it."""
+        return UUID(self.delivery)
+
 
 @dataclass
 class Provider:
-    """What it has taken and refused. Its limits hold where `strict`."""
+    """What it has taken and refused. Its limits hold where `strict`; to take and to answer takes it up to `slow` s."""
 
     strict: bool = True
     tells: bool = True
+    slow: float = 0
     standing: dict[str, Copy] = field(default_factory=dict)
     taken: int = 0
     refused: int = 0
     arrived: Counter[str] = field(default_factory=Counter)
     held: set[str] = field(default_factory=set)
     url: str = ""
+    _chance: random.Random = field(default_factory=lambda: random.Random(7))
     _own: dict[str, float] = field(default_factory=dict)
     _all: deque[float] = field(default_factory=deque)
     _go: defaultdict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
@@ -94,9 +103,11 @@ class Provider:
         if self.strict and self._too_fast(given["address"]):
             self.refused += 1
             return web.json_response({}, status=429, headers={"Retry-After": "1"})
+        await asyncio.sleep(self._chance.uniform(0, self.slow))
         self.taken += 1
         made = Copy(f"ref-{self.taken}", given["delivery"], given["attempt"], given["address"])
         self.standing[made.ref] = made
+        await asyncio.sleep(self._chance.uniform(0, self.slow))
         if worker in self.held:
             await self._go[worker].wait()
         return web.json_response({"ref": made.ref})
@@ -156,11 +167,11 @@ class Provider:
 
 
 class ProvidedPlatform:
-    """`bot.ports.ChatPlatform` over such a provider, for the worker of that name."""
+    """`bot.ports.ChatPlatform` over such a provider, for the worker of that name, if it is one."""
 
     name = PLATFORM
 
-    def __init__(self, url: str, worker: str, pace: Pace, *, tells: bool) -> None:
+    def __init__(self, url: str, worker: str = "", pace: Pace = Pace(), *, tells: bool) -> None:  # noqa: B008 - frozen
         self.pace = pace
         self._url = url
         self._worker = worker
@@ -168,8 +179,9 @@ class ProvidedPlatform:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, message: Message) -> Outcome:
-        """Post a new message. That it is about to be sent is said before anything else can happen."""
-        say("sending", worker=self._worker)
+        """Post a new message. That a worker is about to send it is said before anything else can happen."""
+        if self._worker:
+            say("sending", worker=self._worker)
         given = {
             "worker": self._worker,
             "delivery": str(message.delivery),

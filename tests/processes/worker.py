@@ -20,14 +20,14 @@ from tests.processes import crowd
 from tests.processes.forge import fork_for_each_line, say
 from tests.processes.provider import ProvidedPlatform, Provider
 
-LONGEST = 110
+LONGEST = 500
 """Seconds after which a worker ends by itself, if nobody kills it."""
-TICK = timedelta(milliseconds=200)
+TICK = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True)
 class Life:
-    """What a worker is told. Its clock is so many seconds ahead of the machine's; lease and pace are in seconds."""
+    """What a worker is told. Lease and pace are in seconds; one that does not send only makes what is to be sent."""
 
     name: str
     url: str
@@ -37,7 +37,7 @@ class Life:
     place: float = 0
     tenant: float = 0
     tells: bool = True
-    ahead: float = 0
+    sends: bool = True
 
     def line(self) -> str:
         """It as a line of JSON."""
@@ -51,18 +51,18 @@ class Life:
 
 async def live(life: Life) -> None:
     """Turn rounds until SIGTERM, then end as a server does; say how that went."""
-    ahead = timedelta(seconds=life.ahead)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with Database(life.url, pool=4) as database:
         rounds = Rounds(
             database,
             KeyRing.from_text(life.key),
-            lambda: datetime.now(UTC) + ahead,
+            lambda: datetime.now(UTC),
             lease=timedelta(seconds=life.lease),
         )
         platform = ProvidedPlatform(life.provider, life.name, life.pace, tells=life.tells)
-        rounds.add(platform)
+        if life.sends:
+            rounds.add(platform)
         clock = start(rounds, every=TICK)
         say("resumed", pid=str(os.getpid()))
         await stop.wait()
@@ -81,7 +81,7 @@ async def warm_up(folder: Path) -> None:
         with database.writing() as session:
             metadata.create_all(session.connection())
         crowd.gather(database, ring, 2, now)
-        platform = ProvidedPlatform(provider.url, "warm", Pace(), tells=True)
+        platform = ProvidedPlatform(provider.url, tells=True)
         rounds = Rounds(database, ring, lambda: now)
         rounds.add(platform)
         await rounds.tick()
@@ -98,10 +98,7 @@ def main() -> None:
     """Fork a worker for each line until there are no more."""
     with tempfile.TemporaryDirectory() as folder:
         logging.disable()
-        saying = os.dup(1)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is said while warming up is for nobody
         asyncio.run(warm_up(Path(folder)))
-        os.dup2(saying, 1)
         logging.disable(logging.NOTSET)
     fork_for_each_line(live_as_told, LONGEST)
 

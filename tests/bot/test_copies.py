@@ -1,0 +1,152 @@
+"""Copies of a message: what nobody can say of is sent once more in the end, and one copy of it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot import copies, deliveries
+from bot.copies import ASK_AGAIN, WAIT
+from bot.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR, Claimed
+from bot.parts import Card
+from bot.ports import CannotTell, Finding, NotSent, Outcome, Pace, Sent, Unknown
+from storage import Database, Delivery, State, Verb
+from storage.keys import KeyRing
+from tests.bot.conftest import Clock, said
+from tests.bot.outgoing import Outgoing
+
+QUICK = Pace()
+
+
+class Story:
+    """One delivery on a platform that has no way to say whether it arrived."""
+
+    def __init__(self, outgoing: Outgoing, clock: Clock) -> None:
+        self.outgoing, self.clock = outgoing, clock
+        self.delivery = outgoing.write("c1")
+
+    @property
+    def row(self) -> Delivery:
+        return self.outgoing.row(self.delivery)
+
+    def claim(self) -> Claimed:
+        (claimed,) = self.outgoing.turn(lambda turn: deliveries.claim(turn, "web", QUICK, 9))
+        return claimed
+
+    def settle(self, claimed: Claimed, outcome: Outcome) -> bool:
+        return self.outgoing.turn(lambda turn: deliveries.settle(turn, claimed, outcome, QUICK))
+
+    def look_up(self, claimed: Claimed, finding: Finding = CannotTell()) -> bool:  # noqa: B008 - frozen
+        return self.outgoing.turn(lambda turn: copies.looked_up(turn, claimed, finding, QUICK))
+
+    def see(self, ref: str, attempt: int) -> Card | None:
+        return self.outgoing.turn(lambda turn: copies.seen(turn, self.delivery, ref, attempt))
+
+    def later(self, by: timedelta) -> None:
+        self.clock.move_to(self.clock.now + by)
+
+    def superseded(self) -> Claimed:
+        """The first try is lost; the second is about to be made."""
+        self.settle(self.claim(), Unknown("timed out"))
+        self.later(WAIT)
+        second = self.claim()
+        assert self.look_up(second)
+        return second
+
+    def withdrawals(self) -> list[Any]:
+        return [each.ref for each in self.outgoing.rows(verb=Verb.WITHDRAW)]
+
+
+@pytest.fixture
+def story(database: Database, ring: KeyRing, clock: Clock) -> Story:
+    return Story(Outgoing(database, ring, clock), clock)
+
+
+class TestWaiting:
+    def test_it_waits_from_when_it_became_unsure_and_not_from_each_look(self, story: Story) -> None:
+        story.settle(story.claim(), Unknown("timed out"))
+        since = story.clock.now
+        story.later(timedelta(minutes=1))
+        assert not story.look_up(story.claim())
+        row = story.row
+        assert (row.state, row.due_at, row.unsure_since) == (State.UNKNOWN, since + WAIT, since)
+
+    def test_a_worker_that_died_counts_from_when_its_lease_ended(self, story: Story) -> None:
+        story.claim()
+        story.later(LEASE)
+        assert not story.look_up(story.claim())
+        assert story.row.due_at == story.clock.now + WAIT
+
+    def test_one_that_could_be_asked_later_is_asked_soon_and_never_sent_for_it(self, story: Story) -> None:
+        story.settle(story.claim(), Unknown("timed out"))
+        story.later(2 * WAIT)
+        assert not story.look_up(story.claim(), CannotTell(for_now=True))
+        assert (story.row.state, story.row.due_at) == (State.UNKNOWN, story.clock.now + ASK_AGAIN)
+
+    def test_after_all_its_tries_it_is_given_up(self, story: Story) -> None:
+        story.settle(story.claim(), Unknown("timed out"))
+        story.outgoing.change(story.delivery, attempts=MOST_ATTEMPTS)
+        story.later(TRIED_FOR)
+        assert not story.look_up(story.claim())
+        assert (story.row.state, story.row.error) == (State.DEAD, "timed out")
+
+
+class TestOneCopy:
+    def test_the_older_copy_is_withdrawn_once_when_it_shows(self, story: Story) -> None:
+        story.settle(story.superseded(), Sent("ref-2"))
+        for _ in range(3):
+            replaced = story.see("ref-1", 1)
+            assert replaced is not None
+            assert "Use the newer one" in said(replaced)
+        assert story.withdrawals() == ["ref-1"]
+        assert story.see("ref-2", 2) is None
+        assert (story.row.state, story.row.ref) == (State.SENT, "ref-2")
+
+    def test_the_older_copy_stands_when_it_shows_before_the_newer_was_sent(self, story: Story) -> None:
+        story.settle(story.claim(), Unknown("timed out"))
+        assert story.see("ref-1", 1) is None
+        story.later(2 * WAIT)
+        assert story.outgoing.turn(lambda turn: deliveries.claim(turn, "web", QUICK, 9)) == []
+        assert (story.row.state, story.row.ref) == (State.SENT, "ref-1")
+
+    def test_the_older_copy_shows_while_the_newer_is_on_its_way(self, story: Story) -> None:
+        second = story.superseded()
+        assert story.see("ref-1", 1) is None
+        assert not story.settle(second, Sent("ref-2")), "its worker is told that another copy stands"
+        assert story.see("ref-2", second.attempt) is not None
+        assert (story.row.ref, story.withdrawals()) == ("ref-1", ["ref-2"])
+
+    def test_the_older_copy_shows_while_it_is_looked_up_and_the_newer_is_not_sent(self, story: Story) -> None:
+        story.settle(story.claim(), Unknown("timed out"))
+        story.later(WAIT)
+        second = story.claim()
+        assert story.see("ref-1", 1) is None
+        assert not story.look_up(second)
+        assert (story.row.state, story.row.ref) == (State.SENT, "ref-1")
+
+    def test_the_older_copy_shows_although_the_newer_could_not_be_sent(self, story: Story) -> None:
+        story.settle(story.superseded(), NotSent("connection refused"))
+        assert story.see("ref-1", 1) is None
+        assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
+
+    @pytest.mark.parametrize("attempt", [0, -1, 2, 99])
+    def test_a_try_that_was_never_made_proves_nothing(self, story: Story, attempt: int) -> None:
+        story.settle(story.claim(), Unknown("timed out"))
+        before = story.row.model_dump()
+        assert story.see("forged", attempt) is None
+        assert story.row.model_dump() == before
+        assert story.withdrawals() == []
+
+    def test_a_withdrawal_is_drawn_and_knows_what_it_takes_away(self, story: Story) -> None:
+        story.settle(story.superseded(), Sent("ref-2"))
+        story.see("ref-1", 1)
+        claimed = story.claim()
+        assert claimed.row.verb is Verb.WITHDRAW
+        assert story.outgoing.turn(lambda turn: deliveries.standing_ref(turn, claimed.row)) == "ref-1"
+
+
+def test_one_that_was_never_made_is_nothing(story: Story) -> None:
+    assert story.outgoing.turn(lambda turn: copies.seen(turn, UUID(int=1), "ref", 1)) is None

@@ -1,0 +1,168 @@
+"""Hundreds of digests while processes are killed at random moments, and thousands made by two processes at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, func, select
+
+from bot.desk import Desk
+from bot.rounds import Rounds
+from storage import Database, Delivery, Digest, Schedule, State, Verb
+from storage.keys import KeyRing, new_master_key
+from tests.processes import crowd
+from tests.processes.forge import Said, forge
+from tests.processes.provider import Copy, ProvidedPlatform, Provider
+from tests.processes.worker import Life
+
+OWNERS, KILLS = 600, 50
+LEASE = 6.0
+SEED = 20261124
+STEP, STEPS = timedelta(hours=5), 30
+
+
+def nothing(word: str, what: Said) -> None:
+    """Every word is for the forge alone."""
+
+
+class Later:
+    """A clock that stands still, some time ahead of the machine's, until it is moved on."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.now = datetime.now(UTC) + ahead
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("kind", "tells"), [("sqlite", True), ("postgresql", False)])
+def test_each_digest_stands_once_however_often_its_maker_was_killed(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, tells: bool
+) -> None:
+    url = request.getfixturevalue(f"migrated_{kind}_url")
+    key = new_master_key("k1")
+    with Database(url, pool=2) as database, Provider(strict=False, tells=tells, slow=0.15).serving() as provider:
+        crowd.gather(database, KeyRing.from_text(key), OWNERS, datetime.now(UTC))
+        life = Life("killed", url, key, provider.url, LEASE, tells=tells)
+        killed = kill_again_and_again(life, database, tmp_path / "stderr")
+        assert killed >= KILLS
+        asyncio.run(come_to_rest(database, key, provider))
+        copies = provider.copies()
+        wanted = deliveries(database)
+        assert len(wanted) == OWNERS
+        assert Counter(each.delivery for each in copies) == Counter(list(wanted))
+        assert {each.delivery: each.ref for each in copies} == wanted
+        assert once_more(database), "nothing was interrupted: there was nothing to see"
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
+
+
+def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
+    """Start process after process and kill each at a random moment, until all digests are made; how many were killed.
+
+    Where one comes to nothing, because the machine is slow, the next ones live longer.
+    """
+    chance = random.Random(SEED)
+    killed, sendings, longest = 0, Counter[str](), 0.3
+    with forge("tests.processes.worker", errors, lambda word, _: sendings.update([word])) as made:
+        until = time.monotonic() + 150
+        while (killed < KILLS or not_made(database)) and time.monotonic() < until:
+            before, enough = sendings["sending"], sendings["sending"] + chance.randint(1, 30)
+            pid = made.start(life.line())
+            soon = time.monotonic() + chance.uniform(0, longest)
+            while sendings["sending"] < enough and time.monotonic() < soon:
+                made.wait(0.005)
+            made.wait(chance.uniform(0, 0.02))
+            made.kill(pid)
+            killed += 1
+            longest = min(10, longest * 1.2) if sendings["sending"] == before else max(0.3, longest / 1.2)
+    return killed
+
+
+async def come_to_rest(database: Database, key: str, provider: Provider) -> None:
+    """Let days pass until all has been sent; then every client shows what it holds, in no order."""
+    ring, clock = KeyRing.from_text(key), Later(timedelta(seconds=2 * LEASE))
+    rounds, desk = Rounds(database, ring, clock), Desk(database, ring, clock)
+    platform = ProvidedPlatform(provider.url, tells=provider.tells)
+    rounds.add(platform)
+    for _ in range(STEPS):
+        await rounds.tick()
+        if not waiting(database):
+            break
+        clock.now += STEP
+    shown: list[Copy] = provider.copies()
+    random.Random(SEED).shuffle(shown)
+    for each in shown if not provider.tells else ():
+        await desk.seen(each.delivery_id, each.ref, each.attempt)
+    await rounds.tick()
+    await rounds.drain()
+    await platform.close()
+
+
+def deliveries(database: Database) -> dict[str, str | None]:
+    """The digests that were sent, by their deliveries' ids, and as what message each stands."""
+    with database.reading() as session:
+        found = session.exec(select(Delivery).where(Delivery.verb == Verb.SEND)).all()
+        assert {each.state for each in found} == {State.SENT}
+        assert session.exec(select(func.count()).select_from(Digest)).one() == len(found)
+        return {str(each.id): each.ref for each in found}
+
+
+def wait_while_something_happens(left: Callable[[], int]) -> None:
+    """Wait until nothing is left, for as long as it becomes less, however slow the machine is."""
+    before, since = left(), time.monotonic()
+    while before and time.monotonic() - since < 60:
+        time.sleep(0.2)
+        if (now := left()) != before:
+            before, since = now, time.monotonic()
+
+
+def waiting(database: Database) -> int:
+    """How many deliveries have not come to their end."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).where(col(Delivery.due_at).is_not(None))).one()
+
+
+def not_made(database: Database) -> int:
+    """How many schedules are due."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).where(col(Schedule.next_due_at) <= datetime.now(UTC))).one()
+
+
+def once_more(database: Database) -> int:
+    """How many deliveries were claimed more than once."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).where(Delivery.fence > 1)).one()
+
+
+@pytest.mark.timeout(540)
+def test_two_processes_make_ten_thousand_digests_of_ten_thousand_schedules(
+    migrated_postgresql_url: str, tmp_path: Path
+) -> None:
+    number, key = 10_000, new_master_key("k1")
+    with Database(migrated_postgresql_url, pool=1) as database, Provider(strict=False).serving() as provider:
+        owners = crowd.gather(database, KeyRing.from_text(key), number, datetime.now(UTC))
+        with forge("tests.processes.worker", tmp_path / "stderr", nothing) as made:
+            pids = [
+                made.start(Life(name, migrated_postgresql_url, key, provider.url, 60, sends=False).line())
+                for name in ("one", "two")
+            ]
+            wait_while_something_happens(lambda: not_made(database))
+            for pid in pids:
+                os.kill(pid, signal.SIGTERM)
+            for _ in pids:
+                made.until("ended")
+        with database.reading() as session:
+            found = session.exec(select(Digest.owner_id)).all()
+            assert Counter(found) == Counter(owners)
+            assert session.exec(select(func.count()).select_from(Delivery)).one() == number
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
