@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 2.0
 """How long a call to Slack may take that a click waits for, which is answered within three."""
-CLOSE_SECONDS = 8.0
+CLOSE_SECONDS = 5.0
+"""How long what is under way may take to end. The program has twenty seconds in all, also for what it sends."""
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 

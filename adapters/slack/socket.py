@@ -36,7 +36,7 @@ DOWN_SECONDS = 120.0
 """How long a link may be down, with the library trying to mend it, before it is replaced."""
 OPEN_SECONDS = 20.0
 START_SECONDS = 5.0
-END_SECONDS = 3.0
+END_SECONDS = 1.5
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
