@@ -125,6 +125,8 @@ def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
             continue
         # Whose accounts were joined may have two schedules; each policy is told by one of them.
         theirs = [policy for policy in owned[owner_id] if policy.id not in spoken_of]
+        if not theirs:
+            continue
         spoken_of.update(policy.id for policy in theirs)
         begun = _begin(turn, each, reading[owner_id], theirs)
         by_horizon.setdefault(begun.horizon, []).append(begun)

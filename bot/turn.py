@@ -62,6 +62,8 @@ class Turn:
     def take_keys(self, policy_ids: Iterable[UUID]) -> None:
         """Have the keys of many policies at hand, by one look at the database."""
         missing = [each for each in policy_ids if each not in self._keys]
+        if not missing:
+            return
         for policy_id, wrapped in stored_policies.wrapped_keys_of(self.session, missing):
             self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
 
