@@ -51,7 +51,7 @@ def flag(policy_id: UUID, **values: Any) -> Flag:
 @pytest.mark.parametrize("kind", [Flag, Second, Reply])
 def test_a_table_of_what_is_kept_back_holds_days_and_ids_only(kind: type[stored.KeptBack]) -> None:
     table = metadata.tables[str(kind.__tablename__)]
-    days = {"written_on", "released_on", "sent_on", "answer_by"}
+    days = {"written_on", "released_on", "sent_on", "answer_by", "told_on"}
     assert not [each.name for each in table.columns if isinstance(each.type, DateTime)]
     assert {each.name for each in table.columns if isinstance(each.type, Date)} <= days
     led_to = {each.column.table.name for column in table.columns for each in column.foreign_keys}
