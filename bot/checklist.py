@@ -34,7 +34,7 @@ _SAID_BY_AN_ADMIN = {
     SetUpStep.WHO: ("team", "contact", "key_holder"),
     SetUpStep.LINES: ("wrongdoing", "foi_contact"),
 }
-_LOOKED_AT = (SetUpStep.PERMISSIONS, SetUpStep.OFFERS, SetUpStep.TIMES)
+_LOOKED_AT = (SetUpStep.PERMISSIONS, SetUpStep.OFFERS, SetUpStep.TIMES, SetUpStep.PRACTICE)
 
 
 def view(turn: Turn) -> SetUpView:

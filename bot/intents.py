@@ -399,6 +399,14 @@ class SetTimes(Intent):
 
 @_listed
 @dataclass(frozen=True)
+class Practise(Intent):
+    """The form in which an admin goes the whole way of a flag on an invented policy; nothing of it is kept."""
+
+    name: ClassVar[str] = "practise"
+
+
+@_listed
+@dataclass(frozen=True)
 class SeeNotSent(Intent):
     """The messages that could not be sent."""
 

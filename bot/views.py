@@ -247,6 +247,7 @@ class SetUpStep(StrEnum):
     OFFERS = "offers"
     PEOPLE = "people"
     TIMES = "times"
+    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.doors import (
     flagging,
     owning,
     pausing,
+    practising,
     reading,
     replying,
     setting_up,
@@ -36,6 +37,7 @@ _MODULES = (
     downloading,
     setting_up,
     describing,
+    practising,
 )
 OPENS: dict[type[Intent], Opens] = {intent: door for module in _MODULES for intent, door in module.OPENS.items()}
 SENDS: dict[type[Intent], Sends] = {intent: door for module in _MODULES for intent, door in module.SENDS.items()}

@@ -22,17 +22,11 @@ from storage import policies as stored_policies
 from storage.keys import nonce_hash
 
 
-class NewPolicy(TypedForm):
-    """An announcement as it was typed. `owner`, `delegate` and `senior` name people; `channels` are ids."""
+class NewWording(TypedForm):
+    """What a policy says, as it was typed."""
 
     title: str = ""
     summary: str = ""
-    link: str = ""
-    owner: str = ""
-    delegate: str = ""
-    senior: str = ""
-    closes_on: str = ""
-    channels: tuple[str, ...] = ()
 
     @field_validator("title")
     @classmethod
@@ -53,6 +47,17 @@ class NewPolicy(TypedForm):
         if len(value) > SUMMARY_LIMIT:
             raise sentence(says.too_long("Summary", SUMMARY_LIMIT, len(value)))
         return value
+
+
+class NewPolicy(NewWording):
+    """An announcement as it was typed. `owner`, `delegate` and `senior` name people; `channels` are ids."""
+
+    link: str = ""
+    owner: str = ""
+    delegate: str = ""
+    senior: str = ""
+    closes_on: str = ""
+    channels: tuple[str, ...] = ()
 
     @field_validator("link")
     @classmethod

@@ -36,7 +36,15 @@ def announce_form(
         title="Announce a policy",
         body=(
             Paragraph("This makes a card where people say if the policy is deliverable and what would make it so."),
-            *_what(answers),
+            *wording_questions(answers),
+            TextQuestion(
+                "link",
+                "Link to the announcement",
+                hint="It starts with https://",
+                value=typed(answers, "link"),
+                limit=LINK_LIMIT,
+                optional=True,
+            ),
             *_who(answers),
             DateQuestion(
                 "closes_on",
@@ -54,7 +62,8 @@ def announce_form(
     )
 
 
-def _what(answers: Answers) -> tuple[Question, ...]:
+def wording_questions(answers: Answers) -> tuple[Question, ...]:
+    """What the policy says."""
     return (
         TextQuestion("title", "Title", value=typed(answers, "title"), limit=TITLE_LIMIT),
         TextQuestion(
@@ -64,14 +73,6 @@ def _what(answers: Answers) -> tuple[Question, ...]:
             value=typed(answers, "summary"),
             limit=SUMMARY_LIMIT,
             long=True,
-        ),
-        TextQuestion(
-            "link",
-            "Link to the announcement",
-            hint="It starts with https://",
-            value=typed(answers, "link"),
-            limit=LINK_LIMIT,
-            optional=True,
         ),
     )
 

@@ -45,7 +45,7 @@ def answer_form(
             Heading(policy.title),
             *_left_out(len(shown), len(flags)),
             *_quoted(shown),
-            *_questions(kinds, answers),
+            *answer_questions(answers, kinds),
         ),
         intent=AnswerFlags(tuple(each.id for each in shown)),
         send="Send answer",
@@ -74,9 +74,10 @@ def _answers(flag: FlagView, rest: SeeFlag | None = None) -> tuple[Part, ...]:
     return tuple(part for each in flag.answers for part in given_answer(each, rest=rest))
 
 
-def _questions(
-    kinds: tuple[AnswerKind, ...], answers: Answers
+def answer_questions(
+    answers: Answers, kinds: tuple[AnswerKind, ...] = tuple(AnswerKind)
 ) -> tuple[ChoiceQuestion | TextQuestion | DateQuestion, ...]:
+    """What is asked of an answer; `kinds` are those that can be given."""
     options = tuple(Option(each.value, labels.ANSWERS[each], labels.ANSWERS_MEAN[each]) for each in kinds)
     return (
         ChoiceQuestion("kind", "What is your answer?", options, values=chosen(answers, "kind", options)),

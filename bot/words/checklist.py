@@ -9,6 +9,7 @@ from bot.intents import (
     ChooseChannel,
     ChooseOffers,
     Intent,
+    Practise,
     SayWhoRunsIt,
     SeePermissions,
     SetLines,
@@ -72,18 +73,21 @@ _LINES = {
         "Set",
         SetTimes(),
     ),
+    SetUpStep.PRACTICE: _Line(
+        "Practise",
+        "Announce a practice policy only you can see, send a flag, read the digest, answer it. It is not kept. "
+        "To see days pass too, start the sandbox on a computer of your own: python -m bot demo.",
+        "Start",
+        Practise(),
+    ),
 }
-_PRACTICE = (
-    "To practise before anybody is told, start the sandbox on a computer of your own: python -m bot demo. "
-    "Its people and its policies are invented."
-)
 
 
 def checklist(view: SetUpView) -> tuple[Part, ...]:
-    """The steps, each to do or done, with the way to each; then the first announcement or a place to practise."""
+    """The steps, each to do or done, with the way to each; then the first announcement."""
     ready = is_ready(view)
     last: tuple[Part, ...] = (FormButton("Announce the first policy", Announce()),) if ready else ()
-    return (Heading(state_line(view)), *_steps(view), Paragraph(_PRACTICE), *last)
+    return (Heading(state_line(view)), *_steps(view), *last)
 
 
 def is_ready(view: SetUpView) -> bool:

@@ -1,6 +1,7 @@
 """The digest: what is asked and by when, where to start, then a policy a block, most urgent first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.dates import count, listed, local_day
 from bot.intents import (
@@ -13,7 +14,7 @@ from bot.intents import (
     SeeFlags,
     Snooze,
 )
-from bot.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part
+from bot.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part, Quote
 from bot.views import DigestPartView, DigestView
 from bot.words import invented
 from bot.words.digest_ask import Due, ask_line, start_line, subject_line, what_is_due
@@ -46,9 +47,14 @@ def subject(view: DigestView) -> str:
 def digest_example() -> Card:
     """An invented digest without its buttons, for somebody who has just been named."""
     whole = digest_card(invented.DIGEST)
-    kept = [part for part in whole.parts if not isinstance(part, (Button, FormButton, Link))]
     said = "This is an example. Nothing in it is real, and its buttons are left out."
-    return Card((Notice(said), *kept), f"An example of a digest: {whole.fallback}")
+    return Card((Notice(said), *without_buttons(whole)), f"An example of a digest: {whole.fallback}")
+
+
+def without_buttons(card: Card) -> tuple[Part, ...]:
+    """What a card says, for somebody for whom its buttons and links would lead nowhere."""
+    kept = (part for part in card.parts if not isinstance(part, (Button, FormButton, Link)))
+    return tuple(replace(part, rest=None) if isinstance(part, Quote) else part for part in kept)
 
 
 def _start(due: Due, made: tuple[Block, ...]) -> tuple[Part, ...]:

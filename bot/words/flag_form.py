@@ -71,10 +71,8 @@ def flag_form(
         *_opening(policy),
         *_small_group(small_group),
         *_similar(similar, answers),
-        *(_kept_promise(offers) if changing else _promise(policy, platform_name, offers, answers)),
-        *_verdict_and_theme(answers),
-        *before_you_write(organisation),
-        *_reasons(answers),
+        *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
+        *flag_questions(organisation, answers),
     )
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
@@ -84,6 +82,11 @@ def flag_form(
         nonce=nonce,
         problems=problems,
     )
+
+
+def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
+    """What is asked of a flag but the promise, and what is said before one writes."""
+    return (*_verdict_and_theme(answers), *before_you_write(organisation), *_reasons(answers))
 
 
 def _send(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
@@ -135,7 +138,10 @@ def _said_already(flag: FlagView, n: int) -> tuple[Part, ...]:
     return (Heading(flag_line(flag, n), 3), Quote(because_label(flag.verdict), text))
 
 
-def _promise(policy: PolicyView, platform_name: str, offers: tuple[Promise, ...], answers: Answers) -> Body:
+def promise_question(
+    platform_name: str, offers: tuple[Promise, ...], answers: Answers, policy: UUID | None = None
+) -> Body:
+    """What each promise means, and which one it is to be; with the way to more of it where there is a `policy`."""
     options = tuple(Option(each.value, f"{labels.PROMISES[each]}: {labels.PROMISES_MEAN[each]}") for each in offers)
     label = "Who can know this is from you?"
     return (
@@ -144,7 +150,7 @@ def _promise(policy: PolicyView, platform_name: str, offers: tuple[Promise, ...]
         ),
         meanings(offers),
         *_later(offers),
-        FormButton("How you are protected", HowProtected(policy.id)),
+        *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
         ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
     )
 

@@ -64,7 +64,7 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
         intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
         intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
-        intents.ResumeAnswers(policy),
+        intents.ResumeAnswers(policy), intents.Practise(),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

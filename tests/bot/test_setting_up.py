@@ -12,12 +12,12 @@ from bot.intents import Intent
 from bot.parts import Card, Facts, Form
 from bot.ports import NOT_INSTALLED
 from bot.words import refusals as says
-from tests.bot.conftest import FULL_NAMES, Office, buttons, email_of, member, said, user_of
+from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
 FOR_ADMINS: tuple[Intent, ...] = (
     intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(), intents.ChooseChannel(),
     intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(), intents.SeeNotSent(),
-    intents.InstallForPeople(),
+    intents.InstallForPeople(), intents.Practise(),
 )  # fmt: skip
 WHO = {
     "name": "the Department for Practice",
@@ -40,6 +40,14 @@ TIMES = {
     "delegate_after": "1",
     "senior_after": "5",
     "notice_at": "0",
+}
+PRACTICE = {
+    "title": "A permit",
+    "summary": "One permit for all.",
+    **FLAG,
+    "kind": "change",
+    "text": "We wait a year.",
+    "by_date": "2027-03-31",
 }
 THREE = {"owner": email_of("priya"), "delegate": email_of("omar"), "senior": email_of("sal")}
 
@@ -72,7 +80,7 @@ async def test_what_one_can_set_depends_on_the_role(office: Office, policy: UUID
     assert "Next digest: Tuesday 24 November 2026, 9am" in said(owner)
     assert buttons(owner, "Change when this arrives") == [intents.ScheduleSettings()]
     assert "Set up Deliverable" not in said(owner)
-    assert "Set up Deliverable. 1 of 7 steps done." in said(await office.open(intents.Settings(), "ada"))
+    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.open(intents.Settings(), "ada"))
 
 
 async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
@@ -88,7 +96,7 @@ async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
 
 async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) -> None:
     assert await done(office) == ["4"]
-    assert "Set up Deliverable. 1 of 7 steps done." in said(await office.desk.home(office.who("ada")))
+    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.desk.home(office.who("ada")))
     await office.press(intents.SeePermissions(), "ada")
     assert await done(office) == ["1", "4"]
     await office.fill(intents.SayWhoRunsIt(), "ada", **WHO)
@@ -102,6 +110,9 @@ async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) ->
     await office.rounds.tick()
     await office.rounds.tick()
     assert await done(office) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert not buttons(await office.open(intents.Settings(), "ada"), "Announce the first policy")
+    await office.fill(intents.Practise(), "ada", **PRACTICE)
+    assert await done(office) == ["1", "2", "3", "4", "5", "6", "7", "8"]
     card = await office.open(intents.Settings(), "ada")
     assert buttons(card, "Announce the first policy") == [intents.Announce()]
     assert "Set up Deliverable" not in said(await office.desk.home(office.who("ada")))

@@ -110,3 +110,35 @@ def test_only_an_admin_is_asked_to_set_it_up(world: World, amina: Player, helen:
     for each in (amina, helen):
         each.opens("home")
         each.cannot_press("Set up Deliverable")
+
+
+@also_played("browser")
+def test_the_whole_way_of_a_flag_can_be_practised(world: World, amina: Player, daniel: Player) -> None:
+    """Daniel makes up a policy, flags it, reads the digest and answers it. Nobody sees any of it."""
+    settings(daniel)
+    daniel.presses("Start", under="8. Practise. To do.")
+    daniel.sees("This is practice. Nothing that you type here is kept, and nobody else sees it.")
+    daniel.fills_in({"Title": "Free ferries", "Summary": "No ferry costs anything from June."})
+    daniel.sends()
+    daniel.sees("a flag that is not named would be shown on")
+    daniel.sends()
+    daniel.is_told_what_lacks("Select who can know this is from you", "Enter why")
+    daniel.still_has({"Title": "Free ferries", "Summary": "No ferry costs anything from June."})
+    flag = view(CONTRACTS, "Begin in July.", verdict="Deliverable if…")
+    daniel.fills_in(flag)
+    daniel.sends()
+    daniel.sees("1 flag needs your answer by", "Free ferries (1 flag to answer)", "From: confidential.")
+    daniel.still_has({"Title": "Free ferries", **flag})
+    answer = {"What is your answer?": "We will change it", "Your answer": "We begin in July."}
+    daniel.fills_in(answer)
+    daniel.sends()
+    daniel.sees("Enter a date after today")
+    daniel.still_has({"Title": "Free ferries", **flag, **answer})
+    daniel.fills_in({"By when?": "2027-03-31"})
+    daniel.sends()
+    daniel.sees("Nothing that you typed was kept.", "We will change it, by 31 March 2027.", "We begin in July.")
+    daniel.presses("See settings")
+    daniel.sees("8. Practise. Done.")
+    world.time_moves_to_tomorrow_morning()
+    amina.opens(CHANNEL)
+    amina.sees_not("Free ferries", CONTRACTS)

@@ -34,6 +34,7 @@ from bot.words.owner_named import owner_named_card
 from bot.words.paused import pause_form, paused_card
 from bot.words.policy_card import policy_card
 from bot.words.policy_flags import policy_flags_form
+from bot.words.practice_form import PRACTICE, PracticeStep, practice_form, practised_form
 from bot.words.reply_form import reply_form
 from bot.words.second_form import second_form
 from bot.words.telling import (
@@ -146,6 +147,14 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
             small_group=SmallGroup(1, tuple(f"channel-{n}" for n in range(50))),
             similar=tuple(flag_of(text, n) for n in range(5)),
         ),
+        "practice": lambda: practice_form(
+            PracticeStep.ANSWER,
+            replace(PRACTICE, digest=digest_of(1, 1, text)),
+            answers=answers | {"title": (text[:300],), "summary": (text,)},
+            problems={},
+            nonce="n",
+        ),
+        "practised": lambda: practised_form(flag, flag.answers[0]),
         "my flags": lambda: my_flags_form(tuple(flag_of(text, n) for n in range(30))),
         "flags": lambda: policy_flags_form(policy, tuple(flag_of(text, n) for n in range(30)), invented.ORGANISATION),
         "flag": lambda: whole_flag_form(flag, may_second=True, may_answer=True),

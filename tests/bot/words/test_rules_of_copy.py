@@ -71,6 +71,7 @@ VERBS = {
     "Send",
     "Set",
     "Show",
+    "Start",
     "Try",
     "Withdraw",
 }
