@@ -92,9 +92,7 @@ def _see_flags(form: object) -> list[intents.SeeFlags]:
 async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await office.until(1, 12, month=12)
-    await office.fill(
-        intents.Away(), "priya", first_day="2026-12-02", last_day="2026-12-09", stand_in=email_of("dina")
-    )
+    await office.fill(intents.Away(), "priya", first_day="2026-12-02", last_day="2026-12-09", stand_in=email_of("dina"))
     await office.until(9, 12, month=12)
     reminders = [
         each for each in office.sent_to("dina") if "If there is none, we tell the delegate, Omar Delegato" in each
@@ -106,9 +104,7 @@ async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) ->
 
 
 async def test_who_stands_in_for_the_delegate_is_told(office: Office, policy: UUID) -> None:
-    await office.fill(
-        intents.Away(), "omar", first_day="2026-12-01", last_day="2026-12-31", stand_in=email_of("dina")
-    )
+    await office.fill(intents.Away(), "omar", first_day="2026-12-01", last_day="2026-12-31", stand_in=email_of("dina"))
     flag = await office.file(policy, "asha", promise="named")
     await office.until(9, 12, month=12)
     (told,) = (each for each in office.sent_to("dina") if "You are the delegate for Priya Owneray." in each)
