@@ -200,8 +200,15 @@ class Rounds:
 
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
-        made, tried = 0, set[UUID]()
-        while self._goes_on() and (todo := await self._due_but(tried)):
+        made, stuck, tried = 0, 0, set[UUID]()
+        while self._goes_on():
+            most = DIGESTS_A_LOOK + stuck
+            due = await self._due(most)
+            # One that fails is still due, and holds up no other.
+            todo = [each for each in due if each.person_id not in tried]
+            if not todo and len(due) < most:
+                break
+            stuck = len(due) - len(todo)
             tried |= {each.person_id for each in todo}
             for first in range(0, len(todo), digests.TOGETHER):
                 if not self._goes_on():
@@ -209,11 +216,8 @@ class Rounds:
                 made += await self._make(todo[first : first + digests.TOGETHER])
         return made
 
-    async def _due_but(self, tried: set[UUID]) -> list[Schedule]:
-        """Schedules that are due and were not tried in this round: one that fails holds up no other."""
-        most = DIGESTS_A_LOOK + len(tried)
-        due = await self._turns.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
-        return [each for each in due if each.person_id not in tried]
+    async def _due(self, most: int) -> list[Schedule]:
+        return await self._turns.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
 
     async def _make(self, some: Sequence[Schedule]) -> int:
         """Make digests together or, where one of them fails, each by itself; how many were made."""
