@@ -5,13 +5,13 @@ The newest questions stand on top and all that was typed before stays below, so 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import IntEnum
 
 from bot.dates import clock_time, long_date
 from bot.intents import Practise, Settings
 from bot.parts import Form, FormButton, Heading, Notice, Paragraph, Part, Question
-from bot.views import AnswerView, ChainView, DigestView, FlagView, OrganisationView
+from bot.views import AnswerView, ChainView, DigestPartView, DigestView, FlagView, OrganisationView
 from bot.words import invented
 from bot.words.announce_form import wording_questions
 from bot.words.answer_form import answer_questions
@@ -142,10 +142,21 @@ PRACTICE = Practice(
     chain=CHAIN,
     shown_by=date(2026, 12, 4),
 )
-_DIGEST = replace(
-    invented.DIGEST,
-    parts=(replace(invented.DIGEST.parts[1], link="", needing=1, due=((CHAIN.answer_by, 1),), settled=0),),
-    named_by="",
+_ITEM = invented.item(replace(invented.TIMETABLE, people=1, answer_by=CHAIN.answer_by), new=True, sent_on=CHAIN.sent_on)
+_DIGEST = DigestView(
+    id=invented.DIGEST.id,
+    at=datetime.combine(CHAIN.sent_on, CHAIN.digest_at, UTC),
+    zone="Europe/London",
+    parts=(
+        DigestPartView(
+            policy=invented.PERMIT.id,
+            title=invented.PERMIT.title,
+            link="",
+            items=(_ITEM,),
+            needing=1,
+            due=((CHAIN.answer_by, 1),),
+        ),
+    ),
 )
 _FLAG: Answers = {
     **EXAMPLE_WORDING,
@@ -153,6 +164,7 @@ _FLAG: Answers = {
     "verdict": ("not",),
     "theme": ("timetable",),
     "because": (invented.TIMETABLE.because,),
+    "remedy": (invented.TIMETABLE.remedy,),
 }
 
 SCREEN = "practice"
