@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import digest, flag, register, start, tick
+from tests.bench import deliveries, digest, flag, herd, register, start, tick
 from tests.bench.measuring import Figures
 
 Measure = Callable[[Path], Figures]
@@ -27,6 +27,8 @@ WHOLE: dict[str, Measure] = {
     "flag": lambda folder: flag.measure(folder, blocks=40),
     "digest": lambda folder: digest.measure(folder, register.WHOLE),
     "tick": lambda folder: tick.measure(folder, number=100_000, ticks=500),
+    "herd": lambda folder: herd.measure(folder, number=100_000, few=5_000),
+    "deliveries": lambda folder: deliveries.measure(folder, number=1_500, times=3),
     "start": lambda folder: start.measure(folder, times=5),
     "slack": lambda folder: _slack(folder, small=False),
     "teams": lambda folder: _teams(folder, blocks=8, clicks=600, sends=400),
@@ -35,6 +37,8 @@ SMALL: dict[str, Measure] = {
     "flag": lambda folder: flag.measure(folder, blocks=2),
     "digest": lambda folder: digest.measure(folder, register.SMALL),
     "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
+    "herd": lambda folder: herd.measure(folder, number=300, few=100),
+    "deliveries": lambda folder: deliveries.measure(folder, number=200, times=1),
     "start": lambda folder: start.measure(folder, times=1),
     "slack": lambda folder: _slack(folder, small=True),
     "teams": lambda folder: _teams(folder, blocks=1, clicks=32, sends=32),

@@ -27,6 +27,12 @@ FIGURES = {
         "digest_peak_megabytes",
     },
     "tick": {"tick_idle_ms"},
+    "herd": {"herd_seconds", "herd_loop_blocked_ms", "herd_vs_job_store"},
+    "deliveries": {
+        "deliveries_per_second_sqlite",
+        "deliveries_per_second_postgresql",
+        "deliveries_two_workers_vs_one",
+    },
     "start": {"start_seconds", "start_megabytes", "first_start_seconds"},
     "slack": {
         "slack_flag_vs_noop_bolt",

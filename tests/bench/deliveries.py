@@ -1,0 +1,125 @@
+"""Messages that are due, brought to a platform that answers in five milliseconds: by one process, and by two."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bot.ports import Absent, Finding, Message, Outcome, Pace, Sent
+from bot.rounds import Rounds
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+from storage.migrate import migrate
+from tests.bench.measuring import Figures, progress
+from tests.postgresql import RUNS, CannotStart, running_server
+from tests.processes import crowd
+
+NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+ANSWERS_IN = 0.005
+Share = tuple[int, float, float]
+
+
+class Quick:
+    """`bot.ports.ChatPlatform` that takes everything a moment after it was asked, in any order and at any pace."""
+
+    name = crowd.PLATFORM
+    pace = Pace()
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.first = self.last = 0.0
+
+    async def send(self, message: Message) -> Outcome:
+        """Take a message."""
+        self.first = self.first or perf_counter()
+        await asyncio.sleep(ANSWERS_IN)
+        self.taken += 1
+        self.last = perf_counter()
+        return Sent(f"ref-{self.taken}")
+
+    async def update(self, message: Message, ref: str) -> Outcome:
+        """Nothing is updated here."""
+        return Sent(ref)
+
+    async def withdraw(self, message: Message, ref: str) -> Outcome:
+        """Nothing is withdrawn here."""
+        return Sent(ref)
+
+    async def find(self, message: Message) -> Finding:
+        """Nothing is ever unsure here."""
+        return Absent()
+
+
+def measure(folder: Path, number: int, times: int) -> Figures:
+    """Deliveries a second of so many, the median of so many runs: on SQLite, and on PostgreSQL where there is one."""
+    progress(f"{number:,} messages that are due")
+    figures = {"deliveries_per_second_sqlite": median(_rate(_sqlite(folder, n), number, 1) for n in range(times))}
+    try:
+        with running_server() as url:
+            one, two = [], []
+            for _ in range(times):
+                one.append(_rate(_fresh(url), number, 1))
+                two.append(_rate(_fresh(url), number, 2))
+    except CannotStart as problem:
+        progress(f"  no PostgreSQL: {problem}")
+        return figures
+    finally:
+        with suppress(OSError):  # another server's folder may be in it
+            RUNS.rmdir()
+    return figures | {
+        "deliveries_per_second_postgresql": median(one),
+        "deliveries_two_workers_vs_one": median(two) / median(one),
+    }
+
+
+def _sqlite(folder: Path, n: int) -> str:
+    return f"sqlite:///{folder / f'deliveries-{n}.db'}"
+
+
+def _fresh(server: str) -> str:
+    """A new database on a server; its address."""
+    import psycopg
+
+    name = f"bench_{perf_counter():.6f}".replace(".", "_")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return server.rpartition("/")[0] + f"/{name}"
+
+
+def _rate(url: str, number: int, workers: int) -> float:
+    """Fill a new database, let so many processes empty it, and count from when all of them begin."""
+    key = new_master_key("bench")
+    migrate(url, now=NOW)
+    with Database(url) as database:
+        policy = crowd.announce(database, KeyRing.from_text(key), NOW)
+        crowd.post(database, policy, (f"c{n}" for n in range(number)), NOW)
+    spawning = multiprocessing.get_context("spawn")
+    with spawning.Manager() as manager, spawning.Pool(workers) as pool:
+        together = manager.Barrier(workers)
+        shares = pool.starmap(_work, [(url, key, together)] * workers)
+    assert sum(taken for taken, _, _ in shares) == number
+    return number / (max(last for _, _, last in shares) - min(first for _, first, _ in shares))
+
+
+def _work(url: str, key: str, together: Barrier) -> Share:
+    """Empty what is due in a process of its own; how many it sent, from when and until when by the machine's clock."""
+    return asyncio.run(_empty(url, key, together))
+
+
+async def _empty(url: str, key: str, together: Barrier) -> Share:
+    with Database(url) as database:
+        rounds, platform = Rounds(database, KeyRing.from_text(key), lambda: NOW), Quick()
+        await rounds.send()  # so that every statement is compiled
+        rounds.add(platform)
+        together.wait()
+        began = perf_counter()
+        while await rounds.send():
+            pass
+        await rounds.drain()
+        return platform.taken, began, platform.last or began
