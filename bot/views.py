@@ -34,11 +34,17 @@ class OrganisationView:
 
 
 @dataclass(frozen=True)
-class PolicyView:
-    """A policy as everyone sees it. `tally` counts the flags shown, by verdict. Days are those of the organisation."""
+class PolicyName:
+    """Which policy a screen is about, and no more."""
 
     id: UUID
     title: str
+
+
+@dataclass(frozen=True)
+class PolicyView(PolicyName):
+    """A policy as everyone sees it. `tally` counts the flags shown, by verdict. Days are those of the organisation."""
+
     summary: str
     link: str
     owner: str

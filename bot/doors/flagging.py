@@ -12,7 +12,7 @@ from bot.intents import ChangeFlag, GiveView, Intent, SecondFlag, WithdrawFlag
 from bot.parts import Screen
 from bot.refusals import Refused
 from bot.seconds import NewSecond
-from bot.views import FlagView
+from bot.views import FlagView, PolicyName
 from bot.words import refusals as says
 from bot.words.flag_form import SmallGroup, flag_form
 from bot.words.receipt import receipt_form
@@ -57,8 +57,9 @@ def _flag_form(
     changing: UUID | None = None,
     offered: Sequence[Promise] = (),
 ) -> Screen:
+    # No tally and no names: this is asked for at every click that opens the form.
     return flag_form(
-        policies.view(visit.turn, policy),
+        PolicyName(policy.id, policy.title),
         visit.turn.organisation_view(),
         platform_name=visit.platform_name,
         offers=tuple(offered) or offers(visit.visitor.channel),

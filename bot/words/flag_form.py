@@ -24,7 +24,7 @@ from bot.parts import (
     TextQuestion,
 )
 from bot.themes import THEMES
-from bot.views import FlagView, OrganisationView, PolicyView
+from bot.views import FlagView, OrganisationView, PolicyName
 from bot.words import invented, labels
 from bot.words.kept import Answers, chosen, typed
 from bot.words.phrases import first_large
@@ -51,7 +51,7 @@ class SmallGroup:
 
 
 def flag_form(
-    policy: PolicyView,
+    policy: PolicyName,
     organisation: OrganisationView,
     *,
     platform_name: str,
@@ -95,7 +95,7 @@ def _send(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
     return "Save flag" if changing else "Send flag"
 
 
-def _opening(policy: PolicyView) -> Body:
+def _opening(policy: PolicyName) -> Body:
     quiet = "Nobody in the channel can see that you have opened this form."
     return (Heading(policy.title), Paragraph(f"About 1 minute. {quiet}"))
 
