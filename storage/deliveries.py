@@ -129,25 +129,20 @@ def gate(session: Session, key: str, now: datetime) -> Gate:
 
 def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Gate]:
     """The gates of those keys, locked in one order where the database can, made open where there is none."""
-    found = _gates(session, keys)
-    missing = sorted(keys - set(found))
+    if not keys:
+        return {}
+    given = {"keys": sorted(keys)}
+    missing = sorted(keys - set(session.exec(_KEYS, params=given)))
     if missing:
-        # Another process may be making one too: then neither fails, and one waits for the other.
+        # Before any is locked: whoever waits here for another process that makes one too holds nothing it waits for.
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         rows = [{"key": key, "opens_at": now} for key in missing]
         session.exec(insert(Gate).values(rows).on_conflict_do_nothing())
-        found |= _gates(session, set(missing))
-    return found
-
-
-def _gates(session: Session, keys: Set[str]) -> dict[str, Gate]:
-    if not keys:
-        return {}
-    found = session.exec(_GATES, params={"keys": sorted(keys)})
-    return {each.key: each for each in found}
+    return {each.key: each for each in session.exec(_GATES, params=given)}
 
 
 # Ready-made, as below: they are asked for with every message.
+_KEYS = select(Gate.key).where(col(Gate.key).in_(bindparam("keys", expanding=True)))
 _GATES = select(Gate).where(col(Gate.key).in_(bindparam("keys", expanding=True))).order_by(Gate.key).with_for_update()
 
 

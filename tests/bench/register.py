@@ -38,7 +38,7 @@ class Size:
 
 
 WHOLE = Size(owners=1_000, policies=10_000, flags=1_000_000)
-SMALL = Size(owners=60, policies=300, flags=4_000)
+SMALL = Size(owners=150, policies=450, flags=4_000)
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,12 @@ class _Writing:
             for owner, digest in self.digest_of.items()
         )
         self._fill("digests", "id owner_id slot zone made_at", digests)
+        last = "2027-12-31"
         policies = (
-            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), "2027-12-31", self.owner_of[each].hex)
+            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, self.owner_of[each].hex, "")
             for n, each in enumerate(self.policies)
         )
-        self._fill("policies", "id title summary link wording announced_on closes_on owner_id", policies)
+        self._fill("policies", "id title summary link wording announced_on closes_on owner_id paused_reason", policies)
         self._fill("policy_keys", "policy_id wrapped", ((each.hex, self._new_key(each)) for each in self.policies))
 
     def _new_key(self, policy: UUID) -> bytes:
