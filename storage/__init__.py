@@ -22,6 +22,7 @@ from storage.replies import Reply, ReplyKind
 from storage.schedules import Schedule
 from storage.seconds import Second
 from storage.tellings import Step, Telling, ToldFlag
+from storage.unreached import Unreached
 
 __all__ = [
     "Absence",
@@ -57,6 +58,7 @@ __all__ = [
     "Step",
     "Telling",
     "ToldFlag",
+    "Unreached",
     "Verb",
     "Verdict",
     "Wording",

@@ -19,6 +19,7 @@ from storage.postings import Posting
 
 _DUE = text("due_at IS NOT NULL")
 _UNTOLD = text("untold_since IS NOT NULL")
+_GIVEN_UP = text("given_up_at IS NOT NULL")
 FIRST_CARD = "post:"
 """How the key of a delivery begins that puts a policy's card into its channel."""
 
@@ -47,7 +48,8 @@ class Delivery(SQLModel, table=True):
 
     `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
     `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since`: nobody can say
-    since then whether the last try arrived. `untold_since`: it died then, and admins are still to be told.
+    since then whether the last try arrived. `given_up_at`: it died then; NULL while it lives, so that the partial index
+    holds only those. `untold_since`: it died then, and admins are still to be told.
     `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
     """
 
@@ -55,6 +57,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_deliveries_untold", "untold_since", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        Index("ix_deliveries_given_up", "given_up_at", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
         # The address first: with the platform there, SQLite would look for what is due among all that was ever sent.
         Index("ix_deliveries_place", "address", "workspace", "platform", "made_at"),
     )
@@ -80,6 +83,7 @@ class Delivery(SQLModel, table=True):
     done_at: datetime | None = None
     unsure_since: datetime | None = None
     untold_since: datetime | None = None
+    given_up_at: datetime | None = None
 
 
 class Gate(SQLModel, table=True):

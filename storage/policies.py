@@ -15,8 +15,10 @@ class Policy(SQLModel, table=True):
 
     Each of owner, delegate and senior owner is a person, or an address that waits for one. Dates are the
     organisation's local days. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests
-    in place of an owner whose account is closed. Clocks stand still up to and with `paused_until`. `next_step_at` is
-    when the clocks of its flags are to be looked at; NULL when none runs, so that the partial index holds only those.
+    in place of an owner who cannot be reached. `awaited_until` is the day on which admins are told that an owner has
+    not been seen who was named by address. Clocks stand still up to and with `paused_until`. `next_step_at` is when
+    its owner or the clocks of its flags are to be looked at; NULL when nothing is awaited, so that the partial index
+    holds only those.
     """
 
     __tablename__ = "policies"
@@ -47,6 +49,7 @@ class Policy(SQLModel, table=True):
     read_by: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     paused_until: date | None = None
     paused_reason: str = ""
+    awaited_until: date | None = None
     next_step_at: datetime | None = None
     nonce_hash: bytes | None = Field(default=None, unique=True)
 

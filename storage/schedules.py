@@ -13,9 +13,10 @@ from storage.engine import claimable
 class Schedule(SQLModel, table=True):
     """One a person. `cron` runs on the wall clock of `zone`; `next_slot` is its local time, `next_due_at` the instant.
 
-    `next_due_at` is NULL when nothing is to be sent, so that the partial index holds only what may come due.
-    `last_slot` is the slot that came last: where no digest has it, there was nothing to say, and nothing was sent.
-    From `quiet_from` to `quiet_until`, local times such as `18:00`, nothing is pushed; NULL where there are none.
+    `own_zone` says that the person chose the zone; else it follows their profile. `next_due_at` is NULL when nothing is
+    to be sent, so that the partial index holds only what may come due. `last_slot` is the slot that came last: where no
+    digest has it, there was nothing to say, and nothing was sent. From `quiet_from` to `quiet_until`, local times such
+    as `18:00`, nothing is pushed; NULL where there are none.
     """
 
     __tablename__ = "schedules"
@@ -31,6 +32,7 @@ class Schedule(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="people.id", primary_key=True)
     cron: str
     zone: str
+    own_zone: bool = False
     calendar: str
     next_slot: str | None = None
     next_due_at: datetime | None = None
