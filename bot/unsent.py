@@ -48,7 +48,7 @@ def listed(turn: Turn) -> tuple[UnsentView, ...]:
 
 def newest(turn: Turn) -> tuple[UnsentView, ...]:
     """What was given up, the newest first."""
-    return tuple(_view(turn, each) for each in reversed(stored.unsettled(turn.session, (State.DEAD,))))
+    return tuple(_view(turn, each) for each in reversed(stored.dead(turn.session)))
 
 
 def number(turn: Turn) -> int:
@@ -67,7 +67,7 @@ def again(turn: Turn, delivery_id: UUID | None = None) -> int:
 
     Where an earlier try may have arrived, it is looked up first.
     """
-    rows = stored.unsettled(turn.session, (State.DEAD,)) if delivery_id is None else []
+    rows = stored.dead(turn.session) if delivery_id is None else []
     one = stored.locked(turn.session, delivery_id) if delivery_id else None
     if one is not None and one.state is State.DEAD:
         rows = [one]

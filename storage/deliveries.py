@@ -19,7 +19,8 @@ from storage.postings import Posting
 
 _DUE = text("due_at IS NOT NULL")
 _UNTOLD = text("untold_since IS NOT NULL")
-_GIVEN_UP = text("given_up_at IS NOT NULL")
+_DEAD = text("state = 'dead'")
+"""Written out wherever it is asked, because no index that holds only some rows is used for a value that is bound."""
 FIRST_CARD = "post:"
 """How the key of a delivery begins that puts a policy's card into its channel."""
 
@@ -48,8 +49,7 @@ class Delivery(SQLModel, table=True):
 
     `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
     `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since`: nobody can say
-    since then whether the last try arrived. `given_up_at`: it died then; NULL while it lives, so that the partial index
-    holds only those. `untold_since`: it died then, and admins are still to be told.
+    since then whether the last try arrived. `untold_since`: it died then, and admins are still to be told.
     `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
     """
 
@@ -57,7 +57,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_deliveries_untold", "untold_since", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
-        Index("ix_deliveries_given_up", "given_up_at", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
+        Index("ix_deliveries_dead", "made_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         # The address first: with the platform there, SQLite would look for what is due among all that was ever sent.
         Index("ix_deliveries_place", "address", "workspace", "platform", "made_at"),
     )
@@ -83,7 +83,6 @@ class Delivery(SQLModel, table=True):
     done_at: datetime | None = None
     unsure_since: datetime | None = None
     untold_since: datetime | None = None
-    given_up_at: datetime | None = None
 
 
 class Gate(SQLModel, table=True):
@@ -289,9 +288,14 @@ def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
+def dead(session: Session) -> list[Delivery]:
+    """What was given up, the oldest first."""
+    return list(session.exec(select(Delivery).where(_DEAD).order_by(col(Delivery.made_at), col(Delivery.id))))
+
+
 def number_dead(session: Session) -> int:
     """How many deliveries were given up."""
-    return session.exec(select(func.count()).where(col(Delivery.state) == State.DEAD)).one()
+    return session.exec(select(func.count()).select_from(Delivery).where(_DEAD)).one()
 
 
 def newest(session: Session, screens: Sequence[str]) -> dict[str, Delivery]:

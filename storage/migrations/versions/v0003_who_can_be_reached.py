@@ -8,7 +8,7 @@ from alembic import op
 revision: str = "0003"
 down_revision: str | None = "0002"
 
-GIVEN_UP = sa.text("given_up_at IS NOT NULL")
+DEAD = sa.text("state = 'dead'")
 LONG_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 # A zone that is not the one of the profile was chosen. Whoever chose their profile's own follows it.
@@ -35,15 +35,8 @@ def upgrade() -> None:
     op.execute(ZONES_THAT_WERE_CHOSEN)
     with op.batch_alter_table("schedules") as table:
         table.alter_column("own_zone", server_default=None)
-    op.add_column("deliveries", sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("UPDATE deliveries SET given_up_at = done_at WHERE state = 'dead'")
     op.create_index(
-        "ix_deliveries_given_up",
-        "deliveries",
-        ["given_up_at"],
-        unique=False,
-        sqlite_where=GIVEN_UP,
-        postgresql_where=GIVEN_UP,
+        "ix_deliveries_dead", "deliveries", ["made_at", "id"], unique=False, sqlite_where=DEAD, postgresql_where=DEAD
     )
 
 
@@ -57,8 +50,7 @@ def _look_at_policies_whose_owner_has_not_been_seen() -> None:
 
 def downgrade() -> None:
     """Go one step back."""
-    op.drop_index("ix_deliveries_given_up", table_name="deliveries")
-    op.drop_column("deliveries", "given_up_at")
+    op.drop_index("ix_deliveries_dead", table_name="deliveries")
     with op.batch_alter_table("schedules") as table:
         table.drop_column("own_zone")
     op.drop_column("policies", "awaited_until")
