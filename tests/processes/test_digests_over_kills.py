@@ -26,6 +26,8 @@ from tests.processes.worker import Life
 
 OWNERS, KILLS = 600, 50
 LEASE = 6.0
+TENANT = 0.02
+"""Seconds between two messages to a workspace, so that there is something left for each life to be killed in."""
 SEED = 20261124
 STEP, STEPS = timedelta(hours=5), 30
 
@@ -53,7 +55,7 @@ def test_each_digest_stands_once_however_often_its_maker_was_killed(
     key = new_master_key("k1")
     with Database(url, pool=2) as database, Provider(strict=False, tells=tells, slow=0.15).serving() as provider:
         crowd.gather(database, KeyRing.from_text(key), OWNERS, datetime.now(UTC))
-        life = Life("killed", url, key, provider.url, LEASE, tells=tells)
+        life = Life("killed", url, key, provider.url, LEASE, tenant=TENANT, tells=tells)
         killed = kill_again_and_again(life, database, tmp_path / "stderr")
         assert killed >= KILLS
         asyncio.run(come_to_rest(database, key, provider))
@@ -69,14 +71,17 @@ def test_each_digest_stands_once_however_often_its_maker_was_killed(
 def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
     """Start process after process and kill each at a random moment, until all digests are made; how many were killed.
 
-    Where one comes to nothing, because the machine is slow, the next ones live longer.
+    Each sends about its share of what is left. Where one comes to nothing, because the machine is slow, the next ones
+    live longer.
     """
     chance = random.Random(SEED)
     killed, sendings, longest = 0, Counter[str](), 0.3
     with forge("tests.processes.worker", errors, lambda word, _: sendings.update([word])) as made:
         until = time.monotonic() + 300
         while (killed < KILLS or not_made(database)) and time.monotonic() < until:
-            before, enough = sendings["sending"], sendings["sending"] + chance.randint(1, 30)
+            before = sendings["sending"]
+            share = max(1, (OWNERS - before) // max(1, KILLS - killed))
+            enough = before + chance.randint(1, 2 * share)
             pid = made.start(life.line())
             soon = time.monotonic() + chance.uniform(0, longest)
             while sendings["sending"] < enough and time.monotonic() < soon:
