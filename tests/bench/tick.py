@@ -36,8 +36,8 @@ def _fill(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO people (id, name) VALUES (?, 'Owner')", ((each,) for each in people))
     connection.executemany(
-        "INSERT INTO schedules (person_id, cron, zone, calendar, next_slot, next_due_at)"
-        f" VALUES (?, '0 9 * * mon-fri', 'Europe/London', 'GB-ENG', '2026-12-10T09:00', '{TOMORROW}')",
+        "INSERT INTO schedules (person_id, cron, zone, own_zone, calendar, next_slot, next_due_at)"
+        f" VALUES (?, '0 9 * * mon-fri', 'Europe/London', 0, 'GB-ENG', '2026-12-10T09:00', '{TOMORROW}')",
         ((each,) for each in people),
     )
     connection.executemany(
