@@ -74,6 +74,7 @@ class Events:
             "channel_rename": self._renamed,
             "group_rename": self._renamed,
             "user_change": self._user_changed,
+            "team_access_granted": self._access_granted,
         }
 
     async def happened(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
@@ -91,6 +92,9 @@ class Events:
     async def removed(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """The bot was uninstalled, or its token was revoked: nothing is sent there any more."""
         event: Json = body.get("event") or {}
+        if event.get("type") == "team_access_revoked":
+            self._rosters.look()  # an organisation took the bot out of some of its workspaces, and keeps it in others
+            return BoltResponse(status=200, body="")
         revoked = (event.get("tokens") or {}).get("bot") or ()
         if event.get("type") == "tokens_revoked" and not revoked:
             return BoltResponse(status=200, body="")  # a person's own token: none is asked for
@@ -179,6 +183,10 @@ class Events:
         if user.get("deleted") and not user.get("is_bot"):
             await self._rosters.leave(access.workspace, str(user.get("id", "")))
 
+    async def _access_granted(self, event: Json, access: Access) -> None:
+        """An organisation gave the bot to more workspaces: it may be in other channels than before."""
+        self._rosters.look()
+
 
 def _shared_in(event: Json) -> Json:
     if event.get("unfurl_id") and event.get("source"):
@@ -188,8 +196,9 @@ def _shared_in(event: Json) -> Json:
 
 def _installed_as(body: Json) -> list[str]:
     """Under what an installation may be kept that an event says has ended."""
-    everywhere = bool(body.get("is_enterprise_install"))
-    for each in body.get("authorizations") or ():
-        everywhere = everywhere or bool(each.get("is_enterprise_install"))
-    found = body.get("enterprise_id") if everywhere else body.get("team_id")
+    said: list[Json] = [body, *(body.get("authorizations") or ())]
+    everywhere = any(each.get("is_enterprise_install") for each in said)
+    whole = next((each["enterprise_id"] for each in said if each.get("enterprise_id")), None)
+    team = body.get("team_id")
+    found = (whole or body.get("context_enterprise_id")) if everywhere or not team else team
     return [str(found)] if found else []

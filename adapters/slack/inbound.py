@@ -13,7 +13,8 @@ from adapters.slack.submissions import Submissions
 from adapters.slack.views import FORM
 
 ANY = re.compile("")
-ENDED = ("app_uninstalled", "tokens_revoked")
+ENDED = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
+"""Events with which the bot's token has ended, somewhere at least: Bolt does not ask for it."""
 
 
 def listen(app: AsyncApp, submissions: Submissions, clicks: Clicks, entrances: Entrances, events: Events) -> None:

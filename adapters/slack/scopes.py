@@ -41,6 +41,7 @@ Without them a card whose arrival is unsure is posted again after a while, and t
 
 METHODS: Mapping[str, tuple[Scope, ...]] = {
     "apps.connections.open": (CONNECT,),
+    "auth.teams.list": (),
     "auth.test": (),
     "chat.delete": (WRITE,),
     "chat.postEphemeral": (WRITE,),
@@ -80,6 +81,8 @@ EVENTS: Mapping[str, tuple[Scope, ...]] = {
     "member_joined_channel": (CHANNELS, PRIVATE_CHANNELS),
     "message.im": (READ_DIRECT,),
     "reaction_added": (REACTIONS,),
+    "team_access_granted": (),
+    "team_access_revoked": (),
     "tokens_revoked": (),
     "user_change": (PEOPLE,),
 }

@@ -142,7 +142,10 @@ class Slack(SlackPlatform):
             if not self._known:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-        await self._rosters.find()
+        pause = FIRST_PAUSE
+        while not await self._rosters.find():
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _keep_token(self) -> None:
         granted = await self._oauth.introduced(self._options.bot_token)

@@ -19,11 +19,20 @@ TOKEN = "verification-token-that-nobody-should-read"
 
 
 def _of(workspace: Workspace) -> Json:
-    return {"id": workspace.id, "domain": workspace.domain}
+    within = {"enterprise_id": workspace.enterprise} if workspace.enterprise else {}
+    return {"id": _team(workspace), "domain": workspace.domain, **within}
+
+
+def _team(workspace: Workspace) -> str:
+    return workspace.teams[0] if workspace.teams else workspace.id
+
+
+def _enterprise(workspace: Workspace) -> Json | None:
+    return {"id": workspace.enterprise, "name": workspace.name} if workspace.enterprise else None
 
 
 def _user(workspace: Workspace, user: str, team: str = "") -> Json:
-    return {"id": user, "username": user.lower(), "name": user.lower(), "team_id": team or workspace.id}
+    return {"id": user, "username": user.lower(), "name": user.lower(), "team_id": team or _team(workspace)}
 
 
 def _interaction(kind: str, slack: Slack, user: str, team: str = "") -> Json:
@@ -35,8 +44,8 @@ def _interaction(kind: str, slack: Slack, user: str, team: str = "") -> Json:
         "api_app_id": APP_ID,
         "token": TOKEN,
         "trigger_id": slack.trigger(user),
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": _enterprise(workspace),
+        "is_enterprise_install": bool(workspace.teams),
     }
 
 
@@ -138,9 +147,11 @@ def message_action(slack: Slack, user: str, channel: str, message: Json, callbac
 def command(slack: Slack, user: str, channel: str, text: str) -> dict[str, str]:
     """The fields of a slash command."""
     workspace = slack.workspace
+    within = {"enterprise_id": workspace.enterprise, "enterprise_name": workspace.name} if workspace.enterprise else {}
     return {
+        **within,
         "token": TOKEN,
-        "team_id": workspace.id,
+        "team_id": _team(workspace),
         "team_domain": workspace.domain,
         "channel_id": channel,
         "channel_name": slack.workspace.channels[channel].name if channel in workspace.channels else "directmessage",
@@ -149,7 +160,7 @@ def command(slack: Slack, user: str, channel: str, text: str) -> dict[str, str]:
         "command": "/deliverable",
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if workspace.teams else "false",
         "response_url": slack.response_url(user, channel),
         "trigger_id": slack.trigger(user),
     }
@@ -160,9 +171,9 @@ def event(slack: Slack, inner: Json) -> Json:
     workspace = slack.workspace
     return {
         "token": TOKEN,
-        "team_id": workspace.id,
-        "context_team_id": workspace.id,
-        "context_enterprise_id": None,
+        "team_id": _team(workspace),
+        "context_team_id": _team(workspace),
+        "context_enterprise_id": workspace.enterprise or None,
         "api_app_id": APP_ID,
         "event": inner,
         "type": "event_callback",
@@ -170,11 +181,11 @@ def event(slack: Slack, inner: Json) -> Json:
         "event_time": 1763812800,
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": workspace.id,
+                "enterprise_id": workspace.enterprise or None,
+                "team_id": _team(workspace),
                 "user_id": workspace.bot_user,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": bool(workspace.teams),
             }
         ],
         "is_ext_shared_channel": False,

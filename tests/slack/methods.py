@@ -71,8 +71,24 @@ def _auth_test(call: Call) -> Json:
         "team_id": space.id,
         "user_id": space.bot_user,
         "bot_id": space.bot,
-        "is_enterprise_install": False,
+        "enterprise_id": space.enterprise or None,
+        "is_enterprise_install": bool(space.teams),
     }
+
+
+def _teams(call: Call) -> Json:
+    page, cursor = _page(call, call.workspace.teams or [call.workspace.id])
+    return {"teams": [{"id": each, "name": f"Workspace {each}"} for each in page], **_next(cursor)}
+
+
+def _team_meant(call: Call) -> str:
+    """The workspace of an organisation that a call is about, which has to be said; empty where there is only one."""
+    space, team = call.workspace, str(call.given.get("team_id", ""))
+    if space.teams and not team:
+        raise No("missing_argument")
+    if space.teams and team not in space.teams:
+        raise No("team_access_not_granted")
+    return team if space.teams else ""
 
 
 def _checked(faults: list[str], call: Call, code: str = "invalid_blocks") -> None:
@@ -282,7 +298,10 @@ def _next(cursor: str) -> Json:
 def _info(call: Call) -> Json:
     channel = call.channel()
     call.needs(f"{channel.kind()}:read")
-    return {"channel": channel.to_json()}
+    told = channel.to_json()
+    if not channel.with_user:
+        told["is_member"] = call.workspace.bot_user in channel.members
+    return {"channel": told}
 
 
 def _members(call: Call) -> Json:
@@ -297,10 +316,16 @@ def _conversations(call: Call) -> Json:
     wanted = {kinds[each] for each in str(call.given.get("types", "public_channel")).split(",")}
     for kind in wanted:
         call.needs(f"{kind}:read")
-    there = [each for each in call.workspace.channels.values() if each.kind() in wanted]
-    mine = [each for each in there if call.workspace.bot_user in each.members]
+    team = _team_meant(call)
+    there = [each for each in call.workspace.channels.values() if each.kind() in wanted and not each.unlisted]
+    if call.given.get("exclude_archived") == "true":
+        there = [each for each in there if not each.archived]
+    mine = [each for each in there if call.workspace.bot_user in each.members and (not team or team in each.teams)]
     page, cursor = _page(call, mine)
-    return {"channels": [each.to_json() for each in page], **_next(cursor)}
+    listed = [each.to_json() for each in page]
+    # Its reference: this method leaves these two out.
+    short = [{name: each[name] for name in each.keys() - {"is_member", "num_members"}} for each in listed]
+    return {"channels": short, **_next(cursor)}
 
 
 def _user(call: Call) -> Json:
@@ -311,6 +336,7 @@ def _user(call: Call) -> Json:
 
 
 def _users(call: Call) -> Json:
+    _team_meant(call)
     page, cursor = _page(call, list(call.workspace.users.values()))
     email = "users:read.email" in call.workspace.scopes
     return {"members": [each.to_json(email=email) for each in page], "cache_ts": 0, **_next(cursor)}
@@ -366,6 +392,7 @@ def _json(does: Callable[[Call], Json], required: str, optional: frozenset[str],
 
 METHODS: dict[str, Method] = {
     "auth.test": Method(_auth_test),
+    "auth.teams.list": _fields(_teams, "", "cursor include_icon limit"),
     "chat.postMessage": _json(
         _post,
         "channel",

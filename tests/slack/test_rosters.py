@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapters.slack import service
 from tests.bench.measuring import raw_connection
 from tests.slack.faults import Broken, Drop, Refuse, TooFast
 from tests.slack.provider import Slack
@@ -166,6 +168,36 @@ async def test_a_channel_that_turns_out_to_be_archived_is_given_up(served: Serve
     assert channel(served)[1] == 0
 
 
+async def test_a_channel_left_while_nobody_listened_is_given_up_and_admins_are_told(
+    slack: Slack, migrated_sqlite_url: str
+) -> None:
+    async with serving(migrated_sqlite_url, slack) as served:
+        await served.join()
+    slack.workspace.channels[CHANNEL].members.remove(slack.workspace.bot_user)
+    async with serving(migrated_sqlite_url, slack) as served:
+        await served.adapter.settled()
+        assert channel(served)[1] == 0
+        await served.rounds.tick()
+        told = slack.workspace.direct("U0DANIEL")
+        assert told is not None
+        assert "digital-delivery" in str(told.messages[-1]["blocks"])
+
+
+async def test_a_channel_that_is_not_listed_but_says_that_the_bot_is_in_it_is_kept(served: Served) -> None:
+    served.workspace.channels[CHANNEL].unlisted = True
+    await served.adapter.daily()
+    assert channel(served)[1] == 1
+
+
+@pytest.mark.parametrize("fault", [Refuse("missing_scope"), Broken(), Drop(taken=False)], ids=str)
+async def test_where_slack_does_not_say_what_the_bot_is_in_nothing_is_given_up(
+    served: Served, fault: Refuse | Broken | Drop
+) -> None:
+    served.slack.always("users.conversations", fault)
+    await served.adapter.daily()
+    assert channel(served)[1] == 1
+
+
 async def test_a_channel_joined_while_nobody_listened_is_found(slack: Slack, migrated_sqlite_url: str) -> None:
     slack.workspace.channels[CHANNEL].members.append(slack.workspace.bot_user)
     slack.workspace.add_channel(Channel("C0OLD", "old", archived=False, members=[AMINA]), with_bot=False)
@@ -173,3 +205,85 @@ async def test_a_channel_joined_while_nobody_listened_is_found(slack: Slack, mig
         await served.adapter.settled()
         assert channel(served) == ("digital-delivery", 1, 5)
         assert len(rows(served, "SELECT id FROM channels")) == 1
+
+
+async def test_with_slack_away_at_the_start_it_is_asked_again_what_the_bot_is_in(
+    slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FIRST_PAUSE", 0.01)
+    slack.workspace.channels[CHANNEL].members.append(slack.workspace.bot_user)
+    slack.plan("users.conversations", Broken(), Drop(taken=False))
+    async with serving(migrated_sqlite_url, slack) as served:
+        await slack.called("users.conversations", times=3)
+        await slack.called("conversations.members")
+        await served.adapter.settled()
+        assert channel(served) == ("digital-delivery", 1, 5)
+
+
+# An organisation of several workspaces.
+
+
+@pytest.fixture
+async def everywhere(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
+    """The program where a whole organisation has installed it, and the bot was invited before that was known here."""
+    space = slack.workspaces.pop(slack.workspace.id)
+    space.id, space.enterprise, space.teams = "E0ORG", "E0ORG", ["T0ONE", "T0TWO", "T0THREE"]
+    slack.add(space)
+    space.channels[CHANNEL].teams = ["T0TWO"]
+    space.channels[CHANNEL].members.append(space.bot_user)
+    both = space.add_channel(Channel("C0BOTH", "both", members=[AMINA, TOMOS], teams=["T0ONE", "T0TWO"]))
+    both.private = True
+    slack.most_in_a_page = 1
+    async with serving(migrated_sqlite_url, slack) as running:
+        await running.adapter.settled()
+        yield running
+
+
+def connected(served: Served) -> dict[str, tuple[Any, ...]]:
+    """By address, of what is connected: its workspace and how many members are known."""
+    found = rows(served, "SELECT address, workspace, members FROM channels WHERE connected")
+    return {row[0]: row[1:] for row in found}
+
+
+async def test_in_an_organisation_every_workspace_is_asked(everywhere: Served) -> None:
+    assert connected(everywhere) == {CHANNEL: ("E0ORG", 5), "C0BOTH": ("E0ORG", 2)}
+    asked = everywhere.slack.asked("users.conversations")
+    assert {each["team_id"] for each in asked} == {"T0ONE", "T0TWO", "T0THREE"}
+    assert len(everywhere.slack.asked("auth.teams.list")) == 3, "to its last page"
+
+
+async def test_in_an_organisation_a_card_comes_and_is_answered(everywhere: Served) -> None:
+    card = await everywhere.announce()
+    await everywhere.driver.press(AMINA, CHANNEL, card, "Give your view")
+    assert everywhere.workspace.window(AMINA).top.json["title"]["text"] == "Is this deliverable?"
+
+
+async def test_in_an_organisation_a_large_roster_is_looked_up_in_the_channels_workspace(everywhere: Served) -> None:
+    everywhere.slack.most_in_a_page = 1000
+    for number in range(60):
+        user = everywhere.workspace.add_user(User(f"U1{number:03}", f"Member {number}"))
+        everywhere.workspace.channels[CHANNEL].members.append(user.id)
+    await everywhere.adapter.daily()
+    assert connected(everywhere)[CHANNEL] == ("E0ORG", 65)
+    assert {each["team_id"] for each in everywhere.slack.asked("users.list")} == {"T0TWO"}
+
+
+@pytest.mark.parametrize("kind", ["team_access_revoked", "team_access_granted"])
+async def test_workspaces_that_are_taken_out_or_put_in_are_known_at_once(everywhere: Served, kind: str) -> None:
+    space = everywhere.workspace
+    space.channels[CHANNEL].members.remove(space.bot_user)
+    space.add_channel(Channel("C0NEW", "new", members=[KEZIA], teams=["T0ONE"]))
+    assert (await everywhere.driver.event({"type": kind, "team_ids": ["T0TWO"]})).status == 200
+    await everywhere.adapter.settled()
+    assert set(connected(everywhere)) == {"C0BOTH", "C0NEW"}
+
+
+async def test_a_workspace_that_is_shut_does_not_hide_the_others(everywhere: Served) -> None:
+    everywhere.slack.plan("users.conversations", Refuse("team_access_not_granted"))
+    await everywhere.adapter.daily()
+    assert set(connected(everywhere)) == {CHANNEL, "C0BOTH"}
+
+
+async def test_an_organisation_that_removes_the_app_is_not_spoken_to_any_more(everywhere: Served) -> None:
+    assert (await everywhere.driver.event({"type": "app_uninstalled"})).status == 200
+    assert await everywhere.connections.installed("slack", "E0ORG") is None

@@ -58,7 +58,10 @@ class User:
 
 @dataclass
 class Channel:
-    """A channel, or a conversation with the one person `with_user`. `messages` are message objects, oldest first."""
+    """A channel, or a conversation with the one person `with_user`. `messages` are message objects, oldest first.
+
+    `teams` are the workspaces of an organisation that it is in. `unlisted`: Slack leaves it out of lists for now.
+    """
 
     id: str
     name: str = ""
@@ -66,6 +69,8 @@ class Channel:
     archived: bool = False
     members: list[str] = field(default_factory=list)
     with_user: str = ""
+    teams: list[str] = field(default_factory=list)
+    unlisted: bool = False
     messages: list[Json] = field(default_factory=list)
 
     def message(self, ts: str) -> Json | None:
@@ -91,6 +96,7 @@ class Channel:
         return {
             "id": self.id,
             "name": self.name,
+            "context_team_id": self.teams[0] if self.teams else None,
             "is_channel": not self.private,
             "is_group": self.private,
             "is_im": False,
@@ -125,12 +131,16 @@ class File:
 
 @dataclass
 class Workspace:
-    """A workspace with the app installed in it: the bot's own ids, its token, and the scopes that were granted."""
+    """A workspace with the app installed in it: the bot's own ids, its token, and the scopes that were granted.
+
+    With `teams` it is an organisation that has the app in those workspaces, under one token.
+    """
 
     id: str = "T0001"
     name: str = "Digital"
     domain: str = "digital"
     enterprise: str = ""
+    teams: list[str] = field(default_factory=list)
     token: str = "xoxb-1"
     scopes: set[str] = field(default_factory=set)
     bot_user: str = "U0BOT"
