@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from aiohttp import web
 
 IN_FLIGHT_SECONDS = 10.0
 """How long requests that are under way when it is told to stop may take to end."""
+ARRIVING_SECONDS = 0.1
+"""How long the request may take to come of somebody who had connected before. What came later would hang unread."""
 
 
 class CannotListen(Exception):
@@ -37,6 +40,9 @@ class Listening:
 
     async def stop(self) -> None:
         """Take no more connections, and wait for the requests that are under way; what takes too long is cut off."""
+        for site in tuple(self._runner.sites):
+            await site.stop()
+        await asyncio.sleep(ARRIVING_SECONDS)
         await self._runner.cleanup()
 
 

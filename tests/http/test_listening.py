@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientError, ClientSession, web
 
 from adapters.http import MOST_BYTES, CannotListen, Listening, application
+from adapters.http import listening as listening_module
 from adapters.http.application import FAULT
 
 TYPED = "kestrel weighbridge marmalade"
@@ -132,6 +133,28 @@ async def test_it_answers_what_is_under_way_before_it_ends(session: ClientSessio
     may_end.set()
     assert await under_way == "done"
     await stopping
+
+
+async def test_it_answers_whoever_had_connected_before(made: web.Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening_module, "ARRIVING_SECONDS", 1)
+    listening = Listening(made, "127.0.0.1", 0)
+    await listening.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listening))
+    await a_few_steps()
+    stopping = asyncio.create_task(listening.stop())
+    await a_few_steps()
+    writer.write(b"POST /answers HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc")
+    answer = await asyncio.wait_for(reader.read(), 30)
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    await asyncio.wait_for(stopping, 30)
+
+
+async def a_few_steps() -> None:
+    """Let the loop take some steps."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def _text(session: ClientSession, address: str) -> str:
