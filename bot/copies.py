@@ -36,6 +36,9 @@ def looked_up(turn: Turn, claimed: Claimed, finding: Finding, pace: Pace) -> boo
     row = stored.held(turn.session, {claimed.row.id: claimed.fence}).get(claimed.row.id)
     if row is None:
         return False
+    if row.ref is not None:
+        deliveries.settle(turn, claimed, Sent(row.ref), pace)
+        return False
     if isinstance(finding, Absent) or (not finding.for_now and turn.now >= waits_until(turn, row)):
         if deliveries.tries_left(row, turn.now):
             row.attempts, row.unsure_since = row.attempts + 1, None
@@ -92,15 +95,20 @@ def seen(turn: Turn, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
         key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
         deliveries.withdraw(turn, row, ref, message_replaced.SCREEN, key)
         return message_replaced.message_replaced_card()
-    if attempt <= row.attempts and row.state is not State.SUPERSEDED and not _being_sent(turn, row, attempt):
+    if attempt > row.attempts or row.state is State.SUPERSEDED:
+        return None
+    if _being_sent(turn, row, attempt):
+        # Its worker may never be told: then this is how its try ended.
+        row.ref = ref
+    else:
         deliveries.arrived(turn, row, ref)
         # Whoever is sending another copy of it now is told so when that has arrived.
         row.attempts, row.fence = attempt, row.fence + 1
-        turn.session.flush()
+    turn.session.flush()
     return None
 
 
 def _being_sent(turn: Turn, row: Delivery, attempt: int) -> bool:
-    """Whether this very try is under way, so that its worker is about to write down that it arrived."""
+    """Whether this very try is under way, so that its worker is about to write down how it ended."""
     in_time = row.due_at is not None and row.due_at > turn.now
     return row.state is State.SENDING and in_time and row.unsure_since is None and attempt == row.attempts

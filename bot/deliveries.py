@@ -279,6 +279,8 @@ def _write_ending(turn: Turn, row: Delivery, ending: Ending) -> None:
         case PutBack(unsure):
             row.state, row.due_at = State.UNKNOWN if unsure else State.WAITING, turn.now + PUT_BACK_FOR
             row.attempts -= 0 if unsure else 1
+        case NotSent() | Unknown() | Never() if row.verb is Verb.SEND and row.ref is not None:
+            arrived(turn, row, row.ref)  # a client has shown it meanwhile
         case Unknown(reason) if row.verb is Verb.SEND:
             row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
             row.unsure_since = turn.now

@@ -132,6 +132,27 @@ class TestOneCopy:
         assert story.see("ref-1", 1) is None
         assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
 
+    @pytest.mark.parametrize(
+        "ending",
+        [Sent("ref-1"), Unknown("timed out"), NotSent("from something on the way")],
+        ids=lambda each: each.__class__,
+    )
+    def test_one_that_shows_before_its_own_try_has_ended_is_the_one_however_that_ends(
+        self, story: Story, ending: Outcome
+    ) -> None:
+        first = story.claim()
+        assert story.see("ref-1", 1) is None
+        assert story.settle(first, ending), "its worker is still the one"
+        assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
+        assert story.withdrawals() == []
+
+    def test_one_that_shows_before_its_worker_died_is_not_sent_again(self, story: Story) -> None:
+        story.claim()
+        story.see("ref-1", 1)
+        story.later(LEASE)
+        assert not story.look_up(story.claim())
+        assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
+
     @pytest.mark.parametrize("attempt", [0, -1, 2, 99])
     def test_a_try_that_was_never_made_proves_nothing(self, story: Story, attempt: int) -> None:
         story.settle(story.claim(), Unknown("timed out"))
