@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from adapters.teams.arrivals import Inbound, Reply
+from adapters.teams.render import ADAPTIVE_CARD
+from adapters.teams.text import Json
 
 ACTION = "adaptiveCard/action"
 FETCH, SUBMIT = "task/fetch", "task/submit"
@@ -31,7 +33,6 @@ def action_message(sentence: str) -> Reply:
     return Reply({"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence})
 
 
-def action_error(sentence: str, status: int = 400) -> Reply:
-    """A refusal of a card's button. The HTTP status is 200 all the same: another would be taken as the bot's fault."""
-    error = {"code": "BadRequest" if status < 500 else "InternalServerError", "message": sentence}
-    return Reply({"statusCode": status, "type": "application/vnd.microsoft.error", "value": error})
+def action_card(card: Json) -> Reply:
+    """A card that takes the place of the one whose button was pressed, for whoever pressed it."""
+    return Reply({"statusCode": 200, "type": ADAPTIVE_CARD, "value": card})

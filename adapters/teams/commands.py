@@ -50,7 +50,9 @@ class Commands:
 
     async def tell(self, inbound: Inbound, card: Card) -> None:
         """Post a card where an activity came from. Raises `Fault`."""
-        await self._answer(inbound, render.card(card), card.fallback)
+        # A button that came as a message is from a client that knows none that act in place.
+        reader = inbound.person if inbound.personal and not inbound.value else None
+        await self._answer(inbound, render.card(card, reader=reader), card.fallback)
 
     async def help(self, inbound: Inbound) -> Card:
         """What can be done here. Raises `Unavailable`."""

@@ -78,8 +78,7 @@ def _left(button: Pressed) -> Left | None:
 
 
 def _not_sent(button: Pressed) -> Reply:
-    typed = [text for name, kind in button.asked.items() if kind == pressed.TYPED for text in button.answers[name]]
-    return _task(render.dialog(form_not_sent(typed), again=pressed.sending_again(button)))
+    return _task(render.dialog(form_not_sent(button.typed), again=pressed.sending_again(button)))
 
 
 def _dialog(screen: Screen, left: Left | None = None) -> Reply:

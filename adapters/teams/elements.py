@@ -9,8 +9,9 @@ from typing import Any, assert_never
 from urllib.parse import urlsplit
 
 from adapters.teams import pressed
+from adapters.teams.chat import IN_PLACE
 from adapters.teams.fields import question
-from adapters.teams.pressed import FETCH, Data, How
+from adapters.teams.pressed import FETCH, Copy, Data, How
 from adapters.teams.text import Json, heading, is_plain, words
 from bot.intents import AnswerFlags, GiveView
 from bot.parts import (
@@ -43,14 +44,15 @@ Action = Button | FormButton | Link
 
 @dataclass(frozen=True)
 class Setting:
-    """Where parts are drawn: in a chat, or in a dialog, there perhaps in a `form` that asks something."""
+    """Where parts are drawn: in a chat, or in a dialog; perhaps in a `form` that asks something.
+
+    `copy` is the message in its reader's own chat, where some of what is asked and shown takes its place.
+    """
 
     chat: bool = False
+    copy: Copy | None = None
     form: Form | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
-
-
-IN_A_CHAT = Setting(chat=True)
 
 
 def drawn(parts: Iterable[Part | Question], setting: Setting) -> list[Json]:
@@ -61,6 +63,12 @@ def drawn(parts: Iterable[Part | Question], setting: Setting) -> list[Json]:
 def button(label: str, data: Data, **more: Any) -> Json:
     """A button that sends its data, and what stands in the fields around it."""
     return {"type": "Action.Submit", "title": label, "data": data, **more}
+
+
+def execute(label: str, how: How, data: Data, fallback: Json | None = None, **more: Any) -> Json:
+    """A button that acts in place; `fallback` is what clients show that know no such buttons."""
+    plain = {"fallback": fallback} if fallback else {}
+    return {"type": "Action.Execute", "title": label, "verb": how.value, "data": data, **plain, **more}
 
 
 def _elements(parts: Iterable[Part | Question], setting: Setting) -> Iterator[Json]:
@@ -153,9 +161,7 @@ def _button(part: Button, setting: Setting) -> Json:
     data = pressed.doing(part.intent)
     if not setting.chat:
         return _in_a_dialog(part, data, setting)
-    plain = button(part.label, data)
-    execute = {"type": "Action.Execute", "title": part.label, "verb": How.DO.value, "data": data, "fallback": plain}
-    return execute | _named(part)
+    return execute(part.label, How.DO, data, button(part.label, data), **_named(part))
 
 
 def _form_button(part: FormButton, setting: Setting) -> Json:
@@ -163,7 +169,14 @@ def _form_button(part: FormButton, setting: Setting) -> Json:
     wanted: Json = {"style": "positive"} if isinstance(part.intent, _WANTED) else {}
     if not setting.chat:
         return _in_a_dialog(part, data, setting) | wanted
-    return button(part.label, {**FETCH, **data}) | wanted | _named(part)
+    more = wanted | _named(part)
+    if setting.form is not None:
+        # It opens over the form, which stays as it is, with what was typed.
+        return button(part.label, {**FETCH, **data}, associatedInputs="none", **more)
+    plain = button(part.label, {**FETCH, **data}, **more)
+    if setting.copy is None or not isinstance(part.intent, IN_PLACE):
+        return plain
+    return execute(part.label, How.OPEN, pressed.opening(part.intent, setting.copy), plain, **more)
 
 
 def _in_a_dialog(part: Button | FormButton, data: Data, setting: Setting) -> Json:

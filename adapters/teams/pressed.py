@@ -50,10 +50,21 @@ class How(Enum):
 
 
 @dataclass(frozen=True)
+class Copy:
+    """The message that a button stands on in its reader's own chat: its delivery, and which try of it.
+
+    Without a delivery it is an answer to something that was typed there.
+    """
+
+    delivery: UUID | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
 class Pressed:
     """A button that was pressed. `left` is the form that was left for it, whose answers are `answers`.
 
-    `asked` says of each question how it is answered.
+    `asked` says of each question how it is answered; `copy` is the message that it stood on, as far as it says so.
     """
 
     how: How
@@ -62,13 +73,17 @@ class Pressed:
     answers: Answers = field(default_factory=dict, repr=False)
     asked: Mapping[str, str] = field(default_factory=dict)
     left: Intent | None = None
-    delivery: UUID | None = None
-    attempt: int = 1
+    copy: Copy = Copy()
+
+    @property
+    def typed(self) -> list[str]:
+        """Every text that was typed into the form, in order."""
+        return [text for name, kind in self.asked.items() if kind == TYPED for text in self.answers.get(name, ())]
 
 
-def opening(intent: Intent) -> Data:
-    """The data of a button that opens something."""
-    return {KEY: {"k": How.OPEN.value, "i": intent.to_text()}}
+def opening(intent: Intent, copy: Copy | None = None) -> Data:
+    """The data of a button that opens something; in the place of `copy`, where that is given."""
+    return {KEY: {"k": How.OPEN.value, "i": intent.to_text(), **_standing_on(copy)}}
 
 
 def doing(intent: Intent) -> Data:
@@ -76,16 +91,17 @@ def doing(intent: Intent) -> Data:
     return {KEY: {"k": How.DO.value, "i": intent.to_text()}}
 
 
-def sending(intent: Intent, nonce: str, questions: Iterable[Question]) -> Data:
+def sending(intent: Intent, nonce: str, questions: Iterable[Question], copy: Copy | None = None) -> Data:
     """The data of the button that sends a form; the client adds the fields."""
-    return {KEY: {"k": How.SEND.value, "i": intent.to_text(), "n": nonce, "q": _asked(questions)}}
+    own = {"k": How.SEND.value, "i": intent.to_text(), "n": nonce, "q": _asked(questions)}
+    return {KEY: {**own, **_standing_on(copy)}}
 
 
 def sending_again(pressed: Pressed) -> Data:
     """The data of the button that sends once more what was sent, by the same nonce."""
     intent = pressed.intent.to_text() if pressed.intent else ""
     own = {"k": How.SEND.value, "i": intent, "n": pressed.nonce, "q": dict(pressed.asked)}
-    return {KEY: {**own, "v": _listed(pressed.answers)}}
+    return {KEY: {**own, "v": _listed(pressed.answers), **_standing_on(pressed.copy)}}
 
 
 def leaving(data: Data, form: Intent, questions: Iterable[Question]) -> Data:
@@ -103,9 +119,9 @@ def closing() -> Data:
     return {KEY: {"k": How.CLOSE.value}}
 
 
-def showing(delivery: UUID, attempt: int) -> Data:
+def showing(copy: Copy) -> Data:
     """The data by which a client says that it shows a delivery."""
-    return {KEY: {"k": How.SEEN.value, "d": delivery.hex, "a": attempt}}
+    return {KEY: {"k": How.SEEN.value, **_standing_on(copy)}}
 
 
 def field_id(question: Question) -> str:
@@ -133,11 +149,19 @@ def read(data: Mapping[str, Any]) -> Pressed:
             answers=_kept(own["v"]) if isinstance(own.get("v"), dict) else _answers(asked, data),
             asked=asked,
             left=_intent(own, "from"),
-            delivery=UUID(hex=str(own["d"])) if how is How.SEEN else None,
-            attempt=own["a"] if type(own.get("a")) is int else 1,
+            copy=_copy(own, how),
         )
     except (KeyError, ValueError):
         raise Unreadable("no button of ours") from None
+
+
+def _standing_on(copy: Copy | None) -> Data:
+    return {"d": copy.delivery.hex, "a": copy.attempt} if copy is not None and copy.delivery is not None else {}
+
+
+def _copy(own: Mapping[str, Any], how: How) -> Copy:
+    attempt = own["a"] if type(own.get("a")) is int else 1
+    return Copy(UUID(hex=str(own["d"])) if how is How.SEEN or "d" in own else None, attempt)
 
 
 def _intent(own: Mapping[str, Any], name: str) -> Intent | None:

@@ -1,4 +1,7 @@
-"""Screens as Adaptive Cards 1.5: cards that stand in a chat, and dialogs that one person sees."""
+"""Screens as Adaptive Cards 1.5: cards that stand in a chat, what takes their place there, and dialogs.
+
+What takes the place of a card, and what a dialog shows, only who pressed the button sees.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from adapters.teams import pressed
-from adapters.teams.elements import IN_A_CHAT, Setting, button, drawn
-from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, DIALOG_IS_CUT, fitted
-from adapters.teams.pressed import Data, How
+from adapters.teams.elements import READ_THE_REST, Setting, button, drawn, execute
+from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, DIALOG_IS_CUT, Drawing, Parts, fitted, size
+from adapters.teams.pressed import FETCH, Copy, Data, How
 from adapters.teams.text import Json, heading, words
-from bot.intents import Intent
+from bot.intents import Home, Intent
 from bot.parts import Card, Form, Heading, Screen
 from bot.typed import Answers
 
@@ -22,6 +25,9 @@ NAME = "Deliverable"
 MOST_TITLE = 60
 PERSON = "29:"
 """How the ids begin by which a card can name who is to see it refreshed."""
+WIDE = {"msteams": {"width": "Full"}}
+"""Teams draws a card as wide as a phone where it is not told otherwise."""
+BACK = "Go back"
 
 
 @dataclass(frozen=True)
@@ -35,15 +41,30 @@ class Left:
 def card(card: Card, *, delivery: UUID | None = None, attempt: int = 1, reader: str | None = None) -> Json:
     """A card for a chat, at most 25 KB of JSON.
 
-    In the own chat of a `reader` their client reports `delivery` and `attempt` when it shows the card.
+    In the own chat of a `reader` some of what it leads to takes its place there, and their client reports `delivery`
+    and `attempt` when it shows the card.
     """
-    body = fitted(card.parts, lambda parts: drawn(parts, IN_A_CHAT), CARD_BYTES, CARD_IS_CUT)
-    whole = _whole(body, card.fallback)
-    # Teams draws a card as wide as a phone where it is not told otherwise.
-    whole["msteams"] = {"width": "Full"}
-    if delivery is not None and reader is not None:
-        whole["refresh"] = _refresh(delivery, attempt, reader)
-    return whole
+    copy = None if reader is None else Copy(delivery, attempt)
+    refresh = {} if reader is None or delivery is None else {"refresh": _refresh(Copy(delivery, attempt), reader)}
+    whole = {**_empty(card.fallback), **WIDE, **refresh}
+    return _filled(whole, card.parts, _drawing(Setting(chat=True, copy=copy)), CARD_BYTES, CARD_IS_CUT)
+
+
+def in_place(form: Form, copy: Copy, opened: Intent | None = None, again: Data | None = None) -> Json:
+    """A form, or a private view, in the place of a message in its reader's own chat: 25 KB besides what is typed.
+
+    It does not ask to be refreshed: that would take away what is half filled in. Where a view does not fit, what
+    `opened` it opens it in a dialog, which holds more. `again` is what the button of a form sends that asks nothing
+    new.
+    """
+    setting = Setting(chat=True, copy=copy, form=_asking(form), problems=form.problems)
+    parts: Parts = (Heading(form.title, 1), *form.body)
+    draw = _drawing(setting, form)
+    whole = {**_empty(f"{form.title}."), **WIDE, "actions": list(_ending_in_place(form, copy, again))}
+    if opened is not None and setting.form is None and size({**whole, "body": draw(parts)}) > CARD_BYTES:
+        more = button(READ_THE_REST, {**FETCH, **pressed.opening(opened)})
+        whole["actions"] = [more, *whole["actions"]]
+    return _filled(whole, parts, draw, CARD_BYTES, CARD_IS_CUT)
 
 
 def dialog(screen: Screen, left: Left | None = None, again: Data | None = None) -> Json:
@@ -51,11 +72,10 @@ def dialog(screen: Screen, left: Left | None = None, again: Data | None = None) 
 
     `left` is the form that it was opened from; `again` is what the button of a form sends that asks nothing new.
     """
-    form = screen if isinstance(screen, Form) else _as_view(screen)
-    setting = Setting(form=form if form.questions and form.intent else None, problems=form.problems)
-    body = fitted(form.body, lambda parts: [*_summary(form), *drawn(parts, setting)], DIALOG_BYTES, DIALOG_IS_CUT)
-    content = _whole(body, form.title)
-    content["actions"] = list(_ending(form, left, again))
+    form = screen if isinstance(screen, Form) else as_view(screen)
+    setting = Setting(form=_asking(form), problems=form.problems)
+    whole = {**_empty(form.title), "actions": list(_ending(form, left, again))}
+    content = _filled(whole, form.body, _drawing(setting, form), DIALOG_BYTES, DIALOG_IS_CUT)
     return {
         "title": form.title if len(form.title) <= MOST_TITLE else f"{form.title[: MOST_TITLE - 1].rstrip()}…",
         "height": "large" if setting.form else "medium",
@@ -69,29 +89,38 @@ def title(card: Card) -> str:
     return card.parts[0].text if card.parts and isinstance(card.parts[0], Heading) else NAME
 
 
-def _as_view(card: Card) -> Form:
+def as_view(card: Card) -> Form:
+    """A card as a private view, with its heading as the title."""
     headed = bool(card.parts) and isinstance(card.parts[0], Heading)
     return Form(title(card), card.parts[1:] if headed else card.parts, close="Close")
 
 
-def _whole(body: list[Json], fallback: str) -> Json:
+def _asking(form: Form) -> Form | None:
+    return form if form.questions and form.intent else None
+
+
+def _empty(fallback: str) -> Json:
     return {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": VERSION,
         "fallbackText": fallback,
-        "body": body,
+        "body": [],
     }
 
 
-def _refresh(delivery: UUID, attempt: int, reader: str) -> Json:
+def _filled(whole: Json, parts: Parts, draw: Drawing, most: int, is_cut: str) -> Json:
+    return {**whole, "body": fitted(parts, draw, most - size(whole), is_cut)}
+
+
+def _drawing(setting: Setting, form: Form | None = None) -> Drawing:
+    summary = _summary(form) if form else []
+    return lambda parts: [*summary, *drawn(parts, setting)]
+
+
+def _refresh(copy: Copy, reader: str) -> Json:
     """Asks whoever it names to report the card. In a chat of one person it need name nobody."""
-    report = {
-        "type": "Action.Execute",
-        "title": "Show how it stands",
-        "verb": How.SEEN.value,
-        "data": pressed.showing(delivery, attempt),
-    }
+    report = execute("Show how it stands", How.SEEN, pressed.showing(copy))
     return {"action": report, **({"userIds": [reader]} if reader.startswith(PERSON) else {})}
 
 
@@ -110,7 +139,21 @@ def _ending(form: Form, left: Left | None, again: Data | None) -> Iterator[Json]
     if form.intent and form.questions:
         yield button(form.send or "Send", pressed.sending(form.intent, form.nonce, form.questions), style="positive")
     if left is not None:
-        yield button("Go back", pressed.going_back(left.form, left.answers), associatedInputs="none")
+        yield button(BACK, pressed.going_back(left.form, left.answers), associatedInputs="none")
         return
     close = "Close" if form.intent is None and form.close == "Cancel" else form.close
     yield button(close, pressed.closing(), associatedInputs="none")
+
+
+def _ending_in_place(form: Form, copy: Copy, again: Data | None) -> Iterator[Json]:
+    if again is not None:
+        yield execute(form.send, How.SEND, again, associatedInputs="none")
+    if form.intent and form.questions:
+        data, send = pressed.sending(form.intent, form.nonce, form.questions, copy), form.send or "Send"
+        plain = button(send, {**FETCH, **data}, style="positive")
+        yield execute(send, How.SEND, data, plain, style="positive")
+    if copy.delivery is not None:
+        data, how = pressed.showing(copy), How.SEEN
+    else:
+        data, how = pressed.opening(Home()), How.OPEN
+    yield execute(form.close if _asking(form) else BACK, how, data, associatedInputs="none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -157,21 +158,18 @@ class TeamsWindow:
         self._stage.moment()
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
-        """Fill in a field of the dialog."""
-        assert self._client.dialog is not None, "nothing is asked outside of a dialog"
-        field = question.handle
+        """Fill in a field of the dialog, or of a form that stands in the place of a message."""
+        message, field = question.handle if isinstance(question.handle, tuple) else (None, question.handle)
         assert isinstance(field, dict)
-        value = chosen(field, values) if "choices" in field else values[0]
-        self._client.dialog.values[field["id"]] = value
+        dialog = self._client.dialog
+        standing = dialog.values if dialog is not None else self._client.values(message)
+        standing[field["id"]] = chosen(field, values) if "choices" in field else values[0]
 
     def _message(self, message: Posted, deeper: int = 0) -> Iterator[Piece]:
         # A client shows when each message came.
         yield Words(moment(self._stage.provider.times[message.id], self._stage.company.zone))
-        for each in pieces(self._client.card(message), deeper=deeper):
-            if isinstance(each, Action):
-                yield Action(each.text, each.name, handle=(message, each.handle))
-            else:
-                yield each
+        for each in pieces(self._client.card(message), self._client.values(message), deeper=deeper):
+            yield replace(each, handle=(message, each.handle)) if isinstance(each, Action | Question) else each
         if self._client.said:
             yield Words(self._client.said)
 
@@ -208,7 +206,8 @@ class DrawnWindow(TeamsWindow):
         """Press it there, then here."""
         message, button = action.handle if isinstance(action.handle, tuple) else (None, action.handle)
         dialog = self._client.dialog
-        card, values = (dialog.card, dialog.values) if dialog else (self._client.card(message), {})
+        values = dialog.values if dialog else self._client.values(message)
+        card = dialog.card if dialog else self._client.card(message)
         assert self._renderer.draw(filled(card, values)) == []
         found = pieces(card, values)
         shown = plain(self._renderer.text())

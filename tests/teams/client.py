@@ -34,15 +34,20 @@ class Dialog:
 
 
 class Client:
-    """One person's client. `dialog` is what is open, `said` the sentence that was shown last beside a card."""
+    """One person's client. `dialog` is what is open, `said` the sentence that was shown last beside a card.
 
-    def __init__(self, provider: Provider, person: Account, post: Post) -> None:
+    One that is `old` knows no `Action.Execute`, and shows what such a button falls back to.
+    """
+
+    def __init__(self, provider: Provider, person: Account, post: Post, *, old: bool = False) -> None:
         self.provider = provider
         self.person = person
         self.dialog: Dialog | None = None
         self.said = ""
         self._post = post
+        self._old = old
         self._own: dict[str, Json] = {}
+        self._filled: dict[str, dict[str, str]] = {}
 
     @property
     def chat(self) -> str:
@@ -53,13 +58,18 @@ class Client:
         """A message's card as this person sees it."""
         return self._own.get(message.id, message.card)
 
+    def values(self, message: Posted) -> dict[str, str]:
+        """What stands in the fields of a message's card."""
+        return self._filled.setdefault(message.id, initial(self.card(message)))
+
     async def types(self, text: str, conversation: str = "", under: str = "") -> None:
         """Type to the bot."""
         await self.sends(typed(self.provider, self.person, text, conversation, under))
 
     async def shows(self, message: Posted) -> None:
-        """Show a message in their own chat: a card that asks for it is asked for anew."""
-        refresh = self.card(message).get("refresh")
+        """Show a message in their own chat, as it was sent: what took its place is gone, and a refresh is asked for."""
+        self._forget(message)
+        refresh = message.card.get("refresh")
         if refresh and self.person.mri in refresh.get("userIds", [self.person.mri]):
             await self._execute(refresh["action"], message, "automatic")
 
@@ -86,29 +96,33 @@ class Client:
         return answer
 
     async def _on_message(self, action: Mapping[str, Any], message: Posted) -> None:
+        if action["type"] == "Action.Execute" and self._old:
+            assert "fallback" in action, "such a button is not shown"
+            action = action["fallback"]
         if action["type"] == "Action.OpenUrl":
             return
         if action["type"] == "Action.Execute":
             await self._execute(action, message, "manual")
-        elif action["data"].get("msteams", {}).get("type") == "task/fetch":
-            where, under = self._where(message)
-            value = {"data": dict(action["data"]), "context": {"theme": "default"}}
-            await self._asks("task/fetch", value, where, under, message.id)
+            return
+        where, under = self._where(message)
+        data = _with_fields(action, self.values(message))
+        if data.get("msteams", {}).get("type") == "task/fetch":
+            await self._asks("task/fetch", {"data": data, "context": {"theme": "default"}}, where, under, message.id)
         else:
-            where, under = self._where(message)
-            said = activity(self.provider, self.person, where, under, value=dict(action["data"]), replyToId=message.id)
-            await self.sends(said)
+            await self.sends(activity(self.provider, self.person, where, under, value=data, replyToId=message.id))
 
     async def _execute(self, action: Mapping[str, Any], message: Posted, trigger: str) -> None:
         where, under = self._where(message)
-        own = {name: action[name] for name in ("type", "verb", "data")}
-        value = {"action": {**own, "title": action.get("title", "")}, "trigger": trigger}
+        own = {"type": action["type"], "verb": action["verb"], "title": action.get("title", "")}
+        data = _with_fields(action, self.values(message) if trigger == "manual" else {})
+        value = {"action": {**own, "data": data}, "trigger": trigger}
         answer = await self.sends(
             invoke(self.provider, self.person, "adaptiveCard/action", value, where, under, message.id)
         )
         assert answer["statusCode"] == 200 or answer["type"] == ERROR
         match answer["type"]:
             case "application/vnd.microsoft.card.adaptive":
+                self._forget(message)
                 self._own[message.id] = answer["value"]
             case "application/vnd.microsoft.activity.message":
                 self.said = answer["value"]
@@ -121,11 +135,8 @@ class Client:
         if action["type"] == "Action.OpenUrl":
             return
         assert action["type"] == "Action.Submit", "a dialog knows no other buttons"
-        taken = dialog.values if action.get("associatedInputs", "auto") == "auto" else {}
-        # A field that nothing stands in is sent by some clients as nothing, by others not at all.
-        filled = {name: value for name, value in taken.items() if value}
         assert not any(each.get("isRequired") for each in fields(dialog.card)), "such a form would not be sent"
-        value = {"data": {**action["data"], **filled}, "context": {"theme": "default"}}
+        value = {"data": _with_fields(action, dialog.values), "context": {"theme": "default"}}
         await self._asks("task/submit", value, *dialog.opened)
 
     async def _asks(self, name: str, value: Json, conversation: str = "", under: str = "", on: str = "") -> None:
@@ -147,3 +158,14 @@ class Client:
         if message.conversation in self.provider.channels:
             return message.conversation, message.under or message.id
         return "", ""
+
+    def _forget(self, message: Posted) -> None:
+        self._own.pop(message.id, None)
+        self._filled.pop(message.id, None)
+
+
+def _with_fields(action: Mapping[str, Any], values: Mapping[str, str]) -> Json:
+    """What a button sends: its data, and what stands in the fields unless it says that it takes none along."""
+    taken = values if action.get("associatedInputs", "auto") == "auto" else {}
+    # A field that nothing stands in is sent by some clients as nothing, by others not at all.
+    return {**action["data"], **{name: value for name, value in taken.items() if value}}

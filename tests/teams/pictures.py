@@ -1,4 +1,4 @@
-"""`python -m tests.teams.pictures` draws a card, a dialog and a digest with Microsoft's renderer, for the documents."""
+"""`python -m tests.teams.pictures` draws cards and dialogs with Microsoft's renderer, for the documents."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from adapters.teams import render
+from adapters.teams.pressed import Copy
 from bot.words import screens
 from tests.adaptive_cards import Renderer
 from tests.browsers import QUIET, find
@@ -63,6 +64,7 @@ def main() -> int:
         draw(page, "teams-card.png", render.card(shown["policy card"]))  # type: ignore[arg-type]
         draw(page, "teams-dialog.png", dialog["card"]["content"], dialog["title"])
         draw(page, "teams-digest.png", render.card(shown["digest"]))  # type: ignore[arg-type]
+        draw(page, "teams-answer.png", render.in_place(shown["answer form"], Copy()))  # type: ignore[arg-type]
     return 0
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from adapters.teams import render
+from adapters.teams.chat import ASKED
+from adapters.teams.pressed import Copy
 from bot.intents import GiveView
 from bot.parts import (
     Card,
@@ -28,6 +31,7 @@ from bot.words.answer_form import answer_form
 from bot.words.digest import digest_card
 from bot.words.home import home_card
 from bot.words.policy_card import policy_card
+from bot.words.policy_flags import policy_flags_form
 
 Json = dict[str, Any]
 
@@ -110,6 +114,24 @@ def asking(text: str = "", problem: str = "", several: tuple[str, ...] = ()) -> 
         nonce="a nonce",
         problems=dict.fromkeys((*names, ""), problem) if problem else {},
     )
+
+
+COPY = Copy(UUID(int=9), 2)
+"""A message in somebody's own chat."""
+
+
+def in_place() -> dict[str, Form]:
+    """Every form and view that takes the place of a message in a chat, and the extremes."""
+    listed = {name: screen for name, screen in screens().items() if isinstance(screen, Form)}
+    found = {name: each for name, each in listed.items() if isinstance(each.intent, ASKED) or not each.questions}
+    long, policy = "Ünïcode wörds, " * 200, replace(invented.PERMIT, summary="Words. " * 40)
+    flags = (replace(invented.TIMETABLE, because=long, remedy=long, remarks=(long,) * 12),) * 20
+    typed = {"kind": ("change",), "text": ("👩🏽‍💻" * 200 + long[:2000],), "by_date": ("2027-03-31",)}
+    found["20 long flags and a long answer"] = answer_form(
+        policy, flags, answers=typed, problems={"text": "Your answer is too long"}, nonce="n" * 32
+    )
+    found["very many flags"] = policy_flags_form(policy, flags * 5, invented.ORGANISATION)
+    return found
 
 
 def all_screens() -> dict[str, Screen]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -18,54 +17,13 @@ from bot.turns import Unavailable
 from bot.words import channel_lost
 from bot.words import refusals as says
 from bot.words.not_met import NOT_MET
-from tests.stories.adaptive import pieces
-from tests.stories.pieces import Action, read
+from tests.teams.acting import FLAG, TYPED, button, fill, flag, in_dialog, said, shown
 from tests.teams.activities import activity, installed, invoke, members_added, typed
 from tests.teams.client import Client
-from tests.teams.provider import APP, Posted, Provider, Trouble
-from tests.teams.tenant import Tenant, metadata, policy_of, tenant
+from tests.teams.provider import APP, Posted, Trouble
+from tests.teams.tenant import Tenant, metadata, policy_of
 
-TYPED = "Zebulon keeps 14 copies of the register in a shoebox"
 ACTION, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"
-
-
-@pytest.fixture
-async def bare(provider: Provider, migrated_sqlite_url: str) -> AsyncIterator[Tenant]:
-    """A tenant in which the app is not installed yet."""
-    async with tenant(provider, migrated_sqlite_url) as made:
-        yield made
-
-
-@pytest.fixture
-async def office(bare: Tenant) -> Tenant:
-    """A tenant with the app installed in the team."""
-    await bare.install()
-    return bare
-
-
-def said(card: dict[str, Any]) -> str:
-    """All that can be read of a card."""
-    return read(pieces(card))
-
-
-def shown(client: Client) -> str:
-    """All that can be read in the dialog that is open."""
-    assert client.dialog is not None, "no dialog is open"
-    return f"{client.dialog.title} {read(pieces(client.dialog.card, client.dialog.values))}"
-
-
-def button(card: dict[str, Any], label: str) -> Any:
-    """The button of that label."""
-    found = [each.handle for each in pieces(card, {}) if isinstance(each, Action) and each.text == label]
-    assert len(found) == 1, f"{len(found)} buttons say {label}"
-    return found[0]
-
-
-def in_dialog(client: Client, label: str) -> Any:
-    """The button of that label in the dialog that is open."""
-    assert client.dialog is not None
-    found = pieces(client.dialog.card, client.dialog.values)
-    return next(each.handle for each in found if isinstance(each, Action) and each.text == label)
 
 
 PAYLOAD: dict[str, Any] = {
@@ -79,20 +37,6 @@ PAYLOAD: dict[str, Any] = {
     },
 }
 """A message as a command on it is given it."""
-FLAG = {"promise": "confidential", "verdict": "not", "theme": "timetable", "because": TYPED}
-
-
-def fill(client: Client, **answers: str) -> None:
-    """Fill in the dialog that is open."""
-    assert client.dialog is not None
-    client.dialog.values |= {f"q-{name}": value for name, value in answers.items()}
-
-
-async def flag(client: Client, card: Posted, **answers: str) -> None:
-    """Send a flag by the card."""
-    await client.presses(button(card.card, "Give your view"), card)
-    fill(client, **{**FLAG, **answers})
-    await client.presses(in_dialog(client, "Send flag"))
 
 
 class TestInstalling:

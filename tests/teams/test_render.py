@@ -12,15 +12,16 @@ import pytest
 from jsonschema import Draft6Validator
 
 from adapters.teams import pressed, render
-from adapters.teams.actions import IN_PLACE
+from adapters.teams.chat import DONE
 from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
-from adapters.teams.pressed import How, Pressed, Unreadable
-from bot.intents import AnswerFlags, GiveView, HowProtected, SeeFlag, Settle
+from adapters.teams.pressed import Copy, How, Pressed, Unreadable
+from bot.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
 from bot.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
-from tests.teams.screens import Json, all_screens, asking, content, extremes
+from tests.teams.screens import COPY, Json, all_screens, asking, content, extremes, in_place
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
 SCREENS = all_screens()
+IN_PLACE = in_place()
 
 
 @cache
@@ -63,9 +64,68 @@ def test_the_schema_is_strict_enough_to_tell() -> None:
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_keeps_to_the_limits(name: str) -> None:
     drawn, most = content(SCREENS[name]), CARD_BYTES if isinstance(SCREENS[name], Card) else DIALOG_BYTES
-    assert size(drawn["body"]) <= most
+    assert size(drawn) <= most
     sets = [each["actions"] for each in drawn["body"] if each["type"] == "ActionSet"]
     assert all(1 <= len(each) <= 5 for each in sets)
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_what_takes_the_place_of_a_message_keeps_to_the_schema_and_the_limits(name: str) -> None:
+    form = IN_PLACE[name]
+    drawn = render.in_place(form, COPY, SeeFlags(POLICY))
+    assert wrong(drawn) == []
+    assert size(drawn) <= CARD_BYTES
+    assert [each["id"] for each in drawn["body"] if "id" in each] == [f"q-{each.name}" for each in form.questions]
+    assert "refresh" not in drawn
+
+
+def test_messages_in_a_persons_own_chat_keep_to_them_too() -> None:
+    for name, screen in SCREENS.items():
+        if isinstance(screen, Card):
+            drawn = render.card(screen, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c")
+            assert wrong(drawn) == [], name
+            assert size(drawn) <= CARD_BYTES, name
+
+
+def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
+    cut = render.in_place(IN_PLACE["very many flags"], COPY, SeeFlags(POLICY))
+    assert CARD_IS_CUT in json.dumps(cut)
+    rest, back = cut["actions"]
+    assert (rest["title"], rest["data"]["msteams"]) == ("Read the rest", {"type": "task/fetch"})
+    assert pressed.read(rest["data"]) == Pressed(How.OPEN, SeeFlags(POLICY))
+    assert (back["title"], pressed.read(back["data"]).how) == ("Go back", How.SEEN)
+    whole = render.in_place(IN_PLACE["my policies"], COPY, MyPolicies())
+    assert [each["title"] for each in whole["actions"]] == ["Go back"]
+
+
+def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dialog_elsewhere() -> None:
+    parts = tuple(FormButton("Press it", each) for each in (Snooze(), MyPolicies(), GiveView(POLICY), SeeFlag(FLAG)))
+    card = Card(parts, "Four.")
+    own = actions(render.card(card, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c"))
+    assert [each["type"] for each in own if each.get("verb") != "seen"] == [
+        "Action.Execute",
+        "Action.Execute",
+        "Action.Submit",
+        "Action.Submit",
+    ]
+    assert pressed.read(own[0]["data"]) == Pressed(How.OPEN, Snooze(), copy=COPY)
+    for each in (render.card(card), render.card(card, delivery=COPY.delivery)):
+        elsewhere = actions(each)
+        assert {button["type"] for button in elsewhere} == {"Action.Submit"}
+        assert elsewhere[:2] == [button["fallback"] for button in own[:2]]
+
+
+def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
+    form = IN_PLACE["20 long flags and a long answer"]
+    drawn = render.in_place(form, COPY)
+    send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
+    assert (send["type"], send["verb"], "associatedInputs" in send) == ("Action.Execute", "send", False)
+    assert pressed.read(send["data"]) == Pressed(
+        How.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
+    )
+    assert send["fallback"]["data"] == {**pressed.FETCH, **send["data"]}
+    assert {each["title"] for each in others} == {"Read the rest", "Cancel"}
+    assert {each["associatedInputs"] for each in others} == {"none"}
 
 
 def test_what_is_left_out_is_said_and_the_way_to_the_rest_stays() -> None:
@@ -99,7 +159,7 @@ def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> N
 
 def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
     shown = [part for screen in SCREENS.values() if isinstance(screen, Card) for part in screen.parts]
-    assert {type(part.intent) for part in shown if isinstance(part, Button)} <= set(IN_PLACE)
+    assert {type(part.intent) for part in shown if isinstance(part, Button)} <= set(DONE)
 
 
 def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
@@ -133,7 +193,7 @@ def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
     found = pressed.read(own["refresh"]["action"]["data"])
-    assert (found.how, found.delivery, found.attempt) == (How.SEEN, delivery, 3)
+    assert (found.how, found.copy) == (How.SEEN, Copy(delivery, 3))
 
 
 def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
@@ -206,6 +266,7 @@ def test_many_options_are_a_list_to_open_and_few_stand_side_by_side() -> None:
             assert each["style"] == ("Compact" if len(each["choices"]) > 10 else "Expanded")
 
 
+ASKED_OF_AN_ANSWER = {"kind": pressed.ONE, "text": pressed.TYPED, "by_date": pressed.TYPED}
 MALFORMED: tuple[Any, ...] = (
     {},
     {"deliverable": None},
@@ -219,6 +280,8 @@ MALFORMED: tuple[Any, ...] = (
     {"deliverable": {"k": "do", "i": 7}},
     {"deliverable": {"k": "seen"}},
     {"deliverable": {"k": "seen", "d": "x"}},
+    {"deliverable": {"k": "open", "i": "snooze", "d": "x"}},
+    {"deliverable": {"k": "send", "i": "snooze", "d": None}},
     {"deliverable": {"k": "open", "i": "home", "from": {"x": 1}}},
     {"someone": "else's card"},
 )
@@ -236,7 +299,7 @@ def test_odd_answers_are_read_as_none() -> None:
     assert (found.nonce, found.answers) == ("", {"a": (), "b": (), "d": ()})
     kept = pressed.read({"deliverable": {"k": "back", "i": "announce", "v": {"a": ["x", 1, None], "b": "x"}}})
     assert kept.answers == {"a": ("x",)}
-    assert pressed.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).attempt == 1
+    assert pressed.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).copy.attempt == 1
 
 
 def test_line_breaks_are_line_feeds() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeGuard
+
 import pytest
 
 from adapters.teams import pressed, render
@@ -26,7 +29,7 @@ from bot.words import invented
 from bot.words.flag_form import NONE_OF_THESE
 from tests.adaptive_cards import Renderer
 from tests.bot.words.reading import parts_of
-from tests.teams.screens import HOSTILE, all_screens, asking, content, of_text
+from tests.teams.screens import COPY, HOSTILE, all_screens, asking, content, in_place, of_text
 
 pytestmark = pytest.mark.timeout(180)
 TEXTS = ".ac-textBlock, .ac-richTextBlock"
@@ -181,6 +184,34 @@ def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Ren
     renderer.draw(content(form))
     renderer.type("A line", "half a thought")
     assert "half a thought" not in str(renderer.press("Cancel").data)
+
+
+def test_what_takes_the_place_of_a_message_is_drawn_without_fault_and_says_all_it_says(renderer: Renderer) -> None:
+    for name, form in in_place().items():
+        assert renderer.draw(render.in_place(form, COPY)) == [], name
+        if "many" in name or "long" in name:
+            continue  # these are cut
+        shown = as_typed(" ".join(renderer.contents(TEXTS)))
+        for text in (form.title, *read(form)):
+            assert text in shown, name
+
+
+def test_a_form_in_a_chat_sends_what_was_filled_in_and_nothing_where_it_is_left(renderer: Renderer) -> None:
+    form = in_place()["answer form"]
+    for kind, text in HOSTILE.items():
+        typed = replace(form, body=tuple(replace(each, value=text) if _is_text(each) else each for each in form.body))
+        for label, how in (("Send answer", How.SEND), ("Cancel", How.SEEN)):
+            assert renderer.draw(render.in_place(typed, COPY)) == []
+            renderer.choose("Cannot change: Say why")
+            sent = renderer.press(label)
+            found = pressed.read(sent.data)
+            assert (sent.type, sent.verb, found.how, found.copy) == ("Action.Execute", how.value, how, COPY)
+            answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if how is How.SEND else {}
+            assert found.answers == answers, kind
+
+
+def _is_text(part: object) -> TypeGuard[TextQuestion]:
+    return isinstance(part, TextQuestion)
 
 
 def test_a_card_asks_for_a_dialog(renderer: Renderer) -> None:
