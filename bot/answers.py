@@ -106,11 +106,10 @@ def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], 
     flag nothing is pushed to anybody.
     """
     role = may_answer(turn, policy, visitor)
-    hashed = nonce_hash(nonce)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
     stored_policies.lock(turn.session, policy.id)
-    earlier = stored.by_nonce(turn.session, hashed)
-    if earlier is not None and earlier.person_id in visitor.ids:
+    earlier = made_by(turn, visitor, nonce)
+    if earlier is not None:
         return earlier
     kind = AnswerKind(typed.kind)
     _check(turn, flags, kind)
@@ -123,7 +122,7 @@ def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], 
         text=b"",
         by_date=day(typed.by_date),
         at=turn.now,
-        nonce_hash=hashed,
+        nonce_hash=nonce_hash(nonce),
     )
     row.text = turn.key(policy.id).seal("answers", "text", row.id, typed.text)
     turn.session.add(row)
@@ -134,6 +133,12 @@ def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], 
     turn.session.flush()
     _tell(turn, policy, flags, row)
     return row
+
+
+def made_by(turn: Turn, visitor: Visitor, nonce: str) -> Answer | None:
+    """The answer that a form of this visitor has made, where it was sent before."""
+    found = stored.by_nonce(turn.session, nonce_hash(nonce))
+    return found if found is not None and found.person_id in visitor.ids else None
 
 
 def _check(turn: Turn, flags: Sequence[Flag], kind: AnswerKind) -> None:

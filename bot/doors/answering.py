@@ -20,6 +20,7 @@ from bot.words.acknowledge_form import acknowledge_form
 from bot.words.answer_form import answer_form, answer_sent_form
 from bot.words.thanks import acknowledged_form
 from storage import AnswerKind, Flag, Policy
+from storage import answers as stored_answers
 from storage import flags as stored_flags
 
 
@@ -124,11 +125,22 @@ def _send_acknowledge(visit: Visit, intent: AcknowledgeAll, draft: Draft) -> Scr
     turn = visit.turn
     by_date = Acknowledgement.read(draft.answers, turn.today).by_date
     answer = NewAnswer.read({"kind": (AnswerKind.ACKNOWLEDGED,), "by_date": (by_date,)}, turn.today)
-    number = 0
+    number = _sent_before(visit, intent.digest, draft.nonce)
+    if number:
+        return acknowledged_form(number, date.fromisoformat(by_date))
     for policy, rows in _waiting(visit, intent.digest):
         answers.answer(turn, visit.visitor, policy, rows, answer, f"{draft.nonce}/{policy.id}")
         number += len(rows)
     return acknowledged_form(number, date.fromisoformat(by_date))
+
+
+def _sent_before(visit: Visit, digest_id: UUID, nonce: str) -> int:
+    """How many flags this very form has acknowledged, where it was sent once already."""
+    turn, ids = visit.turn, visit.visitor.ids
+    digest = digests.of_reader(turn, ids, digest_id)
+    parts = digests.view(turn, digest, ids).parts if digest else ()
+    made = (answers.made_by(turn, visit.visitor, f"{nonce}/{each.policy}") for each in parts)
+    return sum(len(stored_answers.flags_of(turn.session, each.id)) for each in made if each is not None)
 
 
 OPENS: dict[type[Intent], Opens] = {

@@ -193,6 +193,9 @@ async def test_acknowledge_all_takes_what_waits_of_a_digest(office: Office, poli
     assert standing(office, flags[1]) == standing(office, flags[2]) == ("acknowledged", date(2026, 12, 18))
     waiting = [each for each in office.rows("flags") if each["standing"] == "waiting"]
     assert len(waiting) == 1
+    before = office.everything()
+    assert await office.send(form, "priya", by_date="2026-12-18") == done
+    assert office.everything() == before
     assert says.NOTHING_WAITS in said(await office.form(intents.AcknowledgeAll(digest), "priya"))
 
 

@@ -254,7 +254,7 @@ class TestTheOtherButtons:
         await priya.presses("Acknowledge 1 flag")
         assert says.NO_DATE_AHEAD in priya.reads
         priya.fills_in(by_date="2026-12-04")
-        await priya.presses("Acknowledge 1 flag")
+        await priya.presses("Acknowledge 1 flag", times=2)
         assert priya.reads.startswith("You acknowledged 1 flag.")
         assert [each["kind"] for each in priya.answers()] == ["acknowledged"]
 
@@ -293,7 +293,7 @@ class TestTheOtherButtons:
             assert priya.card == priya.digest.card
             priya.client.dialog = None
 
-    async def test_a_reminder_and_ones_home_are_answered_in_place_too(self, priya: Owner) -> None:
+    async def test_what_waits_is_answered_in_ones_home_too(self, priya: Owner) -> None:
         await priya.client.types("home")
         home = Owner(priya.office, priya.client, priya.office.chat("priya")[-1])
         await home.presses("See my policies")
