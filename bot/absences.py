@@ -19,6 +19,7 @@ from storage import Absence, Policy
 from storage import absences as stored
 from storage import people as stored_people
 from storage import policies as stored_policies
+from storage import unreached as stored_unreached
 
 STANDS_IN = "stands-in"
 LONGEST_DAYS = 366
@@ -30,7 +31,7 @@ def set_away(turn: Turn, visitor: Visitor, first_day: date, last_day: date, stan
     stand_in = stored_people.every_id(turn.session, stand_in_id)[0]
     if stand_in in visitor.ids:
         raise Refused({"stand_in": says.STANDS_IN_FOR_ONESELF})
-    if stand_in not in stored_people.reachable(turn.session, [stand_in]):
+    if stand_in not in stored_unreached.reached(turn.session, [stand_in]):
         raise Refused({"stand_in": says.not_here(people.name_of(turn, stand_in))})
     same = planned(turn, visitor.id)
     if same is not None and (same.first_day, same.last_day, same.stand_in_id) == (first_day, last_day, stand_in):

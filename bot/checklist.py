@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import time
 from uuid import UUID
 
-from bot import deliveries, escalations, people
+from bot import deliveries, escalations, people, reach
 from bot.calendars import WorkingCalendar
 from bot.people import Named, Visitor
 from bot.refusals import Refused
 from bot.turn import Turn
-from bot.views import ChainView, ChannelView, SetUpStep, SetUpView, TestedView
+from bot.views import ChainView, ChannelView, Reach, SetUpStep, SetUpView, TestedView
 from bot.words import refusals as says
 from storage import Channel, Delivery, Organisation, Promise, Role, State
 from storage import channels as stored_channels
@@ -115,8 +115,10 @@ def _arrived(row: Delivery) -> bool | None:
     return {State.SENT: True, State.DEAD: False}.get(row.state)
 
 
-def try_people(turn: Turn, visitor: Visitor, typed: Mapping[Role, str], nonce: str) -> tuple[str, ...]:
-    """Send a test message to who is named in each role, once for a form; give their names.
+def try_people(turn: Turn, visitor: Visitor, typed: Mapping[Role, str], nonce: str) -> tuple[tuple[str, Reach], ...]:
+    """Send a test message to who is named in each role, once for a form; their names, and who was reached so far.
+
+    It is sent to those too whom nothing has reached: that is how it is found out that this has changed.
 
     Raises `Refused`, by the role's name.
     """
@@ -129,7 +131,7 @@ def try_people(turn: Turn, visitor: Visitor, typed: Mapping[Role, str], nonce: s
         screen = TEST_MESSAGES[role]
         key = f"{screen}:{nonce_hash(nonce).hex()}"
         deliveries.tell_person(turn, person_id, screen, str(visitor.id), key=key)
-    return tuple(people.name_of(turn, each) for each in people_named.values())
+    return tuple((people.name_of(turn, each), reach.of(turn, each)) for each in people_named.values())
 
 
 def _unreachable(turn: Turn, role: Role, named: Mapping[Role, Named | None]) -> str:

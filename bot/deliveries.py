@@ -16,13 +16,14 @@ from uuid import UUID
 
 from bot import hours
 from bot.hours import Hours
-from bot.ports import Never, NotSent, Outcome, Pace, Place, Sent, Unknown
+from bot.ports import TAKES_NOTHING, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 from bot.turn import Turn
 from bot.words import message_not_sent
-from storage import Channel, Delivery, Gate, Posting, State, Verb
+from storage import Channel, Delivery, Gate, Identity, Posting, State, Verb
 from storage import deliveries as stored
 from storage import people as stored_people
 from storage import postings as stored_postings
+from storage import unreached as stored_unreached
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
@@ -131,7 +132,7 @@ class Telling:
 
 def tell_people(turn: Turn, screen: str, tellings: Sequence[Telling], *, at: datetime | None = None) -> int:
     """Send people messages of their own, as `tell_person` does each; how many of them can be written to."""
-    accounts = stored_people.first_identities(turn.session, [each.person_id for each in tellings])
+    accounts = _accounts(turn, [each.person_id for each in tellings])
     reached = [each for each in tellings if each.person_id in accounts]
     rows = []
     for each in reached:
@@ -143,6 +144,16 @@ def tell_people(turn: Turn, screen: str, tellings: Sequence[Telling], *, at: dat
         rows.append(row)
     stored.add(turn.session, rows)
     return len(reached)
+
+
+def _accounts(turn: Turn, person_ids: Sequence[UUID]) -> dict[UUID, Identity]:
+    """The account at which each person is written to: the first that takes messages, else the first."""
+    accounts = stored_people.first_identities(turn.session, person_ids)
+    taking = {each.id for each in stored_unreached.taking(turn.session, list(accounts.values()))}
+    for person_id in [each for each, account in accounts.items() if account.id not in taking]:
+        every = stored_people.identities_of(turn.session, person_id)
+        accounts[person_id] = next(iter(stored_unreached.taking(turn.session, every)), accounts[person_id])
+    return accounts
 
 
 def withdraw(turn: Turn, row: Delivery, ref: str, screen: str, key: str) -> None:
@@ -269,7 +280,19 @@ def settle_all(turn: Turn, ended: Sequence[tuple[Claimed, Ending]], pace: Pace) 
         _write_ending(turn, row, ending)
         gates[stored.place_gate(row)].opens_at = turn.now + _shut_for(ending, pace)
     turn.session.flush()
+    _note_reach(turn, mine)
     return [claimed.row.id in held for claimed, _ in ended]
+
+
+def _note_reach(turn: Turn, ended: Sequence[tuple[Delivery, Ending]]) -> None:
+    """Note whose accounts have taken a message, and whose take none whatever it says."""
+    messages = [(row, ending) for row, ending in ended if row.direct and row.verb is Verb.SEND]
+    taken = {(row.platform, row.workspace, row.address) for row, ending in messages if isinstance(ending, Sent)}
+    if taken:
+        stored_unreached.forget(turn.session, taken)
+    for row, ending in messages:
+        if isinstance(ending, Never) and ending.reason in TAKES_NOTHING:
+            stored_unreached.refuse(turn.session, row.platform, row.workspace, row.address, ending.reason)
 
 
 def _write_ending(turn: Turn, row: Delivery, ending: Ending) -> None:

@@ -121,7 +121,7 @@ def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
         owner_id = each.schedule.person_id
         if owner_id not in reading:
             # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
-            readers.owner_left(turn, owner_id)
+            readers.cannot_be_reached(turn, owner_id)
             continue
         # Whose accounts were joined may have two schedules; each policy is told by one of them.
         theirs = [policy for policy in owned[owner_id] if policy.id not in spoken_of]

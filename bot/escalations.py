@@ -2,7 +2,8 @@
 
 Each is once a flag and clock, whatever the rhythm of digests, on working days, at a sensible hour of whoever is told;
 the owner is told each time. All that is due on a policy is one message. Who is missing or has left is passed over for
-the next in line and, where nobody is left, admins are told. What is due when stands in `policies.next_step_at`; a look
+the next in line and, where nobody is left, admins are told. A look also sees to a policy whose owner was named by an
+address and is not seen (`bot/readers.py`). What is due when stands in `policies.next_step_at`; a look
 at a policy finds what it is exactly, so a look too many does nothing. Decision 0012.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from bot import admins, clocks, deliveries, pauses, policies
+from bot import admins, clocks, deliveries, pauses, policies, readers
 from bot.calendars import WorkingCalendar
 from bot.lines import Line, Rung
 from bot.turn import Turn
@@ -94,11 +95,14 @@ def look(turn: Turn, policy_id: UUID) -> int:
         policy.next_step_at = pauses.over_at(turn, policy)
         turn.session.flush()
         return 0
+    readers.look(turn, policy)
     flags, line = stored_flags.on_the_clock(turn.session, policy_id), Line(turn, policy)
     due = _due(turn, policy, line, flags)
     for rung, some in due.items():
         _tell(turn, policy, line, rung, some)
-    policy.next_step_at = min(_instants(turn, policy, line, flags), default=None)
+    owner_at = readers.looks_at(turn, policy)
+    instants = [*_instants(turn, policy, line, flags), *([owner_at] if owner_at else [])]
+    policy.next_step_at = min(instants, default=None)
     turn.session.flush()
     return len(due)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from bot import absences, digests, escalations, notices, pauses, people, policies, readers, tellings
+from bot import absences, digests, escalations, notices, pauses, people, policies, reach, readers, tellings
 from bot.parts import Card
 from bot.turn import Turn
 from bot.views import PolicyView, TellingView
 from bot.words.away import not_standing_in_card, stands_in_card
 from bot.words.digest import digest_card
 from bot.words.many_not_deliverable import many_not_deliverable_card
+from bot.words.not_reached import NAMED, named_not_reached_card, not_reached_card
+from bot.words.not_reached import SCREEN as NOT_REACHED
 from bot.words.owner_left import no_owner_card, owner_left_card
 from bot.words.paused import paused_card
 from bot.words.telling import (
@@ -54,9 +56,28 @@ def _of_telling(made: Callable[[TellingView], Card]) -> Drawing:
     return draw
 
 
+def _owner_left(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(turn.session, ids[0])
+    return owner_left_card(policies.view(turn, policy), reach.of(turn, policy.owner_id)) if policy else None
+
+
 def _no_owner(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
     policy = stored_policies.policy(turn.session, ids[0])
-    return no_owner_card(policies.view(turn, policy), people.name_of(turn, policy.read_by)) if policy else None
+    if policy is None:
+        return None
+    reader = people.name_of(turn, policy.read_by)
+    return no_owner_card(policies.view(turn, policy), reader, reach.of(turn, policy.owner_id))
+
+
+def _not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    """A delegate or a senior owner; nothing where another one was named since."""
+    policy = stored_policies.policy(turn.session, ids[0])
+    found = reach.in_line(turn, policy) if policy else ()
+    return next((not_reached_card(view) for person_id, view in found if person_id == ids[1]), None)
+
+
+def _named_not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    return named_not_reached_card(people.name_of(turn, ids[0]), reach.of(turn, ids[0]))
 
 
 def _stands_in(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
@@ -74,8 +95,10 @@ DRAWN: dict[str, Drawing] = {
     escalations.SENIOR_TOLD: _of_telling(senior_told_card),
     escalations.OWNER_TOLD: _of_telling(owner_told_card),
     escalations.NOBODY_TOLD: _of_telling(nobody_told_card),
-    readers.OWNER_LEFT: _of_policy(owner_left_card),
+    readers.OWNER_LEFT: _owner_left,
     readers.NO_OWNER: _no_owner,
+    NOT_REACHED: _not_reached,
+    NAMED: _named_not_reached,
     pauses.PAUSED: _of_policy(paused_card),
     pauses.RESUMED: _of_policy(paused_card),
     notices.SCREEN: _of_policy(many_not_deliverable_card),

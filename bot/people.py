@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.dates import zone_names
+from bot.ports import IN_NO_PLACE
 from bot.turn import Turn
 from bot.who import Who
 from storage import Channel, Identity, Person
 from storage import channels as stored_channels
 from storage import people as stored
+from storage import unreached as stored_unreached
 
 
 class UnknownPerson(Exception):
@@ -119,6 +121,8 @@ def enrol(turn: Turn, roster: Roster) -> set[str]:
         _connect(turn, roster)
     _take_in(turn, roster)
     turn.session.flush()
+    here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
+    stored_unreached.forget(turn.session, here, IN_NO_PLACE if roster.channel else "")
     return {each.email.casefold() for each in roster.members if each.email and not each.guest and each.active}
 
 

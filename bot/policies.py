@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from bot import clocks, deliveries, people, schedules
+from bot import clocks, deliveries, people, reach, readers, schedules
 from bot.announcements import Announcement, normalised_link
 from bot.people import Named
 from bot.turn import Turn
@@ -66,6 +66,9 @@ def announce(turn: Turn, announcements: Iterable[Announcement], opening: Opening
         else:
             unchanged.append(known)
     _welcome_owner(turn, opened, opening.announced_by)
+    for policy in opened:
+        readers.owner_named(turn, policy)
+        reach.tell_admins(turn, policy)
     return Announced(tuple(opened), tuple(reworded), tuple(unchanged))
 
 
@@ -156,6 +159,7 @@ def _hand_over(turn: Turn, email: str, person_id: UUID) -> None:
         _hold(turn, policy)
         if policy.owner_email == email:
             policy.owner_id, policy.owner_email = person_id, None
+            readers.give_back(turn, policy)
             owned.append(policy)
         if policy.delegate_email == email:
             policy.delegate_id, policy.delegate_email = person_id, None
@@ -178,10 +182,14 @@ def name_owner(turn: Turn, policy: Policy, owner: Named, named_by: UUID) -> None
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, turn.today
-    policy.read_by = None
+    policy.awaited_until = None
+    if policy.read_by is None or owner.person_id is not None:
+        # Whoever reads for it goes on until a new owner has been seen.
+        policy.read_by = None
+        stored_flags.tell_again(turn.session, policy.id)
     turn.session.flush()
-    stored_flags.tell_again(turn.session, policy.id)
     _welcome_owner(turn, [policy], named_by)
+    readers.owner_named(turn, policy)
     refresh_cards(turn, policy.id)
 
 

@@ -55,6 +55,12 @@ class NotSent:
 
 NOT_INSTALLED = "not installed for this person"
 """Why nothing can be sent to somebody, on platforms where the app must be installed for each person."""
+IN_NO_PLACE = "in no place that has the app"
+"""The same, known from the rosters of all places in which the app is, before anything was sent."""
+BLOCKED = "this person has blocked or removed the app"
+"""Why nothing can be sent to somebody who did not want it."""
+TAKES_NOTHING = frozenset({NOT_INSTALLED, BLOCKED})
+"""Reasons of `Never` that are about who a message is for: any other one would not arrive either."""
 
 
 @dataclass(frozen=True)

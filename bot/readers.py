@@ -1,36 +1,42 @@
-"""Readers: who reads what goes to somebody who is away, or to a policy owner who has left.
+"""Readers: who reads what goes to somebody who is away, or to a policy owner who cannot be reached.
 
-For an owner who is away it is who stands in. For one whose account is closed it is the policy's delegate, until an
-admin names another owner; where there is none, admins are told and nothing is taken as told.
+For an owner who is away it is who stands in. For one who cannot be written to, or who was named by an address and has
+not been seen for some working days, it is the policy's delegate, until the owner can be reached or another one is
+named; where there is none, nothing is taken as told. Admins are told either way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from bot import absences, admins, deliveries, schedules
+from bot import absences, admins, deliveries, hours, reach, schedules
 from bot.turn import Turn
+from bot.views import Reach
 from storage import Policy
 from storage import flags as stored_flags
 from storage import people as stored_people
 from storage import policies as stored_policies
+from storage import unreached as stored_unreached
 
 OWNER_LEFT = "owner-left"
 NO_OWNER = "no-owner"
+AWAITED_DAYS = 2
+"""For how many working days an owner is awaited who was named by an address under which nobody has been seen."""
 
 
 def of_several(turn: Turn, person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Who reads what goes to each of those people: themselves, or who stands in; nobody for a closed account.
+    """Who reads what goes to each of those people: themselves, or who stands in; nobody where they cannot be reached.
 
     Where who stands in has left or is away too, it is themselves, who will find it when they are back.
     """
-    here = stored_people.reachable(turn.session, person_ids)
+    here = stored_unreached.reached(turn.session, person_ids)
     away = absences.of_several(turn, sorted(here))
     readers = {each: each for each in here}
     if away:
         standing_in = {each.stand_in_id for each in away.values()}
-        can = stored_people.reachable(turn.session, standing_in) - set(absences.of_several(turn, sorted(standing_in)))
+        can = stored_unreached.reached(turn.session, standing_in) - set(absences.of_several(turn, sorted(standing_in)))
         readers |= {each: row.stand_in_id for each, row in away.items() if row.stand_in_id in can}
     return readers
 
@@ -46,7 +52,7 @@ def of_policy(turn: Turn, policy: Policy) -> UUID | None:
 
 
 def owned_by(turn: Turn, person_id: UUID) -> list[Policy]:
-    """The policies whose digests a person reads as their own: as owner, or in place of an owner who has left.
+    """The policies whose digests a person reads as their own: as owner, or in place of an owner who cannot be reached.
 
     An owner who is back has them again: their next digest lists what is open.
     """
@@ -58,37 +64,83 @@ def owned_by_several(turn: Turn, person_ids: Iterable[UUID]) -> dict[UUID, list[
     ids = {each: set(all_ids) for each, all_ids in stored_people.every_id_of(turn.session, person_ids).items()}
     everybody = set[UUID]().union(*ids.values())
     found = [each for each in stored_policies.owned_or_read_by(turn.session, everybody) if each.sealed_on is None]
-    passed_on = [each for each in found if each.read_by is not None]
+    passed_on = [each for each in found if each.awaited_until is not None or each.read_by is not None]
     owners = [each.owner_id for each in passed_on if each.owner_id is not None]
-    back = stored_people.reachable(turn.session, owners) if owners else set()
+    back = stored_unreached.reached(turn.session, owners) if owners else set()
     for each in passed_on:
         if each.owner_id in back:
-            _pass_on(turn, each, None)
+            give_back(turn, each)
     return {
         person: [each for each in found if (each.read_by or each.owner_id) in theirs] for person, theirs in ids.items()
     }
 
 
-def owner_left(turn: Turn, person_id: UUID) -> None:
-    """Give the policies of somebody whose account is closed to their delegates, and tell them and admins once."""
+def give_back(turn: Turn, policy: Policy) -> None:
+    """Let the owner of a policy, who can be reached now, read for it; what is open is news to them."""
+    if policy.awaited_until is None and policy.read_by is None:
+        return
+    policy.awaited_until = policy.read_by = None
+    turn.session.flush()
+    stored_flags.tell_again(turn.session, policy.id)
+
+
+def owner_named(turn: Turn, policy: Policy) -> None:
+    """See to it that a new owner of a policy reads for it, or that it is not left to nobody."""
+    if policy.owner_id is not None:
+        _see_to(turn, policy)
+        return
+    policy.awaited_until = turn.calendar.add(turn.today, AWAITED_DAYS)
+    turn.session.flush()
+    look_at = looks_at(turn, policy)
+    if look_at is not None:
+        stored_policies.look_by(turn.session, [policy.id], look_at)
+
+
+def looks_at(turn: Turn, policy: Policy) -> datetime | None:
+    """When to see whether the owner of a policy has been seen, aware UTC: at the organisation's hour of a working day.
+
+    None where nothing depends on it. While nobody reads for it, each working day, for its delegate may come.
+    """
+    if policy.owner_id is not None or policy.sealed_on is not None:
+        return None
+    awaited = _awaited_at(turn, policy)
+    if awaited is not None and awaited > turn.now:
+        return awaited
+    return hours.of_person(turn, None).on(turn.calendar.add(turn.today, 1)) if policy.read_by is None else None
+
+
+def look(turn: Turn, policy: Policy) -> None:
+    """See to a policy whose owner was named by an address and has been awaited for long enough."""
+    awaited = _awaited_at(turn, policy)
+    if policy.owner_id is None and (awaited is None or awaited <= turn.now):
+        _see_to(turn, policy)
+
+
+def _awaited_at(turn: Turn, policy: Policy) -> datetime | None:
+    return hours.of_person(turn, None).on(policy.awaited_until) if policy.awaited_until else None
+
+
+def cannot_be_reached(turn: Turn, person_id: UUID) -> None:
+    """See to the policies of somebody who owns them, or reads for their owners, and cannot be written to."""
     ids = set(stored_people.every_id(turn.session, person_id))
     for each in stored_policies.owned_or_read_by(turn.session, ids):
-        if each.sealed_on is None and each.owner_id is not None:
-            _leave(turn, each, each.owner_id)
+        if each.sealed_on is None:
+            _see_to(turn, each)
 
 
-def _leave(turn: Turn, policy: Policy, owner_id: UUID) -> None:
-    here = stored_people.reachable(turn.session, [each for each in (owner_id, policy.delegate_id) if each])
-    if owner_id in here:
-        _pass_on(turn, policy, None)
+def _see_to(turn: Turn, policy: Policy) -> None:
+    """Let a policy's delegate read for an owner who cannot be reached; tell them and admins, once for each time."""
+    if reach.of(turn, policy.owner_id) is Reach.REACHED:
+        give_back(turn, policy)
         return
-    delegate = policy.delegate_id if policy.delegate_id in here else None
+    policy.awaited_until = policy.awaited_until or turn.today
+    delegate = policy.delegate_id if reach.of(turn, policy.delegate_id) is Reach.REACHED else None
     _pass_on(turn, policy, delegate)
-    key = f"{policy.id}:{owner_id}"
+    key = f"{policy.id}:{policy.awaited_until}"
     if delegate is not None:
         schedules.begin(turn, delegate)
-        deliveries.tell_person(turn, delegate, OWNER_LEFT, str(policy.id), key=f"{OWNER_LEFT}:{key}")
-    admins.tell(turn, NO_OWNER, str(policy.id), key=f"{NO_OWNER}:{key}")
+        deliveries.tell_person(turn, delegate, OWNER_LEFT, str(policy.id), key=f"{OWNER_LEFT}:{key}:{delegate}")
+    admins.tell(turn, NO_OWNER, str(policy.id), key=f"{NO_OWNER}:{key}:{delegate or 'nobody'}")
 
 
 def _pass_on(turn: Turn, policy: Policy, reader: UUID | None) -> None:

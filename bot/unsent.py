@@ -8,11 +8,14 @@ from uuid import UUID
 
 from bot import admins, deliveries, digests, people, policies
 from bot.dates import local_day
+from bot.ports import TAKES_NOTHING
 from bot.turn import Turn
 from bot.words.message_not_sent import SCREEN, UnsentView
+from bot.words.not_reached import NAMED
 from storage import Delivery, State
 from storage import channels as stored_channels
 from storage import deliveries as stored
+from storage import people as stored_people
 
 GATHER = timedelta(minutes=1)
 """How long messages that could not be sent gather, so that admins are told of all at once."""
@@ -37,8 +40,19 @@ def tell(turn: Turn) -> int:
     if rows:
         gate.opens_at = turn.now + QUIET
         key = f"{SCREEN}:{rows[0].id}:{rows[0].fence}"
-        admins.tell(turn, SCREEN, " ".join(str(each.id) for each in rows), key)
+        if admins.tell(turn, SCREEN, " ".join(str(each.id) for each in rows), key):
+            _tell_who_named(turn, rows)
     return len(rows)
+
+
+def _tell_who_named(turn: Turn, rows: Sequence[Delivery]) -> None:
+    """Tell whoever named a policy owner that no message reaches them. Admins know it by what they are told."""
+    for row in rows:
+        named_by = UUID(row.subject.split()[-1])
+        if row.screen != policies.OWNER_NAMED or row.error not in TAKES_NOTHING or row.person_id is None:
+            continue
+        if stored_people.person(turn.session, named_by) is not None and named_by not in admins.found(turn):
+            deliveries.tell_person(turn, named_by, NAMED, str(row.person_id), key=f"{NAMED}:{row.id}:{row.fence}")
 
 
 def listed(turn: Turn) -> tuple[UnsentView, ...]:

@@ -287,3 +287,28 @@ class ChannelView:
     guests: bool
     reactions: bool
     digests: bool
+
+
+class Reach(StrEnum):
+    """Whether somebody can be written to as things stand and, if not, why."""
+
+    REACHED = "reached"
+    NOT_SEEN = "not seen"
+    CLOSED = "closed"
+    NOT_INSTALLED = "not installed"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class UnreachedView:
+    """Somebody with a role on a policy who cannot be written to, by name or, where they were not seen, by address.
+
+    `told` says that admins have been told. `until` is the day on which they are, if an owner was not seen by then.
+    """
+
+    name: str
+    role: Role
+    reach: Reach
+    title: str
+    told: bool = False
+    until: date | None = None

@@ -7,7 +7,7 @@ flagged, and carries no time.
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 
 class Conversation(SQLModel, table=True):
@@ -38,3 +38,17 @@ def conversation(session: Session, platform: str, workspace: str, address: str, 
         Conversation.direct == direct,
     )
     return session.exec(statement).first()
+
+
+def forget(session: Session, platform: str, workspace: str, address: str) -> None:
+    """Drop the conversation of a person."""
+    session.exec(
+        delete(Conversation)
+        .where(
+            col(Conversation.platform) == platform,
+            col(Conversation.workspace) == workspace,
+            col(Conversation.address) == address,
+            col(Conversation.direct),
+        )
+        .execution_options(synchronize_session="fetch")
+    )

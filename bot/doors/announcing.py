@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationInfo, field_validator
 
-from bot import checklist, people, policies
+from bot import checklist, people, policies, reach
 from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.answers import is_after_today
 from bot.doors.visit import Draft, Opens, Sends, Visit, members_only
@@ -120,7 +120,8 @@ def _send_announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:
     typed = NewPolicy.read(draft.answers, turn.today)
     channels = _channels(visit, typed)
     policy = earlier or _open(visit, typed, channels, hashed)
-    return announced_form(policies.view(turn, policy), tuple(each.name for each in channels))
+    names = tuple(each.name for each in channels)
+    return announced_form(policies.view(turn, policy), names, reach.unreached(turn, policy))
 
 
 def _open(visit: Visit, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from pydantic import ValidationInfo, field_validator
 
-from bot import digests, people, policies, schedules
+from bot import digests, people, policies, reach, schedules
 from bot.answers import is_after_today
 from bot.calendars import UnknownCalendarError, WorkingCalendar, choices
 from bot.doors.visit import Draft, Opens, Sends, Visit, instead, policy_of
@@ -210,7 +210,8 @@ def _send_name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
     if named is None:
         raise Refused({"owner": says.NO_SUCH_PERSON})
     policies.name_owner(visit.turn, policy, named, visit.visitor.id)
-    return owner_named_form(policy.title, people.name_of(visit.turn, policy.owner_id, policy.owner_email))
+    unreached = tuple(each for each in reach.unreached(visit.turn, policy) if each.role is Role.OWNER)
+    return owner_named_form(policy.title, people.name_of(visit.turn, policy.owner_id, policy.owner_email), unreached)
 
 
 OPENS: dict[type[Intent], Opens] = {

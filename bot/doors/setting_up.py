@@ -21,7 +21,7 @@ from bot.intents import (
 )
 from bot.parts import Screen
 from bot.typed import TypedForm, sentence
-from bot.views import SetUpStep
+from bot.views import Reach, SetUpStep
 from bot.words import refusals as says
 from bot.words.channel_settings import OFFERED
 from bot.words.channels import channels_form
@@ -120,8 +120,9 @@ def _people(visit: Visit, intent: TryPeople, draft: Draft) -> Screen:
 def _send_people(visit: Visit, intent: TryPeople, draft: Draft) -> Screen:
     admins_only(visit)
     typed = NewPeople.read(draft.answers)
-    names = checklist.try_people(visit.turn, visit.visitor, {each: getattr(typed, each) for each in Role}, draft.nonce)
-    return people_tried_form(names)
+    tried = checklist.try_people(visit.turn, visit.visitor, {each: getattr(typed, each) for each in Role}, draft.nonce)
+    unreached = tuple((name, found) for name, found in tried if found is not Reach.REACHED)
+    return people_tried_form(tuple(name for name, _ in tried), unreached)
 
 
 OPENS: dict[type[Intent], Opens] = {

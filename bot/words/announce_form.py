@@ -1,6 +1,7 @@
 """Announcing a policy: what, who answers for it, until when, and where its card stands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from bot.announcements import LINK_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT
@@ -19,9 +20,11 @@ from bot.parts import (
     Question,
     TextQuestion,
 )
-from bot.views import PolicyView
+from bot.views import PolicyView, UnreachedView
 from bot.words import invented
 from bot.words.kept import Answers, chosen, typed
+from bot.words.not_reached import EXAMPLE_LINE, unreached_notices
+from storage import Role
 
 
 def announce_form(
@@ -118,13 +121,15 @@ def _where(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ..
     )
 
 
-def announced_form(policy: PolicyView, channels: tuple[str, ...]) -> Form:
-    """That it is announced, where its card stands, and who is told."""
+def announced_form(policy: PolicyView, channels: tuple[str, ...], unreached: tuple[UnreachedView, ...] = ()) -> Form:
+    """That it is announced, where its card stands, who is told, and who of those named cannot be written to yet."""
     where = f"Its card goes to {listed(channels)}." if channels else "It is in the list of open policies."
-    told = f" {policy.owner} is told that you named them." if policy.owner else ""
+    reached = policy.owner and all(each.role is not Role.OWNER for each in unreached)
+    told = f" {policy.owner} is told that you named them." if reached else ""
     body: tuple[Part, ...] = (
         Notice(f"{policy.title} is announced."),
         Paragraph(f"{where} It is open for flags until {long_date(policy.closes_on)}.{told}"),
+        *unreached_notices(unreached),
         FormButton("See flags", SeeFlags(policy.id)),
     )
     return Form("Policy announced", body, close="Done")
@@ -139,6 +144,9 @@ SCREEN = "announce form"
 EXAMPLE = announce_form(_CHANNELS, answers={}, problems={}, nonce="invented")
 STATES = {
     "announced": announced_form(invented.PERMIT, ("delivery-community", "architects")),
+    "announced, people not reached": announced_form(
+        replace(invented.PERMIT, owner=EXAMPLE_LINE[0].name), ("delivery-community",), EXAMPLE_LINE
+    ),
     "refused": announce_form(
         _CHANNELS,
         answers={"title": ("Single parking permit",), "channels": (_CHANNELS[0].value,)},

@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from bot.dates import count, long_date, moment
 from bot.parts import Form, Notice, Paragraph
+from bot.views import UnreachedView
 from bot.words import invented
+from bot.words.not_reached import EXAMPLE_LINE, unreached_notices
 from storage import Promise
 
 
@@ -49,9 +51,11 @@ def withdrawn_form() -> Form:
     return _thanks("Flag withdrawn", line, "It still counts towards the most that one person can send on this policy.")
 
 
-def owner_named_form(title: str, owner: str) -> Form:
-    """Another policy owner is named."""
-    return _thanks("Policy owner named", f"{owner} is now the policy owner of {title}.", "They are told now.")
+def owner_named_form(title: str, owner: str, unreached: tuple[UnreachedView, ...] = ()) -> Form:
+    """Another policy owner is named; `unreached` holds them where they cannot be written to yet."""
+    said = Notice(f"{owner} is now the policy owner of {title}.")
+    body = unreached_notices(unreached) or (Paragraph("They are told now."),)
+    return Form("Policy owner named", (said, *body), close="Done")
 
 
 def _to(owner: str, digest_at: datetime | None, zone: str) -> str:
@@ -73,4 +77,7 @@ STATES = {
     "settings saved": settings_saved_form(),
     "withdrawn": withdrawn_form(),
     "policy owner named": owner_named_form("Single parking permit", "Sam Okoro"),
+    "policy owner named, not seen yet": owner_named_form(
+        "Single parking permit", EXAMPLE_LINE[0].name, EXAMPLE_LINE[:1]
+    ),
 }

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from bot.dates import listed
 from bot.intents import TryPeople
 from bot.parts import Form, Notice, Paragraph, PersonQuestion
-from bot.views import SetUpView
+from bot.views import Reach, SetUpView
 from bot.words.checklist import EXAMPLE_VIEW, tested_people
 from bot.words.kept import Answers, typed
+from bot.words.not_reached import show_how, why_not
 from bot.words.refusals import NOT_MET
 from storage import Role
 
@@ -40,12 +41,14 @@ def try_people_form(view: SetUpView, *, answers: Answers, problems: Mapping[str,
     )
 
 
-def people_tried_form(names: tuple[str, ...]) -> Form:
-    """That the test messages are on their way."""
+def people_tried_form(names: tuple[str, ...], unreached: tuple[tuple[str, Reach], ...] = ()) -> Form:
+    """That the test messages are on their way; `unreached` gives those whom nothing has reached so far."""
     return Form(
         "Test messages",
         (
             Notice(f"A test message goes to {listed(names)}."),
+            *(Notice(why_not(*each)) for each in unreached),
+            *show_how(*(reach for _, reach in unreached)),
             Paragraph("Settings say whether it arrived. Look in a minute."),
         ),
         close="Done",
@@ -56,6 +59,9 @@ SCREEN = "try people"
 EXAMPLE = try_people_form(EXAMPLE_VIEW, answers={}, problems={}, nonce="invented")
 STATES = {
     "on their way": people_tried_form(("Priya Nair", "Tom Adeyemi", "Helen Marsh")),
+    "on their way, one not reached so far": people_tried_form(
+        ("Priya Nair", "Tom Adeyemi"), (("Tom Adeyemi", Reach.NOT_INSTALLED),)
+    ),
     "refused": try_people_form(
         EXAMPLE_VIEW,
         answers={"owner": ("priya.nair@example.org",)},

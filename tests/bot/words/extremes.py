@@ -14,10 +14,13 @@ from bot.views import (
     FlagView,
     NextTelling,
     PolicyView,
+    Reach,
     ReplyView,
     TellingView,
+    UnreachedView,
 )
 from bot.words import invented
+from bot.words.announce_form import announced_form
 from bot.words.answer_form import answer_form
 from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.away import stands_in_card
@@ -27,6 +30,7 @@ from bot.words.home import home_card
 from bot.words.many_not_deliverable import many_not_deliverable_card
 from bot.words.my_flags import my_flags_form
 from bot.words.my_policies import my_policies_form
+from bot.words.not_reached import not_reached_card
 from bot.words.not_settled_form import not_settled_form
 from bot.words.open_policies import open_policies_form
 from bot.words.owner_left import no_owner_card, owner_left_card
@@ -186,14 +190,17 @@ def _of_owners(text: str, policy: PolicyView) -> dict[str, Callable[[], Screen]]
     name = " ".join(text[:100].split()) or "x"
     following = NextTelling(Role.SENIOR, name, DAY)
     telling = TellingView(policy, 1_234, DAY, DAY, Role.DELEGATE, name, 1_000, following, ((name, DAY),) * 2, name)
+    unreached = UnreachedView(name, Role.SENIOR, Reach.BLOCKED, policy.title, told=True)
     return {
         "reminder": lambda: reminder_card(telling),
         "delegate told": lambda: delegate_told_card(telling),
         "senior told": lambda: senior_told_card(telling),
         "owner told": lambda: owner_told_card(telling),
         "nobody told": lambda: nobody_told_card(telling),
-        "owner left": lambda: owner_left_card(policy),
-        "no owner": lambda: no_owner_card(policy, name),
+        "owner left": lambda: owner_left_card(policy, Reach.CLOSED),
+        "no owner": lambda: no_owner_card(policy, name, Reach.NOT_INSTALLED),
+        "not reached": lambda: not_reached_card(unreached),
+        "announced, not reached": lambda: announced_form(policy, (name,), (unreached,) * 3),
         "stands in": lambda: stands_in_card(name, DAY, DAY),
         "paused": lambda: paused_card(policy),
         "pause form": lambda: pause_form(policy, answers={"reason": (text,)}, problems={"until": "x"}, nonce="n"),
