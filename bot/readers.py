@@ -90,10 +90,7 @@ def owner_named(turn: Turn, policy: Policy) -> None:
         _see_to(turn, policy)
         return
     policy.awaited_until = turn.calendar.add(turn.today, AWAITED_DAYS)
-    turn.session.flush()
-    look_at = looks_at(turn, policy)
-    if look_at is not None:
-        stored_policies.look_by(turn.session, [policy.id], look_at)
+    _look_again(turn, policy)
 
 
 def looks_at(turn: Turn, policy: Policy) -> datetime | None:
@@ -107,6 +104,13 @@ def looks_at(turn: Turn, policy: Policy) -> datetime | None:
     if awaited is not None and awaited > turn.now:
         return awaited
     return hours.of_person(turn, None).on(turn.calendar.add(turn.today, 1)) if policy.read_by is None else None
+
+
+def _look_again(turn: Turn, policy: Policy) -> None:
+    turn.session.flush()
+    at = looks_at(turn, policy)
+    if at is not None:
+        stored_policies.look_by(turn.session, [policy.id], at)
 
 
 def look(turn: Turn, policy: Policy) -> None:
@@ -141,6 +145,7 @@ def _see_to(turn: Turn, policy: Policy) -> None:
         schedules.begin(turn, delegate)
         deliveries.tell_person(turn, delegate, OWNER_LEFT, str(policy.id), key=f"{OWNER_LEFT}:{key}:{delegate}")
     admins.tell(turn, NO_OWNER, str(policy.id), key=f"{NO_OWNER}:{key}:{delegate or 'nobody'}")
+    _look_again(turn, policy)
 
 
 def _pass_on(turn: Turn, policy: Policy, reader: UUID | None) -> None:

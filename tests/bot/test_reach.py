@@ -1,0 +1,318 @@
+"""People who cannot be written to: whoever names them is told at once, admins are told, and nobody waits for nothing.
+
+An owner who was named by an address is awaited for two working days. What is open then goes to the delegate, as it
+does for an owner without the app, until the owner can be reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from bot import conversations, intents, reach, unsent
+from bot.parts import Form
+from bot.people import Member, Roster
+from bot.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never, Place, Sent
+from bot.rounds import Rounds
+from bot.views import Reach
+from storage import Database
+from storage import unreached as stored
+from storage.keys import KeyRing
+from tests.bot.conftest import (
+    FLAG,
+    FULL_NAMES,
+    WORKSPACE,
+    Clock,
+    Office,
+    address_of,
+    buttons,
+    email_of,
+    member,
+    said,
+    user_of,
+)
+from tests.fakes import FakePlatform
+
+NIA = "nia.new@example.org"
+NOT_INSTALLED_FOR_PRIYA = "I cannot message Priya Owneray yet: the app is not installed for them."
+TOLD = "An admin has been told."
+WEDNESDAY = "Wednesday 25 November 2026"
+
+
+@pytest.fixture
+def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+    """Rounds that know who is an admin: Ada."""
+    return Rounds(database, ring, clock, admins=[email_of("ada")])
+
+
+@pytest.fixture
+def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
+    """A platform that a test can have refuse messages, in place of the one that takes all."""
+    made = FakePlatform(clock, "chat")
+    office.rounds.add(made)
+    yield made
+    assert made.faults == []
+
+
+def told(chat: FakePlatform, person: str, sentence: str) -> int:
+    """How many messages to a person say that."""
+    return sum(sentence in said(each.card) for each in chat.at(user_of(person)))
+
+
+def digests(chat: FakePlatform, person: str) -> list[str]:
+    """What the digests that a person was sent say."""
+    return [text for each in chat.at(user_of(person)) if "You get this because" in (text := said(each.card))]
+
+
+def refuse(office: Office, person: str, reason: str = NOT_INSTALLED) -> None:
+    """Let it be known that nothing reaches a person's account."""
+    office.change(lambda turn: stored.refuse(turn.session, "chat", WORKSPACE, user_of(person), reason))
+
+
+async def named(office: Office, **typed: str) -> Form:
+    """Announce a policy and give what is said to whoever announces it."""
+    typed = {"owner": email_of("priya"), "delegate": email_of("omar"), "senior": email_of("sal"), **typed}
+    return await office.fill(intents.Announce(), "ben", title="Fishing licence", summary="By telephone.", **typed)
+
+
+async def joins(office: Office) -> None:
+    """Somebody comes into the channel under the address that was waited for."""
+    nia = Member("U-nia-7741", "Nia New", NIA, "Europe/London")
+    await office.enrol(*(member(each) for each in FULL_NAMES), nia)
+
+
+class TestWhoNames:
+    async def test_an_address_that_was_not_seen_is_told_of_with_the_day(self, office: Office) -> None:
+        text = said(await named(office, owner=NIA, senior="sam.boss@example.org"))
+        assert f"{NIA} has not been here yet. They are told once they are in a connected channel." in text
+        assert f"If they are in none by {WEDNESDAY}, an admin is told then." in text
+        assert "sam.boss@example.org has not been here yet. They can be told once they are" in text
+        assert "is told that you named them" not in text
+
+    async def test_people_without_the_app_are_told_of_and_admins_are_shown_how(
+        self, office: Office, chat: FakePlatform
+    ) -> None:
+        for each in ("priya", "omar"):
+            refuse(office, each)
+            chat.always(Never(NOT_INSTALLED), address=user_of(each))
+        text = said(await named(office))
+        assert f"{NOT_INSTALLED_FOR_PRIYA} {TOLD}" in text
+        assert f"I cannot message Omar Delegato yet: the app is not installed for them. {TOLD}" in text
+        assert "Sal Seniorman" not in text
+        await office.rounds.tick()
+        of_owner, of_delegate = (each.card for each in chat.at(user_of("ada")))
+        assert "They are the policy owner of Fishing licence." in said(of_owner)
+        assert "They are the delegate of Fishing licence." in said(of_delegate)
+        for card in (of_owner, of_delegate):
+            (how,) = buttons(card, "Show me how")
+            assert "Add to a team" in said(await office.form(how, "ada"))
+
+    async def test_it_is_the_same_for_another_owner(self, office: Office, chat: FakePlatform, policy: UUID) -> None:
+        refuse(office, "dina", BLOCKED)
+        text = said(await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina")))
+        assert f"I cannot message Dina Oxenhopper: they have blocked or removed the app. {TOLD}" in text
+        assert "They are told now." not in text
+        await office.rounds.tick()
+        assert told(chat, "omar", "Flags on Single parking permit now come to you.") == 1
+
+    async def test_nobody_is_said_to_be_told_where_there_is_no_admin(self, office: Office) -> None:
+        await office.enrol(*(member(each) for each in FULL_NAMES if each != "ada"), member("ada", active=False))
+        refuse(office, "priya")
+        text = said(await named(office, senior=NIA))
+        assert NOT_INSTALLED_FOR_PRIYA in text
+        assert "admin" not in text
+
+    async def test_an_account_that_is_closed_is_told_of(self, office: Office) -> None:
+        everybody = [member(each, active=each != "dina") for each in FULL_NAMES]
+        await office.enrol(*everybody)
+        text = said(await named(office, owner=f"chat/{WORKSPACE}/{user_of('dina')}"))
+        assert f"I cannot message Dina Oxenhopper: their account is closed. {TOLD}" in text
+
+    async def test_a_test_message_is_sent_all_the_same_and_shows_that_it_is_so_no_more(
+        self, office: Office, chat: FakePlatform
+    ) -> None:
+        refuse(office, "priya")
+        form = await office.fill(intents.TryPeople(), "ada", owner=email_of("priya"))
+        assert NOT_INSTALLED_FOR_PRIYA in said(form)
+        assert len(buttons(form, "Show me how")) == 1
+        await office.rounds.tick()
+        assert told(chat, "priya", "This is a test message") == 1
+        assert office.rows("unreached") == []
+
+    async def test_nobody_stands_in_who_cannot_be_reached(self, office: Office) -> None:
+        refuse(office, "omar")
+        days = {"first_day": "2026-11-24", "last_day": "2026-11-25"}
+        form = await office.fill(intents.Away(), "priya", stand_in=email_of("omar"), **days)
+        assert form.problems == {"stand_in": "Omar Delegato cannot be reached here. Enter somebody else"}
+
+
+class TestAMessageThatIsRefused:
+    async def test_who_named_them_is_told_and_the_delegate_reads_until_it_is_mended(
+        self, office: Office, chat: FakePlatform
+    ) -> None:
+        chat.always(Never(NOT_INSTALLED), address=user_of("priya"))
+        text = said(await named(office))
+        assert "Priya Owneray is told that you named them." in text
+        (policy,) = (UUID(str(each["id"])) for each in office.rows("policies"))
+        await office.file(policy, "asha", promise="named")
+        await office.until(23, 10, 5)
+        assert told(chat, "ben", f"{NOT_INSTALLED_FOR_PRIYA} {TOLD}") == 1
+        assert told(chat, "ada", NOT_INSTALLED_FOR_PRIYA) == 1
+        await office.until(25, 12)
+        assert [FLAG["because"] in each for each in digests(chat, "omar")] == [True]
+        assert told(chat, "omar", f"{NOT_INSTALLED_FOR_PRIYA} Flags on Fishing licence now come to you.") == 1
+        assert office.row("flags", UUID(str(office.rows("flags")[0]["id"])))["answer_by"] is not None
+        # The app is installed, and what was not sent is sent again.
+        chat.always(Sent(""), address=user_of("priya"))
+        assert office.change(unsent.again) == 1
+        await office.until(26, 12)
+        assert office.rows("unreached") == []
+        assert [FLAG["because"] in each for each in digests(chat, "priya")] == [True]
+        assert len(digests(chat, "omar")) == 1
+
+    async def test_an_admin_who_named_them_is_told_once(self, office: Office, chat: FakePlatform, policy: UUID) -> None:
+        chat.always(Never(NOT_INSTALLED), address=user_of("dina"))
+        await office.fill(intents.NameOwner(policy), "ada", owner=email_of("dina"))
+        await office.until(23, 10, 5)
+        assert told(chat, "ada", "I cannot message Dina Oxenhopper yet") == 1
+
+    async def test_what_is_wrong_with_a_message_says_nothing_of_who_it_is_for(
+        self, office: Office, chat: FakePlatform
+    ) -> None:
+        chat.always(Never("msg_too_long"), address=user_of("priya"))
+        chat.always(Never(NOT_INSTALLED), address=address_of("c1"))
+        await office.announce()
+        await office.rounds.tick()
+        assert office.rows("unreached") == []
+
+    async def test_another_account_of_theirs_is_written_to(self, office: Office, chat: FakePlatform) -> None:
+        office.organise(domains="example.org")
+        mail = FakePlatform(office.clock, "mail")
+        office.rounds.add(mail)
+        away = [Member(f"M-{each}", FULL_NAMES[each], email_of(each)) for each in FULL_NAMES]
+        await office.enrol(*away, platform="mail", workspace="W-mail", channel="c9")
+        refuse(office, "priya")
+        await office.announce()
+        await office.rounds.tick()
+        assert ["You are the policy owner" in said(each.card) for each in mail.at("M-priya")] == [True]
+        assert chat.at(user_of("priya")) == []
+        assert told(chat, "ada", "Priya") == 0
+
+
+class TestAwaiting:
+    async def test_after_two_working_days_the_delegate_reads_and_admins_are_told_once(
+        self, office: Office, chat: FakePlatform
+    ) -> None:
+        policy = await office.announce(owner=NIA)
+        await office.file(policy, "asha", promise="named")
+        await office.until(25, 8, 59)
+        assert told(chat, "ada", "no policy owner") == 0
+        await office.until(25, 9, 1)
+        assert told(chat, "ada", f"Single parking permit has no policy owner yet: {NIA} has not been here.") == 1
+        assert told(chat, "ada", "Omar Delegato gets its digests until they are in a connected channel") == 1
+        assert told(chat, "omar", f"{NIA} has not been here yet. Flags on Single parking permit now come to you.") == 1
+        await office.until(27, 12)
+        assert [FLAG["because"] in each for each in digests(chat, "omar")] == [True]
+        (flag,) = office.rows("flags")
+        assert flag["answer_by"] is not None
+        await office.until(4, 12, month=12)
+        assert told(chat, "ada", "no policy owner") == 1
+
+    async def test_who_is_seen_has_it_back_with_all_that_is_open(self, office: Office, chat: FakePlatform) -> None:
+        policy = await office.announce(owner=NIA)
+        await office.file(policy, "asha", promise="named")
+        await office.until(27, 12)
+        assert len(digests(chat, "omar")) == 1
+        await joins(office)
+        row = office.row("policies", policy)
+        assert (row["read_by"], row["awaited_until"], row["owner_email"]) == (None, None, None)
+        await office.until(30, 12)
+        (digest,) = (text for each in chat.at("U-nia-7741") if "You get this because" in (text := said(each.card)))
+        assert FLAG["because"] in digest
+        assert len(digests(chat, "omar")) == 1
+
+    async def test_who_is_seen_in_time_is_awaited_no_longer(self, office: Office, chat: FakePlatform) -> None:
+        await office.announce(owner=NIA)
+        await joins(office)
+        await office.until(30, 12)
+        assert told(chat, "ada", "no policy owner") == 0
+        assert told(chat, "omar", "now come to you") == 0
+
+    async def test_the_days_are_working_days(self, office: Office, chat: FakePlatform) -> None:
+        await office.until(27, 12)
+        await office.announce(owner=NIA)
+        await office.until(1, 8, month=12)
+        assert told(chat, "ada", "no policy owner") == 0
+        await office.until(1, 9, 1, month=12)
+        assert told(chat, "ada", "no policy owner") == 1
+
+    async def test_a_delegate_who_comes_later_reads_from_then_on(self, office: Office, chat: FakePlatform) -> None:
+        policy = await office.announce(owner="sam.boss@example.org", delegate=NIA)
+        await office.file(policy, "asha", promise="named")
+        await office.until(26, 12)
+        assert told(chat, "ada", "nobody gets its digests until they are in a connected channel") == 1
+        await joins(office)
+        await office.until(1, 12, month=12)
+        (digest,) = (text for each in chat.at("U-nia-7741") if "You get this because" in (text := said(each.card)))
+        assert FLAG["because"] in digest
+
+    async def test_admins_are_told_again_when_the_delegate_leaves_too(self, office: Office, chat: FakePlatform) -> None:
+        policy = await office.announce(owner=NIA)
+        await office.until(26, 12)
+        await office.enrol(*(member(each, active=each != "omar") for each in FULL_NAMES))
+        await office.file(policy, "asha", promise="named")
+        await office.until(1, 12, month=12)
+        assert told(chat, "ada", "no policy owner") == 2
+        assert told(chat, "ada", "nobody gets its digests") == 1
+        # And when the delegate is back, they read.
+        await office.enrol()
+        await office.until(3, 12, month=12)
+        assert [FLAG["because"] in each for each in digests(chat, "omar")] == [True]
+
+    async def test_somebody_who_reads_goes_on_until_a_new_owner_has_been_seen(
+        self, office: Office, chat: FakePlatform, policy: UUID
+    ) -> None:
+        await office.enrol(*(member(each, active=each != "priya") for each in FULL_NAMES))
+        await office.until(24, 12)
+        await office.fill(intents.NameOwner(policy), "ada", owner=NIA)
+        await office.file(policy, "asha", promise="named")
+        await office.until(25, 12)
+        assert [FLAG["because"] in each for each in digests(chat, "omar")] == [True]
+        await office.until(30, 12)
+        assert told(chat, "ada", f"no policy owner yet: {NIA}") == 1
+
+
+class TestWhereTheAppIs:
+    def here(self, office: Office, *listed: str) -> int:
+        """Let rosters say that these people, and nobody else, are where the app is."""
+        users = {user_of(each) for each in listed}
+        return office.change(lambda turn: reach.without_place(turn, "chat", WORKSPACE, users))
+
+    def of(self, office: Office, person: str) -> Reach:
+        """Whether a person can be reached."""
+        return office.change(lambda turn: reach.of(turn, office.person(person)))
+
+    async def test_who_is_on_no_roster_and_has_no_chat_cannot_be_reached(self, office: Office) -> None:
+        everybody = set(FULL_NAMES)
+        place = Place("chat", WORKSPACE, user_of("dina"), direct=True)
+        office.change(lambda turn: conversations.converse(turn, place, "a:dina", "https://service.example"))
+        assert self.here(office, *(everybody - {"priya", "dina"})) == 1
+        assert self.of(office, "priya") is Reach.NOT_INSTALLED
+        assert [self.of(office, each) for each in ("dina", "omar")] == [Reach.REACHED] * 2
+        assert self.here(office, *(everybody - {"priya", "dina"})) == 0
+        office.change(lambda turn: reach.forget_conversation(turn, place))
+        assert self.here(office, *(everybody - {"priya", "dina"})) == 1
+        assert self.of(office, "dina") is Reach.NOT_INSTALLED
+        await office.enrol()
+        assert self.of(office, "priya") is Reach.REACHED
+
+    async def test_a_roster_does_not_mend_what_was_refused(self, office: Office) -> None:
+        refuse(office, "priya", BLOCKED)
+        refuse(office, "omar", IN_NO_PLACE)
+        await office.enrol()
+        assert [self.of(office, each) for each in ("priya", "omar")] == [Reach.BLOCKED, Reach.REACHED]
+        # They have it for themselves now.
+        await office.desk.enrol(Roster("chat", WORKSPACE, "", "", (member("priya"),)))
+        assert self.of(office, "priya") is Reach.REACHED
