@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from bot import copies, deliveries, drawing
+from bot import copies, deadlines, deliveries, drawing
 from bot.deliveries import Claimed, Ending, PutBack
 from bot.parts import Card
-from bot.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Outcome, Unknown
+from bot.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Unknown
 from bot.turn import Turn
 from bot.turns import Clock, Turns, Unavailable
 from storage import Verb
@@ -87,7 +87,8 @@ class Tries:
             message = replace(message, attempt=message.attempt + 1)
         if self._clock() > claimed.begin_by:
             return PutBack(unsure=False)
-        return await self._asked(platform, claimed.row.verb, message, card.ref)
+        with deadlines.begun_by(claimed.begin_by, self._clock):
+            return await self._asked(platform, claimed.row.verb, message, card.ref)
 
     async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> Ending | None:
         if not claimed.unsure:
@@ -111,7 +112,7 @@ class Tries:
             log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, named(error))
             return CannotTell(for_now=True)
 
-    async def _asked(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Outcome:
+    async def _asked(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Ending:
         try:
             async with self._in_time():
                 match verb:
@@ -121,6 +122,8 @@ class Tries:
                         return await platform.update(message, ref)
                     case Verb.WITHDRAW:
                         return await platform.withdraw(message, ref)
+        except deadlines.TooLate:
+            return PutBack(unsure=False)
         except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says no text
             return Unknown(named(error))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot import deadlines
 from bot.parts import Card
 from bot.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 
@@ -94,6 +95,7 @@ class FakePlatform:
         self.refused = 0
         self.under_way: Counter[Place] = Counter()
         self.before_finding: Callable[[], None] = lambda: None
+        self.on_its_way: Callable[[], None] = lambda: None
         self._clock = clock
         self._steps: defaultdict[str, deque[Step]] = defaultdict(deque)
         self._always: dict[str, Step] = {}
@@ -170,6 +172,8 @@ class FakePlatform:
                 return NotSent(TOO_FAST, wait=SECOND)
             # Others have their turn, as they have while a real platform is called.
             await asyncio.sleep(0)
+            self.on_its_way()
+            deadlines.check()
             return await self._step(verb, message, ref)
         finally:
             self.under_way[place] -= 1

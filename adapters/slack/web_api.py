@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.text import Json
+from bot import deadlines
 
 SECONDS = 10.0
 """How long a call may take in all. What looks for a lost message waits longer than this."""
@@ -62,7 +63,7 @@ class WebApi:
     def session(self) -> aiohttp.ClientSession:
         """The session of all calls, made when it is first asked for."""
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            self._session = aiohttp.ClientSession(timeout=self._timeout, trace_configs=[_in_time()])
         return self._session
 
     def client(self, token: str | None = None) -> AsyncWebClient:
@@ -110,6 +111,17 @@ class WebApi:
         if not isinstance(answer.data, dict):
             raise Unanswered("malformed_answer")
         return answer.data
+
+
+def _in_time() -> aiohttp.TraceConfig:
+    """Looks at the deadline when a connection is there, and nothing was written to it."""
+    trace = aiohttp.TraceConfig()
+
+    async def check(*_: object) -> None:
+        deadlines.check()
+
+    trace.on_request_headers_sent.append(check)
+    return trace
 
 
 def _given(arguments: Json) -> Json:

@@ -10,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.teams.faults import NotReached, Unsure
+from bot import deadlines
 
 CONNECT_SECONDS = 5.0
 LONGEST_ANSWER = 4 * 1024 * 1024
@@ -35,7 +36,9 @@ class Session:
         if self._pool is None:
             # No limit of its own: a server that hangs must not use up what others need; each caller has its limit.
             self._pool = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[_in_time()],
             )
 
     async def close(self) -> None:
@@ -71,6 +74,17 @@ class Session:
                 allow_redirects=False,
             ) as response:
                 return Answered(response.status, response.headers, await _whole(response))
+
+
+def _in_time() -> aiohttp.TraceConfig:
+    """A look at the deadline, just before anything of a call is written."""
+    trace = aiohttp.TraceConfig()
+
+    async def look(*_: object) -> None:
+        deadlines.check()
+
+    trace.on_request_headers_sent.append(look)
+    return trace
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:

@@ -329,6 +329,19 @@ class TestHalfALease:
         await every(rounds, clock, 5 * SECOND, 2)
         assert platform.taken() == {written: 1}
 
+    async def test_what_stood_still_on_its_way_is_not_sent_but_begun_again(
+        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+    ) -> None:
+        written = outgoing.write()
+        platform.on_its_way = lambda: later(clock, LEASE / 2 + SECOND)
+        await rounds.tick()
+        row = outgoing.row(written)
+        assert (platform.taken(), row.state, row.attempts) == ({}, State.WAITING, 0)
+
+        platform.on_its_way = lambda: None
+        await every(rounds, clock, 5 * SECOND, 2)
+        assert (platform.taken(), outgoing.row(written).attempts) == ({written: 1}, 1)
+
     async def test_what_took_less_is_sent(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:

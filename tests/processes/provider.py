@@ -7,7 +7,9 @@ message stands, like Teams; else it can look one up, like Slack.
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter, defaultdict, deque
@@ -20,6 +22,7 @@ from uuid import UUID
 import aiohttp
 from aiohttp import web
 
+from bot import deadlines
 from bot.ports import Absent, CannotTell, Finding, Found, Message, NotSent, Outcome, Pace, Sent, Unknown
 from tests.processes.crowd import PLATFORM
 from tests.processes.forge import say
@@ -167,12 +170,16 @@ class Provider:
 
 
 class ProvidedPlatform:
-    """`bot.ports.ChatPlatform` over such a provider, for the worker of that name, if it is one."""
+    """`bot.ports.ChatPlatform` over such a provider, for the worker of that name, if it is one.
+
+    With `stops_at` the process stops itself at its message of that number, with nothing left to do but to write it.
+    """
 
     name = PLATFORM
 
-    def __init__(self, url: str, worker: str = "", pace: Pace = Pace(), *, tells: bool) -> None:  # noqa: B008 - frozen
+    def __init__(self, url: str, worker: str = "", pace: Pace = Pace(), *, tells: bool, stops_at: int = 0) -> None:  # noqa: B008 - frozen
         self.pace = pace
+        self._before = stops_at
         self._url = url
         self._worker = worker
         self._tells = tells
@@ -188,6 +195,9 @@ class ProvidedPlatform:
             "attempt": message.attempt,
             "address": message.place.address,
         }
+        self._before -= 1
+        if self._before == 0:
+            os.kill(os.getpid(), signal.SIGSTOP)
         status, answer = await self._asked("send", given)
         if status == 200:
             return Sent(answer["ref"])
@@ -211,7 +221,9 @@ class ProvidedPlatform:
 
     async def _asked(self, path: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+            trace = aiohttp.TraceConfig()
+            trace.on_request_headers_sent.append(_in_time)
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trace_configs=[trace])
         async with self._session.post(f"{self._url}/{path}", json=given) as response:
             return response.status, await response.json()
 
@@ -219,3 +231,7 @@ class ProvidedPlatform:
         """Let go of the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+async def _in_time(*_: object) -> None:
+    deadlines.check()

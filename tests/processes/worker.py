@@ -27,7 +27,10 @@ TICK = timedelta(milliseconds=50)
 
 @dataclass(frozen=True)
 class Life:
-    """What a worker is told. Lease and pace are in seconds; one that does not send only makes what is to be sent."""
+    """What a worker is told. Lease and pace are in seconds; one that does not send only makes what is to be sent.
+
+    With `stops_at` it stops itself right before it writes its message of that number.
+    """
 
     name: str
     url: str
@@ -38,6 +41,7 @@ class Life:
     tenant: float = 0
     tells: bool = True
     sends: bool = True
+    stops_at: int = 0
 
     def line(self) -> str:
         """It as a line of JSON."""
@@ -60,7 +64,7 @@ async def live(life: Life) -> None:
             lambda: datetime.now(UTC),
             lease=timedelta(seconds=life.lease),
         )
-        platform = ProvidedPlatform(life.provider, life.name, life.pace, tells=life.tells)
+        platform = ProvidedPlatform(life.provider, life.name, life.pace, tells=life.tells, stops_at=life.stops_at)
         if life.sends:
             rounds.add(platform)
         clock = start(rounds, every=TICK)

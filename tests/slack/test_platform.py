@@ -16,6 +16,7 @@ from adapters.slack.messages import Marked, marked
 from adapters.slack.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
 from adapters.slack.tokens import Tokens, secrets_of
 from adapters.slack.web_api import Declined, Unanswered, WebApi
+from bot import deadlines
 from bot.connections import Connections
 from bot.downloads import Download
 from bot.intents import Home
@@ -198,6 +199,20 @@ class TestOutcomes:
         assert not slow.done()
         office.slack.let_go()
         ref_of(await slow)
+
+    async def test_nothing_is_written_once_its_time_has_passed(self, office: Office) -> None:
+        """As where a process stood still while a conversation was opened, and another one has taken over."""
+        instants = [NOW]
+        office.slack.plan("conversations.open", Hang())
+        with deadlines.begun_by(NOW, lambda: instants[-1]):
+            sending = asyncio.create_task(office.platform.send(message(PRIYA)))
+        await office.slack.called("conversations.open")
+        instants.append(NOW + timedelta(minutes=5))
+        office.slack.let_go()
+        with pytest.raises(deadlines.TooLate):
+            await sending
+        assert office.slack.asked("chat.postMessage") == []
+        ref_of(await office.platform.send(message(PRIYA)))
 
     async def test_where_nobody_listens_nothing_arrives(self, office: Office) -> None:
         with socket.socket() as taken:

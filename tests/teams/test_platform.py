@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from adapters.teams.platform import PACE
+from bot import deadlines
 from bot.connections import Conversing
 from bot.deliveries import BURST
 from bot.ports import CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
@@ -20,6 +21,7 @@ from tests.teams.mounted import Mounted, channel, message, mounted, personal
 from tests.teams.provider import BLOCKED, TENANT, Provider, Trouble, refusal
 
 JSON = {"Content-Type": "application/json"}
+NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 SEVEN_SECONDS = timedelta(seconds=7)
 OF_A_CHAT = "not installed for this person"
 
@@ -274,6 +276,18 @@ class TestHanging:
         chat = furnished.provider.channel(chat=True)
         furnished.provider.trouble("post", Trouble(hangs=True))
         assert await furnished.platform.send(message(channel(chat))) == Unknown("no answer in time")
+
+    async def test_nothing_is_written_once_its_time_has_passed(self, furnished: Mounted) -> None:
+        """As where a process stood still for longer than its lease, and another one has taken over."""
+        chat = furnished.provider.channel(chat=True)
+        await sent(furnished, message(channel(chat)))
+        instants = [NOW]
+        with deadlines.begun_by(NOW, lambda: instants[-1]):
+            await sent(furnished, message(channel(chat)))
+            instants.append(NOW + timedelta(seconds=1))
+            with pytest.raises(deadlines.TooLate):
+                await furnished.platform.send(message(channel(chat)))
+        assert len(furnished.provider.standing(chat)) == furnished.provider.seen["post"] == 2
 
     async def test_many_sends_share_few_connections(self, furnished: Mounted) -> None:
         provider = furnished.provider

@@ -1,0 +1,59 @@
+"""A process stands still right before it writes to the network, for longer than its lease: another one sends instead.
+
+When it goes on, nothing but a look at the clock lies between it and the network.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from storage import Database, Organisation
+from storage.keys import KeyRing, new_master_key
+from tests.processes import crowd
+from tests.processes.forge import forge
+from tests.processes.provider import Provider
+from tests.processes.test_pace_over_processes import sent, until
+from tests.processes.worker import Life
+
+LEASE = 4.0
+
+
+@pytest.mark.timeout(180)
+def test_what_another_one_has_sent_meanwhile_is_not_sent_again(migrated_url: str, tmp_path: Path) -> None:
+    key, now = new_master_key("k1"), datetime.now(UTC)
+    with Database(migrated_url, pool=1) as database, Provider(strict=False).serving() as provider:
+        policy = crowd.announce(database, KeyRing.from_text(key), now)
+        with forge("tests.processes.worker", tmp_path / "stderr", lambda word, what: None) as made:
+            stopped = made.start(Life("stopped", migrated_url, key, provider.url, LEASE, stops_at=2).line())
+            # Then it writes nothing more beside its messages: one that stops in a transaction keeps others waiting.
+            until(lambda: has_begun_its_day(database), "through its first round")
+            # The second one goes over the connection that the first one has left.
+            crowd.post(database, policy, ["c1"], now, times=2)
+            until(lambda: stands_still(stopped), "stopped")
+            assert sent(database) == len(provider.copies()) == 1
+            made.start(Life("other", migrated_url, key, provider.url, LEASE).line())
+            until(lambda: sent(database) == 2, "sent by the other one")
+            os.kill(stopped, signal.SIGCONT)
+            os.kill(stopped, signal.SIGTERM)
+            assert made.until("ended")["worker"] == "stopped"
+        assert (provider.came_from("stopped"), provider.came_from("other")) == (1, 1)
+        assert set(Counter(each.delivery for each in provider.copies()).values()) == {1}
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
+
+
+def has_begun_its_day(database: Database) -> bool:
+    """Whether a round has done all that the first one of a day has to do."""
+    with database.reading() as session:
+        return session.exec(select(Organisation.cards_on)).one_or_none() is not None
+
+
+def stands_still(pid: int) -> bool:
+    """Whether a process is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
