@@ -62,6 +62,7 @@ def app_with(tokens: Tokens) -> AsyncApp:
         raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
+        ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=NOT_INSTALLED,

@@ -18,6 +18,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack.bolt import access_in
 from adapters.slack.callers import Caller, someone
+from adapters.slack.copies import Copies
 from adapters.slack.doorway import Doorway, TooLate
 from adapters.slack.entrances import Entrances
 from adapters.slack.messages import home, message
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 Handling = Callable[[Json, Access], Awaitable[None]]
 
+OF_OURSELVES = frozenset({"member_joined_channel", "message_metadata_posted"})
+"""Events that are listened for where the bot itself caused them; all others of its own are passed over."""
 _POLICY = re.compile(r"/policies/([0-9a-fA-F-]{32,36})/?(?:[?#].*)?")
 
 
@@ -47,6 +50,7 @@ class Events:
         doorway: Doorway,
         entrances: Entrances,
         rosters: Rosters,
+        copies: Copies,
         connections: Connections,
         tokens: Tokens,
         api: WebApi,
@@ -55,6 +59,7 @@ class Events:
         self._doorway = doorway
         self._entrances = entrances
         self._rosters = rosters
+        self._copies = copies
         self._connections = connections
         self._tokens = tokens
         self._api = api
@@ -62,6 +67,7 @@ class Events:
         self.handled: dict[str, Handling] = {
             "app_home_opened": self._home_opened,
             "message": self._message,
+            "message_metadata_posted": self._posted,
             "reaction_added": self._reaction,
             "link_shared": self._links,
             "member_joined_channel": self._joined,
@@ -74,14 +80,19 @@ class Events:
             "channel_rename": self._renamed,
             "group_rename": self._renamed,
             "user_change": self._user_changed,
-            "team_access_granted": self._access_granted,
+            "channel_unarchive": self._elsewhere,
+            "group_unarchive": self._elsewhere,
+            "team_access_granted": self._elsewhere,
         }
 
     async def happened(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """One event of the kinds above."""
         event: Json = body["event"]
+        access = access_in(context)
+        if event["type"] not in OF_OURSELVES and _is_own(event, access):
+            return BoltResponse(status=200, body="")
         try:
-            await self.handled[event["type"]](event, access_in(context))
+            await self.handled[event["type"]](event, access)
         except Unanswered as fault:
             log.warning("an event of Slack was not followed up: %s", fault.reason)
         except (Fault, Unavailable) as error:
@@ -126,6 +137,11 @@ class Events:
         typed = " ".join(str(event.get("text") or "").split()).casefold()
         card = await self._entrances.said_to(by, typed)
         await self._say(by, str(event.get("channel", "")), card)
+
+    async def _posted(self, event: Json, access: Access) -> None:
+        """A message with our mark stands in a channel. Another app may mark its messages alike."""
+        if _is_own(event, access):
+            await self._copies.posted(event)
 
     async def _reaction(self, event: Json, access: Access) -> None:
         item: Json = event.get("item") or {}
@@ -183,9 +199,15 @@ class Events:
         if user.get("deleted") and not user.get("is_bot"):
             await self._rosters.leave(access.workspace, str(user.get("id", "")))
 
-    async def _access_granted(self, event: Json, access: Access) -> None:
-        """An organisation gave the bot to more workspaces: it may be in other channels than before."""
+    async def _elsewhere(self, event: Json, access: Access) -> None:
+        """A channel was opened again, or an organisation has the bot in more workspaces: it may be in more channels."""
         self._rosters.look()
+
+
+def _is_own(event: Json, access: Access) -> bool:
+    """Whether the bot itself caused an event."""
+    by = (event.get("user"), event.get("user_id"))
+    return bool((access.user and access.user in by) or (access.bot and event.get("bot_id") == access.bot))
 
 
 def _shared_in(event: Json) -> Json:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.slack.entrances import ANNOUNCE, ASK, COMMAND
+from adapters.slack.messages import POSTED
 from adapters.slack.scopes import EVENTS, METHODS, OF_LINKS, bot_scopes
 
 Json = dict[str, Any]
@@ -91,7 +92,12 @@ def _events(address: str) -> Json:
 def _settings(address: str) -> Json:
     url: Json = {"request_url": f"{address}/slack/events"} if address else {}
     return {
-        "event_subscriptions": {**url, "bot_events": sorted(_events(address))},
+        "event_subscriptions": {
+            **url,
+            "bot_events": sorted(_events(address)),
+            # The id of the app is not known before it is made; those of others are passed over.
+            "metadata_subscriptions": [{"app_id": "*", "event_type": POSTED}],
+        },
         "interactivity": {"is_enabled": True, **url},
         "org_deploy_enabled": True,
         "socket_mode_enabled": not address,

@@ -14,8 +14,10 @@ from bot.parts import Card, Paragraph
 
 MARK = "dg:"
 """How the block id begins by which a delivery is found again; its id follows."""
-EVENT = "delivery"
-"""The metadata event type of a message that is a delivery."""
+POSTED = "deliverable_posted"
+"""The metadata event type of a delivery that stands in a channel. The app subscribes to it: see `copies`."""
+SENT = "deliverable_sent"
+"""The same of one in a person's own conversation, where it can be looked for and nobody need be told."""
 
 
 def message(card: Card) -> Json:
@@ -25,13 +27,17 @@ def message(card: Card) -> Json:
     return {"text": fallback(card.fallback), "blocks": blocks or draw((Paragraph(card.fallback),))}
 
 
-def delivered(card: Card, delivery: UUID, attempt: int = 1) -> Json:
-    """A card as the message of a delivery, with the two marks by which it is found again."""
+def delivered(card: Card, delivery: UUID, attempt: int = 1, *, direct: bool = False) -> Json:
+    """A card as the message of a delivery, with the two marks by which it is found again.
+
+    `direct` is one in a person's own conversation.
+    """
     drawn = message(card)
     # Slack wants another block id where the content changes, or a client may go on showing what stood there before.
     shown = zlib.crc32(json.dumps(drawn["blocks"]).encode())
     drawn["blocks"][0]["block_id"] = f"{MARK}{delivery}:{attempt}:{shown:08x}"
-    drawn["metadata"] = {"event_type": EVENT, "event_payload": {"delivery_id": str(delivery)}}
+    kept = {"delivery_id": str(delivery), "attempt": attempt}
+    drawn["metadata"] = {"event_type": SENT if direct else POSTED, "event_payload": kept}
     return drawn
 
 
@@ -49,12 +55,16 @@ def marked(message: Json) -> Marked | None:
         block_id = str(block.get("block_id", ""))
         if block_id.startswith(MARK):
             delivery, _, rest = block_id.removeprefix(MARK).partition(":")
-            attempt = rest.partition(":")[0]
-            return Marked(delivery, int(attempt) if attempt.isascii() and attempt.isdigit() else 0)
+            return Marked(delivery, _number(rest.partition(":")[0]))
     metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT:
+    if metadata.get("event_type") not in (POSTED, SENT):
         return None
-    return Marked(str((metadata.get("event_payload") or {}).get("delivery_id", "")))
+    kept = metadata.get("event_payload") or {}
+    return Marked(str(kept.get("delivery_id", "")), _number(str(kept.get("attempt", ""))))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def home(card: Card) -> Json:

@@ -63,7 +63,7 @@ class SlackPlatform:
                 unfurl_links=False,
                 unfurl_media=False,
                 **thread,
-                **delivered(message.card, message.delivery, message.attempt),
+                **_drawn(message),
             )
             return _sent(answer)
 
@@ -73,7 +73,7 @@ class SlackPlatform:
         """Let the message `ref` show another card."""
 
         async def change(access: Access, conversation: str) -> Outcome:
-            card = delivered(message.card, message.delivery, message.attempt)
+            card = _drawn(message)
             return _sent(await self._api.write(access.token, "chat.update", channel=conversation, ts=ref, **card))
 
         return await self._do(message.place, change)
@@ -92,7 +92,7 @@ class SlackPlatform:
         """Look for a delivery in what was said since it may have been sent, by either of its marks.
 
         In a channel that takes a permission for which the app does not ask (`scopes.OPTIONAL`): without it there is
-        no way to say.
+        no way to say. There Slack tells of messages that have arrived, and nothing tells of those that have not.
         """
         try:
             access = await self._tokens.of(message.place.workspace)
@@ -203,6 +203,10 @@ class SlackPlatform:
                 await self._connections.end(PLATFORM, place.workspace)
             elif fault.reason in LOST and not place.direct:
                 await self._connections.lost(place, fault.reason)
+
+
+def _drawn(message: Message) -> Json:
+    return delivered(message.card, message.delivery, message.attempt, direct=message.place.direct)
 
 
 def _sent(answer: Json) -> Outcome:

@@ -29,6 +29,7 @@ REACTIONS = Scope("reactions:read", "to offer the form to who reacts to a card, 
 FILES = Scope("files:write", "to send a policy owner their flags as a file")
 LINKS_READ = Scope("links:read", "to see links to our own public pages")
 LINKS_WRITE = Scope("links:write", "to show the card under such a link")
+MARKS = Scope("metadata.message:read", "to be told that a card has arrived, by its own mark and without any text")
 CONNECT = Scope("connections:write", "to receive over Socket Mode: a scope of the app's token, not of the bot's")
 CHANNEL_HISTORY = Scope("channels:history", "to look for a card whose arrival in a public channel is unsure")
 PRIVATE_CHANNEL_HISTORY = Scope("groups:history", "to look for a card whose arrival in a private channel is unsure")
@@ -36,7 +37,8 @@ PRIVATE_CHANNEL_HISTORY = Scope("groups:history", "to look for a card whose arri
 OPTIONAL = (CHANNEL_HISTORY, PRIVATE_CHANNEL_HISTORY)
 """Not asked for: with them the app could read what people say to each other.
 
-Without them a card whose arrival is unsure is posted again after a while, and the older copy is removed when it shows.
+Without them nobody can look for a card whose arrival is unsure. Slack tells of those that have arrived (`MARKS`). One
+of which nothing was heard is posted again after a while, and the older copy is removed when it shows.
 """
 
 METHODS: Mapping[str, tuple[Scope, ...]] = {
@@ -73,13 +75,16 @@ EVENTS: Mapping[str, tuple[Scope, ...]] = {
     "channel_deleted": (CHANNELS,),
     "channel_left": (CHANNELS,),
     "channel_rename": (CHANNELS,),
+    "channel_unarchive": (CHANNELS,),
     "group_archive": (PRIVATE_CHANNELS,),
     "group_deleted": (PRIVATE_CHANNELS,),
     "group_left": (PRIVATE_CHANNELS,),
     "group_rename": (PRIVATE_CHANNELS,),
+    "group_unarchive": (PRIVATE_CHANNELS,),
     "link_shared": (LINKS_READ,),
     "member_joined_channel": (CHANNELS, PRIVATE_CHANNELS),
     "message.im": (READ_DIRECT,),
+    "message_metadata_posted": (MARKS,),
     "reaction_added": (REACTIONS,),
     "team_access_granted": (),
     "team_access_revoked": (),

@@ -125,7 +125,14 @@ class Slack(SlackPlatform):
         clicks = Clicks(doorway, self._windows, self._errands, self._copies)
         entrances = Entrances(doorway, clicks, self._options.host)
         events = Events(
-            doorway, entrances, self._rosters, self._connections, self._tokens, self._quick, self._options.public_url
+            doorway,
+            entrances,
+            self._rosters,
+            self._copies,
+            self._connections,
+            self._tokens,
+            self._quick,
+            self._options.public_url,
         )
         listen(self._app, Submissions(doorway), clicks, entrances, events)
 

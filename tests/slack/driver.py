@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.slack import envelopes
-from tests.slack.provider import Slack
+from tests.slack.provider import Slack, subscribed_to
 
 Json = dict[str, Any]
 
@@ -87,6 +87,13 @@ class Driver:
         headers = {"X_Slack_Retry_Num": str(retry), "X_Slack_Retry_Reason": "http_error"} if retry else {}
         body = json.dumps(envelopes.event(self.slack, inner)).encode()
         return await self.post(body, "application/json", **headers)
+
+    async def tell_of_messages(self, channel: str) -> list[Answer]:
+        """The events about the messages that stand in a channel, of the kinds to which the manifest subscribes."""
+        subscribed = subscribed_to()
+        there = self.slack.workspace.channels[channel].messages
+        heard = [each for each in there if each.get("metadata", {}).get("event_type") in subscribed]
+        return [await self.event(envelopes.metadata_posted(self.slack, channel, each)) for each in heard]
 
     # What people do.
 

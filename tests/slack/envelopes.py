@@ -193,6 +193,21 @@ def event(slack: Slack, inner: Json) -> Json:
     }
 
 
+def metadata_posted(slack: Slack, channel: str, message: Json) -> Json:
+    """`message_metadata_posted`, the event about a message with metadata of a kind that is subscribed to."""
+    return {
+        "type": "message_metadata_posted",
+        "app_id": message["app_id"],
+        "bot_id": message["bot_id"],
+        "user_id": message["user"],
+        "team_id": message["team"],
+        "channel_id": channel,
+        "metadata": message["metadata"],
+        "message_ts": message["ts"],
+        "event_ts": message["ts"],
+    }
+
+
 def on_top(window: Window) -> Json:
     """The view that is seen, as a payload holds it: with what is typed, and what it lies on."""
     views = window.views

@@ -80,6 +80,14 @@ def asked_for() -> set[str]:
     return set(re.findall(r'^ +- "([a-z.:]+)"$', listed, re.MULTILINE))
 
 
+def subscribed_to() -> set[str]:
+    """The kinds of metadata of which the manifest wants to be told."""
+    manifest = (ROOT / "deploy" / "slack" / "manifest-http.yaml").read_text(encoding="utf-8")
+    listed = manifest.partition("metadata_subscriptions:\n")[2].partition("interactivity:")[0]
+    assert "message_metadata_posted" in manifest
+    return set(re.findall(r'^ +event_type: "([a-z_]+)"$', listed, re.MULTILINE))
+
+
 @dataclass(frozen=True)
 class Called:
     """A call that was made: its method, what it was given, and of which workspace its token was."""

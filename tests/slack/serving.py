@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import pytest
 from aiohttp import web
 
 from adapters.slack import Slack as SlackAdapter
@@ -17,7 +18,7 @@ from bot.connections import Connections
 from bot.desk import Desk
 from bot.policies import Announced
 from bot.rounds import Rounds
-from storage import Database
+from storage import Database, DatabaseUnavailable
 from storage.keys import KeyRing, new_master_key
 from tests.slack.driver import SECRET, Driver
 from tests.slack.provider import APP_TOKEN, Slack
@@ -99,6 +100,16 @@ def workspace() -> Workspace:
         made.add_user(replace(each))
     made.add_channel(Channel(CHANNEL, "digital-delivery", members=[each.id for each in PEOPLE]), with_bot=False)
     return made
+
+
+def unplug(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the database not be reached, until `monkeypatch` is undone."""
+
+    async def away(*_: object) -> None:
+        raise DatabaseUnavailable("the database cannot be reached")
+
+    monkeypatch.setattr(served.database, "read", away)
+    monkeypatch.setattr(served.database, "write", away)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ import pytest
 
 from adapters.slack.messages import marked
 from adapters.slack.scopes import SCOPES
+from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Fault, Refuse, TooFast
-from tests.slack.serving import AMINA, CHANNEL, OWNER, PERMIT, Served
+from tests.slack.serving import AMINA, CHANNEL, OWNER, PERMIT, Served, unplug
 
 POST = "chat.postMessage"
 HISTORY = ("channels:history", "groups:history")
@@ -102,6 +103,81 @@ async def test_with_the_permissions_that_are_asked_for_an_older_copy_goes_when_i
     served.clock.move(timedelta(minutes=1))
     await served.rounds.tick()
     assert [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages] == [newer]
+
+
+async def test_a_card_that_slack_tells_of_is_not_sent_again(served: Served) -> None:
+    served.slack.always("conversations.open", TooFast(60))
+    served.slack.plan(POST, Drop(taken=True))
+    await announce(served)
+    await served.rounds.tick()
+    (card,) = served.workspace.channels[CHANNEL].messages
+    assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
+    await some_hours(served)
+    assert [each["ts"] for each in served.workspace.channels[CHANNEL].messages] == [card["ts"]]
+    # It is kept up to date, so it is known which one it is.
+    await served.desk.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    await some_hours(served)
+    assert "Double permit" in str(served.workspace.channels[CHANNEL].messages[0]["blocks"])
+
+
+async def test_of_two_cards_that_slack_tells_of_one_goes_by_itself(served: Served) -> None:
+    served.slack.always("conversations.open", TooFast(60))
+    served.slack.plan(POST, Drop(taken=True))
+    await announce(served)
+    await some_hours(served)
+    newer = str(served.workspace.channels[CHANNEL].messages[-1]["ts"])
+    assert len(texts(served, CHANNEL)) == 2
+    await served.driver.tell_of_messages(CHANNEL)
+    served.clock.move(timedelta(minutes=1))
+    await served.rounds.tick()
+    assert [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages] == [newer]
+
+
+async def test_to_be_told_of_what_is_known_to_stand_changes_nothing(served: Served) -> None:
+    await announce(served)
+    await some_hours(served)
+    calls = len(served.slack.calls)
+    for _ in range(2):
+        assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
+    await some_hours(served)
+    assert len(served.slack.calls) == calls
+    assert await served.driver.tell_of_messages(served.workspace.direct(OWNER).id) == []  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("by", ["another app", "nobody that is known", "a try that was never made"])
+async def test_a_mark_that_somebody_else_made_is_believed_of_nobody(served: Served, by: str) -> None:
+    served.slack.always("conversations.open", TooFast(60))
+    served.slack.plan(POST, Drop(taken=True))
+    await announce(served)
+    await served.rounds.tick()
+    (card,) = served.workspace.channels[CHANNEL].messages
+    event = envelopes.metadata_posted(served.slack, CHANNEL, {**card, "ts": "1763812800.000900"})
+    payload = dict(card["metadata"]["event_payload"])
+    if by == "another app":
+        event |= {"bot_id": "B0OTHER", "user_id": "U0OTHER", "app_id": "A0OTHER"}
+    elif by == "nobody that is known":
+        payload["delivery_id"] = "not-an-id"
+    else:
+        payload["attempt"] = 7
+    event["metadata"] = {**card["metadata"], "event_payload": payload}
+    assert (await served.driver.event(event)).status == 200
+    await some_hours(served)
+    assert len(texts(served, CHANNEL)) == 2, "it was sent again, since nothing was heard of it"
+
+
+async def test_what_is_told_while_the_database_is_away_comes_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.slack.always("conversations.open", TooFast(60))
+    served.slack.plan(POST, Drop(taken=True))
+    await announce(served)
+    await served.rounds.tick()
+    with monkeypatch.context() as away:
+        unplug(served, away)
+        assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [500]
+    assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
+    await some_hours(served)
+    assert len(texts(served, CHANNEL)) == 1
 
 
 async def test_everything_goes_with_the_permissions_that_are_asked_for(served: Served) -> None:

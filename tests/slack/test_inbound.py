@@ -12,12 +12,11 @@ import pytest
 
 from adapters.slack import roster
 from bot.announcements import Announcement
-from storage import DatabaseUnavailable
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
 from tests.slack.driver import Answer
 from tests.slack.faults import Broken, Drop, Hang, Refuse, TooFast
-from tests.slack.serving import AMINA, CHANNEL, KEZIA, OWNER, PUBLIC_URL, TOMOS, Served
+from tests.slack.serving import AMINA, CHANNEL, KEZIA, OWNER, PUBLIC_URL, TOMOS, Served, unplug
 from tests.slack.steps import BECAUSE, REMEDY, fill_in, flag, open_form, seen, text, title
 from tests.slack.window import OpenView
 from tests.slack.workspace import Channel, User
@@ -212,24 +211,13 @@ async def test_slack_is_answered_although_slack_hangs(served: Served, monkeypatc
     assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 500
 
 
-class Unplugged:
-    """The database cannot be reached, until `there` is put right."""
-
-    def __init__(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-        async def away(*_: object) -> None:
-            raise DatabaseUnavailable("the database cannot be reached")
-
-        monkeypatch.setattr(served.database, "read", away)
-        monkeypatch.setattr(served.database, "write", away)
-
-
 async def test_when_nothing_can_be_saved_the_form_stays_and_says_so(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     with monkeypatch.context() as away:
-        Unplugged(served, away)
+        unplug(served, away)
         assert (await served.driver.submit(AMINA)).status == 200
     window = served.workspace.window(AMINA).top
     assert list(window.errors.values()) == [DOWN]
@@ -241,7 +229,7 @@ async def test_when_nothing_can_be_saved_the_form_stays_and_says_so(
 async def test_when_nothing_can_be_read_whoever_clicks_is_told(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     card = await served.announce()
     with monkeypatch.context() as away:
-        Unplugged(served, away)
+        unplug(served, away)
         await served.driver.press(AMINA, CHANNEL, card, "Give your view")
         assert DOWN in seen(served, AMINA)
         said = await served.driver.command(AMINA, CHANNEL, "help")

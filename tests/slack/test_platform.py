@@ -105,7 +105,7 @@ class TestSending:
         await office.platform.send(sent)
         (shown,) = office.shown()
         assert marked({**shown, "metadata": None}) == Marked(str(sent.delivery), 1)
-        assert marked({**shown, "blocks": []}) == Marked(str(sent.delivery))
+        assert marked({**shown, "blocks": []}) == Marked(str(sent.delivery), 1)
         assert marked({"text": "x", "blocks": [{"type": "divider", "block_id": "other"}]}) is None
         assert marked({"text": "x"}) is None
 
@@ -401,7 +401,11 @@ async def test_no_log_at_any_level_holds_what_is_sent(office: Office, caplog: py
     assert not [each for each in caplog.messages if said in each or secret in each]
 
 
-async def test_the_metadata_holds_nothing_but_the_id(office: Office) -> None:
-    await office.platform.send(replace(message(PRIYA), delivery=UUID(int=5)))
+@pytest.mark.parametrize(
+    ("place", "kind"), [(CHANNEL, "deliverable_posted"), (PRIYA, "deliverable_sent")], ids=("channel", "person")
+)
+async def test_the_metadata_holds_nothing_but_ids(office: Office, place: Place, kind: str) -> None:
+    await office.platform.send(replace(message(place=place), delivery=UUID(int=5), attempt=3))
     (asked,) = office.slack.asked("chat.postMessage")
-    assert asked["metadata"] == {"event_type": "delivery", "event_payload": {"delivery_id": str(UUID(int=5))}}
+    payload = {"delivery_id": str(UUID(int=5)), "attempt": 3}
+    assert asked["metadata"] == {"event_type": kind, "event_payload": payload}

@@ -76,7 +76,7 @@ IN_A_MESSAGE: dict[str, Callable[[Json], None]] = {
     "too much text": at(
         "blocks", [{"type": "section", "text": {"type": "plain_text", "text": "x" * 2900, "emoji": False}}] * 4
     ),
-    "metadata that is none": at("metadata", {"event_type": "delivery"}),
+    "metadata that is none": at("metadata", {"event_type": "deliverable_posted"}),
     "a field that is none": at("blocks.0.colour", "red"),
 }
 IN_A_VIEW: dict[str, Callable[[Json], None]] = {

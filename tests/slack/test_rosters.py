@@ -162,6 +162,19 @@ async def test_a_channel_that_is_gone_gets_no_more_cards_and_admins_are_told(ser
     assert channel(served)[1] == 1
 
 
+@pytest.mark.parametrize("kind", ["channel_unarchive", "group_unarchive"])
+@pytest.mark.parametrize("still_in_it", [True, False])
+async def test_a_channel_that_is_opened_again_gets_cards_if_the_bot_is_in_it(
+    served: Served, kind: str, still_in_it: bool
+) -> None:
+    assert (await served.driver.event({"type": "channel_archive", "channel": CHANNEL})).status == 200
+    if not still_in_it:
+        served.workspace.channels[CHANNEL].members.remove(served.workspace.bot_user)
+    assert (await served.driver.event({"type": kind, "channel": CHANNEL, "user": AMINA})).status == 200
+    await served.adapter.settled()
+    assert channel(served)[1] == still_in_it
+
+
 async def test_a_channel_that_turns_out_to_be_archived_is_given_up(served: Served) -> None:
     served.workspace.channels[CHANNEL].archived = True
     await served.adapter.daily()
