@@ -113,5 +113,5 @@ class Admission:
             raise NotAdmitted
         if not self._options.serves(service):
             raise NotAdmitted
-        if tenant.casefold() != self._options.tenant.casefold():
+        if tenant != self._options.tenant:
             raise NotAdmitted

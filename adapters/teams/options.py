@@ -20,8 +20,9 @@ class NotSetUp(ValueError):
 
 @dataclass(frozen=True)
 class TeamsOptions:
-    """What an operator sets. Government clouds have their own `openid_url`, `token_url`, `issuer`, `service_hosts`.
+    """What an operator sets; ids are read in small letters, as Microsoft sends them.
 
+    Government clouds have their own `openid_url`, `token_url`, `issuer`, `service_hosts`.
     One of `password`, `certificate` (PEM text: the private key and the certificate) and `managed_identity` proves who
     the app is. `host` is the address that is listened on. `insecure_local` checks no token: for development, on
     loopback only. Raises `NotSetUp` when it is made of what cannot be used.
@@ -40,6 +41,8 @@ class TeamsOptions:
     insecure_local: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("app_id", "tenant"):
+            object.__setattr__(self, name, getattr(self, name).lower())
         if self.insecure_local:
             if self.host not in LOOPBACK:
                 raise NotSetUp("Teams without token checks is for development: listen on 127.0.0.1, and nowhere else.")

@@ -35,7 +35,7 @@ def _inbound(found: Mapping[str, Any]) -> Inbound:
     return Inbound(
         type=_text(found, "type"),
         name=_text(found, "name"),
-        tenant=_text(_object(said, "tenant"), "id") or _text(conversation, "tenantId"),
+        tenant=(_text(_object(said, "tenant"), "id") or _text(conversation, "tenantId")).lower(),
         user=_text(sender, "id"),
         aad_id=_text(sender, "aadObjectId"),
         conversation=_text(conversation, "id"),

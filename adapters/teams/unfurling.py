@@ -32,7 +32,8 @@ async def unfurled(desk: Desk, inbound: Inbound) -> Reply:
     attachment = {
         "contentType": render.ADAPTIVE_CARD,
         "content": render.card(card),
-        "preview": {"contentType": PREVIEW, "content": {"title": render.title(card), "text": card.fallback}},
+        # Of a card of this kind the title is shown as it is; a text would be read as HTML.
+        "preview": {"contentType": PREVIEW, "content": {"title": render.title(card)}},
     }
     return Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": [attachment]}})
 

@@ -120,6 +120,7 @@ class Provider:
         self.channels: dict[str, list[Account]] = {}
         self.chats: dict[str, Account] = {}
         self.not_installed: set[str] = set()
+        self.blocking: set[str] = set()
         self.messages: list[Posted] = []
         self.seen: Counter[str] = Counter()
         self.arrived = asyncio.Event()
@@ -335,13 +336,15 @@ class Provider:
         activity = await request.json()
         if refused := self._unknown(request) or self._nowhere(conversation) or not_a_message(activity):
             return refused
+        if conversation in self.chats and self.chats[conversation].aad in self.blocking:
+            return web.json_response(BLOCKED, status=403)
         if root and not self._found(conversation, root):
             return web.json_response(refusal("ConversationNotFound"), status=404)
         return web.json_response({"id": self._keep(conversation, root, activity).id}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
-        activity = await request.json()
-        if refused := self._unknown(request) or not_a_message(activity):
+        activity, conversation = await request.json(), request.match_info["conversation"].partition(THREAD)[0]
+        if refused := self._unknown(request) or self._nowhere(conversation) or not_a_message(activity):
             return refused
         found = self._named(request)
         if found is None:

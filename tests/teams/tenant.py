@@ -63,10 +63,14 @@ class Tenant:
 
     async def announce(self, title: str = "Single parking permit") -> Posted:
         """Announce a policy, and give its card in the channel."""
-        said = Announcement(title, "One permit for every council.", "https://example.org/permit", None)
-        await self.desk.announce([said], owner="priya@example.org", channel="Housing, Design")
-        await self.settle()
+        await self.publish(title)
         return self.cards()[-1]
+
+    async def publish(self, title: str, owner: str = "priya@example.org") -> None:
+        """Announce a policy, whatever comes of it."""
+        said = Announcement(title, "One permit for every council.", "https://example.org/permit", None)
+        await self.desk.announce([said], owner=owner, channel="Housing, Design")
+        await self.settle()
 
     async def settle(self) -> None:
         """Let what is due be done, past the gates that pace it."""
@@ -78,6 +82,13 @@ class Tenant:
                 return
             self.clock.now += GATE
         raise AssertionError("something stays due for ever")
+
+    async def time_passes(self, minutes: int) -> None:
+        """Let that many minutes pass, with all that falls due on the way."""
+        until = self.clock.now + timedelta(minutes=minutes)
+        while self.clock.now < until:
+            self.clock.now += timedelta(minutes=1)
+            await self.settle()
 
     def cards(self) -> list[Posted]:
         """The policies' cards in the channel, oldest first."""
@@ -99,13 +110,13 @@ class Tenant:
 
 
 @asynccontextmanager
-async def tenant(provider: Provider, url: str) -> AsyncIterator[Tenant]:
-    """A tenant whose people are there, with the app not yet installed in the team."""
+async def tenant(provider: Provider, url: str, **changes: Any) -> AsyncIterator[Tenant]:
+    """A tenant whose people are there, with the app not yet installed; `changes` are to how it is set up."""
     ring, clock, application = KeyRing.from_text(new_master_key("k1")), Clock(), web.Application()
     with Database(url) as database:
         desk = Desk(database, ring, clock, admins=ADMINS, called={"teams": "Teams"})
-        connections, rounds = Connections(database, ring, clock, ADMINS), Rounds(database, ring, clock)
-        platform = connect(application, desk, connections, provider.options(), clock=clock)
+        connections, rounds = Connections(database, ring, clock, ADMINS), Rounds(database, ring, clock, admins=ADMINS)
+        platform = connect(application, desk, connections, provider.options(**changes), clock=clock)
         rounds.add(platform)
         server = TestServer(application, shutdown_timeout=1)
         await server.start_server(access_log=None)

@@ -20,8 +20,8 @@ from bot.words.not_met import NOT_MET
 from tests.teams.acting import FLAG, TYPED, button, fill, flag, in_dialog, said, shown
 from tests.teams.activities import activity, installed, invoke, members_added, typed
 from tests.teams.client import Client
-from tests.teams.provider import APP, Posted, Trouble
-from tests.teams.tenant import Tenant, metadata, policy_of
+from tests.teams.provider import APP, TENANT, Posted, Provider, Trouble
+from tests.teams.tenant import Tenant, metadata, policy_of, tenant
 
 ACTION, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"
 
@@ -108,6 +108,18 @@ class TestInstalling:
         other = office.provider.channel([office.people["ben"]])
         await office.client("ben").types("help", other)
         assert {each["address"] for each in office.rows("channels")} == {office.channel, other}
+
+
+async def test_ids_that_were_set_in_large_letters_are_those_that_teams_sends(
+    provider: Provider, migrated_sqlite_url: str
+) -> None:
+    async with tenant(provider, migrated_sqlite_url, tenant=TENANT.upper(), app_id=APP.upper()) as office:
+        await office.install()
+        card, asha = await office.announce(), office.client("asha")
+        await asha.presses(button(card.card, "Give your view"), card)
+        assert "Is this deliverable?" in shown(asha)
+        await asha.types("home")
+        assert "Single parking permit" in said(office.chat("asha")[-1].card)
 
 
 class TestTyping:
@@ -481,7 +493,7 @@ class TestLinks:
         shown = await self.asked(office, f"https://deliverable.example.org/policies/{policy_of(card)}?x=1#top")
         (attachment,) = shown["attachments"]
         assert attachment["content"] == card.card
-        assert attachment["preview"]["content"]["title"] == "Single parking permit"
+        assert attachment["preview"]["content"] == {"title": "Single parking permit"}
 
     async def test_any_other_link_stays_a_link(self, office: Tenant) -> None:
         ours = "https://deliverable.example.org"

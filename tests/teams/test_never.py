@@ -1,0 +1,67 @@
+"""What will never arrive in Teams: it is tried once, and an admin is told in their chat, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.teams.acting import said
+from tests.teams.activities import installed
+from tests.teams.provider import Trouble, refusal
+from tests.teams.tenant import Tenant
+
+
+def told(office: Tenant, words: str) -> list[str]:
+    """What the admin was told that holds these words."""
+    return [text for text in (said(each.card) for each in office.chat("priya")) if words in text]
+
+
+def tries(office: Tenant) -> int:
+    """How often something was posted."""
+    return office.provider.seen["post"] + office.provider.seen["create"] + office.provider.seen["put"]
+
+
+async def rests(office: Tenant) -> None:
+    """Hours pass, and nothing is tried."""
+    before = tries(office)
+    office.clock.now += timedelta(hours=6)
+    await office.settle()
+    assert tries(office) == before
+
+
+@pytest.fixture
+async def office(office: Tenant) -> Tenant:
+    """With the app installed for the admin, who has a chat with it."""
+    await office.post(installed(office.provider, office.people["priya"]))
+    return office
+
+
+async def test_somebody_who_has_blocked_the_bot(office: Tenant) -> None:
+    office.provider.blocking.add(office.people["ben"].aad)
+    await office.publish("Single parking permit", owner="ben@example.org")
+    await office.time_passes(20)
+    assert office.chat("ben") == []
+    (message,) = told(office, "could not be sent")
+    assert "Reason: MessageWritesBlocked." in message
+    await rests(office)
+
+
+async def test_a_card_that_teams_will_not_take(office: Tenant) -> None:
+    office.provider.trouble("create", Trouble(413, refusal("MessageSizeTooBig")))
+    await office.publish("Single parking permit")
+    await office.time_passes(20)
+    assert office.cards() == []
+    (message,) = told(office, "could not be sent")
+    assert "Reason: MessageSizeTooBig." in message
+    await rests(office)
+
+
+async def test_a_team_that_was_removed_while_nobody_heard_of_it(office: Tenant) -> None:
+    await office.announce()
+    del office.provider.channels[office.channel]
+    await office.publish("Single parking permit, reworded")
+    await office.time_passes(20)
+    assert [each["connected"] for each in office.rows("channels")] == [False]
+    assert len(told(office, "Housing, Design on Teams does not take messages any more.")) == 1
+    await rests(office)
