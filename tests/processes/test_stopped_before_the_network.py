@@ -51,7 +51,8 @@ def test_what_another_one_has_sent_meanwhile_is_not_sent_again(migrated_url: str
 def has_begun_its_day(database: Database) -> bool:
     """Whether a round has done all that the first one of a day has to do."""
     with database.reading() as session:
-        return session.exec(select(Organisation.cards_on)).one_or_none() is not None
+        found = session.exec(select(Organisation)).one_or_none()
+    return found is not None and found.cards_on is not None
 
 
 def stands_still(pid: int) -> bool:
