@@ -4,6 +4,7 @@ link = await slack.sockets.linked()                      # until somebody has co
 ack = await slack.sockets.deliver("events_api", payload)  # an envelope over any link; its acknowledgement, or None
 await slack.sockets.refresh()                             # tell the oldest link to connect anew, as Slack does
 await slack.sockets.cut()                                 # break all links without a word
+slack.sockets.stall()                                     # let all links hang: they stay open, and nothing is heard
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Sockets:
         self.links: list[web.WebSocketResponse] = []
         self.opened = 0
         self._tickets: set[str] = set()
+        self._stalled: set[web.WebSocketResponse] = set()
         self._waiting: dict[str, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
 
@@ -78,6 +80,10 @@ class Sockets:
             if transport is not None:
                 transport.abort()
 
+    def stall(self) -> None:
+        """Let all links hang that are open now: nothing that comes over them is heard, and no ping is answered."""
+        self._stalled |= set(self.links)
+
     async def close(self) -> None:
         """Close all links."""
         for each in list(self.links):
@@ -89,14 +95,18 @@ class Sockets:
         if ticket not in self._tickets or len(self.links) >= self.most:
             return web.Response(status=403)
         self._tickets.discard(ticket)
-        link = web.WebSocketResponse()
+        link = web.WebSocketResponse(autoping=False)
         await link.prepare(request)
         await self._change(link, there=True)
         try:
             hello = {"type": "hello", "num_connections": len(self.links), "connection_info": {"app_id": "A0001"}}
             await link.send_json({**hello, "debug_info": {"host": "applink-1", "approximate_connection_time": 18060}})
             async for message in link:
-                if message.type is WSMsgType.TEXT:
+                if link in self._stalled:
+                    continue
+                if message.type is WSMsgType.PING:
+                    await link.pong(message.data)
+                elif message.type is WSMsgType.TEXT:
                     self._heard(message.data)
         finally:
             await self._change(link, there=False)

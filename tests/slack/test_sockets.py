@@ -111,6 +111,21 @@ async def test_links_come_back_when_they_break(linked: Served) -> None:
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
+async def test_links_that_hang_show_and_are_replaced(
+    slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "PING_SECONDS", 0.3)
+    async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
+        await slack.sockets.linked(socket.LINKS)
+        hanging = set(slack.sockets.links)
+        slack.always("apps.connections.open", Refuse("internal_error"))
+        slack.sockets.stall()
+        await until(lambda: running.adapter.health() == {"slack": "not connected"})
+        slack.always("apps.connections.open", None)
+        await until(lambda: running.adapter.health() == {"slack": "connected"})
+        await until(lambda: not hanging & set(slack.sockets.links))
+
+
 async def test_a_link_that_does_not_mend_is_replaced(linked: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down() -> bool:
         return False
