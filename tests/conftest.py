@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "pytester",
+    "tests.order",
     "tests.network",
     "tests.databases",
     "tests.browsers",

@@ -87,6 +87,34 @@ def test_only_loopback_is_let_through(
     assert seen == outcome
 
 
+SHORT_AND_LONG = """
+import pytest
+
+def test_one(): pass
+
+@pytest.mark.timeout(180)
+def test_two(): pass
+
+@pytest.mark.timeout(240)
+def test_long(): pass
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("n", [1, 2])
+def test_longest(n): pass
+"""
+
+
+def test_long_tests_come_first_and_others_stay_as_they_are(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(SHORT_AND_LONG)
+    plain = ("-p", "tests.order", "-p", "no:randomly", "-p", "no:cacheprovider", "--collect-only", "-q")
+    listed = pytester.runpytest_subprocess(*plain).outlines
+    order = [each.partition("::")[2] for each in listed if "::" in each]
+    assert order == ["test_longest[1]", "test_longest[2]", "test_long", "test_one", "test_two"]
+
+
 def test_a_database_is_empty_and_its_own(database_url: str) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:
