@@ -91,20 +91,23 @@ def look(turn: Turn, policy_id: UUID) -> int:
     if policy.next_step_at is None or policy.next_step_at > turn.now:
         return 0
     pauses.end_if_over(turn, policy)
+    if policy.sealed_on is None:
+        readers.look(turn, policy)
     if policy.sealed_on is not None or clocks.paused(turn, policy):
-        policy.next_step_at = pauses.over_at(turn, policy)
+        policy.next_step_at = _earliest(pauses.over_at(turn, policy), readers.looks_at(turn, policy))
         turn.session.flush()
         return 0
-    readers.look(turn, policy)
     flags, line = stored_flags.on_the_clock(turn.session, policy_id), Line(turn, policy)
     due = _due(turn, policy, line, flags)
     for rung, some in due.items():
         _tell(turn, policy, line, rung, some)
-    owner_at = readers.looks_at(turn, policy)
-    instants = [*_instants(turn, policy, line, flags), *([owner_at] if owner_at else [])]
-    policy.next_step_at = min(instants, default=None)
+    policy.next_step_at = _earliest(*_instants(turn, policy, line, flags), readers.looks_at(turn, policy))
     turn.session.flush()
     return len(due)
+
+
+def _earliest(*instants: datetime | None) -> datetime | None:
+    return min((each for each in instants if each is not None), default=None)
 
 
 def _due(turn: Turn, policy: Policy, line: Line, flags: Sequence[Flag]) -> dict[Rung, list[Flag]]:

@@ -1,0 +1,171 @@
+"""Whatever becomes of those who answer: no flag that needs an answer waits with nobody knowing of it.
+
+People come, leave, refuse messages, are named and renamed, in weeks that are different each time. Then nothing is done
+for some days. Of every policy with open flags, somebody who can be reached reads them and their clocks run or stand
+still for a reason, or admins have been told that nobody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from bot import clocks, intents, pauses, readers
+from bot.people import Member
+from bot.ports import NOT_INSTALLED, Never, Sent
+from bot.readers import NO_OWNER
+from bot.rounds import Rounds
+from bot.turn import Turn
+from storage import Database, Standing
+from storage import policies as stored_policies
+from storage.flags import OPEN
+from storage.keys import KeyRing
+from tests.bot.conftest import FULL_NAMES, Clock, Office, email_of, member, user_of
+from tests.fakes import FakePlatform
+
+ANSWERING = ("priya", "dina", "omar", "finn")
+COMING = ("nia", "mo")
+WEEKS = 3
+QUIET = timedelta(days=7)
+
+
+@pytest.fixture
+def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+    """Rounds that know who is an admin: Ada."""
+    return Rounds(database, ring, clock, admins=[email_of("ada")])
+
+
+@pytest.fixture
+def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
+    """A platform that refuses messages to some."""
+    made = FakePlatform(clock, "chat")
+    office.rounds.add(made)
+    yield made
+    assert made.faults == []
+
+
+class Weeks:
+    """Weeks in an office, drawn by lot."""
+
+    def __init__(self, office: Office, chat: FakePlatform, lot: Random) -> None:
+        self.office, self.chat, self.lot = office, chat, lot
+        self.policies: list[UUID] = []
+        self.closed: set[str] = set()
+        self.come: set[str] = set()
+        self.done: list[str] = []
+        self._flags = 0
+
+    async def happens(self) -> None:
+        """One thing happens."""
+        things: list[Callable[[], Awaitable[None]]] = [
+            self.announced,
+            self.flagged,
+            self.flagged,
+            self.left_or_came_back,
+            self.refused_or_taken,
+            self.renamed,
+            self.paused,
+            self.joined,
+        ]
+        thing = self.lot.choice(things) if self.policies else self.announced
+        self.done.append(thing.__name__)
+        await thing()
+
+    def somebody(self, *, or_nobody: bool = False) -> str:
+        """An address: of somebody who is there or not, or of nobody."""
+        found = self.lot.choice((*ANSWERING, *COMING, *([""] if or_nobody else [])))
+        return email_of(found) if found else ""
+
+    async def announced(self) -> None:
+        """A policy is announced, by someone who may name people that are not there."""
+        roles = {"owner": self.somebody(), "delegate": self.somebody(or_nobody=True), "senior": ""}
+        self.policies.append(await self.office.announce(f"Policy {len(self.policies)}", channels=(), **roles))
+
+    async def flagged(self) -> None:
+        """A flag is sent, of either promise."""
+        self._flags += 1
+        typed = {"verdict": "not", "promise": self.lot.choice(("named", "confidential"))}
+        who = self.lot.choice(("asha", "ben", "cai"))
+        await self.office.flag(self.lot.choice(self.policies), who, f"Point {self._flags} stands in the way.", **typed)
+
+    async def left_or_came_back(self) -> None:
+        """An account is closed, or opened again."""
+        self.closed ^= {self.lot.choice(ANSWERING)}
+        await self.roster()
+
+    async def joined(self) -> None:
+        """Somebody comes who was named before."""
+        self.come.add(self.lot.choice(COMING))
+        await self.roster()
+
+    async def roster(self) -> None:
+        """The roster is read."""
+        new = [
+            Member(f"U-{each}", f"{each.title()} Newcomer", email_of(each), "Europe/London")
+            for each in sorted(self.come)
+        ]
+        await self.office.enrol(*(member(each, active=each not in self.closed) for each in FULL_NAMES), *new)
+
+    async def refused_or_taken(self) -> None:
+        """The platform refuses what is for somebody from now on, or takes it."""
+        ending = self.lot.choice((Never(NOT_INSTALLED), Never(NOT_INSTALLED), Sent("")))
+        self.chat.always(ending, address=user_of(self.lot.choice(ANSWERING)))
+
+    async def renamed(self) -> None:
+        """Another owner is named."""
+        await self.office.fill(intents.NameOwner(self.lot.choice(self.policies)), "ada", owner=self.somebody())
+
+    async def paused(self) -> None:
+        """The clocks of a policy stand still for a while."""
+        policy_id, until = self.lot.choice(self.policies), self.office.clock.now.date() + timedelta(days=30)
+
+        def work(turn: Turn) -> None:
+            policy = stored_policies.policy(turn.session, policy_id)
+            assert policy is not None
+            pauses.pause(turn, policy, until, "An election is held.")
+
+        self.office.change(work)
+
+
+def waiting(office: Office, policy_id: UUID) -> list[dict[str, object]]:
+    """The flags of a policy that everyone sees and that need an answer."""
+    found = (each for each in office.rows("flags") if each["policy_id"] == policy_id and each["released_on"])
+    return [each for each in found if Standing(each["standing"]) in OPEN and not each["withdrawn"]]
+
+
+def is_seen_to(office: Office, policy_id: UUID) -> bool:
+    """Whether somebody who can be reached reads for a policy, and every clock runs or stands still for a reason."""
+
+    def work(turn: Turn) -> tuple[bool, bool]:
+        policy = stored_policies.policy(turn.session, policy_id)
+        assert policy is not None
+        return readers.of_policy(turn, policy) is not None, clocks.paused(turn, policy)
+
+    is_read, is_paused = office.change(work)
+    return is_read and (is_paused or all(each["answer_by"] is not None for each in waiting(office, policy_id)))
+
+
+def is_told(office: Office, policy_id: UUID) -> bool:
+    """Whether admins have been told, since it came to be so, that nobody reads for a policy."""
+    since = office.row("policies", policy_id)["awaited_until"]
+    of_it = (each for each in office.rows("deliveries") if each["subject"] == str(policy_id))
+    told = [each for each in of_it if each["screen"] == NO_OWNER and each["done_at"]]
+    return since is not None and any(each["made_at"].date() >= since for each in told)
+
+
+@pytest.mark.parametrize("seed", [*range(5), 112])
+async def test_somebody_reads_or_admins_have_been_told(office: Office, chat: FakePlatform, seed: int) -> None:
+    weeks = Weeks(office, chat, Random(seed))
+    for day in range(WEEKS * 7):
+        for _ in range(weeks.lot.randrange(3)):
+            await weeks.happens()
+        await office.until(datetime(2026, 11, 23, 18, tzinfo=UTC) + timedelta(days=day))
+    await office.until(office.clock.now + QUIET)
+    wait = [each for each in weeks.policies if waiting(office, each)]
+    assert wait, "in these weeks nothing was shown by which it can be seen"
+    left = [each for each in wait if not is_seen_to(office, each) and not is_told(office, each)]
+    assert left == [], weeks.done
