@@ -21,6 +21,8 @@ from bot.turns import Clock
 CLOCKS_DIFFER = 60
 """Seconds by which clocks may differ before it is said. Requests are refused from five minutes on."""
 
+ROTATED = "xoxe."
+"""How a token begins that ends and is to be renewed. Source: Slack's page on token rotation."""
 REMOVED = ("account_inactive", "token_revoked")
 IN_A_CHANNEL = "invite it there with /invite @Deliverable"
 
@@ -59,6 +61,13 @@ class Doctor:
 
     def _settings(self) -> list[Finding]:
         given, found = self._options, []
+        if given.bot_token.startswith(ROTATED):
+            told = (
+                "The bot token ends after 12 hours, since token rotation is on for the app, and cannot be renewed here."
+            )
+            found.append(
+                _bad(f"{told} Install over HTTP by /slack/install, or make the app anew without token rotation.")
+            )
         if not (given.bot_token or given.installs):
             found.append(_bad("Set DELIVERABLE_SLACK_BOT_TOKEN to the Bot User OAuth Token of the app."))
         if not (given.app_token or given.signing_secret):

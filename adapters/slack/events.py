@@ -22,6 +22,7 @@ from adapters.slack.copies import Copies
 from adapters.slack.doorway import Doorway, TooLate
 from adapters.slack.entrances import Entrances
 from adapters.slack.messages import home, message
+from adapters.slack.outcomes import said
 from adapters.slack.roster import Rosters
 from adapters.slack.tokens import PLATFORM, Access, Tokens
 from adapters.slack.web_api import Fault, Unanswered, WebApi
@@ -39,6 +40,8 @@ Handling = Callable[[Json, Access], Awaitable[None]]
 
 OF_OURSELVES = frozenset({"member_joined_channel", "message_metadata_posted"})
 """Events that are listened for where the bot itself caused them; all others of its own are passed over."""
+GONE = {"left": "not_in_channel", "archive": "is_archived", "deleted": "channel_not_found"}
+"""What a call says from then on, by how the type of an event ends."""
 _POLICY = re.compile(r"/policies/([0-9a-fA-F-]{32,36})/?(?:[?#].*)?")
 
 
@@ -184,7 +187,7 @@ class Events:
 
     async def _gone(self, event: Json, access: Access) -> None:
         place = Place(PLATFORM, access.workspace, str(event.get("channel", "")))
-        await self._connections.lost(place, str(event["type"]))
+        await self._connections.lost(place, said(GONE[str(event["type"]).partition("_")[2]]))
 
     async def _renamed(self, event: Json, access: Access) -> None:
         named = event.get("channel")

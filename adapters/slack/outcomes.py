@@ -25,6 +25,29 @@ FOR_NOW = frozenset(
 )
 """What passes by itself. Anything else that Slack declines stays so until somebody mends it."""
 
+_SAID = {
+    "account_inactive": "the app was removed from the workspace",
+    "cannot_dm_bot": "it was for an app, and not for a person",
+    "channel_not_found": "the channel was deleted, or the app was removed from it",
+    "invalid_auth": "Slack does not take the bot token, of which python -m bot doctor says more",
+    "is_archived": "the channel was archived",
+    "missing_scope": "the app lacks a permission, which python -m bot doctor names",
+    "not_in_channel": "the app was removed from the channel, and can be invited again",
+    "not_installed": "the app is not installed in the workspace",
+    "team_access_not_granted": "the organisation took the app out of the workspace",
+    "token_revoked": "the app was removed from the workspace",
+    "user_disabled": "their account was closed",
+    "user_not_found": "their account was deleted",
+}
+_MAY_NOT = "only some people may write there"
+"""What all codes say that begin with `restricted_action`."""
+
+
+def said(code: str) -> str:
+    """What a code of Slack means for whoever mends it, followed by the code; only the code where it says enough."""
+    words = _MAY_NOT if code.startswith("restricted_action") else _SAID.get(code)
+    return f"{words} ({code})" if words else code
+
 
 def outcome(fault: Fault) -> Outcome:
     """How a try ended whose call did not succeed."""
@@ -33,4 +56,4 @@ def outcome(fault: Fault) -> Outcome:
     if not isinstance(fault, Declined) or fault.wait is not None:
         return NotSent(fault.reason, getattr(fault, "wait", None))
     passes = fault.reason in FOR_NOW or fault.reason.startswith("http_")
-    return NotSent(fault.reason) if passes else Never(fault.reason)
+    return NotSent(fault.reason) if passes else Never(said(fault.reason))

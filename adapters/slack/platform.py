@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 from adapters.slack.messages import delivered, marked
-from adapters.slack.outcomes import LOST, REMOVED, outcome
+from adapters.slack.outcomes import LOST, REMOVED, outcome, said
 from adapters.slack.text import Json
 from adapters.slack.tokens import PLATFORM, Access, Tokens
 from adapters.slack.web_api import Declined, Fault, Unanswered, WebApi
@@ -158,7 +158,7 @@ class SlackPlatform:
         try:
             access = await self._tokens.of(place.workspace)
             if access is None:
-                return Never("not_installed")
+                return Never(said("not_installed"))
             try:
                 return await self._reached(access, place, doing)
             except Fault as fault:
@@ -202,7 +202,7 @@ class SlackPlatform:
                 self._tokens.drop(place.workspace)
                 await self._connections.end(PLATFORM, place.workspace)
             elif fault.reason in LOST and not place.direct:
-                await self._connections.lost(place, fault.reason)
+                await self._connections.lost(place, said(fault.reason))
 
 
 def _drawn(message: Message) -> Json:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.slack.outcomes import said
 from adapters.slack.reader import Lost, Reader
 from adapters.slack.tokens import PLATFORM, Access, Tokens
 from adapters.slack.web_api import Declined, Fault, WebApi
@@ -118,7 +119,7 @@ class Rosters:
         try:
             await reader.still_in(place.address)
         except Lost as lost:
-            await self._connections.lost(place, str(lost))
+            await self._connections.lost(place, said(str(lost)))
 
     async def settled(self) -> None:
         """Wait for what is being read."""
@@ -143,7 +144,7 @@ class Rosters:
             try:
                 roster = await Reader(self._api, access).read(place.address, also)
             except Lost as lost:
-                await self._connections.lost(place, str(lost))
+                await self._connections.lost(place, said(str(lost)))
                 return
             await self._desk.enrol(roster)
             self._read[place] = self._clock()

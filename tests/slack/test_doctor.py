@@ -55,6 +55,13 @@ async def test_a_token_that_slack_does_not_know(sockets: Served) -> None:
     assert not found[0].good
 
 
+async def test_a_token_that_will_end(sockets: Served) -> None:
+    sockets.workspace.token = "xoxe.xoxb-1-rotating"
+    found = [each for each in await findings(sockets, bot_token="xoxe.xoxb-1-rotating") if not each.good]
+    assert "ends after 12 hours" in found[0].sentence
+    assert "rotating" not in str(found)
+
+
 async def test_an_app_that_was_removed(sockets: Served) -> None:
     sockets.workspace.revoked = True
     assert "was removed from its workspace" in (await findings(sockets))[0].sentence

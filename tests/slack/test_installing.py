@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,8 +19,8 @@ from adapters.slack.tokens import KEPT_FOR, Access
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Refuse
 from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack
-from tests.slack.serving import CHANNEL, Served, serving
-from tests.slack.workspace import Workspace
+from tests.slack.serving import CHANNEL, PERMIT, Served, serving
+from tests.slack.workspace import Channel, Workspace
 
 Json = dict[str, Any]
 
@@ -62,6 +63,7 @@ class Browser:
     def __init__(self, served: Served) -> None:
         self._at = served.driver.address
         self._session = served.driver.session
+        self._slack = served.slack.origin
         self.cookie = ""
 
     async def begin(self) -> dict[str, list[str]]:
@@ -72,6 +74,7 @@ class Browser:
             assert all(each in set_cookie for each in ("HttpOnly", "Secure", "SameSite=Lax"))
             self.cookie = set_cookie.partition(";")[0]
             parts = urlsplit(answer.headers["Location"])
+            assert f"{parts.scheme}://{parts.netloc}" == self._slack, "GovSlack has its own"
             assert parts.path == "/oauth/v2/authorize"
             return parse_qs(parts.query)
 
@@ -246,6 +249,34 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     status, _ = await install(served)
     assert status == 200
     assert (await served.driver.command("U0AMINA", CHANNEL, "help")).json["response_type"] == "ephemeral"
+
+
+async def test_of_two_workspaces_one_goes_on_when_the_other_has_removed_the_app(open_to_all: Served) -> None:
+    served, first = open_to_all, open_to_all.workspace
+    second = served.slack.add(
+        Workspace("T0002", "Policy", "policy", token="xoxb-2", scopes=first.scopes, bot_user="U0BOT2", bot="B0002")
+    )
+    second.add_user(replace(first.users["U0DANIEL"], id="U2DANIEL", team=""))
+    second.add_channel(Channel("C2POLICY", "policy-makers", members=["U2DANIEL"]))
+    await install(served)
+    await served.join()
+    served.slack.codes["code-2"] = granted(second)
+    browser = Browser(served)
+    assert (await browser.back(code="code-2", state=(await browser.begin())["state"][0]))[0] == 200
+    await served.adapter.daily()
+    for channel in ("digital-delivery", "policy-makers"):
+        card = replace(PERMIT, title=f"For {channel}", link=f"https://example.org/{channel}")
+        await served.desk.announce([card], owner="helen.marsh@example.org", channel=channel)
+    await served.rounds.tick()
+    assert "For policy-makers" in str(second.channels["C2POLICY"].messages)
+    assert "For policy-makers" not in str(first.channels[CHANNEL].messages)
+    assert (await served.driver.event({"type": "app_uninstalled"})).status == 200
+    served.slack.calls.clear()
+    await served.rounds.tick()
+    assert {each.workspace for each in served.slack.calls} == {"T0002"}
+    told = second.direct("U2DANIEL")
+    assert told is not None
+    assert "Digital" in str(told.messages[-1]["blocks"])
 
 
 async def test_a_persons_own_token_that_was_revoked_ends_nothing(open_to_all: Served) -> None:

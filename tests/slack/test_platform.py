@@ -158,17 +158,32 @@ class TestOutcomes:
             (Broken(200), Unknown("malformed_answer")),
             (Refuse("fatal_error"), Unknown("fatal_error")),
             (Refuse("internal_error"), Unknown("internal_error")),
-            (Refuse("channel_not_found"), Never("channel_not_found")),
-            (Refuse("is_archived"), Never("is_archived")),
-            (Refuse("not_in_channel"), Never("not_in_channel")),
+            (
+                Refuse("channel_not_found"),
+                Never("the channel was deleted, or the app was removed from it (channel_not_found)"),
+            ),
+            (Refuse("is_archived"), Never("the channel was archived (is_archived)")),
+            (
+                Refuse("not_in_channel"),
+                Never("the app was removed from the channel, and can be invited again (not_in_channel)"),
+            ),
             (Refuse("msg_too_long"), Never("msg_too_long")),
             (Refuse("msg_blocks_too_long"), Never("msg_blocks_too_long")),
             (Refuse("invalid_blocks"), Never("invalid_blocks")),
-            (Refuse("invalid_auth"), Never("invalid_auth")),
-            (Refuse("account_inactive"), Never("account_inactive")),
-            (Refuse("token_revoked"), Never("token_revoked")),
-            (Refuse("missing_scope"), Never("missing_scope")),
-            (Refuse("restricted_action_read_only_channel"), Never("restricted_action_read_only_channel")),
+            (
+                Refuse("invalid_auth"),
+                Never("Slack does not take the bot token, of which python -m bot doctor says more (invalid_auth)"),
+            ),
+            (Refuse("account_inactive"), Never("the app was removed from the workspace (account_inactive)")),
+            (Refuse("token_revoked"), Never("the app was removed from the workspace (token_revoked)")),
+            (
+                Refuse("missing_scope"),
+                Never("the app lacks a permission, which python -m bot doctor names (missing_scope)"),
+            ),
+            (
+                Refuse("restricted_action_read_only_channel"),
+                Never("only some people may write there (restricted_action_read_only_channel)"),
+            ),
         ],
         ids=str,
     )
@@ -224,18 +239,26 @@ class TestOutcomes:
 
     async def test_somebody_who_has_left_is_never_reached(self, office: Office) -> None:
         office.slack.workspace.add_user(User("U9", "Gone", deleted=True))
-        assert await office.platform.send(message(replace(PRIYA, address="U9"))) == Never("user_disabled")
-        assert await office.platform.send(message(replace(PRIYA, address="U8"))) == Never("user_not_found")
+        assert await office.platform.send(message(replace(PRIYA, address="U9"))) == Never(
+            "their account was closed (user_disabled)"
+        )
+        assert await office.platform.send(message(replace(PRIYA, address="U8"))) == Never(
+            "their account was deleted (user_not_found)"
+        )
 
     async def test_where_the_bot_is_not_installed_nothing_is_tried(self, office: Office) -> None:
-        assert await office.platform.send(message(replace(CHANNEL, workspace="T9"))) == Never("not_installed")
+        assert await office.platform.send(message(replace(CHANNEL, workspace="T9"))) == Never(
+            "the app is not installed in the workspace (not_installed)"
+        )
         assert office.slack.calls == []
 
     async def test_a_removed_bot_tries_nothing_more(self, office: Office) -> None:
         office.slack.workspace.revoked = True
-        assert await office.platform.send(message()) == Never("token_revoked")
+        assert await office.platform.send(message()) == Never("the app was removed from the workspace (token_revoked)")
         assert await office.connections.installed("slack", "T0001") is None
-        assert await office.platform.send(message()) == Never("not_installed")
+        assert await office.platform.send(message()) == Never(
+            "the app is not installed in the workspace (not_installed)"
+        )
 
     async def test_the_pace_is_no_faster_than_a_message_a_second(self, office: Office) -> None:
         assert PACE.place > timedelta(seconds=1)
@@ -277,7 +300,7 @@ class TestChanging:
 
     async def test_a_channel_that_is_archived_is_lost(self, office: Office) -> None:
         office.slack.workspace.channels["C1"].archived = True
-        assert await office.platform.send(message()) == Never("is_archived")
+        assert await office.platform.send(message()) == Never("the channel was archived (is_archived)")
         assert CHANNEL not in await office.connections.channels("slack")
 
 
