@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from bot import copies, deliveries, drawing, installations, organisations, people, policies
+from bot import copies, deliveries, drawing, installations, organisations, people, policies, schedules
 from bot.announcements import Announcement
 from bot.doors import OPENS, SENDS, downloading, reading
 from bot.doors.visit import Draft, Visit
@@ -150,10 +150,15 @@ class Desk:
         return await self._turns.read(lambda turn: _drawn(turn, delivery, place))
 
     async def enrol(self, roster: Roster) -> None:
-        """Take in the whole roster of a connected channel, and give waiting policies to those who are seen in it."""
+        """Take in the whole roster of a connected channel, and give waiting policies to those who are seen in it.
+
+        The digests of whoever has moved follow them.
+        """
 
         def work(turn: Turn) -> None:
-            policies.meet(turn, people.enrol(turn, roster))
+            enrolled = people.enrol(turn, roster)
+            schedules.follow(turn, enrolled.moved)
+            policies.meet(turn, enrolled.emails)
 
         await self._write(work)
 

@@ -111,19 +111,28 @@ def _picked(turn: Turn, text: str) -> Named | None:
     return Named(person_id=found.person_id) if found else None
 
 
-def enrol(turn: Turn, roster: Roster) -> set[str]:
-    """Take in the whole roster of a connected channel, or of none; give the addresses of its full members.
+@dataclass(frozen=True)
+class Enrolled:
+    """What a roster told: the addresses of its full members, and who has another time zone than before."""
+
+    emails: set[str]
+    moved: set[UUID]
+
+
+def enrol(turn: Turn, roster: Roster) -> Enrolled:
+    """Take in the whole roster of a connected channel, or of none.
 
     People are found by platform identity, else by a directory address in a trusted domain that fits exactly one
     person, else made. Whoever is no longer listed stays: the channel's roster is not the workspace's.
     """
     if roster.channel:
         _connect(turn, roster)
-    _take_in(turn, roster)
+    moved = _take_in(turn, roster)
     turn.session.flush()
     here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
     stored_unreached.forget(turn.session, here, IN_NO_PLACE if roster.channel else "")
-    return {each.email.casefold() for each in roster.members if each.email and not each.guest and each.active}
+    full = (each for each in roster.members if each.email and not each.guest and each.active)
+    return Enrolled({each.email.casefold() for each in full}, moved)
 
 
 def _connect(turn: Turn, roster: Roster) -> None:
@@ -135,13 +144,14 @@ def _connect(turn: Turn, roster: Roster) -> None:
     channel.members = sum(1 for each in roster.members if each.active)
 
 
-def _take_in(turn: Turn, roster: Roster) -> None:
-    """Who is known is brought up to date first, so that a new account is told from what is so now.
+def _take_in(turn: Turn, roster: Roster) -> set[UUID]:
+    """Who is known is brought up to date first, so that a new account is told from what is so now; who has moved.
 
     Everybody is looked up together: a roster may have ten thousand lines, and nobody else can write meanwhile.
     """
     known = stored.identities_in(turn.session, roster.platform, roster.workspace)
     people = stored.people_in(turn.session, roster.platform, roster.workspace)
+    zones = {each.id: each.zone for each in people.values()}
     new: list[Member] = []
     for member in roster.members:
         identity = known.get(member.user)
@@ -150,6 +160,8 @@ def _take_in(turn: Turn, roster: Roster) -> None:
         else:
             _bring_up_to_date(people[identity.person_id], identity, member)
     owners = _joined(turn, roster, new)
+    zones = {each.id: each.zone for each in owners.values()} | zones
+    people |= {each.id: each for each in owners.values()}
     owners |= {each.user: Person(name=each.name) for each in new if each.user not in owners}
     turn.session.add_all(owners.values())
     turn.session.flush()
@@ -158,6 +170,7 @@ def _take_in(turn: Turn, roster: Roster) -> None:
         identity = Identity(person_id=person.id, platform=roster.platform, workspace=roster.workspace, user=member.user)
         turn.session.add(identity)
         _bring_up_to_date(person, identity, member)
+    return {each.id for each in people.values() if each.zone != zones[each.id]}
 
 
 def _bring_up_to_date(person: Person, identity: Identity, member: Member) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -43,11 +44,15 @@ def begin(turn: Turn, person_id: UUID) -> Schedule:
 def change(
     turn: Turn, person_id: UUID, rhythm: Rhythm, calendar: WorkingCalendar, quiet: Quiet | None = None
 ) -> Schedule:
-    """Give a person's digests another rhythm, and the person quiet hours or none; a snooze ends with it."""
+    """Give a person's digests another rhythm, and the person quiet hours or none; a snooze ends with it.
+
+    A zone that is not the one of their profile is their own from then on; else it goes on following the profile.
+    """
     row = begin(turn, person_id)
     row.quiet_from = quiet.start.isoformat("minutes") if quiet else None
     row.quiet_until = quiet.end.isoformat("minutes") if quiet else None
     row.cron, row.zone, row.calendar, row.snoozed_until = rhythm.cron, rhythm.zone, calendar.code, None
+    row.own_zone = rhythm.zone != people.zone_of(turn, person_id)
     _plan(turn, row, turn.now)
     turn.session.flush()
     return row
@@ -83,6 +88,28 @@ def in_quiet(rhythm: Rhythm, quiet: Quiet) -> str:
     return next((clock_time(each) for each in of_day if quiet.holds(each)), "")
 
 
+def follow(turn: Turn, person_ids: Iterable[UUID]) -> None:
+    """Let the digests of people whose profiles show another time zone come by that, unless they chose their zone.
+
+    A slot stays what it was, so that none comes twice and none is left out; the instant at which it is delivered moves.
+    What is due already is left and, where the hour of a slot has passed on the new clock, it is due now.
+    """
+    for person_id in sorted(person_ids):
+        row = stored.held(turn.session, stored_people.every_id(turn.session, person_id))
+        zone = people.zone_of(turn, person_id)
+        if row is None or row.own_zone or row.zone == zone:
+            continue
+        row.zone = zone
+        if row.next_slot is not None and row.next_due_at is not None and row.next_due_at > turn.now:
+            row.next_due_at = _delivered_at(turn, row, row.next_slot)
+        turn.session.flush()
+
+
+def _delivered_at(turn: Turn, row: Schedule, slot: str) -> datetime:
+    own = hours.of_schedule(turn, row)
+    return delivered_at(datetime.fromisoformat(slot), own.zone, own.calendar)
+
+
 def nothing_was_sent(turn: Turn, row: Schedule) -> bool:
     """Whether the slot that came last had nothing to say, so that nothing was sent."""
     return row.last_slot is not None and stored_digests.of_slot(turn.session, row.person_id, row.last_slot) is None
@@ -106,8 +133,7 @@ def replan(turn: Turn, after: UUID | None) -> UUID | None:
     rows = stored.planned_after(turn.session, after, REPLANNED_AT_ONCE)
     for row in rows:
         if row.next_due_at is not None and row.next_slot is not None and row.next_due_at > turn.now:
-            own = hours.of_schedule(turn, row)
-            due_at = delivered_at(datetime.fromisoformat(row.next_slot), own.zone, own.calendar)
+            due_at = _delivered_at(turn, row, row.next_slot)
             if due_at != row.next_due_at:
                 stored.move(turn.session, row, due_at)
     return rows[-1].person_id if len(rows) == REPLANNED_AT_ONCE else None

@@ -56,6 +56,15 @@ def of_person(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
 _OF_PEOPLE = select(Schedule).where(col(Schedule.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)))
 
 
+def held(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
+    """The schedule that `of_person` gives, as it stands once no other process moves it, and locked until the end."""
+    for each in person_ids:
+        row = session.get(Schedule, each, with_for_update=True, populate_existing=True)
+        if row is not None:
+            return row
+    return None
+
+
 def planned_after(session: Session, person_id: UUID | None, limit: int) -> list[Schedule]:
     """The next `limit` schedules with a slot ahead, in order of their ids, after that id."""
     statement = select(Schedule).where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_slot).is_not(None))

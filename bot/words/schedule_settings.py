@@ -45,7 +45,13 @@ def schedule_settings_form(
                 limit=100,
                 optional=True,
             ),
-            TextQuestion("zone", "Time zone", hint="For example Europe/London", value=typed(answers, "zone"), limit=64),
+            TextQuestion(
+                "zone",
+                "Time zone",
+                hint="For example Europe/London. It follows your profile until you enter another one.",
+                value=typed(answers, "zone"),
+                limit=64,
+            ),
             ChoiceQuestion(
                 "calendar",
                 "Working calendar",

@@ -1,7 +1,8 @@
 """A schedule: when an owner's digests go, chosen by the owner; a snooze moves it and nothing else."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -264,3 +265,99 @@ async def test_a_snooze_is_ones_own(office: Office, policy: UUID) -> None:
     await office.fill(intents.Snooze(), "dina", until="2026-12-20")
     assert row_of(office)["next_slot"] == "2026-11-24T09:00"
     assert row_of(office, "dina")["next_slot"] == "2026-12-21T09:00"
+
+
+TOKYO, LOS_ANGELES, LONDON = "Asia/Tokyo", "America/Los_Angeles", "Europe/London"
+
+
+async def moves_to(office: Office, zone: str) -> None:
+    """The profile of Priya shows another time zone, and the roster is read."""
+    await office.enrol(*(member(each, **({"zone": zone} if each == "priya" else {})) for each in FULL_NAMES))
+
+
+async def arrivals(office: Office) -> list[datetime]:
+    """When digests of Priya's were made."""
+    return sorted(each["made_at"] for each in office.rows("digests"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "second"),
+    [
+        (TOKYO, (24, 8, 0), (25, 0, 0)),
+        (LOS_ANGELES, (24, 17, 0), (25, 17, 0)),
+        ("Asia/Kathmandu", (24, 8, 0), (25, 3, 15)),
+    ],
+)
+async def test_a_digest_follows_who_moves_on_the_day_on_which_it_is_due(
+    office: Office, policy: UUID, zone: str, first: tuple[int, int, int], second: tuple[int, int, int]
+) -> None:
+    """At 8am in London, nine o'clock has passed in the east, so it comes now, and is still to come in the west."""
+    await office.file(policy, "asha", promise="named")
+    await office.until(24, 8)
+    await moves_to(office, zone)
+    assert row_of(office)["zone"] == zone
+    await office.until(24, 23)
+    await office.file(policy, "ben", "Since then.", promise="named")
+    await office.until(26, 12 if zone == LOS_ANGELES else 0)
+    assert await arrivals(office) == [datetime(2026, 11, *each, tzinfo=UTC) for each in (first, second)]
+
+
+async def test_who_moves_west_after_their_digest_has_none_again_on_that_day(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    await office.until(24, 10)
+    await office.file(policy, "ben", "Since then.", promise="named")
+    await moves_to(office, LOS_ANGELES)
+    await office.until(26, 12)
+    assert await arrivals(office) == [datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((24, 9), (25, 17))]
+
+
+async def test_what_is_due_already_is_made_once(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", promise="named")
+    office.clock.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC))
+    await moves_to(office, LOS_ANGELES)
+    await office.until(25, 12)
+    assert await arrivals(office) == [datetime(2026, 11, 24, 10, tzinfo=UTC)]
+
+
+async def test_a_zone_that_was_chosen_is_kept_and_one_that_is_the_profiles_own_is_followed(
+    office: Office, policy: UUID
+) -> None:
+    await office.fill(intents.ScheduleSettings(), "priya", **{**CHOSEN, "zone": "Europe/Paris"})
+    await moves_to(office, TOKYO)
+    assert (row_of(office)["zone"], row_of(office)["own_zone"]) == ("Europe/Paris", True)
+    await office.fill(intents.ScheduleSettings(), "priya", **{**CHOSEN, "zone": TOKYO})
+    await moves_to(office, LOS_ANGELES)
+    assert (row_of(office)["zone"], row_of(office)["next_slot"]) == (LOS_ANGELES, "2026-11-26T16:30")
+    assert row_of(office)["next_due_at"] == datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
+
+
+async def test_a_digest_that_was_put_off_stays_put_off(office: Office, policy: UUID) -> None:
+    await office.fill(intents.Snooze(), "priya", until="2026-12-02")
+    await moves_to(office, TOKYO)
+    found = row_of(office)
+    assert (found["snoozed_until"], found["next_slot"]) == (date(2026, 12, 2), "2026-12-02T09:00")
+    assert found["next_due_at"] == datetime(2026, 12, 2, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_who_travels_gets_everything_once(office: Office, policy: UUID, seed: int) -> None:
+    """A flag every few hours in two weeks of flights: each is news in one digest, and no flag waits long."""
+    lot, sent = Random(seed), dict[UUID, datetime]()
+    zones = [TOKYO, LOS_ANGELES, LONDON, "Pacific/Auckland", "Pacific/Honolulu", "Asia/Kolkata"]
+    people = [each for each in FULL_NAMES if each not in ("priya", "omar", "sal")]
+    while office.clock.now < datetime(2026, 12, 5, tzinfo=UTC):
+        await office.until(office.clock.now + timedelta(hours=lot.randrange(5, 17)))
+        await moves_to(office, lot.choice(zones))
+        if len(sent) < 5 * len(people):
+            sent[await office.file(policy, people[len(sent) % len(people)], f"Point {len(sent)}.", promise="named")] = (
+                office.clock.now
+            )
+    await moves_to(office, LONDON)
+    await office.until(8, 12, month=12)
+    made = {each["id"]: each["made_at"] for each in office.rows("digests")}
+    slots = [each["slot"] for each in office.rows("digests")]
+    assert len(slots) == len(set(slots))
+    took = {each["id"]: made[each["digest_id"]] for each in office.rows("flags")}
+    assert took.keys() == sent.keys()
+    weekend = timedelta(days=2)
+    assert all(took[each] - at <= weekend + timedelta(days=2) for each, at in sent.items())
