@@ -144,7 +144,7 @@ class Doctor:
     async def _channels(self, access: Access, name: str) -> AsyncIterator[Finding]:
         places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == access.workspace]
         if not places:
-            yield _bad(f"The app is in no channel of {name}: {IN_A_CHANNEL} while the program runs.")
+            yield _bad(f"The app is in no channel of {name}: {IN_A_CHANNEL}, and see that the program runs.")
         for place in places:
             yield await self._channel(access, place.address)
 
