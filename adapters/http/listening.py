@@ -34,7 +34,7 @@ class Listening:
         except OSError:
             await self._runner.cleanup()
             raise CannotListen(
-                f"Port {self._port} on {self._host} is taken or not allowed. Choose another with --port."
+                f"Port {self._port} on {self._host} is taken or not allowed. Set DELIVERABLE_PORT to another."
             ) from None
         return site.name
 
