@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
@@ -205,6 +206,12 @@ def to_flags(turn: Turn, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool
     for flag_id, row in stored.to_flags(turn.session, flag_ids):
         found.setdefault(flag_id, []).append(view(turn, row, replies.get((row.id, flag_id))))
     return {flag_id: tuple(each) for flag_id, each in found.items()}
+
+
+def given_since(turn: Turn, flag_ids: Sequence[UUID], at: datetime) -> Mapping[UUID, AnswerView]:
+    """The last answer to each of these flags, of those that were given one from an instant on."""
+    found = stored.to_flags(turn.session, flag_ids) if flag_ids else ()
+    return {flag_id: view(turn, row) for flag_id, row in found if row.at >= at}
 
 
 def _reply_view(turn: Turn, row: Reply) -> ReplyView:

@@ -30,6 +30,8 @@ def draw(turn: Turn, delivery: Delivery) -> Card | None:
     """The card of a delivery, as of now; None when what it was about cannot be shown any more."""
     ids = [UUID(each) for each in delivery.subject.split()]
     try:
+        if delivery.ref is not None and delivery.screen in messages.STANDING:
+            return messages.STANDING[delivery.screen](turn, ids, delivery.person_id)
         if delivery.screen in messages.DRAWN:
             return messages.DRAWN[delivery.screen](turn, ids, delivery.person_id)
         return _SCREENS[delivery.screen](turn, ids) if delivery.screen in _SCREENS else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
-from bot import absences, digests, escalations, notices, pauses, people, policies, reach, readers, tellings
+from bot import absences, answers, digests, escalations, notices, pauses, people, policies, reach, readers, tellings
 from bot.parts import Card
 from bot.turn import Turn
 from bot.views import PolicyView, TellingView
@@ -30,10 +31,14 @@ from storage import policies as stored_policies
 Drawing = Callable[[Turn, list[UUID], UUID | None], Card | None]
 
 
-def _digest(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+def _digest(turn: Turn, ids: list[UUID], reader_id: UUID | None, *, standing: bool = False) -> Card | None:
+    """A digest as it was made and, where it is `standing` already, what was answered since."""
     digest = stored_digests.digest(turn.session, ids[0])
-    reader_ids = stored_people.every_id(turn.session, reader_id) if reader_id else ()
-    return digest_card(digests.view(turn, digest, reader_ids)) if digest else None
+    if digest is None:
+        return None
+    view = digests.view(turn, digest, stored_people.every_id(turn.session, reader_id) if reader_id else ())
+    shown = [item.flag for part in view.parts for item in part.items] if standing else []
+    return digest_card(view, answers.given_since(turn, shown, digest.made_at))
 
 
 def _of_policy(made: Callable[[PolicyView], Card]) -> Drawing:
@@ -103,3 +108,5 @@ DRAWN: dict[str, Drawing] = {
     pauses.RESUMED: _of_policy(paused_card),
     notices.SCREEN: _of_policy(many_not_deliverable_card),
 }
+STANDING: dict[str, Drawing] = {digests.SCREEN: partial(_digest, standing=True)}
+"""What is drawn otherwise once it stands where it was sent."""

@@ -1,7 +1,8 @@
 """The digest: what is asked and by when, where to start, then a policy a block, most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from uuid import UUID
 
 from bot.dates import count, listed, local_day
 from bot.intents import (
@@ -15,22 +16,24 @@ from bot.intents import (
     Snooze,
 )
 from bot.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part, Quote
-from bot.views import DigestPartView, DigestView
+from bot.views import AnswerView, DigestPartView, DigestView
 from bot.words import invented
 from bot.words.digest_ask import Due, ask_line, start_line, subject_line, what_is_due
 from bot.words.digest_flag import digest_flag
 from bot.words.digest_order import Block, blocks
 from bot.words.phrases import accessible, need, sentences
 
+Answered = Mapping[UUID, AnswerView]
 
-def digest_card(view: DigestView) -> Card:
-    """The digest, cut to 3 flags a policy and 10 in all."""
+
+def digest_card(view: DigestView, answered: Answered | None = None) -> Card:
+    """The digest, cut to 3 flags a policy and 10 in all; `answered` are the answers since, by flag."""
     day = local_day(view.at, view.zone)
     due, made = what_is_due(view.parts, day), blocks(view.parts, day)
     parts = (
         Heading(ask_line(due), 1),
         *_start(due, made),
-        *_flags(view, due, made),
+        *_flags(view, due, made, answered or {}),
         *_news(view),
         *_buttons(view, due),
         *_why_you(view),
@@ -63,14 +66,15 @@ def _start(due: Due, made: tuple[Block, ...]) -> tuple[Part, ...]:
     return (Paragraph(start_line(made[0])),)
 
 
-def _flags(view: DigestView, due: Due, made: tuple[Block, ...]) -> Iterator[Part]:
+def _flags(view: DigestView, due: Due, made: tuple[Block, ...], answered: Answered) -> Iterator[Part]:
     day, dated = local_day(view.at, view.zone), len(due.later) > 1
     number = 0
     for block in (each for each in made if each.items):
         yield from _policy(block.part)
         for item in block.items:
             number += 1
-            yield from digest_flag(item, block.part.title, number, day=day, dated=dated)
+            given = answered.get(item.flag)
+            yield from digest_flag(item, block.part.title, number, day=day, dated=dated, answered=given)
         yield from _rest(block)
     yield from _unquoted([each.part for each in made if not each.items])
 
@@ -136,4 +140,7 @@ def _why_you(view: DigestView) -> tuple[Part, ...]:
 
 SCREEN = "digest"
 EXAMPLE = digest_card(invented.DIGEST)
-STATES = {"example": digest_example()}
+STATES = {
+    "example": digest_example(),
+    "one answered since": digest_card(invented.DIGEST, {invented.TIMETABLE.id: invented.ANSWER}),
+}

@@ -6,21 +6,28 @@ from datetime import date
 from bot import themes
 from bot.dates import long_date
 from bot.intents import AnswerFlags, SeeFlag
-from bot.parts import FormButton, Heading, Paragraph, Part, Quote
-from bot.views import DigestItem
+from bot.parts import FormButton, Heading, Notice, Paragraph, Part, Quote
+from bot.views import AnswerView, DigestItem
 from bot.words import labels
 from bot.words.phrases import accessible, people_see, sentences
-from bot.words.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, remedy_excerpt, whose
+from bot.words.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, in_short, remedy_excerpt, whose
 from bot.words.telling import if_no_answer
 from storage import Standing
 
 
-def digest_flag(item: DigestItem, title: str, number: int, *, day: date, dated: bool) -> Iterator[Part]:
-    """The flag under its number; `dated` where new flags are due on more days than one, so that each says its own."""
+def digest_flag(
+    item: DigestItem, title: str, number: int, *, day: date, dated: bool, answered: AnswerView | None = None
+) -> Iterator[Part]:
+    """The flag under its number, and how it was `answered` since, if it was.
+
+    `dated` where new flags are due on more days than one, so that each says its own.
+    """
     yield from flag_as_sent(item, number, day=day, dated=dated)
     sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
-    told = if_no_answer(item.next_told) if item.next_told else ""
+    told = if_no_answer(item.next_told) if item.next_told and not answered else ""
     yield Paragraph(sentences(whose(item.promise, item.author), sent, told))
+    if answered:
+        yield Notice(in_short(answered, "this flag", f" on {long_date(answered.on)}"))
     yield FormButton("Answer", AnswerFlags((item.flag,)), accessible("Answer", f"flag {number}", title))
 
 

@@ -47,6 +47,7 @@ from tests.teams.tenant import Tenant
 ACTION = "adaptiveCard/action"
 ANSWER = "Yolanda  begins with *forty* councils.\n1. {{DATE(2026-02-14T06:08:39Z)}}"
 """What an owner types, which Teams could read something into."""
+ANSWERED = "Priya Nair answered this flag on Tuesday 24 November 2026: We will change it, by 31 March 2027."
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
 """When the digest comes."""
 
@@ -157,8 +158,10 @@ class TestAnswering:
         await priya.presses("Send answer")
         assert priya.reads.startswith("Answer sent to 1 flag.")
         assert "You get this because" in priya.reads
+        assert ANSWERED in priya.reads
         assert priya.card["refresh"] == priya.digest.card["refresh"]
         await priya.client.shows(priya.digest)
+        assert ANSWERED in priya.reads
         assert "Answer sent" not in priya.reads
         # Pressed again, it is another answer: the first stands above it, exactly as it was typed.
         await priya.presses("Answer")
