@@ -5,9 +5,9 @@ An adapter keeps nothing itself. Secrets are sealed with a key of the installati
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
-from bot import conversations, installations
+from bot import conversations, installations, reach
 from bot.conversations import Conversing
 from bot.installations import Installed
 from bot.ports import Place
@@ -70,6 +70,17 @@ class Connections:
         """Keep where messages for a place go. Writes only what has changed. Not to be called because somebody flags."""
         if await self.conversation(place) != Conversing(conversation, service):
             await self._turns.write(lambda turn: conversations.converse(turn, place, conversation, service))
+
+    async def forget(self, place: Place) -> None:
+        """A person has no conversation with the app any more."""
+        await self._turns.write(lambda turn: reach.forget_conversation(turn, place))
+
+    async def with_the_app(self, platform: str, workspace: str, users: Collection[str]) -> None:
+        """These are all who are in a place that has the app, on a platform that lets it write to nobody else.
+
+        Whoever has a conversation of their own with it is left out of account.
+        """
+        await self._turns.write(lambda turn: reach.without_place(turn, platform, workspace, users))
 
     async def lost(self, place: Place, reason: str) -> None:
         """A channel can be written to no more; admins are told. `reason` is the platform's code."""

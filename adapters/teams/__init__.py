@@ -67,5 +67,11 @@ def mount(
     conversations = Conversations(connections, line.connector, options.tenant)
     rosters = Rosters(desk, connections, conversations, line.connector, options.tenant, clock)
     platform = TeamsPlatform(line, conversations, connections, rosters, draw)
-    application.add_routes(Endpoint(line.admission, line.adapter, conversations, handling(platform)).routes())
+    endpoint = Endpoint(line.admission, line.adapter, conversations, handling(platform))
+    application.add_routes(endpoint.routes())
+
+    async def end_of_hearing(_: web.Application) -> None:
+        await endpoint.later.close()
+
+    application.on_shutdown.append(end_of_hearing)
     return platform

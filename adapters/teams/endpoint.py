@@ -17,6 +17,7 @@ from adapters.teams.arrivals import Handler, Inbound, Reply
 from adapters.teams.conversations import Conversations
 from adapters.teams.faults import Fault
 from adapters.teams.keys import NoKeys
+from adapters.teams.later import Later
 from adapters.teams.reading import NotAnActivity, read
 from adapters.teams.sdk import Adapter
 from bot.turns import Unavailable
@@ -42,6 +43,7 @@ class Endpoint:
         self._conversations = conversations
         self._handler = handler
         self._room = asyncio.Semaphore(AT_ONCE)
+        self.later = Later(self._do)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Where it is."""
@@ -70,16 +72,21 @@ class Endpoint:
     async def _act(self, inbound: Inbound) -> Reply | None:
         """Act on an activity. Whatever is raised is answered with a sentence and logged by its kind alone."""
         try:
-            async with asyncio.timeout(ACT_SECONDS), self._room:
-                await self._conversations.note(inbound)
-                return await self._handler.handle(inbound)
+            return await self._do(inbound)
         except (Unavailable, TimeoutError) as error:
             log.warning("an activity of Teams was not acted on: %s", type(error).__name__)
+            self.later.keep(inbound)
         except Fault as fault:
             log.warning("an activity of Teams could not be answered: %s", fault)
         except Exception as error:  # noqa: BLE001 - the client must be told something, and the text may hold what was typed
             log.error("an activity of Teams failed: %s", type(error).__name__)
         return saying(inbound, DOWN)
+
+    async def _do(self, inbound: Inbound) -> Reply | None:
+        async with asyncio.timeout(ACT_SECONDS), self._room:
+            await self._conversations.note(inbound)
+            # Of what somebody typed while nothing could be kept, only where they did is left: they were told so.
+            return await self._handler.handle(inbound) if inbound.raw else None
 
 
 async def _body(request: web.Request) -> bytes:

@@ -66,7 +66,9 @@ class Installing:
 
     async def _gone(self, inbound: Inbound, reason: str) -> None:
         if not inbound.personal:
-            await self._platform.connections.lost(_place(_of_channel(inbound)), reason)
+            await self._platform.rosters.lost(_place(_of_channel(inbound)), reason)
+        elif inbound.person:
+            await self._platform.rosters.removed(inbound.person)
 
 
 def _place(inbound: Inbound) -> Place:

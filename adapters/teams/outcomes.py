@@ -11,6 +11,8 @@ from bot.ports import Never, NotSent, Outcome, Unknown
 
 GONE = frozenset({"BotNotInConversationRoster", "ConversationNotFound"})
 """Words of the server for: the bot is not there, or there is nothing any more."""
+NOT_WANTED = frozenset({"ConversationBlockedByUser", "MessageWritesBlocked"})
+"""Words of the server for: this person has blocked the bot, or removed it."""
 NOT_ALLOWED = frozenset({*GONE, "ForbiddenOperationException", "Forbidden"})
 
 
@@ -33,6 +35,11 @@ def before_sending(fault: Fault) -> Outcome:
     """What a fault means while nothing has been posted yet: whatever happened, the message was not sent."""
     found = outcome(fault)
     return NotSent(found.reason) if isinstance(found, Unknown) else found
+
+
+def is_not_wanted(fault: Fault) -> bool:
+    """Whether a person takes no messages of the bot."""
+    return isinstance(fault, Refused) and fault.code in NOT_WANTED
 
 
 def is_gone(fault: Fault) -> bool:

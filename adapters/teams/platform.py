@@ -17,11 +17,11 @@ from adapters.teams.connector import Shown, is_group_chat
 from adapters.teams.conversations import Conversations
 from adapters.teams.faults import Fault, Refused
 from adapters.teams.line import Line
-from adapters.teams.outcomes import NOT_ALLOWED, before_sending, is_gone, outcome
+from adapters.teams.outcomes import NOT_ALLOWED, before_sending, is_gone, is_not_wanted, outcome
 from adapters.teams.rosters import Rosters
 from bot.connections import Connections, Conversing
 from bot.parts import Card
-from bot.ports import NOT_INSTALLED, CannotTell, Finding, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.ports import BLOCKED, NOT_INSTALLED, CannotTell, Finding, Message, Never, NotSent, Outcome, Pace, Place, Sent
 from bot.turns import Unavailable
 
 PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
@@ -165,11 +165,13 @@ class TeamsPlatform:
         return Sent(ref)
 
     async def _failed(self, place: Place, fault: Fault) -> Outcome:
+        if place.direct and is_not_wanted(fault):
+            return Never(BLOCKED)
         if is_gone(fault):
             if place.direct:
                 return Never(NOT_INSTALLED)
             with contextlib.suppress(Unavailable):  # the next roster finds it out as well
-                await self.connections.lost(place, str(fault))
+                await self.rosters.lost(place, str(fault))
         return outcome(fault)
 
     def _shown(self, message: Message, *, alert: bool = False) -> Shown:
@@ -179,6 +181,8 @@ class TeamsPlatform:
 
 
 def _not_opened(place: Place, fault: Fault) -> Outcome:
+    if place.direct and is_not_wanted(fault):
+        return Never(BLOCKED)
     if place.direct and isinstance(fault, Refused) and fault.code in NOT_ALLOWED:
         return Never(NOT_INSTALLED)
     return before_sending(fault)

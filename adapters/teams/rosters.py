@@ -49,6 +49,7 @@ class Rosters:
         self._clock = clock
         self._asked: dict[tuple[Place, str], datetime] = {}
         self._flights: dict[Place, Once[Roster]] = {}
+        self._all = Once(self.bring_all)
 
     async def connect(self, inbound: Inbound) -> None:
         """Connect the channel that an activity came from. Raises `Fault` and `Unavailable`."""
@@ -80,18 +81,36 @@ class Rosters:
     async def bring_all(self) -> None:
         """Bring the roster of every connected channel; one that cannot be had does not cost the others.
 
-        Raises `Unavailable`.
+        If all could be read, whoever is on none of them, and has no chat with the bot, cannot be written to from now
+        on: Teams lets an app write to those alone for whom, or in whose team, it is installed. Raises `Unavailable`.
         """
+        listed: set[str] = set()
+        whole = True
         for place in await self._connections.channels(PLATFORM):
             try:
-                await self._bring(place, "")
+                listed |= {each.user for each in (await self._bring(place, "")).members}
             except Fault as fault:
                 log.warning("a roster of Teams could not be read: %s", fault)
                 if is_gone(fault):
                     await self._connections.lost(place, str(fault))
+                else:
+                    whole = False
+        if whole:
+            await self._connections.with_the_app(PLATFORM, self._tenant, listed)
+
+    async def lost(self, place: Place, reason: str) -> None:
+        """A channel can be written to no more; who was only there is found out by the side. Raises `Unavailable`."""
+        await self._connections.lost(place, reason)
+        self._all.begin()
+
+    async def removed(self, person: str) -> None:
+        """Somebody has removed the app for themselves, and may be in a team that has it. Raises `Unavailable`."""
+        await self._connections.forget(Place(PLATFORM, self._tenant, person, direct=True))
+        self._all.begin()
 
     async def close(self) -> None:
         """Give up what is being read."""
+        await self._all.close()
         for flight in self._flights.values():
             await flight.close()
 
