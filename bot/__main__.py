@@ -92,7 +92,7 @@ async def demo(host: str, port: int, folder: Path) -> None:
     web_adapter.require_loopback(host)
     url, ring, sandbox = demo_parts(folder)
     with opened(url) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
         rounds = Rounds(database, ring, sandbox.clock, [sandbox.admin.email])
         pages = application()
@@ -146,7 +146,7 @@ async def doctor(settings: Settings) -> bool:
     ring = key_ring(settings)
     well = True
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         connections = Connections(database, ring, now, admins=settings.admin_emails)
         async for found in Doctor(connections, slack_options(settings), now).examine():
             print(f"{'Good' if found.good else 'Mend'}: {found.sentence}")
@@ -217,7 +217,7 @@ async def serve(settings: Settings, only: str | None) -> None:
     """Serve the platforms that are set up until SIGINT or SIGTERM. Raises `Stop`."""
     ring, names = key_ring(settings), set_up(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         if not names:
             raise Stop(NO_PLATFORM)
         process = await composed(settings, only, database, ring, names)
@@ -259,7 +259,7 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
         url, ring = settings.database_url.get_secret_value(), key_ring(settings)
     announcements = await announced(given, clock())
     with opened(url) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         desk = Desk(database, ring, clock)
         if not given.demo:
             await desk.describe({"zone": settings.timezone})
@@ -304,7 +304,7 @@ async def describe(settings: Settings, given: argparse.Namespace) -> None:
         raise Stop("\n".join(wrong)) from None
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         stands = await Desk(database, ring, now).describe({**values, "zone": settings.timezone})
     for name, value in stands.items():
         print(f"{name}: {value}")
@@ -314,7 +314,7 @@ async def rewrap(settings: Settings) -> None:
     """Wrap every policy's key by the first master key that is set."""
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         changed = await Desk(database, ring, now).rewrap()
     print(f"{count(changed, 'key')} wrapped anew. All are now wrapped by {ring.names[0]}.")
 
@@ -323,7 +323,7 @@ async def deliveries(settings: Settings, again: str | None) -> None:
     """List what was given up and what nobody can say of, or have what was given up sent again. Raises `Stop`."""
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
-        made_ready(database, now())
+        made_ready(database, now(), ring)
         turns = Turns(database, ring, now)
         if again is None:
             for line in unsent_lines(await turns.read(unsent.listed)):

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.settings import Settings
-from storage import Database
+from storage import Database, policies
 from storage.engine import BadDatabaseUrl
-from storage.keys import BadKey, KeyRing
+from storage.keys import BadKey, CannotOpen, KeyRing
 from storage.version import is_current
 
 NO_KEY = (
@@ -45,14 +45,19 @@ def opened(url: str) -> Iterator[Database]:
         yield database
 
 
-def made_ready(database: Database, now: datetime) -> None:
-    """Bring a SQLite file's tables up to date; ask for it on PostgreSQL. Raises `Stop`."""
-    if is_current(database):
-        return
-    if database.name == "sqlite":
+def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
+    """Bring a SQLite file's tables up to date, or ask for it on PostgreSQL; see that the keys fit. Raises `Stop`."""
+    if not is_current(database):
+        if database.name != "sqlite":
+            raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
         migrated(database, now)
-    else:
-        raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
+    with database.reading() as session:
+        wrapped = policies.wrapped_keys(session)
+    try:
+        ring.must_open(wrapped)
+    except CannotOpen as error:
+        # What came from now on would be written with a key that does not belong to what is there.
+        raise Stop(f"{error} What was written cannot be read without the right key: put it back.") from None
 
 
 def migrated(database: Database, now: datetime) -> str | None:

@@ -164,6 +164,11 @@ class KeyRing:
         """Give the same policy key wrapped by the first master key. Raises `CannotOpen`."""
         return self._wrap(policy_id, self._unwrap(policy_id, wrapped))
 
+    def must_open(self, wrapped: Iterable[tuple[UUID, bytes]]) -> None:
+        """See that policies' keys can be opened: one for each master key that wrapped any. Raises `CannotOpen`."""
+        for policy_id, each in {each[: _head(each)]: (policy_id, each) for policy_id, each in wrapped}.values():
+            self._unwrap(policy_id, each)
+
     def wraps(self, wrapped: bytes) -> bool:
         """Tell whether the first master key wrapped this, so that a rotation knows what is left to do."""
         return wrapped[1 : 2 + len(self._first)] == _named(self._first)
@@ -174,7 +179,7 @@ class KeyRing:
         return head + nonce + self._ciphers[self._first].encrypt(nonce, key, head + _policy(policy_id))
 
     def _unwrap(self, policy_id: UUID, wrapped: bytes) -> bytes:
-        start = 2 + wrapped[1] if len(wrapped) > 1 else 0
+        start = _head(wrapped)
         head, nonce, body = (
             wrapped[:start],
             wrapped[start : start + NONCE_BYTES],
@@ -224,6 +229,11 @@ def _tag(key: bytes, of: bytes) -> bytes:
 
 def _named(name: str) -> bytes:
     return bytes([len(name)]) + name.encode("ascii")
+
+
+def _head(wrapped: bytes) -> int:
+    """How many bytes say what follows: the version, and the master key's name."""
+    return 2 + wrapped[1] if len(wrapped) > 1 else 0
 
 
 def _policy(policy_id: UUID) -> bytes:

@@ -38,3 +38,20 @@ def test_keys_are_handed_over_to_the_first_of_two(run: Run, key: str, monkeypatc
     assert rows("policy_keys", "wrapped") != before
     monkeypatch.setenv("DELIVERABLE_KEY", successor)
     assert run("keys", "rewrap").out.startswith("0 keys wrapped anew.")
+
+
+@pytest.mark.parametrize(("name", "because"), [("k9", "which DELIVERABLE_KEY lacks"), ("same", "does not open")])
+def test_a_key_that_opens_nothing_that_is_there_is_refused(
+    run: Run, key: str, monkeypatch: pytest.MonkeyPatch, name: str, because: str
+) -> None:
+    permit = ("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org")
+    assert run(*permit).code == 0
+    another = new_master_key(key.partition(":")[0] if name == "same" else name)
+    monkeypatch.setenv("DELIVERABLE_KEY", another)
+    for command in (("serve",), permit, ("deliveries", "--again", "all"), ("keys", "rewrap")):
+        refused = run(*command)
+        assert because in refused.sentence
+        assert refused.sentence.endswith("cannot be read without the right key: put it back.")
+    assert len(rows("policy_keys", "wrapped")) == 1
+    monkeypatch.setenv("DELIVERABLE_KEY", f"{another},{key}" if name != "same" else key)
+    assert run("deliveries").code == 0
