@@ -20,8 +20,8 @@ from bot.words import refusals as says
 from storage import Flag, Policy, Promise, Role, Standing, Step, Verdict
 from storage import flags as stored
 from storage import policies as stored_policies
-from storage import release as stored_release
 from storage import seconds as stored_seconds
+from storage.flags import Filed
 from storage.keys import PolicyKey, nonce_hash
 
 MOST_A_PERSON = 5
@@ -101,17 +101,18 @@ def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: st
     hashed = nonce_hash(nonce)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
     turn.lock(policy.id)
-    earlier = stored_release.by_nonce(turn.session, Flag, hashed)
+    key = turn.key(policy.id)
+    filed = stored.filed(turn.session, policy.id, key.author_tags(visitor.ids), visitor.ids, hashed)
+    earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
-        if not is_author(turn, earlier, visitor.ids):
-            raise Refused({"": says.COULD_NOT_SAVE})
-        return earlier
-    slot = _free_slot(turn, visitor, policy)
+        return _sent_before(turn, visitor, earlier)
+    slot = _free_slot(key, visitor, filed)
     promise = Promise(typed.promise)
     named = promise is Promise.NAMED
-    key = turn.key(policy.id)
-    flag = Flag(
-        id=uuid4(),
+    flag_id = uuid4()
+    flag = stored.insert(
+        turn.session,
+        id=flag_id,
         policy_id=policy.id,
         wording=policy.wording,
         verdict=Verdict(typed.verdict),
@@ -119,32 +120,38 @@ def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: st
         promise=promise,
         person_id=visitor.id if named else None,
         tag=None if named else key.author_tag(visitor.id, slot),
-        because=b"",
         standing=Standing.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else Standing.WAITING,
         written_on=None if named else turn.today,
         released_on=turn.today if named else None,
         nonce_hash=hashed,
+        **_sealed(key, flag_id, typed),
     )
-    _seal(key, flag, typed)
-    turn.session.add(flag)
-    turn.session.flush()
     if named:
         policies.refresh_cards(turn, policy.id)
     return flag
 
 
-def _seal(key: PolicyKey, flag: Flag, typed: NewFlag) -> None:
-    flag.because = key.seal("flags", "because", flag.id, typed.because)
-    flag.remedy = key.seal("flags", "remedy", flag.id, typed.remedy) if typed.remedy.strip() else None
-    flag.evidence = key.seal("flags", "evidence", flag.id, typed.evidence) if typed.evidence else None
+def _sent_before(turn: Turn, visitor: Visitor, flag_id: UUID) -> Flag:
+    """What a form has made that was sent twice. Raises `Refused` where it was somebody else's."""
+    flag = stored.flag(turn.session, flag_id)
+    if flag is None or not is_author(turn, flag, visitor.ids):
+        raise Refused({"": says.COULD_NOT_SAVE})
+    return flag
 
 
-def _free_slot(turn: Turn, visitor: Visitor, policy: Policy) -> int:
+def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
+    return {
+        "because": key.seal("flags", "because", flag_id, typed.because),
+        "remedy": key.seal("flags", "remedy", flag_id, typed.remedy) if typed.remedy.strip() else None,
+        "evidence": key.seal("flags", "evidence", flag_id, typed.evidence) if typed.evidence else None,
+    }
+
+
+def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
     """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
-    key = turn.key(policy.id)
-    used = stored.slots_taken(turn.session, policy.id, key.author_tags(visitor.ids), visitor.ids)
-    if len(used) >= MOST_A_PERSON:
+    if len(filed) >= MOST_A_PERSON:
         raise Refused({"": says.too_many(MOST_A_PERSON)})
+    used = {each.tag for each in filed}
     return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
 
 
@@ -184,7 +191,8 @@ def change(turn: Turn, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
     flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
     flag.standing = Standing.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else Standing.WAITING
     flag.written_on = turn.today
-    _seal(turn.key(flag.policy_id), flag, typed)
+    for column, sealed in _sealed(turn.key(flag.policy_id), flag.id, typed).items():
+        setattr(flag, column, sealed)
     turn.session.flush()
     return flag
 

@@ -10,7 +10,7 @@ from bot.dates import zone_names
 from bot.ports import IN_NO_PLACE
 from bot.turn import Turn
 from bot.who import Who
-from storage import Channel, Identity, Person
+from storage import Channel, Identity, Person, visitors
 from storage import channels as stored_channels
 from storage import people as stored
 from storage import unreached as stored_unreached
@@ -69,7 +69,7 @@ class Named:
 
 def recognise(turn: Turn, who: Who) -> Visitor:
     """The person behind a click. Raises `UnknownPerson`. Writes nothing."""
-    known = stored.known(turn.session, who.platform, who.workspace, who.user)
+    known = visitors.known(turn.session, who.platform, who.workspace, who.user, who.channel)
     if known is None:
         raise UnknownPerson
     return Visitor(
@@ -77,9 +77,7 @@ def recognise(turn: Turn, who: Who) -> Visitor:
         name=known.name,
         admin=bool(turn.admins & known.emails),
         guest=who.guest or known.guest,
-        channel=stored_channels.by_address(turn.session, who.platform, who.workspace, who.channel)
-        if who.channel
-        else None,
+        channel=known.channel,
     )
 
 

@@ -10,25 +10,35 @@ from bot import people, schedules
 from bot.turn import Turn
 from bot.views import ReceiptView
 from storage import Flag, Policy, Promise, Role, Schedule, Standing
+from storage import schedules as stored_schedules
 
 
 def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a flag."""
     shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
-    planned = _planned(turn, policy)
+    owner, planned = _owner(turn, policy)
     zone = planned.zone if planned else turn.organisation.zone
     digest_at = _digest_after(turn, planned, None if flag.released_on is not None else shown_by)
     return ReceiptView(
         flag=flag.id,
         policy=policy.id,
         promise=flag.promise,
-        owner=people.name_of(turn, policy.owner_id, policy.owner_email),
+        owner=owner,
         shown_by=shown_by,
         digest_at=digest_at,
         zone=zone,
         answer_by=_answer_by(turn, policy, flag, digest_at, zone),
         told=_told(policy),
     )
+
+
+def _owner(turn: Turn, policy: Policy) -> tuple[str, Schedule | None]:
+    """What a policy's owner is called, and when digests go to whoever reads them."""
+    found = stored_schedules.with_name(turn.session, policy.owner_id) if policy.owner_id else None
+    if found is not None and found[1] is not None and policy.read_by is None:
+        return found[0], found[1]
+    name = found[0] if found else people.name_of(turn, policy.owner_id, policy.owner_email)
+    return name, _planned(turn, policy)
 
 
 def _planned(turn: Turn, policy: Policy) -> Schedule | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from bot.calendars import WorkingCalendar
 from bot.dates import local_day
 from bot.views import OrganisationView
-from storage import Organisation, Session
+from storage import Organisation, Policy, Session
 from storage import organisation as organisations
 from storage import policies as stored_policies
 from storage.keys import KeyRing, PolicyKey
@@ -33,6 +33,7 @@ class Turn:
     ring: KeyRing
     admins: frozenset[str] = frozenset()
     _keys: dict[UUID, PolicyKey] = field(default_factory=dict)
+    _held: set[UUID] = field(default_factory=set)
 
     @cached_property
     def organisation(self) -> Organisation:
@@ -67,15 +68,38 @@ class Turn:
         for policy_id, wrapped in stored_policies.wrapped_keys_of(self.session, missing):
             self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
 
+    def policy(self, policy_id: UUID) -> Policy | None:
+        """A policy, together with the organisation's terms."""
+        found = stored_policies.with_terms(self.session, policy_id)
+        if found is None:
+            return None
+        policy, terms = found
+        self.organisation = terms or self.organisation
+        return policy
+
+    def hold(self, policy_id: UUID) -> Policy | None:
+        """A policy that is not sealed, held as by `lock`, together with its key and the organisation's terms."""
+        found = stored_policies.held(self.session, policy_id)
+        if found is None:
+            return None
+        policy, terms, wrapped = found
+        self.organisation = terms or self.organisation
+        self._keys.setdefault(policy_id, self.ring.unwrap(policy_id, wrapped))
+        self._held.add(policy_id)
+        return policy
+
     def lock(self, policy_id: UUID) -> None:
         """Hold a policy until the transaction ends: nobody else takes a slot on it, releases or answers. Gets its key.
 
         Raises `Sealed` when the key is gone.
         """
+        if policy_id in self._held:
+            return
         wrapped = stored_policies.lock(self.session, policy_id)
         if wrapped is None:
             raise Sealed
         self._keys.setdefault(policy_id, self.ring.unwrap(policy_id, wrapped))
+        self._held.add(policy_id)
 
     def organisation_view(self) -> OrganisationView:
         """The organisation as screens are given it."""

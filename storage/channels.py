@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, bindparam
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 
@@ -37,15 +37,9 @@ def channel(session: Session, channel_id: UUID) -> Channel | None:
 
 def by_address(session: Session, platform: str, workspace: str, address: str) -> Channel | None:
     """The channel by the platform's own id."""
-    return session.exec(_AT, params={"on": platform, "within": workspace, "there": address}).first()
-
-
-# Ready-made, because it is asked at every click.
-_AT = select(Channel).where(
-    Channel.platform == bindparam("on"),
-    Channel.workspace == bindparam("within"),
-    Channel.address == bindparam("there"),
-)
+    return session.exec(
+        select(Channel).where(Channel.platform == platform, Channel.workspace == workspace, Channel.address == address)
+    ).first()
 
 
 def connected(session: Session) -> list[Channel]:

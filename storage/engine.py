@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -109,19 +110,19 @@ class Database:
             self._write_threads = ThreadPoolExecutor(pool, thread_name_prefix="storage")
             self._read_threads = self._write_threads
 
-    @property
+    @cached_property
     def name(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self.url.get_backend_name()
 
-    @property
+    @cached_property
     def place(self) -> str:
         """Where it is, for an operator: the file, or host, port and name. Never a user or a password."""
         if self.name == "sqlite":
             return f"the SQLite file {self.file}"
         return f"PostgreSQL at {self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
 
-    @property
+    @cached_property
     def file(self) -> Path:
         """The SQLite file. Without meaning on PostgreSQL."""
         return Path(self.url.database or "")

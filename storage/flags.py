@@ -8,8 +8,10 @@ released; hence no rowid on SQLite.
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import Index, LargeBinary, Uuid, bindparam
 from sqlmodel import Field, Session, and_, col, func, or_, select, update
 
@@ -112,24 +114,43 @@ def named_by(session: Session, person_ids: Iterable[UUID]) -> list[Flag]:
     return list(session.exec(select(Flag).where(col(Flag.person_id).in_(list(person_ids)))))
 
 
-def slots_taken(
-    session: Session, policy_id: UUID, tags: Sequence[bytes], person_ids: Iterable[UUID]
-) -> list[bytes | None]:
-    """The tags of the flags that somebody has on a policy, None for each *Named* one, by one look."""
-    given = {"policy": policy_id, "tags": list(tags), "people": list(person_ids)}
-    return list(session.exec(_TAKEN, params=given))
+class Filed(NamedTuple):
+    """Of a flag that somebody has sent: its id, its tag if it is not *Named*, and of which form it came."""
+
+    id: UUID
+    tag: bytes | None
+    nonce_hash: bytes | None
+
+
+def filed(
+    session: Session, policy_id: UUID, tags: Sequence[bytes], person_ids: Iterable[UUID], nonce_hash: bytes
+) -> list[Filed]:
+    """The flags that somebody has on a policy, and the one that a form has made, whoever sent it; by one look."""
+    given = {"policy": policy_id, "tags": list(tags), "people": list(person_ids), "nonce": nonce_hash}
+    return [Filed(*row) for row in session.connection().execute(_FILED, given)]
 
 
 _POLICY = bindparam("policy", type_=Uuid())
-_TAKEN = select(Flag.tag).where(
+_FILED = select(Flag.id, Flag.tag, Flag.nonce_hash).where(
     or_(
         col(Flag.tag).in_(bindparam("tags", type_=LargeBinary(), expanding=True)),
         and_(
             col(Flag.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)),
             Flag.policy_id == _POLICY,
         ),
+        col(Flag.nonce_hash) == bindparam("nonce", type_=LargeBinary()),
     )
 )
+
+
+def insert(session: Session, **values: Any) -> Flag:
+    """Keep a new flag of those values, by one statement; gives it as it stands, only to be read."""
+    flag = Flag.model_construct(**values)
+    session.connection().execute(_INSERT, flag.model_dump())
+    return flag
+
+
+_INSERT = sqlalchemy.insert(Flag)
 
 
 def shown(session: Session, policy_id: UUID) -> list[Flag]:

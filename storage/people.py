@@ -4,13 +4,10 @@ Rows come from whole rosters only and carry no time, so that none tells that som
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-import sqlalchemy
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
-from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
+from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 _MOST_IN_ONE_STATEMENT = 10_000
 
@@ -99,55 +96,6 @@ def every_id_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list
 _IDS = bindparam("ids", type_=Uuid(), expanding=True)
 _OWN_IDS = select(Alias.id, Alias.person_id).where(col(Alias.id).in_(_IDS))
 _OTHER_IDS = select(Alias.id, Alias.person_id).where(col(Alias.person_id).in_(_IDS))
-
-
-@dataclass(frozen=True)
-class Known:
-    """Whoever stands behind an identity: all their ids, their own first, and the addresses of full memberships."""
-
-    ids: tuple[UUID, ...]
-    name: str
-    guest: bool
-    emails: frozenset[str]
-
-
-def known(session: Session, platform: str, workspace: str, user: str) -> Known | None:
-    """The person behind the platform's own id of a user, by one look: it is asked at every click."""
-    given = {"on": platform, "within": workspace, "who": user}
-    rows = session.connection().execute(_KNOWN, given).all()
-    if not rows:
-        return None
-    person_id, name, guest, _, _ = rows[0]
-    aliases = dict.fromkeys(filter(None, (row[4] for row in rows)))
-    return Known(
-        ids=(person_id, *aliases),
-        name=name,
-        guest=guest,
-        emails=frozenset(email for *_, email, _ in rows if email),
-    )
-
-
-_MEMBERSHIP = aliased(Identity)
-_KNOWN = (
-    # Five columns, which are more than SQLModel's own has types for.
-    sqlalchemy.select(col(Person.id), col(Person.name), col(Identity.guest), col(_MEMBERSHIP.email), col(Alias.id))
-    .select_from(Identity)
-    .join(Person, col(Person.id) == Identity.person_id)
-    .outerjoin(
-        _MEMBERSHIP,
-        and_(
-            col(_MEMBERSHIP.person_id) == Identity.person_id,
-            col(_MEMBERSHIP.guest).is_(False),
-            col(_MEMBERSHIP.active),
-        ),
-    )
-    .outerjoin(Alias, col(Alias.person_id) == Identity.person_id)
-    .where(
-        col(Identity.platform) == bindparam("on"),
-        col(Identity.workspace) == bindparam("within"),
-        col(Identity.user) == bindparam("who"),
-    )
-)
 
 
 def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:

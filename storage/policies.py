@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Index, Integer, Uuid, bindparam, text
+import sqlalchemy
+from sqlalchemy import DateTime, Index, Integer, Uuid, bindparam, text, true
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
+
+from storage.organisation import Organisation
+from storage.unwatched import columns, unwatched, unwatched_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
 
@@ -80,6 +84,37 @@ def policy(session: Session, policy_id: UUID) -> Policy | None:
     return session.get(Policy, policy_id)
 
 
+def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation | None] | None:
+    """The policy of that id and the organisation's row, if any was saved, by one look; both only to be read."""
+    found = session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first()
+    return (unwatched(Policy, found[:_WIDTH]), unwatched_if_any(Organisation, found[_WIDTH:])) if found else None
+
+
+def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation | None, bytes] | None:
+    """As `with_terms`, with the wrapped key, which is held as by `lock`. None for a policy that is sealed, too."""
+    found = session.connection().execute(_HELD, {"policy": policy_id}).first()
+    if found is None:
+        return None
+    *row, wrapped = found
+    return unwatched(Policy, row[:_WIDTH]), unwatched_if_any(Organisation, row[_WIDTH:]), wrapped
+
+
+_POLICY = bindparam("policy", type_=Uuid())
+_WIDTH = len(columns(Policy))
+# Ready-made, because they are asked whenever a form is opened, and sent.
+_WITH_TERMS = (
+    sqlalchemy.select(*columns(Policy), *columns(Organisation))
+    .select_from(Policy)
+    .outerjoin(Organisation, true())
+    .where(col(Policy.id) == _POLICY)
+)
+_HELD = (
+    _WITH_TERMS.add_columns(col(WrappedKey.wrapped))
+    .join(WrappedKey, col(WrappedKey.policy_id) == Policy.id)
+    .with_for_update(of=WrappedKey)
+)
+
+
 def lock(session: Session, policy_id: UUID) -> bytes | None:
     """Let no other transaction take a slot on this policy until this one ends. Writes nothing.
 
@@ -88,7 +123,7 @@ def lock(session: Session, policy_id: UUID) -> bytes | None:
     return session.exec(_LOCKED, params={"policy": policy_id}).first()
 
 
-_LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == bindparam("policy", type_=Uuid())).with_for_update()
+_LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == _POLICY).with_for_update()
 
 
 def by_link(session: Session, link_key: str) -> Policy | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import flags, policies, receipts, seconds
-from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of, shown_flag
+from bot.doors.visit import Draft, Opens, Sends, Visit, instead, members_only, policy_of, policy_with_terms, shown_flag
 from bot.flags import NONE_OF_THESE, NewFlag
 from bot.intents import ChangeFlag, GiveView, Intent, SecondFlag, WithdrawFlag
 from bot.parts import Screen
@@ -42,8 +42,8 @@ def _small_group(visit: Visit) -> SmallGroup | None:
 
 
 def _give_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
+    policy = policy_with_terms(visit, intent.policy)
     members_only(visit)
-    policy = policy_of(visit, intent.policy)
     if not draft.touched and not policies.is_open(visit.turn, policy):
         raise instead(says.closed_for_flags(policies.view(visit.turn, policy)))
     return _flag_form(visit, policy, draft)
@@ -73,9 +73,10 @@ def _flag_form(
 
 
 def _send_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
-    members_only(visit)
     turn, visitor = visit.turn, visit.visitor
-    policy = policy_of(visit, intent.policy)
+    # Held from the first look: of one form sent twice at once, the second must find what the first has made.
+    policy = policy_with_terms(visit, intent.policy, held=True)
+    members_only(visit)
     typed = NewFlag.read(draft.answers)
     flags.check(turn, policy, typed, offers(visitor.channel))
     alike = flags.similar(turn, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()

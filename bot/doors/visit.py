@@ -59,6 +59,17 @@ def policy_of(visit: Visit, policy_id: UUID) -> Policy:
     return found
 
 
+def policy_with_terms(visit: Visit, policy_id: UUID, *, held: bool = False) -> Policy:
+    """As `policy_of`, by one look with what a form on it says of the organisation; `held` until the transaction ends.
+
+    Raises `Instead`.
+    """
+    found = visit.turn.hold(policy_id) if held else visit.turn.policy(policy_id)
+    if found is None or found.sealed_on is not None:
+        raise instead(says.NOT_FOUND)
+    return found
+
+
 def shown_flag(visit: Visit, flag_id: UUID) -> tuple[Policy, Flag]:
     """A flag that everyone may see, with its policy. Raises `Instead`."""
     found = stored_flags.flag(visit.turn.session, flag_id)

@@ -1,0 +1,84 @@
+"""Visitors: who clicked, and in which channel."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy import bindparam
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col
+
+from storage.channels import Channel
+from storage.people import Alias, Identity, Person
+from storage.unwatched import columns, unwatched_if_any
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whoever stands behind an identity: all their ids, their own first, and the addresses of full memberships.
+
+    `channel` is the one they clicked in, if the bot was ever connected to it; it is only to be read.
+    """
+
+    ids: tuple[UUID, ...]
+    name: str
+    guest: bool
+    emails: frozenset[str]
+    channel: Channel | None
+
+
+def known(session: Session, platform: str, workspace: str, user: str, address: str) -> Known | None:
+    """The person behind the platform's own id of a user, in the channel of that address, which may be empty.
+
+    By one look: it is asked at every click.
+    """
+    given = {"on": platform, "within": workspace, "who": user, "there": address}
+    rows = session.connection().execute(_KNOWN, given).all()
+    if not rows:
+        return None
+    person_id, name, guest, _, _, *channel = rows[0]
+    aliases = dict.fromkeys(filter(None, (row[4] for row in rows)))
+    return Known(
+        ids=(person_id, *aliases),
+        name=name,
+        guest=guest,
+        emails=frozenset(row[3] for row in rows if row[3]),
+        channel=unwatched_if_any(Channel, channel),
+    )
+
+
+_MEMBERSHIP = aliased(Identity)
+_KNOWN = (
+    sqlalchemy.select(
+        col(Person.id),
+        col(Person.name),
+        col(Identity.guest),
+        col(_MEMBERSHIP.email),
+        col(Alias.id),
+        *columns(Channel),
+    )
+    .select_from(Identity)
+    .join(Person, col(Person.id) == Identity.person_id)
+    .outerjoin(
+        _MEMBERSHIP,
+        and_(
+            col(_MEMBERSHIP.person_id) == Identity.person_id,
+            col(_MEMBERSHIP.guest).is_(False),
+            col(_MEMBERSHIP.active),
+        ),
+    )
+    .outerjoin(Alias, col(Alias.person_id) == Identity.person_id)
+    .outerjoin(
+        Channel,
+        and_(
+            Channel.platform == bindparam("on"),
+            Channel.workspace == bindparam("within"),
+            Channel.address == bindparam("there"),
+        ),
+    )
+    .where(
+        col(Identity.platform) == bindparam("on"),
+        col(Identity.workspace) == bindparam("within"),
+        col(Identity.user) == bindparam("who"),
+    )
+)
