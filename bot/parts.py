@@ -176,5 +176,16 @@ class Form:
         """The questions, in the order they are asked."""
         return tuple(part for part in self.body if isinstance(part, Question))
 
+    @property
+    def untouched(self) -> bool:
+        """Whether it asks, and nothing is in it that anybody typed or chose."""
+        asked = self.questions
+        quoted = any(isinstance(part, Quote) for part in self.body)
+        return bool(asked) and not quoted and not self.problems and not any(map(_answered, asked))
+
+
+def _answered(question: Question) -> bool:
+    return bool(question.values if isinstance(question, ChoiceQuestion) else question.value)
+
 
 Screen = Card | Form

@@ -73,8 +73,7 @@ class Turn:
         found = stored_policies.with_terms(self.session, policy_id)
         if found is None:
             return None
-        policy, terms = found
-        self.organisation = terms or self.organisation
+        policy, self.organisation = found
         return policy
 
     def hold(self, policy_id: UUID) -> Policy | None:
@@ -82,8 +81,7 @@ class Turn:
         found = stored_policies.held(self.session, policy_id)
         if found is None:
             return None
-        policy, terms, wrapped = found
-        self.organisation = terms or self.organisation
+        policy, self.organisation, wrapped = found
         self._keys.setdefault(policy_id, self.ring.unwrap(policy_id, wrapped))
         self._held.add(policy_id)
         return policy

@@ -1,7 +1,8 @@
 """Policies that were announced, every wording they had, and the wrapped keys that seal what is said about them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy
@@ -84,19 +85,23 @@ def policy(session: Session, policy_id: UUID) -> Policy | None:
     return session.get(Policy, policy_id)
 
 
-def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation | None] | None:
-    """The policy of that id and the organisation's row, if any was saved, by one look; both only to be read."""
+def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation] | None:
+    """The policy of that id and the organisation's terms, by one look; both only to be read."""
     found = session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first()
-    return (unwatched(Policy, found[:_WIDTH]), unwatched_if_any(Organisation, found[_WIDTH:])) if found else None
+    return (unwatched(Policy, found[:_WIDTH]), _terms(found[_WIDTH:])) if found else None
 
 
-def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation | None, bytes] | None:
+def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, bytes] | None:
     """As `with_terms`, with the wrapped key, which is held as by `lock`. None for a policy that is sealed, too."""
     found = session.connection().execute(_HELD, {"policy": policy_id}).first()
     if found is None:
         return None
     *row, wrapped = found
-    return unwatched(Policy, row[:_WIDTH]), unwatched_if_any(Organisation, row[_WIDTH:]), wrapped
+    return unwatched(Policy, row[:_WIDTH]), _terms(row[_WIDTH:]), wrapped
+
+
+def _terms(found: Sequence[Any]) -> Organisation:
+    return unwatched_if_any(Organisation, found) or Organisation.model_construct()
 
 
 _POLICY = bindparam("policy", type_=Uuid())

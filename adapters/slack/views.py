@@ -15,7 +15,7 @@ from adapters.slack.blocks import draw
 from adapters.slack.fitting import VIEW_IS_CUT, Parts, fits_a_view, fitted
 from adapters.slack.questions import block_id
 from adapters.slack.text import Json, cut, plain
-from bot.intents import Intent, UnknownIntent, parse
+from bot.intents import GiveView, Intent, UnknownIntent, parse
 from bot.parts import Form, Heading, Notice, Screen
 
 FORM = "form"
@@ -51,6 +51,28 @@ def view(screen: Screen, *, workspace: str, channel: str = "") -> Json:
 
 
 def _blocks(form: Form, workspace: str) -> list[Json]:
+    if not (isinstance(form.intent, GiveView) and form.untouched):
+        return _draw(form, workspace)
+    key = id(form.body), workspace
+    drawn = _DRAWN.get(key)
+    if drawn is None or drawn[0] is not form.body:
+        drawn = form.body, _draw(form, workspace)
+        _keep(key, drawn)
+    return list(drawn[1])
+
+
+_DRAWN: dict[tuple[int, str], tuple[Parts, list[Json]]] = {}
+"""The blank forms drawn last, each with the parts it was drawn from, which are the same object for everybody."""
+_MOST_DRAWN = 256
+
+
+def _keep(key: tuple[int, str], drawn: tuple[Parts, list[Json]]) -> None:
+    if len(_DRAWN) >= _MOST_DRAWN:
+        _DRAWN.clear()
+    _DRAWN[key] = drawn
+
+
+def _draw(form: Form, workspace: str) -> list[Json]:
     def drawing(parts: Parts, dense: bool) -> list[Json]:
         return draw(parts, dense=dense, problems=form.problems, workspace=workspace)
 

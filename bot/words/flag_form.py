@@ -5,6 +5,7 @@ A further step comes back as the same form with the new question on top, so that
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from bot.announcements import cut_at_word
@@ -67,13 +68,16 @@ def flag_form(
 
     `similar` is empty at the first step; at the next, up to three flags that may say the same already.
     """
-    body: Body = (
-        *_opening(policy),
-        *_small_group(small_group),
-        *_similar(similar, answers),
-        *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
-        *flag_questions(organisation, answers),
-    )
+    if answers or similar or changing:
+        body: Body = (
+            *_opening(policy),
+            *_small_group(small_group),
+            *_similar(similar, answers),
+            *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
+            *flag_questions(organisation, answers),
+        )
+    else:
+        body = _blank(PolicyName(policy.id, policy.title), organisation, platform_name, offers, small_group)
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
@@ -81,6 +85,23 @@ def flag_form(
         send=_send(changing, similar),
         nonce=nonce,
         problems=problems,
+    )
+
+
+@lru_cache(maxsize=256)
+def _blank(
+    policy: PolicyName,
+    organisation: OrganisationView,
+    platform_name: str,
+    offers: tuple[Promise, ...],
+    small_group: SmallGroup | None,
+) -> Body:
+    """What everybody finds who opens the form: made once, and the same object each time, so that it is drawn once."""
+    return (
+        *_opening(policy),
+        *_small_group(small_group),
+        *promise_question(platform_name, offers, {}, policy.id),
+        *flag_questions(organisation, {}),
     )
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from adapters.slack import views
 from adapters.slack.questions import ADDRESS, values
 from adapters.slack.views import Opened, after_submission, opened, view
 from bot import intents
 from bot.intents import UnknownIntent
 from bot.parts import Card, ChoiceQuestion, DateQuestion, Form, Option, Paragraph, PersonQuestion, Screen, TextQuestion
+from bot.views import PolicyName
 from bot.words import screens
+from bot.words.flag_form import flag_form
+from bot.words.invented import ORGANISATION
+from storage import Promise
 from tests.slack.payloads import errors_faults, view_faults
 from tests.slack.reading import read
 from tests.slack.test_render import HOSTILE
@@ -224,3 +230,49 @@ class TestWhatComesNext:
         stable = {each["block_id"] for each in window.inputs()}
         if state != "refused":
             assert stable < {each["block_id"] for each in answer["view"]["blocks"] if each["type"] == "input"}
+
+
+class TestDrawnOnce:
+    """The blank form is the same for everybody, and is drawn once; what anybody typed is in no other's window."""
+
+    BODY = EVERY.body
+
+    def with_answer(self, text: str) -> Form:
+        why, *others = self.BODY
+        assert isinstance(why, TextQuestion)
+        return replace(EVERY, body=(replace(why, value=text), *others))
+
+    def test_everybody_has_a_form_of_their_own(self) -> None:
+        first, second = shown(), shown(replace(EVERY, nonce="nonce-2"))
+        assert (opened(first.json).nonce, opened(second.json).nonce) == ("nonce-1", "nonce-2")
+        assert first.json["blocks"] == second.json["blocks"]
+
+    def test_problems_are_drawn_into_a_form_that_was_blank_before(self) -> None:
+        assert "Enter why" not in json.dumps(shown().json)
+        assert "Enter why" in json.dumps(shown(replace(EVERY, problems={"why": "Enter why"})).json)
+        assert "Enter why" not in json.dumps(shown().json)
+
+    def test_what_was_typed_is_in_no_other_window_and_not_kept(self) -> None:
+        assert "Councils" in json.dumps(shown(self.with_answer("Councils use 140 systems")).json)
+        assert "Councils" not in json.dumps(shown().json)
+        assert "Councils" not in repr(views._DRAWN)
+
+    def test_the_flag_form_is_one_object_for_everybody_until_something_is_typed(self) -> None:
+        def form(nonce: str, title: str = "Parking", **typed: tuple[str, ...]) -> Form:
+            return flag_form(
+                PolicyName(POLICY, title),
+                ORGANISATION,
+                platform_name="Slack",
+                offers=(Promise.NAMED,),
+                answers=typed,
+                problems={},
+                nonce=nonce,
+            )
+
+        assert form("a").body is form("b").body
+        assert form("a").untouched
+        assert "Reworded" in repr(form("a", title="Reworded").body)
+        written = form("a", because=("Councils use 140 systems",))
+        assert not written.untouched
+        assert "Councils" in repr(written.body)
+        assert "Councils" not in repr(form("c").body)
