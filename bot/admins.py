@@ -14,6 +14,11 @@ def found(turn: Turn) -> list[UUID]:
     return sorted({each.person_id for email in turn.admins for each in stored.by_email(turn.session, email)})
 
 
+def unseen(turn: Turn) -> list[str]:
+    """The addresses of admins under which nobody has been seen, in order."""
+    return sorted(each for each in turn.admins if not stored.by_email(turn.session, each))
+
+
 def tell(turn: Turn, screen: str, subject: str, key: str) -> int:
     """Send every admin a message of their own, once for `key`; how many it goes to."""
     return sum(deliveries.tell_person(turn, each, screen, subject, key=f"{key}:{each}") for each in found(turn))

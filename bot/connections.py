@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
-from bot import conversations, installations, reach
+from bot import admins, conversations, installations, reach
 from bot.conversations import Conversing
 from bot.installations import Installed
 from bot.ports import Place
@@ -85,6 +85,10 @@ class Connections:
     async def lost(self, place: Place, reason: str) -> None:
         """A channel can be written to no more; admins are told. `reason` is the platform's code."""
         await self._turns.write(lambda turn: conversations.lose(turn, place, reason))
+
+    async def admins(self) -> tuple[int, tuple[str, ...]]:
+        """How many admins are listed in the settings, and the addresses of those who have not been seen."""
+        return await self._turns.read(lambda turn: (len(turn.admins), tuple(admins.unseen(turn))))
 
     async def channels(self, platform: str) -> tuple[Place, ...]:
         """The connected channels of a platform."""

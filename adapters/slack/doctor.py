@@ -56,6 +56,7 @@ class Doctor:
                 yield await self._links()
             async for each in self._workspaces():
                 yield each
+            yield await self._admins()
         finally:
             await self._api.close()
 
@@ -140,6 +141,15 @@ class Doctor:
                     yield finding
             async for finding in self._channels(access, each.name):
                 yield finding
+
+    async def _admins(self) -> Finding:
+        listed, unseen = await self._connections.admins()
+        if not listed:
+            return _bad("Nobody is an admin: set DELIVERABLE_ADMINS to addresses of the directory, parted by commas.")
+        if len(unseen) < listed:
+            return _good(f"{count(listed - len(unseen), 'admin')} can be reached.")
+        said = f"No admin has been seen: nobody with the address {' or '.join(unseen)} is in a channel of the app."
+        return _bad(f"{said} Join one, or correct DELIVERABLE_ADMINS.")
 
     async def _channels(self, access: Access, name: str) -> AsyncIterator[Finding]:
         places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == access.workspace]
