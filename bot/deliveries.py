@@ -16,7 +16,7 @@ from uuid import UUID
 
 from bot import hours
 from bot.hours import Hours
-from bot.ports import TAKES_NOTHING, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
+from bot.ports import IN_NO_PLACE, TAKES_NOTHING, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 from bot.turn import Turn
 from bot.words import message_not_sent
 from storage import Channel, Delivery, Gate, Identity, Posting, State, Verb
@@ -206,7 +206,7 @@ def any_due(turn: Turn, platform: str, pace: Pace) -> bool:
 
 def claim(turn: Turn, platform: str, pace: Pace, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
     """Take up to `limit` deliveries of a platform that are due, one a place, each with a lease and a raised fence."""
-    rows = _due(turn, platform, pace, limit=limit)
+    rows = [each for each in _due(turn, platform, pace, limit=limit) if not _put_off(turn, each)]
     # Tenants before places and each in one order, so that two processes never wait for each other.
     tenants = stored.gates(turn.session, {stored.tenant_gate(each) for each in rows}, turn.now)
     places = stored.gates(turn.session, {stored.place_gate(each) for each in rows}, turn.now)
@@ -218,6 +218,15 @@ def claim(turn: Turn, platform: str, pace: Pace, limit: int, lease: timedelta = 
             claimed.append(_take(turn, row, lease))
     turn.session.flush()
     return claimed
+
+
+def _put_off(turn: Turn, row: Delivery) -> bool:
+    """Put a person's message off to a sensible hour, if it comes far too late to be sent now; whether it was."""
+    if row.person_id is None or row.due_at is None or row.state is not State.WAITING:
+        return False
+    if turn.now - row.due_at > hours.LATE:
+        row.due_at = hours.of_person(turn, row.person_id).made_up(row.due_at, turn.now)
+    return row.due_at > turn.now
 
 
 def _due(turn: Turn, platform: str, pace: Pace, *, limit: int, claiming: bool = True) -> list[Delivery]:
@@ -292,7 +301,8 @@ def _note_reach(turn: Turn, ended: Sequence[tuple[Delivery, Ending]]) -> None:
         stored_unreached.forget(turn.session, taken)
     for row, ending in messages:
         if isinstance(ending, Never) and ending.reason in TAKES_NOTHING:
-            stored_unreached.refuse(turn.session, row.platform, row.workspace, row.address, ending.reason)
+            where = (row.platform, row.workspace, row.address)
+            stored_unreached.refuse(turn.session, *where, ending.reason, unless=IN_NO_PLACE)
 
 
 def _write_ending(turn: Turn, row: Delivery, ending: Ending) -> None:

@@ -72,9 +72,10 @@ def tell_admins(turn: Turn, policy: Policy) -> None:
 def without_place(turn: Turn, platform: str, workspace: str, listed: Collection[str]) -> int:
     """Note who is on none of the rosters of a workspace whose app must be where they are; of how many that is news.
 
-    `listed` are the platform's ids of all who are on one. Whoever has a conversation of their own is left.
+    `listed` are the platform's ids of all who are on one. Whoever has a conversation of their own is left. So is known
+    of somebody to whom a message was refused what would mend it: to be on a roster.
     """
-    found = stored.without_place(turn.session, platform, workspace, listed)
+    found = stored.without_place(turn.session, platform, workspace, listed, (IN_NO_PLACE, BLOCKED))
     for each in found:
         stored.refuse(turn.session, platform, workspace, each.user, IN_NO_PLACE)
     return len(found)

@@ -56,10 +56,11 @@ def taking(session: Session, identities: Collection[Identity]) -> list[Identity]
 _AMONG = select(Unreached.identity_id).where(col(Unreached.identity_id).in_(_IDS))
 
 
-def refuse(session: Session, platform: str, workspace: str, user: str, reason: str) -> None:
-    """Note that an account takes no messages, and why."""
+def refuse(session: Session, platform: str, workspace: str, user: str, reason: str, *, unless: str = "") -> None:
+    """Note that an account takes no messages, and why; a row that gives the reason `unless` is left."""
     found = identity(session, platform, workspace, user)
-    if found is not None:
+    row = session.get(Unreached, found.id) if found is not None else None
+    if found is not None and (row is None or row.reason != unless):
         session.merge(Unreached(identity_id=found.id, reason=reason))
         session.flush()
 
@@ -73,8 +74,14 @@ def forget(session: Session, accounts: Collection[tuple[str, str, str]], reason:
     session.flush()
 
 
-def without_place(session: Session, platform: str, workspace: str, listed: Collection[str]) -> list[Identity]:
-    """The open accounts of a workspace that take messages so far, are not `listed`, and have no conversation there."""
+def without_place(
+    session: Session, platform: str, workspace: str, listed: Collection[str], known: Collection[str]
+) -> list[Identity]:
+    """The open accounts of a workspace that are not `listed` and have no conversation there.
+
+    Those that take no messages for one of the reasons `known` are left out.
+    """
+    noted = and_(col(Unreached.identity_id) == Identity.id, col(Unreached.reason).in_(known))
     own = and_(
         col(Conversation.platform) == Identity.platform,
         col(Conversation.workspace) == Identity.workspace,
@@ -85,7 +92,7 @@ def without_place(session: Session, platform: str, workspace: str, listed: Colle
         Identity.platform == platform,
         Identity.workspace == workspace,
         col(Identity.active),
-        _takes_messages(),
+        ~select(Unreached.identity_id).where(noted).exists(),
         ~select(Conversation.id).where(own).exists(),
     )
     return [each for each in session.exec(statement) if each.user not in listed]

@@ -68,7 +68,7 @@ class Later:
             with suppress(asyncio.CancelledError):
                 await self._task
         if self._kept:
-            log.warning("%d activities of Teams were never acted on: the database was away", len(self._kept))
+            log.warning("activities of Teams that were kept and never acted on: %d", len(self._kept))
 
     async def _go_on(self) -> None:
         wait = self._first_wait

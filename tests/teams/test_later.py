@@ -1,0 +1,201 @@
+"""What Teams tells once is not lost while the database is away: it is kept, and acted on when that is back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
+
+import pytest
+
+from adapters.teams.arrivals import Inbound
+from adapters.teams.faults import Refused
+from adapters.teams.later import MOST_KEPT, Later
+from bot.turns import Unavailable
+from storage import Database, DatabaseUnavailable, Session
+from tests.teams.activities import installed, typed
+from tests.teams.provider import TENANT, Provider
+from tests.teams.tenant import Tenant, tenant
+
+Found = TypeVar("Found")
+TYPED = "Zebulon keeps 14 copies of the register"
+QUICK = 0.001
+SECONDS = 20.0
+
+
+class Outage:
+    """The database of this process, which is away for as long as a test says; `tries` counts in vain."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.lasts = False
+        self.tries = 0
+        for name in ("read", "write"):
+            patch.setattr(Database, name, self._instead_of(getattr(Database, name)))
+
+    def _instead_of(self, method: Callable[..., Awaitable[Found]]) -> Callable[..., Awaitable[Found]]:
+        async def reach(database: Database, work: Callable[[Session], Found]) -> Found:
+            if self.lasts:
+                self.tries += 1
+                raise DatabaseUnavailable("The database cannot be reached.")
+            return await method(database, work)
+
+        return reach
+
+
+@pytest.fixture
+def outage(monkeypatch: pytest.MonkeyPatch) -> Outage:
+    """An outage that has not begun."""
+    return Outage(monkeypatch)
+
+
+@pytest.fixture
+async def office(provider: Provider, migrated_url: str, outage: Outage) -> AsyncIterator[Tenant]:
+    """A tenant in which the app is not installed yet, on both databases."""
+    async with tenant(provider, migrated_url) as made:
+        yield made
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that other tasks bring about."""
+    async with asyncio.timeout(SECONDS):
+        while not holds():  # noqa: ASYNC110 - nothing says when
+            await asyncio.sleep(0.02)
+
+
+async def test_an_installation_is_taken_in_once_the_database_is_back(office: Tenant, outage: Outage) -> None:
+    outage.lasts = True
+    for sent in (
+        installed(office.provider, office.people["priya"], office.channel),
+        installed(office.provider, office.people["nobody"]),
+    ):
+        assert await office.post(sent) == (200, None)
+    before = outage.tries
+    await until(lambda: outage.tries > before + 1)
+    assert office.provider.messages == []
+    outage.lasts = False
+    await until(lambda: len(office.provider.messages) == 2)
+    assert [each["address"] for each in office.rows("channels")] == [office.channel]
+    (chat,) = (each for each in office.rows("conversations") if each["direct"])
+    assert (chat["address"], chat["service"]) == (office.people["nobody"].aad, office.provider.service)
+
+
+async def test_where_somebody_typed_is_kept_and_nothing_that_they_typed(
+    office: Tenant, outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.install()
+    await office.post(installed(office.provider, office.people["ben"]))
+    with office.database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE conversations SET service = 'https://old.example' WHERE direct")
+    before = len(office.provider.messages)
+    outage.lasts = True
+    with caplog.at_level(logging.DEBUG):
+        assert await office.post(typed(office.provider, office.people["ben"], TYPED)) == (200, None)
+        outage.lasts = False
+        await until(lambda: _service(office) == office.provider.service)
+    assert len(office.provider.messages) == before, "they were told that it was not taken"
+    assert TYPED not in caplog.text
+    assert TYPED not in office.everything()
+
+
+def _service(office: Tenant) -> str:
+    (chat,) = (each for each in office.rows("conversations") if each["direct"])
+    return str(chat["service"])
+
+
+def inbound(number: int, kind: str = "installationUpdate", **more: Any) -> Inbound:
+    """An activity, by its number."""
+    given = dict.fromkeys(
+        ("name", "aad_id", "reply_to", "locale", "bot", "channel_name", "team", "team_name", "text"), ""
+    )
+    return Inbound(
+        **{
+            **given,
+            "type": kind,
+            "tenant": TENANT,
+            "user": "29:x",
+            "conversation": "19:c@thread.tacv2",
+            "conversation_type": "channel",
+            "activity": str(number),
+            "service": "https://service.example",
+            "value": {},
+            "raw": {"action": "add"},
+            **more,
+        }
+    )
+
+
+class Acting:
+    """Acts on what it is given once it may, or raises as it is told for an activity."""
+
+    def __init__(self) -> None:
+        self.seen: list[Inbound] = []
+        self.may = asyncio.Event()
+        self.tries = 0
+        self.trouble: dict[str, Exception] = {}
+
+    async def __call__(self, inbound: Inbound) -> None:
+        self.tries += 1
+        if not self.may.is_set():
+            raise Unavailable
+        self.seen.append(inbound)
+        if inbound.activity in self.trouble:
+            raise self.trouble[inbound.activity]
+
+
+class TestKept:
+    async def test_it_is_acted_on_in_its_order_and_one_that_fails_costs_no_other(self) -> None:
+        acting = Acting()
+        acting.trouble = {"1": Refused(403, "X"), "2": ValueError(TYPED)}
+        later = Later(acting, first_wait=QUICK)
+        for number in range(5):
+            later.keep(inbound(number))
+        await until(lambda: acting.tries > 2)
+        acting.may.set()
+        await until(lambda: len(later) == 0)
+        assert [each.activity for each in acting.seen] == ["0", "1", "2", "3", "4"]
+        # And once more, after it had nothing to do.
+        later.keep(inbound(7))
+        await until(lambda: len(later) == 0)
+        assert acting.seen[-1].activity == "7"
+        await later.close()
+
+    async def test_no_more_is_kept_than_there_is_room_for(self) -> None:
+        acting = Acting()
+        later = Later(acting, first_wait=QUICK)
+        for number in range(MOST_KEPT + 3):
+            later.keep(inbound(number))
+        assert len(later) == MOST_KEPT
+        acting.may.set()
+        await until(lambda: len(later) == 0)
+        assert [acting.seen[0].activity, acting.seen[-1].activity] == ["3", str(MOST_KEPT + 2)]
+        await later.close()
+
+    async def test_clicks_are_not_kept_and_of_messages_only_where(self) -> None:
+        acting = Acting()
+        later = Later(acting, first_wait=QUICK)
+        later.keep(inbound(1, "invoke", value={"because": TYPED}))
+        later.keep(inbound(2, "message", text=TYPED, raw={"text": TYPED}, value={"because": TYPED}))
+        assert len(later) == 1
+        acting.may.set()
+        await until(lambda: len(later) == 0)
+        (kept,) = acting.seen
+        assert (kept.conversation, kept.service) == ("19:c@thread.tacv2", "https://service.example")
+        assert (kept.text, kept.raw, kept.value) == ("", {}, {})
+        await later.close()
+
+    async def test_it_ends_with_the_platform_and_says_how_much_is_lost(self, caplog: pytest.LogCaptureFixture) -> None:
+        acting = Acting()
+        later = Later(acting, first_wait=QUICK)
+        later.keep(inbound(1))
+        await until(lambda: acting.tries > 0)
+        await later.close()
+        tries = acting.tries
+        later.keep(inbound(2))
+        assert [len(later), acting.tries] == [1, tries]
+        assert "never acted on: 1" in caplog.text
+        assert not [each for each in asyncio.all_tasks() if "Later" in repr(each)]
+
+    async def test_closing_with_nothing_kept_is_quiet(self, caplog: pytest.LogCaptureFixture) -> None:
+        await Later(Acting()).close()
+        assert caplog.text == ""

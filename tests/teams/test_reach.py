@@ -1,0 +1,143 @@
+"""Who can be written to in Teams: those for whom the app is installed, and those in a team that has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from bot.intents import NameOwner
+from bot.parts import Screen
+from bot.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never
+from bot.who import Who
+from storage import State
+from tests.bot.conftest import said
+from tests.stories.adaptive import pieces
+from tests.stories.pieces import read
+from tests.teams.activities import activity, installed
+from tests.teams.mounted import Mounted, message, personal
+from tests.teams.provider import TENANT, Provider, Trouble, refusal
+from tests.teams.tenant import Tenant, policy_of, tenant
+
+MINUTE = timedelta(minutes=1)
+SECONDS = 20.0
+
+
+@pytest.fixture
+async def office(provider: Provider, migrated_sqlite_url: str) -> AsyncIterator[Tenant]:
+    """A tenant with the app installed in the team, whose admin is Priya."""
+    async with tenant(provider, migrated_sqlite_url) as made:
+        await made.install()
+        yield made
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that other tasks bring about."""
+    async with asyncio.timeout(SECONDS):
+        while not holds():  # noqa: ASYNC110 - nothing says when
+            await asyncio.sleep(0.02)
+
+
+def unreached(office: Tenant) -> dict[str, str]:
+    """Why nobody of these is written to, by their first name in small letters."""
+    users = {each["id"]: each["user"] for each in office.rows("identities")}
+    names = {account.aad: name for name, account in office.people.items()}
+    return {names[users[each["identity_id"]]]: each["reason"] for each in office.rows("unreached")}
+
+
+def chat(office: Tenant, name: str) -> str:
+    """All that can be read in somebody's own chat."""
+    return "\n".join(read(pieces(each.card)) for each in office.chat(name))
+
+
+async def names(office: Tenant, policy: UUID, owner: str, by: str = "priya") -> Screen:
+    """Somebody names another owner, by their address."""
+    who = Who("teams", TENANT, office.people[by].aad)
+    return await office.desk.submit(NameOwner(policy), {"owner": (f"{owner}@example.org",)}, who, "a nonce")
+
+
+async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reached(office: Tenant) -> None:
+    policy = policy_of(await office.announce())
+    await office.post(installed(office.provider, office.people["asha"]))
+    await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
+    # Priya has a chat by now, for she was told that she owns a policy; Asha has the app for herself.
+    await until(lambda: len(unreached(office)) == 2)
+    assert unreached(office) == {"ben": IN_NO_PLACE, "gus": IN_NO_PLACE}
+    office.provider.not_installed.add(office.people["ben"].aad)
+    text = said(await names(office, policy, "ben"))
+    assert "I cannot message Ben Osei yet: the app is not installed for them. An admin has been told." in text
+    await office.settle()
+    assert "They are the policy owner of Single parking permit." in chat(office, "priya")
+    # The message to him was refused too. On the roster of a team that has the app again, he can be written to.
+    assert unreached(office)["ben"] == IN_NO_PLACE
+    await office.install()
+    assert unreached(office) == {}
+
+
+async def test_who_is_in_another_team_that_has_it_is_reached(office: Tenant) -> None:
+    other = office.provider.channel([office.people["ben"]])
+    await office.client("ben").types("help", other)
+    await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
+    await until(lambda: "asha" in unreached(office))
+    assert "ben" not in unreached(office)
+
+
+async def test_a_roster_that_cannot_be_read_says_nothing_of_anybody(office: Tenant) -> None:
+    other = office.provider.channel([office.people["ben"]])
+    await office.client("ben").types("help", other)
+    office.provider.trouble("members", Trouble(500))
+    await office.platform.daily()
+    assert unreached(office) == {}
+    office.provider.channels[office.channel] = [office.people["priya"]]
+    await office.platform.daily()
+    assert unreached(office).keys() == {"asha", "gus"}
+
+
+async def test_who_removes_it_for_themselves_is_reached_through_their_team(office: Tenant) -> None:
+    ben = office.people["ben"]
+    await office.post(installed(office.provider, ben))
+    office.provider.channels[office.channel].remove(office.people["asha"])
+    await office.post(activity(office.provider, ben, type="installationUpdate", action="remove"))
+    await until(lambda: "asha" in unreached(office))
+    assert "ben" not in unreached(office)
+    assert not [each for each in office.rows("conversations") if each["direct"] and each["address"] == ben.aad]
+    office.provider.channels[office.channel].remove(ben)
+    await office.platform.daily()
+    assert unreached(office)["ben"] == IN_NO_PLACE
+    await office.post(installed(office.provider, ben))
+    assert "ben" not in unreached(office)
+
+
+async def test_who_named_somebody_without_the_app_is_told_when_the_message_is_refused(office: Tenant) -> None:
+    policy = policy_of(await office.announce())
+    await office.desk.submit(
+        NameOwner(policy), {"owner": ("asha@example.org",)}, Who("teams", TENANT, office.people["priya"].aad), "n1"
+    )
+    await office.settle()
+    office.provider.trouble("create", Trouble(403, refusal("ForbiddenOperationException")))
+    assert "They are told now." in said(await names(office, policy, "ben", "asha"))
+    await office.settle()
+    assert unreached(office) == {"ben": NOT_INSTALLED}
+    office.clock.now += MINUTE
+    await office.settle()
+    sentence = "I cannot message Ben Osei yet: the app is not installed for them."
+    assert f"{sentence} An admin has been told." in chat(office, "asha")
+    assert sentence in chat(office, "priya")
+    # Installed for him, as the admin was shown; what was not sent can be sent again.
+    await office.post(installed(office.provider, office.people["ben"]))
+    assert unreached(office) == {}
+    assert [each["state"] for each in office.rows("deliveries") if each["state"] is State.DEAD] == [State.DEAD]
+
+
+@pytest.mark.parametrize("code", ["ConversationBlockedByUser", "MessageWritesBlocked"])
+async def test_who_has_blocked_the_app_is_told_apart(teams: Mounted, code: str) -> None:
+    await teams.furnish()
+    ada = teams.provider.account("Ada Adminson")
+    teams.provider.trouble("create", Trouble(403, refusal(code)))
+    assert await teams.platform.send(message(personal(ada))) == Never(BLOCKED)
+    assert not isinstance(await teams.platform.send(message(personal(ada))), Never)
+    teams.provider.trouble("post", Trouble(403, refusal(code)))
+    assert await teams.platform.send(message(personal(ada))) == Never(BLOCKED)
