@@ -135,7 +135,7 @@ def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
 
 def _claimed(turn: Turn, due: Sequence[Schedule]) -> list[_Claimed]:
     """Of the schedules those that this transaction has moved on, and whose slot has no digest yet."""
-    planned = [(each, each.next_slot) for each in due if each.next_slot is not None]
+    planned = [(each, each.next_slot) for each in due if each.next_slot and not schedules.put_off(turn, each)]
     moves = [_Claimed(each, slot, schedules.following(turn, each, turn.now)) for each, slot in planned]
     claimed = stored_schedules.claim(
         turn.session, [(each.schedule, each.following.local, each.following.due_at) for each in moves]

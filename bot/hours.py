@@ -25,6 +25,8 @@ USUAL = time(9)
 """The hour of somebody who has chosen none."""
 WORKDAY = timedelta(hours=9)
 """How long after their hour somebody may still be written to on the same day."""
+LATE = timedelta(hours=1)
+"""What comes later than this, after hours without a server, is not sent in the night or on a day off."""
 _DAY = timedelta(days=1)
 
 
@@ -67,6 +69,10 @@ class Hours:
         working = self.calendar.next_working(day)
         due = datetime.combine(working, self.hour)
         return self.awake(at if working == local.date() and local >= due else instant(due, self.zone))
+
+    def made_up(self, due_at: datetime, now: datetime) -> datetime:
+        """When what was due at an aware instant is sent: at once or, if that has long passed, at a sensible hour."""
+        return now if now - due_at <= LATE else self.sensible(now)
 
     def on(self, day: date) -> datetime:
         """Their hour of a day, or of their next working day, aware UTC."""

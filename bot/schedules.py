@@ -74,6 +74,17 @@ def following(turn: Turn, row: Schedule, after: datetime) -> Slot:
     return next_slot(Rhythm(row.cron, row.zone), calendar, after)
 
 
+def put_off(turn: Turn, row: Schedule) -> bool:
+    """Put a digest that is due off to a sensible hour, if it comes far too late to be sent now; whether it was.
+
+    The slot stays what it was. Slots that come until then are told with it.
+    """
+    if row.next_due_at is None or turn.now - row.next_due_at <= hours.LATE:
+        return False
+    at = hours.of_schedule(turn, row).made_up(row.next_due_at, turn.now)
+    return at > turn.now and stored.move(turn.session, row, at)
+
+
 def planned(turn: Turn, person_id: UUID | None) -> Schedule | None:
     """The schedule of a person, under any of their ids, if they have one."""
     if person_id is None:

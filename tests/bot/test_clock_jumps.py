@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
 from bot import intents
 from tests.bot.conftest import FULL_NAMES, Office, email_of, member
 
@@ -126,6 +128,59 @@ async def test_three_days_without_a_server_make_one_digest_and_one_reminder(offi
     assert sum(REMINDER in each for each in office.sent_to("priya")) == 1
     await office.until(8, 12, month=12)
     assert sum(REMINDER in each for each in office.sent_to("priya")) == 1
+
+
+@pytest.mark.parametrize(
+    "back_at",
+    [
+        datetime(2026, 11, 28, 12, 0, tzinfo=UTC),
+        datetime(2026, 11, 30, 3, 0, tzinfo=UTC),
+        datetime(2026, 11, 27, 19, 0, tzinfo=UTC),
+    ],
+    ids=["on a Saturday", "in the night", "in the evening"],
+)
+async def test_what_comes_too_late_waits_for_an_hour_of_work(office: Office, policy: UUID, back_at: datetime) -> None:
+    await office.until(26, 12)
+    await office.file(policy, "asha", promise="named")
+    await office.wake(back_at)
+    await office.until(30, 8, 59)
+    assert office.digests_to() == []
+    await office.until(30, 9)
+    await office.file(policy, "ben", promise="named")
+    await office.until(30, 23)
+    assert len(office.digests_to()) == 1
+    assert slots(office) == ["2026-11-27T09:00"]
+    await office.until(1, 9, month=12)
+    assert len(office.digests_to()) == 2
+
+
+async def test_a_weekly_digest_that_comes_too_late_waits_for_no_week(office: Office, policy: UUID) -> None:
+    await choose(office, "priya", "0 9 * * wed")
+    await office.file(policy, "asha", promise="named")
+    await office.wake(datetime(2026, 11, 26, 3, 0, tzinfo=UTC))
+    assert office.digests_to() == []
+    await office.until(26, 9)
+    assert slots(office) == ["2026-11-25T09:00"]
+    assert len(office.digests_to()) == 1
+
+
+async def test_an_hour_of_work_is_that_of_the_digest(office: Office, policy: UUID) -> None:
+    await choose(office, "priya", "0 22 * * *")
+    await office.file(policy, "asha", promise="named")
+    await office.wake(datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    assert office.digests_to() == []
+    await office.wake(datetime(2026, 11, 24, 22, 50, tzinfo=UTC))
+    assert len(office.digests_to()) == 1
+
+
+async def test_a_message_that_comes_too_late_waits_for_an_hour_of_work_too(office: Office, policy: UUID) -> None:
+    before = len(office.sent_to("priya"))
+    await office.until(27, 17, 59)
+    await office.announce("Same-day address change", channels=())
+    await office.wake(datetime(2026, 11, 28, 3, 0, tzinfo=UTC))
+    assert len(office.sent_to("priya")) == before
+    await office.until(30, 9)
+    assert len(office.sent_to("priya")) == before + 1
 
 
 async def test_somebody_who_moves_is_told_by_their_new_clock(office: Office, policy: UUID) -> None:
