@@ -12,6 +12,7 @@ from bot import admins
 from bot.turn import Turn
 from bot.words import installation_ended
 from storage import Installation
+from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
 from storage import installations as stored
 from storage import people as stored_people
@@ -92,6 +93,7 @@ def end(turn: Turn, platform: str, workspace: str) -> None:
     turn.session.flush()
     stored_deliveries.give_up(turn.session, platform, workspace, installation_ended.REASON, turn.now)
     stored_people.leave(turn.session, platform, workspace)
+    stored_channels.disconnect(turn.session, platform, workspace)
     key = f"{installation_ended.SCREEN}:{row.id}:{turn.now:%Y%m%dT%H%M%S}"
     admins.tell(turn, installation_ended.SCREEN, str(row.id), key)
 

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 
 class Channel(SQLModel, table=True):
@@ -45,6 +45,12 @@ def by_address(session: Session, platform: str, workspace: str, address: str) ->
 def connected(session: Session) -> list[Channel]:
     """The connected channels, by name."""
     return list(session.exec(select(Channel).where(col(Channel.connected)).order_by(Channel.name)))
+
+
+def disconnect(session: Session, platform: str, workspace: str) -> None:
+    """Have no channel of a workspace or tenant connected any more."""
+    here = (col(Channel.platform) == platform, col(Channel.workspace) == workspace)
+    session.exec(update(Channel).where(*here).values(connected=False))
 
 
 def by_name(session: Session, name: str) -> list[Channel]:

@@ -115,6 +115,8 @@ class Events:
         for workspace in _installed_as(body):
             await self._connections.end(PLATFORM, workspace)
             self._tokens.drop(workspace)
+            log.warning("the app was removed from %s: nothing is sent there any more", workspace)
+        self._rosters.look()
         return BoltResponse(status=200, body="")
 
     async def _home_opened(self, event: Json, access: Access) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hmac
 import html
+import logging
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -21,6 +23,8 @@ from adapters.slack.tokens import PLATFORM, Tokens
 from adapters.slack.web_api import Fault
 from bot.connections import Connections
 from bot.turns import Clock, Unavailable
+
+log = logging.getLogger(__name__)
 
 BEGIN = "/slack/install"
 BACK = "/slack/oauth_redirect"
@@ -46,13 +50,17 @@ class Installing:
         options: SlackOptions,
         scopes: tuple[str, ...],
         clock: Clock,
+        *,
+        installed: Callable[[], None],
     ) -> None:
+        """`installed` is called when a workspace or an organisation has been added."""
         self._oauth = oauth
         self._tokens = tokens
         self._connections = connections
         self._options = options
         self._scopes = scopes
         self._clock = clock
+        self._added = installed
         self._used: OrderedDict[str, datetime] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
@@ -110,6 +118,8 @@ class Installing:
         granted = await self._oauth.granted(code, self._redirect_uri)
         await self._connections.install(PLATFORM, granted.workspace, granted.name, granted.secrets)
         self._tokens.drop(granted.workspace)
+        log.info("the app was installed in %s", granted.workspace)
+        self._added()
         return granted.name
 
     def _state(self, nonce: str, at: int | None = None) -> str:

@@ -40,6 +40,8 @@ class Rosters:
         self._reading: dict[tuple[Place, tuple[str, ...]], asyncio.Task[None]] = {}
         self._read: dict[Place, datetime] = {}
         self._looking: set[asyncio.Task[bool]] = set()
+        self.nowhere = False
+        """Whether no workspace had the bot installed when it was last looked."""
 
     def bring(self, workspace: str, channel: str, also: Iterable[str] = ()) -> asyncio.Task[None]:
         """Read the roster of a channel, beside whatever else goes on; the task never fails."""
@@ -94,7 +96,9 @@ class Rosters:
         """
         try:
             places = await self._connections.channels(PLATFORM)
-            found = [await self._tokens.of(each.workspace) for each in await self._connections.all_installed(PLATFORM)]
+            installed = await self._connections.all_installed(PLATFORM)
+            self.nowhere = not installed
+            found = [await self._tokens.of(each.workspace) for each in installed]
             return all([await self._compare(each, places) for each in found if each is not None])
         except Unavailable:
             log.warning("the channels that the bot is in could not be kept: the database cannot be reached")

@@ -68,7 +68,10 @@ class Slack(SlackPlatform):
         if options.signing_secret:
             self._routes += Endpoint(self._app, Guard(options.signing_secret), clock).routes()
         if options.installs:
-            self._routes += Installing(self._oauth, tokens, connections, options, SCOPES, clock).routes()
+            installing = Installing(
+                self._oauth, tokens, connections, options, SCOPES, clock, installed=self._rosters.look
+            )
+            self._routes += installing.routes()
 
     def routes(self) -> list[web.RouteDef]:
         """The routes of HTTP; none with Socket Mode alone."""
@@ -112,6 +115,8 @@ class Slack(SlackPlatform):
         """In a few words, how it stands with Slack."""
         if not self._known:
             return {PLATFORM: "the bot token is not accepted yet"}
+        if self._rosters.nowhere:
+            return {PLATFORM: "installed in no workspace"}
         if self._sockets is None:
             return {PLATFORM: "listening"}
         up = self._sockets.up()

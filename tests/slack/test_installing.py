@@ -90,7 +90,9 @@ async def install(served: Served, **more: object) -> tuple[int, str]:
     served.slack.codes["code-1"] = granted(served.workspace, **more)
     browser = Browser(served)
     asked = await browser.begin()
-    return await browser.back(code="code-1", state=asked["state"][0])
+    answer = await browser.back(code="code-1", state=asked["state"][0])
+    await served.adapter.settled()
+    return answer
 
 
 async def test_a_workspace_installs_it_and_is_spoken_to(open_to_all: Served) -> None:
@@ -240,6 +242,9 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     card = await served.announce()
     assert (await served.driver.event(event)).status == 200
     assert await served.connections.installed("slack", served.workspace.id) is None
+    await served.adapter.settled()
+    assert served.adapter.health() == {"slack": "installed in no workspace"}
+    assert await served.connections.channels("slack") == ()
     served.slack.calls.clear()
     await served.desk.announce([], owner="helen.marsh@example.org")
     await served.rounds.tick()
@@ -248,6 +253,9 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     assert "not installed in this workspace any more" in served.slack.responses[-1].message["text"]
     status, _ = await install(served)
     assert status == 200
+    await served.adapter.settled()
+    assert served.adapter.health() == {"slack": "listening"}
+    assert len(await served.connections.channels("slack")) == 1, "it was still in it"
     assert (await served.driver.command("U0AMINA", CHANNEL, "help")).json["response_type"] == "ephemeral"
 
 
