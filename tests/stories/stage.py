@@ -66,7 +66,7 @@ class Application:
         self.ring = KeyRing.from_text(new_master_key("story"))
         admins = [company.admin.email]
         self.desk = Desk(database, self.ring, company.clock, admins=admins, called=called)
-        self.rounds = Rounds(database, self.ring, company.clock)
+        self.rounds = Rounds(database, self.ring, company.clock, admins)
         self.application = web.Application(client_max_size=256 * 1024)
         self.address = ""
         self._runner = web.AppRunner(self.application, access_log=None)

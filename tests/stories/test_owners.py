@@ -66,6 +66,7 @@ def test_an_owner_can_be_named_before_they_have_been_seen(
     )
     daniel.sends()
     daniel.sees("Digital fishing licence is announced.")
+    daniel.sees("nadia.holt@example.org has not been here yet. They are told once they are in a connected channel.")
     amina.opens(CHANNEL)
     amina.sees("Policy owner: nadia.holt@example.org, who has not been here yet.", under="Digital fishing licence")
     gives_view(amina, view("Rivers have no signal."), "Digital fishing licence")
@@ -90,3 +91,30 @@ def test_members_cannot_name_an_owner(world: World, amina: Player, helen: Player
     helen.opens("home")
     helen.presses("See my policies")
     helen.can_press("Name someone else", under=PERMIT)
+
+
+def test_an_owner_who_does_not_come_is_no_silence(world: World, amina: Player, daniel: Player, kezia: Player) -> None:
+    """Nadia is named and does not come. The delegate, Kezia, reads in her place, and Daniel, an admin, is told."""
+    daniel.opens("home")
+    daniel.presses("Announce a policy")
+    daniel.fills_in(
+        {
+            "Title": "Digital fishing licence",
+            "Summary": "Anglers show a licence on their telephone.",
+            "Policy owner": "Nadia.Holt@example.org",
+            "Delegate": "Kezia.Barnes@example.org",
+            "Channels": [CHANNEL],
+        }
+    )
+    daniel.sends()
+    daniel.sees(f"If they are in none by {world.day(2)}, an admin is told then.")
+    gives_view(amina, view("Rivers have no signal."), "Digital fishing licence")
+    world.time_moves_to_tomorrow_morning(3)
+    daniel.opens("inbox")
+    daniel.sees("Digital fishing licence has no policy owner yet: nadia.holt@example.org has not been here.")
+    daniel.can_press("Name an owner")
+    kezia.opens("inbox")
+    kezia.sees(
+        "Flags on Digital fishing licence now come to you.", "1 flag needs your answer", "Rivers have no signal."
+    )
+    kezia.can_press("Answer")
