@@ -346,6 +346,17 @@ class TestOlderClients:
         assert "Answer a flag" in shown(priya.client)
 
 
+    async def test_a_client_that_sends_a_message_is_led_to_the_dialog(self, priya: Owner) -> None:
+        (row,) = priya.office.rows("flags")
+        data = pressed.opening(AnswerFlags((row["id"],)))
+        await priya.client.presses({"type": "Action.Submit", "data": data}, priya.digest)
+        answer = priya.office.chat("priya")[-1]
+        door = button(answer.card, "Open the form")
+        assert door["type"] == "Action.Submit"
+        await priya.client.presses(door, answer)
+        assert "Answer a flag" in shown(priya.client)
+
+
 class TestNobodyElse:
     async def test_nothing_is_drawn_for_whom_the_message_is_not(self, priya: Owner) -> None:
         ben = priya.office.client("ben")
