@@ -345,7 +345,6 @@ class TestOlderClients:
         await priya.client.presses(earlier, priya.digest)
         assert "Answer a flag" in shown(priya.client)
 
-
     async def test_a_client_that_sends_a_message_is_led_to_the_dialog(self, priya: Owner) -> None:
         (row,) = priya.office.rows("flags")
         data = pressed.opening(AnswerFlags((row["id"],)))
