@@ -124,8 +124,8 @@ class Desk:
         return await self._turns.read(lambda turn: reading.reacted(self._visit(turn, who), ref))
 
     async def card(self, policy: UUID) -> Card | None:
-        """A policy's card as everyone sees it; None when there is no such policy."""
-        return await self._turns.read(lambda turn: drawing.card_of(turn, policy))
+        """A policy's card where somebody puts a link to its page into a chat; None when there is no such policy."""
+        return await self._turns.read(lambda turn: drawing.linked_card_of(turn, policy))
 
     async def public_card(self, policy: UUID) -> Card | None:
         """A policy's card for somebody whom nobody knows; None when there is no such policy, or not any more.

@@ -13,6 +13,7 @@ from bot.turn import Sealed, Turn
 from bot.words import channel_lost, installation_ended, message_not_sent, message_replaced
 from bot.words.answer_notice import answer_notice_card, named_answer_card
 from bot.words.channel_digest import channel_digest_card
+from bot.words.linked_policy import linked_policy_card
 from bot.words.owner_named import owner_named_card
 from bot.words.policy_card import policy_card
 from bot.words.public_policy import public_policy_card
@@ -43,6 +44,12 @@ def card_of(turn: Turn, policy_id: UUID) -> Card | None:
     """A policy's card as everyone sees it; None where there is no such policy."""
     policy = stored_policies.policy(turn.session, policy_id)
     return policy_card(policies.view(turn, policy)) if policy else None
+
+
+def linked_card_of(turn: Turn, policy_id: UUID) -> Card | None:
+    """A policy's card where a link to its page is put into a chat; None where there is no such policy."""
+    policy = stored_policies.policy(turn.session, policy_id)
+    return linked_policy_card(policies.view(turn, policy)) if policy else None
 
 
 def public_card_of(turn: Turn, policy_id: UUID) -> Card | None:

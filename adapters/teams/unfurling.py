@@ -1,6 +1,6 @@
 """Links to a policy's own page, which Teams shows as the policy's card while somebody writes a message.
 
-Only the card that everybody sees: it names nobody but the policy owner, and nothing is told of who pasted the link.
+Only what everybody may see: the card names nobody, and nothing is told of who pasted the link.
 From Microsoft's page on link unfurling.
 """
 

@@ -9,20 +9,20 @@ from bot.intents import GiveView, HowProtected, SeeFlags
 from bot.parts import Card, FormButton, Heading, Link, Notice, Paragraph, Part, Tally
 from bot.views import PolicyView
 from bot.words import invented, labels
-from bot.words.phrases import accessible
+from bot.words.phrases import accessible, sentences
 from storage import Verdict
 
 _SUMMARY = 300
 
 
-def policy_card(policy: PolicyView) -> Card:
-    """What was announced, what is asked, how it stands, and the way in."""
+def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
+    """What was announced, what is asked, how it stands, and the way in; `names` says who the policy owner is."""
     parts: list[Part] = [Heading(policy.title, 1)]
     if policy.summary:
         parts.append(Paragraph(cut_at_word(policy.summary, _SUMMARY)))
     if policy.link:
         parts.append(Link("Read the announcement", policy.link))
-    parts.append(Paragraph(_facts(policy)))
+    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _facts(policy))))
     parts += _reworded(policy)
     if policy.open:
         parts.append(Heading("Is this deliverable? If not, what would make it so?"))
@@ -71,7 +71,7 @@ def owner_line(policy: PolicyView) -> str:
 
 def _facts(policy: PolicyView) -> str:
     until = "Open for flags until" if policy.open else "Closed for flags on"
-    line = f"{owner_line(policy)} Announced {long_date(policy.announced_on)}. {until} {long_date(policy.closes_on)}."
+    line = f"Announced {long_date(policy.announced_on)}. {until} {long_date(policy.closes_on)}."
     return line if policy.open else f"{line} You can still read them."
 
 

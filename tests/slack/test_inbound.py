@@ -420,6 +420,8 @@ async def test_a_link_to_our_own_page_unfolds_to_the_card(served: Served) -> Non
     assert (unfurled["channel"], unfurled["ts"]) == (CHANNEL, "1.5")
     shown = text(unfurled["unfurls"][ours]["blocks"])
     assert "Single parking permit" in shown
+    assert "Announced" in shown
+    assert "Helen Marsh" not in str(unfurled)
     composing = {**event, "channel": "COMPOSER", "unfurl_id": "C0.1.a", "source": "composer"}
     assert (await served.driver.event(composing)).status == 200
     assert (served.workspace.unfurls[-1]["unfurl_id"], "ts" in served.workspace.unfurls[-1]) == ("C0.1.a", False)

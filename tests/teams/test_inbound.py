@@ -488,11 +488,14 @@ class TestLinks:
         assert status == 200
         return answer["composeExtension"]
 
-    async def test_a_policys_page_is_shown_as_its_card(self, office: Tenant) -> None:
+    async def test_a_policys_page_is_shown_as_its_card_and_names_nobody(self, office: Tenant) -> None:
         card = await office.announce()
         shown = await self.asked(office, f"https://deliverable.example.org/policies/{policy_of(card)}?x=1#top")
         (attachment,) = shown["attachments"]
-        assert attachment["content"] == card.card
+        assert "Is this deliverable?" in said(attachment["content"])
+        assert button(attachment["content"], "Give your view")
+        assert "Policy owner" in said(card.card)
+        assert "Policy owner" not in said(attachment["content"])
         assert attachment["preview"]["content"] == {"title": "Single parking permit"}
 
     async def test_any_other_link_stays_a_link(self, office: Tenant) -> None:
