@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.ports import BLOCKED
 from tests.teams.acting import said
 from tests.teams.activities import installed
 from tests.teams.provider import Trouble, refusal
@@ -43,7 +44,7 @@ async def test_somebody_who_has_blocked_the_bot(office: Tenant) -> None:
     await office.time_passes(20)
     assert office.chat("ben") == []
     (message,) = told(office, "could not be sent")
-    assert "Reason: MessageWritesBlocked." in message
+    assert f"for Ben Osei on Teams. Tried for the last time on Monday 23 November 2026. Reason: {BLOCKED}." in message
     await rests(office)
 
 
