@@ -8,6 +8,7 @@ of them at least, since a platform that is away for an hour must cost nothing.
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -222,9 +223,11 @@ def claim(turn: Turn, platform: str, pace: Pace, limit: int, lease: timedelta = 
 
 def _put_off(turn: Turn, row: Delivery) -> bool:
     """Put a person's message off to a sensible hour, if it comes far too late to be sent now; whether it was."""
-    if row.person_id is None or row.due_at is None or row.state is not State.WAITING:
+    late = row.due_at is not None and turn.now - row.due_at > hours.LATE
+    if row.due_at is None or row.person_id is None or row.state is not State.WAITING or not late:
         return False
-    if turn.now - row.due_at > hours.LATE:
+    # Somebody's hours that cannot be read must not hold up what goes to others.
+    with contextlib.suppress(ValueError):
         row.due_at = hours.of_person(turn, row.person_id).made_up(row.due_at, turn.now)
     return row.due_at > turn.now
 
