@@ -26,7 +26,7 @@ from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefu
 from bot.connections import Connections
 from bot.dates import count
 from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
-from bot.opening import Stop, key_ring, made_ready, migrated, opened
+from bot.opening import Stop, key_ring, made_ready, migrated, opened, settled
 from bot.organisations import DESCRIBED, read
 from bot.platforms import set_up
 from bot.refusals import Refused
@@ -221,6 +221,7 @@ async def serve(settings: Settings, only: str | None) -> None:
         if not names:
             raise Stop(NO_PLATFORM)
         process = await composed(settings, only, database, ring, names)
+        settled()
         doing = {"inbound": ", for what comes in only", "rounds": ", for what goes out only"}.get(only or "", "")
         served = " and ".join(each.capitalize() for each in names)
         await run(process, settings.host, settings.port, lambda at: said(f"Serving {served} at {at}/{doing}."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -70,3 +71,13 @@ def migrated(database: Database, now: datetime) -> str | None:
         copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
         sys.stderr.write(f"The database's tables are now at version {done.to_revision}.{copy}\n")
     return done.to_revision
+
+
+def settled() -> None:
+    """Take what is there now for something that stays: it is not looked through for garbage again.
+
+    To be called once all is imported and made. A look through all of that holds up every thread, and so everybody who
+    waits for an answer, for a tenth of a second and more.
+    """
+    gc.collect()
+    gc.freeze()
