@@ -35,6 +35,7 @@ from bot.settings import BadSetting, Settings, read_settings
 from bot.turns import Turns
 from bot.watch import Watch
 from bot.words.message_not_sent import unsent_lines
+from bot.words.not_reached import unreached_lines
 from storage import Database
 from storage.faults import DatabaseUnavailable, StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
@@ -255,13 +256,14 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
     clock: Clock = now
     if given.demo:
         url, ring, sandbox = demo_parts(DEMO)
-        clock = sandbox.clock
+        clock, admins = sandbox.clock, [sandbox.admin.email]
     else:
         url, ring = settings.database_url.get_secret_value(), key_ring(settings)
+        admins = list(settings.admin_emails)
     announcements = await announced(given, clock())
     with opened(url) as database:
         made_ready(database, now(), ring)
-        desk = Desk(database, ring, clock)
+        desk = Desk(database, ring, clock, admins=admins)
         if not given.demo:
             await desk.describe({"zone": settings.timezone})
         try:
@@ -269,7 +271,7 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
         except (NoSuchChannel, NotAnAddress) as error:
             raise Stop(str(error)) from None
     counts = [f"{len(done.opened)} opened", f"{len(done.reworded)} reworded", f"{len(done.unchanged)} unchanged"]
-    print(f"Policies: {', '.join(counts)}.")
+    print(f"Policies: {', '.join(counts)}.", *unreached_lines(done.unreached), sep="\n")
 
 
 async def announced(given: argparse.Namespace, at: datetime) -> list[Announcement]:

@@ -24,6 +24,7 @@ from bot.words.telling import (
     reminder_card,
     senior_told_card,
 )
+from storage import Policy
 from storage import digests as stored_digests
 from storage import people as stored_people
 from storage import policies as stored_policies
@@ -63,7 +64,9 @@ def _of_telling(made: Callable[[TellingView], Card]) -> Drawing:
 
 def _owner_left(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
     policy = stored_policies.policy(turn.session, ids[0])
-    return owner_left_card(policies.view(turn, policy), reach.of(turn, policy.owner_id)) if policy else None
+    if policy is None:
+        return None
+    return owner_left_card(_told_of(turn, policy), reach.of(turn, policy.owner_id))
 
 
 def _no_owner(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
@@ -71,7 +74,11 @@ def _no_owner(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | Non
     if policy is None:
         return None
     reader = people.name_of(turn, policy.read_by)
-    return no_owner_card(policies.view(turn, policy), reader, reach.of(turn, policy.owner_id))
+    return no_owner_card(_told_of(turn, policy), reader, reach.of(turn, policy.owner_id))
+
+
+def _told_of(turn: Turn, policy: Policy) -> tuple[PolicyView, ...]:
+    return tuple(policies.view(turn, each) for each in readers.told_of(turn, policy))
 
 
 def _not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:

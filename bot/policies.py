@@ -11,7 +11,7 @@ from bot import clocks, deliveries, people, reach, readers, schedules
 from bot.announcements import Announcement, normalised_link
 from bot.people import Named
 from bot.turn import Turn
-from bot.views import PolicyView
+from bot.views import PolicyView, UnreachedView
 from storage import Channel, Policy, Posting, Standing, Verdict, Wording, WrappedKey
 from storage import flags as stored_flags
 from storage import policies as stored
@@ -44,11 +44,15 @@ class Opening:
 
 @dataclass(frozen=True)
 class Announced:
-    """What came of a list of announcements: policies opened, reworded, and those that stood as they were."""
+    """What came of a list of announcements: policies opened, reworded, and those that stood as they were.
+
+    `unreached` are those who answer for what was opened, the same for all of it, and cannot be written to yet.
+    """
 
     opened: tuple[Policy, ...]
     reworded: tuple[Policy, ...]
     unchanged: tuple[Policy, ...]
+    unreached: tuple[UnreachedView, ...] = ()
 
 
 def announce(turn: Turn, announcements: Iterable[Announcement], opening: Opening) -> Announced:
@@ -66,10 +70,11 @@ def announce(turn: Turn, announcements: Iterable[Announcement], opening: Opening
         else:
             unchanged.append(known)
     _welcome_owner(turn, opened, opening.announced_by)
-    for policy in opened:
+    for policy in sorted(opened, key=lambda each: each.id):
         readers.owner_named(turn, policy)
         reach.tell_admins(turn, policy)
-    return Announced(tuple(opened), tuple(reworded), tuple(unchanged))
+    unreached = reach.unreached(turn, opened[0]) if opened else ()
+    return Announced(tuple(opened), tuple(reworded), tuple(unchanged), unreached)
 
 
 def _open(turn: Turn, announcement: Announcement, opening: Opening) -> Policy:

@@ -24,6 +24,8 @@ OWNER_LEFT = "owner-left"
 NO_OWNER = "no-owner"
 AWAITED_DAYS = 2
 """For how many working days an owner is awaited who was named by an address under which nobody has been seen."""
+TOLD_TOGETHER = 10
+"""Of how many policies of one owner one message tells."""
 
 
 def of_several(turn: Turn, person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -127,7 +129,7 @@ def _awaited_at(turn: Turn, policy: Policy) -> datetime | None:
 def cannot_be_reached(turn: Turn, person_id: UUID) -> None:
     """See to the policies of somebody who owns them, or reads for their owners, and cannot be written to."""
     ids = set(stored_people.every_id(turn.session, person_id))
-    for each in stored_policies.owned_or_read_by(turn.session, ids):
+    for each in sorted(stored_policies.owned_or_read_by(turn.session, ids), key=lambda one: one.id):
         if each.sealed_on is None:
             _see_to(turn, each)
 
@@ -140,12 +142,35 @@ def _see_to(turn: Turn, policy: Policy) -> None:
     policy.awaited_until = policy.awaited_until or turn.today
     delegate = policy.delegate_id if reach.of(turn, policy.delegate_id) is Reach.REACHED else None
     _pass_on(turn, policy, delegate)
-    key = f"{policy.id}:{policy.awaited_until}"
+    turn.session.flush()
+    key = f"{_alike(turn, policy)[0].id}:{policy.awaited_until}"
     if delegate is not None:
         schedules.begin(turn, delegate)
         deliveries.tell_person(turn, delegate, OWNER_LEFT, str(policy.id), key=f"{OWNER_LEFT}:{key}:{delegate}")
     admins.tell(turn, NO_OWNER, str(policy.id), key=f"{NO_OWNER}:{key}:{delegate or 'nobody'}")
     _look_again(turn, policy)
+
+
+def told_of(turn: Turn, policy: Policy) -> list[Policy]:
+    """The policies of which one message tells that their owner cannot be reached, of which the given one is the first.
+
+    They have the same owner, and the same person reads for them.
+    """
+    others = [each for each in _alike(turn, policy) if each.id != policy.id and each.read_by == policy.read_by]
+    return [policy, *sorted(others, key=lambda each: each.title)]
+
+
+def _alike(turn: Turn, policy: Policy) -> list[Policy]:
+    """So many policies whose owner could not be reached from the same day on, by id, of which this is one."""
+    if policy.owner_id is not None:
+        same = stored_policies.owned_by(turn.session, [policy.owner_id])
+    else:
+        waiting = stored_policies.awaiting(turn.session, policy.owner_email) if policy.owner_email else []
+        same = [each for each in waiting if each.owner_email == policy.owner_email]
+    alike = {each.id: each for each in same if each.sealed_on is None and each.awaited_until == policy.awaited_until}
+    ids = sorted({*alike, policy.id})
+    first = ids.index(policy.id) // TOLD_TOGETHER * TOLD_TOGETHER
+    return [alike.get(each, policy) for each in ids[first : first + TOLD_TOGETHER]]
 
 
 def _pass_on(turn: Turn, policy: Policy, reader: UUID | None) -> None:

@@ -43,7 +43,12 @@ def show_how(*reaches: Reach) -> tuple[FormButton, ...]:
 
 def unreached_notices(people: tuple[UnreachedView, ...]) -> tuple[Part, ...]:
     """For whoever has just named them: who cannot be written to yet, and what comes of that."""
-    return tuple(Notice(sentences(why_not(each.name, each.reach), *_then(each))) for each in people)
+    return tuple(map(Notice, unreached_lines(people)))
+
+
+def unreached_lines(people: tuple[UnreachedView, ...]) -> tuple[str, ...]:
+    """The same, for the command line."""
+    return tuple(sentences(why_not(each.name, each.reach), *_then(each)) for each in people)
 
 
 def _then(person: UnreachedView) -> tuple[str, ...]:

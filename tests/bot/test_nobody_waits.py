@@ -20,7 +20,7 @@ from bot.ports import NOT_INSTALLED, Never, Sent
 from bot.readers import NO_OWNER
 from bot.rounds import Rounds
 from bot.turn import Turn
-from storage import Database, Standing
+from storage import Database, Policy, Standing
 from storage import policies as stored_policies
 from storage.flags import OPEN
 from storage.keys import KeyRing
@@ -124,9 +124,7 @@ class Weeks:
         policy_id, until = self.lot.choice(self.policies), self.office.clock.now.date() + timedelta(days=30)
 
         def work(turn: Turn) -> None:
-            policy = stored_policies.policy(turn.session, policy_id)
-            assert policy is not None
-            pauses.pause(turn, policy, until, "An election is held.")
+            pauses.pause(turn, _policy(turn, policy_id), until, "An election is held.")
 
         self.office.change(work)
 
@@ -141,8 +139,7 @@ def is_seen_to(office: Office, policy_id: UUID) -> bool:
     """Whether somebody who can be reached reads for a policy, and every clock runs or stands still for a reason."""
 
     def work(turn: Turn) -> tuple[bool, bool]:
-        policy = stored_policies.policy(turn.session, policy_id)
-        assert policy is not None
+        policy = _policy(turn, policy_id)
         return readers.of_policy(turn, policy) is not None, clocks.paused(turn, policy)
 
     is_read, is_paused = office.change(work)
@@ -152,9 +149,15 @@ def is_seen_to(office: Office, policy_id: UUID) -> bool:
 def is_told(office: Office, policy_id: UUID) -> bool:
     """Whether admins have been told, since it came to be so, that nobody reads for a policy."""
     since = office.row("policies", policy_id)["awaited_until"]
-    of_it = (each for each in office.rows("deliveries") if each["subject"] == str(policy_id))
-    told = [each for each in of_it if each["screen"] == NO_OWNER and each["done_at"]]
-    return since is not None and any(each["made_at"].date() >= since for each in told)
+    told_of = office.change(lambda turn: [str(each.id) for each in readers.told_of(turn, _policy(turn, policy_id))])
+    told = [each for each in office.rows("deliveries") if each["subject"] in told_of and each["screen"] == NO_OWNER]
+    return since is not None and any(each["made_at"].date() >= since and each["done_at"] for each in told)
+
+
+def _policy(turn: Turn, policy_id: UUID) -> Policy:
+    policy = stored_policies.policy(turn.session, policy_id)
+    assert policy is not None
+    return policy
 
 
 @pytest.mark.parametrize("seed", [*range(5), 112])

@@ -221,6 +221,22 @@ class TestAwaiting:
         await office.until(4, 12, month=12)
         assert told(chat, "ada", "no policy owner") == 1
 
+    async def test_of_many_policies_of_theirs_they_are_told_in_few_messages(
+        self, office: Office, chat: FakePlatform
+    ) -> None:
+        """As when a feed is announced whose owner nobody has seen."""
+        for number in range(13):
+            await office.announce(f"Policy {number}", owner=NIA, channels=())
+        await office.until(25, 12)
+        cards = [each.card for each in chat.at(user_of("ada"))]
+        doors = [intent for card in cards for intent in buttons(card, "Name an owner")]
+        assert len(doors) == len(set(doors)) == 13
+        assert told(chat, "ada", f"10 policies have no policy owner yet: {NIA} has not been here.") == 1
+        assert told(chat, "ada", f"3 policies have no policy owner yet: {NIA} has not been here.") == 1
+        assert told(chat, "omar", "policies now come to you.") == 2
+        await office.until(1, 12, month=12)
+        assert len(chat.at(user_of("ada"))) == len(cards)
+
     async def test_who_is_seen_has_it_back_with_all_that_is_open(self, office: Office, chat: FakePlatform) -> None:
         policy = await office.announce(owner=NIA)
         await office.file(policy, "asha", promise="named")
