@@ -14,7 +14,7 @@ from bot.intents import Announce, GiveView, Home, OpenPolicies
 from bot.parts import Form, Notice, Screen
 from bot.turns import Unavailable
 from bot.words import refusals as says
-from bot.words.form_not_sent import form_not_sent
+from bot.words.form_not_sent import form_not_sent, with_what_was_typed
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Dialogs:
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
             log.error("a form of Teams failed: %s", type(error).__name__)
             return _not_sent(button)
-        return _dialog(screen)
+        return _dialog(with_what_was_typed(screen, button.typed))
 
     async def _stands_otherwise(self, inbound: Inbound) -> Reply:
         """An old button, or none of ours: the sentence, and how things stand."""

@@ -20,7 +20,7 @@ from bot.parts import Card, Form, Heading, Notice, Paragraph, Question, Screen
 from bot.ports import Place
 from bot.turns import Unavailable
 from bot.words import refusals as says
-from bot.words.form_not_sent import form_not_sent
+from bot.words.form_not_sent import form_not_sent, with_what_was_typed
 from bot.words.way_in import way_in_card
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,8 @@ class InPlace:
             return _not_sent(button)
         if isinstance(screen, Form) and screen.questions:
             return action_card(_shown(screen, button.copy))
-        return action_card(await self._over_the_message(screen, button.copy, inbound))
+        done = with_what_was_typed(screen, button.typed)
+        return action_card(await self._over_the_message(done, button.copy, inbound))
 
     async def _over_the_message(self, screen: Screen, copy: Copy, inbound: Inbound) -> Json:
         done = as_card(screen)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.dates import count, listed, long_date
-from bot.parts import Button, Form, FormButton, Notice
+from bot.parts import Button, Form, FormButton, Notice, Screen
 from bot.views import OrganisationView, PolicyView
 from bot.words import invented, labels
 from bot.words.phrases import first_large
@@ -60,6 +60,7 @@ STANDS_IN_FOR_ONESELF = "Enter somebody else: you cannot stand in for yourself"
 NO_REASON = "Enter why time to answer is paused"
 
 # In place of a form
+NOT_POSSIBLE = "Not possible"
 OWN_FLAG = "You wrote this flag, so you are already counted"
 SECOND_TWICE = "You have already said you see this too"
 COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is still here: try again"
@@ -151,7 +152,12 @@ def closes_too_early(today: date) -> str:
 def refusal_form(sentence: str, *doors: Button | FormButton) -> Form:
     """A refusal in place of what was asked for, with the way on."""
     said = first_large(sentence)
-    return Form("Not possible", (Notice(said if said.endswith(".") else f"{said}."), *doors), close="Close")
+    return Form(NOT_POSSIBLE, (Notice(said if said.endswith(".") else f"{said}."), *doors), close="Close")
+
+
+def is_refusal(screen: Screen) -> bool:
+    """Whether a screen refuses as a whole what was asked for."""
+    return isinstance(screen, Form) and screen.title == NOT_POSSIBLE and screen.intent is None
 
 
 def changed_since(now: Form) -> Form:

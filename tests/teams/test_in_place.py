@@ -179,6 +179,20 @@ class TestAnswering:
         assert "Yolanda" not in str([each.activity for each in priya.office.provider.messages])
         assert "Yolanda" not in caplog.text + priya.office.everything()
 
+    async def test_what_is_refused_as_a_whole_shows_what_was_typed(self, priya: Owner) -> None:
+        """Somebody else owns the policy by the time that she sends."""
+        await priya.presses("Answer")
+        priya.fills_in(**FILLED)
+        await priya.client.presses(button(priya.digest.card, "Name someone else"), priya.digest)
+        fill(priya.client, owner="ben@example.org")
+        await priya.client.presses(in_dialog(priya.client, "Name policy owner"))
+        priya.client.dialog = None
+        await priya.presses("Send answer")
+        assert priya.reads.startswith("Only the policy owner, the delegate")
+        assert "Your text is still here. You wrote" in priya.reads
+        assert ANSWER in "".join(run["text"] for run in _runs(priya.card)).replace("\u00a0", " ")
+        assert not priya.answers()
+
     async def test_whoever_leaves_the_form_takes_nothing_along(self, priya: Owner) -> None:
         await priya.presses("Answer")
         priya.fills_in(text=ANSWER)
