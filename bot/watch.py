@@ -121,7 +121,7 @@ class Watch:
         now, due_at = self._clock(), stored.release_due_at(session)
         return Figures(
             at=now,
-            waiting=tuple(stored.waiting(session)),
+            waiting=tuple(stored.waiting(session, now)),
             digests_due=stored.digests_due(session, now),
             release_late=max(timedelta(0), now - due_at) if due_at else timedelta(0),
             counted=None,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, func, select
+from sqlmodel import Session, and_, case, col, func, select
 
 from storage.deliveries import Delivery, State
 from storage.digests import Digest
@@ -13,12 +13,15 @@ from storage.schedules import Schedule
 
 @dataclass(frozen=True)
 class Waiting:
-    """Deliveries of one platform that are not done: how many are in this state, and when the oldest was made."""
+    """Deliveries of one platform that are not done: how many are in this state, and since when the oldest could be.
+
+    What waits for an hour at which somebody wants it waits for no platform: of that alone, `oldest` is None.
+    """
 
     platform: str
     state: State
     deliveries: int
-    oldest: datetime
+    oldest: datetime | None
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,13 @@ class Ended:
     deliveries: int
 
 
-def waiting(session: Session) -> list[Waiting]:
-    """What is on its way. Costs as much as there is of it, however much was ever sent."""
+def waiting(session: Session, now: datetime) -> list[Waiting]:
+    """What is on its way at `now`. Costs as much as there is of it, however much was ever sent."""
+    since = case(
+        (col(Delivery.attempts) > 0, col(Delivery.made_at)), (col(Delivery.due_at) <= now, col(Delivery.due_at))
+    )
     statement = (
-        select(Delivery.platform, col(Delivery.state), func.count(), func.min(Delivery.made_at))
+        select(Delivery.platform, col(Delivery.state), func.count(), func.min(since))
         .where(col(Delivery.due_at).is_not(None))
         .group_by(Delivery.platform, Delivery.state)
     )

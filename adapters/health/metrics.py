@@ -79,10 +79,11 @@ def _process(beats: Mapping[str, Beat], platforms: Iterable[Living], *, draining
 def _outbox(figures: Figures) -> Iterator[Metric]:
     labels = ["platform", "state"]
     depth = GaugeMetricFamily(f"{BEGINNING}outbox_deliveries", "Messages that are not done", labels=labels)
-    oldest = GaugeMetricFamily(f"{BEGINNING}outbox_oldest_seconds", "Age of the oldest of them", labels=labels)
+    oldest = GaugeMetricFamily(f"{BEGINNING}outbox_oldest_seconds", "How long the oldest waits", labels=labels)
     for each in figures.waiting:
         depth.add_metric([each.platform, each.state], each.deliveries)
-        oldest.add_metric([each.platform, each.state], max(0.0, (figures.at - each.oldest).total_seconds()))
+        since = each.oldest or figures.at
+        oldest.add_metric([each.platform, each.state], max(0.0, (figures.at - since).total_seconds()))
     yield from (depth, oldest)
 
 

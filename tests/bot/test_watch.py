@@ -54,6 +54,23 @@ async def test_it_counts_what_waits_by_platform_and_state(office: Office, watche
     assert {Ended("web", State.DEAD, 1), Ended("web", State.SENT, 1)} <= set((await counted(watched)).ended)
 
 
+async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Office, watched: Watch) -> None:
+    outgoing, now = Outgoing(office.database, office.ring, office.clock), office.clock.now
+    outgoing.write(due_at=now + 60 * MINUTE)
+    outgoing.write(platform="slack", attempts=1, due_at=now + MINUTE)
+    office.clock.move_to(now + MINUTE / 2)
+
+    async def waiting() -> list[Waiting]:
+        found = await watched.figures()
+        assert found is not None
+        return sorted(found.waiting, key=lambda each: each.platform)
+
+    tried = Waiting("slack", State.WAITING, 1, now)
+    assert await waiting() == [tried, Waiting("web", State.WAITING, 1, None)]
+    office.clock.move_to(now + 61 * MINUTE)
+    assert await waiting() == [tried, Waiting("web", State.WAITING, 1, now + 60 * MINUTE)]
+
+
 async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: Watch) -> None:
     policy = await office.announce()
     await office.file(policy, "asha", promise="named")

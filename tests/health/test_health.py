@@ -161,6 +161,7 @@ def _delivery(key: str, state: State, due_at: datetime | None) -> Delivery:
         screen="secret-screen",
         subject="",
         state=state,
+        attempts=1,
         due_at=due_at,
         made_at=NOW.replace(hour=9, minute=50),
     )
