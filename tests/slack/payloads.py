@@ -25,6 +25,8 @@ Surface = Literal["message", "modal", "home"]
 MOST_BLOCKS: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}
 MOST_TEXT_IN_A_MESSAGE = 11_341
 """A message of so many characters has been refused (bolt-js issue 2867)."""
+A_BLOCK = 30
+"""Fewer are taken the more blocks there are, by how many is not documented: this is reckoned for each."""
 MOST_VIEW_BYTES = 250_000
 MOST_TEXT = 40_000
 ADDRESSES = ("http://", "https://", "mailto:")
@@ -47,7 +49,7 @@ def message_faults(message: Json) -> list[str]:
         faults.append("a message without text says nothing in a notification")
     if len(message.get("text", "")) > MOST_TEXT:
         faults.append("text is cut at 40,000 characters")
-    if _characters(blocks) >= MOST_TEXT_IN_A_MESSAGE:
+    if _characters(blocks) + A_BLOCK * len(blocks) >= MOST_TEXT_IN_A_MESSAGE:
         faults.append("msg_blocks_too_long")
     if "metadata" in message:
         faults += _metadata(message["metadata"])

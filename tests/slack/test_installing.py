@@ -195,6 +195,11 @@ async def test_a_token_is_renewed_before_it_ends_once_however_many_ask(open_to_a
     assert {each.token for each in found} == {"xoxe.xoxb-2"}
     assert [each.get("grant_type") for each in served.slack.asked("oauth.v2.access")] == [None, "refresh_token"]
     assert found[0].user == served.workspace.bot_user, "what else is known is kept"
+    served.clock.move(timedelta(hours=11))
+    served.slack.codes["xoxe-2"] = granted(
+        served.workspace, access_token="xoxe.xoxb-3", refresh_token="xoxe-3", expires_in=TWELVE_HOURS
+    )
+    assert (await access(served)).token == "xoxe.xoxb-3", "each refresh token is good once"
 
 
 async def test_a_token_that_cannot_be_renewed_is_used_to_its_end_and_tried_again(

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.slack import service
 from tests.bench.measuring import raw_connection
+from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Refuse, TooFast
 from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, KEZIA, TOMOS, Served, serving
@@ -295,6 +296,24 @@ async def test_a_workspace_that_is_shut_does_not_hide_the_others(everywhere: Ser
     everywhere.slack.plan("users.conversations", Refuse("team_access_not_granted"))
     await everywhere.adapter.daily()
     assert set(connected(everywhere)) == {CHANNEL, "C0BOTH"}
+
+
+async def test_members_of_an_organisations_other_workspaces_are_no_guests(
+    slack: Slack, migrated_sqlite_url: str
+) -> None:
+    slack.workspace.enterprise = "E0ORG"
+    nia = slack.workspace.add_user(User("U0NIA", "Nia Price", team="T0OTHER"))
+    slack.workspace.channels[CHANNEL].members.append(nia.id)
+    async with serving(migrated_sqlite_url, slack) as served:
+        await served.join()
+        assert people(served)[nia.id][3] == 0
+        card = await served.announce()
+        message = served.workspace.channels[CHANNEL].message(card)
+        assert message is not None
+        give = next(each for each in envelopes.buttons(message["blocks"]) if each["text"]["text"] == "Give your view")
+        pressed = envelopes.pressed_on_message(slack, nia.id, CHANNEL, message, give, team="T0OTHER")
+        assert (await served.driver.interact(pressed)).status == 200
+        assert served.workspace.window(nia.id).top.json["title"]["text"] == "Is this deliverable?"
 
 
 async def test_an_organisation_that_removes_the_app_is_not_spoken_to_any_more(everywhere: Served) -> None:

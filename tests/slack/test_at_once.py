@@ -1,0 +1,83 @@
+"""However much comes at once, so much is worked on at a time and no more; the others wait their turn, and get it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+
+from adapters.slack import endpoint, socket
+from bot.desk import Desk
+from bot.parts import Card
+from bot.who import Who
+from tests.slack import envelopes
+from tests.slack.provider import Slack
+from tests.slack.serving import AMINA, CHANNEL, Served, serving
+
+ROOM, CALLERS = 2, 6
+A_MOMENT = 0.3
+"""In which too many would come in; what is right never fails by it, however slow the machine."""
+
+
+@dataclass
+class Crowd:
+    """Who is behind the desk's door for typed text, all kept there until they are let out."""
+
+    inside: int = 0
+    most: int = 0
+    full: asyncio.Event = field(default_factory=asyncio.Event)
+    out: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stand_behind(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have whoever comes to the door wait behind it."""
+        door = Desk.typed
+
+        async def typed(desk: Desk, who: Who) -> Card:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+            if self.inside == ROOM:
+                self.full.set()
+            await self.out.wait()
+            self.inside -= 1
+            return await door(desk, who)
+
+        monkeypatch.setattr(Desk, "typed", typed)
+
+    async def let_out(self) -> None:
+        """Let all out, a moment after as many are inside as there is room for."""
+        await self.full.wait()
+        await asyncio.sleep(A_MOMENT)
+        self.out.set()
+
+
+async def test_over_http(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "AT_ONCE", ROOM)
+    async with serving(migrated_sqlite_url, slack) as served:
+        await served.join()
+        crowd = Crowd()
+        crowd.stand_behind(monkeypatch)
+        asked = [asyncio.create_task(served.driver.command(AMINA, CHANNEL, f"x{n}")) for n in range(CALLERS)]
+        await crowd.let_out()
+        assert [(await each).status for each in asked] == [200] * CALLERS
+        assert crowd.most == ROOM
+
+
+async def test_over_links(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "AT_ONCE", ROOM)
+    async with serving(migrated_sqlite_url, slack, over_sockets=True) as served:
+        await slack.sockets.linked(socket.LINKS)
+        await served.join()
+        crowd = Crowd()
+        crowd.stand_behind(monkeypatch)
+        asked = [asyncio.create_task(_typed(served, n)) for n in range(CALLERS)]
+        await crowd.let_out()
+        assert all([await each is not None for each in asked])
+        assert crowd.most == ROOM
+
+
+async def _typed(served: Served, number: int) -> object:
+    command = envelopes.command(served.slack, AMINA, CHANNEL, f"x{number}")
+    fields = dict(parse_qsl(urlencode(command)))
+    return await served.slack.sockets.deliver("slash_commands", fields, seconds=30, link=number % socket.LINKS)
