@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from alembic.script import Script, ScriptDirectory
 
 from storage import migrate as machinery
 from storage.differences import differences
-from storage.engine import Conflict, Database, DatabaseUnavailable
+from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.metadata import metadata
 from storage.migrate import Migrated, MigrationFailed, make_migration, migrate, migrate_down, pending
 
@@ -91,6 +91,11 @@ def found_differences(database: Database, tables: sa.MetaData = metadata) -> lis
         return differences(session.connection(), tables)
 
 
+def _as_kept(session: Session, found: UUID) -> object:
+    """An id as a database keeps it, for a statement that knows no types."""
+    return found.hex if session.get_bind().dialect.name == "sqlite" else found
+
+
 class TestOurSteps:
     def test_they_make_the_tables_of_the_code_down_and_up_again(self, database: Database) -> None:
         assert migrate(database, now=NOW).from_revision is None
@@ -113,6 +118,28 @@ class TestOurSteps:
             migrate_down(database, to=str(step.down_revision or "base"), now=NOW)
             migrate(database, now=NOW)
             assert found_differences(database) == [], step.revision
+
+    def test_who_chose_a_zone_is_told_from_who_follows_their_profile(self, database: Database) -> None:
+        migrate(database, now=NOW)
+        migrate_down(database, to="0002", now=NOW)
+        profiles = {"chose": "Europe/Paris", "follows": "Asia/Tokyo", "has none": None}
+        zones = {"chose": "Asia/Tokyo", "follows": "Asia/Tokyo", "has none": "Europe/London"}
+        people = {name: uuid4() for name in profiles}
+        with database.writing() as session:
+            connection = session.connection()
+            rows = [{"id": people[each], "name": each, "zone": zone} for each, zone in profiles.items()]
+            connection.execute(metadata.tables["people"].insert(), rows)
+            connection.execute(
+                sa.insert(sa.table("schedules", *map(sa.column, ("person_id", "cron", "zone", "calendar")))),
+                [
+                    {"person_id": _as_kept(session, people[each]), "cron": "0 9 * * *", "zone": zone, "calendar": "GB"}
+                    for each, zone in zones.items()
+                ],
+            )
+        migrate(database, now=NOW)
+        with database.reading() as session:
+            found = session.connection().execute(metadata.tables["schedules"].select()).mappings()
+            assert {str(each["person_id"]) for each in found if each["own_zone"]} == {str(people["chose"])}
 
     def test_each_says_how_to_take_it_back(self) -> None:
         assert scripts()

@@ -27,6 +27,7 @@ from storage import (
     policies,
     release,
     schedules,
+    unreached,
 )
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
@@ -105,6 +106,11 @@ def plan(database: Database, query: Query) -> str:
         (
             lambda session: flags.on_the_clock(session, next(iter(TAKING))),
             "flags USING INDEX ix_flags_policy_id_standing_answer_by",
+        ),
+        (lambda session: unreached.reached(session, list(TAKING)), "identities USING INDEX ix_identities_person_id"),
+        (
+            lambda session: unreached.reached(session, list(TAKING)),
+            "unreached USING COVERING INDEX sqlite_autoindex_unreached_1",
         ),
         (lambda session: absences.absences(session, list(TAKING)), "absences USING INDEX sqlite_autoindex_absences_1"),
     ],
