@@ -1,7 +1,7 @@
 """Windows: showing a screen to whoever asked, and nobody else, before their click is answered.
 
-A trigger opens one window within three seconds. Where that fails, they are told in the window they are in, or by a
-message that only they see. Up to three windows lie over each other; in the last one, what is shown takes the place of
+A trigger opens one window within three seconds. Where that fails, they are told in the window or on the tab they are
+in, or by a message that only they see. Up to three windows lie over each other; in the last one, what is shown takes the place of
 what stands there, or stands above the questions, so that nothing typed is lost.
 """
 
@@ -54,14 +54,18 @@ class Windows:
         await self._update(caller, self._drawn(caller, screen))
 
     async def tell(self, caller: Caller, card: Card) -> None:
-        """Tell them without a trigger: above what stands in their window, or in a message for them alone.
+        """Tell them without a trigger: above what stands in their window or on their home tab, or for their eyes alone.
 
         Raises `Fault`.
         """
         if caller.in_a_window:
             await self._update(caller, with_above(caller.view, card.parts))
+        elif caller.view.get("type") == "home":
+            await self._publish(caller, with_above(caller.view, card.parts)["blocks"])
         elif caller.response_url:
             await self._respond(caller.response_url, message(card))
+        else:
+            await self._say_in_private(caller, card)
 
     async def _open(self, caller: Caller, screen: Screen) -> None:
         token, drawn = caller.access.token, self._drawn(caller, screen)
@@ -82,6 +86,17 @@ class Windows:
             # Something newer stands there, or they have closed it.
             if declined.reason not in ("hash_conflict", "not_found"):
                 raise
+
+    async def _publish(self, caller: Caller, blocks: list[Json]) -> None:
+        home = {"type": "home", "blocks": blocks}
+        await self._api.write(caller.access.token, "views.publish", user_id=caller.who.user, view=home)
+
+    async def _say_in_private(self, caller: Caller, card: Card) -> None:
+        """A shortcut that is there everywhere has nowhere to respond to: it is said in their own conversation."""
+        token, user = caller.access.token, caller.who.user
+        opened = await self._api.write(token, "conversations.open", users=user)
+        there = (opened.get("channel") or {}).get("id")
+        await self._api.write(token, "chat.postEphemeral", channel=there, user=user, **message(card))
 
     async def _respond(self, address: str, drawn: Json) -> None:
         body = {**drawn, "response_type": "ephemeral", "replace_original": False}

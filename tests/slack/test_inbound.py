@@ -163,6 +163,33 @@ async def test_a_form_that_opens_too_late_is_said_with_a_button_that_opens_it(se
     assert title(served.workspace.window(AMINA).top.json) == "Is this deliverable?"
 
 
+async def test_on_the_home_tab_it_is_said_there(served: Served) -> None:
+    await served.announce()
+    event = {"type": "app_home_opened", "user": AMINA, "channel": "D0AMINA", "tab": "home", "event_ts": "1.1"}
+    await served.driver.event(event)
+    for _ in range(2):
+        served.slack.plan("views.open", Refuse("expired_trigger_id"))
+        assert (await served.driver.press_at_home(AMINA, "Show my flags")).status == 200
+        shown = text(served.workspace.homes[AMINA]["blocks"])
+        assert shown.count(LATE) == 1
+        assert "Single parking permit" in shown
+    await served.driver.press_at_home(AMINA, "Open the form")
+    assert title(served.workspace.window(AMINA).top.json) == "My flags"
+
+
+async def test_of_a_shortcut_it_is_said_to_them_in_private(served: Served) -> None:
+    served.slack.plan("views.open", Refuse("expired_trigger_id"))
+    payload = envelopes.shortcut(served.slack, TOMOS, "announce_a_policy")
+    assert (await served.driver.interact(payload)).status == 200
+    (said,) = served.workspace.ephemerals
+    direct = served.workspace.direct(TOMOS)
+    assert direct is not None
+    assert (said.user, said.channel) == (TOMOS, direct.id)
+    assert LATE in text(said.message["blocks"])
+    await served.driver.press_for_them(TOMOS, direct.id, said.message, "Open the form")
+    assert "Announce" in title(served.workspace.window(TOMOS).top.json)
+
+
 @pytest.mark.parametrize("fault", [TooFast(30), Refuse("missing_scope")], ids=str)
 async def test_a_window_that_slack_declines_is_said(served: Served, fault: TooFast | Refuse) -> None:
     card = await served.announce()

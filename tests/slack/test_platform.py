@@ -314,6 +314,9 @@ class TestFinding:
         (stands,) = office.shown(place)
         assert await office.platform.find(arrived) == Found(str(stands["ts"]))
         assert await office.platform.find(lost) == Absent()
+        asked = office.slack.asked("conversations.history")
+        assert {int(each["limit"]) for each in asked} == {15}, "the most that an app gets that is distributed"
+        assert len(asked) == 2
 
     async def test_a_reply_is_looked_for_in_its_thread(self, office: Office) -> None:
         card = ref_of(await office.platform.send(message()))
