@@ -1,8 +1,8 @@
 """Windows: showing a screen to whoever asked, and nobody else, before their click is answered.
 
 A trigger opens one window within three seconds. Where that fails, they are told in the window or on the tab they are
-in, or by a message that only they see. Up to three windows lie over each other; in the last one, what is shown takes the place of
-what stands there, or stands above the questions, so that nothing typed is lost.
+in, or by a message that only they see. Up to three windows lie over each other; in the last one, what is shown takes
+the place of what stands there, or stands above the questions, so that nothing typed is lost.
 """
 
 from __future__ import annotations
