@@ -494,7 +494,8 @@ async def test_an_event_that_slack_certainly_did_not_let_us_answer_comes_again(s
 # Digests.
 
 
-async def test_a_digest_is_brought_as_a_file(served: Served) -> None:
+async def press_download(served: Served) -> Answer:
+    """Give a flag, let its owner have their digest, and press what brings it as a file."""
     fill_in(
         await open_form(served, AMINA, await served.announce(OTHER)), promise="Named: the policy owner sees my name"
     )
@@ -504,11 +505,30 @@ async def test_a_digest_is_brought_as_a_file(served: Served) -> None:
     direct = served.workspace.direct(OWNER)
     assert direct is not None
     digest = next(each for each in reversed(direct.messages) if "Download CSV" in text(each["blocks"]))
-    assert (await served.driver.press(OWNER, direct.id, digest["ts"], "Download CSV")).status == 200
+    answer = await served.driver.press(OWNER, direct.id, digest["ts"], "Download CSV")
     await served.adapter.settled()
+    return answer
+
+
+async def test_a_digest_is_brought_as_a_file(served: Served) -> None:
+    assert (await press_download(served)).status == 200
     file = next(iter(served.workspace.files.values()))
+    direct = served.workspace.direct(OWNER)
+    assert direct is not None
     assert file.channels == [direct.id]
     assert BECAUSE.encode() in (file.content or b"")
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+@pytest.mark.parametrize("fault", [Refuse("missing_scope"), TooFast(30), Broken(), Drop(taken=False)], ids=str)
+async def test_a_file_that_cannot_be_brought_is_said(
+    served: Served, method: str, fault: Refuse | TooFast | Broken | Drop
+) -> None:
+    served.slack.plan(method, fault)
+    assert (await press_download(served)).status == 200
+    said = served.slack.responses[-1]
+    assert said.user == OWNER
+    assert "The file could not be sent" in text(said.message["blocks"])
 
 
 OTHER = Announcement("Same-day address change", "Tell one public body that you have moved.", "", None)
