@@ -38,7 +38,7 @@ def in_line(turn: Turn, policy: Policy) -> list[tuple[UUID | None, UnreachedView
         (Role.DELEGATE, policy.delegate_id, policy.delegate_email),
         (Role.SENIOR, policy.senior_id, policy.senior_email),
     )
-    told = bool(admins.found(turn))
+    told = bool(stored.reached(turn.session, admins.found(turn)))
     return [
         (
             person_id,
@@ -77,7 +77,7 @@ def without_place(turn: Turn, platform: str, workspace: str, listed: Collection[
     """
     found = stored.without_place(turn.session, platform, workspace, listed, (IN_NO_PLACE, BLOCKED))
     for each in found:
-        stored.refuse(turn.session, platform, workspace, each.user, IN_NO_PLACE)
+        stored.refuse(turn.session, platform, workspace, each, IN_NO_PLACE)
     return len(found)
 
 

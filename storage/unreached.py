@@ -76,8 +76,8 @@ def forget(session: Session, accounts: Collection[tuple[str, str, str]], reason:
 
 def without_place(
     session: Session, platform: str, workspace: str, listed: Collection[str], known: Collection[str]
-) -> list[Identity]:
-    """The open accounts of a workspace that are not `listed` and have no conversation there.
+) -> list[str]:
+    """The users of a workspace whose accounts are open, who are not `listed`, and have no conversation there.
 
     Those that take no messages for one of the reasons `known` are left out.
     """
@@ -88,11 +88,11 @@ def without_place(
         col(Conversation.address) == Identity.user,
         col(Conversation.direct),
     )
-    statement = select(Identity).where(
+    statement = select(Identity.user).where(
         Identity.platform == platform,
         Identity.workspace == workspace,
         col(Identity.active),
         ~select(Unreached.identity_id).where(noted).exists(),
         ~select(Conversation.id).where(own).exists(),
     )
-    return [each for each in session.exec(statement) if each.user not in listed]
+    return [each for each in session.exec(statement) if each not in listed]
