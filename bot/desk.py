@@ -14,6 +14,7 @@ from uuid import UUID
 
 from bot import copies, deliveries, drawing, installations, organisations, people, policies, schedules
 from bot.announcements import Announcement
+from bot.blanks import Blanks
 from bot.doors import OPENS, SENDS, downloading, reading
 from bot.doors.visit import Draft, Visit
 from bot.downloads import Download
@@ -75,6 +76,7 @@ class Desk:
     ) -> None:
         addresses = frozenset(each.strip().casefold() for each in admins)
         self._turns = Turns(database, ring, clock, addresses)
+        self._blanks = Blanks(database, clock)
         self._called = dict(called or {})
 
     async def home(self, who: Who) -> Card:
@@ -86,7 +88,13 @@ class Desk:
 
         Raises `UnknownPerson`, `Unavailable`.
         """
-        return await self._turns.read(lambda turn: self._open(turn, intent, who, Draft(answers or {})))
+        blank = None if answers else self._blanks.find(intent, who)
+        if blank is not None:
+            return blank
+        as_of = self._blanks.as_of
+        screen = await self._turns.read(lambda turn: self._open(turn, intent, who, Draft(answers or {})))
+        self._blanks.keep(intent, who, screen, as_of)
+        return screen
 
     async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Screen:
         """Do what a form or a button asks, in one transaction; give what it leads to.
