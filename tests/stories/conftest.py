@@ -7,12 +7,13 @@ from contextlib import ExitStack
 
 import pytest
 
+from bot import outbox
 from tests.stories.browser import browsing
 from tests.stories.pages import Pages
 from tests.stories.platforms import MARKS, PLATFORMS, WORLD, as_parameter, parts
 from tests.stories.player import Player
 from tests.stories.slack import in_slack
-from tests.stories.stage import Stage
+from tests.stories.stage import SECONDS, Stage
 from tests.stories.teams import in_teams
 from tests.stories.web import MovingWindow, serving
 from tests.stories.world import World
@@ -30,6 +31,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         silent = {each.name for each in PLATFORMS if not each.ways}
         told = [each for each in parts(metafunc.definition.iter_markers()) if each.platform not in silent]
         metafunc.parametrize(WORLD, [as_parameter(each) for each in told], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round waits for what is under way: here nothing hangs, but a busy disk may take its time."""
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", SECONDS / 2)
 
 
 @pytest.fixture
