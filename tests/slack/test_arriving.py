@@ -12,7 +12,7 @@ from adapters.slack.messages import marked
 from adapters.slack.scopes import SCOPES
 from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Fault, Refuse, TooFast
-from tests.slack.serving import AMINA, CHANNEL, OWNER, PERMIT, Served, unplug
+from tests.slack.serving import ADMIN, AMINA, CHANNEL, OWNER, PERMIT, Served, unplug
 
 POST = "chat.postMessage"
 HISTORY = ("channels:history", "groups:history")
@@ -178,6 +178,22 @@ async def test_what_is_told_while_the_database_is_away_comes_again(
     assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
     await some_hours(served)
     assert len(texts(served, CHANNEL)) == 1
+
+
+@pytest.mark.parametrize("why", ["archived", "removed"])
+async def test_a_card_for_a_channel_that_takes_none_is_told_to_admins_in_words(served: Served, why: str) -> None:
+    if why == "archived":
+        served.workspace.channels[CHANNEL].archived = True
+    else:
+        served.workspace.channels[CHANNEL].members.remove(served.workspace.bot_user)
+    await announce(served)
+    await some_hours(served)
+    assert await served.connections.channels("slack") == ()
+    direct = served.workspace.direct(ADMIN)
+    assert direct is not None
+    told = str([each["blocks"] for each in direct.messages])
+    assert "digital-delivery on Slack does not take messages any more." in told
+    assert ("the channel was archived" if why == "archived" else "the app was removed from the channel") in told
 
 
 async def test_everything_goes_with_the_permissions_that_are_asked_for(served: Served) -> None:

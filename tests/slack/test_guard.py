@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
+from adapters.slack import guard
 from tests.slack import envelopes
 from tests.slack.driver import FORM, SECRET, signed
 from tests.slack.serving import AMINA, CHANNEL, Served
@@ -71,6 +72,35 @@ async def test_a_request_is_taken_once(served: Served) -> None:
     headers = {**ACCEPTED, **signed(body, served.clock())}
     assert (await served.driver.post_raw(body, headers)).status == 200
     assert (await served.driver.post_raw(body, headers)).status == 401
+
+
+async def test_what_failed_may_come_again_as_it_was(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: object) -> None:
+        raise ValueError
+
+    body = body_of(served)
+    headers = {**ACCEPTED, **signed(body, served.clock())}
+    with monkeypatch.context() as broken:
+        broken.setattr(served.desk, "typed", fails)
+        assert (await served.driver.post_raw(body, headers)).status == 500
+    assert (await served.driver.post_raw(body, headers)).status == 200
+    assert (await served.driver.post_raw(body, headers)).status == 401
+
+
+async def test_a_malformed_one_is_malformed_each_time(served: Served) -> None:
+    headers = {"Content-Type": JSON, **signed(b"{", served.clock())}
+    assert [(await served.driver.post_raw(b"{", headers)).status for _ in range(2)] == [400, 400]
+
+
+def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_SEEN", 2)
+    now, kept = datetime(2026, 12, 9, 9, tzinfo=UTC), guard.Guard(SECRET)
+    bodies = [b"1", b"2", b"3"]
+    for body in bodies:
+        kept.check(signed(body, now), body, now)
+    kept.check(signed(b"1", now), b"1", now)
+    with pytest.raises(guard.Refused, match="came before"):
+        kept.check(signed(b"1", now), b"1", now)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,18 @@ async def test_my_flags_open_in_a_window_and_one_is_taken_back_there(served: Ser
     assert len(served.workspace.window(AMINA).views) == 1
 
 
+@pytest.mark.parametrize("code", ["hash_conflict", "not_found"])
+async def test_a_window_that_shows_something_newer_or_was_closed_is_left(served: Served, code: str) -> None:
+    await flag(served, AMINA, await served.announce())
+    served.workspace.window(AMINA).views.clear()
+    await served.driver.command(AMINA, CHANNEL, "mine")
+    stood = served.workspace.window(AMINA).top.json
+    served.slack.plan("views.update", Refuse(code))
+    assert (await served.driver.press_in_window(AMINA, "Withdraw")).status == 200
+    (asked,) = served.slack.asked("views.update")
+    assert (asked["view_id"], asked["hash"]) == (stood["id"], stood["hash"])
+
+
 async def test_a_flag_reaches_slack_in_no_message(served: Served) -> None:
     await flag(served, AMINA, await served.announce())
     await served.rounds.tick()
@@ -459,10 +471,10 @@ async def test_a_reaction_says_nothing_where_an_admin_has_not_turned_it_on(serve
     assert served.workspace.ephemerals == []
 
 
-async def _react(served: Served, ts: str) -> Answer:
+async def _react(served: Served, ts: str, user: str = AMINA) -> Answer:
     event = {
         "type": "reaction_added",
-        "user": AMINA,
+        "user": user,
         "reaction": "thumbsdown",
         "item_user": served.workspace.bot_user,
         "item": {"type": "message", "channel": CHANNEL, "ts": ts},
@@ -481,6 +493,17 @@ async def test_a_reaction_is_answered_for_that_person_only_where_it_is_turned_on
     assert "Your reaction is public" in text(said.message["blocks"])
     assert (await _react(served, "1.1")).status == 200
     assert len(served.workspace.ephemerals) == 1
+
+
+async def test_a_reaction_of_somebody_unknown_is_let_pass_and_nobody_is_looked_for(served: Served) -> None:
+    ts = await served.announce()
+    with closing(raw_connection(served.database.file)) as raw:
+        raw.execute("UPDATE channels SET reactions = 1")
+    served.clock.move(timedelta(minutes=2))
+    calls(served)
+    assert (await _react(served, ts, "U0NOBODY")).status == 200
+    await served.adapter.settled()
+    assert calls(served) == []
 
 
 async def test_an_event_that_slack_certainly_did_not_let_us_answer_comes_again(served: Served) -> None:
