@@ -24,8 +24,8 @@ class Conversing:
 
 def conversing(turn: Turn, place: Place) -> Conversing | None:
     """Where messages for a place go, if that is known."""
-    row = _row(turn, place)
-    return Conversing(row.conversation, row.service) if row else None
+    found = stored.where(turn.session, place.platform, place.workspace, place.address, place.direct)
+    return Conversing(*found) if found else None
 
 
 def connected(turn: Turn, platform: str) -> tuple[Place, ...]:

@@ -6,7 +6,7 @@ flagged, and carries no time.
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 
@@ -38,6 +38,22 @@ def conversation(session: Session, platform: str, workspace: str, address: str, 
         Conversation.direct == direct,
     )
     return session.exec(statement).first()
+
+
+def where(session: Session, platform: str, workspace: str, address: str, direct: bool) -> tuple[str, str] | None:
+    """What the platform calls the conversation of a place, and the service address, if any is known."""
+    given = {"on": platform, "within": workspace, "there": address, "to_one": direct}
+    found = session.connection().execute(_WHERE, given).first()
+    return (found[0], found[1]) if found else None
+
+
+# Ready-made, because it is asked for every message that goes out.
+_WHERE = select(Conversation.conversation, Conversation.service).where(
+    Conversation.platform == bindparam("on"),
+    Conversation.workspace == bindparam("within"),
+    Conversation.address == bindparam("there"),
+    Conversation.direct == bindparam("to_one"),
+)
 
 
 def forget(session: Session, platform: str, workspace: str, address: str) -> None:
