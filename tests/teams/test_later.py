@@ -21,7 +21,7 @@ from tests.teams.tenant import Tenant, tenant
 Found = TypeVar("Found")
 TYPED = "Zebulon keeps 14 copies of the register"
 QUICK = 0.001
-SECONDS = 20.0
+SECONDS = 40.0
 
 
 class Outage:

@@ -23,7 +23,7 @@ from tests.teams.provider import TENANT, Provider, Trouble, refusal
 from tests.teams.tenant import Tenant, policy_of, tenant
 
 MINUTE = timedelta(minutes=1)
-SECONDS = 20.0
+SECONDS = 40.0
 
 
 @pytest.fixture
