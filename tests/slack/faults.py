@@ -30,9 +30,13 @@ class Broken:
 
 @dataclass(frozen=True)
 class Hang:
-    """No answer until the test lets go; then the call is answered. With `taken`, it is carried out before."""
+    """No answer until the test lets go; then the call is answered, or with `drops` the connection breaks off.
+
+    With `taken`, it is carried out before.
+    """
 
     taken: bool = False
+    drops: bool = False
 
 
 @dataclass(frozen=True)

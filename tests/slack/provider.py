@@ -323,6 +323,8 @@ class Slack:
                 return web.Response(status=fault.status, text=fault.text, content_type="text/html")
             case Hang():
                 await self._go.wait()
+                if fault.drops and request.transport is not None:
+                    request.transport.abort()
                 return _said(answer if fault.taken else self._do(name, given, request))
             case Drop():
                 if request.transport is not None:

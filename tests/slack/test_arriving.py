@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 from adapters.slack.messages import marked
 from adapters.slack.scopes import SCOPES
 from tests.slack import envelopes
-from tests.slack.faults import Broken, Drop, Fault, Refuse, TooFast
+from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.serving import ADMIN, AMINA, CHANNEL, OWNER, PERMIT, Served, unplug
 
 POST = "chat.postMessage"
@@ -118,6 +119,19 @@ async def test_a_card_that_slack_tells_of_is_not_sent_again(served: Served) -> N
     await served.desk.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
     await some_hours(served)
     assert "Double permit" in str(served.workspace.channels[CHANNEL].messages[0]["blocks"])
+
+
+async def test_a_card_that_slack_tells_of_before_its_answer_is_lost_is_not_sent_again(served: Served) -> None:
+    served.slack.always("conversations.open", TooFast(60))
+    served.slack.plan(POST, Hang(taken=True, drops=True))
+    await announce(served)
+    ticking = asyncio.create_task(served.rounds.tick())
+    await served.slack.called(POST)
+    assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
+    served.slack.let_go()
+    await ticking
+    await some_hours(served)
+    assert len(served.slack.asked(POST)) == len(texts(served, CHANNEL)) == 1
 
 
 async def test_of_two_cards_that_slack_tells_of_one_goes_by_itself(served: Served) -> None:
