@@ -156,6 +156,12 @@ def values(state: Mapping[str, Json], workspace: str) -> Answers:
     return answers
 
 
+def typed(state: Mapping[str, Json]) -> list[str]:
+    """Every text that was typed, in order, from `view.state.values`."""
+    given = [each for actions in state.values() for each in actions.values() if each.get("type") == "plain_text_input"]
+    return [each["value"] for each in given if each.get("value")]
+
+
 def _given(answer: Json, workspace: str) -> Iterator[str]:
     match answer.get("type"):
         case "plain_text_input":

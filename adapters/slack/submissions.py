@@ -14,11 +14,12 @@ from slack_bolt.response import BoltResponse
 from adapters.slack.bolt import access_in
 from adapters.slack.callers import caller
 from adapters.slack.doorway import Doorway, TooLate
-from adapters.slack.questions import values
+from adapters.slack.questions import typed, values
 from adapters.slack.views import after_submission, opened, view
 from bot.intents import UnknownIntent
 from bot.turns import Unavailable
 from bot.words import refusals as says
+from bot.words.form_not_sent import with_what_was_typed
 
 Json = dict[str, Any]
 
@@ -32,22 +33,24 @@ class Submissions:
     async def sent(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """One form, sent once; the same form again leads to the same."""
         shown: Json = body["view"]
+        filled_in: Json = (shown.get("state") or {}).get("values") or {}
         access = access_in(context)
         try:
             form = opened(shown)
         except UnknownIntent:
             form = None
         if form is None or form.intent is None:
-            refusal = view(says.refusal_form(says.NOT_FOUND), workspace=access.workspace)
-            return _answer({"response_action": "update", "view": refusal})
+            refusal = with_what_was_typed(says.refusal_form(says.NOT_FOUND), typed(filled_in))
+            return _answer({"response_action": "update", "view": view(refusal, workspace=access.workspace)})
         by = caller(body, access, form.channel)
-        answers = values((shown.get("state") or {}).get("values") or {}, access.workspace)
+        answers = values(filled_in, access.workspace)
         try:
             screen = await self._doorway.submit(form.intent, answers, by.who, form.nonce)
         except Unavailable as unavailable:
             return _stays(shown, str(unavailable))
         except TooLate:
             return _stays(shown, says.DOWN)
+        screen = with_what_was_typed(screen, typed(filled_in))
         return _answer(after_submission(screen, shown, workspace=access.workspace, channel=form.channel))
 
 

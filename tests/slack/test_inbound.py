@@ -71,6 +71,21 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_los
     assert kept(served) == 1
 
 
+async def test_what_is_refused_as_a_whole_shows_what_was_typed(served: Served) -> None:
+    """The policy is closed for good while somebody writes."""
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    with closing(raw_connection(served.database.file)) as raw:
+        raw.execute("DELETE FROM policy_keys")
+        raw.execute("UPDATE policies SET sealed_on = '2026-11-23'")
+        raw.commit()
+    await served.driver.submit(AMINA)
+    assert kept(served) == 0
+    assert "Your text is still here." in seen(served, AMINA)
+    assert BECAUSE in seen(served, AMINA)
+    assert REMEDY in seen(served, AMINA)
+
+
 async def test_the_same_form_sent_twice_is_one_flag(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
@@ -305,10 +320,11 @@ async def test_an_old_button_leads_to_how_things_stand(served: Served) -> None:
 async def test_a_window_that_is_none_of_ours_is_answered(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
+    payload = envelopes.submitted(served.slack, AMINA)
     for metadata in ("", "{", "[]", '{"intent": "vote:7", "nonce": "", "channel": ""}'):
-        payload = envelopes.submitted(served.slack, AMINA)
         answer = await served.driver.interact({**payload, "view": {**payload["view"], "private_metadata": metadata}})
         assert answer.json["response_action"] == "update"
+        assert BECAUSE in answer.text
     assert kept(served) == 0
 
 
