@@ -34,6 +34,8 @@ TRIED_FOR = timedelta(days=1)
 LONGEST_WAIT_SECONDS = 900
 BURST = 10
 PUT_BACK_FOR = timedelta(seconds=1)
+PROMPT = timedelta(minutes=1)
+"""What is sent so soon after it was due is sent without another look at its reader's hours."""
 
 
 @dataclass(frozen=True)
@@ -222,8 +224,8 @@ def claim(turn: Turn, platform: str, pace: Pace, limit: int, lease: timedelta = 
 
 
 def _put_off(turn: Turn, row: Delivery) -> bool:
-    """Put a person's message off to a sensible hour, if it comes far too late to be sent now; whether it was."""
-    late = row.due_at is not None and turn.now - row.due_at > hours.LATE
+    """Put a person's message off to their quiet hours' end or a sensible hour, if it comes too late; whether it was."""
+    late = row.due_at is not None and turn.now - row.due_at > PROMPT
     if row.due_at is None or row.person_id is None or row.state is not State.WAITING or not late:
         return False
     # Somebody's hours that cannot be read must not hold up what goes to others.

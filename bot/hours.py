@@ -71,8 +71,8 @@ class Hours:
         return self.awake(at if working == local.date() and local >= due else instant(due, self.zone))
 
     def made_up(self, due_at: datetime, now: datetime) -> datetime:
-        """When what was due at an aware instant is sent: at once or, if that has long passed, at a sensible hour."""
-        return now if now - due_at <= LATE else self.sensible(now)
+        """When what was due at an aware instant is sent: as soon as may be or, if it is late, at a sensible hour."""
+        return self.awake(now) if now - due_at <= LATE else self.sensible(now)
 
     def on(self, day: date) -> datetime:
         """Their hour of a day, or of their next working day, aware UTC."""

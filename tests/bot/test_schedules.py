@@ -172,6 +172,16 @@ class TestQuietHours:
         await office.until(24, 8, 0)
         assert sum("Same-day address change" in each for each in office.sent_to("priya")) == 1
 
+    async def test_what_was_held_up_before_them_waits_too(self, office: Office, policy: UUID) -> None:
+        chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "18:00", "quiet_until": "08:00"}
+        await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        await office.until(23, 17, 59)
+        await office.announce("Same-day address change", channels=())
+        await office.wake(datetime(2026, 11, 23, 18, 10, tzinfo=UTC))
+        assert not any("Same-day address change" in each for each in office.sent_to("priya"))
+        await office.until(24, 8, 0)
+        assert sum("Same-day address change" in each for each in office.sent_to("priya")) == 1
+
     async def test_a_digest_is_never_in_them(self, office: Office, policy: UUID) -> None:
         before = office.everything()
         for quiet, at in {("09:00", "10:00"): "9am", ("22:00", "10:00"): "9am", ("08:00", "18:00"): "9am"}.items():
