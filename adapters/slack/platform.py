@@ -50,6 +50,9 @@ class SlackPlatform:
         """How fast Slack takes messages."""
         return PACE
 
+    def ended(self) -> None:
+        """Called when Slack says that the bot was removed from a workspace; whoever adds to this class may look."""
+
     async def send(self, message: Message) -> Outcome:
         """Post a message of its own, or in the thread of the card that it stands under."""
 
@@ -201,6 +204,7 @@ class SlackPlatform:
             if fault.reason in REMOVED:
                 self._tokens.drop(place.workspace)
                 await self._connections.end(PLATFORM, place.workspace)
+                self.ended()
             elif fault.reason in LOST and not place.direct:
                 await self._connections.lost(place, said(fault.reason))
 

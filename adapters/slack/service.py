@@ -122,6 +122,10 @@ class Slack(SlackPlatform):
         up = self._sockets.up()
         return {PLATFORM: "connected" if up == LINKS else f"{up} of {LINKS} links open" if up else "not connected"}
 
+    def ended(self) -> None:
+        """The bot was removed from a workspace: see where it is still installed."""
+        self._rosters.look()
+
     async def daily(self) -> None:
         """Read the rosters of all channels that the bot is in."""
         await self._rosters.daily()

@@ -210,6 +210,17 @@ async def test_a_card_for_a_channel_that_takes_none_is_told_to_admins_in_words(s
     assert ("the channel was archived" if why == "archived" else "the app was removed from the channel") in told
 
 
+async def test_a_token_that_turns_out_to_be_revoked_is_used_no_more(served: Served) -> None:
+    served.workspace.revoked = True
+    await announce(served)
+    await served.rounds.tick()
+    await served.adapter.settled()
+    assert served.adapter.health() == {"slack": "installed in no workspace"}
+    tried = len(served.slack.calls)
+    await some_hours(served)
+    assert len(served.slack.calls) == tried
+
+
 async def test_everything_goes_with_the_permissions_that_are_asked_for(served: Served) -> None:
     assert served.workspace.scopes == set(SCOPES)
     await announce(served)
