@@ -10,6 +10,7 @@ from bot.views import (
     DigestPartView,
     DigestView,
     FlagView,
+    NextTelling,
     OrganisationView,
     PolicyView,
     ReceiptView,
@@ -150,6 +151,7 @@ def item(flag: FlagView, *, new: bool, sent_on: date) -> DigestItem:
         standing=flag.standing,
         sent_on=sent_on,
         answer_by=flag.answer_by,
+        next_told=None if new else NextTelling(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 10)),
     )
 
 
