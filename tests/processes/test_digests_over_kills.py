@@ -26,7 +26,7 @@ from tests.processes.worker import Life
 
 OWNERS, KILLS = 600, 50
 LEASE = 6.0
-TENANT = 0.02
+TENANT = 0.01
 """Seconds between two messages to a workspace, so that there is something left for each life to be killed in."""
 SEED = 20261124
 STEP, STEPS = timedelta(hours=5), 30
