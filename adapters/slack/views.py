@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.blocks import draw
+from adapters.slack.encoding import Encoded
 from adapters.slack.fitting import VIEW_IS_CUT, Parts, fits_a_view, fitted
 from adapters.slack.questions import block_id
 from adapters.slack.text import Json, cut, plain
@@ -51,22 +52,23 @@ def view(screen: Screen, *, workspace: str, channel: str = "") -> Json:
 
 
 def _blocks(form: Form, workspace: str) -> list[Json]:
-    if not (isinstance(form.intent, GiveView) and form.untouched):
-        return _draw(form, workspace)
     key = id(form.body), workspace
     drawn = _DRAWN.get(key)
-    if drawn is None or drawn[0] is not form.body:
-        drawn = form.body, _draw(form, workspace)
-        _keep(key, drawn)
-    return list(drawn[1])
+    if drawn is not None and drawn[0] is form.body and not form.problems:
+        return drawn[1]
+    blocks = _draw(form, workspace)
+    if isinstance(form.intent, GiveView) and form.untouched:
+        blocks = Encoded(blocks)
+        _keep(key, (form.body, blocks))
+    return blocks
 
 
-_DRAWN: dict[tuple[int, str], tuple[Parts, list[Json]]] = {}
+_DRAWN: dict[tuple[int, str], tuple[Parts, Encoded]] = {}
 """The blank forms drawn last, each with the parts it was drawn from, which are the same object for everybody."""
 _MOST_DRAWN = 256
 
 
-def _keep(key: tuple[int, str], drawn: tuple[Parts, list[Json]]) -> None:
+def _keep(key: tuple[int, str], drawn: tuple[Parts, Encoded]) -> None:
     if len(_DRAWN) >= _MOST_DRAWN:
         _DRAWN.clear()
     _DRAWN[key] = drawn

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack.encoding import encode
 from adapters.slack.text import Json
 from bot import deadlines
 
@@ -63,7 +64,9 @@ class WebApi:
     def session(self) -> aiohttp.ClientSession:
         """The session of all calls, made when it is first asked for."""
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, trace_configs=[_in_time()])
+            self._session = aiohttp.ClientSession(
+                timeout=self._timeout, trace_configs=[_in_time()], json_serialize=encode
+            )
         return self._session
 
     def client(self, token: str | None = None) -> AsyncWebClient:

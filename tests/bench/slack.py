@@ -30,6 +30,7 @@ from bot.announcements import Announcement
 from bot.connections import Connections
 from bot.desk import Desk
 from bot.intents import GiveView
+from bot.opening import settled
 from bot.parts import Form
 from bot.people import Member, Roster
 from bot.who import Who
@@ -210,6 +211,7 @@ async def _serving(file: Path) -> AsyncIterator[Office]:
         api = WebApi(address)
         stack.push_async_callback(api.close)
         idle.add_routes(Endpoint(_idle(Tokens(connections, None, clock), api), Guard(SECRET), clock).routes())
+        settled()
         yield Office(desk, database, await _listening(stack, application), await _listening(stack, idle))
 
 

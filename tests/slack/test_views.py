@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from adapters.slack import views
+from adapters.slack.encoding import Encoded, encode
 from adapters.slack.questions import ADDRESS, values
 from adapters.slack.views import Opened, after_submission, opened, view
 from bot import intents
@@ -256,6 +257,17 @@ class TestDrawnOnce:
         assert "Councils" in json.dumps(shown(self.with_answer("Councils use 140 systems")).json)
         assert "Councils" not in json.dumps(shown().json)
         assert "Councils" not in repr(views._DRAWN)
+
+    @pytest.mark.parametrize("blocks", [[], [{"type": "divider"}], [{"text": '"}} ] \\ \u2028 😀'}]])
+    def test_a_call_is_written_out_as_if_its_blocks_had_not_been_before(self, blocks: list[Json]) -> None:
+        arounds: tuple[Json, ...] = ({}, {"blocks": [], "type": "modal", "title": {"text": '"blocks": 1}}'}})
+        for around in arounds:
+            call = {"view": {**around, "blocks": blocks}, "trigger_id": "1.a"}
+            ready = {"view": {**around, "blocks": Encoded(blocks)}, "trigger_id": "1.a"}
+            assert json.loads(encode(ready)) == json.loads(encode(call)) == call
+        others: tuple[Json, ...] = ({}, {"view": None}, {"view": "text"}, {"channel": "C1", "blocks": blocks})
+        for call in others:
+            assert json.loads(encode(call)) == call
 
     def test_the_flag_form_is_one_object_for_everybody_until_something_is_typed(self) -> None:
         def form(nonce: str, title: str = "Parking", **typed: tuple[str, ...]) -> Form:
