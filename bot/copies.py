@@ -47,7 +47,7 @@ def looked_up(turn: Turn, claimed: Claimed, finding: Finding, pace: Pace) -> boo
         deliveries.give_up(turn, row, row.error)
     else:
         _ask_later(turn, row, finding)
-    stored.gate(turn.session, stored.place_gate(row), turn.now).opens_at = turn.now
+    deliveries.open_gate(stored.gate(turn.session, stored.place_gate(row), turn.now), claimed, turn.now)
     turn.session.flush()
     return False
 

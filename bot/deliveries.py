@@ -288,14 +288,23 @@ def settle(turn: Turn, claimed: Claimed, ending: Ending, pace: Pace) -> bool:
 def settle_all(turn: Turn, ended: Sequence[tuple[Claimed, Ending]], pace: Pace) -> list[bool]:
     """Write how tries ended, and open their places' gates again; for each, whether no other worker has taken over."""
     held = stored.held(turn.session, {claimed.row.id: claimed.fence for claimed, _ in ended})
-    mine = [(held[claimed.row.id], ending) for claimed, ending in ended if claimed.row.id in held]
-    gates = stored.gates(turn.session, {stored.place_gate(row) for row, _ in mine}, turn.now)
-    for row, ending in mine:
+    mine = [(held[claimed.row.id], claimed, ending) for claimed, ending in ended if claimed.row.id in held]
+    gates = stored.gates(turn.session, {stored.place_gate(row) for row, _, _ in mine}, turn.now)
+    for row, claimed, ending in mine:
         _write_ending(turn, row, ending)
-        gates[stored.place_gate(row)].opens_at = turn.now + _shut_for(ending, pace)
+        open_gate(gates[stored.place_gate(row)], claimed, turn.now + _shut_for(ending, pace))
     turn.session.flush()
-    _note_reach(turn, mine)
+    _note_reach(turn, [(row, ending) for row, _, ending in mine])
     return [claimed.row.id in held for claimed, _ in ended]
+
+
+def open_gate(gate: Gate, claimed: Claimed, at: datetime) -> None:
+    """Have the gate of a claimed delivery's place open at that instant, if it is still shut by this claim.
+
+    After its lease another worker may have taken another delivery to the same place: then the gate is theirs.
+    """
+    if gate.opens_at == claimed.until:
+        gate.opens_at = at
 
 
 def _note_reach(turn: Turn, ended: Sequence[tuple[Delivery, Ending]]) -> None:

@@ -14,7 +14,17 @@ import pytest
 from sqlmodel import select
 
 from bot import copies, deliveries, policies
-from bot.deliveries import BURST, LEASE, LONGEST_WAIT_SECONDS, MOST_ATTEMPTS, TRIED_FOR, Claimed, back_off
+from bot.deliveries import (
+    BURST,
+    LEASE,
+    LONGEST_WAIT_SECONDS,
+    MOST_ATTEMPTS,
+    TRIED_FOR,
+    Claimed,
+    Ending,
+    PutBack,
+    back_off,
+)
 from bot.ports import Absent, CannotTell, Finding, Found, Never, NotSent, Outcome, Pace, Sent, Unknown
 from bot.turn import Turn
 from storage import Channel, Database, Delivery, Identity, Person, Posting, State, Verb
@@ -49,7 +59,7 @@ class Worker:
         (claimed,) = self.claims()
         return claimed
 
-    def settles(self, claimed: Claimed, outcome: Outcome) -> bool:
+    def settles(self, claimed: Claimed, outcome: Ending) -> bool:
         return self.outgoing.turn(lambda turn: deliveries.settle(turn, claimed, outcome, self.pace))
 
     def looks_up(self, claimed: Claimed, finding: Finding) -> bool:
@@ -627,6 +637,35 @@ class TestWriting:
         (row,) = outgoing.rows()
         assert "parking" not in str(row.model_dump())
         assert [str(UUID(each)) for each in row.subject.split()] == [str(outgoing.policy)]
+
+
+@pytest.mark.parametrize("ending", [PutBack(unsure=False), ENDED, NotSent("rate_limited"), Unknown("HTTP 500")])
+def test_who_comes_late_does_not_open_a_place_that_another_has_taken(
+    outgoing: Outgoing, worker: Worker, clock: Clock, ending: Ending
+) -> None:
+    """Its own delivery nobody has taken over: another worker sends what has waited there for longer."""
+    first, second = outgoing.write("c1"), outgoing.write("c1", due_at=clock.now + SECOND)
+    late = worker.claim()
+    assert late.row.id == first
+    later(clock, LEASE)
+    other = Worker(outgoing).claim()
+    assert other.row.id == second
+    assert worker.settles(late, ending)
+    assert outgoing.gate("web/w1/c1") == other.until
+    assert not worker.sees()
+
+
+def test_who_looks_up_late_does_not_open_a_place_that_another_has_taken(
+    outgoing: Outgoing, worker: Worker, clock: Clock
+) -> None:
+    first = outgoing.write("c1", state=State.UNKNOWN, unsure_since=clock.now)
+    outgoing.write("c1", due_at=clock.now + SECOND)
+    late = worker.claim()
+    assert late.row.id == first
+    later(clock, LEASE)
+    other = Worker(outgoing).claim()
+    assert not worker.looks_up(late, CannotTell(for_now=True))
+    assert outgoing.gate("web/w1/c1") == other.until
 
 
 def test_a_claim_is_of_its_worker_alone(outgoing: Outgoing, worker: Worker) -> None:
