@@ -21,21 +21,22 @@ from aiohttp import web
 
 import adapters.web as web_adapter
 from adapters.http import CannotListen, Platform, Process, application, run
-from bot import command_line, logs, unsent
-from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
-from bot.connections import Connections
-from bot.dates import count
-from bot.desk import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
-from bot.opening import Stop, key_ring, made_ready, migrated, opened, settled
-from bot.organisations import DESCRIBED, read
-from bot.platforms import set_up
-from bot.refusals import Refused
-from bot.rounds import Rounds
-from bot.settings import BadSetting, Settings, read_settings
-from bot.turns import Turns
-from bot.watch import Watch
-from bot.words.message_not_sent import unsent_lines
-from bot.words.not_reached import unreached_lines
+from bot.calendar.dates import count
+from bot.dispatcher import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
+from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.people.connections import Connections
+from bot.runtime import command_line, logs
+from bot.runtime.platforms import set_up
+from bot.runtime.settings import BadSetting, Settings, read_settings
+from bot.runtime.startup import Stop, key_ring, made_ready, migrated, opened, settled
+from bot.screens.notice.message_not_sent import unsent_lines
+from bot.screens.notice.not_reached import unreached_lines
+from bot.sending import dead_letters
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.organisation import DESCRIBED, read
+from bot.unit_of_work.runner import Turns
+from bot.worker.status import Watch
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.faults import DatabaseUnavailable, StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
@@ -329,10 +330,10 @@ async def deliveries(settings: Settings, again: str | None) -> None:
         made_ready(database, now(), ring)
         turns = Turns(database, ring, now)
         if again is None:
-            for line in unsent_lines(await turns.read(unsent.listed)):
+            for line in unsent_lines(await turns.read(dead_letters.listed)):
                 print(line)
             return
-        number = await turns.write(lambda turn: unsent.again(turn, delivery_id(again)))
+        number = await turns.write(lambda turn: dead_letters.again(turn, delivery_id(again)))
     if not number and again != "all":
         raise Stop("No message of that id was given up. List them with `python -m bot deliveries`.")
     print(f"{count(number, 'message')} to be sent again.")

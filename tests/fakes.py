@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot import deadlines
-from bot.parts import Card
-from bot.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
+from bot.interface.parts import Card
+from bot.interface.ports import (
+    Absent,
+    CannotTell,
+    Finding,
+    Found,
+    Message,
+    Never,
+    NotSent,
+    Outcome,
+    Pace,
+    Place,
+    Sent,
+    Unknown,
+)
+from bot.sending import send_deadline
 
 SECOND = timedelta(seconds=1)
 TOO_FAST = "rate_limited"
@@ -65,7 +78,7 @@ class Call:
 
 
 class FakePlatform:
-    """Implements `bot.ports.ChatPlatform`.
+    """Implements `bot.interface.ports.ChatPlatform`.
 
     What stands in a place is in `standing`, all calls in `calls`. Calls that no correct program makes are noted in
     `faults`, which a test wants empty: one delivery twice, two calls at once in a place, a ref that does not stand.
@@ -173,7 +186,7 @@ class FakePlatform:
             # Others have their turn, as they have while a real platform is called.
             await asyncio.sleep(0)
             self.on_its_way()
-            deadlines.check()
+            send_deadline.check()
             return await self._step(verb, message, ref)
         finally:
             self.under_way[place] -= 1

@@ -13,7 +13,7 @@ import feedparser
 
 from adapters.feeds.plain_text import plain_text
 from adapters.feeds.refusals import FeedRefused
-from bot.announcements import Announcement, LinkRefused, normalised_link
+from bot.interface.announcements import Announcement, LinkRefused, normalised_link
 
 Entry = Mapping[str, Any]
 

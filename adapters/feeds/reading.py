@@ -12,7 +12,7 @@ from adapters.feeds.files import read_file
 from adapters.feeds.limits import Limits
 from adapters.feeds.refusals import FeedRefused
 from adapters.feeds.sieve import sieved
-from bot.announcements import Announcement
+from bot.interface.announcements import Announcement
 
 # Two letters at least, so that a drive letter is not taken for a scheme.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapters.health.inbound import Inbound
 from adapters.health.metrics import Living
-from bot.watch import Watch
+from bot.worker.status import Watch
 
 __all__ = ["Living", "connect"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from adapters.health.metrics import CONTENT_TYPE, Living, written
-from bot.watch import Watch
+from bot.worker.status import Watch
 
 HEADERS = {"Cache-Control": "no-store"}
 

@@ -15,8 +15,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from bot.pulse import Beat
-from bot.watch import Count, Figures
+from bot.worker.heartbeat import Beat
+from bot.worker.status import Count, Figures
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BEGINNING = "deliverable_"

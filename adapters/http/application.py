@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.logs import told
+from bot.runtime.logs import told
 
 log = logging.getLogger(__name__)
 

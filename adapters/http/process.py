@@ -11,10 +11,10 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.http.listening import Listening
-from bot import logs, stopping
-from bot.ports import ChatPlatform
-from bot.rounds import Rounds, start
-from bot.watch import Watch
+from bot.interface.ports import ChatPlatform
+from bot.runtime import logs, shutdown
+from bot.worker.status import Watch
+from bot.worker.worker import Rounds, start
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ async def run(process: Process, host: str, port: int, say: Callable[[str], None]
     """
     asyncio.get_running_loop().set_exception_handler(logs.of_the_loop)
     listening = Listening(process.pages, host, port)
-    with stopping.signals() as stop:
+    with shutdown.signals() as stop:
         try:
             for each in process.platforms:
                 await each.start()

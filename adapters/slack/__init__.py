@@ -9,9 +9,9 @@ from aiohttp import web
 
 from adapters.slack.options import SlackOptions
 from adapters.slack.service import Slack
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.turns import Clock
+from bot.dispatcher import Desk
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock
 
 __all__ = ["Slack", "SlackOptions", "connect"]
 

@@ -13,8 +13,8 @@ from typing import assert_never
 from adapters.slack import limits
 from adapters.slack.questions import question_blocks
 from adapters.slack.text import Json, cut, link, may_be_read_into, plain, words
-from bot.intents import AnswerFlags, AnswerPolicy, GiveView, Intent
-from bot.parts import (
+from bot.interface.intents import AnswerFlags, AnswerPolicy, GiveView, Intent
+from bot.interface.parts import (
     Button,
     Facts,
     FormButton,

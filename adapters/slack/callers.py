@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.tokens import PLATFORM, Access
-from bot.who import Who
+from bot.interface.actor import Who
 
 Json = dict[str, Any]
 

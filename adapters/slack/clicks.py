@@ -15,13 +15,13 @@ from adapters.slack.doorway import Doorway, TooLate
 from adapters.slack.errands import Errands
 from adapters.slack.views import opened
 from adapters.slack.windows import Windows
-from bot.intents import DownloadCsv, Home, Intent, UnknownIntent, parse
-from bot.parts import Form, Notice, Screen
-from bot.turns import Unavailable
-from bot.typed import Answers
-from bot.words import refusals as says
-from bot.words.file_not_sent import file_not_sent_card
-from bot.words.too_late import too_late_card
+from bot.interface.intents import DownloadCsv, Home, Intent, UnknownIntent, parse
+from bot.interface.parts import Form, Notice, Screen
+from bot.screens import refusals as says
+from bot.screens.notice.file_not_sent import file_not_sent_card
+from bot.screens.notice.too_late import too_late_card
+from bot.unit_of_work.form_input import Answers
+from bot.unit_of_work.runner import Unavailable
 
 Json = dict[str, Any]
 

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from adapters.slack.messages import marked
 from adapters.slack.text import Json
-from bot.parts import Card
-from bot.turns import Unavailable
+from bot.interface.parts import Card
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

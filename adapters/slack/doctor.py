@@ -14,9 +14,9 @@ from adapters.slack.manifest import manifest
 from adapters.slack.options import SlackOptions
 from adapters.slack.tokens import PLATFORM, Access, access_of
 from adapters.slack.web_api import Declined, Fault, NotReached, WebApi
-from bot.connections import Connections
-from bot.dates import count
-from bot.turns import Clock
+from bot.calendar.dates import count
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock
 
 CLOCKS_DIFFER = 60
 """Seconds by which clocks may differ before it is said. Requests are refused from five minutes on."""

@@ -7,14 +7,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from adapters.slack.roster import Rosters
-from bot.desk import Desk
-from bot.downloads import Download
-from bot.intents import DownloadCsv, Intent
-from bot.parts import Card, Screen
-from bot.people import UnknownPerson
-from bot.typed import Answers
-from bot.who import Who
-from bot.words.not_met import not_met_card
+from bot.digests.csv_export import Download
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.intents import DownloadCsv, Intent
+from bot.interface.parts import Card, Screen
+from bot.people.people import UnknownPerson
+from bot.screens.notice.not_met import not_met_card
+from bot.unit_of_work.form_input import Answers
 
 Found = TypeVar("Found")
 

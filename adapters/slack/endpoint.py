@@ -11,7 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack import bolt
 from adapters.slack.guard import LARGEST, Guard, Refused, read
-from bot.turns import Clock
+from bot.unit_of_work.runner import Clock
 
 log = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from adapters.slack.doorway import Doorway, TooLate
 from adapters.slack.messages import message
 from adapters.slack.quoting import announcement
 from adapters.slack.windows import as_card
-from bot.intents import Announce, Help, Intent, MyFlags, NewestDigest, Settings
-from bot.parts import Card, Notice
-from bot.turns import Unavailable
-from bot.words.too_late import too_late_card
+from bot.interface.intents import Announce, Help, Intent, MyFlags, NewestDigest, Settings
+from bot.interface.parts import Card, Notice
+from bot.screens.notice.too_late import too_late_card
+from bot.unit_of_work.runner import Unavailable
 
 Json = dict[str, Any]
 

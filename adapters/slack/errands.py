@@ -14,10 +14,10 @@ from adapters.slack.callers import Caller
 from adapters.slack.tokens import PLATFORM
 from adapters.slack.web_api import Fault
 from adapters.slack.windows import Windows
-from bot.downloads import Download
-from bot.ports import Place
-from bot.turns import Unavailable
-from bot.words.file_not_sent import file_not_sent_card
+from bot.digests.csv_export import Download
+from bot.interface.ports import Place
+from bot.screens.notice.file_not_sent import file_not_sent_card
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -26,12 +26,12 @@ from adapters.slack.outcomes import said
 from adapters.slack.roster import Rosters
 from adapters.slack.tokens import PLATFORM, Access, Tokens
 from adapters.slack.web_api import Fault, Unanswered, WebApi
-from bot.connections import Connections
-from bot.intents import Home
-from bot.parts import Card, Notice
-from bot.ports import Place
-from bot.turns import Unavailable
-from bot.words.too_late import too_late_card
+from bot.interface.intents import Home
+from bot.interface.parts import Card, Notice
+from bot.interface.ports import Place
+from bot.people.connections import Connections
+from bot.screens.notice.too_late import too_late_card
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.text import Json, cut
-from bot.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
+from bot.interface.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
 
 Parts = tuple[Part | Question, ...]
 Drawing = Callable[[Parts, bool], list[Json]]

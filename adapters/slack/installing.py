@@ -21,8 +21,8 @@ from adapters.slack.oauth import OAuth
 from adapters.slack.options import SlackOptions
 from adapters.slack.tokens import PLATFORM, Tokens
 from adapters.slack.web_api import Fault
-from bot.connections import Connections
-from bot.turns import Clock, Unavailable
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from adapters.slack.blocks import draw
 from adapters.slack.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, fits_a_view, fitted
 from adapters.slack.text import Json, fallback
-from bot.parts import Card, Paragraph
+from bot.interface.parts import Card, Paragraph
 
 MARK = "dg:"
 """How the block id begins by which a delivery is found again; its id follows."""

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.slack.options import SlackOptions
 from adapters.slack.tokens import secrets_of
 from adapters.slack.web_api import Fault, WebApi
-from bot.turns import Clock
+from bot.unit_of_work.runner import Clock
 
 Json = dict[str, Any]
 

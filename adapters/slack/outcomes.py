@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.slack.web_api import Declined, Fault, Unanswered
-from bot.ports import Never, NotSent, Outcome, Unknown
+from bot.interface.ports import Never, NotSent, Outcome, Unknown
 
 REMOVED = frozenset({"account_inactive", "token_revoked"})
 """The bot is not in the workspace any more."""

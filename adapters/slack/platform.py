@@ -1,4 +1,4 @@
-"""Slack as a place to send to: `bot.ports.ChatPlatform` over the Web API.
+"""Slack as a place to send to: `bot.interface.ports.ChatPlatform` over the Web API.
 
 A message carries the id of its delivery, in its metadata and in its first block's id, so that one whose answer was lost
 can be looked for. A `ref` is Slack's `ts`, which is unique within a conversation.
@@ -15,10 +15,10 @@ from adapters.slack.outcomes import LOST, REMOVED, outcome, said
 from adapters.slack.text import Json
 from adapters.slack.tokens import PLATFORM, Access, Tokens
 from adapters.slack.web_api import Declined, Fault, Unanswered, WebApi
-from bot.connections import Connections
-from bot.downloads import Download
-from bot.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
-from bot.turns import Unavailable
+from bot.digests.csv_export import Download
+from bot.interface.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Unavailable
 
 PACE = Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25))
 """Slack takes a message a second in a channel, and an undocumented number in a workspace."""
@@ -33,7 +33,7 @@ Doing = Callable[[Access, str], Awaitable[Outcome]]
 
 
 class SlackPlatform:
-    """Implements `bot.ports.ChatPlatform`."""
+    """Implements `bot.interface.ports.ChatPlatform`."""
 
     def __init__(self, api: WebApi, tokens: Tokens, connections: Connections) -> None:
         self._api = api

@@ -12,8 +12,8 @@ from typing import Any, assert_never
 
 from adapters.slack import limits
 from adapters.slack.text import Json, cut, plain
-from bot.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
-from bot.typed import Answers
+from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
+from bot.unit_of_work.form_input import Answers
 
 PLATFORM = "slack"
 BLOCK = "q:"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
-from bot.typed import Answers
+from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
+from bot.unit_of_work.form_input import Answers
 
 Json = dict[str, Any]
 

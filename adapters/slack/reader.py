@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.slack.tokens import PLATFORM, Access
 from adapters.slack.web_api import Declined, Fault, WebApi
-from bot.people import Member, Roster
+from bot.people.people import Member, Roster
 
 Json = dict[str, Any]
 

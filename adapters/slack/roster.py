@@ -15,11 +15,11 @@ from adapters.slack.outcomes import said
 from adapters.slack.reader import Lost, Reader
 from adapters.slack.tokens import PLATFORM, Access, Tokens
 from adapters.slack.web_api import Declined, Fault, WebApi
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.ports import Place
-from bot.turns import Clock, Unavailable
-from bot.who import Who
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.ports import Place
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -29,9 +29,9 @@ from adapters.slack.submissions import Submissions
 from adapters.slack.tokens import PLATFORM, Tokens
 from adapters.slack.web_api import Fault, WebApi
 from adapters.slack.windows import Windows
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.turns import Clock, Unavailable
+from bot.dispatcher import Desk
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from adapters.slack.callers import caller
 from adapters.slack.doorway import Doorway, TooLate
 from adapters.slack.questions import typed, values
 from adapters.slack.views import after_submission, opened, view
-from bot.intents import UnknownIntent
-from bot.turns import Unavailable
-from bot.words import refusals as says
-from bot.words.form_not_sent import with_what_was_typed
+from bot.interface.intents import UnknownIntent
+from bot.screens import refusals as says
+from bot.screens.notice.form_not_sent import with_what_was_typed
+from bot.unit_of_work.runner import Unavailable
 
 Json = dict[str, Any]
 

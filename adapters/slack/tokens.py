@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.connections import Connections, Installed
-from bot.turns import Clock, Unavailable
+from bot.people.connections import Connections, Installed
+from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

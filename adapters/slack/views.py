@@ -16,8 +16,8 @@ from adapters.slack.encoding import Encoded
 from adapters.slack.fitting import VIEW_IS_CUT, Parts, fits_a_view, fitted
 from adapters.slack.questions import block_id
 from adapters.slack.text import Json, cut, plain
-from bot.intents import GiveView, Intent, UnknownIntent, parse
-from bot.parts import Form, Heading, Notice, Screen
+from bot.interface.intents import GiveView, Intent, UnknownIntent, parse
+from bot.interface.parts import Form, Heading, Notice, Screen
 
 FORM = "form"
 """The callback id of every view that is a form or a private view."""

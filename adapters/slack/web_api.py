@@ -17,7 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.encoding import encode
 from adapters.slack.text import Json
-from bot import deadlines
+from bot.sending import send_deadline
 
 SECONDS = 10.0
 """How long a call may take in all. What looks for a lost message waits longer than this."""
@@ -121,7 +121,7 @@ def _in_time() -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
 
     async def check(*_: object) -> None:
-        deadlines.check()
+        send_deadline.check()
 
     trace.on_request_headers_sent.append(check)
     return trace

@@ -17,9 +17,9 @@ from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.messages import message
 from adapters.slack.views import view
 from adapters.slack.web_api import Declined, NotReached, Unanswered, WebApi
-from bot.intents import Intent
-from bot.parts import Card, Part, Question, Screen
-from bot.words.too_late import too_late_card
+from bot.interface.intents import Intent
+from bot.interface.parts import Card, Part, Question, Screen
+from bot.screens.notice.too_late import too_late_card
 
 Json = dict[str, Any]
 

@@ -19,9 +19,9 @@ from adapters.teams.platform import Draw, TeamsPlatform
 from adapters.teams.quiet import hush
 from adapters.teams.render import card
 from adapters.teams.rosters import Rosters
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.turns import Clock
+from bot.dispatcher import Desk
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock
 
 __all__ = [
     "PLATFORM",

@@ -12,9 +12,9 @@ from adapters.teams.chat import DONE, IN_PLACE
 from adapters.teams.doorway import Doorway
 from adapters.teams.in_place import OPEN, InPlace, as_card, sentence
 from adapters.teams.pressed import How, Pressed, Unreadable
-from bot.parts import Card, Notice, Screen
-from bot.words import refusals as says
-from bot.words.way_in import way_in_card
+from bot.interface.parts import Card, Notice, Screen
+from bot.screens import refusals as says
+from bot.screens.notice.way_in import way_in_card
 
 CHANGED = says.CHANGED_SINCE.partition(".")[0] + "."
 

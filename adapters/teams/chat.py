@@ -7,7 +7,7 @@ tells nothing of anybody else.
 
 from __future__ import annotations
 
-from bot.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Home, MyPolicies, SeeFlags, Settle, Snooze
+from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Home, MyPolicies, SeeFlags, Settle, Snooze
 
 DONE = (Settle,)
 """What a button does on a card in a chat, with nothing asked."""

@@ -12,10 +12,10 @@ from adapters.teams.actions import Actions
 from adapters.teams.arrivals import Inbound
 from adapters.teams.doorway import Doorway
 from adapters.teams.text import Json
-from bot.intents import Announce, Help, MyFlags, NewestDigest, Settings
-from bot.parts import Card, Notice
-from bot.turns import Unavailable
-from bot.words.way_in import way_in_card
+from bot.interface.intents import Announce, Help, MyFlags, NewestDigest, Settings
+from bot.interface.parts import Card, Notice
+from bot.screens.notice.way_in import way_in_card
+from bot.unit_of_work.runner import Unavailable
 
 Answer = Callable[[Inbound, Json, str], Awaitable[str]]
 """Posts a card where an activity came from; the text is for notifications."""

@@ -19,7 +19,7 @@ from msrest.serialization import Model
 from adapters.teams.arrivals import THREAD
 from adapters.teams.faults import Unsure
 from adapters.teams.sdk import PLAIN, Clients
-from bot.connections import Conversing
+from bot.people.connections import Conversing
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 PREPARE_SECONDS = 6.0

@@ -11,9 +11,9 @@ import contextlib
 from adapters.teams.arrivals import PLATFORM, Inbound
 from adapters.teams.connector import Connector
 from adapters.teams.faults import NotReached
-from bot.connections import Connections, Conversing
-from bot.ports import Place
-from bot.turns import Unavailable
+from bot.interface.ports import Place
+from bot.people.connections import Connections, Conversing
+from bot.unit_of_work.runner import Unavailable
 
 RENEWING = frozenset({"conversationUpdate", "installationUpdate", "message"})
 MAKING = frozenset({"conversationUpdate", "installationUpdate"})

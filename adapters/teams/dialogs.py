@@ -10,11 +10,11 @@ from adapters.teams.doorway import Doorway
 from adapters.teams.pressed import How, Pressed, Unreadable
 from adapters.teams.render import Left
 from adapters.teams.text import Json
-from bot.intents import Announce, GiveView, Home, OpenPolicies
-from bot.parts import Form, Notice, Screen
-from bot.turns import Unavailable
-from bot.words import refusals as says
-from bot.words.form_not_sent import form_not_sent, with_what_was_typed
+from bot.interface.intents import Announce, GiveView, Home, OpenPolicies
+from bot.interface.parts import Form, Notice, Screen
+from bot.screens import refusals as says
+from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

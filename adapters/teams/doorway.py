@@ -9,14 +9,14 @@ from typing import TypeVar
 from adapters.teams.arrivals import PLATFORM, Inbound
 from adapters.teams.faults import Fault
 from adapters.teams.rosters import Rosters
-from bot.desk import Desk
-from bot.intents import DownloadCsv, Intent
-from bot.parts import Card, Screen
-from bot.people import UnknownPerson
-from bot.typed import Answers
-from bot.who import Who
-from bot.words.not_met import not_met_card
-from bot.words.not_on_this_platform import not_on_this_platform_form
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.intents import DownloadCsv, Intent
+from bot.interface.parts import Card, Screen
+from bot.people.people import UnknownPerson
+from bot.screens.notice.not_met import not_met_card
+from bot.screens.notice.not_on_this_platform import not_on_this_platform_form
+from bot.unit_of_work.form_input import Answers
 
 log = logging.getLogger(__name__)
 

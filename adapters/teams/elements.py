@@ -13,8 +13,8 @@ from adapters.teams.chat import IN_PLACE
 from adapters.teams.fields import question
 from adapters.teams.pressed import FETCH, Copy, Data, How
 from adapters.teams.text import Json, heading, is_plain, words
-from bot.intents import AnswerFlags, GiveView
-from bot.parts import (
+from bot.interface.intents import AnswerFlags, GiveView
+from bot.interface.parts import (
     Button,
     Facts,
     Form,

@@ -20,8 +20,8 @@ from adapters.teams.keys import NoKeys
 from adapters.teams.later import Later
 from adapters.teams.reading import NotAnActivity, read
 from adapters.teams.sdk import Adapter
-from bot.turns import Unavailable
-from bot.words.refusals import DOWN
+from bot.screens.refusals import DOWN
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

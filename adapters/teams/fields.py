@@ -12,7 +12,7 @@ from typing import assert_never
 
 from adapters.teams.pressed import field_id, field_value
 from adapters.teams.text import Json, is_plain, words
-from bot.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
+from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
 
 MOST_LISTED = 10
 """More options than these are a list to open."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adapters.teams.text import Json
-from bot.announcements import cut_at_word
-from bot.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
+from bot.interface.announcements import cut_at_word
+from bot.interface.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
 
 CARD_BYTES = 25_000
 """Bytes of JSON. Teams takes about 100 KB of UTF-16 in a message, and once took 28. (Microsoft's page on limits.)"""

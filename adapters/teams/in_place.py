@@ -15,13 +15,13 @@ from adapters.teams.chat import ASKED
 from adapters.teams.doorway import Doorway
 from adapters.teams.pressed import Copy, Pressed
 from adapters.teams.text import Json
-from bot.intents import Home, Intent
-from bot.parts import Card, Form, Heading, Notice, Paragraph, Question, Screen
-from bot.ports import Place
-from bot.turns import Unavailable
-from bot.words import refusals as says
-from bot.words.form_not_sent import form_not_sent, with_what_was_typed
-from bot.words.way_in import way_in_card
+from bot.interface.intents import Home, Intent
+from bot.interface.parts import Card, Form, Heading, Notice, Paragraph, Question, Screen
+from bot.interface.ports import Place
+from bot.screens import refusals as says
+from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
+from bot.screens.notice.way_in import way_in_card
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

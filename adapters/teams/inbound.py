@@ -14,8 +14,8 @@ from adapters.teams.doorway import Doorway
 from adapters.teams.installing import Installing
 from adapters.teams.lately import Lately
 from adapters.teams.platform import TeamsPlatform
-from bot.desk import Desk
-from bot.words.refusals import NOT_FOUND
+from bot.dispatcher import Desk
+from bot.screens.refusals import NOT_FOUND
 
 
 class Arriving:

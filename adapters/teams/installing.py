@@ -10,7 +10,7 @@ from adapters.teams.arrivals import PLATFORM, Inbound
 from adapters.teams.commands import Commands
 from adapters.teams.doorway import Doorway
 from adapters.teams.platform import TeamsPlatform
-from bot.ports import Place
+from bot.interface.ports import Place
 
 ADDED = frozenset({"add", "add-upgrade"})
 GONE = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived"})

@@ -18,7 +18,7 @@ from dataclasses import replace
 from adapters.teams.arrivals import Inbound
 from adapters.teams.conversations import MAKING, RENEWING
 from adapters.teams.faults import Fault
-from bot.turns import Unavailable
+from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

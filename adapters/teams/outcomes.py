@@ -7,7 +7,7 @@ a broken connection may have been. What is refused for good is a matter for an a
 from __future__ import annotations
 
 from adapters.teams.faults import Fault, NotReached, Refused
-from bot.ports import Never, NotSent, Outcome, Unknown
+from bot.interface.ports import Never, NotSent, Outcome, Unknown
 
 GONE = frozenset({"BotNotInConversationRoster", "ConversationNotFound"})
 """Words of the server for: the bot is not there, or there is nothing any more."""

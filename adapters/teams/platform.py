@@ -19,10 +19,22 @@ from adapters.teams.faults import Fault, Refused
 from adapters.teams.line import Line
 from adapters.teams.outcomes import NOT_ALLOWED, before_sending, is_gone, is_not_wanted, outcome
 from adapters.teams.rosters import Rosters
-from bot.connections import Connections, Conversing
-from bot.parts import Card
-from bot.ports import BLOCKED, NOT_INSTALLED, CannotTell, Finding, Message, Never, NotSent, Outcome, Pace, Place, Sent
-from bot.turns import Unavailable
+from bot.interface.parts import Card
+from bot.interface.ports import (
+    BLOCKED,
+    NOT_INSTALLED,
+    CannotTell,
+    Finding,
+    Message,
+    Never,
+    NotSent,
+    Outcome,
+    Pace,
+    Place,
+    Sent,
+)
+from bot.people.connections import Connections, Conversing
+from bot.unit_of_work.runner import Unavailable
 
 PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
 """One in two seconds keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour), and
@@ -40,7 +52,7 @@ class Draw(Protocol):
 
 
 class TeamsPlatform:
-    """`bot.ports.ChatPlatform` for Teams."""
+    """`bot.interface.ports.ChatPlatform` for Teams."""
 
     def __init__(
         self,

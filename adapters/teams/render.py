@@ -14,9 +14,9 @@ from adapters.teams.elements import READ_THE_REST, Setting, button, drawn, execu
 from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, DIALOG_IS_CUT, Drawing, Parts, fitted, size
 from adapters.teams.pressed import FETCH, Copy, Data, How
 from adapters.teams.text import Json, heading, words
-from bot.intents import Home, Intent
-from bot.parts import Card, Form, Heading, Screen
-from bot.typed import Answers
+from bot.interface.intents import Home, Intent
+from bot.interface.parts import Card, Form, Heading, Screen
+from bot.unit_of_work.form_input import Answers
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"

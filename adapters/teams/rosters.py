@@ -14,11 +14,11 @@ from adapters.teams.conversations import Conversations
 from adapters.teams.faults import Fault
 from adapters.teams.once import Once
 from adapters.teams.outcomes import is_gone
-from bot.connections import Connections, Conversing
-from bot.desk import Desk
-from bot.people import Member, Roster
-from bot.ports import Place
-from bot.turns import Clock
+from bot.dispatcher import Desk
+from bot.interface.ports import Place
+from bot.people.connections import Connections, Conversing
+from bot.people.people import Member, Roster
+from bot.unit_of_work.runner import Clock
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.teams.faults import NotReached, Unsure
-from bot import deadlines
+from bot.sending import send_deadline
 
 CONNECT_SECONDS = 5.0
 LONGEST_ANSWER = 4 * 1024 * 1024
@@ -81,7 +81,7 @@ def _in_time() -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
 
     async def look(*_: object) -> None:
-        deadlines.check()
+        send_deadline.check()
 
     trace.on_request_headers_sent.append(look)
     return trace

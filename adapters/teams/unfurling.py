@@ -12,7 +12,7 @@ from uuid import UUID
 
 from adapters.teams import render
 from adapters.teams.arrivals import Inbound, Reply
-from bot.desk import Desk
+from bot.dispatcher import Desk
 
 LINKS = ("composeExtension/queryLink", "composeExtension/anonymousQueryLink")
 NOTHING = Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}})

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.terminal.typed import fit
-from bot.parts import (
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,

@@ -12,15 +12,15 @@ from uuid import UUID
 from rich.console import Console
 
 from adapters.terminal.render import framed
-from bot.announcements import Announcement
-from bot.dates import moment
-from bot.desk import Desk
-from bot.intents import AnswerFlags, GiveView, Intent, MyFlags, NotSettled, SecondFlag, SeeFlags
-from bot.parts import Card, Form, FormButton, Quote, Screen
-from bot.people import Member, Roster
-from bot.ports import Absent, Finding, Message, Outcome, Pace, Sent
-from bot.rounds import Rounds
-from bot.who import Who
+from bot.calendar.dates import moment
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.announcements import Announcement
+from bot.interface.intents import AnswerFlags, GiveView, Intent, MyFlags, NotSettled, SecondFlag, SeeFlags
+from bot.interface.parts import Card, Form, FormButton, Quote, Screen
+from bot.interface.ports import Absent, Finding, Message, Outcome, Pace, Sent
+from bot.people.people import Member, Roster
+from bot.worker.worker import Rounds
 
 PLATFORM = "story"
 CHANNEL = "digital-delivery"

@@ -7,8 +7,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from adapters.terminal.render import framed
-from bot.parts import Card, Screen
-from bot.words import screens
+from bot.interface.parts import Card, Screen
+from bot.screens import screens
 
 
 def show_views(console: Console, name: str | None = None) -> bool:

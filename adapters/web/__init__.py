@@ -15,8 +15,8 @@ from adapters.web.platform import WebPlatform
 from adapters.web.public import connect_public
 from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
 from adapters.web.travel import Travel
-from bot.desk import Desk
-from bot.rounds import Rounds
+from bot.dispatcher import Desk
+from bot.worker.worker import Rounds
 
 __all__ = [
     "CALLED",

@@ -9,7 +9,7 @@ from adapters.web.files import VERSION
 from adapters.web.sandbox import SamplePerson, Sandbox
 from adapters.web.spot import CHANNEL, HOME, INBOX, Spot
 from adapters.web.travel import Line, Travel
-from bot import dates
+from bot.calendar import dates
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adapters.web.sandbox import PLATFORM, Sandbox, who
-from bot.announcements import Announcement
-from bot.desk import Desk
+from bot.dispatcher import Desk
+from bot.interface.announcements import Announcement
 
 CALLED = {PLATFORM: "The sandbox"}
 """What the platform is called on screens."""

@@ -19,12 +19,12 @@ from adapters.web.refusals import Refused
 from adapters.web.sandbox import SamplePerson, Sandbox, channel_place, inbox_of, who
 from adapters.web.spot import Spot, spot_in
 from adapters.web.travel import MOVES, Travel
-from bot import intents
-from bot.desk import Desk, Download, Unavailable
-from bot.intents import DownloadCsv
-from bot.parts import Form
-from bot.people import UnknownPerson
-from bot.rounds import Rounds
+from bot.dispatcher import Desk, Download, Unavailable
+from bot.interface import intents
+from bot.interface.intents import DownloadCsv
+from bot.interface.parts import Form
+from bot.people.people import UnknownPerson
+from bot.worker.worker import Rounds
 
 logger = logging.getLogger(__name__)
 

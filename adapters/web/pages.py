@@ -13,9 +13,9 @@ from adapters.web.render import Drawing, Drawn, aside_id, field_id
 from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
 from adapters.web.spot import CHANNEL, HOME, INBOX, Spot
 from adapters.web.travel import Travel
-from bot import dates
-from bot.desk import Standing
-from bot.parts import Button, Card, Form, Screen
+from bot.calendar import dates
+from bot.dispatcher import Standing
+from bot.interface.parts import Button, Card, Form, Screen
 
 
 @dataclass(frozen=True)

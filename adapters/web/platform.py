@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from adapters.web.sandbox import PLATFORM, Sandbox
-from bot.desk import Desk
-from bot.ports import Absent, Finding, Found, Message, Never, Outcome, Pace, Place, Sent
+from bot.dispatcher import Desk
+from bot.interface.ports import Absent, Finding, Found, Message, Never, Outcome, Pace, Place, Sent
 
 
 class WebPlatform:
-    """`bot.ports.ChatPlatform` for the pages; refs are the ids of deliveries."""
+    """`bot.interface.ports.ChatPlatform` for the pages; refs are the ids of deliveries."""
 
     def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
         self.sandbox = sandbox

@@ -16,8 +16,8 @@ from adapters.web.files import VERSION, file_named
 from adapters.web.guard import HEADERS
 from adapters.web.render import Drawing
 from adapters.web.spot import Spot
-from bot.desk import Desk, Unavailable
-from bot.parts import Card, Heading
+from bot.dispatcher import Desk, Unavailable
+from bot.interface.parts import Card, Heading
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from adapters.web.fields import CHOSEN, TYPED
 from adapters.web.spot import Spot
-from bot.intents import AnswerFlags, GiveView
-from bot.parts import (
+from bot.interface.intents import AnswerFlags, GiveView
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,

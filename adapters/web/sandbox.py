@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from adapters.web.clock import SandboxClock
-from bot.people import Member, Roster
-from bot.ports import Place
-from bot.who import Who
+from bot.interface.actor import Who
+from bot.interface.ports import Place
+from bot.people.people import Member, Roster
 
 PLATFORM = "web"
 WORKSPACE = "sandbox"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from bot.intents import Intent
+from bot.interface.intents import Intent
 
 HOME = "home"
 INBOX = "inbox"

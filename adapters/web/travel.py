@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from adapters.web.clock import ClockTooFar
 from adapters.web.platform import WebPlatform
-from bot import dates
-from bot.ports import Place
-from bot.rounds import Rounds
+from bot.calendar import dates
+from bot.interface.ports import Place
+from bot.worker.worker import Rounds
 
 MOVES = frozenset({"digest", "hour", "morning"})
 STEPS = 300

@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.ports import Absent, Finding, Message, Outcome, Pace, Sent
-from bot.rounds import Rounds
+from bot.interface.ports import Absent, Finding, Message, Outcome, Pace, Sent
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
@@ -26,7 +26,7 @@ Share = tuple[int, float, float]
 
 
 class Quick:
-    """`bot.ports.ChatPlatform` that takes everything a moment after it was asked, in any order and at any pace."""
+    """`ChatPlatform` that takes everything a moment after it was asked, in any order and at any pace."""
 
     name = crowd.PLATFORM
     pace = Pace()

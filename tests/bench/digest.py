@@ -10,8 +10,9 @@ from statistics import median
 from time import perf_counter
 from uuid import uuid4
 
-from bot import digests, flags
-from bot.turn import Turn
+from bot.digests import digests
+from bot.flags import flags
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Database, Digest
 from storage.keys import KeyRing, new_master_key
 from tests.bench import hand_written

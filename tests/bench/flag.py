@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from bot.announcements import Announcement
-from bot.desk import Desk
-from bot.intents import GiveView
-from bot.parts import Form
-from bot.people import Member, Roster
-from bot.who import Who
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.announcements import Announcement
+from bot.interface.intents import GiveView
+from bot.interface.parts import Form
+from bot.people.people import Member, Roster
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate

@@ -1,4 +1,4 @@
-"""The floor of a digest: the rows that `bot.digests.gather` takes, counts and chooses, by SQL written by hand."""
+"""The floor of a digest: what `bot.digests.digests.gather` takes, counts and chooses, in hand-written SQL."""
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping

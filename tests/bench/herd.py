@@ -12,8 +12,8 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.opening import settled
-from bot.rounds import Rounds
+from bot.runtime.startup import settled
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate

@@ -26,14 +26,14 @@ from adapters.slack.inbound import ANY
 from adapters.slack.tokens import Tokens
 from adapters.slack.views import FORM, view
 from adapters.slack.web_api import WebApi
-from bot.announcements import Announcement
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.intents import GiveView
-from bot.opening import settled
-from bot.parts import Form
-from bot.people import Member, Roster
-from bot.who import Who
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.announcements import Announcement
+from bot.interface.intents import GiveView
+from bot.interface.parts import Form
+from bot.people.connections import Connections
+from bot.people.people import Member, Roster
+from bot.runtime.startup import settled
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate

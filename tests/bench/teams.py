@@ -21,11 +21,11 @@ from aiohttp import web
 
 from adapters.teams import mount
 from adapters.teams.render import card
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.intents import GiveView
-from bot.parts import Card, Paragraph
-from bot.ports import Message, Place, Sent
+from bot.dispatcher import Desk
+from bot.interface.intents import GiveView
+from bot.interface.parts import Card, Paragraph
+from bot.interface.ports import Message, Place, Sent
+from bot.people.connections import Connections
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate

@@ -57,8 +57,8 @@ async def ours(provider: str) -> AsyncIterator[web.Application]:
 async def whole(provider: str) -> AsyncIterator[web.Application]:
     """The product, with members and policies."""
     from adapters.teams import connect
-    from bot.announcements import Announcement
-    from bot.people import Member, Roster
+    from bot.interface.announcements import Announcement
+    from bot.people.people import Member, Roster
     from tests.teams.provider import TENANT
 
     with desk_and_connections() as (desk, connections):
@@ -97,8 +97,8 @@ def options_of(provider: str) -> Any:
 @contextlib.contextmanager
 def desk_and_connections() -> Iterator[tuple[Any, Any]]:
     """A desk and connections over a database of their own. At the end the flags in it are counted, and printed."""
-    from bot.connections import Connections
-    from bot.desk import Desk
+    from bot.dispatcher import Desk
+    from bot.people.connections import Connections
     from storage import Database
     from storage.keys import KeyRing, new_master_key
     from storage.migrate import migrate

@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 from uuid import uuid4
 
-from bot.rounds import Rounds
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate

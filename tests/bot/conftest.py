@@ -15,15 +15,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, text
 
-from bot import intents
-from bot.desk import Desk
-from bot.intents import Intent
-from bot.parts import Button, Card, Form, FormButton, Screen
-from bot.people import Member, Roster
-from bot.ports import Absent, Finding, Message, NotSent, Outcome, Pace, Place, Sent
-from bot.rounds import Rounds
-from bot.turn import Turn
-from bot.who import Who
+from bot.dispatcher import Desk
+from bot.interface import intents
+from bot.interface.actor import Who
+from bot.interface.intents import Intent
+from bot.interface.parts import Button, Card, Form, FormButton, Screen
+from bot.interface.ports import Absent, Finding, Message, NotSent, Outcome, Pace, Place, Sent
+from bot.people.people import Member, Roster
+from bot.unit_of_work.unit_of_work import Turn
+from bot.worker.worker import Rounds
 from storage import Alias, Database, Organisation, metadata
 from storage import organisation as organisations
 from storage.keys import KeyRing, new_master_key

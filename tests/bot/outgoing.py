@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
-from bot import policies
-from bot.announcements import Announcement
-from bot.people import Named
-from bot.policies import Accountable, Opening
-from bot.turn import Turn
+from bot.interface.announcements import Announcement
+from bot.people.people import Named
+from bot.policies import policies
+from bot.policies.policies import Accountable, Opening
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Database, Delivery, Gate, State, Verb
 from storage.keys import KeyRing
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
 
 AWAY = {"first_day": "2026-11-24", "last_day": "2026-12-04", "stand_in": email_of("dina")}

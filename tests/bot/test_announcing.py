@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from bot import intents
-from bot.announcements import Announcement
-from bot.desk import NoSuchChannel, NotAnAddress
-from bot.words import refusals as says
+from bot.dispatcher import NoSuchChannel, NotAnAddress
+from bot.interface import intents
+from bot.interface.announcements import Announcement
+from bot.screens import refusals as says
 from tests.bot.conftest import Office, address_of, email_of, said
 
 TYPED = {

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.parts import ChoiceQuestion
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.interface.parts import ChoiceQuestion
+from bot.screens import refusals as says
 from tests.bot.conftest import Office, said
 
 TYPED = {"kind": "change", "text": " We start with\r\nforty *councils*. ", "by_date": "2027-03-31"}

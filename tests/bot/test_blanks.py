@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.blanks import KEPT
-from bot.desk import Desk
-from bot.parts import ChoiceQuestion, Form
-from bot.people import UnknownPerson
+from bot.dispatcher import Desk
+from bot.handlers.form_cache import KEPT
+from bot.interface import intents
+from bot.interface.parts import ChoiceQuestion, Form
+from bot.people.people import UnknownPerson
 from storage import Database
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, member, said
 

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.calendars import UnknownCalendarError, WorkingCalendar, choices
+from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 
 ENGLAND = WorkingCalendar()
 SCOTLAND = WorkingCalendar("GB", "SCT")

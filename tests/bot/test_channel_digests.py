@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from bot import channel_digests, digests, intents
-from bot.parts import Button, Card, FormButton
-from bot.turn import Turn
-from bot.views import DigestView
+from bot.digests import channel_digests, digests
+from bot.interface import intents
+from bot.interface.parts import Button, Card, FormButton
+from bot.interface.views import DigestView
+from bot.unit_of_work.unit_of_work import Turn
 from storage import digests as stored_digests
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, email_of, said, user_of
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from bot import intents
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.screens import refusals as says
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, member, said
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
+from bot.interface import intents
 from tests.bot.conftest import FULL_NAMES, Office, email_of, member
 
 REMINDER = "If there is none, we tell"

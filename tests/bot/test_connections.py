@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.connections import Connections, Conversing, Installed
-from bot.ports import Place
+from bot.interface.ports import Place
+from bot.people.connections import Connections, Conversing, Installed
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.bot.conftest import Clock

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from bot import copies, deliveries
-from bot.copies import ASK_AGAIN, WAIT
-from bot.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR, Claimed
-from bot.parts import Card
-from bot.ports import CannotTell, Finding, NotSent, Outcome, Pace, Sent, Unknown
+from bot.interface.parts import Card
+from bot.interface.ports import CannotTell, Finding, NotSent, Outcome, Pace, Sent, Unknown
+from bot.outbox import deliveries
+from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR, Claimed
+from bot.sending import unconfirmed
+from bot.sending.unconfirmed import ASK_AGAIN, WAIT
 from storage import Database, Delivery, State, Verb
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, said
@@ -40,10 +41,10 @@ class Story:
         return self.outgoing.turn(lambda turn: deliveries.settle(turn, claimed, outcome, QUICK))
 
     def look_up(self, claimed: Claimed, finding: Finding = CannotTell()) -> bool:  # noqa: B008 - frozen
-        return self.outgoing.turn(lambda turn: copies.looked_up(turn, claimed, finding, QUICK))
+        return self.outgoing.turn(lambda turn: unconfirmed.looked_up(turn, claimed, finding, QUICK))
 
     def see(self, ref: str, attempt: int) -> Card | None:
-        return self.outgoing.turn(lambda turn: copies.seen(turn, self.delivery, ref, attempt))
+        return self.outgoing.turn(lambda turn: unconfirmed.seen(turn, self.delivery, ref, attempt))
 
     def later(self, by: timedelta) -> None:
         self.clock.move_to(self.clock.now + by)
@@ -170,4 +171,4 @@ class TestOneCopy:
 
 
 def test_one_that_was_never_made_is_nothing(story: Story) -> None:
-    assert story.outgoing.turn(lambda turn: copies.seen(turn, UUID(int=1), "ref", 1)) is None
+    assert story.outgoing.turn(lambda turn: unconfirmed.seen(turn, UUID(int=1), "ref", 1)) is None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.daily import DAY, TRY_AGAIN
-from bot.rounds import Rounds
-from bot.turns import Unavailable
+from bot.unit_of_work.runner import Unavailable
+from bot.worker.daily_jobs import DAY, TRY_AGAIN
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock

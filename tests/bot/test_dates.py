@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.dates import (
+from bot.calendar.dates import (
     UnknownZoneError,
     clock_time,
     count,

@@ -13,8 +13,9 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bot import copies, deliveries, policies
-from bot.deliveries import (
+from bot.interface.ports import Absent, CannotTell, Finding, Found, Never, NotSent, Outcome, Pace, Sent, Unknown
+from bot.outbox import deliveries
+from bot.outbox.deliveries import (
     BURST,
     LEASE,
     LONGEST_WAIT_SECONDS,
@@ -25,8 +26,9 @@ from bot.deliveries import (
     PutBack,
     back_off,
 )
-from bot.ports import Absent, CannotTell, Finding, Found, Never, NotSent, Outcome, Pace, Sent, Unknown
-from bot.turn import Turn
+from bot.policies import policies
+from bot.sending import unconfirmed
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Channel, Database, Delivery, Identity, Person, Posting, State, Verb
 from storage import deliveries as stored
 from storage import postings as stored_postings
@@ -63,7 +65,7 @@ class Worker:
         return self.outgoing.turn(lambda turn: deliveries.settle(turn, claimed, outcome, self.pace))
 
     def looks_up(self, claimed: Claimed, finding: Finding) -> bool:
-        return self.outgoing.turn(lambda turn: copies.looked_up(turn, claimed, finding, self.pace))
+        return self.outgoing.turn(lambda turn: unconfirmed.looked_up(turn, claimed, finding, self.pace))
 
     def sees(self) -> bool:
         return self.outgoing.turn(lambda turn: deliveries.any_due(turn, self.platform, self.pace))
@@ -410,7 +412,7 @@ class TestLookingUp:
         other = outgoing.write()
         assert not worker.looks_up(unsure, CannotTell())
         row = outgoing.row(unsure.row.id)
-        assert (row.state, row.attempts, row.due_at) == (State.UNKNOWN, 1, clock.now + copies.WAIT)
+        assert (row.state, row.attempts, row.due_at) == (State.UNKNOWN, 1, clock.now + unconfirmed.WAIT)
         assert worker.claim().row.id == other
 
     def test_unknown_again_after_absent_backs_off_further(
@@ -431,7 +433,7 @@ class TestLookingUp:
 
 class TestSeen:
     def see(self, outgoing: Outgoing, delivery_id: UUID) -> Delivery:
-        outgoing.turn(lambda turn: copies.seen(turn, delivery_id, "seen-1", 1))
+        outgoing.turn(lambda turn: unconfirmed.seen(turn, delivery_id, "seen-1", 1))
         return outgoing.row(delivery_id)
 
     def test_an_unknown_delivery_that_a_client_shows_has_arrived(self, outgoing: Outgoing, worker: Worker) -> None:
@@ -472,7 +474,7 @@ class TestSeen:
 
     def test_one_that_was_never_made_is_nothing(self, outgoing: Outgoing) -> None:
         before = len(outgoing.rows())
-        outgoing.turn(lambda turn: copies.seen(turn, UUID(int=1), "seen-1", 1))
+        outgoing.turn(lambda turn: unconfirmed.seen(turn, UUID(int=1), "seen-1", 1))
         assert len(outgoing.rows()) == before
 
 
@@ -517,7 +519,7 @@ class TestCards:
     ) -> None:
         card = worker.claim()
         worker.settles(card, Unknown("timed out"))
-        outgoing.turn(lambda turn: copies.seen(turn, card.row.id, "seen-1", 1))
+        outgoing.turn(lambda turn: unconfirmed.seen(turn, card.row.id, "seen-1", 1))
         assert self.ref(outgoing, posting) == "seen-1"
 
     def test_a_late_worker_puts_no_card_anywhere(
@@ -538,7 +540,7 @@ class TestCards:
         worker.looks_up(worker.claim(), CannotTell())
         self.refresh(outgoing)
         outgoing.turn(lambda turn: deliveries.tell_channels(turn, outgoing.policy, "answer-notice", str(UUID(int=5))))
-        later(clock, copies.WAIT - timedelta(minutes=1) - 2 * SECOND)
+        later(clock, unconfirmed.WAIT - timedelta(minutes=1) - 2 * SECOND)
         assert not worker.sees()
         assert worker.claims() == []
         assert self._earliest(outgoing) == clock.now + timedelta(minutes=1)

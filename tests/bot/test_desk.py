@@ -2,12 +2,12 @@
 
 from uuid import UUID, uuid4
 
-from bot import intents
-from bot.doors import OPENS, SENDS
-from bot.intents import Intent
-from bot.parts import Card, Form
-from bot.ports import Place
-from bot.words import refusals as says
+from bot.handlers import OPENS, SENDS
+from bot.interface import intents
+from bot.interface.intents import Intent
+from bot.interface.parts import Card, Form
+from bot.interface.ports import Place
+from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, FULL_NAMES, WORKSPACE, Office, address_of, buttons, said, user_of
 
 GONE = uuid4()

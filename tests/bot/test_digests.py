@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from bot import digests, intents
-from bot.views import DigestView
+from bot.digests import digests
+from bot.interface import intents
+from bot.interface.views import DigestView
 from storage import Digest, Schedule
 from storage import schedules as stored_schedules
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from bot import digests
-from bot.turn import Turn
+from bot.digests import digests
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Schedule
 from storage import schedules as stored_schedules
 from tests.bot.conftest import Office, email_of, said

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bot import downloads, intents
-from bot.words import refusals as says
-from bot.words.csv_file import HEADER
+from bot.digests import csv_export
+from bot.interface import intents
+from bot.screens import refusals as says
+from bot.screens.digest.csv_file import HEADER
 from tests.bot.conftest import FLAG, Office, buttons, said
 
 NASTY = 'He said "no",\r\n=1+1; <b>*x*</b> \u202eتقليد\u202c 👩🏽‍💻'
@@ -126,7 +127,7 @@ async def test_a_file_has_an_end_and_says_what_did_not_fit(
     for person in ("asha", "ben", "cai"):
         await office.file(policy, person, f"By {person[0]}.", promise="named")
     await office.until(24, 12)
-    monkeypatch.setattr(downloads, "MOST_FLAGS", 2)
+    monkeypatch.setattr(csv_export, "MOST_FLAGS", 2)
     rows = await read(office, await digest_of(office))
     assert [bool(row["Why"]) for row in rows] == [True, True, False]
     assert rows[-1]["Answers"] == "1 more flag on this policy did not fit into this file."

@@ -7,9 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import select
 
-from bot import answers, digests, drawing, policies
-from bot.parts import Card
-from bot.turn import Turn
+from bot.digests import digests
+from bot.flags import answers
+from bot.interface.parts import Card
+from bot.policies import policies
+from bot.sending import rendering
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Delivery, State, Verb, WrappedKey
 from tests.bot.conftest import MONDAY, Office, said
 
@@ -36,7 +39,7 @@ def a_delivery(screen: str, *ids: UUID) -> Delivery:
 
 def draw(office: Office, screen: str, *ids: UUID) -> Card | None:
     """The card of such a delivery, as of now."""
-    return office.change(lambda turn: drawing.draw(turn, a_delivery(screen, *ids)))
+    return office.change(lambda turn: rendering.draw(turn, a_delivery(screen, *ids)))
 
 
 def drawn(office: Office, screen: str, *ids: UUID) -> str:

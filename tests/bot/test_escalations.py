@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from bot import escalations, intents
-from bot.calendars import WorkingCalendar
-from bot.parts import ChoiceQuestion, Form
-from bot.rounds import Rounds
-from bot.words.chain import chain_facts
+from bot.calendar.working_days import WorkingCalendar
+from bot.escalation import steps
+from bot.interface import intents
+from bot.interface.parts import ChoiceQuestion, Form
+from bot.screens.chain import chain_facts
+from bot.worker.worker import Rounds
 from storage import Organisation
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
@@ -362,7 +363,7 @@ async def test_a_telling_of_what_was_answered_meanwhile_says_so(office: Office, 
 
 
 async def test_the_dates_before_first_use_are_those_that_come_true(office: Office, policy: UUID) -> None:
-    chain = escalations.chain(WorkingCalendar(), Organisation(), date(2026, 11, 23), datetime(2026, 1, 1, 9).time())  # noqa: DTZ001
+    chain = steps.chain(WorkingCalendar(), Organisation(), date(2026, 11, 23), datetime(2026, 1, 1, 9).time())  # noqa: DTZ001
     office.organise(batch_least=1)
     await office.file(policy, "asha")
     await office.until(31, month=12)
@@ -377,7 +378,7 @@ async def test_the_dates_before_first_use_are_those_that_come_true(office: Offic
 
 
 def test_the_chain_of_the_guide() -> None:
-    chain = escalations.chain(WorkingCalendar(), Organisation(), date(2026, 12, 1), datetime(2026, 1, 1, 9).time())  # noqa: DTZ001
+    chain = steps.chain(WorkingCalendar(), Organisation(), date(2026, 12, 1), datetime(2026, 1, 1, 9).time())  # noqa: DTZ001
     assert [chain.shown_on.day, chain.sent_on.day, chain.answer_by.day, chain.delegate_on.day, chain.senior_on.day] == [
         2,
         2,

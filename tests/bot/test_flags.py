@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from bot import flags, intents, people, refusals, releases
-from bot.announcements import Announcement
-from bot.desk import Desk
-from bot.rounds import Rounds
-from bot.turn import Turn
-from bot.words import refusals as says
+from bot.dispatcher import Desk
+from bot.flags import flags, releases
+from bot.interface import intents
+from bot.interface.announcements import Announcement
+from bot.people import people
+from bot.screens import refusals as says
+from bot.unit_of_work import errors
+from bot.unit_of_work.unit_of_work import Turn
+from bot.worker.worker import Rounds
 from storage import Database
 from storage import flags as stored
 from storage.keys import KeyRing, new_master_key
@@ -321,6 +324,6 @@ async def _change_during_release(database: Database) -> None:
         assert row is not None
         with database.writing() as other:
             assert releases.release(Turn(other, later, ring), policy) == 1
-        with pytest.raises(refusals.Refused):
+        with pytest.raises(errors.Refused):
             flags.withdraw(turn, visitor, row)
     assert FLAG["because"] in said(await office.open(intents.SeeFlag(flag), "ben"))

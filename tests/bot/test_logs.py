@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import logs
-from bot.logs import LONGEST
+from bot.runtime import logs
+from bot.runtime.logs import LONGEST
 
 TYPED = "kestrel weighbridge marmalade"
 FIELDS = {"time", "level", "logger", "message", "exception"}

@@ -14,12 +14,15 @@ from uuid import UUID
 
 import pytest
 
-from bot import clocks, intents, pauses, readers
-from bot.people import Member
-from bot.ports import NOT_INSTALLED, Never, Sent
-from bot.readers import NO_OWNER
-from bot.rounds import Rounds
-from bot.turn import Turn
+from bot.escalation import pauses
+from bot.interface import intents
+from bot.interface.ports import NOT_INSTALLED, Never, Sent
+from bot.people import recipients
+from bot.people.people import Member
+from bot.people.recipients import NO_OWNER
+from bot.policies import answer_deadlines
+from bot.unit_of_work.unit_of_work import Turn
+from bot.worker.worker import Rounds
 from storage import Database, Policy, Standing
 from storage import policies as stored_policies
 from storage.flags import OPEN
@@ -140,7 +143,7 @@ def is_seen_to(office: Office, policy_id: UUID) -> bool:
 
     def work(turn: Turn) -> tuple[bool, bool]:
         policy = _policy(turn, policy_id)
-        return readers.of_policy(turn, policy) is not None, clocks.paused(turn, policy)
+        return recipients.of_policy(turn, policy) is not None, answer_deadlines.paused(turn, policy)
 
     is_read, is_paused = office.change(work)
     return is_read and (is_paused or all(each["answer_by"] is not None for each in waiting(office, policy_id)))
@@ -149,7 +152,7 @@ def is_seen_to(office: Office, policy_id: UUID) -> bool:
 def is_told(office: Office, policy_id: UUID) -> bool:
     """Whether admins have been told, since it came to be so, that nobody reads for a policy."""
     since = office.row("policies", policy_id)["awaited_until"]
-    told_of = office.change(lambda turn: [str(each.id) for each in readers.told_of(turn, _policy(turn, policy_id))])
+    told_of = office.change(lambda turn: [str(each.id) for each in recipients.told_of(turn, _policy(turn, policy_id))])
     told = [each for each in office.rows("deliveries") if each["subject"] in told_of and each["screen"] == NO_OWNER]
     return since is not None and any(each["made_at"].date() >= since and each["done_at"] for each in told)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
+from bot.interface import intents
 from tests.bot.conftest import Office, buttons, email_of
 
 NOTICE = "flags say that Single parking permit is not deliverable as announced."

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import intents, organisations, releases
-from bot.desk import Desk
-from bot.organisations import DESCRIBED
-from bot.refusals import Refused
-from bot.rounds import Rounds
-from bot.turn import Turn
+from bot.dispatcher import Desk
+from bot.flags import releases
+from bot.interface import intents
+from bot.unit_of_work import organisation
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.organisation import DESCRIBED
+from bot.unit_of_work.unit_of_work import Turn
+from bot.worker.worker import Rounds
 from storage import Database
 from storage import organisation as stored
 from storage.keys import KeyRing, new_master_key
@@ -37,13 +39,13 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 )
 def test_what_cannot_be_is_refused_by_name_with_what_it_should_be(name: str, text: str) -> None:
     with pytest.raises(Refused) as refused:
-        organisations.read({name: text, "team": "the Digital team"})
+        organisation.read({name: text, "team": "the Digital team"})
     assert refused.value.problems == {name: f"This should be {DESCRIBED[name]}"}
 
 
 def test_what_is_typed_is_kept_in_its_plain_form() -> None:
     typed = {"name": " the  Department ", "own_days": "2026-12-24 2026-12-23 2026-12-24", "release_hour": "9"}
-    assert organisations.read(typed) == {
+    assert organisation.read(typed) == {
         "name": "the Department",
         "own_days": "2026-12-23 2026-12-24",
         "release_hour": 9,
@@ -51,7 +53,7 @@ def test_what_is_typed_is_kept_in_its_plain_form() -> None:
 
 
 async def test_everything_that_can_be_described_stands_afterwards(office: Office) -> None:
-    stands = await office.desk.describe(organisations.read({"team": "the Digital team", "answer_days": "5"}))
+    stands = await office.desk.describe(organisation.read({"team": "the Digital team", "answer_days": "5"}))
     assert list(stands) == list(DESCRIBED)
     assert (stands["team"], stands["answer_days"]) == ("the Digital team", 5)
 
@@ -66,7 +68,7 @@ def test_another_release_hour_is_planned_by_at_once(migrated_url: str) -> None:
             (MONDAY + timedelta(hours=1), {"own_days": "2026-11-23"}, datetime(2026, 11, 24, 14, tzinfo=UTC)),
         ):
             with database.writing() as session:
-                organisations.describe(Turn(session, at, ring), values)
+                organisation.describe(Turn(session, at, ring), values)
             with database.writing() as session:
                 turn = Turn(session, at, ring)
                 if releases.due(turn):

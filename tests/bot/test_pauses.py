@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.screens import refusals as says
 from tests.bot.conftest import Office, buttons, said
 
 PAUSE = {"until": "2026-12-18", "reason": "An election period."}

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, event
 
-from bot import intents
-from bot.people import Member, Roster, UnknownPerson
+from bot.interface import intents
+from bot.people.people import Member, Roster, UnknownPerson
 from tests.bot.conftest import CHANNEL_SETTINGS, FULL_NAMES, Office, email_of, member, said, user_of
 
 

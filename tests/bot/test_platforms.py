@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.platforms import set_up
-from bot.settings import BadSetting, read_settings
+from bot.runtime.platforms import set_up
+from bot.runtime.settings import BadSetting, read_settings
 
 SECRET = "hunter2-never-shown"
 SOCKET = {"SLACK_BOT_TOKEN": SECRET, "SLACK_APP_TOKEN": SECRET}

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.announcements import Announcement
-from bot.people import Member
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.interface.announcements import Announcement
+from bot.people.people import Member
+from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
 
 NEWCOMER = Member("newcomer", "Nora Newcomer", "nora@example.org")

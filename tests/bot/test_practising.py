@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot import intents
-from bot.parts import Form
-from bot.words import invented
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.interface.parts import Form
+from bot.screens import invented
+from bot.screens import refusals as says
 from storage import Promise
 from tests.bot.conftest import FULL_NAMES, Office, buttons, said
 

@@ -18,14 +18,14 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.desk import Desk, Unavailable
-from bot.flags import NewFlag
-from bot.parts import Card, Form
-from bot.ports import Message, Outcome
-from bot.refusals import Refused
-from bot.rounds import Rounds
-from bot.words import refusals as says
+from bot.dispatcher import Desk, Unavailable
+from bot.flags.flags import NewFlag
+from bot.interface import intents
+from bot.interface.parts import Card, Form
+from bot.interface.ports import Message, Outcome
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import Refused
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import nonce_hash
 from tests.bot.conftest import (
@@ -362,7 +362,16 @@ async def test_a_silence_tells_nothing_of_who_wrote_and_when(office: Office, pol
 # Logs.
 
 WATCHED = ("", "sqlalchemy", "sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm", "psycopg", "alembic", "asyncio")
-OURS = ("aiohttp", "aiohttp.access", "apscheduler", "bot", "bot.rounds", "storage", "rapidfuzz", "concurrent.futures")
+OURS = (
+    "aiohttp",
+    "aiohttp.access",
+    "apscheduler",
+    "bot",
+    "bot.worker.worker",
+    "storage",
+    "rapidfuzz",
+    "concurrent.futures",
+)
 
 
 class Listener(logging.Handler):

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from bot.parts import Button, FormButton
+from bot.interface.parts import Button, FormButton
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, said
 
 

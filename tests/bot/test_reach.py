@@ -11,12 +11,14 @@ from uuid import UUID
 
 import pytest
 
-from bot import conversations, intents, reach, unsent
-from bot.parts import Form
-from bot.people import Member, Roster
-from bot.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never, Place, Sent
-from bot.rounds import Rounds
-from bot.views import Reach
+from bot.interface import intents
+from bot.interface.parts import Form
+from bot.interface.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never, Place, Sent
+from bot.interface.views import Reach
+from bot.people import conversations, reachability
+from bot.people.people import Member, Roster
+from bot.sending import dead_letters
+from bot.worker.worker import Rounds
 from storage import Database
 from storage import unreached as stored
 from storage.keys import KeyRing
@@ -167,7 +169,7 @@ class TestAMessageThatIsRefused:
         assert office.row("flags", UUID(str(office.rows("flags")[0]["id"])))["answer_by"] is not None
         # The app is installed, and what was not sent is sent again.
         chat.always(Sent(""), address=user_of("priya"))
-        assert office.change(unsent.again) == 1
+        assert office.change(dead_letters.again) == 1
         await office.until(26, 12)
         assert office.rows("unreached") == []
         assert [FLAG["because"] in each for each in digests(chat, "priya")] == [True]
@@ -305,11 +307,11 @@ class TestWhereTheAppIs:
     def here(self, office: Office, *listed: str) -> int:
         """Let rosters say that these people, and nobody else, are where the app is."""
         users = {user_of(each) for each in listed}
-        return office.change(lambda turn: reach.without_place(turn, "chat", WORKSPACE, users))
+        return office.change(lambda turn: reachability.without_place(turn, "chat", WORKSPACE, users))
 
     def of(self, office: Office, person: str) -> Reach:
         """Whether a person can be reached."""
-        return office.change(lambda turn: reach.of(turn, office.person(person)))
+        return office.change(lambda turn: reachability.of(turn, office.person(person)))
 
     async def test_who_is_on_no_roster_and_has_no_chat_cannot_be_reached(self, office: Office) -> None:
         everybody = set(FULL_NAMES)
@@ -319,7 +321,7 @@ class TestWhereTheAppIs:
         assert self.of(office, "priya") is Reach.NOT_INSTALLED
         assert [self.of(office, each) for each in ("dina", "omar")] == [Reach.REACHED] * 2
         assert self.here(office, *(everybody - {"priya", "dina"})) == 0
-        office.change(lambda turn: reach.forget_conversation(turn, place))
+        office.change(lambda turn: reachability.forget_conversation(turn, place))
         assert self.here(office, *(everybody - {"priya", "dina"})) == 1
         assert self.of(office, "dina") is Reach.NOT_INSTALLED
         await office.enrol()

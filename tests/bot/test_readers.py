@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.rounds import Rounds
+from bot.interface import intents
+from bot.worker.worker import Rounds
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said
 
 LEFT = "Priya Owneray's account is closed. Flags on Single parking permit now come to you."

@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from bot import flags, intents, releases, seconds
-from bot.announcements import Announcement
-from bot.flags import NewFlag
-from bot.people import Visitor
-from bot.seconds import NewSecond
-from bot.turn import Turn
+from bot.flags import flags, releases, seconds
+from bot.flags.flags import NewFlag
+from bot.flags.seconds import NewSecond
+from bot.interface import intents
+from bot.interface.announcements import Announcement
+from bot.people.people import Visitor
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Flag, Policy
 from storage import release as stored_release
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, answers_of, email_of, said

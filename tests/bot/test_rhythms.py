@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from bot.rhythms import PRESETS, Rhythm, RhythmError, describe, plain
+from bot.calendar.cron import PRESETS, Rhythm, RhythmError, describe, plain
 
 LONDON = "Europe/London"
 

@@ -16,12 +16,14 @@ import pytest
 from apscheduler.events import EVENT_JOB_MISSED
 from sqlalchemy import event
 
-from bot import deliveries, drawing, endings, outbox, policies, tries
-from bot.copies import ASK_AGAIN, ASK_FOR
-from bot.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
-from bot.parts import Card
-from bot.ports import Never, NotSent, Pace, Unknown
-from bot.rounds import Rounds, start
+from bot.interface.parts import Card
+from bot.interface.ports import Never, NotSent, Pace, Unknown
+from bot.outbox import deliveries
+from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
+from bot.policies import policies
+from bot.sending import attempt, relay, rendering, settlement
+from bot.sending.unconfirmed import ASK_AGAIN, ASK_FOR
+from bot.worker.worker import Rounds, start
 from storage import Database, DatabaseUnavailable, Session, State
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
@@ -62,7 +64,7 @@ def outgoing(database: Database, ring: KeyRing, clock: Clock) -> Outgoing:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A round waits for what hangs for a moment only."""
-    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.3)
 
 
 def later(clock: Clock, by: timedelta) -> None:
@@ -270,7 +272,7 @@ class TestFaultsOfAnAdapter:
         def fails(*_: object) -> Card:
             raise ValueError(TYPED)
 
-        monkeypatch.setitem(drawing._SCREENS, policies.CARD, fails)
+        monkeypatch.setitem(rendering._SCREENS, policies.CARD, fails)
         sure, unsure = outgoing.write("c1"), outgoing.write("c2", state=State.UNKNOWN, attempts=1)
         await rounds.tick()
         assert outgoing.row(sure).state is State.WAITING
@@ -301,8 +303,8 @@ class TestFaultsOfAnAdapter:
         clock: Clock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        assert timedelta(seconds=tries.CALL_SECONDS) < LEASE / 2
-        monkeypatch.setattr(tries, "CALL_SECONDS", 0.05)
+        assert timedelta(seconds=attempt.CALL_SECONDS) < LEASE / 2
+        monkeypatch.setattr(attempt, "CALL_SECONDS", 0.05)
         platform.plan(Hang(taken=True), address="c1")
         platform.plan(Hang(), address="c2")
         platform.plan(Hang(), address="find")
@@ -373,15 +375,15 @@ class TestHanging:
         other = FakePlatform(clock, "slack")
         rounds.add(other)
         platform.always(Hang())
-        for n in range(outbox.AT_ONCE + 8):
+        for n in range(relay.AT_ONCE + 8):
             outgoing.write(f"u{n}")
-        await ticking(rounds, lambda: len(platform.calls) == outbox.AT_ONCE)
+        await ticking(rounds, lambda: len(platform.calls) == relay.AT_ONCE)
         written = outgoing.write("c1", platform="slack")
         await ticking(rounds, lambda: other.taken() == {written: 1})
-        assert len(platform.calls) == outbox.AT_ONCE
+        assert len(platform.calls) == relay.AT_ONCE
 
         platform.let_go()
-        await ticking(rounds, lambda: len(platform.taken()) == outbox.AT_ONCE + 8)
+        await ticking(rounds, lambda: len(platform.taken()) == relay.AT_ONCE + 8)
 
     @pytest.mark.usefixtures("impatient")
     async def test_hundreds_to_one_slow_place_do_not_delay_another(
@@ -411,7 +413,7 @@ class TestHanging:
     async def test_what_hangs_when_the_program_ends_is_waited_for(
         self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.3)
+        monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.3)
         platform.plan(Hang())
         written = outgoing.write()
         await ticking(rounds, lambda: platform.calls)
@@ -759,7 +761,7 @@ class TestDatabaseOutOfReach:
         written = outgoing.write()
         database.down = True
         await rounds.tick()
-        assert [each.getMessage() for each in caplog.records if each.name == "bot.rounds"] == [
+        assert [each.getMessage() for each in caplog.records if each.name == "bot.worker.worker"] == [
             "the database cannot be reached; the next round tries again"
         ]
         database.down = False
@@ -817,7 +819,7 @@ class TestDatabaseOutOfReach:
         outgoing: Outgoing,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(endings, "SETTLE_PAUSES", (0.05,) * 100)
+        monkeypatch.setattr(settlement, "SETTLE_PAUSES", (0.05,) * 100)
         written = outgoing.write()
         ticking = await self._goes_down_while_it_is_sent(rounds, database, platform)
         await asyncio.sleep(0.1)
@@ -835,7 +837,7 @@ class TestDatabaseOutOfReach:
         clock: Clock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(endings, "SETTLE_PAUSES", ())
+        monkeypatch.setattr(settlement, "SETTLE_PAUSES", ())
         written = outgoing.write()
         await (await self._goes_down_while_it_is_sent(rounds, database, platform))
         database.down = False

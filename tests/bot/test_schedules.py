@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents, schedules
-from bot.rounds import Rounds
-from bot.turn import Turn
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.people import digest_schedules
+from bot.screens import refusals as says
+from bot.unit_of_work.unit_of_work import Turn
+from bot.worker.worker import Rounds
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
 
 CHOSEN = {"preset": "own", "cron": "30 16 * * mon,thu", "zone": "Europe/London", "calendar": "GB-ENG"}
@@ -26,7 +27,7 @@ def plan(office: Office, due_at: datetime) -> None:
     """Let the schedule of Priya be due then, whatever its slot."""
 
     def work(turn: Turn) -> None:
-        row = schedules.planned(turn, office.person("priya"))
+        row = digest_schedules.planned(turn, office.person("priya"))
         assert row is not None
         row.next_due_at = due_at
 
@@ -237,7 +238,7 @@ class TestPlannedAnew:
         plan(office, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
         await office.rounds.tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-        monkeypatch.setattr(schedules, "zone_data", lambda: "another edition")
+        monkeypatch.setattr(digest_schedules, "zone_data", lambda: "another edition")
         await Rounds(office.database, office.ring, office.clock).tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         assert row_of(office)["next_slot"] == "2026-11-24T09:00"
@@ -245,20 +246,20 @@ class TestPlannedAnew:
     async def test_what_is_due_already_and_what_moves_meanwhile_are_left(self, office: Office, policy: UUID) -> None:
         late = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
         plan(office, late)
-        assert office.change(lambda turn: schedules.replan(turn, None)) is None
+        assert office.change(lambda turn: digest_schedules.replan(turn, None)) is None
         assert row_of(office)["next_due_at"] == late
 
     async def test_many_are_planned_in_steps_that_each_end_soon(
         self, office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(schedules, "REPLANNED_AT_ONCE", 2)
+        monkeypatch.setattr(digest_schedules, "REPLANNED_AT_ONCE", 2)
         for person in ("dina", "eve", "finn", "ben"):
             await office.announce(f"Of {person}", owner=f"{person}.7741@example.org", channels=())
         office.organise(own_days="2026-11-24")
         steps: list[UUID | None] = []
         while not steps or steps[-1] is not None:
             after = steps[-1] if steps else None
-            steps.append(office.change(partial(schedules.replan, after=after)))
+            steps.append(office.change(partial(digest_schedules.replan, after=after)))
         assert len(steps) == 3
         assert {each["next_due_at"] for each in office.rows("schedules")} == {datetime(2026, 11, 25, 9, 0, tzinfo=UTC)}
 

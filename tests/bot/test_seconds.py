@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.parts import ChoiceQuestion, Form
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.interface.parts import ChoiceQuestion, Form
+from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, Office, said
 
 

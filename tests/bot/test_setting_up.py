@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from bot import intents
-from bot.intents import Intent
-from bot.parts import Card, Facts, Form
-from bot.ports import NOT_INSTALLED
-from bot.words import refusals as says
+from bot.interface import intents
+from bot.interface.intents import Intent
+from bot.interface.parts import Card, Facts, Form
+from bot.interface.ports import NOT_INSTALLED
+from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
 FOR_ADMINS: tuple[Intent, ...] = (

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.calendars import WorkingCalendar
-from bot.rhythms import EVERY_WORKING_DAY, FIRST_WORKING_DAY_OF_THE_MONTH, WEDNESDAYS, Rhythm
-from bot.slots import Slot, next_slot
+from bot.calendar.cron import EVERY_WORKING_DAY, FIRST_WORKING_DAY_OF_THE_MONTH, WEDNESDAYS, Rhythm
+from bot.calendar.occurrences import Slot, next_slot
+from bot.calendar.working_days import WorkingCalendar
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Never
-from bot.rounds import Rounds
-from bot.unsent import GATHER, QUIET
+from bot.interface.ports import Never
+from bot.sending.dead_letters import GATHER, QUIET
+from bot.worker.worker import Rounds
 from storage import Database, State
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of

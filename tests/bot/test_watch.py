@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot import intents, watch
-from bot.pulse import STOPPED_SECONDS, STUCK_SECONDS, Beat, Pulse
-from bot.rounds import start
-from bot.watch import COUNT_EVERY, Count, Watch
+from bot.interface import intents
+from bot.worker import status
+from bot.worker.heartbeat import STOPPED_SECONDS, STUCK_SECONDS, Beat, Pulse
+from bot.worker.status import COUNT_EVERY, Count, Watch
+from bot.worker.worker import start
 from storage import Database, Session, State
 from storage import figures as stored
 from storage.figures import Ended, Waiting
@@ -150,7 +151,7 @@ async def test_a_database_out_of_reach_is_in_the_way(clock: Clock) -> None:
 async def test_a_database_that_hangs_is_asked_once_at_a_time(
     migrated_sqlite_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr(status, "ANSWER_SECONDS", 0.01)
     answering = threading.Event()
     with Database(migrated_sqlite_url, readers=1) as database:
         hanging = asyncio.create_task(database.read(lambda session: answering.wait(30)))
@@ -160,7 +161,7 @@ async def test_a_database_that_hangs_is_asked_once_at_a_time(
             assert await watched.hindrances() == (OUT_OF_REACH,)
         assert database._read_threads._work_queue.qsize() == 1
         answering.set()
-        monkeypatch.setattr(watch, "ANSWER_SECONDS", 30)
+        monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
         assert await watched.figures() is not None
         assert await hanging
 
@@ -179,10 +180,10 @@ async def test_a_count_that_takes_long_is_in_nobodys_way(
         await counted(watched)
         monkeypatch.setattr(stored, "digests_made", slowly)
         clock.move_to(clock.now + COUNT_EVERY)
-        monkeypatch.setattr(watch, "ANSWER_SECONDS", 0.01)
+        monkeypatch.setattr(status, "ANSWER_SECONDS", 0.01)
         counting = asyncio.create_task(watched.figures())
         await asyncio.wait({counting})
-        monkeypatch.setattr(watch, "ANSWER_SECONDS", 30)
+        monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
         assert await watched.hindrances() == ()
         answering.set()
         assert (await counted(watched)).at == clock.now

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import now
-from bot.desk import Desk
-from bot.people import Member, Roster
+from bot.dispatcher import Desk
+from bot.people.people import Member, Roster
 from storage import Database
 from storage.keys import KeyRing
 from tests.commands.conftest import Done, Run

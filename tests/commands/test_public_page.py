@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from sqlmodel import select
 
-from bot.desk import Desk
+from bot.dispatcher import Desk
 from storage import Database, Policy
 from storage.keys import KeyRing, new_master_key
 from tests.commands.server import serving, settings

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import bot
-from bot.flags import MOST_A_PERSON
+from bot.flags.flags import MOST_A_PERSON
 from storage.version import newest
 from tests.commands.conftest import Run
 from tests.commands.register import rows

@@ -16,10 +16,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlmodel import func, select
 
-from bot.announcements import Announcement
-from bot.desk import Desk, NoSuchChannel
-from bot.flags import MOST_A_PERSON
-from bot.words.refusals import DOWN
+from bot.dispatcher import Desk, NoSuchChannel
+from bot.flags.flags import MOST_A_PERSON
+from bot.interface.announcements import Announcement
+from bot.screens.refusals import DOWN
 from storage import Channel, Database, Flag
 from storage.keys import KeyRing, new_master_key
 from tests.commands.line import between

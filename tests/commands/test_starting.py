@@ -11,7 +11,7 @@ import pytest
 
 import bot
 from bot.__main__ import TRY_LATER
-from bot.words import screens
+from bot.screens import screens
 from storage.keys import KeyRing
 from tests.commands.conftest import Run
 from tests.commands.register import FILE, counted

@@ -15,7 +15,7 @@ import pytest
 
 import bot
 from bot.__main__ import now
-from bot.rounds import Rounds
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from bot.parts import Tally
-from bot.ports import Absent, Finding, Found, Message, Outcome, Pace, Sent
+from bot.interface.parts import Tally
+from bot.interface.ports import Absent, Finding, Found, Message, Outcome, Pace, Sent
 
 NAME = "chat"
 
@@ -48,7 +48,7 @@ def _read(kept: dict[str, str]) -> Taken:
 
 
 class FileProvider:
-    """`bot.ports.ChatPlatform` over such a file; as quick or slow to take and to answer as chance has it."""
+    """`bot.interface.ports.ChatPlatform` over such a file; as quick or slow to take and to answer as chance has it."""
 
     name = NAME
     pace = Pace()

@@ -19,11 +19,11 @@ from typing import TypeVar
 import pytest
 from sqlmodel import select
 
-from bot import flags
-from bot.announcements import Announcement
-from bot.desk import Desk
-from bot.people import Member, Roster
-from bot.turn import Turn
+from bot.dispatcher import Desk
+from bot.flags import flags
+from bot.interface.announcements import Announcement
+from bot.people.people import Member, Roster
+from bot.unit_of_work.unit_of_work import Turn
 from storage import Answer, Database, Delivery, Digest, Flag, Posting, Standing, State, Verb
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, Taken, taken

@@ -21,13 +21,13 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
-from bot import intents
-from bot.announcements import Announcement
-from bot.desk import Desk, Unavailable
-from bot.parts import Form
-from bot.people import Member, Roster
-from bot.rounds import Rounds, start
-from bot.who import Who
+from bot.dispatcher import Desk, Unavailable
+from bot.interface import intents
+from bot.interface.actor import Who
+from bot.interface.announcements import Announcement
+from bot.interface.parts import Form
+from bot.people.people import Member, Roster
+from bot.worker.worker import Rounds, start
 from storage import Database, Flag, Standing, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, FileProvider

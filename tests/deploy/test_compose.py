@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.settings import IN_A_FILE, PREFIX, Settings
+from bot.runtime.settings import IN_A_FILE, PREFIX, Settings
 from tests.shape.tree import ROOT
 
 TEXT = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ def test_it_is_reached_from_its_own_machine_only_until_somebody_decides_otherwis
 
 
 def test_it_waits_as_long_as_the_program_may_take_to_stop() -> None:
-    from bot.stopping import WITHIN_SECONDS
+    from bot.runtime.shutdown import WITHIN_SECONDS
 
     grace = re.findall(r"^ +stop_grace_period: (\d+)s$", TEXT, re.MULTILINE)
     assert all(int(each) > WITHIN_SECONDS for each in grace)

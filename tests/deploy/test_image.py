@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from bot.command_line import parser
-from bot.settings import PREFIX, Settings
+from bot.runtime.command_line import parser
+from bot.runtime.settings import PREFIX, Settings
 from tests.deploy.dockerfile import DOCKERFILE, Instruction, instructions, words
 from tests.shape.tree import ROOT
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.command_line import parser
-from bot.stopping import WITHIN_SECONDS
+from bot.runtime.command_line import parser
+from bot.runtime.shutdown import WITHIN_SECONDS
 from tests.shape.tree import ROOT
 
 UNIT = ROOT / "deploy" / "deliverable.service"

@@ -6,7 +6,7 @@ from pathlib import Path
 from adapters.feeds.documents import Document
 from adapters.feeds.limits import Limits
 from adapters.feeds.reading import announcements_in
-from bot.announcements import Announcement
+from bot.interface.announcements import Announcement
 
 HERE = Path(__file__).parent
 ATOM, RSS, RDF = HERE / "invented.atom", HERE / "invented.rss", HERE / "invented.rdf"

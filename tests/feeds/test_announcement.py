@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, cut_at_word
+from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, cut_at_word
 
 
 def test_what_fits_is_left_alone() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from adapters.feeds import FeedRefused, Limits
-from bot.announcements import normalised_link
+from bot.interface.announcements import normalised_link
 from tests.feeds.feeds import ATOM, RDF, REAL, RSS, atom, entry, read, rss
 
 HOUSE = "https://announcements.example/policies"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.feeds import FeedRefused
 from adapters.feeds.limits import Limits
 from adapters.feeds.sieve import sieved
-from bot.announcements import Announcement, normalised_link
+from bot.interface.announcements import Announcement, normalised_link
 from tests.feeds.feeds import ATOM, RDF, RSS, atom, entry, read
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.announcements import LINK_LIMIT, LinkRefused, normalised_link
+from bot.interface.announcements import LINK_LIMIT, LinkRefused, normalised_link
 
 
 @pytest.mark.parametrize(

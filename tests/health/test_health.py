@@ -14,8 +14,8 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.health import connect
-from bot.pulse import STOPPED_SECONDS, Pulse
-from bot.watch import Watch
+from bot.worker.heartbeat import STOPPED_SECONDS, Pulse
+from bot.worker.status import Watch
 from storage import Database, Delivery, State, Verb
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from sqlmodel import SQLModel, insert
 
-from bot import policies
-from bot.rhythms import EVERY_WORKING_DAY
+from bot.calendar.cron import EVERY_WORKING_DAY
+from bot.policies import policies
 from storage import (
     Database,
     Delivery,

@@ -22,8 +22,8 @@ from uuid import UUID
 import aiohttp
 from aiohttp import web
 
-from bot import deadlines
-from bot.ports import Absent, CannotTell, Finding, Found, Message, NotSent, Outcome, Pace, Sent, Unknown
+from bot.interface.ports import Absent, CannotTell, Finding, Found, Message, NotSent, Outcome, Pace, Sent, Unknown
+from bot.sending import send_deadline
 from tests.processes.crowd import PLATFORM
 from tests.processes.forge import say
 
@@ -170,7 +170,7 @@ class Provider:
 
 
 class ProvidedPlatform:
-    """`bot.ports.ChatPlatform` over such a provider, for the worker of that name, if it is one.
+    """`bot.interface.ports.ChatPlatform` over such a provider, for the worker of that name, if it is one.
 
     With `stops_at` the process stops itself at its message of that number, with nothing left to do but to write it.
     """
@@ -234,4 +234,4 @@ class ProvidedPlatform:
 
 
 async def _in_time(*_: object) -> None:
-    deadlines.check()
+    send_deadline.check()

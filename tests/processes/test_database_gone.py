@@ -12,10 +12,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from bot.announcements import Announcement
-from bot.desk import Desk, Unavailable
-from bot.rounds import Rounds
-from bot.words.refusals import DOWN
+from bot.dispatcher import Desk, Unavailable
+from bot.interface.announcements import Announcement
+from bot.screens.refusals import DOWN
+from bot.worker.worker import Rounds
 from storage import Database, DatabaseUnavailable, State, engine
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate

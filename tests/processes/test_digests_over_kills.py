@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, func, select
 
-from bot.desk import Desk
-from bot.rounds import Rounds
+from bot.dispatcher import Desk
+from bot.worker.worker import Rounds
 from storage import Database, Delivery, Digest, Schedule, State, Verb
 from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.ports import Pace
-from bot.rounds import Rounds, start
+from bot.interface.ports import Pace
+from bot.worker.worker import Rounds, start
 from storage import Database, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd

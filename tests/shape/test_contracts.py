@@ -43,7 +43,7 @@ PLANTS = (
     Plant("composition-root", "adapters.web.rule", "from bot import __main__", "bot.__main__"),
     Plant("sql", "bot.rule", "from sqlmodel import select", "sqlmodel"),
     Plant("sql", "bot.rule", "from sqlalchemy.sql import select", "sqlalchemy"),
-    Plant("sql", "bot.words.rule", "import sqlite3", "sqlite3"),
+    Plant("sql", "bot.screens.rule", "import sqlite3", "sqlite3"),
     Plant("sql", "adapters.web.table", "from sqlmodel import Session", "sqlmodel"),
     Plant("sql", "adapters.web.table", "import psycopg", "psycopg"),
     Plant("sql", "bot.__main__", "from alembic import command", "alembic"),

@@ -66,7 +66,7 @@ def test_every_make_command_of_the_documents_is_there() -> None:
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    from bot.settings import PREFIX, Settings
+    from bot.runtime.settings import PREFIX, Settings
 
     coded = [
         (f"{PREFIX}{name}".upper(), _default(field.default), field.description)

@@ -11,17 +11,17 @@ from tests.shape.tree import ROOT, name
 # The rim: what awaits the database's threads, the platforms and the clock.
 RIM = {
     "bot/__main__.py",
-    "bot/connections.py",
-    "bot/daily.py",
-    "bot/desk.py",
-    "bot/endings.py",
-    "bot/outbox.py",
-    "bot/ports.py",
-    "bot/pulse.py",
-    "bot/rounds.py",
-    "bot/tries.py",
-    "bot/turns.py",
-    "bot/watch.py",
+    "bot/people/connections.py",
+    "bot/worker/daily_jobs.py",
+    "bot/dispatcher.py",
+    "bot/sending/settlement.py",
+    "bot/sending/relay.py",
+    "bot/interface/ports.py",
+    "bot/worker/heartbeat.py",
+    "bot/worker/worker.py",
+    "bot/sending/attempt.py",
+    "bot/unit_of_work/runner.py",
+    "bot/worker/status.py",
 }
 ASKING_THE_TIME = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
 CLOCKS = {"datetime", "date", "time"}

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from adapters.slack.messages import delivered
 from adapters.slack.views import view
-from bot.parts import Card
-from bot.words import screens
+from bot.interface.parts import Card
+from bot.screens import screens
 from tests.browsers import QUIET, find
 
 Json = dict[str, Any]

@@ -13,11 +13,11 @@ from aiohttp import web
 
 from adapters.slack import Slack as SlackAdapter
 from adapters.slack import SlackOptions, connect, roster, service
-from bot.announcements import Announcement
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.policies import Announced
-from bot.rounds import Rounds
+from bot.dispatcher import Desk
+from bot.interface.announcements import Announcement
+from bot.people.connections import Connections
+from bot.policies.policies import Announced
+from bot.worker.worker import Rounds
 from storage import Database, DatabaseUnavailable
 from storage.keys import KeyRing, new_master_key
 from tests.slack.driver import SECRET, Driver

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from adapters.slack import endpoint, socket
-from bot.desk import Desk
-from bot.parts import Card
-from bot.who import Who
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.parts import Card
 from tests.slack import envelopes
 from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, Served, serving

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from adapters.slack import roster
-from bot.announcements import Announcement
+from bot.interface.announcements import Announcement
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
 from tests.slack.driver import Answer

@@ -16,12 +16,12 @@ from adapters.slack.messages import Marked, marked
 from adapters.slack.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
 from adapters.slack.tokens import Tokens, secrets_of
 from adapters.slack.web_api import Declined, Unanswered, WebApi
-from bot import deadlines
-from bot.connections import Connections
-from bot.downloads import Download
-from bot.intents import Home
-from bot.parts import Card, FormButton, Heading, Paragraph
-from bot.ports import Absent, CannotTell, Found, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.digests.csv_export import Download
+from bot.interface.intents import Home
+from bot.interface.parts import Card, FormButton, Heading, Paragraph
+from bot.interface.ports import Absent, CannotTell, Found, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.people.connections import Connections
+from bot.sending import send_deadline
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
@@ -219,12 +219,12 @@ class TestOutcomes:
         """As where a process stood still while a conversation was opened, and another one has taken over."""
         instants = [NOW]
         office.slack.plan("conversations.open", Hang())
-        with deadlines.begun_by(NOW, lambda: instants[-1]):
+        with send_deadline.begun_by(NOW, lambda: instants[-1]):
             sending = asyncio.create_task(office.platform.send(message(PRIYA)))
         await office.slack.called("conversations.open")
         instants.append(NOW + timedelta(minutes=5))
         office.slack.let_go()
-        with pytest.raises(deadlines.TooLate):
+        with pytest.raises(send_deadline.TooLate):
             await sending
         assert office.slack.asked("chat.postMessage") == []
         ref_of(await office.platform.send(message(PRIYA)))

@@ -13,8 +13,8 @@ import pytest
 
 from adapters.slack.messages import delivered, home
 from adapters.slack.views import view
-from bot.intents import Announce, Home, OpenPolicies
-from bot.parts import Card, ChoiceQuestion, Form, FormButton, Heading, Option, Paragraph, TextQuestion
+from bot.interface.intents import Announce, Home, OpenPolicies
+from bot.interface.parts import Card, ChoiceQuestion, Form, FormButton, Heading, Option, Paragraph, TextQuestion
 from tests.slack.payloads import errors_faults, message_faults, view_faults
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.slack.window import NotPossible, OpenView

@@ -14,8 +14,8 @@ from adapters.slack.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, 
 from adapters.slack.messages import delivered, home, message
 from adapters.slack.text import fallback
 from adapters.slack.views import view
-from bot import intents
-from bot.parts import (
+from bot.interface import intents
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,
@@ -36,7 +36,7 @@ from bot.parts import (
     Tally,
     TextQuestion,
 )
-from bot.words import screens
+from bot.screens import screens
 from tests.bot.words.extremes import EXTREMES, extreme
 from tests.bot.words.reading import parts_of
 from tests.slack.payloads import message_faults, view_faults

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.desk import Desk
+from bot.dispatcher import Desk
 from tests.slack import envelopes
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Drop, Refuse, TooFast

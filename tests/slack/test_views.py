@@ -13,13 +13,23 @@ from adapters.slack import views
 from adapters.slack.encoding import Encoded, encode
 from adapters.slack.questions import ADDRESS, values
 from adapters.slack.views import Opened, after_submission, opened, view
-from bot import intents
-from bot.intents import UnknownIntent
-from bot.parts import Card, ChoiceQuestion, DateQuestion, Form, Option, Paragraph, PersonQuestion, Screen, TextQuestion
-from bot.views import PolicyName
-from bot.words import screens
-from bot.words.flag_form import flag_form
-from bot.words.invented import ORGANISATION
+from bot.interface import intents
+from bot.interface.intents import UnknownIntent
+from bot.interface.parts import (
+    Card,
+    ChoiceQuestion,
+    DateQuestion,
+    Form,
+    Option,
+    Paragraph,
+    PersonQuestion,
+    Screen,
+    TextQuestion,
+)
+from bot.interface.views import PolicyName
+from bot.screens import screens
+from bot.screens.flag.flag_form import flag_form
+from bot.screens.invented import ORGANISATION
 from storage import Promise
 from tests.slack.payloads import errors_faults, view_faults
 from tests.slack.reading import read

@@ -9,11 +9,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.web.furnishing import ORGANISATION
-from bot.announcements import Announcement
-from bot.connections import Connections
-from bot.dates import local_day
-from bot.ports import ChatPlatform
-from bot.who import Who
+from bot.calendar.dates import local_day
+from bot.interface.actor import Who
+from bot.interface.announcements import Announcement
+from bot.interface.ports import ChatPlatform
+from bot.people.connections import Connections
 from storage import Database
 from tests.stories.company import Company, StandingClock
 from tests.stories.stage import Application, Move

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from adapters.web import Sandbox, SandboxClock
 from adapters.web.sandbox import OWNER, SamplePerson
-from bot.people import Member, Roster
+from bot.people.people import Member, Roster
 
 __all__ = ["MONDAY", "OWNER", "Company", "StandingClock"]
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from bot import outbox
+from bot.sending import relay
 from tests.stories.browser import browsing
 from tests.stories.pages import Pages
 from tests.stories.platforms import MARKS, PLATFORMS, WORLD, as_parameter, parts
@@ -36,7 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A round waits for what is under way: here nothing hangs, but a busy disk may take its time."""
-    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", SECONDS / 2)
+    monkeypatch.setattr(relay, "PATIENCE_SECONDS", SECONDS / 2)
 
 
 @pytest.fixture

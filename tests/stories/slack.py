@@ -13,8 +13,8 @@ import aiohttp
 from adapters.slack import Slack as Adapter
 from adapters.slack import SlackOptions, connect
 from adapters.web.sandbox import SamplePerson
-from bot.dates import moment
-from bot.who import Who
+from bot.calendar.dates import moment
+from bot.interface.actor import Who
 from storage import Database
 from tests.slack import envelopes
 from tests.slack.driver import SECRET, Driver

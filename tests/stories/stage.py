@@ -12,8 +12,8 @@ from typing import Any, Protocol, TypeVar
 from aiohttp import web
 
 from adapters.web import Sandbox
-from bot.desk import Desk
-from bot.rounds import Rounds
+from bot.dispatcher import Desk
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.stories.player import Window

@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestServer
 
 from adapters.teams import TeamsPlatform, connect
 from adapters.web.sandbox import SamplePerson
-from bot.dates import moment
-from bot.who import Who
+from bot.calendar.dates import moment
+from bot.interface.actor import Who
 from storage import Database
 from tests.adaptive_cards import Renderer
 from tests.stories.adaptive import chosen, filled, pieces

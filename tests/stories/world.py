@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.announcements import Announcement
-from bot.dates import long_date
+from bot.calendar.dates import long_date
+from bot.interface.announcements import Announcement
 from tests.stories.company import OWNER, Company
 from tests.stories.player import Player, Window
 from tests.stories.stage import Move, Stage

@@ -13,11 +13,11 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.teams import Inbound, Reply, TeamsPlatform, mount
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.parts import Card, Paragraph
-from bot.people import Member, Roster
-from bot.ports import Message, Place
+from bot.dispatcher import Desk
+from bot.interface.parts import Card, Paragraph
+from bot.interface.ports import Message, Place
+from bot.people.connections import Connections
+from bot.people.people import Member, Roster
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.teams.provider import TENANT, Account, Provider

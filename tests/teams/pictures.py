@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from adapters.teams import render
 from adapters.teams.pressed import Copy
-from bot.words import screens
+from bot.screens import screens
 from tests.adaptive_cards import Renderer
 from tests.browsers import QUIET, find
 from tests.microsoft import MARKDOWN, PACKAGES, RENDERER

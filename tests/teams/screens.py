@@ -9,8 +9,8 @@ from uuid import UUID
 from adapters.teams import render
 from adapters.teams.chat import ASKED
 from adapters.teams.pressed import Copy
-from bot.intents import GiveView
-from bot.parts import (
+from bot.interface.intents import GiveView
+from bot.interface.parts import (
     Card,
     ChoiceQuestion,
     DateQuestion,
@@ -26,12 +26,12 @@ from bot.parts import (
     Tally,
     TextQuestion,
 )
-from bot.words import invented, screens
-from bot.words.answer_form import answer_form
-from bot.words.digest import digest_card
-from bot.words.home import home_card
-from bot.words.policy_card import policy_card
-from bot.words.policy_flags import policy_flags_form
+from bot.screens import invented, screens
+from bot.screens.admin.home import home_card
+from bot.screens.answer.answer_form import answer_form
+from bot.screens.digest.digest import digest_card
+from bot.screens.flag.policy_flags import policy_flags_form
+from bot.screens.policy.policy_card import policy_card
 
 Json = dict[str, Any]
 

@@ -14,10 +14,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import SQLModel
 
 from adapters.teams import TeamsPlatform, connect
-from bot.announcements import Announcement
-from bot.connections import Connections
-from bot.desk import Desk
-from bot.rounds import Rounds
+from bot.dispatcher import Desk
+from bot.interface.announcements import Announcement
+from bot.people.connections import Connections
+from bot.worker.worker import Rounds
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.teams.activities import installed

@@ -16,8 +16,8 @@ import pytest
 
 from adapters.teams import Reply, endpoint
 from adapters.teams.faults import Refused
-from bot.turns import Unavailable
-from bot.words.refusals import DOWN
+from bot.screens.refusals import DOWN
+from bot.unit_of_work.runner import Unavailable
 from tests.teams.activities import activity, installed, invoke, typed
 from tests.teams.mounted import Mounted, mounted
 from tests.teams.provider import APP, ISSUER, TENANT, Provider, Trouble, private_key

@@ -15,9 +15,9 @@ from adapters.teams import pressed
 from adapters.teams.actions import CHANGED
 from adapters.teams.chat import ASKED, SHOWN
 from adapters.teams.pressed import KEY
-from bot import intents
-from bot.desk import Desk
-from bot.intents import (
+from bot.dispatcher import Desk
+from bot.interface import intents
+from bot.interface.intents import (
     AnswerFlags,
     ChangeFlag,
     GiveView,
@@ -32,10 +32,10 @@ from bot.intents import (
     Snooze,
     WithdrawFlag,
 )
-from bot.parts import Card, Paragraph
-from bot.turns import Unavailable
-from bot.words import refusals as says
-from bot.words.way_in import ONLY_YOU
+from bot.interface.parts import Card, Paragraph
+from bot.screens import refusals as says
+from bot.screens.notice.way_in import ONLY_YOU
+from bot.unit_of_work.runner import Unavailable
 from tests.stories.adaptive import fields, initial, pieces
 from tests.stories.pieces import Action, read
 from tests.teams.acting import TYPED, button, fill, flag, in_dialog, shown

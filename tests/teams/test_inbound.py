@@ -12,11 +12,11 @@ import pytest
 
 from adapters.teams import pressed
 from adapters.teams.pressed import KEY
-from bot.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
-from bot.turns import Unavailable
-from bot.words import channel_lost
-from bot.words import refusals as says
-from bot.words.not_met import NOT_MET
+from bot.interface.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
+from bot.screens import refusals as says
+from bot.screens.notice import channel_lost
+from bot.screens.notice.not_met import NOT_MET
+from bot.unit_of_work.runner import Unavailable
 from tests.teams.acting import FLAG, TYPED, button, fill, flag, in_dialog, said, shown
 from tests.teams.activities import activity, installed, invoke, members_added, typed
 from tests.teams.client import Client

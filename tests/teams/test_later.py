@@ -12,7 +12,7 @@ import pytest
 from adapters.teams.arrivals import Inbound
 from adapters.teams.faults import Refused
 from adapters.teams.later import MOST_KEPT, Later
-from bot.turns import Unavailable
+from bot.unit_of_work.runner import Unavailable
 from storage import Database, DatabaseUnavailable, Session
 from tests.teams.activities import installed, typed
 from tests.teams.provider import TENANT, Provider

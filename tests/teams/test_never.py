@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import BLOCKED
+from bot.interface.ports import BLOCKED
 from tests.teams.acting import said
 from tests.teams.activities import installed
 from tests.teams.provider import Trouble, refusal

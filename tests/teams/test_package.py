@@ -15,7 +15,7 @@ from jsonschema import Draft4Validator
 from adapters.teams.commands import HELP, WAYS_IN
 from adapters.teams.dialogs import ANNOUNCE, ASK, VIEW
 from adapters.teams.package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
-from bot.words.help import WORDS
+from bot.screens.admin.help import WORDS
 from tests.microsoft import MANIFEST, manifest_schema, needed
 
 APP = "6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10"

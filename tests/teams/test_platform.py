@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 
 from adapters.teams.platform import PACE
-from bot import deadlines
-from bot.connections import Conversing
-from bot.deliveries import BURST
-from bot.ports import CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
-from bot.turns import Unavailable
+from bot.interface.ports import CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.outbox.deliveries import BURST
+from bot.people.connections import Conversing
+from bot.sending import send_deadline
+from bot.unit_of_work.runner import Unavailable
 from tests.teams.activities import installed, typed
 from tests.teams.mounted import Mounted, channel, message, mounted, personal
 from tests.teams.provider import BLOCKED, TENANT, Provider, Trouble, refusal
@@ -282,10 +282,10 @@ class TestHanging:
         chat = furnished.provider.channel(chat=True)
         await sent(furnished, message(channel(chat)))
         instants = [NOW]
-        with deadlines.begun_by(NOW, lambda: instants[-1]):
+        with send_deadline.begun_by(NOW, lambda: instants[-1]):
             await sent(furnished, message(channel(chat)))
             instants.append(NOW + timedelta(seconds=1))
-            with pytest.raises(deadlines.TooLate):
+            with pytest.raises(send_deadline.TooLate):
                 await furnished.platform.send(message(channel(chat)))
         assert len(furnished.provider.standing(chat)) == furnished.provider.seen["post"] == 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.teams.quoting import MOST_READ, announcement, plain
-from bot.announcements import SUMMARY_LIMIT, TITLE_LIMIT
+from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT
 
 
 @pytest.mark.parametrize(

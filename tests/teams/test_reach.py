@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from bot.intents import NameOwner
-from bot.parts import Screen
-from bot.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never
-from bot.who import Who
+from bot.interface.actor import Who
+from bot.interface.intents import NameOwner
+from bot.interface.parts import Screen
+from bot.interface.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never
 from storage import State
 from tests.bot.conftest import said
 from tests.stories.adaptive import pieces

@@ -15,8 +15,8 @@ from adapters.teams import pressed, render
 from adapters.teams.chat import DONE
 from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from adapters.teams.pressed import Copy, How, Pressed, Unreadable
-from bot.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
-from bot.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
+from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
+from bot.interface.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
 from tests.teams.screens import COPY, Json, all_screens, asking, content, extremes, in_place
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -9,8 +9,8 @@ import pytest
 
 from adapters.teams import pressed, render
 from adapters.teams.pressed import How
-from bot.intents import GiveView, HowProtected
-from bot.parts import (
+from bot.interface.intents import GiveView, HowProtected
+from bot.interface.parts import (
     Card,
     ChoiceQuestion,
     Facts,
@@ -25,8 +25,8 @@ from bot.parts import (
     Tally,
     TextQuestion,
 )
-from bot.words import invented
-from bot.words.flag_form import NONE_OF_THESE
+from bot.screens import invented
+from bot.screens.flag.flag_form import NONE_OF_THESE
 from tests.adaptive_cards import Renderer
 from tests.bot.words.reading import parts_of
 from tests.teams.screens import COPY, HOSTILE, all_screens, asking, content, in_place, of_text

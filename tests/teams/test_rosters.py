@@ -10,8 +10,8 @@ import pytest
 
 from adapters.teams.faults import Unsure
 from adapters.teams.rosters import MOST_A_MINUTE, member
-from bot.people import Member, UnknownPerson
-from bot.who import Who
+from bot.interface.actor import Who
+from bot.people.people import Member, UnknownPerson
 from tests.teams.activities import invoke, typed
 from tests.teams.mounted import Mounted, as_members, channel
 from tests.teams.provider import TENANT, Account, Provider, Trouble, refusal

@@ -11,7 +11,7 @@ from botbuilder.core import CloudAdapterBase, TurnContext
 from botframework.connector.aio.operations_async import ConversationsOperations
 
 import adapters.teams
-from bot.ports import Sent
+from bot.interface.ports import Sent
 from tests.teams.activities import invoke
 from tests.teams.mounted import Mounted, channel, message
 

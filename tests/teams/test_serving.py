@@ -11,8 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.announcements import Announcement
-from bot.desk import Desk
+from bot.dispatcher import Desk
+from bot.interface.announcements import Announcement
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.commands.server import Server, serving

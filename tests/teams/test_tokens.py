@@ -21,7 +21,7 @@ from adapters.teams.credentials import ASSERTION_TYPE, Certificate, ManagedIdent
 from adapters.teams.faults import NotReached
 from adapters.teams.session import Session
 from adapters.teams.tokens import RENEWED_BEFORE, Tokens
-from bot.ports import NotSent, Sent
+from bot.interface.ports import NotSent, Sent
 from tests.teams.mounted import Mounted, channel, message, mounted
 from tests.teams.provider import APP, ISSUER, Provider, Trouble, private_key
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from adapters.terminal.render import framed
 from adapters.terminal.typed import fit
 from adapters.terminal.views import show_views
-from bot import intents
-from bot.parts import (
+from bot.interface import intents
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from bot import intents
-from bot.desk import Desk, Download, Standing, Unavailable
-from bot.intents import Intent
-from bot.parts import Card, Form, Heading
-from bot.people import Roster, UnknownPerson
-from bot.ports import ChatPlatform, Message, Place
-from bot.rounds import Rounds
-from bot.typed import Answers
-from bot.who import Who
+from bot.dispatcher import Desk, Download, Standing, Unavailable
+from bot.interface import intents
+from bot.interface.actor import Who
+from bot.interface.intents import Intent
+from bot.interface.parts import Card, Form, Heading
+from bot.interface.ports import ChatPlatform, Message, Place
+from bot.people.people import Roster, UnknownPerson
+from bot.unit_of_work.form_input import Answers
+from bot.worker.worker import Rounds
 from tests.web import screens
 
 TYPED = "Councils use about 140 permit systems"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bot import intents
-from bot.parts import (
+from bot.interface import intents
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,

@@ -10,9 +10,9 @@ import pytest
 
 from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.sandbox import channel_place, inbox_of
-from bot import intents
-from bot.desk import Download
-from bot.who import Who
+from bot.dispatcher import Download
+from bot.interface import intents
+from bot.interface.actor import Who
 from tests.web import screens
 from tests.web.conftest import Set, Visit
 from tests.web.fakes import TYPED

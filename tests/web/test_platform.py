@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.web.sandbox import channel_place, inbox_of
-from bot.ports import Absent, ChatPlatform, Found, Message, Never, Place, Sent
+from bot.interface.ports import Absent, ChatPlatform, Found, Message, Never, Place, Sent
 from tests.web import screens
 from tests.web.conftest import Set
 

@@ -11,9 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web import connect_public
-from bot.parts import Card, Heading, Link, Paragraph
-from bot.words import invented
-from bot.words.public_policy import public_policy_card
+from bot.interface.parts import Card, Heading, Link, Paragraph
+from bot.screens import invented
+from bot.screens.policy.public_policy import public_policy_card
 from tests.web.fakes import TYPED, FakeDesk
 from tests.web.reading import one, read
 

@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 
 from adapters.web.render import Drawing, Setting
 from adapters.web.spot import CHANNEL, Spot
-from bot import intents
-from bot.parts import (
+from bot.interface import intents
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,
@@ -32,7 +32,7 @@ from bot.parts import (
     Tally,
     TextQuestion,
 )
-from bot.words import screens
+from bot.screens import screens
 from tests.web.reading import one, said, text
 from tests.web.screens import FLAG, HOSTILE, POLICY
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.web.sandbox import channel_place, inbox_of
 from adapters.web.travel import PATIENCE, STEPS, Travel
-from bot.ports import Place
+from bot.interface.ports import Place
 from tests.web.conftest import Set
 from tests.web.fakes import FakeRounds
 

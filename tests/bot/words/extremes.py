@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
-from bot.parts import Screen
-from bot.views import (
+from bot.interface.parts import Screen
+from bot.interface.views import (
     DigestItem,
     DigestPartView,
     DigestView,
@@ -19,36 +19,36 @@ from bot.views import (
     TellingView,
     UnreachedView,
 )
-from bot.words import invented
-from bot.words.announce_form import announced_form
-from bot.words.answer_form import answer_form
-from bot.words.answer_notice import answer_notice_card, named_answer_card
-from bot.words.away import stands_in_card
-from bot.words.digest import digest_card
-from bot.words.flag_form import SmallGroup, flag_form
-from bot.words.home import home_card
-from bot.words.many_not_deliverable import many_not_deliverable_card
-from bot.words.my_flags import my_flags_form
-from bot.words.my_policies import my_policies_form
-from bot.words.not_reached import not_reached_card
-from bot.words.not_settled_form import not_settled_form
-from bot.words.open_policies import open_policies_form
-from bot.words.owner_left import no_owner_card, owner_left_card
-from bot.words.owner_named import owner_named_card
-from bot.words.paused import pause_form, paused_card
-from bot.words.policy_card import policy_card
-from bot.words.policy_flags import policy_flags_form
-from bot.words.practice_form import PRACTICE, PracticeStep, practice_form, practised_form
-from bot.words.reply_form import reply_form
-from bot.words.second_form import second_form
-from bot.words.telling import (
+from bot.screens import invented
+from bot.screens.admin.home import home_card
+from bot.screens.admin.practice_form import PRACTICE, PracticeStep, practice_form, practised_form
+from bot.screens.answer.answer_form import answer_form
+from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
+from bot.screens.answer.not_settled_form import not_settled_form
+from bot.screens.answer.reply_form import reply_form
+from bot.screens.digest.away import stands_in_card
+from bot.screens.digest.digest import digest_card
+from bot.screens.flag.flag_form import SmallGroup, flag_form
+from bot.screens.flag.my_flags import my_flags_form
+from bot.screens.flag.policy_flags import policy_flags_form
+from bot.screens.flag.second_form import second_form
+from bot.screens.flag.whole_flag import whole_flag_form
+from bot.screens.notice.escalation_notices import (
     delegate_told_card,
     nobody_told_card,
     owner_told_card,
     reminder_card,
     senior_told_card,
 )
-from bot.words.whole_flag import whole_flag_form
+from bot.screens.notice.many_not_deliverable import many_not_deliverable_card
+from bot.screens.notice.not_reached import not_reached_card
+from bot.screens.notice.owner_left import no_owner_card, owner_left_card
+from bot.screens.notice.owner_named import owner_named_card
+from bot.screens.policy.announce_form import announced_form
+from bot.screens.policy.my_policies import my_policies_form
+from bot.screens.policy.open_policies import open_policies_form
+from bot.screens.policy.paused import pause_form, paused_card
+from bot.screens.policy.policy_card import policy_card
 from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
 
 DAY = date(2026, 12, 9)

@@ -1,6 +1,6 @@
 """Screens as they are read aloud, one line a part, for tests."""
 
-from bot.parts import (
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.dates import long_date
-from bot.intents import AcknowledgeAll, AnswerFlags, MyPolicies, NameOwner, SeeFlags
-from bot.parts import Button, FormButton, Heading, Link, Notice, Quote
-from bot.views import DigestItem, DigestPartView, DigestView
-from bot.words import invented
-from bot.words.digest import digest_card, digest_example, subject
+from bot.calendar.dates import long_date
+from bot.interface.intents import AcknowledgeAll, AnswerFlags, MyPolicies, NameOwner, SeeFlags
+from bot.interface.parts import Button, FormButton, Heading, Link, Notice, Quote
+from bot.interface.views import DigestItem, DigestPartView, DigestView
+from bot.screens import invented
+from bot.screens.digest.digest import digest_card, digest_example, subject
 from storage import Standing, Verdict
 from tests.bot.words.extremes import DAY, digest_of
 from tests.bot.words.reading import parts_of, read_aloud

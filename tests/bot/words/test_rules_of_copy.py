@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.intents import Intent, parse
-from bot.parts import (
+from bot.interface.intents import Intent, parse
+from bot.interface.parts import (
     Button,
     Card,
     ChoiceQuestion,
@@ -23,7 +23,7 @@ from bot.parts import (
     Tally,
     TextQuestion,
 )
-from bot.words import screens
+from bot.screens import screens
 from tests.bot.words.extremes import EXTREMES, TYPED, extreme
 from tests.bot.words.reading import parts_of
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import pytest
 
-from bot import themes
-from bot.intents import (
+from bot.interface import themes
+from bot.interface.intents import (
     ChangeFlag,
     ChannelSettings,
     ChooseChannel,
@@ -18,20 +18,20 @@ from bot.intents import (
     Settle,
     WithdrawFlag,
 )
-from bot.parts import Button, ChoiceQuestion, FormButton, Heading, Notice, Quote, Screen
-from bot.views import ReplyView
-from bot.words import invented, labels, refusals
-from bot.words.answer_form import answer_form
-from bot.words.answer_notice import answer_notice_card, named_answer_card
-from bot.words.flag_form import flag_form
-from bot.words.home import home_card
-from bot.words.my_flags import my_flags_form
-from bot.words.policy_card import policy_card
-from bot.words.policy_flags import policy_flags_form
-from bot.words.protected import protected_form
-from bot.words.receipt import receipt_form
-from bot.words.refusals import changed_since, refusal_form
-from bot.words.whole_flag import whole_flag_form
+from bot.interface.parts import Button, ChoiceQuestion, FormButton, Heading, Notice, Quote, Screen
+from bot.interface.views import ReplyView
+from bot.screens import invented, labels, refusals
+from bot.screens.admin.home import home_card
+from bot.screens.answer.answer_form import answer_form
+from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
+from bot.screens.flag.flag_form import flag_form
+from bot.screens.flag.my_flags import my_flags_form
+from bot.screens.flag.policy_flags import policy_flags_form
+from bot.screens.flag.protected import protected_form
+from bot.screens.flag.receipt import receipt_form
+from bot.screens.flag.whole_flag import whole_flag_form
+from bot.screens.policy.policy_card import policy_card
+from bot.screens.refusals import changed_since, refusal_form
 from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
 from tests.bot.words.reading import parts_of, read_aloud
 

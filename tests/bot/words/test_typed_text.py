@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.intents import SeeFlag
-from bot.parts import Quote, Screen, TextQuestion
-from bot.words import invented
-from bot.words.answer_form import answer_form
-from bot.words.flag_form import flag_form
-from bot.words.policy_flags import policy_flags_form
-from bot.words.whole_flag import whole_flag_form
+from bot.interface.intents import SeeFlag
+from bot.interface.parts import Quote, Screen, TextQuestion
+from bot.screens import invented
+from bot.screens.answer.answer_form import answer_form
+from bot.screens.flag.flag_form import flag_form
+from bot.screens.flag.policy_flags import policy_flags_form
+from bot.screens.flag.whole_flag import whole_flag_form
 from storage import Promise
 from tests.bot.words.extremes import EXTREMES, TYPED, extreme, flag_of
 from tests.bot.words.reading import parts_of

@@ -1,0 +1,227 @@
+"""Answers: what the owner, the delegate, or the senior owner once told, says to one or several flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from pydantic import ValidationInfo, field_validator
+
+from bot.calendar.dates import local_day
+from bot.interface.views import AnswerView, ReplyView
+from bot.outbox import deliveries
+from bot.people import absences, people
+from bot.people.people import Visitor
+from bot.policies import answer_deadlines, policies
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import TypedForm, day, sentence
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Answer, AnswerKind, Flag, Policy, Promise, Reply, Role, Standing
+from storage import answers as stored
+from storage import policies as stored_policies
+from storage import postings as stored_postings
+from storage import replies as stored_replies
+from storage.keys import nonce_hash
+
+LIMIT = 3000
+NOTICE = "answer-notice"
+MESSAGE = "answer-message"
+
+ByFlag = Mapping[UUID, tuple[AnswerView, ...]]
+
+_STANDING = {
+    AnswerKind.CHANGE: Standing.ANSWERED,
+    AnswerKind.HANDLED: Standing.ANSWERED,
+    AnswerKind.CANNOT: Standing.ANSWERED,
+    AnswerKind.MORE: Standing.ASKED,
+    AnswerKind.ACKNOWLEDGED: Standing.ACKNOWLEDGED,
+}
+_DATED = {AnswerKind.CHANGE, AnswerKind.ACKNOWLEDGED}
+
+
+def is_after_today(text: str, info: ValidationInfo) -> bool:
+    """Whether a text is an ISO date after the day that a typed form is read on."""
+    found = day(text)
+    return found is not None and found > (info.context or {})["today"]
+
+
+class NewAnswer(TypedForm):
+    """An answer as it was typed. `by_date` is an ISO date, needed for some kinds and after the day it is."""
+
+    kind: str = ""
+    text: str = ""
+    by_date: str = ""
+
+    @field_validator("kind")
+    @classmethod
+    def _kind(cls, value: str) -> str:
+        if value not in set(AnswerKind):
+            raise sentence(says.NO_ANSWER)
+        return value
+
+    @field_validator("text")
+    @classmethod
+    def _text(cls, value: str, info: ValidationInfo) -> str:
+        kind = info.data.get("kind")
+        if not value.strip() and kind and kind != AnswerKind.ACKNOWLEDGED:
+            raise sentence(says.NO_ANSWER_TEXT[AnswerKind(kind)])
+        if len(value) > LIMIT:
+            raise sentence(says.too_long("Your answer", LIMIT, len(value)))
+        return value
+
+    @field_validator("by_date")
+    @classmethod
+    def _by_date(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") not in _DATED:
+            return ""
+        if not is_after_today(value, info):
+            raise sentence(says.NO_DATE_AHEAD)
+        return value
+
+
+def role_of(turn: Turn, policy: Policy, visitor: Visitor) -> Role | None:
+    """In which role a person may answer on a policy; None when they may not."""
+    ids = set(visitor.ids)
+    if policy.owner_id in ids:
+        return Role.OWNER
+    if policy.delegate_id in ids:
+        return Role.DELEGATE
+    if policy.senior_told_on is not None and policy.senior_id in ids:
+        return Role.SENIOR
+    # Whoever stands in for the owner or the delegate answers as a delegate does.
+    return Role.DELEGATE if absences.stands_in(turn, policy, visitor.ids) else None
+
+
+def may_answer(turn: Turn, policy: Policy, visitor: Visitor) -> Role:
+    """The role in which a person answers. Raises `Refused` when they may not."""
+    role = role_of(turn, policy, visitor)
+    if role is None:
+        raise Refused({"": says.may_not_answer(policies.view(turn, policy))})
+    return role
+
+
+def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], typed: NewAnswer, nonce: str) -> Answer:
+    """Answer flags of one policy, all or none. Raises `Refused`.
+
+    Everyone on the policy hears of it under the card; the author of a *Named* flag gets a message, and of any other
+    flag nothing is pushed to anybody.
+    """
+    role = may_answer(turn, policy, visitor)
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, policy.id)
+    earlier = made_by(turn, visitor, nonce)
+    if earlier is not None:
+        return earlier
+    kind = AnswerKind(typed.kind)
+    _check(turn, flags, kind)
+    row = Answer(
+        id=uuid4(),
+        policy_id=policy.id,
+        person_id=visitor.id,
+        role=role,
+        kind=kind,
+        text=b"",
+        by_date=day(typed.by_date),
+        at=turn.now,
+        nonce_hash=nonce_hash(nonce),
+    )
+    row.text = turn.key(policy.id).seal("answers", "text", row.id, typed.text)
+    turn.session.add(row)
+    turn.session.flush()
+    stored.link(turn.session, row.id, [each.id for each in flags])
+    for flag in flags:
+        _move(turn, policy, flag, row)
+    turn.session.flush()
+    _tell(turn, policy, flags, row)
+    return row
+
+
+def made_by(turn: Turn, visitor: Visitor, nonce: str) -> Answer | None:
+    """The answer that a form of this visitor has made, where it was sent before."""
+    found = stored.by_nonce(turn.session, nonce_hash(nonce))
+    return found if found is not None and found.person_id in visitor.ids else None
+
+
+def _check(turn: Turn, flags: Sequence[Flag], kind: AnswerKind) -> None:
+    if not flags or any(
+        each.withdrawn or each.released_on is None or each.standing is Standing.UNNEEDED for each in flags
+    ):
+        raise Refused({"": says.CHANGED_SINCE})
+    if kind is AnswerKind.ACKNOWLEDGED and acknowledged(turn, flags):
+        raise Refused({"kind": says.ACKNOWLEDGED_ALREADY})
+
+
+def acknowledged(turn: Turn, flags: Sequence[Flag]) -> bool:
+    """Whether one of the flags was acknowledged before, which can be done once."""
+    given = stored.to_flags(turn.session, [each.id for each in flags])
+    return any(each.kind is AnswerKind.ACKNOWLEDGED for _, each in given)
+
+
+def heard_in(turn: Turn, row: Answer) -> tuple[str, ...]:
+    """The names of the channels in which an answer stands under the card."""
+    return tuple(channel.name for _, channel in stored_postings.of_policy(turn.session, row.policy_id))
+
+
+def _move(turn: Turn, policy: Policy, flag: Flag, row: Answer) -> None:
+    """Bring a flag to where an answer leaves it, with its clock stopped, moved or ended."""
+    if row.kind is AnswerKind.MORE:
+        answer_deadlines.ask(turn, policy, flag)
+    elif row.kind is AnswerKind.ACKNOWLEDGED:
+        answer_deadlines.decide(turn, policy, flag, row.by_date)
+    else:
+        answer_deadlines.end(flag)
+    flag.standing = _STANDING[row.kind]
+
+
+def _tell(turn: Turn, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:
+    deliveries.tell_channels(turn, policy.id, NOTICE, str(row.id))
+    policies.refresh_cards(turn, policy.id)
+    for flag in flags:
+        if flag.promise is Promise.NAMED and flag.person_id is not None:
+            deliveries.tell_person(turn, flag.person_id, MESSAGE, f"{row.id} {flag.id}")
+
+
+def view(turn: Turn, row: Answer, reply: ReplyView | None = None) -> AnswerView:
+    """An answer as everyone sees it; `on` is the organisation's day."""
+    return AnswerView(
+        id=row.id,
+        kind=row.kind,
+        by=people.name_of(turn, row.person_id),
+        role=row.role,
+        on=local_day(row.at, turn.organisation.zone),
+        text=turn.key(row.policy_id).open("answers", "text", row.id, row.text),
+        by_date=row.by_date,
+        reply=reply,
+    )
+
+
+def to_flags(turn: Turn, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool = False) -> ByFlag:
+    """The answers to flags of one policy, oldest first, with the replies that are shown; unshown ones only to `own`."""
+    replies = {
+        (each.answer_id, each.flag_id): _reply_view(turn, each)
+        for each in stored_replies.to_flags(turn.session, flag_ids)
+        if own or each.released_on is not None
+    }
+    found: dict[UUID, list[AnswerView]] = {}
+    for flag_id, row in stored.to_flags(turn.session, flag_ids):
+        found.setdefault(flag_id, []).append(view(turn, row, replies.get((row.id, flag_id))))
+    return {flag_id: tuple(each) for flag_id, each in found.items()}
+
+
+def given_since(turn: Turn, flag_ids: Sequence[UUID], at: datetime) -> Mapping[UUID, AnswerView]:
+    """The last answer to each of these flags, of those that were given one from an instant on."""
+    found = stored.to_flags(turn.session, flag_ids) if flag_ids else ()
+    return {flag_id: view(turn, row) for flag_id, row in found if row.at >= at}
+
+
+def _reply_view(turn: Turn, row: Reply) -> ReplyView:
+    return ReplyView(kind=row.kind, text=reply_text(turn, row), shown=row.released_on is not None)
+
+
+def reply_text(turn: Turn, row: Reply) -> str:
+    """What was typed into a reply; empty for Settled."""
+    if row.text is None:
+        return ""
+    return turn.key(row.policy_id).open("replies", "text", row.id, row.text)

@@ -1,0 +1,336 @@
+"""Flags: one point of one person on one policy, and who may see what of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid4
+
+from pydantic import ValidationInfo, field_validator
+from rapidfuzz import fuzz, process, utils
+
+from bot.flags import answers
+from bot.interface.themes import THEMES
+from bot.interface.views import FlagView
+from bot.people import people
+from bot.people.people import Visitor
+from bot.policies import policies
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import TypedForm, sentence
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Flag, Policy, Promise, Role, Standing, Step, Verdict
+from storage import flags as stored
+from storage import policies as stored_policies
+from storage import seconds as stored_seconds
+from storage.flags import Filed
+from storage.keys import PolicyKey, nonce_hash
+
+MOST_A_PERSON = 5
+LIMIT = 3000
+LINK_LIMIT = 2000
+MOST_SIMILAR = 3
+ALIKE = 62
+NONE_OF_THESE = "none"
+_TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
+
+
+class NewFlag(TypedForm):
+    """A flag as it was typed. `similar` is a flag's id, `none`, or empty before that was asked."""
+
+    promise: str = ""
+    verdict: str = ""
+    theme: str = ""
+    because: str = ""
+    remedy: str = ""
+    evidence: str = ""
+    similar: str = ""
+    anything: str = ""
+
+    @field_validator("promise")
+    @classmethod
+    def _promise(cls, value: str) -> str:
+        if value not in set(Promise):
+            raise sentence(says.NO_PROMISE)
+        return value
+
+    @field_validator("verdict")
+    @classmethod
+    def _verdict(cls, value: str) -> str:
+        if value not in set(Verdict):
+            raise sentence(says.NO_VERDICT)
+        return value
+
+    @field_validator("theme")
+    @classmethod
+    def _theme(cls, value: str) -> str:
+        if value not in THEMES:
+            raise sentence(says.NO_THEME)
+        return value
+
+    @field_validator("because")
+    @classmethod
+    def _because(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_WHY)
+        if len(value) > LIMIT:
+            raise sentence(says.too_long("Why", LIMIT, len(value)))
+        return value
+
+    @field_validator("remedy")
+    @classmethod
+    def _remedy(cls, value: str, info: ValidationInfo) -> str:
+        if not value.strip() and info.data.get("verdict") == Verdict.IF:
+            raise sentence(says.NO_REMEDY)
+        if len(value) > LIMIT:
+            raise sentence(says.too_long("What would make it deliverable", LIMIT, len(value)))
+        return value
+
+    @field_validator("evidence")
+    @classmethod
+    def _evidence(cls, value: str) -> str:
+        value = value.strip()
+        if value and (not value.startswith("https://") or len(value) > LINK_LIMIT or len(value.split()) != 1):
+            raise sentence(says.BAD_EVIDENCE)
+        return value
+
+
+def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
+    """Keep a flag that was typed and checked. Raises `Refused`. A form sent twice gives the flag that it made first.
+
+    For a confidential flag this transaction writes no row that names a person, a place or a time.
+    """
+    hashed = nonce_hash(nonce)
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    turn.lock(policy.id)
+    key = turn.key(policy.id)
+    filed = stored.filed(turn.session, policy.id, key.author_tags(visitor.ids), visitor.ids, hashed)
+    earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
+    if earlier is not None:
+        return _sent_before(turn, visitor, earlier)
+    slot = _free_slot(key, visitor, filed)
+    promise = Promise(typed.promise)
+    named = promise is Promise.NAMED
+    flag_id = uuid4()
+    flag = stored.insert(
+        turn.session,
+        id=flag_id,
+        policy_id=policy.id,
+        wording=policy.wording,
+        verdict=Verdict(typed.verdict),
+        theme=typed.theme,
+        promise=promise,
+        person_id=visitor.id if named else None,
+        tag=None if named else key.author_tag(visitor.id, slot),
+        standing=Standing.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else Standing.WAITING,
+        written_on=None if named else turn.today,
+        released_on=turn.today if named else None,
+        nonce_hash=hashed,
+        **_sealed(key, flag_id, typed),
+    )
+    if named:
+        policies.refresh_cards(turn, policy.id)
+    return flag
+
+
+def _sent_before(turn: Turn, visitor: Visitor, flag_id: UUID) -> Flag:
+    """What a form has made that was sent twice. Raises `Refused` where it was somebody else's."""
+    flag = stored.flag(turn.session, flag_id)
+    if flag is None or not is_author(turn, flag, visitor.ids):
+        raise Refused({"": says.COULD_NOT_SAVE})
+    return flag
+
+
+def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
+    return {
+        "because": key.seal("flags", "because", flag_id, typed.because),
+        "remedy": key.seal("flags", "remedy", flag_id, typed.remedy) if typed.remedy.strip() else None,
+        "evidence": key.seal("flags", "evidence", flag_id, typed.evidence) if typed.evidence else None,
+    }
+
+
+def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
+    """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
+    if len(filed) >= MOST_A_PERSON:
+        raise Refused({"": says.too_many(MOST_A_PERSON)})
+    used = {each.tag for each in filed}
+    return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
+
+
+def check(turn: Turn, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
+    """Refuse a flag on a closed policy, or under a promise that is not offered here. Raises `Refused`."""
+    if not policies.is_open(turn, policy):
+        raise Refused({"": says.closed(policies.view(turn, policy))})
+    if typed.promise not in offers:
+        raise Refused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
+
+
+def similar(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
+    """Up to three flags of a policy that say much the same, the closest first; only what is shown, and not one's own.
+
+    The matching is done in this process and nothing of it is kept.
+    """
+    rows = [each for each in stored.shown(turn.session, policy.id) if not is_author(turn, each, visitor.ids)]
+    if not rows:
+        return ()
+    key = turn.key(policy.id)
+    texts = {each.id: _open(key, each, "because") for each in rows}
+    matches = process.extract(
+        typed.because,
+        texts,
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=ALIKE,
+        limit=MOST_SIMILAR,
+    )
+    by_id = {each.id: each for each in rows}
+    return views(turn, policy, [by_id[match[2]] for match in matches])
+
+
+def change(turn: Turn, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
+    """Change one's own flag until it is shown. It is then written on this day, and its promise stays."""
+    _own_and_unshown(turn, visitor, flag)
+    flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
+    flag.standing = Standing.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else Standing.WAITING
+    flag.written_on = turn.today
+    for column, sealed in _sealed(turn.key(flag.policy_id), flag.id, typed).items():
+        setattr(flag, column, sealed)
+    turn.session.flush()
+    return flag
+
+
+def withdraw(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+    """Take back one's own flag until it is shown: its text is gone, and its slot stays taken."""
+    _own_and_unshown(turn, visitor, flag)
+    key = turn.key(flag.policy_id)
+    flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
+    flag.withdrawn, flag.standing = True, Standing.UNNEEDED
+    turn.session.flush()
+
+
+def _own_and_unshown(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+    # A release at this moment deletes the row and writes it again: it has been, or it waits.
+    stored_policies.lock(turn.session, flag.policy_id)
+    turn.session.refresh(flag)
+    if not can_change(turn, visitor, flag):
+        raise Refused({"": says.CHANGED_SINCE})
+
+
+def can_change(turn: Turn, visitor: Visitor, flag: Flag) -> bool:
+    """Whether this is the visitor's own flag and still unshown."""
+    return flag.released_on is None and not flag.withdrawn and is_author(turn, flag, visitor.ids)
+
+
+def is_author(turn: Turn, flag: Flag, person_ids: Iterable[UUID]) -> bool:
+    """Whether one of these ids is the author's; recomputed, for nothing that says so is kept."""
+    if flag.promise is Promise.NAMED:
+        return flag.person_id in set(person_ids)
+    return flag.tag is not None and flag.tag in turn.key(flag.policy_id).author_tags(person_ids)
+
+
+def mine(turn: Turn, visitor: Visitor) -> tuple[FlagView, ...]:
+    """A person's own flags with their answers, by policy; tags are recomputed with every key there is."""
+    tags: list[bytes] = []
+    for policy_id, wrapped in stored_policies.wrapped_keys(turn.session):
+        tags += turn.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
+    rows = [*stored.named_by(turn.session, visitor.ids), *stored.by_tags(turn.session, tags)]
+    by_policy: dict[UUID, list[Flag]] = {}
+    for row in rows:
+        if not row.withdrawn:
+            by_policy.setdefault(row.policy_id, []).append(row)
+    found: list[FlagView] = []
+    for policy_id, flags in by_policy.items():
+        policy = stored_policies.policy(turn.session, policy_id)
+        if policy is not None:
+            found += views(turn, policy, flags, own=True)
+    return tuple(sorted(found, key=lambda each: (each.policy_title, each.shown_on or turn.today, each.id)))
+
+
+def shown(turn: Turn, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
+    """The flags of a policy that everyone sees; with names for those they were promised to."""
+    names = policies.sees_names(turn, policy, visitor.ids)
+    return views(turn, policy, stored.shown(turn.session, policy.id), names=names)
+
+
+def one(turn: Turn, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
+    """One flag, if it is shown or the visitor's own."""
+    row = stored.flag(turn.session, flag_id)
+    policy = stored_policies.policy(turn.session, row.policy_id) if row else None
+    if row is None or policy is None or row.withdrawn:
+        return None
+    own = is_author(turn, row, visitor.ids)
+    if row.released_on is None and not own:
+        return None
+    names = policies.sees_names(turn, policy, visitor.ids)
+    return policy, views(turn, policy, [row], names=names, own=own)[0]
+
+
+def views(
+    turn: Turn, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
+) -> tuple[FlagView, ...]:
+    """Flags of one policy as a reader may see them: `names` for readers promised them, `own` for their author."""
+    ids = [each.id for each in flags]
+    key = turn.key(policy.id)
+    remarks: dict[UUID, list[str]] = {}
+    for second in stored_seconds.shown(turn.session, ids):
+        if second.sentence is not None:
+            text = key.open("seconds", "sentence", second.id, second.sentence)
+            remarks.setdefault(second.flag_id, []).append(text)
+    answered = answers.to_flags(turn, policy.id, ids, own=own)
+    return tuple(
+        _view(turn, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
+        for each in flags
+    )
+
+
+def _view(
+    turn: Turn,
+    policy: Policy,
+    flag: Flag,
+    *,
+    names: bool,
+    remarks: tuple[str, ...],
+    answered: answers.ByFlag,
+) -> FlagView:
+    key = turn.key(policy.id)
+    earlier = None
+    if flag.wording != policy.wording:
+        earlier = stored_policies.wording(turn.session, policy.id, flag.wording)
+    return FlagView(
+        id=flag.id,
+        policy=policy.id,
+        policy_title=policy.title,
+        verdict=flag.verdict,
+        theme=flag.theme,
+        because=_open(key, flag, "because"),
+        remedy=_open(key, flag, "remedy"),
+        evidence=_open(key, flag, "evidence"),
+        promise=flag.promise,
+        people=1 + flag.seconds,
+        standing=flag.standing,
+        shown_on=flag.released_on,
+        author=people.name_of(turn, flag.person_id) if names and flag.promise is Promise.NAMED else "",
+        sent_on=flag.sent_on,
+        answer_by=flag.answer_by,
+        remarks=remarks,
+        answers=answered.get(flag.id, ()),
+        earlier_title=earlier.title if earlier else "",
+        earlier_summary=earlier.summary if earlier else "",
+        told=_TOLD[flag.told] if flag.told in _TOLD and _is_told(policy, flag) else None,
+        told_on=flag.told_on if flag.told in _TOLD else None,
+    )
+
+
+def _is_told(policy: Policy, flag: Flag) -> bool:
+    """Whether it was somebody of the policy who was told, and not an admin for want of anybody else."""
+    return (policy.delegate_told_on if flag.told is Step.DELEGATE else policy.senior_told_on) is not None
+
+
+def _open(key: PolicyKey, flag: Flag, column: str) -> str:
+    sealed: bytes | None = getattr(flag, column)
+    return key.open("flags", column, flag.id, sealed) if sealed is not None else ""
+
+
+def text_of(turn: Turn, flag: Flag, column: str) -> str:
+    """What was typed into `because`, `remedy` or `evidence`; empty where nothing was."""
+    return _open(turn.key(flag.policy_id), flag, column)

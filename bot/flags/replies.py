@@ -1,0 +1,110 @@
+"""Replies: what the flagger says to an answer. Once an answer; shown with the next batch, or at once when *Named*."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from pydantic import field_validator
+
+from bot.flags import flags
+from bot.people.people import Visitor
+from bot.policies import answer_deadlines, policies
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import TypedForm, sentence
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Answer, AnswerKind, Flag, Policy, Promise, Reply, ReplyKind, Standing
+from storage import answers as stored_answers
+from storage import policies as stored_policies
+from storage import replies as stored
+from storage.keys import nonce_hash
+
+LIMIT = 3000
+
+
+class NewReply(TypedForm):
+    """A reply as it was typed."""
+
+    missing: ClassVar[str] = says.NO_REPLY
+
+    text: str = ""
+
+    @field_validator("text")
+    @classmethod
+    def _text(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(cls.missing)
+        if len(value) > LIMIT:
+            raise sentence(says.too_long("Your reply", LIMIT, len(value)))
+        return value
+
+
+class StillInTheWay(NewReply):
+    """What is still in the way, as it was typed."""
+
+    missing: ClassVar[str] = says.NO_STILL_IN_THE_WAY
+
+
+def can_reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind) -> bool:
+    """Whether the visitor wrote the flag, the answer is to it and takes that kind of reply, and none was given yet."""
+    asks = answer.kind is AnswerKind.MORE
+    return (
+        flags.is_author(turn, flag, visitor.ids)
+        and flag.id in stored_answers.flags_of(turn.session, answer.id)
+        and asks == (kind is ReplyKind.REPLY)
+        and answer.kind is not AnswerKind.ACKNOWLEDGED
+        and stored.reply(turn.session, answer.id, flag.id) is None
+    )
+
+
+def reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str) -> Reply:
+    """Keep a reply. Raises `Refused`. On a confidential flag it names no person, place or time, and waits its batch."""
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, flag.policy_id)
+    earlier = stored.reply(turn.session, answer.id, flag.id)
+    if earlier is not None and _same(turn, visitor, flag, earlier, kind, nonce):
+        return earlier
+    if not can_reply(turn, visitor, answer, flag, kind):
+        raise Refused({"": says.CHANGED_SINCE})
+    named = flag.promise is Promise.NAMED
+    row = Reply(
+        id=uuid4(),
+        policy_id=flag.policy_id,
+        answer_id=answer.id,
+        flag_id=flag.id,
+        kind=kind,
+        written_on=None if named else turn.today,
+        released_on=turn.today if named else None,
+        nonce_hash=nonce_hash(nonce),
+    )
+    if text:
+        row.text = turn.key(flag.policy_id).seal("replies", "text", row.id, text)
+    turn.session.add(row)
+    if named:
+        apply(turn, flag, row)
+        policies.refresh_cards(turn, flag.policy_id)
+    turn.session.flush()
+    return row
+
+
+def _same(turn: Turn, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
+    again = earlier.nonce_hash == nonce_hash(nonce) or (earlier.kind is kind is ReplyKind.SETTLED)
+    return again and flags.is_author(turn, flag, visitor.ids)
+
+
+def apply(turn: Turn, flag: Flag, row: Reply) -> None:
+    """Bring a flag to where a shown reply leaves it. A reply to an answer that was since replaced changes nothing."""
+    latest = stored_answers.to_flags(turn.session, [flag.id])[-1][1]
+    if latest.id != row.answer_id:
+        return
+    policy = turn.session.get_one(Policy, flag.policy_id)
+    if row.kind is ReplyKind.SETTLED:
+        answer_deadlines.end(flag)
+        flag.standing = Standing.SETTLED
+    elif row.kind is ReplyKind.NOT_SETTLED:
+        answer_deadlines.begin_anew(turn, policy, flag)
+        flag.standing = Standing.NOT_SETTLED
+    else:
+        answer_deadlines.resume(turn, policy, flag)
+        flag.standing = Standing.WAITING

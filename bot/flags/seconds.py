@@ -1,0 +1,78 @@
+"""Seconds: I see this too. Counted once a person, never on one's own flag, and shown with the next batch."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from pydantic import field_validator
+
+from bot.flags import flags
+from bot.people.people import Visitor
+from bot.policies import policies
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import TypedForm, sentence
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Flag, Policy, Second
+from storage import policies as stored_policies
+from storage import release as stored_release
+from storage import seconds as stored
+from storage.keys import nonce_hash
+
+SENTENCE_LIMIT = 300
+
+
+class NewSecond(TypedForm):
+    """A second as it was typed: perhaps one sentence."""
+
+    anything: str = ""
+
+    @field_validator("anything")
+    @classmethod
+    def _anything(cls, value: str) -> str:
+        if len(value) > SENTENCE_LIMIT:
+            raise sentence(says.too_long("What you add", SENTENCE_LIMIT, len(value)))
+        return value
+
+
+def refusal(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag) -> str | None:
+    """Why a person cannot second a flag, as a sentence; None when they can."""
+    if flag.released_on is None or flag.withdrawn:
+        return says.CHANGED_SINCE
+    if not policies.is_open(turn, policy):
+        return says.closed(policies.view(turn, policy))
+    if flags.is_author(turn, flag, visitor.ids):
+        return says.OWN_FLAG
+    key = turn.key(policy.id)
+    if stored.with_tags(turn.session, [key.second_tag(flag.id, each) for each in visitor.ids]):
+        return says.SECOND_TWICE
+    return None
+
+
+def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
+    """Keep a second. Raises `Refused`. Writes no row that names a person, a place or a time."""
+    hashed = nonce_hash(nonce)
+    key = turn.key(policy.id)
+    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    stored_policies.lock(turn.session, policy.id)
+    earlier = stored_release.by_nonce(turn.session, Second, hashed)
+    if earlier is not None:
+        if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.ids}:
+            raise Refused({"": says.COULD_NOT_SAVE})
+        return earlier
+    reason = refusal(turn, visitor, policy, flag)
+    if reason is not None:
+        raise Refused({"": reason})
+    row = Second(
+        id=uuid4(),
+        policy_id=policy.id,
+        flag_id=flag.id,
+        tag=key.second_tag(flag.id, visitor.id),
+        written_on=turn.today,
+        nonce_hash=hashed,
+    )
+    if typed.anything.strip():
+        row.sentence = key.seal("seconds", "sentence", row.id, typed.anything)
+    turn.session.add(row)
+    turn.session.flush()
+    return row

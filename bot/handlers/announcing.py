@@ -1,0 +1,164 @@
+"""The door through which a policy is announced by hand."""
+
+from __future__ import annotations
+
+from pydantic import ValidationInfo, field_validator
+
+from bot.admin import checklist
+from bot.flags.answers import is_after_today
+from bot.handlers.context import Draft, Opens, Sends, Visit, members_only
+from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.interface.intents import Announce, Intent
+from bot.interface.parts import Option, Screen
+from bot.people import people, reachability
+from bot.people.people import Named
+from bot.policies import policies
+from bot.policies.policies import Accountable, Opening
+from bot.screens import refusals as says
+from bot.screens.policy.announce_form import announce_form, announced_form
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import Answers, TypedForm, day, sentence
+from storage import Channel, Policy
+from storage import channels as stored_channels
+from storage import policies as stored_policies
+from storage.keys import nonce_hash
+
+
+class NewWording(TypedForm):
+    """What a policy says, as it was typed."""
+
+    title: str = ""
+    summary: str = ""
+
+    @field_validator("title")
+    @classmethod
+    def _title(cls, value: str) -> str:
+        value = _on_one_line(value)
+        if not value:
+            raise sentence(says.NO_TITLE)
+        if len(value) > TITLE_LIMIT:
+            raise sentence(says.too_long("Title", TITLE_LIMIT, len(value)))
+        return value
+
+    @field_validator("summary")
+    @classmethod
+    def _summary(cls, value: str) -> str:
+        value = value.replace("\0", "").strip()
+        if not value:
+            raise sentence(says.NO_SUMMARY)
+        if len(value) > SUMMARY_LIMIT:
+            raise sentence(says.too_long("Summary", SUMMARY_LIMIT, len(value)))
+        return value
+
+
+class NewPolicy(NewWording):
+    """An announcement as it was typed. `owner`, `delegate` and `senior` name people; `channels` are ids."""
+
+    link: str = ""
+    owner: str = ""
+    delegate: str = ""
+    senior: str = ""
+    closes_on: str = ""
+    channels: tuple[str, ...] = ()
+
+    @field_validator("link")
+    @classmethod
+    def _link(cls, value: str) -> str:
+        value = value.strip()
+        if not value:
+            return ""
+        try:
+            normalised_link(value)
+        except LinkRefused:
+            raise sentence(says.BAD_LINK) from None
+        if not value.startswith("https://"):
+            raise sentence(says.BAD_LINK)
+        return value
+
+    @field_validator("owner")
+    @classmethod
+    def _owner(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_OWNER)
+        return value
+
+    @field_validator("closes_on")
+    @classmethod
+    def _closes_on(cls, value: str, info: ValidationInfo) -> str:
+        if value.strip() and not is_after_today(value, info):
+            raise sentence(says.NO_DATE_AHEAD)
+        return value
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
+
+
+def _announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:
+    members_only(visit)
+    channels = stored_channels.connected(visit.turn.session)
+    return announce_form(
+        tuple(Option(str(each.id), each.name) for each in channels),
+        answers=draft.answers if draft.touched else _begun(visit),
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
+
+
+def _begun(visit: Visit) -> Answers:
+    """What the form begins with: the channel it is opened in and, before the first policy, whom an admin has tried."""
+    turn, visitor = visit.turn, visit.visitor
+    here = {"channels": (str(visitor.channel.id),)} if visitor.channel is not None else {}
+    if not visitor.admin or stored_policies.open_on(turn.session, turn.today):
+        return here
+    return here | {role.value: (address,) for role, address in checklist.reached(turn).items()}
+
+
+def _send_announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:
+    members_only(visit)
+    turn = visit.turn
+    hashed = nonce_hash(draft.nonce)
+    earlier = stored_policies.by_nonce(turn.session, hashed)
+    typed = NewPolicy.read(draft.answers, turn.today)
+    channels = _channels(visit, typed)
+    policy = earlier or _open(visit, typed, channels, hashed)
+    names = tuple(each.name for each in channels)
+    return announced_form(policies.view(turn, policy), names, reachability.unreached(turn, policy))
+
+
+def _open(visit: Visit, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
+    turn = visit.turn
+    if typed.link and stored_policies.by_link(turn.session, normalised_link(typed.link)) is not None:
+        raise Refused({"link": says.ANNOUNCED_ALREADY})
+    opening = Opening(
+        accountable=_accountable(visit, typed),
+        channels=channels,
+        closes_on=day(typed.closes_on),
+        announced_by=visit.visitor.id,
+        nonce_hash=hashed,
+    )
+    announcement = Announcement(title=typed.title, summary=typed.summary, link=typed.link, announced_on=None)
+    return policies.announce(turn, [announcement], opening).opened[0]
+
+
+def _accountable(visit: Visit, typed: NewPolicy) -> Accountable:
+    found: dict[str, Named] = {}
+    problems: dict[str, str] = {}
+    for role in ("owner", "delegate", "senior"):
+        named = people.named(visit.turn, getattr(typed, role))
+        if named is None:
+            problems[role] = says.NO_SUCH_PERSON
+        else:
+            found[role] = named
+    if problems:
+        raise Refused(problems)
+    return Accountable(**found)
+
+
+def _channels(visit: Visit, typed: NewPolicy) -> tuple[Channel, ...]:
+    wanted = set(typed.channels)
+    return tuple(each for each in stored_channels.connected(visit.turn.session) if str(each.id) in wanted)
+
+
+OPENS: dict[type[Intent], Opens] = {Announce: _announce}
+SENDS: dict[type[Intent], Sends] = {Announce: _send_announce}

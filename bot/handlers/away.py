@@ -1,0 +1,98 @@
+"""The door through which somebody says on which days they are away, and who stands in."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from pydantic import ValidationInfo, field_validator
+
+from bot.handlers.context import Draft, Opens, Sends, Visit, members_only
+from bot.interface.intents import Away, Intent
+from bot.interface.parts import Screen
+from bot.people import absences, people
+from bot.screens import refusals as says
+from bot.screens.digest.away import away_form, away_saved_form, not_away_form
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import Answers, TypedForm, day, sentence
+from storage import people as stored_people
+
+
+class Days(TypedForm):
+    """The first and the last day away, ISO dates, and who stands in."""
+
+    first_day: str = ""
+    last_day: str = ""
+    stand_in: str = ""
+
+    @field_validator("first_day")
+    @classmethod
+    def _first_day(cls, value: str) -> str:
+        if day(value) is None:
+            raise sentence(says.NO_FIRST_DAY)
+        return value
+
+    @field_validator("last_day")
+    @classmethod
+    def _last_day(cls, value: str, info: ValidationInfo) -> str:
+        today: date = (info.context or {})["today"]
+        first, last = day(info.data.get("first_day", "")) or today, day(value)
+        if last is None or last < max(first, today):
+            raise sentence(says.NO_LAST_DAY)
+        latest = max(first, today) + timedelta(days=absences.LONGEST_DAYS)
+        if last > latest:
+            raise sentence(says.no_later_than(latest))
+        return value
+
+    @field_validator("stand_in")
+    @classmethod
+    def _stand_in(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_STAND_IN)
+        return value
+
+
+def _away(visit: Visit, intent: Away, draft: Draft) -> Screen:
+    members_only(visit)
+    answers = draft.answers if draft.touched else _as_it_is(visit)
+    return away_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _as_it_is(visit: Visit) -> Answers:
+    row = absences.planned(visit.turn, visit.visitor.id)
+    if row is None:
+        return {}
+    return {
+        "first_day": (row.first_day.isoformat(),),
+        "last_day": (row.last_day.isoformat(),),
+        "stand_in": (_called(visit, row.stand_in_id),),
+    }
+
+
+def _called(visit: Visit, person_id: UUID) -> str:
+    """What a form takes for a person: their address, else their account."""
+    emails = sorted(stored_people.emails_of(visit.turn.session, person_id))
+    accounts = stored_people.identities_of(visit.turn.session, person_id)
+    paths = [f"{each.platform}/{each.workspace}/{each.user}" for each in accounts]
+    return next(iter([*emails, *paths]), "")
+
+
+def _send_away(visit: Visit, intent: Away, draft: Draft) -> Screen:
+    members_only(visit)
+    turn = visit.turn
+    if not any(text.strip() for each in Days.model_fields for text in draft.answers.get(each, ())):
+        absences.end(turn, visit.visitor)
+        return not_away_form()
+    typed = Days.read(draft.answers, turn.today)
+    named = people.named(turn, typed.stand_in)
+    if named is None:
+        raise Refused({"stand_in": says.NO_SUCH_PERSON})
+    if named.person_id is None:
+        raise Refused({"stand_in": says.not_here("")})
+    first_day, last_day = date.fromisoformat(typed.first_day), date.fromisoformat(typed.last_day)
+    row = absences.set_away(turn, visit.visitor, first_day, last_day, named.person_id)
+    return away_saved_form(people.name_of(turn, row.stand_in_id), row.first_day, row.last_day)
+
+
+OPENS: dict[type[Intent], Opens] = {Away: _away}
+SENDS: dict[type[Intent], Sends] = {Away: _send_away}

@@ -1,0 +1,101 @@
+"""The door to a channel's settings, for admins."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import field_validator
+
+from bot.admin import checklist
+from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only, instead
+from bot.interface.intents import ChannelSettings, Intent
+from bot.interface.parts import Screen
+from bot.interface.views import SetUpStep
+from bot.screens import refusals as says
+from bot.screens.admin.channel_settings import OFFERED, SWITCHES, channel_settings_form
+from bot.screens.notice.confirmations import settings_saved_form
+from bot.unit_of_work.form_input import TypedForm, sentence
+from storage import Channel, Promise
+from storage import channels as stored
+from storage import organisation as organisations
+
+_LARGEST_FLOOR = 10_000
+
+
+class Promises(TypedForm):
+    """Which promises the form offers, as it was chosen."""
+
+    promises: tuple[str, ...] = ()
+
+    @field_validator("promises")
+    @classmethod
+    def _promises(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not set(value) & set(OFFERED):
+            raise sentence(says.NO_PROMISES)
+        return value
+
+    def offer(self, channel: Channel) -> None:
+        """Let a channel offer these, and no others."""
+        channel.offers_confidential = Promise.CONFIDENTIAL in self.promises
+        channel.offers_named = Promise.NAMED in self.promises
+
+
+class NewSettings(Promises):
+    """A channel's settings as they were chosen: `yes` or `no` for each switch, and the smallest group."""
+
+    guests: str = ""
+    reactions: str = ""
+    digests: str = ""
+    floor: str = ""
+
+    @field_validator(*SWITCHES)
+    @classmethod
+    def _switch(cls, value: str) -> str:
+        if value not in ("yes", "no"):
+            raise sentence(says.NO_YES_OR_NO)
+        return value
+
+    @field_validator("floor")
+    @classmethod
+    def _floor(cls, value: str) -> str:
+        if not (value.strip().isascii() and value.strip().isdigit() and 0 < int(value) <= _LARGEST_FLOOR):
+            raise sentence(says.NO_FLOOR)
+        return value.strip()
+
+
+def _channel(visit: Visit, channel_id: UUID) -> Channel:
+    admins_only(visit)
+    found = stored.channel(visit.turn.session, channel_id)
+    if found is None:
+        raise instead(says.NOT_FOUND)
+    return found
+
+
+def _settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
+    row = _channel(visit, intent.channel)
+    answers = draft.answers
+    if not draft.touched:
+        answers = {
+            "promises": tuple(each.value for each in checklist.channel_view(row).offers),
+            **{each: ("yes" if getattr(row, each) else "no",) for each in SWITCHES},
+            "floor": (str(visit.turn.organisation.floor),),
+        }
+    return channel_settings_form(row.id, row.name, answers=answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
+    row = _channel(visit, intent.channel)
+    typed = NewSettings.read(draft.answers)
+    typed.offer(row)
+    for each in SWITCHES:
+        setattr(row, each, getattr(typed, each) == "yes")
+    organisation = visit.turn.organisation
+    organisation.floor = int(typed.floor)
+    organisations.keep(visit.turn.session, organisation)
+    checklist.look(visit.turn, SetUpStep.OFFERS)
+    visit.turn.session.flush()
+    return settings_saved_form()
+
+
+OPENS: dict[type[Intent], Opens] = {ChannelSettings: _settings}
+SENDS: dict[type[Intent], Sends] = {ChannelSettings: _send_settings}

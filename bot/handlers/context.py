@@ -1,0 +1,91 @@
+"""A visit: who clicked where, within one turn; and what every door needs of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from bot.interface.parts import Button, FormButton, Screen
+from bot.people.people import Visitor
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import Instead
+from bot.unit_of_work.form_input import Answers
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Flag, Policy
+from storage import flags as stored_flags
+from storage import policies as stored_policies
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form as it stands: what was chosen and typed, what must be mended, and the nonce that makes it one form."""
+
+    answers: Answers = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def touched(self) -> bool:
+        """Whether somebody has filled it in already."""
+        return bool(self.answers)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit at the desk. `platform_name` is what the visitor's platform is called on screens."""
+
+    turn: Turn
+    visitor: Visitor
+    platform_name: str
+
+
+Opens = Callable[[Visit, Any, Draft], Screen]
+Sends = Callable[[Visit, Any, Draft], Screen]
+
+
+def instead(sentence: str, *doors: Button | FormButton) -> Instead:
+    """The refusal of a whole screen, with the way on."""
+    return Instead(says.refusal_form(sentence, *doors))
+
+
+def policy_of(visit: Visit, policy_id: UUID) -> Policy:
+    """The policy an intent speaks of. Raises `Instead` when there is none or it was closed for good."""
+    found = stored_policies.policy(visit.turn.session, policy_id)
+    if found is None or found.sealed_on is not None:
+        raise instead(says.NOT_FOUND)
+    return found
+
+
+def policy_with_terms(visit: Visit, policy_id: UUID, *, held: bool = False) -> Policy:
+    """As `policy_of`, by one look with what a form on it says of the organisation; `held` until the transaction ends.
+
+    Raises `Instead`.
+    """
+    found = visit.turn.hold(policy_id) if held else visit.turn.policy(policy_id)
+    if found is None or found.sealed_on is not None:
+        raise instead(says.NOT_FOUND)
+    return found
+
+
+def shown_flag(visit: Visit, flag_id: UUID) -> tuple[Policy, Flag]:
+    """A flag that everyone may see, with its policy. Raises `Instead`."""
+    found = stored_flags.flag(visit.turn.session, flag_id)
+    if found is None or found.released_on is None or found.withdrawn:
+        raise instead(says.NOT_FOUND)
+    return policy_of(visit, found.policy_id), found
+
+
+def members_only(visit: Visit) -> None:
+    """Turn guests away where an admin has not let them in. Raises `Instead`."""
+    channel = visit.visitor.channel
+    if visit.visitor.guest and not (channel is not None and channel.guests):
+        raise instead(says.guest(visit.turn.organisation_view()))
+
+
+def admins_only(visit: Visit) -> None:
+    """Turn away everybody but an admin. Raises `Instead`."""
+    if not visit.visitor.admin:
+        raise instead(says.ADMINS_ONLY)

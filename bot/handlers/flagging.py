@@ -1,0 +1,182 @@
+"""Doors for speaking up: give a view, change or withdraw it, say that one sees it too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.flags import flags, receipts, seconds
+from bot.flags.flags import NONE_OF_THESE, NewFlag
+from bot.flags.seconds import NewSecond
+from bot.handlers.context import (
+    Draft,
+    Opens,
+    Sends,
+    Visit,
+    instead,
+    members_only,
+    policy_of,
+    policy_with_terms,
+    shown_flag,
+)
+from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, WithdrawFlag
+from bot.interface.parts import Screen
+from bot.interface.views import FlagView, PolicyName
+from bot.policies import policies
+from bot.screens import refusals as says
+from bot.screens.flag.flag_form import SmallGroup, flag_form
+from bot.screens.flag.receipt import receipt_form
+from bot.screens.flag.second_form import second_form
+from bot.screens.notice.confirmations import withdrawn_form
+from bot.unit_of_work.errors import Refused
+from storage import Channel, Flag, Policy, Promise
+from storage import channels as stored_channels
+from storage import flags as stored_flags
+
+
+def offers(channel: Channel | None) -> tuple[Promise, ...]:
+    """The promises that a channel offers; both where nobody was asked."""
+    offered = []
+    if channel is None or channel.offers_confidential:
+        offered.append(Promise.CONFIDENTIAL)
+    if channel is None or channel.offers_named:
+        offered.append(Promise.NAMED)
+    return tuple(offered)
+
+
+def _small_group(visit: Visit) -> SmallGroup | None:
+    channel, floor = visit.visitor.channel, visit.turn.organisation.floor
+    if channel is None or channel.members >= floor:
+        return None
+    larger = [each.name for each in stored_channels.connected(visit.turn.session) if each.members >= floor]
+    return SmallGroup(members=channel.members, larger=tuple(larger))
+
+
+def _give_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
+    policy = policy_with_terms(visit, intent.policy)
+    members_only(visit)
+    if not draft.touched and not policies.is_open(visit.turn, policy):
+        raise instead(says.closed_for_flags(policies.view(visit.turn, policy)))
+    return _flag_form(visit, policy, draft)
+
+
+def _flag_form(
+    visit: Visit,
+    policy: Policy,
+    draft: Draft,
+    similar: tuple[FlagView, ...] = (),
+    changing: UUID | None = None,
+    offered: Sequence[Promise] = (),
+) -> Screen:
+    # No tally and no names: this is asked for at every click that opens the form.
+    return flag_form(
+        PolicyName(policy.id, policy.title),
+        visit.turn.organisation_view(),
+        platform_name=visit.platform_name,
+        offers=tuple(offered) or offers(visit.visitor.channel),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+        small_group=_small_group(visit),
+        similar=similar,
+        changing=changing,
+    )
+
+
+def _send_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    # Held from the first look: of one form sent twice at once, the second must find what the first has made.
+    policy = policy_with_terms(visit, intent.policy, held=True)
+    members_only(visit)
+    typed = NewFlag.read(draft.answers)
+    flags.check(turn, policy, typed, offers(visitor.channel))
+    alike = flags.similar(turn, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()
+    if alike and typed.similar not in {str(each.id) for each in alike}:
+        # A browser sends nothing for radio buttons of which none was chosen: the text beside them tells.
+        asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
+        problems = {"similar": says.NO_SIMILAR} if asked else {}
+        return _flag_form(visit, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
+    if alike:
+        try:
+            return _send_second(visit, SecondFlag(UUID(typed.similar)), draft)
+        except Refused as refused:
+            return _flag_form(visit, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
+    return receipt_form(receipts.of_flag(turn, policy, flags.file(turn, visitor, policy, typed, draft.nonce)))
+
+
+def _own(visit: Visit, flag_id: UUID) -> Flag:
+    row = stored_flags.flag(visit.turn.session, flag_id)
+    if row is None or not flags.can_change(visit.turn, visit.visitor, row):
+        raise instead(says.SHOWN_ALREADY)
+    return row
+
+
+def _change(visit: Visit, intent: ChangeFlag, draft: Draft) -> Screen:
+    row = _own(visit, intent.flag)
+    policy = policy_of(visit, row.policy_id)
+    return _flag_form(visit, policy, _as_written(visit, row, draft), changing=row.id, offered=(row.promise,))
+
+
+def _as_written(visit: Visit, row: Flag, draft: Draft) -> Draft:
+    if draft.touched:
+        return draft
+    view = flags.views(visit.turn, policy_of(visit, row.policy_id), [row], own=True)[0]
+    written = {
+        "promise": (row.promise.value,),
+        "verdict": (row.verdict.value,),
+        "theme": (row.theme,),
+        "because": (view.because,),
+        "remedy": (view.remedy,),
+        "evidence": (view.evidence,),
+    }
+    return Draft(written, draft.problems, draft.nonce)
+
+
+def _send_change(visit: Visit, intent: ChangeFlag, draft: Draft) -> Screen:
+    row = _own(visit, intent.flag)
+    policy = policy_of(visit, row.policy_id)
+    typed = NewFlag.read({**draft.answers, "promise": (row.promise.value,)})
+    flags.check(visit.turn, policy, typed, (row.promise,))
+    return receipt_form(receipts.of_flag(visit.turn, policy, flags.change(visit.turn, visit.visitor, row, typed)))
+
+
+def _withdraw(visit: Visit, intent: WithdrawFlag, draft: Draft) -> Screen:
+    flags.withdraw(visit.turn, visit.visitor, _own(visit, intent.flag))
+    return withdrawn_form()
+
+
+def _second(visit: Visit, intent: SecondFlag, draft: Draft) -> Screen:
+    members_only(visit)
+    policy, row = shown_flag(visit, intent.flag)
+    reason = seconds.refusal(visit.turn, visit.visitor, policy, row)
+    if reason is not None and not draft.touched:
+        raise instead(reason)
+    view = flags.views(visit.turn, policy, [row])[0]
+    return second_form(
+        view,
+        visit.turn.organisation_view(),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
+
+
+def _send_second(visit: Visit, intent: SecondFlag, draft: Draft) -> Screen:
+    members_only(visit)
+    policy, row = shown_flag(visit, intent.flag)
+    try:
+        seconds.second(visit.turn, visit.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)
+    except Refused as refused:
+        if "" in refused.problems:
+            raise instead(refused.problems[""]) from None
+        raise
+    return receipt_form(receipts.of_second(visit.turn, policy, row))
+
+
+OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}
+SENDS: dict[type[Intent], Sends] = {
+    GiveView: _send_view,
+    ChangeFlag: _send_change,
+    WithdrawFlag: _withdraw,
+    SecondFlag: _send_second,
+}

@@ -1,0 +1,121 @@
+"""Doors to what admins say of the organisation: who runs it, the lines that people rely on, days and times."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from bot.admin import checklist
+from bot.calendar.working_days import choices
+from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only
+from bot.interface.intents import Intent, SayWhoRunsIt, SetLines, SetTimes
+from bot.interface.parts import Option, Screen
+from bot.interface.views import SetUpStep
+from bot.screens import refusals as says
+from bot.screens.admin import lines_form as lines
+from bot.screens.admin import times_form as times
+from bot.screens.admin import who_runs_it_form as who
+from bot.screens.notice.confirmations import settings_saved_form
+from bot.unit_of_work import organisation
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import speakable
+from bot.unit_of_work.organisation import DESCRIBED, Value
+from storage import Organisation
+
+
+def _stands(visit: Visit, draft: Draft, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """What was typed, or how it stands before anybody types."""
+    if draft.touched:
+        return draft.answers
+    row = visit.turn.organisation
+    return {each: (str(getattr(row, each)),) for each in names}
+
+
+def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:
+    """What was typed, checked. Raises `Refused` with a sentence for each field that must be mended."""
+    typed = {name: speakable(next(iter(draft.answers.get(name, ())), "")).strip() for name in limits}
+    problems = {name: f"Enter {DESCRIBED[name]}" for name in needed if not typed[name]}
+    for name, text in typed.items():
+        if len(text) > limits[name]:
+            problems[name] = says.too_long("This", limits[name], len(text))
+    try:
+        values = organisation.read(typed)
+    except Refused as refused:
+        raise Refused({**refused.problems, **problems}) from None
+    if problems:
+        raise Refused(problems)
+    return values
+
+
+_WHO = {**dict.fromkeys(who.NAMES, who.LIMIT), who.DOMAINS: who.LIMIT}
+
+
+def _who(visit: Visit, intent: SayWhoRunsIt, draft: Draft) -> Screen:
+    admins_only(visit)
+    return who.who_runs_it_form(answers=_stands(visit, draft, _WHO), problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_who(visit: Visit, intent: SayWhoRunsIt, draft: Draft) -> Screen:
+    admins_only(visit)
+    organisation.describe(visit.turn, _read(draft, _WHO, who.NAMES))
+    return settings_saved_form()
+
+
+def _lines(visit: Visit, intent: SetLines, draft: Draft) -> Screen:
+    admins_only(visit)
+    return lines.lines_form(answers=_stands(visit, draft, lines.LIMITS), problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_lines(visit: Visit, intent: SetLines, draft: Draft) -> Screen:
+    admins_only(visit)
+    organisation.describe(visit.turn, _read(draft, lines.LIMITS, lines.NEEDED))
+    return settings_saved_form()
+
+
+_TIMES = {**dict.fromkeys(times.NAMES, 20), "own_days": times.OWN_DAYS_LIMIT}
+
+
+def _times(visit: Visit, intent: SetTimes, draft: Draft) -> Screen:
+    admins_only(visit)
+    try:
+        terms = _terms(visit, _read(draft, _TIMES, ())) if draft.touched else visit.turn.organisation
+    except Refused:
+        terms = visit.turn.organisation
+    return times.times_form(
+        tuple(Option(code, name) for code, name in choices().items()),
+        checklist.chain(visit.turn, terms),
+        answers=_stands(visit, draft, times.NAMES),
+        problems=draft.problems,
+        nonce=draft.nonce,
+        asked="" if _same(visit, terms) else _asked(terms),
+    )
+
+
+def _terms(visit: Visit, values: Mapping[str, Value]) -> Organisation:
+    """The organisation as it would be with those values; it is not saved."""
+    return Organisation(**{**visit.turn.organisation.model_dump(), **values})
+
+
+def _same(visit: Visit, terms: Organisation) -> bool:
+    return all(getattr(terms, each) == getattr(visit.turn.organisation, each) for each in times.NAMES)
+
+
+def _asked(terms: Organisation) -> str:
+    """The value by which an admin says that the dates they were shown are right: it stands for these terms only."""
+    told = "/".join(str(getattr(terms, each)) for each in times.NAMES)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _send_times(visit: Visit, intent: SetTimes, draft: Draft) -> Screen:
+    admins_only(visit)
+    values = _read(draft, _TIMES, ())
+    terms = _terms(visit, values)
+    if not _same(visit, terms) and draft.answers.get(times.RIGHT) != (_asked(terms),):
+        raise Refused({times.RIGHT: says.NO_PREVIEW})
+    organisation.describe(visit.turn, values)
+    checklist.look(visit.turn, SetUpStep.TIMES)
+    return settings_saved_form()
+
+
+OPENS: dict[type[Intent], Opens] = {SayWhoRunsIt: _who, SetLines: _lines, SetTimes: _times}
+SENDS: dict[type[Intent], Sends] = {SayWhoRunsIt: _send_who, SetLines: _send_lines, SetTimes: _send_times}

@@ -1,0 +1,230 @@
+"""Doors for a policy owner: the digest as it was sent, when it comes, and who owns a policy."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from pydantic import ValidationInfo, field_validator
+
+from bot.calendar.cron import PRESETS, Rhythm, RhythmError, describe
+from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
+from bot.digests import digests
+from bot.flags.answers import is_after_today
+from bot.handlers.context import Draft, Opens, Sends, Visit, instead, policy_of
+from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
+from bot.interface.parts import Option, Screen
+from bot.outbox.quiet_hours import Quiet
+from bot.people import digest_schedules, people, reachability
+from bot.policies import policies
+from bot.screens import refusals as says
+from bot.screens.digest.digest import digest_card, digest_example
+from bot.screens.digest.schedule_settings import HOURS, NO_QUIET_HOURS, OWN, schedule_settings_form
+from bot.screens.digest.snooze_form import snooze_form
+from bot.screens.notice.confirmations import owner_named_form, settings_saved_form, snoozed_form
+from bot.screens.phrases import first_large
+from bot.screens.policy.name_owner_form import name_owner_form
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import TypedForm, day, sentence
+from storage import Policy, Role, Schedule
+
+
+class Until(TypedForm):
+    """The day until which a digest is put off, an ISO date after the day it is."""
+
+    until: str = ""
+
+    @field_validator("until")
+    @classmethod
+    def _until(cls, value: str, info: ValidationInfo) -> str:
+        if not is_after_today(value, info):
+            raise sentence(says.NO_DATE_AHEAD)
+        latest: date = (info.context or {})["today"] + digest_schedules.LONGEST_SNOOZE
+        if (day(value) or latest) > latest:
+            raise sentence(says.no_later_than(latest))
+        return value
+
+
+class NewSchedule(TypedForm):
+    """When digests come: a preset's cron or `own` and a cron, an IANA zone, and a working calendar's code.
+
+    Quiet hours are from one local time, such as `18:00`, to another; `none` or nothing for no quiet hours.
+    """
+
+    preset: str = ""
+    cron: str = ""
+    zone: str = ""
+    calendar: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
+
+    @field_validator("preset")
+    @classmethod
+    def _preset(cls, value: str) -> str:
+        if value not in (*PRESETS, OWN):
+            raise sentence(says.NO_PRESET)
+        return value
+
+    @field_validator("calendar")
+    @classmethod
+    def _calendar(cls, value: str) -> str:
+        try:
+            return WorkingCalendar.parse(value).code
+        except UnknownCalendarError:
+            raise sentence(says.NO_CALENDAR) from None
+
+    @field_validator("quiet_from")
+    @classmethod
+    def _quiet_from(cls, value: str) -> str:
+        if value not in ("", NO_QUIET_HOURS, *HOURS):
+            raise sentence(says.NO_QUIET_START)
+        return "" if value == NO_QUIET_HOURS else value
+
+    @field_validator("quiet_until")
+    @classmethod
+    def _quiet_until(cls, value: str, info: ValidationInfo) -> str:
+        start = info.data.get("quiet_from")
+        if start and value not in HOURS:
+            raise sentence(says.NO_QUIET_END)
+        if start and value == start:
+            raise sentence(says.QUIET_IS_NO_TIME)
+        return value
+
+    def quiet(self, rhythm: Rhythm) -> Quiet | None:
+        """The quiet hours that were chosen. Raises `Refused` where a digest would come in them."""
+        if not self.quiet_from:
+            return None
+        chosen = Quiet(time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until))
+        if at := digest_schedules.in_quiet(rhythm, chosen):
+            raise Refused({"quiet_from": says.digest_in_quiet(at)})
+        return chosen
+
+    def rhythm(self) -> Rhythm:
+        """The rhythm that was chosen. Raises `Refused` beside the field that is wrong."""
+        try:
+            return Rhythm(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
+        except RhythmError as error:
+            raise Refused({error.field: str(error)}) from None
+
+
+class NewOwner(TypedForm):
+    """Who is named policy owner."""
+
+    owner: str = ""
+
+    @field_validator("owner")
+    @classmethod
+    def _owner(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_OWNER)
+        return value
+
+
+def _see_digest(visit: Visit, intent: SeeDigest, draft: Draft) -> Screen:
+    digest = digests.of_reader(visit.turn, visit.visitor.ids, intent.digest)
+    if digest is None:
+        raise instead(says.NOT_FOUND)
+    return digest_card(digests.view(visit.turn, digest, visit.visitor.ids))
+
+
+def _example(visit: Visit, intent: ExampleDigest, draft: Draft) -> Screen:
+    return digest_example()
+
+
+def _snooze(visit: Visit, intent: Snooze, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    return snooze_form(
+        digests.next_at(turn, visitor.id),
+        digest_schedules.zone(turn, visitor.id),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
+
+
+def _send_snooze(visit: Visit, intent: Snooze, draft: Draft) -> Screen:
+    until = day(Until.read(draft.answers, visit.turn.today).until)
+    if until is None:
+        raise Refused({"until": says.NO_DATE_AHEAD})
+    row = digest_schedules.snooze(visit.turn, visit.visitor.id, until)
+    return snoozed_form(row.next_due_at, row.zone)
+
+
+def _schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    row = digest_schedules.planned(turn, visitor.id)
+    answers = draft.answers
+    zone = row.zone if row else people.zone_of(turn, visitor.id)
+    if not draft.touched:
+        cron = row.cron if row else PRESETS[0]
+        answers = {
+            "preset": (cron if cron in PRESETS else OWN,),
+            "cron": ("" if cron in PRESETS else cron,),
+            "zone": (zone,),
+            "calendar": (row.calendar if row else turn.organisation.calendar,),
+            "quiet_from": ((row.quiet_from if row else None) or NO_QUIET_HOURS,),
+            "quiet_until": ((row.quiet_until if row else None) or "",),
+        }
+    return schedule_settings_form(
+        tuple(Option(each, first_large(describe(Rhythm(each, zone)))) for each in PRESETS),
+        tuple(Option(code, name) for code, name in choices().items()),
+        next_digest=row.next_due_at if row else None,
+        zone=zone,
+        silent_on=_silent_on(visit, row),
+        answers=answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
+
+
+def _silent_on(visit: Visit, row: Schedule | None) -> date | None:
+    """The local day of the last slot, if nothing was new or late then and nothing was sent."""
+    if row is None or row.last_slot is None or not digest_schedules.nothing_was_sent(visit.turn, row):
+        return None
+    return datetime.fromisoformat(row.last_slot).date()
+
+
+def _send_schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
+    typed = NewSchedule.read(draft.answers)
+    calendar = WorkingCalendar.parse(typed.calendar)
+    rhythm = typed.rhythm()
+    row = digest_schedules.change(visit.turn, visit.visitor.id, rhythm, calendar, typed.quiet(rhythm))
+    return settings_saved_form(row.next_due_at, row.zone)
+
+
+def _may_name(visit: Visit, policy: Policy) -> None:
+    ids = set(visit.visitor.ids)
+    senior_told = policy.senior_told_on is not None and policy.senior_id in ids
+    if not (visit.visitor.admin or senior_told or ids & {policy.owner_id, policy.announced_by}):
+        raise instead(says.wrong_person(Role.OWNER, people.name_of(visit.turn, policy.owner_id, policy.owner_email)))
+
+
+def _name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
+    policy = policy_of(visit, intent.policy)
+    _may_name(visit, policy)
+    view = policies.view(visit.turn, policy)
+    return name_owner_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
+    policy = policy_of(visit, intent.policy)
+    _may_name(visit, policy)
+    named = people.named(visit.turn, NewOwner.read(draft.answers).owner)
+    if named is None:
+        raise Refused({"owner": says.NO_SUCH_PERSON})
+    policies.name_owner(visit.turn, policy, named, visit.visitor.id)
+    unreached = tuple(each for each in reachability.unreached(visit.turn, policy) if each.role is Role.OWNER)
+    return owner_named_form(policy.title, people.name_of(visit.turn, policy.owner_id, policy.owner_email), unreached)
+
+
+OPENS: dict[type[Intent], Opens] = {
+    SeeDigest: _see_digest,
+    ExampleDigest: _example,
+    Snooze: _snooze,
+    ScheduleSettings: _schedule,
+    NameOwner: _name_owner,
+}
+SENDS: dict[type[Intent], Sends] = {
+    Snooze: _send_snooze,
+    ScheduleSettings: _send_schedule,
+    NameOwner: _send_name_owner,
+}

@@ -1,0 +1,72 @@
+"""The door through which an admin lets the time to answer on a policy stand still, and go on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import ValidationInfo, field_validator
+
+from bot.escalation import pauses
+from bot.flags.answers import is_after_today
+from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only, policy_of
+from bot.interface.intents import Intent, PauseAnswers, ResumeAnswers
+from bot.interface.parts import Screen
+from bot.policies import policies
+from bot.screens import refusals as says
+from bot.screens.policy.paused import REASON_LIMIT, pause_form, paused_form, resumed_form
+from bot.unit_of_work.form_input import TypedForm, day, sentence
+
+
+class NewPause(TypedForm):
+    """The last day of a pause, an ISO date after the day it is, and why."""
+
+    until: str = ""
+    reason: str = ""
+
+    @field_validator("until")
+    @classmethod
+    def _until(cls, value: str, info: ValidationInfo) -> str:
+        if not is_after_today(value, info):
+            raise sentence(says.NO_DATE_AHEAD)
+        latest: date = (info.context or {})["today"] + pauses.LONGEST
+        if (day(value) or latest) > latest:
+            raise sentence(says.no_later_than(latest))
+        return value
+
+    @field_validator("reason")
+    @classmethod
+    def _reason(cls, value: str) -> str:
+        value = " ".join(value.replace("\0", "").split())
+        if not value:
+            raise sentence(says.NO_REASON)
+        if len(value) > REASON_LIMIT:
+            raise sentence(says.too_long("Reason", REASON_LIMIT, len(value)))
+        return value
+
+
+def _pause(visit: Visit, intent: PauseAnswers, draft: Draft) -> Screen:
+    admins_only(visit)
+    view = policies.view(visit.turn, policy_of(visit, intent.policy))
+    answers = draft.answers
+    if not draft.touched and view.paused_until is not None:
+        answers = {"until": (view.paused_until.isoformat(),), "reason": (view.paused_reason,)}
+    return pause_form(view, answers=answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_pause(visit: Visit, intent: PauseAnswers, draft: Draft) -> Screen:
+    admins_only(visit)
+    policy = policy_of(visit, intent.policy)
+    typed = NewPause.read(draft.answers, visit.turn.today)
+    pauses.pause(visit.turn, policy, date.fromisoformat(typed.until), typed.reason)
+    return paused_form(policies.view(visit.turn, policy))
+
+
+def _send_resume(visit: Visit, intent: ResumeAnswers, draft: Draft) -> Screen:
+    admins_only(visit)
+    policy = policy_of(visit, intent.policy)
+    pauses.resume(visit.turn, policy)
+    return resumed_form(policies.view(visit.turn, policy))
+
+
+OPENS: dict[type[Intent], Opens] = {PauseAnswers: _pause}
+SENDS: dict[type[Intent], Sends] = {PauseAnswers: _send_pause, ResumeAnswers: _send_resume}

@@ -1,0 +1,112 @@
+"""The door to practising: an admin goes the whole way of a flag, from the announcement to what its author hears.
+
+What is typed stands in the form itself and goes with it from step to step. Only that somebody has come to the end is
+kept, as one word of the checklist. Decision 0016.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.admin import checklist, practice
+from bot.flags import receipts
+from bot.flags.answers import NewAnswer
+from bot.flags.flags import NewFlag
+from bot.handlers.announcing import NewWording
+from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only
+from bot.handlers.flagging import offers
+from bot.interface.intents import Intent, Practise
+from bot.interface.parts import Screen
+from bot.interface.views import ChainView, DigestView, SetUpStep
+from bot.people import people
+from bot.screens import refusals as says
+from bot.screens.admin.practice_form import EXAMPLE_WORDING, Practice, PracticeStep, practice_form, practised_form
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.form_input import Answers
+from storage import Promise, Verdict
+
+# A platform may leave out what is empty, so any one of a step's questions tells that they were asked.
+_ASKED = {PracticeStep.ANSWER: NewAnswer.model_fields, PracticeStep.FLAG: NewFlag.model_fields}
+
+
+def _reached(answers: Answers) -> PracticeStep:
+    """How far the form had come that was sent."""
+    return next((step for step, names in _ASKED.items() if not answers.keys().isdisjoint(names)), PracticeStep.POLICY)
+
+
+def _practise(visit: Visit, intent: Practise, draft: Draft) -> Screen:
+    admins_only(visit)
+    return _form(visit, draft, _reached(draft.answers))
+
+
+def _form(visit: Visit, draft: Draft, step: PracticeStep) -> Screen:
+    turn, answers = visit.turn, draft.answers if draft.touched else EXAMPLE_WORDING
+    chain = _chain(visit)
+    told = Practice(
+        organisation=turn.organisation_view(),
+        platform_name=visit.platform_name,
+        offers=offers(visit.visitor.channel),
+        chain=chain,
+        shown_by=receipts.shown_by_day(turn, chain.written_on),
+        digest=_digest(visit, answers) if step is PracticeStep.ANSWER else None,
+    )
+    return practice_form(step, told, answers=answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _chain(visit: Visit) -> ChainView:
+    return checklist.chain(visit.turn, visit.turn.organisation)
+
+
+def _digest(visit: Visit, answers: Answers) -> DigestView | None:
+    """The digest with the flag that was typed; None while that one has to be mended."""
+    if _problems(visit, answers, PracticeStep.FLAG):
+        return None
+    title, zone = NewWording.read(answers).title, visit.turn.organisation.zone
+    return practice.digest(title, NewFlag.read(answers), author=_name(visit), chain=_chain(visit), zone=zone)
+
+
+def _name(visit: Visit) -> str:
+    return people.name_of(visit.turn, visit.visitor.id)
+
+
+def _problems(visit: Visit, answers: Answers, step: PracticeStep) -> dict[str, str]:
+    """What must be mended of all that was asked up to that step, each beside its field."""
+    checks: dict[PracticeStep, Callable[[], object]] = {
+        PracticeStep.POLICY: lambda: NewWording.read(answers),
+        PracticeStep.FLAG: lambda: _check_flag(visit, NewFlag.read(answers)),
+        PracticeStep.ANSWER: lambda: NewAnswer.read(answers, visit.turn.today),
+    }
+    problems: dict[str, str] = {}
+    for check in (checks[each] for each in PracticeStep if each <= step):
+        try:
+            check()
+        except Refused as refused:
+            problems.update(refused.problems)
+    return problems
+
+
+def _check_flag(visit: Visit, flag: NewFlag) -> None:
+    offered = offers(visit.visitor.channel)
+    if flag.promise not in offered:
+        raise Refused({"promise": says.not_offered(Promise(flag.promise), offered)})
+    if flag.verdict == Verdict.AS_ANNOUNCED:
+        raise Refused({"verdict": says.NOTHING_TO_ANSWER})
+
+
+def _send_practice(visit: Visit, intent: Practise, draft: Draft) -> Screen:
+    admins_only(visit)
+    answers, step = draft.answers, _reached(draft.answers)
+    problems = _problems(visit, answers, step)
+    if problems:
+        raise Refused(problems)
+    if step is not PracticeStep.ANSWER:
+        return _form(visit, draft, PracticeStep(step + 1))
+    checklist.look(visit.turn, SetUpStep.PRACTICE)
+    title, chain = NewWording.read(answers).title, _chain(visit)
+    flag = practice.flag_view(title, NewFlag.read(answers), chain=chain)
+    answer = NewAnswer.read(answers, visit.turn.today)
+    return practised_form(flag, practice.answer_view(answer, by=_name(visit), chain=chain))
+
+
+OPENS: dict[type[Intent], Opens] = {Practise: _practise}
+SENDS: dict[type[Intent], Sends] = {Practise: _send_practice}

@@ -1,0 +1,142 @@
+"""Doors to what can be set, by role: an owner's digests and, for admins, the first-run checklist and what it needs."""
+
+from __future__ import annotations
+
+from pydantic import field_validator
+
+from bot.admin import checklist
+from bot.handlers.browsing import owned
+from bot.handlers.channels import Promises
+from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only
+from bot.interface.intents import (
+    ChooseChannel,
+    ChooseOffers,
+    InstallForPeople,
+    Intent,
+    SeeNotSent,
+    SeePermissions,
+    Settings,
+    TryPeople,
+)
+from bot.interface.parts import Screen
+from bot.interface.views import Reach, SetUpStep
+from bot.people import digest_schedules as digests_go
+from bot.screens import refusals as says
+from bot.screens.admin.channel_settings import OFFERED
+from bot.screens.admin.channels import channels_form
+from bot.screens.admin.install_for_people import install_for_people_form
+from bot.screens.admin.not_sent import not_sent_form
+from bot.screens.admin.offers_form import offers_form
+from bot.screens.admin.permissions import permissions_form
+from bot.screens.admin.settings import settings_card
+from bot.screens.admin.try_people_form import people_tried_form, try_people_form
+from bot.screens.notice.confirmations import settings_saved_form
+from bot.sending import dead_letters
+from bot.unit_of_work.form_input import TypedForm, sentence
+from storage import Role
+from storage import channels as stored_channels
+
+
+class NewPeople(TypedForm):
+    """Who is to be tried in which role."""
+
+    owner: str = ""
+    delegate: str = ""
+    senior: str = ""
+
+    @field_validator("owner")
+    @classmethod
+    def _owner(cls, value: str) -> str:
+        if not value.strip():
+            raise sentence(says.NO_OWNER)
+        return value
+
+
+def _settings(visit: Visit, intent: Settings, draft: Draft) -> Screen:
+    turn, visitor = visit.turn, visit.visitor
+    schedule = digests_go.planned(turn, visitor.id)
+    return settings_card(
+        contact=turn.organisation.contact,
+        owns=bool(owned(visit)),
+        next_digest=schedule.next_due_at if schedule else None,
+        zone=digests_go.zone(turn, visitor.id),
+        set_up=checklist.view(turn) if visitor.admin else None,
+        unsent=dead_letters.number(turn) if visitor.admin else 0,
+    )
+
+
+def _not_sent(visit: Visit, intent: SeeNotSent, draft: Draft) -> Screen:
+    admins_only(visit)
+    turn = visit.turn
+    return not_sent_form(dead_letters.newest(turn), now=turn.now, zone=turn.organisation.zone)
+
+
+def _install(visit: Visit, intent: InstallForPeople, draft: Draft) -> Screen:
+    admins_only(visit)
+    return install_for_people_form()
+
+
+def _permissions(visit: Visit, intent: SeePermissions, draft: Draft) -> Screen:
+    admins_only(visit)
+    return permissions_form(read=SetUpStep.PERMISSIONS in checklist.view(visit.turn).done)
+
+
+def _send_permissions(visit: Visit, intent: SeePermissions, draft: Draft) -> Screen:
+    admins_only(visit)
+    checklist.look(visit.turn, SetUpStep.PERMISSIONS)
+    return _permissions(visit, intent, draft)
+
+
+def _channels(visit: Visit, intent: ChooseChannel, draft: Draft) -> Screen:
+    admins_only(visit)
+    return channels_form(checklist.channels(visit.turn), floor=visit.turn.organisation.floor)
+
+
+def _offers(visit: Visit, intent: ChooseOffers, draft: Draft) -> Screen:
+    admins_only(visit)
+    channels = checklist.channels(visit.turn)
+    answers = draft.answers
+    if not draft.touched:
+        everywhere = [each for each in OFFERED if all(each in one.offers for one in channels)]
+        answers = {"promises": tuple(each.value for each in everywhere)}
+    return offers_form(channels, answers=answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_offers(visit: Visit, intent: ChooseOffers, draft: Draft) -> Screen:
+    admins_only(visit)
+    typed = Promises.read(draft.answers)
+    for row in stored_channels.connected(visit.turn.session):
+        typed.offer(row)
+    checklist.look(visit.turn, SetUpStep.OFFERS)
+    visit.turn.session.flush()
+    return settings_saved_form()
+
+
+def _people(visit: Visit, intent: TryPeople, draft: Draft) -> Screen:
+    admins_only(visit)
+    view = checklist.view(visit.turn)
+    return try_people_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+
+
+def _send_people(visit: Visit, intent: TryPeople, draft: Draft) -> Screen:
+    admins_only(visit)
+    typed = NewPeople.read(draft.answers)
+    tried = checklist.try_people(visit.turn, visit.visitor, {each: getattr(typed, each) for each in Role}, draft.nonce)
+    unreached = tuple((name, found) for name, found in tried if found is not Reach.REACHED)
+    return people_tried_form(tuple(name for name, _ in tried), unreached)
+
+
+OPENS: dict[type[Intent], Opens] = {
+    Settings: _settings,
+    SeePermissions: _permissions,
+    ChooseChannel: _channels,
+    ChooseOffers: _offers,
+    TryPeople: _people,
+    SeeNotSent: _not_sent,
+    InstallForPeople: _install,
+}
+SENDS: dict[type[Intent], Sends] = {
+    SeePermissions: _send_permissions,
+    ChooseOffers: _send_offers,
+    TryPeople: _send_people,
+}

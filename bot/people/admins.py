@@ -1,0 +1,24 @@
+"""Admins: whoever has an account whose directory address is listed in the settings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot.outbox import deliveries
+from bot.unit_of_work.unit_of_work import Turn
+from storage import people as stored
+
+
+def found(turn: Turn) -> list[UUID]:
+    """The admins who have an account that can be written to, in a stable order."""
+    return sorted({each.person_id for email in turn.admins for each in stored.by_email(turn.session, email)})
+
+
+def unseen(turn: Turn) -> list[str]:
+    """The addresses of admins under which nobody has been seen, in order."""
+    return sorted(each for each in turn.admins if not stored.by_email(turn.session, each))
+
+
+def tell(turn: Turn, screen: str, subject: str, key: str) -> int:
+    """Send every admin a message of their own, once for `key`; how many it goes to."""
+    return sum(deliveries.tell_person(turn, each, screen, subject, key=f"{key}:{each}") for each in found(turn))

@@ -1,0 +1,30 @@
+"""Days: what stands differently on a policy's card because another day has come, with nobody having done anything.
+
+A policy that took flags up to yesterday is closed, and an answer that was due yesterday is late.
+"""
+
+from __future__ import annotations
+
+from bot.policies import policies
+from bot.unit_of_work.unit_of_work import Turn
+from storage import flags as stored_flags
+from storage import organisation as organisations
+from storage import policies as stored_policies
+
+
+def has_come(turn: Turn) -> bool:
+    """Whether cards have not been looked at on this day of the organisation."""
+    seen = turn.organisation.cards_on
+    return seen is None or seen < turn.today
+
+
+def begin(turn: Turn) -> int:
+    """Bring the cards up to date that the day has changed; how many policies that was. Once a day, whoever asks."""
+    since = organisations.claim_day(turn.session, turn.today)
+    if since is None:
+        return 0
+    closed = stored_policies.closed_since(turn.session, since, turn.today)
+    changed = closed | stored_flags.late_since(turn.session, since, turn.today)
+    for policy_id in sorted(changed):
+        policies.refresh_cards(turn, policy_id)
+    return len(changed)

@@ -1,0 +1,83 @@
+"""What every command opens first: the master keys, the database, its tables. Each refusal is one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.runtime.settings import Settings
+from storage import Database, policies
+from storage.engine import BadDatabaseUrl
+from storage.keys import BadKey, CannotOpen, KeyRing
+from storage.version import is_current
+
+NO_KEY = (
+    "There is no master key. Make one with `python -m bot keys new` and set DELIVERABLE_KEY to it, "
+    "or DELIVERABLE_KEY_FILE to a file that holds it. Keep it away from the database and its backups."
+)
+
+
+class Stop(Exception):
+    """The command cannot be done; its text is the sentence to print, and the exit code is 2."""
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The master keys that are set. Raises `Stop`."""
+    text = settings.key.get_secret_value()
+    if not text:
+        raise Stop(NO_KEY)
+    try:
+        return KeyRing.from_text(text)
+    except BadKey as error:
+        raise Stop(str(error)) from None
+
+
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database at an address, closed at the end. Raises `Stop`."""
+    try:
+        database = Database(url)
+    except BadDatabaseUrl as error:
+        raise Stop(str(error)) from None
+    with database:
+        yield database
+
+
+def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
+    """Bring a SQLite file's tables up to date, or ask for it on PostgreSQL; see that the keys fit. Raises `Stop`."""
+    if not is_current(database):
+        if database.name != "sqlite":
+            raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
+        migrated(database, now)
+    with database.reading() as session:
+        wrapped = policies.wrapped_keys(session)
+    try:
+        ring.must_open(wrapped)
+    except CannotOpen as error:
+        # What came from now on would be written with a key that does not belong to what is there.
+        raise Stop(f"{error} What was written cannot be read without the right key: put it back.") from None
+
+
+def migrated(database: Database, now: datetime) -> str | None:
+    """Bring the tables up to date, and say on standard error what that did; give the version they are at."""
+    # Loaded only where there may be something to change: it takes a good part of a start.
+    from storage.migrate import migrate
+
+    done = migrate(database, now=now)
+    if done.from_revision != done.to_revision:
+        copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
+        sys.stderr.write(f"The database's tables are now at version {done.to_revision}.{copy}\n")
+    return done.to_revision
+
+
+def settled() -> None:
+    """Take what is there now for something that stays: it is not looked through for garbage again.
+
+    To be called once all is imported and made. A look through all of that holds up every thread, and so everybody who
+    waits for an answer, for a tenth of a second and more.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,61 @@
+"""The connected channels and what is set for each: a private view for admins."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from bot.calendar.dates import count, listed
+from bot.interface.intents import ChannelSettings
+from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part
+from bot.interface.views import ChannelView
+from bot.screens import labels
+from bot.screens.phrases import accessible
+from storage import Promise
+
+_HOW = (
+    "To connect a channel, add Deliverable to it in Slack, or to its team in Teams. Choose one that the people who "
+    "would build things are in already."
+)
+
+
+def channels_form(channels: tuple[ChannelView, ...], *, floor: int) -> Form:
+    """The channels in the order given; one of fewer than `floor` members is warned about."""
+    none = () if channels else (Notice("No channel is connected yet."),)
+    shown = [part for each in channels for part in _channel(each, floor)]
+    return Form("Channels", (Paragraph(_HOW), *none, *shown), close="Close")
+
+
+def _channel(channel: ChannelView, floor: int) -> tuple[Part, ...]:
+    small = f"In a group of fewer than {count(floor, 'member')}, people may guess who wrote a flag."
+    offers = listed([labels.PROMISES[each] for each in channel.offers])
+    button = "Change settings"
+    return (
+        Heading(f"{channel.name} on {labels.platform(channel.platform)}", 3),
+        Paragraph(
+            f"{count(channel.members, 'member')}. It offers {offers}. "
+            f"Guests: {_said(channel.guests)}. Reactions: {'on' if channel.reactions else 'off'}. "
+            f"Digests: {_said(channel.digests)}."
+        ),
+        *((Notice(small),) if channel.members < floor else ()),
+        FormButton(button, ChannelSettings(channel.id), accessible(button, channel.name)),
+    )
+
+
+def _said(on: bool) -> str:
+    return "yes" if on else "no"
+
+
+_ONE = ChannelView(
+    id=UUID(int=51),
+    name="delivery-community",
+    platform="slack",
+    members=42,
+    offers=(Promise.CONFIDENTIAL, Promise.NAMED),
+    guests=False,
+    reactions=False,
+    digests=True,
+)
+EXAMPLES = (_ONE, replace(_ONE, id=UUID(int=52), name="architects", platform="teams", members=4, digests=False))
+
+SCREEN = "channels"
+EXAMPLE = channels_form(EXAMPLES, floor=5)
+STATES = {"none": channels_form((), floor=5)}

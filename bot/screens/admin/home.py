@@ -1,0 +1,117 @@
+"""Home: what concerns this person, and nothing that tells whether they flagged."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from bot.calendar.dates import count
+from bot.interface.intents import (
+    Announce,
+    ChannelSettings,
+    ChooseChannel,
+    MyFlags,
+    MyPolicies,
+    OpenPolicies,
+    ScheduleSettings,
+    Settings,
+)
+from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
+from bot.interface.views import PolicyView, SetUpStep, SetUpView
+from bot.screens import invented
+from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
+from bot.screens.admin.not_sent import not_sent_line
+from bot.screens.phrases import accessible, are
+from bot.screens.policy.my_policies import standing
+from bot.screens.policy.open_policies import open_policy
+
+_MOST_POLICIES = 5
+_MOST_CHANNELS = 5
+
+
+def home_card(
+    policies: tuple[PolicyView, ...],
+    *,
+    owned: tuple[PolicyView, ...] = (),
+    next_digest: datetime | None = None,
+    zone: str = "",
+    may_announce: bool = False,
+    channels: tuple[tuple[UUID, str], ...] = (),
+    announcers: str = "Admins",
+    set_up: SetUpView | None = None,
+    unsent: int = 0,
+) -> Card:
+    """For a member: open `policies`. For an owner also those `owned`; for an admin also `channels` (id and name).
+
+    `zone` is the owner's. `set_up` is how far an admin has come, and `unsent` how many messages could not be sent. The
+    part about one's own flags is the same for everyone.
+    """
+    parts = (
+        Heading("Deliverable", 1),
+        *(_to_set_up(set_up) if set_up and not is_ready(set_up) else ()),
+        *not_sent_line(unsent),
+        *(_owner(owned, next_digest, zone) if owned else ()),
+        *_open(policies, announcers),
+        *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
+        Heading("My flags"),
+        Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
+        FormButton("Show my flags", MyFlags()),
+        *(_admin(channels) if channels else ()),
+        *((FormButton("See settings", Settings()),) if set_up and is_ready(set_up) else ()),
+    )
+    return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
+
+
+def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+    return (
+        Heading("My policies"),
+        *standing(owned, next_digest, zone),
+        FormButton("See my policies", MyPolicies()),
+        FormButton("Change when this arrives", ScheduleSettings()),
+    )
+
+
+def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]:
+    if not policies:
+        empty = f"Nothing has been announced here. {announcers} can announce a policy."
+        return (Heading("Open policies"), Paragraph(empty))
+    shown = [part for each in policies[:_MOST_POLICIES] for part in open_policy(each)]
+    more = len(policies) - _MOST_POLICIES
+    if more > 0:
+        shown.append(Paragraph(f"{count(more, 'more policy')} {'is' if more == 1 else 'are'} open."))
+    return (Heading("Open policies"), *shown, FormButton("See open policies", OpenPolicies()))
+
+
+def _to_set_up(view: SetUpView) -> tuple[Part, ...]:
+    return (Heading(state_line(view)), FormButton("Set up Deliverable", Settings()))
+
+
+def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
+    shown = [part for each in channels[:_MOST_CHANNELS] for part in _channel(*each)]
+    more = len(channels) - _MOST_CHANNELS
+    if more > 0:
+        shown.append(Paragraph(f"{count(more, 'more channel')} {are(more)} connected."))
+        shown.append(FormButton("See all channels", ChooseChannel()))
+    return (Heading("Channels"), *shown)
+
+
+def _channel(channel: UUID, name: str) -> tuple[Part, ...]:
+    button = "Change settings"
+    return (Heading(name, 3), FormButton(button, ChannelSettings(channel), accessible(button, name)))
+
+
+SCREEN = "home"
+EXAMPLE = home_card((invented.PERMIT, invented.ADDRESS))
+STATES = {
+    "owner": home_card(
+        (invented.PERMIT,), owned=(invented.PERMIT,), next_digest=invented.DIGEST.at, zone=invented.DIGEST.zone
+    ),
+    "admin": home_card(
+        (invented.PERMIT,),
+        may_announce=True,
+        channels=((UUID(int=51), "delivery-community"),),
+        set_up=EXAMPLE_VIEW,
+        unsent=2,
+    ),
+    "admin, all set up": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep))),
+    "nothing announced": home_card((), may_announce=True),
+}

@@ -1,0 +1,81 @@
+"""The lines that people rely on before they write: how sensitive, where wrongdoing goes, who answers requests."""
+
+from collections.abc import Mapping
+
+from bot.interface.intents import SetLines
+from bot.interface.parts import Form, Paragraph, TextQuestion
+from bot.screens import invented
+from bot.screens.form_values import Answers, typed
+
+HANDLING_LIMIT = 500
+LIMIT = 200
+LINK_LIMIT = 2000
+LIMITS = {
+    "handling": HANDLING_LIMIT,
+    "wrongdoing": LIMIT,
+    "wrongdoing_link": LINK_LIMIT,
+    "foi_contact": LIMIT,
+}
+"""What is asked, by the organisation's own names, and how long it may be."""
+NEEDED = ("handling", "wrongdoing", "foi_contact")
+
+
+def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
+    """The lines as they are in `answers`."""
+    return Form(
+        title="Lines people rely on",
+        body=(
+            Paragraph("These stand above the first thing that people write."),
+            TextQuestion(
+                "handling",
+                "How sensitive text may be",
+                hint="For example: Do not include personal data or anything marked above OFFICIAL.",
+                value=typed(answers, "handling"),
+                limit=HANDLING_LIMIT,
+                long=True,
+            ),
+            TextQuestion(
+                "wrongdoing",
+                "Where to report wrongdoing",
+                hint="It ends this sentence: To report wrongdoing, use … For example: the whistleblowing procedure",
+                value=typed(answers, "wrongdoing"),
+                limit=LIMIT,
+            ),
+            TextQuestion(
+                "wrongdoing_link",
+                "Link to that",
+                hint="It starts with https://",
+                value=typed(answers, "wrongdoing_link"),
+                limit=LINK_LIMIT,
+                optional=True,
+            ),
+            TextQuestion(
+                "foi_contact",
+                "Freedom of information contact",
+                hint="Flags and answers are a record. This is who is asked about requests for it.",
+                value=typed(answers, "foi_contact"),
+                limit=LIMIT,
+            ),
+            Paragraph(
+                "A day on which policies are closed for good cannot be set yet. Nothing is closed for good, "
+                "and every flag form says that no date is set."
+            ),
+        ),
+        intent=SetLines(),
+        send="Save",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+SCREEN = "lines people rely on"
+EXAMPLE = lines_form(
+    answers={
+        "handling": (invented.ORGANISATION.handling,),
+        "wrongdoing": (invented.ORGANISATION.wrongdoing,),
+        "wrongdoing_link": (invented.ORGANISATION.wrongdoing_link,),
+        "foi_contact": (invented.ORGANISATION.foi_contact,),
+    },
+    problems={},
+    nonce="invented",
+)

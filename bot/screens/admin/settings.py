@@ -1,0 +1,80 @@
+"""What a person can set, by role."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.calendar.dates import moment
+from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent
+from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
+from bot.interface.views import SetUpStep, SetUpView
+from bot.screens.admin.checklist import EXAMPLE_VIEW, checklist
+from bot.screens.admin.not_sent import not_sent_line
+
+_FALLBACK = "Deliverable: here is what you can set, and who sets the rest."
+
+
+def settings_card(
+    *,
+    contact: str,
+    owns: bool = False,
+    next_digest: datetime | None = None,
+    zone: str = "",
+    set_up: SetUpView | None = None,
+    unsent: int = 0,
+) -> Card:
+    """For a member; for who `owns` policies also when digests come.
+
+    For an admin also how far the set-up has come, and how many messages could not be sent.
+    """
+    return Card(
+        (
+            Heading("Settings", 1),
+            *(_owner(next_digest, zone) if owns else ()),
+            *_everyone(contact, owns),
+            *(_admin(set_up, unsent) if set_up else ()),
+        ),
+        _FALLBACK,
+    )
+
+
+def _owner(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+    when = "No digest is planned."
+    if next_digest:
+        when = f"Next digest: {moment(next_digest, zone)}, if there is something new or late."
+    return (
+        Heading("Your digests"),
+        Paragraph(when),
+        FormButton("Change when this arrives", ScheduleSettings()),
+        FormButton("Change when I am away", Away()),
+        FormButton("See my policies", MyPolicies()),
+    )
+
+
+def _admin(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
+    messages = not_sent_line(unsent) or (FormButton("See messages not sent", SeeNotSent()),)
+    return (*checklist(set_up), *messages)
+
+
+def _everyone(contact: str, owns: bool) -> tuple[Part, ...]:
+    none = () if owns else (Paragraph("You own no policies here, so no digests come to you."),)
+    choice = "Who can know that a flag is from you is the first question of each flag. There is nothing to set before."
+    help_ = FormButton("See what you can do", Help())
+    return (*none, Paragraph(choice), Paragraph(f"Questions: {contact}"), help_)
+
+
+SCREEN = "settings"
+EXAMPLE = settings_card(contact="digital-standards@example.org")
+STATES = {
+    "policy owner": settings_card(
+        contact="digital-standards@example.org",
+        owns=True,
+        next_digest=datetime(2026, 12, 16, 9, tzinfo=UTC),
+        zone="Europe/London",
+    ),
+    "admin": settings_card(contact="digital-standards@example.org", set_up=EXAMPLE_VIEW),
+    "admin, all done": settings_card(
+        contact="digital-standards@example.org",
+        set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep)),
+        unsent=2,
+    ),
+}

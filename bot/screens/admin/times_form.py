@@ -1,0 +1,148 @@
+"""Days and times: what the organisation's days are, when flags are shown, how long an answer may take."""
+
+from collections.abc import Mapping
+from datetime import date, time
+
+from bot.calendar.dates import clock_time, long_date
+from bot.interface.intents import SetTimes
+from bot.interface.parts import ChoiceQuestion, Facts, Form, Heading, Notice, Option, Paragraph, Part, TextQuestion
+from bot.interface.views import ChainView
+from bot.screens.form_values import Answers, chosen, typed
+
+RIGHT = "right"
+"""The question whether the dates that would come of it are right; its one option's value says which they are."""
+_HOURS = tuple(Option(str(hour), clock_time(time(hour))) for hour in range(24))
+_NUMBERS = (
+    ("answer_days", "Working days to answer", "From the digest in which a flag is first sent. From 1 to 60 days."),
+    ("delegate_after", "Then tell the delegate", "So many working days after the answer was due. From 1 to 20 days."),
+    (
+        "senior_after",
+        "Then tell the senior owner",
+        "So many working days after the delegate was told. From 1 to 60 days.",
+    ),
+    (
+        "notice_at",
+        "Notice at once",
+        "When so many flags that are shown on one day say 'Not deliverable', the policy owner is told at once. "
+        "From 1 to 100 flags, or 0 for never.",
+    ),
+)
+OWN_DAYS_LIMIT = 1000
+NAMES = ("calendar", "own_days", "release_hour", *(name for name, _, _ in _NUMBERS))
+"""What is asked, by the organisation's own names."""
+
+
+def times_form(
+    calendars: tuple[Option, ...],
+    chain: ChainView,
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+    asked: str = "",
+) -> Form:
+    """The terms as they are in `answers`, and the `chain` of dates that they make.
+
+    Where they differ from what is saved, `asked` is the value that says these dates are right.
+    """
+    return Form(
+        title="Days and times",
+        body=(
+            *_right(chain, asked, answers),
+            ChoiceQuestion(
+                "calendar",
+                "Working calendar",
+                calendars,
+                hint="Answers, reminders and flags wait on weekends and public holidays.",
+                values=chosen(answers, "calendar", calendars),
+            ),
+            TextQuestion(
+                "own_days",
+                "Days off of your own",
+                hint="With spaces between them: write 2026-12-24 2026-12-31 for two days.",
+                value=typed(answers, "own_days"),
+                limit=OWN_DAYS_LIMIT,
+                optional=True,
+            ),
+            ChoiceQuestion(
+                "release_hour",
+                "When flags are shown",
+                _HOURS,
+                hint="Flags that are not named are shown at this hour on working days, never on the day of writing.",
+                values=chosen(answers, "release_hour", _HOURS),
+            ),
+            Paragraph(_BATCH),
+            *(TextQuestion(name, label, hint, typed(answers, name), limit=3) for name, label, hint in _NUMBERS),
+        ),
+        intent=SetTimes(),
+        send="Save settings",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def _right(chain: ChainView, asked: str, answers: Answers) -> tuple[Part | ChoiceQuestion, ...]:
+    if not asked:
+        return (Heading("What this means now"), chain_facts(chain), Paragraph(_OWN_HOUR))
+    yes = (Option(asked, "Yes, save these days and times"),)
+    return (
+        Notice("This is what would happen to a flag that nobody answers:"),
+        chain_facts(chain),
+        Paragraph(_OWN_HOUR),
+        ChoiceQuestion(RIGHT, "Are these dates right?", yes, values=chosen(answers, RIGHT, yes)),
+    )
+
+
+def chain_facts(chain: ChainView) -> Facts:
+    """What happens when to a flag that nobody answers."""
+    dates = (
+        ("Flag written", long_date(chain.written_on)),
+        ("Shown", long_date(chain.shown_on)),
+        ("Digest", f"{long_date(chain.sent_on)}, {clock_time(chain.digest_at)}"),
+        ("Reminder", long_date(chain.reminder_on) if chain.reminder_on else "None: it is asked for so soon"),
+        ("Answer due", long_date(chain.answer_by)),
+        ("Delegate told", long_date(chain.delegate_on)),
+        ("Senior owner told", long_date(chain.senior_on)),
+    )
+    return Facts(dates)
+
+
+_OWN_HOUR = "Digests come on working days at 9am, until a policy owner chooses other days or another hour."
+_BATCH = (
+    "How many of them are shown together at least, and how long fewer wait, is set on the command line by whoever runs "
+    "Deliverable: it decides if a flag can be told from others."
+)
+
+CHAIN = ChainView(
+    written_on=date(2026, 12, 1),
+    shown_on=date(2026, 12, 2),
+    sent_on=date(2026, 12, 2),
+    digest_at=time(9),
+    answer_by=date(2026, 12, 16),
+    reminder_on=date(2026, 12, 14),
+    delegate_on=date(2026, 12, 17),
+    senior_on=date(2026, 12, 24),
+)
+_CALENDARS = (Option("GB-ENG", "England and Wales"), Option("GB-SCT", "Scotland"))
+_ANSWERS = {
+    "calendar": ("GB-ENG",),
+    "own_days": ("2026-12-24",),
+    "release_hour": ("8",),
+    "answer_days": ("10",),
+    "delegate_after": ("1",),
+    "senior_after": ("5",),
+    "notice_at": ("0",),
+}
+
+SCREEN = "days and times"
+EXAMPLE = times_form(_CALENDARS, CHAIN, answers=_ANSWERS, problems={}, nonce="invented")
+STATES = {
+    "dates to look at": times_form(
+        _CALENDARS,
+        CHAIN,
+        answers=_ANSWERS,
+        problems={RIGHT: "These dates follow from what you entered. Select yes if they are right"},
+        nonce="invented",
+        asked="8 GB-ENG",
+    )
+}

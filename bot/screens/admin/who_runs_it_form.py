@@ -1,0 +1,67 @@
+"""Who runs Deliverable here, whom to ask, and who holds the key."""
+
+from collections.abc import Mapping
+
+from bot.interface.intents import SayWhoRunsIt
+from bot.interface.parts import Form, Paragraph, TextQuestion
+from bot.screens import invented
+from bot.screens.form_values import Answers, typed
+
+_ASKED = (
+    ("name", "Organisation", "As it stands in a sentence, for example: the Department for Local Services"),
+    ("team", "Team", "The team that runs Deliverable, for example: the Digital Standards team"),
+    ("contact", "Contact", "Where people ask questions about it: an address, or a channel."),
+    ("key_holder", "Who holds the key", "A role or a team. Best not the one that looks after the database."),
+)
+LIMIT = 200
+NAMES = tuple(name for name, _, _ in _ASKED)
+"""What must be said, by the organisation's own names."""
+DOMAINS = "domains"
+
+
+def who_runs_it_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
+    """What is said of who runs it, as it is in `answers`."""
+    return Form(
+        title="Who runs it",
+        body=(
+            Paragraph("People read this before they write a flag."),
+            Paragraph(
+                "Someone who holds both the database and the key could work out who wrote a confidential flag. "
+                "Keep the key away from the database and its backups."
+            ),
+            *(TextQuestion(name, label, hint, typed(answers, name), limit=LIMIT) for name, label, hint in _ASKED),
+            TextQuestion(
+                DOMAINS,
+                "E-mail domains",
+                hint="With spaces between them, for example example.org. Accounts with the same address in one of "
+                "these count as one person. Enter only domains that your own directory vouches for.",
+                value=typed(answers, DOMAINS),
+                limit=LIMIT,
+                optional=True,
+            ),
+        ),
+        intent=SayWhoRunsIt(),
+        send="Save",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+SCREEN = "who runs it"
+EXAMPLE = who_runs_it_form(
+    answers={
+        "name": (invented.ORGANISATION.name,),
+        "team": (invented.ORGANISATION.team,),
+        "contact": (invented.ORGANISATION.contact,),
+        "key_holder": (invented.ORGANISATION.key_holder,),
+    },
+    problems={},
+    nonce="invented",
+)
+STATES = {
+    "refused": who_runs_it_form(
+        answers={"name": ("the Department",)},
+        problems={"team": "Enter the team that runs Deliverable"},
+        nonce="invented",
+    )
+}

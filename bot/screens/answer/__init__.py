@@ -1,0 +1,1 @@
+"""Screens about answering: the answer form, what is said under the card, acknowledging, replies."""

@@ -1,0 +1,136 @@
+"""The form in which a policy owner answers one flag or several, and what is said when that is done."""
+
+from collections.abc import Mapping
+
+from bot.calendar.dates import count, listed, long_date
+from bot.interface.intents import AnswerFlags, SeeFlag, SeeFlags
+from bot.interface.parts import (
+    ChoiceQuestion,
+    DateQuestion,
+    Form,
+    FormButton,
+    Heading,
+    Notice,
+    Option,
+    Paragraph,
+    Part,
+    TextQuestion,
+)
+from bot.interface.views import AnswerView, FlagView, PolicyView
+from bot.screens import invented, labels
+from bot.screens.form_values import Answers, chosen, typed
+from bot.screens.quoted import flag_in_a_list, flag_whole, given_answer, who_answered
+from bot.screens.record import RELEASABLE
+from storage import AnswerKind
+
+MOST_AT_ONCE = 20
+
+
+def answer_form(
+    policy: PolicyView,
+    flags: tuple[FlagView, ...],
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+    kinds: tuple[AnswerKind, ...] = tuple(AnswerKind),
+) -> Form:
+    """The flags quoted, at most 20, then the questions; `kinds` leaves out what is no longer possible for them."""
+    shown = flags[:MOST_AT_ONCE]
+    return Form(
+        title="Answer a flag" if len(shown) == 1 else f"Answer {count(len(shown), 'flag')}",
+        body=(
+            Notice("Everyone on this policy sees your answer and your name."),
+            Paragraph(f"It is a record. {RELEASABLE}"),
+            Heading(policy.title),
+            *_left_out(len(shown), len(flags)),
+            *_quoted(shown),
+            *answer_questions(answers, kinds),
+        ),
+        intent=AnswerFlags(tuple(each.id for each in shown)),
+        send="Send answer",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def _left_out(shown: int, all_flags: int) -> tuple[Part, ...]:
+    if shown == all_flags:
+        return ()
+    return (Notice(f"Here are {shown} of {count(all_flags, 'flag')}. Your answer goes to these {shown} flags only."),)
+
+
+def _quoted(flags: tuple[FlagView, ...]) -> tuple[Part, ...]:
+    if len(flags) == 1:
+        return (*flag_whole(flags[0]), *_answers(flags[0]))
+    return tuple(
+        part
+        for n, each in enumerate(flags, 1)
+        for part in (*flag_in_a_list(each, n), *_answers(each, SeeFlag(each.id)))
+    )
+
+
+def _answers(flag: FlagView, rest: SeeFlag | None = None) -> tuple[Part, ...]:
+    return tuple(part for each in flag.answers for part in given_answer(each, rest=rest))
+
+
+def answer_questions(
+    answers: Answers, kinds: tuple[AnswerKind, ...] = tuple(AnswerKind)
+) -> tuple[ChoiceQuestion | TextQuestion | DateQuestion, ...]:
+    """What is asked of an answer; `kinds` are those that can be given."""
+    options = tuple(Option(each.value, labels.ANSWERS[each], labels.ANSWERS_MEAN[each]) for each in kinds)
+    return (
+        ChoiceQuestion("kind", "What is your answer?", options, values=chosen(answers, "kind", options)),
+        TextQuestion(
+            "text",
+            "Your answer",
+            hint="Needed, unless you choose 'Acknowledged'. Write to the person who took the trouble. "
+            "If you cannot share a reason, say so and say who decided.",
+            value=typed(answers, "text"),
+            optional=True,
+            long=True,
+        ),
+        DateQuestion(
+            "by_date",
+            "By when?",
+            hint="Needed for 'We will change it' and 'Acknowledged'.",
+            value=typed(answers, "by_date"),
+            optional=True,
+        ),
+    )
+
+
+def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) -> Form:
+    """That the answer is sent, to how many flags, and in which channels people read it."""
+    where = f"People read it under the card in {listed(channels)}, and in See flags." if channels else ""
+    return Form(
+        "Answer sent",
+        (
+            Notice(f"Answer sent to {count(flags, 'flag')}."),
+            Paragraph(where or "People read it in See flags."),
+            FormButton("See flags", SeeFlags(policy.id)),
+        ),
+        close="Done",
+    )
+
+
+def already_answered(answer: AnswerView) -> str:
+    """That somebody else has answered meanwhile."""
+    return f"{who_answered(answer)} answered this on {long_date(answer.on)}. Read it before you add to it"
+
+
+SCREEN = "answer form"
+EXAMPLE = answer_form(invented.PERMIT, (invented.TIMETABLE,), answers={}, problems={}, nonce="invented")
+STATES = {
+    "several flags": answer_form(
+        invented.PERMIT, (invented.TIMETABLE, invented.LEGACY), answers={}, problems={}, nonce="invented"
+    ),
+    "refused": answer_form(
+        invented.PERMIT,
+        (invented.TIMETABLE,),
+        answers={"kind": ("change",), "text": ("Councils that share a system go first.",)},
+        problems={"by_date": "Enter a date after today"},
+        nonce="invented",
+    ),
+    "sent": answer_sent_form(invented.PERMIT, 3, ("delivery-community",)),
+}

@@ -1,0 +1,71 @@
+"""Hearing back: the reply under the card, which names nobody who flagged, and the message to a *Named* flagger."""
+
+from dataclasses import replace
+
+from bot.calendar.dates import count, listed
+from bot.interface import themes
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import SeeFlag, SeeFlags
+from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
+from bot.interface.views import AnswerView, FlagView
+from bot.screens import invented
+from bot.screens.flag.my_flags import may_reply
+from bot.screens.phrases import accessible
+from bot.screens.quoted import BECAUSE_IN_A_LIST, answer_label, because_label, excerpt, flag_line, in_short
+from storage import AnswerKind
+
+_MOST_THEMES = 3
+
+
+def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
+    """For everyone on the policy: who answered how many flags about what, and the answer."""
+    first = flags[0]
+    lead = in_short(answer, _which(flags))
+    read: FormButton = FormButton("Read the flag", SeeFlag(first.id))
+    if len(flags) > 1:
+        read = FormButton("See flags", SeeFlags(first.policy), accessible("See flags", first.policy_title))
+    return Card((Notice(lead), *_text(answer, first), read), f"{_short(first)}: {lead}")
+
+
+def named_answer_card(flag: FlagView, answer: AnswerView) -> Card:
+    """For the author of a *Named* flag, in their own messages: the answer, and whether it settles the flag."""
+    lead = in_short(answer, f"your flag on {flag.policy_title}")
+    return Card(
+        (
+            Notice(lead),
+            Paragraph(flag_line(flag)),
+            excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, SeeFlag(flag.id)),
+            *_text(answer, flag),
+            *may_reply(answer, flag),
+        ),
+        lead,
+    )
+
+
+def _which(flags: tuple[FlagView, ...]) -> str:
+    labels = list(dict.fromkeys(themes.label(each.theme) for each in flags))
+    about = listed(labels[:_MOST_THEMES])
+    more = " and more" if len(labels) > _MOST_THEMES else ""
+    return f"{'a flag' if len(flags) == 1 else count(len(flags), 'flag')} about {about}{more}"
+
+
+def _text(answer: AnswerView, flag: FlagView) -> tuple[Part, ...]:
+    if not answer.text:
+        return ()
+    return (excerpt(answer_label(answer.kind), answer.text, 1_000, SeeFlag(flag.id)),)
+
+
+def _short(flag: FlagView) -> str:
+    return cut_at_word(flag.policy_title, 100)
+
+
+SCREEN = "answer under the card"
+EXAMPLE = answer_notice_card((invented.TIMETABLE,), invented.ANSWER)
+STATES = {
+    "several flags": answer_notice_card((invented.TIMETABLE, invented.LEGACY), invented.ANSWER),
+    "question": answer_notice_card(
+        (invented.TIMETABLE,),
+        replace(invented.ANSWER, kind=AnswerKind.MORE, by_date=None, text="Which 60 councils are they?"),
+    ),
+    "to a named flagger": named_answer_card(invented.LEGACY, invented.ANSWER),
+}

@@ -1,0 +1,1 @@
+"""Screens about digests: what an owner is sent, its order, the channel copy, the CSV file, when digests come."""

@@ -1,0 +1,146 @@
+"""The digest: what is asked and by when, where to start, then a policy a block, most urgent first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from bot.calendar.dates import count, listed, local_day
+from bot.interface.intents import (
+    AcknowledgeAll,
+    AnswerPolicy,
+    DownloadCsv,
+    MyPolicies,
+    NameOwner,
+    ScheduleSettings,
+    SeeFlags,
+    Snooze,
+)
+from bot.interface.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part, Quote
+from bot.interface.views import AnswerView, DigestPartView, DigestView
+from bot.screens import invented
+from bot.screens.digest.digest_ask import Due, ask_line, start_line, subject_line, what_is_due
+from bot.screens.digest.digest_flag import digest_flag
+from bot.screens.digest.digest_order import Block, blocks
+from bot.screens.phrases import accessible, need, sentences
+
+Answered = Mapping[UUID, AnswerView]
+
+
+def digest_card(view: DigestView, answered: Answered | None = None) -> Card:
+    """The digest, cut to 3 flags a policy and 10 in all; `answered` are the answers since, by flag."""
+    day = local_day(view.at, view.zone)
+    due, made = what_is_due(view.parts, day), blocks(view.parts, day)
+    parts = (
+        Heading(ask_line(due), 1),
+        *_start(due, made),
+        *_flags(view, due, made, answered or {}),
+        *_news(view),
+        *_buttons(view, due),
+        *_why_you(view),
+    )
+    return Card(parts, sentences(subject(view)))
+
+
+def subject(view: DigestView) -> str:
+    """The subject of the same digest as an e-mail: no full stop at the end."""
+    day = local_day(view.at, view.zone)
+    return subject_line(what_is_due(view.parts, day), blocks(view.parts, day), view.parts)
+
+
+def digest_example() -> Card:
+    """An invented digest without its buttons, for somebody who has just been named."""
+    whole = digest_card(invented.DIGEST)
+    said = "This is an example. Nothing in it is real, and its buttons are left out."
+    return Card((Notice(said), *without_buttons(whole)), f"An example of a digest: {whole.fallback}")
+
+
+def without_buttons(card: Card) -> tuple[Part, ...]:
+    """What a card says, for somebody for whom its buttons and links would lead nowhere."""
+    kept = (part for part in card.parts if not isinstance(part, (Button, FormButton, Link)))
+    return tuple(replace(part, rest=None) if isinstance(part, Quote) else part for part in kept)
+
+
+def _start(due: Due, made: tuple[Block, ...]) -> tuple[Part, ...]:
+    if due.total < 2 or not made[0].items:
+        return ()
+    return (Paragraph(start_line(made[0])),)
+
+
+def _flags(view: DigestView, due: Due, made: tuple[Block, ...], answered: Answered) -> Iterator[Part]:
+    day, dated = local_day(view.at, view.zone), len(due.later) > 1
+    number = 0
+    for block in (each for each in made if each.items):
+        yield from _policy(block.part)
+        for item in block.items:
+            number += 1
+            given = answered.get(item.flag)
+            yield from digest_flag(item, block.part.title, number, day=day, dated=dated, answered=given)
+        yield from _rest(block)
+    yield from _unquoted([each.part for each in made if not each.items])
+
+
+def _policy(part: DigestPartView) -> Iterator[Part]:
+    yield Heading(f"{part.title} ({count(part.needing, 'flag')} to answer)")
+    if part.link:
+        yield Link("Read the announcement", part.link)
+
+
+def _rest(block: Block) -> Iterator[Part]:
+    part = block.part
+    if block.more:
+        yield Paragraph(f"{count(block.more, 'more flag')} on this policy {need(block.more)} your answer.")
+        yield FormButton("See all", SeeFlags(part.policy), accessible("See all", part.title))
+    if part.needing > 1:
+        yield FormButton("Answer together", AnswerPolicy(part.policy), accessible("Answer together", part.title))
+
+
+def _unquoted(parts: list[DigestPartView]) -> Iterator[Part]:
+    if parts:
+        flags = sum(each.needing for each in parts)
+        asked = f"{count(flags, 'flag')} that {need(flags)} your answer"
+        yield Paragraph(f"{count(len(parts), 'more policy')} {'has' if len(parts) == 1 else 'have'} {asked}.")
+
+
+def _news(view: DigestView) -> Iterator[Part]:
+    yield from _agreeing(view)
+    settled = sum(each.settled for each in view.parts)
+    if settled:
+        yield Paragraph(f"Since your last digest: {count(settled, 'answer')} settled.")
+    for part in view.parts:
+        if part.answered_by_others:
+            yield Paragraph(f"{listed(part.answered_by_others)} also answered on {part.title}.")
+
+
+def _agreeing(view: DigestView) -> Iterator[Part]:
+    flags = sum(each.as_announced for each in view.parts)
+    if flags:
+        more = "more " if any(each.needing for each in view.parts) else ""
+        says = "says" if flags == 1 else "say"
+        yield Paragraph(f"{count(flags, f'{more}flag')} {says}: deliverable as announced. No answer is needed.")
+
+
+def _buttons(view: DigestView, due: Due) -> Iterator[Part]:
+    if due.total:
+        yield FormButton("Acknowledge all", AcknowledgeAll(view.id))
+        yield FormButton("Remind me later", Snooze())
+    yield FormButton("See everything", MyPolicies())
+    yield FormButton("Download CSV", DownloadCsv(view.id))
+
+
+def _why_you(view: DigestView) -> tuple[Part, ...]:
+    named = f"{view.named_by} named you policy owner" if view.named_by else "you are the policy owner"
+    name = "Name someone else"
+    one = view.parts[0] if len(view.parts) == 1 else None
+    return (
+        Paragraph(f"You get this because {named}."),
+        FormButton(name, NameOwner(one.policy)) if one else FormButton(name, MyPolicies()),
+        FormButton("Change when this arrives", ScheduleSettings()),
+    )
+
+
+SCREEN = "digest"
+EXAMPLE = digest_card(invented.DIGEST)
+STATES = {
+    "example": digest_example(),
+    "one answered since": digest_card(invented.DIGEST, {invented.TIMETABLE.id: invented.ANSWER}),
+}

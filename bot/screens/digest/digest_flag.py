@@ -1,0 +1,75 @@
+"""One flag in a digest: what it says, how it stands with this owner, and the way to answer it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.calendar.dates import long_date
+from bot.interface import themes
+from bot.interface.intents import AnswerFlags, SeeFlag
+from bot.interface.parts import FormButton, Heading, Notice, Paragraph, Part, Quote
+from bot.interface.views import AnswerView, DigestItem
+from bot.screens import labels
+from bot.screens.notice.escalation_notices import if_no_answer
+from bot.screens.phrases import accessible, people_see, sentences
+from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, in_short, remedy_excerpt, whose
+from storage import Standing
+
+
+def digest_flag(
+    item: DigestItem, title: str, number: int, *, day: date, dated: bool, answered: AnswerView | None = None
+) -> Iterator[Part]:
+    """The flag under its number, and how it was `answered` since, if it was.
+
+    `dated` where new flags are due on more days than one, so that each says its own.
+    """
+    yield from flag_as_sent(item, number, day=day, dated=dated)
+    sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
+    told = if_no_answer(item.next_told) if item.next_told and not answered else ""
+    yield Paragraph(sentences(whose(item.promise, item.author), sent, told))
+    if answered:
+        yield Notice(in_short(answered, "this flag", f" on {long_date(answered.on)}"))
+    yield FormButton("Answer", AnswerFlags((item.flag,)), accessible("Answer", f"flag {number}", title))
+
+
+def flag_as_sent(item: DigestItem, number: int, *, day: date, dated: bool) -> Iterator[Part]:
+    """What the flag says and how it stands, for whoever reads it."""
+    rest = SeeFlag(item.flag)
+    verdict, theme = labels.VERDICTS[item.verdict], themes.label(item.theme)
+    yield Heading(f"{number}. {sentences(verdict, theme, _people(item), _state(item, day, dated))}", 3)
+    yield excerpt(because_label(item.verdict), item.because, BECAUSE_IN_A_LIST, rest)
+    yield from remedy_excerpt(item, rest)
+    yield from _reply(item, rest)
+
+
+def _people(item: DigestItem) -> str:
+    more = f", {item.more_people:,} more since your last digest" if item.more_people else ""
+    return people_see(item.people) + more
+
+
+def _state(item: DigestItem, day: date, dated: bool) -> str:
+    due = _due(item.answer_by, day)
+    match item.standing:
+        case Standing.NOT_SETTLED:
+            return f"The last answer did not settle it. {due}".strip()
+        case Standing.ASKED:
+            return f"The question has no reply. {due}".strip()
+        case Standing.ACKNOWLEDGED:
+            return f"It was acknowledged. {due}".strip()
+    if item.new and item.answer_by and item.answer_by > day:
+        return f"New. {due}" if dated else "New"
+    return due or "New"
+
+
+def _due(due: date | None, day: date) -> str:
+    if due is None:
+        return ""
+    if due < day:
+        return f"Late: it was due on {long_date(due)}"
+    return "Due today" if due == day else f"Due by {long_date(due)}"
+
+
+def _reply(item: DigestItem, rest: SeeFlag) -> tuple[Quote, ...]:
+    if not item.reply:
+        return ()
+    label = "Still in the way" if item.standing is Standing.NOT_SETTLED else "Reply to the question"
+    return (excerpt(label, item.reply, BECAUSE_IN_A_LIST, rest),)

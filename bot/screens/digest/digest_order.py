@@ -1,0 +1,56 @@
+"""In what order a digest says things, and how much of them: pure, from what was compiled.
+
+The same order as the query that picks the flags of a digest, so that what is left out is never the more urgent.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.interface.views import DigestItem, DigestPartView
+from storage import Standing, Verdict
+
+MOST_A_POLICY = 3
+MOST_IN_ALL = 10
+
+_LEFT_OUT = (Standing.UNNEEDED, Standing.ANSWERED, Standing.SETTLED)
+_VERDICTS = (Verdict.NOT, Verdict.IF, Verdict.CANNOT_TELL, Verdict.AS_ANNOUNCED)
+
+Urgency = tuple[int, int, int]
+_NOT_QUOTED: Urgency = (3, 0, 0)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A policy in a digest: the flags that are quoted, most urgent first, and how many more need an answer."""
+
+    part: DigestPartView
+    items: tuple[DigestItem, ...]
+
+    @property
+    def more(self) -> int:
+        """How many flags of this policy need an answer and are not quoted."""
+        return max(self.part.needing - len(self.items), 0)
+
+
+def urgency(item: DigestItem, day: date) -> Urgency:
+    """Late before due today before the rest; then by verdict, the hardest first; then by how many people."""
+    lateness = 2 if item.answer_by is None or item.answer_by > day else int(item.answer_by == day)
+    return (lateness, _VERDICTS.index(item.verdict), -item.people)
+
+
+def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:
+    """The policies with a flag that needs an answer, most urgent first, cut to the limits of a digest."""
+    ranked = [Block(part, _quotable(part, day)) for part in parts if part.needing]
+    ranked.sort(key=lambda each: urgency(each.items[0], day) if each.items else _NOT_QUOTED)
+    made: list[Block] = []
+    room = MOST_IN_ALL
+    for block in ranked:
+        items = block.items[: min(MOST_A_POLICY, room)]
+        room -= len(items)
+        made.append(Block(block.part, items))
+    return tuple(made)
+
+
+def _quotable(part: DigestPartView, day: date) -> tuple[DigestItem, ...]:
+    items = [each for each in part.items if each.standing not in _LEFT_OUT]
+    return tuple(sorted(items, key=lambda each: urgency(each, day)))

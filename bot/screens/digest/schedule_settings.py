@@ -1,0 +1,128 @@
+"""When one's own digests arrive."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+
+from bot.calendar.dates import clock_time, long_date, moment
+from bot.interface.intents import ScheduleSettings
+from bot.interface.parts import ChoiceQuestion, Form, Option, Paragraph, Part, TextQuestion
+from bot.screens.form_values import Answers, chosen, typed
+
+OWN = "own"
+NO_QUIET_HOURS = "none"
+HOURS = tuple(f"{hour:02}:00" for hour in range(24))
+"""The local times at which quiet hours may start and end."""
+
+
+def schedule_settings_form(
+    presets: tuple[Option, ...],
+    calendars: tuple[Option, ...],
+    *,
+    next_digest: datetime | None,
+    zone: str,
+    silent_on: date | None = None,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+) -> Form:
+    """The settings as they are in `answers`: preset (a preset's key, or `own`), cron, zone, calendar and quiet hours.
+
+    `silent_on` is the day of the last slot, if there was nothing to send.
+    """
+    options = (*presets, Option(OWN, "Other: days and times that I write below"))
+    return Form(
+        title="When digests arrive",
+        body=(
+            Paragraph("A digest comes only when there is something new or late. Answer dates stay as they are."),
+            *_planned(next_digest, zone, silent_on),
+            ChoiceQuestion("preset", "Days and time", options, values=chosen(answers, "preset", options)),
+            TextQuestion(
+                "cron",
+                "Other days and times",
+                hint="Needed if you chose 'Other'. Minute, hour, day of the month, month, day of the week: "
+                "'30 9 * * mon,thu' is Mondays and Thursdays at 9:30am. Write days by name.",
+                value=typed(answers, "cron"),
+                limit=100,
+                optional=True,
+            ),
+            TextQuestion(
+                "zone",
+                "Time zone",
+                hint="For example Europe/London. It follows your profile until you enter another one.",
+                value=typed(answers, "zone"),
+                limit=64,
+            ),
+            ChoiceQuestion(
+                "calendar",
+                "Working calendar",
+                calendars,
+                hint="A digest that falls on a weekend or a public holiday comes on the next working day.",
+                values=chosen(answers, "calendar", calendars),
+            ),
+            *_quiet_hours(answers),
+        ),
+        intent=ScheduleSettings(),
+        send="Save settings",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def _planned(next_digest: datetime | None, zone: str, silent_on: date | None) -> tuple[Part, ...]:
+    planned: list[Part] = []
+    if silent_on is not None:
+        planned.append(Paragraph(f"On {long_date(silent_on)} nothing was new or late, so no digest was sent."))
+    if next_digest is not None:
+        planned.append(Paragraph(f"Next digest: {moment(next_digest, zone)}, if there is something new or late."))
+    return tuple(planned)
+
+
+def _quiet_hours(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQuestion]:
+    times = tuple(Option(each, clock_time(time.fromisoformat(each))) for each in HOURS)
+    starts = (Option(NO_QUIET_HOURS, "No quiet hours"), *times)
+    return (
+        ChoiceQuestion(
+            "quiet_from",
+            "Quiet hours from",
+            starts,
+            hint="Nothing is sent to you in quiet hours, by the clock of your time zone. It waits for their end.",
+            values=chosen(answers, "quiet_from", starts),
+            optional=True,
+        ),
+        ChoiceQuestion(
+            "quiet_until",
+            "Quiet hours until",
+            times,
+            hint="Needed if you chose when they start.",
+            values=chosen(answers, "quiet_until", times),
+            optional=True,
+        ),
+    )
+
+
+_PRESETS = (Option("wed-9", "Wednesdays at 9am"), Option("daily-9", "Working days at 9am"))
+_CALENDARS = (Option("GB-ENG", "England and Wales"), Option("GB-SCT", "Scotland"))
+_CHOSEN = {"preset": ("wed-9",), "zone": ("Europe/London",), "calendar": ("GB-ENG",)}
+
+SCREEN = "schedule settings"
+EXAMPLE = schedule_settings_form(
+    _PRESETS,
+    _CALENDARS,
+    next_digest=datetime(2026, 12, 16, 9, tzinfo=UTC),
+    zone="Europe/London",
+    answers=_CHOSEN,
+    problems={},
+    nonce="invented",
+)
+STATES = {
+    "quiet hours": schedule_settings_form(
+        _PRESETS,
+        _CALENDARS,
+        next_digest=datetime(2026, 12, 16, 9, tzinfo=UTC),
+        zone="Europe/London",
+        silent_on=date(2026, 12, 9),
+        answers={**_CHOSEN, "quiet_from": ("18:00",), "quiet_until": ("08:00",)},
+        problems={},
+        nonce="invented",
+    )
+}

@@ -1,0 +1,1 @@
+"""Screens about flags: the form, one's own, those of a policy, receipts, seconds, how people are protected."""

@@ -1,0 +1,294 @@
+"""The flag form: the promise first and nothing chosen, then the verdict, then the reasons.
+
+A further step comes back as the same form with the new question on top, so that nothing typed is kept on the server.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from bot.calendar.dates import count, listed
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import ChangeFlag, GiveView, HowProtected
+from bot.interface.parts import (
+    ChoiceQuestion,
+    Form,
+    FormButton,
+    Heading,
+    Notice,
+    Option,
+    Paragraph,
+    Part,
+    Question,
+    Quote,
+    TextQuestion,
+)
+from bot.interface.themes import THEMES
+from bot.interface.views import FlagView, OrganisationView, PolicyName
+from bot.screens import invented, labels
+from bot.screens.flag.second_form import COUNTED_ONCE, anything_question
+from bot.screens.form_values import Answers, chosen, typed
+from bot.screens.phrases import first_large
+from bot.screens.promises import meanings
+from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
+from bot.screens.record import before_you_write
+from storage import Promise, Verdict
+
+NONE_OF_THESE = "none"
+EVIDENCE_LIMIT = 2_000
+_MOST_SIMILAR = 3
+_OPTION_TEXT = 50
+
+Body = tuple[Part | Question, ...]
+
+
+@dataclass(frozen=True)
+class SmallGroup:
+    """A channel below the smallest group: how many members it has, and larger channels of the same policy."""
+
+    members: int
+    larger: tuple[str, ...] = ()
+
+
+def flag_form(
+    policy: PolicyName,
+    organisation: OrganisationView,
+    *,
+    platform_name: str,
+    offers: tuple[Promise, ...],
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+    small_group: SmallGroup | None = None,
+    similar: tuple[FlagView, ...] = (),
+    changing: UUID | None = None,
+) -> Form:
+    """The form of a new flag; `changing` is one's own flag, whose promise stays: then `offers` is that promise alone.
+
+    `similar` is empty at the first step; at the next, up to three flags that may say the same already.
+    """
+    if answers or similar or changing:
+        body: Body = (
+            *_opening(policy),
+            *_small_group(small_group),
+            *_similar(similar, answers),
+            *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
+            *flag_questions(organisation, answers),
+        )
+    else:
+        body = _blank(PolicyName(policy.id, policy.title), organisation, platform_name, offers, small_group)
+    return Form(
+        title="Change your flag" if changing else "Is this deliverable?",
+        body=body,
+        intent=ChangeFlag(changing) if changing else GiveView(policy.id),
+        send=_send(changing, similar),
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+@lru_cache(maxsize=256)
+def _blank(
+    policy: PolicyName,
+    organisation: OrganisationView,
+    platform_name: str,
+    offers: tuple[Promise, ...],
+    small_group: SmallGroup | None,
+) -> Body:
+    """What everybody finds who opens the form: made once, and the same object each time, so that it is drawn once."""
+    return (
+        *_opening(policy),
+        *_small_group(small_group),
+        *promise_question(platform_name, offers, {}, policy.id),
+        *flag_questions(organisation, {}),
+    )
+
+
+def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
+    """What is asked of a flag but the promise, and what is said before one writes."""
+    return (*_verdict_and_theme(answers), *before_you_write(organisation), *_reasons(answers))
+
+
+def _send(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
+    if similar:
+        return "Continue"
+    return "Save flag" if changing else "Send flag"
+
+
+def _opening(policy: PolicyName) -> Body:
+    quiet = "Nobody in the channel can see that you have opened this form."
+    return (Heading(policy.title), Paragraph(f"About 1 minute. {quiet}"))
+
+
+def _small_group(group: SmallGroup | None) -> Body:
+    if group is None:
+        return ()
+    size = f"This channel has {count(group.members, 'member')}."
+    guess = "In a group this small, people may guess who wrote a flag, whatever you choose."
+    larger = f" You can use Deliverable from a larger channel instead: {listed(group.larger)}." if group.larger else ""
+    return (Notice(f"{size} {guess}{larger}"),)
+
+
+def _similar(similar: tuple[FlagView, ...], answers: Answers) -> Body:
+    if not similar:
+        return ()
+    shown = similar[:_MOST_SIMILAR]
+    options = (
+        *(_same(each, n) for n, each in enumerate(shown, 1)),
+        Option(NONE_OF_THESE, "None of these. Send my flag"),
+    )
+    quotes = [part for n, each in enumerate(shown, 1) for part in _said_already(each, n)]
+    return (
+        Notice("Someone may have said this already. Adding to it makes it harder to overlook."),
+        *quotes,
+        ChoiceQuestion("similar", "Has it been said already?", options, values=chosen(answers, "similar", options)),
+        anything_question(answers),
+        Paragraph(f"{COUNTED_ONCE} If you add to one of these, your own text below is not sent and not kept."),
+        Heading("Your flag"),
+    )
+
+
+def _same(flag: FlagView, n: int) -> Option:
+    # What is alike often starts alike, so the number tells the options apart.
+    return Option(str(flag.id), f"I see flag {n} too: {cut_at_word(flag.because, _OPTION_TEXT)}")
+
+
+def _said_already(flag: FlagView, n: int) -> tuple[Part, ...]:
+    text = cut_at_word(flag.because, BECAUSE_IN_A_LIST)
+    return (Heading(flag_line(flag, n), 3), Quote(because_label(flag.verdict), text))
+
+
+def promise_question(
+    platform_name: str, offers: tuple[Promise, ...], answers: Answers, policy: UUID | None = None
+) -> Body:
+    """What each promise means, and which one it is to be; with the way to more of it where there is a `policy`."""
+    options = tuple(Option(each.value, f"{labels.PROMISES[each]}: {labels.PROMISES_MEAN[each]}") for each in offers)
+    label = "Who can know this is from you?"
+    return (
+        Paragraph(
+            f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
+        ),
+        meanings(offers),
+        *_later(offers),
+        *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
+        ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
+    )
+
+
+def _later(offers: tuple[Promise, ...]) -> Body:
+    if Promise.CONFIDENTIAL not in offers:
+        return ()
+    return (Paragraph("Confidential flags are never shown on the day you write them."),)
+
+
+def _kept_promise(offers: tuple[Promise, ...]) -> Body:
+    kept = "You cannot change who can know that this is from you."
+    return (Paragraph(f"{kept} To choose again, withdraw this flag and send a new one."), meanings(offers))
+
+
+def _verdict_and_theme(answers: Answers) -> Body:
+    verdicts = tuple(Option(each.value, labels.VERDICTS[each], labels.VERDICTS_MEAN[each]) for each in Verdict)
+    themes = tuple(Option(key, label) for key, label in THEMES.items())
+    return (
+        ChoiceQuestion("verdict", "Is it deliverable?", verdicts, values=chosen(answers, "verdict", verdicts)),
+        ChoiceQuestion(
+            "theme",
+            "What is it mainly about?",
+            themes,
+            hint="Pick the nearest. The policy owner uses it to find the right person.",
+            placeholder="Choose one",
+            values=chosen(answers, "theme", themes),
+        ),
+    )
+
+
+def _reasons(answers: Answers) -> Body:
+    return (
+        TextQuestion(
+            "because",
+            "Why?",
+            hint="What stands in the way, what makes you confident, or what you need to know. "
+            "Write for someone who is not technical. One point a flag: you can send another.",
+            value=typed(answers, "because"),
+            long=True,
+        ),
+        TextQuestion(
+            "remedy",
+            "What would make it deliverable?",
+            hint="Needed if you chose 'Deliverable if…'. "
+            "For example: start with the 40 councils that share one system.",
+            value=typed(answers, "remedy"),
+            long=True,
+            optional=True,
+        ),
+        TextQuestion(
+            "evidence",
+            "Link to evidence",
+            hint="Check that the page does not show your name. The policy owner must be able to open it.",
+            value=typed(answers, "evidence"),
+            limit=EVIDENCE_LIMIT,
+            optional=True,
+        ),
+    )
+
+
+_BOTH = (Promise.CONFIDENTIAL, Promise.NAMED)
+_TYPED: Answers = {
+    "promise": ("confidential",),
+    "verdict": ("not",),
+    "theme": ("timetable",),
+    "because": ("The contracts of 60 councils end after April.",),
+}
+
+SCREEN = "flag form"
+EXAMPLE = flag_form(
+    invented.PERMIT,
+    invented.ORGANISATION,
+    platform_name="Slack",
+    offers=_BOTH,
+    answers={},
+    problems={},
+    nonce="invented",
+)
+STATES = {
+    "small group": flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        platform_name="Teams",
+        offers=_BOTH,
+        answers={},
+        problems={},
+        nonce="invented",
+        small_group=SmallGroup(4, ("delivery-community",)),
+    ),
+    "already said": flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        platform_name="Slack",
+        offers=_BOTH,
+        answers=_TYPED,
+        problems={},
+        nonce="invented",
+        similar=(invented.TIMETABLE,),
+    ),
+    "refused": flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        platform_name="Slack",
+        offers=_BOTH,
+        answers={"because": ("The contracts end after April.",)},
+        problems={"promise": "Select who can know this is from you"},
+        nonce="invented",
+    ),
+    "changing": flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        platform_name="Slack",
+        offers=(Promise.CONFIDENTIAL,),
+        answers=_TYPED,
+        problems={},
+        nonce="invented",
+        changing=invented.TIMETABLE.id,
+    ),
+}

@@ -1,0 +1,120 @@
+"""One's own flags, with their answers: seen only by the person who opens it, in a window of their own."""
+
+from dataclasses import replace
+
+from bot.calendar.dates import long_date
+from bot.interface import themes
+from bot.interface.intents import ChangeFlag, NotSettled, OpenPolicies, ReplyToQuestion, SeeFlag, Settle, WithdrawFlag
+from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Paragraph, Part, Quote
+from bot.interface.views import AnswerView, FlagView, ReplyView
+from bot.screens import invented, labels
+from bot.screens.phrases import accessible, people_see, sentences
+from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, standing
+from storage import AnswerKind, Promise, ReplyKind, Standing
+
+_SENT_AS = {
+    Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
+    Promise.NAMED: "You sent this as Named: the policy owner sees your name",
+}
+
+
+def my_flags_form(flags: tuple[FlagView, ...]) -> Form:
+    """The flags in the order given, each with its answers and with what its author can do now."""
+    if not flags:
+        see = FormButton("See open policies", OpenPolicies())
+        return Form("My flags", (Paragraph("You have no flags here."), see), close="Close")
+    body = [part for number, each in enumerate(flags, 1) for part in _mine(each, number)]
+    return Form("My flags", tuple(body), close="Close")
+
+
+def _mine(flag: FlagView, number: int) -> tuple[Part, ...]:
+    rest = SeeFlag(flag.id)
+    return (
+        Heading(f"{number}. {flag.policy_title}"),
+        Heading(sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme)), 3),
+        excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest),
+        *remedy_excerpt(flag, rest),
+        Paragraph(sentences(_SENT_AS.get(flag.promise, ""))),
+        *_stage(flag, number),
+    )
+
+
+def _stage(flag: FlagView, number: int) -> tuple[Part, ...]:
+    if flag.shown_on is None:
+        return _not_shown(flag, number)
+    shown = f"Shown since {long_date(flag.shown_on)}"
+    answers = [part for each in flag.answers for part in _answer(each, flag, number)]
+    return (Paragraph(sentences(shown, people_see(flag.people), standing(flag))), *answers)
+
+
+def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
+    return (
+        Paragraph("Not shown yet. You can change or withdraw it until it is shown."),
+        FormButton("Change", ChangeFlag(flag.id), accessible("Change", f"flag {number}", flag.policy_title)),
+        Button("Withdraw", WithdrawFlag(flag.id), accessible("Withdraw", f"flag {number}", flag.policy_title)),
+    )
+
+
+def _answer(answer: AnswerView, flag: FlagView, number: int) -> tuple[Part, ...]:
+    given = given_answer(replace(answer, reply=None), rest=SeeFlag(flag.id))
+    if answer.reply:
+        return (*given, *_replied(answer.reply, flag))
+    newest = answer is flag.answers[-1]
+    return (*given, *(may_reply(answer, flag, number) if newest else ()))
+
+
+def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
+    """What the author of a flag can do with an answer to it; nothing for Acknowledged, which decides nothing."""
+    about = (f"flag {number}" if number else "your flag", flag.policy_title)
+    if answer.kind is AnswerKind.MORE:
+        return (FormButton("Reply", ReplyToQuestion(answer.id, flag.id), accessible("Reply", *about)),)
+    if answer.kind not in labels.ANSWER_DECIDES:
+        return ()
+    return (
+        Notice("Does this settle it?"),
+        Button("Settled", Settle(answer.id, flag.id), accessible("Settled", *about)),
+        FormButton("Not settled", NotSettled(answer.id, flag.id), accessible("Not settled", *about)),
+    )
+
+
+def _replied(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
+    hidden = () if reply.shown else (Paragraph("Your reply is not shown to anyone yet."),)
+    if reply.kind is ReplyKind.SETTLED:
+        return (Paragraph("You said that this is settled."), *hidden)
+    label = "You said that it is not settled" if reply.kind is ReplyKind.NOT_SETTLED else "Your reply"
+    said: Quote = excerpt(label, reply.text, BECAUSE_IN_A_LIST, SeeFlag(flag.id))
+    return (said, *hidden)
+
+
+_WAITING = replace(invented.LEGACY, shown_on=None, promise=Promise.CONFIDENTIAL, author="", answer_by=None, people=1)
+_ANSWERED = replace(invented.TIMETABLE, standing=Standing.ANSWERED, answers=(invented.ANSWER,))
+
+SCREEN = "my flags"
+EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
+STATES = {
+    "none": my_flags_form(()),
+    "asked": my_flags_form(
+        (
+            replace(
+                invented.TIMETABLE,
+                standing=Standing.ASKED,
+                answers=(
+                    replace(invented.ANSWER, kind=AnswerKind.MORE, by_date=None, text="Which 60 councils are they?"),
+                ),
+            ),
+        )
+    ),
+    "replied": my_flags_form(
+        (
+            replace(
+                _ANSWERED,
+                answers=(
+                    replace(
+                        invented.ANSWER,
+                        reply=ReplyView(ReplyKind.NOT_SETTLED, "Enforcement contracts end later.", shown=False),
+                    ),
+                ),
+            ),
+        )
+    ),
+}

@@ -1,0 +1,47 @@
+"""How you are protected, and from what we cannot protect you."""
+
+from bot.interface.parts import Form, Heading, Paragraph
+from bot.interface.views import OrganisationView
+from bot.screens import invented
+from bot.screens.promises import meanings
+from bot.screens.record import is_record, wrongdoing
+from storage import Promise
+
+
+def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
+    """Who runs this and holds the key, what each promise means, and its limits; a private view."""
+    o = organisation
+    watched = f"your device or of {platform_name}" if platform_name else "your device"
+    return Form(
+        title="How you are protected",
+        body=(
+            Paragraph(f"Run by {o.team}. Questions: {o.contact}. The key is held by {o.key_holder}."),
+            Heading("What you can choose"),
+            meanings((Promise.CONFIDENTIAL, Promise.NAMED)),
+            Paragraph("'I see this too' is always confidential."),
+            Heading("What we do"),
+            Paragraph(
+                "We never log or export who sent a confidential flag. "
+                "Policy owners and admins have no screen that shows it."
+            ),
+            Paragraph(
+                "We send no private message about a confidential flag, because messages can be searched by others."
+            ),
+            Paragraph("Confidential flags are never shown on the day you write them."),
+            Heading("What we cannot do"),
+            Paragraph(
+                "We cannot protect you from your own words, from someone looking at your screen, "
+                f"or from monitoring of {watched} by your organisation."
+            ),
+            Paragraph("Reactions are public: everyone in the channel sees who reacted."),
+            Heading("What you write is a record"),
+            Paragraph(is_record(o)),
+            *((Paragraph(f"Questions about this: {o.foi_contact}."),) if o.foi_contact else ()),
+            *wrongdoing(o),
+        ),
+        close="Close",
+    )
+
+
+SCREEN = "how you are protected"
+EXAMPLE = protected_form(invented.ORGANISATION, "Slack")

@@ -1,0 +1,54 @@
+"""The form that says: I see this too."""
+
+from collections.abc import Mapping
+
+from bot.interface.intents import SecondFlag
+from bot.interface.parts import Form, Paragraph, TextQuestion
+from bot.interface.views import FlagView, OrganisationView
+from bot.screens import invented
+from bot.screens.form_values import Answers, typed
+from bot.screens.quoted import flag_whole
+from bot.screens.record import is_record
+
+COUNTED_ONCE = "You are counted once. We show your name to nobody. The count moves from the next working day."
+REMARK_LIMIT = 300
+
+
+def second_form(
+    flag: FlagView,
+    organisation: OrganisationView,
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+) -> Form:
+    """The flag, whole, and the one sentence that may be added to it."""
+    return Form(
+        title="I see this too",
+        body=(
+            *flag_whole(flag),
+            Paragraph(COUNTED_ONCE),
+            Paragraph(f"Leave out names, and anything only you or your team would know. {is_record(organisation)}"),
+            anything_question(answers),
+        ),
+        intent=SecondFlag(flag.id),
+        send="Add me to this flag",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def anything_question(answers: Answers) -> TextQuestion:
+    """The optional sentence beside a flag."""
+    return TextQuestion(
+        "anything",
+        "Anything to add?",
+        hint="One sentence. It is shown beside the flag without your name.",
+        value=typed(answers, "anything"),
+        limit=REMARK_LIMIT,
+        optional=True,
+    )
+
+
+SCREEN = "second form"
+EXAMPLE = second_form(invented.TIMETABLE, invented.ORGANISATION, answers={}, problems={}, nonce="invented")

@@ -1,0 +1,215 @@
+"""The invented policy that every example tells of: nothing in it is real."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from bot.interface.views import (
+    AnswerView,
+    DigestItem,
+    DigestPartView,
+    DigestView,
+    FlagView,
+    NextTelling,
+    OrganisationView,
+    PolicyView,
+    ReceiptView,
+)
+from storage import AnswerKind, Promise, Role, Standing, Verdict
+
+
+def numbered(n: int) -> UUID:
+    """An id that is the same in every run."""
+    return UUID(int=n)
+
+
+ORGANISATION = OrganisationView(
+    name="Department for Local Services",
+    team="the Digital Standards team",
+    contact="digital-standards@example.org",
+    key_holder="the Head of Information Security",
+    handling="Do not include personal data or anything too sensitive for this channel.",
+    wrongdoing="the whistleblowing procedure",
+    wrongdoing_link="https://intranet.example.org/whistleblowing",
+    foi_contact="foi@example.org",
+    zone="Europe/London",
+    release_hour=8,
+    batch_wait_days=3,
+    answer_days=10,
+    floor=5,
+)
+
+PERMIT = PolicyView(
+    id=numbered(1),
+    title="Single parking permit",
+    summary="From April 2027 one permit will let a resident or a carer park in every council area in England.",
+    link="https://www.example.org/news/single-parking-permit",
+    owner="Priya Nair",
+    delegate="Tom Adeyemi",
+    senior="Helen Marsh",
+    announced_on=date(2026, 11, 23),
+    closes_on=date(2027, 1, 29),
+    open=True,
+    tally={Verdict.AS_ANNOUNCED: 1, Verdict.IF: 3, Verdict.NOT: 2},
+    need_answer=5,
+    answered=4,
+    next_answer_by=date(2026, 12, 9),
+)
+
+PAUSED = replace(
+    PERMIT, paused_until=date(2027, 1, 8), paused_reason="Parliament is not sitting, so nothing can be decided."
+)
+
+ADDRESS = PolicyView(
+    id=numbered(2),
+    title="Same-day address change",
+    summary="A change of address told to one public body will reach all others on the same day.",
+    link="https://www.example.org/news/same-day-address-change",
+    owner="Priya Nair",
+    delegate="Tom Adeyemi",
+    senior="Helen Marsh",
+    announced_on=date(2026, 12, 1),
+    closes_on=date(2027, 2, 26),
+    open=True,
+    tally={},
+    need_answer=0,
+    answered=0,
+)
+
+ANSWER = AnswerView(
+    id=numbered(31),
+    kind=AnswerKind.CHANGE,
+    by="Priya Nair",
+    role=Role.OWNER,
+    on=date(2026, 12, 9),
+    text="Councils that share a system go first, in April. The others join as their contracts end.",
+    by_date=date(2027, 3, 31),
+)
+
+TIMETABLE = FlagView(
+    id=numbered(11),
+    policy=PERMIT.id,
+    policy_title=PERMIT.title,
+    verdict=Verdict.NOT,
+    theme="timetable",
+    because="Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, "
+    "so those cannot be joined up by then.",
+    remedy="Start in April with councils that share a system. Add the others as contracts end.",
+    evidence="https://www.example.org/permit-systems",
+    promise=Promise.CONFIDENTIAL,
+    people=7,
+    standing=Standing.WAITING,
+    shown_on=date(2026, 11, 25),
+    sent_on=date(2026, 11, 25),
+    answer_by=date(2026, 12, 9),
+    remarks=("The same is true of the contracts for enforcement.",),
+)
+
+LEGACY = FlagView(
+    id=numbered(12),
+    policy=PERMIT.id,
+    policy_title=PERMIT.title,
+    verdict=Verdict.IF,
+    theme="legacy",
+    because="A third of vehicle records have no address we can match.",
+    remedy="Let people confirm their address when they apply, in place of a bulk match.",
+    evidence="",
+    promise=Promise.NAMED,
+    author="Ana Lopes",
+    people=3,
+    standing=Standing.WAITING,
+    shown_on=date(2026, 12, 8),
+    answer_by=date(2026, 12, 23),
+)
+
+RECEIPT = ReceiptView(
+    flag=TIMETABLE.id,
+    policy=PERMIT.id,
+    promise=Promise.CONFIDENTIAL,
+    owner=PERMIT.owner,
+    shown_by=date(2026, 12, 3),
+    digest_at=datetime(2026, 12, 9, 9, tzinfo=UTC),
+    zone="Europe/London",
+    answer_by=date(2026, 12, 23),
+    told=(Role.DELEGATE, Role.SENIOR),
+)
+
+
+def item(flag: FlagView, *, new: bool, sent_on: date) -> DigestItem:
+    """The flag as a digest sends it."""
+    return DigestItem(
+        flag=flag.id,
+        verdict=flag.verdict,
+        theme=flag.theme,
+        because=flag.because,
+        remedy=flag.remedy,
+        promise=flag.promise,
+        author=flag.author,
+        people=flag.people,
+        new=new,
+        more_people=0,
+        standing=flag.standing,
+        sent_on=sent_on,
+        answer_by=flag.answer_by,
+        next_told=None if new else NextTelling(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 10)),
+    )
+
+
+def _new(n: int, verdict: Verdict, theme: str, people: int, because: str, remedy: str = "") -> DigestItem:
+    return DigestItem(
+        flag=numbered(n),
+        verdict=verdict,
+        theme=theme,
+        because=because,
+        remedy=remedy,
+        promise=Promise.CONFIDENTIAL,
+        author="",
+        people=people,
+        new=True,
+        more_people=0,
+        standing=Standing.WAITING,
+        sent_on=date(2026, 12, 9),
+        answer_by=date(2026, 12, 23),
+    )
+
+
+_BLUE_BADGES = _new(13, Verdict.CANNOT_TELL, "law", 1, "May councils share blue badge data for this purpose?")
+_NIGHT_SUPPORT = _new(
+    14,
+    Verdict.IF,
+    "funding",
+    2,
+    "It works at today's volume. At ten times the volume, support at night is needed and is not in the plan.",
+    "Fund night support, or promise 'next working day' instead.",
+)
+
+DIGEST = DigestView(
+    id=numbered(41),
+    at=datetime(2026, 12, 9, 9, tzinfo=UTC),
+    zone="Europe/London",
+    parts=(
+        DigestPartView(
+            policy=ADDRESS.id,
+            title=ADDRESS.title,
+            link=ADDRESS.link,
+            items=(_NIGHT_SUPPORT,),
+            needing=1,
+            due=((date(2026, 12, 23), 1),),
+            as_announced=1,
+        ),
+        DigestPartView(
+            policy=PERMIT.id,
+            title=PERMIT.title,
+            link=PERMIT.link,
+            items=(
+                _BLUE_BADGES,
+                item(LEGACY, new=True, sent_on=date(2026, 12, 9)),
+                item(TIMETABLE, new=False, sent_on=date(2026, 11, 25)),
+            ),
+            needing=3,
+            due=((date(2026, 12, 9), 1), (date(2026, 12, 23), 2)),
+            settled=2,
+        ),
+    ),
+    named_by="Sam Okoro",
+)

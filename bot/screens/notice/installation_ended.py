@@ -1,0 +1,20 @@
+"""What admins are told when the bot was removed from a workspace or tenant."""
+
+from bot.interface.parts import Card, Notice, Paragraph
+from bot.screens import labels
+
+SCREEN = "installation-ended"
+REASON = "the app was removed"
+
+
+def installation_ended_card(name: str, platform: str) -> Card:
+    """`name` is what the workspace or tenant is called, on the platform of that internal name."""
+    called = labels.platform(platform)
+    where = f"{name} on {called}" if name else called
+    said = f"Deliverable was removed from {where}. Nothing is sent there until it is installed again."
+    kept = "Everything that was said there is kept. Policy owners whom Deliverable reaches only there get no digests."
+    return Card((Notice(said), Paragraph(kept)), said)
+
+
+EXAMPLE = installation_ended_card("Digital Delivery", "slack")
+STATES = {"no name": installation_ended_card("", "teams")}

@@ -1,0 +1,111 @@
+"""What admins are told of messages that could not be sent: all that have gathered, in one message."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from bot.calendar.dates import count, long_date
+from bot.interface.intents import InstallForPeople
+from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph
+from bot.interface.ports import NOT_INSTALLED
+from bot.screens import invented, labels
+from bot.screens.phrases import AGAIN, first_large, sentences
+
+SCREEN = "message-not-sent"
+SHOWN = 10
+_CALLED = {
+    "policy-card": "the card of an announced policy",
+    "owner-named": "the first message to a policy owner",
+    "digest": "a digest",
+    "answer-notice": "an answer under a card",
+}
+
+
+@dataclass(frozen=True)
+class UnsentView:
+    """A delivery that was given up, or of which nobody can say whether it arrived.
+
+    `screen` says what it shows; `name` is the channel's or, where it is `direct`, the policy owner's, if it is for one.
+    `on` is the day of the last try, for the organisation; `reason` a word of our own or the platform's code.
+    """
+
+    delivery: UUID
+    screen: str
+    given_up: bool
+    platform: str
+    name: str
+    direct: bool
+    reason: str
+    on: date
+
+
+def message_not_sent_card(unsent: tuple[UnsentView, ...]) -> Card:
+    """What could not be sent, where to, and why; that all has arrived where nothing is left of it."""
+    if not unsent:
+        return Card((Notice(ARRIVED),), ARRIVED)
+    said = f"{count(len(unsent), 'message')} could not be sent."
+    rest = len(unsent) - SHOWN
+    more = (Paragraph(f"There {'is' if rest == 1 else 'are'} {count(rest, 'more message')}."),) if rest > 0 else ()
+    return Card(
+        (
+            Heading(said, 1),
+            *(Paragraph(told(each)) for each in unsent[:SHOWN]),
+            *more,
+            *_how(unsent),
+            Paragraph(f"Nothing of it is lost. {AGAIN}"),
+        ),
+        said,
+    )
+
+
+def _how(unsent: tuple[UnsentView, ...]) -> tuple[FormButton, ...]:
+    if any(each.reason == NOT_INSTALLED for each in unsent):
+        return (FormButton("Show me how", InstallForPeople(), "Show me how to install the app for people"),)
+    return ()
+
+
+def told(unsent: UnsentView) -> str:
+    """One message in one line. `screen` says what it is; only a policy owner is ever named, never an author."""
+    what = _CALLED.get(unsent.screen, "a message")
+    where = f"{what} {'for' if unsent.direct else 'in'} {unsent.name}" if unsent.name else what
+    if unsent.reason == NOT_INSTALLED and unsent.direct and unsent.name:
+        return f"I cannot message {unsent.name} yet: the app is not installed for them."
+    return sentences(
+        first_large(f"{where} on {labels.platform(unsent.platform)}"),
+        f"Tried for the last time on {long_date(unsent.on)}",
+        f"Reason: {unsent.reason}" if unsent.reason else "",
+    )
+
+
+def unsent_lines(unsent: tuple[UnsentView, ...]) -> tuple[str, ...]:
+    """For the command line: a line for each message, with its id; one line where there is none."""
+    return tuple(f"{each.delivery}  {_came(each)}. {told(each)}" for each in unsent) or (ARRIVED,)
+
+
+def _came(unsent: UnsentView) -> str:
+    return "Given up" if unsent.given_up else "It may have arrived"
+
+
+ARRIVED = "Every message has arrived by now."
+_UNSENT = UnsentView(
+    delivery=invented.numbered(61),
+    screen="digest",
+    given_up=True,
+    platform="teams",
+    name="Priya Raman",
+    direct=True,
+    reason="ConversationBlockedByUser",
+    on=date(2026, 12, 9),
+)
+EXAMPLE = message_not_sent_card((_UNSENT,))
+STATES = {
+    "several": message_not_sent_card(
+        (
+            _UNSENT,
+            replace(_UNSENT, screen="policy-card", direct=False, name="delivery", reason="is_archived"),
+            *[replace(_UNSENT, screen="answer-message", name="", reason="timed out")] * 10,
+        )
+    ),
+    "not installed for somebody": message_not_sent_card((replace(_UNSENT, reason=NOT_INSTALLED),)),
+    "sent since": message_not_sent_card(()),
+}

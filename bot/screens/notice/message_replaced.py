@@ -1,0 +1,14 @@
+"""What stands in the place of a copy of a message that was sent again."""
+
+from bot.interface.parts import Card, Paragraph
+
+SCREEN = "message-replaced"
+REPLACED = "This message was sent a second time. Use the newer one: this copy is not kept up to date."
+
+
+def message_replaced_card() -> Card:
+    """That there is a newer copy, and nothing to press."""
+    return Card((Paragraph(REPLACED),), REPLACED)
+
+
+EXAMPLE = message_replaced_card()

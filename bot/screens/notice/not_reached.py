@@ -1,0 +1,97 @@
+"""Somebody who cannot be written to: what is said to whoever named them, and what admins are told."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.calendar.dates import long_date
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import InstallForPeople
+from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
+from bot.interface.views import Reach, UnreachedView
+from bot.screens import labels
+from bot.screens.phrases import sentences
+from storage import Role
+
+SCREEN = "not-reached"
+NAMED = "named-not-reached"
+"""The screen of the message to whoever named somebody, where that was found out since."""
+_TITLE = 100
+_WHY = {
+    Reach.NOT_INSTALLED: "I cannot message {name} yet: the app is not installed for them.",
+    Reach.BLOCKED: "I cannot message {name}: they have blocked or removed the app.",
+    Reach.CLOSED: "I cannot message {name}: their account is closed.",
+    Reach.NOT_SEEN: "{name} has not been here yet.",
+}
+_ONCE_SEEN = {
+    Role.OWNER: "They are told once they are in a connected channel.",
+    Role.DELEGATE: "They can answer once they are in a connected channel.",
+    Role.SENIOR: "They can be told once they are in a connected channel.",
+}
+
+
+def why_not(name: str, reach: Reach) -> str:
+    """Why somebody cannot be written to, as a sentence; `name` is an address for who was not seen."""
+    return _WHY[reach].format(name=name)
+
+
+def show_how(*reaches: Reach) -> tuple[FormButton, ...]:
+    """The way to how the app gets to people, for admins; nothing where that is not what is missing."""
+    if Reach.NOT_INSTALLED not in reaches:
+        return ()
+    return (FormButton("Show me how", InstallForPeople(), "Show me how to install the app for people"),)
+
+
+def unreached_notices(people: tuple[UnreachedView, ...]) -> tuple[Part, ...]:
+    """For whoever has just named them: who cannot be written to yet, and what comes of that."""
+    return tuple(map(Notice, unreached_lines(people)))
+
+
+def unreached_lines(people: tuple[UnreachedView, ...]) -> tuple[str, ...]:
+    """The same, for the command line."""
+    return tuple(sentences(why_not(each.name, each.reach), *_then(each)) for each in people)
+
+
+def _then(person: UnreachedView) -> tuple[str, ...]:
+    if person.reach is not Reach.NOT_SEEN:
+        return ("An admin has been told",) if person.told else ()
+    if person.role is Role.OWNER and person.until is not None and person.told:
+        return (_ONCE_SEEN[person.role], f"If they are in none by {long_date(person.until)}, an admin is told then")
+    return (_ONCE_SEEN[person.role],)
+
+
+def not_reached_card(person: UnreachedView) -> Card:
+    """For admins: a delegate or a senior owner who was named and cannot be written to."""
+    if person.reach is Reach.REACHED:
+        said = f"{person.name} can be reached by now."
+        return Card((Notice(said),), said)
+    said = why_not(person.name, person.reach)
+    about = f"They are the {labels.ROLES[person.role]} of {cut_at_word(person.title, _TITLE)}."
+    meanwhile = "Until they can be reached, the next in line is told when there is no answer."
+    return Card((Notice(said), Paragraph(f"{about} {meanwhile}"), *show_how(person.reach)), said)
+
+
+def named_not_reached_card(name: str, reach: Reach) -> Card:
+    """For whoever named somebody to whom a message has not arrived; admins are told in the same moment."""
+    if reach is Reach.REACHED:
+        said = f"{name} can be reached by now."
+    else:
+        said = f"{why_not(name, reach)} An admin has been told."
+    return Card((Notice(said),), said)
+
+
+_TOM = UnreachedView("Tom Adeyemi", Role.DELEGATE, Reach.NOT_INSTALLED, "Single parking permit", told=True)
+_PRIYA = "priya.nair@example.org"
+
+EXAMPLE = not_reached_card(_TOM)
+STATES = {
+    "blocked": not_reached_card(replace(_TOM, reach=Reach.BLOCKED)),
+    "closed": not_reached_card(replace(_TOM, role=Role.SENIOR, reach=Reach.CLOSED)),
+    "reached since": not_reached_card(replace(_TOM, reach=Reach.REACHED)),
+    "to who named them": named_not_reached_card("Priya Nair", Reach.NOT_INSTALLED),
+    "to who named them, reached since": named_not_reached_card("Priya Nair", Reach.REACHED),
+}
+EXAMPLE_LINE = (
+    UnreachedView(_PRIYA, Role.OWNER, Reach.NOT_SEEN, "Single parking permit", told=True, until=date(2026, 11, 25)),
+    _TOM,
+)
+"""A policy owner who was named by an address, and a delegate without the app."""

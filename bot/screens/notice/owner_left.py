@@ -1,0 +1,102 @@
+"""When a policy owner cannot be reached: what the delegate is told, and what admins are told."""
+
+from collections.abc import Iterator
+
+from bot.calendar.dates import count
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import MyPolicies, NameOwner, SeeFlags
+from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph, Part
+from bot.interface.views import PolicyView, Reach
+from bot.screens import invented
+from bot.screens.notice.not_reached import show_how, why_not
+from bot.screens.phrases import accessible, some_titles
+
+_TITLE = 100
+_MOST = 10
+_BACK = "until they can be reached, or you name another owner"
+_UNTIL = {
+    Reach.CLOSED: "until you name one",
+    Reach.NOT_SEEN: "until they are in a connected channel, or you name another owner",
+    Reach.NOT_INSTALLED: _BACK,
+    Reach.BLOCKED: _BACK,
+}
+
+
+def owner_left_card(policies: tuple[PolicyView, ...], reach: Reach) -> Card:
+    """For the delegate, who reads the digests of policies of one owner from now on."""
+    if reach is Reach.REACHED:
+        return _reached(policies)
+    owner = policies[0].owner or "The policy owner"
+    closed = f"{owner}'s account is closed."
+    why = closed if reach is Reach.CLOSED else why_not(owner, reach)
+    said = f"{why} Flags on {_which(policies)} now come to you."
+    more = "Your next digest lists every flag that is open. You can answer as the delegate. An admin has been told too."
+    see = FormButton("See flags", SeeFlags(policies[0].id))
+    if len(policies) > 1:
+        see = FormButton("See my policies", MyPolicies())
+    return Card((Notice(said), *_titles(policies), Paragraph(more), see), said)
+
+
+def no_owner_card(policies: tuple[PolicyView, ...], reader: str, reach: Reach) -> Card:
+    """For admins, of policies of one owner; `reader` is the delegate who gets the digests, empty where nobody does."""
+    if reach is Reach.REACHED:
+        return _reached(policies)
+    said = _no_owner(policies, reach)
+    has, digests = ("They have", "their digests") if len(policies) > 1 else ("It has", "its digests")
+    nobody = f"{has} no delegate who can be reached, so nobody gets {digests} {_UNTIL[reach]}. Nothing is lost."
+    meanwhile = f"{reader} gets {digests} {_UNTIL[reach]}." if reader else nobody
+    return Card((Notice(said), Paragraph(meanwhile), *show_how(reach), *_doors(policies)), said)
+
+
+def _no_owner(policies: tuple[PolicyView, ...], reach: Reach) -> str:
+    owner = policies[0].owner
+    have = f"{_which(policies)} {'have' if len(policies) > 1 else 'has'} no policy owner"
+    if reach is Reach.CLOSED:
+        return f"{have}: the account of {owner or 'the owner'} is closed."
+    if reach is Reach.NOT_SEEN:
+        return f"{have} yet: {f'{owner} has not been here' if owner else 'nobody was named'}."
+    return f"{why_not(owner, reach)} They are the policy owner of {_which(policies)}."
+
+
+def _doors(policies: tuple[PolicyView, ...]) -> Iterator[Part]:
+    for each in policies:
+        if len(policies) > 1:
+            yield Heading(_title(each), 3)
+        yield FormButton("Name an owner", NameOwner(each.id), accessible("Name an owner", each.title))
+
+
+def _reached(policies: tuple[PolicyView, ...]) -> Card:
+    """What stands there where it was sent late: it is not so any more."""
+    said = f"The policy owner of {_which(policies)} can be reached by now."
+    return Card((Notice(said),), said)
+
+
+def _which(policies: tuple[PolicyView, ...]) -> str:
+    return count(len(policies), "policy") if len(policies) > 1 else _title(policies[0])
+
+
+def _titles(policies: tuple[PolicyView, ...]) -> tuple[Paragraph, ...]:
+    if len(policies) == 1:
+        return ()
+    return (Paragraph(f"They are: {some_titles([each.title for each in policies], most=_MOST, longest=_TITLE)}."),)
+
+
+def _title(policy: PolicyView) -> str:
+    return cut_at_word(policy.title, _TITLE)
+
+
+_ONE, _TWO = (invented.PERMIT,), (invented.PERMIT, invented.ADDRESS)
+
+SCREEN = "policy owner cannot be reached"
+EXAMPLE = owner_left_card(_ONE, Reach.CLOSED)
+STATES = {
+    "not seen": owner_left_card(_ONE, Reach.NOT_SEEN),
+    "not installed": owner_left_card(_ONE, Reach.NOT_INSTALLED),
+    "of several policies": owner_left_card(_TWO, Reach.CLOSED),
+    "admins": no_owner_card(_ONE, "Tom Adeyemi", Reach.CLOSED),
+    "admins, no delegate": no_owner_card(_ONE, "", Reach.CLOSED),
+    "admins, not seen": no_owner_card(_ONE, "Tom Adeyemi", Reach.NOT_SEEN),
+    "admins, not seen, of several policies": no_owner_card(_TWO, "", Reach.NOT_SEEN),
+    "admins, not installed": no_owner_card(_ONE, "Tom Adeyemi", Reach.NOT_INSTALLED),
+    "admins, reached since": no_owner_card(_ONE, "", Reach.REACHED),
+}

@@ -1,0 +1,22 @@
+"""What is said to somebody who typed a flag into the chat."""
+
+from uuid import UUID
+
+from bot.interface.intents import GiveView, OpenPolicies
+from bot.interface.parts import Card, FormButton, Notice
+from bot.screens import invented
+
+
+def typed_in_chat_card(platform_name: str, policy: UUID | None = None) -> Card:
+    """That the platform has kept the message, and the way to the form; `policy` is given where only one is open."""
+    said = (
+        f"I cannot take flags as messages, because {platform_name} keeps them. I have not kept yours, "
+        f"but {platform_name} has: delete it if it should not be there."
+    )
+    door = FormButton("Give your view", GiveView(policy)) if policy else FormButton("See open policies", OpenPolicies())
+    return Card((Notice(said), door), said)
+
+
+SCREEN = "typed in chat"
+EXAMPLE = typed_in_chat_card("Slack", invented.PERMIT.id)
+STATES = {"several policies": typed_in_chat_card("Teams")}

@@ -1,0 +1,56 @@
+"""Small turns of phrase that several screens share."""
+
+from collections.abc import Sequence
+
+from bot.calendar.dates import count
+from bot.interface.announcements import cut_at_word
+
+AGAIN = (
+    "Once the cause is mended, whoever runs Deliverable can have what was not sent sent again with: "
+    "python -m bot deliveries --again all"
+)
+"""What is to be done about messages that could not be sent."""
+_LONGEST_NAME = 75
+_ENDS = (".", "…", "?", "!")
+
+
+def sentences(*words: str) -> str:
+    """The words that are there, each ended by a full stop unless it ends itself, in one line."""
+    return " ".join(each if each.endswith(_ENDS) else f"{each}." for each in words if each)
+
+
+def first_large(words: str) -> str:
+    """The words with a capital at the start of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def are(n: int) -> str:
+    """The verb for a count."""
+    return "is" if n == 1 else "are"
+
+
+def need(n: int) -> str:
+    """The verb for a count."""
+    return "needs" if n == 1 else "need"
+
+
+def needs(n: int, noun: str) -> str:
+    """`1 flag needs`, `2 flags need`."""
+    return f"{count(n, noun)} {need(n)}"
+
+
+def people_see(n: int) -> str:
+    """`1 person sees this`, `7 people see this`."""
+    return f"{count(n, 'person')} {'sees' if n == 1 else 'see'} this"
+
+
+def accessible(label: str, *about: str) -> str:
+    """The accessible name of a button among several that read the same: its label, then what it is about."""
+    return cut_at_word(", ".join((label, *about)), _LONGEST_NAME)
+
+
+def some_titles(titles: Sequence[str], *, most: int = 3, longest: int = 60) -> str:
+    """Titles in one line, and how many more there are."""
+    shown = [cut_at_word(each, longest) for each in titles[:most]]
+    rest = len(titles) - len(shown)
+    return ", ".join(shown) + (f" and {count(rest, 'more policy')}" if rest else "")

@@ -1,0 +1,1 @@
+"""Screens about a policy: its cards, announcing it, who owns it, lists of policies, pauses."""

@@ -1,0 +1,156 @@
+"""Announcing a policy: what, who answers for it, until when, and where its card stands."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from bot.calendar.dates import listed, long_date
+from bot.interface.announcements import LINK_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT
+from bot.interface.intents import Announce, SeeFlags
+from bot.interface.parts import (
+    ChoiceQuestion,
+    DateQuestion,
+    Form,
+    FormButton,
+    Notice,
+    Option,
+    Paragraph,
+    Part,
+    PersonQuestion,
+    Question,
+    TextQuestion,
+)
+from bot.interface.views import PolicyView, UnreachedView
+from bot.screens import invented
+from bot.screens.form_values import Answers, chosen, typed
+from bot.screens.notice.not_reached import EXAMPLE_LINE, unreached_notices
+from storage import Role
+
+
+def announce_form(
+    channels: tuple[Option, ...],
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+) -> Form:
+    """The questions; `channels` are those where a card can stand, and none need be chosen."""
+    return Form(
+        title="Announce a policy",
+        body=(
+            Paragraph("This makes a card where people say if the policy is deliverable and what would make it so."),
+            *wording_questions(answers),
+            TextQuestion(
+                "link",
+                "Link to the announcement",
+                hint="It starts with https://",
+                value=typed(answers, "link"),
+                limit=LINK_LIMIT,
+                optional=True,
+            ),
+            *_who(answers),
+            DateQuestion(
+                "closes_on",
+                "Open for flags until",
+                hint="The last day on which people can send flags. Without one, 90 days from now.",
+                value=typed(answers, "closes_on"),
+                optional=True,
+            ),
+            *_where(channels, answers),
+        ),
+        intent=Announce(),
+        send="Announce",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def wording_questions(answers: Answers) -> tuple[Question, ...]:
+    """What the policy says."""
+    return (
+        TextQuestion("title", "Title", value=typed(answers, "title"), limit=TITLE_LIMIT),
+        TextQuestion(
+            "summary",
+            "Summary",
+            hint="What will be different, for whom and from when. The card shows the first 300 characters.",
+            value=typed(answers, "summary"),
+            limit=SUMMARY_LIMIT,
+            long=True,
+        ),
+    )
+
+
+def _who(answers: Answers) -> tuple[Question, ...]:
+    return (
+        PersonQuestion(
+            "owner",
+            "Policy owner",
+            hint="They get the digest and answer the flags. They are told now that you named them.",
+            value=typed(answers, "owner"),
+        ),
+        PersonQuestion(
+            "delegate",
+            "Delegate",
+            hint="They can answer too, and are told if there is no answer.",
+            value=typed(answers, "delegate"),
+            optional=True,
+        ),
+        PersonQuestion(
+            "senior",
+            "Senior owner",
+            hint="Who is accountable for it. They are told after the delegate, and can then answer.",
+            value=typed(answers, "senior"),
+            optional=True,
+        ),
+    )
+
+
+def _where(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ...]:
+    if not channels:
+        return ()
+    return (
+        ChoiceQuestion(
+            "channels",
+            "Channels",
+            channels,
+            hint="Where the card stands. Without a channel, the policy is in the list of open policies only.",
+            values=chosen(answers, "channels", channels),
+            several=True,
+            optional=True,
+        ),
+    )
+
+
+def announced_form(policy: PolicyView, channels: tuple[str, ...], unreached: tuple[UnreachedView, ...] = ()) -> Form:
+    """That it is announced, where its card stands, who is told, and who of those named cannot be written to yet."""
+    where = f"Its card goes to {listed(channels)}." if channels else "It is in the list of open policies."
+    reached = policy.owner and all(each.role is not Role.OWNER for each in unreached)
+    told = f" {policy.owner} is told that you named them." if reached else ""
+    body: tuple[Part, ...] = (
+        Notice(f"{policy.title} is announced."),
+        Paragraph(f"{where} It is open for flags until {long_date(policy.closes_on)}.{told}"),
+        *unreached_notices(unreached),
+        FormButton("See flags", SeeFlags(policy.id)),
+    )
+    return Form("Policy announced", body, close="Done")
+
+
+_CHANNELS = (
+    Option(str(UUID(int=51)), "delivery-community"),
+    Option(str(UUID(int=52)), "architects"),
+)
+
+SCREEN = "announce form"
+EXAMPLE = announce_form(_CHANNELS, answers={}, problems={}, nonce="invented")
+STATES = {
+    "announced": announced_form(invented.PERMIT, ("delivery-community", "architects")),
+    "announced, people not reached": announced_form(
+        replace(invented.PERMIT, owner=EXAMPLE_LINE[0].name), ("delivery-community",), EXAMPLE_LINE
+    ),
+    "refused": announce_form(
+        _CHANNELS,
+        answers={"title": ("Single parking permit",), "channels": (_CHANNELS[0].value,)},
+        problems={"owner": "Enter who the policy owner is"},
+        nonce="invented",
+    ),
+}

@@ -1,0 +1,21 @@
+"""A policy's card where somebody puts a link to its page into a chat: for whoever is there, it names nobody."""
+
+from dataclasses import replace
+
+from bot.interface.parts import Card
+from bot.interface.views import PolicyView
+from bot.screens import invented
+from bot.screens.policy.policy_card import policy_card
+
+
+def linked_policy_card(policy: PolicyView) -> Card:
+    """The card as everyone sees it, without the policy owner and without why answers are paused."""
+    return policy_card(replace(policy, paused_until=None, paused_reason=""), names=False)
+
+
+SCREEN = "linked policy"
+EXAMPLE = linked_policy_card(invented.PERMIT)
+STATES = {
+    "closed": linked_policy_card(replace(invented.PERMIT, open=False)),
+    "owner not yet seen": linked_policy_card(replace(invented.PERMIT, owner="priya.nair@example.org")),
+}

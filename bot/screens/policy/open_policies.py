@@ -1,0 +1,37 @@
+"""The list of open policies: a private view."""
+
+from bot.calendar.dates import count, long_date
+from bot.interface.intents import Announce, GiveView, SeeFlags
+from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
+from bot.interface.views import PolicyView
+from bot.screens import invented
+from bot.screens.phrases import accessible
+
+
+def open_policies_form(
+    policies: tuple[PolicyView, ...], *, may_announce: bool = False, announcers: str = "Admins"
+) -> Form:
+    """The policies in the order given; `announcers` says who can announce one, where there are none."""
+    body: list[Part] = [part for each in policies for part in open_policy(each)]
+    if not policies:
+        body.append(Paragraph(f"Nothing has been announced here. {announcers} can announce a policy."))
+    if may_announce:
+        body.append(FormButton("Announce a policy", Announce()))
+    return Form("Open policies", tuple(body), close="Close")
+
+
+def open_policy(policy: PolicyView) -> tuple[Part, ...]:
+    """One open policy in a list, with the way to flag it."""
+    flags = sum(policy.tally.values())
+    so_far = f"So far: {count(flags, 'flag')}." if flags else "So far: no flags."
+    return (
+        Heading(policy.title, 3),
+        Paragraph(f"Open for flags until {long_date(policy.closes_on)}. {so_far}"),
+        FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)),
+        FormButton("See flags", SeeFlags(policy.id), accessible("See flags", policy.title)),
+    )
+
+
+SCREEN = "open policies"
+EXAMPLE = open_policies_form((invented.PERMIT, invented.ADDRESS))
+STATES = {"none": open_policies_form((), may_announce=True)}

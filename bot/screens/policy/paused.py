@@ -1,0 +1,100 @@
+"""Time to answer stands still: the admin's form, and what the owner and everyone under the card are told."""
+
+from collections.abc import Mapping
+
+from bot.calendar.dates import long_date
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import PauseAnswers, ResumeAnswers, SeeFlags
+from bot.interface.parts import (
+    Button,
+    Card,
+    DateQuestion,
+    Form,
+    FormButton,
+    Heading,
+    Notice,
+    Paragraph,
+    Part,
+    TextQuestion,
+)
+from bot.interface.views import PolicyView
+from bot.screens import invented
+from bot.screens.form_values import Answers, typed
+from bot.screens.policy.policy_card import pause_line
+
+REASON_LIMIT = 200
+_TITLE = 100
+
+
+def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
+    """Until when and why; with the way to end a pause that stands."""
+    return Form(
+        title="Pause answers",
+        body=(
+            Heading(policy.title),
+            *_standing(policy),
+            Notice("Everyone on this policy sees the date and the reason. The policy owner gets a message."),
+            Paragraph("Nobody is reminded meanwhile. As many working days are left afterwards as there were before."),
+            DateQuestion("until", "Paused until", hint="The last day of the pause.", value=typed(answers, "until")),
+            TextQuestion("reason", "Reason", hint="One sentence.", value=typed(answers, "reason"), limit=REASON_LIMIT),
+        ),
+        intent=PauseAnswers(policy.id),
+        send="Pause answers",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def _standing(policy: PolicyView) -> tuple[Part, ...]:
+    line = pause_line(policy)
+    return (*line, Button("Resume answers", ResumeAnswers(policy.id))) if line else ()
+
+
+def paused_card(policy: PolicyView) -> Card:
+    """For the policy owner, and for everyone under the card."""
+    if policy.paused_until is None:
+        return resumed_card(policy)
+    said = f"Time to answer on {_title(policy)} is paused until {long_date(policy.paused_until)}."
+    reason = Paragraph(f"Reason: {policy.paused_reason}")
+    return Card((Notice(said), reason, _see(policy)), said)
+
+
+def resumed_card(policy: PolicyView) -> Card:
+    """The same when the pause is over before its day."""
+    said = f"Time to answer on {_title(policy)} counts again."
+    return Card((Notice(said), Paragraph("As many working days are left as before the pause."), _see(policy)), said)
+
+
+def paused_form(policy: PolicyView) -> Form:
+    """The admin's receipt."""
+    until = f" until {long_date(policy.paused_until)}" if policy.paused_until else ""
+    return Form("Answers paused", (Notice(f"Time to answer on {policy.title} is paused{until}."),), close="Done")
+
+
+def resumed_form(policy: PolicyView) -> Form:
+    """The admin's receipt for the end of a pause."""
+    return Form("Answers resumed", (Notice(f"Time to answer on {policy.title} counts again."),), close="Done")
+
+
+def _see(policy: PolicyView) -> FormButton:
+    return FormButton("See flags", SeeFlags(policy.id))
+
+
+def _title(policy: PolicyView) -> str:
+    return cut_at_word(policy.title, _TITLE)
+
+
+SCREEN = "pause answers"
+EXAMPLE = pause_form(invented.PERMIT, answers={}, problems={}, nonce="invented")
+STATES = {
+    "paused already": pause_form(
+        invented.PAUSED,
+        answers={"until": ("2027-01-08",), "reason": ("An election period.",)},
+        problems={},
+        nonce="invented",
+    ),
+    "told": paused_card(invented.PAUSED),
+    "told of its end": resumed_card(invented.PERMIT),
+    "done": paused_form(invented.PAUSED),
+    "ended": resumed_form(invented.PERMIT),
+}

@@ -1,0 +1,125 @@
+"""The card that stands in a channel for a policy, in every state it can have."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.calendar.dates import count, listed, long_date
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import GiveView, HowProtected, SeeFlags
+from bot.interface.parts import Card, FormButton, Heading, Link, Notice, Paragraph, Part, Tally
+from bot.interface.views import PolicyView
+from bot.screens import invented, labels
+from bot.screens.phrases import accessible, sentences
+from storage import Verdict
+
+_SUMMARY = 300
+
+
+def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
+    """What was announced, what is asked, how it stands, and the way in; `names` says who the policy owner is."""
+    parts: list[Part] = [Heading(policy.title, 1)]
+    if policy.summary:
+        parts.append(Paragraph(cut_at_word(policy.summary, _SUMMARY)))
+    if policy.link:
+        parts.append(Link("Read the announcement", policy.link))
+    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _facts(policy))))
+    parts += _reworded(policy)
+    if policy.open:
+        parts.append(Heading("Is this deliverable? If not, what would make it so?"))
+        parts.append(Paragraph("You choose whether your name is shown."))
+    return Card((*parts, so_far(policy), *answered(policy), *_buttons(policy)), _fallback(policy))
+
+
+def so_far(policy: PolicyView) -> Tally:
+    """How many flags are shown, by verdict: counts, never an average."""
+    total = sum(policy.tally.values())
+    if total:
+        items = [f"{n:,} {_small(labels.VERDICTS[each])}" for each in Verdict if (n := policy.tally.get(each, 0))]
+        return Tally(f"So far: {count(total, 'flag')}.", tuple(items))
+    if policy.open:
+        return Tally("So far: no flags. Flags that are not named are shown from the next working day.")
+    return Tally("No flags were shown.")
+
+
+def answered(policy: PolicyView) -> tuple[Part, ...]:
+    """How many flags that need an answer have one, when the next is due, and what is late."""
+    if not policy.need_answer:
+        return pause_line(policy)
+    line = f"Answered: {policy.answered:,} of {count(policy.need_answer, 'flag')}."
+    if policy.next_answer_by and not policy.late:
+        line += f" Next answer due by {long_date(policy.next_answer_by)}."
+    return (Paragraph(line), *((Notice(_late(policy)),) if policy.late else ()), *pause_line(policy))
+
+
+def pause_line(policy: PolicyView) -> tuple[Part, ...]:
+    """That answers are paused, until when and why; nothing where they are not."""
+    if policy.paused_until is None:
+        return ()
+    until = long_date(policy.paused_until)
+    return (Notice(f"Answers are paused until {until}. Reason: {policy.paused_reason}"),)
+
+
+def owner_line(policy: PolicyView) -> str:
+    """Who the policy owner is, since when if that has changed, and whether they have been here yet."""
+    if not policy.owner:
+        return "Policy owner: not named yet."
+    since = policy.owner_since
+    changed = f" since {long_date(since)}" if since and since > policy.announced_on else ""
+    unseen = ", who has not been here yet" if "@" in policy.owner else ""
+    return f"Policy owner{changed}: {policy.owner}{unseen}."
+
+
+def _facts(policy: PolicyView) -> str:
+    until = "Open for flags until" if policy.open else "Closed for flags on"
+    line = f"Announced {long_date(policy.announced_on)}. {until} {long_date(policy.closes_on)}."
+    return line if policy.open else f"{line} You can still read them."
+
+
+def _reworded(policy: PolicyView) -> tuple[Part, ...]:
+    if policy.reworded_on is None:
+        return ()
+    changed = f"The wording changed on {long_date(policy.reworded_on)}."
+    return (Notice(f"{changed} Flags keep the wording that they answered."),)
+
+
+def _late(policy: PolicyView) -> str:
+    told = [
+        f"the {role} on {long_date(day)}"
+        for role, day in (("delegate", policy.delegate_told_on), ("senior owner", policy.senior_told_on))
+        if day
+    ]
+    line = f"{count(policy.late, 'answer')} {'is' if policy.late == 1 else 'are'} late."
+    return f"{line} We told {listed(told)}." if told else line
+
+
+def _buttons(policy: PolicyView) -> tuple[Part, ...]:
+    see = FormButton("See flags", SeeFlags(policy.id), accessible("See flags", policy.title))
+    if not policy.open:
+        return (see,)
+    give = FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title))
+    protected = "How you are protected"
+    return (give, see, FormButton(protected, HowProtected(policy.id), accessible(protected, policy.title)))
+
+
+def _fallback(policy: PolicyView) -> str:
+    if not policy.open:
+        closed = f"{policy.title} closed for flags on {long_date(policy.closes_on)}."
+        return f"{closed} You can still read its flags."
+    return f"{policy.title} has been announced. Say by {long_date(policy.closes_on)} if it is deliverable."
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+SCREEN = "policy card"
+EXAMPLE = policy_card(invented.PERMIT)
+STATES = {
+    "no flags yet": policy_card(replace(invented.PERMIT, tally={}, need_answer=0, answered=0, next_answer_by=None)),
+    "late": policy_card(replace(invented.PERMIT, late=1)),
+    "paused": policy_card(invented.PAUSED),
+    "closed": policy_card(replace(invented.PERMIT, open=False)),
+    "reworded": policy_card(replace(invented.PERMIT, reworded_on=date(2026, 12, 2))),
+    "owner changed": policy_card(replace(invented.PERMIT, owner_since=date(2026, 12, 4))),
+    "owner not yet seen": policy_card(replace(invented.PERMIT, owner="priya.nair@example.org")),
+}

@@ -1,0 +1,27 @@
+"""A policy's card for anybody who has its address: what was announced and how it stands, and nothing to press."""
+
+from dataclasses import replace
+
+from bot.interface.parts import Button, Card, FormButton, Paragraph
+from bot.interface.views import PolicyView
+from bot.screens import invented
+from bot.screens.policy.policy_card import policy_card
+
+_WHERE = "To give your view or to read the flags, go to this policy's card in Slack or Teams."
+
+
+def public_policy_card(policy: PolicyView) -> Card:
+    """The card without its buttons, the address of an owner who has not been here yet, and why answers are paused."""
+    owner = "somebody who has not been here yet" if "@" in policy.owner else policy.owner
+    card = policy_card(replace(policy, owner=owner, paused_until=None, paused_reason=""))
+    kept = tuple(part for part in card.parts if not isinstance(part, Button | FormButton))
+    return Card((*kept, Paragraph(_WHERE)), card.fallback)
+
+
+SCREEN = "public policy"
+EXAMPLE = public_policy_card(invented.PERMIT)
+STATES = {
+    "closed": public_policy_card(replace(invented.PERMIT, open=False)),
+    "paused": public_policy_card(invented.PAUSED),
+    "owner not yet seen": public_policy_card(replace(invented.PERMIT, owner="priya.nair@example.org")),
+}

@@ -1,0 +1,27 @@
+"""The sentences that say what each promise means. Each one binds the code: it is shown only while it is true."""
+
+from collections.abc import Sequence
+
+from bot.interface.parts import Facts
+from bot.screens import labels
+from storage import Promise
+
+UNTIL_CLOSED_FOR_GOOD = "until this policy is closed for good. No date is set yet"
+
+NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
+
+MEANING = {
+    Promise.CONFIDENTIAL: (
+        "We show your name to nobody, but someone who holds both our database and our key could work it out "
+        f"{UNTIL_CLOSED_FOR_GOOD}."
+    ),
+    Promise.NAMED: (
+        "The policy owner and their delegate see your name, and so does the senior owner once told that there is "
+        "no answer; everyone else sees your flag without it."
+    ),
+}
+
+
+def meanings(offers: Sequence[Promise]) -> Facts:
+    """What each promise that is offered means, in the order in which they are offered."""
+    return Facts(tuple((labels.PROMISES[each], MEANING[each]) for each in offers))

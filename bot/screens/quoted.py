@@ -1,0 +1,155 @@
+"""How a flag and the answers to it are shown wherever they are shown: the text as typed, cut where a list needs it."""
+
+from urllib.parse import urlsplit
+
+from bot.calendar.dates import long_date, short_date
+from bot.interface import themes
+from bot.interface.announcements import cut_at_word
+from bot.interface.intents import SeeFlag
+from bot.interface.parts import Heading, Link, Paragraph, Part, Quote
+from bot.interface.views import AnswerView, DigestItem, FlagView, ReplyView
+from bot.screens import labels
+from bot.screens.phrases import people_see, sentences
+from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+
+BECAUSE_IN_A_LIST = 300
+REMEDY_IN_A_LIST = 200
+
+
+def because_label(verdict: Verdict) -> str:
+    """What the flag's text is: a reason, or the question of somebody who cannot tell yet."""
+    return "Question" if verdict is Verdict.CANNOT_TELL else "Why"
+
+
+def excerpt(label: str, text: str, limit: int, rest: SeeFlag) -> Quote:
+    """The text as typed, or its first words and the way to the rest."""
+    cut = cut_at_word(text, limit)
+    return Quote(label, cut, rest if cut != text else None)
+
+
+def flag_line(flag: FlagView, number: int | None = None) -> str:
+    """Verdict, theme and how many people see it, in one line."""
+    head = f"{number}. " if number else ""
+    line = sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme), people_see(flag.people))
+    return head + line
+
+
+def flag_in_a_list(flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
+    """A flag among others: a heading and the first words of what was typed."""
+    rest = SeeFlag(flag.id)
+    parts: list[Part] = [Heading(flag_line(flag, number), 3)]
+    parts.append(excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest))
+    parts += remedy_excerpt(flag, rest)
+    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), standing(flag))))
+
+
+def remedy_excerpt(flag: FlagView | DigestItem, rest: SeeFlag) -> tuple[Part, ...]:
+    """The first words of the remedy, where there is one."""
+    if not flag.remedy:
+        return ()
+    return (excerpt("What would make it deliverable", flag.remedy, REMEDY_IN_A_LIST, rest),)
+
+
+def flag_whole(flag: FlagView) -> tuple[Part, ...]:
+    """A flag with all that was typed, what others added, and the wording it answers if that has changed."""
+    parts: list[Part] = [Heading(flag_line(flag), 2)]
+    parts.append(Quote(because_label(flag.verdict), flag.because))
+    if flag.remedy:
+        parts.append(Quote("What would make it deliverable", flag.remedy))
+    if flag.evidence:
+        parts.append(evidence_link(flag.evidence))
+    parts.append(Paragraph(sentences(whose(flag.promise, flag.author), standing(flag))))
+    parts += [Quote("Added by someone who sees this too", each) for each in flag.remarks]
+    if flag.earlier_title:
+        parts.append(Paragraph("The wording of the announcement has changed since. This flag answers this one:"))
+        parts.append(Quote(flag.earlier_title, flag.earlier_summary))
+    return tuple(parts)
+
+
+def evidence_link(address: str) -> Link:
+    """The link that somebody gave, labelled with the place it leads to."""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        host = None
+    return Link(f"Open the evidence on {host}" if host else "Open the evidence", address)
+
+
+def whose(promise: Promise, author: str) -> str:
+    """Where a flag is from: the name only where the reader was promised it."""
+    if author:
+        return f"From: {author}, who chose to be named"
+    if promise is Promise.NAMED:
+        return "From: someone who is named to the policy owner"
+    return f"From: {labels.PROMISES[promise].lower()}"
+
+
+def standing(flag: FlagView) -> str:
+    """How far the flag has come, for everyone."""
+    due = _due(flag)
+    match flag.standing:
+        case Standing.UNNEEDED:
+            return "No answer is needed"
+        case Standing.WAITING:
+            return due
+        case Standing.ASKED:
+            return "The question waits for a reply"
+        case Standing.ACKNOWLEDGED:
+            return f"To be decided by {long_date(flag.answer_by)}" if flag.answer_by else "Not decided yet"
+        case Standing.NOT_SETTLED:
+            return f"Answered, but not settled. {due}"
+        case Standing.SETTLED:
+            return "Answered and settled"
+        case Standing.ANSWERED:
+            return "Answered"
+
+
+def _due(flag: FlagView) -> str:
+    if flag.answer_by is None:
+        return "No answer yet"
+    if flag.told_on is None:
+        return f"Answer due by {long_date(flag.answer_by)}"
+    told = f"the {labels.ROLES[flag.told]}" if flag.told else "an admin"
+    return f"No answer by {long_date(flag.answer_by)}. We told {told} on {long_date(flag.told_on)}"
+
+
+def who_answered(answer: AnswerView) -> str:
+    """The name of who answered, and the role if it is not the policy owner's."""
+    return answer.by if answer.role is Role.OWNER else f"{answer.by} ({labels.ROLES[answer.role]})"
+
+
+def in_short(answer: AnswerView, what: str, on: str = "") -> str:
+    """One sentence: who said what about `what`; `on` is the day in words, with its preposition, or nothing."""
+    who = who_answered(answer)
+    match answer.kind:
+        case AnswerKind.MORE:
+            return f"{who} asked a question on {what}{on}."
+        case AnswerKind.ACKNOWLEDGED:
+            decide = f" and will decide by {short_date(answer.by_date)}" if answer.by_date else ""
+            return f"{who} has read {what}{on}{decide}."
+    by = f", by {short_date(answer.by_date)}" if answer.by_date else ""
+    return f"{who} answered {what}{on}: {labels.ANSWERS[answer.kind]}{by}."
+
+
+def answer_label(kind: AnswerKind) -> str:
+    """What the text of an answer is."""
+    return "Question" if kind is AnswerKind.MORE else "Answer"
+
+
+def given_answer(answer: AnswerView, *, rest: SeeFlag | None = None) -> tuple[Part, ...]:
+    """An answer and the reply to it; `rest` is given where only the first words are to be shown."""
+    parts: list[Part] = [Paragraph(in_short(answer, "this flag", f" on {long_date(answer.on)}"))]
+    if answer.text:
+        parts.append(_text(answer_label(answer.kind), answer.text, rest))
+    return (*parts, *(_reply(answer.reply, rest) if answer.reply else ()))
+
+
+def _text(label: str, text: str, rest: SeeFlag | None) -> Quote:
+    return excerpt(label, text, BECAUSE_IN_A_LIST, rest) if rest else Quote(label, text)
+
+
+def _reply(reply: ReplyView, rest: SeeFlag | None) -> tuple[Part, ...]:
+    if reply.kind is ReplyKind.SETTLED:
+        return (Paragraph("Reply to this answer: it is settled."),)
+    label = "Not settled. Still in the way" if reply.kind is ReplyKind.NOT_SETTLED else "Reply"
+    return (_text(label, reply.text, rest),)

@@ -1,0 +1,173 @@
+"""Sentences for what cannot be done: beside a field, or in place of a form."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.calendar.dates import count, listed, long_date
+from bot.interface.parts import Button, Form, FormButton, Notice, Screen
+from bot.interface.views import OrganisationView, PolicyView
+from bot.screens import invented, labels
+from bot.screens.phrases import first_large
+from storage import AnswerKind, Promise, Role
+
+# Beside the fields of a flag
+NO_PROMISE = "Select who can know this is from you"
+NO_VERDICT = "Select whether it is deliverable"
+NO_THEME = "Select what it is mainly about"
+NO_WHY = "Enter why"
+NO_REMEDY = "Enter what would make it deliverable, or choose another answer above"
+BAD_EVIDENCE = "Enter a link that starts with https://, or leave this empty"
+NO_SIMILAR = "Select one of these, or none of them"
+
+# Beside the fields of an answer, and of a reply
+NO_ANSWER = "Select your answer"
+NO_ANSWER_TEXT = {
+    AnswerKind.CHANGE: "Enter what will change",
+    AnswerKind.HANDLED: "Enter how it is handled",
+    AnswerKind.CANNOT: "Enter why it cannot change",
+    AnswerKind.MORE: "Enter your question",
+}
+NO_DATE_AHEAD = "Enter a date after today"
+NOTHING_TO_ANSWER = "Choose another one for practice: a flag that says this needs no answer"
+ACKNOWLEDGED_ALREADY = "This was acknowledged before. Choose another answer"
+NO_STILL_IN_THE_WAY = "Enter what is still in the way"
+NO_REPLY = "Enter your reply"
+
+# Beside the fields of an announcement, and of settings
+NO_TITLE = "Enter a title"
+NO_SUMMARY = "Enter a summary"
+BAD_LINK = "Enter a link that starts with https://, or leave this empty"
+NO_OWNER = "Enter who the policy owner is"
+NO_SUCH_PERSON = "Enter an e-mail address, like name@example.org"
+ANNOUNCED_ALREADY = "This link has been announced already"
+NO_PROMISES = "Select at least one"
+NO_FLOOR = "Enter a number of members, for example 5"
+NO_PRESET = "Select when your digests arrive"
+NO_YES_OR_NO = "Select yes or no"
+NOT_MET = "Deliverable has not met this person yet. They must be in a connected channel first"
+NAMED_TWICE = "Name somebody else: this person has another role above"
+NO_PREVIEW = "These dates follow from what you entered. Select yes if they are right, or change what you entered"
+BAD_CRON = "Enter days and times like 30 9 * * mon,thu, with days by name"
+BAD_ZONE = "Enter a time zone by its name, for example Europe/London"
+NO_CALENDAR = "Select a working calendar"
+NO_QUIET_START = "Select when quiet hours start, or leave both empty"
+NO_QUIET_END = "Select when quiet hours end, or leave both empty"
+QUIET_IS_NO_TIME = "Select another hour: quiet hours cannot end when they start"
+NO_FIRST_DAY = "Enter the first day that you are away, or leave all three empty"
+NO_LAST_DAY = "Enter the last day that you are away, from the first day on and after yesterday"
+NO_STAND_IN = "Enter who stands in for you"
+STANDS_IN_FOR_ONESELF = "Enter somebody else: you cannot stand in for yourself"
+NO_REASON = "Enter why time to answer is paused"
+
+# In place of a form
+NOT_POSSIBLE = "Not possible"
+OWN_FLAG = "You wrote this flag, so you are already counted"
+SECOND_TWICE = "You have already said you see this too"
+COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is still here: try again"
+CHANGED_SINCE = "This has changed since. Here is how it stands now."
+SHOWN_ALREADY = "This flag is shown already, so it cannot be changed or withdrawn."
+REPLIED_ALREADY = "You have already replied to this answer."
+NOT_FOUND = "This is not here any more, or you may not see it."
+NOTHING_WAITS = "Nothing waits for an answer here."
+ADMINS_ONLY = "Only an admin can do this."
+DOWN = "I cannot save anything right now. Nothing you sent before is lost. Try again in a few minutes."
+TOO_LATE = "That took too long and the form did not open. Nothing was lost."
+
+
+def too_long(what: str, limit: int, length: int) -> str:
+    """`what` is the question as a noun: `Why must be 3,000 characters or fewer. You have 3,120`."""
+    return f"{what} must be {count(limit, 'character')} or fewer. You have {length:,}"
+
+
+def closed(policy: PolicyView) -> str:
+    """A policy that closed while somebody wrote."""
+    to = policy.owner or "the policy owner"
+    when = long_date(policy.closes_on)
+    return f"This policy closed for flags on {when}. Your text is still here: copy it and send it to {to}"
+
+
+def closed_for_flags(policy: PolicyView) -> str:
+    """A policy that takes no more flags."""
+    return f"This policy closed for flags on {long_date(policy.closes_on)}. You can still read them."
+
+
+def no_such_channel(found: int) -> str:
+    """A channel's name that fits none of the connected ones, or several."""
+    return "Several channels have that name." if found else "There is no connected channel of that name."
+
+
+def no_later_than(last: date) -> str:
+    """A day further ahead than can be chosen."""
+    return f"Enter a date no later than {long_date(last)}"
+
+
+def digest_in_quiet(at: str) -> str:
+    """A digest that would come in quiet hours, at that time, as `9am`."""
+    return f"Your digest comes at {at}, which is in these quiet hours. Select other hours, or another time for it"
+
+
+def not_here(name: str) -> str:
+    """Somebody who cannot stand in, because there is no account to write to."""
+    return f"{name or 'This person'} cannot be reached here. Enter somebody else"
+
+
+def too_many(most: int) -> str:
+    """One more flag than one person can send on a policy."""
+    return f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"
+
+
+def guest(organisation: OrganisationView) -> str:
+    """A guest or an outside member."""
+    return f"Only members of {organisation.name} can send flags here. Ask {organisation.contact}."
+
+
+def wrong_person(role: Role, name: str) -> str:
+    """Somebody who is not the one who can do this; `name` is empty where nobody is."""
+    who = labels.ROLES[role]
+    return f"Only the {who} can do this. {f'{name} is the {who}.' if name else f'There is no {who} yet.'}"
+
+
+def may_not_answer(policy: PolicyView) -> str:
+    """Somebody who cannot answer the flags of a policy."""
+    owner = f"This policy's owner is {policy.owner}" if policy.owner else "This policy has no owner yet"
+    return f"Only the policy owner, the delegate, or the senior owner once told, can answer. {owner}"
+
+
+def not_offered(promise: Promise, offers: tuple[Promise, ...]) -> str:
+    """A promise that the channel does not offer."""
+    offered = listed([labels.PROMISES[each] for each in offers])
+    return f"This channel does not offer {labels.PROMISES[promise]}. It offers {offered}."
+
+
+def no_download(platform: str) -> str:
+    """A platform, as people know it, that cannot give a file."""
+    return f"Download CSV is not available in {platform}."
+
+
+def closes_too_early(today: date) -> str:
+    """A last day that is no day ahead."""
+    return f"Enter a date after {long_date(today)}"
+
+
+def refusal_form(sentence: str, *doors: Button | FormButton) -> Form:
+    """A refusal in place of what was asked for, with the way on."""
+    said = first_large(sentence)
+    return Form(NOT_POSSIBLE, (Notice(said if said.endswith(".") else f"{said}."), *doors), close="Close")
+
+
+def is_refusal(screen: Screen) -> bool:
+    """Whether a screen refuses as a whole what was asked for."""
+    return isinstance(screen, Form) and screen.title == NOT_POSSIBLE and screen.intent is None
+
+
+def changed_since(now: Form) -> Form:
+    """What stands now, under the sentence that says that an old button was pressed."""
+    return replace(now, body=(Notice(CHANGED_SINCE), *now.body))
+
+
+SCREEN = "refusal"
+EXAMPLE = refusal_form(guest(invented.ORGANISATION))
+STATES = {
+    "second twice": refusal_form(SECOND_TWICE),
+    "not the policy owner": refusal_form(may_not_answer(invented.PERMIT)),
+}

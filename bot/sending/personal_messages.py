@@ -1,0 +1,123 @@
+"""Messages: what is drawn for those who answer for policies, and depends on who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from bot.digests import digests
+from bot.escalation import notices, pauses, steps
+from bot.flags import answers
+from bot.interface.parts import Card
+from bot.interface.views import PolicyView, TellingView
+from bot.people import absences, people, reachability, recipients
+from bot.policies import alerts, policies
+from bot.screens.digest.away import not_standing_in_card, stands_in_card
+from bot.screens.digest.digest import digest_card
+from bot.screens.notice.escalation_notices import (
+    delegate_told_card,
+    nobody_told_card,
+    owner_told_card,
+    reminder_card,
+    senior_told_card,
+)
+from bot.screens.notice.many_not_deliverable import many_not_deliverable_card
+from bot.screens.notice.not_reached import NAMED, named_not_reached_card, not_reached_card
+from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
+from bot.screens.notice.owner_left import no_owner_card, owner_left_card
+from bot.screens.policy.paused import paused_card
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Policy
+from storage import digests as stored_digests
+from storage import people as stored_people
+from storage import policies as stored_policies
+
+Drawing = Callable[[Turn, list[UUID], UUID | None], Card | None]
+
+
+def _digest(turn: Turn, ids: list[UUID], reader_id: UUID | None, *, standing: bool = False) -> Card | None:
+    """A digest as it was made and, where it is `standing` already, what was answered since."""
+    digest = stored_digests.digest(turn.session, ids[0])
+    if digest is None:
+        return None
+    view = digests.view(turn, digest, stored_people.every_id(turn.session, reader_id) if reader_id else ())
+    shown = [item.flag for part in view.parts for item in part.items] if standing else []
+    return digest_card(view, answers.given_since(turn, shown, digest.made_at))
+
+
+def _of_policy(made: Callable[[PolicyView], Card]) -> Drawing:
+    """The drawing of a screen that says something of a policy as everyone sees it."""
+
+    def draw(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+        policy = stored_policies.policy(turn.session, ids[0])
+        return made(policies.view(turn, policy)) if policy else None
+
+    return draw
+
+
+def _of_telling(made: Callable[[TellingView], Card]) -> Drawing:
+    """The drawing of a screen that tells of a silence."""
+
+    def draw(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+        view = notices.view(turn, ids[0], reader_id)
+        return made(view) if view else None
+
+    return draw
+
+
+def _owner_left(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(turn.session, ids[0])
+    if policy is None:
+        return None
+    return owner_left_card(_told_of(turn, policy), reachability.of(turn, policy.owner_id))
+
+
+def _no_owner(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(turn.session, ids[0])
+    if policy is None:
+        return None
+    reader = people.name_of(turn, policy.read_by)
+    return no_owner_card(_told_of(turn, policy), reader, reachability.of(turn, policy.owner_id))
+
+
+def _told_of(turn: Turn, policy: Policy) -> tuple[PolicyView, ...]:
+    return tuple(policies.view(turn, each) for each in recipients.told_of(turn, policy))
+
+
+def _not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    """A delegate or a senior owner; nothing where another one was named since."""
+    policy = stored_policies.policy(turn.session, ids[0])
+    found = reachability.in_line(turn, policy) if policy else ()
+    return next((not_reached_card(view) for person_id, view in found if person_id == ids[1]), None)
+
+
+def _named_not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    return named_not_reached_card(people.name_of(turn, ids[0]), reachability.of(turn, ids[0]))
+
+
+def _stands_in(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    row = absences.planned(turn, ids[0])
+    if row is None or row.stand_in_id != reader_id:
+        return not_standing_in_card()
+    return stands_in_card(people.name_of(turn, row.person_id), row.first_day, row.last_day)
+
+
+DRAWN: dict[str, Drawing] = {
+    digests.SCREEN: _digest,
+    absences.STANDS_IN: _stands_in,
+    steps.REMINDER: _of_telling(reminder_card),
+    steps.DELEGATE_TOLD: _of_telling(delegate_told_card),
+    steps.SENIOR_TOLD: _of_telling(senior_told_card),
+    steps.OWNER_TOLD: _of_telling(owner_told_card),
+    steps.NOBODY_TOLD: _of_telling(nobody_told_card),
+    recipients.OWNER_LEFT: _owner_left,
+    recipients.NO_OWNER: _no_owner,
+    NOT_REACHED: _not_reached,
+    NAMED: _named_not_reached,
+    pauses.PAUSED: _of_policy(paused_card),
+    pauses.RESUMED: _of_policy(paused_card),
+    alerts.SCREEN: _of_policy(many_not_deliverable_card),
+}
+STANDING: dict[str, Drawing] = {digests.SCREEN: partial(_digest, standing=True)}
+"""What is drawn otherwise once it stands where it was sent."""

@@ -1,0 +1,95 @@
+"""Endings: how tries ended, written down, as many in one transaction as have gathered while the last one ran."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.interface.ports import Pace, Sent
+from bot.outbox import deliveries
+from bot.outbox.deliveries import Claimed, Ending
+from bot.sending import unconfirmed
+from bot.unit_of_work.runner import Turns, Unavailable
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Verb
+
+SETTLE_PAUSES = (1, 2, 4, 8)
+"""Seconds between the tries to write an ending down: after them the lease is left to end, as after a crash."""
+TOGETHER = 64
+"""Endings written in one transaction, at most."""
+
+
+@dataclass(frozen=True)
+class _Ended:
+    claimed: Claimed
+    ending: Ending
+    written: asyncio.Future[bool]
+
+
+class Endings:
+    """The endings of one platform's tries, whose pace is given."""
+
+    def __init__(self, turns: Turns, pace: Pace) -> None:
+        self._turns = turns
+        self._pace = pace
+        self._waiting: list[_Ended] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def write(self, claimed: Claimed, ending: Ending) -> bool:
+        """Write how a try ended; False if another worker has taken over since. Raises `Unavailable` after some time."""
+        ended = _Ended(claimed, ending, asyncio.get_running_loop().create_future())
+        self._waiting.append(ended)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_on())
+        return await ended.written
+
+    def close(self) -> None:
+        """Write nothing more."""
+        if self._writer is not None:
+            self._writer.cancel()
+
+    async def _write_on(self) -> None:
+        await asyncio.sleep(0)  # so that what ends at the same moment is written together
+        while self._waiting:
+            some, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            await self._write(some)
+
+    async def _write(self, some: Sequence[_Ended]) -> None:
+        try:
+            done = await self._patiently(some)
+        except Exception as error:  # noqa: BLE001 - whoever waits for it is given it
+            if len(some) == 1 or isinstance(error, Unavailable):
+                _give(some, error)
+                return
+            # One of them fails, and the others shall not fail with it.
+            for each in some:
+                await self._write([each])
+        else:
+            for each, one in zip(some, done, strict=True):
+                if not each.written.done():
+                    each.written.set_result(one)
+
+    async def _patiently(self, some: Sequence[_Ended]) -> list[bool]:
+        """Write them; again, a few times, while the database cannot be reached."""
+        for pause in SETTLE_PAUSES:
+            with contextlib.suppress(Unavailable):
+                return await self._turns.write(lambda turn: _settled(turn, some, self._pace))
+            await asyncio.sleep(pause)
+        return await self._turns.write(lambda turn: _settled(turn, some, self._pace))
+
+
+def _give(some: Sequence[_Ended], error: Exception) -> None:
+    for each in some:
+        if not each.written.done():
+            each.written.set_exception(error)
+
+
+def _settled(turn: Turn, some: Sequence[_Ended], pace: Pace) -> list[bool]:
+    done = deliveries.settle_all(turn, [(each.claimed, each.ending) for each in some], pace)
+    for each, settled in zip(some, done, strict=True):
+        if not settled and isinstance(each.ending, Sent) and each.claimed.row.verb is Verb.SEND:
+            # It came too late to be counted, but what it sent stands there.
+            unconfirmed.seen(turn, each.claimed.row.id, each.ending.ref, each.claimed.attempt)
+    return done

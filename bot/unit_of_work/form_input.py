@@ -1,0 +1,65 @@
+"""What a person chose and typed, read into a plain model before any row is made.
+
+A model's validators refuse with `sentence`, which stands beside the field. Nothing that was typed is repeated in an
+error: pydantic is told to hide it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Self, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from bot.unit_of_work.errors import Refused
+
+Answers = Mapping[str, tuple[str, ...]]
+
+
+def sentence(text: str) -> PydanticCustomError:
+    """The error that refuses a field with that sentence."""
+    return PydanticCustomError("refused", "{sentence}", {"sentence": text})
+
+
+def day(text: str) -> date | None:
+    """The day of an ISO date, or None where the text is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def speakable(text: str) -> str:
+    """The text without what no database or cipher can hold."""
+    # A lone surrogate can come in JSON, and no database or cipher can hold it.
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class TypedForm(BaseModel):
+    """The root of the typed forms: every field a string, or a tuple of strings where several may be chosen."""
+
+    model_config = ConfigDict(validate_default=True, hide_input_in_errors=True, frozen=True)
+
+    @classmethod
+    def read(cls, answers: Answers, today: date | None = None) -> Self:
+        """The form that was typed on that day. Raises `Refused` with a sentence for each field that must be mended."""
+        typed: dict[str, Any] = {}
+        for name, field in cls.model_fields.items():
+            given = tuple(speakable(each) for each in answers.get(name, ()))
+            if get_origin(field.annotation) is tuple:
+                typed[name] = given
+            elif given:
+                typed[name] = given[0]
+        try:
+            return cls.model_validate(typed, context={"today": today})
+        except ValidationError as error:
+            raise Refused(_problems(error)) from None
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for each in error.errors(include_input=False, include_url=False):
+        problems.setdefault(str(each["loc"][0]) if each["loc"] else "", each["msg"])
+    return problems

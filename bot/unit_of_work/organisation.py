@@ -1,0 +1,116 @@
+"""The organisation that a deployment serves: who runs it, the lines people rely on, and its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar
+from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.unit_of_work import Turn
+from storage import organisation as stored
+from storage import policies as stored_policies
+
+Value = str | int
+
+DESCRIBED = {
+    "name": "what the organisation is called, in the middle of a sentence",
+    "team": "the team that runs Deliverable",
+    "contact": "where to ask questions about it",
+    "key_holder": "who holds the master key",
+    "handling": "how sensitive text may be",
+    "wrongdoing": "the route by which wrongdoing is reported",
+    "wrongdoing_link": "the address of that route, starting with https://",
+    "foi_contact": "where freedom of information requests go",
+    "domains": "the e-mail domains whose addresses join a person's accounts, with blanks between them",
+    "calendar": "the working calendar, for example GB-ENG",
+    "own_days": "days off of its own, as YYYY-MM-DD with blanks between them",
+    "release_hour": "the hour, 0 to 23, at which flags that are not named are shown",
+    "batch_least": "how many of them are shown together at least, 1 to 100",
+    "batch_wait_days": "after how many working days fewer are shown all the same, 1 to 10",
+    "answer_days": "how many working days a policy owner has to answer, 1 to 60",
+    "delegate_after": "how many working days after an answer was due the delegate is told, 1 to 20",
+    "senior_after": "how many working days after that the senior owner is told, 1 to 60",
+    "notice_at": "how many 'Not deliverable' shown on one day are told the owner at once, 1 to 100, or 0 for never",
+    "floor": "the smallest group in which the form does not warn, 1 to 10000",
+}
+_RANGES = {
+    "release_hour": (0, 23),
+    "batch_least": (1, 100),
+    "batch_wait_days": (1, 10),
+    "answer_days": (1, 60),
+    "delegate_after": (1, 20),
+    "senior_after": (1, 60),
+    "notice_at": (0, 100),
+    "floor": (1, 10_000),
+}
+_PLANNED_BY = ("release_hour", "calendar", "own_days", "zone")
+_TOLD_BY = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
+
+
+def read(typed: Mapping[str, str]) -> dict[str, Value]:
+    """What was typed for some of `DESCRIBED`, checked. Raises `Refused` with a sentence by name."""
+    values: dict[str, Value] = {}
+    problems: dict[str, str] = {}
+    for name, text in typed.items():
+        value = _READ.get(name, _words)(name, text)
+        if value is None:
+            problems[name] = f"This should be {DESCRIBED[name]}"
+        else:
+            values[name] = value
+    if problems:
+        raise Refused(problems)
+    return values
+
+
+def _words(name: str, text: str) -> str | None:
+    words = " ".join(text.split())
+    return words if words.isprintable() else None
+
+
+def _whole_number(name: str, text: str) -> int | None:
+    least, most = _RANGES[name]
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    return number if least <= number <= most else None
+
+
+def _address(name: str, text: str) -> str | None:
+    return text if not text or (text.startswith("https://") and text.isprintable() and " " not in text) else None
+
+
+def _calendar(name: str, text: str) -> str | None:
+    try:
+        return WorkingCalendar.parse(text).code
+    except UnknownCalendarError:
+        return None
+
+
+def _days(name: str, text: str) -> str | None:
+    try:
+        return " ".join(sorted({date.fromisoformat(each).isoformat() for each in text.split()}))
+    except ValueError:
+        return None
+
+
+_READ: dict[str, Callable[[str, str], Value | None]] = {
+    **dict.fromkeys(_RANGES, _whole_number),
+    "wrongdoing_link": _address,
+    "calendar": _calendar,
+    "own_days": _days,
+}
+
+
+def describe(turn: Turn, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Set columns of the organisation, by name and checked; give how each of `DESCRIBED` now stands."""
+    row = turn.organisation
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    if changed & set(_PLANNED_BY):
+        # The next round plans it anew; a policy's batch of today, if it was released, stays the only one of today.
+        row.next_release_at = None
+    if changed & set(_TOLD_BY):
+        # Whoever is told of a silence may be due sooner.
+        stored_policies.look_at_all(turn.session, turn.now)
+    for name, value in values.items():
+        setattr(row, name, value)
+    stored.keep(turn.session, row)
+    return {name: getattr(row, name) for name in DESCRIBED}

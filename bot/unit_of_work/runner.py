@@ -1,0 +1,64 @@
+"""Opening turns on a database: the one way from an event loop to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from bot.screens.refusals import DOWN
+from bot.unit_of_work.unit_of_work import Turn
+from storage import Conflict, Database, DatabaseUnavailable, Session
+from storage.keys import KeyRing
+
+Clock = Callable[[], datetime]
+Found = TypeVar("Found")
+TRIES = 3
+
+
+class Unavailable(Exception):
+    """Nothing can be saved or read right now; what was sent before is not lost. Its text is the sentence to show."""
+
+    def __init__(self) -> None:
+        super().__init__(DOWN)
+
+
+class Turns:
+    """Runs rules on the database's own threads, each in one transaction.
+
+    `clock` gives aware UTC; `admins` are case-folded e-mail addresses.
+    """
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: frozenset[str] = frozenset()) -> None:
+        self._database = database
+        self._ring = ring
+        self._clock = clock
+        self._admins = admins
+
+    async def read(self, work: Callable[[Turn], Found]) -> Found:
+        """Run `work` where nothing can be written. Raises `Unavailable`."""
+        try:
+            return await self._database.read(lambda session: work(self._turn(session)))
+        except DatabaseUnavailable:
+            raise Unavailable from None
+
+    async def write(self, work: Callable[[Turn], Found]) -> Found:
+        """Run `work` in one transaction; again when another one was first to what must be unique.
+
+        Raises `Unavailable`, and `Conflict` when the same happens again and again.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                return await self._write(work)
+            except Conflict:
+                continue
+        return await self._write(work)
+
+    async def _write(self, work: Callable[[Turn], Found]) -> Found:
+        try:
+            return await self._database.write(lambda session: work(self._turn(session)))
+        except DatabaseUnavailable:
+            raise Unavailable from None
+
+    def _turn(self, session: Session) -> Turn:
+        return Turn(session, self._clock(), self._ring, self._admins)
