@@ -143,7 +143,7 @@ def slack_options(given: Settings) -> SlackOptions:
 
 async def doctor(settings: Settings) -> bool:
     """Print what is found out about Slack, a sentence a line; whether all is well. Raises `Stop`."""
-    from adapters.slack.doctor import Doctor
+    from adapters.slack.install.doctor import Doctor
 
     ring = key_ring(settings)
     well = True
@@ -368,7 +368,7 @@ async def story() -> bool:
 
 def write_teams_package(given: argparse.Namespace) -> None:
     """Write the app package for Teams to a new file. Raises `Stop`."""
-    from adapters.teams.package import CannotPackage, Described, package
+    from adapters.teams.package.app_package import CannotPackage, Described, package
 
     try:
         described = Described(given.app_id, given.host, given.organisation, given.website, given.privacy, given.terms)

@@ -8,27 +8,27 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from adapters.slack import bolt
-from adapters.slack.clicks import Clicks
-from adapters.slack.copies import Copies
-from adapters.slack.doorway import Doorway
-from adapters.slack.endpoint import Endpoint
-from adapters.slack.entrances import Entrances
-from adapters.slack.errands import Errands
-from adapters.slack.events import Events
-from adapters.slack.guard import Guard
-from adapters.slack.inbound import listen
-from adapters.slack.installing import Installing
-from adapters.slack.oauth import OAuth
+from adapters.slack.api.platform import SlackPlatform
+from adapters.slack.api.rosters import Rosters
+from adapters.slack.api.tokens import PLATFORM, Tokens
+from adapters.slack.api.web_api import Fault, WebApi
+from adapters.slack.handle.buttons import Clicks
+from adapters.slack.handle.commands import Entrances
+from adapters.slack.handle.dispatching import Doorway
+from adapters.slack.handle.events import Events
+from adapters.slack.handle.file_uploads import Errands
+from adapters.slack.handle.listeners import listen
+from adapters.slack.handle.message_reports import Copies
+from adapters.slack.handle.modals import Windows
+from adapters.slack.handle.submissions import Submissions
+from adapters.slack.install.install_routes import Installing
+from adapters.slack.install.oauth import OAuth
+from adapters.slack.install.scopes import SCOPES
 from adapters.slack.options import SlackOptions
-from adapters.slack.platform import SlackPlatform
-from adapters.slack.roster import Rosters
-from adapters.slack.scopes import SCOPES
-from adapters.slack.socket import LINKS, Sockets
-from adapters.slack.submissions import Submissions
-from adapters.slack.tokens import PLATFORM, Tokens
-from adapters.slack.web_api import Fault, WebApi
-from adapters.slack.windows import Windows
+from adapters.slack.receive import bolt
+from adapters.slack.receive.endpoint import Endpoint
+from adapters.slack.receive.request_verification import Guard
+from adapters.slack.receive.socket_mode import LINKS, Sockets
 from bot.dispatcher import Desk
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock, Unavailable

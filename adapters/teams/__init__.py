@@ -9,16 +9,16 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from adapters.teams.arrivals import PLATFORM, Handler, Inbound, Reply
-from adapters.teams.conversations import Conversations
-from adapters.teams.endpoint import Endpoint
-from adapters.teams.inbound import Arriving
-from adapters.teams.line import Line
+from adapters.teams.activity import PLATFORM, Handler, Inbound, Reply
+from adapters.teams.activity_handler import Arriving
+from adapters.teams.api.client import Line
+from adapters.teams.api.conversations import Conversations
+from adapters.teams.api.platform import Draw, TeamsPlatform
+from adapters.teams.api.rosters import Rosters
+from adapters.teams.draw.render import card
 from adapters.teams.options import NotSetUp, TeamsOptions
-from adapters.teams.platform import Draw, TeamsPlatform
-from adapters.teams.quiet import hush
-from adapters.teams.render import card
-from adapters.teams.rosters import Rosters
+from adapters.teams.receive.endpoint import Endpoint
+from adapters.teams.receive.log_silencing import hush
 from bot.dispatcher import Desk
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock

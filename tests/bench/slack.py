@@ -19,13 +19,14 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import SlackOptions, bolt, connect
-from adapters.slack.endpoint import Endpoint
-from adapters.slack.guard import Guard
-from adapters.slack.inbound import ANY
-from adapters.slack.tokens import Tokens
-from adapters.slack.views import FORM, view
-from adapters.slack.web_api import WebApi
+from adapters.slack import SlackOptions, connect
+from adapters.slack.api.tokens import Tokens
+from adapters.slack.api.web_api import WebApi
+from adapters.slack.draw.views import FORM, view
+from adapters.slack.handle.listeners import ANY
+from adapters.slack.receive import bolt
+from adapters.slack.receive.endpoint import Endpoint
+from adapters.slack.receive.request_verification import Guard
 from bot.dispatcher import Desk
 from bot.interface.actor import Who
 from bot.interface.announcements import Announcement

@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 from aiohttp import web
 
 from adapters.teams import mount
-from adapters.teams.render import card
+from adapters.teams.draw.render import card
 from bot.dispatcher import Desk
 from bot.interface.intents import GiveView
 from bot.interface.parts import Card, Paragraph

@@ -42,7 +42,7 @@ class Fixed:
 async def ours(provider: str) -> AsyncIterator[web.Application]:
     """The product's wiring, where the handler answers with what is always the same."""
     from adapters.teams import mount
-    from adapters.teams.render import card
+    from adapters.teams.draw.render import card
 
     with desk_and_connections() as (desk, connections):
         made = web.Application()

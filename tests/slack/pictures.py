@@ -13,8 +13,8 @@ from uuid import UUID
 
 from playwright.sync_api import Browser, sync_playwright
 
-from adapters.slack.messages import delivered
-from adapters.slack.views import view
+from adapters.slack.draw.messages import delivered
+from adapters.slack.draw.views import view
 from bot.interface.parts import Card
 from bot.screens import screens
 from tests.browsers import QUIET, find

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 
 from adapters.slack import Slack as SlackAdapter
-from adapters.slack import SlackOptions, connect, roster, service
+from adapters.slack import SlackOptions, connect, service
+from adapters.slack.api import rosters
 from bot.dispatcher import Desk
 from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
@@ -115,12 +116,12 @@ def unplug(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def patience(seconds: float = 30.0) -> Iterator[None]:
     """Let calls that a click waits for take so long: on a busy machine two seconds are soon over."""
-    kept = service.ANSWER_SECONDS, roster.PATIENCE_SECONDS
-    service.ANSWER_SECONDS = roster.PATIENCE_SECONDS = seconds
+    kept = service.ANSWER_SECONDS, rosters.PATIENCE_SECONDS
+    service.ANSWER_SECONDS = rosters.PATIENCE_SECONDS = seconds
     try:
         yield
     finally:
-        service.ANSWER_SECONDS, roster.PATIENCE_SECONDS = kept
+        service.ANSWER_SECONDS, rosters.PATIENCE_SECONDS = kept
 
 
 @asynccontextmanager

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack.messages import marked
-from adapters.slack.scopes import SCOPES
+from adapters.slack.draw.messages import marked
+from adapters.slack.install.scopes import SCOPES
 from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.serving import ADMIN, AMINA, CHANNEL, OWNER, PERMIT, Served, unplug

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from adapters.slack import endpoint, socket
+from adapters.slack.receive import endpoint, socket_mode
 from bot.dispatcher import Desk
 from bot.interface.actor import Who
 from bot.interface.parts import Card
@@ -65,9 +65,9 @@ async def test_over_http(slack: Slack, migrated_sqlite_url: str, monkeypatch: py
 
 
 async def test_over_links(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "AT_ONCE", ROOM)
+    monkeypatch.setattr(socket_mode, "AT_ONCE", ROOM)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as served:
-        await slack.sockets.linked(socket.LINKS)
+        await slack.sockets.linked(socket_mode.LINKS)
         await served.join()
         crowd = Crowd()
         crowd.stand_behind(monkeypatch)
@@ -80,4 +80,4 @@ async def test_over_links(slack: Slack, migrated_sqlite_url: str, monkeypatch: p
 async def _typed(served: Served, number: int) -> object:
     command = envelopes.command(served.slack, AMINA, CHANNEL, f"x{number}")
     fields = dict(parse_qsl(urlencode(command)))
-    return await served.slack.sockets.deliver("slash_commands", fields, seconds=30, link=number % socket.LINKS)
+    return await served.slack.sockets.deliver("slash_commands", fields, seconds=30, link=number % socket_mode.LINKS)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from adapters.slack import guard
+from adapters.slack.receive import request_verification
 from tests.slack import envelopes
 from tests.slack.driver import FORM, SECRET, signed
 from tests.slack.serving import AMINA, CHANNEL, Served
@@ -93,13 +93,13 @@ async def test_a_malformed_one_is_malformed_each_time(served: Served) -> None:
 
 
 def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "MOST_SEEN", 2)
-    now, kept = datetime(2026, 12, 9, 9, tzinfo=UTC), guard.Guard(SECRET)
+    monkeypatch.setattr(request_verification, "MOST_SEEN", 2)
+    now, kept = datetime(2026, 12, 9, 9, tzinfo=UTC), request_verification.Guard(SECRET)
     bodies = [b"1", b"2", b"3"]
     for body in bodies:
         kept.check(signed(body, now), body, now)
     kept.check(signed(b"1", now), b"1", now)
-    with pytest.raises(guard.Refused, match="came before"):
+    with pytest.raises(request_verification.Refused, match="came before"):
         kept.check(signed(b"1", now), b"1", now)
 
 

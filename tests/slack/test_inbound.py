@@ -10,7 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from adapters.slack import roster
+from adapters.slack.api import rosters
 from bot.interface.announcements import Announcement
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
@@ -359,9 +359,9 @@ async def test_a_roster_that_takes_long_is_waited_for_a_moment_only(served: Serv
     served.workspace.channels[CHANNEL].members.append("U0NEW")
     served.clock.move(timedelta(minutes=2))
     served.slack.plan("conversations.members", Hang())
-    roster.PATIENCE_SECONDS = 0.1
+    rosters.PATIENCE_SECONDS = 0.1
     assert (await served.driver.press("U0NEW", CHANNEL, card, "Give your view")).status == 200
-    roster.PATIENCE_SECONDS = 30.0
+    rosters.PATIENCE_SECONDS = 30.0
     said = served.slack.responses[-1].message
     assert LATE in text(said["blocks"])
     served.slack.let_go()

@@ -14,8 +14,8 @@ import aiohttp
 import pytest
 
 from adapters.slack import SlackOptions
-from adapters.slack.scopes import SCOPES
-from adapters.slack.tokens import KEPT_FOR, Access
+from adapters.slack.api.tokens import KEPT_FOR, Access
+from adapters.slack.install.scopes import SCOPES
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Refuse
 from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack

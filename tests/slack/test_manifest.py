@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import scopes
-from adapters.slack.entrances import ANNOUNCE, ASK, COMMAND
-from adapters.slack.inbound import ENDED
-from adapters.slack.manifest import EXAMPLE_ADDRESS, manifest, written
+from adapters.slack.handle.commands import ANNOUNCE, ASK, COMMAND
+from adapters.slack.handle.listeners import ENDED
+from adapters.slack.install import scopes
+from adapters.slack.install.manifest import EXAMPLE_ADDRESS, manifest, written
 from tests.shape.tree import ROOT
 from tests.slack.methods import METHODS
 
 FILES = {"manifest.yaml": "", "manifest-http.yaml": EXAMPLE_ADDRESS}
-ADAPTER = sorted((ROOT / "adapters" / "slack").glob("*.py"))
+ADAPTER = sorted((ROOT / "adapters" / "slack").rglob("*.py"))
 
 
 def texts(path: Path) -> set[str]:
@@ -53,7 +53,7 @@ def bot_scopes(made: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("name", FILES)
 def test_the_files_are_those_that_the_code_makes(name: str) -> None:
     there = (ROOT / "deploy" / "slack" / name).read_text(encoding="utf-8")
-    assert there == written(manifest(FILES[name])), f"python -m adapters.slack.manifest {FILES[name]}"
+    assert there == written(manifest(FILES[name])), f"python -m adapters.slack.install.manifest {FILES[name]}"
 
 
 def test_the_list_of_methods_is_what_the_code_calls() -> None:

@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from adapters.slack.messages import Marked, marked
-from adapters.slack.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
-from adapters.slack.tokens import Tokens, secrets_of
-from adapters.slack.web_api import Declined, Unanswered, WebApi
+from adapters.slack.api.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
+from adapters.slack.api.tokens import Tokens, secrets_of
+from adapters.slack.api.web_api import Declined, Unanswered, WebApi
+from adapters.slack.draw.messages import Marked, marked
 from bot.digests.csv_export import Download
 from bot.interface.intents import Home
 from bot.interface.parts import Card, FormButton, Heading, Paragraph

@@ -11,8 +11,8 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from adapters.slack.messages import delivered, home
-from adapters.slack.views import view
+from adapters.slack.draw.messages import delivered, home
+from adapters.slack.draw.views import view
 from bot.interface.intents import Announce, Home, OpenPolicies
 from bot.interface.parts import Card, ChoiceQuestion, Form, FormButton, Heading, Option, Paragraph, TextQuestion
 from tests.slack.payloads import errors_faults, message_faults, view_faults

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from adapters.slack import limits
-from adapters.slack.blocks import DO, OPEN, draw
-from adapters.slack.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, fits_a_view
-from adapters.slack.messages import delivered, home, message
-from adapters.slack.text import fallback
-from adapters.slack.views import view
+from adapters.slack.draw import limits
+from adapters.slack.draw.blocks import DO, OPEN, draw
+from adapters.slack.draw.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, fits_a_view
+from adapters.slack.draw.messages import delivered, home, message
+from adapters.slack.draw.text import fallback
+from adapters.slack.draw.views import view
 from bot.interface import intents
 from bot.interface.parts import (
     Button,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from adapters.slack import socket
+from adapters.slack.receive import socket_mode
 from tests.slack import envelopes
 from tests.slack.driver import Json
 from tests.slack.faults import Refuse
@@ -23,10 +23,10 @@ INTERACTIVE, EVENTS, COMMANDS = "interactive", "events_api", "slash_commands"
 @pytest.fixture
 async def linked(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     """The program with its links open, and in the channel."""
-    monkeypatch.setattr(socket, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(socket, "PING_SECONDS", 3.0)
+    monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(socket_mode, "PING_SECONDS", 3.0)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
-        await slack.sockets.linked(socket.LINKS)
+        await slack.sockets.linked(socket_mode.LINKS)
         await running.join()
         yield running
         assert slack.faults == []
@@ -99,14 +99,14 @@ async def test_what_fails_is_not_acknowledged_and_comes_again(linked: Served, mo
 async def test_links_come_back_when_slack_closes_them(linked: Served) -> None:
     sockets, oldest = linked.slack.sockets, linked.slack.sockets.links[0]
     await sockets.refresh()
-    await until(lambda: len(sockets.links) == socket.LINKS and oldest not in sockets.links)
+    await until(lambda: len(sockets.links) == socket_mode.LINKS and oldest not in sockets.links)
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
 async def test_links_come_back_when_they_break(linked: Served) -> None:
     sockets, before = linked.slack.sockets, set(linked.slack.sockets.links)
     await sockets.cut()
-    await until(lambda: len(sockets.links) == socket.LINKS and not before & set(sockets.links))
+    await until(lambda: len(sockets.links) == socket_mode.LINKS and not before & set(sockets.links))
     await until(lambda: linked.adapter.health()["slack"] == "connected")
     assert await press(linked, await linked.announce(), "See flags") is not None
 
@@ -114,9 +114,9 @@ async def test_links_come_back_when_they_break(linked: Served) -> None:
 async def test_links_that_hang_show_and_are_replaced(
     slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "PING_SECONDS", 0.3)
+    monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.3)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
-        await slack.sockets.linked(socket.LINKS)
+        await slack.sockets.linked(socket_mode.LINKS)
         hanging = set(slack.sockets.links)
         slack.always("apps.connections.open", Refuse("internal_error"))
         slack.sockets.stall()
@@ -130,25 +130,25 @@ async def test_a_link_that_does_not_mend_is_replaced(linked: Served, monkeypatch
     async def down() -> bool:
         return False
 
-    monkeypatch.setattr(socket, "DOWN_SECONDS", 0.1)
+    monkeypatch.setattr(socket_mode, "DOWN_SECONDS", 0.1)
     assert linked.adapter._sockets is not None
     for client in linked.adapter._sockets._clients.values():
         monkeypatch.setattr(client, "is_connected", down)
     sockets, before = linked.slack.sockets, set(linked.slack.sockets.links)
-    await until(lambda: len(sockets.links) == socket.LINKS and not before & set(sockets.links))
+    await until(lambda: len(sockets.links) == socket_mode.LINKS and not before & set(sockets.links))
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
 async def test_a_slack_that_opens_no_link_is_told_in_a_word_and_tried_again(
     slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(socket, "START_SECONDS", 0.1)
+    monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(socket_mode, "START_SECONDS", 0.1)
     slack.always("apps.connections.open", Refuse("not_allowed_token_type"))
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
         assert running.adapter.health() == {"slack": "not connected"}
         slack.always("apps.connections.open", None)
-        await slack.sockets.linked(socket.LINKS)
+        await slack.sockets.linked(socket_mode.LINKS)
         await until(lambda: running.adapter.health() == {"slack": "connected"})
 
 

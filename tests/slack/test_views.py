@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from adapters.slack import views
-from adapters.slack.encoding import Encoded, encode
-from adapters.slack.questions import ADDRESS, values
-from adapters.slack.views import Opened, after_submission, opened, view
+from adapters.slack.draw import views
+from adapters.slack.draw.encoding import Encoded, encode
+from adapters.slack.draw.questions import ADDRESS, values
+from adapters.slack.draw.views import Opened, after_submission, opened, view
 from bot.interface import intents
 from bot.interface.intents import UnknownIntent
 from bot.interface.parts import (

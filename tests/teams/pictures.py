@@ -10,8 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from adapters.teams import render
-from adapters.teams.pressed import Copy
+from adapters.teams.draw import render
+from adapters.teams.draw.button_data import Copy
 from bot.screens import screens
 from tests.adaptive_cards import Renderer
 from tests.browsers import QUIET, find

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from adapters.teams import render
-from adapters.teams.chat import ASKED
-from adapters.teams.pressed import Copy
+from adapters.teams.draw import render
+from adapters.teams.draw.button_data import Copy
+from adapters.teams.draw.chat import ASKED
 from bot.interface.intents import GiveView
 from bot.interface.parts import (
     Card,

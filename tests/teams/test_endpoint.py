@@ -14,8 +14,9 @@ from unittest.mock import patch
 import jwt
 import pytest
 
-from adapters.teams import Reply, endpoint
-from adapters.teams.faults import Refused
+from adapters.teams import Reply
+from adapters.teams.api.faults import Refused
+from adapters.teams.receive import endpoint
 from bot.screens.refusals import DOWN
 from bot.unit_of_work.runner import Unavailable
 from tests.teams.activities import activity, installed, invoke, typed
@@ -244,7 +245,7 @@ class TestKeys:
     async def test_invented_keys_do_not_beleaguer_the_server(
         self, teams: Mounted, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.teams.keys.BETWEEN_LOOKS", 1000)
+        monkeypatch.setattr("adapters.teams.api.signing_keys.BETWEEN_LOOKS", 1000)
         ada = teams.provider.account("Ada Adminson")
         for number in range(50, 60):
             bearer = forged(teams.provider, kid=f"key-{number}")
@@ -265,7 +266,7 @@ class TestKeys:
     async def test_many_who_ask_at_once_wait_for_one_answer(
         self, provider: Provider, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.teams.keys.AFTER_FAILURE", 1000)
+        monkeypatch.setattr("adapters.teams.api.signing_keys.AFTER_FAILURE", 1000)
         provider.trouble("openid", Trouble(500))
         async with mounted(provider, migrated_sqlite_url) as teams:
             ada = provider.account("Ada Adminson")
@@ -285,7 +286,10 @@ class TestKeys:
         for _ in range(2):
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
         later = datetime.now(UTC) + timedelta(hours=1, minutes=6)
-        with patch("adapters.teams.admission.time.time", later.timestamp), patch("jwt.api_jwt.datetime") as clock:
+        with (
+            patch("adapters.teams.receive.token_validation.time.time", later.timestamp),
+            patch("jwt.api_jwt.datetime") as clock,
+        ):
             clock.now.return_value = later
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
 
@@ -299,7 +303,7 @@ class TestKeys:
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
     async def test_many_tokens_are_not_kept_without_end(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("adapters.teams.admission.MOST_KNOWN", 3)
+        monkeypatch.setattr("adapters.teams.receive.token_validation.MOST_KNOWN", 3)
         ada = teams.provider.account("Ada Adminson")
         for number in range(10):
             bearer = teams.provider.bearer(jti=str(number))

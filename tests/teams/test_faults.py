@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from adapters.teams.faults import LONGEST_WAIT, code_in, refused
+from adapters.teams.api.faults import LONGEST_WAIT, code_in, refused
 from tests.teams.provider import BLOCKED, refusal
 
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from adapters.teams import pressed
-from adapters.teams.actions import CHANGED
-from adapters.teams.chat import ASKED, SHOWN
-from adapters.teams.pressed import KEY
+from adapters.teams.draw import button_data
+from adapters.teams.draw.button_data import KEY
+from adapters.teams.draw.chat import ASKED, SHOWN
+from adapters.teams.handle.actions import CHANGED
 from bot.dispatcher import Desk
 from bot.interface import intents
 from bot.interface.intents import (
@@ -361,7 +361,7 @@ class TestOlderClients:
 
     async def test_a_client_that_sends_a_message_is_led_to_the_dialog(self, priya: Owner) -> None:
         (row,) = priya.office.rows("flags")
-        data = pressed.opening(AnswerFlags((row["id"],)))
+        data = button_data.opening(AnswerFlags((row["id"],)))
         await priya.client.presses({"type": "Action.Submit", "data": data}, priya.digest)
         answer = priya.office.chat("priya")[-1]
         door = button(answer.card, "Open the form")
@@ -388,14 +388,14 @@ class TestNobodyElse:
         ben = priya.office.client("ben")
         await ben.types("home")
         home = priya.office.chat("ben")[-1]
-        data = pressed.opening(AnswerFlags((row["id"],)))
+        data = button_data.opening(AnswerFlags((row["id"],)))
         await ben.presses({"type": "Action.Execute", "verb": "open", "data": data}, home)
         assert "Only the policy owner, the delegate" in read(pieces(ben.card(home)))
         assert TYPED not in read(pieces(ben.card(home)))
 
     async def test_in_a_channel_nothing_is_drawn_in_place(self, priya: Owner) -> None:
         card = priya.office.cards()[-1]
-        for how in (pressed.opening(MyPolicies()), pressed.sending(Snooze(), "n", ())):
+        for how in (button_data.opening(MyPolicies()), button_data.sending(Snooze(), "n", ())):
             await priya.client.presses({"type": "Action.Execute", "verb": "open", "data": how}, card)
             assert priya.client.said
             assert priya.client.card(card) == card.card
@@ -418,10 +418,14 @@ async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None
     own = next(each["id"] for each in office.rows("flags") if each["promise"] == "confidential")
     other = next(each["id"] for each in office.rows("flags") if each["promise"] == "named")
     (digest,), (policy,) = office.rows("digests"), office.rows("policies")
-    copy = pressed.read(priya.digest.card["refresh"]["action"]["data"]).copy
+    copy = button_data.read(priya.digest.card["refresh"]["action"]["data"]).copy
     asking, showing = set(), set()
     for intent in (each for one in (own, other, digest["id"], policy["id"]) for each in every_intent(one)):
-        for data in (pressed.opening(intent, copy), pressed.opening(intent), pressed.sending(intent, "n", (), copy)):
+        for data in (
+            button_data.opening(intent, copy),
+            button_data.opening(intent),
+            button_data.sending(intent, "n", (), copy),
+        ):
             value = {"action": {"type": "Action.Execute", "verb": "open", "data": data}, "trigger": "manual"}
             sent = invoke(office.provider, office.people["priya"], ACTION, value, reply_to=priya.digest.id)
             status, answer = await office.post(sent)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from adapters.teams import pressed
-from adapters.teams.pressed import KEY
+from adapters.teams.draw import button_data
+from adapters.teams.draw.button_data import KEY
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
 from bot.screens import refusals as says
 from bot.screens.notice import channel_lost
@@ -283,8 +283,8 @@ class TestButtons:
         await flag(asha, card, promise="named")
         await priya.types("home")
         flags = office.rows("flags")
-        data = pressed.opening(AnswerFlags((flags[0]["id"],)))
-        await priya.presses({"type": "Action.Submit", "data": {**data, **pressed.FETCH}}, office.chat("priya")[-1])
+        data = button_data.opening(AnswerFlags((flags[0]["id"],)))
+        await priya.presses({"type": "Action.Submit", "data": {**data, **button_data.FETCH}}, office.chat("priya")[-1])
         fill(priya, kind="change", text="We begin with forty.", by_date="2027-03-31")
         await priya.presses(in_dialog(priya, "Send answer"))
         assert "Answer sent to 1 flag." in shown(priya)
@@ -310,7 +310,7 @@ class TestButtons:
         settle = {
             "type": "Action.Execute",
             "verb": "do",
-            "data": pressed.doing(Settle(policy_of(card), policy_of(card))),
+            "data": button_data.doing(Settle(policy_of(card), policy_of(card))),
         }
         await ben.presses(settle, card)
         assert ben.said == says.NOT_FOUND
@@ -323,7 +323,7 @@ class TestButtons:
         ben = office.client("ben")
         await ben.types("home")
         home = office.chat("ben")[-1]
-        form = {"type": "Action.Execute", "verb": "open", "data": pressed.opening(GiveView(policy_of(card)))}
+        form = {"type": "Action.Execute", "verb": "open", "data": button_data.opening(GiveView(policy_of(card)))}
         await ben.presses(form, home)
         await ben.presses(button(ben.card(home), "Open the form"), home)
         assert "Is this deliverable?" in shown(ben)
@@ -337,7 +337,11 @@ class TestButtons:
         asha.dialog = None
         await asha.types("home")
         home, standing = office.chat("asha")[-1], len(office.chat("asha"))
-        for data in (pressed.opening(MyFlags()), pressed.doing(MyFlags()), pressed.doing(WithdrawFlag(row["id"]))):
+        for data in (
+            button_data.opening(MyFlags()),
+            button_data.doing(MyFlags()),
+            button_data.doing(WithdrawFlag(row["id"])),
+        ):
             await asha.presses({"type": "Action.Submit", "data": data}, home)
             await asha.presses({"type": "Action.Execute", "verb": "do", "data": data}, home)
             assert "Zebulon" not in said(asha.card(home))
@@ -349,7 +353,8 @@ class TestButtons:
         card = await office.announce()
         ben = office.client("ben")
         await ben.presses(
-            {"type": "Action.Submit", "data": pressed.FETCH | pressed.opening(DownloadCsv(policy_of(card)))}, card
+            {"type": "Action.Submit", "data": button_data.FETCH | button_data.opening(DownloadCsv(policy_of(card)))},
+            card,
         )
         assert "Download CSV is not available in Teams." in shown(ben)
 

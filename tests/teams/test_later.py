@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from adapters.teams.arrivals import Inbound
-from adapters.teams.faults import Refused
-from adapters.teams.later import MOST_KEPT, Later
+from adapters.teams.activity import Inbound
+from adapters.teams.api.faults import Refused
+from adapters.teams.receive.retry_queue import MOST_KEPT, Later
 from bot.unit_of_work.runner import Unavailable
 from storage import Database, DatabaseUnavailable, Session
 from tests.teams.activities import installed, typed

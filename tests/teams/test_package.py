@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from adapters.teams.commands import HELP, WAYS_IN
-from adapters.teams.dialogs import ANNOUNCE, ASK, VIEW
-from adapters.teams.package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
+from adapters.teams.handle.commands import HELP, WAYS_IN
+from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
+from adapters.teams.package.app_package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
 from bot.screens.admin.help import WORDS
 from tests.microsoft import MANIFEST, manifest_schema, needed
 

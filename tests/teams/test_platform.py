@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.teams.platform import PACE
+from adapters.teams.api.platform import PACE
 from bot.interface.ports import CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
 from bot.outbox.deliveries import BURST
 from bot.people.connections import Conversing
@@ -272,7 +272,7 @@ class TestHanging:
     async def test_a_send_that_hangs_ends_in_time_and_nobody_knows_how(
         self, furnished: Mounted, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.teams.sdk.SEND_SECONDS", 0.5)
+        monkeypatch.setattr("adapters.teams.api.sdk.SEND_SECONDS", 0.5)
         chat = furnished.provider.channel(chat=True)
         furnished.provider.trouble("post", Trouble(hangs=True))
         assert await furnished.platform.send(message(channel(chat))) == Unknown("no answer in time")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.teams.quoting import MOST_READ, announcement, plain
+from adapters.teams.handle.quoting import MOST_READ, announcement, plain
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT
 
 

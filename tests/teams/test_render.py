@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from jsonschema import Draft6Validator
 
-from adapters.teams import pressed, render
-from adapters.teams.chat import DONE
-from adapters.teams.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
-from adapters.teams.pressed import Copy, How, Pressed, Unreadable
+from adapters.teams.draw import button_data, render
+from adapters.teams.draw.button_data import Copy, How, Pressed, Unreadable
+from adapters.teams.draw.chat import DONE
+from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
 from bot.interface.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
 from tests.teams.screens import COPY, Json, all_screens, asking, content, extremes, in_place
@@ -92,8 +92,8 @@ def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
     assert CARD_IS_CUT in json.dumps(cut)
     rest, back = cut["actions"]
     assert (rest["title"], rest["data"]["msteams"]) == ("Read the rest", {"type": "task/fetch"})
-    assert pressed.read(rest["data"]) == Pressed(How.OPEN, SeeFlags(POLICY))
-    assert (back["title"], pressed.read(back["data"]).how) == ("Go back", How.SEEN)
+    assert button_data.read(rest["data"]) == Pressed(How.OPEN, SeeFlags(POLICY))
+    assert (back["title"], button_data.read(back["data"]).how) == ("Go back", How.SEEN)
     whole = render.in_place(IN_PLACE["my policies"], COPY, MyPolicies())
     assert [each["title"] for each in whole["actions"]] == ["Go back"]
 
@@ -108,7 +108,7 @@ def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dia
         "Action.Submit",
         "Action.Submit",
     ]
-    assert pressed.read(own[0]["data"]) == Pressed(How.OPEN, Snooze(), copy=COPY)
+    assert button_data.read(own[0]["data"]) == Pressed(How.OPEN, Snooze(), copy=COPY)
     for each in (render.card(card), render.card(card, delivery=COPY.delivery)):
         elsewhere = actions(each)
         assert {button["type"] for button in elsewhere} == {"Action.Submit"}
@@ -120,10 +120,10 @@ def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
     drawn = render.in_place(form, COPY)
     send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
     assert (send["type"], send["verb"], "associatedInputs" in send) == ("Action.Execute", "send", False)
-    assert pressed.read(send["data"]) == Pressed(
+    assert button_data.read(send["data"]) == Pressed(
         How.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
     )
-    assert send["fallback"]["data"] == {**pressed.FETCH, **send["data"]}
+    assert send["fallback"]["data"] == {**button_data.FETCH, **send["data"]}
     assert {each["title"] for each in others} == {"Read the rest", "Cancel"}
     assert {each["associatedInputs"] for each in others} == {"none"}
 
@@ -154,7 +154,7 @@ def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> N
     assert (button["type"], button["verb"], button["tooltip"]) == ("Action.Execute", "do", "Settled, flag 1")
     assert button["fallback"]["type"] == "Action.Submit"
     for data in (button["data"], button["fallback"]["data"]):
-        assert pressed.read(data) == Pressed(How.DO, Settle(ANSWER, FLAG))
+        assert button_data.read(data) == Pressed(How.DO, Settle(ANSWER, FLAG))
 
 
 def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
@@ -166,7 +166,7 @@ def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
     (button,) = actions(render.card(Card((FormButton("Give your view", GiveView(POLICY)),), "View?")))
     assert button["type"] == "Action.Submit"
     assert button["data"]["msteams"] == {"type": "task/fetch"}
-    assert pressed.read(button["data"]) == Pressed(How.OPEN, GiveView(POLICY))
+    assert button_data.read(button["data"]) == Pressed(How.OPEN, GiveView(POLICY))
 
 
 def test_buttons_that_read_the_same_are_told_apart() -> None:
@@ -192,7 +192,7 @@ def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
     # Without names, whoever is in the chat: there, one person.
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
-    found = pressed.read(own["refresh"]["action"]["data"])
+    found = button_data.read(own["refresh"]["action"]["data"])
     assert (found.how, found.copy) == (How.SEEN, Copy(delivery, 3))
 
 
@@ -201,8 +201,8 @@ def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
     assert (drawn["title"], drawn["height"]) == ("A form", "large")
     send, cancel = drawn["card"]["content"]["actions"]
     assert (send["title"], cancel["title"]) == ("Send it", "Cancel")
-    assert pressed.read(send["data"]).nonce == "a nonce"
-    assert pressed.read(cancel["data"]).how is How.CLOSE
+    assert button_data.read(send["data"]).nonce == "a nonce"
+    assert button_data.read(cancel["data"]).how is How.CLOSE
     # Nothing that was typed goes out when a dialog is closed.
     assert cancel["associatedInputs"] == "none"
     view = render.dialog(Form("A view", (Paragraph("Text."),)))
@@ -247,7 +247,7 @@ def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     with_door = Form(form.title, (*form.body, FormButton("How you are protected", HowProtected(POLICY))), form.intent)
     (door, *_) = [each for each in actions(content(with_door)) if each["title"] == "How you are protected"]
     assert door.get("associatedInputs") != "none"
-    found = pressed.read({**door["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
+    found = button_data.read({**door["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
     assert found.left == form.intent
     assert found.answers["line"] == ("Half a thought",)
     assert found.answers["many"] == ("a,b", "50%")
@@ -255,7 +255,7 @@ def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     left = render.Left(form.intent, found.answers) if form.intent else None
     back = render.dialog(Form("A view", ()), left)["card"]["content"]["actions"][-1]
     assert back["title"] == "Go back"
-    again = pressed.read(back["data"])
+    again = button_data.read(back["data"])
     assert (again.how, again.intent, again.answers) == (How.BACK, form.intent, found.answers)
 
 
@@ -266,7 +266,7 @@ def test_many_options_are_a_list_to_open_and_few_stand_side_by_side() -> None:
             assert each["style"] == ("Compact" if len(each["choices"]) > 10 else "Expanded")
 
 
-ASKED_OF_AN_ANSWER = {"kind": pressed.ONE, "text": pressed.TYPED, "by_date": pressed.TYPED}
+ASKED_OF_AN_ANSWER = {"kind": button_data.ONE, "text": button_data.TYPED, "by_date": button_data.TYPED}
 MALFORMED: tuple[Any, ...] = (
     {},
     {"deliverable": None},
@@ -290,18 +290,18 @@ MALFORMED: tuple[Any, ...] = (
 @pytest.mark.parametrize("data", MALFORMED, ids=repr)
 def test_what_is_no_button_of_ours_is_unreadable(data: Any) -> None:
     with pytest.raises(Unreadable):
-        pressed.read(data)
+        button_data.read(data)
 
 
 def test_odd_answers_are_read_as_none() -> None:
     own = {"k": "send", "i": "announce", "n": 7, "q": {"a": "typed", "b": "several", "c": "nonsense", "d": "one"}}
-    found = pressed.read({"deliverable": own, "q-a": {"x": 1}, "q-b": None, "q-d": ["x"], "q-z": "unasked"})
+    found = button_data.read({"deliverable": own, "q-a": {"x": 1}, "q-b": None, "q-d": ["x"], "q-z": "unasked"})
     assert (found.nonce, found.answers) == ("", {"a": (), "b": (), "d": ()})
-    kept = pressed.read({"deliverable": {"k": "back", "i": "announce", "v": {"a": ["x", 1, None], "b": "x"}}})
+    kept = button_data.read({"deliverable": {"k": "back", "i": "announce", "v": {"a": ["x", 1, None], "b": "x"}}})
     assert kept.answers == {"a": ("x",)}
-    assert pressed.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).copy.attempt == 1
+    assert button_data.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).copy.attempt == 1
 
 
 def test_line_breaks_are_line_feeds() -> None:
     own = {"k": "send", "i": "announce", "n": "n", "q": {"a": "typed"}}
-    assert pressed.read({"deliverable": own, "q-a": "one\r\ntwo\rthree"}).answers == {"a": ("one\ntwo\nthree",)}
+    assert button_data.read({"deliverable": own, "q-a": "one\r\ntwo\rthree"}).answers == {"a": ("one\ntwo\nthree",)}

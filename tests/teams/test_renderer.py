@@ -7,8 +7,8 @@ from typing import TypeGuard
 
 import pytest
 
-from adapters.teams import pressed, render
-from adapters.teams.pressed import How
+from adapters.teams.draw import button_data, render
+from adapters.teams.draw.button_data import How
 from bot.interface.intents import GiveView, HowProtected
 from bot.interface.parts import (
     Card,
@@ -144,7 +144,7 @@ def test_a_form_sends_what_was_filled_in(renderer: Renderer) -> None:
     renderer.type("Several lines", "one\ntwo")
     renderer.type("A day (optional)", "2026-12-16")
     sent = renderer.press("Send it")
-    found = pressed.read(sent.data)
+    found = button_data.read(sent.data)
     assert (found.how, found.intent, found.nonce) == (How.SEND, form.intent, "a nonce")
     assert found.answers == {
         "one": ("50%",),
@@ -158,12 +158,12 @@ def test_a_form_sends_what_was_filled_in(renderer: Renderer) -> None:
 
 def test_several_options_come_back_whatever_is_in_them(renderer: Renderer) -> None:
     renderer.draw(content(asking(several=("a,b", "50%"))))
-    assert pressed.read(renderer.press("Send it").data).answers["many"] == ("a,b", "50%")
+    assert button_data.read(renderer.press("Send it").data).answers["many"] == ("a,b", "50%")
 
 
 def test_an_untouched_form_is_sent_as_it_stood(renderer: Renderer) -> None:
     renderer.draw(content(asking("as it stood")))
-    answers = pressed.read(renderer.press("Send it").data).answers
+    answers = button_data.read(renderer.press("Send it").data).answers
     assert answers == {
         "one": ("50%",),
         "many": (),
@@ -179,7 +179,7 @@ def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Ren
     door = FormButton("How you are protected", HowProtected(invented.PERMIT.id))
     renderer.draw(content(Form(form.title, (*form.body, door), form.intent, send="Send it", nonce="n")))
     renderer.type("A line", "half a thought")
-    left = pressed.read(renderer.press("How you are protected").data)
+    left = button_data.read(renderer.press("How you are protected").data)
     assert (left.how, left.answers["line"]) == (How.OPEN, ("half a thought",))
     renderer.draw(content(form))
     renderer.type("A line", "half a thought")
@@ -204,7 +204,7 @@ def test_a_form_in_a_chat_sends_what_was_filled_in_and_nothing_where_it_is_left(
             assert renderer.draw(render.in_place(typed, COPY)) == []
             renderer.choose("Cannot change: Say why")
             sent = renderer.press(label)
-            found = pressed.read(sent.data)
+            found = button_data.read(sent.data)
             assert (sent.type, sent.verb, found.how, found.copy) == ("Action.Execute", how.value, how, COPY)
             answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if how is How.SEND else {}
             assert found.answers == answers, kind
@@ -218,7 +218,7 @@ def test_a_card_asks_for_a_dialog(renderer: Renderer) -> None:
     renderer.draw(render.card(all_screens()["policy card"]))  # type: ignore[arg-type]
     sent = renderer.press("Give your view")
     assert (sent.type, sent.data["msteams"]) == ("Action.Submit", {"type": "task/fetch"})
-    assert pressed.read(sent.data).intent == GiveView(invented.PERMIT.id)
+    assert button_data.read(sent.data).intent == GiveView(invented.PERMIT.id)
 
 
 def test_what_was_said_already_is_offered_as_it_was_typed(renderer: Renderer) -> None:
@@ -227,4 +227,4 @@ def test_what_was_said_already_is_offered_as_it_was_typed(renderer: Renderer) ->
     renderer.draw(content(Form("A form", (question,), GiveView(invented.PERMIT.id), "Continue")))
     assert renderer.contents("option")[-2:] == [options[0].label, "None of these"]
     renderer.select("Has it been said already?", options[0].label)
-    assert pressed.read(renderer.press("Continue").data).answers == {"similar": ("x",)}
+    assert button_data.read(renderer.press("Continue").data).answers == {"similar": ("x",)}

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.teams.faults import Unsure
-from adapters.teams.rosters import MOST_A_MINUTE, member
+from adapters.teams.api.faults import Unsure
+from adapters.teams.api.rosters import MOST_A_MINUTE, member
 from bot.interface.actor import Who
 from bot.people.people import Member, UnknownPerson
 from tests.teams.activities import invoke, typed
@@ -154,7 +154,7 @@ async def test_a_roster_keeps_the_name_of_its_channel(teams: Mounted) -> None:
 async def test_a_roster_that_does_not_end_is_given_up(
     provider: Provider, teams: Mounted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.teams.connector.MOST_PAGES", 3)
+    monkeypatch.setattr("adapters.teams.api.connector.MOST_PAGES", 3)
     ada = provider.account("Ada Adminson")
     design = provider.channel([ada])
     endless = {"members": [ada.member()], "continuationToken": "from 0"}

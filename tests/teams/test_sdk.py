@@ -31,7 +31,7 @@ def imported(source: str) -> set[str]:
 
 
 def test_two_files_see_it() -> None:
-    seeing = {path.stem for path in FOLDER.glob("*.py") if imported(path.read_text(encoding="utf-8")) & SDK}
+    seeing = {path.stem for path in FOLDER.rglob("*.py") if imported(path.read_text(encoding="utf-8")) & SDK}
     assert seeing == {"sdk", "connector"}
 
 

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
 from adapters.teams import NotSetUp, TeamsOptions
-from adapters.teams.credentials import ASSERTION_TYPE, Certificate, ManagedIdentity, credentials
-from adapters.teams.faults import NotReached
-from adapters.teams.session import Session
-from adapters.teams.tokens import RENEWED_BEFORE, Tokens
+from adapters.teams.api.credentials import ASSERTION_TYPE, Certificate, ManagedIdentity, credentials
+from adapters.teams.api.faults import NotReached
+from adapters.teams.api.session import Session
+from adapters.teams.api.tokens import RENEWED_BEFORE, Tokens
 from bot.interface.ports import NotSent, Sent
 from tests.teams.mounted import Mounted, channel, message, mounted
 from tests.teams.provider import APP, ISSUER, Provider, Trouble, private_key
@@ -137,7 +137,7 @@ class TestWhileThereIsNone:
     async def test_nothing_is_sent_and_that_is_certain(
         self, provider: Provider, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.teams.tokens.AFTER_FAILURE", 1000)
+        monkeypatch.setattr("adapters.teams.api.tokens.AFTER_FAILURE", 1000)
         provider.trouble("token", Trouble(500), Trouble(breaks=True))
         async with mounted(provider, migrated_sqlite_url) as teams:
             assert teams.platform.health() == {"teams": "no token"}

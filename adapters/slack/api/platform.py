@@ -1,0 +1,220 @@
+"""Slack as a place to send to: `bot.interface.ports.ChatPlatform` over the Web API.
+
+A message carries the id of its delivery, in its metadata and in its first block's id, so that one whose answer was lost
+can be looked for. A `ref` is Slack's `ts`, which is unique within a conversation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+from adapters.slack.api.outcomes import LOST, REMOVED, outcome, said
+from adapters.slack.api.tokens import PLATFORM, Access, Tokens
+from adapters.slack.api.web_api import Declined, Fault, Unanswered, WebApi
+from adapters.slack.draw.messages import delivered, marked
+from adapters.slack.draw.text import Json
+from bot.digests.csv_export import Download
+from bot.interface.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Unavailable
+
+PACE = Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25))
+"""Slack takes a message a second in a channel, and an undocumented number in a workspace."""
+
+A_PAGE = 15
+"""Messages in one page of a history: the most that Slack gives to an app that is distributed outside its directory."""
+MOST_PAGES = 20
+CLOCKS_DIFFER = timedelta(seconds=60)
+GONE = frozenset({"message_not_found", "thread_not_found"})
+
+Doing = Callable[[Access, str], Awaitable[Outcome]]
+
+
+class SlackPlatform:
+    """Implements `bot.interface.ports.ChatPlatform`."""
+
+    def __init__(self, api: WebApi, tokens: Tokens, connections: Connections) -> None:
+        self._api = api
+        self._tokens = tokens
+        self._connections = connections
+
+    @property
+    def name(self) -> str:
+        """The platform's name in places."""
+        return PLATFORM
+
+    @property
+    def pace(self) -> Pace:
+        """How fast Slack takes messages."""
+        return PACE
+
+    def ended(self) -> None:
+        """Called when Slack says that the bot was removed from a workspace; whoever adds to this class may look."""
+
+    async def send(self, message: Message) -> Outcome:
+        """Post a message of its own, or in the thread of the card that it stands under."""
+
+        async def post(access: Access, conversation: str) -> Outcome:
+            thread: Json = {"thread_ts": message.under, "reply_broadcast": False} if message.under else {}
+            answer = await self._api.write(
+                access.token,
+                "chat.postMessage",
+                channel=conversation,
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+                **thread,
+                **_drawn(message),
+            )
+            return _sent(answer)
+
+        return await self._do(message.place, post)
+
+    async def update(self, message: Message, ref: str) -> Outcome:
+        """Let the message `ref` show another card."""
+
+        async def change(access: Access, conversation: str) -> Outcome:
+            card = _drawn(message)
+            return _sent(await self._api.write(access.token, "chat.update", channel=conversation, ts=ref, **card))
+
+        return await self._do(message.place, change)
+
+    async def withdraw(self, message: Message, ref: str) -> Outcome:
+        """Remove the message `ref`; one that is not there has been removed."""
+
+        async def remove(access: Access, conversation: str) -> Outcome:
+            await self._api.write(access.token, "chat.delete", channel=conversation, ts=ref)
+            return Sent(ref)
+
+        ended = await self._do(message.place, remove)
+        return Sent(ref) if isinstance(ended, Never) and ended.reason in GONE else ended
+
+    async def find(self, message: Message) -> Finding:
+        """Look for a delivery in what was said since it may have been sent, by either of its marks.
+
+        In a channel that takes a permission for which the app does not ask (`scopes.OPTIONAL`): without it there is
+        no way to say. There Slack tells of messages that have arrived, and nothing tells of those that have not.
+        """
+        try:
+            access = await self._tokens.of(message.place.workspace)
+            return await self._looked_for(access, message) if access else CannotTell()
+        except Fault as fault:
+            if fault.reason in GONE:
+                return Absent()
+            return CannotTell(for_now=not isinstance(outcome(fault), Never))
+        except Unavailable:
+            return CannotTell(for_now=True)
+
+    async def _looked_for(self, access: Access, message: Message) -> Finding:
+        conversation = await self._conversation(access, message.place)
+        async for each in self._said_since(access, conversation, message):
+            if each is None:
+                return CannotTell()
+            mark = marked(each)
+            if mark is not None and mark.delivery == str(message.delivery):
+                return Found(each["ts"])
+        return Absent()
+
+    async def send_file(self, place: Place, file: Download) -> None:
+        """Bring a file to a place, once and without being kept for another try. Raises `Fault`, `Unavailable`."""
+        access = await self._tokens.of(place.workspace)
+        if access is None:
+            raise Declined("not_installed")
+        conversation = await self._conversation(access, place)
+        token = access.token
+        begun = await self._api.read(token, "files.getUploadURLExternal", filename=file.name, length=len(file.content))
+        await self._api.upload(begun["upload_url"], file.content)
+        await self._api.write(
+            token,
+            "files.completeUploadExternal",
+            files=[{"id": begun["file_id"], "title": file.name}],
+            channel_id=conversation,
+        )
+
+    async def _said_since(self, access: Access, conversation: str, message: Message) -> AsyncIterator[Json | None]:
+        """The messages among which it would be, in Slack's order; None in place of those that are too many to read."""
+        since = message.since - CLOCKS_DIFFER if message.since else None
+        thread: Json = {"ts": message.under} if message.under else {}
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            page = await self._api.read(
+                access.token,
+                "conversations.replies" if thread else "conversations.history",
+                channel=conversation,
+                limit=A_PAGE,
+                inclusive=True,
+                include_all_metadata=True,
+                oldest=f"{since.timestamp():.6f}" if since else None,
+                cursor=cursor,
+                **thread,
+            )
+            for each in page.get("messages", ()):
+                yield each
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
+        yield None
+
+    async def _do(self, place: Place, doing: Doing) -> Outcome:
+        try:
+            access = await self._tokens.of(place.workspace)
+            if access is None:
+                return Never(said("not_installed"))
+            try:
+                return await self._reached(access, place, doing)
+            except Fault as fault:
+                await self._note(place, fault)
+                return outcome(fault)
+        except Unavailable:
+            return NotSent("the database cannot be reached")
+
+    async def _reached(self, access: Access, place: Place, doing: Doing) -> Outcome:
+        try:
+            conversation = await self._conversation(access, place)
+        except Unanswered as fault:
+            # To open a conversation says nothing in it.
+            return NotSent(fault.reason)
+        try:
+            return await doing(access, conversation)
+        except Fault as fault:
+            if not place.direct or fault.reason != "channel_not_found":
+                raise
+        # What was kept of this person's conversation does not hold any more.
+        return await doing(access, await self._open(access, place))
+
+    async def _conversation(self, access: Access, place: Place) -> str:
+        if not place.direct:
+            return place.address
+        kept = await self._connections.conversation(place)
+        return kept.conversation if kept else await self._open(access, place)
+
+    async def _open(self, access: Access, place: Place) -> str:
+        answer = await self._api.write(access.token, "conversations.open", users=place.address)
+        conversation = (answer.get("channel") or {}).get("id")
+        if not isinstance(conversation, str):
+            raise Unanswered("malformed_answer")
+        await self._connections.converse(place, conversation)
+        return conversation
+
+    async def _note(self, place: Place, fault: Fault) -> None:
+        """Keep what a fault says of the place or of the workspace, so that nothing more is tried there."""
+        with contextlib.suppress(Unavailable):
+            if fault.reason in REMOVED:
+                self._tokens.drop(place.workspace)
+                await self._connections.end(PLATFORM, place.workspace)
+                self.ended()
+            elif fault.reason in LOST and not place.direct:
+                await self._connections.lost(place, said(fault.reason))
+
+
+def _drawn(message: Message) -> Json:
+    return delivered(message.card, message.delivery, message.attempt, direct=message.place.direct)
+
+
+def _sent(answer: Json) -> Outcome:
+    ref = answer.get("ts")
+    if not isinstance(ref, str):
+        raise Unanswered("malformed_answer")
+    return Sent(ref)

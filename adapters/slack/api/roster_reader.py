@@ -1,0 +1,166 @@
+"""Reading a workspace: which channels the bot is in, and who is in one of them.
+
+Source: Slack's methods `auth.teams.list`, `users.conversations`, `conversations.info`, `conversations.members`,
+`users.info` and `users.list`. Reading waits where Slack says so, and is never part of answering a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+from typing import Any
+
+from adapters.slack.api.tokens import PLATFORM, Access
+from adapters.slack.api.web_api import Declined, Fault, WebApi
+from bot.people.people import Member, Roster
+
+Json = dict[str, Any]
+
+A_PAGE = 200
+FEW = 50
+"""Up to so many members are asked for one by one; more are looked up in the list of everybody in the workspace."""
+AT_ONCE = 5
+MOST_WAITS = 10
+LONGEST_WAIT = timedelta(minutes=2)
+SLACKBOT = "USLACKBOT"
+LOST = frozenset({"channel_not_found", "is_archived"})
+"""Codes of `conversations.info` that say that a channel is no place to speak in any more."""
+SHUT = frozenset({"team_access_not_granted", "team_not_found"})
+"""Codes of `users.conversations` that say that the bot is in no channel of a workspace, for it was taken out of it."""
+
+
+class Lost(Exception):
+    """The channel cannot be read any more; its text is Slack's code."""
+
+
+class Reader:
+    """Reads the roster of one channel."""
+
+    def __init__(self, api: WebApi, access: Access) -> None:
+        self._api = api
+        self._access = access
+
+    async def read(self, channel: str, also: Iterable[str] = ()) -> Roster:
+        """Everybody in a channel, and the users named `also`. Raises `Fault`, and `Lost` for a channel that is gone."""
+        info = await self._info(channel)
+        ids = {each async for each in self._members(channel)} | set(also)
+        users = await self._users(ids, str(info.get("context_team_id") or self._access.team))
+        members = tuple(member(each, self._access) for each in users if _is_person(each))
+        return Roster(PLATFORM, self._access.workspace, channel, str(info.get("name", "")), members)
+
+    async def joined(self) -> set[str]:
+        """The channels that the bot is in, in every workspace of an organisation that has it. Raises `Fault`."""
+        found: set[str] = set()
+        for team in [None] if self._access.team else [each async for each in self._teams()]:
+            found |= {each async for each in self._joined_in(team)}
+        return found
+
+    async def still_in(self, channel: str) -> None:
+        """See that the bot is in a channel. Raises `Fault`, and `Lost` where it is not, or where there is none."""
+        info = await self._info(channel)
+        if not info.get("is_member", True):
+            raise Lost("not_in_channel")
+
+    async def _teams(self) -> AsyncIterator[str]:
+        async for page in self._pages("auth.teams.list"):
+            for each in page.get("teams", ()):
+                yield str(each["id"])
+
+    async def _joined_in(self, team: str | None) -> AsyncIterator[str]:
+        kinds = "public_channel,private_channel"
+        try:
+            async for page in self._pages("users.conversations", types=kinds, exclude_archived=True, team_id=team):
+                for each in page.get("channels", ()):
+                    yield str(each["id"])
+        except Declined as declined:
+            if declined.reason not in SHUT:
+                raise
+
+    async def _info(self, channel: str) -> Json:
+        try:
+            answer = await self._ask("conversations.info", channel=channel)
+        except Fault as fault:
+            if fault.reason in LOST:
+                raise Lost(fault.reason) from None
+            raise
+        info: Json = answer["channel"]
+        if info.get("is_archived"):
+            raise Lost("is_archived")
+        return info
+
+    async def _members(self, channel: str) -> AsyncIterator[str]:
+        async for page in self._pages("conversations.members", channel=channel):
+            for each in page.get("members", ()):
+                yield str(each)
+
+    async def _users(self, ids: set[str], team: str) -> list[Json]:
+        listed: dict[str, Json] = {}
+        if len(ids) > FEW:
+            async for page in self._pages("users.list", team_id=team or None):
+                listed |= {each["id"]: each for each in page.get("members", ()) if each.get("id") in ids}
+        # Members of other workspaces in a shared channel are in no list.
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(user: str) -> Json | None:
+            async with room:
+                return await self._user(user)
+
+        others = await asyncio.gather(*(one(each) for each in sorted(ids - set(listed))))
+        return [*listed.values(), *(each for each in others if each is not None)]
+
+    async def _user(self, user: str) -> Json | None:
+        try:
+            found: Json = (await self._ask("users.info", user=user))["user"]
+        except Declined as declined:
+            if declined.reason in ("user_not_found", "user_not_visible"):
+                return None
+            raise
+        return found
+
+    async def _pages(self, method: str, **arguments: Any) -> AsyncIterator[Json]:
+        cursor: str | None = None
+        while True:
+            page = await self._ask(method, limit=A_PAGE, cursor=cursor, **arguments)
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
+
+    async def _ask(self, method: str, **arguments: Any) -> Json:
+        for _ in range(MOST_WAITS):
+            try:
+                return await self._api.read(self._access.token, method, **arguments)
+            except Declined as declined:
+                if declined.wait is None:
+                    raise
+                await asyncio.sleep(min(declined.wait, LONGEST_WAIT).total_seconds())
+        return await self._api.read(self._access.token, method, **arguments)
+
+
+def _is_person(user: Json) -> bool:
+    return not (user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT)
+
+
+def member(user: Json, access: Access) -> Member:
+    """A user as Slack gives them, as a line of a roster. The address is the directory's, which users cannot choose."""
+    profile: Json = user.get("profile") or {}
+    name = profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    return Member(
+        user=str(user["id"]),
+        name=str(name),
+        email=str(profile.get("email") or ""),
+        zone=str(user.get("tz") or ""),
+        guest=_is_guest(user, access),
+        active=not user.get("deleted"),
+    )
+
+
+def _is_guest(user: Json, access: Access) -> bool:
+    if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger"):
+        return True
+    if access.enterprise:
+        belongs: Json = user.get("enterprise_user") or {}
+        return bool(belongs.get("enterprise_id", access.enterprise) != access.enterprise)
+    team = user.get("team_id")
+    return bool(team and access.team and team != access.team)

@@ -1,0 +1,63 @@
+"""Errands: what is brought to somebody after their click was answered. One that is lost in a crash is asked for again.
+
+Nothing that must not be lost is an errand: that is a delivery.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+from adapters.slack.api.tokens import PLATFORM
+from adapters.slack.api.web_api import Fault
+from adapters.slack.handle.modals import Windows
+from adapters.slack.receive.actors import Caller
+from bot.digests.csv_export import Download
+from bot.interface.ports import Place
+from bot.screens.notice.file_not_sent import file_not_sent_card
+from bot.unit_of_work.runner import Unavailable
+
+log = logging.getLogger(__name__)
+
+SendFile = Callable[[Place, Download], Awaitable[None]]
+AT_ONCE = 4
+
+
+class Errands:
+    """Brings files into people's own messages, a few at a time."""
+
+    def __init__(self, send_file: SendFile, windows: Windows) -> None:
+        self._send_file = send_file
+        self._windows = windows
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._running: set[asyncio.Task[None]] = set()
+
+    def bring(self, by: Caller, file: Download) -> None:
+        """Begin to bring a file to whoever asked for it."""
+        task = asyncio.create_task(self._bring(by, file), name="a file for Slack")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def settled(self) -> None:
+        """Wait for what is under way."""
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def close(self, seconds: float) -> None:
+        """Wait up to so many seconds for what is under way, and leave the rest."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        for each in list(self._running):
+            each.cancel()
+
+    async def _bring(self, by: Caller, file: Download) -> None:
+        place = Place(PLATFORM, by.who.workspace, by.who.user, direct=True)
+        try:
+            async with self._room:
+                await self._send_file(place, file)
+        except (Fault, Unavailable) as error:
+            log.warning("a file could not be sent: %s", error.reason if isinstance(error, Fault) else "database")
+            with contextlib.suppress(Fault):
+                await self._windows.tell(by, file_not_sent_card())

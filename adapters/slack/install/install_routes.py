@@ -1,0 +1,151 @@
+"""Installing: sending somebody to Slack to allow the app in a workspace or organisation, and taking what comes back.
+
+Source: Slack's page on installing with OAuth. The state that goes there and back is signed, ends after ten minutes, and
+is good once, in the browser that began: it is compared with a cookie. Nothing of it is kept but which were used.
+"""
+
+from __future__ import annotations
+
+import hmac
+import html
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from adapters.slack.api.tokens import PLATFORM, Tokens
+from adapters.slack.api.web_api import Fault
+from adapters.slack.install.oauth import OAuth
+from adapters.slack.options import SlackOptions
+from bot.people.connections import Connections
+from bot.unit_of_work.runner import Clock, Unavailable
+
+log = logging.getLogger(__name__)
+
+BEGIN = "/slack/install"
+BACK = "/slack/oauth_redirect"
+COOKIE = "deliverable-slack-install"
+GOOD_FOR = timedelta(minutes=10)
+MOST_USED = 10_000
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Installing:
+    """The two addresses of an installation."""
+
+    def __init__(
+        self,
+        oauth: OAuth,
+        tokens: Tokens,
+        connections: Connections,
+        options: SlackOptions,
+        scopes: tuple[str, ...],
+        clock: Clock,
+        *,
+        installed: Callable[[], None],
+    ) -> None:
+        """`installed` is called when a workspace or an organisation has been added."""
+        self._oauth = oauth
+        self._tokens = tokens
+        self._connections = connections
+        self._options = options
+        self._scopes = scopes
+        self._clock = clock
+        self._added = installed
+        self._used: OrderedDict[str, datetime] = OrderedDict()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The two routes."""
+        return [web.get(BEGIN, self.begin), web.get(BACK, self.back)]
+
+    async def begin(self, request: web.Request) -> web.Response:
+        """Send whoever comes on to Slack, with a state to come back with."""
+        state = self._state(secrets.token_urlsafe(24))
+        asked = {
+            "client_id": self._options.client_id,
+            "scope": ",".join(self._scopes),
+            "state": state,
+            "redirect_uri": self._redirect_uri,
+        }
+        answer = web.Response(status=302, headers=HEADERS)
+        answer.headers["Location"] = f"{self._options.origin}/oauth/v2/authorize?{urlencode(asked)}"
+        answer.set_cookie(
+            COOKIE,
+            state,
+            max_age=int(GOOD_FOR.total_seconds()),
+            path="/slack",
+            httponly=True,
+            samesite="Lax",
+            secure=self._redirect_uri.startswith("https://"),
+        )
+        return answer
+
+    async def back(self, request: web.Request) -> web.Response:
+        """What came of it: an installation that is kept, or a sentence that says why there is none."""
+        state = request.query.get("state", "")
+        if not self._is_good(state, request.cookies.get(COOKIE, "")):
+            return _page(
+                400, "Not installed", "This did not begin here, or too long ago. Begin again at /slack/install."
+            )
+        if request.query.get("error"):
+            return _page(400, "Not installed", "Slack says that it was not allowed. Nothing was changed.")
+        try:
+            name = await self._installed(request.query.get("code", ""))
+        except Fault as fault:
+            return _page(
+                502, "Not installed", f"Slack did not finish it: {fault.reason}. Begin again at /slack/install."
+            )
+        except Unavailable as unavailable:
+            return _page(503, "Not installed", str(unavailable))
+        done = _page(200, "Installed", f"Deliverable is installed in {name}. Go there, open a channel and invite it.")
+        done.del_cookie(COOKIE, path="/slack")
+        return done
+
+    @property
+    def _redirect_uri(self) -> str:
+        return f"{self._options.public_url.rstrip('/')}{BACK}"
+
+    async def _installed(self, code: str) -> str:
+        granted = await self._oauth.granted(code, self._redirect_uri)
+        await self._connections.install(PLATFORM, granted.workspace, granted.name, granted.secrets)
+        self._tokens.drop(granted.workspace)
+        log.info("the app was installed in %s", granted.workspace)
+        self._added()
+        return granted.name
+
+    def _state(self, nonce: str, at: int | None = None) -> str:
+        stamp = int(self._clock().timestamp()) if at is None else at
+        signature = hmac.digest(self._options.client_secret.encode(), f"install|{nonce}|{stamp}".encode(), "sha256")
+        return f"{nonce}.{stamp}.{signature.hex()}"
+
+    def _is_good(self, state: str, cookie: str) -> bool:
+        nonce, _, rest = state.partition(".")
+        stamp = rest.partition(".")[0]
+        if not (state.isascii() and cookie.isascii() and stamp.isdigit() and len(stamp) <= 12):
+            return False
+        now, at = self._clock(), int(stamp)
+        in_time = 0 <= now.timestamp() - at <= GOOD_FOR.total_seconds()
+        signed = hmac.compare_digest(self._state(nonce, at), state) and hmac.compare_digest(state, cookie)
+        if not (in_time and signed) or nonce in self._used:
+            return False
+        self._used[nonce] = now
+        while len(self._used) > MOST_USED or now - next(iter(self._used.values())) > GOOD_FOR:
+            self._used.popitem(last=False)
+        return True
+
+
+def _page(status: int, title: str, sentence: str) -> web.Response:
+    text = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<main><h1>{html.escape(title)}</h1><p>{html.escape(sentence)}</p></main></html>"
+    )
+    return web.Response(status=status, text=text, content_type="text/html", headers=HEADERS)

@@ -1,0 +1,205 @@
+"""Teams as a place that messages go to.
+
+A place is a channel by its id, or a person by their directory id. A ref is the id of a message, after the id of the
+message that it stands under where it is a reply.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from adapters.teams.activity import PLATFORM, THREAD, Inbound, ref_of
+from adapters.teams.api.client import Line
+from adapters.teams.api.connector import Shown, is_group_chat
+from adapters.teams.api.conversations import Conversations
+from adapters.teams.api.faults import Fault, Refused
+from adapters.teams.api.outcomes import NOT_ALLOWED, before_sending, is_gone, is_not_wanted, outcome
+from adapters.teams.api.rosters import Rosters
+from bot.interface.parts import Card
+from bot.interface.ports import (
+    BLOCKED,
+    NOT_INSTALLED,
+    CannotTell,
+    Finding,
+    Message,
+    Never,
+    NotSent,
+    Outcome,
+    Pace,
+    Place,
+    Sent,
+)
+from bot.people.connections import Connections, Conversing
+from bot.unit_of_work.runner import Unavailable
+
+PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
+"""One in two seconds keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour), and
+one in 25 ms, ten of them at once, the 50 a second of a tenant. (Microsoft's page on rate limits, October 2026.)"""
+
+NO_DATABASE = "the database cannot be reached"
+
+
+class Draw(Protocol):
+    """Draws a card as an Adaptive Card; `reader` is given for a card in a person's own chat."""
+
+    def __call__(self, card: Card, *, delivery: UUID | None, attempt: int, reader: str | None) -> Mapping[str, Any]:
+        """The Adaptive Card, of plain values."""
+        ...
+
+
+class TeamsPlatform:
+    """`bot.interface.ports.ChatPlatform` for Teams."""
+
+    def __init__(
+        self,
+        line: Line,
+        conversations: Conversations,
+        connections: Connections,
+        rosters: Rosters,
+        draw: Draw,
+    ) -> None:
+        self.connections = connections
+        self.rosters = rosters
+        self._draw = draw
+        self._line = line
+        self._connector = line.connector
+        self._conversations = conversations
+
+    @property
+    def name(self) -> str:
+        """The platform's name, as in `Place.platform`."""
+        return PLATFORM
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it takes messages."""
+        return PACE
+
+    async def send(self, message: Message) -> Outcome:
+        """Post a card: in a person's own chat, as a thread of a channel, or under the message that it belongs to."""
+        return await self._sent(message, self._conversations.of)
+
+    async def update(self, message: Message, ref: str) -> Outcome:
+        """Replace a card by its newest state."""
+
+        async def replace(where: Conversing, under: str, activity: str) -> None:
+            await self._connector.replace(where, activity, self._shown(message), under)
+
+        return await self._done(message.place, ref, replace)
+
+    async def withdraw(self, message: Message, ref: str) -> Outcome:
+        """Remove a card; one that is not there any more is removed."""
+
+        async def remove(where: Conversing, under: str, activity: str) -> None:
+            try:
+                await self._connector.remove(where, activity, under)
+            except Refused as refused:
+                if refused.status != 404:
+                    raise
+
+        return await self._done(message.place, ref, remove)
+
+    async def find(self, message: Message) -> Finding:
+        """Teams has no way to read a message back."""
+        return CannotTell()
+
+    async def start(self) -> None:
+        """Open the line. What cannot be had yet is asked for again when it is needed."""
+        await self._line.open()
+
+    async def end_hearing(self) -> None:
+        """Nothing is heard but over HTTP, which ends by itself."""
+
+    async def close(self) -> None:
+        """Close the line."""
+        await self.rosters.close()
+        await self._line.close()
+
+    def health(self) -> Mapping[str, str]:
+        """How it stands, in words that give nothing away."""
+        return {PLATFORM: self._line.state}
+
+    async def daily(self) -> None:
+        """Read every connected channel's roster anew. Raises `Unavailable`."""
+        await self.rosters.bring_all()
+
+    async def answer(self, inbound: Inbound, card: Mapping[str, Any], summary: str) -> str:
+        """Post a card where an activity came from, in the same thread; give its ref. Raises `Fault`."""
+        where = Conversing(inbound.conversation, inbound.service)
+        return ref_of(inbound.conversation, await self._connector.post(where, Shown(card, summary)))
+
+    async def tell(self, person: str, card: Mapping[str, Any], summary: str) -> None:
+        """Post a card in a person's own chat, at once and once. Raises `Fault` and `Unavailable`."""
+        where = await self._conversations.of(Place(PLATFORM, self._line.options.tenant, person, direct=True))
+        await self._connector.post(where, Shown(card, summary))
+
+    async def _sent(self, message: Message, find: Callable[[Place], Awaitable[Conversing]]) -> Outcome:
+        try:
+            where = await find(message.place)
+        except Unavailable:
+            return NotSent(NO_DATABASE)
+        except Fault as fault:
+            return _not_opened(message.place, fault)
+        try:
+            return Sent(await self._posted(message, where))
+        except Fault as fault:
+            if message.place.direct and find == self._conversations.of and _is_stale(fault):
+                return await self._sent(message, self._conversations.opened)
+            return await self._failed(message.place, fault)
+
+    async def _posted(self, message: Message, where: Conversing) -> str:
+        shown = self._shown(message, alert=message.place.direct)
+        if message.place.direct or is_group_chat(where.conversation):
+            return await self._connector.post(where, shown)
+        if message.under:
+            root = message.under.partition("/")[0]
+            posted = await self._connector.post(where, shown, under=root)
+            return ref_of(f"{where.conversation}{THREAD}{root}", posted)
+        return await self._connector.start_thread(where, shown)
+
+    async def _done(self, place: Place, ref: str, step: Callable[[Conversing, str, str], Awaitable[None]]) -> Outcome:
+        under, _, activity = ref.rpartition("/")
+        if not activity:
+            return Never("the message has no id")
+        try:
+            where = await self._conversations.of(place)
+            # A thread's first message stands in the thread that bears its id.
+            in_thread = not place.direct and not is_group_chat(where.conversation)
+            await step(where, (under or activity) if in_thread else "", activity)
+        except Unavailable:
+            return NotSent(NO_DATABASE)
+        except Fault as fault:
+            return await self._failed(place, fault)
+        return Sent(ref)
+
+    async def _failed(self, place: Place, fault: Fault) -> Outcome:
+        if place.direct and is_not_wanted(fault):
+            return Never(BLOCKED)
+        if is_gone(fault):
+            if place.direct:
+                return Never(NOT_INSTALLED)
+            with contextlib.suppress(Unavailable):  # the next roster finds it out as well
+                await self.rosters.lost(place, str(fault))
+        return outcome(fault)
+
+    def _shown(self, message: Message, *, alert: bool = False) -> Shown:
+        reader = message.place.address if message.place.direct else None
+        card = self._draw(message.card, delivery=message.delivery, attempt=message.attempt, reader=reader)
+        return Shown(card, message.card.fallback, alert)
+
+
+def _not_opened(place: Place, fault: Fault) -> Outcome:
+    if place.direct and is_not_wanted(fault):
+        return Never(BLOCKED)
+    if place.direct and isinstance(fault, Refused) and fault.code in NOT_ALLOWED:
+        return Never(NOT_INSTALLED)
+    return before_sending(fault)
+
+
+def _is_stale(fault: Fault) -> bool:
+    """Whether a chat that was known is no more: certainly nothing was posted then."""
+    return isinstance(fault, Refused) and fault.status == 404

@@ -1,0 +1,83 @@
+"""The desk, as it is asked from Teams: whoever it does not know is looked for on the rosters, and asked for again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from adapters.teams.activity import PLATFORM, Inbound
+from adapters.teams.api.faults import Fault
+from adapters.teams.api.rosters import Rosters
+from bot.dispatcher import Desk
+from bot.interface.actor import Who
+from bot.interface.intents import DownloadCsv, Intent
+from bot.interface.parts import Card, Screen
+from bot.people.people import UnknownPerson
+from bot.screens.notice.not_met import not_met_card
+from bot.screens.notice.not_on_this_platform import not_on_this_platform_form
+from bot.unit_of_work.form_input import Answers
+
+log = logging.getLogger(__name__)
+
+CALLED = "Teams"
+FULL = frozenset({"", "user", "owner"})
+"""The roles of full members; a guest's and a stranger's have names of their own."""
+Found = TypeVar("Found")
+
+
+class Doorway:
+    """The desk's doors, for whoever an activity is from. Each raises `Unavailable`."""
+
+    def __init__(self, desk: Desk, rosters: Rosters) -> None:
+        self.desk = desk
+        self._rosters = rosters
+
+    async def home(self, inbound: Inbound) -> Card:
+        """What concerns this person; for somebody on no roster, that they are on none."""
+        found = await self._asked(inbound, lambda: self.desk.home(who(inbound)))
+        return found or not_met_card()
+
+    async def follow(self, intent: Intent, inbound: Inbound, answers: Answers | None = None) -> Screen:
+        """What a button opens; `answers` are what a form begins with."""
+        if isinstance(intent, DownloadCsv):
+            return not_on_this_platform_form("Download CSV", CALLED)
+        found = await self._asked(inbound, lambda: self.desk.follow(intent, who(inbound), answers))
+        return found or not_met_card()
+
+    async def submit(self, intent: Intent, answers: Answers, inbound: Inbound, nonce: str = "") -> Screen:
+        """What a form or a button leads to."""
+        found = await self._asked(inbound, lambda: self.desk.submit(intent, answers, who(inbound), nonce))
+        return found or not_met_card()
+
+    async def typed(self, inbound: Inbound) -> Card:
+        """What is said to somebody who typed. What they typed is not given here."""
+        found = await self._asked(inbound, lambda: self.desk.typed(who(inbound)))
+        return found or not_met_card()
+
+    async def reacted(self, inbound: Inbound) -> Card | None:
+        """What is said to somebody who reacted to a message; nobody is looked for because of it."""
+        try:
+            return await self.desk.reacted(who(inbound), inbound.card)
+        except UnknownPerson:
+            return None
+
+    async def _asked(self, inbound: Inbound, door: Callable[[], Awaitable[Found]]) -> Found | None:
+        try:
+            return await door()
+        except UnknownPerson:
+            try:
+                await self._rosters.bring(inbound)
+            except Fault as fault:
+                log.warning("a roster of Teams could not be read: %s", fault)
+        try:
+            return await door()
+        except UnknownPerson:
+            return None
+
+
+def who(inbound: Inbound) -> Who:
+    """Who an activity is from, and where they are."""
+    sender = inbound.raw.get("from")
+    role = sender.get("userRole", "") if isinstance(sender, dict) else ""
+    return Who(PLATFORM, inbound.tenant, inbound.person, inbound.channel, guest=role not in FULL)

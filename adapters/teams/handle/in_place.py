@@ -1,0 +1,121 @@
+"""What takes the place of a message in its reader's own chat: forms, private views, and the message as it is now.
+
+Only the client that asked shows it, until the message is opened anew. It is for the person whose message it is: whose
+it is says the desk, whatever a button says.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from adapters.teams.activity import PLATFORM, Inbound, Reply
+from adapters.teams.draw import button_data, render
+from adapters.teams.draw.button_data import Copy, Pressed
+from adapters.teams.draw.chat import ASKED
+from adapters.teams.draw.text import Json
+from adapters.teams.handle.dispatching import Doorway
+from adapters.teams.receive.invoke_responses import action_card, action_message
+from bot.interface.intents import Home, Intent
+from bot.interface.parts import Card, Form, Heading, Notice, Paragraph, Question, Screen
+from bot.interface.ports import Place
+from bot.screens import refusals as says
+from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
+from bot.screens.notice.way_in import way_in_card
+from bot.unit_of_work.runner import Unavailable
+
+log = logging.getLogger(__name__)
+
+OPEN = "Open the form"
+
+
+class InPlace:
+    """Answers buttons of a message in somebody's own chat. Raises `Unavailable`, but never for what was typed."""
+
+    def __init__(self, doorway: Doorway) -> None:
+        self._doorway = doorway
+
+    async def seen(self, button: Pressed, inbound: Inbound) -> Reply:
+        """A delivery has arrived. Its card, as it is now, or what stands in its place where this copy is an old one."""
+        copy = button.copy
+        now = await self._now(copy, inbound) if copy.delivery and inbound.personal else None
+        if now is None or copy.delivery is None:
+            return action_message(says.NOT_FOUND)
+        instead = await self._doorway.desk.seen(copy.delivery, inbound.card, copy.attempt)
+        return action_card(render.card(instead) if instead else _message(now, copy, inbound))
+
+    async def opened(self, button: Pressed, intent: Intent, inbound: Inbound) -> Reply:
+        """A form or a view is asked for."""
+        now = await self._now(button.copy, inbound)
+        if now is None:
+            return action_message(says.NOT_FOUND)
+        if isinstance(intent, Home):
+            return action_card(_message(now, button.copy, inbound))
+        return action_card(_shown(await self._doorway.follow(intent, inbound), button.copy, intent))
+
+    async def sent(self, button: Pressed, intent: Intent, inbound: Inbound) -> Reply:
+        """A form is sent: what it leads to stands over the message as it is now."""
+        try:
+            if await self._now(button.copy, inbound) is None:
+                return action_message(says.NOT_FOUND)
+            screen = await self._doorway.submit(intent, button.answers, inbound, button.nonce)
+        except Unavailable:
+            return _not_sent(button)
+        except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
+            log.error("a form of Teams failed: %s", type(error).__name__)
+            return _not_sent(button)
+        if isinstance(screen, Form) and screen.questions:
+            return action_card(_shown(screen, button.copy))
+        done = with_what_was_typed(screen, button.typed)
+        return action_card(await self._over_the_message(done, button.copy, inbound))
+
+    async def _over_the_message(self, screen: Screen, copy: Copy, inbound: Inbound) -> Json:
+        done = as_card(screen)
+        said = done.parts[1:] if isinstance(screen, Form) else done.parts
+        try:
+            now = await self._now(copy, inbound)
+        except Unavailable:
+            now = None
+        if now is None:
+            return _shown(screen, copy)
+        return _message(Card((*said, *now.parts), done.fallback), copy, inbound)
+
+    async def _now(self, copy: Copy, inbound: Inbound) -> Card | None:
+        """The message as it is now, if it is theirs; what answers something typed is their home."""
+        if copy.delivery is None:
+            return await self._doorway.home(inbound)
+        place = Place(PLATFORM, inbound.tenant, inbound.person, direct=True)
+        return await self._doorway.desk.drawn(copy.delivery, place)
+
+
+def as_card(screen: Screen) -> Card:
+    """A screen as a card in a chat, where nothing is asked: a form's questions are behind a button."""
+    if isinstance(screen, Card):
+        return screen
+    if screen.questions and screen.intent is not None:
+        return way_in_card(OPEN, screen.intent)
+    body = tuple(part for part in screen.body if not isinstance(part, Question))
+    return Card((Heading(screen.title, 1), *body), sentence(screen))
+
+
+def sentence(screen: Screen) -> str:
+    """A screen in one sentence."""
+    if isinstance(screen, Card):
+        return screen.fallback
+    said = (part.text for part in screen.body if isinstance(part, Notice | Paragraph))
+    return next(said, f"{screen.title}.")
+
+
+def _message(card: Card, copy: Copy, inbound: Inbound) -> Json:
+    return render.card(card, delivery=copy.delivery, attempt=copy.attempt, reader=inbound.person)
+
+
+def _shown(screen: Screen, copy: Copy, opened: Intent | None = None) -> Json:
+    form = screen if isinstance(screen, Form) else render.as_view(screen)
+    if form.questions and not isinstance(form.intent, ASKED):
+        form = render.as_view(as_card(form))
+    return render.in_place(form, copy, opened)
+
+
+def _not_sent(button: Pressed) -> Reply:
+    again = button_data.sending_again(button)
+    return action_card(render.in_place(form_not_sent(button.typed), button.copy, again=again))

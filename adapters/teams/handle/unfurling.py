@@ -1,0 +1,47 @@
+"""Links to a policy's own page, which Teams shows as the policy's card while somebody writes a message.
+
+Only what everybody may see: the card names nobody, and nothing is told of who pasted the link.
+From Microsoft's page on link unfurling.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from adapters.teams.activity import Inbound, Reply
+from adapters.teams.draw import render
+from bot.dispatcher import Desk
+
+LINKS = ("composeExtension/queryLink", "composeExtension/anonymousQueryLink")
+NOTHING = Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}})
+PREVIEW = "application/vnd.microsoft.card.thumbnail"
+_PATH = re.compile(r"/policies/([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})/?")
+
+
+async def unfurled(desk: Desk, inbound: Inbound) -> Reply:
+    """The card of the policy whose page a link leads to. Teams asks only for the hosts of the app package.
+
+    Raises `Unavailable`.
+    """
+    policy = _policy(inbound.value.get("url"))
+    card = await desk.card(policy) if policy else None
+    if card is None:
+        return NOTHING
+    attachment = {
+        "contentType": render.ADAPTIVE_CARD,
+        "content": render.card(card),
+        # Of a card of this kind the title is shown as it is; a text would be read as HTML.
+        "preview": {"contentType": PREVIEW, "content": {"title": render.title(card)}},
+    }
+    return Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": [attachment]}})
+
+
+def _policy(url: object) -> UUID | None:
+    try:
+        path = urlsplit(url).path if isinstance(url, str) else ""
+    except ValueError:
+        return None
+    found = _PATH.fullmatch(path)
+    return UUID(hex=found[1]) if found else None

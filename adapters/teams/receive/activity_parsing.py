@@ -1,0 +1,73 @@
+"""Reading an activity out of the JSON that arrives. Whatever it holds, it is read or refused: it is never trusted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.teams.activity import Inbound
+
+
+class NotAnActivity(ValueError):
+    """The body is no JSON, or no activity; its text says nothing of what it holds."""
+
+
+def read(body: bytes) -> Inbound:
+    """The activity in a request's body. Raises `NotAnActivity`."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotAnActivity("no JSON") from None
+    if not isinstance(found, dict):
+        raise NotAnActivity("no object")
+    inbound = _inbound(found)
+    if not inbound.type or not inbound.conversation:
+        raise NotAnActivity("no type or no conversation")
+    return inbound
+
+
+def _inbound(found: Mapping[str, Any]) -> Inbound:
+    said = _object(found, "channelData")
+    conversation = _object(found, "conversation")
+    sender = _object(found, "from")
+    bot = _text(_object(found, "recipient"), "id")
+    return Inbound(
+        type=_text(found, "type"),
+        name=_text(found, "name"),
+        tenant=(_text(_object(said, "tenant"), "id") or _text(conversation, "tenantId")).lower(),
+        user=_text(sender, "id"),
+        aad_id=_text(sender, "aadObjectId"),
+        conversation=_text(conversation, "id"),
+        conversation_type=_text(conversation, "conversationType"),
+        activity=_text(found, "id"),
+        reply_to=_text(found, "replyToId"),
+        service=_text(found, "serviceUrl"),
+        locale=_text(found, "locale"),
+        bot=bot,
+        channel_name=_text(_object(said, "channel"), "name"),
+        team=_text(_object(said, "team"), "id"),
+        team_name=_text(_object(said, "team"), "name"),
+        value=_object(found, "value"),
+        text=_without_mention(found, bot),
+        raw=found,
+    )
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _object(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = found.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _without_mention(found: Mapping[str, Any], bot: str) -> str:
+    text = _text(found, "text")
+    entities = found.get("entities")
+    for each in entities if isinstance(entities, list) else ():
+        if isinstance(each, dict) and each.get("type") == "mention" and _text(_object(each, "mentioned"), "id") == bot:
+            text = text.replace(_text(each, "text"), "") if _text(each, "text") else text
+    return text.strip()

@@ -1,0 +1,38 @@
+"""Sentences in the envelopes that each kind of invoke takes, so that a client can show them."""
+
+from __future__ import annotations
+
+from adapters.teams.activity import Inbound, Reply
+from adapters.teams.draw.render import ADAPTIVE_CARD
+from adapters.teams.draw.text import Json
+
+ACTION = "adaptiveCard/action"
+FETCH, SUBMIT = "task/fetch", "task/submit"
+EXTENSION = "composeExtension/"
+EXTENSION_DIALOGS = ("composeExtension/fetchTask", "composeExtension/submitAction")
+
+
+def saying(inbound: Inbound, sentence: str) -> Reply:
+    """`sentence` as the answer to any invoke, in words where its kind can carry words."""
+    if inbound.name == ACTION:
+        return action_message(sentence)
+    if inbound.name in (FETCH, SUBMIT, *EXTENSION_DIALOGS):
+        return dialog_message(sentence)
+    if inbound.name.startswith(EXTENSION):
+        return Reply({"composeExtension": {"type": "message", "text": sentence}})
+    return Reply()
+
+
+def dialog_message(sentence: str) -> Reply:
+    """A dialog that says `sentence` and nothing else."""
+    return Reply({"task": {"type": "message", "value": sentence}})
+
+
+def action_message(sentence: str) -> Reply:
+    """A sentence shown to whoever pressed a card's button, where the card stays as it is."""
+    return Reply({"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence})
+
+
+def action_card(card: Json) -> Reply:
+    """A card that takes the place of the one whose button was pressed, for whoever pressed it."""
+    return Reply({"statusCode": 200, "type": ADAPTIVE_CARD, "value": card})
