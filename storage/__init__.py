@@ -12,6 +12,7 @@ from storage.conversations import Conversation
 from storage.deliveries import Delivery, Gate, State, Verb
 from storage.digests import Digest, DigestPart
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
+from storage.escalation_notices import Step, Telling, ToldFlag
 from storage.flags import Flag, Promise, Standing, Verdict
 from storage.installations import Installation
 from storage.organisation import Organisation
@@ -21,7 +22,6 @@ from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
 from storage.schedules import Schedule
 from storage.seconds import Second
-from storage.tellings import Step, Telling, ToldFlag
 from storage.unreached import Unreached
 
 __all__ = [

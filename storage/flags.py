@@ -16,8 +16,8 @@ from sqlalchemy import Index, LargeBinary, Uuid, bindparam
 from sqlmodel import Field, Session, and_, col, func, or_, select, update
 
 from storage.columns import word
+from storage.escalation_notices import Step
 from storage.release import KeptBack, kept_back_indexes
-from storage.tellings import Step
 
 _MOST_IN_ONE_STATEMENT = 10_000
 

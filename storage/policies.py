@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Index, Integer, Uuid, bindparam, text, true
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 from storage.organisation import Organisation
-from storage.unwatched import columns, unwatched, unwatched_if_any
+from storage.read_only_rows import columns, unwatched, unwatched_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
 

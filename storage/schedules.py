@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage.engine import claimable
 from storage.people import Person
-from storage.unwatched import columns, unwatched_if_any
+from storage.read_only_rows import columns, unwatched_if_any
 
 
 class Schedule(SQLModel, table=True):

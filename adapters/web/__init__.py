@@ -8,13 +8,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from adapters.web.clock import ClockUnreadable, SandboxClock
-from adapters.web.furnishing import CALLED, furnish
 from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.inbound import Inbound
 from adapters.web.platform import WebPlatform
 from adapters.web.public import connect_public
 from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
-from adapters.web.travel import Travel
+from adapters.web.seed_data import CALLED, furnish
+from adapters.web.time_travel import Travel
 from bot.dispatcher import Desk
 from bot.worker.worker import Rounds
 

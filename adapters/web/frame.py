@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.web.files import VERSION
+from adapters.web.location import CHANNEL, HOME, INBOX, Spot
 from adapters.web.sandbox import SamplePerson, Sandbox
-from adapters.web.spot import CHANNEL, HOME, INBOX, Spot
-from adapters.web.travel import Line, Travel
+from adapters.web.time_travel import Line, Travel
 from bot.calendar import dates
 
 

@@ -14,11 +14,11 @@ from adapters.web import refusals
 from adapters.web.fields import read_fields
 from adapters.web.files import file_named
 from adapters.web.guard import HEADERS, check_host, check_origin
+from adapters.web.location import Spot, spot_in
 from adapters.web.pages import Pages
 from adapters.web.refusals import Refused
 from adapters.web.sandbox import SamplePerson, Sandbox, channel_place, inbox_of, who
-from adapters.web.spot import Spot, spot_in
-from adapters.web.travel import MOVES, Travel
+from adapters.web.time_travel import MOVES, Travel
 from bot.dispatcher import Desk, Download, Unavailable
 from bot.interface import intents
 from bot.interface.intents import DownloadCsv

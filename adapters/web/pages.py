@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from adapters.web.fields import TYPED, Fields
 from adapters.web.frame import draw_frame, iso
+from adapters.web.location import CHANNEL, HOME, INBOX, Spot
 from adapters.web.refusals import Refused
 from adapters.web.render import Drawing, Drawn, aside_id, field_id
 from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
-from adapters.web.spot import CHANNEL, HOME, INBOX, Spot
-from adapters.web.travel import Travel
+from adapters.web.time_travel import Travel
 from bot.calendar import dates
 from bot.dispatcher import Standing
 from bot.interface.parts import Button, Card, Form, Screen

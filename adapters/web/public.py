@@ -14,8 +14,8 @@ from aiohttp import web
 
 from adapters.web.files import VERSION, file_named
 from adapters.web.guard import HEADERS
+from adapters.web.location import Spot
 from adapters.web.render import Drawing
-from adapters.web.spot import Spot
 from bot.dispatcher import Desk, Unavailable
 from bot.interface.parts import Card, Heading
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.web.fields import CHOSEN, TYPED
-from adapters.web.spot import Spot
+from adapters.web.location import Spot
 from bot.interface.intents import AnswerFlags, GiveView
 from bot.interface.parts import (
     Button,

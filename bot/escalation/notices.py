@@ -13,10 +13,10 @@ from bot.people import people
 from bot.policies import policies
 from bot.unit_of_work.unit_of_work import Turn
 from storage import Flag, Policy, Role, Standing, Step, Telling
+from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import people as stored_people
 from storage import policies as stored_policies
-from storage import tellings as stored
 from storage.flags import OPEN
 
 _ROLES = {Step.REMINDER: Role.OWNER, Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}

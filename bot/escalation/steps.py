@@ -22,9 +22,9 @@ from bot.people import admins, recipients
 from bot.policies import answer_deadlines, policies
 from bot.unit_of_work.unit_of_work import Turn
 from storage import Flag, Organisation, Policy, Step, Telling
+from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import policies as stored_policies
-from storage import tellings as stored
 
 REMINDER_DAYS = 2
 """How many working days before an answer is due the owner is reminded."""

@@ -10,7 +10,7 @@ from bot.calendar.dates import zone_names
 from bot.interface.actor import Who
 from bot.interface.ports import IN_NO_PLACE
 from bot.unit_of_work.unit_of_work import Turn
-from storage import Channel, Identity, Person, visitors
+from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
 from storage import people as stored
 from storage import unreached as stored_unreached
@@ -69,7 +69,7 @@ class Named:
 
 def recognise(turn: Turn, who: Who) -> Visitor:
     """The person behind a click. Raises `UnknownPerson`. Writes nothing."""
-    known = visitors.known(turn.session, who.platform, who.workspace, who.user, who.channel)
+    known = identity_lookup.known(turn.session, who.platform, who.workspace, who.user, who.channel)
     if known is None:
         raise UnknownPerson
     return Visitor(

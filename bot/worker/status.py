@@ -16,9 +16,9 @@ from bot.screens.digest.digest import SCREEN
 from bot.unit_of_work.runner import Clock
 from bot.worker.heartbeat import Beat, Pulse
 from storage import Database, DatabaseUnavailable, Session
-from storage import figures as stored
+from storage import metrics as stored
 from storage.faults import DatabaseRefused
-from storage.figures import Ended, Waiting
+from storage.metrics import Ended, Waiting
 from storage.version import newest, stand_at
 
 Found = TypeVar("Found")

@@ -15,8 +15,8 @@ from bot.worker.heartbeat import STOPPED_SECONDS, STUCK_SECONDS, Beat, Pulse
 from bot.worker.status import COUNT_EVERY, Count, Watch
 from bot.worker.worker import start
 from storage import Database, Session, State
-from storage import figures as stored
-from storage.figures import Ended, Waiting
+from storage import metrics as stored
+from storage.metrics import Ended, Waiting
 from tests.bot.conftest import Clock, Office
 from tests.bot.outgoing import Outgoing
 

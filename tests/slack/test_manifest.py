@@ -74,7 +74,7 @@ def test_the_list_of_events_is_what_the_code_listens_to() -> None:
 
 
 def handled() -> set[str]:
-    tree = ast.parse((ROOT / "adapters" / "slack" / "events.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "adapters" / "slack" / "handle" / "events.py").read_text(encoding="utf-8"))
     tables = [
         each.value
         for each in ast.walk(tree)

@@ -18,10 +18,10 @@ from alembic import command
 from alembic.script import Script, ScriptDirectory
 
 from storage import migrate as machinery
-from storage.differences import differences
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.metadata import metadata
 from storage.migrate import Migrated, MigrationFailed, make_migration, migrate, migrate_down, pending
+from storage.schema_diff import differences
 
 NOW = datetime(2026, 12, 9, 9, 30, tzinfo=UTC)
 TYPED = "kestrel weighbridge marmalade"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from adapters.web.furnishing import ORGANISATION
+from adapters.web.seed_data import ORGANISATION
 from bot.calendar.dates import local_day
 from bot.interface.actor import Who
 from bot.interface.announcements import Announcement

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from bs4 import BeautifulSoup
 
+from adapters.web.location import CHANNEL, Spot
 from adapters.web.render import Drawing, Setting
-from adapters.web.spot import CHANNEL, Spot
 from bot.interface import intents
 from bot.interface.parts import (
     Button,

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from adapters.web.sandbox import channel_place, inbox_of
-from adapters.web.travel import PATIENCE, STEPS, Travel
+from adapters.web.time_travel import PATIENCE, STEPS, Travel
 from bot.interface.ports import Place
 from tests.web.conftest import Set
 from tests.web.fakes import FakeRounds

@@ -10,7 +10,7 @@ from sqlmodel import Session, and_, col
 
 from storage.channels import Channel
 from storage.people import Alias, Identity, Person
-from storage.unwatched import columns, unwatched_if_any
+from storage.read_only_rows import columns, unwatched_if_any
 
 
 @dataclass(frozen=True)
