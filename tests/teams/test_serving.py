@@ -15,7 +15,7 @@ from bot.dispatcher import Desk
 from bot.interface.announcements import Announcement
 from storage import Database
 from storage.keys import KeyRing, new_master_key
-from tests.commands.server import Server, serving
+from tests.cli.server import Server, serving
 from tests.teams.activities import installed, invoke, typed
 from tests.teams.mounted import PATH
 from tests.teams.provider import APP, ISSUER, SECRET, TENANT, Account, Provider

@@ -1,0 +1,79 @@
+"""What people typed stands on screens exactly as they typed it, cut only where a list needs it."""
+
+import pytest
+
+from bot.interface.intents import SeeFlag
+from bot.interface.parts import Quote, Screen, TextQuestion
+from bot.screens import invented
+from bot.screens.answer.answer_form import answer_form
+from bot.screens.flag.flag_form import flag_form
+from bot.screens.flag.policy_flags import policy_flags_form
+from bot.screens.flag.whole_flag import whole_flag_form
+from storage import Promise
+from tests.bot.screens.extremes import EXTREMES, TYPED, extreme, flag_of
+from tests.bot.screens.reading import parts_of
+
+
+@pytest.fixture(params=TYPED, ids=str)
+def text(request: pytest.FixtureRequest) -> str:
+    return TYPED[request.param]
+
+
+def quotes(screen: Screen) -> list[Quote]:
+    return [part for part in parts_of(screen) if isinstance(part, Quote)]
+
+
+def test_a_whole_flag_holds_every_character(text: str) -> None:
+    said = [each.text for each in quotes(whole_flag_form(flag_of(text)))]
+    assert said.count(text) >= 2 + 5 + 1  # why and remedy, five answers, one reply
+    assert not [each for each in quotes(whole_flag_form(flag_of(text))) if each.rest]
+
+
+def test_in_a_list_the_first_words_stand_and_lead_to_the_rest(text: str) -> None:
+    flag = flag_of(text)
+    for quote in quotes(policy_flags_form(invented.PERMIT, (flag,), invented.ORGANISATION)):
+        if quote.rest is None:
+            assert quote.text == text
+        else:
+            assert quote.rest == SeeFlag(flag.id)
+            assert quote.text.endswith("…")
+            assert text.startswith(quote.text[:-1])
+            assert len(quote.text) <= 300
+
+
+def test_a_refused_flag_keeps_what_was_typed(text: str) -> None:
+    answers = {"because": (text,), "remedy": (text,), "evidence": (text,), "verdict": ("if",), "theme": ("law",)}
+    form = flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        platform_name="Slack",
+        offers=(Promise.CONFIDENTIAL,),
+        answers=answers,
+        problems={"promise": "Select who can know this is from you"},
+        nonce="n",
+    )
+    typed = {each.name: each.value for each in form.questions if isinstance(each, TextQuestion)}
+    assert typed == {"because": text, "remedy": text, "evidence": text}
+
+
+def test_a_refused_answer_keeps_what_was_typed(text: str) -> None:
+    form = answer_form(
+        invented.PERMIT,
+        (invented.TIMETABLE,),
+        answers={"kind": ("change",), "text": (text,), "by_date": ("2020-01-01",)},
+        problems={"by_date": "Enter a date after today"},
+        nonce="n",
+    )
+    kept = {each.name: each for each in form.questions}
+    assert kept["text"] == TextQuestion(**{**vars(kept["text"]), "value": text})
+    assert vars(kept["kind"])["values"] == ("change",)
+    assert vars(kept["by_date"])["value"] == "2020-01-01"
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_quotes_of_flags_in_cards_that_stand_in_places_are_cut(name: str) -> None:
+    if name.startswith(("digest", "flags", "my flags", "answer 200")):
+        screen = extreme(name)
+        assert quotes(screen)
+        lists = [each for each in quotes(screen) if each.label in ("Why", "Question", "What would make it deliverable")]
+        assert all(len(each.text) <= 300 for each in lists if each.rest)

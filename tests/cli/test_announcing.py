@@ -1,0 +1,152 @@
+"""Announcing from a feed and by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import now
+from bot.dispatcher import Desk
+from bot.people.people import Member, Roster
+from storage import Database
+from storage.keys import KeyRing
+from tests.cli.conftest import Done, Run
+from tests.cli.register import FILE, counted, rows
+from tests.feeds.feeds import ATOM, REAL, RSS
+from tests.feeds.test_hostile_feeds import HOSTILE
+
+OWNER = ("--owner", "priya.nair@example.org")
+NOT_SEEN = "priya.nair@example.org has not been here yet. They are told once they are in a connected channel."
+pytestmark = pytest.mark.usefixtures("key")
+
+
+@pytest.fixture
+def real() -> Path:
+    """The real feed, where it stands."""
+    if not REAL.exists():
+        # It is never copied into the project, so a clone elsewhere is without it, also under CI.
+        pytest.skip(f"there is no {REAL.name} beside the project")
+    return REAL
+
+
+@pytest.fixture
+def connected(run: Run, key: str) -> None:
+    """A register with one connected channel, delivery-community."""
+    assert run("migrate").code == 0
+    members = (Member("u1", "Priya Nair", "priya.nair@example.org", "Europe/London"),)
+    roster = Roster("slack", "t1", "c1", "delivery-community", members)
+    with Database(f"sqlite:///{FILE}") as database:
+        asyncio.run(Desk(database, KeyRing.from_text(key), now).enrol(roster))
+
+
+def announce(run: Run, feed: Path, *more: str) -> Done:
+    """Announce a feed."""
+    return run("announce", "--feed", str(feed), *OWNER, *more)
+
+
+def test_the_real_feed_opens_nineteen_and_then_none(run: Run, real: Path) -> None:
+    first = announce(run, real)
+    assert (first.code, first.out) == (0, f"Policies: 19 opened, 0 reworded, 0 unchanged.\n{NOT_SEEN}\n")
+    before = counted()
+    assert before["policies"] == before["wordings"] == before["policy_keys"] == 19
+    assert before["postings"] == before["deliveries"] == 0
+    second = announce(run, real)
+    assert (second.code, second.out) == (0, "Policies: 0 opened, 0 reworded, 19 unchanged.\n")
+    assert counted() == before
+
+
+def test_a_changed_title_rewords_one_policy_by_its_link(run: Run, real: Path, folder: Path) -> None:
+    announce(run, real)
+    text = real.read_text(encoding="utf-8")
+    changed = folder / "changed.atom"
+    changed.write_text(text.replace("<title>Youth Vaping</title>", "<title>Vaping among the young</title>"))
+    done = announce(run, changed)
+    assert (done.code, done.out) == (0, "Policies: 0 opened, 1 reworded, 18 unchanged.\n")
+    assert ("Vaping among the young", 2) in rows("policies", "title, wording")
+    assert len(rows("wordings")) == 20
+
+
+def test_a_date_of_change_in_its_id_makes_no_entry_new(run: Run, real: Path, folder: Path) -> None:
+    announce(run, real)
+    touched = folder / "touched.atom"
+    touched.write_text(real.read_text(encoding="utf-8").replace("#2023-05-15T", "#2024-01-01T"))
+    assert announce(run, touched).out == "Policies: 0 opened, 0 reworded, 19 unchanged.\n"
+
+
+@pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("feed", [ATOM, RSS], ids=["atom", "rss"])
+def test_with_a_channel_every_policy_gets_a_card_there(run: Run, feed: Path) -> None:
+    done = announce(run, feed, "--channel", "delivery-community")
+    assert done.code == 0
+    opened = len(rows("policies"))
+    assert done.out.startswith(f"Policies: {opened} opened, 0 reworded, 0 unchanged.\n")
+    assert opened > 1
+    assert len(rows("postings")) == opened
+    assert Counter(screen for (screen,) in rows("deliveries", "screen")) == {"policy-card": opened, "owner-named": 1}
+
+
+@pytest.mark.parametrize("name", ["empty", "html", "truncated", "laughs", "external entity", "json"])
+def test_what_is_no_sound_feed_leaves_nothing(run: Run, folder: Path, name: str) -> None:
+    run("migrate")
+    before = counted()
+    content = HOSTILE[name][0]
+    feed = folder / "feed.atom"
+    feed.write_bytes(content.encode() if isinstance(content, str) else content)
+    said = announce(run, feed).sentence
+    assert said.endswith(".")
+    assert said.count(". ") == 0
+    assert counted() == before
+    assert not any(before[each] for each in ("policies", "organisation"))
+
+
+def test_a_real_feed_cut_short_leaves_nothing(run: Run, real: Path, folder: Path) -> None:
+    short = folder / "short.atom"
+    short.write_bytes(real.read_bytes()[:-40])
+    assert "not well-formed" in announce(run, short).sentence
+    assert counted() == {}
+
+
+def test_a_feed_that_is_not_there(run: Run, folder: Path) -> None:
+    assert announce(run, folder / "none.atom").sentence.endswith(".")
+    assert counted() == {}
+
+
+def test_one_by_hand(run: Run) -> None:
+    typed = ("--title", " Single parking permit ", "--summary", "One permit.", "--link", "https://example.org/permit")
+    done = run("announce", *typed, "--announced-on", "2026-11-20", *OWNER)
+    assert (done.code, done.out.splitlines()) == (0, ["Policies: 1 opened, 0 reworded, 0 unchanged.", NOT_SEEN])
+    ((title, on, waits_for),) = rows("policies", "title, announced_on, owner_email")
+    assert (title, str(on), waits_for) == ("Single parking permit", "2026-11-20", "priya.nair@example.org")
+    assert run("announce", *typed, *OWNER).out == "Policies: 0 opened, 0 reworded, 1 unchanged.\n"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("--title", "x" * 301, "--summary", "One permit."),
+        ("--title", " ", "--summary", "One permit."),
+        ("--title", "Single parking permit"),
+        ("--title", "Single parking permit", "--summary", "One.", "--link", "ftp://example.org/permit"),
+        ("--title", "Single parking permit", "--summary", "One.", "--owner", "priya"),
+        ("--title", "Single parking permit", "--summary", "One.", "--owner", "priya @example.org"),
+        ("--title", "Single parking permit", "--summary", "One.", "--channel", "no-such-channel"),
+    ],
+    ids=["long title", "blank title", "no summary", "link", "no address", "gap in address", "channel"],
+)
+def test_what_cannot_be_announced_is_told_in_a_sentence(run: Run, typed: tuple[str, ...]) -> None:
+    run("migrate")
+    before = {**counted(), "organisation": 0}
+    assert run("announce", *OWNER, *typed).sentence.endswith((".", "name@example.org"))
+    assert {**counted(), "organisation": 0} == before
+
+
+def test_what_is_left_out_is_asked_for(run: Run, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for typed in (OWNER, ("--title", "Single parking permit"), ("--feed", "a", "--title", "b", *OWNER)):
+        with pytest.raises(SystemExit) as left:
+            run("announce", *typed)
+        assert left.value.code == 2
+        assert "usage: deliverable announce" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []

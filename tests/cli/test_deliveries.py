@@ -1,0 +1,79 @@
+"""Listing messages that could not be sent, and having them sent again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.register import FILE, rows
+
+
+@pytest.fixture
+def announced(run: Run, key: str) -> None:
+    """Tables, and a policy."""
+    assert run("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org").code == 0
+
+
+def write(state: str, error: str = "", *, unsure: bool = False) -> UUID:
+    """A delivery that ended so, written past the program; its id."""
+    made, at = uuid4(), "2026-11-23 10:00:00.000000"
+    with closing(sqlite3.connect(FILE)) as connection, connection:
+        connection.execute(
+            "INSERT INTO deliveries (id, key, verb, platform, workspace, address, direct, screen, subject, state,"
+            " due_at, attempts, fence, error, made_at, done_at, unsure_since)"
+            " VALUES (?, ?, 'send', 'slack', 'T1', 'U-cai-7741', 1, 'answer-message', '', ?, ?, 3, 3, ?, ?, ?, ?)",
+            (
+                made.hex,
+                made.hex,
+                state,
+                at if state == "unknown" else None,
+                error,
+                at,
+                at if state == "dead" else None,
+                at if unsure else None,
+            ),
+        )
+    return made
+
+
+def states() -> dict[UUID, str]:
+    return {UUID(str(each)): str(state) for each, state in rows("deliveries", "id, state")}
+
+
+@pytest.mark.usefixtures("announced")
+class TestDeliveries:
+    def test_where_all_has_arrived_it_says_so(self, run: Run) -> None:
+        write("sent")
+        assert run("deliveries").out == "Every message has arrived by now.\n"
+
+    def test_what_was_given_up_and_what_nobody_can_say_of_are_listed_and_name_no_author(self, run: Run) -> None:
+        dead, unknown = write("dead", "channel_not_found"), write("unknown", "timed out", unsure=True)
+        write("sent")
+        assert sorted(run("deliveries").out.splitlines()) == sorted(
+            [
+                f"{dead}  Given up. A message on Slack. Tried for the last time on Monday 23 November 2026. "
+                "Reason: channel_not_found.",
+                f"{unknown}  It may have arrived. A message on Slack. Tried for the last time on "
+                "Monday 23 November 2026. Reason: timed out.",
+            ]
+        )
+        assert "cai" not in run("deliveries").out
+
+    def test_all_that_was_given_up_is_sent_again_and_looked_up_where_it_may_have_arrived(self, run: Run) -> None:
+        dead, unsure, unknown = write("dead"), write("dead", unsure=True), write("unknown", unsure=True)
+        assert run("deliveries", "--again", "all").out == "2 messages to be sent again.\n"
+        assert states() == {dead: "waiting", unsure: "unknown", unknown: "unknown"}
+        assert run("deliveries", "--again", "all").out == "0 messages to be sent again.\n"
+
+    def test_one_is_sent_again_by_its_id(self, run: Run) -> None:
+        one, other = write("dead"), write("dead")
+        assert run("deliveries", "--again", str(one)).out == "1 message to be sent again.\n"
+        assert states() == {one: "waiting", other: "dead"}
+
+    @pytest.mark.parametrize("given", ["everything", str(UUID(int=7))])
+    def test_what_is_no_such_message_is_told_in_a_sentence(self, run: Run, given: str) -> None:
+        assert "python -m bot deliveries" in run("deliveries", "--again", given).sentence

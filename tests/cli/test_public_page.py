@@ -1,0 +1,44 @@
+"""`python -m bot serve` with an address at which others reach it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlmodel import select
+
+from bot.dispatcher import Desk
+from storage import Database, Policy
+from storage.keys import KeyRing, new_master_key
+from tests.cli.server import serving, settings
+from tests.slack.provider import Slack
+from tests.slack.serving import PERMIT, workspace
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.mark.parametrize(("only", "status"), [((), 200), (("--only", "rounds"), 404)])
+async def test_a_policy_has_a_page_there_where_requests_are_heard(
+    tmp_path: Path, migrated_sqlite_url: str, only: tuple[str, ...], status: int
+) -> None:
+    key, space = new_master_key("k1"), workspace()
+    with Database(migrated_sqlite_url) as database:
+        desk = Desk(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
+        await desk.announce([PERMIT], owner="helen.marsh@example.org")
+        with database.reading() as session:
+            policy = session.exec(select(Policy.id)).one()
+    async with Slack(workspaces={space.id: space}) as slack:
+        given = settings(migrated_sqlite_url, key, slack, PUBLIC_URL="https://deliverable.example.org")
+        async with (
+            serving(tmp_path, given, *only) as server,
+            aiohttp.ClientSession() as asking,
+            asking.get(f"{server.address}/policies/{policy}") as page,
+        ):
+            assert page.status == status
+            if status == 200:
+                assert PERMIT.title in await page.text()
+                assert f"https://deliverable.example.org/policies/{policy}" in await page.text()
+            server.tell()
+            assert await server.ended() == 0

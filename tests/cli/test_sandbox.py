@@ -1,0 +1,258 @@
+"""The sandbox as a program of its own: started, asked, stopped, killed, and started again."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+import bot
+from bot.flags.flags import MOST_A_PERSON
+from storage.version import newest
+from tests.cli.conftest import Run
+from tests.cli.register import rows
+from tests.stories.pages import Pages
+from tests.stories.player import Player
+from tests.stories.speaking import ADDRESS, CHANNEL, PERMIT, gives_view, view
+
+SECONDS = 30
+pytestmark = pytest.mark.timeout(180)
+ROOT = Path(bot.__file__).parents[1]
+SAYS = re.compile(r"The sandbox is at (http://127\.0\.0\.1:\d+)/ and keeps its data in deliverable-demo/\.")
+FOLDER = Path("deliverable-demo")
+FILE = FOLDER / "deliverable.db"
+LOG = Path("log.txt")
+CONTRACTS = "The contracts of sixty councils end after April."
+RECORDS = "A third of vehicle records hold no address."
+
+
+class Demo:
+    """`python -m bot demo` in this folder, listening. It logs all that it can to `LOG`, where that is asked for."""
+
+    def __init__(self, *arguments: str, log_level: str = "INFO") -> None:
+        port = str(free_port())
+        with LOG.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "demo", "--port", port, *arguments],
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DELIVERABLE_LOG_LEVEL": log_level},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self._process.stdout is not None
+        said = SAYS.search(self._process.stdout.readline())
+        assert said, LOG.read_text()
+        self.address = said[1]
+        self._windows: list[Pages] = []
+
+    def window(self, name: str) -> Pages:
+        """The pages, as somebody looks at them."""
+        self._windows.append(Pages(self.address, name))
+        return self._windows[-1]
+
+    def player(self, name: str) -> Player:
+        """Somebody who looks at its pages."""
+        return Player(name, self.window(name))
+
+    def end(self, how: signal.Signals) -> tuple[int, str]:
+        """End it by a signal; its exit code, and what it had logged or printed as errors."""
+        self._process.send_signal(how)
+        self._process.communicate(timeout=SECONDS)
+        return self._process.returncode, LOG.read_text()
+
+    def kill(self) -> None:
+        """End it as a power cut does, if it runs still."""
+        if self._process.poll() is None:
+            self.end(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.kill()
+        for each in self._windows:
+            each.close()
+
+
+Start = Callable[..., Demo]
+
+
+@pytest.fixture
+def demo() -> Iterator[Start]:
+    """Starts the sandbox, and leaves none behind."""
+    with ExitStack() as stack:
+
+        def start(*arguments: str, log_level: str = "INFO") -> Demo:
+            started = Demo(*arguments, log_level=log_level)
+            stack.callback(started.close)
+            return started
+
+        yield start
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start) -> None:
+    first = demo()
+    amina = first.player("Amina Yusuf")
+    gives_view(amina, view("Contracts end after April.", known="Named"))
+    with closing(HTTPConnection(urlsplit(first.address).netloc, timeout=SECONDS)) as idle:
+        idle.request("GET", "/")
+        assert idle.getresponse().status == 200
+        started = time.monotonic()
+        assert first.end(signal.SIGTERM) == (0, f"The database's tables are now at version {newest()}.\n")
+        assert time.monotonic() - started < 10
+
+    again = demo()
+    tomos = again.player("Tomos Rees")
+    tomos.opens(CHANNEL)
+    tomos.sees("So far: 1 flag.", under=PERMIT)
+    assert again.end(signal.SIGINT) == (0, "")
+
+    notes, backup = FOLDER / "notes.txt", FOLDER / "deliverable-20261209T093000Z-at-0001.db"
+    notes.write_text("kept")
+    backup.write_text("said once")
+    fresh = demo("--fresh")
+    tomos = fresh.player("Tomos Rees")
+    tomos.opens(CHANNEL)
+    tomos.sees("So far: no flags.", under=PERMIT)
+    assert notes.exists()
+    assert not backup.exists()
+    assert oct((FOLDER / "key").stat().st_mode)[-3:] == "600"
+
+
+def test_what_is_said_in_confidence_stands_in_no_log_and_in_no_file(demo: Start) -> None:
+    """With everything logged: neither what was typed, nor who asked for which page."""
+    started = demo(log_level="DEBUG")
+    amina, tomos = started.player("Amina Yusuf"), started.player("Tomos Rees")
+    gives_view(amina, view(CONTRACTS))
+    gives_view(tomos, view(RECORDS, known="Named"))
+    move(started, "the next digest")
+    helen = started.player("Helen Marsh")
+    helen.opens("inbox")
+    helen.sees(CONTRACTS, RECORDS)
+    code, logged = started.end(signal.SIGTERM)
+    assert (code, "DEBUG" in logged) == (0, True)
+    kept = b"".join(each.read_bytes() for each in FOLDER.iterdir())
+    assert b"amina" in kept  # on the roster, like everybody else
+    for said in (CONTRACTS, RECORDS):
+        assert said not in logged
+        assert said.encode() not in kept
+    for name in ("amina", "Amina", "tomos", "Tomos", "helen", "Helen"):
+        assert name not in logged
+
+
+@pytest.mark.parametrize("key", ["", "no key"])
+def test_a_spoilt_key_is_told_in_a_sentence(run: Run, key: str) -> None:
+    FOLDER.mkdir()
+    (FOLDER / "key").write_text(key)
+    assert run("demo").sentence.endswith("Put the key back, or start afresh with --fresh.")
+
+
+class Crowd:
+    """Three members who speak at once until the sandbox is gone; `acknowledged` are the texts that were taken."""
+
+    def __init__(self, demo: Demo) -> None:
+        self._demo = demo
+        self.acknowledged: list[str] = []
+        self._enough = threading.Event()
+        names = ("Amina Yusuf", "Tomos Rees", "Kezia Barnes")
+        self._threads = [threading.Thread(target=self._speak, args=(each,), daemon=True) for each in names]
+
+    def speak_until(self, flags: int) -> None:
+        """Let them begin, and wait until so many flags were acknowledged."""
+        self._wanted = flags
+        for each in self._threads:
+            each.start()
+        assert self._enough.wait(SECONDS)
+
+    def fall_silent(self) -> None:
+        """Wait until they have noticed that nobody listens."""
+        for each in self._threads:
+            each.join(SECONDS)
+
+    def _speak(self, name: str) -> None:
+        with suppress(OSError, HTTPException):
+            player = self._demo.player(name)
+            for policy in (PERMIT, ADDRESS):
+                for _ in range(MOST_A_PERSON):
+                    text = secrets.token_hex(24)  # like nothing that anybody has said
+                    gives_view(player, view(text, known="Named"), policy)
+                    self.acknowledged.append(text)
+                    if len(self.acknowledged) >= self._wanted:
+                        self._enough.set()
+
+
+def move(demo: Demo, button: str) -> None:
+    """Press a button that moves the time, as long as somebody listens."""
+    with suppress(OSError, HTTPException):
+        pages = demo.window("Daniel Okoro")
+        pages.go("home")
+        pages.move(button)
+
+
+def flags_read_by(player: Player) -> str:
+    """All flags that stand on the policies."""
+    read = []
+    for policy in (PERMIT, ADDRESS):
+        player.opens(CHANNEL)
+        player.presses("See flags", under=policy)
+        read.append(player.reads())
+    return " ".join(read)
+
+
+def test_killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(demo: Start) -> None:
+    """Members speak, and the power goes; the time moves on to a digest, and it goes again."""
+    first = demo()
+    crowd = Crowd(first)
+    crowd.speak_until(8)
+    first.kill()
+    crowd.fall_silent()
+
+    second = demo()
+    read = flags_read_by(second.player("Helen Marsh"))
+    assert {each: read.count(each) for each in crowd.acknowledged} == dict.fromkeys(crowd.acknowledged, 1)
+    moving = threading.Thread(target=move, args=(second, "the next digest"), daemon=True)
+    moving.start()
+    time.sleep(0.1)
+    second.kill()
+    moving.join(SECONDS)
+
+    third = demo()
+    if not rows("digests", file=FILE):
+        move(third, "the next digest")
+    move(third, "an hour from now")  # what was being sent when the power went is looked up when its lease ends
+    assert {state for (state,) in rows("deliveries", "state", FILE)} <= {"sent", "superseded"}
+    assert len(rows("digests", file=FILE)) == 1
+    helen = third.player("Helen Marsh")
+    helen.opens("inbox")
+    assert helen.reads().count("You get this because") == 1
+    helen.sees(f"{len(rows('flags', file=FILE))} flags need your answer")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org", "::"])
+def test_it_listens_on_this_machine_only(run: Run, folder: Path, host: str) -> None:
+    assert "it listens on this machine only" in run("demo", "--host", host).sentence
+    assert list(folder.iterdir()) == []
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        done = run("demo", "--port", str(port))
+    assert f"Port {port} on 127.0.0.1 is taken or not allowed. Set DELIVERABLE_PORT to another." in done.sentence

@@ -1,0 +1,170 @@
+"""Before anything is served: keys, settings, databases and their tables."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.__main__ import TRY_LATER
+from bot.screens import screens
+from storage.keys import KeyRing
+from tests.cli.conftest import Run
+from tests.cli.register import FILE, counted
+
+SECRET = "hunter2-never-shown"
+ROOT = Path(bot.__file__).parents[1]
+
+
+def test_a_new_key_is_one_line_that_can_be_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = run("keys", "new"), run("keys", "new")
+    assert (first.code, first.err) == (0, "")
+    assert first.out.count("\n") == 1
+    assert first.out != second.out
+    KeyRing.from_text(first.out.strip())
+    monkeypatch.setenv("DELIVERABLE_KEY", first.out.strip())
+    assert "No chat platform is set up" in run("serve").sentence
+
+
+def test_it_is_the_same_as_a_program_of_its_own(folder: Path) -> None:
+    """`python -m bot`, started the way that people start it."""
+    started = subprocess.run(
+        [sys.executable, "-m", "bot", "serve"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (started.returncode, started.stdout) == (2, "")
+    assert started.stderr.startswith("There is no master key. Make one with `python -m bot keys new`")
+    assert started.stderr.count("\n") == 1
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("key")
+def test_without_a_platform_it_makes_the_tables_and_says_so(run: Run) -> None:
+    said = run("serve").sentence
+    assert "The database's tables are now at version" in said
+    assert "No chat platform is set up, so there is nothing to serve." in said
+    assert "`python -m bot demo`" in said
+    assert counted()["policies"] == 0
+    assert "are now at version" not in run("serve").sentence
+
+
+@pytest.mark.usefixtures("key")
+def test_on_postgresql_it_asks_for_the_tables_and_makes_none(
+    run: Run, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DELIVERABLE_DATABASE_URL", postgresql_url)
+    for _ in range(2):
+        assert "Back it up, then run `python -m bot migrate`." in run("serve").sentence
+    migrated = run("migrate")
+    assert migrated.code == 0
+    assert "The tables are at version" in migrated.out
+    assert "No chat platform is set up" in run("serve").sentence
+    again = run("migrate")
+    assert (again.code, again.out, again.err) == (0, migrated.out, "")
+
+
+def test_tables_are_made_without_a_key(run: Run) -> None:
+    assert run("migrate").code == 0
+    assert FILE.exists()
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("nonsense", 2),
+        (f"mysql://deliverable:{SECRET}@db.example/deliverable", 2),
+        (f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable", TRY_LATER),
+        (f"postgresql://deliverable:{SECRET}@127.0.0.1:port/deliverable", 2),
+        ("sqlite:////no/such/folder/deliverable.db", TRY_LATER),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str, code: int
+) -> None:
+    monkeypatch.setenv("DELIVERABLE_DATABASE_URL", url)
+    for command in ("serve", "migrate"):
+        done = run(command)
+        assert done.code == code
+        assert done.said.endswith(".")
+        assert SECRET not in done.said
+
+
+def test_nothing_is_loaded_before_it_is_needed() -> None:
+    unneeded = {"slack_bolt", "slack_sdk", "botbuilder", "msrest", "jwt", "prometheus_client", "feedparser", "rich"}
+    code = f"import sys, bot.__main__; print(*{unneeded} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DELIVERABLE_KEY", SECRET),
+        ("DELIVERABLE_KEY", f"k1:{SECRET}"),
+        ("DELIVERABLE_KEY_FILE", f"/no/such/{SECRET}"),
+        ("DELIVERABLE_PORT", "eighty"),
+        ("DELIVERABLE_TIMEZONE", "Europe/Atlantis"),
+        ("DELIVERABLE_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    said = run("serve").sentence
+    assert said.count("\n") == 0
+    assert SECRET not in said
+    assert name.removesuffix("_FILE").removeprefix("DELIVERABLE_").casefold() in said.casefold()
+
+
+@pytest.mark.usefixtures("key")
+def test_the_settings_can_be_in_a_file(run: Run, folder: Path) -> None:
+    (folder / ".env").write_text("DELIVERABLE_DATABASE_URL=sqlite:///elsewhere.db\n")
+    run("serve")
+    assert (folder / "elsewhere.db").exists()
+    assert not FILE.exists()
+
+
+def test_a_fault_is_told_by_its_kind_and_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: object) -> None:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr("bot.__main__.bring_up_to_date", fails)
+    done = run("migrate")
+    assert (done.code, done.out) == (1, "")
+    assert f"ValueError at {__name__}:" in done.err
+    assert SECRET not in done.err
+
+
+def test_every_screen_is_listed(run: Run) -> None:
+    listed = run("views")
+    assert listed.code == 0
+    for name in screens():
+        assert name in listed.out
+
+
+def test_a_screen_is_drawn_by_its_name(run: Run) -> None:
+    drawn = run("views", "flag form")
+    assert drawn.code == 0
+    assert "Who can know this is from you?" in drawn.out
+    missing = run("views", "flog form")
+    assert missing.code == 2
+    assert missing.out.startswith("There is no screen of that name.")
+
+
+def test_the_story_ends_well_and_shows_the_digest(run: Run, folder: Path) -> None:
+    told = run("story")
+    assert told.code == 0
+    assert "To Helen Marsh: 4 flags need your answer: Single parking permit" in told.out
+    assert "Nothing that was said is lost." in " ".join(told.out.split())
+    assert list(folder.iterdir()) == []

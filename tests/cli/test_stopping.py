@@ -1,0 +1,93 @@
+"""Stopping lets the round that is under way end, and does not wait for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.__main__ import now
+from bot.worker.worker import Rounds
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+
+
+async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str) -> None:
+    with Database(migrated_sqlite_url) as database:
+        rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), now)
+        under_way = asyncio.create_task(rounds.tick())
+        await asyncio.sleep(0)
+        assert not under_way.done()
+        await rounds.drain()
+        assert under_way.done()
+        await under_way
+
+
+async def test_it_gives_up_a_round_that_does_not_end(migrated_sqlite_url: str) -> None:
+    with Database(migrated_sqlite_url) as database:
+        rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), now)
+        async with rounds._preparing:
+            await asyncio.wait_for(rounds.drain(0.05), 5)
+
+
+HANGS = """
+import asyncio, signal, sys, threading
+from bot.runtime import shutdown
+
+shutdown.WITHIN_SECONDS = float(sys.argv[1])
+
+async def serve():
+    with shutdown.signals() as stop:
+        print("serving", flush=True)
+        await stop.wait()
+        print("stopping", flush=True)
+
+asyncio.run(serve())
+threading.Event().wait()  # as on a database that does not answer
+"""
+"""A program that is told to stop, and hangs over it once its loop is gone."""
+
+
+@contextmanager
+def hanging(seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """It, ready to be told to stop. It may take so many seconds to."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGS, str(seconds)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(bot.__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "serving\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_what_hangs_over_its_end_is_ended() -> None:
+    with hanging(0.2) as process:
+        process.terminate()
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert said == "not everything ended in time: what is left is taken up when its lease ends\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_what_hangs_at_once(number: signal.Signals) -> None:
+    with hanging(3600) as process:
+        process.terminate()
+        assert process.stdout is not None
+        assert process.stdout.readline() == "stopping\n"
+        process.send_signal(number)
+        assert process.wait(30) == 128 + number

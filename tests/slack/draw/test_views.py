@@ -1,0 +1,300 @@
+"""A form goes out as a view and comes back as what was typed, and its window shows what comes next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from adapters.slack.draw import views
+from adapters.slack.draw.encoding import Encoded, encode
+from adapters.slack.draw.questions import ADDRESS, values
+from adapters.slack.draw.views import Opened, after_submission, opened, view
+from bot.interface import intents
+from bot.interface.intents import UnknownIntent
+from bot.interface.parts import (
+    Card,
+    ChoiceQuestion,
+    DateQuestion,
+    Form,
+    Option,
+    Paragraph,
+    PersonQuestion,
+    Screen,
+    TextQuestion,
+)
+from bot.interface.views import PolicyName
+from bot.screens import screens
+from bot.screens.flag.flag_form import flag_form
+from bot.screens.invented import ORGANISATION
+from storage import Promise
+from tests.slack.draw.test_render import HOSTILE
+from tests.slack.payloads import errors_faults, view_faults
+from tests.slack.reading import read
+from tests.slack.window import OpenView
+
+Json = dict[str, Any]
+
+TEAM = "T0001"
+POLICY = UUID(int=3)
+GIVE = intents.GiveView(POLICY)
+TWO = (Option("a", "One"), Option("b", "Two"))
+MANY = tuple(Option(f"o{n}", f"Option {n}") for n in range(40))
+EVERY = Form(
+    "Every question",
+    (
+        TextQuestion("why", "Why?", long=True),
+        TextQuestion("link", "Link", optional=True),
+        ChoiceQuestion("one", "One of two", TWO),
+        ChoiceQuestion("some", "Some of two", TWO, several=True, optional=True),
+        ChoiceQuestion("listed", "One of many", MANY),
+        ChoiceQuestion("several", "Some of many", MANY, several=True, optional=True),
+        DateQuestion("day", "When?"),
+        PersonQuestion("owner", "Policy owner"),
+    ),
+    intent=GIVE,
+    send="Send flag",
+    nonce="nonce-1",
+)
+OR_ADDRESS = "Policy owner: or their e-mail address"
+
+
+def shown(screen: Screen = EVERY) -> OpenView:
+    """The window of a screen, as it came over the wire."""
+    return OpenView({**json.loads(json.dumps(view(screen, workspace=TEAM, channel="C1"))), "id": "V1", "hash": "1"})
+
+
+def answered(window: OpenView) -> Json:
+    """What was typed, as the adapter reads it of what Slack sends."""
+    return dict(values(json.loads(json.dumps(window.state()))["values"], TEAM))
+
+
+class TestWhatComesBack:
+    def test_it_knows_what_it_was_opened_for_and_where(self) -> None:
+        assert opened(shown().json) == Opened(GIVE, "nonce-1", "C1")
+        assert opened(shown(Form("T", (Paragraph("x"),))).json) == Opened(None, "", "C1")
+
+    @pytest.mark.parametrize(
+        "private",
+        ["", "{", "[]", "null", '"x"', "7", '{"intent":"flag"}', '{"intent":"shout","nonce":"","channel":""}', "{}"],
+    )
+    def test_a_view_that_is_none_of_ours_is_refused(self, private: str) -> None:
+        with pytest.raises(UnknownIntent):
+            opened({"private_metadata": private})
+
+    @pytest.mark.parametrize("name", [name for name, each in screens().items() if isinstance(each, Form)])
+    def test_every_form_knows_itself(self, name: str) -> None:
+        form = screens()[name]
+        assert isinstance(form, Form)
+        there = opened(shown(form).json)
+        assert (there.intent, there.nonce, there.channel) == (form.intent, form.nonce, "C1")
+
+    def test_everything_that_is_answered(self) -> None:
+        window = shown()
+        window.write("Why?", "because")
+        window.choose("One of two", "Two")
+        window.choose("Some of two", "One", "Two")
+        window.choose("One of many", "Option 7")
+        window.choose("Some of many", "Option 3", "Option 30")
+        window.pick_day("When?", "2026-12-16")
+        window.pick_person("Policy owner", "U1")
+        window.ready()
+        assert answered(window) == {
+            "why": ("because",),
+            "one": ("b",),
+            "some": ("a", "b"),
+            "listed": ("o7",),
+            "several": ("o3", "o30"),
+            "day": ("2026-12-16",),
+            "owner": ("slack/T0001/U1",),
+        }
+
+    def test_nothing_answered_is_nothing(self) -> None:
+        assert answered(shown()) == {}
+        assert values({}, TEAM) == {}
+
+    @pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE)
+    def test_what_is_typed_comes_back_as_it_was(self, typed: str) -> None:
+        window = shown()
+        window.write("Why?", typed)
+        assert answered(window)["why"] == (typed,)
+
+    def test_what_others_put_into_a_view_is_not_read(self) -> None:
+        assert values({"other": {"answer": {"type": "plain_text_input", "value": "x"}}}, TEAM) == {}
+        assert values({"q:why": {"else": {"type": "plain_text_input", "value": "x"}}}, TEAM) == {}
+        assert values({"q:why": {"answer": {"type": "number_input", "value": "7"}}}, TEAM) == {}
+
+
+class TestPeople:
+    def test_an_address_counts_more_than_who_was_picked(self) -> None:
+        window = shown()
+        window.pick_person("Policy owner", "U1")
+        window.write(OR_ADDRESS, "priya@example.org")
+        assert answered(window)["owner"] == ("priya@example.org",)
+        state = window.state()["values"]
+        backwards = dict(reversed(list(state.items())))
+        assert values(backwards, TEAM)["owner"] == ("priya@example.org",)
+
+    def test_blanks_are_no_address(self) -> None:
+        window = shown()
+        window.pick_person("Policy owner", "U1")
+        window.write(OR_ADDRESS, "  ")
+        assert answered(window)["owner"] == ("slack/T0001/U1",)
+
+    @pytest.mark.parametrize(
+        ("value", "answer"),
+        [
+            ("slack/T0001/U1", "slack/T0001/U1"),
+            ("slack/T0002/U1", "slack/T0002/U1"),
+            ("teams/tenant/29:1", "teams/tenant/29:1"),
+            ("priya@example.org", "priya@example.org"),
+            ("not an address", "not an address"),
+        ],
+    )
+    def test_who_was_named_before_is_kept(self, value: str, answer: str) -> None:
+        form = Form("T", (PersonQuestion("owner", "Policy owner", value=value),), GIVE, "Send")
+        assert view_faults(view(form, workspace=TEAM)) == []
+        assert answered(shown(form)) == {"owner": (answer,)}
+
+    def test_somebody_needed_can_be_named_in_either_way(self) -> None:
+        pick, address = shown().inputs()[-2:]
+        assert (pick["block_id"], address["block_id"]) == ("q:owner", f"q:owner{ADDRESS}")
+        assert pick["optional"]
+        assert address["optional"]
+        assert pick["hint"]["text"] == "Needed, here or below."
+
+
+class TestWhatComesNext:
+    def next(self, screen: Screen, window: OpenView) -> Json:
+        answer = after_submission(screen, window.json, workspace=TEAM, channel="C1")
+        sent: Json = json.loads(json.dumps(answer))
+        return sent
+
+    def test_problems_stand_beside_their_fields_and_the_form_stays(self) -> None:
+        window = shown()
+        refused = Form(**{**vars(EVERY), "problems": {"why": "Enter why", "owner": "Enter an e-mail address"}})
+        answer = self.next(refused, window)
+        assert answer == {
+            "response_action": "errors",
+            "errors": {"q:why": "Enter why", "q:owner": "Enter an e-mail address"},
+        }
+        assert errors_faults(answer["errors"], window.json) == []
+
+    @pytest.mark.parametrize("problems", [{"": "It closed."}, {"": "It closed.", "why": "Enter why"}, {"else": "No"}])
+    def test_a_problem_of_the_whole_form_stands_at_its_top_and_keeps_what_was_typed(self, problems: Json) -> None:
+        window = shown()
+        window.write("Why?", "because")
+        window.choose("One of two", "Two")
+        answer = self.next(Form(**{**vars(EVERY), "problems": problems}), window)
+        assert answer["response_action"] == "update"
+        assert view_faults(answer["view"]) == []
+        assert read(answer["view"]["blocks"])[0] == next(iter(problems.values()))
+        again = window.redrawn({**answer["view"], "id": "V1"})
+        assert (again.text("Why?"), again.chosen("One of two")) == ("because", ["Two"])
+        assert opened(again.json) == Opened(GIVE, "nonce-1", "C1")
+
+    def test_a_further_question_is_asked_in_the_same_window_and_keeps_what_was_typed(self) -> None:
+        window = shown()
+        window.write("Why?", "because")
+        more = ChoiceQuestion("similar", "Has it been said already?", TWO)
+        answer = self.next(Form(**{**vars(EVERY), "body": (more, *EVERY.body)}), window)
+        assert answer["response_action"] == "update"
+        again = window.redrawn({**answer["view"], "id": "V1"})
+        assert again.labels()[0] == "Has it been said already?"
+        assert again.text("Why?") == "because"
+        again.choose("Has it been said already?", "Two")
+        assert answered(again)["similar"] == ("b",)
+
+    def test_a_problem_with_a_question_that_is_new_is_shown_with_it(self) -> None:
+        more = ChoiceQuestion("similar", "Has it been said already?", TWO)
+        refused = Form(**{**vars(EVERY), "body": (more, *EVERY.body), "problems": {"similar": "Select one"}})
+        answer = self.next(refused, shown())
+        assert answer["response_action"] == "update"
+        assert read(answer["view"]["blocks"])[:2] == ["Error: Select one", "Has it been said already?"]
+
+    def test_a_question_that_is_gone_cannot_hold_a_problem(self) -> None:
+        fewer = Form(**{**vars(EVERY), "body": EVERY.body[1:], "problems": {"link": "Enter a link"}})
+        assert self.next(fewer, shown())["response_action"] == "update"
+
+    def test_a_receipt_takes_the_window_over(self) -> None:
+        receipt = Form("Flag saved", (Paragraph("Your flag is saved."),), close="Done")
+        answer = self.next(receipt, shown())
+        assert answer["response_action"] == "update"
+        assert view_faults(answer["view"]) == []
+        assert "submit" not in answer["view"]
+        assert answer["view"]["close"]["text"] == "Done"
+
+    def test_a_card_has_a_window_too(self) -> None:
+        answer = self.next(Card((Paragraph("How it stands now."),), "A card."), shown())
+        assert view_faults(answer["view"]) == []
+        assert read(answer["view"]["blocks"]) == ["How it stands now."]
+
+    @pytest.mark.parametrize("state", ["refused", "already said"])
+    def test_the_flag_forms_own_steps(self, state: str) -> None:
+        whole = screens()
+        window = shown(whole["flag form"])
+        answer = self.next(whole[f"flag form: {state}"], window)
+        assert answer["response_action"] == ("errors" if state == "refused" else "update")
+        stable = {each["block_id"] for each in window.inputs()}
+        if state != "refused":
+            assert stable < {each["block_id"] for each in answer["view"]["blocks"] if each["type"] == "input"}
+
+
+class TestDrawnOnce:
+    """The blank form is the same for everybody, and is drawn once; what anybody typed is in no other's window."""
+
+    BODY = EVERY.body
+
+    def with_answer(self, text: str) -> Form:
+        why, *others = self.BODY
+        assert isinstance(why, TextQuestion)
+        return replace(EVERY, body=(replace(why, value=text), *others))
+
+    def test_everybody_has_a_form_of_their_own(self) -> None:
+        first, second = shown(), shown(replace(EVERY, nonce="nonce-2"))
+        assert (opened(first.json).nonce, opened(second.json).nonce) == ("nonce-1", "nonce-2")
+        assert first.json["blocks"] == second.json["blocks"]
+
+    def test_problems_are_drawn_into_a_form_that_was_blank_before(self) -> None:
+        assert "Enter why" not in json.dumps(shown().json)
+        assert "Enter why" in json.dumps(shown(replace(EVERY, problems={"why": "Enter why"})).json)
+        assert "Enter why" not in json.dumps(shown().json)
+
+    def test_what_was_typed_is_in_no_other_window_and_not_kept(self) -> None:
+        assert "Councils" in json.dumps(shown(self.with_answer("Councils use 140 systems")).json)
+        assert "Councils" not in json.dumps(shown().json)
+        assert "Councils" not in repr(views._DRAWN)
+
+    @pytest.mark.parametrize("blocks", [[], [{"type": "divider"}], [{"text": '"}} ] \\ \u2028 😀'}]])
+    def test_a_call_is_written_out_as_if_its_blocks_had_not_been_before(self, blocks: list[Json]) -> None:
+        arounds: tuple[Json, ...] = ({}, {"blocks": [], "type": "modal", "title": {"text": '"blocks": 1}}'}})
+        for around in arounds:
+            call = {"view": {**around, "blocks": blocks}, "trigger_id": "1.a"}
+            ready = {"view": {**around, "blocks": Encoded(blocks)}, "trigger_id": "1.a"}
+            assert json.loads(encode(ready)) == json.loads(encode(call)) == call
+        others: tuple[Json, ...] = ({}, {"view": None}, {"view": "text"}, {"channel": "C1", "blocks": blocks})
+        for call in others:
+            assert json.loads(encode(call)) == call
+
+    def test_the_flag_form_is_one_object_for_everybody_until_something_is_typed(self) -> None:
+        def form(nonce: str, title: str = "Parking", **typed: tuple[str, ...]) -> Form:
+            return flag_form(
+                PolicyName(POLICY, title),
+                ORGANISATION,
+                platform_name="Slack",
+                offers=(Promise.NAMED,),
+                answers=typed,
+                problems={},
+                nonce=nonce,
+            )
+
+        assert form("a").body is form("b").body
+        assert form("a").untouched
+        assert "Reworded" in repr(form("a", title="Reworded").body)
+        written = form("a", because=("Councils use 140 systems",))
+        assert not written.untouched
+        assert "Councils" in repr(written.body)
+        assert "Councils" not in repr(form("c").body)
