@@ -22,21 +22,21 @@ from aiohttp import web
 import adapters.web as web_adapter
 from adapters.http import CannotListen, Platform, Process, application, run
 from bot.calendar.dates import count
-from bot.dispatcher import Clock, Desk, NoSuchChannel, NotAnAddress, Unavailable
+from bot.dispatcher import Clock, Dispatcher, NoSuchChannel, NotAnAddress, Unavailable
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.people.connections import Connections
 from bot.runtime import command_line, logs
 from bot.runtime.platforms import set_up
 from bot.runtime.settings import BadSetting, Settings, read_settings
 from bot.runtime.startup import Stop, key_ring, made_ready, migrated, opened, settled
-from bot.screens.notice.message_not_sent import unsent_lines
+from bot.screens.notice.message_not_sent import dead_letter_lines
 from bot.screens.notice.not_reached import unreached_lines
 from bot.sending import dead_letters
 from bot.unit_of_work.errors import Refused
 from bot.unit_of_work.organisation import DESCRIBED, read
-from bot.unit_of_work.runner import Turns
-from bot.worker.status import Watch
-from bot.worker.worker import Rounds
+from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.worker.status import Status
+from bot.worker.worker import Worker
 from storage import Database
 from storage.faults import DatabaseUnavailable, StorageFault
 from storage.keys import BadKey, KeyRing, new_master_key
@@ -95,13 +95,13 @@ async def demo(host: str, port: int, folder: Path) -> None:
     url, ring, sandbox = demo_parts(folder)
     with opened(url) as database:
         made_ready(database, now(), ring)
-        desk = Desk(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
-        rounds = Rounds(database, ring, sandbox.clock, [sandbox.admin.email])
+        dispatcher = Dispatcher(database, ring, sandbox.clock, admins=[sandbox.admin.email], called=web_adapter.CALLED)
+        worker = Worker(database, ring, sandbox.clock, [sandbox.admin.email])
         pages = application()
-        rounds.add(web_adapter.connect(pages, desk, rounds, sandbox=sandbox))
-        await web_adapter.furnish(desk, sandbox)
-        await rounds.tick()
-        process = Process(Watch(database, sandbox.clock), pages, rounds)
+        worker.add(web_adapter.connect(pages, dispatcher, worker, sandbox=sandbox))
+        await web_adapter.furnish(dispatcher, sandbox)
+        await worker.tick()
+        process = Process(Status(database, sandbox.clock), pages, worker)
         await run(process, host, port, lambda at: said(f"The sandbox is at {at}/ and keeps its data in {folder}/."))
 
 
@@ -111,7 +111,7 @@ class Parts:
 
     settings: Settings
     pages: web.Application
-    desk: Desk
+    dispatcher: Dispatcher
     connections: Connections
     hears: bool
 
@@ -123,7 +123,7 @@ def slack(parts: Parts) -> Platform:
     options = slack_options(parts.settings)
     if not parts.hears:
         options = replace(options, app_token="", signing_secret="")
-    return connect(parts.pages, parts.desk, parts.connections, options, clock=now)
+    return connect(parts.pages, parts.dispatcher, parts.connections, options, clock=now)
 
 
 def slack_options(given: Settings) -> SlackOptions:
@@ -175,7 +175,7 @@ def teams(parts: Parts) -> Platform:
             host=given.host,
             insecure_local=given.teams_insecure_local,
         )
-        return connect(parts.pages, parts.desk, parts.connections, options, clock=now)
+        return connect(parts.pages, parts.dispatcher, parts.connections, options, clock=now)
     except NotSetUp as problem:
         raise Stop(str(problem)) from None
 
@@ -191,28 +191,28 @@ async def composed(
     from adapters.health import connect as connect_health
 
     called = {name: name.capitalize() for name in names}
-    desk = Desk(database, ring, now, admins=settings.admin_emails, called=called)
-    await desk.describe({"zone": settings.timezone})
+    dispatcher = Dispatcher(database, ring, now, admins=settings.admin_emails, called=called)
+    await dispatcher.describe({"zone": settings.timezone})
     connections = Connections(database, ring, now, admins=settings.admin_emails)
     pages, hears = application(), only != "rounds"
     # What comes in goes elsewhere where this process only sends: it has its routes on what nobody serves.
-    parts = Parts(settings, pages if hears else application(), desk, connections, hears)
+    parts = Parts(settings, pages if hears else application(), dispatcher, connections, hears)
     platforms = tuple(CONNECT[name](parts) for name in names)
-    rounds = None if only == "inbound" else turning(database, ring, settings, platforms)
-    watch = Watch(database, now)
-    connect_health(pages, watch, platforms)
+    worker = None if only == "inbound" else turning(database, ring, settings, platforms)
+    status = Status(database, now)
+    connect_health(pages, status, platforms)
     if hears and settings.public_url:
-        web_adapter.connect_public(pages, desk, settings.public_url)
-    return Process(watch, pages, rounds, platforms)
+        web_adapter.connect_public(pages, dispatcher, settings.public_url)
+    return Process(status, pages, worker, platforms)
 
 
-def turning(database: Database, ring: KeyRing, settings: Settings, platforms: Sequence[Platform]) -> Rounds:
+def turning(database: Database, ring: KeyRing, settings: Settings, platforms: Sequence[Platform]) -> Worker:
     """Rounds that send through those platforms, and read their rosters once a day."""
-    rounds = Rounds(database, ring, now, admins=settings.admin_emails)
+    worker = Worker(database, ring, now, admins=settings.admin_emails)
     for each in platforms:
-        rounds.add(each)
-        rounds.daily(f"{each.name} rosters", each.daily)
-    return rounds
+        worker.add(each)
+        worker.daily(f"{each.name} rosters", each.daily)
+    return worker
 
 
 async def serve(settings: Settings, only: str | None) -> None:
@@ -264,11 +264,11 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
     announcements = await announced(given, clock())
     with opened(url) as database:
         made_ready(database, now(), ring)
-        desk = Desk(database, ring, clock, admins=admins)
+        dispatcher = Dispatcher(database, ring, clock, admins=admins)
         if not given.demo:
-            await desk.describe({"zone": settings.timezone})
+            await dispatcher.describe({"zone": settings.timezone})
         try:
-            done = await desk.announce(announcements, owner=given.owner, channel=given.channel)
+            done = await dispatcher.announce(announcements, owner=given.owner, channel=given.channel)
         except (NoSuchChannel, NotAnAddress) as error:
             raise Stop(str(error)) from None
     counts = [f"{len(done.opened)} opened", f"{len(done.reworded)} reworded", f"{len(done.unchanged)} unchanged"]
@@ -309,7 +309,7 @@ async def describe(settings: Settings, given: argparse.Namespace) -> None:
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
-        stands = await Desk(database, ring, now).describe({**values, "zone": settings.timezone})
+        stands = await Dispatcher(database, ring, now).describe({**values, "zone": settings.timezone})
     for name, value in stands.items():
         print(f"{name}: {value}")
 
@@ -319,7 +319,7 @@ async def rewrap(settings: Settings) -> None:
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
-        changed = await Desk(database, ring, now).rewrap()
+        changed = await Dispatcher(database, ring, now).rewrap()
     print(f"{count(changed, 'key')} wrapped anew. All are now wrapped by {ring.names[0]}.")
 
 
@@ -328,12 +328,12 @@ async def deliveries(settings: Settings, again: str | None) -> None:
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
-        turns = Turns(database, ring, now)
+        runner = UnitOfWorkRunner(database, ring, now)
         if again is None:
-            for line in unsent_lines(await turns.read(dead_letters.listed)):
+            for line in dead_letter_lines(await runner.read(dead_letters.listed)):
                 print(line)
             return
-        number = await turns.write(lambda turn: dead_letters.again(turn, delivery_id(again)))
+        number = await runner.write(lambda uow: dead_letters.again(uow, delivery_id(again)))
     if not number and again != "all":
         raise Stop("No message of that id was given up. List them with `python -m bot deliveries`.")
     print(f"{count(number, 'message')} to be sent again.")
@@ -360,9 +360,9 @@ async def story() -> bool:
         migrate(database, now=now())
         ring = KeyRing.from_text(new_master_key("story"))
         time = StoryTime()
-        desk, rounds = Desk(database, ring, time), Rounds(database, ring, time)
-        teller = Storyteller(Console(), desk, rounds, time)
-        rounds.add(teller)
+        dispatcher, worker = Dispatcher(database, ring, time), Worker(database, ring, time)
+        teller = Storyteller(Console(), dispatcher, worker, time)
+        worker.add(teller)
         return await teller.tell()
 
 

@@ -9,11 +9,11 @@ from storage.absences import Absence
 from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.channels import Channel
 from storage.conversations import Conversation
-from storage.deliveries import Delivery, Gate, State, Verb
+from storage.deliveries import Delivery, State, Throttle, Verb
 from storage.digests import Digest, DigestPart
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
-from storage.escalation_notices import Step, Telling, ToldFlag
-from storage.flags import Flag, Promise, Standing, Verdict
+from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
+from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.installations import Installation
 from storage.organisation import Organisation
 from storage.people import Alias, Identity, Person
@@ -38,10 +38,12 @@ __all__ = [
     "Delivery",
     "Digest",
     "DigestPart",
+    "EscalationNotice",
     "Flag",
-    "Gate",
+    "FlagStatus",
     "Identity",
     "Installation",
+    "NotifiedFlag",
     "Organisation",
     "Person",
     "Policy",
@@ -53,11 +55,9 @@ __all__ = [
     "Schedule",
     "Second",
     "Session",
-    "Standing",
     "State",
     "Step",
-    "Telling",
-    "ToldFlag",
+    "Throttle",
     "Unreached",
     "Verb",
     "Verdict",

@@ -85,7 +85,7 @@ class Delivery(SQLModel, table=True):
     untold_since: datetime | None = None
 
 
-class Gate(SQLModel, table=True):
+class Throttle(SQLModel, table=True):
     """Paces one place, one tenant, or one daily duty: nothing is sent there, or done, before `opens_at`."""
 
     __tablename__ = "gates"
@@ -125,12 +125,12 @@ def tenant_gate(row: Delivery) -> str:
     return f"{row.platform}/{row.workspace}"
 
 
-def gate(session: Session, key: str, now: datetime) -> Gate:
+def throttle(session: Session, key: str, now: datetime) -> Throttle:
     """The gate of that key, as `gates` gives it."""
     return gates(session, {key}, now)[key]
 
 
-def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Gate]:
+def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Throttle]:
     """The gates of those keys, locked in one order where the database can, made open where there is none."""
     if not keys:
         return {}
@@ -140,13 +140,18 @@ def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Gate]:
         # Before any is locked: whoever waits here for another process that makes one too holds nothing it waits for.
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         rows = [{"key": key, "opens_at": now} for key in missing]
-        session.exec(insert(Gate).values(rows).on_conflict_do_nothing())
+        session.exec(insert(Throttle).values(rows).on_conflict_do_nothing())
     return {each.key: each for each in session.exec(_GATES, params=given)}
 
 
 # Ready-made, as below: they are asked for with every message.
-_KEYS = select(Gate.key).where(col(Gate.key).in_(bindparam("keys", expanding=True)))
-_GATES = select(Gate).where(col(Gate.key).in_(bindparam("keys", expanding=True))).order_by(Gate.key).with_for_update()
+_KEYS = select(Throttle.key).where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
+_GATES = (
+    select(Throttle)
+    .where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
+    .order_by(Throttle.key)
+    .with_for_update()
+)
 
 
 def due(
@@ -177,8 +182,10 @@ _TO_SEND = (
         col(Delivery.due_at) <= bindparam("now"),
         col(Delivery.platform) == bindparam("platform_name"),
         _can_stand(),
-        ~select(Gate.key).where(col(Gate.key) == _PLACE, col(Gate.opens_at) > bindparam("now")).exists(),
-        ~select(Gate.key).where(col(Gate.key) == _TENANT, col(Gate.opens_at) > bindparam("tenants_until")).exists(),
+        ~select(Throttle.key).where(col(Throttle.key) == _PLACE, col(Throttle.opens_at) > bindparam("now")).exists(),
+        ~select(Throttle.key)
+        .where(col(Throttle.key) == _TENANT, col(Throttle.opens_at) > bindparam("tenants_until"))
+        .exists(),
     )
     .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
     .limit(bindparam("most", type_=Integer()))

@@ -12,7 +12,7 @@ from sqlalchemy import Date, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.answers import Answer, Role
-from storage.flags import DONE, OPEN, UNANSWERED, Flag, Standing, Verdict
+from storage.flags import DONE, OPEN, UNANSWERED, Flag, FlagStatus, Verdict
 from storage.release import each_policy
 from storage.replies import Reply
 from storage.seconds import Second
@@ -233,7 +233,7 @@ _COUNTS = (
 
 _UNNEEDED = (
     select(Flag.policy_id, func.count())
-    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.standing == Standing.UNNEEDED, col(Flag.withdrawn).is_(False))
+    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.standing == FlagStatus.UNNEEDED, col(Flag.withdrawn).is_(False))
     .group_by(col(Flag.policy_id))
 )
 

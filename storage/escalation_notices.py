@@ -23,7 +23,7 @@ class Step(StrEnum):
     SENIOR = "senior"
 
 
-class Telling(SQLModel, table=True):
+class EscalationNotice(SQLModel, table=True):
     """One a policy, step and day (`on`, the organisation's). `person_id` is who was told; NULL for admins."""
 
     __tablename__ = "tellings"
@@ -36,7 +36,7 @@ class Telling(SQLModel, table=True):
     person_id: UUID | None = Field(default=None, foreign_key="people.id")
 
 
-class ToldFlag(SQLModel, table=True):
+class NotifiedFlag(SQLModel, table=True):
     """Which flags a telling is about."""
 
     __tablename__ = "told_flags"
@@ -45,33 +45,37 @@ class ToldFlag(SQLModel, table=True):
     flag_id: UUID = Field(foreign_key="flags.id", primary_key=True, index=True)
 
 
-def telling(session: Session, telling_id: UUID) -> Telling | None:
+def notice(session: Session, telling_id: UUID) -> EscalationNotice | None:
     """The telling of that id."""
-    return session.get(Telling, telling_id)
+    return session.get(EscalationNotice, telling_id)
 
 
-def of_day(session: Session, policy_id: UUID, step: Step, day: date) -> Telling | None:
+def of_day(session: Session, policy_id: UUID, step: Step, day: date) -> EscalationNotice | None:
     """The telling of a policy, step and day."""
-    statement = select(Telling).where(Telling.policy_id == policy_id, Telling.step == step, Telling.on == day)
+    statement = select(EscalationNotice).where(
+        EscalationNotice.policy_id == policy_id, EscalationNotice.step == step, EscalationNotice.on == day
+    )
     return session.exec(statement).first()
 
 
-def of_policy(session: Session, policy_id: UUID) -> list[Telling]:
+def of_policy(session: Session, policy_id: UUID) -> list[EscalationNotice]:
     """Every telling on a policy, the latest first."""
     return list(
         session.exec(
-            select(Telling).where(Telling.policy_id == policy_id).order_by(col(Telling.on).desc(), col(Telling.id))
+            select(EscalationNotice)
+            .where(EscalationNotice.policy_id == policy_id)
+            .order_by(col(EscalationNotice.on).desc(), col(EscalationNotice.id))
         )
     )
 
 
 def flags_of(session: Session, telling_id: UUID) -> list[UUID]:
     """The flags that a telling is about."""
-    return list(session.exec(select(ToldFlag.flag_id).where(ToldFlag.telling_id == telling_id)))
+    return list(session.exec(select(NotifiedFlag.flag_id).where(NotifiedFlag.telling_id == telling_id)))
 
 
 def link(session: Session, telling_id: UUID, flag_ids: Sequence[UUID]) -> None:
     """Say which flags a telling is about; those that it names already are left."""
     known = set(flags_of(session, telling_id))
-    session.add_all(ToldFlag(telling_id=telling_id, flag_id=each) for each in flag_ids if each not in known)
+    session.add_all(NotifiedFlag(telling_id=telling_id, flag_id=each) for each in flag_ids if each not in known)
     session.flush()

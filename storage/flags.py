@@ -39,7 +39,7 @@ class Promise(StrEnum):
     DETACHED = "detached"
 
 
-class Standing(StrEnum):
+class FlagStatus(StrEnum):
     """How far a flag has come: what it needs, or how it was answered."""
 
     UNNEEDED = "unneeded"
@@ -51,9 +51,9 @@ class Standing(StrEnum):
     NOT_SETTLED = "not-settled"
 
 
-UNANSWERED = (Standing.WAITING, Standing.NOT_SETTLED)
-OPEN = (*UNANSWERED, Standing.ASKED, Standing.ACKNOWLEDGED)
-DONE = (Standing.ANSWERED, Standing.SETTLED)
+UNANSWERED = (FlagStatus.WAITING, FlagStatus.NOT_SETTLED)
+OPEN = (*UNANSWERED, FlagStatus.ASKED, FlagStatus.ACKNOWLEDGED)
+DONE = (FlagStatus.ANSWERED, FlagStatus.SETTLED)
 
 
 class Flag(KeptBack, table=True):
@@ -81,7 +81,7 @@ class Flag(KeptBack, table=True):
     remedy: bytes | None = None
     evidence: bytes | None = None
     withdrawn: bool = False
-    standing: Standing = Field(sa_type=word(Standing))
+    standing: FlagStatus = Field(sa_type=word(FlagStatus))
     seconds: int = 0
     sent_on: date | None = None
     answer_by: date | None = None
@@ -165,7 +165,7 @@ _SHOWN = (
 )
 
 
-def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, Standing, date | None, int]]:
+def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, date | None, int]]:
     """Counts of the flags that are shown: (verdict, standing, day an answer is due, flags)."""
     return list(session.exec(_TALLY, params={"policy": policy_id}).all())
 

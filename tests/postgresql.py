@@ -185,10 +185,10 @@ def _runner() -> Runner:
     if os.geteuid() != 0:
         return Runner()
     try:
-        who = pwd.getpwnam(NOBODY)
+        actor = pwd.getpwnam(NOBODY)
     except KeyError:
         raise CannotStart("it refuses to run as root, and there is no user nobody to run it as") from None
-    apart = Runner(("unshare", "--user", f"--map-user={who.pw_uid}", f"--map-group={who.pw_gid}"))
+    apart = Runner(("unshare", "--user", f"--map-user={actor.pw_uid}", f"--map-group={actor.pw_gid}"))
     try:
         apart.run("true")
     except CannotStart:

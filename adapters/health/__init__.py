@@ -11,11 +11,11 @@ from aiohttp import web
 
 from adapters.health.inbound import Inbound
 from adapters.health.metrics import Living
-from bot.worker.status import Watch
+from bot.worker.status import Status
 
 __all__ = ["Living", "connect"]
 
 
-def connect(application: web.Application, watch: Watch, platforms: Iterable[Living] = ()) -> None:
+def connect(application: web.Application, status: Status, platforms: Iterable[Living] = ()) -> None:
     """Mount `/healthz`, `/readyz` and `/metrics` on `application`; `platforms` say how they are in a few words."""
-    application.add_routes(Inbound(watch, tuple(platforms)).routes())
+    application.add_routes(Inbound(status, tuple(platforms)).routes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from adapters.health.metrics import CONTENT_TYPE, Living, written
-from bot.worker.status import Watch
+from bot.worker.status import Status
 
 HEADERS = {"Cache-Control": "no-store"}
 
@@ -13,8 +13,8 @@ HEADERS = {"Cache-Control": "no-store"}
 class Inbound:
     """Answers what an orchestrator and Prometheus ask."""
 
-    def __init__(self, watch: Watch, platforms: tuple[Living, ...]) -> None:
-        self._watch = watch
+    def __init__(self, status: Status, platforms: tuple[Living, ...]) -> None:
+        self._status = status
         self._platforms = platforms
 
     def routes(self) -> list[web.RouteDef]:
@@ -27,18 +27,20 @@ class Inbound:
 
     async def _alive(self, request: web.Request) -> web.Response:
         """Whether to leave this process alone: a stopped clock is mended by a new start, an absent database is not."""
-        pulse = self._watch.pulse
-        lives = pulse is None or pulse.is_steady()
+        heartbeat = self._status.heartbeat
+        lives = heartbeat is None or heartbeat.is_steady()
         words = {name: word for each in self._platforms for name, word in each.health().items()}
         said = {"status": "ok" if lives else "the clock does not tick", "platforms": words}
         return web.json_response(said, status=200 if lives else 503, headers=HEADERS)
 
     async def _ready(self, request: web.Request) -> web.Response:
         """Whether to send this process requests now."""
-        hindrances = await self._watch.hindrances()
+        hindrances = await self._status.hindrances()
         said = {"status": "not ready" if hindrances else "ready", "because": list(hindrances)}
         return web.json_response(said, status=503 if hindrances else 200, headers=HEADERS)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        body = written(await self._watch.figures(), self._watch.beats(), self._platforms, draining=self._watch.draining)
+        body = written(
+            await self._status.figures(), self._status.beats(), self._platforms, draining=self._status.draining
+        )
         return web.Response(body=body, headers={**HEADERS, "Content-Type": CONTENT_TYPE})

@@ -13,8 +13,8 @@ from aiohttp import web
 from adapters.http.listening import Listening
 from bot.interface.ports import ChatPlatform
 from bot.runtime import logs, shutdown
-from bot.worker.status import Watch
-from bot.worker.worker import Rounds, start
+from bot.worker.status import Status
+from bot.worker.worker import Worker, start
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +62,9 @@ class Platform(ChatPlatform, Protocol):
 class Process:
     """One process that serves: what it listens with, and what it turns and sends, where it does."""
 
-    watch: Watch
+    status: Status
     pages: web.Application
-    rounds: Rounds | None
+    worker: Worker | None
     platforms: tuple[Platform, ...] = ()
 
 
@@ -90,20 +90,20 @@ async def run(process: Process, host: str, port: int, say: Callable[[str], None]
 
 def ticking(process: Process) -> Clockwork | None:
     """Let the clock tick, where this process turns rounds."""
-    if process.rounds is None:
+    if process.worker is None:
         return None
-    clock: Clockwork = start(process.rounds)
-    process.rounds.pulse.tick()
-    process.watch.pulse = process.rounds.pulse
+    clock: Clockwork = start(process.worker)
+    process.worker.heartbeat.tick()
+    process.status.heartbeat = process.worker.heartbeat
     return clock
 
 
 async def ended(process: Process, listening: Listening, clock: Clockwork | None) -> None:
     """Take nothing more, and let what is under way end: requests, rounds and messages."""
-    process.watch.draining = True
+    process.status.draining = True
     if clock is not None:
         clock.pause()  # a round that is cut off in its middle would be logged as a fault
-    sending = [process.rounds.drain()] if process.rounds is not None else []
+    sending = [process.worker.drain()] if process.worker is not None else []
     hearing = [listening.stop(), *(each.end_hearing() for each in process.platforms)]
     for failed in await asyncio.gather(*hearing, *sending, return_exceptions=True):
         if isinstance(failed, BaseException):

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.slack.options import SlackOptions
 from adapters.slack.service import Slack
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock
 
@@ -17,9 +17,14 @@ __all__ = ["Slack", "SlackOptions", "connect"]
 
 
 def connect(
-    application: web.Application, desk: Desk, connections: Connections, options: SlackOptions, *, clock: Clock
+    application: web.Application,
+    dispatcher: Dispatcher,
+    connections: Connections,
+    options: SlackOptions,
+    *,
+    clock: Clock,
 ) -> Slack:
     """Mount Slack's routes on `application`; give the platform, for rounds to send through. Opens nothing yet."""
-    slack = Slack(desk, connections, options, clock=clock)
+    slack = Slack(dispatcher, connections, options, clock=clock)
     application.add_routes(slack.routes())
     return slack

@@ -29,7 +29,7 @@ from adapters.slack.receive import bolt
 from adapters.slack.receive.endpoint import Endpoint
 from adapters.slack.receive.request_verification import Guard
 from adapters.slack.receive.socket_mode import LINKS, Sockets
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock, Unavailable
 
@@ -48,19 +48,21 @@ class Slack(SlackPlatform):
     `clock` gives aware UTC. Nothing is opened before `start`.
     """
 
-    def __init__(self, desk: Desk, connections: Connections, options: SlackOptions, *, clock: Clock) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, connections: Connections, options: SlackOptions, *, clock: Clock
+    ) -> None:
         self._options = options
         self._calls = WebApi(options.api)
         self._quick = WebApi(options.api, seconds=ANSWER_SECONDS)
         self._oauth = OAuth(self._calls, options, clock)
         tokens = Tokens(connections, self._oauth.renewed if options.installs else None, clock)
         super().__init__(self._calls, tokens, connections)
-        self._rosters = Rosters(desk, connections, self._calls, tokens, clock)
+        self._rosters = Rosters(dispatcher, connections, self._calls, tokens, clock)
         self._windows = Windows(self._quick)
         self._errands = Errands(self.send_file, self._windows)
         self._app = bolt.app_with(tokens)
-        self._copies = Copies(desk.seen)
-        self._listen(Doorway(desk, self._rosters))
+        self._copies = Copies(dispatcher.seen)
+        self._listen(Doorway(dispatcher, self._rosters))
         self._sockets: Sockets | None = None
         self._introducing: asyncio.Task[None] | None = None
         self._known = not options.bot_token

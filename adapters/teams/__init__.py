@@ -19,7 +19,7 @@ from adapters.teams.draw.render import card
 from adapters.teams.options import NotSetUp, TeamsOptions
 from adapters.teams.receive.endpoint import Endpoint
 from adapters.teams.receive.log_silencing import hush
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock
 
@@ -38,7 +38,12 @@ __all__ = [
 
 
 def connect(
-    application: web.Application, desk: Desk, connections: Connections, options: TeamsOptions, *, clock: Clock
+    application: web.Application,
+    dispatcher: Dispatcher,
+    connections: Connections,
+    options: TeamsOptions,
+    *,
+    clock: Clock,
 ) -> TeamsPlatform:
     """Mount Teams on `application`; give the platform, for rounds to send through. Nothing is opened before `start`.
 
@@ -46,14 +51,14 @@ def connect(
     """
 
     def handling(platform: TeamsPlatform) -> Handler:
-        return Arriving(desk, platform)
+        return Arriving(dispatcher, platform)
 
-    return mount(application, desk, connections, options, clock=clock, draw=card, handling=handling)
+    return mount(application, dispatcher, connections, options, clock=clock, draw=card, handling=handling)
 
 
 def mount(
     application: web.Application,
-    desk: Desk,
+    dispatcher: Dispatcher,
     connections: Connections,
     options: TeamsOptions,
     *,
@@ -65,7 +70,7 @@ def mount(
     hush()
     line = Line(options)
     conversations = Conversations(connections, line.connector, options.tenant)
-    rosters = Rosters(desk, connections, conversations, line.connector, options.tenant, clock)
+    rosters = Rosters(dispatcher, connections, conversations, line.connector, options.tenant, clock)
     platform = TeamsPlatform(line, conversations, connections, rosters, draw)
     endpoint = Endpoint(line.admission, line.adapter, conversations, handling(platform))
     application.add_routes(endpoint.routes())

@@ -41,7 +41,7 @@ class Inbound:
 
     @property
     def person(self) -> str:
-        """Who it is, as in `Who.user`, `Member.user` and the address of a person's own messages."""
+        """Who it is, as in `Actor.user`, `Member.user` and the address of a person's own messages."""
         return self.aad_id or self.user
 
     @property
@@ -51,7 +51,7 @@ class Inbound:
 
     @property
     def channel(self) -> str:
-        """The id of the channel or group chat, as in `Who.channel`; empty in a personal chat."""
+        """The id of the channel or group chat, as in `Actor.channel`; empty in a personal chat."""
         return "" if self.personal else self.conversation.partition(THREAD)[0]
 
     @property

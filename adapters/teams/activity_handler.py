@@ -15,15 +15,15 @@ from adapters.teams.handle.dispatching import Doorway
 from adapters.teams.install.installing import Installing
 from adapters.teams.receive.deduplication import Lately
 from adapters.teams.receive.invoke_responses import ACTION, EXTENSION_DIALOGS, FETCH, SUBMIT, saying
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.screens.refusals import NOT_FOUND
 
 
 class Arriving:
     """`adapters.teams.activity.Handler`: every activity and what it does."""
 
-    def __init__(self, desk: Desk, platform: TeamsPlatform) -> None:
-        doorway = Doorway(desk, platform.rosters)
+    def __init__(self, dispatcher: Dispatcher, platform: TeamsPlatform) -> None:
+        doorway = Doorway(dispatcher, platform.rosters)
         actions = Actions(doorway)
         dialogs = Dialogs(doorway)
         self._doorway, self._platform, self._lately = doorway, platform, Lately()
@@ -36,7 +36,7 @@ class Arriving:
             fetch: dialogs.commanded,
             submit: dialogs.pressed,
             ACTION: actions.executed,
-            **dict.fromkeys(unfurling.LINKS, lambda inbound: unfurling.unfurled(desk, inbound)),
+            **dict.fromkeys(unfurling.LINKS, lambda inbound: unfurling.unfurled(dispatcher, inbound)),
         }
 
     async def handle(self, inbound: Inbound) -> Reply | None:

@@ -13,14 +13,14 @@ from rich.console import Console
 
 from adapters.terminal.render import framed
 from bot.calendar.dates import moment
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import AnswerFlags, GiveView, Intent, MyFlags, NotSettled, SecondFlag, SeeFlags
 from bot.interface.parts import Card, Form, FormButton, Quote, Screen
 from bot.interface.ports import Absent, Finding, Message, Outcome, Pace, Sent
 from bot.people.people import Member, Roster
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 
 PLATFORM = "story"
 CHANNEL = "digital-delivery"
@@ -59,10 +59,10 @@ class Storyteller:
     name = PLATFORM
     pace = Pace()
 
-    def __init__(self, console: Console, desk: Desk, rounds: Rounds, time: StoryTime) -> None:
+    def __init__(self, console: Console, dispatcher: Dispatcher, worker: Worker, time: StoryTime) -> None:
         self._console = console
-        self._desk = desk
-        self._rounds = rounds
+        self._dispatcher = dispatcher
+        self._worker = worker
         self._time = time
         self._sent: list[Message] = []
 
@@ -107,15 +107,15 @@ class Storyteller:
 
     async def _announce(self) -> UUID:
         members = tuple(Member(user, name, f"{user}@example.org", ZONE) for user, (name, _) in PEOPLE.items())
-        await self._desk.enrol(Roster(PLATFORM, PLATFORM, CHANNEL, CHANNEL, members))
+        await self._dispatcher.enrol(Roster(PLATFORM, PLATFORM, CHANNEL, CHANNEL, members))
         announcement = Announcement(
             TITLE,
             "From April, one permit for every council: people apply once, online.",
             "https://example.org/announcements/single-parking-permit",
             None,
         )
-        done = await self._desk.announce([announcement], owner="helen@example.org", channel=CHANNEL)
-        await self._rounds.tick()
+        done = await self._dispatcher.announce([announcement], owner="helen@example.org", channel=CHANNEL)
+        await self._worker.tick()
         self._scene("A policy is announced. Its card stands in the channel of those who would build it.")
         self._show(self._last(CHANNEL), "The channel digital-delivery")
         return done.opened[0].id
@@ -170,7 +170,7 @@ class Storyteller:
         self._show(self._last(CHANNEL), "The channel digital-delivery")
 
     async def _second(self, policy: UUID) -> None:
-        flags = await self._desk.follow(SeeFlags(policy), self._who("daniel"))
+        flags = await self._dispatcher.follow(SeeFlags(policy), self._who("daniel"))
         body = getattr(flags, "body", ())
         said = next((n for n, each in enumerate(body) if isinstance(each, Quote) and each.text == PERMITS), None)
         if said is None:
@@ -199,12 +199,12 @@ class Storyteller:
         sent = await self._fill_in("helen", answer, {"kind": "change", "text": text, "by_date": "2027-03-31"})
         self._scene("She answers, in her own name, for everyone to read.")
         self._show(sent, "What Helen sees")
-        await self._rounds.tick()
+        await self._worker.tick()
         notice = next(each.card for each in self._sent if each.place.address == CHANNEL and text in str(each.card))
         self._show(notice, "Under the card in digital-delivery")
 
     async def _hear_back(self) -> None:
-        mine = await self._desk.follow(MyFlags(), self._who("amina"))
+        mine = await self._dispatcher.follow(MyFlags(), self._who("amina"))
         self._scene("Nobody messages Amina. She looks for herself, and says that it is not settled.")
         self._show(mine, "What Amina sees, and nobody else")
         doors = [each.intent for each in getattr(mine, "body", ()) if isinstance(each, FormButton)]
@@ -215,24 +215,24 @@ class Storyteller:
         self._show(await self._fill_in("amina", door, {"text": text}), "What Amina sees, and nobody else")
 
     async def _fill_in(self, user: str, intent: Intent, answers: Mapping[str, str]) -> Screen:
-        form = await self._desk.follow(intent, self._who(user))
+        form = await self._dispatcher.follow(intent, self._who(user))
         if not isinstance(form, Form) or form.intent is None:
             raise StoryBroken(f"{intent.name} opened no form")
         typed = {name: (value,) for name, value in answers.items()}
-        done = await self._desk.submit(form.intent, typed, self._who(user), form.nonce)
+        done = await self._dispatcher.submit(form.intent, typed, self._who(user), form.nonce)
         if isinstance(done, Form) and done.problems:
             raise StoryBroken("; ".join(done.problems.values()))
         return done
 
     async def _move_on(self) -> None:
-        due = await self._rounds.next_due()
+        due = await self._worker.next_due()
         if due is None:
             raise StoryBroken("nothing is due any more")
         self._time.at = max(self._time.at, due)
-        await self._rounds.tick()
+        await self._worker.tick()
 
-    def _who(self, user: str) -> Who:
-        return Who(PLATFORM, PLATFORM, user, CHANNEL)
+    def _who(self, user: str) -> Actor:
+        return Actor(PLATFORM, PLATFORM, user, CHANNEL)
 
     def _to(self, address: str) -> list[Card]:
         return [each.card for each in self._sent if each.place.address == address]

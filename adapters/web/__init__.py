@@ -15,8 +15,8 @@ from adapters.web.public import connect_public
 from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
 from adapters.web.seed_data import CALLED, furnish
 from adapters.web.time_travel import Travel
-from bot.dispatcher import Desk
-from bot.worker.worker import Rounds
+from bot.dispatcher import Dispatcher
+from bot.worker.worker import Worker
 
 __all__ = [
     "CALLED",
@@ -35,11 +35,11 @@ __all__ = [
 ]
 
 
-def connect(application: web.Application, desk: Desk, rounds: Rounds, *, sandbox: Sandbox) -> WebPlatform:
+def connect(application: web.Application, dispatcher: Dispatcher, worker: Worker, *, sandbox: Sandbox) -> WebPlatform:
     """Mount the pages on `application`; give the platform, for rounds to send through.
 
     Desk and rounds must have been given the sandbox's clock: otherwise moving the time would move nothing.
     """
-    platform = WebPlatform(desk, sandbox)
-    application.add_routes(Inbound(desk, rounds, sandbox, Travel(rounds, platform)).routes())
+    platform = WebPlatform(dispatcher, sandbox)
+    application.add_routes(Inbound(dispatcher, worker, sandbox, Travel(worker, platform)).routes())
     return platform

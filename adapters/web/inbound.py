@@ -17,14 +17,14 @@ from adapters.web.guard import HEADERS, check_host, check_origin
 from adapters.web.location import Spot, spot_in
 from adapters.web.pages import Pages
 from adapters.web.refusals import Refused
-from adapters.web.sandbox import SamplePerson, Sandbox, channel_place, inbox_of, who
+from adapters.web.sandbox import SamplePerson, Sandbox, actor, channel_place, inbox_of
 from adapters.web.time_travel import MOVES, Travel
-from bot.dispatcher import Desk, Download, Unavailable
+from bot.dispatcher import Dispatcher, Download, Unavailable
 from bot.interface import intents
 from bot.interface.intents import DownloadCsv
 from bot.interface.parts import Form
 from bot.people.people import UnknownPerson
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +37,9 @@ _BACK = re.compile(r"/(as/[0-9A-Za-z./:?&=%+_~-]*)?")
 class Inbound:
     """The addresses of the pages and what each does."""
 
-    def __init__(self, desk: Desk, rounds: Rounds, sandbox: Sandbox, travel: Travel) -> None:
-        self._desk = desk
-        self._rounds = rounds
+    def __init__(self, dispatcher: Dispatcher, worker: Worker, sandbox: Sandbox, travel: Travel) -> None:
+        self._dispatcher = dispatcher
+        self._worker = worker
         self._sandbox = sandbox
         self._travel = travel
         self._pages = Pages(sandbox, travel)
@@ -66,30 +66,30 @@ class Inbound:
     async def home(self, request: web.Request) -> web.Response:
         """A person's home."""
         person = self._person(request)
-        card = await self._asked(lambda: self._desk.home(who(person.user)))
+        card = await self._asked(lambda: self._dispatcher.home(actor(person.user)))
         return _page(self._pages.home(person, card))
 
     async def inbox(self, request: web.Request) -> web.Response:
         """What was sent to a person."""
         person = self._person(request)
-        return _page(self._pages.inbox(person, await self._desk.standing(inbox_of(person.user))))
+        return _page(self._pages.inbox(person, await self._dispatcher.standing(inbox_of(person.user))))
 
     async def channel(self, request: web.Request) -> web.Response:
         """What stands in a channel, as one person sees it."""
         person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
         if channel is None:
             raise refusals.no_such_page()
-        return _page(self._pages.channel(person, channel, await self._desk.standing(channel_place(channel.id))))
+        return _page(self._pages.channel(person, channel, await self._dispatcher.standing(channel_place(channel.id))))
 
     async def open(self, request: web.Request) -> web.Response:
         """A form, a private view or a file. Changes nothing."""
         person, spot, intent = self._person(request), self._spot(request), _intent(request)
         if isinstance(intent, DownloadCsv):
             wanted = intent
-            found = await self._asked(lambda: self._desk.download(wanted, who(person.user, spot.channel)))
+            found = await self._asked(lambda: self._dispatcher.download(wanted, actor(person.user, spot.channel)))
             if found is not None:
                 return _file(found)
-        screen = await self._asked(lambda: self._desk.follow(intent, who(person.user, spot.channel)))
+        screen = await self._asked(lambda: self._dispatcher.follow(intent, actor(person.user, spot.channel)))
         return _page(self._pages.window(person, spot, screen, request.path_qs))
 
     async def send(self, request: web.Request) -> web.Response:
@@ -97,9 +97,9 @@ class Inbound:
         check_origin(request)
         person, spot, intent = self._person(request), self._spot(request), _intent(request)
         fields = await read_fields(request)
-        by = who(person.user, spot.channel)
+        by = actor(person.user, spot.channel)
         try:
-            screen = await self._asked(lambda: self._desk.submit(intent, fields.answers, by, fields.own("nonce")))
+            screen = await self._asked(lambda: self._dispatcher.submit(intent, fields.answers, by, fields.own("nonce")))
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
             refused = _refused(error)
             return _page(self._pages.refusal(refused, spot, fields, spot.sending(intent)), refused.status)
@@ -153,12 +153,12 @@ class Inbound:
             return await door()
         except UnknownPerson:
             for roster in self._sandbox.rosters:
-                await self._desk.enrol(roster)
+                await self._dispatcher.enrol(roster)
             return await door()
 
     async def _bring_what_is_due(self) -> None:
         try:
-            await self._rounds.tick()
+            await self._worker.tick()
         except Exception as error:  # noqa: BLE001 - what was sent is saved, and the clock ticks again by itself
             _log("A round after a click failed", error)
 

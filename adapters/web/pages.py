@@ -14,7 +14,7 @@ from adapters.web.render import Drawing, Drawn, aside_id, field_id
 from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
 from adapters.web.time_travel import Travel
 from bot.calendar import dates
-from bot.dispatcher import Standing
+from bot.dispatcher import PostedMessage
 from bot.interface.parts import Button, Card, Form, Screen
 
 
@@ -94,7 +94,7 @@ class Pages:
             drawn=self._drawing.screen(card, spot),
         )
 
-    def inbox(self, person: SamplePerson, standings: Iterable[Standing]) -> str:
+    def inbox(self, person: SamplePerson, standings: Iterable[PostedMessage]) -> str:
         """What was sent to a person, newest first."""
         return self._drawing.page(
             "place.html",
@@ -107,7 +107,7 @@ class Pages:
             empty=f"{person.name} has no messages.",
         )
 
-    def channel(self, person: SamplePerson, channel: SampleChannel, standings: Iterable[Standing]) -> str:
+    def channel(self, person: SamplePerson, channel: SampleChannel, standings: Iterable[PostedMessage]) -> str:
         """What stands in a channel, newest first, with what was said under each card."""
         spot = Spot(person.user, CHANNEL, channel.id)
         members = dates.count(len(self._sandbox.people), "member")
@@ -181,20 +181,20 @@ class Pages:
             asides=asides,
         )
 
-    def _messages(self, standings: Iterable[Standing], spot: Spot) -> tuple[Message, ...]:
+    def _messages(self, standings: Iterable[PostedMessage], spot: Spot) -> tuple[Message, ...]:
         all_here = tuple(standings)
         refs = {each.ref for each in all_here}
-        under: dict[str, list[Standing]] = defaultdict(list)
+        under: dict[str, list[PostedMessage]] = defaultdict(list)
         for each in all_here:
             under[each.under if each.under in refs and each.under else ""].append(each)
 
-        def drawn(standing: Standing, level: int) -> Message:
+        def drawn(standing: PostedMessage, level: int) -> Message:
             thread = tuple(drawn(each, level + 1) for each in under[standing.ref])
             return self._message(standing, spot.at_card(standing.ref), level, thread)
 
         return tuple(drawn(each, 2) for each in reversed(under[""]))
 
-    def _message(self, standing: Standing, spot: Spot, level: int, thread: tuple[Message, ...]) -> Message:
+    def _message(self, standing: PostedMessage, spot: Spot, level: int, thread: tuple[Message, ...]) -> Message:
         return Message(
             ref=standing.ref,
             drawn=self._drawing.card(standing.card, spot, key=standing.ref, top=level),

@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from adapters.web.sandbox import PLATFORM, Sandbox
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.ports import Absent, Finding, Found, Message, Never, Outcome, Pace, Place, Sent
 
 
 class WebPlatform:
     """`bot.interface.ports.ChatPlatform` for the pages; refs are the ids of deliveries."""
 
-    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+    def __init__(self, dispatcher: Dispatcher, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._desk = desk
+        self._dispatcher = dispatcher
         self._watchers: list[dict[UUID, Place]] = []
 
     @property
@@ -51,7 +51,7 @@ class WebPlatform:
 
     async def find(self, message: Message) -> Finding:
         """Whether the desk says that it stands in its place."""
-        for standing in await self._desk.standing(message.place):
+        for standing in await self._dispatcher.standing(message.place):
             if standing.delivery == message.delivery:
                 return Found(standing.ref)
         return Absent()

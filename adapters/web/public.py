@@ -16,7 +16,7 @@ from adapters.web.files import VERSION, file_named
 from adapters.web.guard import HEADERS
 from adapters.web.location import Spot
 from adapters.web.render import Drawing
-from bot.dispatcher import Desk, Unavailable
+from bot.dispatcher import Dispatcher, Unavailable
 from bot.interface.parts import Card, Heading
 
 logger = logging.getLogger(__name__)
@@ -28,16 +28,16 @@ _DOWN = ("Not possible right now", "This page cannot be shown right now. Try aga
 _FAILED = ("Something went wrong", "This page cannot be shown, and it is not your doing. Try again in a few minutes.")
 
 
-def connect_public(application: web.Application, desk: Desk, public_url: str) -> None:
+def connect_public(application: web.Application, dispatcher: Dispatcher, public_url: str) -> None:
     """Mount the page on `application`; `public_url` is where people reach it."""
-    application.add_routes(PublicPages(desk, public_url).routes())
+    application.add_routes(PublicPages(dispatcher, public_url).routes())
 
 
 class PublicPages:
     """The page, and the files that it needs."""
 
-    def __init__(self, desk: Desk, public_url: str) -> None:
-        self._desk = desk
+    def __init__(self, dispatcher: Dispatcher, public_url: str) -> None:
+        self._dispatcher = dispatcher
         self._url = public_url.rstrip("/")
         self._drawing = Drawing()
 
@@ -54,7 +54,7 @@ class PublicPages:
             policy = UUID(request.match_info["policy"])
         except ValueError:
             return self._sorry(404, *_NO_PAGE)
-        card = await self._desk.public_card(policy)
+        card = await self._dispatcher.public_card(policy)
         return self._page(policy, card) if card else self._sorry(404, *_NO_PAGE)
 
     async def file(self, request: web.Request) -> web.Response:

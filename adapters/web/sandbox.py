@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from adapters.web.clock import SandboxClock
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.ports import Place
 from bot.people.people import Member, Roster
 
@@ -122,9 +122,9 @@ class Sandbox:
         return found is not None
 
 
-def who(user: str, channel: str = "") -> Who:
+def actor(user: str, channel: str = "") -> Actor:
     """A sample person, in a channel or in a private place."""
-    return Who(PLATFORM, WORKSPACE, user, channel)
+    return Actor(PLATFORM, WORKSPACE, user, channel)
 
 
 def inbox_of(user: str) -> Place:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.web.sandbox import PLATFORM, Sandbox, who
-from bot.dispatcher import Desk
+from adapters.web.sandbox import PLATFORM, Sandbox, actor
+from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 
 CALLED = {PLATFORM: "The sandbox"}
@@ -21,11 +21,11 @@ ORGANISATION: dict[str, str | int] = {
 }
 
 
-async def furnish(desk: Desk, sandbox: Sandbox) -> None:
+async def furnish(dispatcher: Dispatcher, sandbox: Sandbox) -> None:
     """Bring in what is not there yet; what a person did in the sandbox stays as it is."""
-    await desk.describe({**ORGANISATION, "zone": sandbox.zone})
+    await dispatcher.describe({**ORGANISATION, "zone": sandbox.zone})
     for roster in sandbox.rosters:
-        await desk.enrol(roster)
+        await dispatcher.enrol(roster)
     announced = [Announcement(each.title, each.summary, each.link, None) for each in sandbox.announcements]
-    channel, announcer = sandbox.channels[0], who(sandbox.admin.user)
-    await desk.announce(announced, owner=sandbox.owner.email, channel=channel.name, by=announcer)
+    channel, announcer = sandbox.channels[0], actor(sandbox.admin.user)
+    await dispatcher.announce(announced, owner=sandbox.owner.email, channel=channel.name, by=announcer)

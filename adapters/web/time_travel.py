@@ -13,7 +13,7 @@ from adapters.web.clock import ClockTooFar
 from adapters.web.platform import WebPlatform
 from bot.calendar import dates
 from bot.interface.ports import Place
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 
 MOVES = frozenset({"digest", "hour", "morning"})
 STEPS = 300
@@ -36,8 +36,8 @@ class Line:
 class Travel:
     """The three moves: to the next digest, an hour, to 9am tomorrow. One at a time; each gives what to tell."""
 
-    def __init__(self, rounds: Rounds, platform: WebPlatform) -> None:
-        self._rounds = rounds
+    def __init__(self, worker: Worker, platform: WebPlatform) -> None:
+        self._worker = worker
         self._platform = platform
         self._sandbox = platform.sandbox
         self._one_at_a_time = asyncio.Lock()
@@ -64,7 +64,7 @@ class Travel:
         now = self._sandbox.clock()
         match kind:
             case "digest":
-                return await self._rounds.next_digest()
+                return await self._worker.next_digest()
             case "hour":
                 return now + timedelta(hours=1)
             case "morning":
@@ -92,7 +92,7 @@ class Travel:
         """Make a round at each instant at which something is due; gives how many of the `steps` are left."""
         last, stuck = None, 0
         for left in range(steps, 0, -1):
-            due = await self._rounds.next_due()
+            due = await self._worker.next_due()
             stuck = stuck + 1 if due == last else 0
             if due is None or due > until or stuck >= PATIENCE:
                 return left
@@ -102,7 +102,7 @@ class Travel:
 
     async def _round_at(self, instant: datetime) -> None:
         self._sandbox.clock.move_to(instant)
-        await self._rounds.tick()
+        await self._worker.tick()
 
     def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[Line]:
         yield Line(f"You moved the time to {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")

@@ -14,7 +14,7 @@ from bot.people import people, reachability
 from bot.people.people import Named, Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Delivery, Organisation, Promise, Role, State
 from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
@@ -39,16 +39,16 @@ _SAID_BY_AN_ADMIN = {
 _LOOKED_AT = (SetUpStep.PERMISSIONS, SetUpStep.OFFERS, SetUpStep.TIMES, SetUpStep.PRACTICE)
 
 
-def view(turn: Turn) -> SetUpView:
+def view(uow: UnitOfWork) -> SetUpView:
     """How far the checklist has come."""
-    terms, tested = turn.organisation, _tested(turn)
+    terms, tested = uow.organisation, _tested(uow)
     found = {step for step, names in _SAID_BY_AN_ADMIN.items() if all(_is_said(terms, each) for each in names)}
     found |= {step for step in _LOOKED_AT if step in terms.set_up.split()}
-    if any(each.members >= terms.floor for each in stored_channels.connected(turn.session)):
+    if any(each.members >= terms.floor for each in stored_channels.connected(uow.session)):
         found.add(SetUpStep.CHANNEL)
     if tested and tested[0].role is Role.OWNER and all(each.arrived for each in tested):
         found.add(SetUpStep.PEOPLE)
-    return SetUpView(done=frozenset(found), floor=terms.floor, tested=tested, chain=chain(turn, terms))
+    return SetUpView(done=frozenset(found), floor=terms.floor, tested=tested, chain=chain(uow, terms))
 
 
 def _is_said(terms: Organisation, name: str) -> bool:
@@ -56,22 +56,22 @@ def _is_said(terms: Organisation, name: str) -> bool:
     return bool(value) and value != Organisation.model_fields[name].default
 
 
-def chain(turn: Turn, terms: Organisation) -> ChainView:
+def chain(uow: UnitOfWork, terms: Organisation) -> ChainView:
     """What would come of a flag that is written on the next working day, under those terms."""
     calendar = WorkingCalendar.parse(terms.calendar, stored_organisation.own_days(terms))
-    return steps.chain(calendar, terms, calendar.next_working(turn.today), DIGEST_AT)
+    return steps.chain(calendar, terms, calendar.next_working(uow.today), DIGEST_AT)
 
 
-def look(turn: Turn, step: SetUpStep) -> None:
+def look(uow: UnitOfWork, step: SetUpStep) -> None:
     """Note that an admin has looked at a step that nothing else tells is done."""
-    row = turn.organisation
+    row = uow.organisation
     row.set_up = " ".join(sorted({*row.set_up.split(), step}))
-    stored_organisation.keep(turn.session, row)
+    stored_organisation.keep(uow.session, row)
 
 
-def channels(turn: Turn) -> tuple[ChannelView, ...]:
+def channels(uow: UnitOfWork) -> tuple[ChannelView, ...]:
     """The connected channels, by name."""
-    return tuple(channel_view(each) for each in stored_channels.connected(turn.session))
+    return tuple(channel_view(each) for each in stored_channels.connected(uow.session))
 
 
 def channel_view(row: Channel) -> ChannelView:
@@ -89,62 +89,64 @@ def channel_view(row: Channel) -> ChannelView:
     )
 
 
-def _tested(turn: Turn) -> tuple[TestedView, ...]:
-    found = stored_deliveries.newest(turn.session, tuple(TEST_MESSAGES.values()))
+def _tested(uow: UnitOfWork) -> tuple[TestedView, ...]:
+    found = stored_deliveries.newest(uow.session, tuple(TEST_MESSAGES.values()))
     return tuple(
-        TestedView(role, people.name_of(turn, row.person_id), _arrived(row))
+        TestedView(role, people.name_of(uow, row.person_id), _arrived(row))
         for role, screen in TEST_MESSAGES.items()
         if (row := found.get(screen)) is not None
     )
 
 
-def reached(turn: Turn) -> dict[Role, str]:
+def reached(uow: UnitOfWork) -> dict[Role, str]:
     """The addresses of those whom the test messages have reached, by role."""
-    found = stored_deliveries.newest(turn.session, tuple(TEST_MESSAGES.values()))
+    found = stored_deliveries.newest(uow.session, tuple(TEST_MESSAGES.values()))
     rows = {role: found[screen] for role, screen in TEST_MESSAGES.items() if screen in found}
     people_reached = {role: row.person_id for role, row in rows.items() if _arrived(row) and row.person_id}
-    addresses = {role: _address(turn, person_id) for role, person_id in people_reached.items()}
+    addresses = {role: _address(uow, person_id) for role, person_id in people_reached.items()}
     return {role: address for role, address in addresses.items() if address}
 
 
-def _address(turn: Turn, person_id: UUID) -> str:
+def _address(uow: UnitOfWork, person_id: UUID) -> str:
     """An address by which nobody else can be meant; nothing where there is none."""
-    known = sorted(stored_people.emails_of(turn.session, person_id))
-    return next((each for each in known if people.named(turn, each) == Named(person_id=person_id)), "")
+    known = sorted(stored_people.emails_of(uow.session, person_id))
+    return next((each for each in known if people.named(uow, each) == Named(person_id=person_id)), "")
 
 
 def _arrived(row: Delivery) -> bool | None:
     return {State.SENT: True, State.DEAD: False}.get(row.state)
 
 
-def try_people(turn: Turn, visitor: Visitor, typed: Mapping[Role, str], nonce: str) -> tuple[tuple[str, Reach], ...]:
+def try_people(
+    uow: UnitOfWork, visitor: Visitor, typed: Mapping[Role, str], nonce: str
+) -> tuple[tuple[str, Reach], ...]:
     """Send a test message to who is named in each role, once for a form; their names, and who was reached so far.
 
     It is sent to those too whom nothing has reached: that is how it is found out that this has changed.
 
     Raises `Refused`, by the role's name.
     """
-    named = {role: people.named(turn, text) for role, text in typed.items() if text.strip()}
-    problems = {role.value: problem for role in named if (problem := _unreachable(turn, role, named))}
+    named = {role: people.named(uow, text) for role, text in typed.items() if text.strip()}
+    problems = {role.value: problem for role in named if (problem := _unreachable(uow, role, named))}
     if problems:
         raise Refused(problems)
     people_named = {role: each.person_id for role, each in named.items() if each is not None and each.person_id}
     for role, person_id in people_named.items():
         screen = TEST_MESSAGES[role]
         key = f"{screen}:{nonce_hash(nonce).hex()}"
-        deliveries.tell_person(turn, person_id, screen, str(visitor.id), key=key)
-    return tuple((people.name_of(turn, each), reachability.of(turn, each)) for each in people_named.values())
+        deliveries.tell_person(uow, person_id, screen, str(visitor.id), key=key)
+    return tuple((people.name_of(uow, each), reachability.of(uow, each)) for each in people_named.values())
 
 
-def _unreachable(turn: Turn, role: Role, named: Mapping[Role, Named | None]) -> str:
+def _unreachable(uow: UnitOfWork, role: Role, named: Mapping[Role, Named | None]) -> str:
     found = named[role]
     if found is None:
         return says.NO_SUCH_PERSON
-    if found.person_id is None or not stored_people.reachable(turn.session, [found.person_id]):
+    if found.person_id is None or not stored_people.reachable(uow.session, [found.person_id]):
         return says.NOT_MET
     earlier = [each for each in Role if each in named and list(Role).index(each) < list(Role).index(role)]
-    return says.NAMED_TWICE if any(_is(turn, found.person_id, named[each]) for each in earlier) else ""
+    return says.NAMED_TWICE if any(_is(uow, found.person_id, named[each]) for each in earlier) else ""
 
 
-def _is(turn: Turn, person_id: UUID, other: Named | None) -> bool:
+def _is(uow: UnitOfWork, person_id: UUID, other: Named | None) -> bool:
     return other is not None and other.person_id == person_id

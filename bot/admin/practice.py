@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.flags.answers import NewAnswer
 from bot.flags.flags import NewFlag
-from bot.interface.views import AnswerView, ChainView, DigestItem, DigestPartView, DigestView, FlagView, NextTelling
+from bot.interface.views import AnswerView, ChainView, DigestItem, DigestPartView, DigestView, FlagView, NextNotice
 from bot.unit_of_work.form_input import day
-from storage import AnswerKind, Promise, Role, Standing, Verdict
+from storage import AnswerKind, FlagStatus, Promise, Role, Verdict
 
 NOWHERE = UUID(int=0)
 """The id of what is in no table."""
@@ -32,10 +32,10 @@ def digest(title: str, flag: NewFlag, *, author: str, chain: ChainView, zone: st
         people=1,
         new=True,
         more_people=0,
-        standing=Standing.WAITING,
+        standing=FlagStatus.WAITING,
         sent_on=chain.sent_on,
         answer_by=chain.answer_by,
-        next_told=NextTelling(Role.DELEGATE, "", chain.delegate_on),
+        next_told=NextNotice(Role.DELEGATE, "", chain.delegate_on),
     )
     due = ((chain.answer_by, 1),)
     part = DigestPartView(policy=NOWHERE, title=title, link="", items=(item,), needing=1, due=due)
@@ -56,7 +56,7 @@ def flag_view(title: str, flag: NewFlag, *, chain: ChainView) -> FlagView:
         evidence=flag.evidence,
         promise=Promise(flag.promise),
         people=1,
-        standing=Standing.WAITING,
+        standing=FlagStatus.WAITING,
         shown_on=chain.shown_on,
     )
 

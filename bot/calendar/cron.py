@@ -30,7 +30,7 @@ _BRITISH = (
 _ITEM = re.compile(r"(?:\*|(?P<first>[a-z0-9]{1,3})(?:-(?P<last>[a-z0-9]{1,3}))?)(?:/(?P<step>[0-9]{1,2}))?")
 
 
-class RhythmError(ValueError):
+class CronError(ValueError):
     """A rhythm that cannot be kept.
 
     Its text is a sentence for the form field that `field` names, and never holds what was typed.
@@ -42,10 +42,10 @@ class RhythmError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class CronSchedule:
     """When slots come round: five cron fields (weekdays by name only) on the clock of an IANA zone.
 
-    The cron expression is kept in small letters and single spaces. Raises RhythmError when it cannot be read,
+    The cron expression is kept in small letters and single spaces. Raises CronError when it cannot be read,
     names weekdays by number, restricts both days of the month and weekdays, never comes round, comes round
     more often than once an hour, or when the zone is unknown.
     """
@@ -59,7 +59,7 @@ class Rhythm:
         try:
             zone_named(self.zone)
         except UnknownZoneError as unknown:
-            raise RhythmError("zone", str(unknown)) from None
+            raise CronError("zone", str(unknown)) from None
         object.__setattr__(self, "cron", cron)
 
 
@@ -107,10 +107,10 @@ _FIELDS = (
 
 @lru_cache(maxsize=1024)
 def read(cron: str) -> Times:
-    """What a cron expression in small letters allows. Raises RhythmError as Rhythm does."""
+    """What a cron expression in small letters allows. Raises CronError as Rhythm does."""
     texts = cron.split(" ")
     if len(texts) != len(_FIELDS) or len(cron) > _LONGEST_CRON:
-        raise RhythmError(
+        raise CronError(
             "cron", "Enter minute, hour, day of the month, month and weekday with spaces between: 0 9 * * mon"
         )
     times = Times(*(_values(text, field) for text, field in zip(texts, _FIELDS, strict=True)))
@@ -120,15 +120,15 @@ def read(cron: str) -> Times:
 
 def _refuse_what_cannot_be_kept(times: Times) -> None:
     if len(times.minutes) > 1:
-        raise RhythmError("cron", "A digest comes once an hour at most. Enter a single minute, for example 0")
+        raise CronError("cron", "A digest comes once an hour at most. Enter a single minute, for example 0")
     if not times.any_day and not times.any_weekday:
-        raise RhythmError(
+        raise CronError(
             "cron",
             "Choose days of the month or weekdays and enter * for the other, "
             "because programs differ about what both together mean",
         )
     if not any(_exists(day, month) for day in times.days for month in times.months):
-        raise RhythmError("cron", "This never comes round: no month you chose has a day you chose")
+        raise CronError("cron", "This never comes round: no month you chose has a day you chose")
 
 
 def _exists(day: int, month: int) -> bool:
@@ -139,14 +139,14 @@ def _exists(day: int, month: int) -> bool:
 
 def _values(text: str, field: _Field) -> frozenset[int]:
     if field.words is _WEEKDAYS and re.search("[0-9]", text):
-        raise RhythmError(
+        raise CronError(
             "cron",
             "Enter weekdays by name, for example mon or mon-fri, because programs differ about numbers",
         )
     try:
         return frozenset(value for item in text.split(",") for value in _range(item, field))
     except ValueError:
-        raise RhythmError("cron", f"Enter the {field.name} as, for example, {field.example}") from None
+        raise CronError("cron", f"Enter the {field.name} as, for example, {field.example}") from None
 
 
 def _range(item: str, field: _Field) -> range:
@@ -178,11 +178,11 @@ def _plain_field(values: frozenset[int], field: _Field) -> str:
     return ",".join(_WEEKDAYS[value] if field.words is _WEEKDAYS else str(value) for value in sorted(values))
 
 
-def describe(rhythm: Rhythm) -> str:
+def describe(cron_schedule: CronSchedule) -> str:
     """How often, to stand after "one digest": `every working day at 9am`, `Wednesdays at 9am`,
     `on the first working day of the month at 9am`, `at 4:30pm, Monday to Friday`. The zone is not in it.
     """
-    return _described(rhythm.cron)
+    return _described(cron_schedule.cron)
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.calendar.cron import Rhythm, plain
+from bot.calendar.cron import CronSchedule, plain
 from bot.calendar.dates import utc, zone_named
 from bot.calendar.working_days import WorkingCalendar
 
@@ -25,7 +25,7 @@ _LOOK_BACK = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Occurrence:
     """One turn of a rhythm.
 
     `local` is its identity, a naive local time to the minute (`2026-03-29T01:30`); `due_at` is the aware UTC
@@ -36,20 +36,20 @@ class Slot:
     due_at: datetime
 
 
-def next_slot(rhythm: Rhythm, calendar: WorkingCalendar, after: datetime) -> Slot:
+def next_slot(cron_schedule: CronSchedule, calendar: WorkingCalendar, after: datetime) -> Occurrence:
     """The first slot that is delivered after an aware instant; days of downtime so become one slot.
 
     Of slots that are delivered at one instant it is the last. So `due_at > after` always, and going on from
     each `due_at` gives instants that strictly increase. Raises ValueError when `after` is naive.
     """
-    zone = zone_named(rhythm.zone)
-    found: Slot | None = None
-    for local in _locals_from(rhythm.cron, _search_from(utc(after), zone, calendar)):
+    zone = zone_named(cron_schedule.zone)
+    found: Occurrence | None = None
+    for local in _locals_from(cron_schedule.cron, _search_from(utc(after), zone, calendar)):
         due_at = delivered_at(local, zone, calendar)
         if found is None and due_at <= after:
             continue
         if found is None or due_at == found.due_at:
-            found = Slot(local.isoformat(timespec="minutes"), due_at)
+            found = Occurrence(local.isoformat(timespec="minutes"), due_at)
         if local >= wall(found.due_at, zone):
             return found
     raise OverflowError("no slot before the end of the calendar")

@@ -15,7 +15,7 @@ from bot.calendar.dates import local_day
 from bot.flags import flags
 from bot.people.people import Visitor
 from bot.screens.digest.csv_file import HEADER, Row, left_out, row
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Digest
 from storage import digests as stored_digests
 from storage import policies as stored_policies
@@ -37,23 +37,23 @@ class Download:
     content: bytes = field(repr=False)
 
 
-def of_digest(turn: Turn, visitor: Visitor, digest: Digest) -> Download:
+def of_digest(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Download:
     """The flags that are shown now on the policies of the visitor's own digest, as they may see them."""
     day = local_day(digest.made_at, digest.zone)
     return Download(
         name=f"flags-{day.isoformat()}.csv",
         media_type="text/csv; charset=utf-8",
-        content=_written([HEADER, *_rows(turn, visitor, digest)]),
+        content=_written([HEADER, *_rows(uow, visitor, digest)]),
     )
 
 
-def _rows(turn: Turn, visitor: Visitor, digest: Digest) -> Iterator[Row]:
+def _rows(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Iterator[Row]:
     left = MOST_FLAGS
-    for part in stored_digests.parts(turn.session, digest.id):
-        policy = stored_policies.policy(turn.session, part.policy_id)
+    for part in stored_digests.parts(uow.session, digest.id):
+        policy = stored_policies.policy(uow.session, part.policy_id)
         if policy is None or policy.sealed_on is not None:
             continue
-        shown = flags.shown(turn, visitor, policy)
+        shown = flags.shown(uow, visitor, policy)
         yield from (row(each) for each in shown[:left])
         if len(shown) > left:
             yield left_out(policy.title, len(shown) - left)

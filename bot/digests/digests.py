@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from bot.calendar.occurrences import Slot
+from bot.calendar.occurrences import Occurrence
 from bot.digests import channel_digests
 from bot.escalation import notices, steps
 from bot.flags import answers, flags
-from bot.interface.views import DigestItem, DigestPartView, DigestView, NextTelling
+from bot.interface.views import DigestItem, DigestPartView, DigestView, NextNotice
 from bot.outbox import deliveries, quiet_hours
-from bot.outbox.deliveries import Telling
-from bot.outbox.quiet_hours import Hours
+from bot.outbox.deliveries import Recipient
+from bot.outbox.quiet_hours import ContactHours
 from bot.people import digest_schedules, people, recipients
 from bot.policies import answer_deadlines, policies
-from bot.unit_of_work.unit_of_work import Sealed, Turn
+from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import (
     Digest,
     DigestPart,
@@ -78,7 +78,7 @@ class _Claimed:
 
     schedule: Schedule
     slot: str
-    following: Slot
+    following: Occurrence
 
 
 @dataclass(frozen=True)
@@ -88,101 +88,101 @@ class Begun:
     digest: Digest
     policies: Sequence[Policy]
     horizon: date
-    hours: Hours
+    hours: ContactHours
 
 
-def make(turn: Turn, schedule: Schedule) -> Digest | None:
+def make(uow: UnitOfWork, schedule: Schedule) -> Digest | None:
     """Make the digest of a schedule that is due, and the delivery that sends it; move the schedule on.
 
     None when another process has it, or when nothing is new, due or overdue: then nothing is sent.
     """
-    return next(iter(make_all(turn, [schedule])), None)
+    return next(iter(make_all(uow, [schedule])), None)
 
 
-def make_all(turn: Turn, due: Sequence[Schedule]) -> list[Digest]:
+def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
     """Make the digests of schedules that are due, all or none, as `make` does each; give those that were made.
 
     Owners who are told on one morning are gathered for together: that takes as many statements as for one of them.
     """
     by_horizon: dict[date, list[Begun]] = {}
     spoken_of: set[UUID] = set()
-    claimed = _claimed(turn, due)
-    reading = recipients.of_several(turn, [each.schedule.person_id for each in claimed])
-    owned = recipients.owned_by_several(turn, sorted(reading))
+    claimed = _claimed(uow, due)
+    reading = recipients.of_several(uow, [each.schedule.person_id for each in claimed])
+    owned = recipients.owned_by_several(uow, sorted(reading))
     for each in claimed:
         owner_id = each.schedule.person_id
         if owner_id not in reading:
             # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
-            recipients.cannot_be_reached(turn, owner_id)
+            recipients.cannot_be_reached(uow, owner_id)
             continue
         # Whose accounts were joined may have two schedules; each policy is told by one of them.
         theirs = [policy for policy in owned[owner_id] if policy.id not in spoken_of]
         if not theirs:
             continue
         spoken_of.update(policy.id for policy in theirs)
-        begun = _begin(turn, each, reading[owner_id], theirs)
+        begun = _begin(uow, each, reading[owner_id], theirs)
         by_horizon.setdefault(begun.horizon, []).append(begun)
-    return [each for horizon, some in by_horizon.items() for each in _made(turn, some, horizon)]
+    return [each for horizon, some in by_horizon.items() for each in _made(uow, some, horizon)]
 
 
-def _claimed(turn: Turn, due: Sequence[Schedule]) -> list[_Claimed]:
+def _claimed(uow: UnitOfWork, due: Sequence[Schedule]) -> list[_Claimed]:
     """Of the schedules those that this transaction has moved on, and whose slot has no digest yet."""
-    planned = [(each, each.next_slot) for each in due if each.next_slot and not digest_schedules.put_off(turn, each)]
-    moves = [_Claimed(each, slot, digest_schedules.following(turn, each, turn.now)) for each, slot in planned]
+    planned = [(each, each.next_slot) for each in due if each.next_slot and not digest_schedules.put_off(uow, each)]
+    moves = [_Claimed(each, slot, digest_schedules.following(uow, each, uow.now)) for each, slot in planned]
     claimed = stored_schedules.claim(
-        turn.session, [(each.schedule, each.following.local, each.following.due_at) for each in moves]
+        uow.session, [(each.schedule, each.following.local, each.following.due_at) for each in moves]
     )
-    told = stored.of_slots(turn.session, {each.schedule.person_id: each.slot for each in moves}) if claimed else set()
+    told = stored.of_slots(uow.session, {each.schedule.person_id: each.slot for each in moves}) if claimed else set()
     return [each for each in moves if each.schedule.person_id in claimed - told]
 
 
-def _begin(turn: Turn, claimed: _Claimed, reader: UUID, owned: Sequence[Policy]) -> Begun:
+def _begin(uow: UnitOfWork, claimed: _Claimed, reader: UUID, owned: Sequence[Policy]) -> Begun:
     schedule = claimed.schedule
     return Begun(
         digest=Digest(
             owner_id=schedule.person_id,
             slot=claimed.slot,
             zone=schedule.zone,
-            made_at=turn.now,
+            made_at=uow.now,
             reader_id=reader if reader != schedule.person_id else None,
         ),
         policies=owned,
-        hours=quiet_hours.of_schedule(turn, schedule),
+        hours=quiet_hours.of_schedule(uow, schedule),
         horizon=claimed.following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
     )
 
 
-def _made(turn: Turn, begun: Sequence[Begun], horizon: date) -> list[Digest]:
-    speaking, found = _gathered(turn, begun, horizon)
-    turn.take_keys(policy.id for each in speaking for policy in each.policies)
+def _made(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> list[Digest]:
+    speaking, found = _gathered(uow, begun, horizon)
+    uow.take_keys(policy.id for each in speaking for policy in each.policies)
     for each in speaking:
-        for position, part in enumerate(_parts(turn, each, found)):
-            _keep(turn, each.digest, position, part)
-    turn.session.flush()
-    deliveries.tell_people(turn, SCREEN, [_telling(each) for each in speaking])
+        for position, part in enumerate(_parts(uow, each, found)):
+            _keep(uow, each.digest, position, part)
+    uow.session.flush()
+    deliveries.tell_people(uow, SCREEN, [_telling(each) for each in speaking])
     asked = {each.digest.id: [one.id for one in each.policies if one.id in found.due] for each in speaking}
-    channel_digests.tell(turn, asked)
+    channel_digests.tell(uow, asked)
     return [each.digest for each in speaking]
 
 
-def _telling(begun: Begun) -> Telling:
+def _telling(begun: Begun) -> Recipient:
     """Who is told of a digest, by their own hours where they are not the ones that its schedule is of."""
     digest = begun.digest
-    return Telling(digest.reader_id or digest.owner_id, str(digest.id), None if digest.reader_id else begun.hours)
+    return Recipient(digest.reader_id or digest.owner_id, str(digest.id), None if digest.reader_id else begun.hours)
 
 
-def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], Found]:
+def _gathered(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], Found]:
     """The digests that have something to say, and what; of the others nothing is left, and nothing points to them."""
     policy_ids = [policy.id for each in begun for policy in each.policies]
-    news = stored.with_news(turn.session, policy_ids, horizon)
+    news = stored.with_news(uow.session, policy_ids, horizon)
     speaking = [each for each in begun if any(policy.id in news for policy in each.policies)]
     while speaking:
-        with turn.session.begin_nested() as step:
-            turn.session.add_all(each.digest for each in speaking)
-            turn.session.flush()
+        with uow.session.begin_nested() as step:
+            uow.session.add_all(each.digest for each in speaking)
+            uow.session.flush()
             taking = {policy.id: each.digest.id for each in speaking for policy in each.policies}
-            steps.look_at_new_clocks(turn, [each for each in taking if each in news])
-            found = gather(turn, taking, horizon, _paused(turn, speaking))
+            steps.look_at_new_clocks(uow, [each for each in taking if each in news])
+            found = gather(uow, taking, horizon, _paused(uow, speaking))
             silent = [each for each in speaking if not any(found.says(policy.id) for policy in each.policies)]
             if not silent:
                 return speaking, found
@@ -192,15 +192,15 @@ def _gathered(turn: Turn, begun: Sequence[Begun], horizon: date) -> tuple[Sequen
     return [], Found()
 
 
-def _paused(turn: Turn, speaking: Sequence[Begun]) -> dict[UUID, date]:
+def _paused(uow: UnitOfWork, speaking: Sequence[Begun]) -> dict[UUID, date]:
     """The day by which what is new is to be answered, by policy, of those whose clocks stand still."""
     owned = (policy for each in speaking for policy in each.policies)
-    return {
-        policy.id: answer_deadlines.first(turn, policy) for policy in owned if answer_deadlines.paused(turn, policy)
-    }
+    return {policy.id: answer_deadlines.first(uow, policy) for policy in owned if answer_deadlines.paused(uow, policy)}
 
 
-def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date, starts: Mapping[UUID, date] | None = None) -> Found:
+def gather(
+    uow: UnitOfWork, taking: Mapping[UUID, UUID], horizon: date, starts: Mapping[UUID, date] | None = None
+) -> Found:
     """Take all that is news into digests, and find what they show and count. Opens no text, and loads no other flag.
 
     `taking` gives the digest by policy, and `starts` the day by which what is new on it is to be answered, where that
@@ -208,12 +208,12 @@ def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date, starts: Mappi
     """
     if not taking:
         return Found()
-    session, digest_ids = turn.session, set(taking.values())
-    usual, own = turn.calendar.add(turn.today, turn.organisation.answer_days), starts or {}
+    session, digest_ids = uow.session, set(taking.values())
+    usual, own = uow.calendar.add(uow.today, uow.organisation.answer_days), starts or {}
     for start in {usual, *own.values()}:
         some = {each: digest_id for each, digest_id in taking.items() if own.get(each, usual) == start}
         if some:
-            stored.take_flags(session, some, turn.today, start)
+            stored.take_flags(session, some, uow.today, start)
     stored_release.take(session, Second, taking)
     stored_release.take(session, Reply, taking)
     due: dict[UUID, dict[date | None, int]] = {}
@@ -222,7 +222,7 @@ def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date, starts: Mappi
     others: dict[UUID, list[UUID]] = {}
     for policy_id, person_id in stored.take_answers(session, taking):
         others.setdefault(policy_id, []).append(person_id)
-    shown = stored.most_urgent(session, taking, turn.today, horizon, (MOST_A_POLICY, MOST_IN_ALL)) if due else []
+    shown = stored.most_urgent(session, taking, uow.today, horizon, (MOST_A_POLICY, MOST_IN_ALL)) if due else []
     items: dict[UUID, list[Flag]] = {}
     for each in shown:
         items.setdefault(each.policy_id, []).append(each)
@@ -238,76 +238,76 @@ def gather(turn: Turn, taking: Mapping[UUID, UUID], horizon: date, starts: Mappi
     )
 
 
-def _parts(turn: Turn, begun: Begun, found: Found) -> list[DigestPartView]:
+def _parts(uow: UnitOfWork, begun: Begun, found: Found) -> list[DigestPartView]:
     order = {policy_id: n for n, policy_id in enumerate(found.items)}
-    parts = [_part(turn, begun.digest, each, found) for each in begun.policies if found.says(each.id)]
+    parts = [_part(uow, begun.digest, each, found) for each in begun.policies if found.says(each.id)]
     return sorted(parts, key=lambda each: (order.get(each.policy, len(order)), -each.needing, each.title))
 
 
-def _part(turn: Turn, digest: Digest, policy: Policy, found: Found) -> DigestPartView:
+def _part(uow: UnitOfWork, digest: Digest, policy: Policy, found: Found) -> DigestPartView:
     due = found.due.get(policy.id, {})
     return DigestPartView(
         policy=policy.id,
         title=policy.title,
         link=policy.link,
         items=tuple(
-            replace(_item(turn, digest, each, found), next_told=_next_told(turn, digest, policy, each))
+            replace(_item(uow, digest, each, found), next_told=_next_told(uow, digest, policy, each))
             for each in found.items.get(policy.id, ())
         ),
         needing=sum(due.values()),
         due=tuple(sorted((day, number) for day, number in due.items() if day is not None)),
         as_announced=found.unneeded.get(policy.id, 0),
         settled=found.settled.get(policy.id, 0),
-        answered_by_others=tuple(sorted({people.name_of(turn, each) for each in found.others.get(policy.id, ())})),
+        answered_by_others=tuple(sorted({people.name_of(uow, each) for each in found.others.get(policy.id, ())})),
         # Whoever has named another owner since is not known.
-        named_by=people.name_of(turn, policy.announced_by) if policy.owner_since is None else "",
+        named_by=people.name_of(uow, policy.announced_by) if policy.owner_since is None else "",
     )
 
 
-def _next_told(turn: Turn, digest: Digest, policy: Policy, flag: Flag) -> NextTelling | None:
+def _next_told(uow: UnitOfWork, digest: Digest, policy: Policy, flag: Flag) -> NextNotice | None:
     """Who is told next of a flag's silence, once that is near enough to be said: the digest has told of it before."""
     new = flag.digest_id == digest.id
-    return None if new or answer_deadlines.paused(turn, policy) else notices.next_told(turn, policy, flag)
+    return None if new or answer_deadlines.paused(uow, policy) else notices.next_told(uow, policy, flag)
 
 
-def _item(turn: Turn, digest: Digest, flag: Flag, found: Found) -> DigestItem:
+def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: Found) -> DigestItem:
     new, reply = flag.digest_id == digest.id, found.said.get(flag.id)
     return DigestItem(
         flag=flag.id,
         verdict=flag.verdict,
         theme=flag.theme,
-        because=flags.text_of(turn, flag, "because"),
-        remedy=flags.text_of(turn, flag, "remedy"),
+        because=flags.text_of(uow, flag, "because"),
+        remedy=flags.text_of(uow, flag, "remedy"),
         promise=flag.promise,
-        author=people.name_of(turn, flag.person_id) if flag.promise is Promise.NAMED else "",
+        author=people.name_of(uow, flag.person_id) if flag.promise is Promise.NAMED else "",
         people=1 + flag.seconds,
         new=new,
         more_people=0 if new else found.more_people.get(flag.id, 0),
         standing=flag.standing,
-        sent_on=flag.sent_on or turn.today,
+        sent_on=flag.sent_on or uow.today,
         answer_by=flag.answer_by,
-        reply=answers.reply_text(turn, reply) if reply else "",
+        reply=answers.reply_text(uow, reply) if reply else "",
     )
 
 
-def _keep(turn: Turn, digest: Digest, position: int, part: DigestPartView) -> None:
+def _keep(uow: UnitOfWork, digest: Digest, position: int, part: DigestPartView) -> None:
     row = DigestPart(digest_id=digest.id, policy_id=part.policy, position=position, sealed=b"")
-    row.sealed = turn.key(part.policy).seal("digest_parts", "sealed", row.id, _PART.dump_json(part).decode())
-    turn.session.add(row)
+    row.sealed = uow.key(part.policy).seal("digest_parts", "sealed", row.id, _PART.dump_json(part).decode())
+    uow.session.add(row)
 
 
-def view(turn: Turn, digest: Digest, reader_ids: Collection[UUID] = ()) -> DigestView:
+def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> DigestView:
     """A digest as it was sent, without the policies that were closed for good since.
 
     `reader_ids` are all ids of who reads it: whoever stands in for its owner sees no names that they were not promised.
     """
     parts = []
-    for row in stored.parts(turn.session, digest.id):
+    for row in stored.parts(uow.session, digest.id):
         try:
-            opened = turn.key(row.policy_id).open("digest_parts", "sealed", row.id, row.sealed)
+            opened = uow.key(row.policy_id).open("digest_parts", "sealed", row.id, row.sealed)
         except Sealed:
             continue
-        parts.append(_without_names(turn, digest, _PART.validate_json(opened), reader_ids))
+        parts.append(_without_names(uow, digest, _PART.validate_json(opened), reader_ids))
     named_by = {each.named_by for each in parts}
     return DigestView(
         id=digest.id,
@@ -318,23 +318,25 @@ def view(turn: Turn, digest: Digest, reader_ids: Collection[UUID] = ()) -> Diges
     )
 
 
-def _without_names(turn: Turn, digest: Digest, part: DigestPartView, reader_ids: Collection[UUID]) -> DigestPartView:
+def _without_names(
+    uow: UnitOfWork, digest: Digest, part: DigestPartView, reader_ids: Collection[UUID]
+) -> DigestPartView:
     """A part as its reader may see it: names are for the owner, the delegate, and the senior owner once told."""
     if digest.reader_id is None or digest.owner_id in reader_ids:
         return part
-    policy = stored_policies.policy(turn.session, part.policy)
-    if policy is not None and policies.sees_names(turn, policy, reader_ids):
+    policy = stored_policies.policy(uow.session, part.policy)
+    if policy is not None and policies.sees_names(uow, policy, reader_ids):
         return part
     return replace(part, items=tuple(replace(each, author="") for each in part.items))
 
 
-def of_reader(turn: Turn, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:
+def of_reader(uow: UnitOfWork, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:
     """A digest, if it is the reader's own, or was sent to them in place of its owner."""
-    found = stored.digest(turn.session, digest_id)
+    found = stored.digest(uow.session, digest_id)
     return found if found is not None and {found.owner_id, found.reader_id} & set(person_ids) else None
 
 
-def next_at(turn: Turn, person_id: UUID) -> datetime | None:
+def next_at(uow: UnitOfWork, person_id: UUID) -> datetime | None:
     """When a person's next digest is due."""
-    row = digest_schedules.planned(turn, person_id)
+    row = digest_schedules.planned(uow, person_id)
     return row.next_due_at if row else None

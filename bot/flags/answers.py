@@ -17,8 +17,8 @@ from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
 from bot.unit_of_work.form_input import TypedForm, day, sentence
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Answer, AnswerKind, Flag, Policy, Promise, Reply, Role, Standing
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, Role
 from storage import answers as stored
 from storage import policies as stored_policies
 from storage import postings as stored_postings
@@ -32,11 +32,11 @@ MESSAGE = "answer-message"
 ByFlag = Mapping[UUID, tuple[AnswerView, ...]]
 
 _STANDING = {
-    AnswerKind.CHANGE: Standing.ANSWERED,
-    AnswerKind.HANDLED: Standing.ANSWERED,
-    AnswerKind.CANNOT: Standing.ANSWERED,
-    AnswerKind.MORE: Standing.ASKED,
-    AnswerKind.ACKNOWLEDGED: Standing.ACKNOWLEDGED,
+    AnswerKind.CHANGE: FlagStatus.ANSWERED,
+    AnswerKind.HANDLED: FlagStatus.ANSWERED,
+    AnswerKind.CANNOT: FlagStatus.ANSWERED,
+    AnswerKind.MORE: FlagStatus.ASKED,
+    AnswerKind.ACKNOWLEDGED: FlagStatus.ACKNOWLEDGED,
 }
 _DATED = {AnswerKind.CHANGE, AnswerKind.ACKNOWLEDGED}
 
@@ -81,7 +81,7 @@ class NewAnswer(TypedForm):
         return value
 
 
-def role_of(turn: Turn, policy: Policy, visitor: Visitor) -> Role | None:
+def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
     """In which role a person may answer on a policy; None when they may not."""
     ids = set(visitor.ids)
     if policy.owner_id in ids:
@@ -91,31 +91,33 @@ def role_of(turn: Turn, policy: Policy, visitor: Visitor) -> Role | None:
     if policy.senior_told_on is not None and policy.senior_id in ids:
         return Role.SENIOR
     # Whoever stands in for the owner or the delegate answers as a delegate does.
-    return Role.DELEGATE if absences.stands_in(turn, policy, visitor.ids) else None
+    return Role.DELEGATE if absences.stands_in(uow, policy, visitor.ids) else None
 
 
-def may_answer(turn: Turn, policy: Policy, visitor: Visitor) -> Role:
+def may_answer(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role:
     """The role in which a person answers. Raises `Refused` when they may not."""
-    role = role_of(turn, policy, visitor)
+    role = role_of(uow, policy, visitor)
     if role is None:
-        raise Refused({"": says.may_not_answer(policies.view(turn, policy))})
+        raise Refused({"": says.may_not_answer(policies.view(uow, policy))})
     return role
 
 
-def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], typed: NewAnswer, nonce: str) -> Answer:
+def answer(
+    uow: UnitOfWork, visitor: Visitor, policy: Policy, flags: Sequence[Flag], typed: NewAnswer, nonce: str
+) -> Answer:
     """Answer flags of one policy, all or none. Raises `Refused`.
 
     Everyone on the policy hears of it under the card; the author of a *Named* flag gets a message, and of any other
     flag nothing is pushed to anybody.
     """
-    role = may_answer(turn, policy, visitor)
+    role = may_answer(uow, policy, visitor)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
-    stored_policies.lock(turn.session, policy.id)
-    earlier = made_by(turn, visitor, nonce)
+    stored_policies.lock(uow.session, policy.id)
+    earlier = made_by(uow, visitor, nonce)
     if earlier is not None:
         return earlier
     kind = AnswerKind(typed.kind)
-    _check(turn, flags, kind)
+    _check(uow, flags, kind)
     row = Answer(
         id=uuid4(),
         policy_id=policy.id,
@@ -124,104 +126,104 @@ def answer(turn: Turn, visitor: Visitor, policy: Policy, flags: Sequence[Flag], 
         kind=kind,
         text=b"",
         by_date=day(typed.by_date),
-        at=turn.now,
+        at=uow.now,
         nonce_hash=nonce_hash(nonce),
     )
-    row.text = turn.key(policy.id).seal("answers", "text", row.id, typed.text)
-    turn.session.add(row)
-    turn.session.flush()
-    stored.link(turn.session, row.id, [each.id for each in flags])
+    row.text = uow.key(policy.id).seal("answers", "text", row.id, typed.text)
+    uow.session.add(row)
+    uow.session.flush()
+    stored.link(uow.session, row.id, [each.id for each in flags])
     for flag in flags:
-        _move(turn, policy, flag, row)
-    turn.session.flush()
-    _tell(turn, policy, flags, row)
+        _move(uow, policy, flag, row)
+    uow.session.flush()
+    _tell(uow, policy, flags, row)
     return row
 
 
-def made_by(turn: Turn, visitor: Visitor, nonce: str) -> Answer | None:
+def made_by(uow: UnitOfWork, visitor: Visitor, nonce: str) -> Answer | None:
     """The answer that a form of this visitor has made, where it was sent before."""
-    found = stored.by_nonce(turn.session, nonce_hash(nonce))
+    found = stored.by_nonce(uow.session, nonce_hash(nonce))
     return found if found is not None and found.person_id in visitor.ids else None
 
 
-def _check(turn: Turn, flags: Sequence[Flag], kind: AnswerKind) -> None:
+def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind) -> None:
     if not flags or any(
-        each.withdrawn or each.released_on is None or each.standing is Standing.UNNEEDED for each in flags
+        each.withdrawn or each.released_on is None or each.standing is FlagStatus.UNNEEDED for each in flags
     ):
         raise Refused({"": says.CHANGED_SINCE})
-    if kind is AnswerKind.ACKNOWLEDGED and acknowledged(turn, flags):
+    if kind is AnswerKind.ACKNOWLEDGED and acknowledged(uow, flags):
         raise Refused({"kind": says.ACKNOWLEDGED_ALREADY})
 
 
-def acknowledged(turn: Turn, flags: Sequence[Flag]) -> bool:
+def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> bool:
     """Whether one of the flags was acknowledged before, which can be done once."""
-    given = stored.to_flags(turn.session, [each.id for each in flags])
+    given = stored.to_flags(uow.session, [each.id for each in flags])
     return any(each.kind is AnswerKind.ACKNOWLEDGED for _, each in given)
 
 
-def heard_in(turn: Turn, row: Answer) -> tuple[str, ...]:
+def heard_in(uow: UnitOfWork, row: Answer) -> tuple[str, ...]:
     """The names of the channels in which an answer stands under the card."""
-    return tuple(channel.name for _, channel in stored_postings.of_policy(turn.session, row.policy_id))
+    return tuple(channel.name for _, channel in stored_postings.of_policy(uow.session, row.policy_id))
 
 
-def _move(turn: Turn, policy: Policy, flag: Flag, row: Answer) -> None:
+def _move(uow: UnitOfWork, policy: Policy, flag: Flag, row: Answer) -> None:
     """Bring a flag to where an answer leaves it, with its clock stopped, moved or ended."""
     if row.kind is AnswerKind.MORE:
-        answer_deadlines.ask(turn, policy, flag)
+        answer_deadlines.ask(uow, policy, flag)
     elif row.kind is AnswerKind.ACKNOWLEDGED:
-        answer_deadlines.decide(turn, policy, flag, row.by_date)
+        answer_deadlines.decide(uow, policy, flag, row.by_date)
     else:
         answer_deadlines.end(flag)
     flag.standing = _STANDING[row.kind]
 
 
-def _tell(turn: Turn, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:
-    deliveries.tell_channels(turn, policy.id, NOTICE, str(row.id))
-    policies.refresh_cards(turn, policy.id)
+def _tell(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:
+    deliveries.tell_channels(uow, policy.id, NOTICE, str(row.id))
+    policies.refresh_cards(uow, policy.id)
     for flag in flags:
         if flag.promise is Promise.NAMED and flag.person_id is not None:
-            deliveries.tell_person(turn, flag.person_id, MESSAGE, f"{row.id} {flag.id}")
+            deliveries.tell_person(uow, flag.person_id, MESSAGE, f"{row.id} {flag.id}")
 
 
-def view(turn: Turn, row: Answer, reply: ReplyView | None = None) -> AnswerView:
+def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> AnswerView:
     """An answer as everyone sees it; `on` is the organisation's day."""
     return AnswerView(
         id=row.id,
         kind=row.kind,
-        by=people.name_of(turn, row.person_id),
+        by=people.name_of(uow, row.person_id),
         role=row.role,
-        on=local_day(row.at, turn.organisation.zone),
-        text=turn.key(row.policy_id).open("answers", "text", row.id, row.text),
+        on=local_day(row.at, uow.organisation.zone),
+        text=uow.key(row.policy_id).open("answers", "text", row.id, row.text),
         by_date=row.by_date,
         reply=reply,
     )
 
 
-def to_flags(turn: Turn, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool = False) -> ByFlag:
+def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool = False) -> ByFlag:
     """The answers to flags of one policy, oldest first, with the replies that are shown; unshown ones only to `own`."""
     replies = {
-        (each.answer_id, each.flag_id): _reply_view(turn, each)
-        for each in stored_replies.to_flags(turn.session, flag_ids)
+        (each.answer_id, each.flag_id): _reply_view(uow, each)
+        for each in stored_replies.to_flags(uow.session, flag_ids)
         if own or each.released_on is not None
     }
     found: dict[UUID, list[AnswerView]] = {}
-    for flag_id, row in stored.to_flags(turn.session, flag_ids):
-        found.setdefault(flag_id, []).append(view(turn, row, replies.get((row.id, flag_id))))
+    for flag_id, row in stored.to_flags(uow.session, flag_ids):
+        found.setdefault(flag_id, []).append(view(uow, row, replies.get((row.id, flag_id))))
     return {flag_id: tuple(each) for flag_id, each in found.items()}
 
 
-def given_since(turn: Turn, flag_ids: Sequence[UUID], at: datetime) -> Mapping[UUID, AnswerView]:
+def given_since(uow: UnitOfWork, flag_ids: Sequence[UUID], at: datetime) -> Mapping[UUID, AnswerView]:
     """The last answer to each of these flags, of those that were given one from an instant on."""
-    found = stored.to_flags(turn.session, flag_ids) if flag_ids else ()
-    return {flag_id: view(turn, row) for flag_id, row in found if row.at >= at}
+    found = stored.to_flags(uow.session, flag_ids) if flag_ids else ()
+    return {flag_id: view(uow, row) for flag_id, row in found if row.at >= at}
 
 
-def _reply_view(turn: Turn, row: Reply) -> ReplyView:
-    return ReplyView(kind=row.kind, text=reply_text(turn, row), shown=row.released_on is not None)
+def _reply_view(uow: UnitOfWork, row: Reply) -> ReplyView:
+    return ReplyView(kind=row.kind, text=reply_text(uow, row), shown=row.released_on is not None)
 
 
-def reply_text(turn: Turn, row: Reply) -> str:
+def reply_text(uow: UnitOfWork, row: Reply) -> str:
     """What was typed into a reply; empty for Settled."""
     if row.text is None:
         return ""
-    return turn.key(row.policy_id).open("replies", "text", row.id, row.text)
+    return uow.key(row.policy_id).open("replies", "text", row.id, row.text)

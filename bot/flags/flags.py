@@ -18,8 +18,8 @@ from bot.policies import policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
 from bot.unit_of_work.form_input import TypedForm, sentence
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Flag, Policy, Promise, Role, Standing, Step, Verdict
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Flag, FlagStatus, Policy, Promise, Role, Step, Verdict
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
@@ -95,25 +95,25 @@ class NewFlag(TypedForm):
         return value
 
 
-def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
+def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
     """Keep a flag that was typed and checked. Raises `Refused`. A form sent twice gives the flag that it made first.
 
     For a confidential flag this transaction writes no row that names a person, a place or a time.
     """
     hashed = nonce_hash(nonce)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
-    turn.lock(policy.id)
-    key = turn.key(policy.id)
-    filed = stored.filed(turn.session, policy.id, key.author_tags(visitor.ids), visitor.ids, hashed)
+    uow.lock(policy.id)
+    key = uow.key(policy.id)
+    filed = stored.filed(uow.session, policy.id, key.author_tags(visitor.ids), visitor.ids, hashed)
     earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
-        return _sent_before(turn, visitor, earlier)
+        return _sent_before(uow, visitor, earlier)
     slot = _free_slot(key, visitor, filed)
     promise = Promise(typed.promise)
     named = promise is Promise.NAMED
     flag_id = uuid4()
     flag = stored.insert(
-        turn.session,
+        uow.session,
         id=flag_id,
         policy_id=policy.id,
         wording=policy.wording,
@@ -122,21 +122,21 @@ def file(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: st
         promise=promise,
         person_id=visitor.id if named else None,
         tag=None if named else key.author_tag(visitor.id, slot),
-        standing=Standing.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else Standing.WAITING,
-        written_on=None if named else turn.today,
-        released_on=turn.today if named else None,
+        standing=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
+        written_on=None if named else uow.today,
+        released_on=uow.today if named else None,
         nonce_hash=hashed,
         **_sealed(key, flag_id, typed),
     )
     if named:
-        policies.refresh_cards(turn, policy.id)
+        policies.refresh_cards(uow, policy.id)
     return flag
 
 
-def _sent_before(turn: Turn, visitor: Visitor, flag_id: UUID) -> Flag:
+def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
     """What a form has made that was sent twice. Raises `Refused` where it was somebody else's."""
-    flag = stored.flag(turn.session, flag_id)
-    if flag is None or not is_author(turn, flag, visitor.ids):
+    flag = stored.flag(uow.session, flag_id)
+    if flag is None or not is_author(uow, flag, visitor.ids):
         raise Refused({"": says.COULD_NOT_SAVE})
     return flag
 
@@ -157,23 +157,23 @@ def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
     return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
 
 
-def check(turn: Turn, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
+def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
     """Refuse a flag on a closed policy, or under a promise that is not offered here. Raises `Refused`."""
-    if not policies.is_open(turn, policy):
-        raise Refused({"": says.closed(policies.view(turn, policy))})
+    if not policies.is_open(uow, policy):
+        raise Refused({"": says.closed(policies.view(uow, policy))})
     if typed.promise not in offers:
         raise Refused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
 
 
-def similar(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
+def similar(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
     """Up to three flags of a policy that say much the same, the closest first; only what is shown, and not one's own.
 
     The matching is done in this process and nothing of it is kept.
     """
-    rows = [each for each in stored.shown(turn.session, policy.id) if not is_author(turn, each, visitor.ids)]
+    rows = [each for each in stored.shown(uow.session, policy.id) if not is_author(uow, each, visitor.ids)]
     if not rows:
         return ()
-    key = turn.key(policy.id)
+    key = uow.key(policy.id)
     texts = {each.id: _open(key, each, "because") for each in rows}
     matches = process.extract(
         typed.because,
@@ -184,107 +184,107 @@ def similar(turn: Turn, visitor: Visitor, policy: Policy, typed: NewFlag) -> tup
         limit=MOST_SIMILAR,
     )
     by_id = {each.id: each for each in rows}
-    return views(turn, policy, [by_id[match[2]] for match in matches])
+    return views(uow, policy, [by_id[match[2]] for match in matches])
 
 
-def change(turn: Turn, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
+def change(uow: UnitOfWork, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
     """Change one's own flag until it is shown. It is then written on this day, and its promise stays."""
-    _own_and_unshown(turn, visitor, flag)
+    _own_and_unshown(uow, visitor, flag)
     flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
-    flag.standing = Standing.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else Standing.WAITING
-    flag.written_on = turn.today
-    for column, sealed in _sealed(turn.key(flag.policy_id), flag.id, typed).items():
+    flag.standing = FlagStatus.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
+    flag.written_on = uow.today
+    for column, sealed in _sealed(uow.key(flag.policy_id), flag.id, typed).items():
         setattr(flag, column, sealed)
-    turn.session.flush()
+    uow.session.flush()
     return flag
 
 
-def withdraw(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+def withdraw(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
     """Take back one's own flag until it is shown: its text is gone, and its slot stays taken."""
-    _own_and_unshown(turn, visitor, flag)
-    key = turn.key(flag.policy_id)
+    _own_and_unshown(uow, visitor, flag)
+    key = uow.key(flag.policy_id)
     flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
-    flag.withdrawn, flag.standing = True, Standing.UNNEEDED
-    turn.session.flush()
+    flag.withdrawn, flag.standing = True, FlagStatus.UNNEEDED
+    uow.session.flush()
 
 
-def _own_and_unshown(turn: Turn, visitor: Visitor, flag: Flag) -> None:
+def _own_and_unshown(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
     # A release at this moment deletes the row and writes it again: it has been, or it waits.
-    stored_policies.lock(turn.session, flag.policy_id)
-    turn.session.refresh(flag)
-    if not can_change(turn, visitor, flag):
+    stored_policies.lock(uow.session, flag.policy_id)
+    uow.session.refresh(flag)
+    if not can_change(uow, visitor, flag):
         raise Refused({"": says.CHANGED_SINCE})
 
 
-def can_change(turn: Turn, visitor: Visitor, flag: Flag) -> bool:
+def can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> bool:
     """Whether this is the visitor's own flag and still unshown."""
-    return flag.released_on is None and not flag.withdrawn and is_author(turn, flag, visitor.ids)
+    return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor.ids)
 
 
-def is_author(turn: Turn, flag: Flag, person_ids: Iterable[UUID]) -> bool:
+def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
     """Whether one of these ids is the author's; recomputed, for nothing that says so is kept."""
     if flag.promise is Promise.NAMED:
         return flag.person_id in set(person_ids)
-    return flag.tag is not None and flag.tag in turn.key(flag.policy_id).author_tags(person_ids)
+    return flag.tag is not None and flag.tag in uow.key(flag.policy_id).author_tags(person_ids)
 
 
-def mine(turn: Turn, visitor: Visitor) -> tuple[FlagView, ...]:
+def mine(uow: UnitOfWork, visitor: Visitor) -> tuple[FlagView, ...]:
     """A person's own flags with their answers, by policy; tags are recomputed with every key there is."""
     tags: list[bytes] = []
-    for policy_id, wrapped in stored_policies.wrapped_keys(turn.session):
-        tags += turn.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
-    rows = [*stored.named_by(turn.session, visitor.ids), *stored.by_tags(turn.session, tags)]
+    for policy_id, wrapped in stored_policies.wrapped_keys(uow.session):
+        tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
+    rows = [*stored.named_by(uow.session, visitor.ids), *stored.by_tags(uow.session, tags)]
     by_policy: dict[UUID, list[Flag]] = {}
     for row in rows:
         if not row.withdrawn:
             by_policy.setdefault(row.policy_id, []).append(row)
     found: list[FlagView] = []
     for policy_id, flags in by_policy.items():
-        policy = stored_policies.policy(turn.session, policy_id)
+        policy = stored_policies.policy(uow.session, policy_id)
         if policy is not None:
-            found += views(turn, policy, flags, own=True)
-    return tuple(sorted(found, key=lambda each: (each.policy_title, each.shown_on or turn.today, each.id)))
+            found += views(uow, policy, flags, own=True)
+    return tuple(sorted(found, key=lambda each: (each.policy_title, each.shown_on or uow.today, each.id)))
 
 
-def shown(turn: Turn, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
+def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
     """The flags of a policy that everyone sees; with names for those they were promised to."""
-    names = policies.sees_names(turn, policy, visitor.ids)
-    return views(turn, policy, stored.shown(turn.session, policy.id), names=names)
+    names = policies.sees_names(uow, policy, visitor.ids)
+    return views(uow, policy, stored.shown(uow.session, policy.id), names=names)
 
 
-def one(turn: Turn, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
+def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
     """One flag, if it is shown or the visitor's own."""
-    row = stored.flag(turn.session, flag_id)
-    policy = stored_policies.policy(turn.session, row.policy_id) if row else None
+    row = stored.flag(uow.session, flag_id)
+    policy = stored_policies.policy(uow.session, row.policy_id) if row else None
     if row is None or policy is None or row.withdrawn:
         return None
-    own = is_author(turn, row, visitor.ids)
+    own = is_author(uow, row, visitor.ids)
     if row.released_on is None and not own:
         return None
-    names = policies.sees_names(turn, policy, visitor.ids)
-    return policy, views(turn, policy, [row], names=names, own=own)[0]
+    names = policies.sees_names(uow, policy, visitor.ids)
+    return policy, views(uow, policy, [row], names=names, own=own)[0]
 
 
 def views(
-    turn: Turn, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
+    uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
 ) -> tuple[FlagView, ...]:
     """Flags of one policy as a reader may see them: `names` for readers promised them, `own` for their author."""
     ids = [each.id for each in flags]
-    key = turn.key(policy.id)
+    key = uow.key(policy.id)
     remarks: dict[UUID, list[str]] = {}
-    for second in stored_seconds.shown(turn.session, ids):
+    for second in stored_seconds.shown(uow.session, ids):
         if second.sentence is not None:
             text = key.open("seconds", "sentence", second.id, second.sentence)
             remarks.setdefault(second.flag_id, []).append(text)
-    answered = answers.to_flags(turn, policy.id, ids, own=own)
+    answered = answers.to_flags(uow, policy.id, ids, own=own)
     return tuple(
-        _view(turn, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
+        _view(uow, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
         for each in flags
     )
 
 
 def _view(
-    turn: Turn,
+    uow: UnitOfWork,
     policy: Policy,
     flag: Flag,
     *,
@@ -292,10 +292,10 @@ def _view(
     remarks: tuple[str, ...],
     answered: answers.ByFlag,
 ) -> FlagView:
-    key = turn.key(policy.id)
+    key = uow.key(policy.id)
     earlier = None
     if flag.wording != policy.wording:
-        earlier = stored_policies.wording(turn.session, policy.id, flag.wording)
+        earlier = stored_policies.wording(uow.session, policy.id, flag.wording)
     return FlagView(
         id=flag.id,
         policy=policy.id,
@@ -309,7 +309,7 @@ def _view(
         people=1 + flag.seconds,
         standing=flag.standing,
         shown_on=flag.released_on,
-        author=people.name_of(turn, flag.person_id) if names and flag.promise is Promise.NAMED else "",
+        author=people.name_of(uow, flag.person_id) if names and flag.promise is Promise.NAMED else "",
         sent_on=flag.sent_on,
         answer_by=flag.answer_by,
         remarks=remarks,
@@ -331,6 +331,6 @@ def _open(key: PolicyKey, flag: Flag, column: str) -> str:
     return key.open("flags", column, flag.id, sealed) if sealed is not None else ""
 
 
-def text_of(turn: Turn, flag: Flag, column: str) -> str:
+def text_of(uow: UnitOfWork, flag: Flag, column: str) -> str:
     """What was typed into `because`, `remedy` or `evidence`; empty where nothing was."""
-    return _open(turn.key(flag.policy_id), flag, column)
+    return _open(uow.key(flag.policy_id), flag, column)

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from bot.interface.views import ReceiptView
 from bot.people import digest_schedules, people
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Flag, Policy, Promise, Role, Schedule, Standing
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Flag, FlagStatus, Policy, Promise, Role, Schedule
 from storage import schedules as stored_schedules
 
 
-def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
+def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a flag."""
-    shown_by = turn.today if flag.released_on else shown_by_day(turn, flag.written_on or turn.today)
-    owner, planned = _owner(turn, policy)
-    zone = planned.zone if planned else turn.organisation.zone
-    digest_at = _digest_after(turn, planned, None if flag.released_on is not None else shown_by)
+    shown_by = uow.today if flag.released_on else shown_by_day(uow, flag.written_on or uow.today)
+    owner, planned = _owner(uow, policy)
+    zone = planned.zone if planned else uow.organisation.zone
+    digest_at = _digest_after(uow, planned, None if flag.released_on is not None else shown_by)
     return ReceiptView(
         flag=flag.id,
         policy=policy.id,
@@ -27,23 +27,23 @@ def of_flag(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
         shown_by=shown_by,
         digest_at=digest_at,
         zone=zone,
-        answer_by=_answer_by(turn, policy, flag, digest_at, zone),
+        answer_by=_answer_by(uow, policy, flag, digest_at, zone),
         told=_told(policy),
     )
 
 
-def _owner(turn: Turn, policy: Policy) -> tuple[str, Schedule | None]:
+def _owner(uow: UnitOfWork, policy: Policy) -> tuple[str, Schedule | None]:
     """What a policy's owner is called, and when digests go to whoever reads them."""
-    found = stored_schedules.with_name(turn.session, policy.owner_id) if policy.owner_id else None
+    found = stored_schedules.with_name(uow.session, policy.owner_id) if policy.owner_id else None
     if found is not None and found[1] is not None and policy.read_by is None:
         return found[0], found[1]
-    name = found[0] if found else people.name_of(turn, policy.owner_id, policy.owner_email)
-    return name, _planned(turn, policy)
+    name = found[0] if found else people.name_of(uow, policy.owner_id, policy.owner_email)
+    return name, _planned(uow, policy)
 
 
-def _planned(turn: Turn, policy: Policy) -> Schedule | None:
+def _planned(uow: UnitOfWork, policy: Policy) -> Schedule | None:
     """The schedule of whoever reads the policy's digests."""
-    return digest_schedules.planned(turn, policy.read_by or policy.owner_id)
+    return digest_schedules.planned(uow, policy.read_by or policy.owner_id)
 
 
 def _told(policy: Policy) -> tuple[Role, ...]:
@@ -54,38 +54,38 @@ def _told(policy: Policy) -> tuple[Role, ...]:
     return tuple(role for role, somebody in line if somebody)
 
 
-def of_second(turn: Turn, policy: Policy, flag: Flag) -> ReceiptView:
+def of_second(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a second."""
     return replace(
-        of_flag(turn, policy, flag),
+        of_flag(uow, policy, flag),
         promise=Promise.CONFIDENTIAL,
-        shown_by=shown_by_day(turn, turn.today),
+        shown_by=shown_by_day(uow, uow.today),
         seconded=True,
     )
 
 
-def shown_by_day(turn: Turn, written_on: date) -> date:
+def shown_by_day(uow: UnitOfWork, written_on: date) -> date:
     """The day by which a flag, second or reply that waits for its batch is shown."""
-    return turn.calendar.add(written_on, turn.organisation.batch_wait_days)
+    return uow.calendar.add(written_on, uow.organisation.batch_wait_days)
 
 
-def digest_with_reply(turn: Turn, policy: Policy, flag: Flag) -> datetime | None:
+def digest_with_reply(uow: UnitOfWork, policy: Policy, flag: Flag) -> datetime | None:
     """When the owner's digest takes a reply that is written now; None where no digest is planned."""
     at_once = flag.promise is Promise.NAMED
-    planned = _planned(turn, policy)
-    return _digest_after(turn, planned, None if at_once else shown_by_day(turn, turn.today))
+    planned = _planned(uow, policy)
+    return _digest_after(uow, planned, None if at_once else shown_by_day(uow, uow.today))
 
 
-def _digest_after(turn: Turn, row: Schedule | None, released_by: date | None) -> datetime | None:
+def _digest_after(uow: UnitOfWork, row: Schedule | None, released_by: date | None) -> datetime | None:
     if row is None or row.next_due_at is None or released_by is None:
         return row.next_due_at if row else None
-    zone = ZoneInfo(turn.organisation.zone)
-    at = datetime.combine(released_by, time(turn.organisation.release_hour), zone)
-    return row.next_due_at if row.next_due_at > at else digest_schedules.following(turn, row, at).due_at
+    zone = ZoneInfo(uow.organisation.zone)
+    at = datetime.combine(released_by, time(uow.organisation.release_hour), zone)
+    return row.next_due_at if row.next_due_at > at else digest_schedules.following(uow, row, at).due_at
 
 
-def _answer_by(turn: Turn, policy: Policy, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
-    if digest_at is None or flag.standing is Standing.UNNEEDED:
+def _answer_by(uow: UnitOfWork, policy: Policy, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
+    if digest_at is None or flag.standing is FlagStatus.UNNEEDED:
         return None
     day = digest_at.astimezone(ZoneInfo(zone)).date()
-    return turn.calendar.add(max(day, policy.paused_until or day), turn.organisation.answer_days)
+    return uow.calendar.add(max(day, policy.paused_until or day), uow.organisation.answer_days)

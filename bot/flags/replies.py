@@ -13,8 +13,8 @@ from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
 from bot.unit_of_work.form_input import TypedForm, sentence
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Answer, AnswerKind, Flag, Policy, Promise, Reply, ReplyKind, Standing
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind
 from storage import answers as stored_answers
 from storage import policies as stored_policies
 from storage import replies as stored
@@ -46,26 +46,28 @@ class StillInTheWay(NewReply):
     missing: ClassVar[str] = says.NO_STILL_IN_THE_WAY
 
 
-def can_reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind) -> bool:
+def can_reply(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind) -> bool:
     """Whether the visitor wrote the flag, the answer is to it and takes that kind of reply, and none was given yet."""
     asks = answer.kind is AnswerKind.MORE
     return (
-        flags.is_author(turn, flag, visitor.ids)
-        and flag.id in stored_answers.flags_of(turn.session, answer.id)
+        flags.is_author(uow, flag, visitor.ids)
+        and flag.id in stored_answers.flags_of(uow.session, answer.id)
         and asks == (kind is ReplyKind.REPLY)
         and answer.kind is not AnswerKind.ACKNOWLEDGED
-        and stored.reply(turn.session, answer.id, flag.id) is None
+        and stored.reply(uow.session, answer.id, flag.id) is None
     )
 
 
-def reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str) -> Reply:
+def reply(
+    uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str
+) -> Reply:
     """Keep a reply. Raises `Refused`. On a confidential flag it names no person, place or time, and waits its batch."""
     # First the lock: of one form sent twice at once, the second must find what the first has made.
-    stored_policies.lock(turn.session, flag.policy_id)
-    earlier = stored.reply(turn.session, answer.id, flag.id)
-    if earlier is not None and _same(turn, visitor, flag, earlier, kind, nonce):
+    stored_policies.lock(uow.session, flag.policy_id)
+    earlier = stored.reply(uow.session, answer.id, flag.id)
+    if earlier is not None and _same(uow, visitor, flag, earlier, kind, nonce):
         return earlier
-    if not can_reply(turn, visitor, answer, flag, kind):
+    if not can_reply(uow, visitor, answer, flag, kind):
         raise Refused({"": says.CHANGED_SINCE})
     named = flag.promise is Promise.NAMED
     row = Reply(
@@ -74,37 +76,37 @@ def reply(turn: Turn, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyK
         answer_id=answer.id,
         flag_id=flag.id,
         kind=kind,
-        written_on=None if named else turn.today,
-        released_on=turn.today if named else None,
+        written_on=None if named else uow.today,
+        released_on=uow.today if named else None,
         nonce_hash=nonce_hash(nonce),
     )
     if text:
-        row.text = turn.key(flag.policy_id).seal("replies", "text", row.id, text)
-    turn.session.add(row)
+        row.text = uow.key(flag.policy_id).seal("replies", "text", row.id, text)
+    uow.session.add(row)
     if named:
-        apply(turn, flag, row)
-        policies.refresh_cards(turn, flag.policy_id)
-    turn.session.flush()
+        apply(uow, flag, row)
+        policies.refresh_cards(uow, flag.policy_id)
+    uow.session.flush()
     return row
 
 
-def _same(turn: Turn, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
+def _same(uow: UnitOfWork, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
     again = earlier.nonce_hash == nonce_hash(nonce) or (earlier.kind is kind is ReplyKind.SETTLED)
-    return again and flags.is_author(turn, flag, visitor.ids)
+    return again and flags.is_author(uow, flag, visitor.ids)
 
 
-def apply(turn: Turn, flag: Flag, row: Reply) -> None:
+def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:
     """Bring a flag to where a shown reply leaves it. A reply to an answer that was since replaced changes nothing."""
-    latest = stored_answers.to_flags(turn.session, [flag.id])[-1][1]
+    latest = stored_answers.to_flags(uow.session, [flag.id])[-1][1]
     if latest.id != row.answer_id:
         return
-    policy = turn.session.get_one(Policy, flag.policy_id)
+    policy = uow.session.get_one(Policy, flag.policy_id)
     if row.kind is ReplyKind.SETTLED:
         answer_deadlines.end(flag)
-        flag.standing = Standing.SETTLED
+        flag.standing = FlagStatus.SETTLED
     elif row.kind is ReplyKind.NOT_SETTLED:
-        answer_deadlines.begin_anew(turn, policy, flag)
-        flag.standing = Standing.NOT_SETTLED
+        answer_deadlines.begin_anew(uow, policy, flag)
+        flag.standing = FlagStatus.NOT_SETTLED
     else:
-        answer_deadlines.resume(turn, policy, flag)
-        flag.standing = Standing.WAITING
+        answer_deadlines.resume(uow, policy, flag)
+        flag.standing = FlagStatus.WAITING

@@ -12,7 +12,7 @@ from bot.policies import policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
 from bot.unit_of_work.form_input import TypedForm, sentence
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Second
 from storage import policies as stored_policies
 from storage import release as stored_release
@@ -35,32 +35,32 @@ class NewSecond(TypedForm):
         return value
 
 
-def refusal(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag) -> str | None:
+def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> str | None:
     """Why a person cannot second a flag, as a sentence; None when they can."""
     if flag.released_on is None or flag.withdrawn:
         return says.CHANGED_SINCE
-    if not policies.is_open(turn, policy):
-        return says.closed(policies.view(turn, policy))
-    if flags.is_author(turn, flag, visitor.ids):
+    if not policies.is_open(uow, policy):
+        return says.closed(policies.view(uow, policy))
+    if flags.is_author(uow, flag, visitor.ids):
         return says.OWN_FLAG
-    key = turn.key(policy.id)
-    if stored.with_tags(turn.session, [key.second_tag(flag.id, each) for each in visitor.ids]):
+    key = uow.key(policy.id)
+    if stored.with_tags(uow.session, [key.second_tag(flag.id, each) for each in visitor.ids]):
         return says.SECOND_TWICE
     return None
 
 
-def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
+def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
     """Keep a second. Raises `Refused`. Writes no row that names a person, a place or a time."""
     hashed = nonce_hash(nonce)
-    key = turn.key(policy.id)
+    key = uow.key(policy.id)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
-    stored_policies.lock(turn.session, policy.id)
-    earlier = stored_release.by_nonce(turn.session, Second, hashed)
+    stored_policies.lock(uow.session, policy.id)
+    earlier = stored_release.by_nonce(uow.session, Second, hashed)
     if earlier is not None:
         if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.ids}:
             raise Refused({"": says.COULD_NOT_SAVE})
         return earlier
-    reason = refusal(turn, visitor, policy, flag)
+    reason = refusal(uow, visitor, policy, flag)
     if reason is not None:
         raise Refused({"": reason})
     row = Second(
@@ -68,11 +68,11 @@ def second(turn: Turn, visitor: Visitor, policy: Policy, flag: Flag, typed: NewS
         policy_id=policy.id,
         flag_id=flag.id,
         tag=key.second_tag(flag.id, visitor.id),
-        written_on=turn.today,
+        written_on=uow.today,
         nonce_hash=hashed,
     )
     if typed.anything.strip():
         row.sentence = key.seal("seconds", "sentence", row.id, typed.anything)
-    turn.session.add(row)
-    turn.session.flush()
+    uow.session.add(row)
+    uow.session.flush()
     return row

@@ -1,7 +1,7 @@
 """What stands behind the desk: for every intent, the screen it opens and what sending it does.
 
 `OPENS` gives the screen of an intent; for a form it is asked again with what was typed and what is wrong.
-`SENDS` does what an intent asks, in one transaction, and gives the screen that says so.
+`SUBMITS` does what an intent asks, in one transaction, and gives the screen that says so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.handlers import (
     replying,
     setting_up,
 )
-from bot.handlers.context import Opens, Sends
+from bot.handlers.context import Opens, Submits
 from bot.interface.intents import Intent
 
 _MODULES = (
@@ -40,6 +40,6 @@ _MODULES = (
     practising,
 )
 OPENS: dict[type[Intent], Opens] = {intent: door for module in _MODULES for intent, door in module.OPENS.items()}
-SENDS: dict[type[Intent], Sends] = {intent: door for module in _MODULES for intent, door in module.SENDS.items()}
+SUBMITS: dict[type[Intent], Submits] = {intent: door for module in _MODULES for intent, door in module.SUBMITS.items()}
 
 __all__ = ["OPENS", "SENDS"]

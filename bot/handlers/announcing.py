@@ -6,7 +6,7 @@ from pydantic import ValidationInfo, field_validator
 
 from bot.admin import checklist
 from bot.flags.answers import is_after_today
-from bot.handlers.context import Draft, Opens, Sends, Visit, members_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.interface.intents import Announce, Intent
 from bot.interface.parts import Option, Screen
@@ -94,58 +94,58 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
-def _announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:
-    members_only(visit)
-    channels = stored_channels.connected(visit.turn.session)
+def _announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
+    members_only(context)
+    channels = stored_channels.connected(context.uow.session)
     return announce_form(
         tuple(Option(str(each.id), each.name) for each in channels),
-        answers=draft.answers if draft.touched else _begun(visit),
+        answers=draft.answers if draft.touched else _begun(context),
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
-def _begun(visit: Visit) -> Answers:
+def _begun(context: HandlerContext) -> Answers:
     """What the form begins with: the channel it is opened in and, before the first policy, whom an admin has tried."""
-    turn, visitor = visit.turn, visit.visitor
+    uow, visitor = context.uow, context.visitor
     here = {"channels": (str(visitor.channel.id),)} if visitor.channel is not None else {}
-    if not visitor.admin or stored_policies.open_on(turn.session, turn.today):
+    if not visitor.admin or stored_policies.open_on(uow.session, uow.today):
         return here
-    return here | {role.value: (address,) for role, address in checklist.reached(turn).items()}
+    return here | {role.value: (address,) for role, address in checklist.reached(uow).items()}
 
 
-def _send_announce(visit: Visit, intent: Announce, draft: Draft) -> Screen:
-    members_only(visit)
-    turn = visit.turn
+def _send_announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
+    members_only(context)
+    uow = context.uow
     hashed = nonce_hash(draft.nonce)
-    earlier = stored_policies.by_nonce(turn.session, hashed)
-    typed = NewPolicy.read(draft.answers, turn.today)
-    channels = _channels(visit, typed)
-    policy = earlier or _open(visit, typed, channels, hashed)
+    earlier = stored_policies.by_nonce(uow.session, hashed)
+    typed = NewPolicy.read(draft.answers, uow.today)
+    channels = _channels(context, typed)
+    policy = earlier or _open(context, typed, channels, hashed)
     names = tuple(each.name for each in channels)
-    return announced_form(policies.view(turn, policy), names, reachability.unreached(turn, policy))
+    return announced_form(policies.view(uow, policy), names, reachability.unreached(uow, policy))
 
 
-def _open(visit: Visit, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
-    turn = visit.turn
-    if typed.link and stored_policies.by_link(turn.session, normalised_link(typed.link)) is not None:
+def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
+    uow = context.uow
+    if typed.link and stored_policies.by_link(uow.session, normalised_link(typed.link)) is not None:
         raise Refused({"link": says.ANNOUNCED_ALREADY})
     opening = Opening(
-        accountable=_accountable(visit, typed),
+        accountable=_accountable(context, typed),
         channels=channels,
         closes_on=day(typed.closes_on),
-        announced_by=visit.visitor.id,
+        announced_by=context.visitor.id,
         nonce_hash=hashed,
     )
     announcement = Announcement(title=typed.title, summary=typed.summary, link=typed.link, announced_on=None)
-    return policies.announce(turn, [announcement], opening).opened[0]
+    return policies.announce(uow, [announcement], opening).opened[0]
 
 
-def _accountable(visit: Visit, typed: NewPolicy) -> Accountable:
+def _accountable(context: HandlerContext, typed: NewPolicy) -> Accountable:
     found: dict[str, Named] = {}
     problems: dict[str, str] = {}
     for role in ("owner", "delegate", "senior"):
-        named = people.named(visit.turn, getattr(typed, role))
+        named = people.named(context.uow, getattr(typed, role))
         if named is None:
             problems[role] = says.NO_SUCH_PERSON
         else:
@@ -155,10 +155,10 @@ def _accountable(visit: Visit, typed: NewPolicy) -> Accountable:
     return Accountable(**found)
 
 
-def _channels(visit: Visit, typed: NewPolicy) -> tuple[Channel, ...]:
+def _channels(context: HandlerContext, typed: NewPolicy) -> tuple[Channel, ...]:
     wanted = set(typed.channels)
-    return tuple(each for each in stored_channels.connected(visit.turn.session) if str(each.id) in wanted)
+    return tuple(each for each in stored_channels.connected(context.uow.session) if str(each.id) in wanted)
 
 
 OPENS: dict[type[Intent], Opens] = {Announce: _announce}
-SENDS: dict[type[Intent], Sends] = {Announce: _send_announce}
+SUBMITS: dict[type[Intent], Submits] = {Announce: _send_announce}

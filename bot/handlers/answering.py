@@ -12,7 +12,7 @@ from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import answers, flags
 from bot.flags.answers import NewAnswer, is_after_today
-from bot.handlers.context import Draft, Opens, Sends, Visit, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
 from bot.policies import policies
@@ -40,37 +40,37 @@ class Acknowledgement(TypedForm):
         return value
 
 
-def _chosen(visit: Visit, flag_ids: Sequence[UUID]) -> tuple[Policy, list[Flag]]:
+def _chosen(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, list[Flag]]:
     """The flags an intent names, which are of one policy and shown. Raises `Instead`."""
-    found = {each.id: each for each in stored_flags.flags(visit.turn.session, flag_ids)}
+    found = {each.id: each for each in stored_flags.flags(context.uow.session, flag_ids)}
     rows = [found[each] for each in dict.fromkeys(flag_ids) if each in found]
     if not rows or len({each.policy_id for each in rows}) != 1 or any(each.released_on is None for each in rows):
         raise instead(says.NOT_FOUND)
-    return policy_of(visit, rows[0].policy_id), rows
+    return policy_of(context, rows[0].policy_id), rows
 
 
-def _answerer(visit: Visit, policy: Policy) -> None:
+def _answerer(context: HandlerContext, policy: Policy) -> None:
     try:
-        answers.may_answer(visit.turn, policy, visit.visitor)
+        answers.may_answer(context.uow, policy, context.visitor)
     except Refused as refused:
         raise instead(refused.problems[""]) from None
 
 
-def _answer_flags(visit: Visit, intent: AnswerFlags, draft: Draft) -> Screen:
-    policy, rows = _chosen(visit, intent.flags)
-    return _form(visit, policy, rows, draft)
+def _answer_flags(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
+    policy, rows = _chosen(context, intent.flags)
+    return _form(context, policy, rows, draft)
 
 
-def _form(visit: Visit, policy: Policy, rows: Sequence[Flag], draft: Draft) -> Screen:
-    turn = visit.turn
-    _answerer(visit, policy)
-    names = policies.sees_names(turn, policy, visit.visitor.ids)
+def _form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], draft: Draft) -> Screen:
+    uow = context.uow
+    _answerer(context, policy)
+    names = policies.sees_names(uow, policy, context.visitor.ids)
     kinds = tuple(AnswerKind)
-    if answers.acknowledged(turn, rows):
+    if answers.acknowledged(uow, rows):
         kinds = tuple(each for each in kinds if each is not AnswerKind.ACKNOWLEDGED)
     return answer_form(
-        policies.view(turn, policy),
-        flags.views(turn, policy, rows, names=names),
+        policies.view(uow, policy),
+        flags.views(uow, policy, rows, names=names),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
@@ -78,72 +78,72 @@ def _form(visit: Visit, policy: Policy, rows: Sequence[Flag], draft: Draft) -> S
     )
 
 
-def _answer_policy(visit: Visit, intent: AnswerPolicy, draft: Draft) -> Screen:
-    policy = policy_of(visit, intent.policy)
-    _answerer(visit, policy)
-    turn = visit.turn
-    soon = turn.calendar.add(turn.today, steps.REMINDER_DAYS)
-    rows = stored_flags.to_answer(turn.session, policy.id, soon)
+def _answer_policy(context: HandlerContext, intent: AnswerPolicy, draft: Draft) -> Screen:
+    policy = policy_of(context, intent.policy)
+    _answerer(context, policy)
+    uow = context.uow
+    soon = uow.calendar.add(uow.today, steps.REMINDER_DAYS)
+    rows = stored_flags.to_answer(uow.session, policy.id, soon)
     if not rows:
         raise instead(says.NOTHING_WAITS)
-    return _form(visit, policy, rows, draft)
+    return _form(context, policy, rows, draft)
 
 
-def _send_answer(visit: Visit, intent: AnswerFlags, draft: Draft) -> Screen:
-    turn = visit.turn
-    policy, rows = _chosen(visit, intent.flags)
-    _answerer(visit, policy)
-    typed = NewAnswer.read(draft.answers, turn.today)
-    row = answers.answer(turn, visit.visitor, policy, rows, typed, draft.nonce)
-    return answer_sent_form(policies.view(turn, policy), len(rows), answers.heard_in(turn, row))
+def _send_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
+    uow = context.uow
+    policy, rows = _chosen(context, intent.flags)
+    _answerer(context, policy)
+    typed = NewAnswer.read(draft.answers, uow.today)
+    row = answers.answer(uow, context.visitor, policy, rows, typed, draft.nonce)
+    return answer_sent_form(policies.view(uow, policy), len(rows), answers.heard_in(uow, row))
 
 
-def _waiting(visit: Visit, digest_id: UUID) -> list[tuple[Policy, list[Flag]]]:
+def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, list[Flag]]]:
     """What still waits of a digest, by policy, and can be acknowledged. Raises `Instead`."""
-    turn = visit.turn
-    digest = digests.of_reader(turn, visit.visitor.ids, digest_id)
+    uow = context.uow
+    digest = digests.of_reader(uow, context.visitor.ids, digest_id)
     if digest is None:
         raise instead(says.NOT_FOUND)
     found = []
-    for part in digests.view(turn, digest, visit.visitor.ids).parts:
-        policy = policy_of(visit, part.policy)
+    for part in digests.view(uow, digest, context.visitor.ids).parts:
+        policy = policy_of(context, part.policy)
         rows = [
             each
-            for each in stored_flags.waiting(turn.session, policy.id)
-            if each.sent_on is not None and not answers.acknowledged(turn, [each])
+            for each in stored_flags.waiting(uow.session, policy.id)
+            if each.sent_on is not None and not answers.acknowledged(uow, [each])
         ]
-        if rows and answers.role_of(turn, policy, visit.visitor) is not None:
+        if rows and answers.role_of(uow, policy, context.visitor) is not None:
             found.append((policy, rows))
     if not found:
         raise instead(says.NOTHING_WAITS)
     return found
 
 
-def _acknowledge(visit: Visit, intent: AcknowledgeAll, draft: Draft) -> Screen:
-    number = sum(len(rows) for _, rows in _waiting(visit, intent.digest))
+def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
+    number = sum(len(rows) for _, rows in _waiting(context, intent.digest))
     return acknowledge_form(intent.digest, number, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_acknowledge(visit: Visit, intent: AcknowledgeAll, draft: Draft) -> Screen:
-    turn = visit.turn
-    by_date = Acknowledgement.read(draft.answers, turn.today).by_date
-    answer = NewAnswer.read({"kind": (AnswerKind.ACKNOWLEDGED,), "by_date": (by_date,)}, turn.today)
-    number = _sent_before(visit, intent.digest, draft.nonce)
+def _send_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
+    uow = context.uow
+    by_date = Acknowledgement.read(draft.answers, uow.today).by_date
+    answer = NewAnswer.read({"kind": (AnswerKind.ACKNOWLEDGED,), "by_date": (by_date,)}, uow.today)
+    number = _sent_before(context, intent.digest, draft.nonce)
     if number:
         return acknowledged_form(number, date.fromisoformat(by_date))
-    for policy, rows in _waiting(visit, intent.digest):
-        answers.answer(turn, visit.visitor, policy, rows, answer, f"{draft.nonce}/{policy.id}")
+    for policy, rows in _waiting(context, intent.digest):
+        answers.answer(uow, context.visitor, policy, rows, answer, f"{draft.nonce}/{policy.id}")
         number += len(rows)
     return acknowledged_form(number, date.fromisoformat(by_date))
 
 
-def _sent_before(visit: Visit, digest_id: UUID, nonce: str) -> int:
+def _sent_before(context: HandlerContext, digest_id: UUID, nonce: str) -> int:
     """How many flags this very form has acknowledged, where it was sent once already."""
-    turn, ids = visit.turn, visit.visitor.ids
-    digest = digests.of_reader(turn, ids, digest_id)
-    parts = digests.view(turn, digest, ids).parts if digest else ()
-    made = (answers.made_by(turn, visit.visitor, f"{nonce}/{each.policy}") for each in parts)
-    return sum(len(stored_answers.flags_of(turn.session, each.id)) for each in made if each is not None)
+    uow, ids = context.uow, context.visitor.ids
+    digest = digests.of_reader(uow, ids, digest_id)
+    parts = digests.view(uow, digest, ids).parts if digest else ()
+    made = (answers.made_by(uow, context.visitor, f"{nonce}/{each.policy}") for each in parts)
+    return sum(len(stored_answers.flags_of(uow.session, each.id)) for each in made if each is not None)
 
 
 OPENS: dict[type[Intent], Opens] = {
@@ -151,4 +151,4 @@ OPENS: dict[type[Intent], Opens] = {
     AnswerPolicy: _answer_policy,
     AcknowledgeAll: _acknowledge,
 }
-SENDS: dict[type[Intent], Sends] = {AnswerFlags: _send_answer, AcknowledgeAll: _send_acknowledge}
+SUBMITS: dict[type[Intent], Submits] = {AnswerFlags: _send_answer, AcknowledgeAll: _send_acknowledge}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
 
-from bot.handlers.context import Draft, Opens, Sends, Visit, members_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
 from bot.interface.intents import Away, Intent
 from bot.interface.parts import Screen
 from bot.people import absences, people
@@ -52,47 +52,47 @@ class Days(TypedForm):
         return value
 
 
-def _away(visit: Visit, intent: Away, draft: Draft) -> Screen:
-    members_only(visit)
-    answers = draft.answers if draft.touched else _as_it_is(visit)
+def _away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
+    members_only(context)
+    answers = draft.answers if draft.touched else _as_it_is(context)
     return away_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _as_it_is(visit: Visit) -> Answers:
-    row = absences.planned(visit.turn, visit.visitor.id)
+def _as_it_is(context: HandlerContext) -> Answers:
+    row = absences.planned(context.uow, context.visitor.id)
     if row is None:
         return {}
     return {
         "first_day": (row.first_day.isoformat(),),
         "last_day": (row.last_day.isoformat(),),
-        "stand_in": (_called(visit, row.stand_in_id),),
+        "stand_in": (_called(context, row.stand_in_id),),
     }
 
 
-def _called(visit: Visit, person_id: UUID) -> str:
+def _called(context: HandlerContext, person_id: UUID) -> str:
     """What a form takes for a person: their address, else their account."""
-    emails = sorted(stored_people.emails_of(visit.turn.session, person_id))
-    accounts = stored_people.identities_of(visit.turn.session, person_id)
+    emails = sorted(stored_people.emails_of(context.uow.session, person_id))
+    accounts = stored_people.identities_of(context.uow.session, person_id)
     paths = [f"{each.platform}/{each.workspace}/{each.user}" for each in accounts]
     return next(iter([*emails, *paths]), "")
 
 
-def _send_away(visit: Visit, intent: Away, draft: Draft) -> Screen:
-    members_only(visit)
-    turn = visit.turn
+def _send_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
+    members_only(context)
+    uow = context.uow
     if not any(text.strip() for each in Days.model_fields for text in draft.answers.get(each, ())):
-        absences.end(turn, visit.visitor)
+        absences.end(uow, context.visitor)
         return not_away_form()
-    typed = Days.read(draft.answers, turn.today)
-    named = people.named(turn, typed.stand_in)
+    typed = Days.read(draft.answers, uow.today)
+    named = people.named(uow, typed.stand_in)
     if named is None:
         raise Refused({"stand_in": says.NO_SUCH_PERSON})
     if named.person_id is None:
         raise Refused({"stand_in": says.not_here("")})
     first_day, last_day = date.fromisoformat(typed.first_day), date.fromisoformat(typed.last_day)
-    row = absences.set_away(turn, visit.visitor, first_day, last_day, named.person_id)
-    return away_saved_form(people.name_of(turn, row.stand_in_id), row.first_day, row.last_day)
+    row = absences.set_away(uow, context.visitor, first_day, last_day, named.person_id)
+    return away_saved_form(people.name_of(uow, row.stand_in_id), row.first_day, row.last_day)
 
 
 OPENS: dict[type[Intent], Opens] = {Away: _away}
-SENDS: dict[type[Intent], Sends] = {Away: _send_away}
+SUBMITS: dict[type[Intent], Submits] = {Away: _send_away}

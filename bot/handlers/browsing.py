@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.admin import checklist
 from bot.digests import digests
 from bot.flags import answers, flags, seconds
-from bot.handlers.context import Draft, Opens, Sends, Visit, instead, members_only, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, members_only, policy_of
 from bot.interface.intents import (
     Help,
     Home,
@@ -37,7 +37,7 @@ from bot.screens.notice.typed_in_chat import typed_in_chat_card
 from bot.screens.policy.my_policies import my_policies_form
 from bot.screens.policy.open_policies import open_policies_form
 from bot.sending import dead_letters
-from storage import Policy, Standing
+from storage import FlagStatus, Policy
 from storage import channels as stored_channels
 from storage import digests as stored_digests
 from storage import flags as stored_flags
@@ -47,122 +47,122 @@ from storage import postings as stored_postings
 ANNOUNCERS = "Members"
 
 
-def home(visit: Visit) -> Card:
+def home(context: HandlerContext) -> Card:
     """What concerns this person, by role."""
-    turn, visitor = visit.turn, visit.visitor
-    schedule = digests_go.planned(turn, visitor.id)
+    uow, visitor = context.uow, context.visitor
+    schedule = digests_go.planned(uow, visitor.id)
     return home_card(
-        _open(visit),
-        owned=_owned(visit),
+        _open(context),
+        owned=_owned(context),
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(turn, visitor.id),
+        zone=digests_go.zone(uow, visitor.id),
         may_announce=not visitor.guest,
-        channels=tuple((each.id, each.name) for each in stored_channels.connected(turn.session))
+        channels=tuple((each.id, each.name) for each in stored_channels.connected(uow.session))
         if visitor.admin
         else (),
         announcers=ANNOUNCERS,
-        set_up=checklist.view(turn) if visitor.admin else None,
-        unsent=dead_letters.number(turn) if visitor.admin else 0,
+        set_up=checklist.view(uow) if visitor.admin else None,
+        unsent=dead_letters.number(uow) if visitor.admin else 0,
     )
 
 
-def _open(visit: Visit) -> tuple[PolicyView, ...]:
-    turn = visit.turn
-    return tuple(policies.view(turn, each) for each in stored_policies.open_on(turn.session, turn.today))
+def _open(context: HandlerContext) -> tuple[PolicyView, ...]:
+    uow = context.uow
+    return tuple(policies.view(uow, each) for each in stored_policies.open_on(uow.session, uow.today))
 
 
-def owned(visit: Visit) -> tuple[Policy, ...]:
+def owned(context: HandlerContext) -> tuple[Policy, ...]:
     """The policies that the visitor owns, or whose digests come to them in place of the owner."""
-    turn, ids = visit.turn, visit.visitor.ids
-    rows = [*stored_policies.owned_or_read_by(turn.session, ids), *absences.policies_stood_in_for(turn, ids)]
+    uow, ids = context.uow, context.visitor.ids
+    rows = [*stored_policies.owned_or_read_by(uow.session, ids), *absences.policies_stood_in_for(uow, ids)]
     return tuple({each.id: each for each in rows}.values())
 
 
-def _owned(visit: Visit) -> tuple[PolicyView, ...]:
-    return tuple(policies.view(visit.turn, each) for each in owned(visit))
+def _owned(context: HandlerContext) -> tuple[PolicyView, ...]:
+    return tuple(policies.view(context.uow, each) for each in owned(context))
 
 
-def _home(visit: Visit, intent: Home, draft: Draft) -> Screen:
-    return home(visit)
+def _home(context: HandlerContext, intent: Home, draft: Draft) -> Screen:
+    return home(context)
 
 
-def _open_policies(visit: Visit, intent: OpenPolicies, draft: Draft) -> Screen:
-    return open_policies_form(_open(visit), may_announce=not visit.visitor.guest, announcers=ANNOUNCERS)
+def _open_policies(context: HandlerContext, intent: OpenPolicies, draft: Draft) -> Screen:
+    return open_policies_form(_open(context), may_announce=not context.visitor.guest, announcers=ANNOUNCERS)
 
 
-def _my_policies(visit: Visit, intent: MyPolicies, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
-    schedule = digests_go.planned(turn, visitor.id)
+def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> Screen:
+    uow, visitor = context.uow, context.visitor
+    schedule = digests_go.planned(uow, visitor.id)
     return my_policies_form(
-        _owned(visit),
-        contact=turn.organisation.contact,
+        _owned(context),
+        contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(turn, visitor.id),
+        zone=digests_go.zone(uow, visitor.id),
     )
 
 
-def _protected(visit: Visit, intent: HowProtected, draft: Draft) -> Screen:
-    return protected_form(visit.turn.organisation_view(), visit.platform_name)
+def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> Screen:
+    return protected_form(context.uow.organisation_view(), context.platform_name)
 
 
-def _see_flags(visit: Visit, intent: SeeFlags, draft: Draft) -> Screen:
-    members_only(visit)
-    policy = policy_of(visit, intent.policy)
-    shown = flags.shown(visit.turn, visit.visitor, policy)
-    view, organisation = policies.view(visit.turn, policy), visit.turn.organisation_view()
-    return policy_flags_form(view, shown, organisation, may_pause=visit.visitor.admin)
+def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Screen:
+    members_only(context)
+    policy = policy_of(context, intent.policy)
+    shown = flags.shown(context.uow, context.visitor, policy)
+    view, organisation = policies.view(context.uow, policy), context.uow.organisation_view()
+    return policy_flags_form(view, shown, organisation, may_pause=context.visitor.admin)
 
 
-def _see_flag(visit: Visit, intent: SeeFlag, draft: Draft) -> Screen:
-    members_only(visit)
-    turn, visitor = visit.turn, visit.visitor
-    found = flags.one(turn, visitor, intent.flag)
-    row = stored_flags.flag(turn.session, intent.flag)
+def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
+    members_only(context)
+    uow, visitor = context.uow, context.visitor
+    found = flags.one(uow, visitor, intent.flag)
+    row = stored_flags.flag(uow.session, intent.flag)
     if found is None or row is None:
         raise instead(says.NOT_FOUND)
     policy, view = found
-    answerable = view.shown_on is not None and view.standing is not Standing.UNNEEDED
+    answerable = view.shown_on is not None and view.standing is not FlagStatus.UNNEEDED
     return whole_flag_form(
         view,
-        may_second=seconds.refusal(turn, visitor, policy, row) is None,
-        may_answer=answerable and answers.role_of(turn, policy, visitor) is not None,
+        may_second=seconds.refusal(uow, visitor, policy, row) is None,
+        may_answer=answerable and answers.role_of(uow, policy, visitor) is not None,
     )
 
 
-def _my_flags(visit: Visit, intent: MyFlags, draft: Draft) -> Screen:
-    return my_flags_form(flags.mine(visit.turn, visit.visitor))
+def _my_flags(context: HandlerContext, intent: MyFlags, draft: Draft) -> Screen:
+    return my_flags_form(flags.mine(context.uow, context.visitor))
 
 
-def _help(visit: Visit, intent: Help, draft: Draft) -> Screen:
-    return help_card(visit.turn.organisation.contact, may_announce=not visit.visitor.guest)
+def _help(context: HandlerContext, intent: Help, draft: Draft) -> Screen:
+    return help_card(context.uow.organisation.contact, may_announce=not context.visitor.guest)
 
 
-def _newest_digest(visit: Visit, intent: NewestDigest, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
-    digest = stored_digests.newest(turn.session, visitor.ids)
+def _newest_digest(context: HandlerContext, intent: NewestDigest, draft: Draft) -> Screen:
+    uow, visitor = context.uow, context.visitor
+    digest = stored_digests.newest(uow.session, visitor.ids)
     if digest is not None:
-        return digest_card(digests.view(turn, digest, visitor.ids))
-    schedule = digests_go.planned(turn, visitor.id)
+        return digest_card(digests.view(uow, digest, visitor.ids))
+    schedule = digests_go.planned(uow, visitor.id)
     return no_digest_card(
-        owns=bool(owned(visit)),
-        contact=turn.organisation.contact,
+        owns=bool(owned(context)),
+        contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(turn, visitor.id),
+        zone=digests_go.zone(uow, visitor.id),
     )
 
 
-def typed_in_chat(visit: Visit) -> Card:
+def typed_in_chat(context: HandlerContext) -> Card:
     """What is said to somebody who typed something where it is kept, with the way to the form."""
-    open_now = stored_policies.open_on(visit.turn.session, visit.turn.today)
-    return typed_in_chat_card(visit.platform_name, open_now[0].id if len(open_now) == 1 else None)
+    open_now = stored_policies.open_on(context.uow.session, context.uow.today)
+    return typed_in_chat_card(context.platform_name, open_now[0].id if len(open_now) == 1 else None)
 
 
-def reacted(visit: Visit, ref: str) -> Card | None:
+def reacted(context: HandlerContext, ref: str) -> Card | None:
     """What is said, for their eyes only, to somebody who reacted to a card, where an admin has turned this on."""
-    channel = visit.visitor.channel
+    channel = context.visitor.channel
     if channel is None or not channel.reactions:
         return None
-    posting = stored_postings.standing_as(visit.turn.session, channel.id, ref)
+    posting = stored_postings.standing_as(context.uow.session, channel.id, ref)
     return reaction_card(posting.policy_id) if posting else None
 
 
@@ -177,4 +177,4 @@ OPENS: dict[type[Intent], Opens] = {
     MyFlags: _my_flags,
     NewestDigest: _newest_digest,
 }
-SENDS: dict[type[Intent], Sends] = {}
+SUBMITS: dict[type[Intent], Submits] = {}

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import field_validator
 
 from bot.admin import checklist
-from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only, instead
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, instead
 from bot.interface.intents import ChannelSettings, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import SetUpStep
@@ -63,39 +63,39 @@ class NewSettings(Promises):
         return value.strip()
 
 
-def _channel(visit: Visit, channel_id: UUID) -> Channel:
-    admins_only(visit)
-    found = stored.channel(visit.turn.session, channel_id)
+def _channel(context: HandlerContext, channel_id: UUID) -> Channel:
+    admins_only(context)
+    found = stored.channel(context.uow.session, channel_id)
     if found is None:
         raise instead(says.NOT_FOUND)
     return found
 
 
-def _settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
-    row = _channel(visit, intent.channel)
+def _settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:
+    row = _channel(context, intent.channel)
     answers = draft.answers
     if not draft.touched:
         answers = {
             "promises": tuple(each.value for each in checklist.channel_view(row).offers),
             **{each: ("yes" if getattr(row, each) else "no",) for each in SWITCHES},
-            "floor": (str(visit.turn.organisation.floor),),
+            "floor": (str(context.uow.organisation.floor),),
         }
     return channel_settings_form(row.id, row.name, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_settings(visit: Visit, intent: ChannelSettings, draft: Draft) -> Screen:
-    row = _channel(visit, intent.channel)
+def _send_settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:
+    row = _channel(context, intent.channel)
     typed = NewSettings.read(draft.answers)
     typed.offer(row)
     for each in SWITCHES:
         setattr(row, each, getattr(typed, each) == "yes")
-    organisation = visit.turn.organisation
+    organisation = context.uow.organisation
     organisation.floor = int(typed.floor)
-    organisations.keep(visit.turn.session, organisation)
-    checklist.look(visit.turn, SetUpStep.OFFERS)
-    visit.turn.session.flush()
+    organisations.keep(context.uow.session, organisation)
+    checklist.look(context.uow, SetUpStep.OFFERS)
+    context.uow.session.flush()
     return settings_saved_form()
 
 
 OPENS: dict[type[Intent], Opens] = {ChannelSettings: _settings}
-SENDS: dict[type[Intent], Sends] = {ChannelSettings: _send_settings}
+SUBMITS: dict[type[Intent], Submits] = {ChannelSettings: _send_settings}

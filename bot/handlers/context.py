@@ -13,7 +13,7 @@ from bot.people.people import Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Instead
 from bot.unit_of_work.form_input import Answers
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
 from storage import flags as stored_flags
 from storage import policies as stored_policies
@@ -34,16 +34,16 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Visit:
+class HandlerContext:
     """One visit at the desk. `platform_name` is what the visitor's platform is called on screens."""
 
-    turn: Turn
+    uow: UnitOfWork
     visitor: Visitor
     platform_name: str
 
 
-Opens = Callable[[Visit, Any, Draft], Screen]
-Sends = Callable[[Visit, Any, Draft], Screen]
+Opens = Callable[[HandlerContext, Any, Draft], Screen]
+Submits = Callable[[HandlerContext, Any, Draft], Screen]
 
 
 def instead(sentence: str, *doors: Button | FormButton) -> Instead:
@@ -51,41 +51,41 @@ def instead(sentence: str, *doors: Button | FormButton) -> Instead:
     return Instead(says.refusal_form(sentence, *doors))
 
 
-def policy_of(visit: Visit, policy_id: UUID) -> Policy:
+def policy_of(context: HandlerContext, policy_id: UUID) -> Policy:
     """The policy an intent speaks of. Raises `Instead` when there is none or it was closed for good."""
-    found = stored_policies.policy(visit.turn.session, policy_id)
+    found = stored_policies.policy(context.uow.session, policy_id)
     if found is None or found.sealed_on is not None:
         raise instead(says.NOT_FOUND)
     return found
 
 
-def policy_with_terms(visit: Visit, policy_id: UUID, *, held: bool = False) -> Policy:
+def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = False) -> Policy:
     """As `policy_of`, by one look with what a form on it says of the organisation; `held` until the transaction ends.
 
     Raises `Instead`.
     """
-    found = visit.turn.hold(policy_id) if held else visit.turn.policy(policy_id)
+    found = context.uow.hold(policy_id) if held else context.uow.policy(policy_id)
     if found is None or found.sealed_on is not None:
         raise instead(says.NOT_FOUND)
     return found
 
 
-def shown_flag(visit: Visit, flag_id: UUID) -> tuple[Policy, Flag]:
+def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
     """A flag that everyone may see, with its policy. Raises `Instead`."""
-    found = stored_flags.flag(visit.turn.session, flag_id)
+    found = stored_flags.flag(context.uow.session, flag_id)
     if found is None or found.released_on is None or found.withdrawn:
         raise instead(says.NOT_FOUND)
-    return policy_of(visit, found.policy_id), found
+    return policy_of(context, found.policy_id), found
 
 
-def members_only(visit: Visit) -> None:
+def members_only(context: HandlerContext) -> None:
     """Turn guests away where an admin has not let them in. Raises `Instead`."""
-    channel = visit.visitor.channel
-    if visit.visitor.guest and not (channel is not None and channel.guests):
-        raise instead(says.guest(visit.turn.organisation_view()))
+    channel = context.visitor.channel
+    if context.visitor.guest and not (channel is not None and channel.guests):
+        raise instead(says.guest(context.uow.organisation_view()))
 
 
-def admins_only(visit: Visit) -> None:
+def admins_only(context: HandlerContext) -> None:
     """Turn away everybody but an admin. Raises `Instead`."""
-    if not visit.visitor.admin:
+    if not context.visitor.admin:
         raise instead(says.ADMINS_ONLY)

@@ -10,9 +10,9 @@ from bot.flags.flags import NONE_OF_THESE, NewFlag
 from bot.flags.seconds import NewSecond
 from bot.handlers.context import (
     Draft,
+    HandlerContext,
     Opens,
-    Sends,
-    Visit,
+    Submits,
     instead,
     members_only,
     policy_of,
@@ -44,24 +44,24 @@ def offers(channel: Channel | None) -> tuple[Promise, ...]:
     return tuple(offered)
 
 
-def _small_group(visit: Visit) -> SmallGroup | None:
-    channel, floor = visit.visitor.channel, visit.turn.organisation.floor
+def _small_group(context: HandlerContext) -> SmallGroup | None:
+    channel, floor = context.visitor.channel, context.uow.organisation.floor
     if channel is None or channel.members >= floor:
         return None
-    larger = [each.name for each in stored_channels.connected(visit.turn.session) if each.members >= floor]
+    larger = [each.name for each in stored_channels.connected(context.uow.session) if each.members >= floor]
     return SmallGroup(members=channel.members, larger=tuple(larger))
 
 
-def _give_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
-    policy = policy_with_terms(visit, intent.policy)
-    members_only(visit)
-    if not draft.touched and not policies.is_open(visit.turn, policy):
-        raise instead(says.closed_for_flags(policies.view(visit.turn, policy)))
-    return _flag_form(visit, policy, draft)
+def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
+    policy = policy_with_terms(context, intent.policy)
+    members_only(context)
+    if not draft.touched and not policies.is_open(context.uow, policy):
+        raise instead(says.closed_for_flags(policies.view(context.uow, policy)))
+    return _flag_form(context, policy, draft)
 
 
 def _flag_form(
-    visit: Visit,
+    context: HandlerContext,
     policy: Policy,
     draft: Draft,
     similar: tuple[FlagView, ...] = (),
@@ -71,56 +71,56 @@ def _flag_form(
     # No tally and no names: this is asked for at every click that opens the form.
     return flag_form(
         PolicyName(policy.id, policy.title),
-        visit.turn.organisation_view(),
-        platform_name=visit.platform_name,
-        offers=tuple(offered) or offers(visit.visitor.channel),
+        context.uow.organisation_view(),
+        platform_name=context.platform_name,
+        offers=tuple(offered) or offers(context.visitor.channel),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
-        small_group=_small_group(visit),
+        small_group=_small_group(context),
         similar=similar,
         changing=changing,
     )
 
 
-def _send_view(visit: Visit, intent: GiveView, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
+def _send_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
+    uow, visitor = context.uow, context.visitor
     # Held from the first look: of one form sent twice at once, the second must find what the first has made.
-    policy = policy_with_terms(visit, intent.policy, held=True)
-    members_only(visit)
+    policy = policy_with_terms(context, intent.policy, held=True)
+    members_only(context)
     typed = NewFlag.read(draft.answers)
-    flags.check(turn, policy, typed, offers(visitor.channel))
-    alike = flags.similar(turn, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()
+    flags.check(uow, policy, typed, offers(visitor.channel))
+    alike = flags.similar(uow, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()
     if alike and typed.similar not in {str(each.id) for each in alike}:
         # A browser sends nothing for radio buttons of which none was chosen: the text beside them tells.
         asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
         problems = {"similar": says.NO_SIMILAR} if asked else {}
-        return _flag_form(visit, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
+        return _flag_form(context, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
     if alike:
         try:
-            return _send_second(visit, SecondFlag(UUID(typed.similar)), draft)
+            return _send_second(context, SecondFlag(UUID(typed.similar)), draft)
         except Refused as refused:
-            return _flag_form(visit, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
-    return receipt_form(receipts.of_flag(turn, policy, flags.file(turn, visitor, policy, typed, draft.nonce)))
+            return _flag_form(context, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
+    return receipt_form(receipts.of_flag(uow, policy, flags.file(uow, visitor, policy, typed, draft.nonce)))
 
 
-def _own(visit: Visit, flag_id: UUID) -> Flag:
-    row = stored_flags.flag(visit.turn.session, flag_id)
-    if row is None or not flags.can_change(visit.turn, visit.visitor, row):
+def _own(context: HandlerContext, flag_id: UUID) -> Flag:
+    row = stored_flags.flag(context.uow.session, flag_id)
+    if row is None or not flags.can_change(context.uow, context.visitor, row):
         raise instead(says.SHOWN_ALREADY)
     return row
 
 
-def _change(visit: Visit, intent: ChangeFlag, draft: Draft) -> Screen:
-    row = _own(visit, intent.flag)
-    policy = policy_of(visit, row.policy_id)
-    return _flag_form(visit, policy, _as_written(visit, row, draft), changing=row.id, offered=(row.promise,))
+def _change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
+    row = _own(context, intent.flag)
+    policy = policy_of(context, row.policy_id)
+    return _flag_form(context, policy, _as_written(context, row, draft), changing=row.id, offered=(row.promise,))
 
 
-def _as_written(visit: Visit, row: Flag, draft: Draft) -> Draft:
+def _as_written(context: HandlerContext, row: Flag, draft: Draft) -> Draft:
     if draft.touched:
         return draft
-    view = flags.views(visit.turn, policy_of(visit, row.policy_id), [row], own=True)[0]
+    view = flags.views(context.uow, policy_of(context, row.policy_id), [row], own=True)[0]
     written = {
         "promise": (row.promise.value,),
         "verdict": (row.verdict.value,),
@@ -132,49 +132,49 @@ def _as_written(visit: Visit, row: Flag, draft: Draft) -> Draft:
     return Draft(written, draft.problems, draft.nonce)
 
 
-def _send_change(visit: Visit, intent: ChangeFlag, draft: Draft) -> Screen:
-    row = _own(visit, intent.flag)
-    policy = policy_of(visit, row.policy_id)
+def _send_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
+    row = _own(context, intent.flag)
+    policy = policy_of(context, row.policy_id)
     typed = NewFlag.read({**draft.answers, "promise": (row.promise.value,)})
-    flags.check(visit.turn, policy, typed, (row.promise,))
-    return receipt_form(receipts.of_flag(visit.turn, policy, flags.change(visit.turn, visit.visitor, row, typed)))
+    flags.check(context.uow, policy, typed, (row.promise,))
+    return receipt_form(receipts.of_flag(context.uow, policy, flags.change(context.uow, context.visitor, row, typed)))
 
 
-def _withdraw(visit: Visit, intent: WithdrawFlag, draft: Draft) -> Screen:
-    flags.withdraw(visit.turn, visit.visitor, _own(visit, intent.flag))
+def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
+    flags.withdraw(context.uow, context.visitor, _own(context, intent.flag))
     return withdrawn_form()
 
 
-def _second(visit: Visit, intent: SecondFlag, draft: Draft) -> Screen:
-    members_only(visit)
-    policy, row = shown_flag(visit, intent.flag)
-    reason = seconds.refusal(visit.turn, visit.visitor, policy, row)
+def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
+    members_only(context)
+    policy, row = shown_flag(context, intent.flag)
+    reason = seconds.refusal(context.uow, context.visitor, policy, row)
     if reason is not None and not draft.touched:
         raise instead(reason)
-    view = flags.views(visit.turn, policy, [row])[0]
+    view = flags.views(context.uow, policy, [row])[0]
     return second_form(
         view,
-        visit.turn.organisation_view(),
+        context.uow.organisation_view(),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
-def _send_second(visit: Visit, intent: SecondFlag, draft: Draft) -> Screen:
-    members_only(visit)
-    policy, row = shown_flag(visit, intent.flag)
+def _send_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
+    members_only(context)
+    policy, row = shown_flag(context, intent.flag)
     try:
-        seconds.second(visit.turn, visit.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)
+        seconds.second(context.uow, context.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)
     except Refused as refused:
         if "" in refused.problems:
             raise instead(refused.problems[""]) from None
         raise
-    return receipt_form(receipts.of_second(visit.turn, policy, row))
+    return receipt_form(receipts.of_second(context.uow, policy, row))
 
 
 OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}
-SENDS: dict[type[Intent], Sends] = {
+SUBMITS: dict[type[Intent], Submits] = {
     GiveView: _send_view,
     ChangeFlag: _send_change,
     WithdrawFlag: _withdraw,

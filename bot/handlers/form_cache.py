@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.handlers.context import Draft
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.intents import GiveView, Intent
 from bot.interface.parts import Form, Screen
 from bot.unit_of_work.runner import Clock
@@ -34,21 +34,21 @@ class Blanks:
         self._as_of = self.as_of
         self._since: datetime | None = None
         self._forms: dict[tuple[UUID, Place], Form] = {}
-        self._people: set[Who] = set()
+        self._people: set[Actor] = set()
 
     @property
     def as_of(self) -> int:
         """What this process has written last, to be asked for before a form is looked up that may be kept."""
         return self._database.written
 
-    def find(self, intent: Intent, who: Who) -> Form | None:
+    def find(self, intent: Intent, actor: Actor) -> Form | None:
         """The form that an intent opens, with a nonce of its own; None where it is to be looked up."""
-        if not isinstance(intent, GiveView) or not self._stands() or who not in self._people:
+        if not isinstance(intent, GiveView) or not self._stands() or actor not in self._people:
             return None
-        form = self._forms.get((intent.policy, _place(who)))
+        form = self._forms.get((intent.policy, _place(actor)))
         return replace(form, nonce=Draft().nonce) if form else None
 
-    def keep(self, intent: Intent, who: Who, screen: Screen, as_of: int) -> None:
+    def keep(self, intent: Intent, actor: Actor, screen: Screen, as_of: int) -> None:
         """Keep what was opened, if it is a blank form and nothing has been written since it was looked up."""
         if not isinstance(intent, GiveView) or not isinstance(screen, Form) or screen.intent != intent:
             return
@@ -58,8 +58,8 @@ class Blanks:
             self._forms.clear()
             self._people.clear()
             self._as_of, self._since = as_of, self._clock()
-        self._forms[intent.policy, _place(who)] = screen
-        self._people.add(who)
+        self._forms[intent.policy, _place(actor)] = screen
+        self._people.add(actor)
 
     def _stands(self) -> bool:
         if self._since is None or self._as_of != self.as_of:
@@ -67,5 +67,5 @@ class Blanks:
         return timedelta() <= self._clock() - self._since < KEPT
 
 
-def _place(who: Who) -> Place:
-    return who.platform, who.workspace, who.channel
+def _place(actor: Actor) -> Place:
+    return actor.platform, actor.workspace, actor.channel

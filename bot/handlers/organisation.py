@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.admin import checklist
 from bot.calendar.working_days import choices
-from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
 from bot.interface.intents import Intent, SayWhoRunsIt, SetLines, SetTimes
 from bot.interface.parts import Option, Screen
 from bot.interface.views import SetUpStep
@@ -23,11 +23,11 @@ from bot.unit_of_work.organisation import DESCRIBED, Value
 from storage import Organisation
 
 
-def _stands(visit: Visit, draft: Draft, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+def _stands(context: HandlerContext, draft: Draft, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """What was typed, or how it stands before anybody types."""
     if draft.touched:
         return draft.answers
-    row = visit.turn.organisation
+    row = context.uow.organisation
     return {each: (str(getattr(row, each)),) for each in names}
 
 
@@ -50,54 +50,54 @@ def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dic
 _WHO = {**dict.fromkeys(who.NAMES, who.LIMIT), who.DOMAINS: who.LIMIT}
 
 
-def _who(visit: Visit, intent: SayWhoRunsIt, draft: Draft) -> Screen:
-    admins_only(visit)
-    return who.who_runs_it_form(answers=_stands(visit, draft, _WHO), problems=draft.problems, nonce=draft.nonce)
+def _who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
+    admins_only(context)
+    return who.who_runs_it_form(answers=_stands(context, draft, _WHO), problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_who(visit: Visit, intent: SayWhoRunsIt, draft: Draft) -> Screen:
-    admins_only(visit)
-    organisation.describe(visit.turn, _read(draft, _WHO, who.NAMES))
+def _send_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
+    admins_only(context)
+    organisation.describe(context.uow, _read(draft, _WHO, who.NAMES))
     return settings_saved_form()
 
 
-def _lines(visit: Visit, intent: SetLines, draft: Draft) -> Screen:
-    admins_only(visit)
-    return lines.lines_form(answers=_stands(visit, draft, lines.LIMITS), problems=draft.problems, nonce=draft.nonce)
+def _lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
+    admins_only(context)
+    return lines.lines_form(answers=_stands(context, draft, lines.LIMITS), problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_lines(visit: Visit, intent: SetLines, draft: Draft) -> Screen:
-    admins_only(visit)
-    organisation.describe(visit.turn, _read(draft, lines.LIMITS, lines.NEEDED))
+def _send_lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
+    admins_only(context)
+    organisation.describe(context.uow, _read(draft, lines.LIMITS, lines.NEEDED))
     return settings_saved_form()
 
 
 _TIMES = {**dict.fromkeys(times.NAMES, 20), "own_days": times.OWN_DAYS_LIMIT}
 
 
-def _times(visit: Visit, intent: SetTimes, draft: Draft) -> Screen:
-    admins_only(visit)
+def _times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
+    admins_only(context)
     try:
-        terms = _terms(visit, _read(draft, _TIMES, ())) if draft.touched else visit.turn.organisation
+        terms = _terms(context, _read(draft, _TIMES, ())) if draft.touched else context.uow.organisation
     except Refused:
-        terms = visit.turn.organisation
+        terms = context.uow.organisation
     return times.times_form(
         tuple(Option(code, name) for code, name in choices().items()),
-        checklist.chain(visit.turn, terms),
-        answers=_stands(visit, draft, times.NAMES),
+        checklist.chain(context.uow, terms),
+        answers=_stands(context, draft, times.NAMES),
         problems=draft.problems,
         nonce=draft.nonce,
-        asked="" if _same(visit, terms) else _asked(terms),
+        asked="" if _same(context, terms) else _asked(terms),
     )
 
 
-def _terms(visit: Visit, values: Mapping[str, Value]) -> Organisation:
+def _terms(context: HandlerContext, values: Mapping[str, Value]) -> Organisation:
     """The organisation as it would be with those values; it is not saved."""
-    return Organisation(**{**visit.turn.organisation.model_dump(), **values})
+    return Organisation(**{**context.uow.organisation.model_dump(), **values})
 
 
-def _same(visit: Visit, terms: Organisation) -> bool:
-    return all(getattr(terms, each) == getattr(visit.turn.organisation, each) for each in times.NAMES)
+def _same(context: HandlerContext, terms: Organisation) -> bool:
+    return all(getattr(terms, each) == getattr(context.uow.organisation, each) for each in times.NAMES)
 
 
 def _asked(terms: Organisation) -> str:
@@ -106,16 +106,16 @@ def _asked(terms: Organisation) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _send_times(visit: Visit, intent: SetTimes, draft: Draft) -> Screen:
-    admins_only(visit)
+def _send_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
+    admins_only(context)
     values = _read(draft, _TIMES, ())
-    terms = _terms(visit, values)
-    if not _same(visit, terms) and draft.answers.get(times.RIGHT) != (_asked(terms),):
+    terms = _terms(context, values)
+    if not _same(context, terms) and draft.answers.get(times.RIGHT) != (_asked(terms),):
         raise Refused({times.RIGHT: says.NO_PREVIEW})
-    organisation.describe(visit.turn, values)
-    checklist.look(visit.turn, SetUpStep.TIMES)
+    organisation.describe(context.uow, values)
+    checklist.look(context.uow, SetUpStep.TIMES)
     return settings_saved_form()
 
 
 OPENS: dict[type[Intent], Opens] = {SayWhoRunsIt: _who, SetLines: _lines, SetTimes: _times}
-SENDS: dict[type[Intent], Sends] = {SayWhoRunsIt: _send_who, SetLines: _send_lines, SetTimes: _send_times}
+SUBMITS: dict[type[Intent], Submits] = {SayWhoRunsIt: _send_who, SetLines: _send_lines, SetTimes: _send_times}

@@ -6,14 +6,14 @@ from datetime import date, datetime, time
 
 from pydantic import ValidationInfo, field_validator
 
-from bot.calendar.cron import PRESETS, Rhythm, RhythmError, describe
+from bot.calendar.cron import PRESETS, CronError, CronSchedule, describe
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 from bot.digests import digests
 from bot.flags.answers import is_after_today
-from bot.handlers.context import Draft, Opens, Sends, Visit, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.interface.parts import Option, Screen
-from bot.outbox.quiet_hours import Quiet
+from bot.outbox.quiet_hours import QuietHours
 from bot.people import digest_schedules, people, reachability
 from bot.policies import policies
 from bot.screens import refusals as says
@@ -89,20 +89,20 @@ class NewSchedule(TypedForm):
             raise sentence(says.QUIET_IS_NO_TIME)
         return value
 
-    def quiet(self, rhythm: Rhythm) -> Quiet | None:
+    def quiet(self, cron_schedule: CronSchedule) -> QuietHours | None:
         """The quiet hours that were chosen. Raises `Refused` where a digest would come in them."""
         if not self.quiet_from:
             return None
-        chosen = Quiet(time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until))
-        if at := digest_schedules.in_quiet(rhythm, chosen):
+        chosen = QuietHours(time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until))
+        if at := digest_schedules.in_quiet(cron_schedule, chosen):
             raise Refused({"quiet_from": says.digest_in_quiet(at)})
         return chosen
 
-    def rhythm(self) -> Rhythm:
+    def cron_schedule(self) -> CronSchedule:
         """The rhythm that was chosen. Raises `Refused` beside the field that is wrong."""
         try:
-            return Rhythm(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
-        except RhythmError as error:
+            return CronSchedule(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
+        except CronError as error:
             raise Refused({error.field: str(error)}) from None
 
 
@@ -119,101 +119,101 @@ class NewOwner(TypedForm):
         return value
 
 
-def _see_digest(visit: Visit, intent: SeeDigest, draft: Draft) -> Screen:
-    digest = digests.of_reader(visit.turn, visit.visitor.ids, intent.digest)
+def _see_digest(context: HandlerContext, intent: SeeDigest, draft: Draft) -> Screen:
+    digest = digests.of_reader(context.uow, context.visitor.ids, intent.digest)
     if digest is None:
         raise instead(says.NOT_FOUND)
-    return digest_card(digests.view(visit.turn, digest, visit.visitor.ids))
+    return digest_card(digests.view(context.uow, digest, context.visitor.ids))
 
 
-def _example(visit: Visit, intent: ExampleDigest, draft: Draft) -> Screen:
+def _example(context: HandlerContext, intent: ExampleDigest, draft: Draft) -> Screen:
     return digest_example()
 
 
-def _snooze(visit: Visit, intent: Snooze, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
+def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
+    uow, visitor = context.uow, context.visitor
     return snooze_form(
-        digests.next_at(turn, visitor.id),
-        digest_schedules.zone(turn, visitor.id),
+        digests.next_at(uow, visitor.id),
+        digest_schedules.zone(uow, visitor.id),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
-def _send_snooze(visit: Visit, intent: Snooze, draft: Draft) -> Screen:
-    until = day(Until.read(draft.answers, visit.turn.today).until)
+def _send_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
+    until = day(Until.read(draft.answers, context.uow.today).until)
     if until is None:
         raise Refused({"until": says.NO_DATE_AHEAD})
-    row = digest_schedules.snooze(visit.turn, visit.visitor.id, until)
+    row = digest_schedules.snooze(context.uow, context.visitor.id, until)
     return snoozed_form(row.next_due_at, row.zone)
 
 
-def _schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
-    row = digest_schedules.planned(turn, visitor.id)
+def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
+    uow, visitor = context.uow, context.visitor
+    row = digest_schedules.planned(uow, visitor.id)
     answers = draft.answers
-    zone = row.zone if row else people.zone_of(turn, visitor.id)
+    zone = row.zone if row else people.zone_of(uow, visitor.id)
     if not draft.touched:
         cron = row.cron if row else PRESETS[0]
         answers = {
             "preset": (cron if cron in PRESETS else OWN,),
             "cron": ("" if cron in PRESETS else cron,),
             "zone": (zone,),
-            "calendar": (row.calendar if row else turn.organisation.calendar,),
+            "calendar": (row.calendar if row else uow.organisation.calendar,),
             "quiet_from": ((row.quiet_from if row else None) or NO_QUIET_HOURS,),
             "quiet_until": ((row.quiet_until if row else None) or "",),
         }
     return schedule_settings_form(
-        tuple(Option(each, first_large(describe(Rhythm(each, zone)))) for each in PRESETS),
+        tuple(Option(each, first_large(describe(CronSchedule(each, zone)))) for each in PRESETS),
         tuple(Option(code, name) for code, name in choices().items()),
         next_digest=row.next_due_at if row else None,
         zone=zone,
-        silent_on=_silent_on(visit, row),
+        silent_on=_silent_on(context, row),
         answers=answers,
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
-def _silent_on(visit: Visit, row: Schedule | None) -> date | None:
+def _silent_on(context: HandlerContext, row: Schedule | None) -> date | None:
     """The local day of the last slot, if nothing was new or late then and nothing was sent."""
-    if row is None or row.last_slot is None or not digest_schedules.nothing_was_sent(visit.turn, row):
+    if row is None or row.last_slot is None or not digest_schedules.nothing_was_sent(context.uow, row):
         return None
     return datetime.fromisoformat(row.last_slot).date()
 
 
-def _send_schedule(visit: Visit, intent: ScheduleSettings, draft: Draft) -> Screen:
+def _send_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
     typed = NewSchedule.read(draft.answers)
     calendar = WorkingCalendar.parse(typed.calendar)
-    rhythm = typed.rhythm()
-    row = digest_schedules.change(visit.turn, visit.visitor.id, rhythm, calendar, typed.quiet(rhythm))
+    cron_schedule = typed.cron_schedule()
+    row = digest_schedules.change(context.uow, context.visitor.id, cron_schedule, calendar, typed.quiet(cron_schedule))
     return settings_saved_form(row.next_due_at, row.zone)
 
 
-def _may_name(visit: Visit, policy: Policy) -> None:
-    ids = set(visit.visitor.ids)
+def _may_name(context: HandlerContext, policy: Policy) -> None:
+    ids = set(context.visitor.ids)
     senior_told = policy.senior_told_on is not None and policy.senior_id in ids
-    if not (visit.visitor.admin or senior_told or ids & {policy.owner_id, policy.announced_by}):
-        raise instead(says.wrong_person(Role.OWNER, people.name_of(visit.turn, policy.owner_id, policy.owner_email)))
+    if not (context.visitor.admin or senior_told or ids & {policy.owner_id, policy.announced_by}):
+        raise instead(says.wrong_person(Role.OWNER, people.name_of(context.uow, policy.owner_id, policy.owner_email)))
 
 
-def _name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
-    policy = policy_of(visit, intent.policy)
-    _may_name(visit, policy)
-    view = policies.view(visit.turn, policy)
+def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
+    policy = policy_of(context, intent.policy)
+    _may_name(context, policy)
+    view = policies.view(context.uow, policy)
     return name_owner_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_name_owner(visit: Visit, intent: NameOwner, draft: Draft) -> Screen:
-    policy = policy_of(visit, intent.policy)
-    _may_name(visit, policy)
-    named = people.named(visit.turn, NewOwner.read(draft.answers).owner)
+def _send_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
+    policy = policy_of(context, intent.policy)
+    _may_name(context, policy)
+    named = people.named(context.uow, NewOwner.read(draft.answers).owner)
     if named is None:
         raise Refused({"owner": says.NO_SUCH_PERSON})
-    policies.name_owner(visit.turn, policy, named, visit.visitor.id)
-    unreached = tuple(each for each in reachability.unreached(visit.turn, policy) if each.role is Role.OWNER)
-    return owner_named_form(policy.title, people.name_of(visit.turn, policy.owner_id, policy.owner_email), unreached)
+    policies.name_owner(context.uow, policy, named, context.visitor.id)
+    unreached = tuple(each for each in reachability.unreached(context.uow, policy) if each.role is Role.OWNER)
+    return owner_named_form(policy.title, people.name_of(context.uow, policy.owner_id, policy.owner_email), unreached)
 
 
 OPENS: dict[type[Intent], Opens] = {
@@ -223,7 +223,7 @@ OPENS: dict[type[Intent], Opens] = {
     ScheduleSettings: _schedule,
     NameOwner: _name_owner,
 }
-SENDS: dict[type[Intent], Sends] = {
+SUBMITS: dict[type[Intent], Submits] = {
     Snooze: _send_snooze,
     ScheduleSettings: _send_schedule,
     NameOwner: _send_name_owner,

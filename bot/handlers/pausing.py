@@ -8,7 +8,7 @@ from pydantic import ValidationInfo, field_validator
 
 from bot.escalation import pauses
 from bot.flags.answers import is_after_today
-from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, policy_of
 from bot.interface.intents import Intent, PauseAnswers, ResumeAnswers
 from bot.interface.parts import Screen
 from bot.policies import policies
@@ -44,29 +44,29 @@ class NewPause(TypedForm):
         return value
 
 
-def _pause(visit: Visit, intent: PauseAnswers, draft: Draft) -> Screen:
-    admins_only(visit)
-    view = policies.view(visit.turn, policy_of(visit, intent.policy))
+def _pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
+    admins_only(context)
+    view = policies.view(context.uow, policy_of(context, intent.policy))
     answers = draft.answers
     if not draft.touched and view.paused_until is not None:
         answers = {"until": (view.paused_until.isoformat(),), "reason": (view.paused_reason,)}
     return pause_form(view, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_pause(visit: Visit, intent: PauseAnswers, draft: Draft) -> Screen:
-    admins_only(visit)
-    policy = policy_of(visit, intent.policy)
-    typed = NewPause.read(draft.answers, visit.turn.today)
-    pauses.pause(visit.turn, policy, date.fromisoformat(typed.until), typed.reason)
-    return paused_form(policies.view(visit.turn, policy))
+def _send_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
+    admins_only(context)
+    policy = policy_of(context, intent.policy)
+    typed = NewPause.read(draft.answers, context.uow.today)
+    pauses.pause(context.uow, policy, date.fromisoformat(typed.until), typed.reason)
+    return paused_form(policies.view(context.uow, policy))
 
 
-def _send_resume(visit: Visit, intent: ResumeAnswers, draft: Draft) -> Screen:
-    admins_only(visit)
-    policy = policy_of(visit, intent.policy)
-    pauses.resume(visit.turn, policy)
-    return resumed_form(policies.view(visit.turn, policy))
+def _send_resume(context: HandlerContext, intent: ResumeAnswers, draft: Draft) -> Screen:
+    admins_only(context)
+    policy = policy_of(context, intent.policy)
+    pauses.resume(context.uow, policy)
+    return resumed_form(policies.view(context.uow, policy))
 
 
 OPENS: dict[type[Intent], Opens] = {PauseAnswers: _pause}
-SENDS: dict[type[Intent], Sends] = {PauseAnswers: _send_pause, ResumeAnswers: _send_resume}
+SUBMITS: dict[type[Intent], Submits] = {PauseAnswers: _send_pause, ResumeAnswers: _send_resume}

@@ -13,7 +13,7 @@ from bot.flags import receipts
 from bot.flags.answers import NewAnswer
 from bot.flags.flags import NewFlag
 from bot.handlers.announcing import NewWording
-from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
 from bot.handlers.flagging import offers
 from bot.interface.intents import Intent, Practise
 from bot.interface.parts import Screen
@@ -34,47 +34,47 @@ def _reached(answers: Answers) -> PracticeStep:
     return next((step for step, names in _ASKED.items() if not answers.keys().isdisjoint(names)), PracticeStep.POLICY)
 
 
-def _practise(visit: Visit, intent: Practise, draft: Draft) -> Screen:
-    admins_only(visit)
-    return _form(visit, draft, _reached(draft.answers))
+def _practise(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
+    admins_only(context)
+    return _form(context, draft, _reached(draft.answers))
 
 
-def _form(visit: Visit, draft: Draft, step: PracticeStep) -> Screen:
-    turn, answers = visit.turn, draft.answers if draft.touched else EXAMPLE_WORDING
-    chain = _chain(visit)
+def _form(context: HandlerContext, draft: Draft, step: PracticeStep) -> Screen:
+    uow, answers = context.uow, draft.answers if draft.touched else EXAMPLE_WORDING
+    chain = _chain(context)
     told = Practice(
-        organisation=turn.organisation_view(),
-        platform_name=visit.platform_name,
-        offers=offers(visit.visitor.channel),
+        organisation=uow.organisation_view(),
+        platform_name=context.platform_name,
+        offers=offers(context.visitor.channel),
         chain=chain,
-        shown_by=receipts.shown_by_day(turn, chain.written_on),
-        digest=_digest(visit, answers) if step is PracticeStep.ANSWER else None,
+        shown_by=receipts.shown_by_day(uow, chain.written_on),
+        digest=_digest(context, answers) if step is PracticeStep.ANSWER else None,
     )
     return practice_form(step, told, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _chain(visit: Visit) -> ChainView:
-    return checklist.chain(visit.turn, visit.turn.organisation)
+def _chain(context: HandlerContext) -> ChainView:
+    return checklist.chain(context.uow, context.uow.organisation)
 
 
-def _digest(visit: Visit, answers: Answers) -> DigestView | None:
+def _digest(context: HandlerContext, answers: Answers) -> DigestView | None:
     """The digest with the flag that was typed; None while that one has to be mended."""
-    if _problems(visit, answers, PracticeStep.FLAG):
+    if _problems(context, answers, PracticeStep.FLAG):
         return None
-    title, zone = NewWording.read(answers).title, visit.turn.organisation.zone
-    return practice.digest(title, NewFlag.read(answers), author=_name(visit), chain=_chain(visit), zone=zone)
+    title, zone = NewWording.read(answers).title, context.uow.organisation.zone
+    return practice.digest(title, NewFlag.read(answers), author=_name(context), chain=_chain(context), zone=zone)
 
 
-def _name(visit: Visit) -> str:
-    return people.name_of(visit.turn, visit.visitor.id)
+def _name(context: HandlerContext) -> str:
+    return people.name_of(context.uow, context.visitor.id)
 
 
-def _problems(visit: Visit, answers: Answers, step: PracticeStep) -> dict[str, str]:
+def _problems(context: HandlerContext, answers: Answers, step: PracticeStep) -> dict[str, str]:
     """What must be mended of all that was asked up to that step, each beside its field."""
     checks: dict[PracticeStep, Callable[[], object]] = {
         PracticeStep.POLICY: lambda: NewWording.read(answers),
-        PracticeStep.FLAG: lambda: _check_flag(visit, NewFlag.read(answers)),
-        PracticeStep.ANSWER: lambda: NewAnswer.read(answers, visit.turn.today),
+        PracticeStep.FLAG: lambda: _check_flag(context, NewFlag.read(answers)),
+        PracticeStep.ANSWER: lambda: NewAnswer.read(answers, context.uow.today),
     }
     problems: dict[str, str] = {}
     for check in (checks[each] for each in PracticeStep if each <= step):
@@ -85,28 +85,28 @@ def _problems(visit: Visit, answers: Answers, step: PracticeStep) -> dict[str, s
     return problems
 
 
-def _check_flag(visit: Visit, flag: NewFlag) -> None:
-    offered = offers(visit.visitor.channel)
+def _check_flag(context: HandlerContext, flag: NewFlag) -> None:
+    offered = offers(context.visitor.channel)
     if flag.promise not in offered:
         raise Refused({"promise": says.not_offered(Promise(flag.promise), offered)})
     if flag.verdict == Verdict.AS_ANNOUNCED:
         raise Refused({"verdict": says.NOTHING_TO_ANSWER})
 
 
-def _send_practice(visit: Visit, intent: Practise, draft: Draft) -> Screen:
-    admins_only(visit)
+def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
+    admins_only(context)
     answers, step = draft.answers, _reached(draft.answers)
-    problems = _problems(visit, answers, step)
+    problems = _problems(context, answers, step)
     if problems:
         raise Refused(problems)
     if step is not PracticeStep.ANSWER:
-        return _form(visit, draft, PracticeStep(step + 1))
-    checklist.look(visit.turn, SetUpStep.PRACTICE)
-    title, chain = NewWording.read(answers).title, _chain(visit)
+        return _form(context, draft, PracticeStep(step + 1))
+    checklist.look(context.uow, SetUpStep.PRACTICE)
+    title, chain = NewWording.read(answers).title, _chain(context)
     flag = practice.flag_view(title, NewFlag.read(answers), chain=chain)
-    answer = NewAnswer.read(answers, visit.turn.today)
-    return practised_form(flag, practice.answer_view(answer, by=_name(visit), chain=chain))
+    answer = NewAnswer.read(answers, context.uow.today)
+    return practised_form(flag, practice.answer_view(answer, by=_name(context), chain=chain))
 
 
 OPENS: dict[type[Intent], Opens] = {Practise: _practise}
-SENDS: dict[type[Intent], Sends] = {Practise: _send_practice}
+SUBMITS: dict[type[Intent], Submits] = {Practise: _send_practice}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.flags import flags, receipts, replies
 from bot.flags.replies import NewReply, StillInTheWay
-from bot.handlers.context import Draft, Opens, Sends, Visit, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import Intent, NotSettled, ReplyToQuestion, Settle
 from bot.interface.parts import Screen
 from bot.interface.views import AnswerView, FlagView
@@ -22,74 +22,76 @@ from storage import answers as stored_answers
 from storage import flags as stored_flags
 
 
-def _own(visit: Visit, answer_id: UUID, flag_id: UUID) -> tuple[Policy, Answer, Flag]:
+def _own(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[Policy, Answer, Flag]:
     """The visitor's own flag and an answer to it; for anybody else it is not here."""
-    answer = stored_answers.answer(visit.turn.session, answer_id)
-    flag = stored_flags.flag(visit.turn.session, flag_id)
-    if answer is None or flag is None or not flags.is_author(visit.turn, flag, visit.visitor.ids):
+    answer = stored_answers.answer(context.uow.session, answer_id)
+    flag = stored_flags.flag(context.uow.session, flag_id)
+    if answer is None or flag is None or not flags.is_author(context.uow, flag, context.visitor.ids):
         raise instead(says.NOT_FOUND)
-    return policy_of(visit, flag.policy_id), answer, flag
+    return policy_of(context, flag.policy_id), answer, flag
 
 
 def _form_of(
-    visit: Visit, answer_id: UUID, flag_id: UUID, kind: ReplyKind, draft: Draft
+    context: HandlerContext, answer_id: UUID, flag_id: UUID, kind: ReplyKind, draft: Draft
 ) -> tuple[FlagView, AnswerView]:
-    policy, answer, flag = _own(visit, answer_id, flag_id)
-    if not draft.touched and not replies.can_reply(visit.turn, visit.visitor, answer, flag, kind):
+    policy, answer, flag = _own(context, answer_id, flag_id)
+    if not draft.touched and not replies.can_reply(context.uow, context.visitor, answer, flag, kind):
         raise instead(says.REPLIED_ALREADY)
-    view = flags.views(visit.turn, policy, [flag], own=True)[0]
+    view = flags.views(context.uow, policy, [flag], own=True)[0]
     return view, next(each for each in view.answers if each.id == answer_id)
 
 
-def _not_settled(visit: Visit, intent: NotSettled, draft: Draft) -> Screen:
-    flag, answer = _form_of(visit, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, draft)
-    organisation = visit.turn.organisation_view()
+def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
+    flag, answer = _form_of(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, draft)
+    organisation = context.uow.organisation_view()
     return not_settled_form(
         flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce
     )
 
 
-def _reply(visit: Visit, intent: ReplyToQuestion, draft: Draft) -> Screen:
-    flag, answer = _form_of(visit, intent.answer, intent.flag, ReplyKind.REPLY, draft)
-    organisation = visit.turn.organisation_view()
+def _reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
+    flag, answer = _form_of(context, intent.answer, intent.flag, ReplyKind.REPLY, draft)
+    organisation = context.uow.organisation_view()
     return reply_form(flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _keep(visit: Visit, answer_id: UUID, flag_id: UUID, kind: ReplyKind, text: str, nonce: str) -> tuple[Policy, Flag]:
-    policy, answer, flag = _own(visit, answer_id, flag_id)
+def _keep(
+    context: HandlerContext, answer_id: UUID, flag_id: UUID, kind: ReplyKind, text: str, nonce: str
+) -> tuple[Policy, Flag]:
+    policy, answer, flag = _own(context, answer_id, flag_id)
     try:
-        replies.reply(visit.turn, visit.visitor, answer, flag, kind, text, nonce)
+        replies.reply(context.uow, context.visitor, answer, flag, kind, text, nonce)
     except Refused:
         raise instead(says.REPLIED_ALREADY) from None
     return policy, flag
 
 
-def _send_settled(visit: Visit, intent: Settle, draft: Draft) -> Screen:
-    _, flag = _keep(visit, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
+def _send_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
+    _, flag = _keep(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
     return settled_form(flag.promise)
 
 
-def _send_not_settled(visit: Visit, intent: NotSettled, draft: Draft) -> Screen:
+def _send_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
     typed = StillInTheWay.read(draft.answers)
-    policy, flag = _keep(visit, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
-    return not_settled_saved_form(*_arrives(visit, policy, flag))
+    policy, flag = _keep(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
+    return not_settled_saved_form(*_arrives(context, policy, flag))
 
 
-def _send_reply(visit: Visit, intent: ReplyToQuestion, draft: Draft) -> Screen:
+def _send_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
     typed = NewReply.read(draft.answers)
-    policy, flag = _keep(visit, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
-    return replied_form(*_arrives(visit, policy, flag))
+    policy, flag = _keep(context, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
+    return replied_form(*_arrives(context, policy, flag))
 
 
-def _arrives(visit: Visit, policy: Policy, flag: Flag) -> tuple[str, datetime | None, str]:
+def _arrives(context: HandlerContext, policy: Policy, flag: Flag) -> tuple[str, datetime | None, str]:
     """Whose digest takes the reply, when, and in which zone."""
-    turn = visit.turn
-    owner = people.name_of(turn, policy.owner_id, policy.owner_email)
-    return owner, receipts.digest_with_reply(turn, policy, flag), digest_schedules.zone(turn, policy.owner_id)
+    uow = context.uow
+    owner = people.name_of(uow, policy.owner_id, policy.owner_email)
+    return owner, receipts.digest_with_reply(uow, policy, flag), digest_schedules.zone(uow, policy.owner_id)
 
 
 OPENS: dict[type[Intent], Opens] = {NotSettled: _not_settled, ReplyToQuestion: _reply}
-SENDS: dict[type[Intent], Sends] = {
+SUBMITS: dict[type[Intent], Submits] = {
     Settle: _send_settled,
     NotSettled: _send_not_settled,
     ReplyToQuestion: _send_reply,

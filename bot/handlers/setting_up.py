@@ -7,7 +7,7 @@ from pydantic import field_validator
 from bot.admin import checklist
 from bot.handlers.browsing import owned
 from bot.handlers.channels import Promises
-from bot.handlers.context import Draft, Opens, Sends, Visit, admins_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
 from bot.interface.intents import (
     ChooseChannel,
     ChooseOffers,
@@ -52,49 +52,49 @@ class NewPeople(TypedForm):
         return value
 
 
-def _settings(visit: Visit, intent: Settings, draft: Draft) -> Screen:
-    turn, visitor = visit.turn, visit.visitor
-    schedule = digests_go.planned(turn, visitor.id)
+def _settings(context: HandlerContext, intent: Settings, draft: Draft) -> Screen:
+    uow, visitor = context.uow, context.visitor
+    schedule = digests_go.planned(uow, visitor.id)
     return settings_card(
-        contact=turn.organisation.contact,
-        owns=bool(owned(visit)),
+        contact=uow.organisation.contact,
+        owns=bool(owned(context)),
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(turn, visitor.id),
-        set_up=checklist.view(turn) if visitor.admin else None,
-        unsent=dead_letters.number(turn) if visitor.admin else 0,
+        zone=digests_go.zone(uow, visitor.id),
+        set_up=checklist.view(uow) if visitor.admin else None,
+        unsent=dead_letters.number(uow) if visitor.admin else 0,
     )
 
 
-def _not_sent(visit: Visit, intent: SeeNotSent, draft: Draft) -> Screen:
-    admins_only(visit)
-    turn = visit.turn
-    return not_sent_form(dead_letters.newest(turn), now=turn.now, zone=turn.organisation.zone)
+def _not_sent(context: HandlerContext, intent: SeeNotSent, draft: Draft) -> Screen:
+    admins_only(context)
+    uow = context.uow
+    return not_sent_form(dead_letters.newest(uow), now=uow.now, zone=uow.organisation.zone)
 
 
-def _install(visit: Visit, intent: InstallForPeople, draft: Draft) -> Screen:
-    admins_only(visit)
+def _install(context: HandlerContext, intent: InstallForPeople, draft: Draft) -> Screen:
+    admins_only(context)
     return install_for_people_form()
 
 
-def _permissions(visit: Visit, intent: SeePermissions, draft: Draft) -> Screen:
-    admins_only(visit)
-    return permissions_form(read=SetUpStep.PERMISSIONS in checklist.view(visit.turn).done)
+def _permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
+    admins_only(context)
+    return permissions_form(read=SetUpStep.PERMISSIONS in checklist.view(context.uow).done)
 
 
-def _send_permissions(visit: Visit, intent: SeePermissions, draft: Draft) -> Screen:
-    admins_only(visit)
-    checklist.look(visit.turn, SetUpStep.PERMISSIONS)
-    return _permissions(visit, intent, draft)
+def _send_permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
+    admins_only(context)
+    checklist.look(context.uow, SetUpStep.PERMISSIONS)
+    return _permissions(context, intent, draft)
 
 
-def _channels(visit: Visit, intent: ChooseChannel, draft: Draft) -> Screen:
-    admins_only(visit)
-    return channels_form(checklist.channels(visit.turn), floor=visit.turn.organisation.floor)
+def _channels(context: HandlerContext, intent: ChooseChannel, draft: Draft) -> Screen:
+    admins_only(context)
+    return channels_form(checklist.channels(context.uow), floor=context.uow.organisation.floor)
 
 
-def _offers(visit: Visit, intent: ChooseOffers, draft: Draft) -> Screen:
-    admins_only(visit)
-    channels = checklist.channels(visit.turn)
+def _offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:
+    admins_only(context)
+    channels = checklist.channels(context.uow)
     answers = draft.answers
     if not draft.touched:
         everywhere = [each for each in OFFERED if all(each in one.offers for one in channels)]
@@ -102,26 +102,28 @@ def _offers(visit: Visit, intent: ChooseOffers, draft: Draft) -> Screen:
     return offers_form(channels, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_offers(visit: Visit, intent: ChooseOffers, draft: Draft) -> Screen:
-    admins_only(visit)
+def _send_offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:
+    admins_only(context)
     typed = Promises.read(draft.answers)
-    for row in stored_channels.connected(visit.turn.session):
+    for row in stored_channels.connected(context.uow.session):
         typed.offer(row)
-    checklist.look(visit.turn, SetUpStep.OFFERS)
-    visit.turn.session.flush()
+    checklist.look(context.uow, SetUpStep.OFFERS)
+    context.uow.session.flush()
     return settings_saved_form()
 
 
-def _people(visit: Visit, intent: TryPeople, draft: Draft) -> Screen:
-    admins_only(visit)
-    view = checklist.view(visit.turn)
+def _people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
+    admins_only(context)
+    view = checklist.view(context.uow)
     return try_people_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_people(visit: Visit, intent: TryPeople, draft: Draft) -> Screen:
-    admins_only(visit)
+def _send_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
+    admins_only(context)
     typed = NewPeople.read(draft.answers)
-    tried = checklist.try_people(visit.turn, visit.visitor, {each: getattr(typed, each) for each in Role}, draft.nonce)
+    tried = checklist.try_people(
+        context.uow, context.visitor, {each: getattr(typed, each) for each in Role}, draft.nonce
+    )
     unreached = tuple((name, found) for name, found in tried if found is not Reach.REACHED)
     return people_tried_form(tuple(name for name, _ in tried), unreached)
 
@@ -135,7 +137,7 @@ OPENS: dict[type[Intent], Opens] = {
     SeeNotSent: _not_sent,
     InstallForPeople: _install,
 }
-SENDS: dict[type[Intent], Sends] = {
+SUBMITS: dict[type[Intent], Submits] = {
     SeePermissions: _send_permissions,
     ChooseOffers: _send_offers,
     TryPeople: _send_people,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Who:
+class Actor:
     """The platform's own word for who clicked and in which place. `channel` is its id, empty in a private place.
 
     A `guest` is not a full member of the workspace or tenant.

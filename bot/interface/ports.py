@@ -97,7 +97,7 @@ class CannotTell:
     """The platform has no way to say or, with `for_now`, has one that cannot be used at the moment.
 
     Without a way, the message is sent once more after a while, and an older copy is withdrawn should it turn up
-    (`Desk.seen`). With one, it is asked again until it can say.
+    (`Dispatcher.seen`). With one, it is asked again until it can say.
     """
 
     for_now: bool = False

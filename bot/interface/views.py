@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class FlagView:
     evidence: str
     promise: Promise
     people: int
-    standing: Standing
+    standing: FlagStatus
     shown_on: date | None
     author: str = ""
     sent_on: date | None = None
@@ -120,7 +120,7 @@ class FlagView:
 
 
 @dataclass(frozen=True)
-class NextTelling:
+class NextNotice:
     """Who is told next of a silence and on which day; no role where only admins are left."""
 
     role: Role | None
@@ -146,11 +146,11 @@ class DigestItem:
     people: int
     new: bool
     more_people: int
-    standing: Standing
+    standing: FlagStatus
     sent_on: date
     answer_by: date | None
     reply: str = ""
-    next_told: NextTelling | None = None
+    next_told: NextNotice | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ class ReceiptView:
 
 
 @dataclass(frozen=True)
-class TellingView:
+class EscalationNoticeView:
     """That somebody was told, on the organisation's day `on`, of flags that wait for an answer.
 
     `flags` counts those of them that still wait, and `answer_by` is the earliest day on which one was due. `days` is
@@ -221,7 +221,7 @@ class TellingView:
     role: Role | None
     name: str
     days: int | None = None
-    next: NextTelling | None = None
+    next: NextNotice | None = None
     earlier: tuple[tuple[str, date], ...] = ()
     instead_of: str = ""
 

@@ -17,10 +17,10 @@ from uuid import UUID
 
 from bot.interface.ports import IN_NO_PLACE, TAKES_NOTHING, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 from bot.outbox import quiet_hours
-from bot.outbox.quiet_hours import Hours
+from bot.outbox.quiet_hours import ContactHours
 from bot.screens.notice import message_not_sent
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Channel, Delivery, Gate, Identity, Posting, State, Verb
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Channel, Delivery, Identity, Posting, State, Throttle, Verb
 from storage import deliveries as stored
 from storage import people as stored_people
 from storage import postings as stored_postings
@@ -69,13 +69,13 @@ class PutBack:
     unsure: bool
 
 
-Ending = Outcome | PutBack
+AttemptOutcome = Outcome | PutBack
 
 
-def post(turn: Turn, posting: Posting, channel: Channel, screen: str) -> None:
+def post(uow: UnitOfWork, posting: Posting, channel: Channel, screen: str) -> None:
     """Send a policy's card to a channel, where it will stand."""
     _write(
-        turn,
+        uow,
         f"{stored.FIRST_CARD}{posting.id}",
         Verb.SEND,
         _of(channel),
@@ -85,83 +85,83 @@ def post(turn: Turn, posting: Posting, channel: Channel, screen: str) -> None:
     )
 
 
-def refresh(turn: Turn, policy_id: UUID, screen: str) -> None:
+def refresh(uow: UnitOfWork, policy_id: UUID, screen: str) -> None:
     """Bring a policy's cards up to date wherever they stand or are about to."""
-    for posting, channel in stored_postings.of_policy(turn.session, policy_id):
-        version = stored_postings.raise_version(turn.session, posting.id)
-        stored.supersede_updates(turn.session, posting.id, turn.now)
+    for posting, channel in stored_postings.of_policy(uow.session, policy_id):
+        version = stored_postings.raise_version(uow.session, posting.id)
+        stored.supersede_updates(uow.session, posting.id, uow.now)
         key = f"card:{posting.id}:{version}"
-        _write(turn, key, Verb.UPDATE, _of(channel), screen, str(policy_id), posting_id=posting.id)
+        _write(uow, key, Verb.UPDATE, _of(channel), screen, str(policy_id), posting_id=posting.id)
 
 
-def tell_channels(turn: Turn, policy_id: UUID, screen: str, subject: str, key: str = "") -> None:
+def tell_channels(uow: UnitOfWork, policy_id: UUID, screen: str, subject: str, key: str = "") -> None:
     """Say something under a policy's cards, wherever they stand; once for `key`, else once for that subject."""
-    for posting, channel in stored_postings.of_policy(turn.session, policy_id):
+    for posting, channel in stored_postings.of_policy(uow.session, policy_id):
         own_key = f"{key or f'{screen}:{subject}'}:{posting.id}"
-        _write(turn, own_key, Verb.SEND, _of(channel), screen, subject, posting_id=posting.id)
+        _write(uow, own_key, Verb.SEND, _of(channel), screen, subject, posting_id=posting.id)
 
 
-def tell_channel(turn: Turn, channel: Channel, screen: str, subject: str) -> None:
+def tell_channel(uow: UnitOfWork, channel: Channel, screen: str, subject: str) -> None:
     """Say something in a channel, once for that subject."""
-    _write(turn, f"{screen}:{subject}", Verb.SEND, _of(channel), screen, subject)
+    _write(uow, f"{screen}:{subject}", Verb.SEND, _of(channel), screen, subject)
 
 
 def tell_person(
-    turn: Turn,
+    uow: UnitOfWork,
     person_id: UUID,
     screen: str,
     subject: str,
     key: str = "",
     *,
     at: datetime | None = None,
-    by: Hours | None = None,
+    by: ContactHours | None = None,
 ) -> bool:
     """Send a person a message of their own, not before an aware instant, and not in their quiet hours.
 
     `by` is their hours, where they have been looked up. False when they have no account that can be written to.
     """
-    return bool(tell_people(turn, screen, [Telling(person_id, subject, by, key)], at=at))
+    return bool(tell_people(uow, screen, [Recipient(person_id, subject, by, key)], at=at))
 
 
 @dataclass(frozen=True)
-class Telling:
+class Recipient:
     """Who is told of what subject; `by` are their hours, where they have been looked up, `key` what makes it one."""
 
     person_id: UUID
     subject: str
-    by: Hours | None = None
+    by: ContactHours | None = None
     key: str = ""
 
 
-def tell_people(turn: Turn, screen: str, tellings: Sequence[Telling], *, at: datetime | None = None) -> int:
+def tell_people(uow: UnitOfWork, screen: str, recipients: Sequence[Recipient], *, at: datetime | None = None) -> int:
     """Send people messages of their own, as `tell_person` does each; how many of them can be written to."""
-    accounts = _accounts(turn, [each.person_id for each in tellings])
-    reached = [each for each in tellings if each.person_id in accounts]
+    accounts = _accounts(uow, [each.person_id for each in recipients])
+    reached = [each for each in recipients if each.person_id in accounts]
     rows = []
     for each in reached:
         account = accounts[each.person_id]
         place = Place(account.platform, account.workspace, account.user, direct=True)
         key = each.key or f"{screen}:{each.subject}:{each.person_id}"
-        row = _row(turn, key, Verb.SEND, place, screen, each.subject, person_id=each.person_id)
-        row.due_at = (each.by or quiet_hours.of_person(turn, each.person_id)).awake(at or turn.now)
+        row = _row(uow, key, Verb.SEND, place, screen, each.subject, person_id=each.person_id)
+        row.due_at = (each.by or quiet_hours.of_person(uow, each.person_id)).awake(at or uow.now)
         rows.append(row)
-    stored.add(turn.session, rows)
+    stored.add(uow.session, rows)
     return len(reached)
 
 
-def _accounts(turn: Turn, person_ids: Sequence[UUID]) -> dict[UUID, Identity]:
+def _accounts(uow: UnitOfWork, person_ids: Sequence[UUID]) -> dict[UUID, Identity]:
     """The account at which each person is written to: the first that takes messages, else the first."""
-    accounts = stored_people.first_identities(turn.session, person_ids)
-    taking = {each.id for each in stored_unreached.taking(turn.session, list(accounts.values()))}
+    accounts = stored_people.first_identities(uow.session, person_ids)
+    taking = {each.id for each in stored_unreached.taking(uow.session, list(accounts.values()))}
     for person_id in [each for each, account in accounts.items() if account.id not in taking]:
-        every = stored_people.identities_of(turn.session, person_id)
-        accounts[person_id] = next(iter(stored_unreached.taking(turn.session, every)), accounts[person_id])
+        every = stored_people.identities_of(uow.session, person_id)
+        accounts[person_id] = next(iter(stored_unreached.taking(uow.session, every)), accounts[person_id])
     return accounts
 
 
-def withdraw(turn: Turn, row: Delivery, ref: str, screen: str, key: str) -> None:
+def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str) -> None:
     """Take away a copy of a delivery's message; `screen` is what stands there where a platform cannot do that."""
-    _write(turn, key, Verb.WITHDRAW, place_of(row), screen, "", ref=ref)
+    _write(uow, key, Verb.WITHDRAW, place_of(row), screen, "", ref=ref)
 
 
 def _of(channel: Channel) -> Place:
@@ -169,7 +169,7 @@ def _of(channel: Channel) -> Place:
 
 
 def _write(
-    turn: Turn,
+    uow: UnitOfWork,
     key: str,
     verb: Verb,
     place: Place,
@@ -178,13 +178,13 @@ def _write(
     posting_id: UUID | None = None,
     ref: str | None = None,
 ) -> None:
-    row = _row(turn, key, verb, place, screen, subject)
+    row = _row(uow, key, verb, place, screen, subject)
     row.posting_id, row.ref = posting_id, ref
-    stored.add(turn.session, [row])
+    stored.add(uow.session, [row])
 
 
 def _row(
-    turn: Turn, key: str, verb: Verb, place: Place, screen: str, subject: str, *, person_id: UUID | None = None
+    uow: UnitOfWork, key: str, verb: Verb, place: Place, screen: str, subject: str, *, person_id: UUID | None = None
 ) -> Delivery:
     return Delivery(
         key=key,
@@ -197,73 +197,73 @@ def _row(
         subject=subject,
         person_id=person_id,
         state=State.WAITING,
-        due_at=turn.now,
-        made_at=turn.now,
+        due_at=uow.now,
+        made_at=uow.now,
     )
 
 
-def any_due(turn: Turn, platform: str, pace: Pace) -> bool:
+def any_due(uow: UnitOfWork, platform: str, pace: Pace) -> bool:
     """Whether a claim would find something, as far as a look tells that takes and writes nothing."""
-    return bool(_due(turn, platform, pace, limit=1, claiming=False))
+    return bool(_due(uow, platform, pace, limit=1, claiming=False))
 
 
-def claim(turn: Turn, platform: str, pace: Pace, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
+def claim(uow: UnitOfWork, platform: str, pace: Pace, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
     """Take up to `limit` deliveries of a platform that are due, one a place, each with a lease and a raised fence."""
-    rows = [each for each in _due(turn, platform, pace, limit=limit) if not _put_off(turn, each)]
+    rows = [each for each in _due(uow, platform, pace, limit=limit) if not _put_off(uow, each)]
     # Tenants before places and each in one order, so that two processes never wait for each other.
-    tenants = stored.gates(turn.session, {stored.tenant_gate(each) for each in rows}, turn.now)
-    places = stored.gates(turn.session, {stored.place_gate(each) for each in rows}, turn.now)
+    tenants = stored.gates(uow.session, {stored.tenant_gate(each) for each in rows}, uow.now)
+    places = stored.gates(uow.session, {stored.place_gate(each) for each in rows}, uow.now)
     claimed = []
     for row in rows:
         tenant = tenants[stored.tenant_gate(row)]
         # A place that was taken for one row is shut for the next.
-        if _opened(turn, places[stored.place_gate(row)], tenant, pace, lease):
-            claimed.append(_take(turn, row, lease))
-    turn.session.flush()
+        if _opened(uow, places[stored.place_gate(row)], tenant, pace, lease):
+            claimed.append(_take(uow, row, lease))
+    uow.session.flush()
     return claimed
 
 
-def _put_off(turn: Turn, row: Delivery) -> bool:
+def _put_off(uow: UnitOfWork, row: Delivery) -> bool:
     """Put a person's message off to their quiet hours' end or a sensible hour, if it comes too late; whether it was."""
-    late = row.due_at is not None and turn.now - row.due_at > PROMPT
+    late = row.due_at is not None and uow.now - row.due_at > PROMPT
     if row.due_at is None or row.person_id is None or row.state is not State.WAITING or not late:
         return False
     # Somebody's hours that cannot be read must not hold up what goes to others.
     with contextlib.suppress(ValueError):
-        row.due_at = quiet_hours.of_person(turn, row.person_id).made_up(row.due_at, turn.now)
-    return row.due_at > turn.now
+        row.due_at = quiet_hours.of_person(uow, row.person_id).made_up(row.due_at, uow.now)
+    return row.due_at > uow.now
 
 
-def _due(turn: Turn, platform: str, pace: Pace, *, limit: int, claiming: bool = True) -> list[Delivery]:
-    until = _tenants_until(turn, pace)
-    return stored.due(turn.session, platform, turn.now, tenants_until=until, limit=limit, claiming=claiming)
+def _due(uow: UnitOfWork, platform: str, pace: Pace, *, limit: int, claiming: bool = True) -> list[Delivery]:
+    until = _tenants_until(uow, pace)
+    return stored.due(uow.session, platform, uow.now, tenants_until=until, limit=limit, claiming=claiming)
 
 
-def _tenants_until(turn: Turn, pace: Pace) -> datetime:
+def _tenants_until(uow: UnitOfWork, pace: Pace) -> datetime:
     """A tenant's gate is a virtual schedule (GCRA): so many messages may go at once, and then one an interval."""
-    return turn.now + pace.tenant * (BURST - 1)
+    return uow.now + pace.tenant * (BURST - 1)
 
 
-def _opened(turn: Turn, place: Gate, tenant: Gate, pace: Pace, lease: timedelta) -> bool:
+def _opened(uow: UnitOfWork, place: Throttle, tenant: Throttle, pace: Pace, lease: timedelta) -> bool:
     """Whether both gates are open; then the place's is shut for the lease, and the tenant's moved on."""
-    if place.opens_at > turn.now or tenant.opens_at > _tenants_until(turn, pace):
+    if place.opens_at > uow.now or tenant.opens_at > _tenants_until(uow, pace):
         return False
-    place.opens_at = turn.now + lease
-    tenant.opens_at = max(tenant.opens_at, turn.now) + pace.tenant
+    place.opens_at = uow.now + lease
+    tenant.opens_at = max(tenant.opens_at, uow.now) + pace.tenant
     return True
 
 
-def _take(turn: Turn, row: Delivery, lease: timedelta) -> Claimed:
+def _take(uow: UnitOfWork, row: Delivery, lease: timedelta) -> Claimed:
     # Only a message can come twice: an update or a withdrawal is simply done again.
     unsure = row.verb is Verb.SEND and row.state in (State.SENDING, State.UNKNOWN)
     if unsure:
-        row.unsure_since = row.unsure_since or turn.now
-    row.state, row.fence, row.due_at = State.SENDING, row.fence + 1, turn.now + lease
+        row.unsure_since = row.unsure_since or uow.now
+    row.state, row.fence, row.due_at = State.SENDING, row.fence + 1, uow.now + lease
     row.attempts += 0 if unsure else 1
-    return Claimed(row=row, fence=row.fence, until=turn.now + lease, unsure=unsure, lease=lease)
+    return Claimed(row=row, fence=row.fence, until=uow.now + lease, unsure=unsure, lease=lease)
 
 
-def standing_ref(turn: Turn, row: Delivery) -> str | None:
+def standing_ref(uow: UnitOfWork, row: Delivery) -> str | None:
     """The platform's id of what a delivery updates, withdraws or stands under; None where that is nothing.
 
     That is the policy's card, if it is there yet, or the copy that is to be withdrawn.
@@ -271,7 +271,7 @@ def standing_ref(turn: Turn, row: Delivery) -> str | None:
     if row.verb is Verb.WITHDRAW:
         return row.ref
     under = row.posting_id if not first_card(row) else None
-    posting = stored_postings.posting(turn.session, under) if under else None
+    posting = stored_postings.posting(uow.session, under) if under else None
     return posting.ref if posting else None
 
 
@@ -280,75 +280,75 @@ def first_card(row: Delivery) -> bool:
     return row.key.startswith(stored.FIRST_CARD)
 
 
-def settle(turn: Turn, claimed: Claimed, ending: Ending, pace: Pace) -> bool:
+def settle(uow: UnitOfWork, claimed: Claimed, ending: AttemptOutcome, pace: Pace) -> bool:
     """Write how a try ended, as `settle_all` does; False if another worker has taken over since."""
-    return settle_all(turn, [(claimed, ending)], pace)[0]
+    return settle_all(uow, [(claimed, ending)], pace)[0]
 
 
-def settle_all(turn: Turn, ended: Sequence[tuple[Claimed, Ending]], pace: Pace) -> list[bool]:
+def settle_all(uow: UnitOfWork, ended: Sequence[tuple[Claimed, AttemptOutcome]], pace: Pace) -> list[bool]:
     """Write how tries ended, and open their places' gates again; for each, whether no other worker has taken over."""
-    held = stored.held(turn.session, {claimed.row.id: claimed.fence for claimed, _ in ended})
+    held = stored.held(uow.session, {claimed.row.id: claimed.fence for claimed, _ in ended})
     mine = [(held[claimed.row.id], claimed, ending) for claimed, ending in ended if claimed.row.id in held]
-    gates = stored.gates(turn.session, {stored.place_gate(row) for row, _, _ in mine}, turn.now)
+    gates = stored.gates(uow.session, {stored.place_gate(row) for row, _, _ in mine}, uow.now)
     for row, claimed, ending in mine:
-        _write_ending(turn, row, ending)
-        open_gate(gates[stored.place_gate(row)], claimed, turn.now + _shut_for(ending, pace))
-    turn.session.flush()
-    _note_reach(turn, [(row, ending) for row, _, ending in mine])
+        _write_ending(uow, row, ending)
+        open_gate(gates[stored.place_gate(row)], claimed, uow.now + _shut_for(ending, pace))
+    uow.session.flush()
+    _note_reach(uow, [(row, ending) for row, _, ending in mine])
     return [claimed.row.id in held for claimed, _ in ended]
 
 
-def open_gate(gate: Gate, claimed: Claimed, at: datetime) -> None:
+def open_gate(throttle: Throttle, claimed: Claimed, at: datetime) -> None:
     """Have the gate of a claimed delivery's place open at that instant, if it is still shut by this claim.
 
     After its lease another worker may have taken another delivery to the same place: then the gate is theirs.
     """
-    if gate.opens_at == claimed.until:
-        gate.opens_at = at
+    if throttle.opens_at == claimed.until:
+        throttle.opens_at = at
 
 
-def _note_reach(turn: Turn, ended: Sequence[tuple[Delivery, Ending]]) -> None:
+def _note_reach(uow: UnitOfWork, ended: Sequence[tuple[Delivery, AttemptOutcome]]) -> None:
     """Note whose accounts have taken a message, and whose take none whatever it says."""
     messages = [(row, ending) for row, ending in ended if row.direct and row.verb is Verb.SEND]
     taken = {(row.platform, row.workspace, row.address) for row, ending in messages if isinstance(ending, Sent)}
     if taken:
-        stored_unreached.forget(turn.session, taken)
+        stored_unreached.forget(uow.session, taken)
     for row, ending in messages:
         if isinstance(ending, Never) and ending.reason in TAKES_NOTHING:
             where = (row.platform, row.workspace, row.address)
-            stored_unreached.refuse(turn.session, *where, ending.reason, unless=IN_NO_PLACE)
+            stored_unreached.refuse(uow.session, *where, ending.reason, unless=IN_NO_PLACE)
 
 
-def _write_ending(turn: Turn, row: Delivery, ending: Ending) -> None:
+def _write_ending(uow: UnitOfWork, row: Delivery, ending: AttemptOutcome) -> None:
     match ending:
         case Sent(ref):
-            arrived(turn, row, ref)
+            arrived(uow, row, ref)
         case PutBack(unsure):
-            row.state, row.due_at = State.UNKNOWN if unsure else State.WAITING, turn.now + PUT_BACK_FOR
+            row.state, row.due_at = State.UNKNOWN if unsure else State.WAITING, uow.now + PUT_BACK_FOR
             row.attempts -= 0 if unsure else 1
         case NotSent() | Unknown() | Never() if row.verb is Verb.SEND and row.ref is not None:
-            arrived(turn, row, row.ref)  # a client has shown it meanwhile
+            arrived(uow, row, row.ref)  # a client has shown it meanwhile
         case Unknown(reason) if row.verb is Verb.SEND:
-            row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
-            row.unsure_since = turn.now
-        case Unknown(reason) if tries_left(row, turn.now):
-            row.state, row.due_at, row.error = State.UNKNOWN, turn.now + back_off(row.attempts), reason
-        case NotSent(reason, wait) if tries_left(row, turn.now):
+            row.state, row.due_at, row.error = State.UNKNOWN, uow.now + back_off(row.attempts), reason
+            row.unsure_since = uow.now
+        case Unknown(reason) if tries_left(row, uow.now):
+            row.state, row.due_at, row.error = State.UNKNOWN, uow.now + back_off(row.attempts), reason
+        case NotSent(reason, wait) if tries_left(row, uow.now):
             row.state, row.error = State.WAITING, reason
-            row.due_at = _awake(turn, row, turn.now + (wait or back_off(row.attempts)))
+            row.due_at = _awake(uow, row, uow.now + (wait or back_off(row.attempts)))
         case NotSent(reason) | Unknown(reason) | Never(reason):
-            give_up(turn, row, reason)
+            give_up(uow, row, reason)
 
 
-def _awake(turn: Turn, row: Delivery, at: datetime) -> datetime:
-    return quiet_hours.of_person(turn, row.person_id).awake(at) if row.person_id is not None else at
+def _awake(uow: UnitOfWork, row: Delivery, at: datetime) -> datetime:
+    return quiet_hours.of_person(uow, row.person_id).awake(at) if row.person_id is not None else at
 
 
-def arrived(turn: Turn, row: Delivery, ref: str) -> None:
+def arrived(uow: UnitOfWork, row: Delivery, ref: str) -> None:
     """Note that a delivery stands as that message; what waits for a policy's card is then due."""
     row.state, row.ref, row.error = State.SENT, ref, None
-    row.due_at, row.done_at, row.unsure_since, row.untold_since = None, turn.now, None, None
-    posting = stored_postings.posting(turn.session, row.posting_id) if row.posting_id and first_card(row) else None
+    row.due_at, row.done_at, row.unsure_since, row.untold_since = None, uow.now, None, None
+    posting = stored_postings.posting(uow.session, row.posting_id) if row.posting_id and first_card(row) else None
     if posting is not None:
         posting.ref = ref
 
@@ -358,14 +358,14 @@ def tries_left(row: Delivery, now: datetime) -> bool:
     return row.attempts % MOST_ATTEMPTS != 0 or now < row.made_at + TRIED_FOR
 
 
-def give_up(turn: Turn, row: Delivery, reason: str | None) -> None:
+def give_up(uow: UnitOfWork, row: Delivery, reason: str | None) -> None:
     """Try a delivery no more; admins are told, unless it was to tell them so, or only to tidy up."""
-    row.state, row.due_at, row.done_at, row.error = State.DEAD, None, turn.now, reason
+    row.state, row.due_at, row.done_at, row.error = State.DEAD, None, uow.now, reason
     if row.verb is not Verb.WITHDRAW and row.screen != message_not_sent.SCREEN:
-        row.untold_since = turn.now
+        row.untold_since = uow.now
 
 
-def _shut_for(ending: Ending, pace: Pace) -> timedelta:
+def _shut_for(ending: AttemptOutcome, pace: Pace) -> timedelta:
     if isinstance(ending, PutBack):
         return timedelta(0)
     if isinstance(ending, NotSent) and ending.wait is not None:

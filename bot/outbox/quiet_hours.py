@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.calendar.cron import Rhythm, read
+from bot.calendar.cron import CronSchedule, read
 from bot.calendar.dates import zone_named
 from bot.calendar.occurrences import instant, wall
 from bot.calendar.working_days import WorkingCalendar
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Schedule
 from storage import organisation as organisations
 from storage import people as stored_people
@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Quiet:
+class QuietHours:
     """From one local time to another, over midnight where the first is the later, nothing is pushed."""
 
     start: time
@@ -45,13 +45,13 @@ class Quiet:
 
 
 @dataclass(frozen=True)
-class Hours:
+class ContactHours:
     """A person's clock, working days, the hour at which they are written to, and their quiet hours."""
 
     zone: ZoneInfo
     calendar: WorkingCalendar
     hour: time = USUAL
-    quiet: Quiet | None = None
+    quiet: QuietHours | None = None
 
     def awake(self, at: datetime) -> datetime:
         """The aware instant itself or, where it is in quiet hours, their end."""
@@ -79,31 +79,31 @@ class Hours:
         return self.sensible(instant(datetime.combine(day, time()), self.zone))
 
 
-def of_schedule(turn: Turn, row: Schedule) -> Hours:
+def of_schedule(uow: UnitOfWork, row: Schedule) -> ContactHours:
     """The hours that a schedule says."""
-    calendar = WorkingCalendar.parse(row.calendar, organisations.own_days(turn.organisation))
-    return Hours(zone_named(row.zone), calendar, _hour(row), quiet_of(row))
+    calendar = WorkingCalendar.parse(row.calendar, organisations.own_days(uow.organisation))
+    return ContactHours(zone_named(row.zone), calendar, _hour(row), quiet_of(row))
 
 
-def quiet_of(row: Schedule) -> Quiet | None:
+def quiet_of(row: Schedule) -> QuietHours | None:
     """The quiet hours that a schedule says, if any."""
     if not row.quiet_from or not row.quiet_until:
         return None
-    return Quiet(time.fromisoformat(row.quiet_from), time.fromisoformat(row.quiet_until))
+    return QuietHours(time.fromisoformat(row.quiet_from), time.fromisoformat(row.quiet_until))
 
 
 def _hour(row: Schedule) -> time:
     """The hour of the digest; of several, the one that is nearest to the usual."""
-    times = read(Rhythm(row.cron, row.zone).cron)
+    times = read(CronSchedule(row.cron, row.zone).cron)
     return time(min(times.hours, key=lambda each: abs(each - USUAL.hour)), min(times.minutes))
 
 
-def of_person(turn: Turn, person_id: UUID | None) -> Hours:
+def of_person(uow: UnitOfWork, person_id: UUID | None) -> ContactHours:
     """The hours of a person; those of the organisation for nobody, and of somebody who has chosen none."""
     row = None
     if person_id is not None:
-        row = stored_schedules.of_person(turn.session, stored_people.every_id(turn.session, person_id))
+        row = stored_schedules.of_person(uow.session, stored_people.every_id(uow.session, person_id))
     if row is not None:
-        return of_schedule(turn, row)
-    person = stored_people.person(turn.session, person_id) if person_id else None
-    return Hours(zone_named((person.zone if person else None) or turn.organisation.zone), turn.calendar)
+        return of_schedule(uow, row)
+    person = stored_people.person(uow.session, person_id) if person_id else None
+    return ContactHours(zone_named((person.zone if person else None) or uow.organisation.zone), uow.calendar)

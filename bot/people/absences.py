@@ -15,7 +15,7 @@ from bot.people import people
 from bot.people.people import Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Absence, Policy
 from storage import absences as stored
 from storage import people as stored_people
@@ -27,70 +27,70 @@ LONGEST_DAYS = 366
 """The longest absence, from its first day to its last."""
 
 
-def set_away(turn: Turn, visitor: Visitor, first_day: date, last_day: date, stand_in_id: UUID) -> Absence:
+def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date, stand_in_id: UUID) -> Absence:
     """Note that somebody is away from one day up to and with another, and tell who stands in. Raises `Refused`."""
-    stand_in = stored_people.every_id(turn.session, stand_in_id)[0]
+    stand_in = stored_people.every_id(uow.session, stand_in_id)[0]
     if stand_in in visitor.ids:
         raise Refused({"stand_in": says.STANDS_IN_FOR_ONESELF})
-    if stand_in not in stored_unreached.reached(turn.session, [stand_in]):
-        raise Refused({"stand_in": says.not_here(people.name_of(turn, stand_in))})
-    same = planned(turn, visitor.id)
+    if stand_in not in stored_unreached.reached(uow.session, [stand_in]):
+        raise Refused({"stand_in": says.not_here(people.name_of(uow, stand_in))})
+    same = planned(uow, visitor.id)
     if same is not None and (same.first_day, same.last_day, same.stand_in_id) == (first_day, last_day, stand_in):
         return same
-    stored.end(turn.session, visitor.ids)
+    stored.end(uow.session, visitor.ids)
     row = Absence(person_id=visitor.id, first_day=first_day, last_day=last_day, stand_in_id=stand_in)
-    turn.session.add(row)
-    turn.session.flush()
+    uow.session.add(row)
+    uow.session.flush()
     key = f"{STANDS_IN}:{visitor.id}:{stand_in}:{first_day}:{last_day}"
-    deliveries.tell_person(turn, stand_in, STANDS_IN, str(visitor.id), key=key)
+    deliveries.tell_person(uow, stand_in, STANDS_IN, str(visitor.id), key=key)
     return row
 
 
-def end(turn: Turn, visitor: Visitor) -> None:
+def end(uow: UnitOfWork, visitor: Visitor) -> None:
     """Note that somebody is not away after all."""
-    stored.end(turn.session, visitor.ids)
+    stored.end(uow.session, visitor.ids)
 
 
-def planned(turn: Turn, person_id: UUID) -> Absence | None:
+def planned(uow: UnitOfWork, person_id: UUID) -> Absence | None:
     """The absence that somebody has set and that is not over."""
-    rows = stored.absences(turn.session, [person_id])
-    today = local_day(turn.now, people.zone_of(turn, person_id))
+    rows = stored.absences(uow.session, [person_id])
+    today = local_day(uow.now, people.zone_of(uow, person_id))
     return next((each for each in rows if each.last_day >= today), None)
 
 
-def current(turn: Turn, person_id: UUID) -> Absence | None:
+def current(uow: UnitOfWork, person_id: UUID) -> Absence | None:
     """The absence of somebody who is away today, by the clock of their profile."""
-    return of_several(turn, [person_id]).get(person_id)
+    return of_several(uow, [person_id]).get(person_id)
 
 
-def of_several(turn: Turn, person_ids: Iterable[UUID]) -> dict[UUID, Absence]:
+def of_several(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Absence]:
     """The absences of those who are away today, by the ids given."""
     wanted = list(person_ids)
-    away = {each.person_id: each for each in stored.absences(turn.session, wanted) if _is_on(turn, each)}
+    away = {each.person_id: each for each in stored.absences(uow.session, wanted) if _is_on(uow, each)}
     if not away:
         return {}
-    return {each: away[own] for each in wanted for own in _ids(turn, each) if own in away}
+    return {each: away[own] for each in wanted for own in _ids(uow, each) if own in away}
 
 
-def _ids(turn: Turn, person_id: UUID) -> list[UUID]:
-    return stored_people.every_id(turn.session, person_id)
+def _ids(uow: UnitOfWork, person_id: UUID) -> list[UUID]:
+    return stored_people.every_id(uow.session, person_id)
 
 
-def _is_on(turn: Turn, row: Absence) -> bool:
-    return row.first_day <= local_day(turn.now, people.zone_of(turn, row.person_id)) <= row.last_day
+def _is_on(uow: UnitOfWork, row: Absence) -> bool:
+    return row.first_day <= local_day(uow.now, people.zone_of(uow, row.person_id)) <= row.last_day
 
 
-def stands_in(turn: Turn, policy: Policy, person_ids: Iterable[UUID]) -> bool:
+def stands_in(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bool:
     """Whether one of these is the id of somebody who stands in today for the policy's owner or delegate."""
-    away = {each.person_id for each in stored.stood_in_by(turn.session, person_ids) if _is_on(turn, each)}
+    away = {each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_on(uow, each)}
     if not away:
         return False
     accountable = [each for each in (policy.owner_id, policy.delegate_id) if each is not None]
-    return any(own in away for each in accountable for own in _ids(turn, each))
+    return any(own in away for each in accountable for own in _ids(uow, each))
 
 
-def policies_stood_in_for(turn: Turn, person_ids: Iterable[UUID]) -> list[Policy]:
+def policies_stood_in_for(uow: UnitOfWork, person_ids: Iterable[UUID]) -> list[Policy]:
     """The policies of those owners for whom somebody stands in today, by title."""
-    away = [each.person_id for each in stored.stood_in_by(turn.session, person_ids) if _is_on(turn, each)]
-    ids = [own for each in away for own in _ids(turn, each)]
-    return stored_policies.owned_by(turn.session, ids) if ids else []
+    away = [each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_on(uow, each)]
+    ids = [own for each in away for own in _ids(uow, each)]
+    return stored_policies.owned_by(uow.session, ids) if ids else []

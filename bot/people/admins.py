@@ -5,20 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.outbox import deliveries
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import people as stored
 
 
-def found(turn: Turn) -> list[UUID]:
+def found(uow: UnitOfWork) -> list[UUID]:
     """The admins who have an account that can be written to, in a stable order."""
-    return sorted({each.person_id for email in turn.admins for each in stored.by_email(turn.session, email)})
+    return sorted({each.person_id for email in uow.admins for each in stored.by_email(uow.session, email)})
 
 
-def unseen(turn: Turn) -> list[str]:
+def unseen(uow: UnitOfWork) -> list[str]:
     """The addresses of admins under which nobody has been seen, in order."""
-    return sorted(each for each in turn.admins if not stored.by_email(turn.session, each))
+    return sorted(each for each in uow.admins if not stored.by_email(uow.session, each))
 
 
-def tell(turn: Turn, screen: str, subject: str, key: str) -> int:
+def tell(uow: UnitOfWork, screen: str, subject: str, key: str) -> int:
     """Send every admin a message of their own, once for `key`; how many it goes to."""
-    return sum(deliveries.tell_person(turn, each, screen, subject, key=f"{key}:{each}") for each in found(turn))
+    return sum(deliveries.tell_person(uow, each, screen, subject, key=f"{key}:{each}") for each in found(uow))

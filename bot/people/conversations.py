@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.interface.ports import Place
 from bot.people import admins
 from bot.screens.notice import channel_lost
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Conversation
 from storage import channels as stored_channels
 from storage import conversations as stored
@@ -22,25 +22,25 @@ class Conversing:
     service: str = ""
 
 
-def conversing(turn: Turn, place: Place) -> Conversing | None:
+def conversing(uow: UnitOfWork, place: Place) -> Conversing | None:
     """Where messages for a place go, if that is known."""
-    found = stored.where(turn.session, place.platform, place.workspace, place.address, place.direct)
+    found = stored.where(uow.session, place.platform, place.workspace, place.address, place.direct)
     return Conversing(*found) if found else None
 
 
-def connected(turn: Turn, platform: str) -> tuple[Place, ...]:
+def connected(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:
     """The connected channels of a platform."""
-    rows = stored_channels.connected(turn.session)
+    rows = stored_channels.connected(uow.session)
     return tuple(Place(each.platform, each.workspace, each.address) for each in rows if each.platform == platform)
 
 
-def _row(turn: Turn, place: Place) -> Conversation | None:
-    return stored.conversation(turn.session, place.platform, place.workspace, place.address, place.direct)
+def _row(uow: UnitOfWork, place: Place) -> Conversation | None:
+    return stored.conversation(uow.session, place.platform, place.workspace, place.address, place.direct)
 
 
-def converse(turn: Turn, place: Place, conversation: str, service: str) -> None:
+def converse(uow: UnitOfWork, place: Place, conversation: str, service: str) -> None:
     """Keep where messages for a place go."""
-    row = _row(turn, place)
+    row = _row(uow, place)
     if row is None:
         row = Conversation(
             platform=place.platform,
@@ -50,17 +50,17 @@ def converse(turn: Turn, place: Place, conversation: str, service: str) -> None:
             conversation="",
         )
     row.conversation, row.service = conversation, service
-    turn.session.add(row)
-    turn.session.flush()
+    uow.session.add(row)
+    uow.session.flush()
 
 
-def lose(turn: Turn, place: Place, reason: str) -> None:
+def lose(uow: UnitOfWork, place: Place, reason: str) -> None:
     """A channel can be written to no more; admins are told. `reason` is the platform's code."""
-    row = stored_channels.by_address(turn.session, place.platform, place.workspace, place.address)
+    row = stored_channels.by_address(uow.session, place.platform, place.workspace, place.address)
     if row is None or not row.connected:
         return
     row.connected = False
-    turn.session.flush()
-    stored_deliveries.give_up(turn.session, place.platform, place.workspace, reason, turn.now, place.address)
-    key = f"{channel_lost.SCREEN}:{row.id}:{turn.now:%Y%m%dT%H%M%S}"
-    admins.tell(turn, channel_lost.SCREEN, str(row.id), key)
+    uow.session.flush()
+    stored_deliveries.give_up(uow.session, place.platform, place.workspace, reason, uow.now, place.address)
+    key = f"{channel_lost.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
+    admins.tell(uow, channel_lost.SCREEN, str(row.id), key)

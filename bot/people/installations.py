@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bot.people import admins
 from bot.screens.notice import installation_ended
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Installation
 from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
@@ -30,78 +30,78 @@ class Installed:
     secrets: Mapping[str, str] = field(repr=False)
 
 
-def installed(turn: Turn, platform: str, workspace: str) -> Installed | None:
+def installed(uow: UnitOfWork, platform: str, workspace: str) -> Installed | None:
     """What is needed to speak there; None where the bot is not installed, or not any more."""
-    row = stored.installation(turn.session, platform, workspace)
-    return _opened(turn, row) if row is not None and row.ended_at is None else None
+    row = stored.installation(uow.session, platform, workspace)
+    return _opened(uow, row) if row is not None and row.ended_at is None else None
 
 
-def all_installed(turn: Turn, platform: str) -> tuple[Installed, ...]:
+def all_installed(uow: UnitOfWork, platform: str) -> tuple[Installed, ...]:
     """All workspaces or tenants of a platform in which the bot is installed."""
-    return tuple(_opened(turn, each) for each in stored.on(turn.session, platform))
+    return tuple(_opened(uow, each) for each in stored.on(uow.session, platform))
 
 
-def _sealed(turn: Turn, row: Installation, secrets: Mapping[str, str]) -> bytes:
-    key = turn.ring.unwrap(row.id, row.wrapped)
+def _sealed(uow: UnitOfWork, row: Installation, secrets: Mapping[str, str]) -> bytes:
+    key = uow.ring.unwrap(row.id, row.wrapped)
     return key.seal("installations", "sealed", row.id, json.dumps(dict(secrets)))
 
 
-def _opened(turn: Turn, row: Installation) -> Installed:
-    key = turn.ring.unwrap(row.id, row.wrapped)
+def _opened(uow: UnitOfWork, row: Installation) -> Installed:
+    key = uow.ring.unwrap(row.id, row.wrapped)
     return Installed(row.workspace, row.name, json.loads(key.open("installations", "sealed", row.id, row.sealed)))
 
 
-def install(turn: Turn, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
+def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
     """Keep what is needed to speak in a workspace or tenant, in place of what was kept of it before."""
-    row = stored.installation(turn.session, platform, workspace)
+    row = stored.installation(uow.session, platform, workspace)
     if row is None:
         row = Installation(id=uuid4(), platform=platform, workspace=workspace, wrapped=b"", sealed=b"")
-    _, row.wrapped = turn.ring.new_policy_key(row.id)
-    row.name, row.sealed = name, _sealed(turn, row, secrets)
+    _, row.wrapped = uow.ring.new_policy_key(row.id)
+    row.name, row.sealed = name, _sealed(uow, row, secrets)
     row.ended_at = row.renewing_until = None
-    turn.session.add(row)
-    turn.session.flush()
+    uow.session.add(row)
+    uow.session.flush()
 
 
-def hold(turn: Turn, platform: str, workspace: str) -> bool:
+def hold(uow: UnitOfWork, platform: str, workspace: str) -> bool:
     """Hold the renewal of an installation's secrets; False where another process does, or there is none."""
-    row = stored.installation(turn.session, platform, workspace)
+    row = stored.installation(uow.session, platform, workspace)
     if row is None or row.ended_at is not None:
         return False
-    return stored.claim_renewal(turn.session, row.id, turn.now, turn.now + RENEWAL)
+    return stored.claim_renewal(uow.session, row.id, uow.now, uow.now + RENEWAL)
 
 
-def let_go(turn: Turn, platform: str, workspace: str, secrets: Mapping[str, str] | None) -> None:
+def let_go(uow: UnitOfWork, platform: str, workspace: str, secrets: Mapping[str, str] | None) -> None:
     """Let go of the renewal, with the new secrets if there are any."""
-    row = stored.installation(turn.session, platform, workspace)
+    row = stored.installation(uow.session, platform, workspace)
     if row is None:
         return
     row.renewing_until = None
     if secrets is not None:
-        row.sealed = _sealed(turn, row, secrets)
-    turn.session.flush()
+        row.sealed = _sealed(uow, row, secrets)
+    uow.session.flush()
 
 
-def end(turn: Turn, platform: str, workspace: str) -> None:
+def end(uow: UnitOfWork, platform: str, workspace: str) -> None:
     """The bot was removed, or its tokens were revoked: nothing is sent there from now on, and admins are told."""
-    row = stored.installation(turn.session, platform, workspace)
+    row = stored.installation(uow.session, platform, workspace)
     if row is None or row.ended_at is not None:
         return
-    row.ended_at = turn.now
+    row.ended_at = uow.now
     # The tokens are of no use to anybody any more.
-    row.sealed = _sealed(turn, row, {})
-    turn.session.flush()
-    stored_deliveries.give_up(turn.session, platform, workspace, installation_ended.REASON, turn.now)
-    stored_people.leave(turn.session, platform, workspace)
-    stored_channels.disconnect(turn.session, platform, workspace)
-    key = f"{installation_ended.SCREEN}:{row.id}:{turn.now:%Y%m%dT%H%M%S}"
-    admins.tell(turn, installation_ended.SCREEN, str(row.id), key)
+    row.sealed = _sealed(uow, row, {})
+    uow.session.flush()
+    stored_deliveries.give_up(uow.session, platform, workspace, installation_ended.REASON, uow.now)
+    stored_people.leave(uow.session, platform, workspace)
+    stored_channels.disconnect(uow.session, platform, workspace)
+    key = f"{installation_ended.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
+    admins.tell(uow, installation_ended.SCREEN, str(row.id), key)
 
 
-def rewrap(turn: Turn) -> int:
+def rewrap(uow: UnitOfWork) -> int:
     """Wrap every installation's key by the first master key, so that an older one can go; how many changed hands."""
-    old = [each for each in stored.all_of_them(turn.session) if not turn.ring.wraps(each.wrapped)]
+    old = [each for each in stored.all_of_them(uow.session) if not uow.ring.wraps(each.wrapped)]
     for row in old:
-        row.wrapped = turn.ring.rewrap(row.id, row.wrapped)
-    turn.session.flush()
+        row.wrapped = uow.ring.rewrap(row.id, row.wrapped)
+    uow.session.flush()
     return len(old)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.calendar.dates import zone_names
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.ports import IN_NO_PLACE
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
 from storage import people as stored
@@ -67,21 +67,21 @@ class Named:
     email: str | None = None
 
 
-def recognise(turn: Turn, who: Who) -> Visitor:
+def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
     """The person behind a click. Raises `UnknownPerson`. Writes nothing."""
-    known = identity_lookup.known(turn.session, who.platform, who.workspace, who.user, who.channel)
+    known = identity_lookup.known(uow.session, actor.platform, actor.workspace, actor.user, actor.channel)
     if known is None:
         raise UnknownPerson
     return Visitor(
         ids=known.ids,
         name=known.name,
-        admin=bool(turn.admins & known.emails),
-        guest=who.guest or known.guest,
+        admin=bool(uow.admins & known.emails),
+        guest=actor.guest or known.guest,
         channel=known.channel,
     )
 
 
-def named(turn: Turn, text: str) -> Named | None:
+def named(uow: UnitOfWork, text: str) -> Named | None:
     """Whom a form names: an e-mail address, or `platform/workspace/user` from a platform's own picker.
 
     Empty text names nobody; None means that the text is neither. An address that fits two people waits, and is
@@ -93,19 +93,19 @@ def named(turn: Turn, text: str) -> Named | None:
     if not text.isprintable():
         return None
     if "@" not in text:
-        return _picked(turn, text)
+        return _picked(uow, text)
     email = text.casefold()
     if email.count("@") != 1 or not all(email.split("@")) or any(each.isspace() for each in email):
         return None
-    people = {each.person_id for each in stored.by_email(turn.session, email)}
+    people = {each.person_id for each in stored.by_email(uow.session, email)}
     return Named(person_id=people.pop()) if len(people) == 1 else Named(email=email)
 
 
-def _picked(turn: Turn, text: str) -> Named | None:
+def _picked(uow: UnitOfWork, text: str) -> Named | None:
     pieces = text.split("/")
     if len(pieces) != 3:
         return None
-    found = stored.identity(turn.session, *pieces)
+    found = stored.identity(uow.session, *pieces)
     return Named(person_id=found.person_id) if found else None
 
 
@@ -117,38 +117,38 @@ class Enrolled:
     moved: set[UUID]
 
 
-def enrol(turn: Turn, roster: Roster) -> Enrolled:
+def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     """Take in the whole roster of a connected channel, or of none.
 
     People are found by platform identity, else by a directory address in a trusted domain that fits exactly one
     person, else made. Whoever is no longer listed stays: the channel's roster is not the workspace's.
     """
     if roster.channel:
-        _connect(turn, roster)
-    moved = _take_in(turn, roster)
-    turn.session.flush()
+        _connect(uow, roster)
+    moved = _take_in(uow, roster)
+    uow.session.flush()
     here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
-    stored_unreached.forget(turn.session, here, IN_NO_PLACE if roster.channel else "")
+    stored_unreached.forget(uow.session, here, IN_NO_PLACE if roster.channel else "")
     full = (each for each in roster.members if each.email and not each.guest and each.active)
     return Enrolled({each.email.casefold() for each in full}, moved)
 
 
-def _connect(turn: Turn, roster: Roster) -> None:
-    channel = stored_channels.by_address(turn.session, roster.platform, roster.workspace, roster.channel)
+def _connect(uow: UnitOfWork, roster: Roster) -> None:
+    channel = stored_channels.by_address(uow.session, roster.platform, roster.workspace, roster.channel)
     if channel is None:
         channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
-        turn.session.add(channel)
+        uow.session.add(channel)
     channel.name, channel.connected = roster.name or channel.name, True
     channel.members = sum(1 for each in roster.members if each.active)
 
 
-def _take_in(turn: Turn, roster: Roster) -> set[UUID]:
+def _take_in(uow: UnitOfWork, roster: Roster) -> set[UUID]:
     """Who is known is brought up to date first, so that a new account is told from what is so now; who has moved.
 
     Everybody is looked up together: a roster may have ten thousand lines, and nobody else can write meanwhile.
     """
-    known = stored.identities_in(turn.session, roster.platform, roster.workspace)
-    people = stored.people_in(turn.session, roster.platform, roster.workspace)
+    known = stored.identities_in(uow.session, roster.platform, roster.workspace)
+    people = stored.people_in(uow.session, roster.platform, roster.workspace)
     zones = {each.id: each.zone for each in people.values()}
     new: list[Member] = []
     for member in roster.members:
@@ -157,16 +157,16 @@ def _take_in(turn: Turn, roster: Roster) -> set[UUID]:
             new.append(member)
         else:
             _bring_up_to_date(people[identity.person_id], identity, member)
-    owners = _joined(turn, roster, new)
+    owners = _joined(uow, roster, new)
     zones = {each.id: each.zone for each in owners.values()} | zones
     people |= {each.id: each for each in owners.values()}
     owners |= {each.user: Person(name=each.name) for each in new if each.user not in owners}
-    turn.session.add_all(owners.values())
-    turn.session.flush()
+    uow.session.add_all(owners.values())
+    uow.session.flush()
     for member in new:
         person = owners[member.user]
         identity = Identity(person_id=person.id, platform=roster.platform, workspace=roster.workspace, user=member.user)
-        turn.session.add(identity)
+        uow.session.add(identity)
         _bring_up_to_date(person, identity, member)
     return {each.id for each in people.values() if each.zone != zones[each.id]}
 
@@ -179,9 +179,9 @@ def _bring_up_to_date(person: Person, identity: Identity, member: Member) -> Non
     identity.guest, identity.active = member.guest, member.active
 
 
-def _joined(turn: Turn, roster: Roster, new: list[Member]) -> dict[str, Person]:
+def _joined(uow: UnitOfWork, roster: Roster, new: list[Member]) -> dict[str, Person]:
     """Whom new accounts belong to, by user: the one person who has the same address elsewhere, in a trusted domain."""
-    trusted = turn.organisation.domains.casefold().split()
+    trusted = uow.organisation.domains.casefold().split()
     # Two accounts of one workspace under one address are ambiguous, and what is ambiguous is never joined.
     times = Counter(each.email.casefold() for each in roster.members)
     alone = {
@@ -190,26 +190,26 @@ def _joined(turn: Turn, roster: Roster, new: list[Member]) -> dict[str, Person]:
         if not each.guest and each.active and times[each.email.casefold()] == 1
     }
     wanted = {user: email for user, email in alone.items() if email.rpartition("@")[2] in trusted}
-    turn.session.flush()
-    same = stored.by_emails(turn.session, wanted.values())
+    uow.session.flush()
+    same = stored.by_emails(uow.session, wanted.values())
     here = (roster.platform, roster.workspace)
     owners: dict[str, UUID] = {}
     for user, email in wanted.items():
         people = {each.person_id for each in same[email]}
         if len(people) == 1 and all((each.platform, each.workspace) != here for each in same[email]):
             owners[user] = people.pop()
-    found = stored.people(turn.session, owners.values())
+    found = stored.people(uow.session, owners.values())
     return {user: found[person_id] for user, person_id in owners.items()}
 
 
-def name_of(turn: Turn, person_id: UUID | None, email: str | None = None) -> str:
+def name_of(uow: UnitOfWork, person_id: UUID | None, email: str | None = None) -> str:
     """What a person is called on screens: their name, else the address that waits for them, else nothing."""
     if person_id is None:
         return email or ""
-    return stored.name(turn.session, person_id)
+    return stored.name(uow.session, person_id)
 
 
-def zone_of(turn: Turn, person_id: UUID) -> str:
+def zone_of(uow: UnitOfWork, person_id: UUID) -> str:
     """A person's IANA time zone, else the organisation's."""
-    person = stored.person(turn.session, person_id)
-    return (person.zone if person else None) or turn.organisation.zone
+    person = stored.person(uow.session, person_id)
+    return (person.zone if person else None) or uow.organisation.zone

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bot.outbox import deliveries
 from bot.people import recipients
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verdict
 from storage import flags as stored_flags
 from storage import policies as stored_policies
@@ -18,13 +18,13 @@ from storage import policies as stored_policies
 SCREEN = "many-not-deliverable"
 
 
-def consider(turn: Turn, policy_id: UUID) -> bool:
+def consider(uow: UnitOfWork, policy_id: UUID) -> bool:
     """Tell a policy's owner, after a batch was shown, if it is time; whether it was."""
-    least = turn.organisation.notice_at
-    if least < 1 or stored_flags.shown_on(turn.session, policy_id, Verdict.NOT, turn.today) < least:
+    least = uow.organisation.notice_at
+    if least < 1 or stored_flags.shown_on(uow.session, policy_id, Verdict.NOT, uow.today) < least:
         return False
-    policy = stored_policies.policy(turn.session, policy_id)
-    reader = recipients.of_policy(turn, policy) if policy is not None else None
+    policy = stored_policies.policy(uow.session, policy_id)
+    reader = recipients.of_policy(uow, policy) if policy is not None else None
     return reader is not None and deliveries.tell_person(
-        turn, reader, SCREEN, str(policy_id), key=f"{SCREEN}:{policy_id}"
+        uow, reader, SCREEN, str(policy_id), key=f"{SCREEN}:{policy_id}"
     )

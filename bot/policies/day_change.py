@@ -6,25 +6,25 @@ A policy that took flags up to yesterday is closed, and an answer that was due y
 from __future__ import annotations
 
 from bot.policies import policies
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import flags as stored_flags
 from storage import organisation as organisations
 from storage import policies as stored_policies
 
 
-def has_come(turn: Turn) -> bool:
+def has_come(uow: UnitOfWork) -> bool:
     """Whether cards have not been looked at on this day of the organisation."""
-    seen = turn.organisation.cards_on
-    return seen is None or seen < turn.today
+    seen = uow.organisation.cards_on
+    return seen is None or seen < uow.today
 
 
-def begin(turn: Turn) -> int:
+def begin(uow: UnitOfWork) -> int:
     """Bring the cards up to date that the day has changed; how many policies that was. Once a day, whoever asks."""
-    since = organisations.claim_day(turn.session, turn.today)
+    since = organisations.claim_day(uow.session, uow.today)
     if since is None:
         return 0
-    closed = stored_policies.closed_since(turn.session, since, turn.today)
-    changed = closed | stored_flags.late_since(turn.session, since, turn.today)
+    closed = stored_policies.closed_since(uow.session, since, uow.today)
+    changed = closed | stored_flags.late_since(uow.session, since, uow.today)
     for policy_id in sorted(changed):
-        policies.refresh_cards(turn, policy_id)
+        policies.refresh_cards(uow, policy_id)
     return len(changed)

@@ -13,8 +13,8 @@ from bot.outbox import deliveries
 from bot.people import digest_schedules, people, reachability, recipients
 from bot.people.people import Named
 from bot.policies import answer_deadlines
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Channel, Policy, Posting, Standing, Verdict, Wording, WrappedKey
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Channel, FlagStatus, Policy, Posting, Verdict, Wording, WrappedKey
 from storage import flags as stored_flags
 from storage import policies as stored
 from storage.flags import OPEN, UNANSWERED
@@ -57,163 +57,163 @@ class Announced:
     unreached: tuple[UnreachedView, ...] = ()
 
 
-def announce(turn: Turn, announcements: Iterable[Announcement], opening: Opening) -> Announced:
+def announce(uow: UnitOfWork, announcements: Iterable[Announcement], opening: Opening) -> Announced:
     """Open a policy for each announcement that is new by its normalised link; reword those that changed.
 
     The owner gets one message for all that were opened.
     """
     opened, reworded, unchanged = [], [], []
     for each in announcements:
-        known = stored.by_link(turn.session, normalised_link(each.link)) if each.link else None
+        known = stored.by_link(uow.session, normalised_link(each.link)) if each.link else None
         if known is None:
-            opened.append(_open(turn, each, opening))
-        elif reword(turn, known, each.title, each.summary):
+            opened.append(_open(uow, each, opening))
+        elif reword(uow, known, each.title, each.summary):
             reworded.append(known)
         else:
             unchanged.append(known)
-    _welcome_owner(turn, opened, opening.announced_by)
+    _welcome_owner(uow, opened, opening.announced_by)
     for policy in sorted(opened, key=lambda each: each.id):
-        recipients.owner_named(turn, policy)
-        reachability.tell_admins(turn, policy)
-    unreached = reachability.unreached(turn, opened[0]) if opened else ()
+        recipients.owner_named(uow, policy)
+        reachability.tell_admins(uow, policy)
+    unreached = reachability.unreached(uow, opened[0]) if opened else ()
     return Announced(tuple(opened), tuple(reworded), tuple(unchanged), unreached)
 
 
-def _open(turn: Turn, announcement: Announcement, opening: Opening) -> Policy:
-    who = opening.accountable
+def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Policy:
+    actor = opening.accountable
     policy = Policy(
         id=uuid4(),
         title=announcement.title,
         summary=announcement.summary,
         link=announcement.link,
         link_key=normalised_link(announcement.link) if announcement.link else None,
-        announced_on=announcement.announced_on or turn.today,
-        closes_on=opening.closes_on or turn.today + OPEN_FOR,
+        announced_on=announcement.announced_on or uow.today,
+        closes_on=opening.closes_on or uow.today + OPEN_FOR,
         announced_by=opening.announced_by,
-        owner_id=who.owner.person_id,
-        owner_email=who.owner.email,
-        delegate_id=who.delegate.person_id,
-        delegate_email=who.delegate.email,
-        senior_id=who.senior.person_id,
-        senior_email=who.senior.email,
+        owner_id=actor.owner.person_id,
+        owner_email=actor.owner.email,
+        delegate_id=actor.delegate.person_id,
+        delegate_email=actor.delegate.email,
+        senior_id=actor.senior.person_id,
+        senior_email=actor.senior.email,
         nonce_hash=opening.nonce_hash,
     )
-    turn.session.add(policy)
-    turn.session.flush()
-    _, wrapped = turn.ring.new_policy_key(policy.id)
-    turn.session.add(WrappedKey(policy_id=policy.id, wrapped=wrapped))
-    turn.session.add(_wording(turn, policy))
-    turn.session.flush()
+    uow.session.add(policy)
+    uow.session.flush()
+    _, wrapped = uow.ring.new_policy_key(policy.id)
+    uow.session.add(WrappedKey(policy_id=policy.id, wrapped=wrapped))
+    uow.session.add(_wording(uow, policy))
+    uow.session.flush()
     for channel in opening.channels:
-        post(turn, policy, channel)
+        post(uow, policy, channel)
     return policy
 
 
-def _wording(turn: Turn, policy: Policy) -> Wording:
+def _wording(uow: UnitOfWork, policy: Policy) -> Wording:
     return Wording(
-        policy_id=policy.id, number=policy.wording, title=policy.title, summary=policy.summary, since=turn.today
+        policy_id=policy.id, number=policy.wording, title=policy.title, summary=policy.summary, since=uow.today
     )
 
 
-def post(turn: Turn, policy: Policy, channel: Channel) -> None:
+def post(uow: UnitOfWork, policy: Policy, channel: Channel) -> None:
     """Put a policy's card into a channel."""
     posting = Posting(policy_id=policy.id, channel_id=channel.id)
-    turn.session.add(posting)
-    turn.session.flush()
-    deliveries.post(turn, posting, channel, CARD)
+    uow.session.add(posting)
+    uow.session.flush()
+    deliveries.post(uow, posting, channel, CARD)
 
 
-def refresh_cards(turn: Turn, policy_id: UUID) -> None:
+def refresh_cards(uow: UnitOfWork, policy_id: UUID) -> None:
     """Bring a policy's cards up to date."""
-    deliveries.refresh(turn, policy_id, CARD)
+    deliveries.refresh(uow, policy_id, CARD)
 
 
-def reword(turn: Turn, policy: Policy, title: str, summary: str) -> bool:
+def reword(uow: UnitOfWork, policy: Policy, title: str, summary: str) -> bool:
     """Give a policy its new wording, if it is new; earlier flags keep the wording that they answered."""
     if (policy.title, policy.summary) == (title, summary):
         return False
     policy.title, policy.summary = title, summary
-    policy.wording, policy.reworded_on = policy.wording + 1, turn.today
-    turn.session.add(_wording(turn, policy))
-    turn.session.flush()
-    refresh_cards(turn, policy.id)
+    policy.wording, policy.reworded_on = policy.wording + 1, uow.today
+    uow.session.add(_wording(uow, policy))
+    uow.session.flush()
+    refresh_cards(uow, policy.id)
     return True
 
 
-def _welcome_owner(turn: Turn, owned: Iterable[Policy], named_by: UUID | None) -> None:
+def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | None) -> None:
     """Tell owners what they own anew, and who named them. Whoever gets a policy back is told again."""
     by_owner: dict[UUID, list[Policy]] = {}
     for policy in owned:
         if policy.owner_id is not None:
             by_owner.setdefault(policy.owner_id, []).append(policy)
     for owner_id, policies in by_owner.items():
-        digest_schedules.begin(turn, owner_id)
+        digest_schedules.begin(uow, owner_id)
         ids = [*(each.id for each in policies), *((named_by,) if named_by else ())]
-        deliveries.tell_person(turn, owner_id, OWNER_NAMED, " ".join(map(str, ids)), key=f"{OWNER_NAMED}:{uuid4()}")
+        deliveries.tell_person(uow, owner_id, OWNER_NAMED, " ".join(map(str, ids)), key=f"{OWNER_NAMED}:{uuid4()}")
 
 
-def meet(turn: Turn, emails: set[str]) -> None:
+def meet(uow: UnitOfWork, emails: set[str]) -> None:
     """Give the policies that waited for one of these addresses to whoever has been seen under it."""
-    for email in sorted(emails & stored.awaited_emails(turn.session)):
-        found = people.named(turn, email)
+    for email in sorted(emails & stored.awaited_emails(uow.session)):
+        found = people.named(uow, email)
         if found is not None and found.person_id is not None:
-            _hand_over(turn, email, found.person_id)
+            _hand_over(uow, email, found.person_id)
 
 
-def _hand_over(turn: Turn, email: str, person_id: UUID) -> None:
+def _hand_over(uow: UnitOfWork, email: str, person_id: UUID) -> None:
     owned = []
-    for policy in sorted(stored.awaiting(turn.session, email), key=lambda each: each.id):
-        _hold(turn, policy)
+    for policy in sorted(stored.awaiting(uow.session, email), key=lambda each: each.id):
+        _hold(uow, policy)
         if policy.owner_email == email:
             policy.owner_id, policy.owner_email = person_id, None
-            recipients.give_back(turn, policy)
+            recipients.give_back(uow, policy)
             owned.append(policy)
         if policy.delegate_email == email:
             policy.delegate_id, policy.delegate_email = person_id, None
         if policy.senior_email == email:
             policy.senior_id, policy.senior_email = person_id, None
-        turn.session.flush()
-        refresh_cards(turn, policy.id)
-    _welcome_owner(turn, owned, None)
+        uow.session.flush()
+        refresh_cards(uow, policy.id)
+    _welcome_owner(uow, owned, None)
 
 
-def _hold(turn: Turn, policy: Policy) -> None:
+def _hold(uow: UnitOfWork, policy: Policy) -> None:
     """See a policy as it stands once nobody else changes it: of two who name or meet an owner at once, one tells."""
-    stored.lock(turn.session, policy.id)
-    turn.session.refresh(policy)
+    stored.lock(uow.session, policy.id)
+    uow.session.refresh(policy)
 
 
-def name_owner(turn: Turn, policy: Policy, owner: Named, named_by: UUID) -> None:
+def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) -> None:
     """Name another owner, whose first digest then lists what is open; `named_by` is who names them."""
-    _hold(turn, policy)
+    _hold(uow, policy)
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
-    policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, turn.today
+    policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, uow.today
     policy.awaited_until = None
     if policy.read_by is None or owner.person_id is not None:
         # Whoever reads for it goes on until a new owner has been seen.
         policy.read_by = None
-        stored_flags.tell_again(turn.session, policy.id)
-    turn.session.flush()
-    _welcome_owner(turn, [policy], named_by)
-    recipients.owner_named(turn, policy)
-    refresh_cards(turn, policy.id)
+        stored_flags.tell_again(uow.session, policy.id)
+    uow.session.flush()
+    _welcome_owner(uow, [policy], named_by)
+    recipients.owner_named(uow, policy)
+    refresh_cards(uow, policy.id)
 
 
-def rewrap(turn: Turn) -> int:
+def rewrap(uow: UnitOfWork) -> int:
     """Wrap every policy's key by the first master key, so that an older one can go; how many changed hands."""
-    old = [each for each in stored.wrapped_keys(turn.session) if not turn.ring.wraps(each[1])]
+    old = [each for each in stored.wrapped_keys(uow.session) if not uow.ring.wraps(each[1])]
     for policy_id, wrapped in old:
-        stored.wrap_again(turn.session, policy_id, turn.ring.rewrap(policy_id, wrapped))
+        stored.wrap_again(uow.session, policy_id, uow.ring.rewrap(policy_id, wrapped))
     return len(old)
 
 
-def is_open(turn: Turn, policy: Policy) -> bool:
+def is_open(uow: UnitOfWork, policy: Policy) -> bool:
     """Whether a policy takes flags now."""
-    return policy.closed_on is None and policy.sealed_on is None and policy.closes_on >= turn.today
+    return policy.closed_on is None and policy.sealed_on is None and policy.closes_on >= uow.today
 
 
-def sees_names(turn: Turn, policy: Policy, person_ids: Iterable[UUID]) -> bool:
+def sees_names(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bool:
     """Whether these are ids of the owner, the delegate, or the senior owner once told: those promised *Named* names."""
     promised = {policy.owner_id, policy.delegate_id}
     if policy.senior_told_on is not None:
@@ -221,34 +221,34 @@ def sees_names(turn: Turn, policy: Policy, person_ids: Iterable[UUID]) -> bool:
     return bool((promised - {None}) & set(person_ids))
 
 
-def view(turn: Turn, policy: Policy) -> PolicyView:
+def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
     """A policy as everyone sees it."""
-    counts = stored_flags.tally(turn.session, policy.id)
+    counts = stored_flags.tally(uow.session, policy.id)
     tally: dict[Verdict, int] = {}
     for verdict, _, _, number in counts:
         tally[verdict] = tally.get(verdict, 0) + number
-    needed = [each for each in counts if each[1] is not Standing.UNNEEDED]
+    needed = [each for each in counts if each[1] is not FlagStatus.UNNEEDED]
     dates = [answer_by for _, standing, answer_by, _ in needed if answer_by and standing in OPEN]
     return PolicyView(
         id=policy.id,
         title=policy.title,
         summary=policy.summary,
         link=policy.link,
-        owner=people.name_of(turn, policy.owner_id, policy.owner_email),
-        delegate=people.name_of(turn, policy.delegate_id, policy.delegate_email),
-        senior=people.name_of(turn, policy.senior_id, policy.senior_email),
+        owner=people.name_of(uow, policy.owner_id, policy.owner_email),
+        delegate=people.name_of(uow, policy.delegate_id, policy.delegate_email),
+        senior=people.name_of(uow, policy.senior_id, policy.senior_email),
         announced_on=policy.announced_on,
         closes_on=policy.closed_on or policy.closes_on,
-        open=is_open(turn, policy),
+        open=is_open(uow, policy),
         tally=tally,
         need_answer=sum(each[3] for each in needed),
         answered=sum(each[3] for each in needed if each[1] not in UNANSWERED),
-        next_answer_by=min((each for each in dates if each >= turn.today), default=None),
-        late=sum(each[3] for each in needed if each[1] in OPEN and each[2] and each[2] < turn.today),
+        next_answer_by=min((each for each in dates if each >= uow.today), default=None),
+        late=sum(each[3] for each in needed if each[1] in OPEN and each[2] and each[2] < uow.today),
         delegate_told_on=policy.delegate_told_on,
         senior_told_on=policy.senior_told_on,
         reworded_on=policy.reworded_on,
         owner_since=policy.owner_since,
-        paused_until=policy.paused_until if answer_deadlines.paused(turn, policy) else None,
+        paused_until=policy.paused_until if answer_deadlines.paused(uow, policy) else None,
         paused_reason=policy.paused_reason,
     )

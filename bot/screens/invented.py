@@ -10,12 +10,12 @@ from bot.interface.views import (
     DigestPartView,
     DigestView,
     FlagView,
-    NextTelling,
+    NextNotice,
     OrganisationView,
     PolicyView,
     ReceiptView,
 )
-from storage import AnswerKind, Promise, Role, Standing, Verdict
+from storage import AnswerKind, FlagStatus, Promise, Role, Verdict
 
 
 def numbered(n: int) -> UUID:
@@ -98,7 +98,7 @@ TIMETABLE = FlagView(
     evidence="https://www.example.org/permit-systems",
     promise=Promise.CONFIDENTIAL,
     people=7,
-    standing=Standing.WAITING,
+    standing=FlagStatus.WAITING,
     shown_on=date(2026, 11, 25),
     sent_on=date(2026, 11, 25),
     answer_by=date(2026, 12, 9),
@@ -117,7 +117,7 @@ LEGACY = FlagView(
     promise=Promise.NAMED,
     author="Ana Lopes",
     people=3,
-    standing=Standing.WAITING,
+    standing=FlagStatus.WAITING,
     shown_on=date(2026, 12, 8),
     answer_by=date(2026, 12, 23),
 )
@@ -151,7 +151,7 @@ def item(flag: FlagView, *, new: bool, sent_on: date) -> DigestItem:
         standing=flag.standing,
         sent_on=sent_on,
         answer_by=flag.answer_by,
-        next_told=None if new else NextTelling(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 10)),
+        next_told=None if new else NextNotice(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 10)),
     )
 
 
@@ -167,7 +167,7 @@ def _new(n: int, verdict: Verdict, theme: str, people: int, because: str, remedy
         people=people,
         new=True,
         more_people=0,
-        standing=Standing.WAITING,
+        standing=FlagStatus.WAITING,
         sent_on=date(2026, 12, 9),
         answer_by=date(2026, 12, 23),
     )

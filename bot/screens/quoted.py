@@ -10,7 +10,7 @@ from bot.interface.parts import Heading, Link, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, DigestItem, FlagView, ReplyView
 from bot.screens import labels
 from bot.screens.phrases import people_see, sentences
-from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 BECAUSE_IN_A_LIST = 300
 REMEDY_IN_A_LIST = 200
@@ -88,19 +88,19 @@ def standing(flag: FlagView) -> str:
     """How far the flag has come, for everyone."""
     due = _due(flag)
     match flag.standing:
-        case Standing.UNNEEDED:
+        case FlagStatus.UNNEEDED:
             return "No answer is needed"
-        case Standing.WAITING:
+        case FlagStatus.WAITING:
             return due
-        case Standing.ASKED:
+        case FlagStatus.ASKED:
             return "The question waits for a reply"
-        case Standing.ACKNOWLEDGED:
+        case FlagStatus.ACKNOWLEDGED:
             return f"To be decided by {long_date(flag.answer_by)}" if flag.answer_by else "Not decided yet"
-        case Standing.NOT_SETTLED:
+        case FlagStatus.NOT_SETTLED:
             return f"Answered, but not settled. {due}"
-        case Standing.SETTLED:
+        case FlagStatus.SETTLED:
             return "Answered and settled"
-        case Standing.ANSWERED:
+        case FlagStatus.ANSWERED:
             return "Answered"
 
 
@@ -120,15 +120,15 @@ def who_answered(answer: AnswerView) -> str:
 
 def in_short(answer: AnswerView, what: str, on: str = "") -> str:
     """One sentence: who said what about `what`; `on` is the day in words, with its preposition, or nothing."""
-    who = who_answered(answer)
+    actor = who_answered(answer)
     match answer.kind:
         case AnswerKind.MORE:
-            return f"{who} asked a question on {what}{on}."
+            return f"{actor} asked a question on {what}{on}."
         case AnswerKind.ACKNOWLEDGED:
             decide = f" and will decide by {short_date(answer.by_date)}" if answer.by_date else ""
-            return f"{who} has read {what}{on}{decide}."
+            return f"{actor} has read {what}{on}{decide}."
     by = f", by {short_date(answer.by_date)}" if answer.by_date else ""
-    return f"{who} answered {what}{on}: {labels.ANSWERS[answer.kind]}{by}."
+    return f"{actor} answered {what}{on}: {labels.ANSWERS[answer.kind]}{by}."
 
 
 def answer_label(kind: AnswerKind) -> str:

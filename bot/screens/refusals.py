@@ -123,8 +123,8 @@ def guest(organisation: OrganisationView) -> str:
 
 def wrong_person(role: Role, name: str) -> str:
     """Somebody who is not the one who can do this; `name` is empty where nobody is."""
-    who = labels.ROLES[role]
-    return f"Only the {who} can do this. {f'{name} is the {who}.' if name else f'There is no {who} yet.'}"
+    actor = labels.ROLES[role]
+    return f"Only the {actor} can do this. {f'{name} is the {actor}.' if name else f'There is no {actor} yet.'}"
 
 
 def may_not_answer(policy: PolicyView) -> str:

@@ -12,10 +12,10 @@ from uuid import UUID
 from bot.interface.parts import Card
 from bot.interface.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Unknown
 from bot.outbox import deliveries
-from bot.outbox.deliveries import Claimed, Ending, PutBack
+from bot.outbox.deliveries import AttemptOutcome, Claimed, PutBack
 from bot.sending import rendering, send_deadline, unconfirmed
-from bot.unit_of_work.runner import Clock, Turns, Unavailable
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verb
 from storage.faults import where
 
@@ -34,21 +34,21 @@ class Drawn:
     ref: str = ""
 
 
-def drawn(turn: Turn, claimed: Sequence[Claimed]) -> list[Drawn]:
+def drawn(uow: UnitOfWork, claimed: Sequence[Claimed]) -> list[Drawn]:
     """Draw deliveries, those that show the same once."""
     cards: dict[tuple[str, str, UUID | None], Card | None] = {}
-    return [_drawn(turn, each, cards) for each in claimed]
+    return [_drawn(uow, each, cards) for each in claimed]
 
 
-def _drawn(turn: Turn, claimed: Claimed, cards: dict[tuple[str, str, UUID | None], Card | None]) -> Drawn:
+def _drawn(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUID | None], Card | None]) -> Drawn:
     row = claimed.row
     same = (row.screen, row.subject, row.person_id)
     if same not in cards:
-        cards[same] = rendering.draw(turn, row)
+        cards[same] = rendering.draw(uow, row)
     card = cards[same]
     if card is None:
         return Drawn(None)
-    ref = deliveries.standing_ref(turn, row)
+    ref = deliveries.standing_ref(uow, row)
     message = Message(
         delivery=row.id,
         place=deliveries.place_of(row),
@@ -60,21 +60,21 @@ def _drawn(turn: Turn, claimed: Claimed, cards: dict[tuple[str, str, UUID | None
     return Drawn(message, ref or "")
 
 
-class Tries:
+class Attempts:
     """Makes tries that are covered by leases of that length. `clock` gives aware UTC."""
 
-    def __init__(self, turns: Turns, clock: Clock, lease: timedelta) -> None:
-        self._turns = turns
+    def __init__(self, runner: UnitOfWorkRunner, clock: Clock, lease: timedelta) -> None:
+        self._runner = runner
         self._clock = clock
         self._lease = lease
 
-    async def make(self, platform: ChatPlatform, claimed: Claimed, card: Drawn | None) -> Ending | None:
+    async def make(self, platform: ChatPlatform, claimed: Claimed, card: Drawn | None) -> AttemptOutcome | None:
         """How a try ended, which is still to be written; None when looking it up has settled it.
 
         `card` is what was drawn; None where that could not be done together with others. Raises `Unavailable`.
         """
         try:
-            card = card or (await self._turns.read(lambda turn: drawn(turn, [claimed])))[0]
+            card = card or (await self._runner.read(lambda uow: drawn(uow, [claimed])))[0]
         except Unavailable:
             return PutBack(unsure=claimed.unsure)
         except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
@@ -91,7 +91,7 @@ class Tries:
         with send_deadline.begun_by(claimed.begin_by, self._clock):
             return await self._asked(platform, claimed.row.verb, message, card.ref)
 
-    async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> Ending | None:
+    async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> AttemptOutcome | None:
         if not claimed.unsure:
             return NotSent(reason)
         # An earlier try may have arrived: that it cannot be drawn now does not make it one that did not.
@@ -100,7 +100,7 @@ class Tries:
         return None
 
     async def _looked_up(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
-        return await self._turns.write(lambda turn: unconfirmed.looked_up(turn, claimed, finding, platform.pace))
+        return await self._runner.write(lambda uow: unconfirmed.looked_up(uow, claimed, finding, platform.pace))
 
     def _in_time(self) -> asyncio.Timeout:
         return asyncio.timeout(min(CALL_SECONDS, self._lease.total_seconds() * OF_A_LEASE))
@@ -113,7 +113,7 @@ class Tries:
             log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, named(error))
             return CannotTell(for_now=True)
 
-    async def _asked(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> Ending:
+    async def _asked(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> AttemptOutcome:
         try:
             async with self._in_time():
                 match verb:

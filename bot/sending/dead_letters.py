@@ -12,9 +12,9 @@ from bot.interface.ports import TAKES_NOTHING
 from bot.outbox import deliveries
 from bot.people import admins, people
 from bot.policies import policies
-from bot.screens.notice.message_not_sent import SCREEN, UnsentView
+from bot.screens.notice.message_not_sent import SCREEN, DeadLetterView
 from bot.screens.notice.not_reached import NAMED
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, State
 from storage import channels as stored_channels
 from storage import deliveries as stored
@@ -29,95 +29,95 @@ _GATE = "told/message-not-sent"
 _TO_OWNERS = (digests.SCREEN, policies.OWNER_NAMED)
 
 
-def to_tell(turn: Turn) -> bool:
+def to_tell(uow: UnitOfWork) -> bool:
     """Whether admins are to be told of something."""
-    return stored.untold(turn.session, turn.now - GATHER)
+    return stored.untold(uow.session, uow.now - GATHER)
 
 
-def tell(turn: Turn) -> int:
+def tell(uow: UnitOfWork) -> int:
     """Tell every admin of what could not be sent, in one message; how many deliveries that is of."""
-    gate = stored.gate(turn.session, _GATE, turn.now)
-    if gate.opens_at > turn.now:
+    throttle = stored.throttle(uow.session, _GATE, uow.now)
+    if throttle.opens_at > uow.now:
         return 0
-    rows = stored.take_untold(turn.session, MOST)
+    rows = stored.take_untold(uow.session, MOST)
     if rows:
-        gate.opens_at = turn.now + QUIET
+        throttle.opens_at = uow.now + QUIET
         key = f"{SCREEN}:{rows[0].id}:{rows[0].fence}"
-        if admins.tell(turn, SCREEN, " ".join(str(each.id) for each in rows), key):
-            _tell_who_named(turn, rows)
+        if admins.tell(uow, SCREEN, " ".join(str(each.id) for each in rows), key):
+            _tell_who_named(uow, rows)
     return len(rows)
 
 
-def _tell_who_named(turn: Turn, rows: Sequence[Delivery]) -> None:
+def _tell_who_named(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
     """Tell whoever named a policy owner that no message reaches them. Admins know it by what they are told."""
     for row in rows:
         named_by = UUID(row.subject.split()[-1])
         if row.screen != policies.OWNER_NAMED or row.error not in TAKES_NOTHING or row.person_id is None:
             continue
-        if stored_people.person(turn.session, named_by) is not None and named_by not in admins.found(turn):
-            deliveries.tell_person(turn, named_by, NAMED, str(row.person_id), key=f"{NAMED}:{row.id}:{row.fence}")
+        if stored_people.person(uow.session, named_by) is not None and named_by not in admins.found(uow):
+            deliveries.tell_person(uow, named_by, NAMED, str(row.person_id), key=f"{NAMED}:{row.id}:{row.fence}")
 
 
-def listed(turn: Turn) -> tuple[UnsentView, ...]:
+def listed(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
     """All that could not be sent or of which nobody can say whether it arrived, the oldest first."""
-    return tuple(_view(turn, each) for each in stored.unsettled(turn.session, (State.DEAD, State.UNKNOWN)))
+    return tuple(_view(uow, each) for each in stored.unsettled(uow.session, (State.DEAD, State.UNKNOWN)))
 
 
-def newest(turn: Turn) -> tuple[UnsentView, ...]:
+def newest(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
     """What was given up, the newest first."""
-    return tuple(_view(turn, each) for each in reversed(stored.dead(turn.session)))
+    return tuple(_view(uow, each) for each in reversed(stored.dead(uow.session)))
 
 
-def number(turn: Turn) -> int:
+def number(uow: UnitOfWork) -> int:
     """How many messages were given up."""
-    return stored.number_dead(turn.session)
+    return stored.number_dead(uow.session)
 
 
-def given_up(turn: Turn, ids: Sequence[UUID]) -> tuple[UnsentView, ...]:
+def given_up(uow: UnitOfWork, ids: Sequence[UUID]) -> tuple[DeadLetterView, ...]:
     """Of those deliveries, those that were given up and not sent since."""
-    found = [stored.delivery(turn.session, each) for each in ids]
-    return tuple(_view(turn, each) for each in found if each is not None and each.state is State.DEAD)
+    found = [stored.delivery(uow.session, each) for each in ids]
+    return tuple(_view(uow, each) for each in found if each is not None and each.state is State.DEAD)
 
 
-def again(turn: Turn, delivery_id: UUID | None = None) -> int:
+def again(uow: UnitOfWork, delivery_id: UUID | None = None) -> int:
     """Have what was given up sent again, all of it or one delivery; how many that is.
 
     Where an earlier try may have arrived, it is looked up first.
     """
-    rows = stored.dead(turn.session) if delivery_id is None else []
-    one = stored.locked(turn.session, delivery_id) if delivery_id else None
+    rows = stored.dead(uow.session) if delivery_id is None else []
+    one = stored.locked(uow.session, delivery_id) if delivery_id else None
     if one is not None and one.state is State.DEAD:
         rows = [one]
     for row in rows:
-        _once_more(turn, row)
-    turn.session.flush()
+        _once_more(uow, row)
+    uow.session.flush()
     return len(rows)
 
 
-def _once_more(turn: Turn, row: Delivery) -> None:
-    row.due_at, row.done_at, row.untold_since = turn.now, None, None
+def _once_more(uow: UnitOfWork, row: Delivery) -> None:
+    row.due_at, row.done_at, row.untold_since = uow.now, None, None
     row.state = State.UNKNOWN if row.unsure_since else State.WAITING
     if row.unsure_since:
-        row.unsure_since = turn.now
-        row.attempts += 0 if deliveries.tries_left(row, turn.now) else 1
+        row.unsure_since = uow.now
+        row.attempts += 0 if deliveries.tries_left(row, uow.now) else 1
 
 
-def _view(turn: Turn, row: Delivery) -> UnsentView:
-    return UnsentView(
+def _view(uow: UnitOfWork, row: Delivery) -> DeadLetterView:
+    return DeadLetterView(
         delivery=row.id,
         screen=row.screen,
         given_up=row.state is State.DEAD,
         platform=row.platform,
-        name=_name(turn, row),
+        name=_name(uow, row),
         direct=row.direct,
         reason=row.error or "",
-        on=local_day(row.done_at or row.unsure_since or row.made_at, turn.organisation.zone),
+        on=local_day(row.done_at or row.unsure_since or row.made_at, uow.organisation.zone),
     )
 
 
-def _name(turn: Turn, row: Delivery) -> str:
+def _name(uow: UnitOfWork, row: Delivery) -> str:
     """The channel or the policy owner. Nobody else is named: a message about an answer goes to an author."""
     if row.direct:
-        return people.name_of(turn, row.person_id) if row.screen in _TO_OWNERS and row.person_id else ""
-    channel = stored_channels.by_address(turn.session, row.platform, row.workspace, row.address)
+        return people.name_of(uow, row.person_id) if row.screen in _TO_OWNERS and row.person_id else ""
+    channel = stored_channels.by_address(uow.session, row.platform, row.workspace, row.address)
     return channel.name if channel else ""

@@ -10,7 +10,7 @@ from bot.digests import digests
 from bot.escalation import notices, pauses, steps
 from bot.flags import answers
 from bot.interface.parts import Card
-from bot.interface.views import PolicyView, TellingView
+from bot.interface.views import EscalationNoticeView, PolicyView
 from bot.people import absences, people, reachability, recipients
 from bot.policies import alerts, policies
 from bot.screens.digest.away import not_standing_in_card, stands_in_card
@@ -27,80 +27,80 @@ from bot.screens.notice.not_reached import NAMED, named_not_reached_card, not_re
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
 from bot.screens.notice.owner_left import no_owner_card, owner_left_card
 from bot.screens.policy.paused import paused_card
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import digests as stored_digests
 from storage import people as stored_people
 from storage import policies as stored_policies
 
-Drawing = Callable[[Turn, list[UUID], UUID | None], Card | None]
+Drawing = Callable[[UnitOfWork, list[UUID], UUID | None], Card | None]
 
 
-def _digest(turn: Turn, ids: list[UUID], reader_id: UUID | None, *, standing: bool = False) -> Card | None:
+def _digest(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None, *, standing: bool = False) -> Card | None:
     """A digest as it was made and, where it is `standing` already, what was answered since."""
-    digest = stored_digests.digest(turn.session, ids[0])
+    digest = stored_digests.digest(uow.session, ids[0])
     if digest is None:
         return None
-    view = digests.view(turn, digest, stored_people.every_id(turn.session, reader_id) if reader_id else ())
+    view = digests.view(uow, digest, stored_people.every_id(uow.session, reader_id) if reader_id else ())
     shown = [item.flag for part in view.parts for item in part.items] if standing else []
-    return digest_card(view, answers.given_since(turn, shown, digest.made_at))
+    return digest_card(view, answers.given_since(uow, shown, digest.made_at))
 
 
 def _of_policy(made: Callable[[PolicyView], Card]) -> Drawing:
     """The drawing of a screen that says something of a policy as everyone sees it."""
 
-    def draw(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-        policy = stored_policies.policy(turn.session, ids[0])
-        return made(policies.view(turn, policy)) if policy else None
+    def draw(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+        policy = stored_policies.policy(uow.session, ids[0])
+        return made(policies.view(uow, policy)) if policy else None
 
     return draw
 
 
-def _of_telling(made: Callable[[TellingView], Card]) -> Drawing:
+def _of_telling(made: Callable[[EscalationNoticeView], Card]) -> Drawing:
     """The drawing of a screen that tells of a silence."""
 
-    def draw(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-        view = notices.view(turn, ids[0], reader_id)
+    def draw(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+        view = notices.view(uow, ids[0], reader_id)
         return made(view) if view else None
 
     return draw
 
 
-def _owner_left(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-    policy = stored_policies.policy(turn.session, ids[0])
+def _owner_left(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(uow.session, ids[0])
     if policy is None:
         return None
-    return owner_left_card(_told_of(turn, policy), reachability.of(turn, policy.owner_id))
+    return owner_left_card(_told_of(uow, policy), reachability.of(uow, policy.owner_id))
 
 
-def _no_owner(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-    policy = stored_policies.policy(turn.session, ids[0])
+def _no_owner(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(uow.session, ids[0])
     if policy is None:
         return None
-    reader = people.name_of(turn, policy.read_by)
-    return no_owner_card(_told_of(turn, policy), reader, reachability.of(turn, policy.owner_id))
+    reader = people.name_of(uow, policy.read_by)
+    return no_owner_card(_told_of(uow, policy), reader, reachability.of(uow, policy.owner_id))
 
 
-def _told_of(turn: Turn, policy: Policy) -> tuple[PolicyView, ...]:
-    return tuple(policies.view(turn, each) for each in recipients.told_of(turn, policy))
+def _told_of(uow: UnitOfWork, policy: Policy) -> tuple[PolicyView, ...]:
+    return tuple(policies.view(uow, each) for each in recipients.told_of(uow, policy))
 
 
-def _not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+def _not_reached(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
     """A delegate or a senior owner; nothing where another one was named since."""
-    policy = stored_policies.policy(turn.session, ids[0])
-    found = reachability.in_line(turn, policy) if policy else ()
+    policy = stored_policies.policy(uow.session, ids[0])
+    found = reachability.in_line(uow, policy) if policy else ()
     return next((not_reached_card(view) for person_id, view in found if person_id == ids[1]), None)
 
 
-def _named_not_reached(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-    return named_not_reached_card(people.name_of(turn, ids[0]), reachability.of(turn, ids[0]))
+def _named_not_reached(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    return named_not_reached_card(people.name_of(uow, ids[0]), reachability.of(uow, ids[0]))
 
 
-def _stands_in(turn: Turn, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-    row = absences.planned(turn, ids[0])
+def _stands_in(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    row = absences.planned(uow, ids[0])
     if row is None or row.stand_in_id != reader_id:
         return not_standing_in_card()
-    return stands_in_card(people.name_of(turn, row.person_id), row.first_day, row.last_day)
+    return stands_in_card(people.name_of(uow, row.person_id), row.first_day, row.last_day)
 
 
 DRAWN: dict[str, Drawing] = {

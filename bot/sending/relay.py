@@ -17,9 +17,9 @@ from datetime import timedelta
 from bot.interface.ports import ChatPlatform, Sent
 from bot.outbox import deliveries
 from bot.outbox.deliveries import BURST, LEASE, Claimed, PutBack
-from bot.sending.attempt import Drawn, Tries, drawn, named
-from bot.sending.settlement import Endings
-from bot.unit_of_work.runner import Clock, Turns, Unavailable
+from bot.sending.attempt import Attempts, Drawn, drawn, named
+from bot.sending.settlement import Settlement
+from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
 
 log = logging.getLogger(__name__)
 
@@ -38,24 +38,24 @@ class Lane:
     """One platform, the tries that are under way on it, and when its next gate opens, by the loop's clock."""
 
     platform: ChatPlatform
-    endings: Endings
-    tries: set[asyncio.Task[bool]] = field(default_factory=set)
+    settlement: Settlement
+    attempts: set[asyncio.Task[bool]] = field(default_factory=set)
     opens: list[float] = field(default_factory=list)
 
 
-class Outbox:
+class Relay:
     """Sends what is due, through the platforms added to it."""
 
-    def __init__(self, turns: Turns, clock: Clock, lease: timedelta = LEASE) -> None:
-        self._turns = turns
-        self._tries = Tries(turns, clock, lease)
+    def __init__(self, runner: UnitOfWorkRunner, clock: Clock, lease: timedelta = LEASE) -> None:
+        self._runner = runner
+        self._attempts = Attempts(runner, clock, lease)
         self._lease = lease
         self._lanes: dict[str, Lane] = {}
         self._stopped = False
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
-        self._lanes[platform.name] = Lane(platform, Endings(self._turns, platform.pace))
+        self._lanes[platform.name] = Lane(platform, Settlement(self._runner, platform.pace))
 
     async def send(self) -> int:
         """Begin all that can be claimed until nothing can, and wait for it, but not for what hangs.
@@ -93,7 +93,7 @@ class Outbox:
         for each in under_way:
             each.cancel()
         for lane in self._lanes.values():
-            lane.endings.close()
+            lane.settlement.close()
         await asyncio.gather(*under_way, return_exceptions=True)
 
     def _pause(self) -> float | None:
@@ -112,29 +112,29 @@ class Outbox:
             # A claim is a transaction: better one for those that end together than one for each.
             ended, _ = await asyncio.wait(under_way, timeout=TOGETHER_SECONDS)
         for lane in self._lanes.values():
-            if lane.tries & ended:
+            if lane.attempts & ended:
                 _opens_after(lane, lane.platform.pace.place.total_seconds())
-            lane.tries -= ended
+            lane.attempts -= ended
         return ended
 
     def _under_way(self) -> set[asyncio.Task[bool]]:
-        return {each for lane in self._lanes.values() for each in lane.tries}
+        return {each for lane in self._lanes.values() for each in lane.attempts}
 
     async def _begin(self, lane: Lane) -> None:
         """Claim as much as may be under way, and begin it. Looks first: an idle round takes no lock."""
         name, pace = lane.platform.name, lane.platform.pace
         now = asyncio.get_running_loop().time()
         lane.opens = [each for each in lane.opens if each > now]
-        while not self._stopped and (free := AT_ONCE - len(lane.tries)) > 0:
-            if not await self._turns.read(lambda turn: deliveries.any_due(turn, name, pace)):
+        while not self._stopped and (free := AT_ONCE - len(lane.attempts)) > 0:
+            if not await self._runner.read(lambda uow: deliveries.any_due(uow, name, pace)):
                 return
-            claimed = await self._turns.write(
-                lambda turn, most=free: deliveries.claim(turn, name, pace, most, self._lease)  # type: ignore[misc]
+            claimed = await self._runner.write(
+                lambda uow, most=free: deliveries.claim(uow, name, pace, most, self._lease)  # type: ignore[misc]
             )
             if not claimed:
                 return
             _opens_after(lane, pace.tenant.total_seconds() * BURST / 2)
-            lane.tries |= await self._begun(lane, claimed)
+            lane.attempts |= await self._begun(lane, claimed)
 
     async def _begun(self, lane: Lane, claimed: list[Claimed]) -> set[asyncio.Task[bool]]:
         """Draw what was claimed, all in one look at the database, and begin a try of each."""
@@ -142,7 +142,7 @@ class Outbox:
         with contextlib.suppress(
             Exception
         ):  # what cannot be drawn with others is drawn alone, and so is its fault told
-            cards = await self._turns.read(lambda turn: drawn(turn, claimed))
+            cards = await self._runner.read(lambda uow: drawn(uow, claimed))
         pairs = zip(claimed, cards, strict=True)
         return {asyncio.create_task(self._deliver(lane, each, card)) for each, card in pairs}
 
@@ -150,12 +150,12 @@ class Outbox:
         """Make one try; whether its ending was written. Raises nothing: what is left undone is done after the lease."""
         delivery, name = claimed.row.id, lane.platform.name
         try:
-            ending = await self._tries.make(lane.platform, claimed, card)
-            if ending is None:
+            outcome = await self._attempts.make(lane.platform, claimed, card)
+            if outcome is None:
                 return True
-            if not isinstance(ending, PutBack | Sent):
-                log.warning("delivery %s on %s: %s", delivery, name, ending.reason)
-            return await lane.endings.write(claimed, ending)
+            if not isinstance(outcome, PutBack | Sent):
+                log.warning("delivery %s on %s: %s", delivery, name, outcome.reason)
+            return await lane.settlement.write(claimed, outcome)
         except Unavailable:
             log.warning("delivery %s on %s: the database cannot be reached", delivery, name)
         except Exception as error:  # noqa: BLE001 - one delivery must not stop the others, and its text is never logged

@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from bot.admin import checklist
-from bot.calendar.cron import Rhythm, describe
+from bot.calendar.cron import CronSchedule, describe
 from bot.digests import channel_digests, digests
 from bot.flags import answers, flags
 from bot.interface.parts import Card
@@ -22,7 +22,7 @@ from bot.screens.policy.linked_policy import linked_policy_card
 from bot.screens.policy.policy_card import policy_card
 from bot.screens.policy.public_policy import public_policy_card
 from bot.sending import dead_letters, personal_messages
-from bot.unit_of_work.unit_of_work import Sealed, Turn
+from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Delivery, Policy, Role
 from storage import answers as stored_answers
 from storage import channels as stored_channels
@@ -32,112 +32,112 @@ from storage import installations as stored_installations
 from storage import policies as stored_policies
 
 
-def draw(turn: Turn, delivery: Delivery) -> Card | None:
+def draw(uow: UnitOfWork, delivery: Delivery) -> Card | None:
     """The card of a delivery, as of now; None when what it was about cannot be shown any more."""
     ids = [UUID(each) for each in delivery.subject.split()]
     try:
         if delivery.ref is not None and delivery.screen in personal_messages.STANDING:
-            return personal_messages.STANDING[delivery.screen](turn, ids, delivery.person_id)
+            return personal_messages.STANDING[delivery.screen](uow, ids, delivery.person_id)
         if delivery.screen in personal_messages.DRAWN:
-            return personal_messages.DRAWN[delivery.screen](turn, ids, delivery.person_id)
-        return _SCREENS[delivery.screen](turn, ids) if delivery.screen in _SCREENS else None
+            return personal_messages.DRAWN[delivery.screen](uow, ids, delivery.person_id)
+        return _SCREENS[delivery.screen](uow, ids) if delivery.screen in _SCREENS else None
     except Sealed:
         return None
 
 
-def card_of(turn: Turn, policy_id: UUID) -> Card | None:
+def card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
     """A policy's card as everyone sees it; None where there is no such policy."""
-    policy = stored_policies.policy(turn.session, policy_id)
-    return policy_card(policies.view(turn, policy)) if policy else None
+    policy = stored_policies.policy(uow.session, policy_id)
+    return policy_card(policies.view(uow, policy)) if policy else None
 
 
-def linked_card_of(turn: Turn, policy_id: UUID) -> Card | None:
+def linked_card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
     """A policy's card where a link to its page is put into a chat; None where there is no such policy."""
-    policy = stored_policies.policy(turn.session, policy_id)
-    return linked_policy_card(policies.view(turn, policy)) if policy else None
+    policy = stored_policies.policy(uow.session, policy_id)
+    return linked_policy_card(policies.view(uow, policy)) if policy else None
 
 
-def public_card_of(turn: Turn, policy_id: UUID) -> Card | None:
+def public_card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
     """A policy's card for somebody whom nobody knows; None where there is none, or it was closed for good."""
-    policy = stored_policies.policy(turn.session, policy_id)
-    return public_policy_card(policies.view(turn, policy)) if policy and policy.sealed_on is None else None
+    policy = stored_policies.policy(uow.session, policy_id)
+    return public_policy_card(policies.view(uow, policy)) if policy and policy.sealed_on is None else None
 
 
-def _policy_card(turn: Turn, ids: list[UUID]) -> Card | None:
-    return card_of(turn, ids[0])
+def _policy_card(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    return card_of(uow, ids[0])
 
 
-def _owner_named(turn: Turn, ids: list[UUID]) -> Card | None:
-    named = [each for each in (stored_policies.policy(turn.session, one) for one in ids) if each is not None]
+def _owner_named(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    named = [each for each in (stored_policies.policy(uow.session, one) for one in ids) if each is not None]
     if not named:
         return None
     first = named[0]
-    schedule = digest_schedules.planned(turn, first.owner_id)
+    schedule = digest_schedules.planned(uow, first.owner_id)
     return owner_named_card(
-        tuple(policies.view(turn, each) for each in named),
-        announcer=_who_named(turn, ids[-1], first),
-        digest_when=describe(Rhythm(schedule.cron, schedule.zone)) if schedule else "",
-        answer_days=turn.organisation.answer_days,
+        tuple(policies.view(uow, each) for each in named),
+        announcer=_who_named(uow, ids[-1], first),
+        digest_when=describe(CronSchedule(schedule.cron, schedule.zone)) if schedule else "",
+        answer_days=uow.organisation.answer_days,
     )
 
 
-def _who_named(turn: Turn, last: UUID, policy: Policy) -> str:
+def _who_named(uow: UnitOfWork, last: UUID, policy: Policy) -> str:
     """The person whose id comes after the policies', else who announced the policy to its first owner."""
-    return people.name_of(turn, last) or (people.name_of(turn, policy.announced_by) if not policy.owner_since else "")
+    return people.name_of(uow, last) or (people.name_of(uow, policy.announced_by) if not policy.owner_since else "")
 
 
-def _answer_notice(turn: Turn, ids: list[UUID]) -> Card | None:
-    answer = stored_answers.answer(turn.session, ids[0])
-    policy = stored_policies.policy(turn.session, answer.policy_id) if answer else None
+def _answer_notice(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    answer = stored_answers.answer(uow.session, ids[0])
+    policy = stored_policies.policy(uow.session, answer.policy_id) if answer else None
     if answer is None or policy is None:
         return None
-    rows = stored_flags.flags(turn.session, stored_answers.flags_of(turn.session, answer.id))
-    return answer_notice_card(flags.views(turn, policy, rows), answers.view(turn, answer))
+    rows = stored_flags.flags(uow.session, stored_answers.flags_of(uow.session, answer.id))
+    return answer_notice_card(flags.views(uow, policy, rows), answers.view(uow, answer))
 
 
-def _answer_message(turn: Turn, ids: list[UUID]) -> Card | None:
-    answer = stored_answers.answer(turn.session, ids[0])
-    row = stored_flags.flag(turn.session, ids[1])
-    policy = stored_policies.policy(turn.session, row.policy_id) if row else None
+def _answer_message(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    answer = stored_answers.answer(uow.session, ids[0])
+    row = stored_flags.flag(uow.session, ids[1])
+    policy = stored_policies.policy(uow.session, row.policy_id) if row else None
     if answer is None or row is None or policy is None:
         return None
     # Only the author of a Named flag gets this message, so the view is the author's own.
-    view = flags.views(turn, policy, [row], own=True)[0]
+    view = flags.views(uow, policy, [row], own=True)[0]
     given = next((each for each in view.answers if each.id == answer.id), None)
     return named_answer_card(view, given) if given else None
 
 
-def _channel_lost(turn: Turn, ids: list[UUID]) -> Card | None:
-    channel = stored_channels.channel(turn.session, ids[0])
+def _channel_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    channel = stored_channels.channel(uow.session, ids[0])
     return channel_lost.channel_lost_card(channel.name, channel.platform) if channel else None
 
 
-def _installation_ended(turn: Turn, ids: list[UUID]) -> Card | None:
-    row = stored_installations.by_id(turn.session, ids[0])
+def _installation_ended(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    row = stored_installations.by_id(uow.session, ids[0])
     return installation_ended.installation_ended_card(row.name, row.platform) if row else None
 
 
-def _message_not_sent(turn: Turn, ids: list[UUID]) -> Card | None:
-    return message_not_sent.message_not_sent_card(dead_letters.given_up(turn, ids))
+def _message_not_sent(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    return message_not_sent.message_not_sent_card(dead_letters.given_up(uow, ids))
 
 
-def _message_replaced(turn: Turn, ids: list[UUID]) -> Card | None:
+def _message_replaced(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return message_replaced.message_replaced_card()
 
 
-def _channel_digest(turn: Turn, ids: list[UUID]) -> Card | None:
-    digest = stored_digests.digest(turn.session, ids[0])
+def _channel_digest(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    digest = stored_digests.digest(uow.session, ids[0])
     if digest is None:
         return None
-    view = channel_digests.for_everyone(turn, digests.view(turn, digest), ids[1])
-    return channel_digest_card(view, people.name_of(turn, digest.owner_id)) if view.parts else None
+    view = channel_digests.for_everyone(uow, digests.view(uow, digest), ids[1])
+    return channel_digest_card(view, people.name_of(uow, digest.owner_id)) if view.parts else None
 
 
-def _test_message(role: Role, turn: Turn, ids: list[UUID]) -> Card:
-    return test_message_card(role, people.name_of(turn, ids[0]))
+def _test_message(role: Role, uow: UnitOfWork, ids: list[UUID]) -> Card:
+    return test_message_card(role, people.name_of(uow, ids[0]))
 
 
-_SCREENS: dict[str, Callable[[Turn, list[UUID]], Card | None]] = {
+_SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     policies.CARD: _policy_card,
     policies.OWNER_NAMED: _owner_named,
     answers.NOTICE: _answer_notice,

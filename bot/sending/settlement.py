@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from bot.interface.ports import Pace, Sent
 from bot.outbox import deliveries
-from bot.outbox.deliveries import Claimed, Ending
+from bot.outbox.deliveries import AttemptOutcome, Claimed
 from bot.sending import unconfirmed
-from bot.unit_of_work.runner import Turns, Unavailable
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.runner import Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verb
 
 SETTLE_PAUSES = (1, 2, 4, 8)
@@ -22,24 +22,24 @@ TOGETHER = 64
 
 
 @dataclass(frozen=True)
-class _Ended:
+class _Ending:
     claimed: Claimed
-    ending: Ending
+    outcome: AttemptOutcome
     written: asyncio.Future[bool]
 
 
-class Endings:
+class Settlement:
     """The endings of one platform's tries, whose pace is given."""
 
-    def __init__(self, turns: Turns, pace: Pace) -> None:
-        self._turns = turns
+    def __init__(self, runner: UnitOfWorkRunner, pace: Pace) -> None:
+        self._runner = runner
         self._pace = pace
-        self._waiting: list[_Ended] = []
+        self._waiting: list[_Ending] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def write(self, claimed: Claimed, ending: Ending) -> bool:
+    async def write(self, claimed: Claimed, outcome: AttemptOutcome) -> bool:
         """Write how a try ended; False if another worker has taken over since. Raises `Unavailable` after some time."""
-        ended = _Ended(claimed, ending, asyncio.get_running_loop().create_future())
+        ended = _Ending(claimed, outcome, asyncio.get_running_loop().create_future())
         self._waiting.append(ended)
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_on())
@@ -56,7 +56,7 @@ class Endings:
             some, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
             await self._write(some)
 
-    async def _write(self, some: Sequence[_Ended]) -> None:
+    async def _write(self, some: Sequence[_Ending]) -> None:
         try:
             done = await self._patiently(some)
         except Exception as error:  # noqa: BLE001 - whoever waits for it is given it
@@ -71,25 +71,25 @@ class Endings:
                 if not each.written.done():
                     each.written.set_result(one)
 
-    async def _patiently(self, some: Sequence[_Ended]) -> list[bool]:
+    async def _patiently(self, some: Sequence[_Ending]) -> list[bool]:
         """Write them; again, a few times, while the database cannot be reached."""
         for pause in SETTLE_PAUSES:
             with contextlib.suppress(Unavailable):
-                return await self._turns.write(lambda turn: _settled(turn, some, self._pace))
+                return await self._runner.write(lambda uow: _settled(uow, some, self._pace))
             await asyncio.sleep(pause)
-        return await self._turns.write(lambda turn: _settled(turn, some, self._pace))
+        return await self._runner.write(lambda uow: _settled(uow, some, self._pace))
 
 
-def _give(some: Sequence[_Ended], error: Exception) -> None:
+def _give(some: Sequence[_Ending], error: Exception) -> None:
     for each in some:
         if not each.written.done():
             each.written.set_exception(error)
 
 
-def _settled(turn: Turn, some: Sequence[_Ended], pace: Pace) -> list[bool]:
-    done = deliveries.settle_all(turn, [(each.claimed, each.ending) for each in some], pace)
+def _settled(uow: UnitOfWork, some: Sequence[_Ending], pace: Pace) -> list[bool]:
+    done = deliveries.settle_all(uow, [(each.claimed, each.outcome) for each in some], pace)
     for each, settled in zip(some, done, strict=True):
-        if not settled and isinstance(each.ending, Sent) and each.claimed.row.verb is Verb.SEND:
+        if not settled and isinstance(each.outcome, Sent) and each.claimed.row.verb is Verb.SEND:
             # It came too late to be counted, but what it sent stands there.
-            unconfirmed.seen(turn, each.claimed.row.id, each.ending.ref, each.claimed.attempt)
+            unconfirmed.seen(uow, each.claimed.row.id, each.outcome.ref, each.claimed.attempt)
     return done

@@ -18,7 +18,7 @@ from bot.outbox import deliveries
 from bot.outbox.deliveries import Claimed
 from bot.people import digest_schedules
 from bot.screens.notice import message_replaced
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, Schedule, State, Verb
 from storage import deliveries as stored
 
@@ -30,63 +30,63 @@ ASK_FOR = timedelta(days=1)
 """How long such a platform is asked, before admins are told."""
 
 
-def looked_up(turn: Turn, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
+def looked_up(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
     """Act on what the platform says of an earlier try; True when the delivery is to be sent now after all."""
     if isinstance(finding, Found):
-        deliveries.settle(turn, claimed, Sent(finding.ref), pace)
+        deliveries.settle(uow, claimed, Sent(finding.ref), pace)
         return False
-    row = stored.held(turn.session, {claimed.row.id: claimed.fence}).get(claimed.row.id)
+    row = stored.held(uow.session, {claimed.row.id: claimed.fence}).get(claimed.row.id)
     if row is None:
         return False
     if row.ref is not None:
-        deliveries.settle(turn, claimed, Sent(row.ref), pace)
+        deliveries.settle(uow, claimed, Sent(row.ref), pace)
         return False
-    if isinstance(finding, Absent) or (not finding.for_now and turn.now >= waits_until(turn, row)):
-        if deliveries.tries_left(row, turn.now):
+    if isinstance(finding, Absent) or (not finding.for_now and uow.now >= waits_until(uow, row)):
+        if deliveries.tries_left(row, uow.now):
             row.attempts, row.unsure_since = row.attempts + 1, None
-            turn.session.flush()
+            uow.session.flush()
             return True
-        deliveries.give_up(turn, row, row.error)
+        deliveries.give_up(uow, row, row.error)
     else:
-        _ask_later(turn, row, finding)
-    deliveries.open_gate(stored.gate(turn.session, stored.place_gate(row), turn.now), claimed, turn.now)
-    turn.session.flush()
+        _ask_later(uow, row, finding)
+    deliveries.open_gate(stored.throttle(uow.session, stored.place_gate(row), uow.now), claimed, uow.now)
+    uow.session.flush()
     return False
 
 
-def _ask_later(turn: Turn, row: Delivery, finding: CannotTell) -> None:
+def _ask_later(uow: UnitOfWork, row: Delivery, finding: CannotTell) -> None:
     if not finding.for_now:
-        row.state, row.due_at = State.UNKNOWN, waits_until(turn, row)
-    elif turn.now < _since(turn, row) + ASK_FOR:
-        row.state, row.due_at = State.UNKNOWN, turn.now + ASK_AGAIN
+        row.state, row.due_at = State.UNKNOWN, waits_until(uow, row)
+    elif uow.now < _since(uow, row) + ASK_FOR:
+        row.state, row.due_at = State.UNKNOWN, uow.now + ASK_AGAIN
     else:
-        deliveries.give_up(turn, row, "the platform could not be asked whether it arrived")
+        deliveries.give_up(uow, row, "the platform could not be asked whether it arrived")
 
 
-def waits_until(turn: Turn, row: Delivery) -> datetime:
+def waits_until(uow: UnitOfWork, row: Delivery) -> datetime:
     """When a delivery is sent once more of which the platform cannot say whether it arrived.
 
     A digest waits for its owner's next one, or for the next working day where that is sooner: no later than an owner
     who is told once a month would miss it.
     """
-    since = _since(turn, row)
-    own = digest_schedules.planned(turn, row.person_id) if row.screen == digests.SCREEN else None
+    since = _since(uow, row)
+    own = digest_schedules.planned(uow, row.person_id) if row.screen == digests.SCREEN else None
     if own is None:
         return since + WAIT
     daily = Schedule(person_id=own.person_id, cron=EVERY_WORKING_DAY, zone=own.zone, calendar=own.calendar)
-    return min(digest_schedules.following(turn, each, since).due_at for each in (own, daily))
+    return min(digest_schedules.following(uow, each, since).due_at for each in (own, daily))
 
 
-def _since(turn: Turn, row: Delivery) -> datetime:
-    return row.unsure_since or turn.now
+def _since(uow: UnitOfWork, row: Delivery) -> datetime:
+    return row.unsure_since or uow.now
 
 
-def seen(turn: Turn, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
+def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
     """That a try of a delivery has arrived, as `ref`; what is to stand there instead, where another copy is the one.
 
     The first copy that is known to stand is the one. Any other is withdrawn.
     """
-    row = stored.locked(turn.session, delivery_id)
+    row = stored.locked(uow.session, delivery_id)
     # No more tries were made than there were claims, and each of those raised the fence.
     if row is None or row.verb is not Verb.SEND or not 1 <= attempt <= max(row.attempts, row.fence):
         return None
@@ -95,22 +95,22 @@ def seen(turn: Turn, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
         if attempt == row.attempts or ref == row.ref:
             return None
         key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
-        deliveries.withdraw(turn, row, ref, message_replaced.SCREEN, key)
+        deliveries.withdraw(uow, row, ref, message_replaced.SCREEN, key)
         return message_replaced.message_replaced_card()
     if attempt > row.attempts or row.state is State.SUPERSEDED:
         return None
-    if _being_sent(turn, row, attempt):
+    if _being_sent(uow, row, attempt):
         # Its worker may never be told: then this is how its try ended.
         row.ref = ref
     else:
-        deliveries.arrived(turn, row, ref)
+        deliveries.arrived(uow, row, ref)
         # Whoever is sending another copy of it now is told so when that has arrived.
         row.attempts, row.fence = attempt, row.fence + 1
-    turn.session.flush()
+    uow.session.flush()
     return None
 
 
-def _being_sent(turn: Turn, row: Delivery, attempt: int) -> bool:
+def _being_sent(uow: UnitOfWork, row: Delivery, attempt: int) -> bool:
     """Whether this very try is under way, so that its worker is about to write down how it ended."""
-    in_time = row.due_at is not None and row.due_at > turn.now
+    in_time = row.due_at is not None and row.due_at > uow.now
     return row.state is State.SENDING and in_time and row.unsure_since is None and attempt == row.attempts

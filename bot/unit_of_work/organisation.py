@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar
 from bot.unit_of_work.errors import Refused
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import organisation as stored
 from storage import policies as stored_policies
 
@@ -100,17 +100,17 @@ _READ: dict[str, Callable[[str, str], Value | None]] = {
 }
 
 
-def describe(turn: Turn, values: Mapping[str, Value]) -> dict[str, Value]:
+def describe(uow: UnitOfWork, values: Mapping[str, Value]) -> dict[str, Value]:
     """Set columns of the organisation, by name and checked; give how each of `DESCRIBED` now stands."""
-    row = turn.organisation
+    row = uow.organisation
     changed = {name for name, value in values.items() if getattr(row, name) != value}
     if changed & set(_PLANNED_BY):
         # The next round plans it anew; a policy's batch of today, if it was released, stays the only one of today.
         row.next_release_at = None
     if changed & set(_TOLD_BY):
         # Whoever is told of a silence may be due sooner.
-        stored_policies.look_at_all(turn.session, turn.now)
+        stored_policies.look_at_all(uow.session, uow.now)
     for name, value in values.items():
         setattr(row, name, value)
-    stored.keep(turn.session, row)
+    stored.keep(uow.session, row)
     return {name: getattr(row, name) for name in DESCRIBED}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.screens.refusals import DOWN
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Conflict, Database, DatabaseUnavailable, Session
 from storage.keys import KeyRing
 
@@ -23,7 +23,7 @@ class Unavailable(Exception):
         super().__init__(DOWN)
 
 
-class Turns:
+class UnitOfWorkRunner:
     """Runs rules on the database's own threads, each in one transaction.
 
     `clock` gives aware UTC; `admins` are case-folded e-mail addresses.
@@ -35,14 +35,14 @@ class Turns:
         self._clock = clock
         self._admins = admins
 
-    async def read(self, work: Callable[[Turn], Found]) -> Found:
+    async def read(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Run `work` where nothing can be written. Raises `Unavailable`."""
         try:
-            return await self._database.read(lambda session: work(self._turn(session)))
+            return await self._database.read(lambda session: work(self._uow(session)))
         except DatabaseUnavailable:
             raise Unavailable from None
 
-    async def write(self, work: Callable[[Turn], Found]) -> Found:
+    async def write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Run `work` in one transaction; again when another one was first to what must be unique.
 
         Raises `Unavailable`, and `Conflict` when the same happens again and again.
@@ -54,11 +54,11 @@ class Turns:
                 continue
         return await self._write(work)
 
-    async def _write(self, work: Callable[[Turn], Found]) -> Found:
+    async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         try:
-            return await self._database.write(lambda session: work(self._turn(session)))
+            return await self._database.write(lambda session: work(self._uow(session)))
         except DatabaseUnavailable:
             raise Unavailable from None
 
-    def _turn(self, session: Session) -> Turn:
-        return Turn(session, self._clock(), self._ring, self._admins)
+    def _uow(self, session: Session) -> UnitOfWork:
+        return UnitOfWork(session, self._clock(), self._ring, self._admins)

@@ -25,7 +25,7 @@ class Sealed(Exception):
 
 
 @dataclass
-class Turn:
+class UnitOfWork:
     """`now` is aware UTC. `admins` are case-folded addresses."""
 
     session: Session

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.unit_of_work.runner import Clock, Turns, Unavailable
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import deliveries as stored
 from storage.faults import where
 
@@ -20,36 +20,36 @@ TRY_AGAIN = timedelta(minutes=30)
 
 
 @dataclass
-class _Duty:
+class _Job:
     name: str
     work: Callable[[], Awaitable[object]]
     look_at: datetime | None = None
 
 
-class Daily:
+class DailyJobs:
     """Does each duty once a day. Which process does is decided by a gate in the database, as with a place's messages.
 
     A process that dies over it, or fails, leaves it to whoever looks half an hour later: a duty may be done twice.
     """
 
-    def __init__(self, turns: Turns, clock: Clock) -> None:
-        self._turns = turns
+    def __init__(self, runner: UnitOfWorkRunner, clock: Clock) -> None:
+        self._runner = runner
         self._clock = clock
-        self._duties: list[_Duty] = []
+        self._duties: list[_Job] = []
 
     def add(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Have this done; `name` is the same in all processes."""
-        self._duties.append(_Duty(name, work))
+        self._duties.append(_Job(name, work))
 
     async def run(self) -> None:
         """Do what is due. Raises `Unavailable`; what else goes wrong with a duty is logged and tried again."""
         for duty in self._duties:
             if duty.look_at is None or self._clock() >= duty.look_at:
-                duty.look_at = await self._turns.write(lambda turn, name=duty.name: _taken_until(turn, name))  # type: ignore[misc]
+                duty.look_at = await self._runner.write(lambda uow, name=duty.name: _taken_until(uow, name))  # type: ignore[misc]
                 if duty.look_at is None:
                     duty.look_at = await self._done(duty)
 
-    async def _done(self, duty: _Duty) -> datetime:
+    async def _done(self, duty: _Job) -> datetime:
         """Do a duty; when to look again."""
         began = self._clock()
         try:
@@ -59,21 +59,21 @@ class Daily:
         except Exception as error:  # noqa: BLE001 - other duties may well succeed, and its text is never logged
             log.error("%s, once a day: %s at %s", duty.name, type(error).__name__, where(error.__traceback__))
             return began + TRY_AGAIN
-        return await self._turns.write(lambda turn: _rest(turn, duty.name, began + DAY))
+        return await self._runner.write(lambda uow: _rest(uow, duty.name, began + DAY))
 
 
-def _taken_until(turn: Turn, name: str) -> datetime | None:
+def _taken_until(uow: UnitOfWork, name: str) -> datetime | None:
     """Until when the duty is taken or done; None for the process that has taken it now."""
-    gate = stored.gate(turn.session, _key(name), turn.now)
-    if gate.opens_at > turn.now:
-        return gate.opens_at
-    _rest(turn, name, turn.now + TRY_AGAIN)
+    throttle = stored.throttle(uow.session, _key(name), uow.now)
+    if throttle.opens_at > uow.now:
+        return throttle.opens_at
+    _rest(uow, name, uow.now + TRY_AGAIN)
     return None
 
 
-def _rest(turn: Turn, name: str, until: datetime) -> datetime:
-    stored.gate(turn.session, _key(name), turn.now).opens_at = until
-    turn.session.flush()
+def _rest(uow: UnitOfWork, name: str, until: datetime) -> datetime:
+    stored.throttle(uow.session, _key(name), uow.now).opens_at = until
+    uow.session.flush()
     return until
 
 

@@ -36,7 +36,7 @@ class _Kind:
     beat: Beat = Beat()
 
 
-class Pulse:
+class Heartbeat:
     """Feels the rounds of one process. `seconds` is a clock that never goes back; `every` lies between two ticks."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic, every: float = 1.0) -> None:

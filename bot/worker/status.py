@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from bot.screens.digest.digest import SCREEN
 from bot.unit_of_work.runner import Clock
-from bot.worker.heartbeat import Beat, Pulse
+from bot.worker.heartbeat import Beat, Heartbeat
 from storage import Database, DatabaseUnavailable, Session
 from storage import metrics as stored
 from storage.faults import DatabaseRefused
@@ -79,11 +79,11 @@ class Asked(Generic[Found]):
             return None
 
 
-class Watch:
+class Status:
     """Watches one process. `clock` gives aware UTC; without a pulse the process turns no rounds."""
 
-    def __init__(self, database: Database, clock: Clock, pulse: Pulse | None = None) -> None:
-        self.pulse = pulse
+    def __init__(self, database: Database, clock: Clock, heartbeat: Heartbeat | None = None) -> None:
+        self.heartbeat = heartbeat
         self.draining = False
         self._clock = clock
         self._newest = newest()
@@ -97,7 +97,7 @@ class Watch:
         found = []
         if self.draining:
             found.append("stopping")
-        if self.pulse is not None and not self.pulse.is_steady():
+        if self.heartbeat is not None and not self.heartbeat.is_steady():
             found.append("the clock does not tick")
         if not await self._stands.answer():
             found.append("the database does not answer, or its tables are not up to date")
@@ -115,7 +115,7 @@ class Watch:
 
     def beats(self) -> Mapping[str, Beat]:
         """How the rounds of this process keep going, by kind."""
-        return self.pulse.beats() if self.pulse else {}
+        return self.heartbeat.beats() if self.heartbeat else {}
 
     def _read(self, session: Session) -> Figures:
         now, due_at = self._clock(), stored.release_due_at(session)

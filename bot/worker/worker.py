@@ -25,11 +25,11 @@ from bot.outbox.deliveries import LEASE
 from bot.people import digest_schedules
 from bot.policies import day_change
 from bot.sending import dead_letters
-from bot.sending.relay import Outbox
-from bot.unit_of_work.runner import Clock, Turns, Unavailable
-from bot.unit_of_work.unit_of_work import Turn
-from bot.worker.daily_jobs import Daily
-from bot.worker.heartbeat import Pulse
+from bot.sending.relay import Relay
+from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.daily_jobs import DailyJobs
+from bot.worker.heartbeat import Heartbeat
 from storage import Database, Schedule
 from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
@@ -49,7 +49,7 @@ DRAIN_SECONDS = 12.0
 """How long what is under way may take to end: a process must be gone 20 s after it was told to stop."""
 
 
-class Rounds:
+class Worker:
     """The rounds of one process over one database, sending through the platforms added to it.
 
     `clock` gives aware UTC; `admins` are e-mail addresses. A message that a process had in hand when it died is taken
@@ -66,19 +66,19 @@ class Rounds:
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
-        self._turns = Turns(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
-        self._outbox = Outbox(self._turns, clock, lease)
-        self._daily = Daily(self._turns, clock)
+        self._runner = UnitOfWorkRunner(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
+        self._relay = Relay(self._runner, clock, lease)
+        self._daily = DailyJobs(self._runner, clock)
         self._beginning: list[Work] = [self._replan]
         self._preparing = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._draining = False
         self._under_way: dict[str, asyncio.Task[object]] = {}
-        self.pulse = Pulse()
+        self.heartbeat = Heartbeat()
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
-        self._outbox.add(platform)
+        self._relay.add(platform)
 
     def at_start(self, work: Work) -> None:
         """Have the first round do this before anything else; a later one, should the database be out of reach."""
@@ -90,11 +90,11 @@ class Rounds:
 
     def turn(self) -> None:
         """Begin a round in the running loop, or what of one is not under way: sending goes on beside all else."""
-        self.pulse.tick()
+        self.heartbeat.tick()
         for name, step, lasts in (("prepare", self.prepare, False), ("send", self.send_on, True)):
             under_way = self._under_way.get(name)
             if self._goes_on() and (under_way is None or under_way.done()):
-                self._under_way[name] = asyncio.create_task(self.pulse.felt(name, step, lasts=lasts))
+                self._under_way[name] = asyncio.create_task(self.heartbeat.felt(name, step, lasts=lasts))
 
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
@@ -114,7 +114,7 @@ class Rounds:
     async def send_on(self) -> None:
         """Send for as long as anything is due, waiting for places and workspaces that take nothing for a moment."""
         async with self._sending:
-            await _survived("sending", self._outbox.send_on)
+            await _survived("sending", self._relay.send_on)
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Claim nothing more, and wait up to so many seconds in all for what is under way.
@@ -122,12 +122,12 @@ class Rounds:
         What has not ended by then is given up: it is looked up when its lease ends.
         """
         self._draining = True
-        self._outbox.stop()
+        self._relay.stop()
         end = asyncio.get_running_loop().time() + seconds
         with suppress(TimeoutError):
             async with asyncio.timeout_at(end), self._preparing, self._sending:
                 pass
-        await self._outbox.close(max(0.0, end - asyncio.get_running_loop().time()))
+        await self._relay.close(max(0.0, end - asyncio.get_running_loop().time()))
 
     def _goes_on(self) -> bool:
         return not self._draining
@@ -140,7 +140,7 @@ class Rounds:
     async def next_due(self) -> datetime | None:
         """The earliest instant at which a round would do something, aware UTC."""
 
-        def work(turn: Turn) -> datetime | None:
+        def work(turn: UnitOfWork) -> datetime | None:
             found = (
                 organisations.next_release(turn.session),
                 stored_schedules.earliest(turn.session),
@@ -149,47 +149,47 @@ class Rounds:
             )
             return min((each for each in found if each is not None), default=None)
 
-        return await self._turns.read(work)
+        return await self._runner.read(work)
 
     async def next_digest(self) -> datetime | None:
         """The earliest instant at which a digest is due, aware UTC."""
-        return await self._turns.read(lambda turn: stored_schedules.earliest(turn.session))
+        return await self._runner.read(lambda turn: stored_schedules.earliest(turn.session))
 
     async def keep_time(self) -> int:
         """Look at the clocks of flags, where that is due; how many policies were looked at."""
-        due = await self._turns.read(lambda turn: stored_policies.due_steps(turn.session, turn.now, STEPS_A_LOOK))
+        due = await self._runner.read(lambda turn: stored_policies.due_steps(turn.session, turn.now, STEPS_A_LOOK))
         for policy_id in due:
             if self._goes_on():
                 await _apart(f"the clocks of policy {policy_id}", self._look(policy_id))
         return len(due)
 
     async def _look(self, policy_id: UUID) -> int:
-        return await self._turns.write(lambda turn: steps.look(turn, policy_id))
+        return await self._runner.write(lambda turn: steps.look(turn, policy_id))
 
     async def _replan(self) -> None:
         """Plan schedules anew if data on zones, public holidays or own days are others than those they were planned by.
 
         Other zones and holidays come with another start, own days with another hour of release.
         """
-        if not await self._turns.read(digest_schedules.outdated):
+        if not await self._runner.read(digest_schedules.outdated):
             return
-        by = await self._turns.read(digest_schedules.data)
-        after = await self._turns.write(lambda turn: digest_schedules.replan(turn, None))
+        by = await self._runner.read(digest_schedules.data)
+        after = await self._runner.write(lambda turn: digest_schedules.replan(turn, None))
         while after is not None and self._goes_on():
-            after = await self._turns.write(lambda turn, last=after: digest_schedules.replan(turn, last))  # type: ignore[misc]
+            after = await self._runner.write(lambda turn, last=after: digest_schedules.replan(turn, last))  # type: ignore[misc]
         if after is None:
-            await self._turns.write(lambda turn: digest_schedules.replanned(turn, by))
+            await self._runner.write(lambda turn: digest_schedules.replanned(turn, by))
 
     async def release(self) -> int:
         """Release the batches whose hour has come; how many rows were shown."""
-        if not await self._turns.read(releases.due):
+        if not await self._runner.read(releases.due):
             return 0
         shown = 0
-        for policy_id in await self._turns.read(releases.waiting):
+        for policy_id in await self._runner.read(releases.waiting):
             if not self._goes_on():
                 break
             shown += await _apart(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
-        await self._turns.write(releases.plan)
+        await self._runner.write(releases.plan)
         await _apart("planning schedules anew", self._replan())
         if shown:
             # What was deleted must not be read out of the write-ahead log.
@@ -197,11 +197,11 @@ class Rounds:
         return shown
 
     async def _release(self, policy_id: UUID) -> int:
-        return await self._turns.write(lambda turn: releases.release(turn, policy_id))
+        return await self._runner.write(lambda turn: releases.release(turn, policy_id))
 
     async def begin_day(self) -> int:
         """Bring the cards up to date that another day has changed; of how many policies."""
-        return await self._turns.write(day_change.begin) if await self._turns.read(day_change.has_come) else 0
+        return await self._runner.write(day_change.begin) if await self._runner.read(day_change.has_come) else 0
 
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
@@ -222,11 +222,11 @@ class Rounds:
         return made
 
     async def _due(self, most: int) -> list[Schedule]:
-        return await self._turns.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
+        return await self._runner.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
 
     async def _make(self, some: Sequence[Schedule]) -> int:
         """Make digests together or, where one of them fails, each by itself; how many were made."""
-        work = self._turns.write(lambda turn: len(digests.make_all(turn, some)))
+        work = self._runner.write(lambda turn: len(digests.make_all(turn, some)))
         made = await _apart("making a digest" if len(some) == 1 else "making digests together", work)
         if made is not None or len(some) == 1:
             return made or 0
@@ -234,11 +234,11 @@ class Rounds:
 
     async def tell(self) -> int:
         """Tell admins of messages that could not be sent; how many they were told of."""
-        return await self._turns.write(dead_letters.tell) if await self._turns.read(dead_letters.to_tell) else 0
+        return await self._runner.write(dead_letters.tell) if await self._runner.read(dead_letters.to_tell) else 0
 
     async def send(self) -> int:
         """Send what is due until nothing can be claimed; how many tries were settled."""
-        return await self._outbox.send()
+        return await self._relay.send()
 
 
 async def _survived(what: str, *steps: Work) -> bool:
@@ -266,12 +266,12 @@ async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
         return None
 
 
-def start(rounds: Rounds, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:
+def start(worker: Worker, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:
     """Start the clock in the running loop: one job, which never runs twice at once and is never given up as late."""
     scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def turn() -> None:  # in the loop, and not on a thread
-        rounds.turn()
+        worker.turn()
 
     scheduler.add_job(
         turn,

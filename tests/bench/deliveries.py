@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 
 from bot.interface.ports import Absent, Finding, Message, Outcome, Pace, Sent
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
@@ -114,7 +114,7 @@ def _work(url: str, key: str, together: Barrier) -> Share:
 
 async def _empty(url: str, key: str, together: Barrier) -> Share:
     with Database(url) as database:
-        rounds, platform = Rounds(database, KeyRing.from_text(key), lambda: NOW), Quick()
+        rounds, platform = Worker(database, KeyRing.from_text(key), lambda: NOW), Quick()
         await rounds.send()  # so that every statement is compiled
         rounds.add(platform)
         together.wait()

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from bot.digests import digests
 from bot.flags import flags
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database, Digest
 from storage.keys import KeyRing, new_master_key
 from tests.bench import hand_written
@@ -87,7 +87,7 @@ def by_rules(database: Database, ring: KeyRing, owners: Owners, *, keep: bool = 
         session.add_all(made.values())
         session.flush()
         taking = {policy: made[owner.id].id for owner in owners for policy in owner.policies}
-        found = digests.gather(Turn(session, NOW, ring), taking, HORIZON)
+        found = digests.gather(UnitOfWork(session, NOW, ring), taking, HORIZON)
         took = perf_counter() - began
         if not keep:
             session.expunge_all()  # so that what was found stays readable
@@ -137,12 +137,12 @@ def _opening(database: Database, ring: KeyRing, owners: Owners) -> float:
     for owner in owners:
         found, _ = by_rules(database, ring, [owner], keep=False)
         with database.reading() as session:
-            turn = Turn(session, NOW, ring)
+            turn = UnitOfWork(session, NOW, ring)
             times.append(seconds(lambda turn=turn, found=found: _open(turn, found)))  # type: ignore[misc]
     return median(times)
 
 
-def _open(turn: Turn, found: digests.Found) -> None:
+def _open(turn: UnitOfWork, found: digests.Found) -> None:
     for each in (each for some in found.items.values() for each in some):
         flags.text_of(turn, each, "because")
         flags.text_of(turn, each, "remedy")

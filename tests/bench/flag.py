@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import GiveView
 from bot.interface.parts import Form
@@ -45,35 +45,35 @@ def measure(folder: Path, blocks: int) -> Figures:
         contextlib.closing(raw_connection(file)) as raw,
         asyncio.Runner() as runner,
     ):
-        desk = Desk(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
-        policies = runner.run(_begin(desk, blocks))
-        runner.run(_flags(desk, policies[0]))
+        dispatcher = Dispatcher(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
+        policies = runner.run(_begin(dispatcher, blocks))
+        runner.run(_flags(dispatcher, policies[0]))
         row = raw.execute("SELECT * FROM flags").fetchone()
         floor, ours = side_by_side(
             (
                 lambda: seconds(lambda: _rows(raw, row)),
-                lambda policy=policy: seconds(lambda: runner.run(_flags(desk, policy))),  # type: ignore[misc]
+                lambda policy=policy: seconds(lambda: runner.run(_flags(dispatcher, policy))),  # type: ignore[misc]
             )
             for policy in policies[1:]
         )
     return {"flag_vs_raw_sqlite": floor / ours, "flags_per_second": FLAGS_A_BLOCK / ours}
 
 
-async def _begin(desk: Desk, blocks: int) -> list[UUID]:
+async def _begin(dispatcher: Dispatcher, blocks: int) -> list[UUID]:
     """Enrol who writes a block, and announce a policy for each block and one to warm up."""
     members = [Member(f"u{n}", f"Member {n}", f"u{n}@example.org") for n in range(FLAGS_A_BLOCK)]
-    await desk.enrol(Roster("web", "bench", "c1", "delivery", tuple(members)))
+    await dispatcher.enrol(Roster("web", "bench", "c1", "delivery", tuple(members)))
     announced = [
         Announcement(f"Policy {n}", "What is announced.", f"https://example.org/{n}", None) for n in range(blocks + 1)
     ]
-    opened = await desk.announce(announced, owner="u0@example.org", channel="delivery")
+    opened = await dispatcher.announce(announced, owner="u0@example.org", channel="delivery")
     return [each.id for each in opened.opened]
 
 
-async def _flags(desk: Desk, policy: UUID) -> None:
+async def _flags(dispatcher: Dispatcher, policy: UUID) -> None:
     for n in range(FLAGS_A_BLOCK):
-        who = Who("web", "bench", f"u{n}", "c1")
-        came = await desk.submit(GiveView(policy), ANSWERS, who, secrets.token_urlsafe(24))
+        actor = Actor("web", "bench", f"u{n}", "c1")
+        came = await dispatcher.submit(GiveView(policy), ANSWERS, actor, secrets.token_urlsafe(24))
         if isinstance(came, Form) and came.problems:
             raise Refused
 

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.runtime.startup import settled
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
@@ -40,7 +40,7 @@ async def _rounds(file: Path, number: int) -> tuple[float, float]:
     migrate(url, now=NOW)
     ring = KeyRing.from_text(new_master_key("bench"))
     with Database(url) as database:
-        rounds = Rounds(database, ring, lambda: NOW)
+        rounds = Worker(database, ring, lambda: NOW)
         crowd.gather(database, ring, 1, NOW, news=False)
         await rounds.compile()  # what is slow the first time: calendars, and statements
         crowd.gather(database, ring, number, NOW, news=False)

@@ -27,8 +27,8 @@ from adapters.slack.handle.listeners import ANY
 from adapters.slack.receive import bolt
 from adapters.slack.receive.endpoint import Endpoint
 from adapters.slack.receive.request_verification import Guard
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import GiveView
 from bot.interface.parts import Form
@@ -112,7 +112,7 @@ class NotKept(Exception):
 class Office:
     """The program on one port, and the app that does nothing on another."""
 
-    desk: Desk
+    dispatcher: Dispatcher
     database: Database
     port: int
     idle_port: int
@@ -120,12 +120,12 @@ class Office:
     async def announce(self, number: int) -> list[UUID]:
         """Open so many policies."""
         announced = [Announcement(f"Policy {n}", "What is announced.", "", None) for n in range(number)]
-        opened = await self.desk.announce(announced, owner="u0@example.org", channel="delivery")
+        opened = await self.dispatcher.announce(announced, owner="u0@example.org", channel="delivery")
         return [each.id for each in opened.opened]
 
     async def flags(self, policy: UUID, number: int = PEOPLE * FLAGS_A_PERSON) -> list[bytes]:
         """Forms that were filled in, each of its own and of another person than the one before."""
-        form = await self.desk.follow(GiveView(policy), Who("slack", TEAM, "U0", CHANNEL))
+        form = await self.dispatcher.follow(GiveView(policy), Actor("slack", TEAM, "U0", CHANNEL))
         assert isinstance(form, Form)
         return [self._flag(form, n % PEOPLE) for n in range(number)]
 
@@ -197,23 +197,23 @@ async def _serving(file: Path) -> AsyncIterator[Office]:
 
     async with AsyncExitStack() as stack:
         database = stack.enter_context(Database(f"sqlite:///{file}"))
-        desk, connections = Desk(database, ring, clock), Connections(database, ring, clock)
+        dispatcher, connections = Dispatcher(database, ring, clock), Connections(database, ring, clock)
         await connections.install(
             "slack", TEAM, "Bench", {"token": "xoxb-1", "bot": "B0", "user": "U0BOT", "team": TEAM}
         )
         members = [Member(f"U{n}", f"Member {n}", f"u{n}@example.org") for n in range(PEOPLE)]
-        await desk.enrol(Roster("slack", TEAM, CHANNEL, "delivery", tuple(members)))
+        await dispatcher.enrol(Roster("slack", TEAM, CHANNEL, "delivery", tuple(members)))
         address = stack.enter_context(loading.answering())
         options = SlackOptions(signing_secret=SECRET, api_url=address)
         application = web.Application(client_max_size=256 * 1024)
-        adapter = connect(application, desk, connections, options, clock=clock)
+        adapter = connect(application, dispatcher, connections, options, clock=clock)
         stack.push_async_callback(adapter.close)
         idle = web.Application(client_max_size=256 * 1024)
         api = WebApi(address)
         stack.push_async_callback(api.close)
         idle.add_routes(Endpoint(_idle(Tokens(connections, None, clock), api), Guard(SECRET), clock).routes())
         settled()
-        yield Office(desk, database, await _listening(stack, application), await _listening(stack, idle))
+        yield Office(dispatcher, database, await _listening(stack, application), await _listening(stack, idle))
 
 
 async def _listening(stack: AsyncExitStack, application: web.Application) -> int:

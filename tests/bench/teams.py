@@ -21,7 +21,7 @@ from aiohttp import web
 
 from adapters.teams import mount
 from adapters.teams.draw.render import card
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.intents import GiveView
 from bot.interface.parts import Card, Paragraph
 from bot.interface.ports import Message, Place, Sent
@@ -167,11 +167,11 @@ async def _sends(folder: Path, sends: int) -> Figures:
         provider.address = f"http://127.0.0.1:{await told()}"
         with Database(url) as database:
             ring = KeyRing.from_text(new_master_key("bench"))
-            desk, connections = Desk(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
+            dispatcher, connections = Dispatcher(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
             options = provider.options()
             platform = mount(
                 web.Application(),
-                desk,
+                dispatcher,
                 connections,
                 options,
                 clock=lambda: NOW,

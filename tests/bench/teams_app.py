@@ -44,10 +44,10 @@ async def ours(provider: str) -> AsyncIterator[web.Application]:
     from adapters.teams import mount
     from adapters.teams.draw.render import card
 
-    with desk_and_connections() as (desk, connections):
+    with desk_and_connections() as (dispatcher, connections):
         made = web.Application()
         options = options_of(provider)
-        platform = mount(made, desk, connections, options, clock=clock, draw=card, handling=lambda _: Fixed())
+        platform = mount(made, dispatcher, connections, options, clock=clock, draw=card, handling=lambda _: Fixed())
         await platform.start()
         yield made
         await platform.close()
@@ -61,14 +61,14 @@ async def whole(provider: str) -> AsyncIterator[web.Application]:
     from bot.people.people import Member, Roster
     from tests.teams.provider import TENANT
 
-    with desk_and_connections() as (desk, connections):
+    with desk_and_connections() as (dispatcher, connections):
         made = web.Application()
         members = tuple(Member(str(directory_id(n)), f"Member {n}", f"m{n}@example.org") for n in range(MEMBERS))
-        await desk.enrol(Roster("teams", TENANT, CHANNEL, "Design", members))
+        await dispatcher.enrol(Roster("teams", TENANT, CHANNEL, "Design", members))
         links = (f"https://example.org/{n}" for n in range(POLICIES))
         announced = [Announcement(f"Policy {each}", "What is announced.", each, None) for each in links]
-        opened = (await desk.announce(announced, owner="m0@example.org", channel="Design")).opened
-        platform = connect(made, desk, connections, options_of(provider), clock=clock)
+        opened = (await dispatcher.announce(announced, owner="m0@example.org", channel="Design")).opened
+        platform = connect(made, dispatcher, connections, options_of(provider), clock=clock)
         await platform.start()
         print(",".join(str(each.id) for each in opened), flush=True)
         yield made
@@ -97,7 +97,7 @@ def options_of(provider: str) -> Any:
 @contextlib.contextmanager
 def desk_and_connections() -> Iterator[tuple[Any, Any]]:
     """A desk and connections over a database of their own. At the end the flags in it are counted, and printed."""
-    from bot.dispatcher import Desk
+    from bot.dispatcher import Dispatcher
     from bot.people.connections import Connections
     from storage import Database
     from storage.keys import KeyRing, new_master_key
@@ -108,7 +108,7 @@ def desk_and_connections() -> Iterator[tuple[Any, Any]]:
         migrate(f"sqlite:///{file}", now=NOW)
         with Database(f"sqlite:///{file}") as database:
             ring = KeyRing.from_text(new_master_key("bench"))
-            yield Desk(database, ring, clock), Connections(database, ring, clock)
+            yield Dispatcher(database, ring, clock), Connections(database, ring, clock)
         with contextlib.closing(sqlite3.connect(file)) as raw:
             print(raw.execute("SELECT count(*) FROM flags").fetchone()[0], flush=True)
 

@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 from uuid import uuid4
 
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
@@ -50,7 +50,7 @@ def _fill(connection: sqlite3.Connection, number: int) -> None:
 
 
 async def _tick(database: Database, ticks: int) -> float:
-    rounds = Rounds(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
+    rounds = Worker(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
     rounds.add(FakePlatform(lambda: NOW))
     await rounds.tick()  # which sets the hour of the next release
     times = []

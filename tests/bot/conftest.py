@@ -15,15 +15,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface import intents
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.intents import Intent
 from bot.interface.parts import Button, Card, Form, FormButton, Screen
 from bot.interface.ports import Absent, Finding, Message, NotSent, Outcome, Pace, Place, Sent
 from bot.people.people import Member, Roster
-from bot.unit_of_work.unit_of_work import Turn
-from bot.worker.worker import Rounds
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.worker import Worker
 from storage import Alias, Database, Organisation, metadata
 from storage import organisation as organisations
 from storage.keys import KeyRing, new_master_key
@@ -179,25 +179,25 @@ def answers_of(values: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[s
 class Office:
     """One organisation at work: its people press, fill in and read, and its clock is moved."""
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock, desk: Desk, rounds: Rounds) -> None:
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, dispatcher: Dispatcher, worker: Worker) -> None:
         self.database = database
         self.ring = ring
         self.clock = clock
-        self.desk = desk
-        self.rounds = rounds
+        self.dispatcher = dispatcher
+        self.worker = worker
         self.chat = Notebook()
-        rounds.add(self.chat)
+        worker.add(self.chat)
 
     # What people do.
 
-    def who(self, person: str, channel: str = "c1", **changes: Any) -> Who:
+    def actor(self, person: str, channel: str = "c1", **changes: Any) -> Actor:
         """Somebody's click, from the channel c1 unless said otherwise."""
         given = {"platform": "chat", "workspace": WORKSPACE, "user": user_of(person)}
-        return Who(**{**given, "channel": address_of(channel) if channel else "", **changes})
+        return Actor(**{**given, "channel": address_of(channel) if channel else "", **changes})
 
     async def open(self, intent: Intent, person: str, **place: Any) -> Screen:
         """Press what opens a screen."""
-        return await self.desk.follow(intent, self.who(person, **place))
+        return await self.dispatcher.follow(intent, self.actor(person, **place))
 
     async def form(self, intent: Intent, person: str, **place: Any) -> Form:
         """Press what opens a form, or a private view."""
@@ -207,7 +207,7 @@ class Office:
 
     async def press(self, intent: Intent, person: str, **place: Any) -> Form:
         """Press what does something at once."""
-        found = await self.desk.submit(intent, {}, self.who(person, **place))
+        found = await self.dispatcher.submit(intent, {}, self.actor(person, **place))
         assert isinstance(found, Form)
         return found
 
@@ -224,8 +224,8 @@ class Office:
     ) -> Form:
         """Send a form that stands open with what was typed into it."""
         assert form.intent is not None
-        who = self.who(person, channel=channel)
-        found = await self.desk.submit(form.intent, answers_of(typed), who, nonce or form.nonce)
+        actor = self.actor(person, channel=channel)
+        found = await self.dispatcher.submit(form.intent, answers_of(typed), actor, nonce or form.nonce)
         assert isinstance(found, Form)
         return found
 
@@ -273,7 +273,7 @@ class Office:
     ) -> None:
         """Bring a channel's whole roster; everybody in `FULL_NAMES` where nobody is given."""
         everybody = members or tuple(member(each) for each in FULL_NAMES)
-        await self.desk.enrol(Roster(platform, workspace, address_of(channel), f"channel {channel}", everybody))
+        await self.dispatcher.enrol(Roster(platform, workspace, address_of(channel), f"channel {channel}", everybody))
 
     # What time does.
 
@@ -281,20 +281,20 @@ class Office:
         """Let time pass up to a day and hour of November 2026, with a round whenever one is due."""
         target = day if isinstance(day, datetime) else datetime(2026, month, day, hour, minute, tzinfo=UTC)
         for _ in range(1000):
-            due = await self.rounds.next_due()
+            due = await self.worker.next_due()
             if due is None or due > target:
                 break
             self.clock.move_to(max(self.clock.now, due))
-            await self.rounds.tick()
+            await self.worker.tick()
         else:
             raise AssertionError("the rounds never come to rest")
         self.clock.move_to(max(self.clock.now, target))
-        await self.rounds.tick()
+        await self.worker.tick()
 
     async def wake(self, at: datetime) -> None:
         """Let time pass with no server running, then start one: a single round at that instant."""
         self.clock.move_to(at)
-        await self.rounds.tick()
+        await self.worker.tick()
 
     # What there is to see.
 
@@ -317,17 +317,17 @@ class Office:
         with self.database.reading() as session:
             return {name: _raw(session.connection(), name) for name in metadata.tables}
 
-    def change(self, work: Callable[[Turn], Found]) -> Found:
+    def change(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Run rules in one transaction at this instant."""
         with self.database.writing() as session:
-            return work(Turn(session, self.clock.now, self.ring, frozenset({email_of("ada")})))
+            return work(UnitOfWork(session, self.clock.now, self.ring, frozenset({email_of("ada")})))
 
     def organise(self, **values: Any) -> None:
         """Set the organisation's terms."""
 
-        def work(turn: Turn) -> None:
-            row = organisations.organisation(turn.session)
-            organisations.keep(turn.session, Organisation(**{**row.model_dump(), **values}))
+        def work(uow: UnitOfWork) -> None:
+            row = organisations.organisation(uow.session)
+            organisations.keep(uow.session, Organisation(**{**row.model_dump(), **values}))
 
         self.change(work)
 
@@ -346,7 +346,7 @@ class Office:
     def join(self, person: str, into: str) -> None:
         """Let two people turn out to be one: the id of the first becomes an alias of the second."""
         old, new = self.person(person), self.person(into)
-        self.change(lambda turn: turn.session.add(Alias(id=old, person_id=new)))
+        self.change(lambda uow: uow.session.add(Alias(id=old, person_id=new)))
 
     def sent_to(self, person: str) -> list[str]:
         """All that was sent to a person's own messages, as text."""
@@ -362,7 +362,7 @@ class Office:
 
     async def standing(self, channel: str = "c1") -> str:
         """What stands in a channel now, as text."""
-        found = await self.desk.standing(Place("chat", WORKSPACE, address_of(channel)))
+        found = await self.dispatcher.standing(Place("chat", WORKSPACE, address_of(channel)))
         return "\n".join(said(each.card) for each in found)
 
 
@@ -411,23 +411,23 @@ def _compile_once(database: Database) -> None:
 
 
 @pytest.fixture
-def desk(database: Database, ring: KeyRing, clock: Clock) -> Desk:
+def dispatcher(database: Database, ring: KeyRing, clock: Clock) -> Dispatcher:
     """A desk whose only admin is Ada."""
-    return Desk(database, ring, clock, admins=[email_of("ada")])
+    return Dispatcher(database, ring, clock, admins=[email_of("ada")])
 
 
 @pytest.fixture
-def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
     """Rounds with no platform yet."""
-    return Rounds(database, ring, clock)
+    return Worker(database, ring, clock)
 
 
 @pytest.fixture
-async def office(database: Database, ring: KeyRing, clock: Clock, desk: Desk, rounds: Rounds) -> Office:
+async def office(database: Database, ring: KeyRing, clock: Clock, dispatcher: Dispatcher, worker: Worker) -> Office:
     """An office with a roster and a planned release, and nothing announced."""
-    made = Office(database, ring, clock, desk, rounds)
+    made = Office(database, ring, clock, dispatcher, worker)
     await made.enrol()
-    await rounds.tick()
+    await worker.tick()
     return made
 
 
@@ -435,5 +435,5 @@ async def office(database: Database, ring: KeyRing, clock: Clock, desk: Desk, ro
 async def policy(office: Office) -> UUID:
     """A policy of Priya's that is announced in c1, with its card standing there."""
     found = await office.announce(closes_on="2027-02-26")
-    await office.rounds.tick()
+    await office.worker.tick()
     return found

@@ -14,8 +14,8 @@ from bot.interface.announcements import Announcement
 from bot.people.people import Named
 from bot.policies import policies
 from bot.policies.policies import Accountable, Opening
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Database, Delivery, Gate, State, Verb
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Database, Delivery, State, Throttle, Verb
 from storage.keys import KeyRing
 
 Found = TypeVar("Found")
@@ -28,12 +28,12 @@ class Outgoing:
         self.database = database
         self.ring = ring
         self.clock = clock
-        self.policy = self.turn(_announced)
+        self.policy = self.uow(_announced)
 
-    def turn(self, work: Callable[[Turn], Found], database: Database | None = None) -> Found:
+    def uow(self, work: Callable[[UnitOfWork], Found], database: Database | None = None) -> Found:
         """Run rules in one transaction at this instant."""
         with (database or self.database).writing() as session:
-            return work(Turn(session, self.clock(), self.ring))
+            return work(UnitOfWork(session, self.clock(), self.ring))
 
     def write(self, address: str = "c1", **given: Any) -> UUID:
         """Write one delivery that is due now; its id."""
@@ -74,10 +74,10 @@ class Outgoing:
         """How many deliveries there are in each state."""
         return dict(Counter(each.state for each in self.rows()))
 
-    def gate(self, key: str) -> datetime | None:
+    def throttle(self, key: str) -> datetime | None:
         """When a gate opens; None where there is none."""
         with self.database.reading() as session:
-            found = session.get(Gate, key)
+            found = session.get(Throttle, key)
             return found.opens_at if found else None
 
     def change(self, delivery_id: UUID, **values: Any) -> None:
@@ -88,8 +88,8 @@ class Outgoing:
                 setattr(row, name, value)
 
 
-def _announced(turn: Turn) -> UUID:
+def _announced(uow: UnitOfWork) -> UUID:
     nobody = Named()
     announcement = Announcement("Single parking permit", "One permit.", "https://example.org/permit", None)
-    opened = policies.announce(turn, [announcement], Opening(accountable=Accountable(nobody, nobody, nobody))).opened
+    opened = policies.announce(uow, [announcement], Opening(accountable=Accountable(nobody, nobody, nobody))).opened
     return opened[0].id

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from bot.handlers import OPENS, SENDS
+from bot.handlers import OPENS, SUBMITS
 from bot.interface import intents
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form
@@ -29,7 +29,7 @@ def kinds() -> set[type[Intent]]:
 
 
 def test_every_intent_has_a_door() -> None:
-    assert set(OPENS) | set(SENDS) == kinds()
+    assert set(OPENS) | set(SUBMITS) == kinds()
     assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers}
 
 
@@ -38,9 +38,9 @@ async def test_what_is_not_there_is_told_in_a_sentence_and_changes_nothing(offic
     for person in ("asha", "priya", "ada"):
         for intent in OF_NOTHING:
             for screen in (
-                await office.desk.follow(intent, office.who(person)),
-                await office.desk.submit(intent, {}, office.who(person)),
-                await office.desk.submit(intent, TYPED, office.who(person), "a nonce of some length"),
+                await office.dispatcher.follow(intent, office.actor(person)),
+                await office.dispatcher.submit(intent, {}, office.actor(person)),
+                await office.dispatcher.submit(intent, TYPED, office.actor(person), "a nonce of some length"),
             ):
                 assert isinstance(screen, Form)
                 assert (screen.title, screen.questions) == ("Not possible", ()), (intent, person)
@@ -70,8 +70,8 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
     before = office.everything()
     for person in ("asha", "ben", "priya", "omar", "ada"):
         for intent in every:
-            assert isinstance(await office.desk.follow(intent, office.who(person)), Card | Form)
-        await office.desk.home(office.who(person))
+            assert isinstance(await office.dispatcher.follow(intent, office.actor(person)), Card | Form)
+        await office.dispatcher.home(office.actor(person))
     assert office.everything() == before
 
 
@@ -82,10 +82,10 @@ async def test_every_button_on_every_screen_leads_somewhere(office: Office, poli
     await office.until(26, 12)
     flag = UUID(str(office.rows("flags")[0]["id"]))
     await office.answer((flag,), kind="more", by_date="", text="Which?")
-    await office.rounds.tick()
+    await office.worker.tick()
     for person in ("asha", "ben", "priya", "ada"):
         cards = [message.card for message in (*office.posted(), *office.chat.to(user_of(person)))]
-        waiting: list[Card | Form] = [await office.desk.home(office.who(person)), *cards]
+        waiting: list[Card | Form] = [await office.dispatcher.home(office.actor(person)), *cards]
         reached: set[Intent] = set()
         while waiting:
             screen = waiting.pop()
@@ -96,10 +96,10 @@ async def test_every_button_on_every_screen_leads_somewhere(office: Office, poli
                 if intent is not None and intent not in reached:
                     reached.add(intent)
                     assert intents.parse(intent.to_text()) == intent
-                    waiting.append(await office.desk.follow(intent, office.who(person)))
+                    waiting.append(await office.dispatcher.follow(intent, office.actor(person)))
         assert len(reached) > 5
         for intent in reached:
-            assert says.NOT_FOUND not in said(await office.desk.follow(intent, office.who(person))), intent
+            assert says.NOT_FOUND not in said(await office.dispatcher.follow(intent, office.actor(person))), intent
 
 
 async def test_an_old_button_shows_how_things_stand(office: Office, policy: UUID) -> None:
@@ -120,15 +120,15 @@ async def test_home_looks_the_same_to_those_who_flagged_and_those_who_did_not(of
     await office.file(policy, "ben", promise="named")
     await office.until(26, 12)
     await office.answer((flag,))
-    homes = {said(await office.desk.home(office.who(each))) for each in ("asha", "ben", "cai")}
+    homes = {said(await office.dispatcher.home(office.actor(each))) for each in ("asha", "ben", "cai")}
     assert len(homes) == 1
 
 
 async def test_home_shows_an_owner_what_waits(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
-    home = said(await office.desk.home(office.who("priya")))
+    home = said(await office.dispatcher.home(office.actor("priya")))
     assert "See my policies" in home
-    assert "See my policies" not in said(await office.desk.home(office.who("asha")))
+    assert "See my policies" not in said(await office.dispatcher.home(office.actor("asha")))
     mine = said(await office.form(intents.MyPolicies(), "priya"))
     assert "Single parking permit" in mine
     assert "Single parking permit" not in said(await office.form(intents.MyPolicies(), "asha"))
@@ -138,23 +138,23 @@ async def test_what_stands_in_a_place(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     await office.answer((flag,))
-    await office.rounds.tick()
-    standing = await office.desk.standing(Place("chat", WORKSPACE, address_of("c1")))
+    await office.worker.tick()
+    standing = await office.dispatcher.standing(Place("chat", WORKSPACE, address_of("c1")))
     card, notice = standing
     assert card.under is None
     assert notice.under == card.ref
     assert "So far: 1 flag." in said(card.card)
     assert "Answered: 1 of 1 flag." in said(card.card)
     own_place = Place("chat", WORKSPACE, user_of("priya"), direct=True)
-    own = await office.desk.standing(own_place)
+    own = await office.dispatcher.standing(own_place)
     assert [each.at for each in own] == sorted(each.at for each in own)
     assert len(own) == 2
-    assert await office.desk.standing(Place("other", WORKSPACE, address_of("c1"))) == ()
+    assert await office.dispatcher.standing(Place("other", WORKSPACE, address_of("c1"))) == ()
     for each, place in ((standing[0], Place("chat", WORKSPACE, address_of("c1"))), (own[0], own_place)):
-        assert await office.desk.drawn(each.delivery, place) == each.card
-    assert await office.desk.drawn(own[0].delivery, Place("chat", WORKSPACE, user_of("cai"), direct=True)) is None
-    assert await office.desk.drawn(GONE, own_place) is None
-    assert await office.desk.standing(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
+        assert await office.dispatcher.drawn(each.delivery, place) == each.card
+    assert await office.dispatcher.drawn(own[0].delivery, Place("chat", WORKSPACE, user_of("cai"), direct=True)) is None
+    assert await office.dispatcher.drawn(GONE, own_place) is None
+    assert await office.dispatcher.standing(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
 
 
 async def test_what_is_typed_is_shown_exactly_to_everyone(office: Office, policy: UUID) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import now
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.people.people import Member, Roster
 from storage import Database
 from storage.keys import KeyRing
@@ -39,7 +39,7 @@ def connected(run: Run, key: str) -> None:
     members = (Member("u1", "Priya Nair", "priya.nair@example.org", "Europe/London"),)
     roster = Roster("slack", "t1", "c1", "delivery-community", members)
     with Database(f"sqlite:///{FILE}") as database:
-        asyncio.run(Desk(database, KeyRing.from_text(key), now).enrol(roster))
+        asyncio.run(Dispatcher(database, KeyRing.from_text(key), now).enrol(roster))
 
 
 def announce(run: Run, feed: Path, *more: str) -> Done:

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from sqlmodel import select
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from storage import Database, Policy
 from storage.keys import KeyRing, new_master_key
 from tests.cli.server import serving, settings
@@ -25,8 +25,8 @@ async def test_a_policy_has_a_page_there_where_requests_are_heard(
 ) -> None:
     key, space = new_master_key("k1"), workspace()
     with Database(migrated_sqlite_url) as database:
-        desk = Desk(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
-        await desk.announce([PERMIT], owner="helen.marsh@example.org")
+        dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
+        await dispatcher.announce([PERMIT], owner="helen.marsh@example.org")
         with database.reading() as session:
             policy = session.exec(select(Policy.id)).one()
     async with Slack(workspaces={space.id: space}) as slack:

@@ -16,7 +16,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlmodel import func, select
 
-from bot.dispatcher import Desk, NoSuchChannel
+from bot.dispatcher import Dispatcher, NoSuchChannel
 from bot.flags.flags import MOST_A_PERSON
 from bot.interface.announcements import Announcement
 from bot.screens.refusals import DOWN
@@ -73,17 +73,17 @@ async def invited(slack: Slack, driver: Driver) -> None:
 async def announced(url: str, key: str, announcement: Announcement = PERMIT, channel: str = "digital-delivery") -> None:
     """Announce a policy in a channel, once its roster is known."""
     with Database(url) as database:
-        desk = Desk(database, KeyRing.from_text(key), now)
+        dispatcher = Dispatcher(database, KeyRing.from_text(key), now)
         for _ in range(600):
-            if await _announced(desk, announcement, channel):
+            if await _announced(dispatcher, announcement, channel):
                 return
             await asyncio.sleep(0.1)
     raise AssertionError("the channel was never known")
 
 
-async def _announced(desk: Desk, announcement: Announcement, channel: str) -> bool:
+async def _announced(dispatcher: Dispatcher, announcement: Announcement, channel: str) -> bool:
     try:
-        await desk.announce([announcement], owner="helen.marsh@example.org", channel=channel)
+        await dispatcher.announce([announcement], owner="helen.marsh@example.org", channel=channel)
     except NoSuchChannel:
         return False
     return True

@@ -15,27 +15,27 @@ import pytest
 
 import bot
 from bot.__main__ import now
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 
 
 async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
-        rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), now)
-        under_way = asyncio.create_task(rounds.tick())
+        worker = Worker(database, KeyRing.from_text(new_master_key("k1")), now)
+        under_way = asyncio.create_task(worker.tick())
         await asyncio.sleep(0)
         assert not under_way.done()
-        await rounds.drain()
+        await worker.drain()
         assert under_way.done()
         await under_way
 
 
 async def test_it_gives_up_a_round_that_does_not_end(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
-        rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), now)
-        async with rounds._preparing:
-            await asyncio.wait_for(rounds.drain(0.05), 5)
+        worker = Worker(database, KeyRing.from_text(new_master_key("k1")), now)
+        async with worker._preparing:
+            await asyncio.wait_for(worker.drain(0.05), 5)
 
 
 HANGS = """

@@ -19,12 +19,12 @@ from typing import TypeVar
 import pytest
 from sqlmodel import select
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.flags import flags
 from bot.interface.announcements import Announcement
 from bot.people.people import Member, Roster
-from bot.unit_of_work.unit_of_work import Turn
-from storage import Answer, Database, Delivery, Digest, Flag, Posting, Standing, State, Verb
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Answer, Database, Delivery, Digest, Flag, FlagStatus, Posting, State, Verb
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, Taken, taken
 from tests.crash.worker import CHANNEL, OWNER, PEOPLE, WORKSPACE, Life
@@ -96,10 +96,10 @@ def scene(url: str, folder: Path) -> Scene:
 
     async def furnish() -> tuple[str, ...]:
         with Database(url, pool=2) as database:
-            desk = Desk(database, KeyRing.from_text(key), lambda: STAGES[0])
+            dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: STAGES[0])
             members = tuple(Member(user, user, f"{user}@example.org", "Europe/London") for user in (*PEOPLE, OWNER))
-            await desk.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
-            announced = await desk.announce(
+            await dispatcher.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
+            announced = await dispatcher.announce(
                 [Announcement(f"Policy {n}", "One.", f"https://example.org/{n}", None) for n in (1, 2)],
                 owner=f"{OWNER}@example.org",
                 channel="delivery",
@@ -175,11 +175,10 @@ def assert_all_that_was_acknowledged_is_there_once(there: Scene, heard: Heard) -
     """Every flag and answer that was acknowledged is there; none twice; none that nobody sent."""
     ring = KeyRing.from_text(there.key)
     with Database(there.url, pool=1) as database, database.reading() as session:
-        turn = Turn(session, LAST, ring)
-        kept = Counter(flags.text_of(turn, each, "because") for each in session.exec(select(Flag)))
+        uow = UnitOfWork(session, LAST, ring)
+        kept = Counter(flags.text_of(uow, each, "because") for each in session.exec(select(Flag)))
         answers = Counter(
-            turn.key(each.policy_id).open("answers", "text", each.id, each.text)
-            for each in session.exec(select(Answer))
+            uow.key(each.policy_id).open("answers", "text", each.id, each.text) for each in session.exec(select(Answer))
         )
     acknowledged = {heard.sending[nonce]["because"] for nonce in heard.saved}
     assert len(acknowledged) >= 30, "too few flags to tell anything"
@@ -210,7 +209,7 @@ def assert_digests_and_cards(there: Scene, rows: list[Delivery], done: list[Take
     assert sorted(each.subject for each in rows if each.screen == "digest") == sorted(digests)
     flags_ = there.rows(Flag)
     assert {each.released_on is not None for each in flags_} == {True}
-    assert [each for each in flags_ if each.standing is Standing.WAITING and each.digest_id is None] == []
+    assert [each for each in flags_ if each.standing is FlagStatus.WAITING and each.digest_id is None] == []
     standing = {each.ref: each for each in done if each.address == CHANNEL and each.under is None}
     for posting in there.rows(Posting):
         number = sum(each.policy_id == posting.policy_id for each in flags_)

@@ -21,14 +21,14 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
-from bot.dispatcher import Desk, Unavailable
+from bot.dispatcher import Dispatcher, Unavailable
 from bot.interface import intents
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.parts import Form
 from bot.people.people import Member, Roster
-from bot.worker.worker import Rounds, start
-from storage import Database, Flag, Standing, metadata
+from bot.worker.worker import Worker, start
+from storage import Database, Flag, FlagStatus, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, FileProvider
 from tests.processes.forge import fork_for_each_line, say
@@ -83,12 +83,12 @@ class StandingClock:
         return self.now
 
 
-def who(user: str) -> Who:
+def actor(user: str) -> Actor:
     """A click of that user in the channel."""
-    return Who(NAME, WORKSPACE, user, CHANNEL)
+    return Actor(NAME, WORKSPACE, user, CHANNEL)
 
 
-async def send_flag(desk: Desk, form: dict[str, str]) -> None:
+async def send_flag(dispatcher: Dispatcher, form: dict[str, str]) -> None:
     """Send a flag form, and say how that ended once it has."""
     answers = {
         "promise": (form["promise"],),
@@ -98,14 +98,16 @@ async def send_flag(desk: Desk, form: dict[str, str]) -> None:
         "similar": ("none",),
     }
     try:
-        screen = await desk.submit(intents.GiveView(UUID(form["policy"])), answers, who(form["user"]), form["nonce"])
+        screen = await dispatcher.submit(
+            intents.GiveView(UUID(form["policy"])), answers, actor(form["user"]), form["nonce"]
+        )
     except Unavailable:
         return
     saved = isinstance(screen, Form) and screen.title == "Flag saved"
     say("saved" if saved else "refused", nonce=form["nonce"])
 
 
-async def people(desk: Desk, life: Life, chance: random.Random) -> None:
+async def people(dispatcher: Dispatcher, life: Life, chance: random.Random) -> None:
     """Flag after flag, until this process ends."""
     while True:
         form = {
@@ -116,13 +118,13 @@ async def people(desk: Desk, life: Life, chance: random.Random) -> None:
             "promise": chance.choice(("named", "confidential")),
         }
         say("sending", **form)
-        await send_flag(desk, form)
+        await send_flag(dispatcher, form)
         await asyncio.sleep(chance.uniform(0, 0.1))
 
 
-async def owner(desk: Desk, database: Database, chance: random.Random) -> None:
+async def owner(dispatcher: Dispatcher, database: Database, chance: random.Random) -> None:
     """Answer after answer to what is shown, until this process ends."""
-    waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.standing == Standing.WAITING)
+    waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.standing == FlagStatus.WAITING)
     while True:
         await asyncio.sleep(chance.uniform(0.05, 0.25))
         found = await database.read(lambda session: list(session.exec(waiting)))
@@ -132,7 +134,9 @@ async def owner(desk: Desk, database: Database, chance: random.Random) -> None:
         given = {"kind": ("cannot",), "text": (text,)}
         say("answering", text=text)
         try:
-            form = await desk.submit(intents.AnswerFlags((chance.choice(found),)), given, who(OWNER), str(uuid4()))
+            form = await dispatcher.submit(
+                intents.AnswerFlags((chance.choice(found),)), given, actor(OWNER), str(uuid4())
+            )
         except Unavailable:
             continue
         if isinstance(form, Form) and form.title == "Answer sent":
@@ -145,29 +149,31 @@ async def live(life: Life) -> None:
     clock = StandingClock(datetime.fromisoformat(life.at)) if life.last else RunningClock(life)
     with Database(life.url, pool=4) as database:
         ring = KeyRing.from_text(life.key)
-        desk, rounds = Desk(database, ring, clock), Rounds(database, ring, clock)
-        rounds.add(FileProvider(Path(life.log), chance))
+        dispatcher, worker = Dispatcher(database, ring, clock), Worker(database, ring, clock)
+        worker.add(FileProvider(Path(life.log), chance))
         for form in life.again:
-            await send_flag(desk, form)
+            await send_flag(dispatcher, form)
         say("resumed", pid=str(os.getpid()))
         if isinstance(clock, StandingClock):
-            await finish(rounds, clock, datetime.fromisoformat(life.last))
+            await finish(worker, clock, datetime.fromisoformat(life.last))
             return
-        start(rounds, every=timedelta(milliseconds=20))
+        start(worker, every=timedelta(milliseconds=20))
         if life.silent:
             await asyncio.Event().wait()
-        await asyncio.gather(people(desk, life, chance), people(desk, life, chance), owner(desk, database, chance))
+        await asyncio.gather(
+            people(dispatcher, life, chance), people(dispatcher, life, chance), owner(dispatcher, database, chance)
+        )
 
 
-async def finish(rounds: Rounds, clock: StandingClock, last: datetime) -> None:
+async def finish(worker: Worker, clock: StandingClock, last: datetime) -> None:
     """Do all that is due up to an instant, and say so."""
     for _ in range(2000):
-        due = await rounds.next_due()
+        due = await worker.next_due()
         if due is None or due > last:
             say("finished")
             return
         clock.now = max(clock.now, due)
-        await rounds.tick()
+        await worker.tick()
     say("never-at-rest")
 
 
@@ -177,16 +183,16 @@ async def warm_up(folder: Path) -> None:
     with Database(f"sqlite:///{folder / 'warm.db'}") as database:
         with database.writing() as session:
             metadata.create_all(session.connection())
-        desk = Desk(database, KeyRing.from_text(new_master_key("k1")), at)
+        dispatcher = Dispatcher(database, KeyRing.from_text(new_master_key("k1")), at)
         members = tuple(Member(each, each, f"{each}@example.org") for each in (*PEOPLE, OWNER))
-        await desk.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
+        await dispatcher.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
         announcement = Announcement("Policy", "One.", "https://example.org/1", None)
-        opened = (await desk.announce([announcement], owner=f"{OWNER}@example.org", channel="delivery")).opened
+        opened = (await dispatcher.announce([announcement], owner=f"{OWNER}@example.org", channel="delivery")).opened
         answers = {"promise": ("named",), "verdict": ("not",), "theme": ("timetable",), "because": ("so",)}
-        await desk.submit(intents.GiveView(opened[0].id), answers, who(PEOPLE[0]), str(uuid4()))
-        rounds = Rounds(database, KeyRing.from_text(new_master_key("k1")), at)
-        rounds.add(FileProvider(folder / "log", random.Random(1)))
-        await rounds.tick()
+        await dispatcher.submit(intents.GiveView(opened[0].id), answers, actor(PEOPLE[0]), str(uuid4()))
+        worker = Worker(database, KeyRing.from_text(new_master_key("k1")), at)
+        worker.add(FileProvider(folder / "log", random.Random(1)))
+        await worker.tick()
 
 
 def live_as_told(line: str) -> None:

@@ -14,8 +14,8 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.health import connect
-from bot.worker.heartbeat import STOPPED_SECONDS, Pulse
-from bot.worker.status import Watch
+from bot.worker.heartbeat import STOPPED_SECONDS, Heartbeat
+from bot.worker.status import Status
 from storage import Database, Delivery, State, Verb
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Process:
     """A process that is asked how it is."""
 
     database: Database
-    watch: Watch
+    status: Status
     server: BaseTestServer
     session: ClientSession
     seconds: list[float]
@@ -65,15 +65,15 @@ class Process:
 async def process(migrated_url: str) -> AsyncIterator[Process]:
     """One whose clock can be moved, with a job that never runs by itself."""
     seconds = [0.0]
-    pulse = Pulse(lambda: seconds[0])
-    pulse.tick()
-    await pulse.felt("prepare", partial(asyncio.sleep, 0))
+    heartbeat = Heartbeat(lambda: seconds[0])
+    heartbeat.tick()
+    await heartbeat.felt("prepare", partial(asyncio.sleep, 0))
     application, platforms = web.Application(), [Platform({"slack": "connected"}), Platform({"teams": "no token"})]
     with Database(migrated_url) as database:
-        watch = Watch(database, lambda: NOW, pulse)
-        connect(application, watch, platforms)
+        status = Status(database, lambda: NOW, heartbeat)
+        connect(application, status, platforms)
         async with TestServer(application) as server, ClientSession() as session:
-            yield Process(database, watch, server, session, seconds, platforms)
+            yield Process(database, status, server, session, seconds, platforms)
 
 
 async def test_it_lives_and_is_ready(process: Process) -> None:
@@ -83,7 +83,7 @@ async def test_it_lives_and_is_ready(process: Process) -> None:
 
 
 async def test_one_that_is_to_stop_lives_but_is_not_ready(process: Process) -> None:
-    process.watch.draining = True
+    process.status.draining = True
     assert (await process.asked("/healthz"))[0] == 200
     assert await process.asked("/readyz") == (503, {"status": "not ready", "because": ["stopping"]})
     assert (await process.figures())["deliverable_draining",] == 1
@@ -99,7 +99,7 @@ async def test_a_stopped_clock_asks_for_a_new_start(process: Process) -> None:
 async def test_an_absent_database_asks_for_no_new_start(process: Process) -> None:
     application = web.Application()
     with Database(f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable") as away:
-        connect(application, Watch(away, lambda: NOW))
+        connect(application, Status(away, lambda: NOW))
         async with TestServer(application) as server:
             process.server = server
             assert (await process.asked("/healthz"))[0] == 200
@@ -143,7 +143,7 @@ async def test_no_figure_names_anybody_or_a_place(process: Process) -> None:
 
 async def test_two_pages_in_one_process_share_nothing(process: Process) -> None:
     other = web.Application()
-    connect(other, Watch(process.database, lambda: NOW))
+    connect(other, Status(process.database, lambda: NOW))
     async with TestServer(other) as server, process.session.get(server.make_url("/metrics")) as response:
         page = await response.text()
     assert "round=" not in page

@@ -15,12 +15,12 @@ from storage import (
     Database,
     Delivery,
     Flag,
+    FlagStatus,
     Identity,
     Person,
     Policy,
     Promise,
     Schedule,
-    Standing,
     State,
     Verb,
     Verdict,
@@ -117,7 +117,7 @@ def _flag(flag: UUID, policy: UUID, now: datetime) -> dict[str, Any]:
         "theme": "timetable",
         "promise": Promise.CONFIDENTIAL,
         "tag": flag.bytes,
-        "standing": Standing.WAITING,
+        "standing": FlagStatus.WAITING,
     }
 
 

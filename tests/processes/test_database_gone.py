@@ -12,10 +12,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from bot.dispatcher import Desk, Unavailable
+from bot.dispatcher import Dispatcher, Unavailable
 from bot.interface.announcements import Announcement
 from bot.screens.refusals import DOWN
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable, State, engine
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
@@ -58,10 +58,10 @@ class Office:
 
     def __init__(self, database: Database) -> None:
         self.ring = KeyRing.from_text(new_master_key("k1"))
-        self.desk = Desk(database, self.ring, now)
-        self.rounds = Rounds(database, self.ring, now)
+        self.dispatcher = Dispatcher(database, self.ring, now)
+        self.worker = Worker(database, self.ring, now)
         self.platform = FakePlatform(now)
-        self.rounds.add(self.platform)
+        self.worker.add(self.platform)
         self.outgoing = Outgoing(database, self.ring, now)
         self.number = 0
 
@@ -69,7 +69,7 @@ class Office:
         """What somebody does at the desk."""
         self.number += 1
         announcement = Announcement(f"Policy {self.number}", "One.", "", None)
-        await self.desk.announce([announcement], owner="priya@example.org")
+        await self.dispatcher.announce([announcement], owner="priya@example.org")
 
     async def is_told_that_it_cannot_be_saved(self) -> None:
         """What somebody hears at the desk."""
@@ -79,11 +79,11 @@ class Office:
     async def sends_once(self, written: set[object]) -> None:
         """Rounds go on by themselves until all that is due has arrived, once."""
         while not written <= set(self.platform.taken()):
-            await self.rounds.tick()
+            await self.worker.tick()
             await asyncio.sleep(0.05)
         assert set(self.platform.taken().values()) == {1}
         assert self.platform.faults == []
-        await self.rounds.drain()
+        await self.worker.drain()
         assert self.outgoing.states() == {State.SENT: len(self.platform.taken())}
 
 
@@ -95,7 +95,7 @@ async def gone_and_back(database: Database, go: Callable[[], object], come_back:
         written: set[object] = {office.outgoing.write(f"c{n}") for n in range(PLACES)}
         go()
         await office.is_told_that_it_cannot_be_saved()
-        await office.rounds.tick()
+        await office.worker.tick()
         await office.is_told_that_it_cannot_be_saved()
         assert office.platform.calls == []
         come_back()

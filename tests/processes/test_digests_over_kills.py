@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, func, select
 
-from bot.dispatcher import Desk
-from bot.worker.worker import Rounds
+from bot.dispatcher import Dispatcher
+from bot.worker.worker import Worker
 from storage import Database, Delivery, Digest, Schedule, State, Verb
 from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd
@@ -96,20 +96,20 @@ def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
 async def come_to_rest(database: Database, key: str, provider: Provider) -> None:
     """Let days pass until all has been sent; then every client shows what it holds, in no order."""
     ring, clock = KeyRing.from_text(key), Later(timedelta(seconds=2 * LEASE))
-    rounds, desk = Rounds(database, ring, clock), Desk(database, ring, clock)
+    worker, dispatcher = Worker(database, ring, clock), Dispatcher(database, ring, clock)
     platform = ProvidedPlatform(provider.url, tells=provider.tells)
-    rounds.add(platform)
+    worker.add(platform)
     for _ in range(STEPS):
-        await rounds.tick()
+        await worker.tick()
         if not waiting(database):
             break
         clock.now += STEP
     shown: list[Copy] = provider.copies()
     random.Random(SEED).shuffle(shown)
     for each in shown if not provider.tells else ():
-        await desk.seen(each.delivery_id, each.ref, each.attempt)
-    await rounds.tick()
-    await rounds.drain()
+        await dispatcher.seen(each.delivery_id, each.ref, each.attempt)
+    await worker.tick()
+    await worker.drain()
     await platform.close()
 
 

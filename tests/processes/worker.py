@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.interface.ports import Pace
-from bot.worker.worker import Rounds, start
+from bot.worker.worker import Worker, start
 from storage import Database, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd
@@ -58,7 +58,7 @@ async def live(life: Life) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with Database(life.url, pool=4) as database:
-        rounds = Rounds(
+        worker = Worker(
             database,
             KeyRing.from_text(life.key),
             lambda: datetime.now(UTC),
@@ -66,12 +66,12 @@ async def live(life: Life) -> None:
         )
         platform = ProvidedPlatform(life.provider, life.name, life.pace, tells=life.tells, stops_at=life.stops_at)
         if life.sends:
-            rounds.add(platform)
-        clock = start(rounds, every=TICK)
+            worker.add(platform)
+        clock = start(worker, every=TICK)
         say("resumed", pid=str(os.getpid()))
         await stop.wait()
         clock.pause()
-        await rounds.drain()
+        await worker.drain()
         clock.shutdown(wait=False)
         await platform.close()
     say("ended", worker=life.name)
@@ -86,10 +86,10 @@ async def warm_up(folder: Path) -> None:
             metadata.create_all(session.connection())
         crowd.gather(database, ring, 2, now)
         platform = ProvidedPlatform(provider.url, tells=True)
-        rounds = Rounds(database, ring, lambda: now)
-        rounds.add(platform)
-        await rounds.tick()
-        await rounds.drain()
+        worker = Worker(database, ring, lambda: now)
+        worker.add(platform)
+        await worker.tick()
+        await worker.drain()
         await platform.close()
 
 

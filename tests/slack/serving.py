@@ -14,11 +14,11 @@ from aiohttp import web
 from adapters.slack import Slack as SlackAdapter
 from adapters.slack import SlackOptions, connect, service
 from adapters.slack.api import rosters
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
 from bot.policies.policies import Announced
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable
 from storage.keys import KeyRing, new_master_key
 from tests.slack.driver import SECRET, Driver
@@ -64,8 +64,8 @@ class Served:
 
     slack: Slack
     driver: Driver
-    desk: Desk
-    rounds: Rounds
+    dispatcher: Dispatcher
+    worker: Worker
     connections: Connections
     adapter: SlackAdapter
     clock: StandingClock
@@ -86,11 +86,11 @@ class Served:
 
     async def announce(self, announcement: Announcement = PERMIT) -> str:
         """Announce a policy in the channel and bring the card there; its `ts`."""
-        done: Announced = await self.desk.announce(
+        done: Announced = await self.dispatcher.announce(
             [announcement], owner="helen.marsh@example.org", channel="digital-delivery"
         )
         assert len(done.opened) == 1
-        await self.rounds.tick()
+        await self.worker.tick()
         return str(self.workspace.channels[CHANNEL].messages[-1]["ts"])
 
 
@@ -141,12 +141,12 @@ async def serving(
         stack.enter_context(patience())
         database = stack.enter_context(Database(url))
         admins = ["daniel.okoro@example.org"]
-        desk = Desk(database, RING, clock, admins=admins, called={"slack": "Slack"})
+        dispatcher = Dispatcher(database, RING, clock, admins=admins, called={"slack": "Slack"})
         connections = Connections(database, RING, clock, admins)
-        rounds = Rounds(database, RING, clock, admins)
+        worker = Worker(database, RING, clock, admins)
         application = web.Application(client_max_size=256 * 1024)
-        adapter = connect(application, desk, connections, given, clock=clock)
-        rounds.add(adapter)
+        adapter = connect(application, dispatcher, connections, given, clock=clock)
+        worker.add(adapter)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -155,5 +155,5 @@ async def serving(
         driver = Driver(slack, f"http://127.0.0.1:{runner.addresses[0][1]}", clock, session)
         await adapter.start()
         stack.push_async_callback(adapter.close)
-        stack.push_async_callback(rounds.drain, 2)
-        yield Served(slack, driver, desk, rounds, connections, adapter, clock, database)
+        stack.push_async_callback(worker.drain, 2)
+        yield Served(slack, driver, dispatcher, worker, connections, adapter, clock, database)

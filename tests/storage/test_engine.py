@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlmodel import col, select
 
-from storage import Delivery, Gate, Person, State, Verb, metadata
+from storage import Delivery, Person, State, Throttle, Verb, metadata
 from storage.engine import (
     BadDatabaseUrl,
     Conflict,
@@ -211,10 +211,10 @@ class TestTransactions:
 
     def test_instants_come_back_in_utc(self, database: Database) -> None:
         with database.writing() as session:
-            session.add(Gate(key="web/w", opens_at=NOW))
+            session.add(Throttle(key="web/w", opens_at=NOW))
         with database.reading() as session:
-            assert session.exec(select(Gate.opens_at)).one() == NOW
-            assert session.exec(select(Gate.opens_at)).one().tzinfo is UTC
+            assert session.exec(select(Throttle.opens_at)).one() == NOW
+            assert session.exec(select(Throttle.opens_at)).one().tzinfo is UTC
             if database.name == "postgresql":
                 assert session.connection().scalar(text("SHOW timezone")) == "UTC"
 
@@ -410,7 +410,7 @@ class TestRefusals:
     def test_a_value_of_a_wrong_kind(self, database: Database, opened_is_aware: bool) -> None:
         bad: Any = TYPED if opened_is_aware else datetime(2026, 1, 1)  # noqa: DTZ001
         with pytest.raises(DatabaseRefused) as raised, database.writing() as session:
-            session.add(Gate(key=TYPED, opens_at=bad))
+            session.add(Throttle(key=TYPED, opens_at=bad))
         assert_tells_nothing(raised.value)
 
     def test_a_value_that_the_server_itself_would_repeat(self, postgresql_url: str) -> None:

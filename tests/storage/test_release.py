@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Date, DateTime
 
-from storage import Conflict, Database, Flag, Policy, Promise, Reply, Second, Session, Standing, Verdict, metadata
+from storage import Conflict, Database, Flag, FlagStatus, Policy, Promise, Reply, Second, Session, Verdict, metadata
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import release as stored
@@ -41,7 +41,7 @@ def flag(policy_id: UUID, **values: Any) -> Flag:
         "promise": Promise.CONFIDENTIAL,
         "tag": uuid4().bytes,
         "because": b"sealed",
-        "standing": Standing.WAITING,
+        "standing": FlagStatus.WAITING,
         "written_on": MONDAY,
         "nonce_hash": uuid4().bytes,
     }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.web.seed_data import ORGANISATION
 from bot.calendar.dates import local_day
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
@@ -53,23 +53,23 @@ class Chat(Application):
         """Let the bot be added to the channel, the way the platform tells of it."""
 
     @abstractmethod
-    def announcer(self) -> Who:
+    def announcer(self) -> Actor:
         """The admin, who announces."""
 
     async def before_listening(self) -> None:
         """Connect the adapter."""
         self.platform = await self.connect()
-        self.rounds.add(self.platform)
+        self.worker.add(self.platform)
 
     async def after_listening(self) -> None:
         """Bring in people, and announce what the company has announced."""
         assert self.platform is not None
         await self.platform.start()
         await self.enrol()
-        await self.desk.describe({**ORGANISATION, "zone": self.company.zone})
+        await self.dispatcher.describe({**ORGANISATION, "zone": self.company.zone})
         said = [Announcement(each.title, each.summary, each.link, None) for each in self.company.announcements]
         channel, owner = self.company.channels[0].name, self.company.owner.email
-        await self.desk.announce(said, owner=owner, channel=channel, by=self.announcer())
+        await self.dispatcher.announce(said, owner=owner, channel=channel, by=self.announcer())
         await self.settle()
 
     async def before_stopping(self) -> None:
@@ -89,8 +89,8 @@ class Chat(Application):
         """Tick, past the gates of what is due by now."""
         until = self.company.clock()
         for _ in range(MOST_STEPS):
-            await self.rounds.tick()
-            due = await self.rounds.next_due()
+            await self.worker.tick()
+            due = await self.worker.next_due()
             if due is None or due > until:
                 return
             self.company.clock.move_to(self.company.clock() + GATE)
@@ -100,7 +100,7 @@ class Chat(Application):
         target = await self._target(how)
         assert target is not None, "there is no digest to wait for"
         for _ in range(MOST_STEPS):
-            due = await self.rounds.next_due()
+            due = await self.worker.next_due()
             if due is None or due > target:
                 break
             self.company.clock.move_to(due)
@@ -110,6 +110,6 @@ class Chat(Application):
 
     async def _target(self, how: Move) -> datetime | None:
         if how is Move.DIGEST:
-            return await self.rounds.next_digest()
+            return await self.worker.next_digest()
         tomorrow = local_day(self.company.clock(), self.company.zone) + timedelta(days=1)
         return datetime.combine(tomorrow, MORNING, ZoneInfo(self.company.zone)).astimezone(UTC)

@@ -14,7 +14,7 @@ from adapters.slack import Slack as Adapter
 from adapters.slack import SlackOptions, connect
 from adapters.web.sandbox import SamplePerson
 from bot.calendar.dates import moment
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from storage import Database
 from tests.slack import envelopes
 from tests.slack.driver import SECRET, Driver
@@ -63,7 +63,7 @@ class InSlack(Chat):
         for each in self.company.present:
             self._join(each)
         options = SlackOptions(bot_token=self.slack.workspace.token, signing_secret=SECRET, api_url=self.slack.address)
-        self.adapter = connect(self.application, self.desk, self.connections, options, clock=self.company.clock)
+        self.adapter = connect(self.application, self.dispatcher, self.connections, options, clock=self.company.clock)
         return self.adapter
 
     async def enrol(self) -> None:
@@ -83,9 +83,9 @@ class InSlack(Chat):
         await self._stack.aclose()
         assert not self.slack.faults, f"Slack would not have taken: {self.slack.faults}"
 
-    def announcer(self) -> Who:
+    def announcer(self) -> Actor:
         """The admin."""
-        return Who("slack", self.slack.workspace.id, slack_id(self.company.admin.user))
+        return Actor("slack", self.slack.workspace.id, slack_id(self.company.admin.user))
 
     def arrived(self, user: str) -> None:
         """They join the workspace and the channel. The bot reads the roster when they first click."""

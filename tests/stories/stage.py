@@ -12,8 +12,8 @@ from typing import Any, Protocol, TypeVar
 from aiohttp import web
 
 from adapters.web import Sandbox
-from bot.dispatcher import Desk
-from bot.worker.worker import Rounds
+from bot.dispatcher import Dispatcher
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.stories.player import Window
@@ -38,7 +38,7 @@ class Stage(Protocol):
         """The people, the channel and what is announced."""
 
     @property
-    def desk(self) -> Desk:
+    def dispatcher(self) -> Dispatcher:
         """The desk over the stage's database."""
 
     def run(self, work: Coroutine[Any, Any, Found]) -> Found:
@@ -65,8 +65,8 @@ class Application:
         self.database = database
         self.ring = KeyRing.from_text(new_master_key("story"))
         admins = [company.admin.email]
-        self.desk = Desk(database, self.ring, company.clock, admins=admins, called=called)
-        self.rounds = Rounds(database, self.ring, company.clock, admins)
+        self.dispatcher = Dispatcher(database, self.ring, company.clock, admins=admins, called=called)
+        self.worker = Worker(database, self.ring, company.clock, admins)
         self.application = web.Application(client_max_size=256 * 1024)
         self.address = ""
         self._runner = web.AppRunner(self.application, access_log=None)
@@ -95,7 +95,7 @@ class Application:
 
     def moment(self) -> None:
         """Do what is due now."""
-        self.run(self.rounds.tick())
+        self.run(self.worker.tick())
 
     def arrived(self, user: str) -> None:
         """Nothing to show: the roster is read anew when they first do something."""
@@ -106,7 +106,7 @@ class Application:
             self.run(self.before_stopping())
         finally:
             self.run(self._runner.cleanup())
-            self.run(self.rounds.drain(0))
+            self.run(self.worker.drain(0))
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(SECONDS)
             self._loop.close()

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from adapters.teams import TeamsPlatform, connect
 from adapters.web.sandbox import SamplePerson
 from bot.calendar.dates import moment
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from storage import Database
 from tests.adaptive_cards import Renderer
 from tests.stories.adaptive import chosen, filled, pieces
@@ -68,7 +68,9 @@ class InTeams(Chat):
             self._admit(each)
         self.channel = self.provider.channel(self.accounts[each.user] for each in self.company.present)
         self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        return connect(self.application, self.desk, self.connections, self.provider.options(), clock=self.company.clock)
+        return connect(
+            self.application, self.dispatcher, self.connections, self.provider.options(), clock=self.company.clock
+        )
 
     async def enrol(self) -> None:
         """The admin installs the app in the team."""
@@ -92,9 +94,9 @@ class InTeams(Chat):
         self.provider.let_go()
         await self._stack.aclose()
 
-    def announcer(self) -> Who:
+    def announcer(self) -> Actor:
         """The admin."""
-        return Who("teams", TENANT, self._admin.aad)
+        return Actor("teams", TENANT, self._admin.aad)
 
     def arrived(self, user: str) -> None:
         """They join the team. The bot reads the roster when they first click."""

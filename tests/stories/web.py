@@ -31,9 +31,9 @@ class Web(Application):
 
     async def before_listening(self) -> None:
         """Mount the pages, furnished."""
-        self.rounds.add(connect(self.application, self.desk, self.rounds, sandbox=self.company))
-        await furnish(self.desk, self.company)
-        await self.rounds.tick()
+        self.worker.add(connect(self.application, self.dispatcher, self.worker, sandbox=self.company))
+        await furnish(self.dispatcher, self.company)
+        await self.worker.tick()
 
     def look_in(self, name: str) -> MovingWindow:
         """A window of the person of that name."""

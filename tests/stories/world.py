@@ -43,12 +43,12 @@ class World:
         """The publisher changes an announcement, and its feed is read again."""
         said = Announcement(title, summary, link, None)
         channel = self._stage.company.channels[0].name
-        self._stage.run(self._stage.desk.announce([said], owner=OWNER.email, channel=channel))
+        self._stage.run(self._stage.dispatcher.announce([said], owner=OWNER.email, channel=channel))
         self.a_moment_passes()
 
     def terms(self, **values: int) -> None:
         """An admin of the machine sets the organisation's terms."""
-        self._stage.run(self._stage.desk.describe(values))
+        self._stage.run(self._stage.dispatcher.describe(values))
 
     def arrives(self, user: str) -> None:
         """Somebody joins, and is on the roster the next time that it is read."""

@@ -13,7 +13,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.teams import Inbound, Reply, TeamsPlatform, mount
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.parts import Card, Paragraph
 from bot.interface.ports import Message, Place
 from bot.people.connections import Connections
@@ -51,7 +51,7 @@ class Heard:
         return self.reply
 
 
-class Enrolling(Desk):
+class Enrolling(Dispatcher):
     """A desk that also keeps the rosters that it was brought."""
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
@@ -71,7 +71,7 @@ class Mounted:
     provider: Provider
     platform: TeamsPlatform
     connections: Connections
-    desk: Enrolling
+    dispatcher: Enrolling
     handler: Heard
     clock: Clock
     client: TestClient[web.Request, web.Application]
@@ -107,10 +107,10 @@ async def mounted(provider: Provider, url: str, **changes: Any) -> AsyncIterator
     ring = KeyRing.from_text(new_master_key("k1"))
     application, handler, clock = web.Application(), Heard(), Clock()
     with Database(url) as database:
-        desk, connections = Enrolling(database, ring, clock), Connections(database, ring, clock)
+        dispatcher, connections = Enrolling(database, ring, clock), Connections(database, ring, clock)
         platform = mount(
             application,
-            desk,
+            dispatcher,
             connections,
             provider.options(**changes),
             clock=clock,
@@ -122,7 +122,7 @@ async def mounted(provider: Provider, url: str, **changes: Any) -> AsyncIterator
         async with TestClient(server) as client:
             await platform.start()
             try:
-                yield Mounted(provider, platform, connections, desk, handler, clock, client)
+                yield Mounted(provider, platform, connections, dispatcher, handler, clock, client)
             finally:
                 provider.let_go()
                 await platform.close()

@@ -14,10 +14,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import SQLModel
 
 from adapters.teams import TeamsPlatform, connect
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.teams.activities import installed
@@ -38,8 +38,8 @@ class Tenant:
 
     provider: Provider
     database: Database
-    desk: Desk
-    rounds: Rounds
+    dispatcher: Dispatcher
+    worker: Worker
     platform: TeamsPlatform
     clock: Clock
     web: TestClient[web.Request, web.Application]
@@ -69,15 +69,15 @@ class Tenant:
     async def publish(self, title: str, owner: str = "priya@example.org") -> None:
         """Announce a policy, whatever comes of it."""
         said = Announcement(title, "One permit for every council.", "https://example.org/permit", None)
-        await self.desk.announce([said], owner=owner, channel="Housing, Design")
+        await self.dispatcher.announce([said], owner=owner, channel="Housing, Design")
         await self.settle()
 
     async def settle(self) -> None:
         """Let what is due be done, past the gates that pace it."""
         until = self.clock.now
         for _ in range(ROUNDS):
-            await self.rounds.tick()
-            due = await self.rounds.next_due()
+            await self.worker.tick()
+            due = await self.worker.next_due()
             if due is None or due > until:
                 return
             self.clock.now += GATE
@@ -114,14 +114,14 @@ async def tenant(provider: Provider, url: str, **changes: Any) -> AsyncIterator[
     """A tenant whose people are there, with the app not yet installed; `changes` are to how it is set up."""
     ring, clock, application = KeyRing.from_text(new_master_key("k1")), Clock(), web.Application()
     with Database(url) as database:
-        desk = Desk(database, ring, clock, admins=ADMINS, called={"teams": "Teams"})
-        connections, rounds = Connections(database, ring, clock, ADMINS), Rounds(database, ring, clock, admins=ADMINS)
-        platform = connect(application, desk, connections, provider.options(**changes), clock=clock)
-        rounds.add(platform)
+        dispatcher = Dispatcher(database, ring, clock, admins=ADMINS, called={"teams": "Teams"})
+        connections, worker = Connections(database, ring, clock, ADMINS), Worker(database, ring, clock, admins=ADMINS)
+        platform = connect(application, dispatcher, connections, provider.options(**changes), clock=clock)
+        worker.add(platform)
         server = TestServer(application, shutdown_timeout=1)
         await server.start_server(access_log=None)
         async with TestClient(server) as client:
-            made = Tenant(provider, database, desk, rounds, platform, clock, client)
+            made = Tenant(provider, database, dispatcher, worker, platform, clock, client)
             for name in ("Asha Quill", "Ben Osei", "Priya Nair", "Nobody Known"):
                 made.people[name.split()[0].casefold()] = provider.account(name)
             made.people["gus"] = provider.account("Gus Adler", role="guest")
@@ -134,7 +134,7 @@ async def tenant(provider: Provider, url: str, **changes: Any) -> AsyncIterator[
             finally:
                 provider.let_go()
                 await platform.close()
-                await rounds.drain(0)
+                await worker.drain(0)
 
 
 def policy_of(card: Posted) -> UUID:

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 from storage import Database
 from storage.keys import KeyRing, new_master_key
@@ -72,8 +72,8 @@ async def announced(url: str, key: str) -> None:
     """Announce a policy in the team's channel, from a process beside it."""
     policy = Announcement("Single parking permit", "One permit for all.", "https://example.org/1", None)
     with Database(url) as database:
-        desk = Desk(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
-        await desk.announce([policy], owner="ada@example.org", channel="Housing, Design")
+        dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
+        await dispatcher.announce([policy], owner="ada@example.org", channel="Housing, Design")
 
 
 def people(provider: Provider) -> tuple[Account, Account]:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from playwright.sync_api import Page
 
 from adapters.web import Sandbox, SandboxClock, WebPlatform, connect
-from tests.web.fakes import FakeDesk, FakeRounds
+from tests.web.fakes import FakeDispatcher, FakeWorker
 
 
 @dataclass
@@ -21,8 +21,8 @@ class Set:
     """The pages and all they stand on."""
 
     application: web.Application
-    desk: FakeDesk
-    rounds: FakeRounds
+    dispatcher: FakeDispatcher
+    worker: FakeWorker
     sandbox: Sandbox
     platform: WebPlatform
 
@@ -31,11 +31,11 @@ class Set:
 def web_set() -> Set:
     """The pages, mounted on an application and not yet served."""
     clock = SandboxClock()
-    sandbox, desk, application = Sandbox(clock), FakeDesk(), web.Application()
-    rounds = FakeRounds(clock)
-    platform = connect(application, desk, rounds, sandbox=sandbox)
-    rounds.add(platform)
-    return Set(application, desk, rounds, sandbox, platform)
+    sandbox, dispatcher, application = Sandbox(clock), FakeDispatcher(), web.Application()
+    worker = FakeWorker(clock)
+    platform = connect(application, dispatcher, worker, sandbox=sandbox)
+    worker.add(platform)
+    return Set(application, dispatcher, worker, sandbox, platform)
 
 
 class Visit:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from bot.dispatcher import Desk, Download, Standing, Unavailable
+from bot.dispatcher import Dispatcher, Download, PostedMessage, Unavailable
 from bot.interface import intents
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Heading
 from bot.interface.ports import ChatPlatform, Message, Place
 from bot.people.people import Roster, UnknownPerson
 from bot.unit_of_work.form_input import Answers
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from tests.web import screens
 
 TYPED = "Councils use about 140 permit systems"
@@ -24,33 +24,33 @@ AT = datetime(2026, 11, 30, 9, 5, tzinfo=UTC)
 
 
 @dataclass
-class FakeDesk(Desk):
+class FakeDispatcher(Dispatcher):
     """Knows whom it has enrolled, keeps what is submitted, refuses a flag without a because."""
 
     down: bool = False
     broken: bool = False
     enrolled: set[str] = field(default_factory=set)
-    submitted: list[tuple[Intent, Answers, Who, str]] = field(default_factory=list)
-    followed: list[tuple[Intent, Who]] = field(default_factory=list)
-    standings: dict[Place, list[Standing]] = field(default_factory=dict)
+    submitted: list[tuple[Intent, Answers, Actor, str]] = field(default_factory=list)
+    followed: list[tuple[Intent, Actor]] = field(default_factory=list)
+    standings: dict[Place, list[PostedMessage]] = field(default_factory=dict)
     screen: Card | Form | None = None
     downloads: dict[UUID, Download] = field(default_factory=dict)
     public_cards: dict[UUID, Card] = field(default_factory=dict)
 
-    def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> Standing:
+    def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> PostedMessage:
         """Let a card stand in a place."""
         delivery = uuid4()
-        standing = Standing(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
+        standing = PostedMessage(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
         self.standings.setdefault(place, []).append(standing)
         return standing
 
-    async def home(self, who: Who) -> Card:
-        self._check(who)
-        return screens.home(who.user)
+    async def home(self, actor: Actor) -> Card:
+        self._check(actor)
+        return screens.home(actor.user)
 
-    async def follow(self, intent: Intent, who: Who, answers: Answers | None = None) -> Card | Form:
-        self._check(who)
-        self.followed.append((intent, who))
+    async def follow(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Card | Form:
+        self._check(actor)
+        self.followed.append((intent, actor))
         if self.screen:
             return self.screen
         match intent:
@@ -62,8 +62,8 @@ class FakeDesk(Desk):
                 return screens.digest()
         return screens.protected()
 
-    async def download(self, intent: intents.DownloadCsv, who: Who) -> Download | None:
-        self._check(who)
+    async def download(self, intent: intents.DownloadCsv, actor: Actor) -> Download | None:
+        self._check(actor)
         return self.downloads.get(intent.digest)
 
     async def public_card(self, policy: UUID) -> Card | None:
@@ -73,9 +73,9 @@ class FakeDesk(Desk):
             raise RuntimeError(TYPED)
         return self.public_cards.get(policy)
 
-    async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Card | Form:
-        self._check(who)
-        self.submitted.append((intent, answers, who, nonce))
+    async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Card | Form:
+        self._check(actor)
+        self.submitted.append((intent, answers, actor, nonce))
         if self.screen:
             return self.screen
         match intent:
@@ -91,7 +91,7 @@ class FakeDesk(Desk):
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
         """Nothing to note, and nothing else to show."""
 
-    async def standing(self, place: Place) -> tuple[Standing, ...]:
+    async def standing(self, place: Place) -> tuple[PostedMessage, ...]:
         if self.down:
             raise Unavailable
         return tuple(self.standings.get(place, ()))
@@ -99,12 +99,12 @@ class FakeDesk(Desk):
     async def enrol(self, roster: Roster) -> None:
         self.enrolled |= {member.user for member in roster.members}
 
-    def _check(self, who: Who) -> None:
+    def _check(self, actor: Actor) -> None:
         if self.down:
             raise Unavailable
         if self.broken:
             raise RuntimeError(TYPED)
-        if who.user not in self.enrolled:
+        if actor.user not in self.enrolled:
             raise UnknownPerson
 
 
@@ -126,7 +126,7 @@ def _problems(answers: Answers) -> dict[str, str]:
 
 
 @dataclass
-class FakeRounds(Rounds):
+class FakeWorker(Worker):
     """Has events at given instants, and a digest at one; each tick does all that are due by the clock."""
 
     clock: Callable[[], datetime]

@@ -70,9 +70,9 @@ FAINT = """
 @pytest.fixture
 def full(web_set: Set) -> Set:
     """Cards in the channel and a digest in the owner's inbox."""
-    card = web_set.desk.stand(channel_place("digital-delivery"), screens.policy_card())
-    web_set.desk.stand(channel_place("digital-delivery"), screens.answer_under_the_card(), under=card.ref)
-    web_set.desk.stand(inbox_of("helen"), screens.digest())
+    card = web_set.dispatcher.stand(channel_place("digital-delivery"), screens.policy_card())
+    web_set.dispatcher.stand(channel_place("digital-delivery"), screens.answer_under_the_card(), under=card.ref)
+    web_set.dispatcher.stand(inbox_of("helen"), screens.digest())
     return web_set
 
 
@@ -118,8 +118,8 @@ def _check(page: Page, where: str) -> None:
 
 def test_long_words_do_not_widen_the_page(page: Page, full: Set, address: str) -> None:
     unbroken = "w" * 600
-    full.desk.stand(channel_place("digital-delivery"), screens.policy_card(unbroken))
-    full.desk.stand(channel_place("digital-delivery"), screens.answer_under_the_card(unbroken))
+    full.dispatcher.stand(channel_place("digital-delivery"), screens.policy_card(unbroken))
+    full.dispatcher.stand(channel_place("digital-delivery"), screens.answer_under_the_card(unbroken))
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{address}/as/amina/channel/digital-delivery")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
@@ -191,7 +191,7 @@ def test_the_whole_form_is_filled_in_with_a_keyboard_only(page: Page, full: Set,
     _tab_to(page, "Send flag")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Flag saved.")
-    ((_, answers, _, _),) = full.desk.submitted
+    ((_, answers, _, _),) = full.dispatcher.submitted
     assert dict(answers) == {
         "promise": ("confidential",),
         "verdict": ("if",),
@@ -217,11 +217,11 @@ def test_a_double_click_sends_the_same_nonce(page: Page, full: Set, address: str
     page.get_by_label("Why?").fill("Once")
     page.get_by_role("button", name="Send flag").dblclick()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert {nonce for _, _, _, nonce in full.desk.submitted} == {"nonce-1"}
+    assert {nonce for _, _, _, nonce in full.dispatcher.submitted} == {"nonce-1"}
 
 
 def test_time_moves_and_the_page_stays(page: Page, full: Set, address: str) -> None:
-    full.rounds.digest = full.sandbox.clock()
+    full.worker.digest = full.sandbox.clock()
     page.goto(f"{address}/as/helen/inbox")
     page.get_by_role("button", name="the next digest").click()
     expect(page.locator(".told")).to_contain_text("No message was due.")

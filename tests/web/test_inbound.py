@@ -12,7 +12,7 @@ from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.sandbox import channel_place, inbox_of
 from bot.dispatcher import Download
 from bot.interface import intents
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from tests.web import screens
 from tests.web.conftest import Set, Visit
 from tests.web.fakes import TYPED
@@ -45,10 +45,10 @@ async def test_every_page_says_what_it_is_and_lets_nothing_in(visit: Visit, path
 
 
 async def test_a_channel_shows_what_stands_in_it_newest_first(web_set: Set, visit: Visit) -> None:
-    first = web_set.desk.stand(CHANNEL, screens.policy_card("First"))
-    web_set.desk.stand(CHANNEL, screens.policy_card("Second"))
-    web_set.desk.stand(CHANNEL, screens.answer_under_the_card("Answer one"), under=first.ref)
-    web_set.desk.stand(CHANNEL, screens.answer_under_the_card("Answer two"), under=first.ref)
+    first = web_set.dispatcher.stand(CHANNEL, screens.policy_card("First"))
+    web_set.dispatcher.stand(CHANNEL, screens.policy_card("Second"))
+    web_set.dispatcher.stand(CHANNEL, screens.answer_under_the_card("Answer one"), under=first.ref)
+    web_set.dispatcher.stand(CHANNEL, screens.answer_under_the_card("Answer two"), under=first.ref)
     page = await read(await visit.get("/as/amina/channel/digital-delivery"))
     assert [each.get_text() for each in page.select("article h2")] == ["Second", "First"]
     thread = one(page, f"#message-{first.ref} .thread")
@@ -60,7 +60,9 @@ async def test_a_channel_shows_what_stands_in_it_newest_first(web_set: Set, visi
 
 
 async def test_a_download_is_a_file_and_where_there_is_none_a_page_says_so(web_set: Set, visit: Visit) -> None:
-    web_set.desk.downloads[POLICY] = Download("flags-2026-12-09.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf1,2\r\n")
+    web_set.dispatcher.downloads[POLICY] = Download(
+        "flags-2026-12-09.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf1,2\r\n"
+    )
     response = await visit.get(f"/as/helen/open/csv:{POLICY.hex}?from=inbox")
     assert await response.read() == b"\xef\xbb\xbf1,2\r\n"
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -72,31 +74,31 @@ async def test_a_download_is_a_file_and_where_there_is_none_a_page_says_so(web_s
 
 
 async def test_what_stands_under_a_card_that_is_gone_is_still_read(web_set: Set, visit: Visit) -> None:
-    web_set.desk.stand(CHANNEL, screens.answer_under_the_card("Still here"), under="gone")
+    web_set.dispatcher.stand(CHANNEL, screens.answer_under_the_card("Still here"), under="gone")
     assert "Still here" in (await read(await visit.get("/as/amina/channel/digital-delivery"))).get_text()
 
 
 async def test_every_inbox_can_be_looked_at(web_set: Set, visit: Visit) -> None:
-    web_set.desk.stand(inbox_of("helen"), screens.digest())
+    web_set.dispatcher.stand(inbox_of("helen"), screens.digest())
     assert "3 flags need your answer" in await (await visit.get("/as/helen/inbox")).text()
     assert "Amina Yusuf has no messages." in await (await visit.get("/as/amina/inbox")).text()
 
 
 async def test_an_unknown_person_is_enrolled_with_the_whole_roster(web_set: Set, visit: Visit) -> None:
     assert (await visit.get("/as/amina/")).status == 200
-    assert web_set.desk.enrolled == {person.user for person in web_set.sandbox.people}
+    assert web_set.dispatcher.enrolled == {person.user for person in web_set.sandbox.people}
 
 
 async def test_a_form_knows_who_opened_it_and_where(web_set: Set, visit: Visit) -> None:
     page = await read(await visit.get(OPEN))
-    assert web_set.desk.followed == [
-        (intents.GiveView(POLICY), Who("web", "sandbox", "amina", channel="digital-delivery"))
+    assert web_set.dispatcher.followed == [
+        (intents.GiveView(POLICY), Actor("web", "sandbox", "amina", channel="digital-delivery"))
     ]
     assert said(page, "input[name=nonce]") == "nonce-1"
     assert one(page, "main form")["action"] == SEND
     assert one(page, "a.back")["href"] == "/as/amina/channel/digital-delivery#message-ref-1"
-    assert web_set.desk.submitted == []
-    assert web_set.rounds.ticks == []
+    assert web_set.dispatcher.submitted == []
+    assert web_set.worker.ticks == []
 
 
 async def test_a_link_cannot_lead_out_of_the_pages(visit: Visit) -> None:
@@ -112,7 +114,7 @@ async def test_a_link_cannot_lead_out_of_the_pages(visit: Visit) -> None:
 async def test_a_form_reaches_the_desk_as_it_was_filled_in(web_set: Set, visit: Visit) -> None:
     fields = [*WHOLE, ("typed.evidence", ""), ("chosen.same", "a"), ("chosen.same", "b")]
     response = await visit.send(SEND, fields)
-    ((intent, answers, who, nonce),) = web_set.desk.submitted
+    ((intent, answers, actor, nonce),) = web_set.dispatcher.submitted
     assert intent == intents.GiveView(POLICY)
     assert dict(answers) == {
         "promise": ("named",),
@@ -121,8 +123,8 @@ async def test_a_form_reaches_the_desk_as_it_was_filled_in(web_set: Set, visit: 
         "evidence": (),
         "same": ("a", "b"),
     }
-    assert (who.user, who.channel, nonce) == ("amina", "digital-delivery", "nonce-1")
-    assert len(web_set.rounds.ticks) == 1
+    assert (actor.user, actor.channel, nonce) == ("amina", "digital-delivery", "nonce-1")
+    assert len(web_set.worker.ticks) == 1
     assert response.status == 200
     assert text(await read(response), "h1") == "Flag saved."
 
@@ -147,13 +149,13 @@ async def test_a_refused_form_keeps_what_was_typed(visit: Visit, typed: str) -> 
 
 async def test_every_line_break_of_a_browser_is_one_line_feed(web_set: Set, visit: Visit) -> None:
     await visit.send(SEND, [("typed.because", "\r\none\r\ntwo\rthree\nfour")])
-    assert web_set.desk.submitted[0][1]["because"] == ("\none\ntwo\nthree\nfour",)
+    assert web_set.dispatcher.submitted[0][1]["because"] == ("\none\ntwo\nthree\nfour",)
 
 
 async def test_a_button_does_its_thing_with_no_answers(web_set: Set, visit: Visit) -> None:
     response = await visit.send(f"/as/amina/send/withdraw:{FLAG.hex}")
     assert response.status == 200
-    assert [(intent, dict(answers)) for intent, answers, _, _ in web_set.desk.submitted] == [
+    assert [(intent, dict(answers)) for intent, answers, _, _ in web_set.dispatcher.submitted] == [
         (intents.WithdrawFlag(FLAG), {})
     ]
 
@@ -167,7 +169,7 @@ async def test_a_button_among_questions_sends_a_form_of_its_own(visit: Visit) ->
 
 
 async def test_a_problem_with_the_whole_form_or_an_absent_question_is_read(web_set: Set, visit: Visit) -> None:
-    web_set.desk.screen = screens.flag_form(problems={"": "This policy closed.", "gone": "About what is gone."})
+    web_set.dispatcher.screen = screens.flag_form(problems={"": "This policy closed.", "gone": "About what is gone."})
     page = await read(await visit.send(SEND, WHOLE))
     assert [each.get_text(strip=True) for each in page.select("[role=alert] li")] == [
         "This policy closed.",
@@ -178,7 +180,7 @@ async def test_a_problem_with_the_whole_form_or_an_absent_question_is_read(web_s
 async def test_a_round_that_fails_does_not_spoil_a_receipt(
     web_set: Set, visit: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
-    web_set.rounds.broken = True
+    web_set.worker.broken = True
     response = await visit.send(SEND, WHOLE)
     assert (response.status, text(await read(response), "h1")) == (200, "Flag saved.")
     assert "RuntimeError" in caplog.text
@@ -186,7 +188,7 @@ async def test_a_round_that_fails_does_not_spoil_a_receipt(
 
 
 async def test_time_moves_and_leads_back_to_where_it_was_moved(web_set: Set, visit: Visit) -> None:
-    web_set.rounds.events = [(web_set.sandbox.clock() + timedelta(minutes=30), inbox_of("helen"))]
+    web_set.worker.events = [(web_set.sandbox.clock() + timedelta(minutes=30), inbox_of("helen"))]
     page = await read(await visit.get("/as/amina/channel/digital-delivery"))
     fields = [(name, said(page, f".moves [name={name}]")) for name in ("seen", "back")]
     response = await visit.send("/time", [*fields, ("move", "hour")])
@@ -198,7 +200,7 @@ async def test_time_moves_and_leads_back_to_where_it_was_moved(web_set: Set, vis
 
 async def test_time_can_be_moved_from_every_page(web_set: Set, visit: Visit) -> None:
     answers = [await visit.get(path) for path in EVERY_PAGE] + [await visit.send(SEND, WHOLE), await visit.send(SEND)]
-    web_set.desk.down = True
+    web_set.dispatcher.down = True
     answers += [await visit.get(OPEN), await visit.send(SEND, WHOLE)]
     for n, answer in enumerate(answers):
         back = said(await read(answer), ".moves [name=back]")
@@ -280,14 +282,14 @@ async def test_a_form_from_elsewhere_does_nothing(
 ) -> None:
     response = await visit.send(path, [*WHOLE, ("move", "hour"), ("seen", "0"), ("back", "/")], **headers)
     assert (response.status, text(await read(response), "h1")) == (403, "Not sent")
-    assert web_set.desk.submitted == []
+    assert web_set.dispatcher.submitted == []
     assert web_set.sandbox.clock.ahead == timedelta()
 
 
 async def test_a_form_from_nowhere_does_nothing(web_set: Set, visit: Visit) -> None:
     visit.origin = ""
     assert (await visit.send(SEND, WHOLE)).status == 403
-    assert web_set.desk.submitted == []
+    assert web_set.dispatcher.submitted == []
 
 
 async def test_a_browser_that_only_says_same_origin_is_believed(visit: Visit) -> None:
@@ -310,7 +312,7 @@ async def test_a_form_that_is_none_is_refused(web_set: Set, visit: Visit, body: 
     response = await visit.send(SEND, body)
     assert response.status == status
     assert text(await read(response), "p.lead").endswith(".")
-    assert web_set.desk.submitted == []
+    assert web_set.dispatcher.submitted == []
 
 
 async def test_a_form_of_another_kind_is_refused(visit: Visit) -> None:
@@ -320,11 +322,11 @@ async def test_a_form_of_another_kind_is_refused(visit: Visit) -> None:
 
 async def test_a_form_of_the_full_length_in_any_script_is_not_too_large(web_set: Set, visit: Visit) -> None:
     await visit.send(SEND, [("typed.because", "語" * 3000), ("typed.remedy", "👩" * 3000)])
-    assert web_set.desk.submitted[0][1]["remedy"] == ("👩" * 3000,)
+    assert web_set.dispatcher.submitted[0][1]["remedy"] == ("👩" * 3000,)
 
 
 async def test_a_database_that_is_down_is_said_and_nothing_typed_is_lost(web_set: Set, visit: Visit) -> None:
-    web_set.desk.down = True
+    web_set.dispatcher.down = True
     typed = "\nWhat I typed <b>\n"
     response = await visit.send(SEND, [*WHOLE[:3], ("typed.because", typed), ("typed.evidence", "")])
     page = await read(response)
@@ -339,7 +341,7 @@ async def test_a_database_that_is_down_is_said_and_nothing_typed_is_lost(web_set
 
 @pytest.mark.parametrize("path", EVERY_PAGE[1:5])
 async def test_a_database_that_is_down_is_said_on_pages(web_set: Set, visit: Visit, path: str) -> None:
-    web_set.desk.down = True
+    web_set.dispatcher.down = True
     response = await visit.get(path)
     assert response.status == 503
     assert "Try again in a few minutes." in text(await read(response), "p.lead")
@@ -349,7 +351,7 @@ async def test_an_error_of_our_own_shows_and_logs_nothing_typed(
     web_set: Set, visit: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    web_set.desk.broken = True
+    web_set.dispatcher.broken = True
     response = await visit.send(SEND, [("typed.because", TYPED)])
     page = await read(response)
     assert (response.status, text(page, "h1")) == (500, "Something went wrong")

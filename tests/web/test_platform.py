@@ -28,7 +28,7 @@ async def test_what_is_sent_twice_is_one_message(web_set: Set) -> None:
 
 
 async def test_what_the_desk_holds_as_sent_is_found(web_set: Set) -> None:
-    standing = web_set.desk.stand(CHANNEL, screens.policy_card())
+    standing = web_set.dispatcher.stand(CHANNEL, screens.policy_card())
     found = Message(standing.delivery, CHANNEL, screens.policy_card())
     assert await web_set.platform.find(found) == Found(standing.ref)
     assert await web_set.platform.find(message(CHANNEL)) == Absent()

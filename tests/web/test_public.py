@@ -14,7 +14,7 @@ from adapters.web import connect_public
 from bot.interface.parts import Card, Heading, Link, Paragraph
 from bot.screens import invented
 from bot.screens.policy.public_policy import public_policy_card
-from tests.web.fakes import TYPED, FakeDesk
+from tests.web.fakes import TYPED, FakeDispatcher
 from tests.web.reading import one, read
 
 POLICY = UUID(int=77)
@@ -23,16 +23,16 @@ Client = TestClient[web.Request, web.Application]
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
+def dispatcher() -> FakeDispatcher:
     """A desk that knows one policy."""
-    return FakeDesk(public_cards={POLICY: public_policy_card(invented.PERMIT)})
+    return FakeDispatcher(public_cards={POLICY: public_policy_card(invented.PERMIT)})
 
 
 @pytest.fixture
-async def client(desk: FakeDesk) -> AsyncIterator[Client]:
+async def client(dispatcher: FakeDispatcher) -> AsyncIterator[Client]:
     """The page, asked over loopback."""
     application = web.Application()
-    connect_public(application, desk, "https://deliverable.example.org")
+    connect_public(application, dispatcher, "https://deliverable.example.org")
     server = TestServer(application)
     await server.start_server(access_log=None)
     async with TestClient(server) as client:
@@ -81,10 +81,12 @@ async def test_what_is_not_there_is_a_page_that_says_so(client: Client, path: st
     assert "There is nothing at this address" in await response.text()
 
 
-async def test_typed_text_comes_out_as_it_was_typed_and_runs_nothing(desk: FakeDesk, client: Client) -> None:
+async def test_typed_text_comes_out_as_it_was_typed_and_runs_nothing(
+    dispatcher: FakeDispatcher, client: Client
+) -> None:
     nasty = '<script>alert(1)</script>"><b>&amp; \u202eתקליט {{ 7 * 7 }}'
     link = Link("Read the announcement", "javascript:alert(1)")
-    desk.public_cards[POLICY] = Card((Heading(nasty, 1), Paragraph(nasty), link), f"{nasty}.")
+    dispatcher.public_cards[POLICY] = Card((Heading(nasty, 1), Paragraph(nasty), link), f"{nasty}.")
     page = await read(await client.get(PAGE))
     assert one(page, "h1").get_text() == nasty
     assert one(page, "main p.said").get_text() == nasty
@@ -92,13 +94,13 @@ async def test_typed_text_comes_out_as_it_was_typed_and_runs_nothing(desk: FakeD
 
 
 async def test_it_says_when_it_cannot_be_shown_and_logs_nothing_of_it(
-    desk: FakeDesk, client: Client, caplog: pytest.LogCaptureFixture
+    dispatcher: FakeDispatcher, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    desk.down = True
+    dispatcher.down = True
     response = await client.get(PAGE)
     assert (response.status, response.headers["Retry-After"]) == (503, "60")
-    desk.down, desk.broken = False, True
+    dispatcher.down, dispatcher.broken = False, True
     response = await client.get(PAGE)
     assert response.status == 500
     assert TYPED not in await response.text() + caplog.text

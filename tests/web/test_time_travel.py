@@ -9,7 +9,7 @@ from adapters.web.sandbox import channel_place, inbox_of
 from adapters.web.time_travel import PATIENCE, STEPS, Travel
 from bot.interface.ports import Place
 from tests.web.conftest import Set
-from tests.web.fakes import FakeRounds
+from tests.web.fakes import FakeWorker
 
 HELENS = inbox_of("helen")
 CHANNEL = channel_place("digital-delivery")
@@ -17,7 +17,7 @@ CHANNEL = channel_place("digital-delivery")
 
 def travel(web_set: Set) -> Travel:
     """The moves of this set."""
-    return Travel(web_set.rounds, web_set.platform)
+    return Travel(web_set.worker, web_set.platform)
 
 
 def told(moved: Travel) -> list[str]:
@@ -26,11 +26,11 @@ def told(moved: Travel) -> list[str]:
 
 
 async def test_to_the_next_digest_by_way_of_all_that_is_due_before(web_set: Set) -> None:
-    start, rounds, moved = web_set.sandbox.clock(), web_set.rounds, travel(web_set)
+    start, worker, moved = web_set.sandbox.clock(), web_set.worker, travel(web_set)
     release, digest = start + timedelta(days=1), start + timedelta(days=3)
-    rounds.events, rounds.digest = [(digest, HELENS), (release, CHANNEL)], digest
+    worker.events, worker.digest = [(digest, HELENS), (release, CHANNEL)], digest
     await moved.move("digest", 0)
-    first, second = rounds.ticks[:2]
+    first, second = worker.ticks[:2]
     assert release <= first < release + timedelta(minutes=1)
     assert digest <= second < digest + timedelta(minutes=1)
     assert told(moved) == ["1 message arrived in digital-delivery.", "1 message arrived in Helen Marsh's inbox."]
@@ -42,24 +42,24 @@ async def test_without_a_digest_nothing_moves(web_set: Set) -> None:
     await moved.move("digest", 0)
     assert told(moved) == ["There is no digest to wait for: nothing is new."]
     assert web_set.sandbox.clock.ahead == timedelta()
-    assert web_set.rounds.ticks == []
+    assert web_set.worker.ticks == []
 
 
 async def test_an_hour_does_only_what_falls_into_it(web_set: Set) -> None:
     moved, start = travel(web_set), web_set.sandbox.clock()
-    web_set.rounds.events = [(start + timedelta(hours=2), HELENS)]
+    web_set.worker.events = [(start + timedelta(hours=2), HELENS)]
     await moved.move("hour", 0)
     assert told(moved) == ["No message was due."]
     assert timedelta(minutes=59) < web_set.sandbox.clock.ahead < timedelta(minutes=61)
-    assert len(web_set.rounds.events) == 1
+    assert len(web_set.worker.events) == 1
 
 
 async def test_what_is_put_off_by_a_moment_is_brought_too(web_set: Set) -> None:
     moved, hour_on = travel(web_set), web_set.sandbox.clock() + timedelta(hours=1)
-    web_set.rounds.events = [(hour_on + timedelta(seconds=5), HELENS), (hour_on + timedelta(minutes=5), HELENS)]
+    web_set.worker.events = [(hour_on + timedelta(seconds=5), HELENS), (hour_on + timedelta(minutes=5), HELENS)]
     await moved.move("hour", 0)
     assert told(moved) == ["1 message arrived in Helen Marsh's inbox."]
-    assert len(web_set.rounds.events) == 1
+    assert len(web_set.worker.events) == 1
 
 
 async def test_tomorrow_9am_is_local(web_set: Set) -> None:
@@ -76,7 +76,7 @@ async def test_a_second_click_on_the_same_button_moves_nothing(web_set: Set) -> 
 
 
 async def test_what_stays_due_does_not_hold_the_clock(web_set: Set) -> None:
-    class Stubborn(FakeRounds):
+    class Stubborn(FakeWorker):
         async def next_due(self) -> datetime:
             return datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -87,16 +87,16 @@ async def test_what_stays_due_does_not_hold_the_clock(web_set: Set) -> None:
 
 async def test_one_move_is_bounded(web_set: Set) -> None:
     start, moved = web_set.sandbox.clock(), travel(web_set)
-    web_set.rounds.events = [(start + timedelta(seconds=i), HELENS) for i in range(1, STEPS + 20)]
+    web_set.worker.events = [(start + timedelta(seconds=i), HELENS) for i in range(1, STEPS + 20)]
     await moved.move("hour", 0)
     assert told(moved)[-1] == "More is due than one move brings. Move again to go on."
-    assert len(web_set.rounds.ticks) <= STEPS + PATIENCE
+    assert len(web_set.worker.ticks) <= STEPS + PATIENCE
     await moved.move("hour", 1)
     assert told(moved) == ["19 messages arrived in Helen Marsh's inbox."]
 
 
 async def test_ten_years_are_the_furthest(web_set: Set) -> None:
-    web_set.rounds.digest = web_set.sandbox.clock() + timedelta(days=5000)
+    web_set.worker.digest = web_set.sandbox.clock() + timedelta(days=5000)
     moved = travel(web_set)
     await moved.move("digest", 0)
     assert told(moved) == ["The sandbox's time cannot go more than ten years ahead."]
@@ -105,6 +105,6 @@ async def test_ten_years_are_the_furthest(web_set: Set) -> None:
 async def test_a_message_to_a_place_of_no_name_is_told_too(web_set: Set) -> None:
     moved = travel(web_set)
     gone = Place("web", "sandbox", "gone", direct=True)
-    web_set.rounds.events = [(web_set.sandbox.clock() + timedelta(minutes=5), gone)]
+    web_set.worker.events = [(web_set.sandbox.clock() + timedelta(minutes=5), gone)]
     await moved.move("hour", 0)
     assert told(moved) == ["No message was due."]

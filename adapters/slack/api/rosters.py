@@ -15,8 +15,8 @@ from adapters.slack.api.outcomes import said
 from adapters.slack.api.roster_reader import Lost, Reader
 from adapters.slack.api.tokens import PLATFORM, Access, Tokens
 from adapters.slack.api.web_api import Declined, Fault, WebApi
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.ports import Place
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock, Unavailable
@@ -31,8 +31,10 @@ PATIENCE_SECONDS = 1.5
 class Rosters:
     """Brings rosters to the desk, each channel's once at a time."""
 
-    def __init__(self, desk: Desk, connections: Connections, api: WebApi, tokens: Tokens, clock: Clock) -> None:
-        self._desk = desk
+    def __init__(
+        self, dispatcher: Dispatcher, connections: Connections, api: WebApi, tokens: Tokens, clock: Clock
+    ) -> None:
+        self._dispatcher = dispatcher
         self._connections = connections
         self._api = api
         self._tokens = tokens
@@ -53,13 +55,13 @@ class Rosters:
             running.add_done_callback(lambda _: self._reading.pop(what, None))
         return running
 
-    async def meet(self, who: Who) -> bool:
+    async def meet(self, actor: Actor) -> bool:
         """Read the rosters on which somebody unknown may be; whether they were all read before patience ended.
 
         A roster that was read a moment ago is not read again.
         """
-        places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == who.workspace]
-        here = [each for each in places if each.address == who.channel] or places
+        places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == actor.workspace]
+        here = [each for each in places if each.address == actor.channel] or places
         tasks = [self.bring(each.workspace, each.address) for each in here if not self._was_read_lately(each)]
         if not tasks:
             return True
@@ -150,7 +152,7 @@ class Rosters:
             except Lost as lost:
                 await self._connections.lost(place, said(str(lost)))
                 return
-            await self._desk.enrol(roster)
+            await self._dispatcher.enrol(roster)
             self._read[place] = self._clock()
         except Fault as fault:
             log.warning("a roster of Slack could not be read: %s", fault.reason)

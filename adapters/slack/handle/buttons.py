@@ -64,7 +64,7 @@ class Clicks:
     async def open(self, by: Caller, intent: Intent, answers: Answers | None = None) -> None:
         """Show what an intent opens; `answers` are what a form begins with. Raises `Fault`."""
         try:
-            screen = await self._doorway.follow(intent, by.who, answers)
+            screen = await self._doorway.follow(intent, by.actor, answers)
         except TooLate:
             await self._windows.tell(by, too_late_card(intent))
         except Unavailable as unavailable:
@@ -74,7 +74,7 @@ class Clicks:
 
     async def _do(self, by: Caller, intent: Intent) -> None:
         try:
-            screen = await self._doorway.submit(intent, {}, by.who)
+            screen = await self._doorway.submit(intent, {}, by.actor)
         except TooLate:
             await self._windows.tell(by, too_late_card(intent))
         except Unavailable as unavailable:
@@ -85,7 +85,7 @@ class Clicks:
     async def _bring(self, by: Caller, intent: DownloadCsv) -> None:
         """A file goes into their own messages, after the click is answered: it takes three calls."""
         try:
-            file = await self._doorway.download(intent, by.who)
+            file = await self._doorway.download(intent, by.actor)
         except (TooLate, Unavailable):
             await self._windows.tell(by, file_not_sent_card())
             return
@@ -103,7 +103,7 @@ class Clicks:
     async def _stands_otherwise(self, by: Caller) -> None:
         """An old button: the sentence, and how things stand."""
         try:
-            now = await self._doorway.home(by.who)
+            now = await self._doorway.home(by.actor)
         except (TooLate, Unavailable):
             await self._windows.show(by, says.refusal_form(says.DOWN), Home())
             return

@@ -74,8 +74,8 @@ class Entrances:
     async def _said(self, by: Caller, typed: str) -> Card:
         try:
             if typed in HELP:
-                return as_card(await self._doorway.follow(Help(), by.who))
-            return await self._doorway.typed(by.who)
+                return as_card(await self._doorway.follow(Help(), by.actor))
+            return await self._doorway.typed(by.actor)
         except TooLate:
             return too_late_card(Help())
         except Unavailable as unavailable:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from adapters.slack.api.rosters import Rosters
 from bot.digests.csv_export import Download
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
 from bot.people.people import UnknownPerson
@@ -26,50 +26,50 @@ class TooLate(Exception):
 class Doorway:
     """The desk's doors. Each raises `Unavailable`, and `TooLate` where somebody unknown cannot be told apart yet."""
 
-    def __init__(self, desk: Desk, rosters: Rosters) -> None:
-        self._desk = desk
+    def __init__(self, dispatcher: Dispatcher, rosters: Rosters) -> None:
+        self._dispatcher = dispatcher
         self._rosters = rosters
 
-    async def home(self, who: Who) -> Card:
+    async def home(self, actor: Actor) -> Card:
         """What concerns this person; for somebody on no roster, that they are on none."""
-        found = await self._asked(who, lambda: self._desk.home(who))
+        found = await self._asked(actor, lambda: self._dispatcher.home(actor))
         return found or not_met_card()
 
-    async def follow(self, intent: Intent, who: Who, answers: Answers | None = None) -> Screen:
+    async def follow(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
         """What a button opens."""
-        found = await self._asked(who, lambda: self._desk.follow(intent, who, answers))
+        found = await self._asked(actor, lambda: self._dispatcher.follow(intent, actor, answers))
         return found or not_met_card()
 
-    async def submit(self, intent: Intent, answers: Answers, who: Who, nonce: str = "") -> Screen:
+    async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Screen:
         """What a form or a button leads to."""
-        found = await self._asked(who, lambda: self._desk.submit(intent, answers, who, nonce))
+        found = await self._asked(actor, lambda: self._dispatcher.submit(intent, answers, actor, nonce))
         return found or not_met_card()
 
-    async def download(self, intent: DownloadCsv, who: Who) -> Download | None:
+    async def download(self, intent: DownloadCsv, actor: Actor) -> Download | None:
         """The file that was asked for; None where there is none for them."""
-        return await self._asked(who, lambda: self._desk.download(intent, who))
+        return await self._asked(actor, lambda: self._dispatcher.download(intent, actor))
 
-    async def typed(self, who: Who) -> Card:
+    async def typed(self, actor: Actor) -> Card:
         """What is said to somebody who typed. What they typed is not given here."""
-        found = await self._asked(who, lambda: self._desk.typed(who))
+        found = await self._asked(actor, lambda: self._dispatcher.typed(actor))
         return found or not_met_card()
 
     async def card(self, policy: UUID) -> Card | None:
         """A policy's card as everyone sees it; None when there is no such policy."""
-        return await self._desk.card(policy)
+        return await self._dispatcher.card(policy)
 
-    async def reacted(self, who: Who, ref: str) -> Card | None:
+    async def reacted(self, actor: Actor, ref: str) -> Card | None:
         """What is said to somebody who reacted; nobody is looked for because of it."""
         try:
-            return await self._desk.reacted(who, ref)
+            return await self._dispatcher.reacted(actor, ref)
         except UnknownPerson:
             return None
 
-    async def _asked(self, who: Who, door: Callable[[], Awaitable[Found]]) -> Found | None:
+    async def _asked(self, actor: Actor, door: Callable[[], Awaitable[Found]]) -> Found | None:
         try:
             return await door()
         except UnknownPerson:
-            if not await self._rosters.meet(who):
+            if not await self._rosters.meet(actor):
                 raise TooLate from None
         try:
             return await door()

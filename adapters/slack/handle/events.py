@@ -124,12 +124,12 @@ class Events:
             return
         by = someone(str(event.get("user", "")), access)
         try:
-            card = await self._doorway.home(by.who)
+            card = await self._doorway.home(by.actor)
         except TooLate:
             card = too_late_card(Home())
         except Unavailable as unavailable:
             card = Card((Notice(str(unavailable)),), str(unavailable))
-        await self._api.write(access.token, "views.publish", user_id=by.who.user, view=home(card))
+        await self._api.write(access.token, "views.publish", user_id=by.actor.user, view=home(card))
 
     async def _message(self, event: Json, access: Access) -> None:
         """Something typed to the bot in private. It is compared with a few words, and goes nowhere."""
@@ -154,14 +154,14 @@ class Events:
             return
         channel = str(item.get("channel", ""))
         by = someone(str(event.get("user", "")), access, channel)
-        card = await self._doorway.reacted(by.who, str(item.get("ts", "")))
+        card = await self._doorway.reacted(by.actor, str(item.get("ts", "")))
         if card is not None:
             await self._say(by, channel, card)
 
     async def _say(self, by: Caller, channel: str, card: Card) -> None:
         """Say something that only they see, and that is gone when they look again."""
         said = message(card)
-        await self._api.write(by.access.token, "chat.postEphemeral", channel=channel, user=by.who.user, **said)
+        await self._api.write(by.access.token, "chat.postEphemeral", channel=channel, user=by.actor.user, **said)
 
     async def _links(self, event: Json, access: Access) -> None:
         """Addresses of our own pages: the card as everyone sees it, which names no flagger."""

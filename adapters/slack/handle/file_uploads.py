@@ -53,7 +53,7 @@ class Errands:
             each.cancel()
 
     async def _bring(self, by: Caller, file: Download) -> None:
-        place = Place(PLATFORM, by.who.workspace, by.who.user, direct=True)
+        place = Place(PLATFORM, by.actor.workspace, by.actor.user, direct=True)
         try:
             async with self._room:
                 await self._send_file(place, file)

@@ -89,11 +89,11 @@ class Windows:
 
     async def _publish(self, caller: Caller, blocks: list[Json]) -> None:
         home = {"type": "home", "blocks": blocks}
-        await self._api.write(caller.access.token, "views.publish", user_id=caller.who.user, view=home)
+        await self._api.write(caller.access.token, "views.publish", user_id=caller.actor.user, view=home)
 
     async def _say_in_private(self, caller: Caller, card: Card) -> None:
         """A shortcut that is there everywhere has nowhere to respond to: it is said in their own conversation."""
-        token, user = caller.access.token, caller.who.user
+        token, user = caller.access.token, caller.actor.user
         opened = await self._api.write(token, "conversations.open", users=user)
         there = (opened.get("channel") or {}).get("id")
         await self._api.write(token, "chat.postEphemeral", channel=there, user=user, **message(card))
@@ -110,7 +110,7 @@ class Windows:
             raise Unanswered(type(error).__name__) from None
 
     def _drawn(self, caller: Caller, screen: Screen) -> Json:
-        return view(screen, workspace=caller.who.workspace, channel=caller.who.channel)
+        return view(screen, workspace=caller.actor.workspace, channel=caller.actor.channel)
 
 
 def _windows(shown: Json) -> int:

@@ -45,7 +45,7 @@ class Submissions:
         by = caller(body, access, form.channel)
         answers = values(filled_in, access.workspace)
         try:
-            screen = await self._doorway.submit(form.intent, answers, by.who, form.nonce)
+            screen = await self._doorway.submit(form.intent, answers, by.actor, form.nonce)
         except Unavailable as unavailable:
             return _stays(shown, str(unavailable))
         except TooLate:

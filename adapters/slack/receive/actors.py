@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.api.tokens import PLATFORM, Access
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 
 Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ class Caller:
     window in which they are, or empty.
     """
 
-    who: Who
+    actor: Actor
     access: Access = field(repr=False)
     trigger: str = field(default="", repr=False)
     response_url: str = field(default="", repr=False)
@@ -37,7 +37,7 @@ def caller(body: Json, access: Access, channel: str = "") -> Caller:
     person = user if isinstance(user, dict) else {"id": body.get("user_id", "")}
     view = body.get("view")
     return Caller(
-        who=Who(
+        actor=Actor(
             platform=PLATFORM,
             workspace=access.workspace,
             user=_text(person.get("id")),
@@ -53,8 +53,8 @@ def caller(body: Json, access: Access, channel: str = "") -> Caller:
 
 def someone(user: str, access: Access, channel: str = "", team: str = "") -> Caller:
     """Whoever an event is about; `team` is their own, where the event says it."""
-    who = Who(PLATFORM, access.workspace, user, channel, guest=_is_from_elsewhere(team, access))
-    return Caller(who=who, access=access)
+    actor = Actor(PLATFORM, access.workspace, user, channel, guest=_is_from_elsewhere(team, access))
+    return Caller(actor=actor, access=access)
 
 
 def _channel(body: Json) -> str:

@@ -14,7 +14,7 @@ from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import Fault
 from adapters.teams.api.outcomes import is_gone
 from adapters.teams.api.single_flight import Once
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface.ports import Place
 from bot.people.connections import Connections, Conversing
 from bot.people.people import Member, Roster
@@ -34,14 +34,14 @@ class Rosters:
 
     def __init__(
         self,
-        desk: Desk,
+        dispatcher: Dispatcher,
         connections: Connections,
         conversations: Conversations,
         connector: Connector,
         tenant: str,
         clock: Clock,
     ) -> None:
-        self._desk = desk
+        self._dispatcher = dispatcher
         self._connections = connections
         self._conversations = conversations
         self._connector = connector
@@ -76,7 +76,9 @@ class Rosters:
         """
         found = await self._connector.members(Conversing(inbound.conversation, inbound.service))
         members = tuple(member(each, self._tenant) for each in found)
-        await self._desk.enrol(Roster(PLATFORM, self._tenant, "", "", tuple(each for each in members if each.user)))
+        await self._dispatcher.enrol(
+            Roster(PLATFORM, self._tenant, "", "", tuple(each for each in members if each.user))
+        )
 
     async def bring_all(self) -> None:
         """Bring the roster of every connected channel; one that cannot be had does not cost the others.
@@ -135,7 +137,7 @@ class Rosters:
         found = await self._connector.members(await self._conversations.of(place))
         members = {each.user: each for each in (member(line, self._tenant) for line in found) if each.user}
         roster = Roster(PLATFORM, self._tenant, place.address, name, tuple(members.values()))
-        await self._desk.enrol(roster)
+        await self._dispatcher.enrol(roster)
         return roster
 
 

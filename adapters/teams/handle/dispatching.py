@@ -9,8 +9,8 @@ from typing import TypeVar
 from adapters.teams.activity import PLATFORM, Inbound
 from adapters.teams.api.faults import Fault
 from adapters.teams.api.rosters import Rosters
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
 from bot.people.people import UnknownPerson
@@ -29,36 +29,36 @@ Found = TypeVar("Found")
 class Doorway:
     """The desk's doors, for whoever an activity is from. Each raises `Unavailable`."""
 
-    def __init__(self, desk: Desk, rosters: Rosters) -> None:
-        self.desk = desk
+    def __init__(self, dispatcher: Dispatcher, rosters: Rosters) -> None:
+        self.dispatcher = dispatcher
         self._rosters = rosters
 
     async def home(self, inbound: Inbound) -> Card:
         """What concerns this person; for somebody on no roster, that they are on none."""
-        found = await self._asked(inbound, lambda: self.desk.home(who(inbound)))
+        found = await self._asked(inbound, lambda: self.dispatcher.home(actor(inbound)))
         return found or not_met_card()
 
     async def follow(self, intent: Intent, inbound: Inbound, answers: Answers | None = None) -> Screen:
         """What a button opens; `answers` are what a form begins with."""
         if isinstance(intent, DownloadCsv):
             return not_on_this_platform_form("Download CSV", CALLED)
-        found = await self._asked(inbound, lambda: self.desk.follow(intent, who(inbound), answers))
+        found = await self._asked(inbound, lambda: self.dispatcher.follow(intent, actor(inbound), answers))
         return found or not_met_card()
 
     async def submit(self, intent: Intent, answers: Answers, inbound: Inbound, nonce: str = "") -> Screen:
         """What a form or a button leads to."""
-        found = await self._asked(inbound, lambda: self.desk.submit(intent, answers, who(inbound), nonce))
+        found = await self._asked(inbound, lambda: self.dispatcher.submit(intent, answers, actor(inbound), nonce))
         return found or not_met_card()
 
     async def typed(self, inbound: Inbound) -> Card:
         """What is said to somebody who typed. What they typed is not given here."""
-        found = await self._asked(inbound, lambda: self.desk.typed(who(inbound)))
+        found = await self._asked(inbound, lambda: self.dispatcher.typed(actor(inbound)))
         return found or not_met_card()
 
     async def reacted(self, inbound: Inbound) -> Card | None:
         """What is said to somebody who reacted to a message; nobody is looked for because of it."""
         try:
-            return await self.desk.reacted(who(inbound), inbound.card)
+            return await self.dispatcher.reacted(actor(inbound), inbound.card)
         except UnknownPerson:
             return None
 
@@ -76,8 +76,8 @@ class Doorway:
             return None
 
 
-def who(inbound: Inbound) -> Who:
+def actor(inbound: Inbound) -> Actor:
     """Who an activity is from, and where they are."""
     sender = inbound.raw.get("from")
     role = sender.get("userRole", "") if isinstance(sender, dict) else ""
-    return Who(PLATFORM, inbound.tenant, inbound.person, inbound.channel, guest=role not in FULL)
+    return Actor(PLATFORM, inbound.tenant, inbound.person, inbound.channel, guest=role not in FULL)

@@ -40,7 +40,7 @@ class InPlace:
         now = await self._now(copy, inbound) if copy.delivery and inbound.personal else None
         if now is None or copy.delivery is None:
             return action_message(says.NOT_FOUND)
-        instead = await self._doorway.desk.seen(copy.delivery, inbound.card, copy.attempt)
+        instead = await self._doorway.dispatcher.seen(copy.delivery, inbound.card, copy.attempt)
         return action_card(render.card(instead) if instead else _message(now, copy, inbound))
 
     async def opened(self, button: Pressed, intent: Intent, inbound: Inbound) -> Reply:
@@ -84,7 +84,7 @@ class InPlace:
         if copy.delivery is None:
             return await self._doorway.home(inbound)
         place = Place(PLATFORM, inbound.tenant, inbound.person, direct=True)
-        return await self._doorway.desk.drawn(copy.delivery, place)
+        return await self._doorway.dispatcher.drawn(copy.delivery, place)
 
 
 def as_card(screen: Screen) -> Card:

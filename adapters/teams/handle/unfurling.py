@@ -12,7 +12,7 @@ from uuid import UUID
 
 from adapters.teams.activity import Inbound, Reply
 from adapters.teams.draw import render
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 
 LINKS = ("composeExtension/queryLink", "composeExtension/anonymousQueryLink")
 NOTHING = Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}})
@@ -20,13 +20,13 @@ PREVIEW = "application/vnd.microsoft.card.thumbnail"
 _PATH = re.compile(r"/policies/([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})/?")
 
 
-async def unfurled(desk: Desk, inbound: Inbound) -> Reply:
+async def unfurled(dispatcher: Dispatcher, inbound: Inbound) -> Reply:
     """The card of the policy whose page a link leads to. Teams asks only for the hosts of the app package.
 
     Raises `Unavailable`.
     """
     policy = _policy(inbound.value.get("url"))
-    card = await desk.card(policy) if policy else None
+    card = await dispatcher.card(policy) if policy else None
     if card is None:
         return NOTHING
     attachment = {

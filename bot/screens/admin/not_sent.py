@@ -6,12 +6,12 @@ from bot.calendar.dates import count, moment
 from bot.interface.intents import SeeNotSent
 from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.screens import invented
-from bot.screens.notice.message_not_sent import UnsentView, message_not_sent_card
+from bot.screens.notice.message_not_sent import DeadLetterView, message_not_sent_card
 
 _TITLE = "Messages not sent"
 
 
-def not_sent_form(unsent: tuple[UnsentView, ...], *, now: datetime, zone: str) -> Form:
+def not_sent_form(unsent: tuple[DeadLetterView, ...], *, now: datetime, zone: str) -> Form:
     """What was given up, in the order given; that all arrived where nothing was. `zone` is the organisation's."""
     if not unsent:
         said = f"Every message arrived. Last checked {moment(now, zone)}."
@@ -28,7 +28,7 @@ def not_sent_line(number: int) -> tuple[Part, ...]:
 
 
 _NOW, _ZONE = datetime(2026, 12, 9, 9, tzinfo=UTC), "Europe/London"
-_UNSENT = UnsentView(
+_UNSENT = DeadLetterView(
     delivery=invented.numbered(61),
     screen="digest",
     given_up=True,

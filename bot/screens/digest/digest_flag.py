@@ -12,7 +12,7 @@ from bot.screens import labels
 from bot.screens.notice.escalation_notices import if_no_answer
 from bot.screens.phrases import accessible, people_see, sentences
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, in_short, remedy_excerpt, whose
-from storage import Standing
+from storage import FlagStatus
 
 
 def digest_flag(
@@ -49,11 +49,11 @@ def _people(item: DigestItem) -> str:
 def _state(item: DigestItem, day: date, dated: bool) -> str:
     due = _due(item.answer_by, day)
     match item.standing:
-        case Standing.NOT_SETTLED:
+        case FlagStatus.NOT_SETTLED:
             return f"The last answer did not settle it. {due}".strip()
-        case Standing.ASKED:
+        case FlagStatus.ASKED:
             return f"The question has no reply. {due}".strip()
-        case Standing.ACKNOWLEDGED:
+        case FlagStatus.ACKNOWLEDGED:
             return f"It was acknowledged. {due}".strip()
     if item.new and item.answer_by and item.answer_by > day:
         return f"New. {due}" if dated else "New"
@@ -71,5 +71,5 @@ def _due(due: date | None, day: date) -> str:
 def _reply(item: DigestItem, rest: SeeFlag) -> tuple[Quote, ...]:
     if not item.reply:
         return ()
-    label = "Still in the way" if item.standing is Standing.NOT_SETTLED else "Reply to the question"
+    label = "Still in the way" if item.standing is FlagStatus.NOT_SETTLED else "Reply to the question"
     return (excerpt(label, item.reply, BECAUSE_IN_A_LIST, rest),)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.interface.views import DigestItem, DigestPartView
-from storage import Standing, Verdict
+from storage import FlagStatus, Verdict
 
 MOST_A_POLICY = 3
 MOST_IN_ALL = 10
 
-_LEFT_OUT = (Standing.UNNEEDED, Standing.ANSWERED, Standing.SETTLED)
+_LEFT_OUT = (FlagStatus.UNNEEDED, FlagStatus.ANSWERED, FlagStatus.SETTLED)
 _VERDICTS = (Verdict.NOT, Verdict.IF, Verdict.CANNOT_TELL, Verdict.AS_ANNOUNCED)
 
 Urgency = tuple[int, int, int]

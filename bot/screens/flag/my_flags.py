@@ -10,7 +10,7 @@ from bot.interface.views import AnswerView, FlagView, ReplyView
 from bot.screens import invented, labels
 from bot.screens.phrases import accessible, people_see, sentences
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, standing
-from storage import AnswerKind, Promise, ReplyKind, Standing
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind
 
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
@@ -87,7 +87,7 @@ def _replied(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
 
 
 _WAITING = replace(invented.LEGACY, shown_on=None, promise=Promise.CONFIDENTIAL, author="", answer_by=None, people=1)
-_ANSWERED = replace(invented.TIMETABLE, standing=Standing.ANSWERED, answers=(invented.ANSWER,))
+_ANSWERED = replace(invented.TIMETABLE, standing=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
 
 SCREEN = "my flags"
 EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
@@ -97,7 +97,7 @@ STATES = {
         (
             replace(
                 invented.TIMETABLE,
-                standing=Standing.ASKED,
+                standing=FlagStatus.ASKED,
                 answers=(
                     replace(invented.ANSWER, kind=AnswerKind.MORE, by_date=None, text="Which 60 councils are they?"),
                 ),

@@ -11,7 +11,7 @@ from bot.screens import invented
 from bot.screens.phrases import accessible
 from bot.screens.policy.policy_card import answered, owner_line, so_far
 from bot.screens.quoted import flag_in_a_list, given_answer
-from storage import Standing
+from storage import FlagStatus
 
 
 def policy_flags_form(
@@ -61,7 +61,7 @@ def _none(policy: PolicyView, organisation: OrganisationView) -> str:
     )
 
 
-_ANSWERED = replace(invented.LEGACY, author="", standing=Standing.ANSWERED, answers=(invented.ANSWER,))
+_ANSWERED = replace(invented.LEGACY, author="", standing=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
 
 SCREEN = "flags of a policy"
 EXAMPLE = policy_flags_form(invented.PERMIT, (invented.TIMETABLE, _ANSWERED), invented.ORGANISATION)

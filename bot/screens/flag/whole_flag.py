@@ -8,7 +8,7 @@ from bot.interface.views import FlagView, ReplyView
 from bot.screens import invented
 from bot.screens.flag.policy_flags import see_too
 from bot.screens.quoted import flag_whole, given_answer
-from storage import ReplyKind, Standing
+from storage import FlagStatus, ReplyKind
 
 
 def whole_flag_form(flag: FlagView, *, may_second: bool = False, may_answer: bool = False) -> Form:
@@ -26,7 +26,9 @@ def whole_flag_form(flag: FlagView, *, may_second: bool = False, may_answer: boo
 _SETTLED = replace(invented.ANSWER, reply=ReplyView(ReplyKind.SETTLED, ""))
 
 SCREEN = "flag"
-EXAMPLE = whole_flag_form(replace(invented.TIMETABLE, standing=Standing.SETTLED, answers=(_SETTLED,)), may_second=True)
+EXAMPLE = whole_flag_form(
+    replace(invented.TIMETABLE, standing=FlagStatus.SETTLED, answers=(_SETTLED,)), may_second=True
+)
 STATES = {
     "waits": whole_flag_form(invented.TIMETABLE, may_answer=True),
     "wording changed since": whole_flag_form(

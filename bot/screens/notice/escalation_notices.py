@@ -7,7 +7,7 @@ from bot.calendar.dates import count, listed, long_date
 from bot.interface.announcements import cut_at_word
 from bot.interface.intents import AnswerPolicy, NameOwner, SeeFlags
 from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
-from bot.interface.views import NextTelling, TellingView
+from bot.interface.views import EscalationNoticeView, NextNotice
 from bot.screens import invented, labels
 from bot.screens.phrases import accessible, need
 from storage import Role
@@ -15,7 +15,7 @@ from storage import Role
 _TITLE = 100
 
 
-def reminder_card(view: TellingView) -> Card:
+def reminder_card(view: EscalationNoticeView) -> Card:
     """For the policy owner, before an answer is due: how many, by when, and who is told if there is none."""
     if not view.flags:
         return _answered(view)
@@ -23,7 +23,7 @@ def reminder_card(view: TellingView) -> Card:
     return _card(view, asked, _if_none(view))
 
 
-def delegate_told_card(view: TellingView) -> Card:
+def delegate_told_card(view: EscalationNoticeView) -> Card:
     """For the delegate: what has had no answer, that the owner knows, and who is told after."""
     if not view.flags:
         return _answered(view)
@@ -33,7 +33,7 @@ def delegate_told_card(view: TellingView) -> Card:
     return _card(view, f"{lead} {_silence(view)}", " ".join((knows, _next(view))).strip())
 
 
-def senior_told_card(view: TellingView) -> Card:
+def senior_told_card(view: EscalationNoticeView) -> Card:
     """For the senior owner: what has had no answer, who was told before, and what they can do."""
     if not view.flags:
         return _answered(view)
@@ -45,7 +45,7 @@ def senior_told_card(view: TellingView) -> Card:
     return _card(view, f"{lead} {_silence(view)}", f"{rest} {can}", senior=True)
 
 
-def nobody_told_card(view: TellingView) -> Card:
+def nobody_told_card(view: EscalationNoticeView) -> Card:
     """For admins: flags have no answer, and there is nobody who could be told."""
     if not view.flags:
         return _answered(view)
@@ -55,7 +55,7 @@ def nobody_told_card(view: TellingView) -> Card:
     return Card((Notice(lead), Paragraph("Name a policy owner who will answer."), see, _name(name, view)), lead)
 
 
-def owner_told_card(view: TellingView) -> Card:
+def owner_told_card(view: EscalationNoticeView) -> Card:
     """For the policy owner, each time that somebody else is told."""
     if not view.flags:
         return _answered(view)
@@ -64,7 +64,7 @@ def owner_told_card(view: TellingView) -> Card:
     return _card(view, lead, f"You can still answer. {_next(view)}".strip())
 
 
-def _card(view: TellingView, lead: str, rest: str, *, senior: bool = False) -> Card:
+def _card(view: EscalationNoticeView, lead: str, rest: str, *, senior: bool = False) -> Card:
     parts: list[Part] = [Notice(lead)]
     if rest:
         parts.append(Paragraph(rest))
@@ -78,24 +78,24 @@ def _card(view: TellingView, lead: str, rest: str, *, senior: bool = False) -> C
     return Card(tuple(parts), lead)
 
 
-def _name(label: str, view: TellingView) -> FormButton:
+def _name(label: str, view: EscalationNoticeView) -> FormButton:
     return FormButton(label, NameOwner(view.policy.id), accessible(label, view.policy.title))
 
 
-def _answered(view: TellingView) -> Card:
+def _answered(view: EscalationNoticeView) -> Card:
     said = f"Every flag on {_title(view)} that this message was about has been answered since."
     return Card((Notice(said), FormButton("See flags", SeeFlags(view.policy.id))), said)
 
 
-def _flags(view: TellingView) -> str:
+def _flags(view: EscalationNoticeView) -> str:
     return f"{count(view.flags, 'flag')} on {_title(view)}"
 
 
-def _title(view: TellingView) -> str:
+def _title(view: EscalationNoticeView) -> str:
     return cut_at_word(view.policy.title, _TITLE)
 
 
-def _silence(view: TellingView) -> str:
+def _silence(view: EscalationNoticeView) -> str:
     have = "has" if view.flags == 1 else "have"
     if view.days:
         return f"{_flags(view)} {have} had no answer for {count(view.days, 'working day')}."
@@ -103,20 +103,20 @@ def _silence(view: TellingView) -> str:
     return f"{_flags(view)} {have} no answer: {due} {long_date(view.answer_by)}."
 
 
-def if_no_answer(following: NextTelling) -> str:
+def if_no_answer(following: NextNotice) -> str:
     """Who is told, and when, of a flag that is still not answered."""
     return f"If there is no answer, {_then(following)}."
 
 
-def _if_none(view: TellingView) -> str:
+def _if_none(view: EscalationNoticeView) -> str:
     return f"If there is none, {_then(view.next)}." if view.next else ""
 
 
-def _next(view: TellingView) -> str:
+def _next(view: EscalationNoticeView) -> str:
     return f"If there is still no answer, {_then(view.next)}." if view.next else ""
 
 
-def _then(following: NextTelling) -> str:
+def _then(following: NextNotice) -> str:
     return f"we tell {_who(following.role, following.name)} on {long_date(following.on)}"
 
 
@@ -130,14 +130,14 @@ def _large(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_REMINDER = TellingView(
+_REMINDER = EscalationNoticeView(
     policy=invented.PERMIT,
     flags=2,
     answer_by=date(2026, 12, 16),
     on=date(2026, 12, 14),
     role=Role.OWNER,
     name="Priya Nair",
-    next=NextTelling(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 17)),
+    next=NextNotice(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 17)),
 )
 _DELEGATE = replace(
     _REMINDER,
@@ -145,7 +145,7 @@ _DELEGATE = replace(
     role=Role.DELEGATE,
     name="Tom Adeyemi",
     days=10,
-    next=NextTelling(Role.SENIOR, "Helen Marsh", date(2026, 12, 24)),
+    next=NextNotice(Role.SENIOR, "Helen Marsh", date(2026, 12, 24)),
 )
 _SENIOR = replace(
     _REMINDER,

@@ -22,7 +22,7 @@ _CALLED = {
 
 
 @dataclass(frozen=True)
-class UnsentView:
+class DeadLetterView:
     """A delivery that was given up, or of which nobody can say whether it arrived.
 
     `screen` says what it shows; `name` is the channel's or, where it is `direct`, the policy owner's, if it is for one.
@@ -39,7 +39,7 @@ class UnsentView:
     on: date
 
 
-def message_not_sent_card(unsent: tuple[UnsentView, ...]) -> Card:
+def message_not_sent_card(unsent: tuple[DeadLetterView, ...]) -> Card:
     """What could not be sent, where to, and why; that all has arrived where nothing is left of it."""
     if not unsent:
         return Card((Notice(ARRIVED),), ARRIVED)
@@ -58,13 +58,13 @@ def message_not_sent_card(unsent: tuple[UnsentView, ...]) -> Card:
     )
 
 
-def _how(unsent: tuple[UnsentView, ...]) -> tuple[FormButton, ...]:
+def _how(unsent: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
     if any(each.reason == NOT_INSTALLED for each in unsent):
         return (FormButton("Show me how", InstallForPeople(), "Show me how to install the app for people"),)
     return ()
 
 
-def told(unsent: UnsentView) -> str:
+def told(unsent: DeadLetterView) -> str:
     """One message in one line. `screen` says what it is; only a policy owner is ever named, never an author."""
     what = _CALLED.get(unsent.screen, "a message")
     where = f"{what} {'for' if unsent.direct else 'in'} {unsent.name}" if unsent.name else what
@@ -77,17 +77,17 @@ def told(unsent: UnsentView) -> str:
     )
 
 
-def unsent_lines(unsent: tuple[UnsentView, ...]) -> tuple[str, ...]:
+def dead_letter_lines(unsent: tuple[DeadLetterView, ...]) -> tuple[str, ...]:
     """For the command line: a line for each message, with its id; one line where there is none."""
     return tuple(f"{each.delivery}  {_came(each)}. {told(each)}" for each in unsent) or (ARRIVED,)
 
 
-def _came(unsent: UnsentView) -> str:
+def _came(unsent: DeadLetterView) -> str:
     return "Given up" if unsent.given_up else "It may have arrived"
 
 
 ARRIVED = "Every message has arrived by now."
-_UNSENT = UnsentView(
+_UNSENT = DeadLetterView(
     delivery=invented.numbered(61),
     screen="digest",
     given_up=True,

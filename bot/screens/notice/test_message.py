@@ -13,8 +13,8 @@ _WHAT_COMES = {
 
 def test_message_card(role: Role, named_by: str) -> Card:
     """For who was named in that role, by the admin of that name."""
-    who = labels.ROLES[role]
-    said = f"This is a test message for you as a {who}."
+    actor = labels.ROLES[role]
+    said = f"This is a test message for you as a {actor}."
     return Card(
         (
             Heading(said, 1),

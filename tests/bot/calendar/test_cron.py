@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from bot.calendar.cron import PRESETS, Rhythm, RhythmError, describe, plain
+from bot.calendar.cron import PRESETS, CronError, CronSchedule, describe, plain
 
 LONDON = "Europe/London"
 
@@ -47,16 +47,16 @@ LONDON = "Europe/London"
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_a_sentence(cron: str, sentence: str) -> None:
-    with pytest.raises(RhythmError) as refused:
-        Rhythm(cron, LONDON)
+    with pytest.raises(CronError) as refused:
+        CronSchedule(cron, LONDON)
     assert refused.value.field == "cron"
     assert str(refused.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("zone", ["", "London", "europe/london", "localtime", "../etc/localtime", "right/UTC"])
 def test_an_unknown_zone_is_refused_with_a_sentence(zone: str) -> None:
-    with pytest.raises(RhythmError, match="Enter a time zone by its name, for example Europe/London") as refused:
-        Rhythm("0 9 * * *", zone)
+    with pytest.raises(CronError, match="Enter a time zone by its name, for example Europe/London") as refused:
+        CronSchedule("0 9 * * *", zone)
     assert refused.value.field == "zone"
 
 
@@ -67,21 +67,21 @@ def test_no_refusal_repeats_what_was_typed() -> None:
         ("sesame", LONDON),
         ("0 9 * * *", "sesame"),
     ):
-        with pytest.raises(RhythmError) as refused:
-            Rhythm(cron, zone)
+        with pytest.raises(CronError) as refused:
+            CronSchedule(cron, zone)
         assert "sesame" not in f"{refused.value!r} {refused.value.__context__!r} {refused.value.__cause__!r}"
 
 
 def test_spaces_and_capitals_do_not_matter() -> None:
-    assert Rhythm("  0  9 *\t* MON-Fri\n", LONDON) == Rhythm("0 9 * * mon-fri", LONDON)
-    assert Rhythm("0 9 * JAN *", LONDON).cron == "0 9 * jan *"
+    assert CronSchedule("  0  9 *\t* MON-Fri\n", LONDON) == CronSchedule("0 9 * * mon-fri", LONDON)
+    assert CronSchedule("0 9 * JAN *", LONDON).cron == "0 9 * jan *"
 
 
 @pytest.mark.parametrize(
     "cron", ["0 0 29 2 *", "0 0 31 * *", "0 0 30,31 feb,mar *", "59 23 * * sun", "0 * * * *", "0,0 9 * * *"]
 )
 def test_what_can_be_kept_is_accepted(cron: str) -> None:
-    assert Rhythm(cron, LONDON).cron == cron
+    assert CronSchedule(cron, LONDON).cron == cron
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_the_plain_form_means_the_same_to_every_program(cron: str, same: str) ->
     ],
 )
 def test_a_rhythm_is_told_in_words(cron: str, words: str) -> None:
-    assert describe(Rhythm(cron, LONDON)) == words
+    assert describe(CronSchedule(cron, LONDON)) == words
 
 
 def test_the_presets_can_be_told_apart() -> None:
-    assert [describe(Rhythm(cron, LONDON)) for cron in PRESETS] == [
+    assert [describe(CronSchedule(cron, LONDON)) for cron in PRESETS] == [
         "every working day at 9am",
         "Wednesdays at 9am",
         "on the first working day of the month at 9am",
@@ -133,8 +133,8 @@ def test_whatever_is_accepted_can_be_told_without_a_clock_of_24_hours() -> None:
     for _ in range(400):
         cron = random_cron()
         try:
-            words = describe(Rhythm(cron, LONDON))
-        except RhythmError:
+            words = describe(CronSchedule(cron, LONDON))
+        except CronError:
             continue
         told += 1
         assert re.search(r"[0-9]:[0-9]{2}(?![ap]m)|through|, and |\bAM\b|\bPM\b|None", words) is None, (cron, words)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.calendar.cron import EVERY_WORKING_DAY, FIRST_WORKING_DAY_OF_THE_MONTH, WEDNESDAYS, Rhythm
-from bot.calendar.occurrences import Slot, next_slot
+from bot.calendar.cron import EVERY_WORKING_DAY, FIRST_WORKING_DAY_OF_THE_MONTH, WEDNESDAYS, CronSchedule
+from bot.calendar.occurrences import Occurrence, next_slot
 from bot.calendar.working_days import WorkingCalendar
 
 DAY = timedelta(days=1)
@@ -139,7 +139,9 @@ def walk(zone: str, first: date, last: date) -> tuple[dict[datetime, datetime], 
     return minutes, shown
 
 
-def expected(cron: Cron, calendar: WorkingCalendar, minutes: dict[datetime, datetime], shown: set[date]) -> list[Slot]:
+def expected(
+    cron: Cron, calendar: WorkingCalendar, minutes: dict[datetime, datetime], shown: set[date]
+) -> list[Occurrence]:
     deliveries: dict[datetime, str] = {}
     for local in cron.locals_between(min(shown), max(shown)):
         day = local.date()
@@ -148,7 +150,7 @@ def expected(cron: Cron, calendar: WorkingCalendar, minutes: dict[datetime, date
         at = minutes.get(datetime.combine(day, local.time()))
         if at is not None:
             deliveries[at] = f"{local:%Y-%m-%dT%H:%M}"
-    return [Slot(local, at) for at, local in sorted(deliveries.items())]
+    return [Occurrence(local, at) for at, local in sorted(deliveries.items())]
 
 
 def compare_around(zone: str, day: date, crons: int) -> int:
@@ -160,23 +162,25 @@ def compare_around(zone: str, day: date, crons: int) -> int:
     for _ in range(crons):
         cron, calendar = any_cron(), random.choice([ENGLAND, ENGLAND, SCOTLAND, EGYPT, ODD])
         oracle = expected(cron, calendar, minutes, shown)
-        compared += compare(Rhythm(cron.text, zone), calendar, oracle, since, until)
+        compared += compare(CronSchedule(cron.text, zone), calendar, oracle, since, until)
     return compared
 
 
-def compare(rhythm: Rhythm, calendar: WorkingCalendar, oracle: list[Slot], since: datetime, until: datetime) -> int:
+def compare(
+    cron_schedule: CronSchedule, calendar: WorkingCalendar, oracle: list[Occurrence], since: datetime, until: datetime
+) -> int:
     wanted = [slot for slot in oracle if since < slot.due_at <= until]
     found, after = [], since
-    while (slot := next_slot(rhythm, calendar, after)).due_at <= until:
+    while (slot := next_slot(cron_schedule, calendar, after)).due_at <= until:
         assert slot.due_at > after
         found.append(slot)
         after = slot.due_at
-    assert found == wanted, (rhythm, calendar.code)
+    assert found == wanted, (cron_schedule, calendar.code)
     for _ in range(5):
         after = since + (until - since) * random.random()
         later = [slot for slot in wanted if slot.due_at > after]
-        slot = next_slot(rhythm, calendar, after)
-        assert (slot == later[0]) if later else (slot.due_at > until), (rhythm, calendar.code, after)
+        slot = next_slot(cron_schedule, calendar, after)
+        assert (slot == later[0]) if later else (slot.due_at > until), (cron_schedule, calendar.code, after)
     return len(found)
 
 
@@ -211,7 +215,7 @@ def test_the_walk_has_gaps_and_folds_in_twenty_zones() -> None:
 
 
 def due(cron: str, zone: str, after: str, calendar: WorkingCalendar = ENGLAND) -> tuple[str, str]:
-    slot = next_slot(Rhythm(cron, zone), calendar, datetime.fromisoformat(after + "+00:00"))
+    slot = next_slot(CronSchedule(cron, zone), calendar, datetime.fromisoformat(after + "+00:00"))
     return slot.local, slot.due_at.strftime("%Y-%m-%dT%H:%M")
 
 
@@ -236,7 +240,7 @@ def test_a_time_in_the_autumn_fold_is_due_once_at_its_first_turn() -> None:
 
 
 def test_midnight_in_berlin_loses_no_day() -> None:
-    every_midnight = Rhythm("0 0 * * *", "Europe/Berlin")
+    every_midnight = CronSchedule("0 0 * * *", "Europe/Berlin")
     after, days = datetime(2026, 3, 1, tzinfo=UTC), []
     while after < datetime(2026, 4, 3, tzinfo=UTC):
         slot = next_slot(every_midnight, ENGLAND, after)
@@ -296,10 +300,10 @@ def test_a_day_that_the_zone_left_out_is_delivered_on_the_next() -> None:
 
 
 def test_an_instant_in_any_zone_will_do_and_a_naive_one_will_not() -> None:
-    rhythm = Rhythm(EVERY_WORKING_DAY, "Europe/London")
+    cron_schedule = CronSchedule(EVERY_WORKING_DAY, "Europe/London")
     in_tokyo = datetime(2026, 12, 16, 18, tzinfo=ZoneInfo("Asia/Tokyo"))
-    slot = next_slot(rhythm, ENGLAND, in_tokyo)
-    assert slot == Slot("2026-12-17T09:00", datetime(2026, 12, 17, 9, tzinfo=UTC))
+    slot = next_slot(cron_schedule, ENGLAND, in_tokyo)
+    assert slot == Occurrence("2026-12-17T09:00", datetime(2026, 12, 17, 9, tzinfo=UTC))
     assert slot.due_at.tzinfo is UTC
     with pytest.raises(ValueError, match="without a time zone"):
-        next_slot(rhythm, ENGLAND, datetime(2026, 12, 16))  # noqa: DTZ001
+        next_slot(cron_schedule, ENGLAND, datetime(2026, 12, 16))  # noqa: DTZ001

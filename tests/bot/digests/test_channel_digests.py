@@ -10,7 +10,7 @@ from bot.digests import channel_digests, digests
 from bot.interface import intents
 from bot.interface.parts import Button, Card, FormButton
 from bot.interface.views import DigestView
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import digests as stored_digests
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, email_of, said, user_of
 
@@ -66,11 +66,11 @@ async def test_its_screen_is_not_even_given_a_name(office: Office, policy: UUID)
     await office.until(24, 12)
     (row,) = office.rows("digests")
 
-    def views(turn: Turn) -> tuple[DigestView, DigestView]:
-        digest = stored_digests.digest(turn.session, UUID(str(row["id"])))
+    def views(uow: UnitOfWork) -> tuple[DigestView, DigestView]:
+        digest = stored_digests.digest(uow.session, UUID(str(row["id"])))
         assert digest is not None
-        whole = digests.view(turn, digest)
-        return whole, channel_digests.for_everyone(turn, whole, channel_id(office))
+        whole = digests.view(uow, digest)
+        return whole, channel_digests.for_everyone(uow, whole, channel_id(office))
 
     whole, shown = office.change(views)
     assert "Asha Quillfeather" in repr(whole)
@@ -99,7 +99,7 @@ async def test_it_is_sent_once_a_digest_whoever_else_makes_rounds(office: Office
     await office.file(policy, "asha", promise="named")
     await office.until(24, 9)
     for _ in range(5):
-        await office.rounds.tick()
+        await office.worker.tick()
     assert len(copies(office)) == 1
     # The next digest has something new to say, and so has its copy.
     await office.file(policy, "ben", "Another thing.", promise="named")

@@ -26,7 +26,7 @@ async def digest_of(office: Office, person: str = "priya") -> UUID:
 
 async def read(office: Office, digest: UUID, person: str = "priya") -> list[dict[str, str]]:
     """The rows of somebody's download."""
-    found = await office.desk.download(intents.DownloadCsv(digest), office.who(person, channel=""))
+    found = await office.dispatcher.download(intents.DownloadCsv(digest), office.actor(person, channel=""))
     assert found is not None
     text = found.content.decode("utf-8-sig")
     assert found.content.startswith(b"\xef\xbb\xbf")
@@ -104,9 +104,9 @@ async def test_only_the_reader_of_a_digest_gets_it_and_no_id_is_in_it(office: Of
     digest = await digest_of(office)
     for person in ("asha", "omar", "sal", "ada"):
         asked = intents.DownloadCsv(digest)
-        assert await office.desk.download(asked, office.who(person)) is None
+        assert await office.dispatcher.download(asked, office.actor(person)) is None
         assert says.NOT_FOUND in said(await office.form(asked, person))
-    assert await office.desk.download(intents.DownloadCsv(uuid4()), office.who("priya")) is None
+    assert await office.dispatcher.download(intents.DownloadCsv(uuid4()), office.actor("priya")) is None
     text = str(await read(office, digest))
     for table in ("flags", "policies", "people", "digests"):
         for row in office.rows(table):

@@ -31,7 +31,7 @@ def views(office: Office, person: str) -> list[DigestView]:
     """What a person's digests said, the oldest first."""
     rows = sorted(office.rows("digests"), key=lambda each: each["made_at"])
     ids = [each["id"] for each in rows if each["owner_id"] == office.person(person)]
-    return office.change(lambda turn: [digests.view(turn, turn.session.get_one(Digest, each)) for each in ids])
+    return office.change(lambda uow: [digests.view(uow, uow.session.get_one(Digest, each)) for each in ids])
 
 
 async def test_a_flag_is_told_at_nine_on_the_owners_clock_and_once(office: Office, policy: UUID) -> None:
@@ -110,7 +110,7 @@ async def test_no_digest_on_a_day_off(office: Office, policy: UUID) -> None:
 async def test_days_of_downtime_become_one_digest(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await office.wake(datetime(2026, 12, 3, 15, 20, tzinfo=UTC))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.digests_to()) == 1
     assert schedule_of(office).next_due_at == datetime(2026, 12, 4, 9, 0, tzinfo=UTC)
     await office.until(4, 8, month=12)
@@ -122,11 +122,11 @@ async def test_two_processes_make_one_digest_of_a_slot(office: Office, policy: U
     office.clock.move_to(NINE)
     schedule = schedule_of(office)
     made = await asyncio.gather(
-        *(asyncio.to_thread(office.change, lambda turn: digests.make(turn, schedule)) for _ in range(4))
+        *(asyncio.to_thread(office.change, lambda uow: digests.make(uow, schedule)) for _ in range(4))
     )
     assert sum(each is not None for each in made) == 1
     assert len(office.rows("digests")) == 1
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.digests_to()) == 1
     assert sum(each["screen"] == "digest" for each in office.rows("deliveries")) == 1
 
@@ -355,9 +355,9 @@ class Life:
     async def night(self, days: int = 1) -> None:
         """Let days pass, and look at every digest as it is made."""
         target = self.office.clock.now + timedelta(days=days)
-        while (due := await self.office.rounds.next_due()) is not None and due <= target:
+        while (due := await self.office.worker.next_due()) is not None and due <= target:
             self.office.clock.move_to(max(self.office.clock.now, due))
-            await self.office.rounds.tick()
+            await self.office.worker.tick()
             self.look()
         self.office.clock.move_to(target)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot.digests import digests
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Schedule
 from storage import schedules as stored_schedules
 from tests.bot.conftest import Office, email_of, said
@@ -66,12 +66,12 @@ async def test_they_are_made_all_or_none(office: Office) -> None:
     office.clock.move_to(office.clock.now.replace(day=24, hour=12))
     before = office.everything()
 
-    def fail_at_the_end(turn: Turn) -> None:
-        assert len(digests.make_all(turn, due(office))) == 2
+    def fail_at_the_end(uow: UnitOfWork) -> None:
+        assert len(digests.make_all(uow, due(office))) == 2
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         office.change(fail_at_the_end)
     assert office.everything() == before
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.digests_to("priya")) == len(office.digests_to("omar")) == 1

@@ -44,7 +44,7 @@ async def test_as_many_days_are_left_after_it_as_before(office: Office, policy: 
 
 async def test_everyone_sees_why_and_the_owner_is_told(office: Office, policy: UUID, flag: UUID) -> None:
     await office.fill(intents.PauseAnswers(policy), "ada", **PAUSE)
-    await office.rounds.tick()
+    await office.worker.tick()
     assert SAID in said(await office.form(intents.SeeFlags(policy), "ben"))
     assert SAID in await office.standing()
     message = "Time to answer on Single parking permit is paused until Friday 18 December 2026."
@@ -64,7 +64,7 @@ async def test_what_is_late_is_not_late_meanwhile_and_as_late_afterwards(
     assert len(office.rows("tellings")) == 2
     assert "1 answer is late" in await office.standing()
     await office.fill(intents.PauseAnswers(policy), "ada", **PAUSE)
-    await office.rounds.tick()
+    await office.worker.tick()
     assert due(office, flag) == date(2026, 12, 17)
     await office.until(29, month=12)
     assert [each["step"] for each in office.rows("tellings")].count("senior") == 1
@@ -89,7 +89,7 @@ async def test_going_on_early_gives_back_the_days(office: Office, policy: UUID, 
     (door,) = buttons(form, "Resume answers")
     assert "counts again" in said(await office.press(door, "ada"))
     assert due(office, flag) == date(2026, 12, 11)
-    await office.rounds.tick()
+    await office.worker.tick()
     assert "Answers are paused" not in await office.standing()
     assert sum("counts again" in each for each in office.sent_to("priya")) == 1
     await office.press(door, "ada")
@@ -105,7 +105,7 @@ async def test_another_end_and_the_same_form_twice(office: Office, policy: UUID,
     assert due(office, flag) == date(2026, 12, 29)
     await office.fill(intents.PauseAnswers(policy), "ada", **{**PAUSE, "until": "2026-12-11"})
     assert due(office, flag) == date(2026, 12, 18)
-    await office.rounds.tick()
+    await office.worker.tick()
     assert sum("is paused until" in each for each in office.sent_to("priya")) == 2
 
 

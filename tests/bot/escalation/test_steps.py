@@ -13,7 +13,7 @@ from bot.escalation import steps
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form
 from bot.screens.chain import chain_facts
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Organisation
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
@@ -95,7 +95,7 @@ async def test_it_is_said_before_who_is_told(office: Office, policy: UUID) -> No
 
 
 async def _welcomed(office: Office) -> list[str]:
-    await office.rounds.tick()
+    await office.worker.tick()
     return office.sent_to("priya")
 
 
@@ -143,10 +143,10 @@ async def test_a_weekly_digest_does_not_hold_up_a_reminder(office: Office, polic
 async def test_two_processes_tell_once(office: Office, policy: UUID, flag: UUID) -> None:
     await office.until(8, month=12)
     office.clock.move_to(datetime(2026, 12, 9, 9, 0, tzinfo=UTC))
-    others = [Rounds(office.database, office.ring, office.clock) for _ in range(3)]
+    others = [Worker(office.database, office.ring, office.clock) for _ in range(3)]
     await asyncio.gather(*(each.tick() for each in others))
-    await office.rounds.tick()
-    await office.rounds.tick()
+    await office.worker.tick()
+    await office.worker.tick()
     assert len(told(office, "omar", DELEGATE)) == 1
     assert sum(each["step"] == "delegate" for each in office.rows("tellings")) == 1
 
@@ -194,7 +194,7 @@ async def test_days_can_be_set(office: Office, policy: UUID) -> None:
 async def test_other_days_hold_for_clocks_that_run(office: Office, policy: UUID, flag: UUID) -> None:
     await office.until(9, 12, month=12)
     assert len(told(office, "omar", DELEGATE)) == 1
-    await office.desk.describe({"senior_after": 1})
+    await office.dispatcher.describe({"senior_after": 1})
     await office.until(10, 8, 59, month=12)
     assert told(office, "sal", SENIOR) == []
     await office.until(10, 9, month=12)
@@ -227,11 +227,11 @@ class TestWhoIsThere:
     async def test_with_nobody_left_admins_are_told(self, office: Office) -> None:
         policy = await office.announce(delegate="", senior="")
         await office.file(policy, "asha", promise="named")
-        rounds = Rounds(office.database, office.ring, office.clock, [email_of("ada")])
+        worker = Worker(office.database, office.ring, office.clock, [email_of("ada")])
         await office.until(8, month=12)
         office.clock.move_to(datetime(2026, 12, 9, 9, 0, tzinfo=UTC))
-        await rounds.tick()
-        await office.rounds.tick()
+        await worker.tick()
+        await office.worker.tick()
         (admin,) = told(office, "ada", "There is nobody that we could tell")
         assert "1 flag on Single parking permit has had no answer for 10 working days." in admin
         assert "We told an admin on Wednesday 9 December 2026" in told(office, "priya", OWNER)[0]
@@ -356,7 +356,7 @@ async def test_a_telling_of_what_was_answered_meanwhile_says_so(office: Office, 
     await office.answer((flag,))
     (drawn,) = [
         each
-        for each in await office.desk.standing(office.chat.to(user_of("priya"))[0].place)
+        for each in await office.dispatcher.standing(office.chat.to(user_of("priya"))[0].place)
         if "has been answered since" in said(each.card)
     ]
     assert buttons(drawn.card, "See flags") == [intents.SeeFlags(policy)]

@@ -136,7 +136,7 @@ async def test_a_form_sent_twice_is_one_answer(office: Office, flags: list[UUID]
     sent = await asyncio.gather(*(office.send(form, "priya", **TYPED) for _ in range(3)))
     assert sent[0] == sent[1] == sent[2] == await office.send(form, "priya", **TYPED)
     assert "Answer sent to 3 flags." in said(sent[0])
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.rows("answers")) == 1
     assert len(office.rows("answered_flags")) == 3
     assert sum("Priya Owneray answered 3 flags" in each.card.fallback for each in office.posted()) == 1
@@ -230,7 +230,7 @@ async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
 ) -> None:
     named = await office.file(policy, "dina", "By Dina, named.", promise="named")
     await office.answer((flags[0], named), text="We start with forty councils.")
-    await office.rounds.tick()
+    await office.worker.tick()
     notices = [each for each in office.posted() if each.under is not None]
     assert len(notices) == 1
     assert "We start with forty councils." in said(notices[0].card)

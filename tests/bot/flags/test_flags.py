@@ -6,15 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.flags import flags, releases
 from bot.interface import intents
 from bot.interface.announcements import Announcement
 from bot.people import people
 from bot.screens import refusals as says
 from bot.unit_of_work import errors
-from bot.unit_of_work.unit_of_work import Turn
-from bot.worker.worker import Rounds
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.worker import Worker
 from storage import Database
 from storage import flags as stored
 from storage.keys import KeyRing, new_master_key
@@ -211,7 +211,7 @@ async def test_a_flag_keeps_the_wording_that_it_answered(office: Office) -> None
     policy = await office.announce(link="https://example.org/permit")
     flag = await office.file(policy, "asha")
     changed = Announcement("Parking permits", "Now for businesses.", "https://example.org/permit", None)
-    await office.desk.announce([changed], owner="priya.7741@example.org")
+    await office.dispatcher.announce([changed], owner="priya.7741@example.org")
     shown = said(await office.form(intents.SeeFlag(flag), "asha"))
     assert "Single parking permit for every resident." in shown
     assert "Single parking permit for every resident." not in said(await office.form(intents.SeeFlags(policy), "asha"))
@@ -312,18 +312,18 @@ def test_a_change_that_comes_while_its_batch_is_released_is_refused_and_loses_no
 
 async def _change_during_release(database: Database) -> None:
     ring, clock = KeyRing.from_text(new_master_key("test")), Clock()
-    office = Office(database, ring, clock, Desk(database, ring, clock), Rounds(database, ring, clock))
+    office = Office(database, ring, clock, Dispatcher(database, ring, clock), Worker(database, ring, clock))
     await office.enrol()
     policy = await office.announce()
     flag = await office.file(policy, "asha")
     later = MONDAY + timedelta(days=3)
     with database.writing() as session:
-        turn = Turn(session, later, ring)
-        visitor = people.recognise(turn, office.who("asha"))
+        uow = UnitOfWork(session, later, ring)
+        visitor = people.recognise(uow, office.actor("asha"))
         row = stored.flag(session, flag)
         assert row is not None
         with database.writing() as other:
-            assert releases.release(Turn(other, later, ring), policy) == 1
+            assert releases.release(UnitOfWork(other, later, ring), policy) == 1
         with pytest.raises(errors.Refused):
-            flags.withdraw(turn, visitor, row)
+            flags.withdraw(uow, visitor, row)
     assert FLAG["because"] in said(await office.open(intents.SeeFlag(flag), "ben"))

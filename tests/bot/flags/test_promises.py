@@ -18,14 +18,14 @@ from uuid import UUID
 
 import pytest
 
-from bot.dispatcher import Desk, Unavailable
+from bot.dispatcher import Dispatcher, Unavailable
 from bot.flags.flags import NewFlag
 from bot.interface import intents
 from bot.interface.parts import Card, Form
 from bot.interface.ports import Message, Outcome
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Refused
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import nonce_hash
 from tests.bot.conftest import (
@@ -207,7 +207,7 @@ async def reading_writes_nothing(office: Office, story: Story) -> None:
         intents.SeeFlags(policy), intents.SecondFlag(story.flags["ben"]), intents.HowProtected(policy),
     ):  # fmt: skip
         await office.open(intent, "asha")
-    await office.desk.home(office.who("asha"))
+    await office.dispatcher.home(office.actor("asha"))
     assert office.everything() == before
 
 
@@ -316,11 +316,11 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         asked += [intents.SeeDigest(each) for each in digests]
         asked += [intents.AcknowledgeAll(each) for each in digests]
     shown = {each.to_text(): said(await office.open(each, reader)) for each in asked}
-    shown["home"] = said(await office.desk.home(office.who(reader)))
+    shown["home"] = said(await office.dispatcher.home(office.actor(reader)))
     shown["card"] = await office.standing()
-    shown["public"] = said(await office.desk.public_card(story.policy) or Card((), ""))
+    shown["public"] = said(await office.dispatcher.public_card(story.policy) or Card((), ""))
     if reader not in ("priya", "omar"):
-        files = [await office.desk.download(intents.DownloadCsv(each), office.who(reader)) for each in digests]
+        files = [await office.dispatcher.download(intents.DownloadCsv(each), office.actor(reader)) for each in digests]
         shown["files"] = "".join(each.content.decode() for each in files if each)
     shown["SeeFlags"] = shown[intents.SeeFlags(story.policy).to_text()]
     return shown
@@ -437,9 +437,9 @@ async def test_a_platform_that_fails_with_all_it_was_given_is_logged_without_it(
 ) -> None:
     flag = await office.file(policy, "dina", TYPED["named"], promise="named")
     await office.until(24, 8, 30)
-    office.rounds.add(Leaking())
+    office.worker.add(Leaking())
     await office.answer((flag,), text=TYPED["answer"])
-    await office.rounds.tick()
+    await office.worker.tick()
     await office.until(24, 8, 45)
     failed = [each for each in office.rows("deliveries") if each["state"] not in ("sent", "superseded")]
     assert failed
@@ -490,8 +490,8 @@ async def test_a_database_that_was_closed_is_told_in_one_sentence(log: Listener,
     with pytest.raises(Unavailable):
         await office.form(intents.MyFlags(), "asha")
     with pytest.raises(Unavailable):
-        await office.desk.home(office.who("asha"))
-    await office.rounds.tick()
+        await office.dispatcher.home(office.actor("asha"))
+    await office.worker.tick()
     lines = [*log.lines, "".join(traceback.format_exception(caught.value)), *_chain(caught.value)]
     assert_silent(None, lines)
     whole = "\n".join(lines).casefold()
@@ -504,11 +504,13 @@ async def test_a_database_that_is_gone_is_told_in_one_sentence(log: Listener, of
         return
     form = await office.form(intents.GiveView(await office.announce()), "asha")
     with Database(url) as gone:
-        desk = Desk(gone, office.ring, Clock())
+        dispatcher = Dispatcher(gone, office.ring, Clock())
         assert form.intent is not None
         with pytest.raises(Unavailable) as caught:
-            await desk.submit(form.intent, answers_of({**FLAG, "because": TYPED["because"]}), office.who("asha"))
+            await dispatcher.submit(
+                form.intent, answers_of({**FLAG, "because": TYPED["because"]}), office.actor("asha")
+            )
         assert str(caught.value) == says.DOWN
-        rounds = Rounds(gone, office.ring, Clock())
-        await rounds.tick()
+        worker = Worker(gone, office.ring, Clock())
+        await worker.tick()
     assert_silent(office, [*log.lines, "".join(traceback.format_exception(caught.value)), *_chain(caught.value)])

@@ -13,7 +13,7 @@ from bot.flags.seconds import NewSecond
 from bot.interface import intents
 from bot.interface.announcements import Announcement
 from bot.people.people import Visitor
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
 from storage import release as stored_release
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, answers_of, email_of, said
@@ -177,7 +177,7 @@ async def test_a_server_that_was_down_for_a_week_shows_nothing_of_the_day_it_sta
 
 async def test_the_day_of_writing_is_the_organisations_own(office: Office, policy: UUID) -> None:
     office.organise(zone="Pacific/Auckland", calendar="NZ", next_release_at=None)
-    await office.rounds.tick()
+    await office.worker.tick()
     await office.until(23, 10, 30)  # 23:30 on Monday in Auckland
     batch = await three(office, policy)
     await office.until(23, 18, 59)
@@ -221,7 +221,7 @@ async def test_rewording_and_announcing_anew_hasten_nothing(office: Office) -> N
     policy = await office.announce(link="https://example.org/permit")
     flag = await office.file(policy, "asha")
     reworded = Announcement("Parking permits", "Reworded.", "https://example.org/permit", None)
-    await office.desk.announce([reworded], owner=email_of("dina"), channel="channel c1")
+    await office.dispatcher.announce([reworded], owner=email_of("dina"), channel="channel c1")
     await office.until(24, 23)
     await office.enrol()
     await office.until(25, 23)
@@ -229,19 +229,19 @@ async def test_rewording_and_announcing_anew_hasten_nothing(office: Office) -> N
 
 
 async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: Office, policy: UUID) -> None:
-    await office.rounds.tick()
+    await office.worker.tick()
     before = {
         "card": await office.standing(),
         **{person: said(await office.form(intents.SeeFlags(policy), person)) for person in ("ben", "priya", "ada")},
-        "home": said(await office.desk.home(office.who("asha"))),
+        "home": said(await office.dispatcher.home(office.actor("asha"))),
         "my policies": said(await office.form(intents.MyPolicies(), "priya")),
     }
     flag = await office.file(policy, "asha")
-    await office.rounds.tick()
+    await office.worker.tick()
     after = {
         "card": await office.standing(),
         **{person: said(await office.form(intents.SeeFlags(policy), person)) for person in ("ben", "priya", "ada")},
-        "home": said(await office.desk.home(office.who("asha"))),
+        "home": said(await office.dispatcher.home(office.actor("asha"))),
         "my policies": said(await office.form(intents.MyPolicies(), "priya")),
     }
     assert after == before
@@ -304,11 +304,11 @@ async def test_the_nonces_of_named_flags_are_gone_the_day_after(office: Office, 
 async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: UUID, table: str) -> None:
     """Of 24 rows written one after another, a batch must not lie, or be read, in the order of their writing."""
     people = [uuid4() for _ in range(24)]
-    flag_ids = office.change(lambda turn: [_file(turn, policy, each) for each in people])
+    flag_ids = office.change(lambda uow: [_file(uow, policy, each) for each in people])
     written = flag_ids
     if table == "seconds":
         await office.until(24, 12)
-        written = office.change(lambda turn: [_second(turn, each, people[0]) for each in flag_ids[1:]])
+        written = office.change(lambda uow: [_second(uow, each, people[0]) for each in flag_ids[1:]])
     await office.until(25, 12)
 
     for found in (_by_place(office, table), [each["id"] for each in office.rows(table)]):
@@ -319,17 +319,17 @@ async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: 
         assert 3 <= ascents <= 19
 
 
-def _file(turn: Turn, policy_id: UUID, person: UUID) -> UUID:
-    policy = turn.session.get_one(Policy, policy_id)
+def _file(uow: UnitOfWork, policy_id: UUID, person: UUID) -> UUID:
+    policy = uow.session.get_one(Policy, policy_id)
     typed = NewFlag.read(answers_of(FLAG))
-    return flags.file(turn, Visitor((person,), "", False, False, None), policy, typed, str(person)).id
+    return flags.file(uow, Visitor((person,), "", False, False, None), policy, typed, str(person)).id
 
 
-def _second(turn: Turn, flag_id: UUID, person: UUID) -> UUID:
-    flag = turn.session.get_one(Flag, flag_id)
-    policy = turn.session.get_one(Policy, flag.policy_id)
+def _second(uow: UnitOfWork, flag_id: UUID, person: UUID) -> UUID:
+    flag = uow.session.get_one(Flag, flag_id)
+    policy = uow.session.get_one(Policy, flag.policy_id)
     visitor = Visitor((person,), "", False, False, None)
-    return seconds.second(turn, visitor, policy, flag, NewSecond(), f"{flag_id}").id
+    return seconds.second(uow, visitor, policy, flag, NewSecond(), f"{flag_id}").id
 
 
 def _by_place(office: Office, table: str) -> list[UUID]:
@@ -352,8 +352,8 @@ async def test_rows_that_are_kept_back_have_no_rowid_on_sqlite(office: Office) -
 async def test_two_servers_release_a_batch_once(office: Office, policy: UUID) -> None:
     batch = await three(office, policy)
     office.clock.move_to(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-    assert office.change(lambda turn: releases.release(turn, policy)) == 3
-    assert office.change(lambda turn: releases.release(turn, policy)) == 0
+    assert office.change(lambda uow: releases.release(uow, policy)) == 3
+    assert office.change(lambda uow: releases.release(uow, policy)) == 0
     assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
-    waiting = office.change(lambda turn: stored_release.unreleased(turn.session, Flag, policy))
+    waiting = office.change(lambda uow: stored_release.unreleased(uow.session, Flag, policy))
     assert waiting == []

@@ -23,7 +23,7 @@ async def flag(office: Office, policy: UUID) -> UUID:
 async def answer(office: Office, flag: UUID) -> UUID:
     """Priya's answer to it: We will change it."""
     found = await office.answer((flag,))
-    await office.rounds.tick()
+    await office.worker.tick()
     return found
 
 

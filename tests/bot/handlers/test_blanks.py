@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.handlers.form_cache import KEPT
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form
@@ -31,8 +31,8 @@ async def test_everybody_gets_a_form_of_their_own(office: Office, policy: UUID) 
 async def test_what_is_opened_again_can_be_sent(office: Office, policy: UUID) -> None:
     for _ in range(3):
         form = await office.form(intents.GiveView(policy), "asha")
-        sent = await office.desk.submit(
-            intents.GiveView(policy), {name: (value,) for name, value in FLAG.items()}, office.who("asha"), form.nonce
+        sent = await office.dispatcher.submit(
+            intents.GiveView(policy), {name: (value,) for name, value in FLAG.items()}, office.actor("asha"), form.nonce
         )
         assert isinstance(sent, Form)
         assert sent.title == "Flag saved"
@@ -54,7 +54,7 @@ async def test_what_another_process_has_set_shows_within_seconds(
     give = intents.GiveView(policy)
     assert "Handled by others." not in said(await office.form(give, "asha"))
     with Database(database.url.render_as_string(hide_password=False)) as other:
-        await Desk(other, office.ring, office.clock).describe({"handling": "Handled by others."})
+        await Dispatcher(other, office.ring, office.clock).describe({"handling": "Handled by others."})
     office.clock.move_to(office.clock.now + KEPT)
     assert "Handled by others." in said(await office.form(give, "asha"))
 
@@ -72,7 +72,7 @@ async def test_nobody_is_let_in_because_somebody_else_was(office: Office, policy
         assert (await office.form(give, "asha")).questions
         assert not (await office.form(give, "asha", guest=True)).questions
         with pytest.raises(UnknownPerson):
-            await office.desk.follow(give, office.who("nobody"))
+            await office.dispatcher.follow(give, office.actor("nobody"))
 
 
 async def test_another_channel_has_its_own_form(office: Office, policy: UUID) -> None:
@@ -87,7 +87,7 @@ async def test_another_channel_has_its_own_form(office: Office, policy: UUID) ->
 async def test_what_a_form_began_with_is_in_no_other(office: Office, policy: UUID) -> None:
     give = intents.GiveView(policy)
     await office.form(give, "asha")
-    begun = await office.desk.follow(give, office.who("asha"), {"because": ("Councils use 140 systems.",)})
+    begun = await office.dispatcher.follow(give, office.actor("asha"), {"because": ("Councils use 140 systems.",)})
     assert "Councils use" in repr(begun)
     for each in ("asha", "ben"):
         assert "Councils use" not in repr(await office.form(give, each))

@@ -53,8 +53,8 @@ async def test_only_an_admin_sees_or_changes_them(office: Office) -> None:
         assert says.ADMINS_ONLY in said(await office.form(intents.ChannelSettings(channel(office)), person))
         refused = await office.send(form, person, **CHANNEL_SETTINGS)  # type: ignore[arg-type]
         assert says.ADMINS_ONLY in said(refused)
-        assert "Change settings" not in said(await office.desk.home(office.who(person)))
-    assert "Change settings" in said(await office.desk.home(office.who("ada")))
+        assert "Change settings" not in said(await office.dispatcher.home(office.actor(person)))
+    assert "Change settings" in said(await office.dispatcher.home(office.actor("ada")))
     assert office.everything() == before
 
 

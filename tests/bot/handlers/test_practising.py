@@ -182,8 +182,8 @@ async def test_only_an_admin_practises(office: Office) -> None:
     before = office.everything()
     for person in ("asha", "priya"):
         assert says.ADMINS_ONLY in said(await office.form(intents.Practise(), person))
-        sent = await office.desk.submit(
-            intents.Practise(), {name: (text,) for name, text in ALL.items()}, office.who(person), "nonce"
+        sent = await office.dispatcher.submit(
+            intents.Practise(), {name: (text,) for name, text in ALL.items()}, office.actor(person), "nonce"
         )
         assert says.ADMINS_ONLY in said(sent)
     assert office.everything() == before

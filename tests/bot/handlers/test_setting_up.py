@@ -89,14 +89,16 @@ async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
         for intent in FOR_ADMINS:
             assert says.ADMINS_ONLY in said(await office.form(intent, person)), intent
             typed = {name: (text,) for name, text in {**WHO, **LINES, **TIMES, **THREE}.items()}
-            sent = await office.desk.submit(intent, {**typed, "promises": ("named",)}, office.who(person), "nonce")
+            sent = await office.dispatcher.submit(
+                intent, {**typed, "promises": ("named",)}, office.actor(person), "nonce"
+            )
             assert says.ADMINS_ONLY in said(sent), intent
     assert office.everything() == before
 
 
 async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) -> None:
     assert await done(office) == ["4"]
-    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.desk.home(office.who("ada")))
+    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.dispatcher.home(office.actor("ada")))
     await office.press(intents.SeePermissions(), "ada")
     assert await done(office) == ["1", "4"]
     await office.fill(intents.SayWhoRunsIt(), "ada", **WHO)
@@ -107,15 +109,15 @@ async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) ->
     await office.fill(intents.TryPeople(), "ada", **THREE)
     await office.fill(intents.SetTimes(), "ada", **TIMES)
     assert await done(office) == ["1", "2", "3", "4", "5", "7"]
-    await office.rounds.tick()
-    await office.rounds.tick()
+    await office.worker.tick()
+    await office.worker.tick()
     assert await done(office) == ["1", "2", "3", "4", "5", "6", "7"]
     assert not buttons(await office.open(intents.Settings(), "ada"), "Announce the first policy")
     await office.fill(intents.Practise(), "ada", **PRACTICE)
     assert await done(office) == ["1", "2", "3", "4", "5", "6", "7", "8"]
     card = await office.open(intents.Settings(), "ada")
     assert buttons(card, "Announce the first policy") == [intents.Announce()]
-    assert "Set up Deliverable" not in said(await office.desk.home(office.who("ada")))
+    assert "Set up Deliverable" not in said(await office.dispatcher.home(office.actor("ada")))
 
 
 async def test_a_step_is_to_do_again_when_it_is_no_longer_so(office: Office) -> None:
@@ -295,7 +297,7 @@ async def test_other_days_move_the_next_release(office: Office) -> None:
     (question,) = [each for each in form.questions if each.name == "right"]
     right = getattr(question, "options")[0].value  # noqa: B009 - only a choice has options
     await office.send(form, "ada", **{**TIMES, "release_hour": "14"}, right=right)
-    await office.rounds.tick()
+    await office.worker.tick()
     (row,) = office.rows("organisation")
     assert row["next_release_at"] == datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -311,7 +313,7 @@ async def test_each_of_the_three_gets_a_test_message_and_the_admin_sees_who_it_r
         "Senior owner": "Sal Seniorman. On its way.",
     }
     for _ in range(3):
-        await office.rounds.tick()
+        await office.worker.tick()
     for person, role in (("priya", "policy owner"), ("omar", "delegate"), ("sal", "senior owner")):
         (message,) = office.sent_to(person)
         assert f"This is a test message for you as a {role}." in message
@@ -324,7 +326,7 @@ async def test_the_first_announcement_begins_with_whom_the_messages_reached(offi
     await office.fill(intents.TryPeople(), "ada", **THREE)
     assert held(await office.form(intents.Announce(), "ada"))["owner"] == ""
     for _ in range(3):
-        await office.rounds.tick()
+        await office.worker.tick()
     begun = held(await office.form(intents.Announce(), "ada"))
     assert {role: begun[role] for role in THREE} == THREE
     assert begun["channels"] == str(office.rows("channels")[0]["id"])
@@ -341,13 +343,13 @@ async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Offi
         "Policy owner": "Priya Owneray. It could not be sent."
     }
     assert "6" not in await done(office)
-    assert "1 message could not be sent." in said(await office.desk.home(office.who("ada")))
+    assert "1 message could not be sent." in said(await office.dispatcher.home(office.actor("ada")))
     assert "1 message could not be sent." in said(await office.open(intents.Settings(), "ada"))
     assert "Reason: no such user" in said(await office.form(intents.SeeNotSent(), "ada"))
     # Named anew, and this time it arrives.
     office.clock.move_to(office.clock.now + timedelta(minutes=5))
     await office.fill(intents.TryPeople(), "ada", owner=email_of("dina"))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert "6" in await done(office)
 
 
@@ -364,7 +366,7 @@ async def test_where_the_app_is_not_installed_for_somebody_admins_are_shown_how(
 async def test_when_all_arrived_that_is_said_with_the_time(office: Office) -> None:
     form = await office.form(intents.SeeNotSent(), "ada")
     assert "Every message arrived. Last checked Monday 23 November 2026, 10am." in said(form)
-    assert "could not be sent" not in said(await office.desk.home(office.who("ada")))
+    assert "could not be sent" not in said(await office.dispatcher.home(office.actor("ada")))
 
 
 async def test_nobody_is_named_of_a_message_that_could_tell_who_flagged(office: Office, policy: UUID) -> None:

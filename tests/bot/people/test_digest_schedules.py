@@ -10,8 +10,8 @@ import pytest
 from bot.interface import intents
 from bot.people import digest_schedules
 from bot.screens import refusals as says
-from bot.unit_of_work.unit_of_work import Turn
-from bot.worker.worker import Rounds
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.worker import Worker
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
 
 CHOSEN = {"preset": "own", "cron": "30 16 * * mon,thu", "zone": "Europe/London", "calendar": "GB-ENG"}
@@ -26,8 +26,8 @@ def row_of(office: Office, person: str = "priya") -> Row:
 def plan(office: Office, due_at: datetime) -> None:
     """Let the schedule of Priya be due then, whatever its slot."""
 
-    def work(turn: Turn) -> None:
-        row = digest_schedules.planned(turn, office.person("priya"))
+    def work(uow: UnitOfWork) -> None:
+        row = digest_schedules.planned(uow, office.person("priya"))
         assert row is not None
         row.next_due_at = due_at
 
@@ -167,7 +167,7 @@ class TestQuietHours:
         office.clock.move_to(datetime(2026, 11, 23, 17, 59, 59, tzinfo=UTC))
         office.chat.refusing = 1
         await office.announce("Same-day address change", channels=())
-        await office.rounds.tick()
+        await office.worker.tick()
         await office.until(24, 7, 59)
         assert not any("Same-day address change" in each for each in office.sent_to("priya"))
         await office.until(24, 8, 0)
@@ -221,8 +221,8 @@ class TestPlannedAnew:
     async def test_an_own_day_off_moves_what_is_planned_with_the_next_round(self, office: Office, policy: UUID) -> None:
         await office.until(23, 12)
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        await office.desk.describe({"own_days": "2026-11-24 2026-11-25"})
-        await office.rounds.tick()
+        await office.dispatcher.describe({"own_days": "2026-11-24 2026-11-25"})
+        await office.worker.tick()
         found = row_of(office)
         assert found["next_due_at"] == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
         assert found["next_slot"] == "2026-11-24T09:00"
@@ -236,17 +236,17 @@ class TestPlannedAnew:
     ) -> None:
         # As if this had been planned before London's winter time was known.
         plan(office, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-        await office.rounds.tick()
+        await office.worker.tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
         monkeypatch.setattr(digest_schedules, "zone_data", lambda: "another edition")
-        await Rounds(office.database, office.ring, office.clock).tick()
+        await Worker(office.database, office.ring, office.clock).tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         assert row_of(office)["next_slot"] == "2026-11-24T09:00"
 
     async def test_what_is_due_already_and_what_moves_meanwhile_are_left(self, office: Office, policy: UUID) -> None:
         late = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
         plan(office, late)
-        assert office.change(lambda turn: digest_schedules.replan(turn, None)) is None
+        assert office.change(lambda uow: digest_schedules.replan(uow, None)) is None
         assert row_of(office)["next_due_at"] == late
 
     async def test_many_are_planned_in_steps_that_each_end_soon(

@@ -21,9 +21,9 @@ from bot.people import recipients
 from bot.people.people import Member
 from bot.people.recipients import NO_OWNER
 from bot.policies import answer_deadlines
-from bot.unit_of_work.unit_of_work import Turn
-from bot.worker.worker import Rounds
-from storage import Database, Policy, Standing
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.worker import Worker
+from storage import Database, FlagStatus, Policy
 from storage import policies as stored_policies
 from storage.flags import OPEN
 from storage.keys import KeyRing
@@ -37,16 +37,16 @@ QUIET = timedelta(days=7)
 
 
 @pytest.fixture
-def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
     """Rounds that know who is an admin: Ada."""
-    return Rounds(database, ring, clock, admins=[email_of("ada")])
+    return Worker(database, ring, clock, admins=[email_of("ada")])
 
 
 @pytest.fixture
 def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
     """A platform that refuses messages to some."""
     made = FakePlatform(clock, "chat")
-    office.rounds.add(made)
+    office.worker.add(made)
     yield made
     assert made.faults == []
 
@@ -92,8 +92,10 @@ class Weeks:
         """A flag is sent, of either promise."""
         self._flags += 1
         typed = {"verdict": "not", "promise": self.lot.choice(("named", "confidential"))}
-        who = self.lot.choice(("asha", "ben", "cai"))
-        await self.office.flag(self.lot.choice(self.policies), who, f"Point {self._flags} stands in the way.", **typed)
+        actor = self.lot.choice(("asha", "ben", "cai"))
+        await self.office.flag(
+            self.lot.choice(self.policies), actor, f"Point {self._flags} stands in the way.", **typed
+        )
 
     async def left_or_came_back(self) -> None:
         """An account is closed, or opened again."""
@@ -126,8 +128,8 @@ class Weeks:
         """The clocks of a policy stand still for a while."""
         policy_id, until = self.lot.choice(self.policies), self.office.clock.now.date() + timedelta(days=30)
 
-        def work(turn: Turn) -> None:
-            pauses.pause(turn, _policy(turn, policy_id), until, "An election is held.")
+        def work(uow: UnitOfWork) -> None:
+            pauses.pause(uow, _policy(uow, policy_id), until, "An election is held.")
 
         self.office.change(work)
 
@@ -135,15 +137,15 @@ class Weeks:
 def waiting(office: Office, policy_id: UUID) -> list[dict[str, object]]:
     """The flags of a policy that everyone sees and that need an answer."""
     found = (each for each in office.rows("flags") if each["policy_id"] == policy_id and each["released_on"])
-    return [each for each in found if Standing(each["standing"]) in OPEN and not each["withdrawn"]]
+    return [each for each in found if FlagStatus(each["standing"]) in OPEN and not each["withdrawn"]]
 
 
 def is_seen_to(office: Office, policy_id: UUID) -> bool:
     """Whether somebody who can be reached reads for a policy, and every clock runs or stands still for a reason."""
 
-    def work(turn: Turn) -> tuple[bool, bool]:
-        policy = _policy(turn, policy_id)
-        return recipients.of_policy(turn, policy) is not None, answer_deadlines.paused(turn, policy)
+    def work(uow: UnitOfWork) -> tuple[bool, bool]:
+        policy = _policy(uow, policy_id)
+        return recipients.of_policy(uow, policy) is not None, answer_deadlines.paused(uow, policy)
 
     is_read, is_paused = office.change(work)
     return is_read and (is_paused or all(each["answer_by"] is not None for each in waiting(office, policy_id)))
@@ -152,13 +154,13 @@ def is_seen_to(office: Office, policy_id: UUID) -> bool:
 def is_told(office: Office, policy_id: UUID) -> bool:
     """Whether admins have been told, since it came to be so, that nobody reads for a policy."""
     since = office.row("policies", policy_id)["awaited_until"]
-    told_of = office.change(lambda turn: [str(each.id) for each in recipients.told_of(turn, _policy(turn, policy_id))])
+    told_of = office.change(lambda uow: [str(each.id) for each in recipients.told_of(uow, _policy(uow, policy_id))])
     told = [each for each in office.rows("deliveries") if each["subject"] in told_of and each["screen"] == NO_OWNER]
     return since is not None and any(each["made_at"].date() >= since and each["done_at"] for each in told)
 
 
-def _policy(turn: Turn, policy_id: UUID) -> Policy:
-    policy = stored_policies.policy(turn.session, policy_id)
+def _policy(uow: UnitOfWork, policy_id: UUID) -> Policy:
+    policy = stored_policies.policy(uow.session, policy_id)
     assert policy is not None
     return policy
 

@@ -107,16 +107,16 @@ async def test_people_carry_no_time(office: Office, policy: UUID) -> None:
 async def test_whoever_is_on_no_roster_is_unknown_and_writes_nothing(office: Office, policy: UUID) -> None:
     before = office.everything()
     form = await office.form(intents.GiveView(policy), "asha")
-    stranger = office.who("stranger")
-    for who in (stranger, office.who("asha", platform="other"), office.who("asha", workspace="W2")):
+    stranger = office.actor("stranger")
+    for actor in (stranger, office.actor("asha", platform="other"), office.actor("asha", workspace="W2")):
         with pytest.raises(UnknownPerson):
-            await office.desk.home(who)
+            await office.dispatcher.home(actor)
         with pytest.raises(UnknownPerson):
-            await office.desk.follow(intents.GiveView(policy), who)
+            await office.dispatcher.follow(intents.GiveView(policy), actor)
         with pytest.raises(UnknownPerson):
-            await office.desk.submit(intents.GiveView(policy), {"because": ("Typed.",)}, who, form.nonce)
+            await office.dispatcher.submit(intents.GiveView(policy), {"because": ("Typed.",)}, actor, form.nonce)
         with pytest.raises(UnknownPerson):
-            await office.desk.submit(intents.WithdrawFlag(policy), {}, who)
+            await office.dispatcher.submit(intents.WithdrawFlag(policy), {}, actor)
     assert office.everything() == before
     await office.enrol(*(member(each) for each in FULL_NAMES), Member("stranger", "Known Now"))
     assert "Is this deliverable?" in said(await office.form(intents.GiveView(policy), "stranger"))
@@ -143,7 +143,7 @@ async def test_guests_are_turned_away_where_no_admin_let_them_in(office: Office,
         ):
             assert "Only members of this organisation can send flags here." in said(turned)
     assert "Only members" in said(await office.send(form, "gus", because="Typed."))
-    assert "Announce a policy" not in said(await office.desk.home(office.who("gus")))
+    assert "Announce a policy" not in said(await office.dispatcher.home(office.actor("gus")))
     assert office.everything() == before
 
     channel = UUID(str(office.rows("channels")[0]["id"]))
@@ -165,7 +165,7 @@ async def test_an_admin_is_known_by_the_address_of_a_full_member(office: Office)
 
 async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office) -> None:
     async def enrolled(name: str) -> str:
-        await office.desk.enrol(Roster("other", "T1", "there", name, (member("asha"),)))
+        await office.dispatcher.enrol(Roster("other", "T1", "there", name, (member("asha"),)))
         (channel,) = (each for each in office.rows("channels") if each["address"] == "there")
         return str(channel["name"])
 
@@ -176,7 +176,7 @@ async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office
 
 async def test_people_of_no_channel_are_made_known_and_connect_none(office: Office) -> None:
     channels = len(office.rows("channels"))
-    await office.desk.enrol(Roster("other", "T1", "", "", (Member("alone", "Una Reyes", "una@example.org"),)))
+    await office.dispatcher.enrol(Roster("other", "T1", "", "", (Member("alone", "Una Reyes", "una@example.org"),)))
     assert person_of(office, "other", "alone") is not None
     assert len(office.rows("channels")) == channels
 

@@ -18,7 +18,7 @@ from bot.interface.views import Reach
 from bot.people import conversations, reachability
 from bot.people.people import Member, Roster
 from bot.sending import dead_letters
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage import unreached as stored
 from storage.keys import KeyRing
@@ -44,16 +44,16 @@ WEDNESDAY = "Wednesday 25 November 2026"
 
 
 @pytest.fixture
-def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
     """Rounds that know who is an admin: Ada."""
-    return Rounds(database, ring, clock, admins=[email_of("ada")])
+    return Worker(database, ring, clock, admins=[email_of("ada")])
 
 
 @pytest.fixture
 def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
     """A platform that a test can have refuse messages, in place of the one that takes all."""
     made = FakePlatform(clock, "chat")
-    office.rounds.add(made)
+    office.worker.add(made)
     yield made
     assert made.faults == []
 
@@ -70,7 +70,7 @@ def digests(chat: FakePlatform, person: str) -> list[str]:
 
 def refuse(office: Office, person: str, reason: str = NOT_INSTALLED) -> None:
     """Let it be known that nothing reaches a person's account."""
-    office.change(lambda turn: stored.refuse(turn.session, "chat", WORKSPACE, user_of(person), reason))
+    office.change(lambda uow: stored.refuse(uow.session, "chat", WORKSPACE, user_of(person), reason))
 
 
 async def named(office: Office, **typed: str) -> Form:
@@ -103,7 +103,7 @@ class TestWhoNames:
         assert f"{NOT_INSTALLED_FOR_PRIYA} {TOLD}" in text
         assert f"I cannot message Omar Delegato yet: the app is not installed for them. {TOLD}" in text
         assert "Sal Seniorman" not in text
-        await office.rounds.tick()
+        await office.worker.tick()
         cards = [each.card for each in chat.at(user_of("ada"))]
         assert len(cards) == 2
         assert told(chat, "ada", "They are the policy owner of Fishing licence.") == 1
@@ -117,7 +117,7 @@ class TestWhoNames:
         text = said(await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina")))
         assert f"I cannot message Dina Oxenhopper: they have blocked or removed the app. {TOLD}" in text
         assert "They are told now." not in text
-        await office.rounds.tick()
+        await office.worker.tick()
         assert told(chat, "omar", "Flags on Single parking permit now come to you.") == 1
 
     async def test_nobody_is_said_to_be_told_where_there_is_no_admin(self, office: Office) -> None:
@@ -140,7 +140,7 @@ class TestWhoNames:
         form = await office.fill(intents.TryPeople(), "ada", owner=email_of("priya"))
         assert NOT_INSTALLED_FOR_PRIYA in said(form)
         assert len(buttons(form, "Show me how")) == 1
-        await office.rounds.tick()
+        await office.worker.tick()
         assert told(chat, "priya", "This is a test message") == 1
         assert office.rows("unreached") == []
 
@@ -187,18 +187,18 @@ class TestAMessageThatIsRefused:
         chat.always(Never("msg_too_long"), address=user_of("priya"))
         chat.always(Never(NOT_INSTALLED), address=address_of("c1"))
         await office.announce()
-        await office.rounds.tick()
+        await office.worker.tick()
         assert office.rows("unreached") == []
 
     async def test_another_account_of_theirs_is_written_to(self, office: Office, chat: FakePlatform) -> None:
         office.organise(domains="example.org")
         mail = FakePlatform(office.clock, "mail")
-        office.rounds.add(mail)
+        office.worker.add(mail)
         away = [Member(f"M-{each}", FULL_NAMES[each], email_of(each)) for each in FULL_NAMES]
         await office.enrol(*away, platform="mail", workspace="W-mail", channel="c9")
         refuse(office, "priya")
         await office.announce()
-        await office.rounds.tick()
+        await office.worker.tick()
         assert ["You are the policy owner" in said(each.card) for each in mail.at("M-priya")] == [True]
         assert chat.at(user_of("priya")) == []
         assert told(chat, "ada", "Priya") == 0
@@ -307,21 +307,21 @@ class TestWhereTheAppIs:
     def here(self, office: Office, *listed: str) -> int:
         """Let rosters say that these people, and nobody else, are where the app is."""
         users = {user_of(each) for each in listed}
-        return office.change(lambda turn: reachability.without_place(turn, "chat", WORKSPACE, users))
+        return office.change(lambda uow: reachability.without_place(uow, "chat", WORKSPACE, users))
 
     def of(self, office: Office, person: str) -> Reach:
         """Whether a person can be reached."""
-        return office.change(lambda turn: reachability.of(turn, office.person(person)))
+        return office.change(lambda uow: reachability.of(uow, office.person(person)))
 
     async def test_who_is_on_no_roster_and_has_no_chat_cannot_be_reached(self, office: Office) -> None:
         everybody = set(FULL_NAMES)
         place = Place("chat", WORKSPACE, user_of("dina"), direct=True)
-        office.change(lambda turn: conversations.converse(turn, place, "a:dina", "https://service.example"))
+        office.change(lambda uow: conversations.converse(uow, place, "a:dina", "https://service.example"))
         assert self.here(office, *(everybody - {"priya", "dina"})) == 1
         assert self.of(office, "priya") is Reach.NOT_INSTALLED
         assert [self.of(office, each) for each in ("dina", "omar")] == [Reach.REACHED] * 2
         assert self.here(office, *(everybody - {"priya", "dina"})) == 0
-        office.change(lambda turn: reachability.forget_conversation(turn, place))
+        office.change(lambda uow: reachability.forget_conversation(uow, place))
         assert self.here(office, *(everybody - {"priya", "dina"})) == 1
         assert self.of(office, "dina") is Reach.NOT_INSTALLED
         await office.enrol()
@@ -333,5 +333,5 @@ class TestWhereTheAppIs:
         await office.enrol()
         assert [self.of(office, each) for each in ("priya", "omar")] == [Reach.BLOCKED, Reach.REACHED]
         # They have it for themselves now.
-        await office.desk.enrol(Roster("chat", WORKSPACE, "", "", (member("priya"),)))
+        await office.dispatcher.enrol(Roster("chat", WORKSPACE, "", "", (member("priya"),)))
         assert self.of(office, "priya") is Reach.REACHED

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from bot.interface import intents
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said
 
 LEFT = "Priya Owneray's account is closed. Flags on Single parking permit now come to you."
@@ -15,11 +15,11 @@ NO_OWNER = "Single parking permit has no policy owner"
 
 
 @pytest.fixture
-def rounds(office: Office) -> Rounds:
+def worker(office: Office) -> Worker:
     """Rounds that know the admins."""
-    made = Rounds(office.database, office.ring, office.clock, [email_of("ada")])
+    made = Worker(office.database, office.ring, office.clock, [email_of("ada")])
     made.add(office.chat)
-    office.rounds = made
+    office.worker = made
     return made
 
 
@@ -33,7 +33,7 @@ def told(office: Office, person: str, sentence: str) -> int:
     return sum(sentence in each for each in office.sent_to(person))
 
 
-@pytest.mark.usefixtures("rounds")
+@pytest.mark.usefixtures("worker")
 async def test_the_delegate_is_told_once_and_reads_from_then_on(office: Office, policy: UUID) -> None:
     waits = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
@@ -58,7 +58,7 @@ def _waiting(form: object) -> list[intents.AnswerPolicy]:
     return [each.intent for each in body if isinstance(getattr(each, "intent", None), intents.AnswerPolicy)]
 
 
-@pytest.mark.usefixtures("rounds")
+@pytest.mark.usefixtures("worker")
 async def test_without_a_delegate_admins_are_told_and_all_stays_news(office: Office) -> None:
     policy = await office.announce(delegate="")
     await office.file(policy, "asha", promise="named")
@@ -73,7 +73,7 @@ async def test_without_a_delegate_admins_are_told_and_all_stays_news(office: Off
     assert [FLAG["because"] in said(each) for each in office.digests_to("dina")] == [True]
 
 
-@pytest.mark.usefixtures("rounds")
+@pytest.mark.usefixtures("worker")
 async def test_an_owner_who_is_back_has_it_all_again(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await close(office, "priya")
@@ -88,7 +88,7 @@ async def test_an_owner_who_is_back_has_it_all_again(office: Office, policy: UUI
     assert len(office.digests_to("omar")) == 1
 
 
-@pytest.mark.usefixtures("rounds")
+@pytest.mark.usefixtures("worker")
 async def test_when_the_delegate_leaves_too_it_waits_for_an_owner(office: Office, policy: UUID) -> None:
     await close(office, "priya")
     await office.until(25, 12)
@@ -102,7 +102,7 @@ async def test_when_the_delegate_leaves_too_it_waits_for_an_owner(office: Office
     assert len(office.digests_to("dina")) == 1
 
 
-@pytest.mark.usefixtures("rounds")
+@pytest.mark.usefixtures("worker")
 async def test_a_new_owner_ends_it(office: Office, policy: UUID) -> None:
     await close(office, "priya")
     await office.until(25, 12)
@@ -114,7 +114,7 @@ async def test_a_new_owner_ends_it(office: Office, policy: UUID) -> None:
     assert office.digests_to("omar") == []
 
 
-@pytest.mark.usefixtures("rounds")
+@pytest.mark.usefixtures("worker")
 async def test_the_clock_goes_on_past_an_owner_who_has_left(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await office.until(24, 12)

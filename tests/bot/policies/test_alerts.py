@@ -74,7 +74,7 @@ async def test_what_is_written_moves_nothing_before_a_batch(office: Office, poli
         await office.file(policy, person, f"By {person}.", promise="named")
     await office.file(policy, "cai", "By cai.")
     before = len(office.sent_to("priya"))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.sent_to("priya")) == before
     assert notices(office) == []
 

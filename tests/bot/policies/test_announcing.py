@@ -78,7 +78,7 @@ async def test_a_policy_stands_with_its_people_its_key_and_its_card(office: Offi
     assert (row["announced_on"], row["closes_on"]) == (date(2026, 11, 23), date(2027, 1, 29))
     assert row["announced_by"] == office.person("asha")
     assert len(office.rows("policy_keys")) == len(office.rows("wordings")) == 1
-    await office.rounds.tick()
+    await office.worker.tick()
     for name in ("c1", "c2"):
         (card,) = office.posted(name)
         assert "Is this deliverable? If not, what would make it so?" in said(card.card)
@@ -104,7 +104,7 @@ async def test_a_form_sent_twice_is_one_policy(office: Office) -> None:
     sent = await asyncio.gather(*(office.send(form, "asha", **typed, channels=(channel(office),)) for _ in range(3)))
     assert sent[0] == sent[1] == sent[2]
     assert len(office.rows("policies")) == len(office.rows("policy_keys")) == len(office.rows("postings")) == 1
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.sent_to("priya")) == 1
 
 
@@ -140,7 +140,7 @@ async def test_from_the_command_line_a_name_must_fit_one_channel_and_one_address
         ("", None, NotAnAddress, says.NO_SUCH_PERSON),
     ):
         with pytest.raises(error, match=re.escape(sentence)):
-            await office.desk.announce(listed, owner=owner, channel=name)
+            await office.dispatcher.announce(listed, owner=owner, channel=name)
     assert office.everything() == before
-    await office.desk.announce(listed, owner=email_of("priya"))
+    await office.dispatcher.announce(listed, owner=email_of("priya"))
     assert len(office.rows("policies")) == 1

@@ -17,7 +17,7 @@ NEWCOMER = Member("newcomer", "Nora Newcomer", "nora@example.org")
 async def with_newcomer(office: Office) -> None:
     """Let somebody be seen for the first time."""
     await office.enrol(*(member(each) for each in FULL_NAMES), NEWCOMER)
-    await office.rounds.tick()
+    await office.worker.tick()
 
 
 def welcomes(office: Office, person: str) -> list[str]:
@@ -54,8 +54,8 @@ async def test_an_owner_named_by_address_waits_until_they_are_seen(office: Offic
 
 async def test_the_owner_of_several_policies_gets_one_message(office: Office) -> None:
     announcements = [Announcement(f"Policy number {n}", "Summary.", f"https://example.org/{n}", None) for n in range(4)]
-    await office.desk.announce(announcements, owner="nora@example.org", channel="channel c1")
-    await office.desk.announce(
+    await office.dispatcher.announce(announcements, owner="nora@example.org", channel="channel c1")
+    await office.dispatcher.announce(
         [Announcement("Priya's own", "Summary.", "https://example.org/own", None)], owner=email_of("priya")
     )
     await with_newcomer(office)
@@ -89,27 +89,27 @@ async def test_rosters_that_come_at_once_greet_an_owner_once(office: Office) -> 
         policy = await office.announce(f"Policy {n}", owner=email_of("dina"))
         office.update("policies", policy, owner_id=None, owner_email="nora@example.org")
     await asyncio.gather(*(office.enrol(NEWCOMER, channel=f"d{n}") for n in range(4)))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(welcomes(office, "newcomer")) == 1
 
 
 async def test_naming_another_owner(office: Office, policy: UUID) -> None:
     named = await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
     assert "Dina Oxenhopper is now the policy owner of Single parking permit." in said(named)
-    await office.rounds.tick()
+    await office.worker.tick()
     assert "Priya Owneray named you." in welcomes(office, "dina")[0]
     assert "Dina Oxenhopper" in await office.standing()
     refused = await office.form(intents.NameOwner(policy), "priya")
     assert "Dina Oxenhopper is the policy owner." in said(refused)
     await office.fill(intents.NameOwner(policy), "dina", owner=email_of("priya"))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(welcomes(office, "priya")) == 2
 
 
 async def test_the_same_form_sent_twice_at_once_tells_once(office: Office, policy: UUID) -> None:
     form = await office.form(intents.NameOwner(policy), "priya")
     await asyncio.gather(*(office.send(form, "ada", owner=email_of("dina")) for _ in range(4)))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(welcomes(office, "dina")) == 1
 
 
@@ -153,16 +153,16 @@ async def test_another_wording_is_shown_on_the_card_and_told_once(office: Office
     first = Announcement("Parking permit", "For residents.", "https://example.org/permit?utm_source=x", None)
     again = Announcement("Parking permit", "For residents.", "https://EXAMPLE.org/permit/#top", None)
     other = Announcement("Parking permit", "For businesses.", "https://example.org/permit", None)
-    opened = await office.desk.announce([first], owner=email_of("priya"), channel="channel c1")
+    opened = await office.dispatcher.announce([first], owner=email_of("priya"), channel="channel c1")
     assert len(opened.opened) == 1
-    await office.rounds.tick()
+    await office.worker.tick()
     before = office.everything()
-    same = await office.desk.announce([again], owner=email_of("dina"))
+    same = await office.dispatcher.announce([again], owner=email_of("dina"))
     assert (len(same.opened), len(same.reworded), len(same.unchanged)) == (0, 0, 1)
     assert office.everything() == before
-    changed = await office.desk.announce([other], owner=email_of("dina"))
+    changed = await office.dispatcher.announce([other], owner=email_of("dina"))
     assert (len(changed.opened), len(changed.reworded), len(changed.unchanged)) == (0, 1, 0)
-    await office.rounds.tick()
+    await office.worker.tick()
     card = await office.standing()
     assert "For businesses." in card
     assert "The wording changed on Monday 23 November 2026." in card
@@ -174,10 +174,10 @@ async def test_another_wording_is_shown_on_the_card_and_told_once(office: Office
 
 async def test_a_feed_announced_twice_at_once_opens_each_policy_once(office: Office) -> None:
     listed = [Announcement(f"Policy {n}", "Summary.", f"https://example.org/{n}", None) for n in range(5)]
-    done = await asyncio.gather(*(office.desk.announce(listed, owner=email_of("priya")) for _ in range(3)))
+    done = await asyncio.gather(*(office.dispatcher.announce(listed, owner=email_of("priya")) for _ in range(3)))
     assert sum(len(each.opened) for each in done) == 5
     assert len(office.rows("policies")) == 5
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(welcomes(office, "priya")) == 1
 
 
@@ -194,7 +194,7 @@ async def test_the_card_counts_what_is_shown_and_what_is_answered(office: Office
     assert "Answered: 0 of 3 flags. Next answer due by Tuesday 8 December 2026." in card
     waiting = [UUID(str(each["id"])) for each in office.rows("flags") if each["verdict"] == "not"]
     await office.answer(tuple(waiting))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert "Answered: 2 of 3 flags." in await office.standing()
     await office.until(9, 12, month=12)
     assert "1 answer is late." in await office.standing()

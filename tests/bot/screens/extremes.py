@@ -11,12 +11,12 @@ from bot.interface.views import (
     DigestItem,
     DigestPartView,
     DigestView,
+    EscalationNoticeView,
     FlagView,
-    NextTelling,
+    NextNotice,
     PolicyView,
     Reach,
     ReplyView,
-    TellingView,
     UnreachedView,
 )
 from bot.screens import invented
@@ -49,7 +49,7 @@ from bot.screens.policy.my_policies import my_policies_form
 from bot.screens.policy.open_policies import open_policies_form
 from bot.screens.policy.paused import pause_form, paused_card
 from bot.screens.policy.policy_card import policy_card
-from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 DAY = date(2026, 12, 9)
 
@@ -115,7 +115,7 @@ def _part(n: int, flags: int, text: str) -> DigestPartView:
 
 
 def _item(n: int, text: str) -> DigestItem:
-    standings = (Standing.WAITING, Standing.NOT_SETTLED, Standing.ASKED, Standing.ACKNOWLEDGED)
+    standings = (FlagStatus.WAITING, FlagStatus.NOT_SETTLED, FlagStatus.ASKED, FlagStatus.ACKNOWLEDGED)
     verdicts = (Verdict.CANNOT_TELL, Verdict.IF, Verdict.NOT)
     return replace(
         invented.DIGEST.parts[0].items[0],
@@ -188,15 +188,17 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
 
 def _of_owners(text: str, policy: PolicyView) -> dict[str, Callable[[], Screen]]:
     name = " ".join(text[:100].split()) or "x"
-    following = NextTelling(Role.SENIOR, name, DAY)
-    telling = TellingView(policy, 1_234, DAY, DAY, Role.DELEGATE, name, 1_000, following, ((name, DAY),) * 2, name)
+    following = NextNotice(Role.SENIOR, name, DAY)
+    notice = EscalationNoticeView(
+        policy, 1_234, DAY, DAY, Role.DELEGATE, name, 1_000, following, ((name, DAY),) * 2, name
+    )
     unreached = UnreachedView(name, Role.SENIOR, Reach.BLOCKED, policy.title, told=True)
     return {
-        "reminder": lambda: reminder_card(telling),
-        "delegate told": lambda: delegate_told_card(telling),
-        "senior told": lambda: senior_told_card(telling),
-        "owner told": lambda: owner_told_card(telling),
-        "nobody told": lambda: nobody_told_card(telling),
+        "reminder": lambda: reminder_card(notice),
+        "delegate told": lambda: delegate_told_card(notice),
+        "senior told": lambda: senior_told_card(notice),
+        "owner told": lambda: owner_told_card(notice),
+        "nobody told": lambda: nobody_told_card(notice),
         "owner left": lambda: owner_left_card((policy,) * 10, Reach.CLOSED),
         "no owner": lambda: no_owner_card((policy,) * 10, name, Reach.NOT_INSTALLED),
         "not reached": lambda: not_reached_card(unreached),

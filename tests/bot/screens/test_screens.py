@@ -32,7 +32,7 @@ from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.whole_flag import whole_flag_form
 from bot.screens.policy.policy_card import policy_card
 from bot.screens.refusals import changed_since, refusal_form
-from storage import AnswerKind, Promise, ReplyKind, Role, Standing, Verdict
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 from tests.bot.screens.reading import parts_of, read_aloud
 
 BOTH = (Promise.CONFIDENTIAL, Promise.NAMED)
@@ -242,8 +242,8 @@ class TestFlagsForEveryone:
         odd = replace(invented.TIMETABLE, evidence="https://[nonsense")
         assert "[Open the evidence]" in said(whole_flag_form(odd))
 
-    @pytest.mark.parametrize("standing", Standing)
-    def test_every_standing_is_said(self, standing: Standing) -> None:
+    @pytest.mark.parametrize("standing", FlagStatus)
+    def test_every_standing_is_said(self, standing: FlagStatus) -> None:
         for flag in (invented.TIMETABLE, replace(invented.TIMETABLE, answer_by=None)):
             line = read_aloud(whole_flag_form(replace(flag, standing=standing)))[6]
             assert line.startswith("From: confidential. ")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.interface.ports import Never
 from bot.sending.dead_letters import GATHER, QUIET
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database, State
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
@@ -19,15 +19,15 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def rounds(database: Database, ring: KeyRing, clock: Clock) -> Rounds:
+def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
     """Rounds that know who is an admin: Ada."""
-    return Rounds(database, ring, clock, admins=[email_of("ada")])
+    return Worker(database, ring, clock, admins=[email_of("ada")])
 
 
 @pytest.fixture
 def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
     made = FakePlatform(clock, "chat")
-    office.rounds.add(made)
+    office.worker.add(made)
     yield made
     assert made.faults == []
 
@@ -35,7 +35,7 @@ def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
 async def every_minute(office: Office, minutes: int) -> None:
     for _ in range(minutes):
         office.clock.move_to(office.clock.now + MINUTE)
-        await office.rounds.tick()
+        await office.worker.tick()
 
 
 def told(chat: FakePlatform) -> list[str]:
@@ -50,7 +50,7 @@ async def test_several_at_once_are_one_message_that_names_the_place_and_the_reas
     chat.always(Never("is_archived"), address=address_of("c1"))
     for n in range(3):
         await office.announce(f"Policy {n}")
-    await office.rounds.tick()
+    await office.worker.tick()
     assert told(chat) == []
     await every_minute(office, GATHER // MINUTE)
     (message,) = told(chat)

@@ -21,14 +21,14 @@ from bot.outbox.deliveries import (
     LONGEST_WAIT_SECONDS,
     MOST_ATTEMPTS,
     TRIED_FOR,
+    AttemptOutcome,
     Claimed,
-    Ending,
     PutBack,
     back_off,
 )
 from bot.policies import policies
 from bot.sending import unconfirmed
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Database, Delivery, Identity, Person, Posting, State, Verb
 from storage import deliveries as stored
 from storage import postings as stored_postings
@@ -55,20 +55,20 @@ class Worker:
         self.platform = platform
 
     def claims(self, limit: int = 32) -> list[Claimed]:
-        return self.outgoing.turn(lambda turn: deliveries.claim(turn, self.platform, self.pace, limit))
+        return self.outgoing.uow(lambda uow: deliveries.claim(uow, self.platform, self.pace, limit))
 
     def claim(self) -> Claimed:
         (claimed,) = self.claims()
         return claimed
 
-    def settles(self, claimed: Claimed, outcome: Ending) -> bool:
-        return self.outgoing.turn(lambda turn: deliveries.settle(turn, claimed, outcome, self.pace))
+    def settles(self, claimed: Claimed, outcome: AttemptOutcome) -> bool:
+        return self.outgoing.uow(lambda uow: deliveries.settle(uow, claimed, outcome, self.pace))
 
     def looks_up(self, claimed: Claimed, finding: Finding) -> bool:
-        return self.outgoing.turn(lambda turn: unconfirmed.looked_up(turn, claimed, finding, self.pace))
+        return self.outgoing.uow(lambda uow: unconfirmed.looked_up(uow, claimed, finding, self.pace))
 
     def sees(self) -> bool:
-        return self.outgoing.turn(lambda turn: deliveries.any_due(turn, self.platform, self.pace))
+        return self.outgoing.uow(lambda uow: deliveries.any_due(uow, self.platform, self.pace))
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ class TestClaiming:
 
         assert (claimed.row.id, claimed.fence, claimed.until, claimed.unsure) == (written, 1, clock.now + LEASE, False)
         assert (row.state, row.due_at, row.fence, row.attempts) == (State.SENDING, clock.now + LEASE, 1, 1)
-        assert outgoing.gate("web/w1/c1") == clock.now + LEASE
+        assert outgoing.throttle("web/w1/c1") == clock.now + LEASE
 
     def test_what_is_not_due_or_done_or_another_platforms_is_left(
         self, outgoing: Outgoing, worker: Worker, clock: Clock
@@ -126,7 +126,7 @@ class TestClaiming:
         assert worker.sees()
         row = outgoing.row(written)
         assert (row.state, row.fence, row.attempts) == (State.WAITING, 0, 0)
-        assert outgoing.gate("web/w1/c1") is None
+        assert outgoing.throttle("web/w1/c1") is None
 
     def test_hundreds_to_one_place_hide_no_other_place(self, outgoing: Outgoing, worker: Worker, clock: Clock) -> None:
         with outgoing.database.writing() as session:
@@ -224,11 +224,11 @@ class TestTwoWorkers:
         late = worker.claim()
         later(clock, LEASE)
         newer = worker.claim()
-        before, gate = outgoing.row(written).model_dump(), outgoing.gate("web/w1/c1")
+        before, throttle = outgoing.row(written).model_dump(), outgoing.throttle("web/w1/c1")
 
         assert not worker.settles(late, outcome)
         assert outgoing.row(written).model_dump() == before
-        assert outgoing.gate("web/w1/c1") == gate
+        assert outgoing.throttle("web/w1/c1") == throttle
 
         assert worker.settles(newer, ENDED)
         after = outgoing.row(written).model_dump()
@@ -259,19 +259,19 @@ class TestTwoWorkers:
         # All gates are new and all workspaces are met at once: what two processes would both make.
         for n in range(60):
             outgoing.write(f"c{n % 20}", workspace=f"w{n % 3}")
-        rounds = 4
-        barrier = threading.Barrier(rounds)
+        worker = 4
+        barrier = threading.Barrier(worker)
 
         def claim_all(_: int) -> list[Claimed]:
             claimed: list[Claimed] = []
             with Database(migrated_url, pool=1) as database:
                 barrier.wait(20)
                 for _again in range(6):
-                    claimed += outgoing.turn(lambda turn: deliveries.claim(turn, "web", Pace(), 7), database)
+                    claimed += outgoing.uow(lambda uow: deliveries.claim(uow, "web", Pace(), 7), database)
             return claimed
 
-        with ThreadPoolExecutor(rounds) as threads:
-            claimed = [each for found in threads.map(claim_all, range(rounds)) for each in found]
+        with ThreadPoolExecutor(worker) as threads:
+            claimed = [each for found in threads.map(claim_all, range(worker)) for each in found]
         places = {(each.row.workspace, each.row.address) for each in claimed}
         assert len({each.row.id for each in claimed}) == len(claimed)
         assert len(places) == len(claimed) == 60
@@ -285,7 +285,7 @@ class TestOutcomes:
         assert worker.settles(claimed, ENDED)
         row = outgoing.row(written)
         assert (row.state, row.ref, row.due_at, row.done_at) == (State.SENT, ENDED.ref, None, clock.now)
-        assert outgoing.gate("web/w1/c1") == clock.now + SLOW.place
+        assert outgoing.throttle("web/w1/c1") == clock.now + SLOW.place
         later(clock, LEASE)
         assert worker.claims() == []
 
@@ -433,7 +433,7 @@ class TestLookingUp:
 
 class TestSeen:
     def see(self, outgoing: Outgoing, delivery_id: UUID) -> Delivery:
-        outgoing.turn(lambda turn: unconfirmed.seen(turn, delivery_id, "seen-1", 1))
+        outgoing.uow(lambda uow: unconfirmed.seen(uow, delivery_id, "seen-1", 1))
         return outgoing.row(delivery_id)
 
     def test_an_unknown_delivery_that_a_client_shows_has_arrived(self, outgoing: Outgoing, worker: Worker) -> None:
@@ -474,7 +474,7 @@ class TestSeen:
 
     def test_one_that_was_never_made_is_nothing(self, outgoing: Outgoing) -> None:
         before = len(outgoing.rows())
-        outgoing.turn(lambda turn: unconfirmed.seen(turn, UUID(int=1), "seen-1", 1))
+        outgoing.uow(lambda uow: unconfirmed.seen(uow, UUID(int=1), "seen-1", 1))
         assert len(outgoing.rows()) == before
 
 
@@ -483,20 +483,20 @@ class TestCards:
     def posting(self, outgoing: Outgoing) -> UUID:
         """A policy's card on its way into the channel c1."""
 
-        def work(turn: Turn) -> UUID:
+        def work(uow: UnitOfWork) -> UUID:
             channel = Channel(platform="web", workspace="w1", address="c1", name="one")
             posting = Posting(policy_id=outgoing.policy, channel_id=channel.id)
-            turn.session.add(channel)
-            turn.session.flush()
-            turn.session.add(posting)
-            turn.session.flush()
-            deliveries.post(turn, posting, channel, policies.CARD)
+            uow.session.add(channel)
+            uow.session.flush()
+            uow.session.add(posting)
+            uow.session.flush()
+            deliveries.post(uow, posting, channel, policies.CARD)
             return posting.id
 
-        return outgoing.turn(work)
+        return outgoing.uow(work)
 
     def refresh(self, outgoing: Outgoing) -> None:
-        outgoing.turn(lambda turn: deliveries.refresh(turn, outgoing.policy, policies.CARD))
+        outgoing.uow(lambda uow: deliveries.refresh(uow, outgoing.policy, policies.CARD))
 
     def ref(self, outgoing: Outgoing, posting: UUID) -> str | None:
         with outgoing.database.reading() as session:
@@ -519,7 +519,7 @@ class TestCards:
     ) -> None:
         card = worker.claim()
         worker.settles(card, Unknown("timed out"))
-        outgoing.turn(lambda turn: unconfirmed.seen(turn, card.row.id, "seen-1", 1))
+        outgoing.uow(lambda uow: unconfirmed.seen(uow, card.row.id, "seen-1", 1))
         assert self.ref(outgoing, posting) == "seen-1"
 
     def test_a_late_worker_puts_no_card_anywhere(
@@ -539,7 +539,7 @@ class TestCards:
         # The place takes messages again, but whether the card stands cannot be told for half an hour.
         worker.looks_up(worker.claim(), CannotTell())
         self.refresh(outgoing)
-        outgoing.turn(lambda turn: deliveries.tell_channels(turn, outgoing.policy, "answer-notice", str(UUID(int=5))))
+        outgoing.uow(lambda uow: deliveries.tell_channels(uow, outgoing.policy, "answer-notice", str(UUID(int=5))))
         later(clock, unconfirmed.WAIT - timedelta(minutes=1) - 2 * SECOND)
         assert not worker.sees()
         assert worker.claims() == []
@@ -589,15 +589,15 @@ class TestCards:
             begun.set()
             self.refresh(outgoing)
 
-        def first(turn: Turn) -> None:
-            deliveries.refresh(turn, outgoing.policy, policies.CARD)
+        def first(uow: UnitOfWork) -> None:
+            deliveries.refresh(uow, outgoing.policy, policies.CARD)
             other.start()
             begun.wait(10)
             # Long enough for the other one to come as far as it can while this one is not committed.
             time.sleep(0.3)
 
         other = threading.Thread(target=second)
-        outgoing.turn(first)
+        outgoing.uow(first)
         other.join(20)
         assert not other.is_alive()
         states = [each.state for each in outgoing.rows(verb=Verb.UPDATE)]
@@ -606,20 +606,20 @@ class TestCards:
 
 class TestWriting:
     def person(self, outgoing: Outgoing, **given: Any) -> UUID:
-        def work(turn: Turn) -> UUID:
+        def work(uow: UnitOfWork) -> UUID:
             person = Person(name="Priya")
-            turn.session.add(person)
-            turn.session.flush()
+            uow.session.add(person)
+            uow.session.flush()
             values = {"platform": "web", "workspace": "w1", "user": "priya", **given}
-            turn.session.add(Identity(person_id=person.id, **values))
-            turn.session.flush()
+            uow.session.add(Identity(person_id=person.id, **values))
+            uow.session.flush()
             return person.id
 
-        return outgoing.turn(work)
+        return outgoing.uow(work)
 
     def tell(self, outgoing: Outgoing, person: UUID, key: str = "") -> bool:
         subject = str(outgoing.policy)
-        return outgoing.turn(lambda turn: deliveries.tell_person(turn, person, policies.OWNER_NAMED, subject, key))
+        return outgoing.uow(lambda uow: deliveries.tell_person(uow, person, policies.OWNER_NAMED, subject, key))
 
     def test_a_person_is_told_in_their_own_messages_once(self, outgoing: Outgoing) -> None:
         person = self.person(outgoing)
@@ -643,7 +643,7 @@ class TestWriting:
 
 @pytest.mark.parametrize("ending", [PutBack(unsure=False), ENDED, NotSent("rate_limited"), Unknown("HTTP 500")])
 def test_who_comes_late_does_not_open_a_place_that_another_has_taken(
-    outgoing: Outgoing, worker: Worker, clock: Clock, ending: Ending
+    outgoing: Outgoing, worker: Worker, clock: Clock, ending: AttemptOutcome
 ) -> None:
     """Its own delivery nobody has taken over: another worker sends what has waited there for longer."""
     first, second = outgoing.write("c1"), outgoing.write("c1", due_at=clock.now + SECOND)
@@ -653,7 +653,7 @@ def test_who_comes_late_does_not_open_a_place_that_another_has_taken(
     other = Worker(outgoing).claim()
     assert other.row.id == second
     assert worker.settles(late, ending)
-    assert outgoing.gate("web/w1/c1") == other.until
+    assert outgoing.throttle("web/w1/c1") == other.until
     assert not worker.sees()
 
 
@@ -667,7 +667,7 @@ def test_who_looks_up_late_does_not_open_a_place_that_another_has_taken(
     later(clock, LEASE)
     other = Worker(outgoing).claim()
     assert not worker.looks_up(late, CannotTell(for_now=True))
-    assert outgoing.gate("web/w1/c1") == other.until
+    assert outgoing.throttle("web/w1/c1") == other.until
 
 
 def test_a_claim_is_of_its_worker_alone(outgoing: Outgoing, worker: Worker) -> None:

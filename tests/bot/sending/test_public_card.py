@@ -11,7 +11,7 @@ async def test_it_counts_flags_and_shows_none_and_names_the_owner_alone(office: 
     await office.until(24, 12)
     flag = UUID(str(office.rows("flags")[0]["id"]))
     await office.answer((flag,), text="Answered so.")
-    card = await office.desk.public_card(policy)
+    card = await office.dispatcher.public_card(policy)
     assert card is not None
     told = said(card)
     assert "Single parking permit" in told
@@ -25,13 +25,13 @@ async def test_it_counts_flags_and_shows_none_and_names_the_owner_alone(office: 
 
 async def test_no_address_is_shown_to_anybody(office: Office) -> None:
     policy = await office.announce(owner="new.owner@example.org", delegate=email_of("omar"))
-    card = await office.desk.public_card(policy)
+    card = await office.dispatcher.public_card(policy)
     assert card is not None
     assert "@" not in said(card)
     assert "Policy owner: somebody who has not been here yet." in said(card)
 
 
 async def test_there_is_none_of_what_is_not_there_or_was_closed_for_good(office: Office, policy: UUID) -> None:
-    assert await office.desk.public_card(uuid4()) is None
+    assert await office.dispatcher.public_card(uuid4()) is None
     office.update("policies", policy, sealed_on=office.clock.now.date())
-    assert await office.desk.public_card(policy) is None
+    assert await office.dispatcher.public_card(policy) is None

@@ -12,7 +12,7 @@ from bot.flags import answers
 from bot.interface.parts import Card
 from bot.policies import policies
 from bot.sending import rendering
-from bot.unit_of_work.unit_of_work import Turn
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, State, Verb, WrappedKey
 from tests.bot.conftest import MONDAY, Office, said
 
@@ -39,7 +39,7 @@ def a_delivery(screen: str, *ids: UUID) -> Delivery:
 
 def draw(office: Office, screen: str, *ids: UUID) -> Card | None:
     """The card of such a delivery, as of now."""
-    return office.change(lambda turn: rendering.draw(turn, a_delivery(screen, *ids)))
+    return office.change(lambda uow: rendering.draw(uow, a_delivery(screen, *ids)))
 
 
 def drawn(office: Office, screen: str, *ids: UUID) -> str:
@@ -52,8 +52,8 @@ def drawn(office: Office, screen: str, *ids: UUID) -> str:
 def seal(office: Office, policy: UUID) -> None:
     """Destroy a policy's key."""
 
-    def work(turn: Turn) -> None:
-        turn.session.delete(turn.session.exec(select(WrappedKey).where(WrappedKey.policy_id == policy)).one())
+    def work(uow: UnitOfWork) -> None:
+        uow.session.delete(uow.session.exec(select(WrappedKey).where(WrappedKey.policy_id == policy)).one())
 
     office.change(work)
 

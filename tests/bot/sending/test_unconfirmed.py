@@ -34,17 +34,17 @@ class Story:
         return self.outgoing.row(self.delivery)
 
     def claim(self) -> Claimed:
-        (claimed,) = self.outgoing.turn(lambda turn: deliveries.claim(turn, "web", QUICK, 9))
+        (claimed,) = self.outgoing.uow(lambda uow: deliveries.claim(uow, "web", QUICK, 9))
         return claimed
 
     def settle(self, claimed: Claimed, outcome: Outcome) -> bool:
-        return self.outgoing.turn(lambda turn: deliveries.settle(turn, claimed, outcome, QUICK))
+        return self.outgoing.uow(lambda uow: deliveries.settle(uow, claimed, outcome, QUICK))
 
     def look_up(self, claimed: Claimed, finding: Finding = CannotTell()) -> bool:  # noqa: B008 - frozen
-        return self.outgoing.turn(lambda turn: unconfirmed.looked_up(turn, claimed, finding, QUICK))
+        return self.outgoing.uow(lambda uow: unconfirmed.looked_up(uow, claimed, finding, QUICK))
 
     def see(self, ref: str, attempt: int) -> Card | None:
-        return self.outgoing.turn(lambda turn: unconfirmed.seen(turn, self.delivery, ref, attempt))
+        return self.outgoing.uow(lambda uow: unconfirmed.seen(uow, self.delivery, ref, attempt))
 
     def later(self, by: timedelta) -> None:
         self.clock.move_to(self.clock.now + by)
@@ -110,7 +110,7 @@ class TestOneCopy:
         story.settle(story.claim(), Unknown("timed out"))
         assert story.see("ref-1", 1) is None
         story.later(2 * WAIT)
-        assert story.outgoing.turn(lambda turn: deliveries.claim(turn, "web", QUICK, 9)) == []
+        assert story.outgoing.uow(lambda uow: deliveries.claim(uow, "web", QUICK, 9)) == []
         assert (story.row.state, story.row.ref) == (State.SENT, "ref-1")
 
     def test_the_older_copy_shows_while_the_newer_is_on_its_way(self, story: Story) -> None:
@@ -167,8 +167,8 @@ class TestOneCopy:
         story.see("ref-1", 1)
         claimed = story.claim()
         assert claimed.row.verb is Verb.WITHDRAW
-        assert story.outgoing.turn(lambda turn: deliveries.standing_ref(turn, claimed.row)) == "ref-1"
+        assert story.outgoing.uow(lambda uow: deliveries.standing_ref(uow, claimed.row)) == "ref-1"
 
 
 def test_one_that_was_never_made_is_nothing(story: Story) -> None:
-    assert story.outgoing.turn(lambda turn: unconfirmed.seen(turn, UUID(int=1), "ref", 1)) is None
+    assert story.outgoing.uow(lambda uow: unconfirmed.seen(uow, UUID(int=1), "ref", 1)) is None

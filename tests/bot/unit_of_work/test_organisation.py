@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.flags import releases
 from bot.interface import intents
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import Refused
 from bot.unit_of_work.organisation import DESCRIBED
-from bot.unit_of_work.unit_of_work import Turn
-from bot.worker.worker import Rounds
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.worker import Worker
 from storage import Database
 from storage import organisation as stored
 from storage.keys import KeyRing, new_master_key
@@ -53,7 +53,7 @@ def test_what_is_typed_is_kept_in_its_plain_form() -> None:
 
 
 async def test_everything_that_can_be_described_stands_afterwards(office: Office) -> None:
-    stands = await office.desk.describe(organisation.read({"team": "the Digital team", "answer_days": "5"}))
+    stands = await office.dispatcher.describe(organisation.read({"team": "the Digital team", "answer_days": "5"}))
     assert list(stands) == list(DESCRIBED)
     assert (stands["team"], stands["answer_days"]) == ("the Digital team", 5)
 
@@ -68,11 +68,11 @@ def test_another_release_hour_is_planned_by_at_once(migrated_url: str) -> None:
             (MONDAY + timedelta(hours=1), {"own_days": "2026-11-23"}, datetime(2026, 11, 24, 14, tzinfo=UTC)),
         ):
             with database.writing() as session:
-                organisation.describe(Turn(session, at, ring), values)
+                organisation.describe(UnitOfWork(session, at, ring), values)
             with database.writing() as session:
-                turn = Turn(session, at, ring)
-                if releases.due(turn):
-                    releases.plan(turn)
+                uow = UnitOfWork(session, at, ring)
+                if releases.due(uow):
+                    releases.plan(uow)
                 assert stored.next_release(session) == planned
 
 
@@ -84,11 +84,11 @@ async def test_keys_are_wrapped_by_the_first_master_key_and_open_what_they_opene
         policy = await before.announce()
         flag = await before.file(policy, "asha")
         turning = _office(database, f"{newer},{older}")
-        assert [await turning.desk.rewrap(), await turning.desk.rewrap()] == [1, 0]
+        assert [await turning.dispatcher.rewrap(), await turning.dispatcher.rewrap()] == [1, 0]
         after = _office(database, newer)
         assert FLAG["because"] in said(await after.open(intents.SeeFlag(flag), "asha"))
 
 
 def _office(database: Database, keys: str) -> Office:
     ring, clock = KeyRing.from_text(keys), Clock()
-    return Office(database, ring, clock, Desk(database, ring, clock), Rounds(database, ring, clock))
+    return Office(database, ring, clock, Dispatcher(database, ring, clock), Worker(database, ring, clock))

@@ -105,8 +105,8 @@ async def test_a_reminder_keeps_to_the_days_of_who_is_reminded(office: Office) -
 
 
 async def test_three_days_off_make_one_digest_and_count_for_nothing(office: Office, policy: UUID) -> None:
-    await office.desk.describe({"own_days": "2026-11-25 2026-11-26 2026-11-27"})
-    await office.rounds.tick()
+    await office.dispatcher.describe({"own_days": "2026-11-25 2026-11-26 2026-11-27"})
+    await office.worker.tick()
     await office.until(24, 12)
     flag = await office.file(policy, "asha", promise="named")
     await office.until(30, 8, 59)
@@ -123,7 +123,7 @@ async def test_three_days_without_a_server_make_one_digest_and_one_reminder(offi
     await office.until(3, 12, month=12)
     await office.file(policy, "ben", promise="named")
     await office.wake(datetime(2026, 12, 7, 11, 20, tzinfo=UTC))
-    await office.rounds.tick()
+    await office.worker.tick()
     assert len(office.digests_to()) == 2
     assert sum(REMINDER in each for each in office.sent_to("priya")) == 1
     await office.until(8, 12, month=12)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.unit_of_work.runner import Unavailable
 from bot.worker.daily_jobs import DAY, TRY_AGAIN
-from bot.worker.worker import Rounds
+from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock
@@ -27,15 +27,15 @@ class Duty:
             raise self.fails
 
 
-def two(database: Database, ring: KeyRing, clock: Clock, duty: Duty) -> tuple[Rounds, Rounds]:
+def two(database: Database, ring: KeyRing, clock: Clock, duty: Duty) -> tuple[Worker, Worker]:
     """The rounds of two processes that have the same duty."""
-    both = Rounds(database, ring, clock), Rounds(database, ring, clock)
+    both = Worker(database, ring, clock), Worker(database, ring, clock)
     for each in both:
         each.daily("rosters", duty)
     return both
 
 
-async def pass_(clock: Clock, both: tuple[Rounds, Rounds], by: timedelta) -> None:
+async def pass_(clock: Clock, both: tuple[Worker, Worker], by: timedelta) -> None:
     clock.move_to(clock.now + by)
     for each in both:
         await each.tick()
@@ -69,11 +69,11 @@ async def test_one_that_fails_is_tried_again_soon_and_stops_nothing_else(
 async def test_what_is_done_at_the_start_is_done_once_and_again_only_if_the_database_was_away(
     database: Database, ring: KeyRing, clock: Clock
 ) -> None:
-    rounds, duty = Rounds(database, ring, clock), Duty()
-    rounds.at_start(duty)
+    worker, duty = Worker(database, ring, clock), Duty()
+    worker.at_start(duty)
     duty.fails = Unavailable()
-    await rounds.tick()
+    await worker.tick()
     duty.fails = None
     for _ in range(3):
-        await rounds.tick()
+        await worker.tick()
     assert duty.done == 2

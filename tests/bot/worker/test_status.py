@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from bot.interface import intents
 from bot.worker import status
-from bot.worker.heartbeat import STOPPED_SECONDS, STUCK_SECONDS, Beat, Pulse
-from bot.worker.status import COUNT_EVERY, Count, Watch
+from bot.worker.heartbeat import STOPPED_SECONDS, STUCK_SECONDS, Beat, Heartbeat
+from bot.worker.status import COUNT_EVERY, Count, Status
 from bot.worker.worker import start
 from storage import Database, Session, State
 from storage import metrics as stored
@@ -25,12 +25,12 @@ OUT_OF_REACH = "the database does not answer, or its tables are not up to date"
 
 
 @pytest.fixture
-def watched(database: Database, clock: Clock) -> Watch:
+def watched(database: Database, clock: Clock) -> Status:
     """A process that turns no rounds."""
-    return Watch(database, clock)
+    return Status(database, clock)
 
 
-async def counted(watched: Watch) -> Count:
+async def counted(watched: Status) -> Count:
     """What was ever made and sent, as far as it is counted."""
     found = await watched.figures()
     assert found is not None
@@ -38,7 +38,7 @@ async def counted(watched: Watch) -> Count:
     return found.counted
 
 
-async def test_it_counts_what_waits_by_platform_and_state(office: Office, watched: Watch) -> None:
+async def test_it_counts_what_waits_by_platform_and_state(office: Office, watched: Status) -> None:
     outgoing, began = Outgoing(office.database, office.ring, office.clock), office.clock.now
     outgoing.write()
     office.clock.move_to(began + MINUTE)
@@ -55,7 +55,7 @@ async def test_it_counts_what_waits_by_platform_and_state(office: Office, watche
     assert {Ended("web", State.DEAD, 1), Ended("web", State.SENT, 1)} <= set((await counted(watched)).ended)
 
 
-async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Office, watched: Watch) -> None:
+async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Office, watched: Status) -> None:
     outgoing, now = Outgoing(office.database, office.ring, office.clock), office.clock.now
     outgoing.write(due_at=now + 60 * MINUTE)
     outgoing.write(platform="slack", attempts=1, due_at=now + MINUTE)
@@ -72,7 +72,7 @@ async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Offic
     assert await waiting() == [tried, Waiting("web", State.WAITING, 1, now + 60 * MINUTE)]
 
 
-async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: Watch) -> None:
+async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: Status) -> None:
     policy = await office.announce()
     await office.file(policy, "asha", promise="named")
     before = await watched.figures()
@@ -84,7 +84,7 @@ async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: 
     due = await watched.figures()
     assert due is not None
     assert due.digests_due == 1
-    await office.rounds.tick()
+    await office.worker.tick()
     office.clock.move_to(office.clock.now + COUNT_EVERY)
     made = await watched.figures()
     assert made is not None
@@ -93,7 +93,7 @@ async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: 
     assert (count.digests, count.digests_sent) == (1, 1)
 
 
-async def test_it_tells_how_late_a_release_is(office: Office, watched: Watch) -> None:
+async def test_it_tells_how_late_a_release_is(office: Office, watched: Status) -> None:
     on_time = await watched.figures()
     assert on_time is not None
     assert on_time.release_late == timedelta(0)
@@ -105,7 +105,7 @@ async def test_it_tells_how_late_a_release_is(office: Office, watched: Watch) ->
     assert late.release_late == 90 * MINUTE
 
 
-async def test_nothing_of_it_moves_because_somebody_flags(office: Office, watched: Watch) -> None:
+async def test_nothing_of_it_moves_because_somebody_flags(office: Office, watched: Status) -> None:
     policy = await office.announce()
     await office.until(24, 12)
     named = await office.file(policy, "ben", promise="named")
@@ -114,12 +114,12 @@ async def test_nothing_of_it_moves_because_somebody_flags(office: Office, watche
     before = await watched.figures()
     await office.file(policy, "asha")
     await office.fill(intents.SecondFlag(named), "cai", because="With us too.")
-    later = Watch(office.database, office.clock)
+    later = Status(office.database, office.clock)
     assert await later.figures() == before
     assert await watched.figures() == before
 
 
-async def test_what_was_ever_sent_is_counted_once_a_minute(office: Office, watched: Watch) -> None:
+async def test_what_was_ever_sent_is_counted_once_a_minute(office: Office, watched: Status) -> None:
     first = await counted(watched)
     Outgoing(office.database, office.ring, office.clock).write(platform="slack", state=State.SENT, due_at=None)
     office.clock.move_to(office.clock.now + COUNT_EVERY - timedelta(seconds=1))
@@ -128,14 +128,14 @@ async def test_what_was_ever_sent_is_counted_once_a_minute(office: Office, watch
     assert Ended("slack", State.SENT, 1) in (await counted(watched)).ended
 
 
-async def test_a_process_with_its_tables_is_ready_until_it_is_to_stop(watched: Watch) -> None:
+async def test_a_process_with_its_tables_is_ready_until_it_is_to_stop(watched: Status) -> None:
     assert await watched.hindrances() == ()
     watched.draining = True
     assert await watched.hindrances() == ("stopping",)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE alembic_version SET version_num = '0001'", "DROP TABLE alembic_version"])
-async def test_tables_of_another_version_are_in_the_way(database: Database, watched: Watch, statement: str) -> None:
+async def test_tables_of_another_version_are_in_the_way(database: Database, watched: Status, statement: str) -> None:
     with database.writing() as session:
         session.connection().execute(text(statement))
     assert await watched.hindrances() == (OUT_OF_REACH,)
@@ -143,7 +143,7 @@ async def test_tables_of_another_version_are_in_the_way(database: Database, watc
 
 async def test_a_database_out_of_reach_is_in_the_way(clock: Clock) -> None:
     with Database("postgresql://deliverable@127.0.0.1:9/deliverable") as database:
-        watched = Watch(database, clock)
+        watched = Status(database, clock)
         assert await watched.figures() is None
         assert await watched.hindrances() == (OUT_OF_REACH,)
 
@@ -155,7 +155,7 @@ async def test_a_database_that_hangs_is_asked_once_at_a_time(
     answering = threading.Event()
     with Database(migrated_sqlite_url, readers=1) as database:
         hanging = asyncio.create_task(database.read(lambda session: answering.wait(30)))
-        watched = Watch(database, clock)
+        watched = Status(database, clock)
         for _ in range(20):
             assert await watched.figures() is None
             assert await watched.hindrances() == (OUT_OF_REACH,)
@@ -176,7 +176,7 @@ async def test_a_count_that_takes_long_is_in_nobodys_way(
         return made(session)
 
     with Database(migrated_sqlite_url) as database:
-        watched = Watch(database, clock)
+        watched = Status(database, clock)
         await counted(watched)
         monkeypatch.setattr(stored, "digests_made", slowly)
         clock.move_to(clock.now + COUNT_EVERY)
@@ -201,66 +201,66 @@ class Seconds:
 
 async def test_it_feels_rounds_begin_and_end() -> None:
     seconds = Seconds()
-    pulse = Pulse(seconds)
-    assert pulse.is_steady()
+    heartbeat = Heartbeat(seconds)
+    assert heartbeat.is_steady()
 
     async def one() -> str:
         seconds.now += 3
         return "done"
 
-    assert await pulse.felt("prepare", one) == "done"
-    assert pulse.beats() == {"prepare": Beat(ended=1, seconds=3, late=0)}
+    assert await heartbeat.felt("prepare", one) == "done"
+    assert heartbeat.beats() == {"prepare": Beat(ended=1, seconds=3, late=0)}
     seconds.now += 2
-    await pulse.felt("prepare", one)
-    assert pulse.beats() == {"prepare": Beat(ended=2, seconds=3, late=4)}
+    await heartbeat.felt("prepare", one)
+    assert heartbeat.beats() == {"prepare": Beat(ended=2, seconds=3, late=4)}
 
 
 async def test_a_round_that_fails_has_ended_too() -> None:
-    pulse = Pulse(Seconds())
+    heartbeat = Heartbeat(Seconds())
 
     async def fails() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await pulse.felt("prepare", fails)
-    assert pulse.beats()["prepare"].ended == 1
+        await heartbeat.felt("prepare", fails)
+    assert heartbeat.beats()["prepare"].ended == 1
 
 
 @pytest.mark.parametrize("lasts", [False, True])
 async def test_a_round_that_does_not_end_is_noticed_unless_it_is_one_that_lasts(lasts: bool) -> None:
     seconds, may_end = Seconds(), asyncio.Event()
-    pulse = Pulse(seconds)
-    under_way = asyncio.create_task(pulse.felt("send", may_end.wait, lasts=lasts))
+    heartbeat = Heartbeat(seconds)
+    under_way = asyncio.create_task(heartbeat.felt("send", may_end.wait, lasts=lasts))
     await asyncio.sleep(0)
     seconds.now += STUCK_SECONDS - 1
-    assert pulse.is_steady()
+    assert heartbeat.is_steady()
     seconds.now += 1
-    assert pulse.is_steady() is lasts
+    assert heartbeat.is_steady() is lasts
     may_end.set()
     await under_way
-    assert pulse.is_steady()
+    assert heartbeat.is_steady()
 
 
 async def test_a_clock_that_stops_is_noticed(database: Database, clock: Clock) -> None:
     seconds = Seconds()
-    pulse = Pulse(seconds)
-    pulse.tick()
+    heartbeat = Heartbeat(seconds)
+    heartbeat.tick()
     seconds.now += STOPPED_SECONDS - 1
-    assert pulse.is_steady()
+    assert heartbeat.is_steady()
     seconds.now += 1
-    assert not pulse.is_steady()
-    assert await Watch(database, clock, pulse).hindrances() == ("the clock does not tick",)
+    assert not heartbeat.is_steady()
+    assert await Status(database, clock, heartbeat).hindrances() == ("the clock does not tick",)
 
 
 async def test_the_rounds_of_a_process_are_felt(office: Office) -> None:
-    scheduler = start(office.rounds)
+    scheduler = start(office.worker)
     try:
         for _ in range(600):
-            if {"prepare", "send"} <= {name for name, beat in office.rounds.pulse.beats().items() if beat.ended}:
+            if {"prepare", "send"} <= {name for name, beat in office.worker.heartbeat.beats().items() if beat.ended}:
                 break
             await asyncio.sleep(0.05)
     finally:
         scheduler.shutdown(wait=False)
-        await office.rounds.drain()
-    assert set(office.rounds.pulse.beats()) == {"prepare", "send"}
-    assert office.rounds.pulse.is_steady()
+        await office.worker.drain()
+    assert set(office.worker.heartbeat.beats()) == {"prepare", "send"}
+    assert office.worker.heartbeat.is_steady()

@@ -23,7 +23,7 @@ from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
 from bot.policies import policies
 from bot.sending import attempt, relay, rendering, settlement
 from bot.sending.unconfirmed import ASK_AGAIN, ASK_FOR
-from bot.worker.worker import Rounds, start
+from bot.worker.worker import Worker, start
 from storage import Database, DatabaseUnavailable, Session, State
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
@@ -49,11 +49,11 @@ def platform(clock: Clock) -> Iterator[FakePlatform]:
 
 
 @pytest.fixture
-async def rounds(rounds: Rounds, platform: FakePlatform) -> AsyncIterator[Rounds]:
+async def worker(worker: Worker, platform: FakePlatform) -> AsyncIterator[Worker]:
     """Rounds that send through that platform; nothing of them goes on after the test."""
-    rounds.add(platform)
-    yield rounds
-    await rounds.drain(0)
+    worker.add(platform)
+    yield worker
+    await worker.drain(0)
 
 
 @pytest.fixture
@@ -79,27 +79,27 @@ async def until(true: Callable[[], object], seconds: float = 10) -> None:
         await asyncio.sleep(0.01)
 
 
-async def ticking(rounds: Rounds, true: Callable[[], object], seconds: float = 10) -> None:
+async def ticking(worker: Worker, true: Callable[[], object], seconds: float = 10) -> None:
     """A round after another, without the clock being moved, until something is so."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came to be"
-        await rounds.tick()
+        await worker.tick()
 
 
-async def every(rounds: Rounds, clock: Clock, step: timedelta, times: int) -> None:
+async def every(worker: Worker, clock: Clock, step: timedelta, times: int) -> None:
     """A round at each of so many steps of the clock."""
     for _ in range(times):
         later(clock, step)
-        await rounds.tick()
+        await worker.tick()
 
 
 class TestFourOutcomes:
     async def test_what_was_sent_stands_once_and_is_done(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         written = outgoing.write()
-        await every(rounds, clock, MINUTE, 5)
+        await every(worker, clock, MINUTE, 5)
         (standing,) = platform.at("c1")
         assert standing.delivery == written
         assert "Single parking permit" in said(standing.card)
@@ -107,24 +107,24 @@ class TestFourOutcomes:
         assert (row.state, row.ref, row.attempts) == (State.SENT, standing.ref, 1)
 
     async def test_what_was_refused_for_now_goes_when_the_platform_takes_it(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(NotSent("rate_limited", wait=30 * SECOND))
         written = outgoing.write()
-        await rounds.tick()
-        await every(rounds, clock, 10 * SECOND, 2)
+        await worker.tick()
+        await every(worker, clock, 10 * SECOND, 2)
         assert len(platform.calls) == 1
-        await every(rounds, clock, 10 * SECOND, 1)
+        await every(worker, clock, 10 * SECOND, 1)
         assert [each.message.delivery for each in platform.calls] == [written, written]
         assert len(platform.at("c1")) == 1
         assert platform.found == [], "it certainly did not arrive: there is nothing to look up"
 
     async def test_what_will_never_go_is_tried_once_kept_and_told(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock, caplog: pytest.LogCaptureFixture
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock, caplog: pytest.LogCaptureFixture
     ) -> None:
         platform.plan(Never("channel_not_found"))
         written = outgoing.write()
-        await every(rounds, clock, MINUTE, 30)
+        await every(worker, clock, MINUTE, 30)
         row = outgoing.row(written)
         assert (row.state, row.error) == (State.DEAD, "channel_not_found")
         assert len(platform.calls) == 1
@@ -133,73 +133,73 @@ class TestFourOutcomes:
         ]
 
     async def test_what_nobody_can_say_of_is_found_and_not_sent_again(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Lost())
         written = outgoing.write()
-        await rounds.tick()
+        await worker.tick()
         assert outgoing.row(written).state is State.UNKNOWN
-        await every(rounds, clock, SECOND, 5)
+        await every(worker, clock, SECOND, 5)
         row = outgoing.row(written)
         assert (row.state, row.ref) == (State.SENT, platform.at("c1")[0].ref)
         assert len(platform.asked("send")) == 1
 
     async def test_what_was_looked_for_and_is_absent_is_sent_again(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Unknown("reset by peer"))
         written = outgoing.write()
-        await rounds.tick()
-        await every(rounds, clock, SECOND, 5)
+        await worker.tick()
+        await every(worker, clock, SECOND, 5)
         assert outgoing.row(written).state is State.SENT
         assert platform.found == [written]
         assert [each.attempt for each in platform.asked("send")] == [1, 2]
         assert platform.taken() == {written: 1}
 
     async def test_while_the_platform_cannot_be_asked_it_is_not_sent_again(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Lost())
         platform.plan(*[TimeoutError()] * 100, address="find")
         written = outgoing.write()
-        await rounds.tick()
-        await every(rounds, clock, 10 * MINUTE, 90)
+        await worker.tick()
+        await every(worker, clock, 10 * MINUTE, 90)
         assert len(platform.asked("send")) == 1
         assert outgoing.row(written).state is State.UNKNOWN
         assert 80 <= len(platform.found) <= 92
 
         platform.plan_no_more("find")
-        await every(rounds, clock, ASK_AGAIN, 1)
+        await every(worker, clock, ASK_AGAIN, 1)
         assert outgoing.row(written).state is State.SENT
         assert len(platform.asked("send")) == 1
 
     async def test_when_it_could_not_be_asked_for_a_day_it_is_given_up_and_kept(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Lost())
         platform.plan(*[TimeoutError()] * 1000, address="find")
         written = outgoing.write()
-        await rounds.tick()
-        await every(rounds, clock, 10 * MINUTE, ASK_FOR // (10 * MINUTE) + 2)
+        await worker.tick()
+        await every(worker, clock, 10 * MINUTE, ASK_FOR // (10 * MINUTE) + 2)
         row = outgoing.row(written)
         assert (row.state, row.error) == (State.DEAD, "the platform could not be asked whether it arrived")
         assert len(platform.asked("send")) == 1
 
     async def test_after_a_day_and_eight_tries_it_is_dead_and_kept(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.always(NotSent("connection refused"))
         written = outgoing.write(made_at=clock.now - TRIED_FOR)
-        await rounds.tick()
-        await every(rounds, clock, 20 * MINUTE, 20)
+        await worker.tick()
+        await every(worker, clock, 20 * MINUTE, 20)
         assert [each.attempt for each in platform.asked("send")] == list(range(1, MOST_ATTEMPTS + 1))
         assert outgoing.row(written).state is State.DEAD
 
     async def test_what_it_was_about_is_gone(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         written = outgoing.write(subject=str(UUID(int=7)))
-        await every(rounds, clock, MINUTE, 3)
+        await every(worker, clock, MINUTE, 3)
         assert outgoing.row(written).state is State.DEAD
         assert platform.calls == []
 
@@ -225,79 +225,79 @@ class TestFaultsOfAnAdapter:
 
     @pytest.mark.usefixtures("silent")
     async def test_one_that_raises_leaves_it_unknown_and_tells_nothing(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(ValueError(TYPED), KeyError(TYPED), Lost(RuntimeError(TYPED)))
         written = outgoing.write()
-        await rounds.tick()
+        await worker.tick()
         row = outgoing.row(written)
         assert row.state is State.UNKNOWN
         assert row.error is not None
         assert row.error.startswith("ValueError at ")
-        await every(rounds, clock, MINUTE, 4)
+        await every(worker, clock, MINUTE, 4)
         assert outgoing.row(written).state is State.SENT
         assert platform.taken() == {written: 1}
 
     @pytest.mark.usefixtures("silent")
     async def test_one_that_raises_when_it_looks_cannot_tell(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Lost(TimeoutError(TYPED)), address="c1")
         platform.plan(ValueError(TYPED), address="find")
         written, other = outgoing.write("c1"), outgoing.write("c2")
-        await every(rounds, clock, MINUTE, 2)
+        await every(worker, clock, MINUTE, 2)
         assert outgoing.row(written).state is State.UNKNOWN
         assert outgoing.row(other).state is State.SENT
-        await every(rounds, clock, ASK_AGAIN, 1)
+        await every(worker, clock, ASK_AGAIN, 1)
         assert outgoing.row(written).state is State.SENT
         assert platform.taken() == {written: 1, other: 1}
 
     @pytest.mark.usefixtures("silent")
     async def test_a_card_that_cannot_be_drawn_holds_up_nobody_and_dies_in_the_end(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         broken = outgoing.write("c1", subject=f"no-{'id'}", made_at=clock.now - TRIED_FOR)
         fine = outgoing.write("c1"), outgoing.write("c2")
-        await every(rounds, clock, SECOND, 1)
+        await every(worker, clock, SECOND, 1)
         assert platform.taken() == dict.fromkeys(fine, 1)
-        await every(rounds, clock, 20 * MINUTE, 10)
+        await every(worker, clock, 20 * MINUTE, 10)
         row = outgoing.row(broken)
         assert row.state is State.DEAD
         assert (row.error or "").startswith("it could not be drawn: ValueError")
 
     @pytest.mark.usefixtures("silent")
     async def test_a_fault_in_drawing_tells_nothing_of_what_was_drawn(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fails(*_: object) -> Card:
             raise ValueError(TYPED)
 
         monkeypatch.setitem(rendering._SCREENS, policies.CARD, fails)
         sure, unsure = outgoing.write("c1"), outgoing.write("c2", state=State.UNKNOWN, attempts=1)
-        await rounds.tick()
+        await worker.tick()
         assert outgoing.row(sure).state is State.WAITING
         assert outgoing.row(unsure).state is State.UNKNOWN
         assert platform.calls == []
 
     @pytest.mark.usefixtures("silent")
     async def test_a_card_that_may_have_arrived_and_cannot_be_drawn_any_more_is_not_sent_without_a_look(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Lost())
         written = outgoing.write()
-        await rounds.tick()
+        await worker.tick()
         outgoing.change(written, subject="no-id")
-        await every(rounds, clock, MINUTE, 3)
+        await every(worker, clock, MINUTE, 3)
         assert outgoing.row(written).state is State.UNKNOWN
         outgoing.change(written, subject=str(outgoing.policy))
-        await every(rounds, clock, ASK_AGAIN, 2)
+        await every(worker, clock, ASK_AGAIN, 2)
         assert outgoing.row(written).state is State.SENT
         assert len(platform.asked("send")) == 1
 
     @pytest.mark.usefixtures("silent")
     async def test_one_that_never_answers_is_given_up_before_half_the_lease_is_gone(
         self,
-        rounds: Rounds,
+        worker: Worker,
         platform: FakePlatform,
         outgoing: Outgoing,
         clock: Clock,
@@ -309,115 +309,115 @@ class TestFaultsOfAnAdapter:
         platform.plan(Hang(), address="c2")
         platform.plan(Hang(), address="find")
         first, second = outgoing.write("c1"), outgoing.write("c2")
-        await rounds.tick()
+        await worker.tick()
         assert {outgoing.row(each).state for each in (first, second)} == {State.UNKNOWN}
-        await every(rounds, clock, ASK_AGAIN, 2)
+        await every(worker, clock, ASK_AGAIN, 2)
         assert {outgoing.row(each).state for each in (first, second)} == {State.SENT}
         assert platform.taken() == {first: 1, second: 1}
 
 
 class TestHalfALease:
     async def test_what_took_too_long_to_look_up_is_not_sent_but_begun_again(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         written = outgoing.write(state=State.UNKNOWN, attempts=1)
         platform.before_finding = lambda: later(clock, LEASE / 2 + SECOND)
-        await rounds.tick()
+        await worker.tick()
         assert platform.calls == []
         row = outgoing.row(written)
         assert (row.state, row.attempts) == (State.WAITING, 1), "it was not tried again, and no try is counted"
 
         platform.before_finding = lambda: None
-        await every(rounds, clock, 5 * SECOND, 2)
+        await every(worker, clock, 5 * SECOND, 2)
         assert platform.taken() == {written: 1}
 
     async def test_what_stood_still_on_its_way_is_not_sent_but_begun_again(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         written = outgoing.write()
         platform.on_its_way = lambda: later(clock, LEASE / 2 + SECOND)
-        await rounds.tick()
+        await worker.tick()
         row = outgoing.row(written)
         assert (platform.taken(), row.state, row.attempts) == ({}, State.WAITING, 0)
 
         platform.on_its_way = lambda: None
-        await every(rounds, clock, 5 * SECOND, 2)
+        await every(worker, clock, 5 * SECOND, 2)
         assert (platform.taken(), outgoing.row(written).attempts) == ({written: 1}, 1)
 
     async def test_what_took_less_is_sent(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         written = outgoing.write(state=State.UNKNOWN, attempts=1)
         platform.before_finding = lambda: later(clock, LEASE / 2)
-        await rounds.tick()
+        await worker.tick()
         assert platform.taken() == {written: 1}
 
 
 class TestHanging:
     @pytest.mark.usefixtures("impatient")
     async def test_other_places_go_on_while_one_hangs(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing
     ) -> None:
         platform.plan(Hang(), address="stuck")
         stuck = [outgoing.write("stuck") for _ in range(3)]
         before = outgoing.write("c1")
-        await ticking(rounds, lambda: platform.calls and platform.taken() == {before: 1})
+        await ticking(worker, lambda: platform.calls and platform.taken() == {before: 1})
         after = outgoing.write("c2")
-        await ticking(rounds, lambda: platform.taken() == {before: 1, after: 1})
+        await ticking(worker, lambda: platform.taken() == {before: 1, after: 1})
 
         platform.let_go()
-        await ticking(rounds, lambda: platform.taken() == dict.fromkeys([before, after, *stuck], 1))
+        await ticking(worker, lambda: platform.taken() == dict.fromkeys([before, after, *stuck], 1))
 
     @pytest.mark.usefixtures("impatient")
     async def test_another_platform_goes_on_while_one_hangs_with_all_that_it_has(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         other = FakePlatform(clock, "slack")
-        rounds.add(other)
+        worker.add(other)
         platform.always(Hang())
         for n in range(relay.AT_ONCE + 8):
             outgoing.write(f"u{n}")
-        await ticking(rounds, lambda: len(platform.calls) == relay.AT_ONCE)
+        await ticking(worker, lambda: len(platform.calls) == relay.AT_ONCE)
         written = outgoing.write("c1", platform="slack")
-        await ticking(rounds, lambda: other.taken() == {written: 1})
+        await ticking(worker, lambda: other.taken() == {written: 1})
         assert len(platform.calls) == relay.AT_ONCE
 
         platform.let_go()
-        await ticking(rounds, lambda: len(platform.taken()) == relay.AT_ONCE + 8)
+        await ticking(worker, lambda: len(platform.taken()) == relay.AT_ONCE + 8)
 
     @pytest.mark.usefixtures("impatient")
     async def test_hundreds_to_one_slow_place_do_not_delay_another(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         for _ in range(300):
             outgoing.write("slow")
         platform.always(Hang(), address="slow")
         later(clock, SECOND)
         quick = [outgoing.write(f"c{n}") for n in range(3)]
-        await ticking(rounds, lambda: platform.taken() == dict.fromkeys(quick, 1))
+        await ticking(worker, lambda: platform.taken() == dict.fromkeys(quick, 1))
         await until(lambda: len(platform.calls) == 4)
 
     @pytest.mark.usefixtures("impatient")
     async def test_releases_and_digests_go_on_while_a_platform_hangs(self, office: Office, clock: Clock) -> None:
         chat = FakePlatform(clock, "chat")
-        office.rounds.add(chat)
+        office.worker.add(chat)
         chat.always(Hang())
         policy = await office.announce()
         await office.file(policy, "cai", promise="named")
-        await office.rounds.tick()
+        await office.worker.tick()
         clock.move_to(DIGEST_HOUR)
-        await office.rounds.tick()
+        await office.worker.tick()
         assert len(office.rows("digests")) == 1
-        await office.rounds.drain(0)
+        await office.worker.drain(0)
 
     async def test_what_hangs_when_the_program_ends_is_waited_for(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.3)
         platform.plan(Hang())
         written = outgoing.write()
-        await ticking(rounds, lambda: platform.calls)
-        closing = asyncio.create_task(rounds.drain(5))
+        await ticking(worker, lambda: platform.calls)
+        closing = asyncio.create_task(worker.drain(5))
         await asyncio.sleep(0.05)
         assert not closing.done()
         platform.let_go()
@@ -429,19 +429,19 @@ class TestTwoRounds:
     @pytest.fixture
     def second(
         self, migrated_url: str, ring: KeyRing, clock: Clock, platform: FakePlatform, database: Database
-    ) -> Iterator[Rounds]:
+    ) -> Iterator[Worker]:
         """Another process's rounds: over connections of their own, to the same platform."""
         with Database(migrated_url, pool=4) as opened:
-            made = Rounds(opened, ring, clock)
+            made = Worker(opened, ring, clock)
             made.add(platform)
             yield made
 
     async def test_each_delivery_is_sent_once_and_no_place_is_called_twice_at_once(
-        self, rounds: Rounds, second: Rounds, platform: FakePlatform, outgoing: Outgoing
+        self, worker: Worker, second: Worker, platform: FakePlatform, outgoing: Outgoing
     ) -> None:
         written = [outgoing.write(f"c{n % 6}", workspace=f"w{n % 2}") for n in range(42)]
         for _ in range(20):
-            await asyncio.gather(rounds.tick(), second.tick())
+            await asyncio.gather(worker.tick(), second.tick())
             if len(platform.taken()) == len(written):
                 break
         assert platform.taken() == dict.fromkeys(written, 1)
@@ -449,19 +449,19 @@ class TestTwoRounds:
         assert platform.found == []
 
     async def test_the_platforms_pace_is_kept_over_both(
-        self, rounds: Rounds, second: Rounds, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, second: Worker, outgoing: Outgoing, clock: Clock
     ) -> None:
         strict = FakePlatform(
             clock,
             pace=Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25)),
             limits=Pace(place=SECOND, tenant=timedelta(milliseconds=20)),
         )
-        rounds.add(strict)
+        worker.add(strict)
         second.add(strict)
         written = [outgoing.write(f"c{n % 4}") for n in range(12)]
         written += [outgoing.write(f"u{n}", direct=True) for n in range(60)]
         for _ in range(60):
-            await asyncio.gather(rounds.tick(), second.tick())
+            await asyncio.gather(worker.tick(), second.tick())
             later(clock, timedelta(milliseconds=100))
             if len(strict.taken()) == len(written):
                 break
@@ -469,33 +469,33 @@ class TestTwoRounds:
         assert (strict.refused, strict.faults) == (0, [])
 
     async def test_without_the_pace_that_platform_refuses_and_nothing_is_lost(
-        self, rounds: Rounds, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, outgoing: Outgoing, clock: Clock
     ) -> None:
         strict = FakePlatform(clock, limits=Pace(place=SECOND))
-        rounds.add(strict)
+        worker.add(strict)
         written = [outgoing.write("c1") for _ in range(3)]
-        await rounds.tick()
+        await worker.tick()
         assert strict.refused
         assert TOO_FAST in {each.error for each in outgoing.rows()}
-        await every(rounds, clock, SECOND, 20)
+        await every(worker, clock, SECOND, 20)
         assert strict.taken() == dict.fromkeys(written, 1)
 
     @pytest.mark.usefixtures("impatient")
     async def test_a_late_worker_is_refused_by_the_fence(
-        self, rounds: Rounds, second: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, second: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.plan(Hang(then=NotSent("too late")))
         written = outgoing.write()
-        await rounds.tick()
+        await worker.tick()
         later(clock, LEASE)
         platform.under_way.clear()  # the first worker's connection is gone, as far as the platform knows
         await ticking(second, lambda: outgoing.row(written).state is State.SENT)
         after = outgoing.row(written).model_dump()
 
         platform.let_go()
-        await rounds.drain()
+        await worker.drain()
         assert outgoing.row(written).model_dump() == after
-        await every(rounds, clock, MINUTE, 3)
+        await every(worker, clock, MINUTE, 3)
         assert platform.taken() == {written: 1}
 
     async def test_releases_and_digests_happen_once(
@@ -506,7 +506,7 @@ class TestTwoRounds:
         for person in ("asha", "ben", "dina"):
             await office.file(policy, person, f"{person} says so")
         with Database(migrated_url, pool=4) as opened:
-            both = (office.rounds, Rounds(opened, ring, clock))
+            both = (office.worker, Worker(opened, ring, clock))
             for each in both:
                 each.add(chat)
             for day in (24, 25, 26):
@@ -531,7 +531,7 @@ class TestCards:
     @pytest.fixture
     def chat(self, office: Office, clock: Clock) -> Iterator[FakePlatform]:
         made = FakePlatform(clock, "chat")
-        office.rounds.add(made)
+        office.worker.add(made)
         yield made
         assert made.faults == []
 
@@ -542,10 +542,10 @@ class TestCards:
         policy = await office.announce()
         for person in ("asha", "ben", "cai"):
             await office.file(policy, person, promise="named")
-            await every(office.rounds, clock, 5 * MINUTE, 1)
+            await every(office.worker, clock, 5 * MINUTE, 1)
         assert len([each for each in chat.calls if each.message.place.address == CHANNEL]) == 1
 
-        await every(office.rounds, clock, 5 * MINUTE, 5)
+        await every(office.worker, clock, 5 * MINUTE, 5)
         (card,) = chat.at(CHANNEL)
         assert [each.verb for each in self._calls(chat)] == ["send", "send", "update"]
         assert "So far: 3 flags." in said(card.card)
@@ -555,7 +555,7 @@ class TestCards:
     ) -> None:
         policy = await office.announce()
         await office.file(policy, "asha", promise="named")
-        await office.rounds.tick()
+        await office.worker.tick()
         (card,) = chat.at(CHANNEL)
         assert "So far: 1 flag." in said(card.cards[0])
 
@@ -566,7 +566,7 @@ class TestCards:
         policy = await office.announce()
         flag = await office.file(policy, "cai", promise="named")
         await office.answer((flag,))
-        await every(office.rounds, clock, 5 * MINUTE, 12)
+        await every(office.worker, clock, 5 * MINUTE, 12)
         card, notice = chat.at(CHANNEL)
         assert notice.under == card.ref
         assert card.under is None
@@ -578,9 +578,9 @@ class TestCards:
     ) -> None:
         chat.plan(Lost(), address=CHANNEL)
         policy = await office.announce()
-        await office.rounds.tick()
+        await office.worker.tick()
         await office.file(policy, "asha", promise="named")
-        await every(office.rounds, clock, MINUTE, 2)
+        await every(office.worker, clock, MINUTE, 2)
         (card,) = chat.at(CHANNEL)
         assert "So far: 1 flag." in said(card.card)
 
@@ -588,10 +588,10 @@ class TestCards:
         self, office: Office, chat: FakePlatform, clock: Clock
     ) -> None:
         policy = await office.announce()
-        await office.rounds.tick()
+        await office.worker.tick()
         chat.plan(Unknown("503"), Lost(), address=CHANNEL)
         await office.file(policy, "asha", promise="named")
-        await every(office.rounds, clock, MINUTE, 4)
+        await every(office.worker, clock, MINUTE, 4)
         (card,) = chat.at(CHANNEL)
         assert "So far: 1 flag." in said(card.card)
         assert [each.verb for each in self._calls(chat)] == ["send", "update", "update", "update"]
@@ -608,50 +608,50 @@ class TestTheDigest:
     async def chat(self, office: Office, clock: Clock) -> AsyncIterator[FakePlatform]:
         """A platform; a flag is news to Priya, and her digest is due."""
         made = FakePlatform(clock, "chat")
-        office.rounds.add(made)
+        office.worker.add(made)
         policy = await office.announce()
         await office.file(policy, "cai", promise="named")
-        await office.rounds.tick()
+        await office.worker.tick()
         clock.move_to(DIGEST_HOUR)
         yield made
         assert made.faults == []
         assert len(office.rows("digests")) == 1
 
     @pytest.fixture
-    def restarted(self, office: Office, chat: FakePlatform) -> Rounds:
+    def restarted(self, office: Office, chat: FakePlatform) -> Worker:
         """The rounds of the process that comes after."""
-        made = Rounds(office.database, office.ring, office.clock)
+        made = Worker(office.database, office.ring, office.clock)
         made.add(chat)
         return made
 
     async def _dies_in(self, office: Office, chat: FakePlatform, step: Hang) -> None:
         chat.plan(step, address=user_of("priya"))
         before = len(chat.calls)
-        dying = asyncio.create_task(office.rounds.tick())
+        dying = asyncio.create_task(office.worker.tick())
         await until(lambda: len(chat.calls) > before)
         await asyncio.sleep(0.02)
         dying.cancel()
-        await office.rounds.drain(0)
+        await office.worker.drain(0)
 
     async def test_it_dies_before_the_digest_is_made(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
         later(clock, timedelta(hours=3))
         await restarted.tick()
         assert len(digests_in(chat)) == 1
 
     async def test_it_dies_between_making_and_claiming(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
-        assert await office.rounds.compile() == 1
+        assert await office.worker.compile() == 1
         await restarted.tick()
         assert len(digests_in(chat)) == 1
 
     async def test_it_dies_between_claiming_and_sending(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
-        await office.rounds.compile()
-        office.change(lambda turn: deliveries.claim(turn, "chat", Pace(), 10))
+        await office.worker.compile()
+        office.change(lambda uow: deliveries.claim(uow, "chat", Pace(), 10))
         await restarted.tick()
         assert digests_in(chat) == [], "the dead worker's lease has not ended"
         later(clock, LEASE)
@@ -660,7 +660,7 @@ class TestTheDigest:
         assert len(digests_in(chat)) == 1
 
     async def test_it_dies_while_it_sends_and_the_platform_has_not_taken_it(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
         await self._dies_in(office, chat, Hang())
         assert digests_in(chat) == []
@@ -668,7 +668,7 @@ class TestTheDigest:
         assert len(digests_in(chat)) == 1
 
     async def test_it_dies_between_sending_and_writing_that_down(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
         await self._dies_in(office, chat, Hang(taken=True))
         assert len(digests_in(chat)) == 1
@@ -677,14 +677,14 @@ class TestTheDigest:
         assert State.SENT in {each["state"] for each in office.rows("deliveries") if each["screen"] == "digest"}
 
     async def test_it_dies_so_and_the_platform_cannot_tell_until_a_client_shows_it(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
         chat.tells = False
         await self._dies_in(office, chat, Hang(taken=True))
         await every(restarted, clock, LEASE, 5)
         row = digest_of(office)
         assert row["state"] is State.UNKNOWN
-        assert await office.desk.seen(row["id"], "seen-1", 1) is None
+        assert await office.dispatcher.seen(row["id"], "seen-1", 1) is None
         await every(restarted, clock, timedelta(hours=1), 30)
         row = digest_of(office)
         assert (row["state"], row["ref"]) == (State.SENT, "seen-1")
@@ -692,7 +692,7 @@ class TestTheDigest:
 
     @pytest.mark.parametrize("step", [Hang(), Hang(taken=True)], ids=["not taken", "taken"])
     async def test_it_dies_so_and_no_client_shows_it_until_it_was_sent_once_more_with_the_next(
-        self, office: Office, chat: FakePlatform, restarted: Rounds, clock: Clock, step: Hang
+        self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock, step: Hang
     ) -> None:
         chat.tells = False
         await self._dies_in(office, chat, step)
@@ -705,10 +705,10 @@ class TestTheDigest:
         assert (row["state"], row["attempts"]) == (State.SENT, 2)
 
         for ref in first:
-            replaced = await office.desk.seen(row["id"], ref, 1)
+            replaced = await office.dispatcher.seen(row["id"], ref, 1)
             assert replaced is not None
             assert "Use the newer one" in said(replaced)
-        assert await office.desk.seen(row["id"], row["ref"], 2) is None
+        assert await office.dispatcher.seen(row["id"], row["ref"], 2) is None
         await restarted.tick()
         assert len(digests_in(chat)) == 1
         assert [each.ref for each in chat.at(user_of("priya")) if each.delivery == row["id"]] == [row["ref"]]
@@ -752,7 +752,7 @@ class TestDatabaseOutOfReach:
 
     async def test_a_round_survives_it_and_the_next_one_goes_on(
         self,
-        rounds: Rounds,
+        worker: Worker,
         database: Unreliable,
         platform: FakePlatform,
         outgoing: Outgoing,
@@ -760,25 +760,25 @@ class TestDatabaseOutOfReach:
     ) -> None:
         written = outgoing.write()
         database.down = True
-        await rounds.tick()
+        await worker.tick()
         assert [each.getMessage() for each in caplog.records if each.name == "bot.worker.worker"] == [
             "the database cannot be reached; the next round tries again"
         ]
         database.down = False
-        await rounds.tick()
+        await worker.tick()
         assert platform.taken() == {written: 1}
 
     async def test_a_server_that_is_not_there_is_survived(
         self, ring: KeyRing, clock: Clock, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
     ) -> None:
         with Database(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", pool=1) as nowhere:
-            await Rounds(nowhere, ring, clock).tick()
+            await Worker(nowhere, ring, clock).tick()
         assert "the database cannot be reached" in caplog.text
 
     @pytest.mark.parametrize("state", [State.WAITING, State.UNKNOWN])
     async def test_what_could_not_be_read_is_put_back_as_it_was(
         self,
-        rounds: Rounds,
+        worker: Worker,
         database: Unreliable,
         platform: FakePlatform,
         outgoing: Outgoing,
@@ -789,22 +789,22 @@ class TestDatabaseOutOfReach:
         written = outgoing.write(state=state, attempts=attempts)
         database.fails_after_claims = True
         for n in range(1, 2 * MOST_ATTEMPTS):
-            await every(rounds, clock, MINUTE, 1)
+            await every(worker, clock, MINUTE, 1)
             await until(lambda: outgoing.row(written).state is not State.SENDING)
             row = outgoing.row(written)
             assert (row.state, row.attempts, row.fence) == (state, attempts, n)
         assert (platform.calls, platform.found) == ([], [])
 
         database.fails_after_claims = False
-        await every(rounds, clock, MINUTE, 1)
+        await every(worker, clock, MINUTE, 1)
         assert platform.taken() == {written: 1}
         assert len(platform.found) == attempts
 
     async def _goes_down_while_it_is_sent(
-        self, rounds: Rounds, database: Unreliable, platform: FakePlatform
+        self, worker: Worker, database: Unreliable, platform: FakePlatform
     ) -> Awaitable[None]:
         platform.plan(Hang())
-        ticking = asyncio.create_task(rounds.tick())
+        ticking = asyncio.create_task(worker.tick())
         await until(lambda: platform.calls)
         database.down = True
         platform.let_go()
@@ -813,7 +813,7 @@ class TestDatabaseOutOfReach:
 
     async def test_what_was_sent_meanwhile_is_written_down_when_it_is_back(
         self,
-        rounds: Rounds,
+        worker: Worker,
         database: Unreliable,
         platform: FakePlatform,
         outgoing: Outgoing,
@@ -821,7 +821,7 @@ class TestDatabaseOutOfReach:
     ) -> None:
         monkeypatch.setattr(settlement, "SETTLE_PAUSES", (0.05,) * 100)
         written = outgoing.write()
-        ticking = await self._goes_down_while_it_is_sent(rounds, database, platform)
+        ticking = await self._goes_down_while_it_is_sent(worker, database, platform)
         await asyncio.sleep(0.1)
         database.down = False
         await ticking
@@ -830,7 +830,7 @@ class TestDatabaseOutOfReach:
 
     async def test_else_it_is_found_when_its_lease_has_ended(
         self,
-        rounds: Rounds,
+        worker: Worker,
         database: Unreliable,
         platform: FakePlatform,
         outgoing: Outgoing,
@@ -839,10 +839,10 @@ class TestDatabaseOutOfReach:
     ) -> None:
         monkeypatch.setattr(settlement, "SETTLE_PAUSES", ())
         written = outgoing.write()
-        await (await self._goes_down_while_it_is_sent(rounds, database, platform))
+        await (await self._goes_down_while_it_is_sent(worker, database, platform))
         database.down = False
         assert outgoing.row(written).state is State.SENDING
-        await every(rounds, clock, LEASE, 2)
+        await every(worker, clock, LEASE, 2)
         assert outgoing.row(written).state is State.SENT
         assert platform.taken() == {written: 1}
         assert platform.found == [written]
@@ -855,7 +855,7 @@ class TestOneFault:
         self, office: Office, clock: Clock, caplog: pytest.LogCaptureFixture
     ) -> None:
         chat = FakePlatform(clock, "chat")
-        office.rounds.add(chat)
+        office.worker.add(chat)
         ours = await office.announce()
         theirs = await office.announce("Blue badges", owner=email_of("omar"))
         for policy in (ours, theirs):
@@ -869,7 +869,7 @@ class TestOneFault:
                         + _literal(session, schedule["person_id"])
                     )
         clock.move_to(DIGEST_HOUR)
-        await office.rounds.tick()
+        await office.worker.tick()
         assert len(digests_in(chat)) == 1
         assert "making a digest: " in caplog.text
         assert TYPED not in caplog.text
@@ -878,10 +878,10 @@ class TestOneFault:
         self, office: Office, clock: Clock, caplog: pytest.LogCaptureFixture
     ) -> None:
         chat = FakePlatform(clock, "chat")
-        office.rounds.add(chat)
+        office.worker.add(chat)
         await office.announce()
         office.organise(calendar=TYPED, next_release_at=clock.now)
-        await office.rounds.tick()
+        await office.worker.tick()
         assert len(chat.at(CHANNEL)) == 1
         assert "a round: " in caplog.text
         assert TYPED not in caplog.text
@@ -902,8 +902,8 @@ def _in_the_files(office: Office, hashes: list[bytes]) -> int:
 
 
 class TestTheClock:
-    async def test_it_ticks(self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing) -> None:
-        clock = start(rounds, every=timedelta(milliseconds=20))
+    async def test_it_ticks(self, worker: Worker, platform: FakePlatform, outgoing: Outgoing) -> None:
+        clock = start(worker, every=timedelta(milliseconds=20))
         try:
             first = outgoing.write("c1")
             await until(lambda: platform.taken() == {first: 1})
@@ -915,7 +915,7 @@ class TestTheClock:
     async def test_a_slow_tick_is_not_run_twice_at_once_and_a_blocked_loop_loses_no_later_one(
         self, sqlite_url: str, ring: KeyRing, clock: Clock
     ) -> None:
-        class Slow(Rounds):
+        class Slow(Worker):
             running = most = ended = 0
 
             async def prepare(self) -> bool:
@@ -942,10 +942,10 @@ class TestTheClock:
         assert missed == []
 
     async def test_two_ticks_that_are_asked_for_at_once_follow_each_other(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing
     ) -> None:
         written = [outgoing.write("c1") for _ in range(5)]
-        await asyncio.gather(*(rounds.tick() for _ in range(4)))
+        await asyncio.gather(*(worker.tick() for _ in range(4)))
         assert platform.taken() == dict.fromkeys(written, 1)
 
     async def test_an_idle_tick_writes_and_locks_nothing(
@@ -953,8 +953,8 @@ class TestTheClock:
     ) -> None:
         policy = await office.announce()
         await office.file(policy, "asha")
-        await office.rounds.tick()
-        await office.rounds.tick()
+        await office.worker.tick()
+        await office.worker.tick()
         statements: list[str] = []
 
         def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -964,7 +964,7 @@ class TestTheClock:
         engines = {database._writer, database._reader}
         for engine in engines:
             event.listen(engine, "before_cursor_execute", note)
-        await office.rounds.tick()
+        await office.worker.tick()
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
         assert statements
@@ -981,24 +981,24 @@ class TestTheClock:
 
         asyncio.get_running_loop().set_default_executor(Refusing(1))
         policy = await office.announce()
-        await office.rounds.tick()
+        await office.worker.tick()
         for person in ("asha", "ben", "dina"):
             await office.file(policy, person, f"{person} says so")
         hashes = [each["nonce_hash"] for each in office.rows("flags")]
         assert all(hashes)
         assert _in_the_files(office, hashes) == (len(hashes) if office.database.name == "sqlite" else 0)
         clock.move_to(DIGEST_HOUR)
-        assert await office.rounds.release() == 3
+        assert await office.worker.release() == 3
         assert _in_the_files(office, hashes) == 0
 
     async def test_what_waits_for_a_card_or_a_lease_is_no_reason_to_wake_up_before(
-        self, rounds: Rounds, platform: FakePlatform, outgoing: Outgoing, clock: Clock
+        self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
-        assert await rounds.next_digest() is None
+        assert await worker.next_digest() is None
         platform.plan(Unknown("503"))
         outgoing.write()
-        assert await rounds.next_due() == clock.now
-        await rounds.tick()
-        due = await rounds.next_due()
+        assert await worker.next_due() == clock.now
+        await worker.tick()
+        due = await worker.next_due()
         assert due is not None
         assert clock.now < due <= clock.now + 2 * SECOND

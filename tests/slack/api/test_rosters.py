@@ -153,7 +153,7 @@ async def test_a_renamed_channel_has_its_new_name(served: Served) -> None:
 async def test_a_channel_that_is_gone_gets_no_more_cards_and_admins_are_told(served: Served, kind: str) -> None:
     assert (await served.driver.event({"type": kind, "channel": CHANNEL, "event_ts": "1.1"})).status == 200
     assert channel(served)[1] == 0
-    await served.rounds.tick()
+    await served.worker.tick()
     told = served.workspace.direct("U0DANIEL")
     assert told is not None
     assert "digital-delivery" in str(told.messages[-1]["blocks"])
@@ -191,7 +191,7 @@ async def test_a_channel_left_while_nobody_listened_is_given_up_and_admins_are_t
     async with serving(migrated_sqlite_url, slack) as served:
         await served.adapter.settled()
         assert channel(served)[1] == 0
-        await served.rounds.tick()
+        await served.worker.tick()
         told = slack.workspace.direct("U0DANIEL")
         assert told is not None
         assert "digital-delivery" in str(told.messages[-1]["blocks"])

@@ -154,7 +154,7 @@ async def test_a_window_that_shows_something_newer_or_was_closed_is_left(served:
 
 async def test_a_flag_reaches_slack_in_no_message(served: Served) -> None:
     await flag(served, AMINA, await served.announce())
-    await served.rounds.tick()
+    await served.worker.tick()
     sent = [each.given for each in served.slack.calls if each.method.startswith("chat.")]
     assert not any(BECAUSE in str(each) for each in sent)
     assert served.workspace.ephemerals == []
@@ -300,7 +300,7 @@ async def test_a_fault_of_our_own_leaves_the_form_as_it_is(served: Served, monke
         raise ValueError(BECAUSE)
 
     with monkeypatch.context() as broken:
-        broken.setattr(served.desk, "submit", fails)
+        broken.setattr(served.dispatcher, "submit", fails)
         answer = await served.driver.submit(AMINA)
     assert (answer.status, answer.text) == (500, "")
     assert served.workspace.window(AMINA).top.text("Why?") == BECAUSE
@@ -540,7 +540,7 @@ async def press_download(served: Served) -> Answer:
     )
     await served.driver.submit(AMINA)
     served.clock.move(timedelta(days=8))
-    await served.rounds.tick()
+    await served.worker.tick()
     direct = served.workspace.direct(OWNER)
     assert direct is not None
     digest = next(each for each in reversed(direct.messages) if "Download CSV" in text(each["blocks"]))

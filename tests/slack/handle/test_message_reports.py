@@ -21,13 +21,13 @@ HISTORY = ("channels:history", "groups:history")
 
 async def announce(served: Served) -> None:
     """Announce a policy; its card goes to the channel, and a message to its owner."""
-    await served.desk.announce([PERMIT], owner="helen.marsh@example.org", channel="digital-delivery")
+    await served.dispatcher.announce([PERMIT], owner="helen.marsh@example.org", channel="digital-delivery")
 
 
 async def some_hours(served: Served) -> None:
     """Let rounds go by until nothing that was put off is left."""
     for _ in range(12):
-        await served.rounds.tick()
+        await served.worker.tick()
         served.clock.move(timedelta(minutes=10))
 
 
@@ -62,9 +62,9 @@ async def test_cards_for_one_channel_come_no_faster_than_slack_takes_them(served
     served.slack.clock = served.clock
     served.slack.strict_pace = timedelta(seconds=1)
     several = [replace(PERMIT, title=f"Policy {n}", link=f"https://example.org/announcements/{n}") for n in range(5)]
-    await served.desk.announce(several, owner="helen.marsh@example.org", channel="digital-delivery")
+    await served.dispatcher.announce(several, owner="helen.marsh@example.org", channel="digital-delivery")
     for _ in range(40):
-        await served.rounds.tick()
+        await served.worker.tick()
         served.clock.move(timedelta(seconds=0.3))
     assert len(texts(served, CHANNEL)) == 5
     assert set(standing(served).values()) == {1}
@@ -78,7 +78,7 @@ async def test_slack_away_for_an_hour_costs_nothing(served: Served) -> None:
     served.slack.always("conversations.history", Broken(503))
     await announce(served)
     for _ in range(120):
-        await served.rounds.tick()
+        await served.worker.tick()
         served.clock.move(timedelta(seconds=30))
     assert not standing(served)
     for method in (POST, "conversations.open", "conversations.history"):
@@ -97,12 +97,12 @@ async def test_with_the_permissions_that_are_asked_for_an_older_copy_goes_when_i
     older, newer = [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages]
     await served.driver.press(AMINA, CHANNEL, newer, "See flags")
     await served.adapter.settled()
-    await served.rounds.tick()
+    await served.worker.tick()
     assert len(texts(served, CHANNEL)) == 2, "the newer one is the one that counts"
     await served.driver.press(AMINA, CHANNEL, older, "See flags")
     await served.adapter.settled()
     served.clock.move(timedelta(minutes=1))
-    await served.rounds.tick()
+    await served.worker.tick()
     assert [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages] == [newer]
 
 
@@ -110,13 +110,13 @@ async def test_a_card_that_slack_tells_of_is_not_sent_again(served: Served) -> N
     served.slack.always("conversations.open", TooFast(60))
     served.slack.plan(POST, Drop(taken=True))
     await announce(served)
-    await served.rounds.tick()
+    await served.worker.tick()
     (card,) = served.workspace.channels[CHANNEL].messages
     assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
     await some_hours(served)
     assert [each["ts"] for each in served.workspace.channels[CHANNEL].messages] == [card["ts"]]
     # It is kept up to date, so it is known which one it is.
-    await served.desk.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    await served.dispatcher.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
     await some_hours(served)
     assert "Double permit" in str(served.workspace.channels[CHANNEL].messages[0]["blocks"])
 
@@ -125,7 +125,7 @@ async def test_a_card_that_slack_tells_of_before_its_answer_is_lost_is_not_sent_
     served.slack.always("conversations.open", TooFast(60))
     served.slack.plan(POST, Hang(taken=True, drops=True))
     await announce(served)
-    ticking = asyncio.create_task(served.rounds.tick())
+    ticking = asyncio.create_task(served.worker.tick())
     await served.slack.called(POST)
     assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [200]
     served.slack.let_go()
@@ -143,7 +143,7 @@ async def test_of_two_cards_that_slack_tells_of_one_goes_by_itself(served: Serve
     assert len(texts(served, CHANNEL)) == 2
     await served.driver.tell_of_messages(CHANNEL)
     served.clock.move(timedelta(minutes=1))
-    await served.rounds.tick()
+    await served.worker.tick()
     assert [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages] == [newer]
 
 
@@ -163,7 +163,7 @@ async def test_a_mark_that_somebody_else_made_is_believed_of_nobody(served: Serv
     served.slack.always("conversations.open", TooFast(60))
     served.slack.plan(POST, Drop(taken=True))
     await announce(served)
-    await served.rounds.tick()
+    await served.worker.tick()
     (card,) = served.workspace.channels[CHANNEL].messages
     event = envelopes.metadata_posted(served.slack, CHANNEL, {**card, "ts": "1763812800.000900"})
     payload = dict(card["metadata"]["event_payload"])
@@ -185,7 +185,7 @@ async def test_what_is_told_while_the_database_is_away_comes_again(
     served.slack.always("conversations.open", TooFast(60))
     served.slack.plan(POST, Drop(taken=True))
     await announce(served)
-    await served.rounds.tick()
+    await served.worker.tick()
     with monkeypatch.context() as away:
         unplug(served, away)
         assert [each.status for each in await served.driver.tell_of_messages(CHANNEL)] == [500]
@@ -213,7 +213,7 @@ async def test_a_card_for_a_channel_that_takes_none_is_told_to_admins_in_words(s
 async def test_a_token_that_turns_out_to_be_revoked_is_used_no_more(served: Served) -> None:
     served.workspace.revoked = True
     await announce(served)
-    await served.rounds.tick()
+    await served.worker.tick()
     await served.adapter.settled()
     assert served.adapter.health() == {"slack": "installed in no workspace"}
     tried = len(served.slack.calls)

@@ -251,8 +251,8 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     assert served.adapter.health() == {"slack": "installed in no workspace"}
     assert await served.connections.channels("slack") == ()
     served.slack.calls.clear()
-    await served.desk.announce([], owner="helen.marsh@example.org")
-    await served.rounds.tick()
+    await served.dispatcher.announce([], owner="helen.marsh@example.org")
+    await served.worker.tick()
     assert served.slack.calls == []
     assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
     assert "not installed in this workspace any more" in served.slack.responses[-1].message["text"]
@@ -279,13 +279,13 @@ async def test_of_two_workspaces_one_goes_on_when_the_other_has_removed_the_app(
     await served.adapter.daily()
     for channel in ("digital-delivery", "policy-makers"):
         card = replace(PERMIT, title=f"For {channel}", link=f"https://example.org/{channel}")
-        await served.desk.announce([card], owner="helen.marsh@example.org", channel=channel)
-    await served.rounds.tick()
+        await served.dispatcher.announce([card], owner="helen.marsh@example.org", channel=channel)
+    await served.worker.tick()
     assert "For policy-makers" in str(second.channels["C2POLICY"].messages)
     assert "For policy-makers" not in str(first.channels[CHANNEL].messages)
     assert (await served.driver.event({"type": "app_uninstalled"})).status == 200
     served.slack.calls.clear()
-    await served.rounds.tick()
+    await served.worker.tick()
     assert {each.workspace for each in served.slack.calls} == {"T0002"}
     told = second.direct("U2DANIEL")
     assert told is not None

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from adapters.slack.receive import endpoint, socket_mode
-from bot.dispatcher import Desk
-from bot.interface.actor import Who
+from bot.dispatcher import Dispatcher
+from bot.interface.actor import Actor
 from bot.interface.parts import Card
 from tests.slack import envelopes
 from tests.slack.provider import Slack
@@ -32,18 +32,18 @@ class Crowd:
 
     def stand_behind(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have whoever comes to the door wait behind it."""
-        door = Desk.typed
+        door = Dispatcher.typed
 
-        async def typed(desk: Desk, who: Who) -> Card:
+        async def typed(dispatcher: Dispatcher, actor: Actor) -> Card:
             self.inside += 1
             self.most = max(self.most, self.inside)
             if self.inside == ROOM:
                 self.full.set()
             await self.out.wait()
             self.inside -= 1
-            return await door(desk, who)
+            return await door(dispatcher, actor)
 
-        monkeypatch.setattr(Desk, "typed", typed)
+        monkeypatch.setattr(Dispatcher, "typed", typed)
 
     async def let_out(self) -> None:
         """Let all out, a moment after as many are inside as there is room for."""

@@ -81,7 +81,7 @@ async def test_what_failed_may_come_again_as_it_was(served: Served, monkeypatch:
     body = body_of(served)
     headers = {**ACCEPTED, **signed(body, served.clock())}
     with monkeypatch.context() as broken:
-        broken.setattr(served.desk, "typed", fails)
+        broken.setattr(served.dispatcher, "typed", fails)
         assert (await served.driver.post_raw(body, headers)).status == 500
     assert (await served.driver.post_raw(body, headers)).status == 200
     assert (await served.driver.post_raw(body, headers)).status == 401

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from tests.slack import envelopes
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Drop, Refuse, TooFast
@@ -67,7 +67,7 @@ async def test_over_http_whatever_fails(
         await _all_kinds_of_refusal(served)
         await _faults_of_slack(served, card)
         await _faults_of_ours(served, card, monkeypatch)
-        await served.rounds.tick()
+        await served.worker.tick()
     check(everything)
 
 
@@ -97,7 +97,7 @@ async def _faults_of_ours(served: Served, card: str, monkeypatch: pytest.MonkeyP
     for door in ("submit", "follow", "home", "typed", "reacted", "card"):
         fill_in(await open_form(served, AMINA, card), because=TYPED)
         with monkeypatch.context() as broken:
-            broken.setattr(Desk, door, fails)
+            broken.setattr(Dispatcher, door, fails)
             await served.driver.submit(AMINA)
             await served.driver.command(AMINA, CHANNEL, TYPED)
             await served.driver.press(AMINA, CHANNEL, card, "See flags")
@@ -119,12 +119,12 @@ async def test_over_links_whatever_fails(
         fill_in(served.workspace.window(AMINA).top, because=TYPED)
         await submit(served)
         with monkeypatch.context() as broken:
-            broken.setattr(Desk, "submit", fails)
+            broken.setattr(Dispatcher, "submit", fails)
             payload = envelopes.submitted(served.slack, AMINA)
             assert await slack.sockets.deliver("interactive", payload, seconds=1) is None
         await slack.sockets.links[0].send_str(f"not json {TYPED}")
         await slack.sockets.links[0].send_str(f'{{"type": "{TYPED}"}}')
         await slack.sockets.cut()
         await asyncio.sleep(0)
-        await served.rounds.tick()
+        await served.worker.tick()
     check(everything)

@@ -88,7 +88,7 @@ async def test_what_fails_is_not_acknowledged_and_comes_again(linked: Served, mo
 
     payload = envelopes.submitted(linked.slack, AMINA)
     with monkeypatch.context() as broken:
-        broken.setattr(linked.desk, "submit", fails)
+        broken.setattr(linked.dispatcher, "submit", fails)
         unanswered = asyncio.create_task(linked.slack.sockets.deliver(INTERACTIVE, payload, seconds=1))
         await failed.wait()
         assert await unanswered is None
@@ -156,14 +156,14 @@ async def test_closing_lets_what_is_under_way_end(linked: Served, monkeypatch: p
     await press(linked, await linked.announce(), "Give your view")
     fill_in(linked.workspace.window(AMINA).top)
     begun, go = asyncio.Event(), asyncio.Event()
-    submitting = linked.desk.submit
+    submitting = linked.dispatcher.submit
 
     async def slow(*given: object) -> object:
         begun.set()
         await go.wait()
         return await submitting(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(linked.desk, "submit", slow)
+    monkeypatch.setattr(linked.dispatcher, "submit", slow)
     sent = asyncio.create_task(submit(linked))
     await begun.wait()
     closing = asyncio.create_task(linked.adapter.close())

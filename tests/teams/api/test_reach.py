@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.interface.intents import NameOwner
 from bot.interface.parts import Screen
 from bot.interface.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never
@@ -55,8 +55,8 @@ def chat(office: Tenant, name: str) -> str:
 
 async def names(office: Tenant, policy: UUID, owner: str, by: str = "priya") -> Screen:
     """Somebody names another owner, by their address."""
-    who = Who("teams", TENANT, office.people[by].aad)
-    return await office.desk.submit(NameOwner(policy), {"owner": (f"{owner}@example.org",)}, who, "a nonce")
+    actor = Actor("teams", TENANT, office.people[by].aad)
+    return await office.dispatcher.submit(NameOwner(policy), {"owner": (f"{owner}@example.org",)}, actor, "a nonce")
 
 
 async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reached(office: Tenant) -> None:
@@ -113,8 +113,8 @@ async def test_who_removes_it_for_themselves_is_reached_through_their_team(offic
 
 async def test_who_named_somebody_without_the_app_is_told_when_the_message_is_refused(office: Tenant) -> None:
     policy = policy_of(await office.announce())
-    await office.desk.submit(
-        NameOwner(policy), {"owner": ("asha@example.org",)}, Who("teams", TENANT, office.people["priya"].aad), "n1"
+    await office.dispatcher.submit(
+        NameOwner(policy), {"owner": ("asha@example.org",)}, Actor("teams", TENANT, office.people["priya"].aad), "n1"
     )
     await office.settle()
     office.provider.trouble("create", Trouble(403, refusal("ForbiddenOperationException")))

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.teams.api.faults import Unsure
 from adapters.teams.api.rosters import MOST_A_MINUTE, member
-from bot.interface.actor import Who
+from bot.interface.actor import Actor
 from bot.people.people import Member, UnknownPerson
 from tests.teams.activities import invoke, typed
 from tests.teams.mounted import Mounted, as_members, channel
@@ -32,7 +32,7 @@ async def clicked(teams: Mounted, person: Account, conversation: str = "") -> No
 async def is_known(teams: Mounted, person: Account) -> bool:
     """Whether the desk knows somebody."""
     try:
-        await teams.desk.home(Who("teams", TENANT, person.aad))
+        await teams.dispatcher.home(Actor("teams", TENANT, person.aad))
     except UnknownPerson:
         return False
     return True
@@ -43,7 +43,7 @@ async def test_a_channel_that_is_connected_brings_everybody_in_it(teams: Mounted
     everybody = [provider.account(f"Person{number} Quill") for number in range(1, 122)]
     provider.page = 50
     await connected(teams, provider.channel(everybody), everybody[0])
-    (roster,) = teams.desk.rosters
+    (roster,) = teams.dispatcher.rosters
     assert roster.members == as_members(*everybody)
     assert (roster.platform, roster.workspace, roster.name) == ("teams", TENANT, "Housing, Design")
     assert provider.pages == [500, 500, 500], "as many as it gives are asked for"
@@ -61,7 +61,7 @@ async def test_guests_and_people_of_other_tenants_are_guests(teams: Mounted) -> 
     ]
     of_no_tenant = provider.account("Odd Id", tenant="29:1UX7p8Fkx7p93M")
     await connected(teams, provider.channel([ada, *others, of_no_tenant]), ada)
-    found = {each.user: each.guest for each in teams.desk.rosters[0].members}
+    found = {each.user: each.guest for each in teams.dispatcher.rosters[0].members}
     assert found == {ada.aad: False, of_no_tenant.aad: False} | {each.aad: True for each in others}
 
 
@@ -79,7 +79,7 @@ async def test_somebody_unknown_brings_the_whole_roster_of_their_channel(teams: 
         await connected(teams, each, ada)
     provider.channels[design].append(ben)
     await clicked(teams, ben, design)
-    assert [(each.channel, each.members) for each in teams.desk.rosters[2:]] == [(design, as_members(ada, ben))]
+    assert [(each.channel, each.members) for each in teams.dispatcher.rosters[2:]] == [(design, as_members(ada, ben))]
     assert await is_known(teams, ben)
 
 
@@ -122,7 +122,7 @@ async def test_whoever_asks_while_it_is_read_waits_for_it(teams: Mounted) -> Non
     await connected(teams, design, ada)
     provider.channels[design].append(ben)
     await asyncio.gather(clicked(teams, ben, design), clicked(teams, ben, design), clicked(teams, ben, design))
-    assert len(teams.desk.rosters) == 2
+    assert len(teams.dispatcher.rosters) == 2
     assert await is_known(teams, ben)
 
 
@@ -137,7 +137,7 @@ async def test_every_day_all_are_brought_and_one_that_fails_costs_no_other(
         await connected(teams, each, ada)
     provider.trouble("members", Trouble(500), Trouble(403, refusal("BotNotInConversationRoster")))
     await teams.platform.daily()
-    assert len(teams.desk.rosters) == 4
+    assert len(teams.dispatcher.rosters) == 4
     left = {each.address for each in await teams.connections.channels("teams")}
     assert len(left) == 2
     assert await is_known(teams, ada)
@@ -148,7 +148,7 @@ async def test_a_roster_keeps_the_name_of_its_channel(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     await connected(teams, teams.provider.channel([ada]), ada)
     await teams.platform.daily()
-    assert [each.name for each in teams.desk.rosters] == ["Housing, Design", ""]
+    assert [each.name for each in teams.dispatcher.rosters] == ["Housing, Design", ""]
 
 
 async def test_a_roster_that_does_not_end_is_given_up(

@@ -263,7 +263,7 @@ class TestFlags:
         for error in (Unavailable(), RuntimeError(TYPED)):
             await asha.presses(button(card.card, "Give your view"), card)
             fill(asha, **FLAG)
-            with patch.object(type(office.desk), "submit", side_effect=error):
+            with patch.object(type(office.dispatcher), "submit", side_effect=error):
                 await asha.presses(in_dialog(asha, "Send flag"))
                 assert says.DOWN in shown(asha)
                 assert TYPED in shown(asha)

@@ -15,7 +15,7 @@ from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import KEY
 from adapters.teams.draw.chat import ASKED, SHOWN
 from adapters.teams.handle.actions import CHANGED
-from bot.dispatcher import Desk
+from bot.dispatcher import Dispatcher
 from bot.interface import intents
 from bot.interface.intents import (
     AnswerFlags,
@@ -238,13 +238,13 @@ class TestAnswering:
             await priya.client.shows(priya.digest)
             await priya.presses("Answer")
             priya.fills_in(**FILLED)
-            with patch.object(Desk, "submit", side_effect=error):
+            with patch.object(Dispatcher, "submit", side_effect=error):
                 for label in ("Send answer", "Try again"):
                     await priya.presses(label)
                     assert says.DOWN in priya.reads
                     assert "Yolanda" in priya.reads
                     assert priya.labels == ["Try again", "Go back"]
-            with patch.object(Desk, "drawn", side_effect=error):
+            with patch.object(Dispatcher, "drawn", side_effect=error):
                 await priya.presses("Try again")
                 assert "Yolanda" in priya.reads
         assert not priya.answers()
@@ -256,7 +256,7 @@ class TestAnswering:
         await priya.presses("Answer")
         priya.fills_in(**FILLED)
         card = Card((Paragraph("A digest."),), "A digest.")
-        with patch.object(Desk, "drawn", side_effect=[card, Unavailable()]):
+        with patch.object(Dispatcher, "drawn", side_effect=[card, Unavailable()]):
             await priya.presses("Send answer")
         assert "Answer sent to 1 flag." in priya.reads
         assert priya.labels == ["See flags", "Go back"]
