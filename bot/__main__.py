@@ -32,7 +32,7 @@ from bot.runtime.startup import Stop, key_ring, made_ready, migrated, opened, se
 from bot.screens.notice.message_not_sent import dead_letter_lines
 from bot.screens.notice.not_reached import unreached_lines
 from bot.sending import dead_letters
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.organisation import DESCRIBED, read
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.worker.status import Status
@@ -99,7 +99,7 @@ async def demo(host: str, port: int, folder: Path) -> None:
         worker = Worker(database, ring, sandbox.clock, [sandbox.admin.email])
         pages = application()
         worker.add(web_adapter.connect(pages, dispatcher, worker, sandbox=sandbox))
-        await web_adapter.furnish(dispatcher, sandbox)
+        await web_adapter.seed(dispatcher, sandbox)
         await worker.tick()
         process = Process(Status(database, sandbox.clock), pages, worker)
         await run(process, host, port, lambda at: said(f"The sandbox is at {at}/ and keeps its data in {folder}/."))
@@ -303,7 +303,7 @@ async def describe(settings: Settings, given: argparse.Namespace) -> None:
     """Set what is said of the organisation, and print it."""
     try:
         values = read({name: getattr(given, name) for name in DESCRIBED if getattr(given, name) is not None})
-    except Refused as refused:
+    except FormRefused as refused:
         wrong = [f"--{name.replace('_', '-')}: {sentence}." for name, sentence in refused.problems.items()]
         raise Stop("\n".join(wrong)) from None
     ring = key_ring(settings)

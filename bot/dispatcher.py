@@ -1,6 +1,6 @@
 """The desk: the three doors through which every platform asks, and what stands in a place.
 
-`home`, `follow` and `submit` give a Card or a Form for the eyes of whoever clicked. What others see changes only
+`home`, `open` and `submit` give a Card or a Form for the eyes of whoever clicked. What others see changes only
 through postings and deliveries, which the rules write in the same transaction.
 """
 
@@ -29,7 +29,7 @@ from bot.policies.policies import Accountable, Announced, Opening
 from bot.screens import refusals as says
 from bot.sending import rendering, unconfirmed
 from bot.unit_of_work import organisation
-from bot.unit_of_work.errors import Instead, Refused
+from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.form_input import Answers
 from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
@@ -87,7 +87,7 @@ class Dispatcher:
         """What concerns this person, by role. Raises `UnknownPerson`, `Unavailable`."""
         return await self._runner.read(lambda uow: browsing.home(self._context(uow, actor)))
 
-    async def follow(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
+    async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
         """Open what a button names; changes nothing. `answers` are what a form begins with, if anything.
 
         Raises `UnknownPerson`, `Unavailable`.
@@ -113,7 +113,7 @@ class Dispatcher:
             return instead.screen
         except Sealed:
             return says.refusal_form(says.NOT_FOUND)
-        except Refused as refused:
+        except FormRefused as refused:
             again = Draft(answers, refused.problems, draft.nonce)
         return await self._runner.read(lambda uow: self._open(uow, intent, actor, again))
 
@@ -153,9 +153,9 @@ class Dispatcher:
         """
         return await self._runner.read(lambda uow: downloading.download(self._context(uow, actor), intent))
 
-    async def standing(self, place: Place) -> tuple[PostedMessage, ...]:
+    async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
-        return await self._runner.read(lambda uow: tuple(_standing(uow, place)))
+        return await self._runner.read(lambda uow: tuple(_posted_messages(uow, place)))
 
     async def drawn(self, delivery: UUID, place: Place) -> Card | None:
         """A delivery as of now; None where none of that id was for that place, or it cannot be shown any more."""
@@ -227,11 +227,11 @@ class Dispatcher:
             raise Unavailable from None
 
 
-def _standing(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:
-    for row in stored_deliveries.standing(uow.session, place.platform, place.workspace, place.address):
+def _posted_messages(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:
+    for row in stored_deliveries.posted_messages(uow.session, place.platform, place.workspace, place.address):
         card = rendering.draw(uow, row)
         if card is not None and row.ref is not None:
-            under = None if deliveries.first_card(row) else deliveries.standing_ref(uow, row)
+            under = None if deliveries.first_card(row) else deliveries.ref_of_card(uow, row)
             yield PostedMessage(ref=row.ref, delivery=row.id, card=card, at=row.made_at, under=under)
 
 

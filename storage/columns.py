@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import Enum
 
 
-def word(kind: type[StrEnum]) -> Any:
-    """A column type that holds one word of `kind`, as VARCHAR with a CHECK, so that both databases refuse any other."""
+def word(kind: type[StrEnum], name: str = "") -> Any:
+    """A column type that holds one word of `kind`, as VARCHAR with a CHECK, so that both databases refuse any other.
+
+    `name` is that of the CHECK, where it is not the class's own in lower case.
+    """
     return Enum(
         kind,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=40,

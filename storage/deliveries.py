@@ -234,7 +234,7 @@ def take_untold(session: Session, most: int) -> list[Delivery]:
     return list(found)
 
 
-def standing(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
+def posted_messages(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
     """What was sent to a place and stands there, the oldest first."""
     statement = (
         select(Delivery)

@@ -153,7 +153,7 @@ _SPEAKS = (
         col(Flag.digest_id).is_(None),
         col(Flag.released_on).is_not(None),
         col(Flag.policy_id).in_(_POLICIES),
-        col(Flag.standing).not_in(DONE),
+        col(Flag.status).not_in(DONE),
         col(Flag.withdrawn).is_(False),
     )
     .distinct(),
@@ -163,7 +163,7 @@ _SPEAKS = (
         col(Second.digest_id).is_(None),
         col(Second.released_on).is_not(None),
         col(Second.policy_id).in_(_POLICIES),
-        col(Flag.standing).in_(UNANSWERED),
+        col(Flag.status).in_(UNANSWERED),
     )
     .distinct(),
     select(Reply.policy_id)
@@ -174,7 +174,7 @@ _SPEAKS = (
     .distinct(),
     # Answers that are due.
     select(Flag.policy_id)
-    .where(col(Flag.policy_id).in_(_POLICIES), col(Flag.standing).in_(OPEN), col(Flag.answer_by) <= _HORIZON)
+    .where(col(Flag.policy_id).in_(_POLICIES), col(Flag.status).in_(OPEN), col(Flag.answer_by) <= _HORIZON)
     .distinct(),
 )
 
@@ -189,7 +189,7 @@ _TAKE_FLAGS = (
         digest_id=bindparam("by_digest"),
         sent_on=func.coalesce(col(Flag.sent_on), _TODAY),
         answer_by=case(
-            dict.fromkeys(OPEN, func.coalesce(col(Flag.answer_by), _ANSWER_BY)), value=col(Flag.standing), else_=None
+            dict.fromkeys(OPEN, func.coalesce(col(Flag.answer_by), _ANSWER_BY)), value=col(Flag.status), else_=None
         ),
     )
 )
@@ -215,12 +215,12 @@ _MOVED = or_(
 _TO_SAY = and_(
     col(Flag.policy_id).in_(_POLICIES),
     # Said first, and not in each branch, so that the index leads past all flags that are answered.
-    col(Flag.standing).in_(OPEN),
+    col(Flag.status).in_(OPEN),
     col(Flag.withdrawn).is_(False),
     col(Flag.released_on).is_not(None),
     or_(
         col(Flag.digest_id).in_(_DIGESTS),
-        and_(col(Flag.standing).in_(UNANSWERED), _MOVED),
+        and_(col(Flag.status).in_(UNANSWERED), _MOVED),
         col(Flag.answer_by) <= _HORIZON,
     ),
 )
@@ -233,7 +233,7 @@ _COUNTS = (
 
 _UNNEEDED = (
     select(Flag.policy_id, func.count())
-    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.standing == FlagStatus.UNNEEDED, col(Flag.withdrawn).is_(False))
+    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.status == FlagStatus.UNNEEDED, col(Flag.withdrawn).is_(False))
     .group_by(col(Flag.policy_id))
 )
 

@@ -67,7 +67,7 @@ class Flag(KeptBack, table=True):
     __tablename__ = "flags"
     __table_args__ = (
         *kept_back_indexes("flags"),
-        Index("ix_flags_policy_id_standing_answer_by", "policy_id", "standing", "answer_by"),
+        Index("ix_flags_policy_id_standing_answer_by", "policy_id", "status", "answer_by"),
         {"sqlite_with_rowid": False},
     )
 
@@ -81,7 +81,9 @@ class Flag(KeptBack, table=True):
     remedy: bytes | None = None
     evidence: bytes | None = None
     withdrawn: bool = False
-    standing: FlagStatus = Field(sa_type=word(FlagStatus))
+    status: FlagStatus = Field(
+        sa_type=word(FlagStatus, "standing"), sa_column_kwargs={"name": "standing", "key": "status"}
+    )
     seconds: int = 0
     sent_on: date | None = None
     answer_by: date | None = None
@@ -171,21 +173,21 @@ def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, 
 
 
 _TALLY = (
-    select(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by), func.count())
+    select(col(Flag.verdict), col(Flag.status), col(Flag.answer_by), func.count())
     .where(Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
-    .group_by(col(Flag.verdict), col(Flag.standing), col(Flag.answer_by))
+    .group_by(col(Flag.verdict), col(Flag.status), col(Flag.answer_by))
 )
 
 
 def late_since(session: Session, since: date, day: date) -> set[UUID]:
     """The policies of flags whose answer was due on `since` or later, and is late on `day`."""
-    late = select(Flag.policy_id).where(col(Flag.standing).in_(OPEN), col(Flag.answer_by) >= since)
+    late = select(Flag.policy_id).where(col(Flag.status).in_(OPEN), col(Flag.answer_by) >= since)
     return set(session.exec(late.where(col(Flag.answer_by) < day)))
 
 
 def waiting(session: Session, policy_id: UUID) -> list[Flag]:
     """The shown flags of a policy that need an answer."""
-    return [each for each in shown(session, policy_id) if each.standing in UNANSWERED]
+    return [each for each in shown(session, policy_id) if each.status in UNANSWERED]
 
 
 def to_answer(session: Session, policy_id: UUID, soon: date) -> list[Flag]:
@@ -193,7 +195,7 @@ def to_answer(session: Session, policy_id: UUID, soon: date) -> list[Flag]:
     return [
         each
         for each in shown(session, policy_id)
-        if each.standing in UNANSWERED or (each.standing in OPEN and each.answer_by and each.answer_by <= soon)
+        if each.status in UNANSWERED or (each.status in OPEN and each.answer_by and each.answer_by <= soon)
     ]
 
 
@@ -203,7 +205,7 @@ def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:
         select(Flag)
         .where(
             Flag.policy_id == policy_id,
-            col(Flag.standing).in_(OPEN),
+            col(Flag.status).in_(OPEN),
             col(Flag.answer_by).is_not(None),
             col(Flag.released_on).is_not(None),
             col(Flag.withdrawn).is_(False),
@@ -229,7 +231,7 @@ def tell_again(session: Session, policy_id: UUID) -> None:
     """Make the flags of a policy that still need an answer news again, for the first digest of a new owner."""
     session.exec(
         update(Flag)
-        .where(col(Flag.policy_id) == policy_id, col(Flag.standing).in_(OPEN), col(Flag.released_on).is_not(None))
+        .where(col(Flag.policy_id) == policy_id, col(Flag.status).in_(OPEN), col(Flag.released_on).is_not(None))
         .values(digest_id=None, sent_on=None)
         .execution_options(synchronize_session=False)
     )

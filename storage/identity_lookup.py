@@ -14,7 +14,7 @@ from storage.read_only_rows import columns, unwatched_if_any
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownIdentity:
     """Whoever stands behind an identity: all their ids, their own first, and the addresses of full memberships.
 
     `channel` is the one they clicked in, if the bot was ever connected to it; it is only to be read.
@@ -27,7 +27,7 @@ class Known:
     channel: Channel | None
 
 
-def known(session: Session, platform: str, workspace: str, user: str, address: str) -> Known | None:
+def known(session: Session, platform: str, workspace: str, user: str, address: str) -> KnownIdentity | None:
     """The person behind the platform's own id of a user, in the channel of that address, which may be empty.
 
     By one look: it is asked at every click.
@@ -38,7 +38,7 @@ def known(session: Session, platform: str, workspace: str, user: str, address: s
         return None
     person_id, name, guest, _, _, *channel = rows[0]
     aliases = dict.fromkeys(filter(None, (row[4] for row in rows)))
-    return Known(
+    return KnownIdentity(
         ids=(person_id, *aliases),
         name=name,
         guest=guest,

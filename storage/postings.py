@@ -27,7 +27,7 @@ def posting(session: Session, posting_id: UUID) -> Posting | None:
     return session.get(Posting, posting_id)
 
 
-def standing_as(session: Session, channel_id: UUID, ref: str) -> Posting | None:
+def posted_as(session: Session, channel_id: UUID, ref: str) -> Posting | None:
     """The card that stands in a channel as that message."""
     return session.exec(select(Posting).where(Posting.channel_id == channel_id, Posting.ref == ref)).first()
 

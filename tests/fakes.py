@@ -53,7 +53,7 @@ Step = Outcome | Exception | Lost | Hang
 
 
 @dataclass
-class Standing:
+class FakePosted:
     """A message as people see it in a place; `cards` are all that it has shown, the present one last."""
 
     ref: str
@@ -101,7 +101,7 @@ class FakePlatform:
         self.pace = pace
         self.limits = limits
         self.tells = tells
-        self.standing: defaultdict[Place, list[Standing]] = defaultdict(list)
+        self.standing: defaultdict[Place, list[FakePosted]] = defaultdict(list)
         self.calls: list[Call] = []
         self.found: list[UUID] = []
         self.faults: list[str] = []
@@ -135,7 +135,7 @@ class FakePlatform:
 
     # What a test looks at.
 
-    def at(self, address: str) -> list[Standing]:
+    def at(self, address: str) -> list[FakePosted]:
         """What stands in the place of that address, oldest first."""
         return [each for place, standing in self.standing.items() if place.address == address for each in standing]
 
@@ -224,7 +224,7 @@ class FakePlatform:
         if verb == "send":
             if self.tells and any(each.delivery == message.delivery for each in standing):
                 self.faults.append(f"delivery {message.delivery} twice in {message.place.address}")
-            made = Standing(f"{self.name}-{len(self.calls)}", message.delivery, message.under, [message.card])
+            made = FakePosted(f"{self.name}-{len(self.calls)}", message.delivery, message.under, [message.card])
             standing.append(made)
             return Sent(made.ref)
         found = next((each for each in standing if each.ref == ref), None)

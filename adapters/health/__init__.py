@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from adapters.health.inbound import Inbound
+from adapters.health.inbound import HealthRoutes
 from adapters.health.metrics import Living
 from bot.worker.status import Status
 
@@ -18,4 +18,4 @@ __all__ = ["Living", "connect"]
 
 def connect(application: web.Application, status: Status, platforms: Iterable[Living] = ()) -> None:
     """Mount `/healthz`, `/readyz` and `/metrics` on `application`; `platforms` say how they are in a few words."""
-    application.add_routes(Inbound(status, tuple(platforms)).routes())
+    application.add_routes(HealthRoutes(status, tuple(platforms)).routes())

@@ -10,7 +10,7 @@ from bot.worker.status import Status
 HEADERS = {"Cache-Control": "no-store"}
 
 
-class Inbound:
+class HealthRoutes:
     """Answers what an orchestrator and Prometheus ask."""
 
     def __init__(self, status: Status, platforms: tuple[Living, ...]) -> None:
@@ -41,6 +41,6 @@ class Inbound:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         body = written(
-            await self._status.figures(), self._status.beats(), self._platforms, draining=self._status.draining
+            await self._status.metrics(), self._status.beats(), self._platforms, draining=self._status.draining
         )
         return web.Response(body=body, headers={**HEADERS, "Content-Type": CONTENT_TYPE})

@@ -16,7 +16,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.worker.heartbeat import Beat
-from bot.worker.status import Count, Figures
+from bot.worker.status import Count, Metrics
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BEGINNING = "deliverable_"
@@ -32,15 +32,15 @@ class Living(Protocol):
 
 
 def written(
-    figures: Figures | None, beats: Mapping[str, Beat], platforms: Iterable[Living], *, draining: bool
+    metrics: Metrics | None, beats: Mapping[str, Beat], platforms: Iterable[Living], *, draining: bool
 ) -> bytes:
     """The page of figures; without those of the database while it does not answer."""
     families = [
         *_process(beats, platforms, draining=draining),
-        _gauge("database_up", "1 while it answers", figures is not None),
+        _gauge("database_up", "1 while it answers", metrics is not None),
     ]
-    if figures is not None:
-        families += [*_outbox(figures), *_due(figures), *(_counted(figures.counted) if figures.counted else ())]
+    if metrics is not None:
+        families += [*_outbox(metrics), *_due(metrics), *(_counted(metrics.counted) if metrics.counted else ())]
     # A registry of its own for each page: nothing is kept between two, or shared within the process.
     registry = CollectorRegistry()
     registry.register(_Ready(families))
@@ -76,20 +76,20 @@ def _process(beats: Mapping[str, Beat], platforms: Iterable[Living], *, draining
     yield healthy
 
 
-def _outbox(figures: Figures) -> Iterator[Metric]:
+def _outbox(metrics: Metrics) -> Iterator[Metric]:
     labels = ["platform", "state"]
     depth = GaugeMetricFamily(f"{BEGINNING}outbox_deliveries", "Messages that are not done", labels=labels)
     oldest = GaugeMetricFamily(f"{BEGINNING}outbox_oldest_seconds", "How long the oldest waits", labels=labels)
-    for each in figures.waiting:
+    for each in metrics.waiting:
         depth.add_metric([each.platform, each.state], each.deliveries)
-        since = each.oldest or figures.at
-        oldest.add_metric([each.platform, each.state], max(0.0, (figures.at - since).total_seconds()))
+        since = each.oldest or metrics.at
+        oldest.add_metric([each.platform, each.state], max(0.0, (metrics.at - since).total_seconds()))
     yield from (depth, oldest)
 
 
-def _due(figures: Figures) -> Iterator[Metric]:
-    yield _gauge("digests_due", "Digests that are due and not made yet", figures.digests_due)
-    yield _gauge("release_late_seconds", "How late the day's release is", figures.release_late.total_seconds())
+def _due(metrics: Metrics) -> Iterator[Metric]:
+    yield _gauge("digests_due", "Digests that are due and not made yet", metrics.digests_due)
+    yield _gauge("release_late_seconds", "How late the day's release is", metrics.release_late.total_seconds())
 
 
 def _counted(counted: Count) -> Iterator[Metric]:

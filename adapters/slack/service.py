@@ -9,26 +9,26 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from adapters.slack.api.platform import SlackPlatform
-from adapters.slack.api.rosters import Rosters
-from adapters.slack.api.tokens import PLATFORM, Tokens
-from adapters.slack.api.web_api import Fault, WebApi
-from adapters.slack.handle.buttons import Clicks
-from adapters.slack.handle.commands import Entrances
-from adapters.slack.handle.dispatching import Doorway
+from adapters.slack.api.rosters import SlackRosters
+from adapters.slack.api.tokens import PLATFORM, SlackTokens
+from adapters.slack.api.web_api import SlackCallError, WebApi
+from adapters.slack.handle.buttons import Buttons
+from adapters.slack.handle.commands import SlackCommands
+from adapters.slack.handle.dispatching import SlackDispatcher
 from adapters.slack.handle.events import Events
-from adapters.slack.handle.file_uploads import Errands
+from adapters.slack.handle.file_uploads import FileUploads
 from adapters.slack.handle.listeners import listen
-from adapters.slack.handle.message_reports import Copies
-from adapters.slack.handle.modals import Windows
+from adapters.slack.handle.message_reports import MessageReports
+from adapters.slack.handle.modals import Modals
 from adapters.slack.handle.submissions import Submissions
-from adapters.slack.install.install_routes import Installing
+from adapters.slack.install.install_routes import InstallRoutes
 from adapters.slack.install.oauth import OAuth
 from adapters.slack.install.scopes import SCOPES
 from adapters.slack.options import SlackOptions
 from adapters.slack.receive import bolt
-from adapters.slack.receive.endpoint import Endpoint
-from adapters.slack.receive.request_verification import Guard
-from adapters.slack.receive.socket_mode import LINKS, Sockets
+from adapters.slack.receive.endpoint import SlackEndpoint
+from adapters.slack.receive.request_verification import RequestVerifier
+from adapters.slack.receive.socket_mode import LINKS, SocketMode
 from bot.dispatcher import Dispatcher
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock, Unavailable
@@ -55,22 +55,22 @@ class Slack(SlackPlatform):
         self._calls = WebApi(options.api)
         self._quick = WebApi(options.api, seconds=ANSWER_SECONDS)
         self._oauth = OAuth(self._calls, options, clock)
-        tokens = Tokens(connections, self._oauth.renewed if options.installs else None, clock)
+        tokens = SlackTokens(connections, self._oauth.refresh_token if options.installs else None, clock)
         super().__init__(self._calls, tokens, connections)
-        self._rosters = Rosters(dispatcher, connections, self._calls, tokens, clock)
-        self._windows = Windows(self._quick)
-        self._errands = Errands(self.send_file, self._windows)
+        self._rosters = SlackRosters(dispatcher, connections, self._calls, tokens, clock)
+        self._modals = Modals(self._quick)
+        self._file_uploads = FileUploads(self.send_file, self._modals)
         self._app = bolt.app_with(tokens)
-        self._copies = Copies(dispatcher.seen)
-        self._listen(Doorway(dispatcher, self._rosters))
-        self._sockets: Sockets | None = None
+        self._message_reports = MessageReports(dispatcher.seen)
+        self._listen(SlackDispatcher(dispatcher, self._rosters))
+        self._socket_mode: SocketMode | None = None
         self._introducing: asyncio.Task[None] | None = None
         self._known = not options.bot_token
         self._routes: list[web.RouteDef] = []
         if options.signing_secret:
-            self._routes += Endpoint(self._app, Guard(options.signing_secret), clock).routes()
+            self._routes += SlackEndpoint(self._app, RequestVerifier(options.signing_secret), clock).routes()
         if options.installs:
-            installing = Installing(
+            installing = InstallRoutes(
                 self._oauth, tokens, connections, options, SCOPES, clock, installed=self._rosters.look
             )
             self._routes += installing.routes()
@@ -87,13 +87,13 @@ class Slack(SlackPlatform):
         self._introducing = asyncio.create_task(self._introduce(), name="introducing the bot to Slack")
         await asyncio.wait({self._introducing}, timeout=ANSWER_SECONDS)
         if self._options.app_token:
-            self._sockets = Sockets(self._app, self._calls, self._options.app_token)
-            await self._sockets.start()
+            self._socket_mode = SocketMode(self._app, self._calls, self._options.app_token)
+            await self._socket_mode.start()
 
     async def end_hearing(self) -> None:
         """Take nothing more over Socket Mode, and let what is under way end within a few seconds."""
-        if self._sockets is not None:
-            await self._sockets.close(CLOSE_SECONDS)
+        if self._socket_mode is not None:
+            await self._socket_mode.close(CLOSE_SECONDS)
 
     async def close(self) -> None:
         """Take nothing more, let what is under way end within a few seconds, and close everything."""
@@ -101,8 +101,8 @@ class Slack(SlackPlatform):
             self._introducing.cancel()
             await asyncio.gather(self._introducing, return_exceptions=True)
         await self.end_hearing()
-        await self._errands.close(CLOSE_SECONDS)
-        await self._copies.settled()
+        await self._file_uploads.close(CLOSE_SECONDS)
+        await self._message_reports.settled()
         await self._rosters.close()
         await self._calls.close()
         await self._quick.close()
@@ -110,8 +110,8 @@ class Slack(SlackPlatform):
     async def settled(self) -> None:
         """Wait for what goes on beside answers: rosters that are read, files brought, copies that were seen."""
         await self._rosters.settled()
-        await self._errands.settled()
-        await self._copies.settled()
+        await self._file_uploads.settled()
+        await self._message_reports.settled()
 
     def health(self) -> Mapping[str, str]:
         """In a few words, how it stands with Slack."""
@@ -119,9 +119,9 @@ class Slack(SlackPlatform):
             return {PLATFORM: "the bot token is not accepted yet"}
         if self._rosters.nowhere:
             return {PLATFORM: "installed in no workspace"}
-        if self._sockets is None:
+        if self._socket_mode is None:
             return {PLATFORM: "listening"}
-        up = self._sockets.up()
+        up = self._socket_mode.up()
         return {PLATFORM: "connected" if up == LINKS else f"{up} of {LINKS} links open" if up else "not connected"}
 
     def ended(self) -> None:
@@ -132,20 +132,20 @@ class Slack(SlackPlatform):
         """Read the rosters of all channels that the bot is in."""
         await self._rosters.daily()
 
-    def _listen(self, doorway: Doorway) -> None:
-        clicks = Clicks(doorway, self._windows, self._errands, self._copies)
-        entrances = Entrances(doorway, clicks, self._options.host)
+    def _listen(self, dispatcher: SlackDispatcher) -> None:
+        buttons = Buttons(dispatcher, self._modals, self._file_uploads, self._message_reports)
+        commands = SlackCommands(dispatcher, buttons, self._options.host)
         events = Events(
-            doorway,
-            entrances,
+            dispatcher,
+            commands,
             self._rosters,
-            self._copies,
+            self._message_reports,
             self._connections,
             self._tokens,
             self._quick,
             self._options.public_url,
         )
-        listen(self._app, Submissions(doorway), clicks, entrances, events)
+        listen(self._app, Submissions(dispatcher), buttons, commands, events)
 
     async def _introduce(self) -> None:
         pause = FIRST_PAUSE
@@ -153,7 +153,7 @@ class Slack(SlackPlatform):
             try:
                 await self._keep_token()
                 self._known = True
-            except Fault as fault:
+            except SlackCallError as fault:
                 log.warning("Slack does not take the bot token: %s. Try `python -m bot doctor`.", fault.reason)
             except Unavailable:
                 log.warning("the bot token of Slack could not be kept: the database cannot be reached")
@@ -166,8 +166,10 @@ class Slack(SlackPlatform):
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _keep_token(self) -> None:
-        granted = await self._oauth.introduced(self._options.bot_token)
-        installed = await self._connections.installed(PLATFORM, granted.workspace)
-        if installed is None or dict(installed.secrets) != dict(granted.secrets):
-            await self._connections.install(PLATFORM, granted.workspace, granted.name, granted.secrets)
-            self._tokens.drop(granted.workspace)
+        exchange_code = await self._oauth.identify_token(self._options.bot_token)
+        installed = await self._connections.installed(PLATFORM, exchange_code.workspace)
+        if installed is None or dict(installed.secrets) != dict(exchange_code.secrets):
+            await self._connections.install(
+                PLATFORM, exchange_code.workspace, exchange_code.name, exchange_code.secrets
+            )
+            self._tokens.drop(exchange_code.workspace)

@@ -9,16 +9,18 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from adapters.teams.activity import PLATFORM, Handler, Inbound, Reply
-from adapters.teams.activity_handler import Arriving
-from adapters.teams.api.client import Line
+from adapters.teams.activity import PLATFORM, Handler, IncomingActivity, InvokeAnswer
+from adapters.teams.activity_handler import ActivityHandler
+from adapters.teams.api.client import TeamsClient
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.platform import Draw, TeamsPlatform
-from adapters.teams.api.rosters import Rosters
+from adapters.teams.api.rosters import TeamsRosters
 from adapters.teams.draw.render import card
 from adapters.teams.options import NotSetUp, TeamsOptions
-from adapters.teams.receive.endpoint import Endpoint
-from adapters.teams.receive.log_silencing import hush
+from adapters.teams.receive.bot_adapter import BotAdapter, BotAuthentication
+from adapters.teams.receive.endpoint import TeamsEndpoint
+from adapters.teams.receive.log_silencing import silence_logs
+from adapters.teams.receive.token_validation import TokenValidator
 from bot.dispatcher import Dispatcher
 from bot.people.connections import Connections
 from bot.unit_of_work.runner import Clock
@@ -27,9 +29,9 @@ __all__ = [
     "PLATFORM",
     "Draw",
     "Handler",
-    "Inbound",
+    "IncomingActivity",
+    "InvokeAnswer",
     "NotSetUp",
-    "Reply",
     "TeamsOptions",
     "TeamsPlatform",
     "connect",
@@ -51,7 +53,7 @@ def connect(
     """
 
     def handling(platform: TeamsPlatform) -> Handler:
-        return Arriving(dispatcher, platform)
+        return ActivityHandler(dispatcher, platform)
 
     return mount(application, dispatcher, connections, options, clock=clock, draw=card, handling=handling)
 
@@ -67,12 +69,14 @@ def mount(
     handling: Callable[[TeamsPlatform], Handler],
 ) -> TeamsPlatform:
     """`connect`, drawn by `draw` and acted on by what `handling` makes."""
-    hush()
-    line = Line(options)
-    conversations = Conversations(connections, line.connector, options.tenant)
-    rosters = Rosters(dispatcher, connections, conversations, line.connector, options.tenant, clock)
-    platform = TeamsPlatform(line, conversations, connections, rosters, draw)
-    endpoint = Endpoint(line.admission, line.adapter, conversations, handling(platform))
+    silence_logs()
+    client = TeamsClient(options)
+    conversations = Conversations(connections, client.connector, options.tenant)
+    rosters = TeamsRosters(dispatcher, connections, conversations, client.connector, options.tenant, clock)
+    platform = TeamsPlatform(client, conversations, connections, rosters, draw)
+    validator = TokenValidator(options, client.keys)
+    adapter = BotAdapter(BotAuthentication(validator, client.clients))
+    endpoint = TeamsEndpoint(validator, adapter, conversations, handling(platform))
     application.add_routes(endpoint.routes())
 
     async def end_of_hearing(_: web.Application) -> None:

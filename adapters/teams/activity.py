@@ -12,7 +12,7 @@ THREAD = ";messageid="
 
 
 @dataclass(frozen=True)
-class Inbound:
+class IncomingActivity:
     """One activity, already authenticated: its token, tenant and service address are checked.
 
     `user` is the person's id for this bot (29:…), `aad_id` their object id in the directory, empty where Teams gives
@@ -70,7 +70,7 @@ def ref_of(conversation: str, activity: str) -> str:
 
 
 @dataclass(frozen=True)
-class Reply:
+class InvokeAnswer:
     """The answer to an invoke: an HTTP status, and a JSON object of plain values."""
 
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -80,6 +80,6 @@ class Reply:
 class Handler(Protocol):
     """What does something about an activity. What it raises is answered with a sentence and logged by its kind."""
 
-    async def handle(self, inbound: Inbound) -> Reply | None:
-        """Act on `inbound`; give the answer to an invoke, or None where there is nothing to say."""
+    async def handle(self, activity: IncomingActivity) -> InvokeAnswer | None:
+        """Act on `activity`; give the answer to an invoke, or None where there is nothing to say."""
         ...

@@ -170,7 +170,7 @@ class Storyteller:
         self._show(self._last(CHANNEL), "The channel digital-delivery")
 
     async def _second(self, policy: UUID) -> None:
-        flags = await self._dispatcher.follow(SeeFlags(policy), self._who("daniel"))
+        flags = await self._dispatcher.open(SeeFlags(policy), self._who("daniel"))
         body = getattr(flags, "body", ())
         said = next((n for n, each in enumerate(body) if isinstance(each, Quote) and each.text == PERMITS), None)
         if said is None:
@@ -204,7 +204,7 @@ class Storyteller:
         self._show(notice, "Under the card in digital-delivery")
 
     async def _hear_back(self) -> None:
-        mine = await self._dispatcher.follow(MyFlags(), self._who("amina"))
+        mine = await self._dispatcher.open(MyFlags(), self._who("amina"))
         self._scene("Nobody messages Amina. She looks for herself, and says that it is not settled.")
         self._show(mine, "What Amina sees, and nobody else")
         doors = [each.intent for each in getattr(mine, "body", ()) if isinstance(each, FormButton)]
@@ -215,7 +215,7 @@ class Storyteller:
         self._show(await self._fill_in("amina", door, {"text": text}), "What Amina sees, and nobody else")
 
     async def _fill_in(self, user: str, intent: Intent, answers: Mapping[str, str]) -> Screen:
-        form = await self._dispatcher.follow(intent, self._who(user))
+        form = await self._dispatcher.open(intent, self._who(user))
         if not isinstance(form, Form) or form.intent is None:
             raise StoryBroken(f"{intent.name} opened no form")
         typed = {name: (value,) for name, value in answers.items()}

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from adapters.web.clock import ClockUnreadable, SandboxClock
 from adapters.web.guard import NotLoopback, require_loopback
-from adapters.web.inbound import Inbound
+from adapters.web.inbound import WebRoutes
 from adapters.web.platform import WebPlatform
 from adapters.web.public import connect_public
 from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
-from adapters.web.seed_data import CALLED, furnish
-from adapters.web.time_travel import Travel
+from adapters.web.seed_data import CALLED, seed
+from adapters.web.time_travel import TimeTravel
 from bot.dispatcher import Dispatcher
 from bot.worker.worker import Worker
 
@@ -30,8 +30,8 @@ __all__ = [
     "WebPlatform",
     "connect",
     "connect_public",
-    "furnish",
     "require_loopback",
+    "seed",
 ]
 
 
@@ -41,5 +41,5 @@ def connect(application: web.Application, dispatcher: Dispatcher, worker: Worker
     Desk and rounds must have been given the sandbox's clock: otherwise moving the time would move nothing.
     """
     platform = WebPlatform(dispatcher, sandbox)
-    application.add_routes(Inbound(dispatcher, worker, sandbox, Travel(worker, platform)).routes())
+    application.add_routes(WebRoutes(dispatcher, worker, sandbox, TimeTravel(worker, platform)).routes())
     return platform

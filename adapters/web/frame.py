@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.web.files import VERSION
-from adapters.web.location import CHANNEL, HOME, INBOX, Spot
+from adapters.web.location import CHANNEL, HOME, INBOX, Location
 from adapters.web.sandbox import SamplePerson, Sandbox
-from adapters.web.time_travel import Line, Travel
+from adapters.web.time_travel import MoveResult, TimeTravel
 from bot.calendar import dates
 
 
@@ -25,7 +25,7 @@ class PersonLink:
 
 
 @dataclass(frozen=True)
-class RoomLink:
+class ChannelLink:
     """One place of the person whose pages these are."""
 
     name: str
@@ -52,21 +52,23 @@ class Frame:
     told: tuple[ToldLine, ...]
     back: str
     people: tuple[PersonLink, ...]
-    rooms: tuple[RoomLink, ...]
+    channels: tuple[ChannelLink, ...]
     version: str
 
 
-def draw_frame(sandbox: Sandbox, travel: Travel, spot: Spot | None, back: str, *, inside: bool = False) -> Frame:
-    """The frame as seen from `spot`, or from no person's pages; `inside` a window no place is the current one."""
+def draw_frame(
+    sandbox: Sandbox, time_travel: TimeTravel, location: Location | None, back: str, *, inside: bool = False
+) -> Frame:
+    """The frame as seen from `location`, or from no person's pages; `inside` a window no place is the current one."""
     now = sandbox.clock()
     return Frame(
         now=dates.moment(now, sandbox.zone),
         instant=iso(now),
-        moves=travel.moves,
-        told=tuple(_told(line, spot, sandbox) for line in travel.told),
+        moves=time_travel.moves,
+        told=tuple(_told(line, location, sandbox) for line in time_travel.told),
         back=back,
-        people=tuple(_person(each, spot) for each in sandbox.people),
-        rooms=_rooms(sandbox, spot, inside) if spot else (),
+        people=tuple(_person(each, location) for each in sandbox.people),
+        channels=_channels(sandbox, location, inside) if location else (),
         version=VERSION,
     )
 
@@ -76,27 +78,27 @@ def iso(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-def _person(person: SamplePerson, spot: Spot | None) -> PersonLink:
-    place = spot.seen_by(person.user) if spot else Spot(person.user)
+def _person(person: SamplePerson, location: Location | None) -> PersonLink:
+    place = location.seen_by(person.user) if location else Location(person.user)
     initials = "".join(word[0] for word in person.name.split())[:2]
-    current = spot is not None and spot.user == person.user
+    current = location is not None and location.user == person.user
     return PersonLink(person.name, person.role, person.job, initials, place.path, current)
 
 
-def _rooms(sandbox: Sandbox, spot: Spot, inside: bool) -> tuple[RoomLink, ...]:
-    def room(name: str, place: Spot) -> RoomLink:
-        here = (place.room, place.channel) == (spot.room, spot.channel) and not inside
-        return RoomLink(name, place.path, here, place.room == CHANNEL)
+def _channels(sandbox: Sandbox, location: Location, inside: bool) -> tuple[ChannelLink, ...]:
+    def link(name: str, place: Location) -> ChannelLink:
+        here = (place.channel_id, place.channel) == (location.channel_id, location.channel) and not inside
+        return ChannelLink(name, place.path, here, place.channel_id == CHANNEL)
 
-    own = [room("Home", Spot(spot.user, HOME)), room("Inbox", Spot(spot.user, INBOX))]
-    shared = [room(each.name, Spot(spot.user, CHANNEL, each.id)) for each in sandbox.channels]
+    own = [link("Home", Location(location.user, HOME)), link("Inbox", Location(location.user, INBOX))]
+    shared = [link(each.name, Location(location.user, CHANNEL, each.id)) for each in sandbox.channels]
     return (*own, *shared)
 
 
-def _told(line: Line, spot: Spot | None, sandbox: Sandbox) -> ToldLine:
+def _told(line: MoveResult, location: Location | None, sandbox: Sandbox) -> ToldLine:
     if line.place is None:
         return ToldLine(line.text)
     if line.place.direct:
-        return ToldLine(line.text, Spot(line.place.address, INBOX).path)
-    reader = spot.user if spot else sandbox.people[0].user
-    return ToldLine(line.text, Spot(reader, CHANNEL, line.place.address).path)
+        return ToldLine(line.text, Location(line.place.address, INBOX).path)
+    reader = location.user if location else sandbox.people[0].user
+    return ToldLine(line.text, Location(reader, CHANNEL, line.place.address).path)

@@ -14,11 +14,11 @@ from adapters.web import refusals
 from adapters.web.fields import read_fields
 from adapters.web.files import file_named
 from adapters.web.guard import HEADERS, check_host, check_origin
-from adapters.web.location import Spot, spot_in
+from adapters.web.location import Location, spot_in
 from adapters.web.pages import Pages
-from adapters.web.refusals import Refused
+from adapters.web.refusals import BadRequest
 from adapters.web.sandbox import SamplePerson, Sandbox, actor, channel_place, inbox_of
-from adapters.web.time_travel import MOVES, Travel
+from adapters.web.time_travel import MOVES, TimeTravel
 from bot.dispatcher import Dispatcher, Download, Unavailable
 from bot.interface import intents
 from bot.interface.intents import DownloadCsv
@@ -34,15 +34,15 @@ _Asked = TypeVar("_Asked")
 _BACK = re.compile(r"/(as/[0-9A-Za-z./:?&=%+_~-]*)?")
 
 
-class Inbound:
+class WebRoutes:
     """The addresses of the pages and what each does."""
 
-    def __init__(self, dispatcher: Dispatcher, worker: Worker, sandbox: Sandbox, travel: Travel) -> None:
+    def __init__(self, dispatcher: Dispatcher, worker: Worker, sandbox: Sandbox, time_travel: TimeTravel) -> None:
         self._dispatcher = dispatcher
         self._worker = worker
         self._sandbox = sandbox
-        self._travel = travel
-        self._pages = Pages(sandbox, travel)
+        self._time_travel = time_travel
+        self._pages = Pages(sandbox, time_travel)
         self._channels = frozenset(channel.id for channel in sandbox.channels)
 
     def routes(self) -> list[web.RouteDef]:
@@ -72,40 +72,42 @@ class Inbound:
     async def inbox(self, request: web.Request) -> web.Response:
         """What was sent to a person."""
         person = self._person(request)
-        return _page(self._pages.inbox(person, await self._dispatcher.standing(inbox_of(person.user))))
+        return _page(self._pages.inbox(person, await self._dispatcher.posted_messages(inbox_of(person.user))))
 
     async def channel(self, request: web.Request) -> web.Response:
         """What stands in a channel, as one person sees it."""
         person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
         if channel is None:
             raise refusals.no_such_page()
-        return _page(self._pages.channel(person, channel, await self._dispatcher.standing(channel_place(channel.id))))
+        return _page(
+            self._pages.channel(person, channel, await self._dispatcher.posted_messages(channel_place(channel.id)))
+        )
 
     async def open(self, request: web.Request) -> web.Response:
         """A form, a private view or a file. Changes nothing."""
-        person, spot, intent = self._person(request), self._spot(request), _intent(request)
+        person, location, intent = self._person(request), self._spot(request), _intent(request)
         if isinstance(intent, DownloadCsv):
             wanted = intent
-            found = await self._asked(lambda: self._dispatcher.download(wanted, actor(person.user, spot.channel)))
+            found = await self._asked(lambda: self._dispatcher.download(wanted, actor(person.user, location.channel)))
             if found is not None:
                 return _file(found)
-        screen = await self._asked(lambda: self._dispatcher.follow(intent, actor(person.user, spot.channel)))
-        return _page(self._pages.window(person, spot, screen, request.path_qs))
+        screen = await self._asked(lambda: self._dispatcher.open(intent, actor(person.user, location.channel)))
+        return _page(self._pages.window(person, location, screen, request.path_qs))
 
     async def send(self, request: web.Request) -> web.Response:
         """A form or a button. What comes back is shown at once: only the answer to one's own click may tell it."""
         check_origin(request)
-        person, spot, intent = self._person(request), self._spot(request), _intent(request)
+        person, location, intent = self._person(request), self._spot(request), _intent(request)
         fields = await read_fields(request)
-        by = actor(person.user, spot.channel)
+        by = actor(person.user, location.channel)
         try:
             screen = await self._asked(lambda: self._dispatcher.submit(intent, fields.answers, by, fields.own("nonce")))
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
             refused = _refused(error)
-            return _page(self._pages.refusal(refused, spot, fields, spot.sending(intent)), refused.status)
+            return _page(self._pages.refusal(refused, location, fields, location.sending(intent)), refused.status)
         await self._bring_what_is_due()
         status = 422 if isinstance(screen, Form) and screen.problems else 200
-        return _page(self._pages.window(person, spot, screen, spot.page), status)
+        return _page(self._pages.window(person, location, screen, location.page), status)
 
     async def move(self, request: web.Request) -> web.Response:
         """The sandbox's clock, moved on; then back to where the button was pressed."""
@@ -114,7 +116,7 @@ class Inbound:
         kind, seen, back = fields.own("move"), fields.own("seen"), fields.own("back")
         if kind not in MOVES or not seen.isdecimal() or len(seen) > 9 or not _BACK.fullmatch(back):
             raise refusals.not_whole()
-        await self._travel.move(kind, int(seen))
+        await self._time_travel.move(kind, int(seen))
         return web.Response(status=303, headers={"Location": f"{back}#time"})
 
     async def static(self, request: web.Request) -> web.Response:
@@ -140,7 +142,7 @@ class Inbound:
     async def _answer(self, handler: Handler, request: web.Request) -> web.Response:
         try:
             check_host(request)
-        except Refused as wrong:  # not a page: a site that rebound its name must read nothing here
+        except BadRequest as wrong:  # not a page: a site that rebound its name must read nothing here
             return web.Response(text=wrong.sentence, status=wrong.status)
         try:
             return await handler(request)
@@ -168,10 +170,10 @@ class Inbound:
             raise refusals.no_such_person()
         return person
 
-    def _spot(self, request: web.Request) -> Spot:
+    def _spot(self, request: web.Request) -> Location:
         return spot_in(request.query, request.match_info["user"], self._channels)
 
-    def _spot_if_any(self, request: web.Request) -> Spot | None:
+    def _spot_if_any(self, request: web.Request) -> Location | None:
         known = self._sandbox.person(request.match_info.get("user", ""))
         return self._spot(request) if known else None
 
@@ -183,8 +185,8 @@ def _intent(request: web.Request) -> intents.Intent:
         raise refusals.old_button() from None
 
 
-def _refused(error: Exception) -> Refused:
-    if isinstance(error, Refused):
+def _refused(error: Exception) -> BadRequest:
+    if isinstance(error, BadRequest):
         return error
     if isinstance(error, Unavailable):
         return refusals.unavailable()

@@ -19,11 +19,11 @@ _REF = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 @dataclass(frozen=True)
-class Spot:
+class Location:
     """A person's home, inbox or channel; `at` is the ref of the card that was pressed, or empty."""
 
     user: str
-    room: str = HOME
+    channel_id: str = HOME
     channel: str = ""
     at: str = ""
 
@@ -35,8 +35,8 @@ class Spot:
     @property
     def page(self) -> str:
         """The address of the page alone."""
-        room = {HOME: "/", INBOX: "/inbox", CHANNEL: f"/channel/{_piece(self.channel)}"}[self.room]
-        return f"/as/{_piece(self.user)}{room}"
+        channel_id = {HOME: "/", INBOX: "/inbox", CHANNEL: f"/channel/{_piece(self.channel)}"}[self.channel_id]
+        return f"/as/{_piece(self.user)}{channel_id}"
 
     def opening(self, intent: Intent) -> str:
         """The address that opens a form or a private view from here."""
@@ -46,32 +46,32 @@ class Spot:
         """The address that a form or a button is sent to from here."""
         return self._doing("send", intent)
 
-    def seen_by(self, user: str) -> Spot:
+    def seen_by(self, user: str) -> Location:
         """The same kind of place as another person sees it."""
-        return Spot(user, self.room, self.channel)
+        return Location(user, self.channel_id, self.channel)
 
-    def at_card(self, ref: str) -> Spot:
+    def at_card(self, ref: str) -> Location:
         """This spot, at one card."""
-        return Spot(self.user, self.room, self.channel, ref)
+        return Location(self.user, self.channel_id, self.channel, ref)
 
     def _doing(self, verb: str, intent: Intent) -> str:
         return f"/as/{_piece(self.user)}/{verb}/{quote(intent.to_text(), safe=':.')}{self._query()}"
 
     def _query(self) -> str:
-        pairs = {"from": self.room, "channel": self.channel, "at": self.at}
+        pairs = {"from": self.channel_id, "channel": self.channel, "at": self.at}
         kept = {name: value for name, value in pairs.items() if value and value != HOME}
         return f"?{urlencode(kept)}" if kept else ""
 
 
-def spot_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Spot:
+def spot_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Location:
     """The spot a query names; the person's home for whatever names none of `channels`."""
-    room, channel, at = query.get("from", HOME), query.get("channel", ""), query.get("at", "")
+    channel_id, channel, at = query.get("from", HOME), query.get("channel", ""), query.get("at", "")
     at = at if _REF.fullmatch(at) else ""
-    if room == INBOX:
-        return Spot(user, INBOX, at=at)
-    if room == CHANNEL and channel in channels:
-        return Spot(user, CHANNEL, channel, at)
-    return Spot(user, HOME)
+    if channel_id == INBOX:
+        return Location(user, INBOX, at=at)
+    if channel_id == CHANNEL and channel in channels:
+        return Location(user, CHANNEL, channel, at)
+    return Location(user, HOME)
 
 
 def _piece(text: str) -> str:

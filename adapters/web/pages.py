@@ -8,25 +8,25 @@ from dataclasses import dataclass
 
 from adapters.web.fields import TYPED, Fields
 from adapters.web.frame import draw_frame, iso
-from adapters.web.location import CHANNEL, HOME, INBOX, Spot
-from adapters.web.refusals import Refused
-from adapters.web.render import Drawing, Drawn, aside_id, field_id
+from adapters.web.location import CHANNEL, HOME, INBOX, Location
+from adapters.web.refusals import BadRequest
+from adapters.web.render import Drawing, DrawnScreen, aside_id, field_id
 from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
-from adapters.web.time_travel import Travel
+from adapters.web.time_travel import TimeTravel
 from bot.calendar import dates
 from bot.dispatcher import PostedMessage
 from bot.interface.parts import Button, Card, Form, Screen
 
 
 @dataclass(frozen=True)
-class Message:
+class InboxMessage:
     """A card in its place, drawn, with what stands under it. `instant` is ISO 8601 in UTC, `at` is for people."""
 
     ref: str
-    drawn: Drawn
+    drawn: DrawnScreen
     instant: str
     at: str
-    thread: tuple[Message, ...]
+    thread: tuple[InboxMessage, ...]
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Way:
 class Pages:
     """Draws every page. Each method gives HTML; `path` is the page's own address, for coming back to it."""
 
-    def __init__(self, sandbox: Sandbox, travel: Travel) -> None:
+    def __init__(self, sandbox: Sandbox, time_travel: TimeTravel) -> None:
         self._sandbox = sandbox
-        self._travel = travel
+        self._time_travel = time_travel
         self._drawing = Drawing(person.email for person in sandbox.people)
 
     def start(self) -> str:
@@ -76,76 +76,82 @@ class Pages:
         return self._drawing.page(
             "start.html",
             title="Choose a person",
-            frame=draw_frame(self._sandbox, self._travel, None, "/"),
+            frame=draw_frame(self._sandbox, self._time_travel, None, "/"),
             member=member.name,
             channel=channel.name,
-            channel_path=Spot(member.user, CHANNEL, channel.id).path,
+            channel_path=Location(member.user, CHANNEL, channel.id).path,
             owner=owner.name,
-            owner_path=Spot(owner.user, INBOX).path,
+            owner_path=Location(owner.user, INBOX).path,
         )
 
     def home(self, person: SamplePerson, card: Card) -> str:
         """A person's home."""
-        spot = Spot(person.user)
+        location = Location(person.user)
         return self._drawing.page(
             "home.html",
             title=f"Home, {person.name}",
-            frame=draw_frame(self._sandbox, self._travel, spot, spot.path),
-            drawn=self._drawing.screen(card, spot),
+            frame=draw_frame(self._sandbox, self._time_travel, location, location.path),
+            drawn=self._drawing.screen(card, location),
         )
 
-    def inbox(self, person: SamplePerson, standings: Iterable[PostedMessage]) -> str:
+    def inbox(self, person: SamplePerson, posted_messages: Iterable[PostedMessage]) -> str:
         """What was sent to a person, newest first."""
         return self._drawing.page(
             "place.html",
             title=f"Inbox, {person.name}",
-            frame=draw_frame(self._sandbox, self._travel, Spot(person.user, INBOX), Spot(person.user, INBOX).path),
+            frame=draw_frame(
+                self._sandbox, self._time_travel, Location(person.user, INBOX), Location(person.user, INBOX).path
+            ),
             heading="Inbox",
             about=f"Messages that only {person.name} gets, newest first.",
             is_channel=False,
-            messages=self._messages(standings, Spot(person.user, INBOX)),
+            messages=self._messages(posted_messages, Location(person.user, INBOX)),
             empty=f"{person.name} has no messages.",
         )
 
-    def channel(self, person: SamplePerson, channel: SampleChannel, standings: Iterable[PostedMessage]) -> str:
+    def channel(self, person: SamplePerson, channel: SampleChannel, posted_messages: Iterable[PostedMessage]) -> str:
         """What stands in a channel, newest first, with what was said under each card."""
-        spot = Spot(person.user, CHANNEL, channel.id)
+        location = Location(person.user, CHANNEL, channel.id)
         members = dates.count(len(self._sandbox.people), "member")
         return self._drawing.page(
             "place.html",
             title=f"{channel.name}, {person.name}",
-            frame=draw_frame(self._sandbox, self._travel, spot, spot.path),
+            frame=draw_frame(self._sandbox, self._time_travel, location, location.path),
             heading=channel.name,
             about=f"{channel.about} {members}. Newest first.",
             is_channel=True,
-            messages=self._messages(standings, spot),
+            messages=self._messages(posted_messages, location),
             empty="Nothing has been announced here.",
         )
 
-    def window(self, person: SamplePerson, spot: Spot, screen: Screen, path: str) -> str:
-        """A form, a private view or a card that only this person sees, with the way back to `spot`."""
+    def window(self, person: SamplePerson, location: Location, screen: Screen, path: str) -> str:
+        """A form, a private view or a card that only this person sees, with the way back to `location`."""
         if isinstance(screen, Card):
-            return self._window(person, spot, self._drawing.screen(screen, spot), path)
+            return self._window(person, location, self._drawing.screen(screen, location), path)
         return self._window(
             person,
-            spot,
-            self._drawing.form(screen, spot),
+            location,
+            self._drawing.form(screen, location),
             path,
             problems=_problems(screen),
-            sending=spot.sending(screen.intent) if screen.intent else "",
+            sending=location.sending(screen.intent) if screen.intent else "",
             nonce=screen.nonce,
             send=screen.send or "Send",
             close=_closing(screen),
-            asides=_asides(screen, spot),
+            asides=_asides(screen, location),
         )
 
-    def refusal(self, refused: Refused, spot: Spot | None, fields: Fields | None = None, sending: str = "") -> str:
+    def refusal(
+        self, refused: BadRequest, location: Location | None, fields: Fields | None = None, sending: str = ""
+    ) -> str:
         """Why something was not done; with `fields`, what was typed, to be sent again to `sending`."""
-        back = self._way_back(spot) if spot else Way("/", "the first page")
+        back = self._way_back(location) if location else Way("/", "the first page")
         return self._drawing.page(
             "refusal.html",
             title=refused.title,
-            frame=draw_frame(self._sandbox, self._travel, spot, spot.page if spot else "/", inside=True),
+            frame=draw_frame(
+                self._sandbox, self._time_travel, location, location.page if location else "/", inside=True
+            ),
             sentence=refused.sentence,
             kept=_kept(fields) if fields else (),
             sending=sending,
@@ -155,8 +161,8 @@ class Pages:
     def _window(
         self,
         person: SamplePerson,
-        spot: Spot,
-        drawn: Drawn,
+        location: Location,
+        drawn: DrawnScreen,
         path: str,
         *,
         problems: Sequence[Problem] = (),
@@ -169,9 +175,9 @@ class Pages:
         return self._drawing.page(
             "window.html",
             title=drawn.title or drawn.label,
-            frame=draw_frame(self._sandbox, self._travel, spot, path, inside=True),
+            frame=draw_frame(self._sandbox, self._time_travel, location, path, inside=True),
             viewer=person.name,
-            back=self._way_back(spot),
+            back=self._way_back(location),
             drawn=drawn,
             problems=problems,
             sending=sending,
@@ -181,32 +187,34 @@ class Pages:
             asides=asides,
         )
 
-    def _messages(self, standings: Iterable[PostedMessage], spot: Spot) -> tuple[Message, ...]:
-        all_here = tuple(standings)
+    def _messages(self, posted_messages: Iterable[PostedMessage], location: Location) -> tuple[InboxMessage, ...]:
+        all_here = tuple(posted_messages)
         refs = {each.ref for each in all_here}
         under: dict[str, list[PostedMessage]] = defaultdict(list)
         for each in all_here:
             under[each.under if each.under in refs and each.under else ""].append(each)
 
-        def drawn(standing: PostedMessage, level: int) -> Message:
-            thread = tuple(drawn(each, level + 1) for each in under[standing.ref])
-            return self._message(standing, spot.at_card(standing.ref), level, thread)
+        def drawn(posted: PostedMessage, level: int) -> InboxMessage:
+            thread = tuple(drawn(each, level + 1) for each in under[posted.ref])
+            return self._message(posted, location.at_card(posted.ref), level, thread)
 
         return tuple(drawn(each, 2) for each in reversed(under[""]))
 
-    def _message(self, standing: PostedMessage, spot: Spot, level: int, thread: tuple[Message, ...]) -> Message:
-        return Message(
-            ref=standing.ref,
-            drawn=self._drawing.card(standing.card, spot, key=standing.ref, top=level),
-            instant=iso(standing.at),
-            at=dates.moment(standing.at, self._sandbox.zone),
+    def _message(
+        self, posted: PostedMessage, location: Location, level: int, thread: tuple[InboxMessage, ...]
+    ) -> InboxMessage:
+        return InboxMessage(
+            ref=posted.ref,
+            drawn=self._drawing.card(posted.card, location, key=posted.ref, top=level),
+            instant=iso(posted.at),
+            at=dates.moment(posted.at, self._sandbox.zone),
             thread=thread,
         )
 
-    def _way_back(self, spot: Spot) -> Way:
-        channel = self._sandbox.channel(spot.channel)
+    def _way_back(self, location: Location) -> Way:
+        channel = self._sandbox.channel(location.channel)
         names = {HOME: "home", INBOX: "the inbox", CHANNEL: channel.name if channel else "the channel"}
-        return Way(spot.path, names[spot.room])
+        return Way(location.path, names[location.channel_id])
 
 
 def _problems(form: Form) -> tuple[Problem, ...]:
@@ -222,10 +230,10 @@ def _closing(form: Form) -> str:
     return "Close" if form.intent is None and form.close == "Cancel" else form.close
 
 
-def _asides(form: Form, spot: Spot) -> tuple[Aside, ...]:
+def _asides(form: Form, location: Location) -> tuple[Aside, ...]:
     if not form.questions:
         return ()
-    return tuple(Aside(aside_id(part), spot.sending(part.intent)) for part in form.body if isinstance(part, Button))
+    return tuple(Aside(aside_id(part), location.sending(part.intent)) for part in form.body if isinstance(part, Button))
 
 
 def _kept(fields: Fields) -> tuple[Kept, ...]:

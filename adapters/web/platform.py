@@ -51,9 +51,9 @@ class WebPlatform:
 
     async def find(self, message: Message) -> Finding:
         """Whether the desk says that it stands in its place."""
-        for standing in await self._dispatcher.standing(message.place):
-            if standing.delivery == message.delivery:
-                return Found(standing.ref)
+        for posted_messages in await self._dispatcher.posted_messages(message.place):
+            if posted_messages.delivery == message.delivery:
+                return Found(posted_messages.ref)
         return Absent()
 
     @contextmanager

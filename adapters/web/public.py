@@ -14,7 +14,7 @@ from aiohttp import web
 
 from adapters.web.files import VERSION, file_named
 from adapters.web.guard import HEADERS
-from adapters.web.location import Spot
+from adapters.web.location import Location
 from adapters.web.render import Drawing
 from bot.dispatcher import Dispatcher, Unavailable
 from bot.interface.parts import Card, Heading
@@ -62,7 +62,7 @@ class PublicPages:
         return file_named(request.match_info["name"]) or self._sorry(404, *_NO_PAGE)
 
     def _page(self, policy: UUID, card: Card) -> web.Response:
-        drawn = self._drawing.screen(card, Spot(""))
+        drawn = self._drawing.screen(card, Location(""))
         title = next((part.text for part in card.parts if isinstance(part, Heading)), "")
         return self._written(
             200, title=title, about=card.fallback, address=f"{self._url}/policies/{policy}", pieces=drawn.pieces

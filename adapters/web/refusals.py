@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class BadRequest(Exception):
     """A request that gets a page of its own: an HTTP status, a title and a sentence that says what to do."""
 
     def __init__(self, status: int, title: str, sentence: str) -> None:
@@ -13,56 +13,62 @@ class Refused(Exception):
         self.sentence = sentence
 
 
-def wrong_host() -> Refused:
+def wrong_host() -> BadRequest:
     """The request names another host: a page elsewhere may have pointed its own name at this machine."""
-    return Refused(
+    return BadRequest(
         400, "Wrong address", "The sandbox answers on this machine only. Open it at the address that it printed."
     )
 
 
-def from_elsewhere() -> Refused:
+def from_elsewhere() -> BadRequest:
     """A form that did not come from these pages."""
-    return Refused(403, "Not sent", "This did not come from a page of the sandbox, so nothing was done.")
+    return BadRequest(403, "Not sent", "This did not come from a page of the sandbox, so nothing was done.")
 
 
-def too_large() -> Refused:
+def too_large() -> BadRequest:
     """More than any form holds."""
-    return Refused(413, "Too much text", "This is more than a form can hold, so nothing was sent. Go back and cut it.")
+    return BadRequest(
+        413, "Too much text", "This is more than a form can hold, so nothing was sent. Go back and cut it."
+    )
 
 
-def not_whole() -> Refused:
+def not_whole() -> BadRequest:
     """A form that is no form."""
-    return Refused(400, "Not understood", "The form did not arrive whole, so nothing was sent. Go back and try again.")
+    return BadRequest(
+        400, "Not understood", "The form did not arrive whole, so nothing was sent. Go back and try again."
+    )
 
 
-def too_slow() -> Refused:
+def too_slow() -> BadRequest:
     """A form that did not end."""
-    return Refused(408, "Not sent", "The form did not arrive in time, so nothing was sent. Go back and try again.")
+    return BadRequest(408, "Not sent", "The form did not arrive in time, so nothing was sent. Go back and try again.")
 
 
-def old_button() -> Refused:
+def old_button() -> BadRequest:
     """A button or link that this version does not know."""
-    return Refused(404, "This has changed", "This button is not in use any more. Go back to see how it stands now.")
+    return BadRequest(404, "This has changed", "This button is not in use any more. Go back to see how it stands now.")
 
 
-def no_such_person() -> Refused:
+def no_such_person() -> BadRequest:
     """An address with somebody else in it."""
-    return Refused(404, "No such person", "The sandbox has no person of that name. Choose one of the five.")
+    return BadRequest(404, "No such person", "The sandbox has no person of that name. Choose one of the five.")
 
 
-def no_such_page() -> Refused:
+def no_such_page() -> BadRequest:
     """Any other address."""
-    return Refused(404, "Page not found", "There is nothing at this address. Choose a person to go on.")
+    return BadRequest(404, "Page not found", "There is nothing at this address. Choose a person to go on.")
 
 
-def failed() -> Refused:
+def failed() -> BadRequest:
     """An error of our own."""
-    return Refused(500, "Something went wrong", "This did not work, and it is not your doing. Go back and try again.")
+    return BadRequest(
+        500, "Something went wrong", "This did not work, and it is not your doing. Go back and try again."
+    )
 
 
-def unavailable() -> Refused:
+def unavailable() -> BadRequest:
     """The database is down."""
-    return Refused(
+    return BadRequest(
         503,
         "Cannot save right now",
         "I cannot save anything right now. Nothing you sent before is lost. Try again in a few minutes.",

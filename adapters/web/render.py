@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.web.fields import CHOSEN, TYPED
-from adapters.web.location import Spot
+from adapters.web.location import Location
 from bot.interface.intents import AnswerFlags, GiveView
 from bot.interface.parts import (
     Button,
@@ -49,13 +49,13 @@ Action = Button | FormButton | Link
 
 
 @dataclass(frozen=True)
-class Setting:
+class PageContext:
     """Where a part is drawn. `key` tells two cards on a page apart; `levels` are the heading levels of the page.
 
     In a form with questions (`asking`) whatever leads away opens beside it, so that what is typed stays.
     """
 
-    spot: Spot
+    location: Location
     key: str = ""
     levels: Mapping[int, int] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnScreen:
     """A screen as HTML: its title, the id that names it, and its pieces in order."""
 
     title: str
@@ -88,31 +88,33 @@ class Drawing:
         """A whole page."""
         return self._environment.get_template(template).render(given)
 
-    def card(self, card: Card, spot: Spot, *, key: str = "", top: int = 2) -> Drawn:
+    def card(self, card: Card, location: Location, *, key: str = "", top: int = 2) -> DrawnScreen:
         """A card; its highest heading gets the level `top`, and is its label."""
-        setting = Setting(spot, key, _levels(card.parts, top))
+        setting = PageContext(location, key, _levels(card.parts, top))
         heading = next((part.text for part in card.parts if isinstance(part, Heading)), "")
-        return Drawn(heading or card.fallback, self.pieces(card.parts, setting), _heading_id(key) if heading else "")
+        return DrawnScreen(
+            heading or card.fallback, self.pieces(card.parts, setting), _heading_id(key) if heading else ""
+        )
 
-    def screen(self, card: Card, spot: Spot) -> Drawn:
+    def screen(self, card: Card, location: Location) -> DrawnScreen:
         """A card that has a page to itself; its first heading is the page's, or its fallback is, unseen."""
         if card.parts and isinstance(card.parts[0], Heading):
-            drawn = self.card(replace(card, parts=card.parts[1:]), spot)
-            return Drawn(card.parts[0].text, drawn.pieces)
-        return Drawn("", self.card(card, spot).pieces, card.fallback)
+            drawn = self.card(replace(card, parts=card.parts[1:]), location)
+            return DrawnScreen(card.parts[0].text, drawn.pieces)
+        return DrawnScreen("", self.card(card, location).pieces, card.fallback)
 
-    def form(self, form: Form, spot: Spot) -> Drawn:
+    def form(self, form: Form, location: Location) -> DrawnScreen:
         """The body of a form or of a private view."""
         parts = tuple(part for part in form.body if isinstance(part, Heading))
         asking = bool(form.questions)
-        setting = Setting(spot, "form", _levels(parts, 2), form.problems, asking)
-        return Drawn(form.title, self.pieces(form.body, setting))
+        setting = PageContext(location, "form", _levels(parts, 2), form.problems, asking)
+        return DrawnScreen(form.title, self.pieces(form.body, setting))
 
-    def pieces(self, parts: Iterable[Part | Question], setting: Setting) -> tuple[Markup, ...]:
+    def pieces(self, parts: Iterable[Part | Question], setting: PageContext) -> tuple[Markup, ...]:
         """The parts in order; buttons and links that follow each other stand side by side."""
         return tuple(self._pieces(parts, setting))
 
-    def _pieces(self, parts: Iterable[Part | Question], setting: Setting) -> Iterator[Markup]:
+    def _pieces(self, parts: Iterable[Part | Question], setting: PageContext) -> Iterator[Markup]:
         named = False
         for is_action, run in groupby(parts, _stands_with):
             drawn = []
@@ -122,7 +124,7 @@ class Drawing:
                 drawn.append(self.part(part, setting, first=first))
             yield from [self._macro("actions", drawn)] if is_action else drawn
 
-    def part(self, part: Part | Question, setting: Setting, *, first: bool = False) -> Markup:
+    def part(self, part: Part | Question, setting: PageContext, *, first: bool = False) -> Markup:
         """One part. `first` says that it is the heading which names its card."""
         match part:
             case Heading():
@@ -145,7 +147,7 @@ class Drawing:
             case _:
                 assert_never(part)
 
-    def _action(self, part: Action, setting: Setting) -> Markup:
+    def _action(self, part: Action, setting: PageContext) -> Markup:
         match part:
             case Button():
                 return self._macro("button", part, setting, aside_id(part))

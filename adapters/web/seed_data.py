@@ -21,7 +21,7 @@ ORGANISATION: dict[str, str | int] = {
 }
 
 
-async def furnish(dispatcher: Dispatcher, sandbox: Sandbox) -> None:
+async def seed(dispatcher: Dispatcher, sandbox: Sandbox) -> None:
     """Bring in what is not there yet; what a person did in the sandbox stays as it is."""
     await dispatcher.describe({**ORGANISATION, "zone": sandbox.zone})
     for roster in sandbox.rosters:

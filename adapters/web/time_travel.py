@@ -26,14 +26,14 @@ MORNING = time(9)
 
 
 @dataclass(frozen=True)
-class Line:
+class MoveResult:
     """A sentence about a move, and the place that it leads to, if any."""
 
     text: str
     place: Place | None = None
 
 
-class Travel:
+class TimeTravel:
     """The three moves: to the next digest, an hour, to 9am tomorrow. One at a time; each gives what to tell."""
 
     def __init__(self, worker: Worker, platform: WebPlatform) -> None:
@@ -42,7 +42,7 @@ class Travel:
         self._sandbox = platform.sandbox
         self._one_at_a_time = asyncio.Lock()
         self.moves = 0
-        self.told: tuple[Line, ...] = ()
+        self.told: tuple[MoveResult, ...] = ()
 
     async def move(self, kind: str, moves: int) -> None:
         """Make the move `kind`, and leave in `told` what came of it.
@@ -56,7 +56,7 @@ class Travel:
             self.moves += 1
             target = await self._target(kind)
             if target is None:
-                self.told = (Line("There is no digest to wait for: nothing is new."),)
+                self.told = (MoveResult("There is no digest to wait for: nothing is new."),)
             else:
                 await self._go(target)
 
@@ -76,7 +76,7 @@ class Travel:
             try:
                 finished = await self._do_what_is_due(target)
             except ClockTooFar:
-                self.told = (Line("The sandbox's time cannot go more than ten years ahead."),)
+                self.told = (MoveResult("The sandbox's time cannot go more than ten years ahead."),)
                 return
         self.told = tuple(self._what_happened(Counter(arrived.values()), finished=finished))
 
@@ -104,14 +104,14 @@ class Travel:
         self._sandbox.clock.move_to(instant)
         await self._worker.tick()
 
-    def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[Line]:
-        yield Line(f"You moved the time to {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")
+    def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[MoveResult]:
+        yield MoveResult(f"You moved the time to {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")
         for place, n in arrived.items():
-            yield Line(f"{dates.count(n, 'message')} arrived in {self._called(place)}.", place)
+            yield MoveResult(f"{dates.count(n, 'message')} arrived in {self._called(place)}.", place)
         if not arrived:
-            yield Line("No message was due.")
+            yield MoveResult("No message was due.")
         if not finished:
-            yield Line("More is due than one move brings. Move again to go on.")
+            yield MoveResult("More is due than one move brings. Move again to go on.")
 
     def _called(self, place: Place) -> str:
         if place.direct:

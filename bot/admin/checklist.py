@@ -13,7 +13,7 @@ from bot.outbox import deliveries
 from bot.people import people, reachability
 from bot.people.people import Named, Visitor
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Delivery, Organisation, Promise, Role, State
 from storage import channels as stored_channels
@@ -124,12 +124,12 @@ def try_people(
 
     It is sent to those too whom nothing has reached: that is how it is found out that this has changed.
 
-    Raises `Refused`, by the role's name.
+    Raises `FormRefused`, by the role's name.
     """
     named = {role: people.named(uow, text) for role, text in typed.items() if text.strip()}
     problems = {role.value: problem for role in named if (problem := _unreachable(uow, role, named))}
     if problems:
-        raise Refused(problems)
+        raise FormRefused(problems)
     people_named = {role: each.person_id for role, each in named.items() if each is not None and each.person_id}
     for role, person_id in people_named.items():
         screen = TEST_MESSAGES[role]

@@ -32,7 +32,7 @@ def digest(title: str, flag: NewFlag, *, author: str, chain: ChainView, zone: st
         people=1,
         new=True,
         more_people=0,
-        standing=FlagStatus.WAITING,
+        status=FlagStatus.WAITING,
         sent_on=chain.sent_on,
         answer_by=chain.answer_by,
         next_told=NextNotice(Role.DELEGATE, "", chain.delegate_on),
@@ -56,7 +56,7 @@ def flag_view(title: str, flag: NewFlag, *, chain: ChainView) -> FlagView:
         evidence=flag.evidence,
         promise=Promise(flag.promise),
         people=1,
-        standing=FlagStatus.WAITING,
+        status=FlagStatus.WAITING,
         shown_on=chain.shown_on,
     )
 

@@ -52,7 +52,7 @@ _PART = TypeAdapter(DigestPartView)
 
 
 @dataclass(frozen=True)
-class Found:
+class DigestContent:
     """What digests found to say, by policy: the flags that they show, and counts for all the others.
 
     The policies of `items` stand in the order of their most urgent flag. `more_people` and `said` are by flag, of
@@ -171,7 +171,7 @@ def _telling(begun: Begun) -> Recipient:
     return Recipient(digest.reader_id or digest.owner_id, str(digest.id), None if digest.reader_id else begun.hours)
 
 
-def _gathered(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], Found]:
+def _gathered(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], DigestContent]:
     """The digests that have something to say, and what; of the others nothing is left, and nothing points to them."""
     policy_ids = [policy.id for each in begun for policy in each.policies]
     news = stored.with_news(uow.session, policy_ids, horizon)
@@ -189,7 +189,7 @@ def _gathered(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[S
             # What was taken for these was answered before any digest could tell it.
             step.rollback()
         speaking = [each for each in speaking if each not in silent]
-    return [], Found()
+    return [], DigestContent()
 
 
 def _paused(uow: UnitOfWork, speaking: Sequence[Begun]) -> dict[UUID, date]:
@@ -200,14 +200,14 @@ def _paused(uow: UnitOfWork, speaking: Sequence[Begun]) -> dict[UUID, date]:
 
 def gather(
     uow: UnitOfWork, taking: Mapping[UUID, UUID], horizon: date, starts: Mapping[UUID, date] | None = None
-) -> Found:
+) -> DigestContent:
     """Take all that is news into digests, and find what they show and count. Opens no text, and loads no other flag.
 
     `taking` gives the digest by policy, and `starts` the day by which what is new on it is to be answered, where that
     is not as for every other. Answers that are due up to `horizon` are spoken of again.
     """
     if not taking:
-        return Found()
+        return DigestContent()
     session, digest_ids = uow.session, set(taking.values())
     usual, own = uow.calendar.add(uow.today, uow.organisation.answer_days), starts or {}
     for start in {usual, *own.values()}:
@@ -227,7 +227,7 @@ def gather(
     for each in shown:
         items.setdefault(each.policy_id, []).append(each)
     shown_ids = [each.id for each in shown]
-    return Found(
+    return DigestContent(
         items=items,
         due=due,
         unneeded=stored.unneeded(session, taking),
@@ -238,13 +238,13 @@ def gather(
     )
 
 
-def _parts(uow: UnitOfWork, begun: Begun, found: Found) -> list[DigestPartView]:
+def _parts(uow: UnitOfWork, begun: Begun, found: DigestContent) -> list[DigestPartView]:
     order = {policy_id: n for n, policy_id in enumerate(found.items)}
     parts = [_part(uow, begun.digest, each, found) for each in begun.policies if found.says(each.id)]
     return sorted(parts, key=lambda each: (order.get(each.policy, len(order)), -each.needing, each.title))
 
 
-def _part(uow: UnitOfWork, digest: Digest, policy: Policy, found: Found) -> DigestPartView:
+def _part(uow: UnitOfWork, digest: Digest, policy: Policy, found: DigestContent) -> DigestPartView:
     due = found.due.get(policy.id, {})
     return DigestPartView(
         policy=policy.id,
@@ -270,7 +270,7 @@ def _next_told(uow: UnitOfWork, digest: Digest, policy: Policy, flag: Flag) -> N
     return None if new or answer_deadlines.paused(uow, policy) else notices.next_told(uow, policy, flag)
 
 
-def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: Found) -> DigestItem:
+def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> DigestItem:
     new, reply = flag.digest_id == digest.id, found.said.get(flag.id)
     return DigestItem(
         flag=flag.id,
@@ -283,7 +283,7 @@ def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: Found) -> DigestIt
         people=1 + flag.seconds,
         new=new,
         more_people=0 if new else found.more_people.get(flag.id, 0),
-        standing=flag.standing,
+        status=flag.status,
         sent_on=flag.sent_on or uow.today,
         answer_by=flag.answer_by,
         reply=answers.reply_text(uow, reply) if reply else "",

@@ -29,7 +29,7 @@ def view(uow: UnitOfWork, telling_id: UUID, reader_id: UUID | None) -> Escalatio
     if notice is None or policy is None:
         return None
     flag_ids = stored.flags_of(uow.session, notice.id)
-    waiting = [each for each in stored_flags.flags(uow.session, flag_ids) if each.standing in OPEN]
+    waiting = [each for each in stored_flags.flags(uow.session, flag_ids) if each.status in OPEN]
     role = _ROLES[notice.step] if notice.person_id is not None else None
     return EscalationNoticeView(
         policy=policies.view(uow, policy),
@@ -57,7 +57,7 @@ def _name(uow: UnitOfWork, policy: Policy, role: Role | None) -> str:
 
 def _days(uow: UnitOfWork, notice: EscalationNotice, waiting: list[Flag]) -> int | None:
     """For how many whole working days none of the flags has had a word; None where one has, or was sent anew."""
-    if any(each.standing is not FlagStatus.WAITING or each.sent_on is None for each in waiting):
+    if any(each.status is not FlagStatus.WAITING or each.sent_on is None for each in waiting):
         return None
     days = [uow.calendar.between(each.sent_on, notice.on) - 1 for each in waiting if each.sent_on is not None]
     return min(days, default=0) or None

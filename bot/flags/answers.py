@@ -15,7 +15,7 @@ from bot.people import absences, people
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, Role
@@ -95,17 +95,17 @@ def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
 
 
 def may_answer(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role:
-    """The role in which a person answers. Raises `Refused` when they may not."""
+    """The role in which a person answers. Raises `FormRefused` when they may not."""
     role = role_of(uow, policy, visitor)
     if role is None:
-        raise Refused({"": says.may_not_answer(policies.view(uow, policy))})
+        raise FormRefused({"": says.may_not_answer(policies.view(uow, policy))})
     return role
 
 
 def answer(
     uow: UnitOfWork, visitor: Visitor, policy: Policy, flags: Sequence[Flag], typed: NewAnswer, nonce: str
 ) -> Answer:
-    """Answer flags of one policy, all or none. Raises `Refused`.
+    """Answer flags of one policy, all or none. Raises `FormRefused`.
 
     Everyone on the policy hears of it under the card; the author of a *Named* flag gets a message, and of any other
     flag nothing is pushed to anybody.
@@ -148,11 +148,11 @@ def made_by(uow: UnitOfWork, visitor: Visitor, nonce: str) -> Answer | None:
 
 def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind) -> None:
     if not flags or any(
-        each.withdrawn or each.released_on is None or each.standing is FlagStatus.UNNEEDED for each in flags
+        each.withdrawn or each.released_on is None or each.status is FlagStatus.UNNEEDED for each in flags
     ):
-        raise Refused({"": says.CHANGED_SINCE})
+        raise FormRefused({"": says.CHANGED_SINCE})
     if kind is AnswerKind.ACKNOWLEDGED and acknowledged(uow, flags):
-        raise Refused({"kind": says.ACKNOWLEDGED_ALREADY})
+        raise FormRefused({"kind": says.ACKNOWLEDGED_ALREADY})
 
 
 def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> bool:
@@ -174,7 +174,7 @@ def _move(uow: UnitOfWork, policy: Policy, flag: Flag, row: Answer) -> None:
         answer_deadlines.decide(uow, policy, flag, row.by_date)
     else:
         answer_deadlines.end(flag)
-    flag.standing = _STANDING[row.kind]
+    flag.status = _STANDING[row.kind]
 
 
 def _tell(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:

@@ -16,7 +16,7 @@ from bot.people import people
 from bot.people.people import Visitor
 from bot.policies import policies
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Role, Step, Verdict
@@ -96,7 +96,9 @@ class NewFlag(TypedForm):
 
 
 def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
-    """Keep a flag that was typed and checked. Raises `Refused`. A form sent twice gives the flag that it made first.
+    """Keep a flag that was typed and checked. Raises `FormRefused`.
+
+    A form sent twice gives the flag that it made first.
 
     For a confidential flag this transaction writes no row that names a person, a place or a time.
     """
@@ -122,7 +124,7 @@ def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonc
         promise=promise,
         person_id=visitor.id if named else None,
         tag=None if named else key.author_tag(visitor.id, slot),
-        standing=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
+        status=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
         written_on=None if named else uow.today,
         released_on=uow.today if named else None,
         nonce_hash=hashed,
@@ -134,10 +136,10 @@ def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonc
 
 
 def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
-    """What a form has made that was sent twice. Raises `Refused` where it was somebody else's."""
+    """What a form has made that was sent twice. Raises `FormRefused` where it was somebody else's."""
     flag = stored.flag(uow.session, flag_id)
     if flag is None or not is_author(uow, flag, visitor.ids):
-        raise Refused({"": says.COULD_NOT_SAVE})
+        raise FormRefused({"": says.COULD_NOT_SAVE})
     return flag
 
 
@@ -152,17 +154,17 @@ def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | 
 def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
     """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
     if len(filed) >= MOST_A_PERSON:
-        raise Refused({"": says.too_many(MOST_A_PERSON)})
+        raise FormRefused({"": says.too_many(MOST_A_PERSON)})
     used = {each.tag for each in filed}
     return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
 
 
 def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
-    """Refuse a flag on a closed policy, or under a promise that is not offered here. Raises `Refused`."""
+    """Refuse a flag on a closed policy, or under a promise that is not offered here. Raises `FormRefused`."""
     if not policies.is_open(uow, policy):
-        raise Refused({"": says.closed(policies.view(uow, policy))})
+        raise FormRefused({"": says.closed(policies.view(uow, policy))})
     if typed.promise not in offers:
-        raise Refused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
+        raise FormRefused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
 
 
 def similar(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
@@ -191,7 +193,7 @@ def change(uow: UnitOfWork, visitor: Visitor, flag: Flag, typed: NewFlag) -> Fla
     """Change one's own flag until it is shown. It is then written on this day, and its promise stays."""
     _own_and_unshown(uow, visitor, flag)
     flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
-    flag.standing = FlagStatus.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
+    flag.status = FlagStatus.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
     flag.written_on = uow.today
     for column, sealed in _sealed(uow.key(flag.policy_id), flag.id, typed).items():
         setattr(flag, column, sealed)
@@ -204,7 +206,7 @@ def withdraw(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
     _own_and_unshown(uow, visitor, flag)
     key = uow.key(flag.policy_id)
     flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
-    flag.withdrawn, flag.standing = True, FlagStatus.UNNEEDED
+    flag.withdrawn, flag.status = True, FlagStatus.UNNEEDED
     uow.session.flush()
 
 
@@ -213,7 +215,7 @@ def _own_and_unshown(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
     stored_policies.lock(uow.session, flag.policy_id)
     uow.session.refresh(flag)
     if not can_change(uow, visitor, flag):
-        raise Refused({"": says.CHANGED_SINCE})
+        raise FormRefused({"": says.CHANGED_SINCE})
 
 
 def can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> bool:
@@ -307,7 +309,7 @@ def _view(
         evidence=_open(key, flag, "evidence"),
         promise=flag.promise,
         people=1 + flag.seconds,
-        standing=flag.standing,
+        status=flag.status,
         shown_on=flag.released_on,
         author=people.name_of(uow, flag.person_id) if names and flag.promise is Promise.NAMED else "",
         sent_on=flag.sent_on,

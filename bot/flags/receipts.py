@@ -85,7 +85,7 @@ def _digest_after(uow: UnitOfWork, row: Schedule | None, released_by: date | Non
 
 
 def _answer_by(uow: UnitOfWork, policy: Policy, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
-    if digest_at is None or flag.standing is FlagStatus.UNNEEDED:
+    if digest_at is None or flag.status is FlagStatus.UNNEEDED:
         return None
     day = digest_at.astimezone(ZoneInfo(zone)).date()
     return uow.calendar.add(max(day, policy.paused_until or day), uow.organisation.answer_days)

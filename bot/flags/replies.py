@@ -11,7 +11,7 @@ from bot.flags import flags
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind
@@ -61,14 +61,17 @@ def can_reply(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kin
 def reply(
     uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str
 ) -> Reply:
-    """Keep a reply. Raises `Refused`. On a confidential flag it names no person, place or time, and waits its batch."""
+    """Keep a reply. Raises `FormRefused`.
+
+    On a confidential flag it names no person, place or time, and waits its batch.
+    """
     # First the lock: of one form sent twice at once, the second must find what the first has made.
     stored_policies.lock(uow.session, flag.policy_id)
     earlier = stored.reply(uow.session, answer.id, flag.id)
     if earlier is not None and _same(uow, visitor, flag, earlier, kind, nonce):
         return earlier
     if not can_reply(uow, visitor, answer, flag, kind):
-        raise Refused({"": says.CHANGED_SINCE})
+        raise FormRefused({"": says.CHANGED_SINCE})
     named = flag.promise is Promise.NAMED
     row = Reply(
         id=uuid4(),
@@ -103,10 +106,10 @@ def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:
     policy = uow.session.get_one(Policy, flag.policy_id)
     if row.kind is ReplyKind.SETTLED:
         answer_deadlines.end(flag)
-        flag.standing = FlagStatus.SETTLED
+        flag.status = FlagStatus.SETTLED
     elif row.kind is ReplyKind.NOT_SETTLED:
         answer_deadlines.begin_anew(uow, policy, flag)
-        flag.standing = FlagStatus.NOT_SETTLED
+        flag.status = FlagStatus.NOT_SETTLED
     else:
         answer_deadlines.resume(uow, policy, flag)
-        flag.standing = FlagStatus.WAITING
+        flag.status = FlagStatus.WAITING

@@ -10,7 +10,7 @@ from bot.flags import flags
 from bot.people.people import Visitor
 from bot.policies import policies
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Second
@@ -50,7 +50,7 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
 
 
 def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
-    """Keep a second. Raises `Refused`. Writes no row that names a person, a place or a time."""
+    """Keep a second. Raises `FormRefused`. Writes no row that names a person, a place or a time."""
     hashed = nonce_hash(nonce)
     key = uow.key(policy.id)
     # First the lock: of one form sent twice at once, the second must find what the first has made.
@@ -58,11 +58,11 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
     earlier = stored_release.by_nonce(uow.session, Second, hashed)
     if earlier is not None:
         if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.ids}:
-            raise Refused({"": says.COULD_NOT_SAVE})
+            raise FormRefused({"": says.COULD_NOT_SAVE})
         return earlier
     reason = refusal(uow, visitor, policy, flag)
     if reason is not None:
-        raise Refused({"": reason})
+        raise FormRefused({"": reason})
     row = Second(
         id=uuid4(),
         policy_id=policy.id,

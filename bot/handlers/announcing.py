@@ -16,7 +16,7 @@ from bot.policies import policies
 from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
 from bot.screens.policy.announce_form import announce_form, announced_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import Answers, TypedForm, day, sentence
 from storage import Channel, Policy
 from storage import channels as stored_channels
@@ -129,7 +129,7 @@ def _send_announce(context: HandlerContext, intent: Announce, draft: Draft) -> S
 def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
     uow = context.uow
     if typed.link and stored_policies.by_link(uow.session, normalised_link(typed.link)) is not None:
-        raise Refused({"link": says.ANNOUNCED_ALREADY})
+        raise FormRefused({"link": says.ANNOUNCED_ALREADY})
     opening = Opening(
         accountable=_accountable(context, typed),
         channels=channels,
@@ -151,7 +151,7 @@ def _accountable(context: HandlerContext, typed: NewPolicy) -> Accountable:
         else:
             found[role] = named
     if problems:
-        raise Refused(problems)
+        raise FormRefused(problems)
     return Accountable(**found)
 
 

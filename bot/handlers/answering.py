@@ -20,7 +20,7 @@ from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import acknowledge_form
 from bot.screens.answer.answer_form import answer_form, answer_sent_form
 from bot.screens.notice.confirmations import acknowledged_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from storage import AnswerKind, Flag, Policy
 from storage import answers as stored_answers
@@ -52,7 +52,7 @@ def _chosen(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, 
 def _answerer(context: HandlerContext, policy: Policy) -> None:
     try:
         answers.may_answer(context.uow, policy, context.visitor)
-    except Refused as refused:
+    except FormRefused as refused:
         raise instead(refused.problems[""]) from None
 
 

@@ -13,7 +13,7 @@ from bot.interface.parts import Screen
 from bot.people import absences, people
 from bot.screens import refusals as says
 from bot.screens.digest.away import away_form, away_saved_form, not_away_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import Answers, TypedForm, day, sentence
 from storage import people as stored_people
 
@@ -86,9 +86,9 @@ def _send_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
     typed = Days.read(draft.answers, uow.today)
     named = people.named(uow, typed.stand_in)
     if named is None:
-        raise Refused({"stand_in": says.NO_SUCH_PERSON})
+        raise FormRefused({"stand_in": says.NO_SUCH_PERSON})
     if named.person_id is None:
-        raise Refused({"stand_in": says.not_here("")})
+        raise FormRefused({"stand_in": says.not_here("")})
     first_day, last_day = date.fromisoformat(typed.first_day), date.fromisoformat(typed.last_day)
     row = absences.set_away(uow, context.visitor, first_day, last_day, named.person_id)
     return away_saved_form(people.name_of(uow, row.stand_in_id), row.first_day, row.last_day)

@@ -121,7 +121,7 @@ def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
     if found is None or row is None:
         raise instead(says.NOT_FOUND)
     policy, view = found
-    answerable = view.shown_on is not None and view.standing is not FlagStatus.UNNEEDED
+    answerable = view.shown_on is not None and view.status is not FlagStatus.UNNEEDED
     return whole_flag_form(
         view,
         may_second=seconds.refusal(uow, visitor, policy, row) is None,
@@ -162,7 +162,7 @@ def reacted(context: HandlerContext, ref: str) -> Card | None:
     channel = context.visitor.channel
     if channel is None or not channel.reactions:
         return None
-    posting = stored_postings.standing_as(context.uow.session, channel.id, ref)
+    posting = stored_postings.posted_as(context.uow.session, channel.id, ref)
     return reaction_card(posting.policy_id) if posting else None
 
 

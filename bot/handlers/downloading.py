@@ -1,4 +1,4 @@
-"""The door to what can be downloaded; adapters of platforms that can give a file ask it through `Dispatcher.download`."""
+"""Downloads: a digest's flags as a CSV file, for platforms that can give a file (`Dispatcher.download`)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from bot.screens.flag.flag_form import SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
 from bot.screens.notice.confirmations import withdrawn_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from storage import Channel, Flag, Policy, Promise
 from storage import channels as stored_channels
 from storage import flags as stored_flags
@@ -99,7 +99,7 @@ def _send_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scree
     if alike:
         try:
             return _send_second(context, SecondFlag(UUID(typed.similar)), draft)
-        except Refused as refused:
+        except FormRefused as refused:
             return _flag_form(context, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
     return receipt_form(receipts.of_flag(uow, policy, flags.file(uow, visitor, policy, typed, draft.nonce)))
 
@@ -166,7 +166,7 @@ def _send_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> S
     policy, row = shown_flag(context, intent.flag)
     try:
         seconds.second(context.uow, context.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)
-    except Refused as refused:
+    except FormRefused as refused:
         if "" in refused.problems:
             raise instead(refused.problems[""]) from None
         raise

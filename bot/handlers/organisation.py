@@ -17,7 +17,7 @@ from bot.screens.admin import times_form as times
 from bot.screens.admin import who_runs_it_form as who
 from bot.screens.notice.confirmations import settings_saved_form
 from bot.unit_of_work import organisation
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import speakable
 from bot.unit_of_work.organisation import DESCRIBED, Value
 from storage import Organisation
@@ -32,7 +32,7 @@ def _stands(context: HandlerContext, draft: Draft, names: Iterable[str]) -> Mapp
 
 
 def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:
-    """What was typed, checked. Raises `Refused` with a sentence for each field that must be mended."""
+    """What was typed, checked. Raises `FormRefused` with a sentence for each field that must be mended."""
     typed = {name: speakable(next(iter(draft.answers.get(name, ())), "")).strip() for name in limits}
     problems = {name: f"Enter {DESCRIBED[name]}" for name in needed if not typed[name]}
     for name, text in typed.items():
@@ -40,10 +40,10 @@ def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dic
             problems[name] = says.too_long("This", limits[name], len(text))
     try:
         values = organisation.read(typed)
-    except Refused as refused:
-        raise Refused({**refused.problems, **problems}) from None
+    except FormRefused as refused:
+        raise FormRefused({**refused.problems, **problems}) from None
     if problems:
-        raise Refused(problems)
+        raise FormRefused(problems)
     return values
 
 
@@ -79,7 +79,7 @@ def _times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
     admins_only(context)
     try:
         terms = _terms(context, _read(draft, _TIMES, ())) if draft.touched else context.uow.organisation
-    except Refused:
+    except FormRefused:
         terms = context.uow.organisation
     return times.times_form(
         tuple(Option(code, name) for code, name in choices().items()),
@@ -111,7 +111,7 @@ def _send_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Scre
     values = _read(draft, _TIMES, ())
     terms = _terms(context, values)
     if not _same(context, terms) and draft.answers.get(times.RIGHT) != (_asked(terms),):
-        raise Refused({times.RIGHT: says.NO_PREVIEW})
+        raise FormRefused({times.RIGHT: says.NO_PREVIEW})
     organisation.describe(context.uow, values)
     checklist.look(context.uow, SetUpStep.TIMES)
     return settings_saved_form()

@@ -23,7 +23,7 @@ from bot.screens.digest.snooze_form import snooze_form
 from bot.screens.notice.confirmations import owner_named_form, settings_saved_form, snoozed_form
 from bot.screens.phrases import first_large
 from bot.screens.policy.name_owner_form import name_owner_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day, sentence
 from storage import Policy, Role, Schedule
 
@@ -90,20 +90,20 @@ class NewSchedule(TypedForm):
         return value
 
     def quiet(self, cron_schedule: CronSchedule) -> QuietHours | None:
-        """The quiet hours that were chosen. Raises `Refused` where a digest would come in them."""
+        """The quiet hours that were chosen. Raises `FormRefused` where a digest would come in them."""
         if not self.quiet_from:
             return None
         chosen = QuietHours(time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until))
         if at := digest_schedules.in_quiet(cron_schedule, chosen):
-            raise Refused({"quiet_from": says.digest_in_quiet(at)})
+            raise FormRefused({"quiet_from": says.digest_in_quiet(at)})
         return chosen
 
     def cron_schedule(self) -> CronSchedule:
-        """The rhythm that was chosen. Raises `Refused` beside the field that is wrong."""
+        """The rhythm that was chosen. Raises `FormRefused` beside the field that is wrong."""
         try:
             return CronSchedule(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
         except CronError as error:
-            raise Refused({error.field: str(error)}) from None
+            raise FormRefused({error.field: str(error)}) from None
 
 
 class NewOwner(TypedForm):
@@ -144,7 +144,7 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
 def _send_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     until = day(Until.read(draft.answers, context.uow.today).until)
     if until is None:
-        raise Refused({"until": says.NO_DATE_AHEAD})
+        raise FormRefused({"until": says.NO_DATE_AHEAD})
     row = digest_schedules.snooze(context.uow, context.visitor.id, until)
     return snoozed_form(row.next_due_at, row.zone)
 
@@ -210,7 +210,7 @@ def _send_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -
     _may_name(context, policy)
     named = people.named(context.uow, NewOwner.read(draft.answers).owner)
     if named is None:
-        raise Refused({"owner": says.NO_SUCH_PERSON})
+        raise FormRefused({"owner": says.NO_SUCH_PERSON})
     policies.name_owner(context.uow, policy, named, context.visitor.id)
     unreached = tuple(each for each in reachability.unreached(context.uow, policy) if each.role is Role.OWNER)
     return owner_named_form(policy.title, people.name_of(context.uow, policy.owner_id, policy.owner_email), unreached)

@@ -21,7 +21,7 @@ from bot.interface.views import ChainView, DigestView, SetUpStep
 from bot.people import people
 from bot.screens import refusals as says
 from bot.screens.admin.practice_form import EXAMPLE_WORDING, Practice, PracticeStep, practice_form, practised_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import Answers
 from storage import Promise, Verdict
 
@@ -80,7 +80,7 @@ def _problems(context: HandlerContext, answers: Answers, step: PracticeStep) -> 
     for check in (checks[each] for each in PracticeStep if each <= step):
         try:
             check()
-        except Refused as refused:
+        except FormRefused as refused:
             problems.update(refused.problems)
     return problems
 
@@ -88,9 +88,9 @@ def _problems(context: HandlerContext, answers: Answers, step: PracticeStep) -> 
 def _check_flag(context: HandlerContext, flag: NewFlag) -> None:
     offered = offers(context.visitor.channel)
     if flag.promise not in offered:
-        raise Refused({"promise": says.not_offered(Promise(flag.promise), offered)})
+        raise FormRefused({"promise": says.not_offered(Promise(flag.promise), offered)})
     if flag.verdict == Verdict.AS_ANNOUNCED:
-        raise Refused({"verdict": says.NOTHING_TO_ANSWER})
+        raise FormRefused({"verdict": says.NOTHING_TO_ANSWER})
 
 
 def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
@@ -98,7 +98,7 @@ def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> S
     answers, step = draft.answers, _reached(draft.answers)
     problems = _problems(context, answers, step)
     if problems:
-        raise Refused(problems)
+        raise FormRefused(problems)
     if step is not PracticeStep.ANSWER:
         return _form(context, draft, PracticeStep(step + 1))
     checklist.look(context.uow, SetUpStep.PRACTICE)

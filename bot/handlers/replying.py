@@ -16,7 +16,7 @@ from bot.screens import refusals as says
 from bot.screens.answer.not_settled_form import not_settled_form
 from bot.screens.answer.reply_form import reply_form
 from bot.screens.notice.confirmations import not_settled_saved_form, replied_form, settled_form
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from storage import Answer, Flag, Policy, ReplyKind
 from storage import answers as stored_answers
 from storage import flags as stored_flags
@@ -61,7 +61,7 @@ def _keep(
     policy, answer, flag = _own(context, answer_id, flag_id)
     try:
         replies.reply(context.uow, context.visitor, answer, flag, kind, text, nonce)
-    except Refused:
+    except FormRefused:
         raise instead(says.REPLIED_ALREADY) from None
     return policy, flag
 

@@ -15,7 +15,7 @@ from bot.interface.intents import (
     Intent,
     SeeNotSent,
     SeePermissions,
-    Settings,
+    SeeSettings,
     TryPeople,
 )
 from bot.interface.parts import Screen
@@ -52,7 +52,7 @@ class NewPeople(TypedForm):
         return value
 
 
-def _settings(context: HandlerContext, intent: Settings, draft: Draft) -> Screen:
+def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
     schedule = digests_go.planned(uow, visitor.id)
     return settings_card(
@@ -129,7 +129,7 @@ def _send_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Sc
 
 
 OPENS: dict[type[Intent], Opens] = {
-    Settings: _settings,
+    SeeSettings: _settings,
     SeePermissions: _permissions,
     ChooseChannel: _channels,
     ChooseOffers: _offers,

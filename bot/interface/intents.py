@@ -292,7 +292,7 @@ class Help(Intent):
 
 @_listed
 @dataclass(frozen=True)
-class Settings(Intent):
+class SeeSettings(Intent):
     """What a person can set: an owner when digests come, an admin everything else."""
 
     name: ClassVar[str] = "settings"

@@ -106,7 +106,7 @@ class FlagView:
     evidence: str
     promise: Promise
     people: int
-    standing: FlagStatus
+    status: FlagStatus
     shown_on: date | None
     author: str = ""
     sent_on: date | None = None
@@ -130,7 +130,7 @@ class NextNotice:
 
 @dataclass(frozen=True)
 class DigestItem:
-    """One flag as a digest sent it. `standing` and `answer_by` are those of the hour of sending.
+    """One flag as a digest sent it. `status` and `answer_by` are those of the hour of sending.
 
     `new` means first sent in this digest; `more_people` counts seconds shown since the last one;
     `reply` is what the flagger said since the last one; `next_told` is who is told next if there is no answer.
@@ -146,7 +146,7 @@ class DigestItem:
     people: int
     new: bool
     more_people: int
-    standing: FlagStatus
+    status: FlagStatus
     sent_on: date
     answer_by: date | None
     reply: str = ""

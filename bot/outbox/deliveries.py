@@ -263,7 +263,7 @@ def _take(uow: UnitOfWork, row: Delivery, lease: timedelta) -> Claimed:
     return Claimed(row=row, fence=row.fence, until=uow.now + lease, unsure=unsure, lease=lease)
 
 
-def standing_ref(uow: UnitOfWork, row: Delivery) -> str | None:
+def ref_of_card(uow: UnitOfWork, row: Delivery) -> str | None:
     """The platform's id of what a delivery updates, withdraws or stands under; None where that is nothing.
 
     That is the policy's card, if it is there yet, or the copy that is to be withdrawn.

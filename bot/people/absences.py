@@ -14,7 +14,7 @@ from bot.outbox import deliveries
 from bot.people import people
 from bot.people.people import Visitor
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Absence, Policy
 from storage import absences as stored
@@ -28,12 +28,12 @@ LONGEST_DAYS = 366
 
 
 def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date, stand_in_id: UUID) -> Absence:
-    """Note that somebody is away from one day up to and with another, and tell who stands in. Raises `Refused`."""
+    """Note that somebody is away from one day up to and with another, and tell who stands in. Raises `FormRefused`."""
     stand_in = stored_people.every_id(uow.session, stand_in_id)[0]
     if stand_in in visitor.ids:
-        raise Refused({"stand_in": says.STANDS_IN_FOR_ONESELF})
+        raise FormRefused({"stand_in": says.STANDS_IN_FOR_ONESELF})
     if stand_in not in stored_unreached.reached(uow.session, [stand_in]):
-        raise Refused({"stand_in": says.not_here(people.name_of(uow, stand_in))})
+        raise FormRefused({"stand_in": says.not_here(people.name_of(uow, stand_in))})
     same = planned(uow, visitor.id)
     if same is not None and (same.first_day, same.last_day, same.stand_in_id) == (first_day, last_day, stand_in):
         return same

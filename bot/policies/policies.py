@@ -228,7 +228,7 @@ def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
     for verdict, _, _, number in counts:
         tally[verdict] = tally.get(verdict, 0) + number
     needed = [each for each in counts if each[1] is not FlagStatus.UNNEEDED]
-    dates = [answer_by for _, standing, answer_by, _ in needed if answer_by and standing in OPEN]
+    dates = [answer_by for _, status, answer_by, _ in needed if answer_by and status in OPEN]
     return PolicyView(
         id=policy.id,
         title=policy.title,

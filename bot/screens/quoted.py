@@ -40,7 +40,7 @@ def flag_in_a_list(flag: FlagView, number: int | None = None) -> tuple[Part, ...
     parts: list[Part] = [Heading(flag_line(flag, number), 3)]
     parts.append(excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest))
     parts += remedy_excerpt(flag, rest)
-    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), standing(flag))))
+    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
 
 
 def remedy_excerpt(flag: FlagView | DigestItem, rest: SeeFlag) -> tuple[Part, ...]:
@@ -58,7 +58,7 @@ def flag_whole(flag: FlagView) -> tuple[Part, ...]:
         parts.append(Quote("What would make it deliverable", flag.remedy))
     if flag.evidence:
         parts.append(evidence_link(flag.evidence))
-    parts.append(Paragraph(sentences(whose(flag.promise, flag.author), standing(flag))))
+    parts.append(Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
     parts += [Quote("Added by someone who sees this too", each) for each in flag.remarks]
     if flag.earlier_title:
         parts.append(Paragraph("The wording of the announcement has changed since. This flag answers this one:"))
@@ -84,10 +84,10 @@ def whose(promise: Promise, author: str) -> str:
     return f"From: {labels.PROMISES[promise].lower()}"
 
 
-def standing(flag: FlagView) -> str:
+def status_sentence(flag: FlagView) -> str:
     """How far the flag has come, for everyone."""
     due = _due(flag)
-    match flag.standing:
+    match flag.status:
         case FlagStatus.UNNEEDED:
             return "No answer is needed"
         case FlagStatus.WAITING:

@@ -27,28 +27,28 @@ OF_A_LEASE = 5 / 12
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Rendered:
     """What is sent, and the ref of the card that is updated or withdrawn; no message when there is nothing to show."""
 
     message: Message | None
     ref: str = ""
 
 
-def drawn(uow: UnitOfWork, claimed: Sequence[Claimed]) -> list[Drawn]:
+def rendered(uow: UnitOfWork, claimed: Sequence[Claimed]) -> list[Rendered]:
     """Draw deliveries, those that show the same once."""
     cards: dict[tuple[str, str, UUID | None], Card | None] = {}
-    return [_drawn(uow, each, cards) for each in claimed]
+    return [_rendered(uow, each, cards) for each in claimed]
 
 
-def _drawn(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUID | None], Card | None]) -> Drawn:
+def _rendered(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUID | None], Card | None]) -> Rendered:
     row = claimed.row
     same = (row.screen, row.subject, row.person_id)
     if same not in cards:
         cards[same] = rendering.draw(uow, row)
     card = cards[same]
     if card is None:
-        return Drawn(None)
-    ref = deliveries.standing_ref(uow, row)
+        return Rendered(None)
+    ref = deliveries.ref_of_card(uow, row)
     message = Message(
         delivery=row.id,
         place=deliveries.place_of(row),
@@ -57,7 +57,7 @@ def _drawn(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUID |
         attempt=row.attempts,
         since=row.made_at,
     )
-    return Drawn(message, ref or "")
+    return Rendered(message, ref or "")
 
 
 class Attempts:
@@ -68,13 +68,13 @@ class Attempts:
         self._clock = clock
         self._lease = lease
 
-    async def make(self, platform: ChatPlatform, claimed: Claimed, card: Drawn | None) -> AttemptOutcome | None:
+    async def make(self, platform: ChatPlatform, claimed: Claimed, card: Rendered | None) -> AttemptOutcome | None:
         """How a try ended, which is still to be written; None when looking it up has settled it.
 
         `card` is what was drawn; None where that could not be done together with others. Raises `Unavailable`.
         """
         try:
-            card = card or (await self._runner.read(lambda uow: drawn(uow, [claimed])))[0]
+            card = card or (await self._runner.read(lambda uow: rendered(uow, [claimed])))[0]
         except Unavailable:
             return PutBack(unsure=claimed.unsure)
         except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
@@ -123,7 +123,7 @@ class Attempts:
                         return await platform.update(message, ref)
                     case Verb.WITHDRAW:
                         return await platform.withdraw(message, ref)
-        except send_deadline.TooLate:
+        except send_deadline.DeadlinePassed:
             return PutBack(unsure=False)
         except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says no text
             return Unknown(named(error))

@@ -17,7 +17,7 @@ from datetime import timedelta
 from bot.interface.ports import ChatPlatform, Sent
 from bot.outbox import deliveries
 from bot.outbox.deliveries import BURST, LEASE, Claimed, PutBack
-from bot.sending.attempt import Attempts, Drawn, drawn, named
+from bot.sending.attempt import Attempts, Rendered, named, rendered
 from bot.sending.settlement import Settlement
 from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
 
@@ -138,15 +138,15 @@ class Relay:
 
     async def _begun(self, lane: Lane, claimed: list[Claimed]) -> set[asyncio.Task[bool]]:
         """Draw what was claimed, all in one look at the database, and begin a try of each."""
-        cards: Sequence[Drawn | None] = [None] * len(claimed)
+        cards: Sequence[Rendered | None] = [None] * len(claimed)
         with contextlib.suppress(
             Exception
         ):  # what cannot be drawn with others is drawn alone, and so is its fault told
-            cards = await self._runner.read(lambda uow: drawn(uow, claimed))
+            cards = await self._runner.read(lambda uow: rendered(uow, claimed))
         pairs = zip(claimed, cards, strict=True)
         return {asyncio.create_task(self._deliver(lane, each, card)) for each, card in pairs}
 
-    async def _deliver(self, lane: Lane, claimed: Claimed, card: Drawn | None) -> bool:
+    async def _deliver(self, lane: Lane, claimed: Claimed, card: Rendered | None) -> bool:
         """Make one try; whether its ending was written. Raises nothing: what is left undone is done after the lease."""
         delivery, name = claimed.row.id, lane.platform.name
         try:

@@ -15,7 +15,7 @@ from datetime import datetime
 _CURRENT: ContextVar[Callable[[], bool] | None] = ContextVar("deadline", default=None)
 
 
-class TooLate(Exception):
+class DeadlinePassed(Exception):
     """The deadline has passed, and nothing was sent."""
 
 
@@ -30,7 +30,7 @@ def begun_by(at: datetime, clock: Callable[[], datetime]) -> Iterator[None]:
 
 
 def check() -> None:
-    """Nothing, while there is time, and where no deadline is set. Raises `TooLate`."""
+    """Nothing, while there is time, and where no deadline is set. Raises `DeadlinePassed`."""
     passed = _CURRENT.get()
     if passed is not None and passed():
-        raise TooLate
+        raise DeadlinePassed

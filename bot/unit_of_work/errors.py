@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.interface.parts import Screen
 
 
-class Refused(Exception):
+class FormRefused(Exception):
     """A form is refused: `problems` maps a question's name, or "" for the whole form, to its sentence."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Self, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 
 Answers = Mapping[str, tuple[str, ...]]
 
@@ -44,7 +44,10 @@ class TypedForm(BaseModel):
 
     @classmethod
     def read(cls, answers: Answers, today: date | None = None) -> Self:
-        """The form that was typed on that day. Raises `Refused` with a sentence for each field that must be mended."""
+        """The form that was typed on that day.
+
+        Raises `FormRefused` with a sentence for each field that must be mended.
+        """
         typed: dict[str, Any] = {}
         for name, field in cls.model_fields.items():
             given = tuple(speakable(each) for each in answers.get(name, ()))
@@ -55,7 +58,7 @@ class TypedForm(BaseModel):
         try:
             return cls.model_validate(typed, context={"today": today})
         except ValidationError as error:
-            raise Refused(_problems(error)) from None
+            raise FormRefused(_problems(error)) from None
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

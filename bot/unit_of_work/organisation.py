@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import organisation as stored
 from storage import policies as stored_policies
@@ -49,7 +49,7 @@ _TOLD_BY = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
 
 
 def read(typed: Mapping[str, str]) -> dict[str, Value]:
-    """What was typed for some of `DESCRIBED`, checked. Raises `Refused` with a sentence by name."""
+    """What was typed for some of `DESCRIBED`, checked. Raises `FormRefused` with a sentence by name."""
     values: dict[str, Value] = {}
     problems: dict[str, str] = {}
     for name, text in typed.items():
@@ -59,7 +59,7 @@ def read(typed: Mapping[str, str]) -> dict[str, Value]:
         else:
             values[name] = value
     if problems:
-        raise Refused(problems)
+        raise FormRefused(problems)
     return values
 
 

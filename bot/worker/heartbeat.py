@@ -49,7 +49,7 @@ class Heartbeat:
         """The clock goes."""
         self._ticked = self._seconds()
 
-    async def felt(self, name: str, work: Callable[[], Awaitable[Found]], *, lasts: bool = False) -> Found:
+    async def measured(self, name: str, work: Callable[[], Awaitable[Found]], *, lasts: bool = False) -> Found:
         """Do one round of that kind. One that `lasts` goes on for as long as there is something to do."""
         began, last = self._seconds(), self._kinds.get(name)
         beat = Beat() if last is None else last.beat

@@ -40,7 +40,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Metrics:
     """How the shared database stands: what waits, what is due and not done, and what ended how.
 
     `counted` is up to a minute old, older while it takes long, and None until it was counted for the first time.
@@ -89,7 +89,7 @@ class Status:
         self._newest = newest()
         self._count: Count | None = None
         self._stands = Asked(database, lambda session: stand_at(session, self._newest))
-        self._figures = Asked(database, self._read)
+        self._metrics = Asked(database, self._read)
         self._counted = Asked(database, self._counts)
 
     async def hindrances(self) -> tuple[str, ...]:
@@ -103,23 +103,23 @@ class Status:
             found.append("the database does not answer, or its tables are not up to date")
         return tuple(found)
 
-    async def figures(self) -> Figures | None:
+    async def metrics(self) -> Metrics | None:
         """How the database stands; None while it does not answer, or its tables are not those of this version."""
         if not await self._stands.answer():
             return None
         if self._count is None or self._clock() - self._count.at >= COUNT_EVERY:
             # Where it takes long, those who ask go on with the last one.
             self._count = await self._counted.answer() or self._count
-        found = await self._figures.answer()
+        found = await self._metrics.answer()
         return replace(found, counted=self._count) if found else None
 
     def beats(self) -> Mapping[str, Beat]:
         """How the rounds of this process keep going, by kind."""
         return self.heartbeat.beats() if self.heartbeat else {}
 
-    def _read(self, session: Session) -> Figures:
+    def _read(self, session: Session) -> Metrics:
         now, due_at = self._clock(), stored.release_due_at(session)
-        return Figures(
+        return Metrics(
             at=now,
             waiting=tuple(stored.waiting(session, now)),
             digests_due=stored.digests_due(session, now),

@@ -88,13 +88,13 @@ class Worker:
         """Have this done once a day by one process of all; again soon where it fails. `name` is the same in all."""
         self._daily.add(name, work)
 
-    def turn(self) -> None:
+    def uow(self) -> None:
         """Begin a round in the running loop, or what of one is not under way: sending goes on beside all else."""
         self.heartbeat.tick()
         for name, step, lasts in (("prepare", self.prepare, False), ("send", self.send_on, True)):
             under_way = self._under_way.get(name)
             if self._goes_on() and (under_way is None or under_way.done()):
-                self._under_way[name] = asyncio.create_task(self.heartbeat.felt(name, step, lasts=lasts))
+                self._under_way[name] = asyncio.create_task(self.heartbeat.measured(name, step, lasts=lasts))
 
     async def tick(self) -> None:
         """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
@@ -140,12 +140,12 @@ class Worker:
     async def next_due(self) -> datetime | None:
         """The earliest instant at which a round would do something, aware UTC."""
 
-        def work(turn: UnitOfWork) -> datetime | None:
+        def work(uow: UnitOfWork) -> datetime | None:
             found = (
-                organisations.next_release(turn.session),
-                stored_schedules.earliest(turn.session),
-                stored_policies.earliest_step(turn.session),
-                stored_deliveries.earliest(turn.session),
+                organisations.next_release(uow.session),
+                stored_schedules.earliest(uow.session),
+                stored_policies.earliest_step(uow.session),
+                stored_deliveries.earliest(uow.session),
             )
             return min((each for each in found if each is not None), default=None)
 
@@ -153,18 +153,18 @@ class Worker:
 
     async def next_digest(self) -> datetime | None:
         """The earliest instant at which a digest is due, aware UTC."""
-        return await self._runner.read(lambda turn: stored_schedules.earliest(turn.session))
+        return await self._runner.read(lambda uow: stored_schedules.earliest(uow.session))
 
     async def keep_time(self) -> int:
         """Look at the clocks of flags, where that is due; how many policies were looked at."""
-        due = await self._runner.read(lambda turn: stored_policies.due_steps(turn.session, turn.now, STEPS_A_LOOK))
+        due = await self._runner.read(lambda uow: stored_policies.due_steps(uow.session, uow.now, STEPS_A_LOOK))
         for policy_id in due:
             if self._goes_on():
                 await _apart(f"the clocks of policy {policy_id}", self._look(policy_id))
         return len(due)
 
     async def _look(self, policy_id: UUID) -> int:
-        return await self._runner.write(lambda turn: steps.look(turn, policy_id))
+        return await self._runner.write(lambda uow: steps.look(uow, policy_id))
 
     async def _replan(self) -> None:
         """Plan schedules anew if data on zones, public holidays or own days are others than those they were planned by.
@@ -174,11 +174,11 @@ class Worker:
         if not await self._runner.read(digest_schedules.outdated):
             return
         by = await self._runner.read(digest_schedules.data)
-        after = await self._runner.write(lambda turn: digest_schedules.replan(turn, None))
+        after = await self._runner.write(lambda uow: digest_schedules.replan(uow, None))
         while after is not None and self._goes_on():
-            after = await self._runner.write(lambda turn, last=after: digest_schedules.replan(turn, last))  # type: ignore[misc]
+            after = await self._runner.write(lambda uow, last=after: digest_schedules.replan(uow, last))  # type: ignore[misc]
         if after is None:
-            await self._runner.write(lambda turn: digest_schedules.replanned(turn, by))
+            await self._runner.write(lambda uow: digest_schedules.replanned(uow, by))
 
     async def release(self) -> int:
         """Release the batches whose hour has come; how many rows were shown."""
@@ -197,7 +197,7 @@ class Worker:
         return shown
 
     async def _release(self, policy_id: UUID) -> int:
-        return await self._runner.write(lambda turn: releases.release(turn, policy_id))
+        return await self._runner.write(lambda uow: releases.release(uow, policy_id))
 
     async def begin_day(self) -> int:
         """Bring the cards up to date that another day has changed; of how many policies."""
@@ -222,11 +222,11 @@ class Worker:
         return made
 
     async def _due(self, most: int) -> list[Schedule]:
-        return await self._runner.read(lambda turn: stored_schedules.due(turn.session, turn.now, most))
+        return await self._runner.read(lambda uow: stored_schedules.due(uow.session, uow.now, most))
 
     async def _make(self, some: Sequence[Schedule]) -> int:
         """Make digests together or, where one of them fails, each by itself; how many were made."""
-        work = self._runner.write(lambda turn: len(digests.make_all(turn, some)))
+        work = self._runner.write(lambda uow: len(digests.make_all(uow, some)))
         made = await _apart("making a digest" if len(some) == 1 else "making digests together", work)
         if made is not None or len(some) == 1:
             return made or 0
@@ -270,11 +270,11 @@ def start(worker: Worker, every: timedelta = timedelta(seconds=1)) -> AsyncIOSch
     """Start the clock in the running loop: one job, which never runs twice at once and is never given up as late."""
     scheduler = AsyncIOScheduler(timezone="UTC")
 
-    async def turn() -> None:  # in the loop, and not on a thread
-        worker.turn()
+    async def uow() -> None:  # in the loop, and not on a thread
+        worker.uow()
 
     scheduler.add_job(
-        turn,
+        uow,
         IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
         misfire_grace_time=None,
         coalesce=True,

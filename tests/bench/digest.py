@@ -78,9 +78,11 @@ def _pairs(
         )
 
 
-def by_rules(database: Database, ring: KeyRing, owners: Owners, *, keep: bool = True) -> tuple[digests.Found, float]:
+def by_rules(
+    database: Database, ring: KeyRing, owners: Owners, *, keep: bool = True
+) -> tuple[digests.DigestContent, float]:
     """Gather the digests of some owners by the product's own rules, in one transaction; the seconds without commit."""
-    found, took = digests.Found(), 0.0
+    found, took = digests.DigestContent(), 0.0
     with contextlib.suppress(_Undone), database.writing() as session:
         began = perf_counter()
         made = {each.id: Digest(owner_id=each.id, slot=SLOT, zone=ZONE, made_at=NOW) for each in owners}
@@ -142,7 +144,7 @@ def _opening(database: Database, ring: KeyRing, owners: Owners) -> float:
     return median(times)
 
 
-def _open(turn: UnitOfWork, found: digests.Found) -> None:
+def _open(turn: UnitOfWork, found: digests.DigestContent) -> None:
     for each in (each for some in found.items.values() for each in some):
         flags.text_of(turn, each, "because")
         flags.text_of(turn, each, "remedy")

@@ -20,13 +20,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import SlackOptions, connect
-from adapters.slack.api.tokens import Tokens
+from adapters.slack.api.tokens import SlackTokens
 from adapters.slack.api.web_api import WebApi
 from adapters.slack.draw.views import FORM, view
 from adapters.slack.handle.listeners import ANY
 from adapters.slack.receive import bolt
-from adapters.slack.receive.endpoint import Endpoint
-from adapters.slack.receive.request_verification import Guard
+from adapters.slack.receive.endpoint import SlackEndpoint
+from adapters.slack.receive.request_verification import RequestVerifier
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
@@ -125,7 +125,7 @@ class Office:
 
     async def flags(self, policy: UUID, number: int = PEOPLE * FLAGS_A_PERSON) -> list[bytes]:
         """Forms that were filled in, each of its own and of another person than the one before."""
-        form = await self.dispatcher.follow(GiveView(policy), Actor("slack", TEAM, "U0", CHANNEL))
+        form = await self.dispatcher.open(GiveView(policy), Actor("slack", TEAM, "U0", CHANNEL))
         assert isinstance(form, Form)
         return [self._flag(form, n % PEOPLE) for n in range(number)]
 
@@ -211,7 +211,9 @@ async def _serving(file: Path) -> AsyncIterator[Office]:
         idle = web.Application(client_max_size=256 * 1024)
         api = WebApi(address)
         stack.push_async_callback(api.close)
-        idle.add_routes(Endpoint(_idle(Tokens(connections, None, clock), api), Guard(SECRET), clock).routes())
+        idle.add_routes(
+            SlackEndpoint(_idle(SlackTokens(connections, None, clock), api), RequestVerifier(SECRET), clock).routes()
+        )
         settled()
         yield Office(dispatcher, database, await _listening(stack, application), await _listening(stack, idle))
 
@@ -224,7 +226,7 @@ async def _listening(stack: AsyncExitStack, application: web.Application) -> int
     return int(runner.addresses[0][1])
 
 
-def _idle(tokens: Tokens, api: WebApi) -> AsyncApp:
+def _idle(tokens: SlackTokens, api: WebApi) -> AsyncApp:
     """Bolt with the options of the product: a listener that only says that it heard, and one that opens one window."""
     app = bolt.app_with(tokens)
 

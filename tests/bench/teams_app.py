@@ -31,11 +31,11 @@ CHANNEL = "19:bench@thread.tacv2"
 class Fixed:
     """A handler that answers with what the other one answers with, too."""
 
-    async def handle(self, inbound: Any) -> Any:
+    async def handle(self, activity: Any) -> Any:
         """The dialog or the card."""
-        from adapters.teams import Reply
+        from adapters.teams import InvokeAnswer
 
-        return Reply(DIALOG if inbound.name == "task/fetch" else ANSWER)
+        return InvokeAnswer(DIALOG if activity.name == "task/fetch" else ANSWER)
 
 
 @contextlib.asynccontextmanager

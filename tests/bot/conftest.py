@@ -197,7 +197,7 @@ class Office:
 
     async def open(self, intent: Intent, person: str, **place: Any) -> Screen:
         """Press what opens a screen."""
-        return await self.dispatcher.follow(intent, self.actor(person, **place))
+        return await self.dispatcher.open(intent, self.actor(person, **place))
 
     async def form(self, intent: Intent, person: str, **place: Any) -> Form:
         """Press what opens a form, or a private view."""
@@ -360,9 +360,9 @@ class Office:
         """What was sent to a channel, or brought up to date there."""
         return self.chat.to(address_of(channel))
 
-    async def standing(self, channel: str = "c1") -> str:
+    async def card_text(self, channel: str = "c1") -> str:
         """What stands in a channel now, as text."""
-        found = await self.dispatcher.standing(Place("chat", WORKSPACE, address_of(channel)))
+        found = await self.dispatcher.posted_messages(Place("chat", WORKSPACE, address_of(channel)))
         return "\n".join(said(each.card) for each in found)
 
 

@@ -38,7 +38,7 @@ async def test_what_is_not_there_is_told_in_a_sentence_and_changes_nothing(offic
     for person in ("asha", "priya", "ada"):
         for intent in OF_NOTHING:
             for screen in (
-                await office.dispatcher.follow(intent, office.actor(person)),
+                await office.dispatcher.open(intent, office.actor(person)),
                 await office.dispatcher.submit(intent, {}, office.actor(person)),
                 await office.dispatcher.submit(intent, TYPED, office.actor(person), "a nonce of some length"),
             ):
@@ -60,7 +60,7 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
         intents.SeeFlag(flag), intents.SecondFlag(flag), intents.ChangeFlag(flag), intents.WithdrawFlag(flag),
         intents.AnswerFlags((flag,)), intents.Settle(answer, flag), intents.NotSettled(answer, flag),
         intents.ReplyToQuestion(answer, flag), intents.AcknowledgeAll(digest), intents.SeeDigest(digest),
-        intents.ChannelSettings(channel), intents.Help(), intents.Settings(), intents.NewestDigest(),
+        intents.ChannelSettings(channel), intents.Help(), intents.SeeSettings(), intents.NewestDigest(),
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
         intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
         intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
@@ -70,7 +70,7 @@ async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office
     before = office.everything()
     for person in ("asha", "ben", "priya", "omar", "ada"):
         for intent in every:
-            assert isinstance(await office.dispatcher.follow(intent, office.actor(person)), Card | Form)
+            assert isinstance(await office.dispatcher.open(intent, office.actor(person)), Card | Form)
         await office.dispatcher.home(office.actor(person))
     assert office.everything() == before
 
@@ -96,10 +96,10 @@ async def test_every_button_on_every_screen_leads_somewhere(office: Office, poli
                 if intent is not None and intent not in reached:
                     reached.add(intent)
                     assert intents.parse(intent.to_text()) == intent
-                    waiting.append(await office.dispatcher.follow(intent, office.actor(person)))
+                    waiting.append(await office.dispatcher.open(intent, office.actor(person)))
         assert len(reached) > 5
         for intent in reached:
-            assert says.NOT_FOUND not in said(await office.dispatcher.follow(intent, office.actor(person))), intent
+            assert says.NOT_FOUND not in said(await office.dispatcher.open(intent, office.actor(person))), intent
 
 
 async def test_an_old_button_shows_how_things_stand(office: Office, policy: UUID) -> None:
@@ -139,22 +139,22 @@ async def test_what_stands_in_a_place(office: Office, policy: UUID) -> None:
     await office.until(24, 12)
     await office.answer((flag,))
     await office.worker.tick()
-    standing = await office.dispatcher.standing(Place("chat", WORKSPACE, address_of("c1")))
-    card, notice = standing
+    posted_messages = await office.dispatcher.posted_messages(Place("chat", WORKSPACE, address_of("c1")))
+    card, notice = posted_messages
     assert card.under is None
     assert notice.under == card.ref
     assert "So far: 1 flag." in said(card.card)
     assert "Answered: 1 of 1 flag." in said(card.card)
     own_place = Place("chat", WORKSPACE, user_of("priya"), direct=True)
-    own = await office.dispatcher.standing(own_place)
+    own = await office.dispatcher.posted_messages(own_place)
     assert [each.at for each in own] == sorted(each.at for each in own)
     assert len(own) == 2
-    assert await office.dispatcher.standing(Place("other", WORKSPACE, address_of("c1"))) == ()
-    for each, place in ((standing[0], Place("chat", WORKSPACE, address_of("c1"))), (own[0], own_place)):
+    assert await office.dispatcher.posted_messages(Place("other", WORKSPACE, address_of("c1"))) == ()
+    for each, place in ((posted_messages[0], Place("chat", WORKSPACE, address_of("c1"))), (own[0], own_place)):
         assert await office.dispatcher.drawn(each.delivery, place) == each.card
     assert await office.dispatcher.drawn(own[0].delivery, Place("chat", WORKSPACE, user_of("cai"), direct=True)) is None
     assert await office.dispatcher.drawn(GONE, own_place) is None
-    assert await office.dispatcher.standing(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
+    assert await office.dispatcher.posted_messages(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
 
 
 async def test_what_is_typed_is_shown_exactly_to_everyone(office: Office, policy: UUID) -> None:

@@ -209,7 +209,7 @@ def assert_digests_and_cards(there: Scene, rows: list[Delivery], done: list[Take
     assert sorted(each.subject for each in rows if each.screen == "digest") == sorted(digests)
     flags_ = there.rows(Flag)
     assert {each.released_on is not None for each in flags_} == {True}
-    assert [each for each in flags_ if each.standing is FlagStatus.WAITING and each.digest_id is None] == []
+    assert [each for each in flags_ if each.status is FlagStatus.WAITING and each.digest_id is None] == []
     standing = {each.ref: each for each in done if each.address == CHANNEL and each.under is None}
     for posting in there.rows(Posting):
         number = sum(each.policy_id == posting.policy_id for each in flags_)

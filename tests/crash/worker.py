@@ -124,7 +124,7 @@ async def people(dispatcher: Dispatcher, life: Life, chance: random.Random) -> N
 
 async def owner(dispatcher: Dispatcher, database: Database, chance: random.Random) -> None:
     """Answer after answer to what is shown, until this process ends."""
-    waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.standing == FlagStatus.WAITING)
+    waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.status == FlagStatus.WAITING)
     while True:
         await asyncio.sleep(chance.uniform(0.05, 0.25))
         found = await database.read(lambda session: list(session.exec(waiting)))

@@ -48,7 +48,7 @@ class Process:
             assert response.headers["Cache-Control"] == "no-store"
             return response.status, await response.json()
 
-    async def figures(self) -> dict[tuple[str, ...], float]:
+    async def metrics(self) -> dict[tuple[str, ...], float]:
         """What /metrics says: (name, value of a label, …) by figure."""
         async with self.session.get(self.server.make_url("/metrics")) as response:
             assert response.status == 200
@@ -67,7 +67,7 @@ async def process(migrated_url: str) -> AsyncIterator[Process]:
     seconds = [0.0]
     heartbeat = Heartbeat(lambda: seconds[0])
     heartbeat.tick()
-    await heartbeat.felt("prepare", partial(asyncio.sleep, 0))
+    await heartbeat.measured("prepare", partial(asyncio.sleep, 0))
     application, platforms = web.Application(), [Platform({"slack": "connected"}), Platform({"teams": "no token"})]
     with Database(migrated_url) as database:
         status = Status(database, lambda: NOW, heartbeat)
@@ -86,7 +86,7 @@ async def test_one_that_is_to_stop_lives_but_is_not_ready(process: Process) -> N
     process.status.draining = True
     assert (await process.asked("/healthz"))[0] == 200
     assert await process.asked("/readyz") == (503, {"status": "not ready", "because": ["stopping"]})
-    assert (await process.figures())["deliverable_draining",] == 1
+    assert (await process.metrics())["deliverable_draining",] == 1
 
 
 async def test_a_stopped_clock_asks_for_a_new_start(process: Process) -> None:
@@ -106,7 +106,7 @@ async def test_an_absent_database_asks_for_no_new_start(process: Process) -> Non
             status, said = await process.asked("/readyz")
             assert status == 503
             assert SECRET not in str(said)
-            found = await process.figures()
+            found = await process.metrics()
     assert found["deliverable_database_up",] == 0
     assert not any(name.startswith("deliverable_outbox") for name, *_ in found)
 
@@ -115,7 +115,7 @@ async def test_figures_are_those_of_the_database_and_of_the_process(process: Pro
     with process.database.writing() as session:
         for number, (state, due_at) in enumerate([(State.WAITING, NOW), (State.WAITING, NOW), (State.DEAD, None)]):
             session.add(_delivery(str(number), state, due_at))
-    found = await process.figures()
+    found = await process.metrics()
     assert found["deliverable_database_up",] == 1
     assert found["deliverable_outbox_deliveries", "slack", "waiting"] == 2
     assert found["deliverable_outbox_oldest_seconds", "slack", "waiting"] == 600
@@ -147,7 +147,7 @@ async def test_two_pages_in_one_process_share_nothing(process: Process) -> None:
     async with TestServer(other) as server, process.session.get(server.make_url("/metrics")) as response:
         page = await response.text()
     assert "round=" not in page
-    assert ("deliverable_rounds_total", "prepare") in await process.figures()
+    assert ("deliverable_rounds_total", "prepare") in await process.metrics()
 
 
 def _delivery(key: str, state: State, due_at: datetime | None) -> Delivery:

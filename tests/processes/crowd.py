@@ -117,7 +117,7 @@ def _flag(flag: UUID, policy: UUID, now: datetime) -> dict[str, Any]:
         "theme": "timetable",
         "promise": Promise.CONFIDENTIAL,
         "tag": flag.bytes,
-        "standing": FlagStatus.WAITING,
+        "status": FlagStatus.WAITING,
     }
 
 

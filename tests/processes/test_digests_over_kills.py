@@ -36,7 +36,7 @@ def nothing(word: str, what: Said) -> None:
     """Every word is for the forge alone."""
 
 
-class Later:
+class RetryQueue:
     """A clock that stands still, some time ahead of the machine's, until it is moved on."""
 
     def __init__(self, ahead: timedelta) -> None:
@@ -95,7 +95,7 @@ def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
 
 async def come_to_rest(database: Database, key: str, provider: Provider) -> None:
     """Let days pass until all has been sent; then every client shows what it holds, in no order."""
-    ring, clock = KeyRing.from_text(key), Later(timedelta(seconds=2 * LEASE))
+    ring, clock = KeyRing.from_text(key), RetryQueue(timedelta(seconds=2 * LEASE))
     worker, dispatcher = Worker(database, ring, clock), Dispatcher(database, ring, clock)
     platform = ProvidedPlatform(provider.url, tells=provider.tells)
     worker.add(platform)

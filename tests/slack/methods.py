@@ -191,7 +191,7 @@ def _push_view(call: Call) -> Json:
 
 
 def _update_view(call: Call) -> Json:
-    for user, window in call.workspace.windows.items():
+    for user, window in call.workspace.modals.items():
         shown = window.find(str(call.given.get("view_id", "")))
         if shown is not None:
             if call.given.get("hash", shown.json["hash"]) != shown.json["hash"]:

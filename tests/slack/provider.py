@@ -12,7 +12,7 @@ person. Use it so:
         trigger = slack.trigger("U1")                   # what a click of somebody brings, good for one view
         slack.submitted(view_id, answer)                # apply the answer to a view_submission to the window
         slack.response_url("U1", "C1")                  # what comes with a click or a command
-        ack = await slack.sockets.deliver("interactive", payload)  # Socket Mode (`socket_mode.py`)
+        ack = await slack.sockets.deliver("interactive", payload)  # Socket Mode (`sockets.py`)
 
 Afterwards `slack.calls` are all calls in order, `slack.faults` what was wrong with payloads (a test wants none),
 `slack.scopes_used` the scopes that calls needed, `slack.responses` what went to response addresses.
@@ -38,7 +38,7 @@ from tests.shape.tree import ROOT
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.methods import METHODS, Call, Method, No
 from tests.slack.payloads import errors_faults, message_faults, view_faults
-from tests.slack.socket_mode import Sockets
+from tests.slack.socket_mode import SocketMode
 from tests.slack.window import OpenView
 from tests.slack.workspace import Channel, Ephemeral, Workspace
 
@@ -116,7 +116,7 @@ class Slack:
     def __post_init__(self) -> None:
         if not self.workspaces:
             self.add(Workspace(scopes=asked_for()))
-        self.sockets = Sockets()
+        self.sockets = SocketMode()
         self._plans: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._always: dict[str, Fault] = {}
         self._triggers: dict[str, str] = {}
@@ -411,7 +411,7 @@ class Slack:
 
     def _shown(self, view_id: str) -> tuple[Workspace, str, OpenView]:
         for workspace in self.workspaces.values():
-            for user, window in workspace.windows.items():
+            for user, window in workspace.modals.items():
                 shown = window.find(view_id)
                 if shown is not None:
                     return workspace, user, shown

@@ -19,7 +19,7 @@ from aiohttp import WSMsgType, web
 Json = dict[str, Any]
 
 
-class Sockets:
+class SocketMode:
     """The links that are open. `opened` counts all that ever were; `most` is how many an app may have."""
 
     most = 10

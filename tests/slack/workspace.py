@@ -148,7 +148,7 @@ class Workspace:
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
-    windows: dict[str, Window] = field(default_factory=dict)
+    modals: dict[str, Window] = field(default_factory=dict)
     ephemerals: list[Ephemeral] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
     unfurls: list[Json] = field(default_factory=list)
@@ -176,4 +176,4 @@ class Workspace:
 
     def window(self, user: str) -> Window:
         """What somebody has open over the chat."""
-        return self.windows.setdefault(user, Window())
+        return self.modals.setdefault(user, Window())

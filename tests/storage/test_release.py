@@ -41,7 +41,7 @@ def flag(policy_id: UUID, **values: Any) -> Flag:
         "promise": Promise.CONFIDENTIAL,
         "tag": uuid4().bytes,
         "because": b"sealed",
-        "standing": FlagStatus.WAITING,
+        "status": FlagStatus.WAITING,
         "written_on": MONDAY,
         "nonce_hash": uuid4().bytes,
     }

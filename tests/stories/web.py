@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from adapters.web import CALLED, Sandbox, connect, furnish
+from adapters.web import CALLED, Sandbox, connect, seed
 from adapters.web.sandbox import MEMBERS
 from storage import Database
 from tests.stories.company import Company, StandingClock
@@ -32,7 +32,7 @@ class Web(Application):
     async def before_listening(self) -> None:
         """Mount the pages, furnished."""
         self.worker.add(connect(self.application, self.dispatcher, self.worker, sandbox=self.company))
-        await furnish(self.dispatcher, self.company)
+        await seed(self.dispatcher, self.company)
         await self.worker.tick()
 
     def look_in(self, name: str) -> MovingWindow:

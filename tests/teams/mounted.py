@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.teams import Inbound, Reply, TeamsPlatform, mount
+from adapters.teams import IncomingActivity, InvokeAnswer, TeamsPlatform, mount
 from bot.dispatcher import Dispatcher
 from bot.interface.parts import Card, Paragraph
 from bot.interface.ports import Message, Place
@@ -39,13 +39,13 @@ class Clock:
 class Heard:
     """A handler that keeps what it is given, and answers or raises as it is told."""
 
-    heard: list[Inbound] = field(default_factory=list)
-    reply: Reply | None = None
+    heard: list[IncomingActivity] = field(default_factory=list)
+    reply: InvokeAnswer | None = None
     error: Exception | None = None
 
-    async def handle(self, inbound: Inbound) -> Reply | None:
+    async def handle(self, activity: IncomingActivity) -> InvokeAnswer | None:
         """Keep it."""
-        self.heard.append(inbound)
+        self.heard.append(activity)
         if self.error:
             raise self.error
         return self.reply

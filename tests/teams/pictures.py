@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from adapters.teams.draw import render
-from adapters.teams.draw.button_data import Copy
+from adapters.teams.draw.button_data import MessageRef
 from bot.screens import screens
 from tests.adaptive_cards import Renderer
 from tests.browsers import QUIET, find
@@ -64,7 +64,7 @@ def main() -> int:
         draw(page, "teams-card.png", render.card(shown["policy card"]))  # type: ignore[arg-type]
         draw(page, "teams-dialog.png", dialog["card"]["content"], dialog["title"])
         draw(page, "teams-digest.png", render.card(shown["digest"]))  # type: ignore[arg-type]
-        draw(page, "teams-answer.png", render.in_place(shown["answer form"], Copy()))  # type: ignore[arg-type]
+        draw(page, "teams-answer.png", render.in_place(shown["answer form"], MessageRef()))  # type: ignore[arg-type]
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.teams.draw import render
-from adapters.teams.draw.button_data import Copy
+from adapters.teams.draw.button_data import MessageRef
 from adapters.teams.draw.chat import ASKED
 from bot.interface.intents import GiveView
 from bot.interface.parts import (
@@ -116,7 +116,7 @@ def asking(text: str = "", problem: str = "", several: tuple[str, ...] = ()) -> 
     )
 
 
-COPY = Copy(UUID(int=9), 2)
+COPY = MessageRef(UUID(int=9), 2)
 """A message in somebody's own chat."""
 
 

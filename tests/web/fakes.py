@@ -32,7 +32,7 @@ class FakeDispatcher(Dispatcher):
     enrolled: set[str] = field(default_factory=set)
     submitted: list[tuple[Intent, Answers, Actor, str]] = field(default_factory=list)
     followed: list[tuple[Intent, Actor]] = field(default_factory=list)
-    standings: dict[Place, list[PostedMessage]] = field(default_factory=dict)
+    posted: dict[Place, list[PostedMessage]] = field(default_factory=dict)
     screen: Card | Form | None = None
     downloads: dict[UUID, Download] = field(default_factory=dict)
     public_cards: dict[UUID, Card] = field(default_factory=dict)
@@ -40,15 +40,15 @@ class FakeDispatcher(Dispatcher):
     def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> PostedMessage:
         """Let a card stand in a place."""
         delivery = uuid4()
-        standing = PostedMessage(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
-        self.standings.setdefault(place, []).append(standing)
-        return standing
+        posted_messages = PostedMessage(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
+        self.posted.setdefault(place, []).append(posted_messages)
+        return posted_messages
 
     async def home(self, actor: Actor) -> Card:
         self._check(actor)
         return screens.home(actor.user)
 
-    async def follow(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Card | Form:
+    async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Card | Form:
         self._check(actor)
         self.followed.append((intent, actor))
         if self.screen:
@@ -91,10 +91,10 @@ class FakeDispatcher(Dispatcher):
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
         """Nothing to note, and nothing else to show."""
 
-    async def standing(self, place: Place) -> tuple[PostedMessage, ...]:
+    async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
         if self.down:
             raise Unavailable
-        return tuple(self.standings.get(place, ()))
+        return tuple(self.posted.get(place, ()))
 
     async def enrol(self, roster: Roster) -> None:
         self.enrolled |= {member.user for member in roster.members}

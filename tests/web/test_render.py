@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from bs4 import BeautifulSoup
 
-from adapters.web.location import CHANNEL, Spot
-from adapters.web.render import Drawing, Setting
+from adapters.web.location import CHANNEL, Location
+from adapters.web.render import Drawing, PageContext
 from bot.interface import intents
 from bot.interface.parts import (
     Button,
@@ -36,7 +36,7 @@ from bot.screens import screens
 from tests.web.reading import one, said, text
 from tests.web.screens import FLAG, HOSTILE, POLICY
 
-SPOT = Spot("amina", CHANNEL, "digital-delivery", "ref-1")
+SPOT = Location("amina", CHANNEL, "digital-delivery", "ref-1")
 TWO = (Option("a", "One"), Option("b", "Two", "More about two"))
 ONE_OF_EACH: tuple[Part | Question, ...] = (
     Heading("said"),
@@ -58,7 +58,7 @@ ONE_OF_EACH: tuple[Part | Question, ...] = (
 def draw(*parts: Part | Question, **problems: str) -> BeautifulSoup:
     """The parts as one form draws them."""
     drawing = Drawing(["helen.marsh@example.org"])
-    pieces = drawing.pieces(parts, Setting(SPOT, problems=problems))
+    pieces = drawing.pieces(parts, PageContext(SPOT, problems=problems))
     return BeautifulSoup("".join(pieces), "html.parser")
 
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from adapters.web.sandbox import channel_place, inbox_of
-from adapters.web.time_travel import PATIENCE, STEPS, Travel
+from adapters.web.time_travel import PATIENCE, STEPS, TimeTravel
 from bot.interface.ports import Place
 from tests.web.conftest import Set
 from tests.web.fakes import FakeWorker
@@ -15,18 +15,18 @@ HELENS = inbox_of("helen")
 CHANNEL = channel_place("digital-delivery")
 
 
-def travel(web_set: Set) -> Travel:
+def time_travel(web_set: Set) -> TimeTravel:
     """The moves of this set."""
-    return Travel(web_set.worker, web_set.platform)
+    return TimeTravel(web_set.worker, web_set.platform)
 
 
-def told(moved: Travel) -> list[str]:
+def told(moved: TimeTravel) -> list[str]:
     """The sentences about the last move, without the time."""
     return [line.text for line in moved.told if not line.text.startswith("You moved the time to")]
 
 
 async def test_to_the_next_digest_by_way_of_all_that_is_due_before(web_set: Set) -> None:
-    start, worker, moved = web_set.sandbox.clock(), web_set.worker, travel(web_set)
+    start, worker, moved = web_set.sandbox.clock(), web_set.worker, time_travel(web_set)
     release, digest = start + timedelta(days=1), start + timedelta(days=3)
     worker.events, worker.digest = [(digest, HELENS), (release, CHANNEL)], digest
     await moved.move("digest", 0)
@@ -38,7 +38,7 @@ async def test_to_the_next_digest_by_way_of_all_that_is_due_before(web_set: Set)
 
 
 async def test_without_a_digest_nothing_moves(web_set: Set) -> None:
-    moved = travel(web_set)
+    moved = time_travel(web_set)
     await moved.move("digest", 0)
     assert told(moved) == ["There is no digest to wait for: nothing is new."]
     assert web_set.sandbox.clock.ahead == timedelta()
@@ -46,7 +46,7 @@ async def test_without_a_digest_nothing_moves(web_set: Set) -> None:
 
 
 async def test_an_hour_does_only_what_falls_into_it(web_set: Set) -> None:
-    moved, start = travel(web_set), web_set.sandbox.clock()
+    moved, start = time_travel(web_set), web_set.sandbox.clock()
     web_set.worker.events = [(start + timedelta(hours=2), HELENS)]
     await moved.move("hour", 0)
     assert told(moved) == ["No message was due."]
@@ -55,7 +55,7 @@ async def test_an_hour_does_only_what_falls_into_it(web_set: Set) -> None:
 
 
 async def test_what_is_put_off_by_a_moment_is_brought_too(web_set: Set) -> None:
-    moved, hour_on = travel(web_set), web_set.sandbox.clock() + timedelta(hours=1)
+    moved, hour_on = time_travel(web_set), web_set.sandbox.clock() + timedelta(hours=1)
     web_set.worker.events = [(hour_on + timedelta(seconds=5), HELENS), (hour_on + timedelta(minutes=5), HELENS)]
     await moved.move("hour", 0)
     assert told(moved) == ["1 message arrived in Helen Marsh's inbox."]
@@ -64,13 +64,13 @@ async def test_what_is_put_off_by_a_moment_is_brought_too(web_set: Set) -> None:
 
 async def test_tomorrow_9am_is_local(web_set: Set) -> None:
     web_set.sandbox.clock.move_to(datetime(2027, 3, 27, 12, tzinfo=UTC))  # the night before summer time
-    moved = travel(web_set)
+    moved = time_travel(web_set)
     await moved.move("morning", 0)
     assert moved.told[0].text == "You moved the time to Sunday 28 March 2027, 9am."
 
 
 async def test_a_second_click_on_the_same_button_moves_nothing(web_set: Set) -> None:
-    moved = travel(web_set)
+    moved = time_travel(web_set)
     await asyncio.gather(moved.move("hour", 0), moved.move("hour", 0))
     assert timedelta(minutes=59) < web_set.sandbox.clock.ahead < timedelta(minutes=61)
 
@@ -80,13 +80,13 @@ async def test_what_stays_due_does_not_hold_the_clock(web_set: Set) -> None:
         async def next_due(self) -> datetime:
             return datetime(2026, 1, 1, tzinfo=UTC)
 
-    moved = Travel(Stubborn(web_set.sandbox.clock, web_set.platform), web_set.platform)
+    moved = TimeTravel(Stubborn(web_set.sandbox.clock, web_set.platform), web_set.platform)
     await moved.move("hour", 0)
     assert told(moved) == ["No message was due."]
 
 
 async def test_one_move_is_bounded(web_set: Set) -> None:
-    start, moved = web_set.sandbox.clock(), travel(web_set)
+    start, moved = web_set.sandbox.clock(), time_travel(web_set)
     web_set.worker.events = [(start + timedelta(seconds=i), HELENS) for i in range(1, STEPS + 20)]
     await moved.move("hour", 0)
     assert told(moved)[-1] == "More is due than one move brings. Move again to go on."
@@ -97,13 +97,13 @@ async def test_one_move_is_bounded(web_set: Set) -> None:
 
 async def test_ten_years_are_the_furthest(web_set: Set) -> None:
     web_set.worker.digest = web_set.sandbox.clock() + timedelta(days=5000)
-    moved = travel(web_set)
+    moved = time_travel(web_set)
     await moved.move("digest", 0)
     assert told(moved) == ["The sandbox's time cannot go more than ten years ahead."]
 
 
 async def test_a_message_to_a_place_of_no_name_is_told_too(web_set: Set) -> None:
-    moved = travel(web_set)
+    moved = time_travel(web_set)
     gone = Place("web", "sandbox", "gone", direct=True)
     web_set.worker.events = [(web_set.sandbox.clock() + timedelta(minutes=5), gone)]
     await moved.move("hour", 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.slack.api.web_api import Declined, Fault, Unanswered
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered
 from bot.interface.ports import Never, NotSent, Outcome, Unknown
 
 REMOVED = frozenset({"account_inactive", "token_revoked"})
@@ -49,11 +49,11 @@ def said(code: str) -> str:
     return f"{words} ({code})" if words else code
 
 
-def outcome(fault: Fault) -> Outcome:
+def outcome(fault: SlackCallError) -> Outcome:
     """How a try ended whose call did not succeed."""
-    if isinstance(fault, Unanswered):
+    if isinstance(fault, SlackUnanswered):
         return Unknown(fault.reason)
-    if not isinstance(fault, Declined) or fault.wait is not None:
+    if not isinstance(fault, SlackDeclined) or fault.wait is not None:
         return NotSent(fault.reason, getattr(fault, "wait", None))
     passes = fault.reason in FOR_NOW or fault.reason.startswith("http_")
     return NotSent(fault.reason) if passes else Never(said(fault.reason))

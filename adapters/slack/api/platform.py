@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 from adapters.slack.api.outcomes import LOST, REMOVED, outcome, said
-from adapters.slack.api.tokens import PLATFORM, Access, Tokens
-from adapters.slack.api.web_api import Declined, Fault, Unanswered, WebApi
+from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import delivered, marked
 from adapters.slack.draw.text import Json
 from bot.digests.csv_export import Download
@@ -35,7 +35,7 @@ Doing = Callable[[Access, str], Awaitable[Outcome]]
 class SlackPlatform:
     """Implements `bot.interface.ports.ChatPlatform`."""
 
-    def __init__(self, api: WebApi, tokens: Tokens, connections: Connections) -> None:
+    def __init__(self, api: WebApi, tokens: SlackTokens, connections: Connections) -> None:
         self._api = api
         self._tokens = tokens
         self._connections = connections
@@ -100,7 +100,7 @@ class SlackPlatform:
         try:
             access = await self._tokens.of(message.place.workspace)
             return await self._looked_for(access, message) if access else CannotTell()
-        except Fault as fault:
+        except SlackCallError as fault:
             if fault.reason in GONE:
                 return Absent()
             return CannotTell(for_now=not isinstance(outcome(fault), Never))
@@ -118,10 +118,13 @@ class SlackPlatform:
         return Absent()
 
     async def send_file(self, place: Place, file: Download) -> None:
-        """Bring a file to a place, once and without being kept for another try. Raises `Fault`, `Unavailable`."""
+        """Bring a file to a place, once and without being kept for another try.
+
+        Raises `SlackCallError`, `Unavailable`.
+        """
         access = await self._tokens.of(place.workspace)
         if access is None:
-            raise Declined("not_installed")
+            raise SlackDeclined("not_installed")
         conversation = await self._conversation(access, place)
         token = access.token
         begun = await self._api.read(token, "files.getUploadURLExternal", filename=file.name, length=len(file.content))
@@ -164,7 +167,7 @@ class SlackPlatform:
                 return Never(said("not_installed"))
             try:
                 return await self._reached(access, place, doing)
-            except Fault as fault:
+            except SlackCallError as fault:
                 await self._note(place, fault)
                 return outcome(fault)
         except Unavailable:
@@ -173,12 +176,12 @@ class SlackPlatform:
     async def _reached(self, access: Access, place: Place, doing: Doing) -> Outcome:
         try:
             conversation = await self._conversation(access, place)
-        except Unanswered as fault:
+        except SlackUnanswered as fault:
             # To open a conversation says nothing in it.
             return NotSent(fault.reason)
         try:
             return await doing(access, conversation)
-        except Fault as fault:
+        except SlackCallError as fault:
             if not place.direct or fault.reason != "channel_not_found":
                 raise
         # What was kept of this person's conversation does not hold any more.
@@ -194,11 +197,11 @@ class SlackPlatform:
         answer = await self._api.write(access.token, "conversations.open", users=place.address)
         conversation = (answer.get("channel") or {}).get("id")
         if not isinstance(conversation, str):
-            raise Unanswered("malformed_answer")
+            raise SlackUnanswered("malformed_answer")
         await self._connections.converse(place, conversation)
         return conversation
 
-    async def _note(self, place: Place, fault: Fault) -> None:
+    async def _note(self, place: Place, fault: SlackCallError) -> None:
         """Keep what a fault says of the place or of the workspace, so that nothing more is tried there."""
         with contextlib.suppress(Unavailable):
             if fault.reason in REMOVED:
@@ -216,5 +219,5 @@ def _drawn(message: Message) -> Json:
 def _sent(answer: Json) -> Outcome:
     ref = answer.get("ts")
     if not isinstance(ref, str):
-        raise Unanswered("malformed_answer")
+        raise SlackUnanswered("malformed_answer")
     return Sent(ref)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.slack.api.tokens import PLATFORM, Access
-from adapters.slack.api.web_api import Declined, Fault, WebApi
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined, WebApi
 from bot.people.people import Member, Roster
 
 Json = dict[str, Any]
@@ -30,11 +30,11 @@ SHUT = frozenset({"team_access_not_granted", "team_not_found"})
 """Codes of `users.conversations` that say that the bot is in no channel of a workspace, for it was taken out of it."""
 
 
-class Lost(Exception):
+class ChannelUnreadable(Exception):
     """The channel cannot be read any more; its text is Slack's code."""
 
 
-class Reader:
+class RosterReader:
     """Reads the roster of one channel."""
 
     def __init__(self, api: WebApi, access: Access) -> None:
@@ -42,7 +42,10 @@ class Reader:
         self._access = access
 
     async def read(self, channel: str, also: Iterable[str] = ()) -> Roster:
-        """Everybody in a channel, and the users named `also`. Raises `Fault`, and `Lost` for a channel that is gone."""
+        """Everybody in a channel, and the users named `also`.
+
+        Raises `SlackCallError`, and `ChannelUnreadable` for a channel that is gone.
+        """
         info = await self._info(channel)
         ids = {each async for each in self._members(channel)} | set(also)
         users = await self._users(ids, str(info.get("context_team_id") or self._access.team))
@@ -50,17 +53,23 @@ class Reader:
         return Roster(PLATFORM, self._access.workspace, channel, str(info.get("name", "")), members)
 
     async def joined(self) -> set[str]:
-        """The channels that the bot is in, in every workspace of an organisation that has it. Raises `Fault`."""
+        """The channels that the bot is in, in every workspace of an organisation that has it.
+
+        Raises `SlackCallError`.
+        """
         found: set[str] = set()
         for team in [None] if self._access.team else [each async for each in self._teams()]:
             found |= {each async for each in self._joined_in(team)}
         return found
 
     async def still_in(self, channel: str) -> None:
-        """See that the bot is in a channel. Raises `Fault`, and `Lost` where it is not, or where there is none."""
+        """See that the bot is in a channel.
+
+        Raises `SlackCallError`, and `ChannelUnreadable` where it is not, or where there is none.
+        """
         info = await self._info(channel)
         if not info.get("is_member", True):
-            raise Lost("not_in_channel")
+            raise ChannelUnreadable("not_in_channel")
 
     async def _teams(self) -> AsyncIterator[str]:
         async for page in self._pages("auth.teams.list"):
@@ -73,20 +82,20 @@ class Reader:
             async for page in self._pages("users.conversations", types=kinds, exclude_archived=True, team_id=team):
                 for each in page.get("channels", ()):
                     yield str(each["id"])
-        except Declined as declined:
+        except SlackDeclined as declined:
             if declined.reason not in SHUT:
                 raise
 
     async def _info(self, channel: str) -> Json:
         try:
             answer = await self._ask("conversations.info", channel=channel)
-        except Fault as fault:
+        except SlackCallError as fault:
             if fault.reason in LOST:
-                raise Lost(fault.reason) from None
+                raise ChannelUnreadable(fault.reason) from None
             raise
         info: Json = answer["channel"]
         if info.get("is_archived"):
-            raise Lost("is_archived")
+            raise ChannelUnreadable("is_archived")
         return info
 
     async def _members(self, channel: str) -> AsyncIterator[str]:
@@ -112,7 +121,7 @@ class Reader:
     async def _user(self, user: str) -> Json | None:
         try:
             found: Json = (await self._ask("users.info", user=user))["user"]
-        except Declined as declined:
+        except SlackDeclined as declined:
             if declined.reason in ("user_not_found", "user_not_visible"):
                 return None
             raise
@@ -131,7 +140,7 @@ class Reader:
         for _ in range(MOST_WAITS):
             try:
                 return await self._api.read(self._access.token, method, **arguments)
-            except Declined as declined:
+            except SlackDeclined as declined:
                 if declined.wait is None:
                     raise
                 await asyncio.sleep(min(declined.wait, LONGEST_WAIT).total_seconds())

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack.api.outcomes import said
-from adapters.slack.api.roster_reader import Lost, Reader
-from adapters.slack.api.tokens import PLATFORM, Access, Tokens
-from adapters.slack.api.web_api import Declined, Fault, WebApi
+from adapters.slack.api.roster_reader import ChannelUnreadable, RosterReader
+from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined, WebApi
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.ports import Place
@@ -28,11 +28,11 @@ PATIENCE_SECONDS = 1.5
 """How long somebody unknown waits for the roster before they are told to try again: a window opens within three."""
 
 
-class Rosters:
+class SlackRosters:
     """Brings rosters to the desk, each channel's once at a time."""
 
     def __init__(
-        self, dispatcher: Dispatcher, connections: Connections, api: WebApi, tokens: Tokens, clock: Clock
+        self, dispatcher: Dispatcher, connections: Connections, api: WebApi, tokens: SlackTokens, clock: Clock
     ) -> None:
         self._dispatcher = dispatcher
         self._connections = connections
@@ -108,23 +108,23 @@ class Rosters:
 
     async def _compare(self, access: Access, places: Iterable[Place]) -> bool:
         known = {each.address for each in places if each.workspace == access.workspace}
-        reader = Reader(self._api, access)
+        reader = RosterReader(self._api, access)
         try:
             joined = await reader.joined()
             for channel in sorted(known - joined):
                 await self._doubt(reader, Place(PLATFORM, access.workspace, channel))
-        except Fault as fault:
+        except SlackCallError as fault:
             log.warning("the channels that the bot is in could not be read: %s", fault.reason)
-            return isinstance(fault, Declined)
+            return isinstance(fault, SlackDeclined)
         for channel in sorted(joined - known):
             await self.bring(access.workspace, channel)
         return True
 
-    async def _doubt(self, reader: Reader, place: Place) -> None:
+    async def _doubt(self, reader: RosterReader, place: Place) -> None:
         """Give a channel up that was not listed, if it says the same of itself."""
         try:
             await reader.still_in(place.address)
-        except Lost as lost:
+        except ChannelUnreadable as lost:
             await self._connections.lost(place, said(str(lost)))
 
     async def settled(self) -> None:
@@ -148,13 +148,13 @@ class Rosters:
             if access is None:
                 return
             try:
-                roster = await Reader(self._api, access).read(place.address, also)
-            except Lost as lost:
+                roster = await RosterReader(self._api, access).read(place.address, also)
+            except ChannelUnreadable as lost:
                 await self._connections.lost(place, said(str(lost)))
                 return
             await self._dispatcher.enrol(roster)
             self._read[place] = self._clock()
-        except Fault as fault:
+        except SlackCallError as fault:
             log.warning("a roster of Slack could not be read: %s", fault.reason)
         except Unavailable:
             log.warning("a roster of Slack could not be kept: the database cannot be reached")

@@ -83,7 +83,7 @@ def access_of(installed: Installed) -> Access:
     )
 
 
-class Tokens:
+class SlackTokens:
     """The tokens of all workspaces, for what comes in and for what is sent."""
 
     def __init__(self, connections: Connections, renewing: Renewing | None, clock: Clock) -> None:

@@ -28,7 +28,7 @@ UNSURE = frozenset({"fatal_error", "internal_error", "service_unavailable"})
 """Slack says of these that part of the call may have been done."""
 
 
-class Fault(Exception):
+class SlackCallError(Exception):
     """A call that did not succeed. `reason` is Slack's code or a word of ours, never anything of the call."""
 
     def __init__(self, reason: str) -> None:
@@ -36,7 +36,7 @@ class Fault(Exception):
         self.reason = reason
 
 
-class Declined(Fault):
+class SlackDeclined(SlackCallError):
     """Slack did not do it, and said so. `wait` is how long it wants to be left alone, for a call that came too fast."""
 
     def __init__(self, reason: str, wait: timedelta | None = None) -> None:
@@ -44,11 +44,11 @@ class Declined(Fault):
         self.wait = wait
 
 
-class NotReached(Fault):
+class SlackUnreachable(SlackCallError):
     """Slack never got the call."""
 
 
-class Unanswered(Fault):
+class SlackUnanswered(SlackCallError):
     """Nobody can say whether Slack did it."""
 
 
@@ -79,20 +79,20 @@ class WebApi:
         return client
 
     async def write(self, token: str | None, method: str, **arguments: Any) -> Json:
-        """Call a method that changes something, with JSON. Gives the answer. Raises `Fault`."""
+        """Call a method that changes something, with JSON. Gives the answer. Raises `SlackCallError`."""
         return await self._call(self.client(token), method, json=_given(arguments))
 
     async def read(self, token: str | None, method: str, **arguments: Any) -> Json:
-        """Call a method that takes no JSON, with the fields of a form. Gives the answer. Raises `Fault`."""
+        """Call a method that takes no JSON, with the fields of a form. Gives the answer. Raises `SlackCallError`."""
         fields = {name: _field(value) for name, value in _given(arguments).items()}
         return await self._call(self.client(token), method, data=fields)
 
     async def upload(self, address: str, content: bytes) -> None:
-        """Send the bytes of a file to the address that Slack gave for it. Raises `Fault`."""
+        """Send the bytes of a file to the address that Slack gave for it. Raises `SlackCallError`."""
         try:
             async with self.session.post(address, data=content) as response:
                 if response.status != 200:
-                    raise Declined(f"http_{response.status}")
+                    raise SlackDeclined(f"http_{response.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _unreached(error) from None
 
@@ -110,9 +110,9 @@ class WebApi:
             raise _unreached(error) from None
         except AttributeError:
             # The SDK expects of every answer that it is an object; something on the way gave another.
-            raise Unanswered("malformed_answer") from None
+            raise SlackUnanswered("malformed_answer") from None
         if not isinstance(answer.data, dict):
-            raise Unanswered("malformed_answer")
+            raise SlackUnanswered("malformed_answer")
         return answer.data
 
 
@@ -135,30 +135,30 @@ def _field(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _said(response: AsyncSlackResponse | aiohttp.ClientResponse) -> Fault:
+def _said(response: AsyncSlackResponse | aiohttp.ClientResponse) -> SlackCallError:
     """What an answer means that is not a success."""
     status = response.status if isinstance(response, aiohttp.ClientResponse) else response.status_code
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return Declined("ratelimited", _wait(response.headers.get("Retry-After", "")))
+        return SlackDeclined("ratelimited", _wait(response.headers.get("Retry-After", "")))
     if status >= 500 or code in UNSURE:
-        return Unanswered(code or f"http_{status}")
+        return SlackUnanswered(code or f"http_{status}")
     if not code:
         # An answer that is not Slack's, from something on the way.
-        return Unanswered("malformed_answer") if status == 200 else Declined(f"http_{status}")
-    return Declined(code)
+        return SlackUnanswered("malformed_answer") if status == 200 else SlackDeclined(f"http_{status}")
+    return SlackDeclined(code)
 
 
 def _wait(seconds: str) -> timedelta:
     return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else DEFAULT_WAIT
 
 
-def _unreached(error: Exception) -> Fault:
+def _unreached(error: Exception) -> SlackCallError:
     # A connection that was not made carried nothing; one that broke may have carried all.
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL):
-        return NotReached(type(error).__name__)
-    return Unanswered(type(error).__name__)
+        return SlackUnreachable(type(error).__name__)
+    return SlackUnanswered(type(error).__name__)
 
 
 def _silent() -> logging.Logger:

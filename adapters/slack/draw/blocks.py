@@ -29,7 +29,7 @@ from bot.interface.parts import (
 )
 
 OPEN = "open"
-"""How the action id of a button begins that opens a form or a view: the desk's `follow`."""
+"""How the action id of a button begins that opens a form or a view: the desk's `open`."""
 DO = "do"
 """How the action id of a button begins that does something: the desk's `submit`."""
 

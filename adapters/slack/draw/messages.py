@@ -15,7 +15,7 @@ from bot.interface.parts import Card, Paragraph
 MARK = "dg:"
 """How the block id begins by which a delivery is found again; its id follows."""
 POSTED = "deliverable_posted"
-"""The metadata event type of a delivery that stands in a channel. The app subscribes to it: see `copies`."""
+"""The metadata event type of a delivery that stands in a channel. The app subscribes to it: see `message_reports`."""
 SENT = "deliverable_sent"
 """The same of one in a person's own conversation, where it can be looked for and nobody need be told."""
 

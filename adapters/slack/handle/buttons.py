@@ -9,11 +9,11 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack.draw.blocks import DO, OPEN
 from adapters.slack.draw.views import opened
-from adapters.slack.handle.dispatching import Doorway, TooLate
-from adapters.slack.handle.file_uploads import Errands
-from adapters.slack.handle.message_reports import Copies
-from adapters.slack.handle.modals import Windows
-from adapters.slack.receive.actors import Caller, caller
+from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
+from adapters.slack.handle.file_uploads import FileUploads
+from adapters.slack.handle.message_reports import MessageReports
+from adapters.slack.handle.modals import Modals
+from adapters.slack.receive.actors import SlackActor, caller
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import DownloadCsv, Home, Intent, UnknownIntent, parse
 from bot.interface.parts import Form, Notice, Screen
@@ -31,14 +31,16 @@ def done() -> BoltResponse:
     return BoltResponse(status=200, body="")
 
 
-class Clicks:
+class Buttons:
     """Takes buttons to the desk, and shows where they lead."""
 
-    def __init__(self, doorway: Doorway, windows: Windows, errands: Errands, copies: Copies) -> None:
-        self._doorway = doorway
-        self._windows = windows
-        self._errands = errands
-        self._copies = copies
+    def __init__(
+        self, dispatcher: SlackDispatcher, modals: Modals, file_uploads: FileUploads, message_reports: MessageReports
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._modals = modals
+        self._file_uploads = file_uploads
+        self._message_reports = message_reports
 
     async def clicked(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """One press of one button. A link's button only opens its link."""
@@ -58,57 +60,57 @@ class Clicks:
             await self.open(by, intent)
         else:
             await self._do(by, intent)
-        self._copies.shown(body)
+        self._message_reports.shown(body)
         return done()
 
-    async def open(self, by: Caller, intent: Intent, answers: Answers | None = None) -> None:
-        """Show what an intent opens; `answers` are what a form begins with. Raises `Fault`."""
+    async def open(self, by: SlackActor, intent: Intent, answers: Answers | None = None) -> None:
+        """Show what an intent opens; `answers` are what a form begins with. Raises `SlackCallError`."""
         try:
-            screen = await self._doorway.follow(intent, by.actor, answers)
-        except TooLate:
-            await self._windows.tell(by, too_late_card(intent))
+            screen = await self._dispatcher.open(intent, by.actor, answers)
+        except RosterTooSlow:
+            await self._modals.tell(by, too_late_card(intent))
         except Unavailable as unavailable:
-            await self._windows.show(by, says.refusal_form(str(unavailable)), intent)
+            await self._modals.show(by, says.refusal_form(str(unavailable)), intent)
         else:
-            await self._windows.show(by, screen, intent)
+            await self._modals.show(by, screen, intent)
 
-    async def _do(self, by: Caller, intent: Intent) -> None:
+    async def _do(self, by: SlackActor, intent: Intent) -> None:
         try:
-            screen = await self._doorway.submit(intent, {}, by.actor)
-        except TooLate:
-            await self._windows.tell(by, too_late_card(intent))
+            screen = await self._dispatcher.submit(intent, {}, by.actor)
+        except RosterTooSlow:
+            await self._modals.tell(by, too_late_card(intent))
         except Unavailable as unavailable:
-            await self._windows.show(by, says.refusal_form(str(unavailable)), intent)
+            await self._modals.show(by, says.refusal_form(str(unavailable)), intent)
         else:
             await self._led_to(by, screen, intent)
 
-    async def _bring(self, by: Caller, intent: DownloadCsv) -> None:
+    async def _bring(self, by: SlackActor, intent: DownloadCsv) -> None:
         """A file goes into their own messages, after the click is answered: it takes three calls."""
         try:
-            file = await self._doorway.download(intent, by.actor)
-        except (TooLate, Unavailable):
-            await self._windows.tell(by, file_not_sent_card())
+            file = await self._dispatcher.download(intent, by.actor)
+        except (RosterTooSlow, Unavailable):
+            await self._modals.tell(by, file_not_sent_card())
             return
         if file is None:
-            await self._windows.show(by, says.refusal_form(says.NOT_FOUND), intent)
+            await self._modals.show(by, says.refusal_form(says.NOT_FOUND), intent)
         else:
-            self._errands.bring(by, file)
+            self._file_uploads.bring(by, file)
 
-    async def _led_to(self, by: Caller, screen: Screen, intent: Intent) -> None:
+    async def _led_to(self, by: SlackActor, screen: Screen, intent: Intent) -> None:
         if by.in_a_window:
-            await self._windows.replace(by, screen)
+            await self._modals.replace(by, screen)
         else:
-            await self._windows.show(by, screen, intent)
+            await self._modals.show(by, screen, intent)
 
-    async def _stands_otherwise(self, by: Caller) -> None:
+    async def _stands_otherwise(self, by: SlackActor) -> None:
         """An old button: the sentence, and how things stand."""
         try:
-            now = await self._doorway.home(by.actor)
-        except (TooLate, Unavailable):
-            await self._windows.show(by, says.refusal_form(says.DOWN), Home())
+            now = await self._dispatcher.home(by.actor)
+        except (RosterTooSlow, Unavailable):
+            await self._modals.show(by, says.refusal_form(says.DOWN), Home())
             return
         screen = Form("Deliverable", (Notice(says.CHANGED_SINCE), *now.parts), close="Close")
-        await self._windows.show(by, screen, Home())
+        await self._modals.show(by, screen, Home())
 
 
 def _carried(body: Json) -> str:

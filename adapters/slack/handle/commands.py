@@ -11,13 +11,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.draw.messages import message
-from adapters.slack.handle.buttons import Clicks, done
-from adapters.slack.handle.dispatching import Doorway, TooLate
+from adapters.slack.handle.buttons import Buttons, done
+from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.modals import as_card
 from adapters.slack.handle.quoting import announcement
-from adapters.slack.receive.actors import Caller, caller
+from adapters.slack.receive.actors import SlackActor, caller
 from adapters.slack.receive.bolt import access_in
-from bot.interface.intents import Announce, Help, Intent, MyFlags, NewestDigest, Settings
+from bot.interface.intents import Announce, Help, Intent, MyFlags, NewestDigest, SeeSettings
 from bot.interface.parts import Card, Notice
 from bot.screens.notice.too_late import too_late_card
 from bot.unit_of_work.runner import Unavailable
@@ -29,7 +29,7 @@ WORDS: dict[str, Intent] = {
     "announce": Announce(),
     "mine": MyFlags(),
     "digest": NewestDigest(),
-    "settings": Settings(),
+    "settings": SeeSettings(),
 }
 """What may be typed after the command, and the window that it opens."""
 HELP = ("", "help")
@@ -39,12 +39,12 @@ ANNOUNCE = "announce_a_policy"
 """The callback id of the shortcut that is there everywhere."""
 
 
-class Entrances:
+class SlackCommands:
     """Takes commands and shortcuts to the desk."""
 
-    def __init__(self, doorway: Doorway, clicks: Clicks, host: str) -> None:
-        self._doorway = doorway
-        self._clicks = clicks
+    def __init__(self, dispatcher: SlackDispatcher, buttons: Buttons, host: str) -> None:
+        self._dispatcher = dispatcher
+        self._buttons = buttons
         self._host = host
 
     async def command(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
@@ -52,31 +52,31 @@ class Entrances:
         by = caller(body, access_in(context))
         typed = " ".join(str(body.get("text") or "").split()).casefold()
         if typed in WORDS:
-            await self._clicks.open(by, WORDS[typed])
+            await self._buttons.open(by, WORDS[typed])
             return done()
         return _for_their_eyes(await self._said(by, typed))
 
     async def message_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Ask if deliverable: the announce form, with what the chosen message says."""
         by = caller(body, access_in(context))
-        await self._clicks.open(by, Announce(), announcement(body, self._host))
+        await self._buttons.open(by, Announce(), announcement(body, self._host))
         return done()
 
     async def global_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Announce a policy: the form, with nothing in it."""
-        await self._clicks.open(caller(body, access_in(context)), Announce())
+        await self._buttons.open(caller(body, access_in(context)), Announce())
         return done()
 
-    async def said_to(self, by: Caller, typed: str) -> Card:
+    async def said_to(self, by: SlackActor, typed: str) -> Card:
         """What is said to somebody who typed this in the bot's own messages, where no window can be opened."""
         return await self._said(by, "help" if typed in WORDS else typed)
 
-    async def _said(self, by: Caller, typed: str) -> Card:
+    async def _said(self, by: SlackActor, typed: str) -> Card:
         try:
             if typed in HELP:
-                return as_card(await self._doorway.follow(Help(), by.actor))
-            return await self._doorway.typed(by.actor)
-        except TooLate:
+                return as_card(await self._dispatcher.open(Help(), by.actor))
+            return await self._dispatcher.typed(by.actor)
+        except RosterTooSlow:
             return too_late_card(Help())
         except Unavailable as unavailable:
             return Card((Notice(str(unavailable)),), str(unavailable))

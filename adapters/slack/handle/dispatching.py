@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
-from adapters.slack.api.rosters import Rosters
+from adapters.slack.api.rosters import SlackRosters
 from bot.digests.csv_export import Download
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
@@ -19,14 +19,17 @@ from bot.unit_of_work.form_input import Answers
 Found = TypeVar("Found")
 
 
-class TooLate(Exception):
+class RosterTooSlow(Exception):
     """Somebody unknown asked, and the roster was not read in time. It is being read: they can ask again."""
 
 
-class Doorway:
-    """The desk's doors. Each raises `Unavailable`, and `TooLate` where somebody unknown cannot be told apart yet."""
+class SlackDispatcher:
+    """The desk's doors.
 
-    def __init__(self, dispatcher: Dispatcher, rosters: Rosters) -> None:
+    Each raises `Unavailable`, and `RosterTooSlow` where somebody unknown cannot be told apart yet.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, rosters: SlackRosters) -> None:
         self._dispatcher = dispatcher
         self._rosters = rosters
 
@@ -35,9 +38,9 @@ class Doorway:
         found = await self._asked(actor, lambda: self._dispatcher.home(actor))
         return found or not_met_card()
 
-    async def follow(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
+    async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
         """What a button opens."""
-        found = await self._asked(actor, lambda: self._dispatcher.follow(intent, actor, answers))
+        found = await self._asked(actor, lambda: self._dispatcher.open(intent, actor, answers))
         return found or not_met_card()
 
     async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Screen:
@@ -70,7 +73,7 @@ class Doorway:
             return await door()
         except UnknownPerson:
             if not await self._rosters.meet(actor):
-                raise TooLate from None
+                raise RosterTooSlow from None
         try:
             return await door()
         except UnknownPerson:

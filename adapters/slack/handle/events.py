@@ -17,14 +17,14 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.api.outcomes import said
-from adapters.slack.api.rosters import Rosters
-from adapters.slack.api.tokens import PLATFORM, Access, Tokens
-from adapters.slack.api.web_api import Fault, Unanswered, WebApi
+from adapters.slack.api.rosters import SlackRosters
+from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
+from adapters.slack.api.web_api import SlackCallError, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import home, message
-from adapters.slack.handle.commands import Entrances
-from adapters.slack.handle.dispatching import Doorway, TooLate
-from adapters.slack.handle.message_reports import Copies
-from adapters.slack.receive.actors import Caller, someone
+from adapters.slack.handle.commands import SlackCommands
+from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
+from adapters.slack.handle.message_reports import MessageReports
+from adapters.slack.receive.actors import SlackActor, someone
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import Home
 from bot.interface.parts import Card, Notice
@@ -50,19 +50,19 @@ class Events:
 
     def __init__(
         self,
-        doorway: Doorway,
-        entrances: Entrances,
-        rosters: Rosters,
-        copies: Copies,
+        dispatcher: SlackDispatcher,
+        commands: SlackCommands,
+        rosters: SlackRosters,
+        message_reports: MessageReports,
         connections: Connections,
-        tokens: Tokens,
+        tokens: SlackTokens,
         api: WebApi,
         public_url: str,
     ) -> None:
-        self._doorway = doorway
-        self._entrances = entrances
+        self._dispatcher = dispatcher
+        self._commands = commands
         self._rosters = rosters
-        self._copies = copies
+        self._message_reports = message_reports
         self._connections = connections
         self._tokens = tokens
         self._api = api
@@ -96,9 +96,9 @@ class Events:
             return BoltResponse(status=200, body="")
         try:
             await self.handled[event["type"]](event, access)
-        except Unanswered as fault:
+        except SlackUnanswered as fault:
             log.warning("an event of Slack was not followed up: %s", fault.reason)
-        except (Fault, Unavailable) as error:
+        except (SlackCallError, Unavailable) as error:
             log.warning("an event of Slack comes again: %s", type(error).__name__)
             return BoltResponse(status=500, body="")
         return BoltResponse(status=200, body="")
@@ -124,8 +124,8 @@ class Events:
             return
         by = someone(str(event.get("user", "")), access)
         try:
-            card = await self._doorway.home(by.actor)
-        except TooLate:
+            card = await self._dispatcher.home(by.actor)
+        except RosterTooSlow:
             card = too_late_card(Home())
         except Unavailable as unavailable:
             card = Card((Notice(str(unavailable)),), str(unavailable))
@@ -140,13 +140,13 @@ class Events:
             return
         by = someone(str(event["user"]), access)
         typed = " ".join(str(event.get("text") or "").split()).casefold()
-        card = await self._entrances.said_to(by, typed)
+        card = await self._commands.said_to(by, typed)
         await self._say(by, str(event.get("channel", "")), card)
 
     async def _posted(self, event: Json, access: Access) -> None:
         """A message with our mark stands in a channel. Another app may mark its messages alike."""
         if _is_own(event, access):
-            await self._copies.posted(event)
+            await self._message_reports.posted(event)
 
     async def _reaction(self, event: Json, access: Access) -> None:
         item: Json = event.get("item") or {}
@@ -154,11 +154,11 @@ class Events:
             return
         channel = str(item.get("channel", ""))
         by = someone(str(event.get("user", "")), access, channel)
-        card = await self._doorway.reacted(by.actor, str(item.get("ts", "")))
+        card = await self._dispatcher.reacted(by.actor, str(item.get("ts", "")))
         if card is not None:
             await self._say(by, channel, card)
 
-    async def _say(self, by: Caller, channel: str, card: Card) -> None:
+    async def _say(self, by: SlackActor, channel: str, card: Card) -> None:
         """Say something that only they see, and that is gone when they look again."""
         said = message(card)
         await self._api.write(by.access.token, "chat.postEphemeral", channel=channel, user=by.actor.user, **said)
@@ -179,7 +179,7 @@ class Events:
             return None
         found = _POLICY.fullmatch(address.removeprefix(self._public_url))
         try:
-            return await self._doorway.card(UUID(found[1])) if found else None
+            return await self._dispatcher.card(UUID(found[1])) if found else None
         except ValueError:
             return None
 

@@ -11,9 +11,9 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from adapters.slack.api.tokens import PLATFORM
-from adapters.slack.api.web_api import Fault
-from adapters.slack.handle.modals import Windows
-from adapters.slack.receive.actors import Caller
+from adapters.slack.api.web_api import SlackCallError
+from adapters.slack.handle.modals import Modals
+from adapters.slack.receive.actors import SlackActor
 from bot.digests.csv_export import Download
 from bot.interface.ports import Place
 from bot.screens.notice.file_not_sent import file_not_sent_card
@@ -25,16 +25,16 @@ SendFile = Callable[[Place, Download], Awaitable[None]]
 AT_ONCE = 4
 
 
-class Errands:
+class FileUploads:
     """Brings files into people's own messages, a few at a time."""
 
-    def __init__(self, send_file: SendFile, windows: Windows) -> None:
+    def __init__(self, send_file: SendFile, modals: Modals) -> None:
         self._send_file = send_file
-        self._windows = windows
+        self._modals = modals
         self._room = asyncio.Semaphore(AT_ONCE)
         self._running: set[asyncio.Task[None]] = set()
 
-    def bring(self, by: Caller, file: Download) -> None:
+    def bring(self, by: SlackActor, file: Download) -> None:
         """Begin to bring a file to whoever asked for it."""
         task = asyncio.create_task(self._bring(by, file), name="a file for Slack")
         self._running.add(task)
@@ -52,12 +52,14 @@ class Errands:
         for each in list(self._running):
             each.cancel()
 
-    async def _bring(self, by: Caller, file: Download) -> None:
+    async def _bring(self, by: SlackActor, file: Download) -> None:
         place = Place(PLATFORM, by.actor.workspace, by.actor.user, direct=True)
         try:
             async with self._room:
                 await self._send_file(place, file)
-        except (Fault, Unavailable) as error:
-            log.warning("a file could not be sent: %s", error.reason if isinstance(error, Fault) else "database")
-            with contextlib.suppress(Fault):
-                await self._windows.tell(by, file_not_sent_card())
+        except (SlackCallError, Unavailable) as error:
+            log.warning(
+                "a file could not be sent: %s", error.reason if isinstance(error, SlackCallError) else "database"
+            )
+            with contextlib.suppress(SlackCallError):
+                await self._modals.tell(by, file_not_sent_card())

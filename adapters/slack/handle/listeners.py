@@ -7,8 +7,8 @@ import re
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.draw.views import FORM
-from adapters.slack.handle.buttons import Clicks
-from adapters.slack.handle.commands import ANNOUNCE, ASK, COMMAND, Entrances
+from adapters.slack.handle.buttons import Buttons
+from adapters.slack.handle.commands import ANNOUNCE, ASK, COMMAND, SlackCommands
 from adapters.slack.handle.events import Events
 from adapters.slack.handle.submissions import Submissions
 
@@ -17,13 +17,13 @@ ENDED = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
 """Events with which the bot's token has ended, somewhere at least: Bolt does not ask for it."""
 
 
-def listen(app: AsyncApp, submissions: Submissions, clicks: Clicks, entrances: Entrances, events: Events) -> None:
+def listen(app: AsyncApp, submissions: Submissions, buttons: Buttons, commands: SlackCommands, events: Events) -> None:
     """Have Bolt bring each kind of request to who takes it."""
     app.view(FORM)(submissions.sent)
-    app.action({"type": "block_actions", "action_id": ANY})(clicks.clicked)
-    app.command(COMMAND)(entrances.command)
-    app.shortcut({"type": "message_action", "callback_id": ASK})(entrances.message_shortcut)
-    app.shortcut({"type": "shortcut", "callback_id": ANNOUNCE})(entrances.global_shortcut)
+    app.action({"type": "block_actions", "action_id": ANY})(buttons.clicked)
+    app.command(COMMAND)(commands.command)
+    app.shortcut({"type": "message_action", "callback_id": ASK})(commands.message_shortcut)
+    app.shortcut({"type": "shortcut", "callback_id": ANNOUNCE})(commands.global_shortcut)
     for kind in events.handled:
         app.event(kind)(events.happened)
     for kind in ENDED:

@@ -26,7 +26,7 @@ MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True)
-class Copy:
+class ReportedMessage:
     """A message that stands in Slack: whose delivery it is, its `ts`, and the try that made it."""
 
     delivery: UUID
@@ -34,23 +34,23 @@ class Copy:
     attempt: int
 
 
-def _copy(marks: Json, ref: str) -> Copy | None:
+def _copy(marks: Json, ref: str) -> ReportedMessage | None:
     """What the marks of a message object, or of an event about one, say; None where it is not one of ours."""
     mark = marked(marks)
     if mark is None or not mark.attempt:
         return None
     try:
-        return Copy(UUID(mark.delivery), ref, mark.attempt)
+        return ReportedMessage(UUID(mark.delivery), ref, mark.attempt)
     except ValueError:
         return None
 
 
-class Copies:
+class MessageReports:
     """Tells each copy once in each process."""
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
-        self._told: OrderedDict[Copy, None] = OrderedDict()
+        self._told: OrderedDict[ReportedMessage, None] = OrderedDict()
         self._telling: set[asyncio.Task[None]] = set()
 
     def shown(self, body: Json) -> None:
@@ -81,7 +81,7 @@ class Copies:
         """Wait until all is told."""
         await asyncio.gather(*self._telling, return_exceptions=True)
 
-    def _is_new(self, copy: Copy) -> bool:
+    def _is_new(self, copy: ReportedMessage) -> bool:
         if copy in self._told:
             return False
         self._told[copy] = None
@@ -89,7 +89,7 @@ class Copies:
             self._told.popitem(last=False)
         return True
 
-    async def _tell(self, copy: Copy) -> None:
+    async def _tell(self, copy: ReportedMessage) -> None:
         try:
             await self._seen(copy.delivery, copy.ref, copy.attempt)
         except Unavailable:

@@ -11,12 +11,12 @@ from typing import Any
 
 import aiohttp
 
-from adapters.slack.api.web_api import Declined, NotReached, Unanswered, WebApi
+from adapters.slack.api.web_api import SlackDeclined, SlackUnanswered, SlackUnreachable, WebApi
 from adapters.slack.draw.blocks import draw
 from adapters.slack.draw.limits import VIEW_BLOCKS
 from adapters.slack.draw.messages import message
 from adapters.slack.draw.views import view
-from adapters.slack.receive.actors import Caller
+from adapters.slack.receive.actors import SlackActor
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Part, Question, Screen
 from bot.screens.notice.too_late import too_late_card
@@ -31,32 +31,34 @@ KEPT = ("type", "callback_id", "title", "close", "submit", "private_metadata", "
 """What of a window that came back is sent when it is drawn anew; the rest is Slack's own."""
 
 
-class Windows:
+class Modals:
     """Shows screens by way of `api`, which must answer in less time than a click may take."""
 
     def __init__(self, api: WebApi) -> None:
         self._api = api
 
-    async def show(self, caller: Caller, screen: Screen, intent: Intent) -> None:
-        """Show what `intent` led to in a window of its own, over the one it was asked in, if any. Raises `Fault`.
+    async def show(self, caller: SlackActor, screen: Screen, intent: Intent) -> None:
+        """Show what `intent` led to in a window of its own, over the one it was asked in, if any.
+
+        Raises `SlackCallError`.
 
         Where no window opens, they are told so, with a button that tries again.
         """
         try:
             await self._open(caller, screen)
-        except (Declined, NotReached) as fault:
+        except (SlackDeclined, SlackUnreachable) as fault:
             # The same click came again, and has opened its window.
             if fault.reason != OPENED_ALREADY:
                 await self.tell(caller, too_late_card(intent))
 
-    async def replace(self, caller: Caller, screen: Screen) -> None:
-        """Show what a button led to in place of the window that it was pressed in. Raises `Fault`."""
+    async def replace(self, caller: SlackActor, screen: Screen) -> None:
+        """Show what a button led to in place of the window that it was pressed in. Raises `SlackCallError`."""
         await self._update(caller, self._drawn(caller, screen))
 
-    async def tell(self, caller: Caller, card: Card) -> None:
+    async def tell(self, caller: SlackActor, card: Card) -> None:
         """Tell them without a trigger: above what stands in their window or on their home tab, or for their eyes alone.
 
-        Raises `Fault`.
+        Raises `SlackCallError`.
         """
         if caller.in_a_window:
             await self._update(caller, with_above(caller.view, card.parts))
@@ -67,31 +69,31 @@ class Windows:
         else:
             await self._say_in_private(caller, card)
 
-    async def _open(self, caller: Caller, screen: Screen) -> None:
+    async def _open(self, caller: SlackActor, screen: Screen) -> None:
         token, drawn = caller.access.token, self._drawn(caller, screen)
         if not caller.in_a_window:
             await self._api.write(token, "views.open", trigger_id=caller.trigger, view=drawn)
-        elif _windows(caller.view) < MOST_WINDOWS:
+        elif _modals(caller.view) < MOST_WINDOWS:
             await self._api.write(token, "views.push", trigger_id=caller.trigger, view=drawn)
         elif _asks(caller.view):
             await self._update(caller, with_above(caller.view, as_card(screen).parts))
         else:
             await self._update(caller, drawn)
 
-    async def _update(self, caller: Caller, drawn: Json) -> None:
+    async def _update(self, caller: SlackActor, drawn: Json) -> None:
         view_id, known = caller.view.get("id"), caller.view.get("hash")
         try:
             await self._api.write(caller.access.token, "views.update", view_id=view_id, hash=known, view=drawn)
-        except Declined as declined:
+        except SlackDeclined as declined:
             # Something newer stands there, or they have closed it.
             if declined.reason not in ("hash_conflict", "not_found"):
                 raise
 
-    async def _publish(self, caller: Caller, blocks: list[Json]) -> None:
+    async def _publish(self, caller: SlackActor, blocks: list[Json]) -> None:
         home = {"type": "home", "blocks": blocks}
         await self._api.write(caller.access.token, "views.publish", user_id=caller.actor.user, view=home)
 
-    async def _say_in_private(self, caller: Caller, card: Card) -> None:
+    async def _say_in_private(self, caller: SlackActor, card: Card) -> None:
         """A shortcut that is there everywhere has nowhere to respond to: it is said in their own conversation."""
         token, user = caller.access.token, caller.actor.user
         opened = await self._api.write(token, "conversations.open", users=user)
@@ -103,17 +105,17 @@ class Windows:
         try:
             async with self._api.session.post(address, json=body) as response:
                 if response.status >= 400:
-                    raise Declined(f"http_{response.status}")
+                    raise SlackDeclined(f"http_{response.status}")
         except aiohttp.ClientConnectorError as error:
-            raise NotReached(type(error).__name__) from None
+            raise SlackUnreachable(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise Unanswered(type(error).__name__) from None
+            raise SlackUnanswered(type(error).__name__) from None
 
-    def _drawn(self, caller: Caller, screen: Screen) -> Json:
+    def _drawn(self, caller: SlackActor, screen: Screen) -> Json:
         return view(screen, workspace=caller.actor.workspace, channel=caller.actor.channel)
 
 
-def _windows(shown: Json) -> int:
+def _modals(shown: Json) -> int:
     """How many windows lie over each other, this one on top."""
     before = shown.get("previous_view_id")
     if not before:

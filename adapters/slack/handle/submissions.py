@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack.draw.questions import typed, values
 from adapters.slack.draw.views import after_submission, opened, view
-from adapters.slack.handle.dispatching import Doorway, TooLate
+from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.receive.actors import caller
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import UnknownIntent
@@ -27,8 +27,8 @@ Json = dict[str, Any]
 class Submissions:
     """Takes what was filled in to the desk."""
 
-    def __init__(self, doorway: Doorway) -> None:
-        self._doorway = doorway
+    def __init__(self, dispatcher: SlackDispatcher) -> None:
+        self._dispatcher = dispatcher
 
     async def sent(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """One form, sent once; the same form again leads to the same."""
@@ -45,10 +45,10 @@ class Submissions:
         by = caller(body, access, form.channel)
         answers = values(filled_in, access.workspace)
         try:
-            screen = await self._doorway.submit(form.intent, answers, by.actor, form.nonce)
+            screen = await self._dispatcher.submit(form.intent, answers, by.actor, form.nonce)
         except Unavailable as unavailable:
             return _stays(shown, str(unavailable))
-        except TooLate:
+        except RosterTooSlow:
             return _stays(shown, says.DOWN)
         screen = with_what_was_typed(screen, typed(filled_in))
         return _answer(after_submission(screen, shown, workspace=access.workspace, channel=form.channel))

@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from adapters.slack.api.tokens import PLATFORM, Access, access_of
-from adapters.slack.api.web_api import Declined, Fault, NotReached, WebApi
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnreachable, WebApi
 from adapters.slack.install.manifest import manifest
 from adapters.slack.options import SlackOptions
 from bot.calendar.dates import count
@@ -82,7 +82,7 @@ class Doctor:
         try:
             bot = await self._api.write(token, "auth.test")
             answer = await self._api.client(token).auth_test()
-        except Fault as fault:
+        except SlackCallError as fault:
             yield _bad(self._why(fault, what))
             return
         yield _good(f"{what} is good for the workspace {bot.get('team', '')}.")
@@ -92,12 +92,12 @@ class Doctor:
             yield clock
         yield self._scopes(headers.get("x-oauth-scopes", ""))
 
-    def _why(self, fault: Fault, what: str) -> str:
-        if isinstance(fault, NotReached):
+    def _why(self, fault: SlackCallError, what: str) -> str:
+        if isinstance(fault, SlackUnreachable):
             return f"Slack cannot be reached at {self._options.host}. Check the network and DELIVERABLE_SLACK_API_URL."
         if fault.reason in REMOVED:
             return f"{what} is not good any more: the app was removed from its workspace. Install it there again."
-        if isinstance(fault, Declined) and fault.wait is None:
+        if isinstance(fault, SlackDeclined) and fault.wait is None:
             return f"Slack does not take it: {fault.reason}. {what} must be copied anew from the app's settings."
         return f"Slack does not answer as it should: {fault.reason}. Try again in a few minutes."
 
@@ -125,7 +125,7 @@ class Doctor:
     async def _links(self) -> Finding:
         try:
             await self._api.write(self._options.app_token, "apps.connections.open")
-        except Fault as fault:
+        except SlackCallError as fault:
             said = self._why(fault, "The app token")
             return _bad(f"{said} It begins with xapp- and needs the scope connections:write; Socket Mode must be on.")
         return _good("The app token opens links for Socket Mode.")
@@ -161,7 +161,7 @@ class Doctor:
     async def _channel(self, access: Access, channel: str) -> Finding:
         try:
             info = (await self._api.read(access.token, "conversations.info", channel=channel))["channel"]
-        except Fault as fault:
+        except SlackCallError as fault:
             return _bad(f"The channel {channel} cannot be read: {fault.reason}. If it is still there, {IN_A_CHANNEL}.")
         called = f"#{info.get('name', channel)}"
         if info.get("is_archived"):

@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.slack.api.tokens import PLATFORM, Tokens
-from adapters.slack.api.web_api import Fault
+from adapters.slack.api.tokens import PLATFORM, SlackTokens
+from adapters.slack.api.web_api import SlackCallError
 from adapters.slack.install.oauth import OAuth
 from adapters.slack.options import SlackOptions
 from bot.people.connections import Connections
@@ -39,13 +39,13 @@ HEADERS = {
 }
 
 
-class Installing:
+class InstallRoutes:
     """The two addresses of an installation."""
 
     def __init__(
         self,
         oauth: OAuth,
-        tokens: Tokens,
+        tokens: SlackTokens,
         connections: Connections,
         options: SlackOptions,
         scopes: tuple[str, ...],
@@ -100,7 +100,7 @@ class Installing:
             return _page(400, "Not installed", "Slack says that it was not allowed. Nothing was changed.")
         try:
             name = await self._installed(request.query.get("code", ""))
-        except Fault as fault:
+        except SlackCallError as fault:
             return _page(
                 502, "Not installed", f"Slack did not finish it: {fault.reason}. Begin again at /slack/install."
             )
@@ -115,12 +115,12 @@ class Installing:
         return f"{self._options.public_url.rstrip('/')}{BACK}"
 
     async def _installed(self, code: str) -> str:
-        granted = await self._oauth.granted(code, self._redirect_uri)
-        await self._connections.install(PLATFORM, granted.workspace, granted.name, granted.secrets)
-        self._tokens.drop(granted.workspace)
-        log.info("the app was installed in %s", granted.workspace)
+        exchange_code = await self._oauth.exchange_code(code, self._redirect_uri)
+        await self._connections.install(PLATFORM, exchange_code.workspace, exchange_code.name, exchange_code.secrets)
+        self._tokens.drop(exchange_code.workspace)
+        log.info("the app was installed in %s", exchange_code.workspace)
         self._added()
-        return granted.name
+        return exchange_code.name
 
     def _state(self, nonce: str, at: int | None = None) -> str:
         stamp = int(self._clock().timestamp()) if at is None else at

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack.api.tokens import secrets_of
-from adapters.slack.api.web_api import Fault, WebApi
+from adapters.slack.api.web_api import SlackCallError, WebApi
 from adapters.slack.options import SlackOptions
 from bot.unit_of_work.runner import Clock
 
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Granted:
+class Grant:
     """The bot was let into a workspace, or into all of an organisation: what it is called, and what is to be kept."""
 
     workspace: str
@@ -35,16 +35,16 @@ class OAuth:
         self._options = options
         self._clock = clock
 
-    async def granted(self, code: str, redirect_uri: str) -> Granted:
-        """What a code is good for. Raises `Fault`."""
+    async def exchange_code(self, code: str, redirect_uri: str) -> Grant:
+        """What a code is good for. Raises `SlackCallError`."""
         given = await self._access(code=code, redirect_uri=redirect_uri)
         try:
             return await self._granted(given)
         except (KeyError, TypeError, ValueError):
-            raise Fault("malformed_answer") from None
+            raise SlackCallError("malformed_answer") from None
 
-    async def introduced(self, token: str) -> Granted:
-        """Where a token speaks that an operator has set. Raises `Fault`."""
+    async def identify_token(self, token: str) -> Grant:
+        """Where a token speaks that an operator has set. Raises `SlackCallError`."""
         bot = await self._api.write(token, "auth.test")
         everywhere = bot.get("is_enterprise_install") is True
         team, enterprise = str(bot.get("team_id") or ""), str(bot.get("enterprise_id") or "")
@@ -55,18 +55,18 @@ class OAuth:
             team="" if everywhere else team,
             enterprise=enterprise,
         )
-        return Granted(enterprise if everywhere else team, str(bot.get("team") or ""), kept)
+        return Grant(enterprise if everywhere else team, str(bot.get("team") or ""), kept)
 
-    async def renewed(self, refresh_token: str) -> Mapping[str, str]:
-        """The secrets that take the place of those of a token that ends. Raises `Fault`."""
+    async def refresh_token(self, refresh_token: str) -> Mapping[str, str]:
+        """The secrets that take the place of those of a token that ends. Raises `SlackCallError`."""
         given = await self._access(grant_type="refresh_token", refresh_token=refresh_token)
         try:
             token, following = str(given["access_token"]), str(given["refresh_token"])
         except KeyError:
-            raise Fault("malformed_answer") from None
+            raise SlackCallError("malformed_answer") from None
         return secrets_of(token, refresh_token=following, ends_at=self._end(given))
 
-    async def _granted(self, given: Json) -> Granted:
+    async def _granted(self, given: Json) -> Grant:
         team, enterprise = given.get("team") or {}, given.get("enterprise") or {}
         everywhere = given.get("is_enterprise_install") is True
         whole = enterprise if everywhere else team
@@ -81,7 +81,7 @@ class OAuth:
             refresh_token=str(given.get("refresh_token") or ""),
             ends_at=self._end(given),
         )
-        return Granted(str(whole["id"]), str(whole.get("name") or "your workspace"), kept)
+        return Grant(str(whole["id"]), str(whole.get("name") or "your workspace"), kept)
 
     async def _access(self, **arguments: str) -> Json:
         return await self._api.read(

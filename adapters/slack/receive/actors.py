@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Caller:
+class SlackActor:
     """Somebody who pressed, sent, typed or chose something.
 
     `trigger` opens one window within three seconds. `response_url` takes a message for their eyes only. `view` is the
@@ -31,12 +31,12 @@ class Caller:
         return self.view.get("type") == "modal"
 
 
-def caller(body: Json, access: Access, channel: str = "") -> Caller:
+def caller(body: Json, access: Access, channel: str = "") -> SlackActor:
     """Whoever is behind an interaction, or a command; `channel` is known where the payload does not say it."""
     user = body.get("user")
     person = user if isinstance(user, dict) else {"id": body.get("user_id", "")}
     view = body.get("view")
-    return Caller(
+    return SlackActor(
         actor=Actor(
             platform=PLATFORM,
             workspace=access.workspace,
@@ -51,10 +51,10 @@ def caller(body: Json, access: Access, channel: str = "") -> Caller:
     )
 
 
-def someone(user: str, access: Access, channel: str = "", team: str = "") -> Caller:
+def someone(user: str, access: Access, channel: str = "", team: str = "") -> SlackActor:
     """Whoever an event is about; `team` is their own, where the event says it."""
     actor = Actor(PLATFORM, access.workspace, user, channel, guest=_is_from_elsewhere(team, access))
-    return Caller(actor=actor, access=access)
+    return SlackActor(actor=actor, access=access)
 
 
 def _channel(body: Json) -> str:

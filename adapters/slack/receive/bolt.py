@@ -19,7 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api.tokens import Access, Tokens
+from adapters.slack.api.tokens import Access, SlackTokens
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def report(what: str, error: BaseException) -> None:
     log.error("%s: %s\n%s", what, type(error).__name__, frames)
 
 
-def app_with(tokens: Tokens) -> AsyncApp:
+def app_with(tokens: SlackTokens) -> AsyncApp:
     """An app that speaks with our own tokens and takes nothing from the environment."""
     silence()
     app = AsyncApp(
@@ -71,7 +71,7 @@ def app_with(tokens: Tokens) -> AsyncApp:
     return app
 
 
-def _authorizing(tokens: Tokens) -> Callable[..., Awaitable[Any]]:
+def _authorizing(tokens: SlackTokens) -> Callable[..., Awaitable[Any]]:
     async def authorize(
         context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
     ) -> AuthorizeResult | None:

@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.receive import bolt
-from adapters.slack.receive.request_verification import LARGEST, Guard, Refused, read
+from adapters.slack.receive.request_verification import LARGEST, RequestRejected, RequestVerifier, read
 from bot.unit_of_work.runner import Clock
 
 log = logging.getLogger(__name__)
@@ -21,12 +21,12 @@ AT_ONCE = 64
 BODY_SECONDS = 5.0
 
 
-class Endpoint:
+class SlackEndpoint:
     """Takes what Slack posts to the app, after the guard has looked at it."""
 
-    def __init__(self, app: AsyncApp, guard: Guard, clock: Clock) -> None:
+    def __init__(self, app: AsyncApp, verifier: RequestVerifier, clock: Clock) -> None:
         self._app = app
-        self._guard = guard
+        self._verifier = verifier
         self._clock = clock
         self._room = asyncio.Semaphore(AT_ONCE)
 
@@ -39,10 +39,10 @@ class Endpoint:
         known_by = b""
         try:
             body = await _body(request)
-            known_by = self._guard.check(request.headers, body, self._clock())
+            known_by = self._verifier.check(request.headers, body, self._clock())
             payload = read(body, request.content_type)
-        except Refused as refused:
-            self._guard.failed(known_by)
+        except RequestRejected as refused:
+            self._verifier.failed(known_by)
             return web.Response(status=refused.status, text=refused.reason)
         done = False
         try:
@@ -51,22 +51,22 @@ class Endpoint:
             done = answered.status < 400
         finally:
             if not done:
-                self._guard.failed(known_by)
+                self._verifier.failed(known_by)
         return _response(answered)
 
 
 async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > LARGEST:
-        raise Refused(413, "too large")
+        raise RequestRejected(413, "too large")
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise Refused(413, "too large") from None
+        raise RequestRejected(413, "too large") from None
     except TimeoutError:
-        raise Refused(408, "too slow") from None
+        raise RequestRejected(408, "too slow") from None
     except (web.HTTPException, web.RequestPayloadError, ConnectionError, ValueError):
-        raise Refused(400, "malformed") from None
+        raise RequestRejected(400, "malformed") from None
 
 
 def _response(answered: BoltResponse) -> web.Response:

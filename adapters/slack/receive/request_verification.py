@@ -24,7 +24,7 @@ FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 100
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """A request that goes no further: the HTTP status and a word or two, nothing of the request."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -33,7 +33,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-class Guard:
+class RequestVerifier:
     """Checks requests against the signing secret of the app."""
 
     def __init__(self, signing_secret: str) -> None:
@@ -43,22 +43,22 @@ class Guard:
     def check(self, headers: Mapping[str, str], body: bytes, now: datetime) -> bytes:
         """See that Slack sent this, lately, and that it did not come before; give what it is known by.
 
-        `now` is aware UTC. Raises `Refused`.
+        `now` is aware UTC. Raises `RequestRejected`.
         """
         if len(body) > LARGEST:
-            raise Refused(413, "too large")
+            raise RequestRejected(413, "too large")
         stamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-            raise Refused(401, "no time")
+            raise RequestRejected(401, "no time")
         if abs(now.timestamp() - int(stamp)) > OLDEST.total_seconds():
-            raise Refused(401, "too old")
+            raise RequestRejected(401, "too old")
         expected = hmac.digest(self._secret, b"v0:" + stamp.encode() + b":" + body, "sha256")
         given = signature.encode("utf-8", "surrogateescape")
         if not self._secret or not hmac.compare_digest(f"v0={expected.hex()}".encode(), given):
-            raise Refused(401, "not signed")
+            raise RequestRejected(401, "not signed")
         self._forget(now)
         if expected in self._seen:
-            raise Refused(401, "came before")
+            raise RequestRejected(401, "came before")
         self._seen[expected] = now
         return expected
 
@@ -76,14 +76,14 @@ class Guard:
 
 
 def read(body: bytes, content_type: str) -> Json:
-    """The payload of a request: JSON, JSON in a form's field, or the fields of a command. Raises `Refused`."""
+    """The payload of a request: JSON, JSON in a form's field, or the fields of a command. Raises `RequestRejected`."""
     try:
         text = body.decode("utf-8")
         found = _read_form(text) if content_type == FORM else json.loads(text)
     except (ValueError, RecursionError):
-        raise Refused(400, "malformed") from None
+        raise RequestRejected(400, "malformed") from None
     if not isinstance(found, dict) or not found:
-        raise Refused(400, "malformed")
+        raise RequestRejected(400, "malformed")
     return found
 
 

@@ -40,7 +40,7 @@ END_SECONDS = 1.5
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
-class Sockets:
+class SocketMode:
     """The links of one process."""
 
     def __init__(self, app: AsyncApp, api: WebApi, app_token: str, *, look: float = LOOK_SECONDS) -> None:

@@ -1,4 +1,4 @@
-"""The line to Microsoft: the pool, the keys that it signs with, the token that we speak with, and the connector."""
+"""The client for Microsoft's services: the connection pool, Microsoft's signing keys, our token, and the connector."""
 
 from __future__ import annotations
 
@@ -6,36 +6,33 @@ import asyncio
 
 from adapters.teams.api.connector import Connector
 from adapters.teams.api.credentials import credentials
-from adapters.teams.api.sdk import Adapter, Authentication, Clients
+from adapters.teams.api.sdk import ConnectorClients
 from adapters.teams.api.session import Session
-from adapters.teams.api.signing_keys import Keys
-from adapters.teams.api.tokens import Tokens
+from adapters.teams.api.signing_keys import SigningKeys
+from adapters.teams.api.tokens import TeamsTokens
 from adapters.teams.options import TeamsOptions
-from adapters.teams.receive.token_validation import Admission
 
 
-class Line:
-    """Everything between us and Microsoft, for one app. Raises `NotSetUp` for a certificate that cannot be used."""
+class TeamsClient:
+    """Calls Microsoft's services for one app. Raises `NotSetUp` for a certificate that cannot be used."""
 
     def __init__(self, options: TeamsOptions) -> None:
         self.options = options
         self._session = Session()
-        self._keys = Keys(self._session, options.openid_url)
-        self._tokens = Tokens(self._session, None if options.insecure_local else credentials(options))
-        clients = Clients(self._session, self._tokens)
-        self.admission = Admission(options, self._keys)
-        self.adapter = Adapter(Authentication(self.admission, clients))
-        self.connector = Connector(clients, options.app_id, options.tenant)
+        self.keys = SigningKeys(self._session, options.openid_url)
+        self._tokens = TeamsTokens(self._session, None if options.insecure_local else credentials(options))
+        self.clients = ConnectorClients(self._session, self._tokens)
+        self.connector = Connector(self.clients, options.app_id, options.tenant)
 
     async def open(self) -> None:
         """Open the pool, and have keys and a token before they are needed; that either cannot be had stops nothing."""
         self._session.open()
         if not self.options.insecure_local:
-            await asyncio.gather(self._keys.warm(), self._tokens.warm())
+            await asyncio.gather(self.keys.warm(), self._tokens.warm())
 
     async def close(self) -> None:
         """Give up what is under way, and close the pool."""
-        await self._keys.close()
+        await self.keys.close()
         await self._tokens.close()
         await self._session.close()
 
@@ -46,4 +43,4 @@ class Line:
             return "no token checks"
         if not self._tokens.ready:
             return "no token"
-        return "connected" if self._keys.known else "no keys"
+        return "connected" if self.keys.known else "no keys"

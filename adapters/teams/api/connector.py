@@ -1,7 +1,7 @@
 """The Bot Connector in our own terms: post, replace and remove cards, open a personal chat, list members.
 
-From the Bot Connector REST API v3 and Microsoft's pages on conversations in Teams. Every method raises `NotReached`,
-`Unsure` and `Refused`, and sends its request once.
+From the Bot Connector REST API v3 and Microsoft's pages on conversations in Teams. Every method raises
+`TeamsUnreachable`, `TeamsUnanswered` and `TeamsRefused`, and sends its request once.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from msrest.exceptions import ClientException
 from msrest.serialization import Model
 
 from adapters.teams.activity import THREAD
-from adapters.teams.api.faults import Unsure
-from adapters.teams.api.sdk import PLAIN, Clients
+from adapters.teams.api.faults import TeamsUnanswered
+from adapters.teams.api.sdk import PLAIN, ConnectorClients
 from bot.people.connections import Conversing
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
@@ -44,7 +44,7 @@ class Shown:
 class Connector:
     """The connector of one app, on any service address."""
 
-    def __init__(self, clients: Clients, app_id: str, tenant: str) -> None:
+    def __init__(self, clients: ConnectorClients, app_id: str, tenant: str) -> None:
         self._clients = clients
         self._bot = f"28:{app_id}"
         self._tenant = tenant
@@ -52,7 +52,7 @@ class Connector:
     async def post(self, where: Conversing, shown: Shown, under: str = "") -> str:
         """Post in a conversation, in the thread under the message `under` where that is given; give the new id."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        made = await _asked(self._at(where).send_to_conversation(conversation, Message(shown)))
+        made = await _asked(self._at(where).send_to_conversation(conversation, OutgoingActivity(shown)))
         return _id(made)
 
     async def start_thread(self, where: Conversing, shown: Shown) -> str:
@@ -61,7 +61,7 @@ class Connector:
             is_group=True,
             bot=ChannelAccount(id=self._bot),
             channel_data={"channel": {"id": where.conversation}, "tenant": {"id": self._tenant}},
-            activity=Message(shown),
+            activity=OutgoingActivity(shown),
         )
         made = await _asked(self._at(where).create_conversation(parameters))
         return getattr(made, "activity_id", None) or _id(made).partition(THREAD)[2]
@@ -69,7 +69,7 @@ class Connector:
     async def replace(self, where: Conversing, activity: str, shown: Shown, under: str = "") -> None:
         """Replace a message by another card."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        await _asked(self._at(where).update_activity(conversation, activity, Message(shown, activity)))
+        await _asked(self._at(where).update_activity(conversation, activity, OutgoingActivity(shown, activity)))
 
     async def remove(self, where: Conversing, activity: str, under: str = "") -> None:
         """Remove a message."""
@@ -101,7 +101,7 @@ class Connector:
             token = page.get("continuationToken")
             if not token:
                 return found
-        raise Unsure("the roster does not end")
+        raise TeamsUnanswered("the roster does not end")
 
     def _at(self, where: Conversing) -> ConversationsOperations:
         return self._clients.client(where.service).conversations
@@ -112,7 +112,7 @@ def is_group_chat(conversation: str) -> bool:
     return conversation.endswith(GROUP_CHAT)
 
 
-class Message(Model):
+class OutgoingActivity(Model):
     """As much of an activity as we post. To write out one of the SDK's own takes longer than to send it."""
 
     _attribute_map = {  # noqa: RUF012 - the SDK has it so
@@ -137,7 +137,7 @@ async def _asked(operation: Any) -> Any:
     try:
         return await operation
     except (ClientException, ValueError):
-        raise Unsure("an answer that cannot be read") from None
+        raise TeamsUnanswered("an answer that cannot be read") from None
 
 
 def _id(made: Any) -> str:
@@ -150,7 +150,7 @@ def _page(raw: Any) -> Mapping[str, Any]:
     try:
         page = json.loads(raw.response.body())
     except ValueError:
-        raise Unsure("an answer that cannot be read") from None
+        raise TeamsUnanswered("an answer that cannot be read") from None
     if not isinstance(page, dict):
-        raise Unsure("an answer that cannot be read")
+        raise TeamsUnanswered("an answer that cannot be read")
     return page

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 
-from adapters.teams.activity import PLATFORM, Inbound
+from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.connector import Connector
-from adapters.teams.api.faults import NotReached
+from adapters.teams.api.faults import TeamsUnreachable
 from bot.interface.ports import Place
 from bot.people.connections import Connections, Conversing
 from bot.unit_of_work.runner import Unavailable
@@ -31,7 +31,7 @@ class Conversations:
     async def of(self, place: Place) -> Conversing:
         """Where messages for a place go; a person's own chat is opened if need be.
 
-        Raises `Fault`, and `Unavailable` while the database cannot be reached.
+        Raises `TeamsApiError`, and `Unavailable` while the database cannot be reached.
         """
         known = await self._connections.conversation(place)
         if known is not None and known.conversation and known.service:
@@ -41,42 +41,42 @@ class Conversations:
         return Conversing(place.address, await self._service())
 
     async def opened(self, place: Place) -> Conversing:
-        """A person's own chat, asked for anew and kept. Raises `Fault` and `Unavailable`."""
+        """A person's own chat, asked for anew and kept. Raises `TeamsApiError` and `Unavailable`."""
         service = await self._service()
         conversation = await self._connector.open_chat(service, place.address)
         if not conversation:
-            raise NotReached("no conversation in the answer")
+            raise TeamsUnreachable("no conversation in the answer")
         with contextlib.suppress(Unavailable):  # it can be asked for again
             await self._connections.converse(place, conversation, service)
         return Conversing(conversation, service)
 
-    async def note(self, inbound: Inbound) -> None:
+    async def note(self, activity: IncomingActivity) -> None:
         """Keep what an activity shows of where messages go, if it is of a kind that may. Raises `Unavailable`.
 
         An installation makes a conversation known; what people type only renews one that is known.
         """
-        if inbound.type not in RENEWING or not inbound.service:
+        if activity.type not in RENEWING or not activity.service:
             return
-        if inbound.type in MAKING:
-            await self._keep_service(inbound.service)
-        place = place_of(inbound)
+        if activity.type in MAKING:
+            await self._keep_service(activity.service)
+        place = place_of(activity)
         if place is None:
             return
         known = await self._connections.conversation(place)
-        if known is not None or (inbound.type in MAKING and place.direct):
-            await self._connections.converse(place, _conversation(inbound), inbound.service)
+        if known is not None or (activity.type in MAKING and place.direct):
+            await self._connections.converse(place, _conversation(activity), activity.service)
 
-    async def connect(self, inbound: Inbound) -> Place:
+    async def connect(self, activity: IncomingActivity) -> Place:
         """Keep the channel that an activity came from as one to post in. Raises `Unavailable`."""
-        place = Place(PLATFORM, self._tenant, inbound.channel)
-        await self._connections.converse(place, inbound.channel, inbound.service)
+        place = Place(PLATFORM, self._tenant, activity.channel)
+        await self._connections.converse(place, activity.channel, activity.service)
         return place
 
     async def _service(self) -> str:
         installed = await self._connections.installed(PLATFORM, self._tenant)
         service = installed.secrets.get(SERVICE, "") if installed else ""
         if not service:
-            raise NotReached("no service address is known before the app is installed")
+            raise TeamsUnreachable("no service address is known before the app is installed")
         return service
 
     async def _keep_service(self, service: str) -> None:
@@ -85,12 +85,12 @@ class Conversations:
             await self._connections.install(PLATFORM, self._tenant, "", {SERVICE: service})
 
 
-def place_of(inbound: Inbound) -> Place | None:
+def place_of(activity: IncomingActivity) -> Place | None:
     """The place that an activity came from: a person's own messages, or a channel; None where it names nobody."""
-    if inbound.personal:
-        return Place(PLATFORM, inbound.tenant, inbound.person, direct=True) if inbound.person else None
-    return Place(PLATFORM, inbound.tenant, inbound.channel)
+    if activity.personal:
+        return Place(PLATFORM, activity.tenant, activity.person, direct=True) if activity.person else None
+    return Place(PLATFORM, activity.tenant, activity.channel)
 
 
-def _conversation(inbound: Inbound) -> str:
-    return inbound.conversation if inbound.personal else inbound.channel
+def _conversation(activity: IncomingActivity) -> str:
+    return activity.conversation if activity.personal else activity.channel

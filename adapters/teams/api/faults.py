@@ -11,19 +11,19 @@ LONGEST_WAIT = timedelta(hours=1)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
 
 
-class Fault(Exception):
+class TeamsApiError(Exception):
     """A call that did not end well; its text is a code or words of our own."""
 
 
-class NotReached(Fault):
+class TeamsUnreachable(TeamsApiError):
     """Nothing was taken: no connection, or no token to speak with."""
 
 
-class Unsure(Fault):
+class TeamsUnanswered(TeamsApiError):
     """Nobody can say whether it was taken: a time-out, a connection that broke, an answer that cannot be read."""
 
 
-class Refused(Fault):
+class TeamsRefused(TeamsApiError):
     """The server answered with a status that is no success. `code` is its own word for why, or empty."""
 
     def __init__(self, status: int, code: str = "", wait: timedelta | None = None) -> None:
@@ -33,9 +33,9 @@ class Refused(Fault):
         self.wait = wait
 
 
-def refused(status: int, body: str, retry_after: str | None) -> Refused:
-    """A `Refused` from what a server answered."""
-    return Refused(status, code_in(body), _wait(retry_after))
+def refused(status: int, body: str, retry_after: str | None) -> TeamsRefused:
+    """A `TeamsRefused` from what a server answered."""
+    return TeamsRefused(status, code_in(body), _wait(retry_after))
 
 
 def code_in(body: str) -> str:

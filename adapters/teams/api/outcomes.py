@@ -6,7 +6,7 @@ a broken connection may have been. What is refused for good is a matter for an a
 
 from __future__ import annotations
 
-from adapters.teams.api.faults import Fault, NotReached, Refused
+from adapters.teams.api.faults import TeamsApiError, TeamsRefused, TeamsUnreachable
 from bot.interface.ports import Never, NotSent, Outcome, Unknown
 
 GONE = frozenset({"BotNotInConversationRoster", "ConversationNotFound"})
@@ -16,11 +16,11 @@ NOT_WANTED = frozenset({"ConversationBlockedByUser", "MessageWritesBlocked"})
 NOT_ALLOWED = frozenset({*GONE, "ForbiddenOperationException", "Forbidden"})
 
 
-def outcome(fault: Fault) -> Outcome:
+def outcome(fault: TeamsApiError) -> Outcome:
     """What a fault in posting a message means for it."""
-    if isinstance(fault, NotReached):
+    if isinstance(fault, TeamsUnreachable):
         return NotSent(str(fault))
-    if not isinstance(fault, Refused):
+    if not isinstance(fault, TeamsRefused):
         return Unknown(str(fault))
     if fault.status in (429, 412) or fault.status < 400:
         return NotSent(str(fault), fault.wait)
@@ -31,17 +31,17 @@ def outcome(fault: Fault) -> Outcome:
     return Never(fault.code or str(fault))
 
 
-def before_sending(fault: Fault) -> Outcome:
+def before_sending(fault: TeamsApiError) -> Outcome:
     """What a fault means while nothing has been posted yet: whatever happened, the message was not sent."""
     found = outcome(fault)
     return NotSent(found.reason) if isinstance(found, Unknown) else found
 
 
-def is_not_wanted(fault: Fault) -> bool:
+def is_not_wanted(fault: TeamsApiError) -> bool:
     """Whether a person takes no messages of the bot."""
-    return isinstance(fault, Refused) and fault.code in NOT_WANTED
+    return isinstance(fault, TeamsRefused) and fault.code in NOT_WANTED
 
 
-def is_gone(fault: Fault) -> bool:
+def is_gone(fault: TeamsApiError) -> bool:
     """Whether the bot is no longer in the conversation, or the conversation is no longer there."""
-    return isinstance(fault, Refused) and fault.code in GONE
+    return isinstance(fault, TeamsRefused) and fault.code in GONE

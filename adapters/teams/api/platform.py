@@ -12,13 +12,13 @@ from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from adapters.teams.activity import PLATFORM, THREAD, Inbound, ref_of
-from adapters.teams.api.client import Line
+from adapters.teams.activity import PLATFORM, THREAD, IncomingActivity, ref_of
+from adapters.teams.api.client import TeamsClient
 from adapters.teams.api.connector import Shown, is_group_chat
 from adapters.teams.api.conversations import Conversations
-from adapters.teams.api.faults import Fault, Refused
+from adapters.teams.api.faults import TeamsApiError, TeamsRefused
 from adapters.teams.api.outcomes import NOT_ALLOWED, before_sending, is_gone, is_not_wanted, outcome
-from adapters.teams.api.rosters import Rosters
+from adapters.teams.api.rosters import TeamsRosters
 from bot.interface.parts import Card
 from bot.interface.ports import (
     BLOCKED,
@@ -56,17 +56,17 @@ class TeamsPlatform:
 
     def __init__(
         self,
-        line: Line,
+        client: TeamsClient,
         conversations: Conversations,
         connections: Connections,
-        rosters: Rosters,
+        rosters: TeamsRosters,
         draw: Draw,
     ) -> None:
         self.connections = connections
         self.rosters = rosters
         self._draw = draw
-        self._line = line
-        self._connector = line.connector
+        self._client = client
+        self._connector = client.connector
         self._conversations = conversations
 
     @property
@@ -97,7 +97,7 @@ class TeamsPlatform:
         async def remove(where: Conversing, under: str, activity: str) -> None:
             try:
                 await self._connector.remove(where, activity, under)
-            except Refused as refused:
+            except TeamsRefused as refused:
                 if refused.status != 404:
                     raise
 
@@ -109,7 +109,7 @@ class TeamsPlatform:
 
     async def start(self) -> None:
         """Open the line. What cannot be had yet is asked for again when it is needed."""
-        await self._line.open()
+        await self._client.open()
 
     async def end_hearing(self) -> None:
         """Nothing is heard but over HTTP, which ends by itself."""
@@ -117,24 +117,24 @@ class TeamsPlatform:
     async def close(self) -> None:
         """Close the line."""
         await self.rosters.close()
-        await self._line.close()
+        await self._client.close()
 
     def health(self) -> Mapping[str, str]:
         """How it stands, in words that give nothing away."""
-        return {PLATFORM: self._line.state}
+        return {PLATFORM: self._client.state}
 
     async def daily(self) -> None:
         """Read every connected channel's roster anew. Raises `Unavailable`."""
         await self.rosters.bring_all()
 
-    async def answer(self, inbound: Inbound, card: Mapping[str, Any], summary: str) -> str:
-        """Post a card where an activity came from, in the same thread; give its ref. Raises `Fault`."""
-        where = Conversing(inbound.conversation, inbound.service)
-        return ref_of(inbound.conversation, await self._connector.post(where, Shown(card, summary)))
+    async def answer(self, activity: IncomingActivity, card: Mapping[str, Any], summary: str) -> str:
+        """Post a card where an activity came from, in the same thread; give its ref. Raises `TeamsApiError`."""
+        where = Conversing(activity.conversation, activity.service)
+        return ref_of(activity.conversation, await self._connector.post(where, Shown(card, summary)))
 
     async def tell(self, person: str, card: Mapping[str, Any], summary: str) -> None:
-        """Post a card in a person's own chat, at once and once. Raises `Fault` and `Unavailable`."""
-        where = await self._conversations.of(Place(PLATFORM, self._line.options.tenant, person, direct=True))
+        """Post a card in a person's own chat, at once and once. Raises `TeamsApiError` and `Unavailable`."""
+        where = await self._conversations.of(Place(PLATFORM, self._client.options.tenant, person, direct=True))
         await self._connector.post(where, Shown(card, summary))
 
     async def _sent(self, message: Message, find: Callable[[Place], Awaitable[Conversing]]) -> Outcome:
@@ -142,11 +142,11 @@ class TeamsPlatform:
             where = await find(message.place)
         except Unavailable:
             return NotSent(NO_DATABASE)
-        except Fault as fault:
+        except TeamsApiError as fault:
             return _not_opened(message.place, fault)
         try:
             return Sent(await self._posted(message, where))
-        except Fault as fault:
+        except TeamsApiError as fault:
             if message.place.direct and find == self._conversations.of and _is_stale(fault):
                 return await self._sent(message, self._conversations.opened)
             return await self._failed(message.place, fault)
@@ -172,11 +172,11 @@ class TeamsPlatform:
             await step(where, (under or activity) if in_thread else "", activity)
         except Unavailable:
             return NotSent(NO_DATABASE)
-        except Fault as fault:
+        except TeamsApiError as fault:
             return await self._failed(place, fault)
         return Sent(ref)
 
-    async def _failed(self, place: Place, fault: Fault) -> Outcome:
+    async def _failed(self, place: Place, fault: TeamsApiError) -> Outcome:
         if place.direct and is_not_wanted(fault):
             return Never(BLOCKED)
         if is_gone(fault):
@@ -192,14 +192,14 @@ class TeamsPlatform:
         return Shown(card, message.card.fallback, alert)
 
 
-def _not_opened(place: Place, fault: Fault) -> Outcome:
+def _not_opened(place: Place, fault: TeamsApiError) -> Outcome:
     if place.direct and is_not_wanted(fault):
         return Never(BLOCKED)
-    if place.direct and isinstance(fault, Refused) and fault.code in NOT_ALLOWED:
+    if place.direct and isinstance(fault, TeamsRefused) and fault.code in NOT_ALLOWED:
         return Never(NOT_INSTALLED)
     return before_sending(fault)
 
 
-def _is_stale(fault: Fault) -> bool:
+def _is_stale(fault: TeamsApiError) -> bool:
     """Whether a chat that was known is no more: certainly nothing was posted then."""
-    return isinstance(fault, Refused) and fault.status == 404
+    return isinstance(fault, TeamsRefused) and fault.status == 404

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.teams.activity import PLATFORM, Inbound
+from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.connector import Connector
 from adapters.teams.api.conversations import Conversations
-from adapters.teams.api.faults import Fault
+from adapters.teams.api.faults import TeamsApiError
 from adapters.teams.api.outcomes import is_gone
-from adapters.teams.api.single_flight import Once
+from adapters.teams.api.single_flight import SingleFlight
 from bot.dispatcher import Dispatcher
 from bot.interface.ports import Place
 from bot.people.connections import Connections, Conversing
@@ -29,7 +29,7 @@ DIRECTORY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 GUEST_ACCOUNT = "#EXT#"
 
 
-class Rosters:
+class TeamsRosters:
     """Brings rosters to the desk."""
 
     def __init__(
@@ -48,33 +48,33 @@ class Rosters:
         self._tenant = tenant
         self._clock = clock
         self._asked: dict[tuple[Place, str], datetime] = {}
-        self._flights: dict[Place, Once[Roster]] = {}
-        self._all = Once(self.bring_all)
+        self._flights: dict[Place, SingleFlight[Roster]] = {}
+        self._all = SingleFlight(self.bring_all)
 
-    async def connect(self, inbound: Inbound) -> None:
-        """Connect the channel that an activity came from. Raises `Fault` and `Unavailable`."""
-        await self._bring(await self._conversations.connect(inbound), _called(inbound))
+    async def connect(self, activity: IncomingActivity) -> None:
+        """Connect the channel that an activity came from. Raises `TeamsApiError` and `Unavailable`."""
+        await self._bring(await self._conversations.connect(activity), _called(activity))
 
-    async def bring(self, inbound: Inbound) -> None:
+    async def bring(self, activity: IncomingActivity) -> None:
         """Bring the roster of where somebody unknown clicked: of that channel, or from a chat of every connected one.
 
         From a chat it is enough to have found the person. Nobody causes a roster to be read more than once a minute;
-        whoever asks while it is being read waits for it. Raises `Fault` and `Unavailable`.
+        whoever asks while it is being read waits for it. Raises `TeamsApiError` and `Unavailable`.
         """
         connected = await self._connections.channels(PLATFORM)
-        here = Place(PLATFORM, self._tenant, inbound.channel)
-        for place in [each for each in connected if inbound.personal or each == here]:
-            if self._may_ask(place, inbound.person):
-                roster = await self._bring(place, _called(inbound) if place == here else "")
-                if any(each.user == inbound.person for each in roster.members):
+        here = Place(PLATFORM, self._tenant, activity.channel)
+        for place in [each for each in connected if activity.personal or each == here]:
+            if self._may_ask(place, activity.person):
+                roster = await self._bring(place, _called(activity) if place == here else "")
+                if any(each.user == activity.person for each in roster.members):
                     return
 
-    async def meet(self, inbound: Inbound) -> None:
-        """Make known whoever has the bot for themselves, in whose chat it is. Raises `Fault` and `Unavailable`.
+    async def meet(self, activity: IncomingActivity) -> None:
+        """Make known whoever has the bot for themselves, in whose chat it is. Raises `TeamsApiError` and `Unavailable`.
 
         Not to be called because of a click: whoever flags is known from a channel, or asks to be.
         """
-        found = await self._connector.members(Conversing(inbound.conversation, inbound.service))
+        found = await self._connector.members(Conversing(activity.conversation, activity.service))
         members = tuple(member(each, self._tenant) for each in found)
         await self._dispatcher.enrol(
             Roster(PLATFORM, self._tenant, "", "", tuple(each for each in members if each.user))
@@ -91,7 +91,7 @@ class Rosters:
         for place in await self._connections.channels(PLATFORM):
             try:
                 listed |= {each.user for each in (await self._bring(place, "")).members}
-            except Fault as fault:
+            except TeamsApiError as fault:
                 log.warning("a roster of Teams could not be read: %s", fault)
                 if is_gone(fault):
                     await self._connections.lost(place, str(fault))
@@ -130,7 +130,7 @@ class Rosters:
     async def _bring(self, place: Place, name: str) -> Roster:
         flight = self._flights.get(place)
         if flight is None or not flight.busy:
-            flight = self._flights[place] = Once(lambda: self._read(place, name))
+            flight = self._flights[place] = SingleFlight(lambda: self._read(place, name))
         return await flight.result()
 
     async def _read(self, place: Place, name: str) -> Roster:
@@ -168,8 +168,8 @@ def _is_foreign(tenant: str, own: str) -> bool:
     return bool(DIRECTORY_ID.fullmatch(tenant)) and tenant.casefold() != own.casefold()
 
 
-def _called(inbound: Inbound) -> str:
+def _called(activity: IncomingActivity) -> str:
     """What a channel is called: "Team, Channel". A team's first channel has no name of its own in what Teams sends."""
-    if not inbound.team_name:
-        return inbound.channel_name
-    return f"{inbound.team_name}, {inbound.channel_name or 'General'}"
+    if not activity.team_name:
+        return activity.channel_name
+    return f"{activity.team_name}, {activity.channel_name or 'General'}"

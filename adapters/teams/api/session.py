@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import aiohttp
 from yarl import URL
 
-from adapters.teams.api.faults import NotReached, Unsure
+from adapters.teams.api.faults import TeamsUnanswered, TeamsUnreachable
 from bot.sending import send_deadline
 
 CONNECT_SECONDS = 5.0
@@ -56,13 +56,13 @@ class Session:
         headers: Mapping[str, str] | None = None,
         data: str | bytes | Mapping[str, str] | None = None,
     ) -> Answered:
-        """Ask, without following where it points to. Raises `NotReached` and `Unsure`.
+        """Ask, without following where it points to. Raises `TeamsUnreachable` and `TeamsUnanswered`.
 
         Once: only what can be done twice without harm (a PUT, a DELETE, a GET) is repeated by aiohttp where a kept
         connection turns out to be closed.
         """
         if self._pool is None:
-            raise NotReached("not started")
+            raise TeamsUnreachable("not started")
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         with _in_our_terms():
             async with self._pool.request(
@@ -92,7 +92,7 @@ async def _whole(response: aiohttp.ClientResponse) -> bytes:
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
         if len(body) > LONGEST_ANSWER:
-            raise Unsure("the answer is too long")
+            raise TeamsUnanswered("the answer is too long")
     return bytes(body)
 
 
@@ -102,10 +102,10 @@ def _in_our_terms() -> Iterator[None]:
     try:
         yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise NotReached(type(error).__name__) from None
+        raise TeamsUnreachable(type(error).__name__) from None
     except TimeoutError:
-        raise Unsure("no answer in time") from None
+        raise TeamsUnanswered("no answer in time") from None
     except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError):
-        raise Unsure("an answer that cannot be read") from None
+        raise TeamsUnanswered("an answer that cannot be read") from None
     except (aiohttp.ClientError, OSError):
-        raise Unsure("the connection broke") from None
+        raise TeamsUnanswered("the connection broke") from None

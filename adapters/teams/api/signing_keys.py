@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import jwt
 
-from adapters.teams.api.faults import Fault, Unsure, refused
+from adapters.teams.api.faults import TeamsApiError, TeamsUnanswered, refused
 from adapters.teams.api.session import Session
-from adapters.teams.api.single_flight import Once
+from adapters.teams.api.single_flight import SingleFlight
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Key:
     endorsed: frozenset[str] | None
 
 
-class Keys:
+class SigningKeys:
     """The keys that an OpenID configuration names. Old ones stay in use while new ones cannot be fetched."""
 
     def __init__(self, session: Session, openid_url: str, tick: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +50,7 @@ class Keys:
         self._keys: dict[str, Key] = {}
         self._fetched = float("-inf")
         self._tried = float("-inf")
-        self._looking = Once(self._look)
+        self._looking = SingleFlight(self._look)
 
     @property
     def known(self) -> bool:
@@ -83,23 +83,23 @@ class Keys:
     async def _look_now(self) -> None:
         try:
             await self._looking.result()
-        except Fault as fault:
+        except TeamsApiError as fault:
             log.warning("the keys of Teams could not be fetched: %s", fault)
 
     async def _look(self) -> None:
         self._tried = self._tick()
         found = _keys_in(await self._object(await self._address()))
         if not found:
-            raise Unsure("no keys in the answer")
+            raise TeamsUnanswered("no keys in the answer")
         self._keys, self._fetched = found, self._tick()
 
     async def _address(self) -> str:
         address = (await self._object(self._openid_url)).get("jwks_uri")
         if not isinstance(address, str):
-            raise Unsure("no address of keys in the answer")
+            raise TeamsUnanswered("no address of keys in the answer")
         # Whoever is asked over TLS must not point to where anybody could answer.
         if urlsplit(self._openid_url).scheme == "https" and urlsplit(address).scheme != "https":
-            raise Unsure("the keys are not behind TLS")
+            raise TeamsUnanswered("the keys are not behind TLS")
         return address
 
     async def _object(self, address: str) -> Mapping[str, Any]:
@@ -109,9 +109,9 @@ class Keys:
         try:
             found = json.loads(answered.body)
         except (ValueError, RecursionError):
-            raise Unsure("an answer that is no JSON") from None
+            raise TeamsUnanswered("an answer that is no JSON") from None
         if not isinstance(found, dict):
-            raise Unsure("an answer that is no object")
+            raise TeamsUnanswered("an answer that is no object")
         return found
 
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Fetched = TypeVar("Fetched")
 
 
-class Once(Generic[Fetched]):
+class SingleFlight(Generic[Fetched]):
     """Runs `fetch` at most once at a time. A waiter that is cancelled does not cancel it for the others."""
 
     def __init__(self, fetch: Callable[[], Awaitable[Fetched]]) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.teams.api.credentials import Credentials
-from adapters.teams.api.faults import Fault, NotReached, code_in
+from adapters.teams.api.faults import TeamsApiError, TeamsUnreachable, code_in
 from adapters.teams.api.session import Session
-from adapters.teams.api.single_flight import Once
+from adapters.teams.api.single_flight import SingleFlight
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Token:
     ends: float
 
 
-class Tokens:
+class TeamsTokens:
     """The current token of one app. Whoever asks while it is being fetched waits for the same answer."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Tokens:
         self._token: Token | None = None
         self._failed = float("-inf")
         self._reason = ""
-        self._asking = Once(self._ask)
+        self._asking = SingleFlight(self._ask)
 
     @property
     def ready(self) -> bool:
@@ -51,7 +51,7 @@ class Tokens:
         return self._credentials is None or self._left() > UNUSED_BEFORE
 
     async def current(self) -> str:
-        """The token; empty where no credentials are set. Raises `NotReached` when none can be had."""
+        """The token; empty where no credentials are set. Raises `TeamsUnreachable` when none can be had."""
         if self._credentials is None:
             return ""
         left = self._left()
@@ -60,7 +60,7 @@ class Tokens:
         elif left < RENEWED_BEFORE and self._may_ask():
             self._asking.begin()
         if self._token is None:
-            raise NotReached("no token")
+            raise TeamsUnreachable("no token")
         return self._token.text
 
     def refused(self, text: str) -> None:
@@ -72,7 +72,7 @@ class Tokens:
         """Ask for one before anybody needs it. Whether it works shows in `ready`."""
         try:
             await self.current()
-        except Fault as fault:
+        except TeamsApiError as fault:
             log.warning("no token for Teams: %s", fault)
 
     async def close(self) -> None:
@@ -87,23 +87,23 @@ class Tokens:
 
     async def _asked(self) -> None:
         if not self._may_ask() and not self._asking.busy:
-            raise NotReached(self._reason)
+            raise TeamsUnreachable(self._reason)
         try:
             await self._asking.result()
-        except Fault as fault:
+        except TeamsApiError as fault:
             # However it failed: without a token nothing was sent with it.
-            raise NotReached(f"no token: {fault}") from None
+            raise TeamsUnreachable(f"no token: {fault}") from None
 
     async def _ask(self) -> None:
         try:
             self._token = await self._fetched()
-        except Fault as fault:
+        except TeamsApiError as fault:
             self._failed, self._reason = self._tick(), f"no token: {fault}"
             raise
 
     async def _fetched(self) -> Token:
         if self._credentials is None:
-            raise NotReached("no credentials")
+            raise TeamsUnreachable("no credentials")
         asking = self._credentials.ask()
         began = self._tick()
         answered = await self._session.ask(
@@ -111,7 +111,7 @@ class Tokens:
         )
         if answered.status != 200:
             code = code_in(answered.body.decode("utf-8", "replace"))
-            raise NotReached(f"HTTP {answered.status} {code}".strip())
+            raise TeamsUnreachable(f"HTTP {answered.status} {code}".strip())
         return _token(answered.body, began)
 
 
@@ -120,7 +120,7 @@ def _token(body: bytes, began: float) -> Token:
         found = json.loads(body)
         text, seconds = found["access_token"], float(found["expires_in"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise NotReached("an answer without a token") from None
+        raise TeamsUnreachable("an answer without a token") from None
     if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
-        raise NotReached("an answer without a token")
+        raise TeamsUnreachable("an answer without a token")
     return Token(text, began + seconds)

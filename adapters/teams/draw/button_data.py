@@ -36,7 +36,7 @@ class How(Enum):
     """What pressing does."""
 
     OPEN = "open"
-    """Open a form or a view: the desk's `follow`."""
+    """Open a form or a view: the desk's `open`."""
     DO = "do"
     """Do something: the desk's `submit`, with no answers."""
     SEND = "send"
@@ -50,7 +50,7 @@ class How(Enum):
 
 
 @dataclass(frozen=True)
-class Copy:
+class MessageRef:
     """The message that a button stands on in its reader's own chat: its delivery, and which try of it.
 
     Without a delivery it is an answer to something that was typed there.
@@ -61,7 +61,7 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Pressed:
+class ButtonData:
     """A button that was pressed. `left` is the form that was left for it, whose answers are `answers`.
 
     `asked` says of each question how it is answered; `copy` is the message that it stood on, as far as it says so.
@@ -73,7 +73,7 @@ class Pressed:
     answers: Answers = field(default_factory=dict, repr=False)
     asked: Mapping[str, str] = field(default_factory=dict)
     left: Intent | None = None
-    copy: Copy = Copy()
+    copy: MessageRef = MessageRef()
 
     @property
     def typed(self) -> list[str]:
@@ -81,7 +81,7 @@ class Pressed:
         return [text for name, kind in self.asked.items() if kind == TYPED for text in self.answers.get(name, ())]
 
 
-def opening(intent: Intent, copy: Copy | None = None) -> Data:
+def opening(intent: Intent, copy: MessageRef | None = None) -> Data:
     """The data of a button that opens something; in the place of `copy`, where that is given."""
     return {KEY: {"k": How.OPEN.value, "i": intent.to_text(), **_standing_on(copy)}}
 
@@ -91,13 +91,13 @@ def doing(intent: Intent) -> Data:
     return {KEY: {"k": How.DO.value, "i": intent.to_text()}}
 
 
-def sending(intent: Intent, nonce: str, questions: Iterable[Question], copy: Copy | None = None) -> Data:
+def sending(intent: Intent, nonce: str, questions: Iterable[Question], copy: MessageRef | None = None) -> Data:
     """The data of the button that sends a form; the client adds the fields."""
     own = {"k": How.SEND.value, "i": intent.to_text(), "n": nonce, "q": _asked(questions)}
     return {KEY: {**own, **_standing_on(copy)}}
 
 
-def sending_again(pressed: Pressed) -> Data:
+def sending_again(pressed: ButtonData) -> Data:
     """The data of the button that sends once more what was sent, by the same nonce."""
     intent = pressed.intent.to_text() if pressed.intent else ""
     own = {"k": How.SEND.value, "i": intent, "n": pressed.nonce, "q": dict(pressed.asked)}
@@ -119,7 +119,7 @@ def closing() -> Data:
     return {KEY: {"k": How.CLOSE.value}}
 
 
-def showing(copy: Copy) -> Data:
+def showing(copy: MessageRef) -> Data:
     """The data by which a client says that it shows a delivery."""
     return {KEY: {"k": How.SEEN.value, **_standing_on(copy)}}
 
@@ -134,7 +134,7 @@ def field_value(question: ChoiceQuestion, value: str) -> str:
     return quote(value, safe="") if question.several else value
 
 
-def read(data: Mapping[str, Any]) -> Pressed:
+def read(data: Mapping[str, Any]) -> ButtonData:
     """The button that was pressed. Raises `Unreadable`."""
     own = data.get(KEY)
     if not isinstance(own, dict):
@@ -142,7 +142,7 @@ def read(data: Mapping[str, Any]) -> Pressed:
     try:
         how = How(own.get("k"))
         asked = _kinds(own)
-        return Pressed(
+        return ButtonData(
             how=how,
             intent=_intent(own, "i"),
             nonce=own["n"] if isinstance(own.get("n"), str) else "",
@@ -155,13 +155,13 @@ def read(data: Mapping[str, Any]) -> Pressed:
         raise Unreadable("no button of ours") from None
 
 
-def _standing_on(copy: Copy | None) -> Data:
+def _standing_on(copy: MessageRef | None) -> Data:
     return {"d": copy.delivery.hex, "a": copy.attempt} if copy is not None and copy.delivery is not None else {}
 
 
-def _copy(own: Mapping[str, Any], how: How) -> Copy:
+def _copy(own: Mapping[str, Any], how: How) -> MessageRef:
     attempt = own["a"] if type(own.get("a")) is int else 1
-    return Copy(UUID(hex=str(own["d"])) if how is How.SEEN or "d" in own else None, attempt)
+    return MessageRef(UUID(hex=str(own["d"])) if how is How.SEEN or "d" in own else None, attempt)
 
 
 def _intent(own: Mapping[str, Any], name: str) -> Intent | None:

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from urllib.parse import urlsplit
 
 from adapters.teams.draw import button_data
-from adapters.teams.draw.button_data import FETCH, Copy, Data, How
+from adapters.teams.draw.button_data import FETCH, Data, How, MessageRef
 from adapters.teams.draw.chat import IN_PLACE
 from adapters.teams.draw.fields import question
 from adapters.teams.draw.text import Json, heading, is_plain, words
@@ -43,19 +43,19 @@ Action = Button | FormButton | Link
 
 
 @dataclass(frozen=True)
-class Setting:
+class DrawContext:
     """Where parts are drawn: in a chat, or in a dialog; perhaps in a `form` that asks something.
 
     `copy` is the message in its reader's own chat, where some of what is asked and shown takes its place.
     """
 
     chat: bool = False
-    copy: Copy | None = None
+    copy: MessageRef | None = None
     form: Form | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def drawn(parts: Iterable[Part | Question], setting: Setting) -> list[Json]:
+def drawn(parts: Iterable[Part | Question], setting: DrawContext) -> list[Json]:
     """All parts."""
     return list(_elements(parts, setting))
 
@@ -71,7 +71,7 @@ def execute(label: str, how: How, data: Data, fallback: Json | None = None, **mo
     return {"type": "Action.Execute", "title": label, "verb": how.value, "data": data, **plain, **more}
 
 
-def _elements(parts: Iterable[Part | Question], setting: Setting) -> Iterator[Json]:
+def _elements(parts: Iterable[Part | Question], setting: DrawContext) -> Iterator[Json]:
     for kind, run in groupby(parts, _stands_with):
         listed = list(run)
         if kind == "":
@@ -107,7 +107,7 @@ def _stands_with(part: Part | Question) -> str:
     return ""
 
 
-def _element(part: Part | Question, setting: Setting) -> Iterator[Json]:
+def _element(part: Part | Question, setting: DrawContext) -> Iterator[Json]:
     match part:
         case Heading():
             size, spacing = _HEADINGS.get(part.level, ("Default", "Medium"))
@@ -129,7 +129,7 @@ def _element(part: Part | Question, setting: Setting) -> Iterator[Json]:
             yield from question(part, setting.problems.get(part.name, ""))
 
 
-def _quote(part: Quote, setting: Setting) -> Iterator[Json]:
+def _quote(part: Quote, setting: DrawContext) -> Iterator[Json]:
     items = [words(part.label, isSubtle=True, weight="Bolder"), words(part.text, spacing="Small")]
     yield {"type": "Container", "style": "emphasis", "items": items}
     if part.rest:
@@ -144,7 +144,7 @@ def _facts(part: Facts) -> Iterator[Json]:
     yield from (words(f"{label}: {value}", spacing="Small") for label, value in part.items)
 
 
-def _action(part: Action, setting: Setting) -> Iterator[Json]:
+def _action(part: Action, setting: DrawContext) -> Iterator[Json]:
     match part:
         case Button():
             yield _button(part, setting)
@@ -157,14 +157,14 @@ def _action(part: Action, setting: Setting) -> Iterator[Json]:
             assert_never(part)
 
 
-def _button(part: Button, setting: Setting) -> Json:
+def _button(part: Button, setting: DrawContext) -> Json:
     data = button_data.doing(part.intent)
     if not setting.chat:
         return _in_a_dialog(part, data, setting)
     return execute(part.label, How.DO, data, button(part.label, data), **_named(part))
 
 
-def _form_button(part: FormButton, setting: Setting) -> Json:
+def _form_button(part: FormButton, setting: DrawContext) -> Json:
     data = button_data.opening(part.intent)
     wanted: Json = {"style": "positive"} if isinstance(part.intent, _WANTED) else {}
     if not setting.chat:
@@ -179,7 +179,7 @@ def _form_button(part: FormButton, setting: Setting) -> Json:
     return execute(part.label, How.OPEN, button_data.opening(part.intent, setting.copy), plain, **more)
 
 
-def _in_a_dialog(part: Button | FormButton, data: Data, setting: Setting) -> Json:
+def _in_a_dialog(part: Button | FormButton, data: Data, setting: DrawContext) -> Json:
     """A button in a dialog; the dialog it leads to takes the place of this one, so a form's fields go with it."""
     if setting.form is None or setting.form.intent is None:
         return button(part.label, data, associatedInputs="none") | _named(part)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from adapters.teams.draw import button_data
-from adapters.teams.draw.button_data import FETCH, Copy, Data, How
-from adapters.teams.draw.elements import READ_THE_REST, Setting, button, drawn, execute
+from adapters.teams.draw.button_data import FETCH, Data, How, MessageRef
+from adapters.teams.draw.elements import READ_THE_REST, DrawContext, button, drawn, execute
 from adapters.teams.draw.fitting import (
     CARD_BYTES,
     CARD_IS_CUT,
@@ -53,20 +53,20 @@ def card(card: Card, *, delivery: UUID | None = None, attempt: int = 1, reader: 
     In the own chat of a `reader` some of what it leads to takes its place there, and their client reports `delivery`
     and `attempt` when it shows the card.
     """
-    copy = None if reader is None else Copy(delivery, attempt)
-    refresh = {} if reader is None or delivery is None else {"refresh": _refresh(Copy(delivery, attempt), reader)}
+    copy = None if reader is None else MessageRef(delivery, attempt)
+    refresh = {} if reader is None or delivery is None else {"refresh": _refresh(MessageRef(delivery, attempt), reader)}
     whole = {**_empty(card.fallback), **WIDE, **refresh}
-    return _filled(whole, card.parts, _drawing(Setting(chat=True, copy=copy)), CARD_BYTES, CARD_IS_CUT)
+    return _filled(whole, card.parts, _drawing(DrawContext(chat=True, copy=copy)), CARD_BYTES, CARD_IS_CUT)
 
 
-def in_place(form: Form, copy: Copy, opened: Intent | None = None, again: Data | None = None) -> Json:
+def in_place(form: Form, copy: MessageRef, opened: Intent | None = None, again: Data | None = None) -> Json:
     """A form, or a private view, in the place of a message in its reader's own chat: 25 KB besides what is typed.
 
     It does not ask to be refreshed: that would take away what is half filled in. Where a view does not fit, what
     `opened` it opens it in a dialog, which holds more. `again` is what the button of a form sends that asks nothing
     new.
     """
-    setting = Setting(chat=True, copy=copy, form=_asking(form), problems=form.problems)
+    setting = DrawContext(chat=True, copy=copy, form=_asking(form), problems=form.problems)
     parts: Parts = (Heading(form.title, 1), *form.body)
     draw = _drawing(setting, form)
     whole = {**_empty(f"{form.title}."), **WIDE, "actions": list(_ending_in_place(form, copy, again))}
@@ -82,7 +82,7 @@ def dialog(screen: Screen, left: Left | None = None, again: Data | None = None) 
     `left` is the form that it was opened from; `again` is what the button of a form sends that asks nothing new.
     """
     form = screen if isinstance(screen, Form) else as_view(screen)
-    setting = Setting(form=_asking(form), problems=form.problems)
+    setting = DrawContext(form=_asking(form), problems=form.problems)
     whole = {**_empty(form.title), "actions": list(_ending(form, left, again))}
     content = _filled(whole, form.body, _drawing(setting, form), DIALOG_BYTES, DIALOG_IS_CUT)
     return {
@@ -122,12 +122,12 @@ def _filled(whole: Json, parts: Parts, draw: Drawing, most: int, is_cut: str) ->
     return {**whole, "body": fitted(parts, draw, most - size(whole), is_cut)}
 
 
-def _drawing(setting: Setting, form: Form | None = None) -> Drawing:
+def _drawing(setting: DrawContext, form: Form | None = None) -> Drawing:
     summary = _summary(form) if form else []
     return lambda parts: [*summary, *drawn(parts, setting)]
 
 
-def _refresh(copy: Copy, reader: str) -> Json:
+def _refresh(copy: MessageRef, reader: str) -> Json:
     """Asks whoever it names to report the card. In a chat of one person it need name nobody."""
     report = execute("Show how it stands", How.SEEN, button_data.showing(copy))
     return {"action": report, **({"userIds": [reader]} if reader.startswith(PERSON) else {})}
@@ -156,7 +156,7 @@ def _ending(form: Form, left: Left | None, again: Data | None) -> Iterator[Json]
     yield button(close, button_data.closing(), associatedInputs="none")
 
 
-def _ending_in_place(form: Form, copy: Copy, again: Data | None) -> Iterator[Json]:
+def _ending_in_place(form: Form, copy: MessageRef, again: Data | None) -> Iterator[Json]:
     if again is not None:
         yield execute(form.send, How.SEND, again, associatedInputs="none")
     if form.intent and form.questions:

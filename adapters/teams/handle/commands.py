@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from adapters.teams.activity import Inbound
+from adapters.teams.activity import IncomingActivity
 from adapters.teams.draw import render
 from adapters.teams.draw.text import Json
 from adapters.teams.handle.actions import Actions
-from adapters.teams.handle.dispatching import Doorway
-from bot.interface.intents import Announce, Help, MyFlags, NewestDigest, Settings
+from adapters.teams.handle.dispatching import TeamsDispatcher
+from bot.interface.intents import Announce, Help, MyFlags, NewestDigest, SeeSettings
 from bot.interface.parts import Card, Notice
 from bot.screens.notice.way_in import way_in_card
 from bot.unit_of_work.runner import Unavailable
 
-Answer = Callable[[Inbound, Json, str], Awaitable[str]]
+Answer = Callable[[IncomingActivity, Json, str], Awaitable[str]]
 """Posts a card where an activity came from; the text is for notifications."""
 
 HELP = frozenset({"", "help"})
@@ -26,45 +26,45 @@ WAYS_IN = {
     "announce": way_in_card("Announce a policy", Announce()),
     "mine": way_in_card("Show my flags", MyFlags()),
     "digest": way_in_card("See my newest digest", NewestDigest()),
-    "settings": way_in_card("Change settings", Settings()),
+    "settings": way_in_card("Change settings", SeeSettings()),
 }
 """No message opens a window on Teams, so each of these is answered with a button that does."""
 
 
-class Commands:
+class TeamsCommands:
     """Answers what is typed, in the place where it was typed."""
 
-    def __init__(self, doorway: Doorway, actions: Actions, answer: Answer) -> None:
-        self._doorway = doorway
+    def __init__(self, dispatcher: TeamsDispatcher, actions: Actions, answer: Answer) -> None:
+        self._dispatcher = dispatcher
         self._actions = actions
         self._answer = answer
 
-    async def said(self, inbound: Inbound) -> None:
-        """Answer a message: words, or a button of a card that came as one. Raises `Fault`."""
+    async def said(self, activity: IncomingActivity) -> None:
+        """Answer a message: words, or a button of a card that came as one. Raises `TeamsApiError`."""
         try:
-            card = await (self._actions.submitted(inbound) if inbound.value else self._to(inbound))
+            card = await (self._actions.submitted(activity) if activity.value else self._to(activity))
         except Unavailable as unavailable:
             card = Card((Notice(str(unavailable)),), str(unavailable))
         if card is not None:
-            await self.tell(inbound, card)
+            await self.tell(activity, card)
 
-    async def tell(self, inbound: Inbound, card: Card) -> None:
-        """Post a card where an activity came from. Raises `Fault`."""
+    async def tell(self, activity: IncomingActivity, card: Card) -> None:
+        """Post a card where an activity came from. Raises `TeamsApiError`."""
         # A button that came as a message is from a client that knows none that act in place.
-        reader = inbound.person if inbound.personal and not inbound.value else None
-        await self._answer(inbound, render.card(card, reader=reader), card.fallback)
+        reader = activity.person if activity.personal and not activity.value else None
+        await self._answer(activity, render.card(card, reader=reader), card.fallback)
 
-    async def help(self, inbound: Inbound) -> Card:
+    async def help(self, activity: IncomingActivity) -> Card:
         """What can be done here. Raises `Unavailable`."""
-        screen = await self._doorway.follow(Help(), inbound)
-        return screen if isinstance(screen, Card) else await self._doorway.typed(inbound)
+        screen = await self._dispatcher.open(Help(), activity)
+        return screen if isinstance(screen, Card) else await self._dispatcher.typed(activity)
 
-    async def _to(self, inbound: Inbound) -> Card:
-        typed = " ".join(inbound.text.split()).casefold()
+    async def _to(self, activity: IncomingActivity) -> Card:
+        typed = " ".join(activity.text.split()).casefold()
         if typed in WAYS_IN:
             return WAYS_IN[typed]
         if typed in HELP:
-            return await self.help(inbound)
-        if typed in HOME and inbound.personal:
-            return await self._doorway.home(inbound)
-        return await self._doorway.typed(inbound)
+            return await self.help(activity)
+        if typed in HOME and activity.personal:
+            return await self._dispatcher.home(activity)
+        return await self._dispatcher.typed(activity)

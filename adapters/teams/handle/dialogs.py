@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from adapters.teams.activity import Inbound, Reply
+from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import How, Pressed, Unreadable
+from adapters.teams.draw.button_data import ButtonData, How, Unreadable
 from adapters.teams.draw.render import Left
 from adapters.teams.draw.text import Json
 from adapters.teams.handle import quoting
-from adapters.teams.handle.dispatching import Doorway
+from adapters.teams.handle.dispatching import TeamsDispatcher
 from bot.interface.intents import Announce, GiveView, Home, OpenPolicies
 from bot.interface.parts import Form, Notice, Screen
 from bot.screens import refusals as says
@@ -26,41 +26,41 @@ ASK, VIEW, ANNOUNCE = "askIfDeliverable", "giveYourView", "announce"
 class Dialogs:
     """Takes dialogs to the desk."""
 
-    def __init__(self, doorway: Doorway) -> None:
-        self._doorway = doorway
+    def __init__(self, dispatcher: TeamsDispatcher) -> None:
+        self._dispatcher = dispatcher
 
-    async def commanded(self, inbound: Inbound) -> Reply:
+    async def commanded(self, activity: IncomingActivity) -> InvokeAnswer:
         """A command on a message, or in the compose box, asks for a dialog."""
-        command = inbound.value.get("commandId")
+        command = activity.value.get("commandId")
         if command == ASK:
-            return _dialog(await self._doorway.follow(Announce(), inbound, quoting.announcement(inbound.value)))
+            return _dialog(await self._dispatcher.open(Announce(), activity, quoting.announcement(activity.value)))
         if command == ANNOUNCE:
-            return _dialog(await self._doorway.follow(Announce(), inbound))
+            return _dialog(await self._dispatcher.open(Announce(), activity))
         if command == VIEW:
-            policy = quoting.policy(inbound.value)
-            return _dialog(await self._doorway.follow(GiveView(policy) if policy else OpenPolicies(), inbound))
-        return await self._stands_otherwise(inbound)
+            policy = quoting.policy(activity.value)
+            return _dialog(await self._dispatcher.open(GiveView(policy) if policy else OpenPolicies(), activity))
+        return await self._stands_otherwise(activity)
 
-    async def pressed(self, inbound: Inbound) -> Reply:
+    async def pressed(self, activity: IncomingActivity) -> InvokeAnswer:
         """A button was pressed that asks for a dialog, on a card or in another dialog."""
-        data = inbound.value.get("data")
+        data = activity.value.get("data")
         try:
             button = button_data.read(data if isinstance(data, dict) else {})
         except Unreadable:
-            return await self._stands_otherwise(inbound)
+            return await self._stands_otherwise(activity)
         if button.how is How.CLOSE:
-            return Reply()
+            return InvokeAnswer()
         if button.how is How.SEND:
-            return await self._send(button, inbound)
+            return await self._send(button, activity)
         intent = button.intent or Home()
         if button.how is How.DO:
-            return _dialog(await self._doorway.submit(intent, {}, inbound), _left(button))
+            return _dialog(await self._dispatcher.submit(intent, {}, activity), _left(button))
         answers = button.answers if button.how is How.BACK else None
-        return _dialog(await self._doorway.follow(intent, inbound, answers), _left(button))
+        return _dialog(await self._dispatcher.open(intent, activity, answers), _left(button))
 
-    async def _send(self, button: Pressed, inbound: Inbound) -> Reply:
+    async def _send(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         try:
-            screen = await self._doorway.submit(button.intent or Home(), button.answers, inbound, button.nonce)
+            screen = await self._dispatcher.submit(button.intent or Home(), button.answers, activity, button.nonce)
         except Unavailable:
             return _not_sent(button)
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
@@ -68,23 +68,23 @@ class Dialogs:
             return _not_sent(button)
         return _dialog(with_what_was_typed(screen, button.typed))
 
-    async def _stands_otherwise(self, inbound: Inbound) -> Reply:
+    async def _stands_otherwise(self, activity: IncomingActivity) -> InvokeAnswer:
         """An old button, or none of ours: the sentence, and how things stand."""
-        now = await self._doorway.home(inbound)
+        now = await self._dispatcher.home(activity)
         return _dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"))
 
 
-def _left(button: Pressed) -> Left | None:
+def _left(button: ButtonData) -> Left | None:
     return Left(button.left, button.answers) if button.left else None
 
 
-def _not_sent(button: Pressed) -> Reply:
+def _not_sent(button: ButtonData) -> InvokeAnswer:
     return _task(render.dialog(form_not_sent(button.typed), again=button_data.sending_again(button)))
 
 
-def _dialog(screen: Screen, left: Left | None = None) -> Reply:
+def _dialog(screen: Screen, left: Left | None = None) -> InvokeAnswer:
     return _task(render.dialog(screen, left))
 
 
-def _task(value: Json) -> Reply:
-    return Reply({"task": {"type": "continue", "value": value}})
+def _task(value: Json) -> InvokeAnswer:
+    return InvokeAnswer({"task": {"type": "continue", "value": value}})

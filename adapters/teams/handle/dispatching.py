@@ -6,9 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from adapters.teams.activity import PLATFORM, Inbound
-from adapters.teams.api.faults import Fault
-from adapters.teams.api.rosters import Rosters
+from adapters.teams.activity import PLATFORM, IncomingActivity
+from adapters.teams.api.faults import TeamsApiError
+from adapters.teams.api.rosters import TeamsRosters
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.intents import DownloadCsv, Intent
@@ -26,49 +26,49 @@ FULL = frozenset({"", "user", "owner"})
 Found = TypeVar("Found")
 
 
-class Doorway:
+class TeamsDispatcher:
     """The desk's doors, for whoever an activity is from. Each raises `Unavailable`."""
 
-    def __init__(self, dispatcher: Dispatcher, rosters: Rosters) -> None:
+    def __init__(self, dispatcher: Dispatcher, rosters: TeamsRosters) -> None:
         self.dispatcher = dispatcher
         self._rosters = rosters
 
-    async def home(self, inbound: Inbound) -> Card:
+    async def home(self, activity: IncomingActivity) -> Card:
         """What concerns this person; for somebody on no roster, that they are on none."""
-        found = await self._asked(inbound, lambda: self.dispatcher.home(actor(inbound)))
+        found = await self._asked(activity, lambda: self.dispatcher.home(actor(activity)))
         return found or not_met_card()
 
-    async def follow(self, intent: Intent, inbound: Inbound, answers: Answers | None = None) -> Screen:
+    async def open(self, intent: Intent, activity: IncomingActivity, answers: Answers | None = None) -> Screen:
         """What a button opens; `answers` are what a form begins with."""
         if isinstance(intent, DownloadCsv):
             return not_on_this_platform_form("Download CSV", CALLED)
-        found = await self._asked(inbound, lambda: self.dispatcher.follow(intent, actor(inbound), answers))
+        found = await self._asked(activity, lambda: self.dispatcher.open(intent, actor(activity), answers))
         return found or not_met_card()
 
-    async def submit(self, intent: Intent, answers: Answers, inbound: Inbound, nonce: str = "") -> Screen:
+    async def submit(self, intent: Intent, answers: Answers, activity: IncomingActivity, nonce: str = "") -> Screen:
         """What a form or a button leads to."""
-        found = await self._asked(inbound, lambda: self.dispatcher.submit(intent, answers, actor(inbound), nonce))
+        found = await self._asked(activity, lambda: self.dispatcher.submit(intent, answers, actor(activity), nonce))
         return found or not_met_card()
 
-    async def typed(self, inbound: Inbound) -> Card:
+    async def typed(self, activity: IncomingActivity) -> Card:
         """What is said to somebody who typed. What they typed is not given here."""
-        found = await self._asked(inbound, lambda: self.dispatcher.typed(actor(inbound)))
+        found = await self._asked(activity, lambda: self.dispatcher.typed(actor(activity)))
         return found or not_met_card()
 
-    async def reacted(self, inbound: Inbound) -> Card | None:
+    async def reacted(self, activity: IncomingActivity) -> Card | None:
         """What is said to somebody who reacted to a message; nobody is looked for because of it."""
         try:
-            return await self.dispatcher.reacted(actor(inbound), inbound.card)
+            return await self.dispatcher.reacted(actor(activity), activity.card)
         except UnknownPerson:
             return None
 
-    async def _asked(self, inbound: Inbound, door: Callable[[], Awaitable[Found]]) -> Found | None:
+    async def _asked(self, activity: IncomingActivity, door: Callable[[], Awaitable[Found]]) -> Found | None:
         try:
             return await door()
         except UnknownPerson:
             try:
-                await self._rosters.bring(inbound)
-            except Fault as fault:
+                await self._rosters.bring(activity)
+            except TeamsApiError as fault:
                 log.warning("a roster of Teams could not be read: %s", fault)
         try:
             return await door()
@@ -76,8 +76,8 @@ class Doorway:
             return None
 
 
-def actor(inbound: Inbound) -> Actor:
+def actor(activity: IncomingActivity) -> Actor:
     """Who an activity is from, and where they are."""
-    sender = inbound.raw.get("from")
+    sender = activity.raw.get("from")
     role = sender.get("userRole", "") if isinstance(sender, dict) else ""
-    return Actor(PLATFORM, inbound.tenant, inbound.person, inbound.channel, guest=role not in FULL)
+    return Actor(PLATFORM, activity.tenant, activity.person, activity.channel, guest=role not in FULL)

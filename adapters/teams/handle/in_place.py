@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 
-from adapters.teams.activity import PLATFORM, Inbound, Reply
+from adapters.teams.activity import PLATFORM, IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import Copy, Pressed
+from adapters.teams.draw.button_data import ButtonData, MessageRef
 from adapters.teams.draw.chat import ASKED
 from adapters.teams.draw.text import Json
-from adapters.teams.handle.dispatching import Doorway
+from adapters.teams.handle.dispatching import TeamsDispatcher
 from adapters.teams.receive.invoke_responses import action_card, action_message
 from bot.interface.intents import Home, Intent
 from bot.interface.parts import Card, Form, Heading, Notice, Paragraph, Question, Screen
@@ -31,33 +31,33 @@ OPEN = "Open the form"
 class InPlace:
     """Answers buttons of a message in somebody's own chat. Raises `Unavailable`, but never for what was typed."""
 
-    def __init__(self, doorway: Doorway) -> None:
-        self._doorway = doorway
+    def __init__(self, dispatcher: TeamsDispatcher) -> None:
+        self._dispatcher = dispatcher
 
-    async def seen(self, button: Pressed, inbound: Inbound) -> Reply:
+    async def seen(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         """A delivery has arrived. Its card, as it is now, or what stands in its place where this copy is an old one."""
         copy = button.copy
-        now = await self._now(copy, inbound) if copy.delivery and inbound.personal else None
+        now = await self._now(copy, activity) if copy.delivery and activity.personal else None
         if now is None or copy.delivery is None:
             return action_message(says.NOT_FOUND)
-        instead = await self._doorway.dispatcher.seen(copy.delivery, inbound.card, copy.attempt)
-        return action_card(render.card(instead) if instead else _message(now, copy, inbound))
+        instead = await self._dispatcher.dispatcher.seen(copy.delivery, activity.card, copy.attempt)
+        return action_card(render.card(instead) if instead else _message(now, copy, activity))
 
-    async def opened(self, button: Pressed, intent: Intent, inbound: Inbound) -> Reply:
+    async def opened(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
         """A form or a view is asked for."""
-        now = await self._now(button.copy, inbound)
+        now = await self._now(button.copy, activity)
         if now is None:
             return action_message(says.NOT_FOUND)
         if isinstance(intent, Home):
-            return action_card(_message(now, button.copy, inbound))
-        return action_card(_shown(await self._doorway.follow(intent, inbound), button.copy, intent))
+            return action_card(_message(now, button.copy, activity))
+        return action_card(_shown(await self._dispatcher.open(intent, activity), button.copy, intent))
 
-    async def sent(self, button: Pressed, intent: Intent, inbound: Inbound) -> Reply:
+    async def sent(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
         """A form is sent: what it leads to stands over the message as it is now."""
         try:
-            if await self._now(button.copy, inbound) is None:
+            if await self._now(button.copy, activity) is None:
                 return action_message(says.NOT_FOUND)
-            screen = await self._doorway.submit(intent, button.answers, inbound, button.nonce)
+            screen = await self._dispatcher.submit(intent, button.answers, activity, button.nonce)
         except Unavailable:
             return _not_sent(button)
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
@@ -66,25 +66,25 @@ class InPlace:
         if isinstance(screen, Form) and screen.questions:
             return action_card(_shown(screen, button.copy))
         done = with_what_was_typed(screen, button.typed)
-        return action_card(await self._over_the_message(done, button.copy, inbound))
+        return action_card(await self._over_the_message(done, button.copy, activity))
 
-    async def _over_the_message(self, screen: Screen, copy: Copy, inbound: Inbound) -> Json:
+    async def _over_the_message(self, screen: Screen, copy: MessageRef, activity: IncomingActivity) -> Json:
         done = as_card(screen)
         said = done.parts[1:] if isinstance(screen, Form) else done.parts
         try:
-            now = await self._now(copy, inbound)
+            now = await self._now(copy, activity)
         except Unavailable:
             now = None
         if now is None:
             return _shown(screen, copy)
-        return _message(Card((*said, *now.parts), done.fallback), copy, inbound)
+        return _message(Card((*said, *now.parts), done.fallback), copy, activity)
 
-    async def _now(self, copy: Copy, inbound: Inbound) -> Card | None:
+    async def _now(self, copy: MessageRef, activity: IncomingActivity) -> Card | None:
         """The message as it is now, if it is theirs; what answers something typed is their home."""
         if copy.delivery is None:
-            return await self._doorway.home(inbound)
-        place = Place(PLATFORM, inbound.tenant, inbound.person, direct=True)
-        return await self._doorway.dispatcher.drawn(copy.delivery, place)
+            return await self._dispatcher.home(activity)
+        place = Place(PLATFORM, activity.tenant, activity.person, direct=True)
+        return await self._dispatcher.dispatcher.drawn(copy.delivery, place)
 
 
 def as_card(screen: Screen) -> Card:
@@ -105,17 +105,17 @@ def sentence(screen: Screen) -> str:
     return next(said, f"{screen.title}.")
 
 
-def _message(card: Card, copy: Copy, inbound: Inbound) -> Json:
-    return render.card(card, delivery=copy.delivery, attempt=copy.attempt, reader=inbound.person)
+def _message(card: Card, copy: MessageRef, activity: IncomingActivity) -> Json:
+    return render.card(card, delivery=copy.delivery, attempt=copy.attempt, reader=activity.person)
 
 
-def _shown(screen: Screen, copy: Copy, opened: Intent | None = None) -> Json:
+def _shown(screen: Screen, copy: MessageRef, opened: Intent | None = None) -> Json:
     form = screen if isinstance(screen, Form) else render.as_view(screen)
     if form.questions and not isinstance(form.intent, ASKED):
         form = render.as_view(as_card(form))
     return render.in_place(form, copy, opened)
 
 
-def _not_sent(button: Pressed) -> Reply:
+def _not_sent(button: ButtonData) -> InvokeAnswer:
     again = button_data.sending_again(button)
     return action_card(render.in_place(form_not_sent(button.typed), button.copy, again=again))

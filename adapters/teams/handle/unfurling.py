@@ -10,22 +10,22 @@ import re
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from adapters.teams.activity import Inbound, Reply
+from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import render
 from bot.dispatcher import Dispatcher
 
 LINKS = ("composeExtension/queryLink", "composeExtension/anonymousQueryLink")
-NOTHING = Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}})
+NOTHING = InvokeAnswer({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}})
 PREVIEW = "application/vnd.microsoft.card.thumbnail"
 _PATH = re.compile(r"/policies/([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})/?")
 
 
-async def unfurled(dispatcher: Dispatcher, inbound: Inbound) -> Reply:
+async def unfurled(dispatcher: Dispatcher, activity: IncomingActivity) -> InvokeAnswer:
     """The card of the policy whose page a link leads to. Teams asks only for the hosts of the app package.
 
     Raises `Unavailable`.
     """
-    policy = _policy(inbound.value.get("url"))
+    policy = _policy(activity.value.get("url"))
     card = await dispatcher.card(policy) if policy else None
     if card is None:
         return NOTHING
@@ -35,7 +35,9 @@ async def unfurled(dispatcher: Dispatcher, inbound: Inbound) -> Reply:
         # Of a card of this kind the title is shown as it is; a text would be read as HTML.
         "preview": {"contentType": PREVIEW, "content": {"title": render.title(card)}},
     }
-    return Reply({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": [attachment]}})
+    return InvokeAnswer(
+        {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": [attachment]}}
+    )
 
 
 def _policy(url: object) -> UUID | None:

@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.teams.activity import Inbound
+from adapters.teams.activity import IncomingActivity
 
 
 class NotAnActivity(ValueError):
     """The body is no JSON, or no activity; its text says nothing of what it holds."""
 
 
-def read(body: bytes) -> Inbound:
+def read(body: bytes) -> IncomingActivity:
     """The activity in a request's body. Raises `NotAnActivity`."""
     try:
         found = json.loads(body)
@@ -21,18 +21,18 @@ def read(body: bytes) -> Inbound:
         raise NotAnActivity("no JSON") from None
     if not isinstance(found, dict):
         raise NotAnActivity("no object")
-    inbound = _inbound(found)
-    if not inbound.type or not inbound.conversation:
+    activity = _activity(found)
+    if not activity.type or not activity.conversation:
         raise NotAnActivity("no type or no conversation")
-    return inbound
+    return activity
 
 
-def _inbound(found: Mapping[str, Any]) -> Inbound:
+def _activity(found: Mapping[str, Any]) -> IncomingActivity:
     said = _object(found, "channelData")
     conversation = _object(found, "conversation")
     sender = _object(found, "from")
     bot = _text(_object(found, "recipient"), "id")
-    return Inbound(
+    return IncomingActivity(
         type=_text(found, "type"),
         name=_text(found, "name"),
         tenant=(_text(_object(said, "tenant"), "id") or _text(conversation, "tenantId")).lower(),

@@ -9,22 +9,22 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from adapters.teams.activity import Inbound
+from adapters.teams.activity import IncomingActivity
 
 MOST_KEPT = 1_000
 
 
-class Lately:
+class RecentActivities:
     """Remembers which activities this process has acted on, or is acting on."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     @contextmanager
-    def once(self, inbound: Inbound) -> Iterator[bool]:
+    def once(self, activity: IncomingActivity) -> Iterator[bool]:
         """Whether an activity is new. One that fails is forgotten, and new again when it comes again."""
-        key = (inbound.conversation, inbound.activity)
-        if not inbound.activity:
+        key = (activity.conversation, activity.activity)
+        if not activity.activity:
             yield True
         elif key in self._known:
             yield False

@@ -11,15 +11,15 @@ import logging
 
 from aiohttp import web
 
-from adapters.teams.activity import Handler, Inbound, Reply
+from adapters.teams.activity import Handler, IncomingActivity, InvokeAnswer
 from adapters.teams.api.conversations import Conversations
-from adapters.teams.api.faults import Fault
-from adapters.teams.api.sdk import Adapter
+from adapters.teams.api.faults import TeamsApiError
 from adapters.teams.api.signing_keys import NoKeys
 from adapters.teams.receive.activity_parsing import NotAnActivity, read
+from adapters.teams.receive.bot_adapter import BotAdapter
 from adapters.teams.receive.invoke_responses import saying
-from adapters.teams.receive.retry_queue import Later
-from adapters.teams.receive.token_validation import Admission, NotAdmitted, NoToken
+from adapters.teams.receive.retry_queue import RetryQueue
+from adapters.teams.receive.token_validation import NotAdmitted, NoToken, TokenValidator
 from bot.screens.refusals import DOWN
 from bot.unit_of_work.runner import Unavailable
 
@@ -34,16 +34,18 @@ ACT_SECONDS = 12.0
 """How long acting may take: Teams gives up after some 15 s and sends the same again."""
 
 
-class Endpoint:
+class TeamsEndpoint:
     """Takes what Teams sends, and gives it to `handler`."""
 
-    def __init__(self, admission: Admission, adapter: Adapter, conversations: Conversations, handler: Handler) -> None:
-        self._admission = admission
+    def __init__(
+        self, token_validator: TokenValidator, adapter: BotAdapter, conversations: Conversations, handler: Handler
+    ) -> None:
+        self._token_validator = token_validator
         self._adapter = adapter
         self._conversations = conversations
         self._handler = handler
         self._room = asyncio.Semaphore(AT_ONCE)
-        self.later = Later(self._do)
+        self.later = RetryQueue(self._do)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Where it is."""
@@ -52,9 +54,9 @@ class Endpoint:
     async def take(self, request: web.Request) -> web.Response:
         """Answer one request."""
         try:
-            claims = await self._admission.claims(request.headers.get("Authorization"), request.remote)
-            inbound = read(await _body(request))
-            reply = await self._adapter.take(claims, inbound, self._act)
+            claims = await self._token_validator.claims(request.headers.get("Authorization"), request.remote)
+            activity = read(await _body(request))
+            reply = await self._adapter.take(claims, activity, self._act)
         except NoToken:
             return web.Response(status=401)
         except NotAdmitted:
@@ -69,24 +71,24 @@ class Endpoint:
             return web.Response(status=200)
         return web.json_response(reply.body, status=reply.status)
 
-    async def _act(self, inbound: Inbound) -> Reply | None:
+    async def _act(self, activity: IncomingActivity) -> InvokeAnswer | None:
         """Act on an activity. Whatever is raised is answered with a sentence and logged by its kind alone."""
         try:
-            return await self._do(inbound)
+            return await self._do(activity)
         except (Unavailable, TimeoutError) as error:
             log.warning("an activity of Teams was not acted on: %s", type(error).__name__)
-            self.later.keep(inbound)
-        except Fault as fault:
+            self.later.keep(activity)
+        except TeamsApiError as fault:
             log.warning("an activity of Teams could not be answered: %s", fault)
         except Exception as error:  # noqa: BLE001 - the client must be told something, and the text may hold what was typed
             log.error("an activity of Teams failed: %s", type(error).__name__)
-        return saying(inbound, DOWN)
+        return saying(activity, DOWN)
 
-    async def _do(self, inbound: Inbound) -> Reply | None:
+    async def _do(self, activity: IncomingActivity) -> InvokeAnswer | None:
         async with asyncio.timeout(ACT_SECONDS), self._room:
-            await self._conversations.note(inbound)
+            await self._conversations.note(activity)
             # Of what somebody typed while nothing could be kept, only where they did is left: they were told so.
-            return await self._handler.handle(inbound) if inbound.raw else None
+            return await self._handler.handle(activity) if activity.raw else None
 
 
 async def _body(request: web.Request) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.teams.activity import Inbound, Reply
+from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw.render import ADAPTIVE_CARD
 from adapters.teams.draw.text import Json
 
@@ -12,27 +12,27 @@ EXTENSION = "composeExtension/"
 EXTENSION_DIALOGS = ("composeExtension/fetchTask", "composeExtension/submitAction")
 
 
-def saying(inbound: Inbound, sentence: str) -> Reply:
+def saying(activity: IncomingActivity, sentence: str) -> InvokeAnswer:
     """`sentence` as the answer to any invoke, in words where its kind can carry words."""
-    if inbound.name == ACTION:
+    if activity.name == ACTION:
         return action_message(sentence)
-    if inbound.name in (FETCH, SUBMIT, *EXTENSION_DIALOGS):
+    if activity.name in (FETCH, SUBMIT, *EXTENSION_DIALOGS):
         return dialog_message(sentence)
-    if inbound.name.startswith(EXTENSION):
-        return Reply({"composeExtension": {"type": "message", "text": sentence}})
-    return Reply()
+    if activity.name.startswith(EXTENSION):
+        return InvokeAnswer({"composeExtension": {"type": "message", "text": sentence}})
+    return InvokeAnswer()
 
 
-def dialog_message(sentence: str) -> Reply:
+def dialog_message(sentence: str) -> InvokeAnswer:
     """A dialog that says `sentence` and nothing else."""
-    return Reply({"task": {"type": "message", "value": sentence}})
+    return InvokeAnswer({"task": {"type": "message", "value": sentence}})
 
 
-def action_message(sentence: str) -> Reply:
+def action_message(sentence: str) -> InvokeAnswer:
     """A sentence shown to whoever pressed a card's button, where the card stays as it is."""
-    return Reply({"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence})
+    return InvokeAnswer({"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence})
 
 
-def action_card(card: Json) -> Reply:
+def action_card(card: Json) -> InvokeAnswer:
     """A card that takes the place of the one whose button was pressed, for whoever pressed it."""
-    return Reply({"statusCode": 200, "type": ADAPTIVE_CARD, "value": card})
+    return InvokeAnswer({"statusCode": 200, "type": ADAPTIVE_CARD, "value": card})

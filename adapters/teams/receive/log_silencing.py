@@ -24,7 +24,7 @@ class Kinds(logging.Filter):
 _kinds = Kinds()
 
 
-def hush() -> None:
+def silence_logs() -> None:
     """Silence them at every level."""
     for name in TOO_TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -15,9 +15,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.teams.activity import Inbound
+from adapters.teams.activity import IncomingActivity
 from adapters.teams.api.conversations import MAKING, RENEWING
-from adapters.teams.api.faults import Fault
+from adapters.teams.api.faults import TeamsApiError
 from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
@@ -27,10 +27,10 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 """Seconds until it is tried again, at first and in the end; half to all of it, at random."""
 
-Act = Callable[[Inbound], Awaitable[object]]
+Act = Callable[[IncomingActivity], Awaitable[object]]
 
 
-class Later:
+class RetryQueue:
     """Keeps activities in the order in which they came, and has `act` act on them in that order.
 
     `act` raises `Unavailable` or `TimeoutError` while it cannot; whatever else goes wrong is logged by its kind, and
@@ -40,21 +40,21 @@ class Later:
     def __init__(self, act: Act, *, first_wait: float = FIRST_WAIT) -> None:
         self._act = act
         self._first_wait = first_wait
-        self._kept: OrderedDict[tuple[str, str], Inbound] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], IncomingActivity] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def keep(self, inbound: Inbound) -> None:
+    def keep(self, activity: IncomingActivity) -> None:
         """Keep an activity, if it tells where messages go; of more than is kept, the oldest is left."""
-        if inbound.type not in RENEWING or self._closed:
+        if activity.type not in RENEWING or self._closed:
             return
-        if inbound.type not in MAKING:
+        if activity.type not in MAKING:
             # Where somebody typed is kept, and nothing of what they typed.
-            inbound = replace(inbound, text="", value={}, raw={})
-        self._kept[inbound.conversation, inbound.activity] = inbound
+            activity = replace(activity, text="", value={}, raw={})
+        self._kept[activity.conversation, activity.activity] = activity
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         if self._task is None or self._task.done():
@@ -81,14 +81,14 @@ class Later:
     async def _try(self) -> None:
         """Act on what is kept, one after another, up to the first that still cannot be acted on."""
         while self._kept:
-            key, inbound = next(iter(self._kept.items()))
+            key, activity = next(iter(self._kept.items()))
             try:
-                await self._act(inbound)
+                await self._act(activity)
             except (Unavailable, TimeoutError):
                 return
-            except Fault as fault:
+            except TeamsApiError as fault:
                 log.warning("an activity of Teams that was kept could not be acted on: %s", fault)
             except Exception as error:  # noqa: BLE001 - the next one may well succeed, and its text is never logged
                 log.error("an activity of Teams that was kept failed: %s", type(error).__name__)
-            if self._kept.get(key) is inbound:
+            if self._kept.get(key) is activity:
                 del self._kept[key]

@@ -15,7 +15,7 @@ from typing import Any
 
 import jwt
 
-from adapters.teams.api.signing_keys import Key, Keys
+from adapters.teams.api.signing_keys import Key, SigningKeys
 from adapters.teams.options import LOOPBACK, TeamsOptions
 
 CHANNEL = "msteams"
@@ -36,7 +36,7 @@ class NotAdmitted(Exception):
 
 
 @dataclass(frozen=True)
-class Known:
+class CheckedToken:
     """A token that was checked, by what it was checked with; good `until` then, in seconds since 1970."""
 
     kid: str
@@ -45,17 +45,17 @@ class Known:
     until: float
 
 
-class Admission:
+class TokenValidator:
     """Checks tokens and activities for one app.
 
     Microsoft sends the same token for an hour. It is checked once, as long as its key is in use: checking takes longer
     than the rest of a click.
     """
 
-    def __init__(self, options: TeamsOptions, keys: Keys) -> None:
+    def __init__(self, options: TeamsOptions, keys: SigningKeys) -> None:
         self._options = options
         self._keys = keys
-        self._known: OrderedDict[bytes, Known] = OrderedDict()
+        self._known: OrderedDict[bytes, CheckedToken] = OrderedDict()
 
     async def claims(self, header: str | None, remote: str | None = None) -> Claims:
         """What the token in an `Authorization` header says. Raises `NoToken`, and `NoKeys` when none can be checked.
@@ -84,7 +84,7 @@ class Admission:
             self._known.popitem(last=False)
         return known.claims
 
-    async def _verified(self, token: str) -> Known:
+    async def _verified(self, token: str) -> CheckedToken:
         head = jwt.get_unverified_header(token)
         kid = head.get("kid")
         if head.get("alg") != "RS256" or not isinstance(kid, str):
@@ -101,7 +101,7 @@ class Admission:
             leeway=LEEWAY_SECONDS,
             options={"require": ["exp", "iss", "aud"]},
         )
-        return Known(kid, key, claims, until=float(claims["exp"]) + LEEWAY_SECONDS)
+        return CheckedToken(kid, key, claims, until=float(claims["exp"]) + LEEWAY_SECONDS)
 
     def admit(self, claims: Claims, channel: str, service: str, tenant: str) -> None:
         """Whether an activity agrees with its token and with where we listen to. Raises `NotAdmitted`."""

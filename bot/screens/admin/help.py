@@ -1,6 +1,6 @@
 """Help: what can be done here, and the word that does it."""
 
-from bot.interface.intents import Announce, MyFlags, NewestDigest, OpenPolicies, Settings
+from bot.interface.intents import Announce, MyFlags, NewestDigest, OpenPolicies, SeeSettings
 from bot.interface.parts import Card, Facts, FormButton, Heading, Paragraph, Part
 
 SCREEN = "help"
@@ -26,7 +26,7 @@ def help_card(contact: str, *, may_announce: bool) -> Card:
         FormButton("Show my flags", MyFlags()),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
         FormButton("See my newest digest", NewestDigest()),
-        FormButton("Change settings", Settings()),
+        FormButton("Change settings", SeeSettings()),
         Paragraph(f"Questions: {contact}"),
     )
     return Card(parts, said)

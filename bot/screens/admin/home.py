@@ -13,7 +13,7 @@ from bot.interface.intents import (
     MyPolicies,
     OpenPolicies,
     ScheduleSettings,
-    Settings,
+    SeeSettings,
 )
 from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import PolicyView, SetUpStep, SetUpView
@@ -21,7 +21,7 @@ from bot.screens import invented
 from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.screens.admin.not_sent import not_sent_line
 from bot.screens.phrases import accessible, are
-from bot.screens.policy.my_policies import standing
+from bot.screens.policy.my_policies import policies_summary
 from bot.screens.policy.open_policies import open_policy
 
 _MOST_POLICIES = 5
@@ -56,7 +56,7 @@ def home_card(
         Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
         FormButton("Show my flags", MyFlags()),
         *(_admin(channels) if channels else ()),
-        *((FormButton("See settings", Settings()),) if set_up and is_ready(set_up) else ()),
+        *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
 
@@ -64,7 +64,7 @@ def home_card(
 def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     return (
         Heading("My policies"),
-        *standing(owned, next_digest, zone),
+        *policies_summary(owned, next_digest, zone),
         FormButton("See my policies", MyPolicies()),
         FormButton("Change when this arrives", ScheduleSettings()),
     )
@@ -82,7 +82,7 @@ def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]
 
 
 def _to_set_up(view: SetUpView) -> tuple[Part, ...]:
-    return (Heading(state_line(view)), FormButton("Set up Deliverable", Settings()))
+    return (Heading(state_line(view)), FormButton("Set up Deliverable", SeeSettings()))
 
 
 def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import IntEnum
 
 from bot.calendar.dates import clock_time, long_date
-from bot.interface.intents import Practise, Settings
+from bot.interface.intents import Practise, SeeSettings
 from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part, Question
 from bot.interface.views import AnswerView, ChainView, DigestPartView, DigestView, FlagView, OrganisationView
 from bot.screens import invented
@@ -129,7 +129,7 @@ def practised_form(flag: FlagView, answer: AnswerView) -> Form:
             Heading("What the author would read"),
             Paragraph(lead),
             *without_buttons(card),
-            FormButton("See settings", Settings()),
+            FormButton("See settings", SeeSettings()),
         ),
         close="Done",
     )

@@ -28,7 +28,7 @@ def settings_card(
     """
     return Card(
         (
-            Heading("Settings", 1),
+            Heading("SeeSettings", 1),
             *(_owner(next_digest, zone) if owns else ()),
             *_everyone(contact, owns),
             *(_admin(set_up, unsent) if set_up else ()),

@@ -7,7 +7,7 @@ from bot.interface import themes
 from bot.interface.views import AnswerView, FlagView
 from bot.screens import labels
 from bot.screens.phrases import sentences
-from bot.screens.quoted import standing, who_answered, whose
+from bot.screens.quoted import status_sentence, who_answered, whose
 from storage import ReplyKind
 
 Row = tuple[str, ...]
@@ -43,7 +43,7 @@ def row(flag: FlagView) -> Row:
         whose(flag.promise, flag.author).removeprefix("From: "),
         _day(flag.shown_on),
         _day(flag.answer_by),
-        standing(flag),
+        status_sentence(flag),
         "\n".join(_answer(each) for each in flag.answers),
     )
 

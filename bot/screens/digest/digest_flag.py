@@ -48,7 +48,7 @@ def _people(item: DigestItem) -> str:
 
 def _state(item: DigestItem, day: date, dated: bool) -> str:
     due = _due(item.answer_by, day)
-    match item.standing:
+    match item.status:
         case FlagStatus.NOT_SETTLED:
             return f"The last answer did not settle it. {due}".strip()
         case FlagStatus.ASKED:
@@ -71,5 +71,5 @@ def _due(due: date | None, day: date) -> str:
 def _reply(item: DigestItem, rest: SeeFlag) -> tuple[Quote, ...]:
     if not item.reply:
         return ()
-    label = "Still in the way" if item.standing is FlagStatus.NOT_SETTLED else "Reply to the question"
+    label = "Still in the way" if item.status is FlagStatus.NOT_SETTLED else "Reply to the question"
     return (excerpt(label, item.reply, BECAUSE_IN_A_LIST, rest),)

@@ -52,5 +52,5 @@ def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:
 
 
 def _quotable(part: DigestPartView, day: date) -> tuple[DigestItem, ...]:
-    items = [each for each in part.items if each.standing not in _LEFT_OUT]
+    items = [each for each in part.items if each.status not in _LEFT_OUT]
     return tuple(sorted(items, key=lambda each: urgency(each, day)))

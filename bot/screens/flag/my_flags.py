@@ -9,7 +9,7 @@ from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Parag
 from bot.interface.views import AnswerView, FlagView, ReplyView
 from bot.screens import invented, labels
 from bot.screens.phrases import accessible, people_see, sentences
-from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, standing
+from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, status_sentence
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind
 
 _SENT_AS = {
@@ -44,7 +44,7 @@ def _stage(flag: FlagView, number: int) -> tuple[Part, ...]:
         return _not_shown(flag, number)
     shown = f"Shown since {long_date(flag.shown_on)}"
     answers = [part for each in flag.answers for part in _answer(each, flag, number)]
-    return (Paragraph(sentences(shown, people_see(flag.people), standing(flag))), *answers)
+    return (Paragraph(sentences(shown, people_see(flag.people), status_sentence(flag))), *answers)
 
 
 def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
@@ -87,7 +87,7 @@ def _replied(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
 
 
 _WAITING = replace(invented.LEGACY, shown_on=None, promise=Promise.CONFIDENTIAL, author="", answer_by=None, people=1)
-_ANSWERED = replace(invented.TIMETABLE, standing=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
+_ANSWERED = replace(invented.TIMETABLE, status=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
 
 SCREEN = "my flags"
 EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
@@ -97,7 +97,7 @@ STATES = {
         (
             replace(
                 invented.TIMETABLE,
-                standing=FlagStatus.ASKED,
+                status=FlagStatus.ASKED,
                 answers=(
                     replace(invented.ANSWER, kind=AnswerKind.MORE, by_date=None, text="Which 60 councils are they?"),
                 ),

@@ -61,7 +61,7 @@ def _none(policy: PolicyView, organisation: OrganisationView) -> str:
     )
 
 
-_ANSWERED = replace(invented.LEGACY, author="", standing=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
+_ANSWERED = replace(invented.LEGACY, author="", status=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
 
 SCREEN = "flags of a policy"
 EXAMPLE = policy_flags_form(invented.PERMIT, (invented.TIMETABLE, _ANSWERED), invented.ORGANISATION)

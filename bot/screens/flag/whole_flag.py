@@ -26,9 +26,7 @@ def whole_flag_form(flag: FlagView, *, may_second: bool = False, may_answer: boo
 _SETTLED = replace(invented.ANSWER, reply=ReplyView(ReplyKind.SETTLED, ""))
 
 SCREEN = "flag"
-EXAMPLE = whole_flag_form(
-    replace(invented.TIMETABLE, standing=FlagStatus.SETTLED, answers=(_SETTLED,)), may_second=True
-)
+EXAMPLE = whole_flag_form(replace(invented.TIMETABLE, status=FlagStatus.SETTLED, answers=(_SETTLED,)), may_second=True)
 STATES = {
     "waits": whole_flag_form(invented.TIMETABLE, may_answer=True),
     "wording changed since": whole_flag_form(

@@ -21,10 +21,10 @@ def my_policies_form(
         return Form("My policies", (none,), close="Close")
     body = [part for each in policies for part in _owned(each)]
     when = (FormButton("Change when this arrives", ScheduleSettings()), FormButton("Change when I am away", Away()))
-    return Form("My policies", (*standing(policies, next_digest, zone), *body, *when), close="Close")
+    return Form("My policies", (*policies_summary(policies, next_digest, zone), *body, *when), close="Close")
 
 
-def standing(policies: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+def policies_summary(policies: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     """How many flags wait over all policies of an owner, and when the next digest comes."""
     waits = sum(waiting(each) for each in policies)
     ask = f"{needs(waits, 'flag')} your answer." if waits else "Nothing needs an answer."

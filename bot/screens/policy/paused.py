@@ -32,7 +32,7 @@ def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, s
         title="Pause answers",
         body=(
             Heading(policy.title),
-            *_standing(policy),
+            *_facts(policy),
             Notice("Everyone on this policy sees the date and the reason. The policy owner gets a message."),
             Paragraph("Nobody is reminded meanwhile. As many working days are left afterwards as there were before."),
             DateQuestion("until", "Paused until", hint="The last day of the pause.", value=typed(answers, "until")),
@@ -45,7 +45,7 @@ def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, s
     )
 
 
-def _standing(policy: PolicyView) -> tuple[Part, ...]:
+def _facts(policy: PolicyView) -> tuple[Part, ...]:
     line = pause_line(policy)
     return (*line, Button("Resume answers", ResumeAnswers(policy.id))) if line else ()
 

@@ -46,14 +46,14 @@ async def test_everyone_sees_why_and_the_owner_is_told(office: Office, policy: U
     await office.fill(intents.PauseAnswers(policy), "ada", **PAUSE)
     await office.worker.tick()
     assert SAID in said(await office.form(intents.SeeFlags(policy), "ben"))
-    assert SAID in await office.standing()
+    assert SAID in await office.card_text()
     message = "Time to answer on Single parking permit is paused until Friday 18 December 2026."
     assert sum(message in each for each in office.sent_to("priya")) == 1
     (under,) = (each for each in office.posted() if message in said(each.card))
     assert under.under is not None
     assert "Reason: An election period." in said(under.card)
     await office.until(21, 0, 30, month=12)
-    assert "Answers are paused" not in await office.standing()
+    assert "Answers are paused" not in await office.card_text()
     assert office.row("policies", policy)["paused_reason"] == ""
 
 
@@ -62,7 +62,7 @@ async def test_what_is_late_is_not_late_meanwhile_and_as_late_afterwards(
 ) -> None:
     await office.until(9, 12, month=12)
     assert len(office.rows("tellings")) == 2
-    assert "1 answer is late" in await office.standing()
+    assert "1 answer is late" in await office.card_text()
     await office.fill(intents.PauseAnswers(policy), "ada", **PAUSE)
     await office.worker.tick()
     assert due(office, flag) == date(2026, 12, 17)
@@ -90,7 +90,7 @@ async def test_going_on_early_gives_back_the_days(office: Office, policy: UUID, 
     assert "counts again" in said(await office.press(door, "ada"))
     assert due(office, flag) == date(2026, 12, 11)
     await office.worker.tick()
-    assert "Answers are paused" not in await office.standing()
+    assert "Answers are paused" not in await office.card_text()
     assert sum("counts again" in each for each in office.sent_to("priya")) == 1
     await office.press(door, "ada")
     assert due(office, flag) == date(2026, 12, 11)

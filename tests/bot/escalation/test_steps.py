@@ -64,7 +64,7 @@ async def test_the_whole_line_is_told_each_on_their_day_and_once(office: Office,
     assert "we tell the senior owner, Sal Seniorman, on Wednesday 16 December 2026" in delegate
     (owner,) = told(office, "priya", OWNER)
     assert "We told the delegate, Omar Delegato, on Wednesday 9 December 2026" in owner
-    assert "We told the delegate on Wednesday 9 December 2026" in await office.standing()
+    assert "We told the delegate on Wednesday 9 December 2026" in await office.card_text()
     mine = said(await office.form(intents.MyFlags(), "asha"))
     assert "No answer by Tuesday 8 December 2026. We told the delegate on Wednesday 9 December 2026." in mine
 
@@ -356,7 +356,7 @@ async def test_a_telling_of_what_was_answered_meanwhile_says_so(office: Office, 
     await office.answer((flag,))
     (drawn,) = [
         each
-        for each in await office.dispatcher.standing(office.chat.to(user_of("priya"))[0].place)
+        for each in await office.dispatcher.posted_messages(office.chat.to(user_of("priya"))[0].place)
         if "has been answered since" in said(each.card)
     ]
     assert buttons(drawn.card, "See flags") == [intents.SeeFlags(policy)]

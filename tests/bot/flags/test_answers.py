@@ -37,7 +37,7 @@ async def flags(office: Office, policy: UUID) -> list[UUID]:
     return made
 
 
-def standing(office: Office, flag: UUID) -> tuple[str, date | None]:
+def status(office: Office, flag: UUID) -> tuple[str, date | None]:
     """How far a flag has come, and the day its answer is due."""
     row = office.row("flags", flag)
     return str(row["standing"]), row["answer_by"]
@@ -72,10 +72,10 @@ async def test_a_refused_answer_comes_back_as_it_was_typed_and_leaves_nothing(
 async def test_each_kind_brings_the_flags_to_where_it_says(
     office: Office, flags: list[UUID], kind: str, by_date: str, expected: str, due: date | None
 ) -> None:
-    assert standing(office, flags[0]) == ("waiting", date(2026, 12, 8))
+    assert status(office, flags[0]) == ("waiting", date(2026, 12, 8))
     await office.answer(tuple(flags[:2]), kind=kind, by_date=by_date, text="Said in one sentence.")
-    assert standing(office, flags[0]) == standing(office, flags[1]) == (expected, due)
-    assert standing(office, flags[2]) == ("waiting", date(2026, 12, 8))
+    assert status(office, flags[0]) == status(office, flags[1]) == (expected, due)
+    assert status(office, flags[2]) == ("waiting", date(2026, 12, 8))
 
 
 async def test_three_thousand_characters_are_taken(office: Office, flags: list[UUID]) -> None:
@@ -173,7 +173,7 @@ async def test_acknowledged_is_once_a_flag(office: Office, flags: list[UUID]) ->
         assert "More time." in said(refused)
     assert office.everything() == before
     await office.answer((flags[0],))
-    assert standing(office, flags[0])[0] == "answered"
+    assert status(office, flags[0])[0] == "answered"
 
 
 async def test_acknowledge_all_takes_what_waits_of_a_digest(office: Office, policy: UUID, flags: list[UUID]) -> None:
@@ -189,8 +189,8 @@ async def test_acknowledge_all_takes_what_waits_of_a_digest(office: Office, poli
 
     done = await office.send(form, "priya", by_date="2026-12-18")
     assert "You acknowledged 2 flags." in said(done)
-    assert standing(office, flags[0])[0] == "answered"
-    assert standing(office, flags[1]) == standing(office, flags[2]) == ("acknowledged", date(2026, 12, 18))
+    assert status(office, flags[0])[0] == "answered"
+    assert status(office, flags[1]) == status(office, flags[2]) == ("acknowledged", date(2026, 12, 18))
     waiting = [each for each in office.rows("flags") if each["standing"] == "waiting"]
     assert len(waiting) == 1
     before = office.everything()
@@ -205,11 +205,11 @@ async def test_a_question_stops_the_clock_and_a_reply_starts_it_where_it_stood(
     await office.until(26, 12)
     answer = await office.answer((flags[0],), kind="more", text="Which councils?", by_date="")
     # Eight working days were left; ten are given to reply: Thursday 10 December, and eight more.
-    assert standing(office, flags[0]) == ("asked", date(2026, 12, 22))
+    assert status(office, flags[0]) == ("asked", date(2026, 12, 22))
     await office.fill(intents.ReplyToQuestion(answer, flags[0]), "asha", text="All of Kent.")
-    assert standing(office, flags[0])[0] == "asked"
+    assert status(office, flags[0])[0] == "asked"
     await office.until(1, 12, month=12)
-    assert standing(office, flags[0]) == ("waiting", date(2026, 12, 11))
+    assert status(office, flags[0]) == ("waiting", date(2026, 12, 11))
     assert "All of Kent." in said(office.digests_to()[-1])
 
 
@@ -239,4 +239,4 @@ async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
     assert "By Dina, named." in message
     for person in ("asha", "ben", "cai"):
         assert office.sent_to(person) == []
-    assert "Answered: 2 of 4 flags." in await office.standing()
+    assert "Answered: 2 of 4 flags." in await office.card_text()

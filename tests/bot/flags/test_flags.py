@@ -324,6 +324,6 @@ async def _change_during_release(database: Database) -> None:
         assert row is not None
         with database.writing() as other:
             assert releases.release(UnitOfWork(other, later, ring), policy) == 1
-        with pytest.raises(errors.Refused):
+        with pytest.raises(errors.FormRefused):
             flags.withdraw(uow, visitor, row)
     assert FLAG["because"] in said(await office.open(intents.SeeFlag(flag), "ben"))

@@ -24,7 +24,7 @@ from bot.interface import intents
 from bot.interface.parts import Card, Form
 from bot.interface.ports import Message, Outcome
 from bot.screens import refusals as says
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import nonce_hash
@@ -301,7 +301,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         intents.GiveView(story.policy), intents.SeeFlags(story.policy), intents.MyFlags(), intents.Snooze(),
         intents.AnswerPolicy(story.policy), intents.Announce(), intents.NameOwner(story.policy),
         intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(), intents.Help(),
-        intents.Settings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
+        intents.SeeSettings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
         intents.SeeNotSent(), intents.Away(), intents.PauseAnswers(story.policy),
     ]  # fmt: skip
     for flag in story.flags.values():
@@ -317,7 +317,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         asked += [intents.AcknowledgeAll(each) for each in digests]
     shown = {each.to_text(): said(await office.open(each, reader)) for each in asked}
     shown["home"] = said(await office.dispatcher.home(office.actor(reader)))
-    shown["card"] = await office.standing()
+    shown["card"] = await office.card_text()
     shown["public"] = said(await office.dispatcher.public_card(story.policy) or Card((), ""))
     if reader not in ("priya", "omar"):
         files = [await office.dispatcher.download(intents.DownloadCsv(each), office.actor(reader)) for each in digests]
@@ -474,7 +474,7 @@ def _chain(error: BaseException | None) -> Iterator[str]:
 
 
 def test_what_is_refused_carries_nothing_of_what_was_typed() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FormRefused) as caught:
         NewFlag.read(answers_of({**FLAG, "because": TYPED["refused"] * 200, "evidence": TYPED["because"]}))
     lines = ["".join(traceback.format_exception(caught.value)), *_chain(caught.value)]
     assert_silent(None, [*lines, str(caught.value.problems)])

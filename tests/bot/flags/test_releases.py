@@ -231,7 +231,7 @@ async def test_rewording_and_announcing_anew_hasten_nothing(office: Office) -> N
 async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: Office, policy: UUID) -> None:
     await office.worker.tick()
     before = {
-        "card": await office.standing(),
+        "card": await office.card_text(),
         **{person: said(await office.form(intents.SeeFlags(policy), person)) for person in ("ben", "priya", "ada")},
         "home": said(await office.dispatcher.home(office.actor("asha"))),
         "my policies": said(await office.form(intents.MyPolicies(), "priya")),
@@ -239,7 +239,7 @@ async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: O
     flag = await office.file(policy, "asha")
     await office.worker.tick()
     after = {
-        "card": await office.standing(),
+        "card": await office.card_text(),
         **{person: said(await office.form(intents.SeeFlags(policy), person)) for person in ("ben", "priya", "ada")},
         "home": said(await office.dispatcher.home(office.actor("asha"))),
         "my policies": said(await office.form(intents.MyPolicies(), "priya")),
@@ -255,10 +255,10 @@ async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: O
     for person in ("asha", "ben"):
         assert FLAG["because"] in said(await office.form(intents.MyFlags(), person))
     assert FLAG["because"] in said(await office.form(intents.SeeFlag(flag), "asha"))
-    assert "So far: no flags." in await office.standing()
+    assert "So far: no flags." in await office.card_text()
 
     await office.until(26, 12)
-    assert "So far: 2 flags." in await office.standing()
+    assert "So far: 2 flags." in await office.card_text()
     assert said(await office.form(intents.SeeFlags(policy), "dina")).count(FLAG["because"]) == 2
 
 

@@ -27,7 +27,7 @@ async def answer(office: Office, flag: UUID) -> UUID:
     return found
 
 
-def standing(office: Office, flag: UUID) -> tuple[str, date | None]:
+def status(office: Office, flag: UUID) -> tuple[str, date | None]:
     """How far a flag has come, and the day its answer is due."""
     row = office.row("flags", flag)
     return str(row["standing"]), row["answer_by"]
@@ -39,15 +39,15 @@ async def test_settled_is_shown_and_counts_with_the_next_batch(office: Office, f
     done = await office.press(settle, "asha")
     assert "Others see this from the next working day." in said(done)
     assert "You said that this is settled." in said(await office.form(intents.MyFlags(), "asha"))
-    assert standing(office, flag) == ("answered", None)
+    assert status(office, flag) == ("answered", None)
     for person in ("ben", "priya"):
         assert "it is settled" not in said(await office.form(intents.SeeFlag(flag), person))
     sent = len(office.digests_to())
     await office.until(30, 23)
-    assert standing(office, flag) == ("answered", None)
+    assert status(office, flag) == ("answered", None)
     assert len(office.digests_to()) == sent
     await office.until(1, 23, month=12)
-    assert standing(office, flag) == ("settled", None)
+    assert status(office, flag) == ("settled", None)
     assert "it is settled" in said(await office.form(intents.SeeFlag(flag), "ben"))
     assert "Since your last digest: 1 answer settled." in said(office.digests_to()[-1])
     assert office.sent_to("asha") == []
@@ -57,15 +57,15 @@ async def test_not_settled_starts_the_clock_again_when_it_is_shown(office: Offic
     form = await office.form(intents.NotSettled(answer, flag), "asha")
     saved = await office.send(form, "asha", text="The suppliers\r\n are *not* ready.")
     assert "the time to answer starts again" in said(saved)
-    assert standing(office, flag) == ("answered", None)
+    assert status(office, flag) == ("answered", None)
     assert "suppliers" not in said(await office.form(intents.SeeFlag(flag), "priya"))
     await office.until(1, 12, month=12)
-    assert standing(office, flag) == ("not-settled", date(2026, 12, 15))
+    assert status(office, flag) == ("not-settled", date(2026, 12, 15))
     assert "The suppliers\r\n are *not* ready." in said(office.digests_to()[-1])
     assert "did not settle it" in said(office.digests_to()[-1])
     assert "The suppliers\r\n are *not* ready." in said(await office.form(intents.SeeFlag(flag), "ben"))
     await office.answer((flag,), text="Then we fund the suppliers.")
-    assert standing(office, flag) == ("answered", None)
+    assert status(office, flag) == ("answered", None)
     assert len(buttons(await office.form(intents.MyFlags(), "asha"), "Settled")) == 1
 
 
@@ -74,7 +74,7 @@ async def test_a_named_author_replies_at_once(office: Office, policy: UUID) -> N
     await office.until(24, 12)
     answer = await office.answer((flag,))
     await office.fill(intents.NotSettled(answer, flag), "dina", text="The suppliers.")
-    assert standing(office, flag) == ("not-settled", date(2026, 12, 8))
+    assert status(office, flag) == ("not-settled", date(2026, 12, 8))
     assert "The suppliers." in said(await office.form(intents.SeeFlag(flag), "ben"))
     await office.until(25, 12)
     assert "The suppliers." in said(office.digests_to()[-1])
@@ -82,7 +82,7 @@ async def test_a_named_author_replies_at_once(office: Office, policy: UUID) -> N
     second = await office.answer((flag,))
     done = await office.press(intents.Settle(second, flag), "dina")
     assert "Others see this" not in said(done)
-    assert standing(office, flag) == ("settled", None)
+    assert status(office, flag) == ("settled", None)
 
 
 async def test_nobody_but_the_author_replies(office: Office, flag: UUID, answer: UUID) -> None:
@@ -184,7 +184,7 @@ async def test_a_reply_to_an_answer_that_was_replaced_moves_nothing(office: Offi
     await office.until(26, 13)
     await office.answer((flag,), kind="cannot", text="It is the law.", by_date="")
     await office.until(1, 23, month=12)
-    assert standing(office, flag) == ("answered", None)
+    assert status(office, flag) == ("answered", None)
     assert "The suppliers." in said(await office.form(intents.SeeFlag(flag), "ben"))
 
 
@@ -196,5 +196,5 @@ async def test_replies_to_one_answer_by_several_authors_stay_apart(office: Offic
     await office.fill(intents.NotSettled(answer, pair[1]), "ben", text="The suppliers.")
     assert "The suppliers." not in said(await office.form(intents.MyFlags(), "asha"))
     await office.until(1, 12, month=12)
-    assert [standing(office, each)[0] for each in pair] == ["settled", "not-settled"]
+    assert [status(office, each)[0] for each in pair] == ["settled", "not-settled"]
     assert len(office.rows("replies")) == 2

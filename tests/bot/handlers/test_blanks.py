@@ -72,7 +72,7 @@ async def test_nobody_is_let_in_because_somebody_else_was(office: Office, policy
         assert (await office.form(give, "asha")).questions
         assert not (await office.form(give, "asha", guest=True)).questions
         with pytest.raises(UnknownPerson):
-            await office.dispatcher.follow(give, office.actor("nobody"))
+            await office.dispatcher.open(give, office.actor("nobody"))
 
 
 async def test_another_channel_has_its_own_form(office: Office, policy: UUID) -> None:
@@ -87,7 +87,7 @@ async def test_another_channel_has_its_own_form(office: Office, policy: UUID) ->
 async def test_what_a_form_began_with_is_in_no_other(office: Office, policy: UUID) -> None:
     give = intents.GiveView(policy)
     await office.form(give, "asha")
-    begun = await office.dispatcher.follow(give, office.actor("asha"), {"because": ("Councils use 140 systems.",)})
+    begun = await office.dispatcher.open(give, office.actor("asha"), {"because": ("Councils use 140 systems.",)})
     assert "Councils use" in repr(begun)
     for each in ("asha", "ben"):
         assert "Councils use" not in repr(await office.form(give, each))

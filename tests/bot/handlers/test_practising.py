@@ -53,7 +53,7 @@ async def test_one_form_grows_from_a_policy_to_what_the_author_hears(office: Off
         assert "Nothing that you type here is kept, and nobody else sees it." in said(form)
     assert end.questions == ()
     assert "Nothing that you typed was kept." in said(end)
-    assert buttons(end, "See settings") == [intents.Settings()]
+    assert buttons(end, "See settings") == [intents.SeeSettings()]
 
 
 async def test_the_dates_are_those_that_a_flag_of_this_day_would_have(office: Office) -> None:
@@ -95,12 +95,12 @@ async def test_its_screens_lead_nowhere_but_back(office: Office, promise: str) -
     typed = {"because": "Quokkas sleep. " * 150, "text": "Numbats. " * 150, "promise": promise}
     for form in await walk(office, **typed):
         leading = {getattr(each, "intent", None) or getattr(each, "rest", None) for each in form.body}
-        assert leading <= {None, intents.Settings()}
+        assert leading <= {None, intents.SeeSettings()}
 
 
 async def test_nothing_is_kept_but_that_it_was_done(office: Office) -> None:
     before, counted = office.everything(), office.counted()
-    assert TOLD.format(1) in said(await office.open(intents.Settings(), "ada"))
+    assert TOLD.format(1) in said(await office.open(intents.SeeSettings(), "ada"))
     forms = [await office.form(intents.Practise(), "ada")]
     for typed in (POLICY, {**POLICY, **FLAG}):
         forms.append(await office.send(forms[-1], "ada", **typed))
@@ -115,11 +115,11 @@ async def test_nothing_is_kept_but_that_it_was_done(office: Office) -> None:
     for text in (*POLICY.values(), FLAG["because"], FLAG["remedy"], FLAG["evidence"], ANSWER["text"]):
         assert text not in held_now
         assert text.encode().hex() not in held_now
-    assert "8. Practise. Done." in said(await office.open(intents.Settings(), "ada"))
-    assert TOLD.format(2) in said(await office.open(intents.Settings(), "ada"))
+    assert "8. Practise. Done." in said(await office.open(intents.SeeSettings(), "ada"))
+    assert TOLD.format(2) in said(await office.open(intents.SeeSettings(), "ada"))
     await office.until(30)
     assert office.sent_to("ada") == []
-    assert TOLD.format(2) in said(await office.open(intents.Settings(), "ada"))
+    assert TOLD.format(2) in said(await office.open(intents.SeeSettings(), "ada"))
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ THREE = {"owner": email_of("priya"), "delegate": email_of("omar"), "senior": ema
 
 async def done(office: Office) -> list[str]:
     """The numbers of the steps that are done, as an admin reads them."""
-    lines = said(await office.open(intents.Settings(), "ada")).splitlines()
+    lines = said(await office.open(intents.SeeSettings(), "ada")).splitlines()
     return [each[0] for each in lines if each[:1].isdigit() and each.endswith(". Done.")]
 
 
@@ -72,15 +72,15 @@ def facts(screen: Card | Form) -> dict[str, str]:
 async def test_what_one_can_set_depends_on_the_role(office: Office, policy: UUID) -> None:
     await office.enrol(*(member(each) for each in FULL_NAMES), member("asha", user="U-guest", guest=True, email=""))
     for person in ("asha", "U-guest"):
-        card = await office.open(intents.Settings(), person)
+        card = await office.open(intents.SeeSettings(), person)
         assert "You own no policies here, so no digests come to you." in said(card)
         assert not buttons(card, "Change when this arrives")
         assert "Set up Deliverable" not in said(card)
-    owner = await office.open(intents.Settings(), "priya")
+    owner = await office.open(intents.SeeSettings(), "priya")
     assert "Next digest: Tuesday 24 November 2026, 9am" in said(owner)
     assert buttons(owner, "Change when this arrives") == [intents.ScheduleSettings()]
     assert "Set up Deliverable" not in said(owner)
-    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.open(intents.Settings(), "ada"))
+    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.open(intents.SeeSettings(), "ada"))
 
 
 async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
@@ -112,10 +112,10 @@ async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) ->
     await office.worker.tick()
     await office.worker.tick()
     assert await done(office) == ["1", "2", "3", "4", "5", "6", "7"]
-    assert not buttons(await office.open(intents.Settings(), "ada"), "Announce the first policy")
+    assert not buttons(await office.open(intents.SeeSettings(), "ada"), "Announce the first policy")
     await office.fill(intents.Practise(), "ada", **PRACTICE)
     assert await done(office) == ["1", "2", "3", "4", "5", "6", "7", "8"]
-    card = await office.open(intents.Settings(), "ada")
+    card = await office.open(intents.SeeSettings(), "ada")
     assert buttons(card, "Announce the first policy") == [intents.Announce()]
     assert "Set up Deliverable" not in said(await office.dispatcher.home(office.actor("ada")))
 
@@ -224,7 +224,7 @@ async def test_days_and_times_are_saved_once_the_dates_they_make_were_seen(offic
         "Senior owner told": "Wednesday 16 December 2026",
     }
     assert facts(form) == now
-    assert facts(await office.open(intents.Settings(), "ada")).items() >= now.items()
+    assert facts(await office.open(intents.SeeSettings(), "ada")).items() >= now.items()
     before = office.everything()
     changed = {**TIMES, "answer_days": "5", "own_days": "2026-12-01", "release_hour": "10"}
     again = await office.send(form, "ada", **changed)
@@ -344,7 +344,7 @@ async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Offi
     }
     assert "6" not in await done(office)
     assert "1 message could not be sent." in said(await office.dispatcher.home(office.actor("ada")))
-    assert "1 message could not be sent." in said(await office.open(intents.Settings(), "ada"))
+    assert "1 message could not be sent." in said(await office.open(intents.SeeSettings(), "ada"))
     assert "Reason: no such user" in said(await office.form(intents.SeeNotSent(), "ada"))
     # Named anew, and this time it arrives.
     office.clock.move_to(office.clock.now + timedelta(minutes=5))

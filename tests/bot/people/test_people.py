@@ -112,7 +112,7 @@ async def test_whoever_is_on_no_roster_is_unknown_and_writes_nothing(office: Off
         with pytest.raises(UnknownPerson):
             await office.dispatcher.home(actor)
         with pytest.raises(UnknownPerson):
-            await office.dispatcher.follow(intents.GiveView(policy), actor)
+            await office.dispatcher.open(intents.GiveView(policy), actor)
         with pytest.raises(UnknownPerson):
             await office.dispatcher.submit(intents.GiveView(policy), {"because": ("Typed.",)}, actor, form.nonce)
         with pytest.raises(UnknownPerson):

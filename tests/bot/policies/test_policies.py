@@ -38,11 +38,11 @@ async def test_an_owner_named_by_address_waits_until_they_are_seen(office: Offic
     policy = await office.announce(owner="Nora@Example.org", delegate="", senior="")
     await office.file(policy, "asha", promise="named")
     await office.until(25, 12)
-    assert "Policy owner: nora@example.org, who has not been here yet." in await office.standing()
+    assert "Policy owner: nora@example.org, who has not been here yet." in await office.card_text()
     assert office.rows("digests") == []
 
     await with_newcomer(office)
-    assert "Policy owner: Nora Newcomer." in await office.standing()
+    assert "Policy owner: Nora Newcomer." in await office.card_text()
     assert len(welcomes(office, "newcomer")) == 1
     await with_newcomer(office)
     await office.until(26, 12)
@@ -98,7 +98,7 @@ async def test_naming_another_owner(office: Office, policy: UUID) -> None:
     assert "Dina Oxenhopper is now the policy owner of Single parking permit." in said(named)
     await office.worker.tick()
     assert "Priya Owneray named you." in welcomes(office, "dina")[0]
-    assert "Dina Oxenhopper" in await office.standing()
+    assert "Dina Oxenhopper" in await office.card_text()
     refused = await office.form(intents.NameOwner(policy), "priya")
     assert "Dina Oxenhopper is the policy owner." in said(refused)
     await office.fill(intents.NameOwner(policy), "dina", owner=email_of("priya"))
@@ -163,7 +163,7 @@ async def test_another_wording_is_shown_on_the_card_and_told_once(office: Office
     changed = await office.dispatcher.announce([other], owner=email_of("dina"))
     assert (len(changed.opened), len(changed.reworded), len(changed.unchanged)) == (0, 1, 0)
     await office.worker.tick()
-    card = await office.standing()
+    card = await office.card_text()
     assert "For businesses." in card
     assert "The wording changed on Monday 23 November 2026." in card
     assert "Policy owner: Priya Owneray." in card
@@ -182,11 +182,11 @@ async def test_a_feed_announced_twice_at_once_opens_each_policy_once(office: Off
 
 
 async def test_the_card_counts_what_is_shown_and_what_is_answered(office: Office, policy: UUID) -> None:
-    assert "So far: no flags." in await office.standing()
+    assert "So far: no flags." in await office.card_text()
     for person, verdict in (("asha", "as-announced"), ("ben", "if"), ("cai", "not"), ("dina", "not")):
         await office.file(policy, person, f"By {person}.", verdict=verdict, promise="named")
     await office.until(24, 12)
-    card = await office.standing()
+    card = await office.card_text()
     assert "So far: 4 flags." in card
     assert "1 deliverable as announced" in card
     assert "1 deliverable if…" in card
@@ -195,6 +195,6 @@ async def test_the_card_counts_what_is_shown_and_what_is_answered(office: Office
     waiting = [UUID(str(each["id"])) for each in office.rows("flags") if each["verdict"] == "not"]
     await office.answer(tuple(waiting))
     await office.worker.tick()
-    assert "Answered: 2 of 3 flags." in await office.standing()
+    assert "Answered: 2 of 3 flags." in await office.card_text()
     await office.until(9, 12, month=12)
-    assert "1 answer is late." in await office.standing()
+    assert "1 answer is late." in await office.card_text()

@@ -115,7 +115,7 @@ def _part(n: int, flags: int, text: str) -> DigestPartView:
 
 
 def _item(n: int, text: str) -> DigestItem:
-    standings = (FlagStatus.WAITING, FlagStatus.NOT_SETTLED, FlagStatus.ASKED, FlagStatus.ACKNOWLEDGED)
+    statuses = (FlagStatus.WAITING, FlagStatus.NOT_SETTLED, FlagStatus.ASKED, FlagStatus.ACKNOWLEDGED)
     verdicts = (Verdict.CANNOT_TELL, Verdict.IF, Verdict.NOT)
     return replace(
         invented.DIGEST.parts[0].items[0],
@@ -128,7 +128,7 @@ def _item(n: int, text: str) -> DigestItem:
         people=n + 1,
         new=n % 4 == 1,
         more_people=n % 3,
-        standing=standings[n % 4],
+        status=statuses[n % 4],
         answer_by=DAY + timedelta(days=n % 9 - 2),
         reply=text if n % 4 == 1 else "",
     )

@@ -162,7 +162,7 @@ def test_policies_stand_by_their_most_urgent_flag() -> None:
 
 def test_what_is_answered_or_needs_nothing_is_not_quoted() -> None:
     left_out = (FlagStatus.ANSWERED, FlagStatus.SETTLED, FlagStatus.UNNEEDED)
-    items = tuple(due_in(3, because="hidden", standing=each) for each in left_out)
+    items = tuple(due_in(3, because="hidden", status=each) for each in left_out)
     view = digest(replace(part_of(due_in(3), *items), needing=1))
     assert "hidden" not in "\n".join(read_aloud(digest_card(view)))
 
@@ -209,9 +209,7 @@ def test_no_flag_is_counted_twice_or_lost() -> None:
 
 
 def test_long_text_is_cut_and_leads_to_the_rest() -> None:
-    item = due_in(
-        3, because="because " * 375, remedy="remedy " * 375, standing=FlagStatus.NOT_SETTLED, reply="no " * 900
-    )
+    item = due_in(3, because="because " * 375, remedy="remedy " * 375, status=FlagStatus.NOT_SETTLED, reply="no " * 900)
     quotes = [each for each in parts_of(digest_card(digest(part_of(item)))) if isinstance(each, Quote)]
     assert [len(each.text) <= limit for each, limit in zip(quotes, (300, 200, 300), strict=True)] == [True] * 3
     assert all(each.rest for each in quotes)
@@ -225,11 +223,11 @@ def test_long_text_is_cut_and_leads_to_the_rest() -> None:
         (due_in(1, new=False), "Due by Thursday 10 December 2026."),
         (due_in(1, new=True), "New."),
         (
-            due_in(1, standing=FlagStatus.NOT_SETTLED),
+            due_in(1, status=FlagStatus.NOT_SETTLED),
             "The last answer did not settle it. Due by Thursday 10 December 2026.",
         ),
-        (due_in(0, standing=FlagStatus.ACKNOWLEDGED), "It was acknowledged. Due today."),
-        (due_in(0, standing=FlagStatus.ASKED), "The question has no reply. Due today."),
+        (due_in(0, status=FlagStatus.ACKNOWLEDGED), "It was acknowledged. Due today."),
+        (due_in(0, status=FlagStatus.ASKED), "The question has no reply. Due today."),
     ],
 )
 def test_each_flag_says_how_it_stands(item: DigestItem, state: str) -> None:

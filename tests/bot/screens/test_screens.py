@@ -242,10 +242,10 @@ class TestFlagsForEveryone:
         odd = replace(invented.TIMETABLE, evidence="https://[nonsense")
         assert "[Open the evidence]" in said(whole_flag_form(odd))
 
-    @pytest.mark.parametrize("standing", FlagStatus)
-    def test_every_standing_is_said(self, standing: FlagStatus) -> None:
+    @pytest.mark.parametrize("status", FlagStatus)
+    def test_every_standing_is_said(self, status: FlagStatus) -> None:
         for flag in (invented.TIMETABLE, replace(invented.TIMETABLE, answer_by=None)):
-            line = read_aloud(whole_flag_form(replace(flag, standing=standing)))[6]
+            line = read_aloud(whole_flag_form(replace(flag, status=status)))[6]
             assert line.startswith("From: confidential. ")
             assert len(line) > len("From: confidential. ")
 

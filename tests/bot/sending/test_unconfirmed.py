@@ -167,7 +167,7 @@ class TestOneCopy:
         story.see("ref-1", 1)
         claimed = story.claim()
         assert claimed.row.verb is Verb.WITHDRAW
-        assert story.outgoing.uow(lambda uow: deliveries.standing_ref(uow, claimed.row)) == "ref-1"
+        assert story.outgoing.uow(lambda uow: deliveries.ref_of_card(uow, claimed.row)) == "ref-1"
 
 
 def test_one_that_was_never_made_is_nothing(story: Story) -> None:

@@ -10,7 +10,7 @@ from bot.dispatcher import Dispatcher
 from bot.flags import releases
 from bot.interface import intents
 from bot.unit_of_work import organisation
-from bot.unit_of_work.errors import Refused
+from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.organisation import DESCRIBED
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
@@ -38,7 +38,7 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     ],
 )
 def test_what_cannot_be_is_refused_by_name_with_what_it_should_be(name: str, text: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FormRefused) as refused:
         organisation.read({name: text, "team": "the Digital team"})
     assert refused.value.problems == {name: f"This should be {DESCRIBED[name]}"}
 

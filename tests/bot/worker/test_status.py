@@ -32,7 +32,7 @@ def watched(database: Database, clock: Clock) -> Status:
 
 async def counted(watched: Status) -> Count:
     """What was ever made and sent, as far as it is counted."""
-    found = await watched.figures()
+    found = await watched.metrics()
     assert found is not None
     assert found.counted is not None
     return found.counted
@@ -46,7 +46,7 @@ async def test_it_counts_what_waits_by_platform_and_state(office: Office, watche
     outgoing.write(platform="slack", state=State.UNKNOWN)
     outgoing.write(state=State.DEAD, due_at=None)
     outgoing.write(state=State.SENT, due_at=None)
-    found = await watched.figures()
+    found = await watched.metrics()
     assert found is not None
     assert sorted(found.waiting, key=lambda each: each.platform) == [
         Waiting("slack", State.UNKNOWN, 1, began + MINUTE),
@@ -62,7 +62,7 @@ async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Offic
     office.clock.move_to(now + MINUTE / 2)
 
     async def waiting() -> list[Waiting]:
-        found = await watched.figures()
+        found = await watched.metrics()
         assert found is not None
         return sorted(found.waiting, key=lambda each: each.platform)
 
@@ -75,18 +75,18 @@ async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Offic
 async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: Status) -> None:
     policy = await office.announce()
     await office.file(policy, "asha", promise="named")
-    before = await watched.figures()
+    before = await watched.metrics()
     assert before is not None
     assert before.digests_due == 0
     assert (await counted(watched)).digests == 0
     due_at = min(each["next_due_at"] for each in office.rows("schedules") if each["next_due_at"])
     office.clock.move_to(datetime.fromisoformat(str(due_at)).replace(tzinfo=UTC) + MINUTE)
-    due = await watched.figures()
+    due = await watched.metrics()
     assert due is not None
     assert due.digests_due == 1
     await office.worker.tick()
     office.clock.move_to(office.clock.now + COUNT_EVERY)
-    made = await watched.figures()
+    made = await watched.metrics()
     assert made is not None
     assert made.digests_due == 0
     count = await counted(watched)
@@ -94,13 +94,13 @@ async def test_it_counts_what_is_due_and_what_was_made(office: Office, watched: 
 
 
 async def test_it_tells_how_late_a_release_is(office: Office, watched: Status) -> None:
-    on_time = await watched.figures()
+    on_time = await watched.metrics()
     assert on_time is not None
     assert on_time.release_late == timedelta(0)
     (organisation,) = office.rows("organisation")
     due_at = datetime.fromisoformat(str(organisation["next_release_at"])).replace(tzinfo=UTC)
     office.clock.move_to(due_at + 90 * MINUTE)
-    late = await watched.figures()
+    late = await watched.metrics()
     assert late is not None
     assert late.release_late == 90 * MINUTE
 
@@ -111,12 +111,12 @@ async def test_nothing_of_it_moves_because_somebody_flags(office: Office, watche
     named = await office.file(policy, "ben", promise="named")
     await office.until(25, 12)
     office.clock.move_to(office.clock.now + COUNT_EVERY)
-    before = await watched.figures()
+    before = await watched.metrics()
     await office.file(policy, "asha")
     await office.fill(intents.SecondFlag(named), "cai", because="With us too.")
     later = Status(office.database, office.clock)
-    assert await later.figures() == before
-    assert await watched.figures() == before
+    assert await later.metrics() == before
+    assert await watched.metrics() == before
 
 
 async def test_what_was_ever_sent_is_counted_once_a_minute(office: Office, watched: Status) -> None:
@@ -144,7 +144,7 @@ async def test_tables_of_another_version_are_in_the_way(database: Database, watc
 async def test_a_database_out_of_reach_is_in_the_way(clock: Clock) -> None:
     with Database("postgresql://deliverable@127.0.0.1:9/deliverable") as database:
         watched = Status(database, clock)
-        assert await watched.figures() is None
+        assert await watched.metrics() is None
         assert await watched.hindrances() == (OUT_OF_REACH,)
 
 
@@ -157,12 +157,12 @@ async def test_a_database_that_hangs_is_asked_once_at_a_time(
         hanging = asyncio.create_task(database.read(lambda session: answering.wait(30)))
         watched = Status(database, clock)
         for _ in range(20):
-            assert await watched.figures() is None
+            assert await watched.metrics() is None
             assert await watched.hindrances() == (OUT_OF_REACH,)
         assert database._read_threads._work_queue.qsize() == 1
         answering.set()
         monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
-        assert await watched.figures() is not None
+        assert await watched.metrics() is not None
         assert await hanging
 
 
@@ -181,7 +181,7 @@ async def test_a_count_that_takes_long_is_in_nobodys_way(
         monkeypatch.setattr(stored, "digests_made", slowly)
         clock.move_to(clock.now + COUNT_EVERY)
         monkeypatch.setattr(status, "ANSWER_SECONDS", 0.01)
-        counting = asyncio.create_task(watched.figures())
+        counting = asyncio.create_task(watched.metrics())
         await asyncio.wait({counting})
         monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
         assert await watched.hindrances() == ()
@@ -208,10 +208,10 @@ async def test_it_feels_rounds_begin_and_end() -> None:
         seconds.now += 3
         return "done"
 
-    assert await heartbeat.felt("prepare", one) == "done"
+    assert await heartbeat.measured("prepare", one) == "done"
     assert heartbeat.beats() == {"prepare": Beat(ended=1, seconds=3, late=0)}
     seconds.now += 2
-    await heartbeat.felt("prepare", one)
+    await heartbeat.measured("prepare", one)
     assert heartbeat.beats() == {"prepare": Beat(ended=2, seconds=3, late=4)}
 
 
@@ -222,7 +222,7 @@ async def test_a_round_that_fails_has_ended_too() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await heartbeat.felt("prepare", fails)
+        await heartbeat.measured("prepare", fails)
     assert heartbeat.beats()["prepare"].ended == 1
 
 
@@ -230,7 +230,7 @@ async def test_a_round_that_fails_has_ended_too() -> None:
 async def test_a_round_that_does_not_end_is_noticed_unless_it_is_one_that_lasts(lasts: bool) -> None:
     seconds, may_end = Seconds(), asyncio.Event()
     heartbeat = Heartbeat(seconds)
-    under_way = asyncio.create_task(heartbeat.felt("send", may_end.wait, lasts=lasts))
+    under_way = asyncio.create_task(heartbeat.measured("send", may_end.wait, lasts=lasts))
     await asyncio.sleep(0)
     seconds.now += STUCK_SECONDS - 1
     assert heartbeat.is_steady()

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from adapters.slack.api.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
-from adapters.slack.api.tokens import Tokens, secrets_of
-from adapters.slack.api.web_api import Declined, Unanswered, WebApi
+from adapters.slack.api.tokens import SlackTokens, secrets_of
+from adapters.slack.api.web_api import SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import Marked, marked
 from bot.digests.csv_export import Download
 from bot.interface.intents import Home
@@ -50,7 +50,7 @@ class Office:
     slack: Slack
     platform: SlackPlatform
     connections: Connections
-    tokens: Tokens
+    tokens: SlackTokens
 
     def shown(self, place: Place = CHANNEL) -> list[dict[str, object]]:
         """The messages that stand in a place."""
@@ -68,7 +68,7 @@ def database(migrated_sqlite_url: str) -> Iterator[Database]:
 @pytest.fixture
 async def office(database: Database) -> AsyncIterator[Office]:
     connections = Connections(database, KeyRing.from_text(new_master_key("slack")), clock)
-    tokens = Tokens(connections, None, clock)
+    tokens = SlackTokens(connections, None, clock)
     async with Slack(clock=clock) as slack:
         await connections.install("slack", "T0001", "Digital", secrets_of(slack.workspace.token, team="T0001"))
         slack.workspace.scopes = set(ALL_SCOPES)
@@ -224,7 +224,7 @@ class TestOutcomes:
         await office.slack.called("conversations.open")
         instants.append(NOW + timedelta(minutes=5))
         office.slack.let_go()
-        with pytest.raises(send_deadline.TooLate):
+        with pytest.raises(send_deadline.DeadlinePassed):
             await sending
         assert office.slack.asked("chat.postMessage") == []
         ref_of(await office.platform.send(message(PRIYA)))
@@ -391,15 +391,15 @@ class TestFiles:
     @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
     async def test_a_file_that_does_not_arrive_is_a_fault(self, office: Office, method: str) -> None:
         office.slack.plan(method, Refuse("internal_error"))
-        with pytest.raises(Unanswered, match="internal_error"):
+        with pytest.raises(SlackUnanswered, match="internal_error"):
             await office.platform.send_file(PRIYA, self.FILE)
 
     async def test_an_upload_that_is_refused_is_a_fault(self, office: Office) -> None:
         api = WebApi(office.slack.address)
-        with pytest.raises(Declined, match="http_404"):
+        with pytest.raises(SlackDeclined, match="http_404"):
             await api.upload(f"{office.slack.origin}/elsewhere", b"x")
         await api.close()
-        with pytest.raises(Declined, match="not_installed"):
+        with pytest.raises(SlackDeclined, match="not_installed"):
             await office.platform.send_file(replace(PRIYA, workspace="T9"), self.FILE)
 
 

@@ -94,12 +94,12 @@ async def test_a_malformed_one_is_malformed_each_time(served: Served) -> None:
 
 def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_verification, "MOST_SEEN", 2)
-    now, kept = datetime(2026, 12, 9, 9, tzinfo=UTC), request_verification.Guard(SECRET)
+    now, kept = datetime(2026, 12, 9, 9, tzinfo=UTC), request_verification.RequestVerifier(SECRET)
     bodies = [b"1", b"2", b"3"]
     for body in bodies:
         kept.check(signed(body, now), body, now)
     kept.check(signed(b"1", now), b"1", now)
-    with pytest.raises(request_verification.Refused, match="came before"):
+    with pytest.raises(request_verification.RequestRejected, match="came before"):
         kept.check(signed(b"1", now), b"1", now)
 
 

@@ -94,7 +94,7 @@ async def _faults_of_ours(served: Served, card: str, monkeypatch: pytest.MonkeyP
     async def fails(*_: object) -> None:
         raise ValueError(f"{TYPED} of {AMINA}")
 
-    for door in ("submit", "follow", "home", "typed", "reacted", "card"):
+    for door in ("submit", "open", "home", "typed", "reacted", "card"):
         fill_in(await open_form(served, AMINA, card), because=TYPED)
         with monkeypatch.context() as broken:
             broken.setattr(Dispatcher, door, fails)

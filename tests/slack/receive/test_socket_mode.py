@@ -131,8 +131,8 @@ async def test_a_link_that_does_not_mend_is_replaced(linked: Served, monkeypatch
         return False
 
     monkeypatch.setattr(socket_mode, "DOWN_SECONDS", 0.1)
-    assert linked.adapter._sockets is not None
-    for client in linked.adapter._sockets._clients.values():
+    assert linked.adapter._socket_mode is not None
+    for client in linked.adapter._socket_mode._clients.values():
         monkeypatch.setattr(client, "is_connected", down)
     sockets, before = linked.slack.sockets, set(linked.slack.sockets.links)
     await until(lambda: len(sockets.links) == socket_mode.LINKS and not before & set(sockets.links))

@@ -285,7 +285,7 @@ class TestHanging:
         with send_deadline.begun_by(NOW, lambda: instants[-1]):
             await sent(furnished, message(channel(chat)))
             instants.append(NOW + timedelta(seconds=1))
-            with pytest.raises(send_deadline.TooLate):
+            with pytest.raises(send_deadline.DeadlinePassed):
                 await furnished.platform.send(message(channel(chat)))
         assert len(furnished.provider.standing(chat)) == furnished.provider.seen["post"] == 2
 

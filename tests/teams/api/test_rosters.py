@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.teams.api.faults import Unsure
+from adapters.teams.api.faults import TeamsUnanswered
 from adapters.teams.api.rosters import MOST_A_MINUTE, member
 from bot.interface.actor import Actor
 from bot.people.people import Member, UnknownPerson
@@ -160,6 +160,6 @@ async def test_a_roster_that_does_not_end_is_given_up(
     endless = {"members": [ada.member()], "continuationToken": "from 0"}
     provider.trouble("members", *[Trouble(200, endless)] * 3)
     await teams.post(typed(provider, ada, "connect", design))
-    with pytest.raises(Unsure, match="the roster does not end"):
+    with pytest.raises(TeamsUnanswered, match="the roster does not end"):
         await teams.platform.rosters.connect(teams.handler.heard[-1])
     assert channel(design) not in await teams.connections.channels("teams")

@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 
 from adapters.teams import NotSetUp, TeamsOptions
 from adapters.teams.api.credentials import ASSERTION_TYPE, Certificate, ManagedIdentity, credentials
-from adapters.teams.api.faults import NotReached
+from adapters.teams.api.faults import TeamsUnreachable
 from adapters.teams.api.session import Session
-from adapters.teams.api.tokens import RENEWED_BEFORE, Tokens
+from adapters.teams.api.tokens import RENEWED_BEFORE, TeamsTokens
 from bot.interface.ports import NotSent, Sent
 from tests.teams.mounted import Mounted, channel, message, mounted
 from tests.teams.provider import APP, ISSUER, Provider, Trouble, private_key
@@ -66,23 +66,23 @@ class TestRenewal:
         return Ticking()
 
     @pytest.fixture
-    async def tokens(self, provider: Provider, tick: Ticking) -> AsyncIterator[Tokens]:
+    async def tokens(self, provider: Provider, tick: Ticking) -> AsyncIterator[TeamsTokens]:
         """The tokens of an app with a client secret."""
         session = Session()
         session.open()
-        made = Tokens(session, credentials(provider.options()), tick)
+        made = TeamsTokens(session, credentials(provider.options()), tick)
         yield made
         await made.close()
         await session.close()
 
-    async def test_it_is_asked_for_once_however_many_wait_for_it(self, provider: Provider, tokens: Tokens) -> None:
+    async def test_it_is_asked_for_once_however_many_wait_for_it(self, provider: Provider, tokens: TeamsTokens) -> None:
         found = await asyncio.gather(*(tokens.current() for _ in range(20)))
         assert len(set(found)) == 1
         assert await tokens.current() == found[0]
         assert provider.seen["token"] == 1
 
     async def test_it_is_renewed_before_it_ends_and_stays_in_use_meanwhile(
-        self, provider: Provider, tokens: Tokens, tick: Ticking
+        self, provider: Provider, tokens: TeamsTokens, tick: Ticking
     ) -> None:
         first = await tokens.current()
         tick.now += provider.token_seconds - RENEWED_BEFORE + 1
@@ -93,7 +93,7 @@ class TestRenewal:
         assert provider.seen["token"] == 2
 
     async def test_it_stays_in_use_while_a_new_one_cannot_be_had(
-        self, provider: Provider, tokens: Tokens, tick: Ticking
+        self, provider: Provider, tokens: TeamsTokens, tick: Ticking
     ) -> None:
         first = await tokens.current()
         provider.trouble("token", Trouble(500), Trouble(500))
@@ -108,14 +108,14 @@ class TestRenewal:
         assert await tokens.current() == first
         assert tokens._asking.busy
 
-    async def test_one_that_has_ended_is_not_used(self, provider: Provider, tokens: Tokens, tick: Ticking) -> None:
+    async def test_one_that_has_ended_is_not_used(self, provider: Provider, tokens: TeamsTokens, tick: Ticking) -> None:
         await tokens.current()
         tick.now += provider.token_seconds
         assert not tokens.ready
         provider.trouble("token", Trouble(503))
-        with pytest.raises(NotReached, match=r"^no token: HTTP 503$"):
+        with pytest.raises(TeamsUnreachable, match=r"^no token: HTTP 503$"):
             await tokens.current()
-        with pytest.raises(NotReached, match=r"^no token: HTTP 503$"):
+        with pytest.raises(TeamsUnreachable, match=r"^no token: HTTP 503$"):
             await tokens.current()
         assert provider.seen["token"] == 2
         tick.now += 6
@@ -123,12 +123,12 @@ class TestRenewal:
         assert tokens.ready
 
     @pytest.mark.parametrize("body", ["nothing", "[]", "{}", '{"access_token": "a\\nb", "expires_in": 9}'])
-    async def test_an_answer_without_a_token_is_none(self, provider: Provider, tokens: Tokens, body: str) -> None:
+    async def test_an_answer_without_a_token_is_none(self, provider: Provider, tokens: TeamsTokens, body: str) -> None:
         provider.trouble("token", Trouble(200, body))
-        with pytest.raises(NotReached, match="an answer without a token"):
+        with pytest.raises(TeamsUnreachable, match="an answer without a token"):
             await tokens.current()
 
-    async def test_it_is_in_no_repr(self, tokens: Tokens) -> None:
+    async def test_it_is_in_no_repr(self, tokens: TeamsTokens) -> None:
         token = await tokens.current()
         assert token not in repr(tokens._token)
 
@@ -145,7 +145,7 @@ class TestWhileThereIsNone:
             place = channel(provider.channel())
             for _ in range(2):
                 assert isinstance(await teams.platform.send(message(place)), NotSent)
-                teams.platform._line._tokens._failed -= 1001
+                teams.platform._client._tokens._failed -= 1001
             assert provider.seen["create"] == 0
             assert isinstance(await teams.platform.send(message(place)), Sent)
             assert teams.platform.health() == {"teams": "connected"}

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft6Validator
 
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import Copy, How, Pressed, Unreadable
+from adapters.teams.draw.button_data import ButtonData, How, MessageRef, Unreadable
 from adapters.teams.draw.chat import DONE
 from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
@@ -92,7 +92,7 @@ def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
     assert CARD_IS_CUT in json.dumps(cut)
     rest, back = cut["actions"]
     assert (rest["title"], rest["data"]["msteams"]) == ("Read the rest", {"type": "task/fetch"})
-    assert button_data.read(rest["data"]) == Pressed(How.OPEN, SeeFlags(POLICY))
+    assert button_data.read(rest["data"]) == ButtonData(How.OPEN, SeeFlags(POLICY))
     assert (back["title"], button_data.read(back["data"]).how) == ("Go back", How.SEEN)
     whole = render.in_place(IN_PLACE["my policies"], COPY, MyPolicies())
     assert [each["title"] for each in whole["actions"]] == ["Go back"]
@@ -108,7 +108,7 @@ def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dia
         "Action.Submit",
         "Action.Submit",
     ]
-    assert button_data.read(own[0]["data"]) == Pressed(How.OPEN, Snooze(), copy=COPY)
+    assert button_data.read(own[0]["data"]) == ButtonData(How.OPEN, Snooze(), copy=COPY)
     for each in (render.card(card), render.card(card, delivery=COPY.delivery)):
         elsewhere = actions(each)
         assert {button["type"] for button in elsewhere} == {"Action.Submit"}
@@ -120,7 +120,7 @@ def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
     drawn = render.in_place(form, COPY)
     send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
     assert (send["type"], send["verb"], "associatedInputs" in send) == ("Action.Execute", "send", False)
-    assert button_data.read(send["data"]) == Pressed(
+    assert button_data.read(send["data"]) == ButtonData(
         How.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
     )
     assert send["fallback"]["data"] == {**button_data.FETCH, **send["data"]}
@@ -154,7 +154,7 @@ def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> N
     assert (button["type"], button["verb"], button["tooltip"]) == ("Action.Execute", "do", "Settled, flag 1")
     assert button["fallback"]["type"] == "Action.Submit"
     for data in (button["data"], button["fallback"]["data"]):
-        assert button_data.read(data) == Pressed(How.DO, Settle(ANSWER, FLAG))
+        assert button_data.read(data) == ButtonData(How.DO, Settle(ANSWER, FLAG))
 
 
 def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
@@ -166,7 +166,7 @@ def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
     (button,) = actions(render.card(Card((FormButton("Give your view", GiveView(POLICY)),), "View?")))
     assert button["type"] == "Action.Submit"
     assert button["data"]["msteams"] == {"type": "task/fetch"}
-    assert button_data.read(button["data"]) == Pressed(How.OPEN, GiveView(POLICY))
+    assert button_data.read(button["data"]) == ButtonData(How.OPEN, GiveView(POLICY))
 
 
 def test_buttons_that_read_the_same_are_told_apart() -> None:
@@ -193,7 +193,7 @@ def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
     found = button_data.read(own["refresh"]["action"]["data"])
-    assert (found.how, found.copy) == (How.SEEN, Copy(delivery, 3))
+    assert (found.how, found.copy) == (How.SEEN, MessageRef(delivery, 3))
 
 
 def test_a_dialog_sends_closes_and_says_what_it_is() -> None:

@@ -14,9 +14,10 @@ from unittest.mock import patch
 import jwt
 import pytest
 
-from adapters.teams import Reply
-from adapters.teams.api.faults import Refused
+from adapters.teams import InvokeAnswer
+from adapters.teams.api.faults import TeamsRefused
 from adapters.teams.receive import endpoint
+from adapters.teams.receive.endpoint import TeamsEndpoint
 from bot.screens.refusals import DOWN
 from bot.unit_of_work.runner import Unavailable
 from tests.teams.activities import activity, installed, invoke, typed
@@ -143,7 +144,7 @@ async def test_what_somebody_typed_arrives_as_it_was_typed(teams: Mounted) -> No
 
 async def test_an_invoke_is_answered_with_what_the_handler_says(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
-    teams.handler.reply = Reply({"task": {"type": "continue", "value": {"title": "Give your view \ud83d"}}})
+    teams.handler.reply = InvokeAnswer({"task": {"type": "continue", "value": {"title": "Give your view \ud83d"}}})
     answer = await teams.post(invoke(teams.provider, ada, "task/fetch", {"data": {"i": "help"}}))
     assert (answer.status, answer.content_type) == (200, "application/json")
     assert await answer.json() == teams.handler.reply.body
@@ -166,7 +167,9 @@ async def test_the_card_of_a_click_is_named_as_a_send_names_it(teams: Mounted) -
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError(TYPED), Unavailable(), TimeoutError(), Refused(403, "X")], ids=lambda each: type(each).__name__
+    "error",
+    [ValueError(TYPED), Unavailable(), TimeoutError(), TeamsRefused(403, "X")],
+    ids=lambda each: type(each).__name__,
 )
 async def test_what_goes_wrong_is_said_in_words_that_the_client_can_show(teams: Mounted, error: Exception) -> None:
     ada = teams.provider.account("Ada Adminson")
@@ -184,7 +187,7 @@ async def test_what_goes_wrong_is_said_in_words_that_the_client_can_show(teams: 
 
 
 async def test_a_handler_that_hangs_is_given_up_in_time(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hang(inbound: object) -> None:
+    async def hang(activity: object) -> None:
         await asyncio.Event().wait()
 
     monkeypatch.setattr(endpoint, "ACT_SECONDS", 0.01)
@@ -236,7 +239,7 @@ class TestKeys:
         for _ in range(2):
             assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         assert teams.provider.seen["keys"] == 1
-        teams.platform._line._keys._tried -= 31  # half a minute passes
+        teams.platform._client.keys._tried -= 31  # half a minute passes
         teams.provider.roll()
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         assert teams.provider.seen["keys"] == 2
@@ -255,7 +258,7 @@ class TestKeys:
     async def test_known_keys_stay_in_use_while_new_ones_cannot_be_had(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
         teams.provider.trouble("keys", *[Trouble(500)] * 3)
-        keys = teams.platform._line._keys
+        keys = teams.platform._client.keys
         keys._fetched -= 25 * 3600
         keys._tried -= 25 * 3600
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
@@ -272,7 +275,7 @@ class TestKeys:
             ada = provider.account("Ada Adminson")
             assert teams.platform.health() == {"teams": "no keys"}
             assert (await teams.post(typed(provider, ada, "help"))).status == 503
-            teams.platform._line._keys._tried -= 1001
+            teams.platform._client.keys._tried -= 1001
             answers = await asyncio.gather(*(teams.post(typed(provider, ada, "help")) for _ in range(20)))
             assert {each.status for each in answers} == {200}
             assert (provider.seen["openid"], provider.seen["keys"]) == (2, 1)
@@ -298,7 +301,7 @@ class TestKeys:
         bearer = teams.provider.bearer()
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
         teams.provider.roll()
-        await teams.platform._line._keys.warm()
+        await teams.platform._client.keys.warm()
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
@@ -308,11 +311,13 @@ class TestKeys:
         for number in range(10):
             bearer = teams.provider.bearer(jti=str(number))
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
-        assert len(teams.platform._line.admission._known) == 3
+        (endpoint,) = {getattr(route.handler, "__self__", None) for route in teams.client.app.router.routes()}
+        assert isinstance(endpoint, TeamsEndpoint)
+        assert len(endpoint._token_validator._known) == 3
 
     async def test_a_key_for_another_channel_is_not_enough(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
-        keys = teams.platform._line._keys
+        keys = teams.platform._client.keys
         (kid,) = keys._keys
         keys._keys[kid] = type(keys._keys[kid])(private_key(1).public_key(), frozenset({"webchat"}))
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 401

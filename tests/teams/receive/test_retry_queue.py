@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from adapters.teams.activity import Inbound
-from adapters.teams.api.faults import Refused
-from adapters.teams.receive.retry_queue import MOST_KEPT, Later
+from adapters.teams.activity import IncomingActivity
+from adapters.teams.api.faults import TeamsRefused
+from adapters.teams.receive.retry_queue import MOST_KEPT, RetryQueue
 from bot.unit_of_work.runner import Unavailable
 from storage import Database, DatabaseUnavailable, Session
 from tests.teams.activities import installed, typed
@@ -103,12 +103,12 @@ def _service(office: Tenant) -> str:
     return str(chat["service"])
 
 
-def inbound(number: int, kind: str = "installationUpdate", **more: Any) -> Inbound:
+def activity(number: int, kind: str = "installationUpdate", **more: Any) -> IncomingActivity:
     """An activity, by its number."""
     given = dict.fromkeys(
         ("name", "aad_id", "reply_to", "locale", "bot", "channel_name", "team", "team_name", "text"), ""
     )
-    return Inbound(
+    return IncomingActivity(
         **{
             **given,
             "type": kind,
@@ -129,42 +129,42 @@ class Acting:
     """Acts on what it is given once it may, or raises as it is told for an activity."""
 
     def __init__(self) -> None:
-        self.seen: list[Inbound] = []
+        self.seen: list[IncomingActivity] = []
         self.may = asyncio.Event()
         self.tries = 0
         self.trouble: dict[str, Exception] = {}
 
-    async def __call__(self, inbound: Inbound) -> None:
+    async def __call__(self, activity: IncomingActivity) -> None:
         self.tries += 1
         if not self.may.is_set():
             raise Unavailable
-        self.seen.append(inbound)
-        if inbound.activity in self.trouble:
-            raise self.trouble[inbound.activity]
+        self.seen.append(activity)
+        if activity.activity in self.trouble:
+            raise self.trouble[activity.activity]
 
 
 class TestKept:
     async def test_it_is_acted_on_in_its_order_and_one_that_fails_costs_no_other(self) -> None:
         acting = Acting()
-        acting.trouble = {"1": Refused(403, "X"), "2": ValueError(TYPED)}
-        later = Later(acting, first_wait=QUICK)
+        acting.trouble = {"1": TeamsRefused(403, "X"), "2": ValueError(TYPED)}
+        later = RetryQueue(acting, first_wait=QUICK)
         for number in range(5):
-            later.keep(inbound(number))
+            later.keep(activity(number))
         await until(lambda: acting.tries > 2)
         acting.may.set()
         await until(lambda: len(later) == 0)
         assert [each.activity for each in acting.seen] == ["0", "1", "2", "3", "4"]
         # And once more, after it had nothing to do.
-        later.keep(inbound(7))
+        later.keep(activity(7))
         await until(lambda: len(later) == 0)
         assert acting.seen[-1].activity == "7"
         await later.close()
 
     async def test_no_more_is_kept_than_there_is_room_for(self) -> None:
         acting = Acting()
-        later = Later(acting, first_wait=QUICK)
+        later = RetryQueue(acting, first_wait=QUICK)
         for number in range(MOST_KEPT + 3):
-            later.keep(inbound(number))
+            later.keep(activity(number))
         assert len(later) == MOST_KEPT
         acting.may.set()
         await until(lambda: len(later) == 0)
@@ -173,9 +173,9 @@ class TestKept:
 
     async def test_clicks_are_not_kept_and_of_messages_only_where(self) -> None:
         acting = Acting()
-        later = Later(acting, first_wait=QUICK)
-        later.keep(inbound(1, "invoke", value={"because": TYPED}))
-        later.keep(inbound(2, "message", text=TYPED, raw={"text": TYPED}, value={"because": TYPED}))
+        later = RetryQueue(acting, first_wait=QUICK)
+        later.keep(activity(1, "invoke", value={"because": TYPED}))
+        later.keep(activity(2, "message", text=TYPED, raw={"text": TYPED}, value={"because": TYPED}))
         assert len(later) == 1
         acting.may.set()
         await until(lambda: len(later) == 0)
@@ -186,16 +186,16 @@ class TestKept:
 
     async def test_it_ends_with_the_platform_and_says_how_much_is_lost(self, caplog: pytest.LogCaptureFixture) -> None:
         acting = Acting()
-        later = Later(acting, first_wait=QUICK)
-        later.keep(inbound(1))
+        later = RetryQueue(acting, first_wait=QUICK)
+        later.keep(activity(1))
         await until(lambda: acting.tries > 0)
         await later.close()
         tries = acting.tries
-        later.keep(inbound(2))
+        later.keep(activity(2))
         assert [len(later), acting.tries] == [1, tries]
         assert "never acted on: 1" in caplog.text
-        assert not [each for each in asyncio.all_tasks() if "Later" in repr(each)]
+        assert not [each for each in asyncio.all_tasks() if "RetryQueue" in repr(each)]
 
     async def test_closing_with_nothing_kept_is_quiet(self, caplog: pytest.LogCaptureFixture) -> None:
-        await Later(Acting()).close()
+        await RetryQueue(Acting()).close()
         assert caplog.text == ""
