@@ -1,4 +1,4 @@
-"""Announcement feeds: a file or a web address in, announcements out, or one sentence that says why not."""
+"""Announcement feeds. Takes a file or a web address, and gives its announcements or one sentence that says why not."""
 
 from adapters.feeds.limits import Limits
 from adapters.feeds.reading import read_feed

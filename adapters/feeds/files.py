@@ -1,4 +1,4 @@
-"""A feed from a file."""
+"""Reading a feed from a file."""
 
 import stat
 from pathlib import Path
@@ -7,11 +7,11 @@ from adapters.feeds.documents import Document, Progress
 from adapters.feeds.limits import Limits
 from adapters.feeds.refusals import FeedRefused, too_large
 
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 
 
 def read_file(path: Path, limits: Limits, progress: Progress | None) -> Document:
-    """Read the feed in `path`, never more of it than `limits` allow. Raises FeedRefused."""
+    """Read the feed at `path`, and stop at the limit of bytes. Raises FeedRefused."""
     try:
         return _read(path, limits, progress)
     except FileNotFoundError:
@@ -25,14 +25,14 @@ def read_file(path: Path, limits: Limits, progress: Progress | None) -> Document
 def _read(path: Path, limits: Limits, progress: Progress | None) -> Document:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        # Opening a pipe could wait for ever, and a device may never end.
-        raise FeedRefused("The feed path does not name a plain file.")
+        # Opening a pipe could block for ever, and a device may never end.
+        raise FeedRefused("The feed path is not a regular file.")
     if found.st_size > limits.bytes:
         raise too_large(limits.bytes)
     content = bytearray()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            content += piece
+        while chunk := file.read(_CHUNK):
+            content += chunk
             if len(content) > limits.bytes:
                 raise too_large(limits.bytes)
             if progress is not None:

@@ -1,11 +1,11 @@
-"""How much of a feed is read before it is refused."""
+"""How large a feed may be, and how long fetching it may take."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`bytes` of the feed once unpacked, `seconds` for the whole way over the network, `entries` in it."""
+    """`bytes` after decompression, `seconds` for the whole fetch with its redirects, `entries` in the feed."""
 
     bytes: int = 5 * 1024 * 1024
     seconds: float = 20.0

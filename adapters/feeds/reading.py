@@ -1,4 +1,4 @@
-"""From a path or an address to announcements."""
+"""Reading a feed from a path or an address."""
 
 import asyncio
 import re
@@ -11,10 +11,10 @@ from adapters.feeds.fetching import fetch
 from adapters.feeds.files import read_file
 from adapters.feeds.limits import Limits
 from adapters.feeds.refusals import FeedRefused
-from adapters.feeds.sieve import sieved
+from adapters.feeds.sanitizer import sanitized
 from bot.interface.announcements import Announcement
 
-# Two letters at least, so that a drive letter is not taken for a scheme.
+# At least two letters, so that a drive letter is not taken for a scheme.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
 
 
@@ -25,11 +25,11 @@ async def read_feed(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> list[Announcement]:
-    """Read the feed in a file, or at an http or https address, whole or not at all.
+    """Read all announcements of the feed in a file or at an http or https address.
 
-    `now` is aware UTC. `progress` is told the bytes read and, where it is known, how many there are.
-    Gives the announcements in the feed's order, none twice; a sound feed without entries gives none.
-    Raises FeedRefused, with one sentence, for everything else.
+    `now` is aware, in UTC. `progress` is called after each chunk with the bytes read so far and the bytes
+    expected. Gives the announcements in the feed's order, each page once, and an empty list for a feed without
+    entries. Raises FeedRefused for anything else: one entry that cannot be read refuses the whole feed.
     """
     limits = limits or Limits()
     document = await _document(source, limits, progress)
@@ -37,8 +37,8 @@ async def read_feed(
 
 
 def announcements_in(document: Document, now: datetime, limits: Limits) -> list[Announcement]:
-    """Give the announcements in a feed that has been read. Raises FeedRefused."""
-    return announcements(sieved(document.content, limits.entries), document.address, now)
+    """Give the announcements in a feed that has already been read from its file or server. Raises FeedRefused."""
+    return announcements(sanitized(document.content, limits.entries), document.address, now)
 
 
 async def _document(source: str | Path, limits: Limits, progress: Progress | None) -> Document:
@@ -46,5 +46,5 @@ async def _document(source: str | Path, limits: Limits, progress: Progress | Non
     if scheme is None:
         return read_file(Path(source), limits, progress)
     if scheme[1].lower() not in ("http", "https"):
-        raise FeedRefused("A feed is read from a file's path or from an address with https:// or http://.")
+        raise FeedRefused("Name a feed by the path of a file or by an address that starts with https:// or http://.")
     return await fetch(str(source), limits, progress)

@@ -1,10 +1,10 @@
-"""Why a feed was not taken."""
+"""Why a feed was refused."""
 
 
 class FeedRefused(Exception):
-    """A feed, or a source of one, that is not taken; `sentence` says why to a person in a terminal.
+    """A feed, or the path or address of one, that is refused. `sentence` tells the operator why.
 
-    The sentence holds nothing that the feed or its server wrote, but for a status number.
+    The sentence repeats nothing that the feed or its server sent, except a status code.
     """
 
     def __init__(self, sentence: str) -> None:

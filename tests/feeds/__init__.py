@@ -1,1 +1,1 @@
-"""Tests of reading announcement feeds."""
+"""Tests of the feed reader."""

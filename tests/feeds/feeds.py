@@ -1,4 +1,4 @@
-"""Feeds for the tests to read: the project's own invented ones, and hostile ones."""
+"""Feeds for the tests: invented ones from files, and ones written by a test."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,23 +15,28 @@ NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def read(content: bytes | str, address: str | None = None, limits: Limits | None = None) -> list[Announcement]:
-    """Read a feed's content as if it came from `address`, or from a file."""
+    """Read the content of a feed as if it came from `address`, or from a file if that is None."""
     content = content.encode() if isinstance(content, str) else content
     return announcements_in(Document(content, address), NOW, limits or Limits())
 
 
 def atom(*entries: str, attributes: str = "") -> str:
-    """Give an Atom feed of these entries, each the inside of one."""
+    """Give an Atom feed. Each of `entries` is the content of one entry."""
     inside = "".join(f"<entry>{entry}</entry>" for entry in entries)
     return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{inside}</feed>'
 
 
 def rss(*items: str) -> str:
-    """Give an RSS 2.0 feed of these items, each the inside of one."""
+    """Give an RSS 2.0 feed. Each of `items` is the content of one item."""
     inside = "".join(f"<item>{item}</item>" for item in items)
-    return f'<rss version="2.0"><channel>{inside}</channel></rss>'
+    return f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>{inside}</channel></rss>'
 
 
 def entry(title: str = "Single parking permit", link: str = "https://a.example/permit", rest: str = "") -> str:
-    """Give the inside of an Atom entry."""
+    """Give the content of an Atom entry."""
     return f'<title>{title}</title><link href="{link}"/>{rest}'
+
+
+def item(title: str = "Single parking permit", link: str = "https://a.example/permit", rest: str = "") -> str:
+    """Give the content of an RSS item."""
+    return f"<title>{title}</title><link>{link}</link>{rest}"

@@ -1,4 +1,4 @@
-"""Which announcements a sound feed gives."""
+"""The announcements in well-formed feeds."""
 
 from datetime import date
 
@@ -6,16 +6,16 @@ import pytest
 
 from adapters.feeds import FeedRefused, Limits
 from bot.interface.announcements import normalised_link
-from tests.feeds.feeds import ATOM, RDF, REAL, RSS, atom, entry, read, rss
+from tests.feeds.feeds import ATOM, RDF, REAL, RSS, atom, entry, item, read, rss
 
-HOUSE = "https://announcements.example/policies"
+SITE = "https://announcements.example/policies"
 
 
 def test_atom() -> None:
     permit, address, paper = read(ATOM.read_bytes())
     assert permit.title == "Single parking permit"
     assert permit.summary == "One permit for every council car park in the country, from next April."
-    assert permit.link == f"{HOUSE}/single-parking-permit"
+    assert permit.link == f"{SITE}/single-parking-permit"
     assert address.title == "Same-day address change"
     assert address.summary == "Tell us once. Every register knows by the evening & no letter is sent."
     assert paper.title == "Forms on paper & by telephone"
@@ -32,23 +32,23 @@ def test_rss_2() -> None:
     assert permit.title == "Single parking permit"
     assert permit.summary == "One permit for every café car park."
     assert permit.announced_on == date(2026, 5, 20)
-    assert address.link == f"{HOUSE}/same-day-address-change"
+    assert address.link == f"{SITE}/same-day-address-change"
     assert address.summary == "Tell us once. Every register knows."
     assert address.announced_on == date(2026, 5, 28)
 
 
 def test_rss_1() -> None:
     (permit,) = read(RDF.read_bytes())
-    assert permit.link == f"{HOUSE}/single-parking-permit"
+    assert permit.link == f"{SITE}/single-parking-permit"
     assert permit.announced_on == date(2026, 5, 20)
 
 
-def test_the_same_policy_is_known_again_in_every_format() -> None:
+def test_a_policy_has_the_same_identity_in_every_format() -> None:
     feeds = [read(path.read_bytes())[0] for path in (ATOM, RSS, RDF)]
     assert len({normalised_link(each.link) for each in feeds}) == 1
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real announcements are not beside this repository")
+@pytest.mark.skipif(not REAL.exists(), reason="the real announcements are not in ../shared")
 def test_real_announcements() -> None:
     found = read(REAL.read_bytes())
     assert len(found) == 19
@@ -58,20 +58,27 @@ def test_real_announcements() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
-def test_encodings(encoding: str) -> None:
+def test_declared_encodings_are_decoded(encoding: str) -> None:
     declared = "utf-8" if encoding == "utf-8-sig" else encoding
     text = f'<?xml version="1.0" encoding="{declared}"?>' + atom(entry("Café permit £5"))
     assert read(text.encode(encoding))[0].title == "Café permit £5"
 
 
-def test_an_unusual_prefix_changes_nothing() -> None:
+@pytest.mark.parametrize("really", ["utf-8", "windows-1252"])
+@pytest.mark.parametrize("title", ["Café permit £5", "Café “permit”"])
+def test_a_wrong_declaration_of_iso_8859_1_is_repaired(title: str, really: str) -> None:
+    text = '<?xml version="1.0" encoding="iso-8859-1"?>' + atom(entry(title))
+    assert read(text.encode(really))[0].title == title
+
+
+def test_an_unusual_prefix_makes_no_difference() -> None:
     feed = '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>T</a:title>'
     feed += '<a:link href="https://a.example/"/></a:entry></a:feed>'
     assert read(feed)[0].title == "T"
 
 
 @pytest.mark.parametrize("feed", [atom(), rss(), '<feed xmlns="http://www.w3.org/2005/Atom"/>', "<rss/>"])
-def test_a_sound_feed_without_entries_gives_none(feed: str) -> None:
+def test_a_feed_without_entries_gives_none(feed: str) -> None:
     assert read(feed) == []
 
 
@@ -86,28 +93,87 @@ def test_a_sound_feed_without_entries_gives_none(feed: str) -> None:
         ("", "//b.example/permit", "https://b.example/permit"),
         ('xml:base="https://b.example/x/"', "permit", "https://b.example/x/permit"),
         ('xml:base="/x/"', "permit", "https://feed.example/x/permit"),
+        ('xml:base="https://[::1/x"', "permit", "https://feed.example/news/permit"),
         ("", "https://a.example/a b|c", "https://a.example/a%20b%7Cc"),
     ],
 )
-def test_a_relative_link_is_made_whole(attributes: str, link: str, whole: str) -> None:
+def test_relative_links_are_resolved(attributes: str, link: str, whole: str) -> None:
     feed = atom(entry(link=link), attributes=attributes)
     assert read(feed, "https://feed.example/news/feed.atom")[0].link == whole
 
 
-def test_a_file_says_itself_where_its_relative_links_stand() -> None:
+def test_a_base_holds_for_what_is_inside_it_only() -> None:
+    feed = atom(entry("Other", "other"), entry(link="permit"), attributes='xml:base="/news/"')
+    feed = feed.replace("<entry>", '<entry xml:base="policies/">', 1)
+    other, permit = read(feed, "https://feed.example/feed.atom")
+    assert other.link == "https://feed.example/news/policies/other"
+    assert permit.link == "https://feed.example/news/permit"
+
+
+def test_the_base_of_an_entry_does_not_change_the_next_one() -> None:
+    feed = atom(entry("Other", "other"), entry(link="permit")).replace("<entry>", '<entry xml:base="/x/">', 1)
+    assert [each.link for each in read(feed, "https://a.example/")] == [
+        "https://a.example/x/other",
+        "https://a.example/permit",
+    ]
+
+
+def test_relative_links_in_a_file_are_resolved_against_the_feed_s_self_link() -> None:
     feed = atom(entry(link="/permit"))
     feed = feed.replace("<entry>", '<link rel="self" href="https://feed.example/all.atom"/><entry>', 1)
     assert read(feed)[0].link == "https://feed.example/permit"
 
 
-def test_the_page_is_linked_not_its_attachments() -> None:
+def test_a_self_link_that_is_no_address_is_passed_over() -> None:
+    links = '<link rel="self" href="https://[::1/x" xml:base="/x/"/><link href="https://feed.example/news"/>'
+    feed = atom(entry(link="/permit")).replace("<entry>", links + "<entry>", 1)
+    assert read(feed)[0].link == "https://feed.example/permit"
+
+
+def test_relative_links_in_a_file_without_a_self_link_are_resolved_against_the_site() -> None:
+    feed = rss(item(link="/permit")).replace("<item>", "<link>https://feed.example/news</link><item>", 1)
+    assert read(feed)[0].link == "https://feed.example/permit"
+
+
+@pytest.mark.parametrize(
+    ("links", "chosen"),
+    [
+        ('<link href="/1"/><link href="/2"/>', "/2"),
+        ('<link href="/1"/><link href="/2" type="application/pdf"/>', "/1"),
+        ('<link href="/1" type="application/pdf"/><link href="/2" type="text/csv"/>', "/1"),
+        ('<link href="/1" rel="Alternate" type="TEXT/HTML"/><link href="/2" rel="enclosure"/>', "/1"),
+    ],
+)
+def test_the_last_link_to_a_web_page_else_the_first_to_another_format(links: str, chosen: str) -> None:
+    assert read(atom(f"<title>T</title>{links}"), "https://a.example/")[0].link == "https://a.example" + chosen
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<guid>https://a.example/guid</guid>",
+        "<guid isPermaLink='true'> https://a.example/guid\n</guid>",
+        "<link/><guid>https://a.example/guid</guid>",
+        "<guid>https://a.example/guid</guid><atom:link rel='enclosure' href='https://a.example/x.pdf'/>",
+        "<atom:link href='https://a.example/x.pdf' type='application/pdf'/><guid>https://a.example/guid</guid>",
+    ],
+)
+def test_a_guid_that_is_a_link_stands_in_for_a_missing_link(links: str) -> None:
+    assert read(rss("<title>T</title>" + links))[0].link == "https://a.example/guid"
+
+
+def test_a_link_whose_ampersands_are_escaped_twice_is_repaired() -> None:
+    assert read(rss(item(link="https://a.example/?a=1&amp;amp;b=2")))[0].link == "https://a.example/?a=1&b=2"
+
+
+def test_an_entry_links_to_its_page_not_to_its_attachments() -> None:
     links = '<link rel="enclosure" href="https://a.example/x.pdf"/><link rel="related" href="https://a.example/r"/>'
     assert read(atom("<title>T</title>" + links + '<link href="https://a.example/page"/>'))[0].link.endswith("/page")
 
 
-def test_an_entry_changed_twice_in_a_feed_is_one_in_its_newest_wording() -> None:
-    def version(title: str, day: str, mark: str) -> str:
-        return entry(title, f"https://a.example/permit{mark}", f"<updated>2026-06-{day}T09:00:00Z</updated>")
+def test_several_entries_with_one_link_become_one_announcement_in_the_newest_wording() -> None:
+    def version(title: str, day: str, suffix: str) -> str:
+        return entry(title, f"https://a.example/permit{suffix}", f"<updated>2026-06-{day}T09:00:00Z</updated>")
 
     other = entry("Other", "https://a.example/other")
     feed = atom(version("Old", "01", "#1"), other, version("New", "03", "/"), version("Mid", "02", "?utm_source=x"))
@@ -127,7 +193,7 @@ def test_an_entry_changed_twice_in_a_feed_is_one_in_its_newest_wording() -> None
         "https://a.example/" + "x" * 3000,
     ],
 )
-def test_an_unusable_link_refuses_the_feed_and_names_the_entry(link: str) -> None:
+def test_an_unusable_link_refuses_the_feed_and_its_entry_is_named(link: str) -> None:
     with pytest.raises(FeedRefused, match=r"^Entry 2 of the feed has a link that cannot be used\. .+\.$") as caught:
         read(atom(entry(), entry(link=link)))
     assert link not in caught.value.sentence
@@ -146,6 +212,10 @@ def test_an_unusable_link_refuses_the_feed_and_names_the_entry(link: str) -> Non
             "<title>T</title><link>https://a.example/</link>",
             '<title>T</title><guid isPermaLink="false">https://a.example/x</guid>',
         ),
+        rss(
+            "<title>T</title><link>https://a.example/</link>",
+            "<title>T</title><guid>N/A</guid><atom:link rel='replies' href='https://a.example/x'/>",
+        ),
     ],
 )
 def test_an_entry_without_a_link_refuses_the_feed(feed: str) -> None:
@@ -159,7 +229,24 @@ def test_an_entry_without_a_title_refuses_the_feed(title: str) -> None:
         read(atom(title + '<link href="https://a.example/"/>', entry()))
 
 
-# Texts
+# Titles and summaries
+
+
+def test_the_first_title_that_has_words_counts() -> None:
+    assert read(atom("<title/><title> </title>" + entry("First") + "<title>Second</title>"))[0].title == "First"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("The &lt;code&gt;form&lt;/code&gt;", "The form"),
+        ("The &lt;em&gt;form&lt;/em&gt;", "The form"),
+        ("Fish &amp;amp; chips", "Fish & chips"),
+        ("List&lt;Permit&gt; for A &lt; B", "List<Permit> for A < B"),
+    ],
+)
+def test_a_title_in_rss_is_html_where_it_looks_like_it(written: str, title: str) -> None:
+    assert read(rss(item(written)))[0].title == title
 
 
 def test_long_texts_are_cut_at_a_word() -> None:
@@ -169,7 +256,7 @@ def test_long_texts_are_cut_at_a_word() -> None:
     assert (len(found.title) <= 300, len(found.summary) <= 3000) == (True, True)
 
 
-def test_a_publisher_s_escapes_become_text() -> None:
+def test_html_and_its_entities_become_text() -> None:
     html = '<summary type="html">&lt;p onclick="x">Tom &amp;amp; &lt;i>Jerry&lt;/i>&lt;/p></summary>'
     (found,) = read(atom(entry("Tom &amp; Jerry", rest=html)))
     assert (found.title, found.summary) == ("Tom & Jerry", "Tom & Jerry")
@@ -185,25 +272,34 @@ def test_a_publisher_s_escapes_become_text() -> None:
         ("<summary/><content>Long</content>", "Long"),
         ('<content type="image/png">iVBORw0KGgo=</content>', ""),
         ('<content type="text/csv">a,b</content>', ""),
+        ('<content type="application/xml"><record xmlns="">1</record></content>', ""),
         ('<content type="html" src="https://a.example/x"/>', ""),
+        ('<summary type="xhtml"><p xmlns="http://www.w3.org/1999/xhtml">1 &lt;b&gt; 2</p></summary>', "1 <b> 2"),
+        (
+            '<summary type="html"><div xmlns="http://www.w3.org/1999/xhtml">&lt;b&gt;Said&lt;/b&gt;</div></summary>',
+            "Said",
+        ),
+        ("<summary/><summary>Second</summary>", "Second"),
+        ('<summary type="string">Said</summary>', "Said"),
+        ('<summary type="application/octet-stream">U2FpZA==</summary>', ""),
         ("", ""),
     ],
 )
-def test_the_summary_else_the_content_that_is_text(parts: str, summary: str) -> None:
+def test_the_summary_or_else_the_content_if_it_is_text(parts: str, summary: str) -> None:
     assert read(atom(entry(rest=parts)))[0].summary == summary
 
 
-def test_only_the_entry_s_own_title_counts() -> None:
+def test_the_title_of_the_source_feed_is_not_that_of_the_entry() -> None:
     source = "<source><title>Elsewhere</title><link href='https://b.example/'/></source>"
     assert read(atom(source + entry("Here")))[0].title == "Here"
 
 
 def test_bare_html_in_rss_keeps_its_text() -> None:
-    item = "<title>T</title><link>https://a.example/</link><description>One <p>two</p> three</description>"
-    assert read(rss(item))[0].summary == "One two three"
+    description = "<description>A &amp;amp; B <p>two &lt; three</p> four</description>"
+    assert read(rss(item(rest=description)))[0].summary == "A & B two < three four"
 
 
-# Days
+# Dates
 
 
 @pytest.mark.parametrize(
@@ -213,6 +309,9 @@ def test_bare_html_in_rss_keeps_its_text() -> None:
         ("<published>2026-06-01</published>", date(2026, 6, 1)),
         ("<updated>2026-06-03T10:00:00Z</updated><published>2026-06-01T10:00:00Z</published>", date(2026, 6, 1)),
         ("<updated>2026-06-03T10:00:00Z</updated>", date(2026, 6, 3)),
+        ("<updated>2026-06-01T10:00:00Z</updated><updated>2026-06-03T10:00:00Z</updated>", date(2026, 6, 3)),
+        ("<published>soon</published><updated>2026-06-03T10:00:00Z</updated>", date(2026, 6, 3)),
+        ("<updated>1899-12-31T00:00:00Z</updated>", None),
         ("<updated>2026-07-02T01:00:00+14:00</updated>", date(2026, 7, 2)),
         ("<updated>2026-07-03T00:00:00Z</updated>", None),
         ("<updated>9999-12-31T23:59:59Z</updated>", None),
@@ -222,14 +321,18 @@ def test_bare_html_in_rss_keeps_its_text() -> None:
         ("", None),
     ],
 )
-def test_the_day_is_the_publisher_s_and_is_believable(written: str, day: date | None) -> None:
+def test_the_date_is_that_of_the_publisher_s_clock_and_must_be_plausible(written: str, day: date | None) -> None:
     assert read(atom(entry(rest=written)))[0].announced_on == day
 
 
 # Sizes
 
 
-def test_as_many_entries_as_allowed() -> None:
+def test_elements_that_nothing_is_made_of_do_not_count() -> None:
+    assert read(atom("<category term='c'/>" * 500 + entry("Here")))[0].title == "Here"
+
+
+def test_the_limit_of_entries() -> None:
     feed = atom(*(entry(link=f"https://a.example/{number}") for number in range(3)))
     assert len(read(feed, limits=Limits(entries=3))) == 3
     with pytest.raises(FeedRefused, match="more than 2 entries"):

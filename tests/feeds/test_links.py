@@ -1,4 +1,4 @@
-"""Which links are the same announcement, and which are none."""
+"""Which links have the same identity, and which are refused."""
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +25,7 @@ from bot.interface.announcements import LINK_LIMIT, LinkRefused, normalised_link
         "https://www.gov.example/permit?%75tm_source=feed",
     ],
 )
-def test_spellings_of_one_page_are_one_identity(spelling: str) -> None:
+def test_spellings_of_one_address_have_one_identity(spelling: str) -> None:
     assert normalised_link(spelling) == "https://www.gov.example/permit"
 
 
@@ -40,20 +40,20 @@ def test_spellings_of_one_page_are_one_identity(spelling: str) -> None:
         "https://www.gov.example/permit?utmost=1",
     ],
 )
-def test_other_pages_keep_an_identity_of_their_own(other: str) -> None:
+def test_other_addresses_have_another_identity(other: str) -> None:
     assert normalised_link(other) != "https://www.gov.example/permit"
 
 
-def test_the_order_of_a_query_says_nothing() -> None:
+def test_the_order_of_query_parameters_makes_no_difference() -> None:
     first = normalised_link("https://a.example/?b=2&a=1&utm_campaign=x&c")
     assert first == normalised_link("https://a.example?c&a=1&b=2") == "https://a.example/?a=1&b=2&c"
 
 
-def test_hosts_in_other_scripts_have_one_spelling() -> None:
+def test_international_host_names_have_one_spelling() -> None:
     assert normalised_link("https://BÜCHER.example/ä") == normalised_link("https://xn--bcher-kva.example/%C3%A4")
 
 
-def test_numeric_hosts_are_kept() -> None:
+def test_ip_addresses_are_kept_as_hosts() -> None:
     assert normalised_link("http://[2001:DB8::1]:80/a") == "http://[2001:db8::1]/a"
 
 
@@ -90,7 +90,7 @@ def test_numeric_hosts_are_kept() -> None:
         "https://www.gov.example/" + "a" * LINK_LIMIT,
     ],
 )
-def test_what_is_no_address_of_a_page_is_refused_in_a_sentence(link: str) -> None:
+def test_a_link_that_is_not_a_web_address_is_refused_in_a_sentence(link: str) -> None:
     with pytest.raises(LinkRefused, match=r"^The link .+\.$"):
         normalised_link(link)
 
@@ -103,7 +103,7 @@ def test_what_is_no_address_of_a_page_is_refused_in_a_sentence(link: str) -> Non
         st.text(max_size=80),
     )
 )
-def test_an_identity_is_its_own_identity_or_there_is_none(link: str) -> None:
+def test_normalising_twice_changes_nothing(link: str) -> None:
     try:
         identity = normalised_link(link)
     except LinkRefused:

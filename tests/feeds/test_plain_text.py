@@ -1,4 +1,4 @@
-"""What is left of HTML."""
+"""HTML as plain text."""
 
 import pytest
 
@@ -44,13 +44,13 @@ def test_html_becomes_one_line_of_text(html: str, text: str) -> None:
         ("a?x=1&copy=2", "a?x=1&copy=2"),
     ],
 )
-def test_text_is_html_only_where_it_looks_like_it(typed: str, text: str) -> None:
+def test_undeclared_html_is_recognised_and_other_text_kept(typed: str, text: str) -> None:
     assert plain_text(typed, html=False) == text
 
 
 @pytest.mark.parametrize(
     "piece", ["<a ", "<!--", "<![if ", '<a a="', "<script>", "</scrip", "<a '\"", "&amp", "<a" + " " * 50]
 )
-def test_hostile_html_takes_no_longer_than_its_length(piece: str) -> None:
+def test_hostile_html_is_read_in_time(piece: str) -> None:
     hostile = piece * (400_000 // len(piece))
-    assert len(plain_text(hostile, html=True)) <= len(hostile)  # seconds at most; the test's time limit tells
+    assert len(plain_text(hostile, html=True)) <= len(hostile)  # in seconds at most: the time limit of tests checks it
