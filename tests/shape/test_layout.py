@@ -11,7 +11,8 @@ from tests.shape.tree import PACKAGES, files, name
 
 TOP = re.compile(
     r"(bot|adapters|storage|tests|deploy|docs|\.ci)/.+"
-    r"|pyproject\.toml|Makefile|README\.md|CHANGELOG\.md|LICENSE|requirements[\w-]*\.(in|txt)|\.gitignore|\.editorconfig"
+    r"|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|Makefile|MANIFEST\.in|pyproject\.toml"
+    r"|requirements[\w-]*\.(in|txt)|\.(gitignore|editorconfig|pre-commit-config\.yaml)"
 )
 SAYS_NOTHING = re.compile(r"manager|helper|utils?\b|common|base\b|misc")
 
