@@ -1,4 +1,4 @@
-"""docs/architecture.md names every package, and nothing that is not there."""
+"""docs/architecture.md names every package, and neither it nor the life of a message names what is not there."""
 
 import re
 import tomllib
@@ -9,8 +9,10 @@ import pytest
 from tests.shape.tree import PACKAGES, ROOT, files, name, text
 
 PAGE = text(ROOT / "docs" / "architecture.md")
+LIFE = text(ROOT / "docs" / "life-of-a-message.md")
 ROW = re.compile(r"^\| `((?:bot|adapters|storage)/(?:\w+/)*)` \| .+ \| .+ \|$", re.MULTILINE)
 PATH = re.compile(r"`((?:bot|adapters|storage|tests|docs|deploy)/[\w/.-]*)(?:: ([\w, ]+))?`")
+STEP = re.compile(r"^\| `([\w/]+\.py)` \| (.+) \|$", re.MULTILINE)
 EVERYDAY_CHANGES = 20
 
 
@@ -29,14 +31,27 @@ def _wrong(page: str) -> Iterator[str]:
     listed = ROW.findall(_sections(page))
     yield from sorted({each for each in listed if listed.count(each) > 1})
     yield from sorted(_packages() ^ set(listed))
+    yield from _not_there(page)
+
+
+def _not_there(page: str) -> Iterator[str]:
+    """The paths of a page that lead nowhere, and the names after a path that its file does not have."""
     for path, names in PATH.findall(page):
-        target = ROOT / path
-        if not target.exists():
+        if not (ROOT / path).exists():
             yield path
-            continue
-        for each in names.split(", ") if names else ():
-            if not re.search(rf"\b{re.escape(each)}\b", text(target)):
-                yield f"{path}: {each}"
+        else:
+            yield from _not_in(path, names.split(", ") if names else [])
+
+
+def _not_in(path: str, names: list[str]) -> Iterator[str]:
+    yield from (f"{path}: {each}" for each in names if not re.search(rf"\b{each}\b", text(ROOT / path)))
+
+
+def _wrong_steps(page: str) -> Iterator[str]:
+    """What a page of steps gets wrong: each row has a file, and then names that are in it."""
+    yield from _not_there(page)
+    for path, said in STEP.findall(page):
+        yield from _not_in(path, re.findall(r"`(\w+)`", said))
 
 
 def test_packages_paths_and_names_are_there() -> None:
@@ -70,3 +85,13 @@ def test_there_is_a_table_of_everyday_changes() -> None:
     rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
     assert len(rows) >= EVERYDAY_CHANGES
     assert [row for row in rows if "`" not in row] == []
+
+
+def test_the_life_of_a_message_names_functions_that_are_there() -> None:
+    assert len(re.findall(r"`_?[a-z]\w+`", " ".join(said for _, said in STEP.findall(LIFE)))) >= 40
+    assert list(_wrong_steps(LIFE)) == []
+
+
+def test_a_function_that_is_not_there_is_seen() -> None:
+    planted = LIFE.replace("`settle_all` checks", "`settle_each` checks")
+    assert list(_wrong_steps(planted)) == ["bot/outbox/deliveries.py: settle_each"]
