@@ -18,9 +18,12 @@ from bot.handlers.context import Draft, HandlerContext
 from bot.handlers.form_cache import Blanks
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
+from bot.interface.answers import Answers
+from bot.interface.clock import Clock
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.people import digest_schedules, installations, people
 from bot.people.people import Roster
@@ -30,16 +33,13 @@ from bot.screens import refusals as says
 from bot.sending import rendering, unconfirmed
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused, Instead
-from bot.unit_of_work.form_input import Answers
 from bot.unit_of_work.organisation import Value
-from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Conflict, Database
 from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
 from storage.keys import KeyRing
-
-__all__ = ["Clock", "Dispatcher", "Download", "NoSuchChannel", "NotAnAddress", "PostedMessage", "Unavailable"]
 
 Found = TypeVar("Found")
 

@@ -10,8 +10,8 @@ from aiohttp import web
 from adapters.slack.options import SlackOptions
 from adapters.slack.service import Slack
 from bot.dispatcher import Dispatcher
+from bot.interface.clock import Clock
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Clock
 
 __all__ = ["Slack", "SlackOptions", "connect"]
 

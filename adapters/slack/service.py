@@ -30,8 +30,9 @@ from adapters.slack.receive.endpoint import SlackEndpoint
 from adapters.slack.receive.request_verification import RequestVerifier
 from adapters.slack.receive.socket_mode import LINKS, SocketMode
 from bot.dispatcher import Dispatcher
+from bot.interface.clock import Clock
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ from adapters.teams.receive.endpoint import TeamsEndpoint
 from adapters.teams.receive.log_silencing import silence_logs
 from adapters.teams.receive.token_validation import TokenValidator
 from bot.dispatcher import Dispatcher
+from bot.interface.clock import Clock
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Clock
 
 __all__ = [
     "PLATFORM",

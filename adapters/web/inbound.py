@@ -19,10 +19,12 @@ from adapters.web.pages import Pages
 from adapters.web.refusals import BadRequest
 from adapters.web.sandbox import SamplePerson, Sandbox, actor, channel_place, inbox_of
 from adapters.web.time_travel import MOVES, TimeTravel
-from bot.dispatcher import Dispatcher, Download, Unavailable
+from bot.digests.csv_export import Download
+from bot.dispatcher import Dispatcher
 from bot.interface import intents
 from bot.interface.intents import DownloadCsv
 from bot.interface.parts import Form
+from bot.interface.unavailable import Unavailable
 from bot.people.people import UnknownPerson
 from bot.worker.worker import Worker
 

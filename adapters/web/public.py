@@ -16,8 +16,9 @@ from adapters.web.files import VERSION, file_named
 from adapters.web.guard import HEADERS
 from adapters.web.location import Location
 from adapters.web.render import Drawing
-from bot.dispatcher import Dispatcher, Unavailable
+from bot.dispatcher import Dispatcher
 from bot.interface.parts import Card, Heading
+from bot.interface.unavailable import Unavailable
 
 logger = logging.getLogger(__name__)
 

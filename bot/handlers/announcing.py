@@ -8,6 +8,7 @@ from bot.admin import checklist
 from bot.flags.answers import is_after_today
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.interface.answers import Answers
 from bot.interface.intents import Announce, Intent
 from bot.interface.parts import Option, Screen
 from bot.people import people, reachability
@@ -17,7 +18,7 @@ from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
 from bot.screens.policy.announce_form import announce_form, announced_form
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import Answers, TypedForm, day, sentence
+from bot.unit_of_work.form_input import TypedForm, day, sentence
 from storage import Channel, Policy
 from storage import channels as stored_channels
 from storage import policies as stored_policies

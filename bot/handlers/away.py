@@ -8,13 +8,14 @@ from uuid import UUID
 from pydantic import ValidationInfo, field_validator
 
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
+from bot.interface.answers import Answers
 from bot.interface.intents import Away, Intent
 from bot.interface.parts import Screen
 from bot.people import absences, people
 from bot.screens import refusals as says
 from bot.screens.digest.away import away_form, away_saved_form, not_away_form
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import Answers, TypedForm, day, sentence
+from bot.unit_of_work.form_input import TypedForm, day, sentence
 from storage import people as stored_people
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from bot.interface.answers import Answers
 from bot.interface.parts import Button, FormButton, Screen
 from bot.people.people import Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Instead
-from bot.unit_of_work.form_input import Answers
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
 from storage import flags as stored_flags

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from bot.handlers.context import Draft
 from bot.interface.actor import Actor
+from bot.interface.clock import Clock
 from bot.interface.intents import GiveView, Intent
 from bot.interface.parts import Form, Screen
-from bot.unit_of_work.runner import Clock
 from storage import Database
 
 KEPT = timedelta(seconds=5)

@@ -15,6 +15,7 @@ from bot.flags.flags import NewFlag
 from bot.handlers.announcing import NewWording
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
 from bot.handlers.flagging import offers
+from bot.interface.answers import Answers
 from bot.interface.intents import Intent, Practise
 from bot.interface.parts import Screen
 from bot.interface.views import ChainView, DigestView, SetUpStep
@@ -22,7 +23,6 @@ from bot.people import people
 from bot.screens import refusals as says
 from bot.screens.admin.practice_form import EXAMPLE_WORDING, Practice, PracticeStep, practice_form, practised_form
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import Answers
 from storage import Promise, Verdict
 
 # A platform may leave out what is empty, so any one of a step's questions tells that they were asked.

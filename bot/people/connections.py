@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
+from bot.interface.clock import Clock
 from bot.interface.ports import Place
 from bot.people import admins, conversations, installations, reachability
 from bot.people.conversations import Conversing
 from bot.people.installations import Installed
-from bot.unit_of_work.runner import Clock, UnitOfWorkRunner
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from storage import Database
 from storage.keys import KeyRing
 

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.runtime.settings import Settings
+from bot.runtime import logs
+from bot.runtime.settings import Settings, read_settings
 from storage import Database, policies
 from storage.engine import BadDatabaseUrl
 from storage.keys import BadKey, CannotOpen, KeyRing
@@ -22,6 +23,13 @@ NO_KEY = (
 
 class Stop(Exception):
     """The command cannot be done; its text is the sentence to print, and the exit code is 2."""
+
+
+def configure() -> Settings:
+    """Read the settings and set up logging as they say. Raises `BadSetting`."""
+    settings = read_settings()
+    logs.set_up(settings.log_level, settings.log_format)
+    return settings
 
 
 def key_ring(settings: Settings) -> KeyRing:
@@ -73,11 +81,11 @@ def migrated(database: Database, now: datetime) -> str | None:
     return done.to_revision
 
 
-def settled() -> None:
-    """Take what is there now for something that stays: it is not looked through for garbage again.
+def freeze_startup_objects() -> None:
+    """Keep the garbage collector from going through what was made at the start (`gc.freeze`).
 
-    To be called once all is imported and made. A look through all of that holds up every thread, and so everybody who
-    waits for an answer, for a tenth of a second and more.
+    Call it once everything is imported and made. Going through it all holds up every thread, and everyone who waits
+    for an answer, for a tenth of a second and more.
     """
     gc.collect()
     gc.freeze()

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.calendar.dates import count, listed, long_date
 from bot.interface.parts import Button, Form, FormButton, Notice, Screen
+from bot.interface.unavailable import SENTENCE
 from bot.interface.views import OrganisationView, PolicyView
 from bot.screens import invented, labels
 from bot.screens.phrases import first_large
@@ -70,7 +71,7 @@ REPLIED_ALREADY = "You have already replied to this answer."
 NOT_FOUND = "This is not here any more, or you may not see it."
 NOTHING_WAITS = "Nothing waits for an answer here."
 ADMINS_ONLY = "Only an admin can do this."
-DOWN = "I cannot save anything right now. Nothing you sent before is lost. Try again in a few minutes."
+DOWN = SENTENCE
 TOO_LATE = "That took too long and the form did not open. Nothing was lost."
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from bot.interface.clock import Clock
 from bot.interface.parts import Card
 from bot.interface.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Unknown
+from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.outbox.deliveries import AttemptOutcome, Claimed, PutBack
 from bot.sending import rendering, send_deadline, unconfirmed
-from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verb
 from storage.faults import where

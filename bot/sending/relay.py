@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform, Sent
+from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.outbox.deliveries import BURST, LEASE, Claimed, PutBack
 from bot.sending.attempt import Attempts, Rendered, named, rendered
 from bot.sending.settlement import Settlement
-from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.runner import UnitOfWorkRunner
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.interface.ports import Pace, Sent
+from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.outbox.deliveries import AttemptOutcome, Claimed
 from bot.sending import unconfirmed
-from bot.unit_of_work.runner import Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verb
 

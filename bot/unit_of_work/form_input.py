@@ -6,16 +6,14 @@ error: pydantic is told to hide it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
+from bot.interface.answers import Answers
 from bot.unit_of_work.errors import FormRefused
-
-Answers = Mapping[str, tuple[str, ...]]
 
 
 def sentence(text: str) -> PydanticCustomError:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TypeVar
 
-from bot.screens.refusals import DOWN
+from bot.interface.clock import Clock
+from bot.interface.unavailable import Unavailable
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Conflict, Database, DatabaseUnavailable, Session
 from storage.keys import KeyRing
 
-Clock = Callable[[], datetime]
 Found = TypeVar("Found")
 TRIES = 3
-
-
-class Unavailable(Exception):
-    """Nothing can be saved or read right now; what was sent before is not lost. Its text is the sentence to show."""
-
-    def __init__(self) -> None:
-        super().__init__(DOWN)
 
 
 class UnitOfWorkRunner:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.interface.clock import Clock
+from bot.interface.unavailable import Unavailable
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import deliveries as stored
 from storage.faults import where

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from bot.interface.clock import Clock
 from bot.screens.digest.digest import SCREEN
-from bot.unit_of_work.runner import Clock
 from bot.worker.heartbeat import Beat, Heartbeat
 from storage import Database, DatabaseUnavailable, Session
 from storage import metrics as stored

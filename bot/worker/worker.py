@@ -20,13 +20,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import releases
+from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
+from bot.interface.unavailable import Unavailable
 from bot.outbox.deliveries import LEASE
 from bot.people import digest_schedules
 from bot.policies import day_change
 from bot.sending import dead_letters
 from bot.sending.relay import Relay
-from bot.unit_of_work.runner import Clock, Unavailable, UnitOfWorkRunner
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.daily_jobs import DailyJobs
 from bot.worker.heartbeat import Heartbeat

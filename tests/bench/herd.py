@@ -12,7 +12,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.runtime.startup import settled
+from bot.runtime.startup import freeze_startup_objects
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
@@ -44,7 +44,7 @@ async def _rounds(file: Path, number: int) -> tuple[float, float]:
         crowd.gather(database, ring, 1, NOW, news=False)
         await rounds.compile()  # what is slow the first time: calendars, and statements
         crowd.gather(database, ring, number, NOW, news=False)
-        settled()
+        freeze_startup_objects()
         heart = Heart()
         beating = asyncio.create_task(heart.beat())
         began = perf_counter()

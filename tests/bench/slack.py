@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -31,18 +30,17 @@ from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import GiveView
+from bot.interface.json_object import Json
 from bot.interface.parts import Form
 from bot.people.connections import Connections
 from bot.people.people import Member, Roster
-from bot.runtime.startup import settled
+from bot.runtime.startup import freeze_startup_objects
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench import flag, loading
 from tests.bench.measuring import Figures, progress, raw_connection
 from tests.slack.driver import SECRET, signed
-
-Json = dict[str, Any]
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 TEAM, CHANNEL = "T0BENCH", "C0BENCH"
@@ -214,7 +212,7 @@ async def _serving(file: Path) -> AsyncIterator[Office]:
         idle.add_routes(
             SlackEndpoint(_idle(SlackTokens(connections, None, clock), api), RequestVerifier(SECRET), clock).routes()
         )
-        settled()
+        freeze_startup_objects()
         yield Office(dispatcher, database, await _listening(stack, application), await _listening(stack, idle))
 
 

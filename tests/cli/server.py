@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
 import bot
+from bot.interface.json_object import Json
 from tests.slack.driver import SECRET
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.teams.provider import Provider
@@ -27,8 +27,6 @@ SAYS = re.compile(r"Serving [\w ]+ at (http://127\.0\.0\.1:\d+)/")
 STARTS_SECONDS = 60
 ENDS_SECONDS = 60
 """Three times what is promised to whoever stops it: a machine may be busy."""
-
-Json = dict[str, Any]
 
 
 @dataclass

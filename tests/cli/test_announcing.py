@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import now
 from bot.dispatcher import Dispatcher
 from bot.people.people import Member, Roster
+from bot.runtime.clock import now
 from storage import Database
 from storage.keys import KeyRing
 from tests.cli.conftest import Done, Run

@@ -19,7 +19,7 @@ from tests.slack.serving import PERMIT, workspace
 pytestmark = pytest.mark.timeout(180)
 
 
-@pytest.mark.parametrize(("only", "status"), [((), 200), (("--only", "rounds"), 404)])
+@pytest.mark.parametrize(("only", "status"), [((), 200), (("--only", "worker"), 404)])
 async def test_a_policy_has_a_page_there_where_requests_are_heard(
     tmp_path: Path, migrated_sqlite_url: str, only: tuple[str, ...], status: int
 ) -> None:

@@ -202,7 +202,7 @@ async def test_what_goes_out_can_be_a_process_of_its_own(
         assert (await hears.asked("/readyz"))[0] == 200
         assert await hears.figure("deliverable_outbox_deliveries") >= 1
         assert slack.asked("chat.postMessage") == []
-        async with serving(tmp_path, given, "--only", "rounds") as sends:
+        async with serving(tmp_path, given, "--only", "worker") as sends:
             ts = await card(slack)
             assert (await sends.asked("/readyz"))[0] == 200
             deaf = Driver(slack, sends.address, now, session)

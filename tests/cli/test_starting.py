@@ -139,7 +139,7 @@ def test_a_fault_is_told_by_its_kind_and_place(run: Run, monkeypatch: pytest.Mon
     def fails(*given: object) -> None:
         raise ValueError(SECRET)
 
-    monkeypatch.setattr("bot.__main__.bring_up_to_date", fails)
+    monkeypatch.setattr("bot.cli.migrate.migrated", fails)
     done = run("migrate")
     assert (done.code, done.out) == (1, "")
     assert f"ValueError at {__name__}:" in done.err

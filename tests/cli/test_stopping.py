@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.__main__ import now
+from bot.runtime.clock import now
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key

@@ -21,11 +21,12 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
-from bot.dispatcher import Dispatcher, Unavailable
+from bot.dispatcher import Dispatcher
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.parts import Form
+from bot.interface.unavailable import Unavailable
 from bot.people.people import Member, Roster
 from bot.worker.worker import Worker, start
 from storage import Database, Flag, FlagStatus, metadata

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bot.runtime.command_line import parser
+from bot.cli.parser import parser
 from bot.runtime.settings import PREFIX, Settings
 from tests.deploy.dockerfile import DOCKERFILE, Instruction, instructions, words
 from tests.shape.tree import ROOT

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.command_line import parser
+from bot.cli.parser import parser
 from bot.runtime.shutdown import WITHIN_SECONDS
 from tests.shape.tree import ROOT
 

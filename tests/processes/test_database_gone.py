@@ -12,8 +12,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from bot.dispatcher import Dispatcher, Unavailable
+from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
+from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
 from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable, State, engine

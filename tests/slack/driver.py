@@ -11,15 +11,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.interface.json_object import Json
 from tests.slack import envelopes
 from tests.slack.provider import Slack, subscribed_to
-
-Json = dict[str, Any]
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = "application/x-www-form-urlencoded"

@@ -7,13 +7,11 @@ under which, comes from the fake workspace.
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
+from bot.interface.json_object import Json
 from tests.slack.provider import APP_ID, Slack
 from tests.slack.window import Window
 from tests.slack.workspace import Workspace
-
-Json = dict[str, Any]
 
 TOKEN = "verification-token-that-nobody-should-read"
 

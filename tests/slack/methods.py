@@ -11,14 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.interface.json_object import Json
 from tests.slack.payloads import message_faults, view_faults
 from tests.slack.window import MOST_VIEWS, OpenView
 from tests.slack.workspace import Channel, Ephemeral, File, Workspace
 
 if TYPE_CHECKING:
     from tests.slack.provider import Slack
-
-Json = dict[str, Any]
 
 
 class No(Exception):

@@ -19,7 +19,8 @@ from slack_sdk.models.views import View
 from slackblocks._surfaces import validate_surface_blocks
 from slackblocks.errors import InvalidUsageError
 
-Json = dict[str, Any]
+from bot.interface.json_object import Json
+
 Surface = Literal["message", "modal", "home"]
 
 MOST_BLOCKS: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}

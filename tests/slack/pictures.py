@@ -8,18 +8,16 @@ from __future__ import annotations
 import sys
 from html import escape
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from playwright.sync_api import Browser, sync_playwright
 
 from adapters.slack.draw.messages import delivered
 from adapters.slack.draw.views import view
+from bot.interface.json_object import Json
 from bot.interface.parts import Card
 from bot.screens import screens
 from tests.browsers import QUIET, find
-
-Json = dict[str, Any]
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 200_000

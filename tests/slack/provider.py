@@ -34,6 +34,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.interface.json_object import Json
 from tests.shape.tree import ROOT
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.methods import METHODS, Call, Method, No
@@ -41,8 +42,6 @@ from tests.slack.payloads import errors_faults, message_faults, view_faults
 from tests.slack.socket_mode import SocketMode
 from tests.slack.window import OpenView
 from tests.slack.workspace import Channel, Ephemeral, Workspace
-
-Json = dict[str, Any]
 
 APP_TOKEN = "xapp-1"
 APP_ID = "A0001"

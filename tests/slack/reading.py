@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import Any
 
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 PICTURE = "\N{FRAME WITH PICTURE}"
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")

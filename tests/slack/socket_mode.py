@@ -12,11 +12,10 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 
 class SocketMode:

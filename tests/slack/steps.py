@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.slack.driver import Answer, Json
+from bot.interface.json_object import Json
+from tests.slack.driver import Answer
 from tests.slack.reading import read
 from tests.slack.serving import CHANNEL, Served
 from tests.slack.window import OpenView

@@ -14,13 +14,12 @@ import pytest
 from adapters.slack.draw.messages import delivered, home
 from adapters.slack.draw.views import view
 from bot.interface.intents import Announce, Home, OpenPolicies
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, ChoiceQuestion, Form, FormButton, Heading, Option, Paragraph, TextQuestion
 from tests.slack.payloads import errors_faults, message_faults, view_faults
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.slack.window import NotPossible, OpenView
 from tests.slack.workspace import Channel, User
-
-Json = dict[str, Any]
 
 CARD = Card(
     (Heading("Title", 1), Paragraph("Text"), FormButton("Home", Home()), FormButton("All", OpenPolicies())), "A."

@@ -7,9 +7,8 @@ lets nobody send a form in which something needed is empty, or more is typed tha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 MOST_VIEWS = 3
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from bot.interface.json_object import Json
 from tests.slack.window import Window
-
-Json = dict[str, Any]
 
 
 @dataclass

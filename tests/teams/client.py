@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.interface.json_object import Json
 from tests.stories.adaptive import fields, initial
 from tests.teams.activities import activity, invoke, typed
 from tests.teams.provider import Account, Posted, Provider
 
-Json = dict[str, Any]
 Post = Callable[[Json], Awaitable[tuple[int, Any]]]
 """Sends an activity to the bot; gives the status and the JSON of the answer, None where there is none."""
 

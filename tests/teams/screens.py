@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from adapters.teams.draw import render
 from adapters.teams.draw.button_data import MessageRef
 from adapters.teams.draw.chat import ASKED
 from bot.interface.intents import GiveView
+from bot.interface.json_object import Json
 from bot.interface.parts import (
     Card,
     ChoiceQuestion,
@@ -32,8 +32,6 @@ from bot.screens.answer.answer_form import answer_form
 from bot.screens.digest.digest import digest_card
 from bot.screens.flag.policy_flags import policy_flags_form
 from bot.screens.policy.policy_card import policy_card
-
-Json = dict[str, Any]
 
 HOSTILE = {
     "markdown": "*b* _i_ **bb** [x](http://e.example) `c` ~s~ # h\n- item\n1. one\n> quote\n***",

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from bot.dispatcher import Dispatcher, Download, PostedMessage, Unavailable
+from bot.digests.csv_export import Download
+from bot.dispatcher import Dispatcher, PostedMessage
 from bot.interface import intents
 from bot.interface.actor import Actor
+from bot.interface.answers import Answers
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Heading
 from bot.interface.ports import ChatPlatform, Message, Place
+from bot.interface.unavailable import Unavailable
 from bot.people.people import Roster, UnknownPerson
-from bot.unit_of_work.form_input import Answers
 from bot.worker.worker import Worker
 from tests.web import screens
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.web.guard import NotLoopback, require_loopback
 from adapters.web.sandbox import channel_place, inbox_of
-from bot.dispatcher import Download
+from bot.digests.csv_export import Download
 from bot.interface import intents
 from bot.interface.actor import Actor
 from tests.web import screens

@@ -14,11 +14,11 @@ from adapters.slack.api.outcomes import LOST, REMOVED, outcome, said
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import delivered, marked
-from adapters.slack.draw.text import Json
 from bot.digests.csv_export import Download
+from bot.interface.json_object import Json
 from bot.interface.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Unavailable
 
 PACE = Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25))
 """Slack takes a message a second in a channel, and an undocumented number in a workspace."""

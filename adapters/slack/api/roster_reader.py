@@ -13,9 +13,8 @@ from typing import Any
 
 from adapters.slack.api.tokens import PLATFORM, Access
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, WebApi
+from bot.interface.json_object import Json
 from bot.people.people import Member, Roster
-
-Json = dict[str, Any]
 
 A_PAGE = 200
 FEW = 50

@@ -17,9 +17,10 @@ from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, WebApi
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
+from bot.interface.clock import Clock
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

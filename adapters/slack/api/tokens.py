@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.interface.clock import Clock
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Installed
-from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

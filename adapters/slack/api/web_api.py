@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.draw.encoding import encode
-from adapters.slack.draw.text import Json
+from bot.interface.json_object import Json
 from bot.sending import send_deadline
 
 SECONDS = 10.0

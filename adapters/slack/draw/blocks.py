@@ -12,8 +12,9 @@ from typing import assert_never
 
 from adapters.slack.draw import limits
 from adapters.slack.draw.questions import question_blocks
-from adapters.slack.draw.text import Json, cut, link, may_be_read_into, plain, words
+from adapters.slack.draw.text import cut, link, may_be_read_into, plain, words
 from bot.interface.intents import AnswerFlags, AnswerPolicy, GiveView, Intent
+from bot.interface.json_object import Json
 from bot.interface.parts import (
     Button,
     Facts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from adapters.slack.draw.text import Json
+from bot.interface.json_object import Json
 
 
 class Encoded(list[Json]):

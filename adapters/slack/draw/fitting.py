@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from adapters.slack.draw import limits
-from adapters.slack.draw.text import Json, cut
+from adapters.slack.draw.text import cut
+from bot.interface.json_object import Json
 from bot.interface.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
 
 Parts = tuple[Part | Question, ...]

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from adapters.slack.draw.blocks import draw
 from adapters.slack.draw.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, fits_a_view, fitted
-from adapters.slack.draw.text import Json, fallback
+from adapters.slack.draw.text import fallback
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Paragraph
 
 MARK = "dg:"

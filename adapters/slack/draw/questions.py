@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from adapters.slack.draw import limits
-from adapters.slack.draw.text import Json, cut, plain
+from adapters.slack.draw.text import cut, plain
+from bot.interface.answers import Answers
+from bot.interface.json_object import Json
 from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
-from bot.unit_of_work.form_input import Answers
 
 PLATFORM = "slack"
 BLOCK = "q:"

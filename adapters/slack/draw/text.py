@@ -8,12 +8,10 @@ into elements in the middle of both, so that no element holds either whole.
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.slack.draw import limits
-
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 _READ_INTO = re.compile(r"(?<=&)(?=(?:amp|lt|gt);)|(?<=:)(?=[a-z0-9_+'-]{1,100}:)")
 _MOST_CUTS = 1_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
@@ -15,15 +13,14 @@ from adapters.slack.handle.message_reports import MessageReports
 from adapters.slack.handle.modals import Modals
 from adapters.slack.receive.actors import SlackActor, caller
 from adapters.slack.receive.bolt import access_in
+from bot.interface.answers import Answers
 from bot.interface.intents import DownloadCsv, Home, Intent, UnknownIntent, parse
+from bot.interface.json_object import Json
 from bot.interface.parts import Form, Notice, Screen
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.file_not_sent import file_not_sent_card
 from bot.screens.notice.too_late import too_late_card
-from bot.unit_of_work.form_input import Answers
-from bot.unit_of_work.runner import Unavailable
-
-Json = dict[str, Any]
 
 
 def done() -> BoltResponse:

@@ -5,8 +5,6 @@ What is typed after the command is compared with the words below and with nothin
 
 from __future__ import annotations
 
-from typing import Any
-
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
@@ -18,11 +16,10 @@ from adapters.slack.handle.quoting import announcement
 from adapters.slack.receive.actors import SlackActor, caller
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import Announce, Help, Intent, MyFlags, NewestDigest, SeeSettings
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Notice
+from bot.interface.unavailable import Unavailable
 from bot.screens.notice.too_late import too_late_card
-from bot.unit_of_work.runner import Unavailable
-
-Json = dict[str, Any]
 
 COMMAND = "/deliverable"
 WORDS: dict[str, Intent] = {

@@ -10,11 +10,11 @@ from adapters.slack.api.rosters import SlackRosters
 from bot.digests.csv_export import Download
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
+from bot.interface.answers import Answers
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
 from bot.people.people import UnknownPerson
 from bot.screens.notice.not_met import not_met_card
-from bot.unit_of_work.form_input import Answers
 
 Found = TypeVar("Found")
 

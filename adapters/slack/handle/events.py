@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 from uuid import UUID
 
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -27,15 +26,15 @@ from adapters.slack.handle.message_reports import MessageReports
 from adapters.slack.receive.actors import SlackActor, someone
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import Home
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Notice
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
 from bot.screens.notice.too_late import too_late_card
-from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
 Handling = Callable[[Json, Access], Awaitable[None]]
 
 OF_OURSELVES = frozenset({"member_joined_channel", "message_metadata_posted"})

@@ -16,8 +16,8 @@ from adapters.slack.handle.modals import Modals
 from adapters.slack.receive.actors import SlackActor
 from bot.digests.csv_export import Download
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.screens.notice.file_not_sent import file_not_sent_card
-from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

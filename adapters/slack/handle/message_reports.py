@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from adapters.slack.draw.messages import marked
-from adapters.slack.draw.text import Json
+from bot.interface.json_object import Json
 from bot.interface.parts import Card
-from bot.unit_of_work.runner import Unavailable
+from bot.interface.unavailable import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,6 @@ the place of what stands there, or stands above the questions, so that nothing t
 
 from __future__ import annotations
 
-from typing import Any
-
 import aiohttp
 
 from adapters.slack.api.web_api import SlackDeclined, SlackUnanswered, SlackUnreachable, WebApi
@@ -18,10 +16,9 @@ from adapters.slack.draw.messages import message
 from adapters.slack.draw.views import view
 from adapters.slack.receive.actors import SlackActor
 from bot.interface.intents import Intent
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Part, Question, Screen
 from bot.screens.notice.too_late import too_late_card
-
-Json = dict[str, Any]
 
 MOST_WINDOWS = 3
 ABOVE = "above:"

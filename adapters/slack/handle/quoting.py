@@ -6,12 +6,10 @@ Slack gives the text of a message in its own mark-up. Source: its page on format
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
-from bot.unit_of_work.form_input import Answers
-
-Json = dict[str, Any]
+from bot.interface.answers import Answers
+from bot.interface.json_object import Json
 
 _MARKED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _SPOKEN = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}

@@ -6,8 +6,6 @@ fails it stays too, since Slack is answered with an error.
 
 from __future__ import annotations
 
-from typing import Any
-
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
@@ -17,11 +15,10 @@ from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.receive.actors import caller
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import UnknownIntent
+from bot.interface.json_object import Json
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.form_not_sent import with_what_was_typed
-from bot.unit_of_work.runner import Unavailable
-
-Json = dict[str, Any]
 
 
 class Submissions:

@@ -15,8 +15,8 @@ from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnrea
 from adapters.slack.install.manifest import manifest
 from adapters.slack.options import SlackOptions
 from bot.calendar.dates import count
+from bot.interface.clock import Clock
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Clock
 
 CLOCKS_DIFFER = 60
 """Seconds by which clocks may differ before it is said. Requests are refused from five minutes on."""

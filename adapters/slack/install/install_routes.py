@@ -21,8 +21,9 @@ from adapters.slack.api.tokens import PLATFORM, SlackTokens
 from adapters.slack.api.web_api import SlackCallError
 from adapters.slack.install.oauth import OAuth
 from adapters.slack.options import SlackOptions
+from bot.interface.clock import Clock
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
-from bot.unit_of_work.runner import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 from adapters.slack.draw.messages import POSTED
 from adapters.slack.handle.commands import ANNOUNCE, ASK, COMMAND
 from adapters.slack.install.scopes import EVENTS, METHODS, OF_LINKS, bot_scopes
-
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 EXAMPLE_ADDRESS = "https://deliverable.example.org"
 FOR_LINKS = frozenset({"chat.unfurl"})

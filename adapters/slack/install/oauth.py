@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from adapters.slack.api.tokens import secrets_of
 from adapters.slack.api.web_api import SlackCallError, WebApi
 from adapters.slack.options import SlackOptions
-from bot.unit_of_work.runner import Clock
-
-Json = dict[str, Any]
+from bot.interface.clock import Clock
+from bot.interface.json_object import Json
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from adapters.slack.api.tokens import PLATFORM, Access
 from bot.interface.actor import Actor
-
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api.tokens import Access, SlackTokens
+from bot.interface.json_object import Json
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
 ACCESS = "access"
 """Under which a request's context holds how the bot speaks in its workspace."""
 NOT_INSTALLED = "Deliverable is not installed in this workspace any more. Ask whoever runs it."

@@ -11,7 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack.receive import bolt
 from adapters.slack.receive.request_verification import LARGEST, RequestRejected, RequestVerifier, read
-from bot.unit_of_work.runner import Clock
+from bot.interface.clock import Clock
 
 log = logging.getLogger(__name__)
 

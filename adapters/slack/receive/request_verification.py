@@ -11,10 +11,9 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qsl
 
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 LARGEST = 256 * 1024
 """Bytes of one request. Slack's largest is a view, of 250 kB at most with all that is typed into it."""

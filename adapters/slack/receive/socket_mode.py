@@ -22,10 +22,10 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.api.web_api import WebApi
 from adapters.slack.receive import bolt
+from bot.interface.json_object import Json
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
 
 LINKS = 2
 AT_ONCE = 32

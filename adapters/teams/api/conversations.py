@@ -12,8 +12,8 @@ from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.connector import Connector
 from adapters.teams.api.faults import TeamsUnreachable
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing
-from bot.unit_of_work.runner import Unavailable
 
 RENEWING = frozenset({"conversationUpdate", "installationUpdate", "message"})
 MAKING = frozenset({"conversationUpdate", "installationUpdate"})

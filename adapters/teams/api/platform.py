@@ -33,8 +33,8 @@ from bot.interface.ports import (
     Place,
     Sent,
 )
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing
-from bot.unit_of_work.runner import Unavailable
 
 PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
 """One in two seconds keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour), and

@@ -15,10 +15,10 @@ from adapters.teams.api.faults import TeamsApiError
 from adapters.teams.api.outcomes import is_gone
 from adapters.teams.api.single_flight import SingleFlight
 from bot.dispatcher import Dispatcher
+from bot.interface.clock import Clock
 from bot.interface.ports import Place
 from bot.people.connections import Connections, Conversing
 from bot.people.people import Member, Roster
-from bot.unit_of_work.runner import Clock
 
 log = logging.getLogger(__name__)
 

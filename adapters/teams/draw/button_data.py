@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
+from bot.interface.answers import Answers
 from bot.interface.intents import Intent, UnknownIntent, parse
 from bot.interface.parts import ChoiceQuestion, Question
-from bot.unit_of_work.form_input import Answers
 
 KEY = "deliverable"
 FIELD = "q-"

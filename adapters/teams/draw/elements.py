@@ -12,8 +12,9 @@ from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import FETCH, Data, How, MessageRef
 from adapters.teams.draw.chat import IN_PLACE
 from adapters.teams.draw.fields import question
-from adapters.teams.draw.text import Json, heading, is_plain, words
+from adapters.teams.draw.text import heading, is_plain, words
 from bot.interface.intents import AnswerFlags, GiveView
+from bot.interface.json_object import Json
 from bot.interface.parts import (
     Button,
     Facts,

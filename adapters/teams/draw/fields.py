@@ -11,7 +11,8 @@ import re
 from typing import assert_never
 
 from adapters.teams.draw.button_data import field_id, field_value
-from adapters.teams.draw.text import Json, is_plain, words
+from adapters.teams.draw.text import is_plain, words
+from bot.interface.json_object import Json
 from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
 
 MOST_LISTED = 10

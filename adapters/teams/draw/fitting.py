@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from adapters.teams.draw.text import Json
 from bot.interface.announcements import cut_at_word
+from bot.interface.json_object import Json
 from bot.interface.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
 
 CARD_BYTES = 25_000

@@ -22,10 +22,11 @@ from adapters.teams.draw.fitting import (
     fitted,
     size,
 )
-from adapters.teams.draw.text import Json, heading, words
+from adapters.teams.draw.text import heading, words
+from bot.interface.answers import Answers
 from bot.interface.intents import Home, Intent
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Form, Heading, Screen
-from bot.unit_of_work.form_input import Answers
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-Json = dict[str, Any]
+from bot.interface.json_object import Json
 
 _READ_INTO = re.compile(r"(?<=\{)(?=\{(?:DATE|TIME)\()")
 _MARKS = re.compile(

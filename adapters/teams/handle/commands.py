@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 
 from adapters.teams.activity import IncomingActivity
 from adapters.teams.draw import render
-from adapters.teams.draw.text import Json
 from adapters.teams.handle.actions import Actions
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from bot.interface.intents import Announce, Help, MyFlags, NewestDigest, SeeSettings
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Notice
+from bot.interface.unavailable import Unavailable
 from bot.screens.notice.way_in import way_in_card
-from bot.unit_of_work.runner import Unavailable
 
 Answer = Callable[[IncomingActivity, Json, str], Awaitable[str]]
 """Posts a card where an activity came from; the text is for notifications."""

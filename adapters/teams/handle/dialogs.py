@@ -8,14 +8,14 @@ from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonData, How, Unreadable
 from adapters.teams.draw.render import Left
-from adapters.teams.draw.text import Json
 from adapters.teams.handle import quoting
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from bot.interface.intents import Announce, GiveView, Home, OpenPolicies
+from bot.interface.json_object import Json
 from bot.interface.parts import Form, Notice, Screen
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
-from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from adapters.teams.api.faults import TeamsApiError
 from adapters.teams.api.rosters import TeamsRosters
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
+from bot.interface.answers import Answers
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
 from bot.people.people import UnknownPerson
 from bot.screens.notice.not_met import not_met_card
 from bot.screens.notice.not_on_this_platform import not_on_this_platform_form
-from bot.unit_of_work.form_input import Answers
 
 log = logging.getLogger(__name__)
 

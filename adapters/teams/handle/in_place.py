@@ -12,16 +12,16 @@ from adapters.teams.activity import PLATFORM, IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonData, MessageRef
 from adapters.teams.draw.chat import ASKED
-from adapters.teams.draw.text import Json
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from adapters.teams.receive.invoke_responses import action_card, action_message
 from bot.interface.intents import Home, Intent
+from bot.interface.json_object import Json
 from bot.interface.parts import Card, Form, Heading, Notice, Paragraph, Question, Screen
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
 from bot.screens.notice.way_in import way_in_card
-from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
+from bot.interface.answers import Answers
 from bot.interface.intents import GiveView
-from bot.unit_of_work.form_input import Answers
 
 MOST_READ = 60_000
 """Characters of a message that are read."""

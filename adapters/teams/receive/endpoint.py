@@ -20,8 +20,8 @@ from adapters.teams.receive.bot_adapter import BotAdapter
 from adapters.teams.receive.invoke_responses import saying
 from adapters.teams.receive.retry_queue import RetryQueue
 from adapters.teams.receive.token_validation import NotAdmitted, NoToken, TokenValidator
+from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
-from bot.unit_of_work.runner import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw.render import ADAPTIVE_CARD
-from adapters.teams.draw.text import Json
+from bot.interface.json_object import Json
 
 ACTION = "adaptiveCard/action"
 FETCH, SUBMIT = "task/fetch", "task/submit"

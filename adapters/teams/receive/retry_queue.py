@@ -18,7 +18,7 @@ from dataclasses import replace
 from adapters.teams.activity import IncomingActivity
 from adapters.teams.api.conversations import MAKING, RENEWING
 from adapters.teams.api.faults import TeamsApiError
-from bot.unit_of_work.runner import Unavailable
+from bot.interface.unavailable import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -18,11 +18,12 @@ from uuid import UUID
 
 import pytest
 
-from bot.dispatcher import Dispatcher, Unavailable
+from bot.dispatcher import Dispatcher
 from bot.flags.flags import NewFlag
 from bot.interface import intents
 from bot.interface.parts import Card, Form
 from bot.interface.ports import Message, Outcome
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.worker.worker import Worker

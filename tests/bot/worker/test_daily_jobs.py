@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.unit_of_work.runner import Unavailable
+from bot.interface.unavailable import Unavailable
 from bot.worker.daily_jobs import DAY, TRY_AGAIN
 from bot.worker.worker import Worker
 from storage import Database

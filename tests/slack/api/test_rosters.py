@@ -17,8 +17,6 @@ from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, KEZIA, TOMOS, Served, serving
 from tests.slack.workspace import Channel, User
 
-Json = dict[str, Any]
-
 
 def rows(served: Served, query: str) -> list[tuple[Any, ...]]:
     with closing(raw_connection(served.database.file)) as raw:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -15,6 +15,7 @@ from adapters.slack.draw.messages import delivered, home, message
 from adapters.slack.draw.text import fallback
 from adapters.slack.draw.views import view
 from bot.interface import intents
+from bot.interface.json_object import Json
 from bot.interface.parts import (
     Button,
     Card,
@@ -41,8 +42,6 @@ from tests.bot.screens.extremes import EXTREMES, extreme
 from tests.bot.screens.reading import parts_of
 from tests.slack.payloads import message_faults, view_faults
 from tests.slack.reading import buttons, notification, read
-
-Json = dict[str, Any]
 
 FLAG = UUID(int=1)
 TEAM = "T0001"

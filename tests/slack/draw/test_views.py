@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,6 +14,7 @@ from adapters.slack.draw.questions import ADDRESS, values
 from adapters.slack.draw.views import Opened, after_submission, opened, view
 from bot.interface import intents
 from bot.interface.intents import UnknownIntent
+from bot.interface.json_object import Json
 from bot.interface.parts import (
     Card,
     ChoiceQuestion,
@@ -35,8 +35,6 @@ from tests.slack.draw.test_render import HOSTILE
 from tests.slack.payloads import errors_faults, view_faults
 from tests.slack.reading import read
 from tests.slack.window import OpenView
-
-Json = dict[str, Any]
 
 TEAM = "T0001"
 POLICY = UUID(int=3)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -16,13 +15,12 @@ import pytest
 from adapters.slack import SlackOptions
 from adapters.slack.api.tokens import KEPT_FOR, Access
 from adapters.slack.install.scopes import SCOPES
+from bot.interface.json_object import Json
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Refuse
 from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack
 from tests.slack.serving import CHANNEL, PERMIT, Served, serving
 from tests.slack.workspace import Channel, Workspace
-
-Json = dict[str, Any]
 
 TWELVE_HOURS = 43_200
 

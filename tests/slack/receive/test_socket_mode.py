@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from adapters.slack.receive import socket_mode
+from bot.interface.json_object import Json
 from tests.slack import envelopes
-from tests.slack.driver import Json
 from tests.slack.faults import Refuse
 from tests.slack.handle.test_listeners import kept
 from tests.slack.provider import Slack

@@ -12,10 +12,10 @@ import pytest
 
 from adapters.teams.api.platform import PACE
 from bot.interface.ports import CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.interface.unavailable import Unavailable
 from bot.outbox.deliveries import BURST
 from bot.people.connections import Conversing
 from bot.sending import send_deadline
-from bot.unit_of_work.runner import Unavailable
 from tests.teams.activities import installed, typed
 from tests.teams.mounted import Mounted, channel, message, mounted, personal
 from tests.teams.provider import BLOCKED, TENANT, Provider, Trouble, refusal

@@ -16,8 +16,9 @@ from adapters.teams.draw.button_data import ButtonData, How, MessageRef, Unreada
 from adapters.teams.draw.chat import DONE
 from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
+from bot.interface.json_object import Json
 from bot.interface.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
-from tests.teams.screens import COPY, Json, all_screens, asking, content, extremes, in_place
+from tests.teams.screens import COPY, all_screens, asking, content, extremes, in_place
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
 SCREENS = all_screens()

@@ -13,10 +13,10 @@ import pytest
 from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import KEY
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice import channel_lost
 from bot.screens.notice.not_met import NOT_MET
-from bot.unit_of_work.runner import Unavailable
 from tests.teams.acting import FLAG, TYPED, button, fill, flag, in_dialog, said, shown
 from tests.teams.activities import activity, installed, invoke, members_added, typed
 from tests.teams.client import Client

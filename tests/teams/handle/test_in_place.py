@@ -33,9 +33,9 @@ from bot.interface.intents import (
     WithdrawFlag,
 )
 from bot.interface.parts import Card, Paragraph
+from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.way_in import ONLY_YOU
-from bot.unit_of_work.runner import Unavailable
 from tests.stories.adaptive import fields, initial, pieces
 from tests.stories.pieces import Action, read
 from tests.teams.acting import TYPED, button, fill, flag, in_dialog, shown

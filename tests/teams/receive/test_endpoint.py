@@ -18,8 +18,8 @@ from adapters.teams import InvokeAnswer
 from adapters.teams.api.faults import TeamsRefused
 from adapters.teams.receive import endpoint
 from adapters.teams.receive.endpoint import TeamsEndpoint
+from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
-from bot.unit_of_work.runner import Unavailable
 from tests.teams.activities import activity, installed, invoke, typed
 from tests.teams.mounted import Mounted, mounted
 from tests.teams.provider import APP, ISSUER, TENANT, Provider, Trouble, private_key

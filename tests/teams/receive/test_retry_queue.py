@@ -12,7 +12,7 @@ import pytest
 from adapters.teams.activity import IncomingActivity
 from adapters.teams.api.faults import TeamsRefused
 from adapters.teams.receive.retry_queue import MOST_KEPT, RetryQueue
-from bot.unit_of_work.runner import Unavailable
+from bot.interface.unavailable import Unavailable
 from storage import Database, DatabaseUnavailable, Session
 from tests.teams.activities import installed, typed
 from tests.teams.provider import TENANT, Provider

@@ -1,0 +1,86 @@
+"""`deliverable announce`: open or reword policies from a feed, or one by hand."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import date, datetime
+
+from bot.cli.sandbox import FOLDER, sandbox_parts
+from bot.dispatcher import Dispatcher, NoSuchChannel, NotAnAddress
+from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
+from bot.interface.clock import Clock
+from bot.runtime.clock import now
+from bot.runtime.settings import Settings
+from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
+from bot.screens.notice.not_reached import unreached_lines
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what can be typed after `announce`."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--feed", metavar="FILE_OR_URL", help="an Atom or RSS feed")
+    what.add_argument("--title", help="the title of one announcement; with --summary and --link")
+    parser.add_argument("--summary", default="")
+    parser.add_argument("--link", default="", metavar="URL")
+    parser.add_argument("--announced-on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    parser.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
+    parser.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
+    parser.add_argument("--demo", action="store_true", help="in the sandbox")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Open or reword policies, and print how many. Raises `Stop`."""
+    asyncio.run(announce(configure(), given))
+    return 0
+
+
+async def announce(settings: Settings, given: argparse.Namespace) -> None:
+    """Open or reword policies from the feed, or the one that was typed. Raises `Stop`."""
+    clock: Clock = now
+    if given.demo:
+        url, ring, sandbox = sandbox_parts(FOLDER)
+        clock, admins = sandbox.clock, [sandbox.admin.email]
+    else:
+        url, ring = settings.database_url.get_secret_value(), key_ring(settings)
+        admins = list(settings.admin_emails)
+    announcements = await announced(given, clock())
+    with opened(url) as database:
+        made_ready(database, now(), ring)
+        dispatcher = Dispatcher(database, ring, clock, admins=admins)
+        if not given.demo:
+            await dispatcher.describe({"zone": settings.timezone})
+        try:
+            done = await dispatcher.announce(announcements, owner=given.owner, channel=given.channel)
+        except (NoSuchChannel, NotAnAddress) as error:
+            raise Stop(str(error)) from None
+    counts = [f"{len(done.opened)} opened", f"{len(done.reworded)} reworded", f"{len(done.unchanged)} unchanged"]
+    print(f"Policies: {', '.join(counts)}.", *unreached_lines(done.unreached), sep="\n")
+
+
+async def announced(given: argparse.Namespace, at: datetime) -> list[Announcement]:
+    """The entries of the feed, or the announcement that was typed; `at` is aware UTC. Raises `Stop`."""
+    if given.feed:
+        return await _from_feed(given.feed, at)
+    for what, text, limit in (("title", given.title, TITLE_LIMIT), ("summary", given.summary, SUMMARY_LIMIT)):
+        if not text.strip() or len(text) > limit:
+            raise Stop(f"The {what} must be 1 to {limit:,} characters long.")
+    try:
+        if given.link:
+            normalised_link(given.link)
+    except LinkRefused as refused:
+        raise Stop(str(refused)) from None
+    return [Announcement(given.title.strip(), given.summary.strip(), given.link, given.announced_on)]
+
+
+async def _from_feed(source: str, at: datetime) -> list[Announcement]:
+    from rich.console import Console
+
+    from adapters.feeds import FeedRefused, read_feed
+    from adapters.terminal.progress import reading
+
+    try:
+        with reading(Console(stderr=True), source) as progress:
+            return await read_feed(source, now=at, progress=progress)
+    except FeedRefused as refused:
+        raise Stop(refused.sentence) from None

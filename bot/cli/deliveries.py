@@ -1,0 +1,54 @@
+"""`deliverable deliveries`: list messages that could not be sent, or send them again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from uuid import UUID
+
+from bot.calendar.dates import count
+from bot.runtime.clock import now
+from bot.runtime.settings import Settings
+from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
+from bot.screens.notice.message_not_sent import dead_letter_lines
+from bot.sending import dead_letters
+from bot.unit_of_work.runner import UnitOfWorkRunner
+
+ALL = "all"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what can be typed after `deliveries`."""
+    parser.add_argument("--again", metavar="ID", help='send this one again, or "all" that were given up')
+
+
+def run(given: argparse.Namespace) -> int:
+    """List dead letters and unconfirmed messages, or have dead letters sent again. Raises `Stop`."""
+    asyncio.run(deliveries(configure(), given.again))
+    return 0
+
+
+async def deliveries(settings: Settings, again: str | None) -> None:
+    """List them, or have the one of the id `again`, or all, sent again. Raises `Stop`."""
+    ring = key_ring(settings)
+    with opened(settings.database_url.get_secret_value()) as database:
+        made_ready(database, now(), ring)
+        runner = UnitOfWorkRunner(database, ring, now)
+        if again is None:
+            for line in dead_letter_lines(await runner.read(dead_letters.listed)):
+                print(line)
+            return
+        number = await runner.write(lambda uow: dead_letters.again(uow, delivery_id(again)))
+    if not number and again != ALL:
+        raise Stop("No message of that id was given up. List them with `python -m bot deliveries`.")
+    print(f"{count(number, 'message')} to be sent again.")
+
+
+def delivery_id(text: str) -> UUID | None:
+    """The id that was typed; None for all. Raises `Stop`."""
+    if text == ALL:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Stop('Name one message by its id, or "all". List them with `python -m bot deliveries`.') from None
