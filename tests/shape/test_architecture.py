@@ -92,6 +92,10 @@ def test_the_life_of_a_message_names_functions_that_are_there() -> None:
     assert list(_wrong_steps(LIFE)) == []
 
 
+def test_the_glossary_names_modules_that_are_there() -> None:
+    assert list(_not_there(text(ROOT / "docs" / "glossary.md"))) == []
+
+
 def test_a_function_that_is_not_there_is_seen() -> None:
     planted = LIFE.replace("`settle_all` checks", "`settle_each` checks")
     assert list(_wrong_steps(planted)) == ["bot/outbox/deliveries.py: settle_each"]
