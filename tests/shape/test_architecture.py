@@ -92,8 +92,9 @@ def test_the_life_of_a_message_names_functions_that_are_there() -> None:
     assert list(_wrong_steps(LIFE)) == []
 
 
-def test_the_glossary_names_modules_that_are_there() -> None:
-    assert list(_not_there(text(ROOT / "docs" / "glossary.md"))) == []
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/glossary.md"])
+def test_other_pages_name_modules_that_are_there(page: str) -> None:
+    assert list(_not_there(text(ROOT / page))) == []
 
 
 def test_a_function_that_is_not_there_is_seen() -> None:
