@@ -149,6 +149,10 @@ class Dispatcher:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
         return await self._runner.read(lambda uow: tuple(_posted_messages(uow, place)))
 
+    async def was_sent_to(self, delivery: UUID, place: Place) -> bool:
+        """Whether a delivery of that id was for that place. Raises `Unavailable`."""
+        return await self._runner.read(lambda uow: deliveries.delivery_to(uow, delivery, place) is not None)
+
     async def drawn(self, delivery: UUID, place: Place) -> Card | None:
         """A delivery as of now; None where none of that id was for that place, or it cannot be shown any more."""
         return await self._runner.read(lambda uow: _drawn(uow, delivery, place))
@@ -228,10 +232,8 @@ def _posted_messages(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:
 
 
 def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:
-    row = stored_deliveries.delivery(uow.session, delivery)
-    if row is None or Place(row.platform, row.workspace, row.address, row.direct) != place:
-        return None
-    return rendering.draw(uow, row)
+    row = deliveries.delivery_to(uow, delivery, place)
+    return rendering.draw(uow, row) if row is not None else None
 
 
 def _announce(
