@@ -15,7 +15,6 @@ from uuid import UUID
 from bot.digests.csv_export import Download
 from bot.handlers import OPENS, SUBMITS, browsing, downloading
 from bot.handlers.context import Draft, HandlerContext
-from bot.handlers.form_cache import Blanks
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.answers import Answers
@@ -80,7 +79,6 @@ class Dispatcher:
     ) -> None:
         addresses = frozenset(each.strip().casefold() for each in admins)
         self._runner = UnitOfWorkRunner(database, ring, clock, addresses)
-        self._blanks = Blanks(database, clock)
         self._called = dict(called or {})
 
     async def home(self, actor: Actor) -> Card:
@@ -92,13 +90,7 @@ class Dispatcher:
 
         Raises `UnknownPerson`, `Unavailable`.
         """
-        blank = None if answers else self._blanks.find(intent, actor)
-        if blank is not None:
-            return blank
-        as_of = self._blanks.as_of
-        screen = await self._runner.read(lambda uow: self._open(uow, intent, actor, Draft(answers or {})))
-        self._blanks.keep(intent, actor, screen, as_of)
-        return screen
+        return await self._runner.read(lambda uow: self._open(uow, intent, actor, Draft(answers or {})))
 
     async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Screen:
         """Do what a form or a button asks, in one transaction; give what it leads to.
@@ -156,6 +148,10 @@ class Dispatcher:
     async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
         """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
         return await self._runner.read(lambda uow: tuple(_posted_messages(uow, place)))
+
+    async def was_sent_to(self, delivery: UUID, place: Place) -> bool:
+        """Whether a delivery of that id was for that place. Raises `Unavailable`."""
+        return await self._runner.read(lambda uow: deliveries.delivery_to(uow, delivery, place) is not None)
 
     async def drawn(self, delivery: UUID, place: Place) -> Card | None:
         """A delivery as of now; None where none of that id was for that place, or it cannot be shown any more."""
@@ -236,10 +232,8 @@ def _posted_messages(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:
 
 
 def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:
-    row = stored_deliveries.delivery(uow.session, delivery)
-    if row is None or Place(row.platform, row.workspace, row.address, row.direct) != place:
-        return None
-    return rendering.draw(uow, row)
+    row = deliveries.delivery_to(uow, delivery, place)
+    return rendering.draw(uow, row) if row is not None else None
 
 
 def _announce(

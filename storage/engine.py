@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import contextvars
 import functools
-import itertools
 import logging
 import random
 import threading
@@ -99,9 +98,6 @@ class Database:
     def __init__(self, url: str, *, readers: int = 3, pool: int = 8, patience: float = PATIENCE_SECONDS) -> None:
         self.url = parse_url(url)
         self._patience = patience
-        self._transactions = itertools.count(1)
-        self.written = 0
-        """Another number after each transaction that this process wrote, or tried to."""
         _keep_rows_out_of_logs()
         if self.name == "sqlite":
             self._writer = sqlite.writer(self.file)
@@ -148,11 +144,8 @@ class Database:
 
         Not to be nested: SQLite has one writer.
         """
-        try:
-            with self._session(self._writer) as session:
-                yield session
-        finally:
-            self.written = next(self._transactions)
+        with self._session(self._writer) as session:
+            yield session
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:

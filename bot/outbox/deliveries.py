@@ -263,6 +263,12 @@ def _take(uow: UnitOfWork, row: Delivery, lease: timedelta) -> Claimed:
     return Claimed(row=row, fence=row.fence, until=uow.now + lease, unsure=unsure, lease=lease)
 
 
+def delivery_to(uow: UnitOfWork, delivery: UUID, place: Place) -> Delivery | None:
+    """The delivery of that id; None where there is none, or it was for another place."""
+    row = stored.delivery(uow.session, delivery)
+    return row if row is not None and place_of(row) == place else None
+
+
 def ref_of_card(uow: UnitOfWork, row: Delivery) -> str | None:
     """The platform's id of what a delivery updates, withdraws or stands under; None where that is nothing.
 

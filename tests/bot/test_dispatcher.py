@@ -1,13 +1,15 @@
-"""The desk itself: what comes of old buttons, wrong people and unknown ids; and what stands in a place."""
+"""The dispatcher: old buttons, wrong people and unknown ids; and what is posted in a place."""
 
 from uuid import UUID, uuid4
 
+from bot.dispatcher import Dispatcher
 from bot.handlers import OPENS, SUBMITS
 from bot.interface import intents
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form
 from bot.interface.ports import Place
 from bot.screens import refusals as says
+from storage import Database
 from tests.bot.conftest import FLAG, FULL_NAMES, WORKSPACE, Office, address_of, buttons, said, user_of
 
 GONE = uuid4()
@@ -28,7 +30,7 @@ def kinds() -> set[type[Intent]]:
     return {each for each in vars(intents).values() if isinstance(each, type) and issubclass(each, Intent)} - {Intent}
 
 
-def test_every_intent_has_a_door() -> None:
+def test_every_intent_has_a_handler() -> None:
     assert set(OPENS) | set(SUBMITS) == kinds()
     assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers}
 
@@ -165,3 +167,13 @@ async def test_what_is_typed_is_shown_exactly_to_everyone(office: Office, policy
     for person in FULL_NAMES:
         assert said(await office.form(intents.SeeFlag(flag), person)).count(hostile) == 3
     assert hostile in said(office.digests_to()[0])
+
+
+async def test_a_form_shows_at_once_what_another_process_has_set(
+    office: Office, policy: UUID, database: Database
+) -> None:
+    give = intents.GiveView(policy)
+    assert "Handled by others." not in said(await office.form(give, "asha"))
+    with Database(database.url.render_as_string(hide_password=False)) as other:
+        await Dispatcher(other, office.ring, office.clock).describe({"handling": "Handled by others."})
+    assert "Handled by others." in said(await office.form(give, "asha"))

@@ -1,7 +1,7 @@
 """What takes the place of a message in its reader's own chat: forms, private views, and the message as it is now.
 
-Only the client that asked shows it, until the message is opened anew. It is for the person whose message it is: whose
-it is says the desk, whatever a button says.
+Only the client that asked shows it, until the message is opened again. It is only for the person to whom the message
+was sent: the database says who that is, whatever the button says.
 """
 
 from __future__ import annotations
@@ -37,25 +37,27 @@ class InPlace:
     async def seen(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         """A delivery has arrived. Its card, as it is now, or what stands in its place where this copy is an old one."""
         copy = button.copy
-        now = await self._now(copy, activity) if copy.delivery and activity.personal else None
-        if now is None or copy.delivery is None:
+        if copy.delivery is None or not activity.personal or not await self._is_theirs(copy, activity):
             return action_message(says.NOT_FOUND)
         instead = await self._dispatcher.dispatcher.seen(copy.delivery, activity.card, copy.attempt)
-        return action_card(render.card(instead) if instead else _message(now, copy, activity))
+        now = None if instead else await self._now(copy, activity)
+        if now is not None:
+            return action_card(_message(now, copy, activity))
+        return action_card(render.card(instead)) if instead else action_message(says.NOT_FOUND)
 
     async def opened(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
         """A form or a view is asked for."""
-        now = await self._now(button.copy, activity)
-        if now is None:
-            return action_message(says.NOT_FOUND)
         if isinstance(intent, Home):
-            return action_card(_message(now, button.copy, activity))
+            now = await self._now(button.copy, activity)
+            return action_card(_message(now, button.copy, activity)) if now else action_message(says.NOT_FOUND)
+        if not await self._is_theirs(button.copy, activity):
+            return action_message(says.NOT_FOUND)
         return action_card(_shown(await self._dispatcher.open(intent, activity), button.copy, intent))
 
     async def sent(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
         """A form is sent: what it leads to stands over the message as it is now."""
         try:
-            if await self._now(button.copy, activity) is None:
+            if not await self._is_theirs(button.copy, activity):
                 return action_message(says.NOT_FOUND)
             screen = await self._dispatcher.submit(intent, button.answers, activity, button.nonce)
         except Unavailable:
@@ -79,12 +81,21 @@ class InPlace:
             return _shown(screen, copy)
         return _message(Card((*said, *now.parts), done.fallback), copy, activity)
 
+    async def _is_theirs(self, copy: MessageRef, activity: IncomingActivity) -> bool:
+        """Whether the message was sent to them. One that answers something typed has no delivery, and is theirs."""
+        return copy.delivery is None or await self._dispatcher.dispatcher.was_sent_to(
+            copy.delivery, _own_chat(activity)
+        )
+
     async def _now(self, copy: MessageRef, activity: IncomingActivity) -> Card | None:
         """The message as it is now, if it is theirs; what answers something typed is their home."""
         if copy.delivery is None:
             return await self._dispatcher.home(activity)
-        place = Place(PLATFORM, activity.tenant, activity.person, direct=True)
-        return await self._dispatcher.dispatcher.drawn(copy.delivery, place)
+        return await self._dispatcher.dispatcher.drawn(copy.delivery, _own_chat(activity))
+
+
+def _own_chat(activity: IncomingActivity) -> Place:
+    return Place(PLATFORM, activity.tenant, activity.person, direct=True)
 
 
 def as_card(screen: Screen) -> Card:

@@ -32,7 +32,6 @@ from bot.interface.intents import (
     Snooze,
     WithdrawFlag,
 )
-from bot.interface.parts import Card, Paragraph
 from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.way_in import ONLY_YOU
@@ -244,7 +243,7 @@ class TestAnswering:
                     assert says.DOWN in priya.reads
                     assert "Yolanda" in priya.reads
                     assert priya.labels == ["Try again", "Go back"]
-            with patch.object(Dispatcher, "drawn", side_effect=error):
+            with patch.object(Dispatcher, "was_sent_to", side_effect=error):
                 await priya.presses("Try again")
                 assert "Yolanda" in priya.reads
         assert not priya.answers()
@@ -255,8 +254,7 @@ class TestAnswering:
     async def test_what_is_done_is_said_though_the_digest_cannot_be_drawn(self, priya: Owner) -> None:
         await priya.presses("Answer")
         priya.fills_in(**FILLED)
-        card = Card((Paragraph("A digest."),), "A digest.")
-        with patch.object(Dispatcher, "drawn", side_effect=[card, Unavailable()]):
+        with patch.object(Dispatcher, "drawn", side_effect=Unavailable()):
             await priya.presses("Send answer")
         assert "Answer sent to 1 flag." in priya.reads
         assert priya.labels == ["See flags", "Go back"]
