@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from tests.shape.tree import ROOT, files, name, text
+from tests.shape.tree import PACKAGES, ROOT, files, name, text
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md"]
 DECISIONS = [path for path in DOCUMENTS if name(path).startswith("docs/decisions/") and path.name != "README.md"]
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
+MEMBER = re.compile(r"`([A-Z]\w+)\.(\w+)`")
+FIRST_SENTENCE = "Deliverable is a self-hosted Slack and Microsoft Teams bot that "
+FOREIGN = {"Action", "ChannelMessage"}
+"""Classes of others that documents name with a member."""
 SETTING = re.compile(r"^\| `(DELIVERABLE_\w+)` \| (.+) \| (.+) \|$", re.MULTILINE)
 
 
@@ -52,6 +56,29 @@ def test_the_readme_gives_the_two_commands_and_ci_runs_the_one_for_tests() -> No
     run = ROOT / ".ci" / "run"
     assert {"make check", "make test", "set -eu"} <= set(run.read_text(encoding="utf-8").splitlines())
     assert os.access(run, os.X_OK)
+
+
+def test_the_readme_begins_with_what_it_is_and_shows_it() -> None:
+    _, first, second = text(ROOT / "README.md").split("\n\n")[:3]
+    assert first.startswith(FIRST_SENTENCE)
+    assert second.startswith("![The digest")
+
+
+def _members() -> set[tuple[str, str]]:
+    """Every class of the program with each name that its file has: what `Class.name` in a document may say."""
+    found = set()
+    for path in files():
+        if path.suffix == ".py" and name(path).startswith(PACKAGES):
+            words = set(re.findall(r"\w+", text(path)))
+            found |= {(each, word) for each in re.findall(r"^class (\w+)", text(path), re.MULTILINE) for word in words}
+    return found
+
+
+def test_every_member_of_a_class_that_a_document_names_is_there() -> None:
+    named = {member for document in DOCUMENTS for member in MEMBER.findall(text(document))}
+    classes = {member[0] for member in _members()}
+    assert {member for member in named if member[0] in classes} <= _members()
+    assert [member for member in named if member[0] not in classes | FOREIGN] == []
 
 
 def test_every_make_command_of_the_documents_is_there() -> None:
