@@ -1,5 +1,9 @@
 """What every test has: no network but loopback, and on request a database and a browser."""
 
+from tests.temporary import keep_in_memory
+
+keep_in_memory()  # before anything asks for the folder
+
 pytest_plugins = [
     "pytester",
     "tests.order",

@@ -51,12 +51,21 @@ def postgresql_admin(postgresql_server: str) -> Iterator[Admin]:
 @contextmanager
 def _database(admin: Admin, template: str = "template0") -> Iterator[str]:
     """The name of a new database, dropped at the end."""
-    name = f"deliverable_test_{secrets.token_hex(8)}"
-    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    name = _new_database(admin, template)
     try:
         yield name
     finally:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        _drop(admin, name)
+
+
+def _new_database(admin: Admin, template: str) -> str:
+    name = f"deliverable_test_{secrets.token_hex(8)}"
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    return name
+
+
+def _drop(admin: Admin, name: str) -> None:
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def _on(server: str, database: str) -> str:
@@ -67,6 +76,70 @@ def _migrate(url: str) -> None:
     from storage.migrate import migrate  # here, so that tests without a database do not load storage
 
     migrate(url, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+class Databases:
+    """Makes databases by copying others: `kind` is one of `DATABASES`, a source is a URL or "" for tables alone."""
+
+    def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
+        self._request = request
+        self._folder = folder
+
+    def keep(self, kind: str) -> str:
+        """The URL of a new database with all tables and no rows, which is there until the end of the run."""
+        if kind == "sqlite":
+            return f"sqlite:///{shutil.copy(self._migrated_file, self._folder / f'{secrets.token_hex(8)}.db')}"
+        name = _new_database(self._admin, self._migrated_template)
+        # What is made last is torn down first: the server goes only after this.
+        self._request.getfixturevalue("dropped_at_the_end").append(name)
+        return _on(self._server, name)
+
+    @property
+    def _migrated_file(self) -> Path:
+        path: Path = self._request.getfixturevalue("migrated_file")
+        return path
+
+    @property
+    def _migrated_template(self) -> str:
+        return str(self._request.getfixturevalue("migrated_template"))
+
+    @property
+    def _server(self) -> str:
+        return str(self._request.getfixturevalue("postgresql_server"))
+
+    @property
+    def _admin(self) -> Admin:
+        admin: Admin = self._request.getfixturevalue("postgresql_admin")
+        return admin
+
+    @contextmanager
+    def copy(self, kind: str, source: str) -> Iterator[str]:
+        """The URL of a copy of `source`, to which nothing is connected; it is there until the end of the block."""
+        given = make_url(source).database if source else None
+        if kind == "sqlite":
+            file = self._folder / f"{secrets.token_hex(8)}.db"
+            shutil.copy(given or self._migrated_file, file)
+            yield f"sqlite:///{file}"
+            for each in self._folder.glob(f"{file.name}*"):
+                each.unlink()
+        else:
+            with _database(self._admin, given or self._migrated_template) as name:
+                yield _on(self._server, name)
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Makes databases by copying others."""
+    return Databases(request, tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def dropped_at_the_end(postgresql_admin: Admin) -> Iterator[list[str]]:
+    """The names of PostgreSQL databases that are dropped when the run ends."""
+    names: list[str] = []
+    yield names
+    for name in names:
+        _drop(postgresql_admin, name)
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ clicks do; what it looks at is what people were shown, what was sent, and every 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -27,6 +28,7 @@ from bot.worker.worker import Worker
 from storage import Alias, Database, Organisation, metadata
 from storage import organisation as organisations
 from storage.keys import KeyRing, new_master_key
+from tests.databases import DATABASES, Databases
 
 Found = TypeVar("Found")
 Row = dict[str, Any]
@@ -381,16 +383,69 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ring() -> KeyRing:
-    """One fresh master key."""
+    """One master key for the whole run, with which the worlds that are copied were made."""
     return KeyRing.from_text(new_master_key("k1"))
 
 
+@dataclass(frozen=True)
+class World:
+    """What a database holds before a test: where it can be copied from, the policy in it, and what was sent so far."""
+
+    source: str
+    policy: UUID | None
+    sent: tuple[tuple[str, Message, str], ...]
+
+
+WORLDS = ("policy", "office")
+"""The fixtures with a world of their own, the larger first. It is built once a run on each database, and copied."""
+
+
 @pytest.fixture
-def database(migrated_url: str) -> Iterator[Database]:
-    """A database with all tables and no rows, on SQLite and on PostgreSQL."""
-    with Database(migrated_url, pool=4) as opened:
+def world(request: pytest.FixtureRequest) -> str:
+    """Which world a test begins in: that of the largest fixture it asks for, else an empty one."""
+    return next((each for each in WORLDS if each in request.fixturenames), "")
+
+
+@pytest.fixture(scope="session")
+def worlds(databases: Databases, ring: KeyRing) -> Callable[[str, str], World]:
+    """Gives a world by its name and the kind of database, and builds it the first time it is asked for."""
+    built: dict[tuple[str, str], World] = {}
+
+    def found(name: str, kind: str) -> World:
+        if (name, kind) not in built:
+            built[name, kind] = asyncio.run(_build(databases.keep(kind), ring, name))
+        return built[name, kind]
+
+    return found
+
+
+async def _build(url: str, ring: KeyRing, name: str) -> World:
+    clock = Clock()
+    with Database(url, pool=4) as database:
+        _compile_once(database)
+        office = Office(database, ring, clock, *_at_work(database, ring, clock))
+        await office.enrol()
+        await office.worker.tick()
+        policy = None
+        if name == "policy":
+            policy = await office.announce(closes_on="2027-02-26")
+            await office.worker.tick()
+        return World(url, policy, tuple(office.chat.kept))
+
+
+def _at_work(database: Database, ring: KeyRing, clock: Clock) -> tuple[Dispatcher, Worker]:
+    return Dispatcher(database, ring, clock, admins=[email_of("ada")]), Worker(database, ring, clock)
+
+
+@pytest.fixture(params=DATABASES)
+def database(
+    request: pytest.FixtureRequest, databases: Databases, worlds: Callable[[str, str], World], world: str
+) -> Iterator[Database]:
+    """A database of its own for each test, on SQLite and on PostgreSQL: a copy of the world it asks for, or empty."""
+    source = worlds(world, request.param).source if world else ""
+    with databases.copy(request.param, source) as url, Database(url, pool=4) as opened:
         _compile_once(opened)
         yield opened
 
@@ -412,28 +467,35 @@ def _compile_once(database: Database) -> None:
 
 @pytest.fixture
 def dispatcher(database: Database, ring: KeyRing, clock: Clock) -> Dispatcher:
-    """A desk whose only admin is Ada."""
-    return Dispatcher(database, ring, clock, admins=[email_of("ada")])
+    """A dispatcher whose only admin is Ada."""
+    return _at_work(database, ring, clock)[0]
 
 
 @pytest.fixture
 def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """Rounds with no platform yet."""
-    return Worker(database, ring, clock)
+    """A worker with no platform yet."""
+    return _at_work(database, ring, clock)[1]
 
 
 @pytest.fixture
-async def office(database: Database, ring: KeyRing, clock: Clock, dispatcher: Dispatcher, worker: Worker) -> Office:
-    """An office with a roster and a planned release, and nothing announced."""
+def office(
+    database: Database,
+    ring: KeyRing,
+    clock: Clock,
+    dispatcher: Dispatcher,
+    worker: Worker,
+    worlds: Callable[[str, str], World],
+    world: str,
+) -> Office:
+    """An office with a roster and a planned release; nothing is announced, unless the test asks for a policy."""
     made = Office(database, ring, clock, dispatcher, worker)
-    await made.enrol()
-    await worker.tick()
+    made.chat.kept.extend(worlds(world, database.name).sent)
     return made
 
 
 @pytest.fixture
-async def policy(office: Office) -> UUID:
-    """A policy of Priya's that is announced in c1, with its card standing there."""
-    found = await office.announce(closes_on="2027-02-26")
-    await office.worker.tick()
+def policy(office: Office, worlds: Callable[[str, str], World]) -> UUID:
+    """A policy of Priya's that is announced in c1, with its card posted there."""
+    found = worlds("policy", office.database.name).policy
+    assert found is not None
     return found
