@@ -21,6 +21,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.proc import children, command_line
+
 RUNS = Path(tempfile.gettempdir()) / f"deliverable-tests-{getpass.getuser()}"
 SECONDS = 30
 NOBODY = "nobody"
@@ -104,7 +106,7 @@ class Server:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        for pid in (self._process.pid, *_children(self._process.pid)):
+        for pid in (self._process.pid, *children(self._process.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -133,11 +135,6 @@ def running_server() -> Iterator[str]:
         yield server.url
 
 
-def _children(pid: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(each) for each in found.stdout.split()]
-
-
 def stop_leftovers() -> None:
     """Stop the servers, and remove the folders, of test runs that ended without doing so themselves."""
     for folder in RUNS.glob("*-*"):
@@ -152,15 +149,10 @@ def _stop(folder: Path) -> None:
     except (OSError, ValueError, IndexError):
         return
     until = time.monotonic() + SECONDS
-    while str(folder) in _command_line(pid) and time.monotonic() < until:
+    # The id alone may belong to another program since then: the folder in its command line says whose it is.
+    while str(folder) in command_line(pid) and time.monotonic() < until:
         os.kill(pid, signal.SIGQUIT)
         time.sleep(0.05)
-
-
-def _command_line(pid: int) -> str:
-    """What a process was started with: its id alone may by now belong to another program."""
-    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout
 
 
 def _is_alive(pid: int) -> bool:
