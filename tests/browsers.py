@@ -58,11 +58,13 @@ def _playwrights_own() -> str | None:
 
 def problem() -> str | None:
     """Why no test can look at a page here, in a few words; None when all can."""
+    path = find()
+    if path is None and os.environ.get("CHROMIUM"):
+        return "CHROMIUM names no file"
     if says := driver_problem():
         return f"Playwright's driver does not start ({says})"
-    path = find()
     if path is None:
-        return "CHROMIUM names no file" if os.environ.get("CHROMIUM") else "there is no Chromium"
+        return "there is no Chromium"
     says = _complaint(path)
     return f"{path} does not start ({says})" if says else None
 
@@ -83,7 +85,7 @@ def _complaint(program: str) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
-    return _reason(asked.stderr) if asked.returncode else None
+    return _reason(asked.stderr).removeprefix(f"{program}: ") if asked.returncode else None
 
 
 def get() -> str:

@@ -8,7 +8,7 @@ import pytest
 from tests import browsers
 from tests.shape.tree import ROOT
 
-LACKS = "node: error while loading shared libraries: libatomic.so.1: cannot open shared object file"
+LACKS = "error while loading shared libraries: libatomic.so.1: cannot open shared object file"
 WANTS_A_PAGE = """
 def test_seen(page):
     page.set_content("<h1>Here</h1>")
@@ -27,7 +27,7 @@ def program(path: Path, script: str) -> Path:
 @pytest.fixture
 def minimal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of programs that is all there is: no browser, and a driver that lacks a library."""
-    node = program(tmp_path / "node", f'test -e {tmp_path}/libatomic1 || {{ echo "{LACKS}" >&2; exit 127; }}')
+    node = program(tmp_path / "node", f'test -e {tmp_path}/libatomic1 || {{ echo "$0: {LACKS}" >&2; exit 127; }}')
     for name, value in {"PLAYWRIGHT_NODEJS_PATH": node, "PATH": tmp_path, "HOME": tmp_path}.items():
         monkeypatch.setenv(name, str(value))
     monkeypatch.delenv("CHROMIUM", raising=False)
