@@ -26,6 +26,7 @@ from tests.proc import children, command_line
 RUNS = Path(tempfile.gettempdir()) / f"deliverable-tests-{getpass.getuser()}"
 SECONDS = 30
 NOBODY = "nobody"
+NAMESPACE = "unshare"
 # Nothing that a test writes need survive a power cut.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -119,7 +120,7 @@ def own_server() -> Iterator[Server]:
     folder = RUNS / f"{os.getpid()}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     try:
-        server = Server(programs, runner, folder)
+        server = Server(_in_reach(programs, runner, folder), runner, folder)
         try:
             yield server
         finally:
@@ -177,15 +178,26 @@ def _runner() -> Runner:
     if os.geteuid() != 0:
         return Runner()
     try:
-        actor = pwd.getpwnam(NOBODY)
+        nobody = pwd.getpwnam(NOBODY)
     except KeyError:
         raise CannotStart("it refuses to run as root, and there is no user nobody to run it as") from None
-    apart = Runner(("unshare", "--user", f"--map-user={actor.pw_uid}", f"--map-group={actor.pw_gid}"))
+    apart = Runner((NAMESPACE, "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"))
     try:
         apart.run("true")
     except CannotStart:
         return Runner(user=NOBODY)
     return apart
+
+
+def _in_reach(programs: Path, runner: Runner, folder: Path) -> Path:
+    """The programs, copied into the folder where the user they run as may not read them: in root's home, for one."""
+    if runner.user is None:
+        return programs
+    try:
+        runner.run(str(programs / "initdb"), "--version")
+    except CannotStart:
+        return Path(shutil.copytree(programs.parent, folder / "programs")) / programs.name
+    return programs
 
 
 def _initialise(programs: Path, runner: Runner, folder: Path) -> str:
