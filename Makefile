@@ -33,7 +33,8 @@ test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a b
 QUICK := tests/shape tests/bot/words tests/terminal \
 	$(addprefix tests/bot/test_,$(addsuffix .py,calendars dates days digests drawing flags platforms releases \
 		rhythms schedules slots)) \
-	tests/slack/test_render.py tests/teams/test_render.py tests/web/test_render.py tests/stories/test_the_whole_way.py
+	tests/slack/test_settled.py tests/stories/test_the_whole_way.py \
+	tests/slack/test_render.py tests/teams/test_render.py tests/web/test_render.py
 QUICKLY_NOT := while_its_batch_is_released
 QUICKLY = -q -n $(WORKERS) -k "not (postgresql or browser or keyboard or renderer or $(QUICKLY_NOT))" $(QUICK) $(ARGS)
 
