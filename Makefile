@@ -30,11 +30,11 @@ test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a b
 
 # The quick loop: the shape of the project, all screens, rules, and one story on each platform, on SQLite. What starts a
 # server or a browser is left out, by its parameter or its name.
-QUICK := tests/shape tests/bot/words tests/terminal \
-	$(addprefix tests/bot/test_,$(addsuffix .py,calendars dates days digests drawing flags platforms releases \
-		rhythms schedules slots)) \
-	tests/slack/test_settled.py tests/stories/test_the_whole_way.py \
-	tests/slack/test_render.py tests/teams/test_render.py tests/web/test_render.py
+QUICK := tests/shape tests/bot/screens tests/bot/calendar tests/terminal tests/bot/runtime/test_platforms.py \
+	tests/bot/digests/test_digests.py tests/bot/flags/test_flags.py tests/bot/flags/test_releases.py \
+	tests/bot/policies/test_day_change.py tests/bot/people/test_digest_schedules.py \
+	tests/bot/sending/test_rendering.py tests/slack/draw/test_render.py tests/slack/api/test_settled.py \
+	tests/teams/draw/test_render.py tests/web/test_render.py tests/stories/test_the_whole_way.py
 QUICKLY_NOT := while_its_batch_is_released
 QUICKLY = -q -n $(WORKERS) -k "not (postgresql or browser or keyboard or renderer or $(QUICKLY_NOT))" $(QUICK) $(ARGS)
 

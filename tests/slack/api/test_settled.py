@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.slack.errands import Errands
-from adapters.slack.roster import Rosters
-from bot.ports import Place
+from adapters.slack.api.rosters import SlackRosters
+from adapters.slack.handle.file_uploads import FileUploads
+from bot.interface.ports import Place
 
 pytestmark = pytest.mark.timeout(10)
 NONE: Any = None
@@ -28,7 +28,7 @@ class Nowhere:
 
 
 async def test_a_look_that_has_just_ended_is_not_waited_for_without_end() -> None:
-    rosters = Rosters(NONE, cast(Any, Nowhere()), NONE, NONE, NONE)
+    rosters = SlackRosters(NONE, cast(Any, Nowhere()), NONE, NONE, NONE)
     rosters.look()
     await asyncio.sleep(0)
     await rosters.settled()
@@ -41,9 +41,9 @@ async def test_a_file_that_was_just_sent_is_not_waited_for_without_end() -> None
     async def send(place: Place, file: object) -> None:
         sent.append((place.address, file))
 
-    errands = Errands(send, NONE)
-    who: Any = SimpleNamespace(who=SimpleNamespace(workspace="T1", user="U1"))
-    errands.bring(who, cast(Any, "flags.csv"))
+    uploads = FileUploads(send, NONE)
+    asking: Any = SimpleNamespace(actor=SimpleNamespace(workspace="T1", user="U1"))
+    uploads.bring(asking, cast(Any, "flags.csv"))
     await asyncio.sleep(0)
-    await errands.settled()
+    await uploads.settled()
     assert sent == [("U1", "flags.csv")]
