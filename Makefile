@@ -1,16 +1,16 @@
 # `make demo` and `make test` do all the set-up by themselves. `make help` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install demo story test check bench lock clean
+.PHONY: help install demo story test quick versions check bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+PIP = $(BIN)/python -m pip --disable-pip-version-check -qq install --require-hashes
 
-# Any Python from 3.11 to 3.13 that can make a virtual environment; `make PYTHON=… install` chooses one.
+# Any Python from 3.11 to 3.14 that can make a virtual environment; `make PYTHON=… install` chooses one.
 PYTHON ?=
-SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -27,6 +27,22 @@ test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a b
 	@$(BIN)/python -m tests.browsers
 	@$(BIN)/python -m tests.microsoft
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+# The quick loop: the shape of the project, all screens, rules, and one story on each platform, on SQLite. What starts a
+# server or a browser is left out, by its parameter or its name.
+QUICK := tests/shape tests/bot/screens tests/bot/calendar tests/terminal tests/bot/runtime/test_platforms.py \
+	tests/bot/digests/test_digests.py tests/bot/flags/test_flags.py tests/bot/flags/test_releases.py \
+	tests/bot/policies/test_day_change.py tests/bot/people/test_digest_schedules.py \
+	tests/bot/sending/test_rendering.py tests/slack/draw/test_render.py tests/slack/api/test_settled.py \
+	tests/teams/draw/test_render.py tests/web/test_render.py tests/stories/test_the_whole_way.py
+QUICKLY_NOT := while_its_batch_is_released
+QUICKLY = -q -n $(WORKERS) -k "not (postgresql or browser or keyboard or renderer or $(QUICKLY_NOT))" $(QUICK) $(ARGS)
+
+quick: $(VENV)/.development ## a part of the tests that takes less than a minute
+	@$(BIN)/python -m pytest $(QUICKLY)
+
+versions: $(VENV)/.development ## the same part on each other Python that is found
+	@$(BIN)/python -m tests.versions $(QUICKLY)
 
 check: $(VENV)/.development ## style, types, import contracts and documents
 	$(BIN)/ruff check .
@@ -46,25 +62,25 @@ lock: $(VENV)/.development ## renew the locked requirements; ARGS=--upgrade take
 	$(LOCK) requirements-postgresql.in --output-file requirements-postgresql.txt
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-3.* build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@for each in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11); do \
+	@for each in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
 		if "$$each" -c '$(SUITABLE)' >/dev/null 2>&1; then exec "$$each" -m venv $(VENV); fi; \
 	done; \
-	echo "Deliverable needs Python 3.11, 3.12 or 3.13 with its venv module, and found none$(if $(PYTHON), at $(PYTHON))." \
-		"On Debian: apt install python3-venv. Or name one: make PYTHON=/path/to/python3.12 install" >&2; \
+	echo "No Python from 3.11 to 3.14 with its venv module was found$(if $(PYTHON), at $(PYTHON))" \
+		"(on Debian: apt-get install python3-venv; to name one: make PYTHON=/path/to/python3.12 install)." >&2; \
 	exit 1
 
 # The stamps make a second run cheap: pip runs again only when a locked file has changed.
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
-	@echo "Installing what Deliverable needs into $(VENV)"
+	@echo "Installing what Deliverable needs into $(VENV). It takes about a minute, and is done once."
 	@$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgresql.txt pyproject.toml
-	@echo "Installing what the tests and checks need into $(VENV)"
+	@echo "Installing what the tests and checks need into $(VENV). It takes about a minute, and is done once."
 	@$(PIP) -r requirements.txt -r requirements-dev.txt
 	@$(PIP) -r requirements-postgresql.txt || { test -z "$$CI" && \
 		echo "No PostgreSQL server for this machine: its tests will be skipped, unless TEST_POSTGRES_URL names one."; }

@@ -1,6 +1,7 @@
 """A Chromium for the tests that look at pages: found, or got by `python -m tests.browsers`.
 
-`CHROMIUM` names one; else one on the PATH is taken, else Playwright's own.
+`CHROMIUM` names one; else one on the PATH is taken, else Playwright's own. Playwright talks to it through its driver, a
+program that needs a library which a minimal machine lacks. Where either does not start, the tests are skipped.
 """
 
 import asyncio
@@ -9,17 +10,24 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from tests.missing import missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+KEPT = Path(sys.prefix) / "browsers"
+"""Where Playwright's own is put: beside what pip has installed, so that both go together."""
+DEBIANS = ("chromium", "libatomic1")
+"""Debian's packages: the browser, and what Playwright's driver needs besides a minimal machine."""
+ADVICE = f"On Debian: apt-get install {' '.join(DEBIANS)}. Elsewhere: CHROMIUM=/path/to/chromium names one."
 SECONDS_TO_GET = 900
+SECONDS_TO_START = 30
 # A browser that is left to itself looks for updates, and for its maker, at every start.
 QUIET = (
     "--disable-gpu",
@@ -37,52 +45,102 @@ def find() -> str | None:
     given = os.environ.get("CHROMIUM")
     if given:
         return given if Path(given).is_file() else None
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or _playwrights_own()
+    return next(filter(None, map(shutil.which, NAMES)), None) or _playwrights_own()
 
 
 def _playwrights_own() -> str | None:
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).is_file() else None
+    folders = (KEPT, Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright"))
+    found = (
+        path for folder in folders for path in sorted(folder.glob("chromium-*/chrome-linux*/chrome"), reverse=True)
+    )
+    return next(map(str, found), None)
+
+
+def problem() -> str | None:
+    """Why no test can look at a page here, in a few words; None when all can."""
+    path = find()
+    if path is None and os.environ.get("CHROMIUM"):
+        return "CHROMIUM names no file"
+    if says := driver_problem():
+        return f"Playwright's driver does not start ({says})"
+    if path is None:
+        return "there is no Chromium"
+    says = _complaint(path)
+    return f"{path} does not start ({says})" if says else None
+
+
+def driver_problem() -> str | None:
+    """What Playwright's driver says instead of starting, or None when it starts."""
+    try:
+        return _complaint(compute_driver_executable()[0])
+    except Error as error:
+        return error.message
+
+
+def _complaint(program: str) -> str | None:
+    """What a program says last when it cannot even tell its version; None when it can."""
+    try:
+        asked = subprocess.run(
+            (program, "--version"), capture_output=True, text=True, timeout=SECONDS_TO_START, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return _reason(asked.stderr).removeprefix(f"{program}: ") if asked.returncode else None
 
 
 def get() -> str:
-    """Get a Chromium where there is none, and say in a sentence what came of it."""
-    if os.environ.get("CHROMIUM") and not find():
-        return "CHROMIUM names no file: the tests in a browser will be skipped."
-    if find():
-        return f"The tests in a browser use {find()}."
-    print("The tests in a browser need Chromium, and there is none: getting Playwright's own.", flush=True)
-    if not _run(sys.executable, "-m", "playwright", "install", "chromium") and _can_use_apt():
-        print("That failed. Installing Debian's package chromium.", flush=True)
-        _run("apt-get", "update", "-q")
-        _run("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium")
-    found = find()
-    if found:
-        return f"The tests in a browser use {found}."
-    return (
-        "No Chromium could be had: the tests in a browser will be skipped. "
-        "Install one, or name one with CHROMIUM=/path/to/chromium."
-    )
+    """Get what is missing, unless `CHROMIUM` names one, and say in a sentence what came of it."""
+    lacking = problem()
+    for step in () if os.environ.get("CHROMIUM") else (_get_playwrights_own, _get_debians):
+        if lacking:
+            step(lacking)
+            lacking = problem()
+    if lacking:
+        return f"The tests in a browser will be skipped: {lacking}. {ADVICE}"
+    return f"The tests in a browser use {find()}."
 
 
-def _can_use_apt() -> bool:
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+def _get_playwrights_own(lacking: str) -> None:
+    if driver_problem():
+        return  # it is the driver that gets it
+    print(f"Tests need a browser, and {lacking}: getting Playwright's own, some 180 MB, into {KEPT}.", flush=True)
+    _run(sys.executable, "-m", "playwright", "install", "--no-shell", "chromium", PLAYWRIGHT_BROWSERS_PATH=str(KEPT))
 
 
-def _run(*command: str) -> bool:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+def _get_debians(lacking: str) -> None:
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    print(f"Tests need a browser, and {lacking}. Being root: apt-get install {' '.join(DEBIANS)}.", flush=True)
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *DEBIANS)
+
+
+def _run(*command: str, **environment: str) -> None:
+    """Run a program that gets something; what it says is passed on only as one line, when it fails."""
+    given = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", **environment}
     try:
-        return subprocess.run(command, env=quiet, timeout=SECONDS_TO_GET, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+        done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=SECONDS_TO_GET, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"That failed: {error}", flush=True)
+    else:
+        if done.returncode:
+            print(f"That failed: {_reason(done.stderr or done.stdout)}", flush=True)
+
+
+def _reason(text: str) -> str:
+    """The first line that speaks of an error, else the last one."""
+    lines = text.strip().splitlines() or ["it gave no reason"]
+    return next((line for line in lines if line.startswith(("E: ", "Error"))), lines[-1])
 
 
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """The path of the Chromium that tests drive."""
-    return find() or missing("no Chromium: `make test` tries to get one, CHROMIUM names one")
+    if lacking := problem():
+        missing(f"no browser: {lacking}")
+    path = find()
+    assert path is not None
+    return path
 
 
 @dataclass(frozen=True)
@@ -105,13 +163,39 @@ class Launched:
             asyncio._set_running_loop(None)
 
 
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Playwright, and at the end no loop marked as running."""
+    try:
+        with sync_playwright() as playwright:
+            yield playwright
+    finally:
+        asyncio._set_running_loop(None)
+
+
+def _launch(playwright: Playwright, path: str) -> Browser:
+    """Start it in its own sandbox, or without where it cannot have one: as root, or in a container."""
+    without = [*QUIET, "--no-sandbox"]
+    if os.geteuid() != 0:
+        with suppress(Error):
+            return playwright.chromium.launch(executable_path=path, args=QUIET)
+    try:
+        return playwright.chromium.launch(executable_path=path, args=without)
+    except Error as error:
+        missing(f"no browser: {path} does not start ({_first_words(error.message)})")
+
+
+def _first_words(launching: str) -> str:
+    """What a browser wrote first, from Playwright's long account of how it tried to start it."""
+    head, *rest = launching.splitlines()
+    return next((said for line in rest if (said := line.partition("[err] ")[2])), head)
+
+
 @pytest.fixture(scope="session")
 def launched_browser(browser_path: str) -> Iterator[Launched]:
     """The one browser of the run. Tests take `browser` or `page`."""
-    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
     with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
+        browser = _launch(stack.enter_context(_driver()), browser_path)
         launched = Launched(browser, asyncio.get_running_loop())
         asyncio._set_running_loop(None)
         yield launched

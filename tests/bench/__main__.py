@@ -38,10 +38,10 @@ SMALL: dict[str, Measure] = {
     "digest": lambda folder: digest.measure(folder, register.SMALL),
     "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
     "herd": lambda folder: herd.measure(folder, number=300, few=100),
-    "deliveries": lambda folder: deliveries.measure(folder, number=200, times=1),
+    "deliveries": lambda folder: deliveries.measure(folder, number=60, times=1),
     "start": lambda folder: start.measure(folder, times=1),
     "slack": lambda folder: _slack(folder, small=True),
-    "teams": lambda folder: _teams(folder, blocks=1, clicks=32, sends=32),
+    "teams": lambda folder: _teams(folder, blocks=1, clicks=12, sends=12),
 }
 
 

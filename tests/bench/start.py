@@ -10,6 +10,7 @@ from statistics import median
 from time import perf_counter
 
 from tests.bench.measuring import Figures, progress
+from tests.proc import resident_megabytes
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "bot", "demo", "--port", "0")
@@ -42,7 +43,7 @@ def _start(home: Path) -> tuple[float, float]:
         assert process.stdout is not None
         if not process.stdout.readline().startswith(STANDS):
             raise DidNotStart
-        return perf_counter() - began, _resident_megabytes(process.pid)
+        return perf_counter() - began, resident_megabytes(process.pid)
 
 
 @contextmanager
@@ -56,8 +57,3 @@ def _running(home: Path) -> Iterator["subprocess.Popen[str]"]:
     finally:
         process.terminate()
         process.communicate(timeout=LONGEST_SECONDS)
-
-
-def _resident_megabytes(pid: int) -> float:
-    told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
-    return int(told.stdout) / 1024

@@ -54,7 +54,7 @@ def test_the_readme_gives_the_two_commands_and_ci_runs_the_one_for_tests() -> No
     commands = re.findall(r"\bmake [a-z]+", "".join(CODE.findall(text(ROOT / "README.md"))))
     assert {"make demo", "make test"} <= set(commands)
     run = ROOT / ".ci" / "run"
-    assert {"make check", "make test", "set -eu"} <= set(run.read_text(encoding="utf-8").splitlines())
+    assert {"make check", "make test", "make versions", "set -eu"} <= set(run.read_text(encoding="utf-8").splitlines())
     assert os.access(run, os.X_OK)
 
 

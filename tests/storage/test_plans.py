@@ -64,7 +64,8 @@ def plan(database: Database, query: Query) -> str:
         event.remove(engine, "before_cursor_execute", note)
         connection = session.connection()
         found = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", given) for each, given in seen]
-        return "\n".join(str(row[3]) for each in found for row in each)
+        plans = "\n".join(str(row[3]) for each in found for row in each)
+        return plans.replace(" COVERING ", " ")  # versions of SQLite differ in which indexes they call covering
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def plan(database: Database, query: Query) -> str:
         (lambda session: schedules.due(session, NOW, 200), "schedules USING INDEX ix_schedules_due"),
         (deliveries.number_dead, "deliveries USING INDEX ix_deliveries_dead"),
         (deliveries.dead, "deliveries USING INDEX ix_deliveries_dead"),
-        (schedules.earliest, "schedules USING COVERING INDEX ix_schedules_due"),
+        (schedules.earliest, "schedules USING INDEX ix_schedules_due"),
         (lambda session: digests.take_flags(session, TAKING, TODAY, LATER), "flags USING INDEX ix_flags_news"),
         (lambda session: release.take(session, Second, TAKING), "seconds USING INDEX ix_seconds_news"),
         (lambda session: release.take(session, Reply, TAKING), "replies USING INDEX ix_replies_news"),
@@ -95,14 +96,14 @@ def plan(database: Database, query: Query) -> str:
         (lambda session: digests.with_news(session, list(TAKING), LATER), "flags USING INDEX ix_flags_news"),
         (
             lambda session: digests.with_news(session, list(TAKING), LATER),
-            "flags USING COVERING INDEX ix_flags_policy_id_standing_answer_by",
+            "flags USING INDEX ix_flags_policy_id_standing_answer_by",
         ),
         (
             lambda session: release.unreleased(session, Flag, next(iter(TAKING))),
             "flags USING INDEX ix_flags_unreleased",
         ),
         (lambda session: policies.due_steps(session, NOW, 200), "policies USING INDEX ix_policies_next_step_at"),
-        (policies.earliest_step, "policies USING COVERING INDEX ix_policies_next_step_at"),
+        (policies.earliest_step, "policies USING INDEX ix_policies_next_step_at"),
         (
             lambda session: flags.on_the_clock(session, next(iter(TAKING))),
             "flags USING INDEX ix_flags_policy_id_standing_answer_by",
@@ -110,7 +111,7 @@ def plan(database: Database, query: Query) -> str:
         (lambda session: unreached.reached(session, list(TAKING)), "identities USING INDEX ix_identities_person_id"),
         (
             lambda session: unreached.reached(session, list(TAKING)),
-            "unreached USING COVERING INDEX sqlite_autoindex_unreached_1",
+            "unreached USING INDEX sqlite_autoindex_unreached_1",
         ),
         (lambda session: absences.absences(session, list(TAKING)), "absences USING INDEX sqlite_autoindex_absences_1"),
     ],

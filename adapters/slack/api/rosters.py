@@ -132,6 +132,7 @@ class SlackRosters:
         """Wait for what is being read."""
         while under_way := self._under_way():
             await asyncio.gather(*under_way, return_exceptions=True)
+            await asyncio.sleep(0)  # from Python 3.12 on, gather does not yield where all have ended
 
     async def close(self) -> None:
         """Leave what is being read: it is read again another day."""

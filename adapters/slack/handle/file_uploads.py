@@ -44,6 +44,7 @@ class FileUploads:
         """Wait for what is under way."""
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.sleep(0)  # from Python 3.12 on, gather does not yield where all have ended
 
     async def close(self, seconds: float) -> None:
         """Wait up to so many seconds for what is under way, and leave the rest."""
