@@ -10,12 +10,12 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
-from adapters.teams.package.icons import colour_icon, outline_icon
 
 SCHEMA = "1.17"
 VERSION = "1.0.0"
@@ -81,13 +81,17 @@ def package(described: Described) -> bytes:
     whole = io.BytesIO()
     files = {
         MANIFEST: json.dumps(manifest(described), indent=2, ensure_ascii=False).encode(),
-        COLOUR: colour_icon(),
-        OUTLINE: outline_icon(),
+        **{name: _icon(name) for name in (COLOUR, OUTLINE)},
     }
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, _ZIPPED_AT), content, zipfile.ZIP_DEFLATED)
     return whole.getvalue()
+
+
+def _icon(name: str) -> bytes:
+    """An icon, as PNG. It is rendered from the SVG file beside it."""
+    return resources.files(__package__).joinpath(name).read_bytes()
 
 
 def manifest(described: Described) -> dict[str, Any]:

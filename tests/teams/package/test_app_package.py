@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
+from playwright.sync_api import Page
 
 from adapters.teams.handle.commands import HELP, WAYS_IN
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
 from adapters.teams.package.app_package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
 from bot.screens.admin.help import WORDS
 from tests.microsoft import MANIFEST, manifest_schema, needed
+from tests.teams.package.icons import SIZES, rendered
 
 APP = "6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10"
 DESCRIBED = Described(APP, "deliverable.example.org", "Department for Practice")
@@ -107,6 +109,16 @@ def test_the_outline_is_white_on_nothing() -> None:
     solid = [each for each in found if each[3] == 255]
     assert len(clear) > len(found) / 3
     assert len(solid) > 80
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_an_icon_is_what_its_source_says(page: Page, name: str) -> None:
+    _, _, found = pixels(opened(package(DESCRIBED))[f"{name}.png"])
+    wanted = rendered(page, name)
+    assert len(found) == len(wanted)
+    # Another version of a browser may shade the pixels of an edge a little otherwise.
+    off = [each for each in zip(found, wanted, strict=True) if max(abs(a - b) for a, b in zip(*each, strict=True)) > 24]
+    assert len(off) < len(found) / 200
 
 
 @pytest.mark.parametrize(
