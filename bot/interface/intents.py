@@ -1,7 +1,7 @@
-"""What a person can ask for by pressing something: a closed list, each with a short text form for buttons and links.
+"""Intents: everything a user can ask for with a button or a link, as a closed list. Each has a short text form.
 
-The text form is `name` or `name:first:second…`; the pieces are UUIDs, words and dates, never typed text.
-It says what was asked, never that it is allowed: the desk checks every right anew.
+The text form is `name` or `name:first:second…`, where the pieces are UUIDs, words and dates, never typed text.
+An intent says what is asked, not that it is allowed: the dispatcher's handlers check permissions every time.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ UUIDs = tuple[UUID, ...]
 
 
 class UnknownIntent(ValueError):
-    """The text is not the text form of any intent: an old button, or somebody's own making."""
+    """The text is not the text form of any intent: an old button, or a made-up one."""
 
 
 @dataclass(frozen=True)
 class Intent:
-    """The root of the closed list; only its subclasses are made."""
+    """The base class; only its subclasses are instantiated."""
 
     name: ClassVar[str] = ""
 
@@ -50,7 +50,7 @@ def _read(kind: object, text: str) -> object:
 
 
 def parse(text: str) -> Intent:
-    """The intent that `text` stands for; raises `UnknownIntent` for anything else, without repeating it."""
+    """The intent that `text` stands for. Raises `UnknownIntent`, which does not repeat the text."""
     name, *pieces = text.split(":")
     kind = _BY_NAME.get(name)
     if kind is None:
@@ -74,7 +74,7 @@ def _listed(kind: type[Intent]) -> type[Intent]:
 @_listed
 @dataclass(frozen=True)
 class Home(Intent):
-    """What concerns this person: what waits for an owner, open policies for a member."""
+    """The start screen: what waits for a policy owner, or the open policies for a member."""
 
     name: ClassVar[str] = "home"
 
@@ -90,7 +90,7 @@ class OpenPolicies(Intent):
 @_listed
 @dataclass(frozen=True)
 class HowProtected(Intent):
-    """How the promises are kept, and who runs this; `policy` is the one it was opened from."""
+    """How the promises are kept, and who runs Deliverable. `policy` is the one it was opened from."""
 
     name: ClassVar[str] = "protected"
     policy: UUID
@@ -108,7 +108,7 @@ class GiveView(Intent):
 @_listed
 @dataclass(frozen=True)
 class SeeFlags(Intent):
-    """The flags of a policy that are shown."""
+    """The flags of a policy that have been shown."""
 
     name: ClassVar[str] = "flags"
     policy: UUID
@@ -117,7 +117,7 @@ class SeeFlags(Intent):
 @_listed
 @dataclass(frozen=True)
 class SeeFlag(Intent):
-    """One flag, whole, with its answers."""
+    """One flag in full, with its answers."""
 
     name: ClassVar[str] = "flag"
     flag: UUID
@@ -126,7 +126,7 @@ class SeeFlag(Intent):
 @_listed
 @dataclass(frozen=True)
 class SecondFlag(Intent):
-    """The form that says: I see this too."""
+    """The form behind "I see this too"."""
 
     name: ClassVar[str] = "second"
     flag: UUID
@@ -135,7 +135,7 @@ class SecondFlag(Intent):
 @_listed
 @dataclass(frozen=True)
 class MyFlags(Intent):
-    """The flags of the person who opens it."""
+    """The user's own flags."""
 
     name: ClassVar[str] = "mine"
 
@@ -143,7 +143,7 @@ class MyFlags(Intent):
 @_listed
 @dataclass(frozen=True)
 class ChangeFlag(Intent):
-    """The flag form of one's own flag, until it is shown."""
+    """The flag form for changing one's own flag, until it is shown."""
 
     name: ClassVar[str] = "change"
     flag: UUID
@@ -152,7 +152,7 @@ class ChangeFlag(Intent):
 @_listed
 @dataclass(frozen=True)
 class WithdrawFlag(Intent):
-    """Takes back one's own flag, until it is shown."""
+    """Withdraws one's own flag, until it is shown."""
 
     name: ClassVar[str] = "withdraw"
     flag: UUID
@@ -161,7 +161,7 @@ class WithdrawFlag(Intent):
 @_listed
 @dataclass(frozen=True)
 class Settle(Intent):
-    """The flagger says that an answer settles it."""
+    """The author says that an answer settles their flag."""
 
     name: ClassVar[str] = "settle"
     answer: UUID
@@ -171,7 +171,7 @@ class Settle(Intent):
 @_listed
 @dataclass(frozen=True)
 class NotSettled(Intent):
-    """The form that asks what is still in the way."""
+    """The form that asks the author what is still in the way."""
 
     name: ClassVar[str] = "not-settled"
     answer: UUID
@@ -181,7 +181,7 @@ class NotSettled(Intent):
 @_listed
 @dataclass(frozen=True)
 class ReplyToQuestion(Intent):
-    """The form in which the flagger replies to Tell us more."""
+    """The form in which the author replies to "Tell us more"."""
 
     name: ClassVar[str] = "reply"
     answer: UUID
@@ -191,7 +191,7 @@ class ReplyToQuestion(Intent):
 @_listed
 @dataclass(frozen=True)
 class AnswerFlags(Intent):
-    """The answer form for one or several flags of one policy."""
+    """The answer form for one or more flags of one policy."""
 
     name: ClassVar[str] = "answer"
     flags: UUIDs
@@ -200,7 +200,7 @@ class AnswerFlags(Intent):
 @_listed
 @dataclass(frozen=True)
 class AnswerPolicy(Intent):
-    """The answer form for the flags of a policy that wait."""
+    """The answer form for all flags of a policy that wait for an answer."""
 
     name: ClassVar[str] = "answer-policy"
     policy: UUID
@@ -218,7 +218,7 @@ class AcknowledgeAll(Intent):
 @_listed
 @dataclass(frozen=True)
 class Snooze(Intent):
-    """The form that moves the next digest."""
+    """The form that puts off the next digest."""
 
     name: ClassVar[str] = "snooze"
 
@@ -226,7 +226,7 @@ class Snooze(Intent):
 @_listed
 @dataclass(frozen=True)
 class SeeDigest(Intent):
-    """A digest as it was sent, or the newest for the person who asks."""
+    """A digest as it was sent."""
 
     name: ClassVar[str] = "digest"
     digest: UUID
@@ -235,7 +235,7 @@ class SeeDigest(Intent):
 @_listed
 @dataclass(frozen=True)
 class MyPolicies(Intent):
-    """What an owner owns and what waits in it."""
+    """The policies that the user owns, with what waits in each."""
 
     name: ClassVar[str] = "my-policies"
 
@@ -285,7 +285,7 @@ class ExampleDigest(Intent):
 @_listed
 @dataclass(frozen=True)
 class Help(Intent):
-    """What can be done here, and by which words."""
+    """What can be done here, and with which commands."""
 
     name: ClassVar[str] = "help"
 
@@ -293,7 +293,7 @@ class Help(Intent):
 @_listed
 @dataclass(frozen=True)
 class SeeSettings(Intent):
-    """What a person can set: an owner when digests come, an admin everything else."""
+    """The settings open to the user: for an owner when digests come, for an admin everything else."""
 
     name: ClassVar[str] = "settings"
 
@@ -301,7 +301,7 @@ class SeeSettings(Intent):
 @_listed
 @dataclass(frozen=True)
 class NewestDigest(Intent):
-    """The newest digest of the person who asks, or that there is none."""
+    """The user's newest digest, or a screen that says there is none."""
 
     name: ClassVar[str] = "newest-digest"
 
@@ -309,7 +309,7 @@ class NewestDigest(Intent):
 @_listed
 @dataclass(frozen=True)
 class DownloadCsv(Intent):
-    """The flags of a digest's policies as a file of comma-separated values."""
+    """The flags of a digest's policies as a CSV file."""
 
     name: ClassVar[str] = "csv"
     digest: UUID
@@ -318,7 +318,7 @@ class DownloadCsv(Intent):
 @_listed
 @dataclass(frozen=True)
 class Away(Intent):
-    """The form that says on which days one is away, and who stands in."""
+    """The form for one's days away and who stands in."""
 
     name: ClassVar[str] = "away"
 
@@ -326,7 +326,7 @@ class Away(Intent):
 @_listed
 @dataclass(frozen=True)
 class PauseAnswers(Intent):
-    """The form in which an admin lets the time to answer on a policy stand still."""
+    """The form in which an admin pauses the time to answer on a policy."""
 
     name: ClassVar[str] = "pause"
     policy: UUID
@@ -344,7 +344,7 @@ class ResumeAnswers(Intent):
 @_listed
 @dataclass(frozen=True)
 class SeePermissions(Intent):
-    """What Deliverable can read, and why; sending it says that an admin has read it."""
+    """What Deliverable can read, and why. Submitting it records that an admin has read it."""
 
     name: ClassVar[str] = "permissions"
 
@@ -352,7 +352,7 @@ class SeePermissions(Intent):
 @_listed
 @dataclass(frozen=True)
 class SayWhoRunsIt(Intent):
-    """The form that says who runs it and who holds the key."""
+    """The form for who runs Deliverable and who holds the key."""
 
     name: ClassVar[str] = "who-runs-it"
 
@@ -360,7 +360,7 @@ class SayWhoRunsIt(Intent):
 @_listed
 @dataclass(frozen=True)
 class SetLines(Intent):
-    """The form with the lines that people rely on."""
+    """The form for the sentences that people rely on: handling, wrongdoing, freedom of information."""
 
     name: ClassVar[str] = "lines"
 
@@ -368,7 +368,7 @@ class SetLines(Intent):
 @_listed
 @dataclass(frozen=True)
 class ChooseChannel(Intent):
-    """The connected channels and what is set for each."""
+    """The connected channels, with the settings of each."""
 
     name: ClassVar[str] = "channels"
 
@@ -400,7 +400,7 @@ class SetTimes(Intent):
 @_listed
 @dataclass(frozen=True)
 class Practise(Intent):
-    """The form in which an admin goes the whole way of a flag on an invented policy; nothing of it is kept."""
+    """The form in which an admin follows a flag from start to end on an invented policy. Nothing is kept."""
 
     name: ClassVar[str] = "practise"
 
@@ -408,7 +408,7 @@ class Practise(Intent):
 @_listed
 @dataclass(frozen=True)
 class SeeNotSent(Intent):
-    """The messages that could not be sent."""
+    """The dead letters: messages that could not be sent."""
 
     name: ClassVar[str] = "not-sent"
 
@@ -416,6 +416,6 @@ class SeeNotSent(Intent):
 @_listed
 @dataclass(frozen=True)
 class InstallForPeople(Intent):
-    """How the app gets to people who cannot be written to without it."""
+    """How to install the app for people who cannot be sent messages without it."""
 
     name: ClassVar[str] = "install"
