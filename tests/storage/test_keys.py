@@ -215,5 +215,5 @@ class TestNothingIsShown:
     def test_by_copying(self, ring: KeyRing, key: PolicyKey, spread: object) -> None:
         assert callable(spread)
         for secret in (ring, key):
-            with pytest.raises(TypeError, match="not to be written down"):
+            with pytest.raises(TypeError, match="cannot be pickled"):
                 spread(secret)
