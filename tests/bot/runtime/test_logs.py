@@ -85,5 +85,5 @@ async def test_what_an_event_loop_has_nobody_to_tell_is_told_without_its_text(wr
     del task
     gc.collect()
     await asyncio.sleep(0)
-    assert "nobody waited for what failed: ValueError at" in written.getvalue()
+    assert "a task or callback failed that nothing awaits: ValueError at" in written.getvalue()
     assert TYPED not in written.getvalue()
