@@ -64,7 +64,7 @@ def answer(session: Session, answer_id: UUID) -> Answer | None:
 
 
 def by_nonce(session: Session, nonce_hash: bytes) -> Answer | None:
-    """The answer that the form with that nonce made."""
+    """The answer made by the form with that nonce."""
     return session.exec(select(Answer).where(Answer.nonce_hash == nonce_hash)).first()
 
 

@@ -101,17 +101,17 @@ def take_flags(session: Session, taking: Mapping[UUID, UUID], today: date, answe
 def take_answers(session: Session, taking: Mapping[UUID, UUID]) -> list[tuple[UUID, UUID]]:
     """Assign answers that someone other than the owner gave to the digests; (policy, who answered) for each."""
     session.connection().execute(_TAKE_ANSWERS, each_policy(taking))
-    return list(session.exec(_WHO_ANSWERED, params=_given(taking)).all())
+    return list(session.exec(_WHO_ANSWERED, params=_parameters(taking)).all())
 
 
 def counts(session: Session, taking: Mapping[UUID, UUID], horizon: date) -> list[tuple[UUID, date | None, int]]:
     """(policy, day the answer is due, number of flags) for the flags in these digests that need an answer."""
-    return list(session.exec(_COUNTS, params={**_given(taking), "horizon": horizon}).all())
+    return list(session.exec(_COUNTS, params={**_parameters(taking), "horizon": horizon}).all())
 
 
 def unneeded(session: Session, taking: Mapping[UUID, UUID]) -> dict[UUID, int]:
     """The number of flags in these digests that need no answer, by policy."""
-    return dict(session.exec(_UNNEEDED, params=_given(taking)).all())
+    return dict(session.exec(_UNNEEDED, params=_parameters(taking)).all())
 
 
 def most_urgent(
@@ -123,7 +123,7 @@ def most_urgent(
     people. Policies are ordered by their most urgent flag. No other flag is loaded.
     """
     a_policy, a_digest = limits
-    given = {**_given(taking), "today": today, "horizon": horizon, "a_policy": a_policy}
+    given = {**_parameters(taking), "today": today, "horizon": horizon, "a_policy": a_policy}
     left = dict.fromkeys(taking.values(), a_digest)
     chosen: list[UUID] = []
     for flag_id, policy_id in session.exec(_MOST_URGENT, params=given):
@@ -134,7 +134,7 @@ def most_urgent(
     return [found[each] for each in chosen]
 
 
-def _given(taking: Mapping[UUID, UUID]) -> dict[str, Any]:
+def _parameters(taking: Mapping[UUID, UUID]) -> dict[str, Any]:
     return {"policies": list(taking), "digests": list(set(taking.values()))}
 
 

@@ -40,7 +40,7 @@ UNREACHABLE_CODES = {
 
 
 class StorageFault(Exception):
-    """Any of the faults below."""
+    """The base of the exceptions below."""
 
 
 class DatabaseUnavailable(StorageFault):

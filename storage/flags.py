@@ -103,7 +103,7 @@ def flags(session: Session, flag_ids: Iterable[UUID]) -> list[Flag]:
 
 
 def by_tags(session: Session, tags: Sequence[bytes]) -> list[Flag]:
-    """The flags that carry one of those author tags."""
+    """The flags with one of these author tags."""
     found: list[Flag] = []
     for start in range(0, len(tags), _MOST_IN_ONE_STATEMENT):
         chunk = tags[start : start + _MOST_IN_ONE_STATEMENT]
@@ -112,7 +112,7 @@ def by_tags(session: Session, tags: Sequence[bytes]) -> list[Flag]:
 
 
 def named_by(session: Session, person_ids: Iterable[UUID]) -> list[Flag]:
-    """The *Named* flags of a person, by all their ids."""
+    """The *Named* flags of a person, given all their ids."""
     return list(session.exec(select(Flag).where(col(Flag.person_id).in_(list(person_ids)))))
 
 

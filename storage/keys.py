@@ -90,7 +90,7 @@ class PolicyKey:
     def seal(self, table: str, column: str, row_id: UUID, text: str) -> bytes:
         """Seal ``text`` for one column of one row. Sealing the same text again gives different bytes."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        place = _place(table, column, row_id)
+        place = _text_context(table, column, row_id)
         return VERSION + nonce + self._cipher.encrypt(nonce, _padded(text), place)
 
     def open(self, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
@@ -98,7 +98,7 @@ class PolicyKey:
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(body) < TAG_BYTES:
             raise CannotOpen("A sealed text has an unknown format.")
-        return _unpadded(_decrypted(self._cipher, nonce, body, _place(table, column, row_id), "A sealed text"))
+        return _unpadded(_decrypted(self._cipher, nonce, body, _text_context(table, column, row_id), "A sealed text"))
 
     def author_tag(self, person_id: UUID, n: int) -> bytes:
         """The 16-byte tag that stands for the author of a person's ``n``-th flag (1 to 5) on the policy."""
@@ -165,20 +165,20 @@ class KeyRing:
 
     def must_open(self, wrapped: Iterable[tuple[UUID, bytes]]) -> None:
         """Check that policies' keys can be unwrapped: one for each master key that wrapped any. Raises `CannotOpen`."""
-        for policy_id, each in {each[: _head(each)]: (policy_id, each) for policy_id, each in wrapped}.values():
+        for policy_id, each in {each[: _head_length(each)]: (policy_id, each) for policy_id, each in wrapped}.values():
             self._unwrap(policy_id, each)
 
     def wraps(self, wrapped: bytes) -> bool:
         """Whether the first master key wrapped this, so that a rotation knows what is left to do."""
-        return wrapped[1 : 2 + len(self._first)] == _named(self._first)
+        return wrapped[1 : 2 + len(self._first)] == _name_with_length(self._first)
 
     def _wrap(self, policy_id: UUID, key: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
-        head = VERSION + _named(self._first)
-        return head + nonce + self._ciphers[self._first].encrypt(nonce, key, head + _policy(policy_id))
+        head = VERSION + _name_with_length(self._first)
+        return head + nonce + self._ciphers[self._first].encrypt(nonce, key, head + _key_context(policy_id))
 
     def _unwrap(self, policy_id: UUID, wrapped: bytes) -> bytes:
-        start = _head(wrapped)
+        start = _head_length(wrapped)
         head, nonce, body = (
             wrapped[:start],
             wrapped[start : start + NONCE_BYTES],
@@ -190,7 +190,7 @@ class KeyRing:
         if name not in self._ciphers:
             shown = name if _NAME.fullmatch(name) else "of no name"
             raise CannotOpen(f"A policy key is wrapped by the master key {shown}, which DELIVERABLE_KEY lacks.")
-        return _decrypted(self._ciphers[name], nonce, body, head + _policy(policy_id), "A policy key")
+        return _decrypted(self._ciphers[name], nonce, body, head + _key_context(policy_id), "A policy key")
 
 
 def _parsed(part: str, what: str) -> tuple[str, bytes]:
@@ -222,24 +222,24 @@ def _decoded(encoded: str, what: str) -> bytes:
     return key
 
 
-def _tag(key: bytes, of: bytes) -> bytes:
-    return hmac.digest(key, of, "sha256")[:TAG_BYTES]
+def _tag(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(key, data, "sha256")[:TAG_BYTES]
 
 
-def _named(name: str) -> bytes:
+def _name_with_length(name: str) -> bytes:
     return bytes([len(name)]) + name.encode("ascii")
 
 
-def _head(wrapped: bytes) -> int:
-    """How many bytes say what follows: the version, and the master key's name."""
+def _head_length(wrapped: bytes) -> int:
+    """The number of bytes before the nonce: the version, the length of the name, and the name."""
     return 2 + wrapped[1] if len(wrapped) > 1 else 0
 
 
-def _policy(policy_id: UUID) -> bytes:
+def _key_context(policy_id: UUID) -> bytes:
     return b"|policy|" + policy_id.bytes
 
 
-def _place(table: str, column: str, row_id: UUID) -> bytes:
+def _text_context(table: str, column: str, row_id: UUID) -> bytes:
     # Names of tables and columns hold no bar, and ids have a fixed length, so no two places give the same bytes.
     return f"{table}|{column}|".encode() + row_id.bytes
 

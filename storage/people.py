@@ -23,7 +23,7 @@ class Person(SQLModel, table=True):
 
 
 class Identity(SQLModel, table=True):
-    """A person as one workspace or tenant of one platform knows them. `email` is case-folded, from its directory."""
+    """A person's account in one workspace or tenant of a platform. `email` is case-folded, from its directory."""
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)

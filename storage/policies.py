@@ -88,7 +88,7 @@ def policy(session: Session, policy_id: UUID) -> Policy | None:
 def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation] | None:
     """The policy of that id and the organisation's terms, both read-only, in one query."""
     found = session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first()
-    return (read_only_row(Policy, found[:_WIDTH]), _terms(found[_WIDTH:])) if found else None
+    return (read_only_row(Policy, found[:_WIDTH]), _organisation_or_defaults(found[_WIDTH:])) if found else None
 
 
 def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, bytes] | None:
@@ -97,10 +97,10 @@ def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, bytes
     if found is None:
         return None
     *row, wrapped = found
-    return read_only_row(Policy, row[:_WIDTH]), _terms(row[_WIDTH:]), wrapped
+    return read_only_row(Policy, row[:_WIDTH]), _organisation_or_defaults(row[_WIDTH:]), wrapped
 
 
-def _terms(found: Sequence[Any]) -> Organisation:
+def _organisation_or_defaults(found: Sequence[Any]) -> Organisation:
     return read_only_row_if_any(Organisation, found) or Organisation.model_construct()
 
 
@@ -137,7 +137,7 @@ def by_link(session: Session, link_key: str) -> Policy | None:
 
 
 def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:
-    """The policy that the form with that nonce announced."""
+    """The policy announced by the form with that nonce."""
     return session.exec(select(Policy).where(Policy.nonce_hash == nonce_hash)).first()
 
 

@@ -25,7 +25,7 @@ class Intent:
 
     def to_text(self) -> str:
         """The text form, at most 255 characters for up to six ids."""
-        pieces = [_write(getattr(self, each.name)) for each in fields(self)]
+        pieces = [_piece_to_text(getattr(self, each.name)) for each in fields(self)]
         return ":".join([self.name, *pieces])
 
 
@@ -33,7 +33,7 @@ _BY_NAME: dict[str, type[Intent]] = {}
 _HINTS: dict[str, dict[str, object]] = {}
 
 
-def _write(value: object) -> str:
+def _piece_to_text(value: object) -> str:
     if isinstance(value, tuple):
         return ".".join(each.hex for each in value)
     if isinstance(value, UUID):
@@ -41,7 +41,7 @@ def _write(value: object) -> str:
     return str(value)
 
 
-def _read(kind: object, text: str) -> object:
+def _piece_from_text(kind: object, text: str) -> object:
     if kind is UUID:
         return UUID(hex=text)
     if kind == UUIDs:
@@ -60,18 +60,18 @@ def parse(text: str) -> Intent:
     if len(pieces) != len(names):
         raise UnknownIntent("unknown intent")
     try:
-        values = {each: _read(hints[each], piece) for each, piece in zip(names, pieces, strict=True)}
+        values = {each: _piece_from_text(hints[each], piece) for each, piece in zip(names, pieces, strict=True)}
     except ValueError:
         raise UnknownIntent("unknown intent") from None
     return kind(**values)
 
 
-def _listed(kind: type[Intent]) -> type[Intent]:
+def _registered(kind: type[Intent]) -> type[Intent]:
     _BY_NAME[kind.name], _HINTS[kind.name] = kind, get_type_hints(kind)
     return kind
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Home(Intent):
     """The start screen: what waits for a policy owner, or the open policies for a member."""
@@ -79,7 +79,7 @@ class Home(Intent):
     name: ClassVar[str] = "home"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class OpenPolicies(Intent):
     """The list of open policies."""
@@ -87,7 +87,7 @@ class OpenPolicies(Intent):
     name: ClassVar[str] = "policies"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class HowProtected(Intent):
     """How the promises are kept, and who runs Deliverable. `policy` is the one it was opened from."""
@@ -96,7 +96,7 @@ class HowProtected(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class GiveView(Intent):
     """The flag form of a policy."""
@@ -105,7 +105,7 @@ class GiveView(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeFlags(Intent):
     """The flags of a policy that have been shown."""
@@ -114,7 +114,7 @@ class SeeFlags(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeFlag(Intent):
     """One flag in full, with its answers."""
@@ -123,7 +123,7 @@ class SeeFlag(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SecondFlag(Intent):
     """The form behind "I see this too"."""
@@ -132,7 +132,7 @@ class SecondFlag(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class MyFlags(Intent):
     """The user's own flags."""
@@ -140,7 +140,7 @@ class MyFlags(Intent):
     name: ClassVar[str] = "mine"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChangeFlag(Intent):
     """The flag form for changing one's own flag, until it is shown."""
@@ -149,7 +149,7 @@ class ChangeFlag(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class WithdrawFlag(Intent):
     """Withdraws one's own flag, until it is shown."""
@@ -158,7 +158,7 @@ class WithdrawFlag(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Settle(Intent):
     """The author says that an answer settles their flag."""
@@ -168,7 +168,7 @@ class Settle(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class NotSettled(Intent):
     """The form that asks the author what is still in the way."""
@@ -178,7 +178,7 @@ class NotSettled(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ReplyToQuestion(Intent):
     """The form in which the author replies to "Tell us more"."""
@@ -188,7 +188,7 @@ class ReplyToQuestion(Intent):
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class AnswerFlags(Intent):
     """The answer form for one or more flags of one policy."""
@@ -197,7 +197,7 @@ class AnswerFlags(Intent):
     flags: UUIDs
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class AnswerPolicy(Intent):
     """The answer form for all flags of a policy that wait for an answer."""
@@ -206,7 +206,7 @@ class AnswerPolicy(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class AcknowledgeAll(Intent):
     """The form that acknowledges every waiting flag of a digest."""
@@ -215,7 +215,7 @@ class AcknowledgeAll(Intent):
     digest: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Snooze(Intent):
     """The form that puts off the next digest."""
@@ -223,7 +223,7 @@ class Snooze(Intent):
     name: ClassVar[str] = "snooze"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeDigest(Intent):
     """A digest as it was sent."""
@@ -232,7 +232,7 @@ class SeeDigest(Intent):
     digest: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class MyPolicies(Intent):
     """The policies that the user owns, with what waits in each."""
@@ -240,7 +240,7 @@ class MyPolicies(Intent):
     name: ClassVar[str] = "my-policies"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Announce(Intent):
     """The announce form."""
@@ -248,7 +248,7 @@ class Announce(Intent):
     name: ClassVar[str] = "announce"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class NameOwner(Intent):
     """The form that names another policy owner."""
@@ -257,7 +257,7 @@ class NameOwner(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChannelSettings(Intent):
     """The settings of a channel."""
@@ -266,7 +266,7 @@ class ChannelSettings(Intent):
     channel: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ScheduleSettings(Intent):
     """When one's own digests arrive."""
@@ -274,7 +274,7 @@ class ScheduleSettings(Intent):
     name: ClassVar[str] = "schedule"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ExampleDigest(Intent):
     """An example of a digest."""
@@ -282,7 +282,7 @@ class ExampleDigest(Intent):
     name: ClassVar[str] = "example"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Help(Intent):
     """What can be done here, and with which commands."""
@@ -290,7 +290,7 @@ class Help(Intent):
     name: ClassVar[str] = "help"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeSettings(Intent):
     """The settings open to the user: for an owner when digests come, for an admin everything else."""
@@ -298,7 +298,7 @@ class SeeSettings(Intent):
     name: ClassVar[str] = "settings"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class NewestDigest(Intent):
     """The user's newest digest, or a screen that says there is none."""
@@ -306,7 +306,7 @@ class NewestDigest(Intent):
     name: ClassVar[str] = "newest-digest"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class DownloadCsv(Intent):
     """The flags of a digest's policies as a CSV file."""
@@ -315,7 +315,7 @@ class DownloadCsv(Intent):
     digest: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Away(Intent):
     """The form for one's days away and who stands in."""
@@ -323,7 +323,7 @@ class Away(Intent):
     name: ClassVar[str] = "away"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class PauseAnswers(Intent):
     """The form in which an admin pauses the time to answer on a policy."""
@@ -332,16 +332,16 @@ class PauseAnswers(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ResumeAnswers(Intent):
-    """Ends that pause."""
+    """Ends a pause of the time to answer on a policy."""
 
     name: ClassVar[str] = "resume"
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeePermissions(Intent):
     """What Deliverable can read, and why. Submitting it records that an admin has read it."""
@@ -349,7 +349,7 @@ class SeePermissions(Intent):
     name: ClassVar[str] = "permissions"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SayWhoRunsIt(Intent):
     """The form for who runs Deliverable and who holds the key."""
@@ -357,7 +357,7 @@ class SayWhoRunsIt(Intent):
     name: ClassVar[str] = "who-runs-it"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SetLines(Intent):
     """The form for the sentences that people rely on: handling, wrongdoing, freedom of information."""
@@ -365,7 +365,7 @@ class SetLines(Intent):
     name: ClassVar[str] = "lines"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChooseChannel(Intent):
     """The connected channels, with the settings of each."""
@@ -373,7 +373,7 @@ class ChooseChannel(Intent):
     name: ClassVar[str] = "channels"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChooseOffers(Intent):
     """The form that chooses which promises every channel offers."""
@@ -381,7 +381,7 @@ class ChooseOffers(Intent):
     name: ClassVar[str] = "offers"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class TryPeople(Intent):
     """The form that sends a test message to a policy owner, a delegate and a senior owner."""
@@ -389,7 +389,7 @@ class TryPeople(Intent):
     name: ClassVar[str] = "try-people"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SetTimes(Intent):
     """The form of days and times."""
@@ -397,7 +397,7 @@ class SetTimes(Intent):
     name: ClassVar[str] = "times"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Practise(Intent):
     """The form in which an admin follows a flag from start to end on an invented policy. Nothing is kept."""
@@ -405,7 +405,7 @@ class Practise(Intent):
     name: ClassVar[str] = "practise"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeNotSent(Intent):
     """The dead letters: messages that could not be sent."""
@@ -413,7 +413,7 @@ class SeeNotSent(Intent):
     name: ClassVar[str] = "not-sent"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class InstallForPeople(Intent):
     """How to install the app for people who cannot be sent messages without it."""

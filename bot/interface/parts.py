@@ -181,10 +181,10 @@ class Form:
         """Whether it has questions, and holds nothing that anyone typed or chose."""
         asked = self.questions
         quoted = any(isinstance(part, Quote) for part in self.body)
-        return bool(asked) and not quoted and not self.problems and not any(map(_answered, asked))
+        return bool(asked) and not quoted and not self.problems and not any(map(_has_value, asked))
 
 
-def _answered(question: Question) -> bool:
+def _has_value(question: Question) -> bool:
     return bool(question.values if isinstance(question, ChoiceQuestion) else question.value)
 
 
