@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from adapters.slack import SlackOptions
-from adapters.slack.api.tokens import KEPT_FOR, Access
+from adapters.slack.api.tokens import CACHED_FOR, Access
 from adapters.slack.install.scopes import SCOPES
 from bot.interface.json_object import Json
 from tests.slack.driver import SECRET
@@ -210,7 +210,7 @@ async def test_a_token_that_cannot_be_renewed_is_used_to_its_end_and_tried_again
     served.slack.plan("oauth.v2.access", Broken(), Refuse("internal_error"))
     for _ in range(2):
         assert (await access(served)).token == "xoxb-1"
-        served.clock.move(KEPT_FOR)
+        served.clock.move(CACHED_FOR)
     served.slack.codes["xoxe-1"] = granted(
         served.workspace, access_token="xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
     )
