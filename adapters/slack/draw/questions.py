@@ -134,7 +134,7 @@ def _person_inputs(question: PersonQuestion, workspace: str) -> list[Json]:
             "type": "input",
             "block_id": block_id(question.name) + ADDRESS,
             "label": plain(f"{question.label}: or their e-mail address", limits.LABEL),
-            "hint": plain("For somebody who cannot be picked above, or who is not in Slack.", limits.LABEL),
+            "hint": plain("For someone who cannot be picked above, or who is not on Slack.", limits.LABEL),
             "element": address,
             "optional": True,
             "dispatch_action": False,

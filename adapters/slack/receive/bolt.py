@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 ACCESS = "access"
 """The key of the workspace's `Access` in a request's context."""
-NOT_INSTALLED = "Deliverable is not installed in this workspace any more. Ask whoever runs it."
+NOT_INSTALLED = "Deliverable is no longer installed in this workspace. Ask the person who runs it."
 
 
 def muted() -> logging.Logger:

@@ -253,7 +253,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     await served.worker.tick()
     assert served.slack.calls == []
     assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
-    assert "not installed in this workspace any more" in served.slack.responses[-1].message["text"]
+    assert "no longer installed in this workspace" in served.slack.responses[-1].message["text"]
     status, _ = await install(served)
     assert status == 200
     await served.adapter.settled()
