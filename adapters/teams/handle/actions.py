@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import ButtonData, How, Unreadable
+from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData
 from adapters.teams.draw.chat import DONE, IN_PLACE
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from adapters.teams.handle.in_place import OPEN, InPlace, as_card, sentence
@@ -31,14 +31,14 @@ class Actions:
         action = activity.value.get("action")
         try:
             button = _button(action.get("data") if isinstance(action, dict) else None)
-        except Unreadable:
+        except InvalidButtonData:
             return action_message(CHANGED)
-        if button.how is How.SEEN:
+        if button.verb is ButtonVerb.SEEN:
             return await self._in_place.seen(button, activity)
         if activity.personal and isinstance(button.intent, IN_PLACE):
-            if button.how is How.OPEN:
+            if button.verb is ButtonVerb.OPEN:
                 return await self._in_place.opened(button, button.intent, activity)
-            if button.how is How.SEND:
+            if button.verb is ButtonVerb.SEND:
                 return await self._in_place.sent(button, button.intent, activity)
         return _told(await self._led_to(button, activity), activity)
 
@@ -49,14 +49,14 @@ class Actions:
         """
         try:
             button = _button(activity.value)
-        except Unreadable:
+        except InvalidButtonData:
             return None
         return as_card(await self._led_to(button, activity)) if activity.personal else None
 
     async def _led_to(self, button: ButtonData, activity: IncomingActivity) -> Screen:
-        if button.how is How.OPEN and button.intent is not None:
+        if button.verb is ButtonVerb.OPEN and button.intent is not None:
             return way_in_card(OPEN, button.intent)
-        if button.how is How.DO and isinstance(button.intent, DONE):
+        if button.verb is ButtonVerb.DO and isinstance(button.intent, DONE):
             return await self._dispatcher.submit(button.intent, {}, activity)
         return Card((Notice(CHANGED),), CHANGED)
 

@@ -6,8 +6,8 @@ import logging
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import ButtonData, How, Unreadable
-from adapters.teams.draw.render import Left
+from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData
+from adapters.teams.draw.render import PreviousForm
 from adapters.teams.handle import quoting
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from bot.interface.intents import Announce, GiveView, Home, OpenPolicies
@@ -46,16 +46,16 @@ class Dialogs:
         data = activity.value.get("data")
         try:
             button = button_data.read(data if isinstance(data, dict) else {})
-        except Unreadable:
+        except InvalidButtonData:
             return await self._stands_otherwise(activity)
-        if button.how is How.CLOSE:
+        if button.verb is ButtonVerb.CLOSE:
             return InvokeAnswer()
-        if button.how is How.SEND:
+        if button.verb is ButtonVerb.SEND:
             return await self._send(button, activity)
         intent = button.intent or Home()
-        if button.how is How.DO:
+        if button.verb is ButtonVerb.DO:
             return _dialog(await self._dispatcher.submit(intent, {}, activity), _left(button))
-        answers = button.answers if button.how is How.BACK else None
+        answers = button.answers if button.verb is ButtonVerb.BACK else None
         return _dialog(await self._dispatcher.open(intent, activity, answers), _left(button))
 
     async def _send(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
@@ -74,15 +74,15 @@ class Dialogs:
         return _dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"))
 
 
-def _left(button: ButtonData) -> Left | None:
-    return Left(button.left, button.answers) if button.left else None
+def _left(button: ButtonData) -> PreviousForm | None:
+    return PreviousForm(button.left, button.answers) if button.left else None
 
 
 def _not_sent(button: ButtonData) -> InvokeAnswer:
     return _task(render.dialog(form_not_sent(button.typed), again=button_data.sending_again(button)))
 
 
-def _dialog(screen: Screen, left: Left | None = None) -> InvokeAnswer:
+def _dialog(screen: Screen, left: PreviousForm | None = None) -> InvokeAnswer:
     return _task(render.dialog(screen, left))
 
 

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft6Validator
 
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import ButtonData, How, MessageRef, Unreadable
+from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData, MessageRef
 from adapters.teams.draw.chat import DONE
 from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
@@ -93,8 +93,8 @@ def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
     assert CARD_IS_CUT in json.dumps(cut)
     rest, back = cut["actions"]
     assert (rest["title"], rest["data"]["msteams"]) == ("Read the rest", {"type": "task/fetch"})
-    assert button_data.read(rest["data"]) == ButtonData(How.OPEN, SeeFlags(POLICY))
-    assert (back["title"], button_data.read(back["data"]).how) == ("Go back", How.SEEN)
+    assert button_data.read(rest["data"]) == ButtonData(ButtonVerb.OPEN, SeeFlags(POLICY))
+    assert (back["title"], button_data.read(back["data"]).verb) == ("Go back", ButtonVerb.SEEN)
     whole = render.in_place(IN_PLACE["my policies"], COPY, MyPolicies())
     assert [each["title"] for each in whole["actions"]] == ["Go back"]
 
@@ -109,7 +109,7 @@ def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dia
         "Action.Submit",
         "Action.Submit",
     ]
-    assert button_data.read(own[0]["data"]) == ButtonData(How.OPEN, Snooze(), copy=COPY)
+    assert button_data.read(own[0]["data"]) == ButtonData(ButtonVerb.OPEN, Snooze(), copy=COPY)
     for each in (render.card(card), render.card(card, delivery=COPY.delivery)):
         elsewhere = actions(each)
         assert {button["type"] for button in elsewhere} == {"Action.Submit"}
@@ -122,7 +122,7 @@ def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
     send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
     assert (send["type"], send["verb"], "associatedInputs" in send) == ("Action.Execute", "send", False)
     assert button_data.read(send["data"]) == ButtonData(
-        How.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
+        ButtonVerb.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
     )
     assert send["fallback"]["data"] == {**button_data.FETCH, **send["data"]}
     assert {each["title"] for each in others} == {"Read the rest", "Cancel"}
@@ -155,7 +155,7 @@ def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> N
     assert (button["type"], button["verb"], button["tooltip"]) == ("Action.Execute", "do", "Settled, flag 1")
     assert button["fallback"]["type"] == "Action.Submit"
     for data in (button["data"], button["fallback"]["data"]):
-        assert button_data.read(data) == ButtonData(How.DO, Settle(ANSWER, FLAG))
+        assert button_data.read(data) == ButtonData(ButtonVerb.DO, Settle(ANSWER, FLAG))
 
 
 def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
@@ -167,7 +167,7 @@ def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
     (button,) = actions(render.card(Card((FormButton("Give your view", GiveView(POLICY)),), "View?")))
     assert button["type"] == "Action.Submit"
     assert button["data"]["msteams"] == {"type": "task/fetch"}
-    assert button_data.read(button["data"]) == ButtonData(How.OPEN, GiveView(POLICY))
+    assert button_data.read(button["data"]) == ButtonData(ButtonVerb.OPEN, GiveView(POLICY))
 
 
 def test_buttons_that_read_the_same_are_told_apart() -> None:
@@ -194,7 +194,7 @@ def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
     found = button_data.read(own["refresh"]["action"]["data"])
-    assert (found.how, found.copy) == (How.SEEN, MessageRef(delivery, 3))
+    assert (found.verb, found.copy) == (ButtonVerb.SEEN, MessageRef(delivery, 3))
 
 
 def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
@@ -203,7 +203,7 @@ def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
     send, cancel = drawn["card"]["content"]["actions"]
     assert (send["title"], cancel["title"]) == ("Send it", "Cancel")
     assert button_data.read(send["data"]).nonce == "a nonce"
-    assert button_data.read(cancel["data"]).how is How.CLOSE
+    assert button_data.read(cancel["data"]).verb is ButtonVerb.CLOSE
     # Nothing that was typed goes out when a dialog is closed.
     assert cancel["associatedInputs"] == "none"
     view = render.dialog(Form("A view", (Paragraph("Text."),)))
@@ -253,11 +253,11 @@ def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     assert found.answers["line"] == ("Half a thought",)
     assert found.answers["many"] == ("a,b", "50%")
     assert found.answers["one"] == ()
-    left = render.Left(form.intent, found.answers) if form.intent else None
+    left = render.PreviousForm(form.intent, found.answers) if form.intent else None
     back = render.dialog(Form("A view", ()), left)["card"]["content"]["actions"][-1]
     assert back["title"] == "Go back"
     again = button_data.read(back["data"])
-    assert (again.how, again.intent, again.answers) == (How.BACK, form.intent, found.answers)
+    assert (again.verb, again.intent, again.answers) == (ButtonVerb.BACK, form.intent, found.answers)
 
 
 def test_many_options_are_a_list_to_open_and_few_stand_side_by_side() -> None:
@@ -290,7 +290,7 @@ MALFORMED: tuple[Any, ...] = (
 
 @pytest.mark.parametrize("data", MALFORMED, ids=repr)
 def test_what_is_no_button_of_ours_is_unreadable(data: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidButtonData):
         button_data.read(data)
 
 

@@ -8,7 +8,7 @@ from typing import TypeGuard
 import pytest
 
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import How
+from adapters.teams.draw.button_data import ButtonVerb
 from bot.interface.intents import GiveView, HowProtected
 from bot.interface.parts import (
     Card,
@@ -145,7 +145,7 @@ def test_a_form_sends_what_was_filled_in(renderer: Renderer) -> None:
     renderer.type("A day (optional)", "2026-12-16")
     sent = renderer.press("Send it")
     found = button_data.read(sent.data)
-    assert (found.how, found.intent, found.nonce) == (How.SEND, form.intent, "a nonce")
+    assert (found.verb, found.intent, found.nonce) == (ButtonVerb.SEND, form.intent, "a nonce")
     assert found.answers == {
         "one": ("50%",),
         "many": (),
@@ -180,7 +180,7 @@ def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Ren
     renderer.draw(content(Form(form.title, (*form.body, door), form.intent, send="Send it", nonce="n")))
     renderer.type("A line", "half a thought")
     left = button_data.read(renderer.press("How you are protected").data)
-    assert (left.how, left.answers["line"]) == (How.OPEN, ("half a thought",))
+    assert (left.verb, left.answers["line"]) == (ButtonVerb.OPEN, ("half a thought",))
     renderer.draw(content(form))
     renderer.type("A line", "half a thought")
     assert "half a thought" not in str(renderer.press("Cancel").data)
@@ -200,13 +200,13 @@ def test_a_form_in_a_chat_sends_what_was_filled_in_and_nothing_where_it_is_left(
     form = in_place()["answer form"]
     for kind, text in HOSTILE.items():
         typed = replace(form, body=tuple(replace(each, value=text) if _is_text(each) else each for each in form.body))
-        for label, how in (("Send answer", How.SEND), ("Cancel", How.SEEN)):
+        for label, verb in (("Send answer", ButtonVerb.SEND), ("Cancel", ButtonVerb.SEEN)):
             assert renderer.draw(render.in_place(typed, COPY)) == []
             renderer.choose("Cannot change: Say why")
             sent = renderer.press(label)
             found = button_data.read(sent.data)
-            assert (sent.type, sent.verb, found.how, found.copy) == ("Action.Execute", how.value, how, COPY)
-            answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if how is How.SEND else {}
+            assert (sent.type, sent.verb, found.verb, found.copy) == ("Action.Execute", verb.value, verb, COPY)
+            answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if verb is ButtonVerb.SEND else {}
             assert found.answers == answers, kind
 
 
