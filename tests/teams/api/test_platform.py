@@ -128,7 +128,7 @@ ENDINGS: dict[str, tuple[Trouble, Outcome]] = {
     "late": (Trouble(504), Unknown("HTTP 504")),
     "cut off": (Trouble(breaks=True), Unknown("the connection broke")),
     "taken, then cut off": (Trouble(breaks=True, takes=True), Unknown("the connection broke")),
-    "no JSON": (Trouble(200, "<html>", {"Content-Type": "text/html"}), Unknown("an answer that is no JSON")),
+    "no JSON": (Trouble(200, "<html>", {"Content-Type": "text/html"}), Unknown("an answer that is not JSON")),
     "half an answer": (
         Trouble(201, '{"id": ', {"Content-Type": "application/json"}),
         Unknown("an answer that cannot be read"),

@@ -160,6 +160,6 @@ async def test_a_roster_that_does_not_end_is_given_up(
     endless = {"members": [ada.member()], "continuationToken": "from 0"}
     provider.trouble("members", *[Trouble(200, endless)] * 3)
     await teams.post(typed(provider, ada, "connect", design))
-    with pytest.raises(TeamsUnanswered, match="the roster does not end"):
+    with pytest.raises(TeamsUnanswered, match="the roster has too many pages"):
         await teams.platform.rosters.connect(teams.handler.heard[-1])
     assert channel(design) not in await teams.connections.channels("teams")

@@ -87,7 +87,7 @@ class TestRenewal:
         first = await tokens.current()
         tick.now += provider.token_seconds - RENEWED_BEFORE + 1
         assert await tokens.current() == first
-        await tokens._asking.result()
+        await tokens._flight.result()
         second = await tokens.current()
         assert second != first
         assert provider.seen["token"] == 2
@@ -99,14 +99,14 @@ class TestRenewal:
         provider.trouble("token", Trouble(500), Trouble(500))
         tick.now += provider.token_seconds - 60
         assert await tokens.current() == first
-        await asyncio.gather(tokens._asking.begin(), return_exceptions=True)
+        await asyncio.gather(tokens._flight.begin(), return_exceptions=True)
         for _ in range(10):
             assert await tokens.current() == first
-        assert not tokens._asking.busy, "the server is not asked again and again"
+        assert not tokens._flight.busy, "the server is not asked again and again"
         assert provider.seen["token"] == 2
         tick.now += 6
         assert await tokens.current() == first
-        assert tokens._asking.busy
+        assert tokens._flight.busy
 
     async def test_one_that_has_ended_is_not_used(self, provider: Provider, tokens: TeamsTokens, tick: Ticking) -> None:
         await tokens.current()
@@ -145,7 +145,7 @@ class TestWhileThereIsNone:
             place = channel(provider.channel())
             for _ in range(2):
                 assert isinstance(await teams.platform.send(message(place)), NotSent)
-                teams.platform._client._tokens._failed -= 1001
+                teams.platform._client._tokens._failed_at -= 1001
             assert provider.seen["create"] == 0
             assert isinstance(await teams.platform.send(message(place)), Sent)
             assert teams.platform.health() == {"teams": "connected"}
@@ -190,7 +190,7 @@ class TestProofs:
         options = TeamsOptions(app_id=APP, tenant="t0", managed_identity=True)
         found = credentials(options)
         assert isinstance(found, ManagedIdentity)
-        assert found.ask().address.startswith("http://169.254.169.254/metadata/identity/oauth2/token?")
+        assert found.request().address.startswith("http://169.254.169.254/metadata/identity/oauth2/token?")
 
     @pytest.mark.parametrize("half", ["key", "certificate", "neither"])
     def test_half_a_certificate_is_refused(self, half: str) -> None:
@@ -206,8 +206,8 @@ class TestProofs:
             TeamsOptions(app_id=APP, tenant="t0", certificate=pem),
             credentials(TeamsOptions(app_id=APP, tenant="t0", password="the-secret")),
             Certificate("https://a", APP, ISSUER, pem),
-            Certificate("https://a", APP, ISSUER, pem).ask(),
-            credentials(TeamsOptions(app_id=APP, tenant="t0", password="the-secret")).ask(),
+            Certificate("https://a", APP, ISSUER, pem).request(),
+            credentials(TeamsOptions(app_id=APP, tenant="t0", password="the-secret")).request(),
         ]
         for each in made:
             assert "the-secret" not in repr(each)

@@ -239,7 +239,7 @@ class TestKeys:
         for _ in range(2):
             assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         assert teams.provider.seen["keys"] == 1
-        teams.platform._client.keys._tried -= 31  # half a minute passes
+        teams.platform._client.keys._tried_at -= 31  # half a minute passes
         teams.provider.roll()
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         assert teams.provider.seen["keys"] == 2
@@ -248,7 +248,7 @@ class TestKeys:
     async def test_invented_keys_do_not_beleaguer_the_server(
         self, teams: Mounted, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.teams.api.signing_keys.BETWEEN_LOOKS", 1000)
+        monkeypatch.setattr("adapters.teams.api.signing_keys.BETWEEN_FETCHES", 1000)
         ada = teams.provider.account("Ada Adminson")
         for number in range(50, 60):
             bearer = forged(teams.provider, kid=f"key-{number}")
@@ -259,8 +259,8 @@ class TestKeys:
         ada = teams.provider.account("Ada Adminson")
         teams.provider.trouble("keys", *[Trouble(500)] * 3)
         keys = teams.platform._client.keys
-        keys._fetched -= 25 * 3600
-        keys._tried -= 25 * 3600
+        keys._fetched_at -= 25 * 3600
+        keys._tried_at -= 25 * 3600
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         unknown = teams.provider.bearer(key=77)
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=unknown)).status == 401
@@ -275,7 +275,7 @@ class TestKeys:
             ada = provider.account("Ada Adminson")
             assert teams.platform.health() == {"teams": "no keys"}
             assert (await teams.post(typed(provider, ada, "help"))).status == 503
-            teams.platform._client.keys._tried -= 1001
+            teams.platform._client.keys._tried_at -= 1001
             answers = await asyncio.gather(*(teams.post(typed(provider, ada, "help")) for _ in range(20)))
             assert {each.status for each in answers} == {200}
             assert (provider.seen["openid"], provider.seen["keys"]) == (2, 1)
