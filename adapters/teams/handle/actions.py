@@ -1,4 +1,4 @@
-"""Buttons of cards that do something, or lead somewhere, in place; and cards that a client reports as it shows them."""
+"""Handle a card's buttons that act in place, and clients' reports that they show a card."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ CHANGED = says.CHANGED_SINCE.partition(".")[0] + "."
 
 
 class Actions:
-    """Takes what is pressed on a card to the desk. What comes back only who pressed it sees."""
+    """Passes clicks on a card to the dispatcher. Only the person who clicked sees the result."""
 
     def __init__(self, dispatcher: TeamsDispatcher) -> None:
         self._dispatcher = dispatcher
         self._in_place = InPlace(dispatcher)
 
     async def executed(self, activity: IncomingActivity) -> InvokeAnswer:
-        """A button that does something or leads somewhere, or a report that a card is shown."""
+        """Handle an `adaptiveCard/action`: a button that acts in place, or the report that a card is shown."""
         action = activity.value.get("action")
         try:
-            button = _button(action.get("data") if isinstance(action, dict) else None)
+            button = _button_of(action.get("data") if isinstance(action, dict) else None)
         except InvalidButtonData:
             return action_message(CHANGED)
         if button.verb is ButtonVerb.SEEN:
@@ -40,20 +40,20 @@ class Actions:
                 return await self._in_place.opened(button, button.intent, activity)
             if button.verb is ButtonVerb.SEND:
                 return await self._in_place.sent(button, button.intent, activity)
-        return _told(await self._led_to(button, activity), activity)
+        return _answer(await self._result_of(button, activity), activity)
 
     async def submitted(self, activity: IncomingActivity) -> Card | None:
-        """The same from a client that knows no such buttons, as a message: the card to answer with, if any.
+        """Handle a click that came as a message, from a client without `Action.Execute`.
 
-        In a channel everybody would see the answer, so there is none there.
+        Returns the card to answer with; None in a channel, where everyone would see the answer.
         """
         try:
-            button = _button(activity.value)
+            button = _button_of(activity.value)
         except InvalidButtonData:
             return None
-        return as_card(await self._led_to(button, activity)) if activity.personal else None
+        return as_card(await self._result_of(button, activity)) if activity.personal else None
 
-    async def _led_to(self, button: ButtonData, activity: IncomingActivity) -> Screen:
+    async def _result_of(self, button: ButtonData, activity: IncomingActivity) -> Screen:
         if button.verb is ButtonVerb.OPEN and button.intent is not None:
             return way_in_card(OPEN, button.intent)
         if button.verb is ButtonVerb.DO and isinstance(button.intent, DONE):
@@ -61,12 +61,12 @@ class Actions:
         return Card((Notice(CHANGED),), CHANGED)
 
 
-def _button(data: Any) -> ButtonData:
+def _button_of(data: Any) -> ButtonData:
     return button_data.read(data if isinstance(data, Mapping) else {})
 
 
-def _told(screen: Screen, activity: IncomingActivity) -> InvokeAnswer:
-    """In a person's own chat a card in place of the one that was pressed; elsewhere the card stays, with a sentence."""
+def _answer(screen: Screen, activity: IncomingActivity) -> InvokeAnswer:
+    """In a personal chat, replace the card that was clicked. Elsewhere, leave the card and show a sentence."""
     if activity.personal:
         return action_card(render.card(as_card(screen)))
     return action_message(sentence(screen))

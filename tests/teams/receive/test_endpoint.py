@@ -313,7 +313,7 @@ class TestKeys:
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
         (endpoint,) = {getattr(route.handler, "__self__", None) for route in teams.client.app.router.routes()}
         assert isinstance(endpoint, TeamsEndpoint)
-        assert len(endpoint._token_validator._known) == 3
+        assert len(endpoint._token_validator._cache) == 3
 
     async def test_a_key_for_another_channel_is_not_enough(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
