@@ -306,7 +306,7 @@ class TestKeys:
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
     async def test_many_tokens_are_not_kept_without_end(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("adapters.teams.receive.token_validation.MOST_KNOWN", 3)
+        monkeypatch.setattr("adapters.teams.receive.token_validation.MOST_CACHED", 3)
         ada = teams.provider.account("Ada Adminson")
         for number in range(10):
             bearer = teams.provider.bearer(jti=str(number))

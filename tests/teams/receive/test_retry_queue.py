@@ -193,7 +193,7 @@ class TestKept:
         tries = acting.tries
         later.keep(activity(2))
         assert [len(later), acting.tries] == [1, tries]
-        assert "never acted on: 1" in caplog.text
+        assert "dropped at shutdown: 1" in caplog.text
         assert not [each for each in asyncio.all_tasks() if "RetryQueue" in repr(each)]
 
     async def test_closing_with_nothing_kept_is_quiet(self, caplog: pytest.LogCaptureFixture) -> None:
