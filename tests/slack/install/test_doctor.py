@@ -42,20 +42,20 @@ def to_mend(found: list[Finding]) -> str:
     return bad[0]
 
 
-async def test_a_healthy_installation_has_nothing_to_mend(sockets: Served) -> None:
+async def test_a_healthy_installation_has_nothing_to_fix(sockets: Served) -> None:
     found = await findings(sockets)
     assert all(each.good for each in found), found
     assert [each.sentence for each in found][-2:] == ["The app is in #digital-delivery.", "1 admin can be reached."]
     assert len(found) == 6
 
 
-async def test_a_token_that_slack_does_not_know(sockets: Served) -> None:
+async def test_an_unknown_token(sockets: Served) -> None:
     found = await findings(sockets, bot_token="xoxb-wrong")
     assert "invalid_auth" in found[0].sentence
     assert not found[0].good
 
 
-async def test_a_token_that_will_end(sockets: Served) -> None:
+async def test_a_token_that_expires(sockets: Served) -> None:
     sockets.workspace.token = "xoxe.xoxb-1-rotating"
     found = [each for each in await findings(sockets, bot_token="xoxe.xoxb-1-rotating") if not each.good]
     assert "ends after 12 hours" in found[0].sentence
@@ -67,7 +67,7 @@ async def test_an_app_that_was_removed(sockets: Served) -> None:
     assert "was removed from its workspace" in (await findings(sockets))[0].sentence
 
 
-async def test_a_scope_that_is_missing_is_named(sockets: Served) -> None:
+async def test_a_missing_scope_is_named(sockets: Served) -> None:
     sockets.workspace.scopes -= {"users:read.email", "commands"}
     assert "lacks 2 scopes: commands, users:read.email." in to_mend(await findings(sockets))
 
@@ -98,7 +98,7 @@ async def test_a_slack_that_is_down(sockets: Served) -> None:
     assert "Try again in a few minutes." in to_mend(await findings(sockets))
 
 
-async def test_nothing_that_hears_and_nothing_that_speaks(sockets: Served) -> None:
+async def test_no_token_and_no_way_for_requests_to_come_in(sockets: Served) -> None:
     sentences = " ".join(each.sentence for each in await findings(sockets, bot_token="", app_token=""))
     assert "DELIVERABLE_SLACK_BOT_TOKEN" in sentences
     assert "DELIVERABLE_SLACK_SIGNING_SECRET" in sentences
@@ -127,6 +127,6 @@ async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_s
     assert "nobody with the address daniel.okoro@example.org is in a channel of the app" in found
 
 
-async def test_a_finding_never_holds_a_secret(sockets: Served) -> None:
+async def test_a_finding_never_contains_a_secret(sockets: Served) -> None:
     found = await findings(sockets, bot_token="xoxb-very-secret", app_token="xapp-very-secret")
     assert "very-secret" not in str(found)

@@ -64,7 +64,7 @@ async def test_over_http(slack: Slack, migrated_sqlite_url: str, monkeypatch: py
         assert crowd.most == ROOM
 
 
-async def test_over_links(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_over_socket_mode(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "AT_ONCE", ROOM)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as served:
         await slack.sockets.linked(socket_mode.LINKS)

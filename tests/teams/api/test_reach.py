@@ -77,7 +77,7 @@ async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reach
     assert unreached(office) == {}
 
 
-async def test_who_is_in_another_team_that_has_it_is_reached(office: Tenant) -> None:
+async def test_a_person_in_another_team_with_the_app_is_reached(office: Tenant) -> None:
     other = office.provider.channel([office.people["ben"]])
     await office.client("ben").types("help", other)
     await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
@@ -96,7 +96,7 @@ async def test_a_roster_that_cannot_be_read_says_nothing_of_anybody(office: Tena
     assert unreached(office).keys() == {"asha", "gus"}
 
 
-async def test_who_removes_it_for_themselves_is_reached_through_their_team(office: Tenant) -> None:
+async def test_a_person_who_removed_the_app_is_reached_through_their_team(office: Tenant) -> None:
     ben = office.people["ben"]
     await office.post(installed(office.provider, ben))
     office.provider.channels[office.channel].remove(office.people["asha"])
@@ -111,7 +111,7 @@ async def test_who_removes_it_for_themselves_is_reached_through_their_team(offic
     assert "ben" not in unreached(office)
 
 
-async def test_who_named_somebody_without_the_app_is_told_when_the_message_is_refused(office: Tenant) -> None:
+async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant) -> None:
     policy = policy_of(await office.announce())
     await office.dispatcher.submit(
         NameOwner(policy), {"owner": ("asha@example.org",)}, Actor("teams", TENANT, office.people["priya"].aad), "n1"
@@ -133,7 +133,7 @@ async def test_who_named_somebody_without_the_app_is_told_when_the_message_is_re
 
 
 @pytest.mark.parametrize("code", ["ConversationBlockedByUser", "MessageWritesBlocked"])
-async def test_who_has_blocked_the_app_is_told_apart(teams: Mounted, code: str) -> None:
+async def test_a_person_who_blocked_the_app_is_distinguished(teams: Mounted, code: str) -> None:
     await teams.furnish()
     ada = teams.provider.account("Ada Adminson")
     teams.provider.trouble("create", Trouble(403, refusal(code)))

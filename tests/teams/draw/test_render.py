@@ -71,7 +71,7 @@ def test_every_screen_keeps_to_the_limits(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", IN_PLACE)
-def test_what_takes_the_place_of_a_message_keeps_to_the_schema_and_the_limits(name: str) -> None:
+def test_what_replaces_a_message_keeps_to_the_schema_and_the_limits(name: str) -> None:
     form = IN_PLACE[name]
     drawn = render.in_place(form, COPY, SeeFlags(POLICY))
     assert wrong(drawn) == []
@@ -80,7 +80,7 @@ def test_what_takes_the_place_of_a_message_keeps_to_the_schema_and_the_limits(na
     assert "refresh" not in drawn
 
 
-def test_messages_in_a_persons_own_chat_keep_to_them_too() -> None:
+def test_messages_in_a_personal_chat_keep_to_them_too() -> None:
     for name, screen in SCREENS.items():
         if isinstance(screen, Card):
             drawn = render.card(screen, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c")
@@ -99,7 +99,7 @@ def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
     assert [each["title"] for each in whole["actions"]] == ["Go back"]
 
 
-def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dialog_elsewhere() -> None:
+def test_listed_intents_act_in_place_in_a_personal_chat_and_open_a_dialog_elsewhere() -> None:
     parts = tuple(FormButton("Press it", each) for each in (Snooze(), MyPolicies(), GiveView(POLICY), SeeFlag(FLAG)))
     card = Card(parts, "Four.")
     own = actions(render.card(card, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c"))
@@ -116,7 +116,7 @@ def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dia
         assert elsewhere[:2] == [button["fallback"] for button in own[:2]]
 
 
-def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
+def test_a_form_in_a_chat_sends_its_fields_only_when_submitted() -> None:
     form = IN_PLACE["20 long flags and a long answer"]
     drawn = render.in_place(form, COPY)
     send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
@@ -129,7 +129,7 @@ def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
     assert {each["associatedInputs"] for each in others} == {"none"}
 
 
-def test_what_is_left_out_is_said_and_the_way_to_the_rest_stays() -> None:
+def test_a_cut_card_says_so_and_keeps_the_button_to_the_rest() -> None:
     rest = Quote("Why", "Words and words. " * 300, SeeFlag(FLAG))
     shorter = render.card(Card((Heading("Many"), *(rest,) * 20), "Many."))
     assert CARD_IS_CUT not in json.dumps(shorter)
@@ -149,7 +149,7 @@ def test_questions_are_never_left_out() -> None:
     assert fields == [f"q-{each.name}" for each in asking().questions]
 
 
-def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> None:
+def test_a_button_in_a_chat_acts_in_place_with_a_fallback_for_older_clients() -> None:
     card = render.card(Card((Button("Settled", Settle(ANSWER, FLAG), "Settled, flag 1"),), "Settled?"))
     (button,) = actions(card)
     assert (button["type"], button["verb"], button["tooltip"]) == ("Action.Execute", "do", "Settled, flag 1")
@@ -158,7 +158,7 @@ def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> N
         assert button_data.read(data) == ButtonData(ButtonVerb.DO, Settle(ANSWER, FLAG))
 
 
-def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
+def test_every_button_in_a_chat_works_there() -> None:
     shown = [part for screen in SCREENS.values() if isinstance(screen, Card) for part in screen.parts]
     assert {type(part.intent) for part in shown if isinstance(part, Button)} <= set(DONE)
 
@@ -170,7 +170,7 @@ def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
     assert button_data.read(button["data"]) == ButtonData(ButtonVerb.OPEN, GiveView(POLICY))
 
 
-def test_buttons_that_read_the_same_are_told_apart() -> None:
+def test_buttons_with_the_same_label_have_different_tooltips() -> None:
     parts = [FormButton("Answer", AnswerFlags((FLAG,)), f"Answer flag {n}, Single parking permit") for n in (1, 2)]
     assert [each["tooltip"] for each in actions(render.card(Card(tuple(parts), "Two.")))] == [
         "Answer flag 1, Single parking permit",
@@ -184,7 +184,7 @@ def test_a_link_is_followed_only_where_it_leads_to_a_page() -> None:
     assert "Odd: javascript:alert(1)" in json.dumps(drawn)
 
 
-def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
+def test_a_client_reports_what_it_shows_only_in_a_personal_chat() -> None:
     card, delivery = Card((Paragraph("Two flags."),), "Two flags."), UUID(int=9)
     assert "refresh" not in render.card(card)
     assert "refresh" not in render.card(card, delivery=delivery)
@@ -197,7 +197,7 @@ def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
     assert (found.verb, found.copy) == (ButtonVerb.SEEN, MessageRef(delivery, 3))
 
 
-def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
+def test_a_dialog_has_a_title_and_buttons_to_submit_and_close() -> None:
     drawn = render.dialog(asking())
     assert (drawn["title"], drawn["height"]) == ("A form", "large")
     send, cancel = drawn["card"]["content"]["actions"]
@@ -220,13 +220,13 @@ def test_a_card_in_a_dialog_has_its_heading_as_the_title() -> None:
     assert "My newest digest" not in json.dumps(drawn["card"]["content"]["body"])
 
 
-def test_no_field_is_kept_by_the_client_from_being_sent() -> None:
+def test_no_field_is_required_by_the_client() -> None:
     fields = [each for each in content(asking())["body"] if str(each["type"]).startswith("Input.")]
     assert len(fields) == 6
     assert not any({"isRequired", "maxLength", "regex"} & each.keys() for each in fields)
 
 
-def test_problems_stand_on_top_and_beside_their_fields() -> None:
+def test_errors_are_shown_at_the_top_and_beside_their_fields() -> None:
     body = content(asking(problem="Enter something"))["body"]
     assert body[0]["style"] == "attention"
     assert json.dumps(body[0]).count("Enter something") == 7
@@ -235,7 +235,7 @@ def test_problems_stand_on_top_and_beside_their_fields() -> None:
             assert "Enter something" in json.dumps(body[n - 1])
 
 
-def test_a_day_that_is_none_stays_in_a_field_that_can_hold_it() -> None:
+def test_an_invalid_date_stays_in_a_text_field() -> None:
     typed = asking("the day after tomorrow").questions[4]
     assert typed.name == "day"
     odd = Form("A day", (type(typed)("day", "A day", value="soon"),), intent=GiveView(POLICY))  # type: ignore[call-arg]
@@ -260,7 +260,7 @@ def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     assert (again.verb, again.intent, again.answers) == (ButtonVerb.BACK, form.intent, found.answers)
 
 
-def test_many_options_are_a_list_to_open_and_few_stand_side_by_side() -> None:
+def test_many_options_are_a_drop_down_and_few_are_expanded() -> None:
     drawn = {name: content(screen) for name, screen in SCREENS.items() if name.startswith("flag form")}
     for each in drawn["flag form"]["body"]:
         if each["type"] == "Input.ChoiceSet":
@@ -289,7 +289,7 @@ MALFORMED: tuple[Any, ...] = (
 
 
 @pytest.mark.parametrize("data", MALFORMED, ids=repr)
-def test_what_is_no_button_of_ours_is_unreadable(data: Any) -> None:
+def test_foreign_button_data_is_invalid(data: Any) -> None:
     with pytest.raises(InvalidButtonData):
         button_data.read(data)
 

@@ -115,7 +115,7 @@ def test_lines_of_a_draft_are_kept(renderer: Renderer) -> None:
     assert renderer.values()["q-lines"] == "one\n\n  two\nthree"
 
 
-def test_headings_are_headings_for_those_who_listen(renderer: Renderer) -> None:
+def test_headings_are_headings_for_screen_readers(renderer: Renderer) -> None:
     renderer.draw(
         render.card(Card((Heading("Single parking permit", 1), Heading("1. Not deliverable.", 3)), "A card."))
     )
@@ -156,7 +156,7 @@ def test_a_form_sends_what_was_filled_in(renderer: Renderer) -> None:
     }
 
 
-def test_several_options_come_back_whatever_is_in_them(renderer: Renderer) -> None:
+def test_several_options_come_back_whatever_their_text(renderer: Renderer) -> None:
     renderer.draw(content(asking(several=("a,b", "50%"))))
     assert button_data.read(renderer.press("Send it").data).answers["many"] == ("a,b", "50%")
 
@@ -186,7 +186,7 @@ def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Ren
     assert "half a thought" not in str(renderer.press("Cancel").data)
 
 
-def test_what_takes_the_place_of_a_message_is_drawn_without_fault_and_says_all_it_says(renderer: Renderer) -> None:
+def test_what_replaces_a_message_is_drawn_without_errors_and_completely(renderer: Renderer) -> None:
     for name, form in in_place().items():
         assert renderer.draw(render.in_place(form, COPY)) == [], name
         if "many" in name or "long" in name:
@@ -221,7 +221,7 @@ def test_a_card_asks_for_a_dialog(renderer: Renderer) -> None:
     assert button_data.read(sent.data).intent == GiveView(invented.PERMIT.id)
 
 
-def test_what_was_said_already_is_offered_as_it_was_typed(renderer: Renderer) -> None:
+def test_similar_flags_are_offered_as_they_were_typed(renderer: Renderer) -> None:
     options = (Option("x", f"I see flag 1 too: {HOSTILE['markdown'][:30]}"), Option(NONE_OF_THESE, "None of these"))
     question = ChoiceQuestion("similar", "Has it been said already?", options)
     renderer.draw(content(Form("A form", (question,), GiveView(invented.PERMIT.id), "Continue")))

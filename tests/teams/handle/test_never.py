@@ -38,7 +38,7 @@ async def office(office: Tenant) -> Tenant:
     return office
 
 
-async def test_somebody_who_has_blocked_the_bot(office: Tenant) -> None:
+async def test_a_person_who_has_blocked_the_bot(office: Tenant) -> None:
     office.provider.blocking.add(office.people["ben"].aad)
     await office.publish("Single parking permit", owner="ben@example.org")
     await office.time_passes(20)
@@ -48,7 +48,7 @@ async def test_somebody_who_has_blocked_the_bot(office: Tenant) -> None:
     await rests(office)
 
 
-async def test_a_card_that_teams_will_not_take(office: Tenant) -> None:
+async def test_a_card_that_teams_refuses(office: Tenant) -> None:
     office.provider.trouble("create", Trouble(413, refusal("MessageSizeTooBig")))
     await office.publish("Single parking permit")
     await office.time_passes(20)
@@ -58,7 +58,7 @@ async def test_a_card_that_teams_will_not_take(office: Tenant) -> None:
     await rests(office)
 
 
-async def test_a_team_that_was_removed_while_nobody_heard_of_it(office: Tenant) -> None:
+async def test_a_team_that_was_removed_unnoticed(office: Tenant) -> None:
     await office.announce()
     del office.provider.channels[office.channel]
     await office.publish("Single parking permit, reworded")

@@ -68,7 +68,7 @@ def test_the_manifest_keeps_to_its_schema() -> None:
 
 
 @pytest.mark.parametrize("version", ["1.16", "1.19", "1.22", "1.25", "1.30"])
-def test_the_manifest_would_do_in_other_versions_too(version: str) -> None:
+def test_the_manifest_is_valid_in_other_versions_too(version: str) -> None:
     made = manifest(DESCRIBED)
     address = made["$schema"].replace(SCHEMA, version)
     assert wrong({**made, "manifestVersion": version, "$schema": address}, version) == []
@@ -88,20 +88,20 @@ def test_the_manifest_asks_to_read_nothing_but_what_is_sent_to_it() -> None:
     assert not {"authorization", "webApplicationInfo", "devicePermissions"} & made.keys()
 
 
-def test_the_words_and_commands_that_are_offered_are_those_that_are_answered() -> None:
+def test_the_offered_commands_are_those_that_are_answered() -> None:
     assert {title for title, _ in COMMANDS} == {*WAYS_IN, *HELP} - {""} == {word for word, _ in WORDS}
     made = manifest(DESCRIBED)
     assert {each["id"] for each in made["composeExtensions"][0]["commands"]} == {ASK, VIEW, ANNOUNCE}
 
 
-def test_the_icon_in_colour_is_of_the_size_that_is_asked_for_and_has_no_holes() -> None:
+def test_the_colour_icon_has_the_required_size_and_is_opaque() -> None:
     width, height, found = pixels(opened(package(DESCRIBED))["color.png"])
     assert (width, height) == (192, 192)
     assert {each[3] for each in found} == {255}
     assert len(set(found)) > 50
 
 
-def test_the_outline_is_white_on_nothing() -> None:
+def test_the_outline_icon_is_white_on_transparent() -> None:
     width, height, found = pixels(opened(package(DESCRIBED))["outline.png"])
     assert (width, height) == (32, 32)
     assert {each[:3] for each in found} == {(255, 255, 255)}
@@ -142,6 +142,6 @@ def test_an_icon_is_what_its_source_says(page: Page, name: str) -> None:
     ],
     ids=lambda given: str(given),
 )
-def test_what_cannot_stand_in_a_manifest_is_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
+def test_invalid_values_are_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
     with pytest.raises(CannotPackage, match=says):
         Described(**{"app_id": APP, "host": "deliverable.example.org", **given})
