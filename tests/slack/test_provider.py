@@ -1,4 +1,4 @@
-"""The fake Slack is as strict as it says: what Slack would refuse is seen."""
+"""The fake Slack is as strict as the real one: it notices what Slack would refuse."""
 
 from __future__ import annotations
 

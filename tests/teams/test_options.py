@@ -1,4 +1,4 @@
-"""What an operator sets for Teams: what is refused, and which service addresses are ours to speak to."""
+"""The options for Teams: which are refused, and which service addresses are allowed."""
 
 from __future__ import annotations
 

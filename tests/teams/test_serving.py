@@ -1,4 +1,4 @@
-"""`python -m bot serve` with Teams: a process of its own, from an installation in a team to a card standing there."""
+"""`python -m bot serve` with Teams, in its own process: from the installation in a team to a card in the channel."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def announced(url: str, key: str) -> None:
 
 
 def people(provider: Provider) -> tuple[Account, Account]:
-    """An admin and somebody else."""
+    """An admin and another person."""
     return provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a message on its way to Slack, over TCP: the four outcomes, and looking for what may have arrived."""
+"""Sending messages to Slack over TCP: the outcomes of a call, and finding messages whose delivery is unconfirmed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Office:
     tokens: SlackTokens
 
     def shown(self, place: Place = CHANNEL) -> list[dict[str, object]]:
-        """The messages that stand in a place."""
+        """The messages in a place."""
         space = self.slack.workspace
         there = space.direct(place.address) if place.direct else space.channels[place.address]
         return there.messages if there else []
@@ -216,7 +216,7 @@ class TestOutcomes:
         ref_of(await slow)
 
     async def test_nothing_is_sent_after_the_send_deadline(self, office: Office) -> None:
-        """As where a process stood still while a conversation was opened, and another one has taken over."""
+        """As if the process had stopped while it opened a conversation, and another one had taken over."""
         instants = [NOW]
         office.slack.plan("conversations.open", Hang())
         with send_deadline.begun_by(NOW, lambda: instants[-1]):

@@ -1,4 +1,4 @@
-"""Who is in a channel: read whole from Slack, page by page, and known on the desk."""
+"""Rosters: all members of a channel are read page by page and stored."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ async def test_with_slack_away_at_the_start_the_channels_are_read_later(
 
 @pytest.fixture
 async def everywhere(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
-    """The program where a whole organisation has installed it, and the bot was invited before that was known here."""
+    """The program installed by a whole organisation, with the bot invited to a channel before we knew."""
     space = slack.workspaces.pop(slack.workspace.id)
     space.id, space.enterprise, space.teams = "E0ORG", "E0ORG", ["T0ONE", "T0TWO", "T0THREE"]
     slack.add(space)
@@ -252,7 +252,7 @@ async def everywhere(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Se
 
 
 def connected(served: Served) -> dict[str, tuple[Any, ...]]:
-    """By address, of what is connected: its workspace and how many members are known."""
+    """The connected channels by address: workspace and number of known members."""
     found = rows(served, "SELECT address, workspace, members FROM channels WHERE connected")
     return {row[0]: row[1:] for row in found}
 

@@ -1,4 +1,4 @@
-"""Every screen as Slack takes it, and every text as it was typed."""
+"""Every screen is valid for Slack, and all text is shown as it was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form goes out as a view and comes back as what was typed, and its window shows what comes next."""
+"""Forms as modals: the answers come back as they were typed, and the modal shows what comes next."""
 
 from __future__ import annotations
 

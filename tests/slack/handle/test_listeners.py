@@ -1,4 +1,4 @@
-"""What people press, send, type and choose in Slack, over HTTP, from a signed request to what they then see."""
+"""Clicks, forms, typed text and choices over HTTP, from the signed request to what people see."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_a_missing_answer_is_reported_beside_its_field_and_nothing_typed_i
 
 
 async def test_a_refused_form_shows_what_was_typed(served: Served) -> None:
-    """The policy is closed for good while somebody writes."""
+    """The policy is closed for good while someone writes."""
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     with closing(raw_connection(served.database.file)) as raw:
@@ -534,7 +534,7 @@ async def test_an_event_that_slack_certainly_did_not_let_us_answer_comes_again(s
 
 
 async def press_download(served: Served) -> Answer:
-    """Give a flag, let its owner have their digest, and press what brings it as a file."""
+    """Give a flag, send its owner the digest, and press Download CSV."""
     fill_in(
         await open_form(served, AMINA, await served.announce(OTHER)), promise="Named: the policy owner sees my name"
     )

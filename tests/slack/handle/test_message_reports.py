@@ -1,4 +1,4 @@
-"""Messages to Slack on the whole way, from the outbox over TCP: each stands once, whatever becomes of a call."""
+"""Messages from the outbox to Slack over TCP: each is posted once, whatever happens to a call."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ async def announce(served: Served) -> None:
 
 
 async def some_hours(served: Served) -> None:
-    """Let rounds go by until nothing that was put off is left."""
+    """Run the worker until no delivery is waiting for a retry."""
     for _ in range(12):
         await served.worker.tick()
         served.clock.move(timedelta(minutes=10))
 
 
 def standing(served: Served) -> Counter[str]:
-    """How often each delivery stands, anywhere."""
+    """How many messages each delivery has, anywhere."""
     marks = [marked(each) for channel in served.workspace.channels.values() for each in channel.messages]
     return Counter(each.delivery for each in marks if each is not None)
 

@@ -1,4 +1,4 @@
-"""The doctor's findings, each of them caused."""
+"""The doctor's findings, each with its cause."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.slack.serving import ADMIN, CHANNEL, Served, serving
 
 @pytest.fixture
 async def sockets(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
-    """The program as it is set up by the guide: a bot token, and an app token."""
+    """The program as the guide sets it up: a bot token and an app token."""
     slack.workspace.scopes = set(manifest()["oauth_config"]["scopes"]["bot"])
     async with serving(migrated_sqlite_url, slack) as running:
         await running.join()
@@ -35,8 +35,8 @@ async def findings(served: Served, **other: str) -> list[Finding]:
     return [each async for each in doctor.examine()]
 
 
-def to_mend(found: list[Finding]) -> str:
-    """The one thing that is to be mended."""
+def to_fix(found: list[Finding]) -> str:
+    """The only bad finding."""
     bad = [each.sentence for each in found if not each.good]
     assert len(bad) == 1, bad
     return bad[0]
@@ -69,23 +69,23 @@ async def test_an_app_that_was_removed(sockets: Served) -> None:
 
 async def test_a_missing_scope_is_named(sockets: Served) -> None:
     sockets.workspace.scopes -= {"users:read.email", "commands"}
-    assert "lacks 2 scopes: commands, users:read.email." in to_mend(await findings(sockets))
+    assert "lacks 2 scopes: commands, users:read.email." in to_fix(await findings(sockets))
 
 
 async def test_over_http_more_scopes_are_needed(sockets: Served) -> None:
     found = await findings(sockets, app_token="", signing_secret="s", public_url="https://deliverable.example.org")
-    assert "links:read, links:write" in to_mend(found)
+    assert "links:read, links:write" in to_fix(found)
 
 
 async def test_a_clock_that_is_wrong(sockets: Served) -> None:
     sockets.clock.move(timedelta(minutes=4))
-    assert "seconds ahead of Slack's" in to_mend(await findings(sockets))
+    assert "seconds ahead of Slack's" in to_fix(await findings(sockets))
     sockets.clock.move(timedelta(minutes=-8))
-    assert "seconds behind Slack's" in to_mend(await findings(sockets))
+    assert "seconds behind Slack's" in to_fix(await findings(sockets))
 
 
 async def test_an_app_token_of_another_kind(sockets: Served) -> None:
-    assert "It begins with xapp-" in to_mend(await findings(sockets, app_token="xoxb-1"))
+    assert "It begins with xapp-" in to_fix(await findings(sockets, app_token="xoxb-1"))
 
 
 async def test_a_slack_that_cannot_be_reached(sockets: Served) -> None:
@@ -95,7 +95,7 @@ async def test_a_slack_that_cannot_be_reached(sockets: Served) -> None:
 
 async def test_a_slack_that_is_down(sockets: Served) -> None:
     sockets.slack.plan("auth.test", Broken(503))
-    assert "Try again in a few minutes." in to_mend(await findings(sockets))
+    assert "Try again in a few minutes." in to_fix(await findings(sockets))
 
 
 async def test_no_token_and_no_way_for_requests_to_come_in(sockets: Served) -> None:
@@ -113,9 +113,9 @@ async def test_no_channel_yet(slack: Slack, migrated_sqlite_url: str) -> None:
 
 async def test_a_channel_that_was_archived_or_cannot_be_read(sockets: Served) -> None:
     sockets.workspace.channels[CHANNEL].archived = True
-    assert "#digital-delivery is archived" in to_mend(await findings(sockets))
+    assert "#digital-delivery is archived" in to_fix(await findings(sockets))
     sockets.slack.plan("conversations.info", Refuse("channel_not_found"))
-    assert "channel_not_found" in to_mend(await findings(sockets))
+    assert "channel_not_found" in to_fix(await findings(sockets))
 
 
 async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_sqlite_url: str) -> None:
@@ -123,7 +123,7 @@ async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_s
     slack.workspace.channels[CHANNEL].members.remove(ADMIN)
     async with serving(migrated_sqlite_url, slack) as served:
         await served.join()
-        found = to_mend(await findings(served))
+        found = to_fix(await findings(served))
     assert "nobody with the address daniel.okoro@example.org is in a channel of the app" in found
 
 

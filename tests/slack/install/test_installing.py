@@ -1,4 +1,4 @@
-"""Installing in several workspaces over OAuth, the tokens that come of it, and the end of an installation."""
+"""OAuth installation in several workspaces, token refresh, and uninstallation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TWELVE_HOURS = 43_200
 
 @pytest.fixture
 async def open_to_all(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
-    """The program as several workspaces install it."""
+    """The program set up for OAuth, so that several workspaces can install it."""
     options = SlackOptions(
         signing_secret=SECRET,
         client_id=CLIENT_ID,
@@ -40,7 +40,7 @@ async def open_to_all(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[S
 
 
 def granted(workspace: Workspace, **more: object) -> Json:
-    """What Slack gives for a code."""
+    """The answer of `oauth.v2.access` to a code."""
     return {
         "access_token": workspace.token,
         "token_type": "bot",
@@ -56,7 +56,7 @@ def granted(workspace: Workspace, **more: object) -> Json:
 
 
 class Browser:
-    """Somebody's browser: it keeps one cookie."""
+    """A person's browser, which keeps one cookie."""
 
     def __init__(self, served: Served) -> None:
         self._at = served.driver.address
@@ -65,7 +65,7 @@ class Browser:
         self.cookie = ""
 
     async def begin(self) -> dict[str, list[str]]:
-        """Ask to install; what Slack is asked for."""
+        """Start an installation. Returns the parameters for Slack's authorization page."""
         async with self._session.get(f"{self._at}/slack/install", allow_redirects=False) as answer:
             assert answer.status == 302
             set_cookie = answer.headers["Set-Cookie"]
@@ -77,7 +77,7 @@ class Browser:
             return parse_qs(parts.query)
 
     async def back(self, **query: str) -> tuple[int, str]:
-        """Come back from Slack."""
+        """Follow the redirect back from Slack."""
         headers = {"Cookie": self.cookie} if self.cookie else {}
         async with self._session.get(f"{self._at}/slack/oauth_redirect", params=query, headers=headers) as answer:
             return answer.status, await answer.text()

@@ -1,4 +1,4 @@
-"""The manifests ask for what the code uses, for nothing else, and within what Slack takes of a manifest."""
+"""The manifests ask for what the code uses and nothing else, and are valid for Slack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is turned away before anything reads it. Over TCP; nothing of it is in a log, and nothing comes of it."""
+"""Requests that are rejected before anything reads them, over TCP. They have no effect and are not logged."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ async def test_what_nobody_listens_for_is_taken_too(served: Served) -> None:
 
 
 def _link(served: Served) -> dict[str, object]:
-    """A press of a button that opens a link: Slack tells of it, and there is nothing to do."""
+    """A click on a link button: Slack reports it, and there is nothing to do."""
     payload = envelopes.shortcut(served.slack, AMINA, "none")
     action = {"type": "button", "action_id": "Xy1", "block_id": "b", "url": "https://example.org", "action_ts": "1.1"}
     return {**payload, "type": "block_actions", "actions": [{**action, "text": {"type": "plain_text", "text": "Go"}}]}

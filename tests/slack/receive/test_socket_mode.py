@@ -1,4 +1,4 @@
-"""Socket Mode against a server on loopback: requests come over links, links come back, and nothing is done twice."""
+"""Socket Mode against a server on loopback: requests, reconnections, and nothing done twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTERACTIVE, EVENTS, COMMANDS = "interactive", "events_api", "slash_commands"
 
 @pytest.fixture
 async def linked(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    """The program with its links open, and in the channel."""
+    """The program with its connections open, and in the channel."""
     monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(socket_mode, "PING_SECONDS", 3.0)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
@@ -177,6 +177,6 @@ async def test_closing_lets_what_is_under_way_end(linked: Served, monkeypatch: p
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so; the test's own time limit ends it."""
+    """Wait until a condition holds. The time limit of the test ends it."""
     while not is_so():  # noqa: ASYNC110 - of what goes on in a library nobody tells
         await asyncio.sleep(0.02)

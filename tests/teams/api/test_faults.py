@@ -1,4 +1,4 @@
-"""What an answer says of a failure: its code, in any of the shapes that it comes in, and when to come again."""
+"""Error answers: their code, in every shape it comes in, and `Retry-After`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes out to Teams: posted, replaced and withdrawn as documented, and every ending known for what it is."""
+"""Messages to Teams: posted, updated and withdrawn as documented, and the outcome of every failure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def furnished(teams: Mounted) -> Mounted:
 
 
 async def sent(teams: Mounted, message: Message) -> str:
-    """Send what will arrive; its ref."""
+    """Send a message that arrives. Returns its ref."""
     outcome = await teams.platform.send(message)
     assert isinstance(outcome, Sent), outcome
     return outcome.ref
@@ -278,7 +278,7 @@ class TestHanging:
         assert await furnished.platform.send(message(channel(chat))) == Unknown("no answer in time")
 
     async def test_nothing_is_sent_after_the_send_deadline(self, furnished: Mounted) -> None:
-        """As where a process stood still for longer than its lease, and another one has taken over."""
+        """As if the process had stopped for longer than its lease, and another one had taken over."""
         chat = furnished.provider.channel(chat=True)
         await sent(furnished, message(channel(chat)))
         instants = [NOW]

@@ -1,4 +1,4 @@
-"""Who can be written to in Teams: those for whom the app is installed, and those in a team that has it."""
+"""Who can be written to in Teams: people who have installed the app, or are in a team that has it."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ async def office(provider: Provider, migrated_sqlite_url: str) -> AsyncIterator[
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that other tasks bring about."""
+    """Wait for other tasks to make a condition true."""
     async with asyncio.timeout(SECONDS):
         while not holds():  # noqa: ASYNC110 - nothing says when
             await asyncio.sleep(0.02)
 
 
 def unreached(office: Tenant) -> dict[str, str]:
-    """Why nobody of these is written to, by their first name in small letters."""
+    """Why people are unreachable, by their first name in lower case."""
     users = {each["id"]: each["user"] for each in office.rows("identities")}
     names = {account.aad: name for name, account in office.people.items()}
     return {names[users[each["identity_id"]]]: each["reason"] for each in office.rows("unreached")}
 
 
 def chat(office: Tenant, name: str) -> str:
-    """All that can be read in somebody's own chat."""
+    """All text in a person's own chat."""
     return "\n".join(read(pieces(each.card)) for each in office.chat(name))
 
 
 async def names(office: Tenant, policy: UUID, owner: str, by: str = "priya") -> Screen:
-    """Somebody names another owner, by their address."""
+    """Name another owner by their address."""
     actor = Actor("teams", TENANT, office.people[by].aad)
     return await office.dispatcher.submit(NameOwner(policy), {"owner": (f"{owner}@example.org",)}, actor, "a nonce")
 
@@ -63,7 +63,7 @@ async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reach
     policy = policy_of(await office.announce())
     await office.post(installed(office.provider, office.people["asha"]))
     await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
-    # Priya has a chat by now, for she was told that she owns a policy; Asha has the app for herself.
+    # Priya has a chat, since she was told that she owns a policy. Asha has installed the app.
     await until(lambda: len(unreached(office)) == 2)
     assert unreached(office) == {"ben": IN_NO_PLACE, "gus": IN_NO_PLACE}
     office.provider.not_installed.add(office.people["ben"].aad)

@@ -1,4 +1,4 @@
-"""Rosters: whole, page by page, guests known for guests; when connected, daily, and when somebody unknown clicks."""
+"""Rosters: all members, page by page, with guests marked; read on connection, daily, and for an unknown person."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from tests.teams.provider import TENANT, Account, Provider, Trouble, refusal
 
 
 async def connected(teams: Mounted, conversation: str, asker: Account) -> None:
-    """Connect a channel, as somebody in it asks."""
+    """Connect a channel, because a member mentions the bot in it."""
     await teams.post(typed(teams.provider, asker, "connect", conversation))
     await teams.platform.rosters.connect(teams.handler.heard[-1])
 
 
 async def clicked(teams: Mounted, person: Account, conversation: str = "") -> None:
-    """Somebody unknown clicks."""
+    """An unknown person clicks."""
     await teams.post(invoke(teams.provider, person, "task/fetch", {}, conversation))
     await teams.platform.rosters.bring(teams.handler.heard[-1])
 
 
 async def is_known(teams: Mounted, person: Account) -> bool:
-    """Whether the desk knows somebody."""
+    """Whether the dispatcher knows a person."""
     try:
         await teams.dispatcher.home(Actor("teams", TENANT, person.aad))
     except UnknownPerson:

@@ -1,4 +1,4 @@
-"""The SDK stays behind three files, and is really what turns and requests go through."""
+"""Only three files import the SDK, and turns and requests do go through it."""
 
 from __future__ import annotations
 

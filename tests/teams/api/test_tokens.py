@@ -1,4 +1,4 @@
-"""The token that the app speaks with, by each way of proving who it is, and while it cannot be had."""
+"""The access token, for each kind of credentials, and while none can be fetched."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.teams.provider import APP, ISSUER, Provider, Trouble, private_key
 
 
 class Ticking:
-    """A clock of seconds that stands still until it is moved."""
+    """A clock in seconds that only moves when told to."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -1,4 +1,4 @@
-"""Cards and dialogs by the schema of Adaptive Cards 1.5, within their limits, and what their buttons carry."""
+"""Cards and dialogs match the schema of Adaptive Cards 1.5, stay within limits, and have the right button data."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_a_client_reports_what_it_shows_only_in_a_personal_chat() -> None:
     assert "refresh" not in render.card(card, delivery=delivery)
     own = render.card(card, delivery=delivery, attempt=3, reader="0f3c")
     assert wrong(own) == []
-    # Without names, whoever is in the chat: there, one person.
+    # Without user ids, everyone in the chat: here, one person.
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
     found = button_data.read(own["refresh"]["action"]["data"])
@@ -245,10 +245,10 @@ def test_an_invalid_date_stays_in_a_text_field() -> None:
 
 def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     form = asking()
-    with_door = Form(form.title, (*form.body, FormButton("How you are protected", HowProtected(POLICY))), form.intent)
-    (door, *_) = [each for each in actions(content(with_door)) if each["title"] == "How you are protected"]
-    assert door.get("associatedInputs") != "none"
-    found = button_data.read({**door["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
+    with_link = Form(form.title, (*form.body, FormButton("How you are protected", HowProtected(POLICY))), form.intent)
+    (opener, *_) = [each for each in actions(content(with_link)) if each["title"] == "How you are protected"]
+    assert opener.get("associatedInputs") != "none"
+    found = button_data.read({**opener["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
     assert found.left == form.intent
     assert found.answers["line"] == ("Half a thought",)
     assert found.answers["many"] == ("a,b", "50%")

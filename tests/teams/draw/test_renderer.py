@@ -1,4 +1,4 @@
-"""Cards and dialogs in Microsoft's own renderer: they are drawn, say exactly what was typed, and send what is meant."""
+"""Cards and dialogs in Microsoft's own renderer: they render, show exactly what was typed, and submit correctly."""
 
 from __future__ import annotations
 
@@ -176,8 +176,8 @@ def test_an_untouched_form_is_sent_as_it_stood(renderer: Renderer) -> None:
 
 def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Renderer) -> None:
     form = asking()
-    door = FormButton("How you are protected", HowProtected(invented.PERMIT.id))
-    renderer.draw(content(Form(form.title, (*form.body, door), form.intent, send="Send it", nonce="n")))
+    opener = FormButton("How you are protected", HowProtected(invented.PERMIT.id))
+    renderer.draw(content(Form(form.title, (*form.body, opener), form.intent, send="Send it", nonce="n")))
     renderer.type("A line", "half a thought")
     left = button_data.read(renderer.press("How you are protected").data)
     assert (left.verb, left.answers["line"]) == (ButtonVerb.OPEN, ("half a thought",))

@@ -1,4 +1,4 @@
-"""What people do in Teams and what comes of it, over HTTP with all checks on; and what bad input is answered."""
+"""What people do in Teams and what happens, over HTTP with all checks on; and the answers to bad input."""
 
 from __future__ import annotations
 

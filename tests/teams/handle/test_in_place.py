@@ -1,4 +1,4 @@
-"""What takes the place of a message in its reader's own chat: asked, refused, sent, left; and what never does."""
+"""Forms and views that replace a message in its reader's own chat, and those that never may."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ class TestAnswering:
         assert "Yolanda" not in caplog.text + priya.office.everything()
 
     async def test_a_refused_form_shows_what_was_typed(self, priya: Owner) -> None:
-        """Somebody else owns the policy by the time that she sends."""
+        """Another person owns the policy when she submits."""
         await priya.presses("Answer")
         priya.fills_in(**FILLED)
         await priya.client.presses(button(priya.digest.card, "Name someone else"), priya.digest)
@@ -362,9 +362,9 @@ class TestOlderClients:
         data = button_data.opening(AnswerFlags((row["id"],)))
         await priya.client.presses({"type": "Action.Submit", "data": data}, priya.digest)
         answer = priya.office.chat("priya")[-1]
-        door = button(answer.card, "Open the form")
-        assert door["type"] == "Action.Submit"
-        await priya.client.presses(door, answer)
+        opener = button(answer.card, "Open the form")
+        assert opener["type"] == "Action.Submit"
+        await priya.client.presses(opener, answer)
         assert "Answer a flag" in shown(priya.client)
 
 
@@ -381,7 +381,7 @@ class TestNobodyElse:
         assert not priya.answers()
 
     async def test_a_person_who_may_not_answer_is_told_so_in_their_message(self, priya: Owner) -> None:
-        """Rights are checked anew: an answer form that somebody made up by themselves is refused."""
+        """Permissions are checked on submission: a forged answer form is refused."""
         (row,) = priya.office.rows("flags")
         ben = priya.office.client("ben")
         await ben.types("home")

@@ -1,4 +1,4 @@
-"""What will never arrive in Teams: it is tried once, and an admin is told in their chat, once."""
+"""Messages that can never arrive in Teams: one attempt, and one message to an admin."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.teams.tenant import Tenant
 
 
 def told(office: Tenant, words: str) -> list[str]:
-    """What the admin was told that holds these words."""
+    """The admin's messages that contain these words."""
     return [text for text in (said(each.card) for each in office.chat("priya")) if words in text]
 
 
@@ -24,7 +24,7 @@ def tries(office: Tenant) -> int:
 
 
 async def rests(office: Tenant) -> None:
-    """Hours pass, and nothing is tried."""
+    """Hours pass without an attempt."""
     before = tries(office)
     office.clock.now += timedelta(hours=6)
     await office.settle()

@@ -1,4 +1,4 @@
-"""A message as the beginning of an announcement: what is read of its HTML, also where it is none."""
+"""Prefilling an announcement from a message: how HTML is read, also if it is malformed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_html_is_converted_to_text(html: str, text: str) -> None:
     "piece", ["<!--", "<a ", "<a b='", "<a b=", "</", "<p", "<a", "<", "&", "<script>", "<img alt="]
 )
 def test_malformed_html_takes_no_longer(piece: str) -> None:
-    """The library's own parser takes between two and forty seconds for many of these."""
+    """The standard library's parser takes between two and forty seconds for many of these."""
     plain(piece * (MOST_READ // len(piece)))
     plain("<" + piece.strip("<") * (MOST_READ // len(piece)))
 

@@ -1,4 +1,4 @@
-"""The app package: by Microsoft's schema of the manifest, and what that does not check."""
+"""The app package matches Microsoft's manifest schema, and what the schema does not check."""
 
 from __future__ import annotations
 

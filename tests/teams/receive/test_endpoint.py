@@ -1,4 +1,4 @@
-"""What Teams sends: who is let in, what is made of it, and what is answered when something goes wrong."""
+"""The endpoint for activities: authentication, parsing, and the answers when something goes wrong."""
 
 from __future__ import annotations
 

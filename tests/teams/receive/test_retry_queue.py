@@ -1,4 +1,4 @@
-"""What Teams tells once is not lost while the database is away: it is kept, and acted on when that is back."""
+"""Activities that Teams sends once are not lost while the database is away: they are queued and handled later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS = 40.0
 
 
 class Outage:
-    """The database of this process, which is away for as long as a test says; `tries` counts in vain."""
+    """Makes the database of this process unreachable for as long as a test wants. `tries` counts failed attempts."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.lasts = False
@@ -57,7 +57,7 @@ async def office(provider: Provider, migrated_url: str, outage: Outage) -> Async
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that other tasks bring about."""
+    """Wait for other tasks to make a condition true."""
     async with asyncio.timeout(SECONDS):
         while not holds():  # noqa: ASYNC110 - nothing says when
             await asyncio.sleep(0.02)
@@ -126,7 +126,7 @@ def activity(number: int, kind: str = "installationUpdate", **more: Any) -> Inco
 
 
 class Acting:
-    """Acts on what it is given once it may, or raises as it is told for an activity."""
+    """Handles activities once it may, or raises what it was told to for an activity."""
 
     def __init__(self) -> None:
         self.seen: list[IncomingActivity] = []
