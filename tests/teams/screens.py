@@ -114,7 +114,7 @@ def asking(text: str = "", problem: str = "", several: tuple[str, ...] = ()) -> 
     )
 
 
-COPY = MessageRef(UUID(int=9), 2)
+MESSAGE_REF = MessageRef(UUID(int=9), 2)
 """A message in a person's own chat."""
 
 

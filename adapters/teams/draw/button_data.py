@@ -64,7 +64,7 @@ class MessageRef:
 class ButtonData:
     """A button that was clicked. `left` is the form that the click leads away from; `answers` are then that form's.
 
-    `asked` maps each question to its kind of answer. `copy` is the message that the button is on.
+    `asked` maps each question to its kind of answer. `message_ref` is the message that the button is on.
     """
 
     verb: ButtonVerb
@@ -73,7 +73,7 @@ class ButtonData:
     answers: Answers = field(default_factory=dict, repr=False)
     asked: Mapping[str, str] = field(default_factory=dict)
     left: Intent | None = None
-    copy: MessageRef = MessageRef()
+    message_ref: MessageRef = MessageRef()
 
     @property
     def typed(self) -> list[str]:
@@ -81,9 +81,9 @@ class ButtonData:
         return [text for name, kind in self.asked.items() if kind == TYPED for text in self.answers.get(name, ())]
 
 
-def opening(intent: Intent, copy: MessageRef | None = None) -> Data:
-    """Return the data of a button that opens something, in place of the message `copy` if that is given."""
-    return {KEY: {"k": ButtonVerb.OPEN.value, "i": intent.to_text(), **_message_data(copy)}}
+def opening(intent: Intent, message_ref: MessageRef | None = None) -> Data:
+    """Return the data of a button that opens something, in place of a message if that is given."""
+    return {KEY: {"k": ButtonVerb.OPEN.value, "i": intent.to_text(), **_message_data(message_ref)}}
 
 
 def doing(intent: Intent) -> Data:
@@ -91,17 +91,17 @@ def doing(intent: Intent) -> Data:
     return {KEY: {"k": ButtonVerb.DO.value, "i": intent.to_text()}}
 
 
-def sending(intent: Intent, nonce: str, questions: Iterable[Question], copy: MessageRef | None = None) -> Data:
+def sending(intent: Intent, nonce: str, questions: Iterable[Question], message_ref: MessageRef | None = None) -> Data:
     """Return the data of the button that submits a form. The client adds the fields."""
     own = {"k": ButtonVerb.SEND.value, "i": intent.to_text(), "n": nonce, "q": _kinds_of(questions)}
-    return {KEY: {**own, **_message_data(copy)}}
+    return {KEY: {**own, **_message_data(message_ref)}}
 
 
 def sending_again(pressed: ButtonData) -> Data:
     """Return the data of a button that submits the same answers again, with the same nonce."""
     intent = pressed.intent.to_text() if pressed.intent else ""
     own = {"k": ButtonVerb.SEND.value, "i": intent, "n": pressed.nonce, "q": dict(pressed.asked)}
-    return {KEY: {**own, "v": _answers_as_lists(pressed.answers), **_message_data(pressed.copy)}}
+    return {KEY: {**own, "v": _answers_as_lists(pressed.answers), **_message_data(pressed.message_ref)}}
 
 
 def leaving(data: Data, form: Intent, questions: Iterable[Question]) -> Data:
@@ -119,9 +119,9 @@ def closing() -> Data:
     return {KEY: {"k": ButtonVerb.CLOSE.value}}
 
 
-def showing(copy: MessageRef) -> Data:
+def showing(message_ref: MessageRef) -> Data:
     """Return the data with which a client reports that it shows a delivery."""
-    return {KEY: {"k": ButtonVerb.SEEN.value, **_message_data(copy)}}
+    return {KEY: {"k": ButtonVerb.SEEN.value, **_message_data(message_ref)}}
 
 
 def field_id(question: Question) -> str:
@@ -149,14 +149,16 @@ def read(data: Mapping[str, Any]) -> ButtonData:
             answers=_answers_from(own["v"]) if isinstance(own.get("v"), dict) else _answers_in_fields(asked, data),
             asked=asked,
             left=_intent_in(own, "from"),
-            copy=_message_ref(own, verb),
+            message_ref=_message_ref(own, verb),
         )
     except (KeyError, ValueError):
         raise InvalidButtonData("not a button of ours") from None
 
 
-def _message_data(copy: MessageRef | None) -> Data:
-    return {"d": copy.delivery.hex, "a": copy.attempt} if copy is not None and copy.delivery is not None else {}
+def _message_data(message_ref: MessageRef | None) -> Data:
+    if message_ref is None or message_ref.delivery is None:
+        return {}
+    return {"d": message_ref.delivery.hex, "a": message_ref.attempt}
 
 
 def _message_ref(own: Mapping[str, Any], verb: ButtonVerb) -> MessageRef:

@@ -47,11 +47,11 @@ Action = Button | FormButton | Link
 class DrawContext:
     """Where parts are drawn: in a chat or in a dialog. `form` is the form they belong to, if it has questions.
 
-    `copy` is the message in its reader's own chat that some forms and views may replace.
+    `message_ref` is the message in its reader's own chat that some forms and views may replace.
     """
 
     chat: bool = False
-    copy: MessageRef | None = None
+    message_ref: MessageRef | None = None
     form: Form | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -175,9 +175,9 @@ def _form_button(part: FormButton, context: DrawContext) -> Json:
         # It opens on top of the form, which keeps what was typed.
         return button(part.label, {**FETCH, **data}, associatedInputs="none", **more)
     plain = button(part.label, {**FETCH, **data}, **more)
-    if context.copy is None or not isinstance(part.intent, IN_PLACE):
+    if context.message_ref is None or not isinstance(part.intent, IN_PLACE):
         return plain
-    return execute(part.label, ButtonVerb.OPEN, button_data.opening(part.intent, context.copy), plain, **more)
+    return execute(part.label, ButtonVerb.OPEN, button_data.opening(part.intent, context.message_ref), plain, **more)
 
 
 def _in_a_dialog(part: Button | FormButton, data: Data, context: DrawContext) -> Json:

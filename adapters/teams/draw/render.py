@@ -54,22 +54,24 @@ def card(card: Card, *, delivery: UUID | None = None, attempt: int = 1, reader: 
     Give `reader` for a card in that person's own chat. Some forms and views may then replace it there, and the client
     reports `delivery` and `attempt` when it shows the card.
     """
-    copy = None if reader is None else MessageRef(delivery, attempt)
+    message_ref = None if reader is None else MessageRef(delivery, attempt)
     refresh = {} if reader is None or delivery is None else {"refresh": _refresh(MessageRef(delivery, attempt), reader)}
     whole = {**_empty_card(card.fallback), **WIDE, **refresh}
-    return _with_body(whole, card.parts, _draw_function(DrawContext(chat=True, copy=copy)), CARD_BYTES, CARD_IS_CUT)
+    return _with_body(
+        whole, card.parts, _draw_function(DrawContext(chat=True, message_ref=message_ref)), CARD_BYTES, CARD_IS_CUT
+    )
 
 
-def in_place(form: Form, copy: MessageRef, opened: Intent | None = None, again: Data | None = None) -> Json:
+def in_place(form: Form, message_ref: MessageRef, opened: Intent | None = None, again: Data | None = None) -> Json:
     """Return a form or a private view that replaces a message in its reader's own chat: 25 KB besides what is typed.
 
     It has no refresh: that would discard a half-filled form. If a view does not fit, a button with the intent `opened`
     opens it in a dialog, which holds more. `again` is the data of a button that submits the same answers again.
     """
-    context = DrawContext(chat=True, copy=copy, form=_with_questions(form), problems=form.problems)
+    context = DrawContext(chat=True, message_ref=message_ref, form=_with_questions(form), problems=form.problems)
     parts: Parts = (Heading(form.title, 1), *form.body)
     draw = _draw_function(context, form)
-    whole = {**_empty_card(f"{form.title}."), **WIDE, "actions": list(_actions_in_place(form, copy, again))}
+    whole = {**_empty_card(f"{form.title}."), **WIDE, "actions": list(_actions_in_place(form, message_ref, again))}
     if opened is not None and context.form is None and size({**whole, "body": draw(parts)}) > CARD_BYTES:
         more = button(READ_THE_REST, {**FETCH, **button_data.opening(opened)})
         whole["actions"] = [more, *whole["actions"]]
@@ -127,9 +129,9 @@ def _draw_function(context: DrawContext, form: Form | None = None) -> Drawing:
     return lambda parts: [*summary, *drawn(parts, context)]
 
 
-def _refresh(copy: MessageRef, reader: str) -> Json:
+def _refresh(message_ref: MessageRef, reader: str) -> Json:
     """The refresh with which a client reports the card. In a personal chat it need not list any user."""
-    report = execute("Show how it stands", ButtonVerb.SEEN, button_data.showing(copy))
+    report = execute("Show how it stands", ButtonVerb.SEEN, button_data.showing(message_ref))
     return {"action": report, **({"userIds": [reader]} if reader.startswith(PERSON) else {})}
 
 
@@ -156,15 +158,15 @@ def _dialog_actions(form: Form, left: PreviousForm | None, again: Data | None) -
     yield button(close, button_data.closing(), associatedInputs="none")
 
 
-def _actions_in_place(form: Form, copy: MessageRef, again: Data | None) -> Iterator[Json]:
+def _actions_in_place(form: Form, message_ref: MessageRef, again: Data | None) -> Iterator[Json]:
     if again is not None:
         yield execute(form.send, ButtonVerb.SEND, again, associatedInputs="none")
     if form.intent and form.questions:
-        data, send = button_data.sending(form.intent, form.nonce, form.questions, copy), form.send or "Send"
+        data, send = button_data.sending(form.intent, form.nonce, form.questions, message_ref), form.send or "Send"
         plain = button(send, {**FETCH, **data}, style="positive")
         yield execute(send, ButtonVerb.SEND, data, plain, style="positive")
-    if copy.delivery is not None:
-        data, verb = button_data.showing(copy), ButtonVerb.SEEN
+    if message_ref.delivery is not None:
+        data, verb = button_data.showing(message_ref), ButtonVerb.SEEN
     else:
         data, verb = button_data.opening(Home()), ButtonVerb.OPEN
     yield execute(form.close if _with_questions(form) else BACK, verb, data, associatedInputs="none")

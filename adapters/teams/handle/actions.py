@@ -10,7 +10,7 @@ from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData
 from adapters.teams.draw.chat import DONE, IN_PLACE
 from adapters.teams.handle.dispatching import TeamsDispatcher
-from adapters.teams.handle.in_place import OPEN, InPlace, as_card, sentence
+from adapters.teams.handle.in_place import OPEN, InPlaceActions, as_card, sentence
 from adapters.teams.receive.invoke_responses import action_card, action_message
 from bot.interface.parts import Card, Notice, Screen
 from bot.screens import refusals as says
@@ -24,7 +24,7 @@ class Actions:
 
     def __init__(self, dispatcher: TeamsDispatcher) -> None:
         self._dispatcher = dispatcher
-        self._in_place = InPlace(dispatcher)
+        self._in_place = InPlaceActions(dispatcher)
 
     async def executed(self, activity: IncomingActivity) -> InvokeAnswer:
         """Handle an `adaptiveCard/action`: a button that acts in place, or the report that a card is shown."""

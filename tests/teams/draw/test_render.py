@@ -18,7 +18,7 @@ from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, s
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
 from bot.interface.json_object import Json
 from bot.interface.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
-from tests.teams.screens import COPY, all_screens, asking, content, extremes, in_place
+from tests.teams.screens import MESSAGE_REF, all_screens, asking, content, extremes, in_place
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
 SCREENS = all_screens()
@@ -73,7 +73,7 @@ def test_every_screen_keeps_to_the_limits(name: str) -> None:
 @pytest.mark.parametrize("name", IN_PLACE)
 def test_what_replaces_a_message_keeps_to_the_schema_and_the_limits(name: str) -> None:
     form = IN_PLACE[name]
-    drawn = render.in_place(form, COPY, SeeFlags(POLICY))
+    drawn = render.in_place(form, MESSAGE_REF, SeeFlags(POLICY))
     assert wrong(drawn) == []
     assert size(drawn) <= CARD_BYTES
     assert [each["id"] for each in drawn["body"] if "id" in each] == [f"q-{each.name}" for each in form.questions]
@@ -83,34 +83,34 @@ def test_what_replaces_a_message_keeps_to_the_schema_and_the_limits(name: str) -
 def test_messages_in_a_personal_chat_keep_to_them_too() -> None:
     for name, screen in SCREENS.items():
         if isinstance(screen, Card):
-            drawn = render.card(screen, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c")
+            drawn = render.card(screen, delivery=MESSAGE_REF.delivery, attempt=MESSAGE_REF.attempt, reader="0f3c")
             assert wrong(drawn) == [], name
             assert size(drawn) <= CARD_BYTES, name
 
 
 def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
-    cut = render.in_place(IN_PLACE["very many flags"], COPY, SeeFlags(POLICY))
+    cut = render.in_place(IN_PLACE["very many flags"], MESSAGE_REF, SeeFlags(POLICY))
     assert CARD_IS_CUT in json.dumps(cut)
     rest, back = cut["actions"]
     assert (rest["title"], rest["data"]["msteams"]) == ("Read the rest", {"type": "task/fetch"})
     assert button_data.read(rest["data"]) == ButtonData(ButtonVerb.OPEN, SeeFlags(POLICY))
     assert (back["title"], button_data.read(back["data"]).verb) == ("Go back", ButtonVerb.SEEN)
-    whole = render.in_place(IN_PLACE["my policies"], COPY, MyPolicies())
+    whole = render.in_place(IN_PLACE["my policies"], MESSAGE_REF, MyPolicies())
     assert [each["title"] for each in whole["actions"]] == ["Go back"]
 
 
 def test_listed_intents_act_in_place_in_a_personal_chat_and_open_a_dialog_elsewhere() -> None:
     parts = tuple(FormButton("Press it", each) for each in (Snooze(), MyPolicies(), GiveView(POLICY), SeeFlag(FLAG)))
     card = Card(parts, "Four.")
-    own = actions(render.card(card, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c"))
+    own = actions(render.card(card, delivery=MESSAGE_REF.delivery, attempt=MESSAGE_REF.attempt, reader="0f3c"))
     assert [each["type"] for each in own if each.get("verb") != "seen"] == [
         "Action.Execute",
         "Action.Execute",
         "Action.Submit",
         "Action.Submit",
     ]
-    assert button_data.read(own[0]["data"]) == ButtonData(ButtonVerb.OPEN, Snooze(), copy=COPY)
-    for each in (render.card(card), render.card(card, delivery=COPY.delivery)):
+    assert button_data.read(own[0]["data"]) == ButtonData(ButtonVerb.OPEN, Snooze(), message_ref=MESSAGE_REF)
+    for each in (render.card(card), render.card(card, delivery=MESSAGE_REF.delivery)):
         elsewhere = actions(each)
         assert {button["type"] for button in elsewhere} == {"Action.Submit"}
         assert elsewhere[:2] == [button["fallback"] for button in own[:2]]
@@ -118,11 +118,16 @@ def test_listed_intents_act_in_place_in_a_personal_chat_and_open_a_dialog_elsewh
 
 def test_a_form_in_a_chat_sends_its_fields_only_when_submitted() -> None:
     form = IN_PLACE["20 long flags and a long answer"]
-    drawn = render.in_place(form, COPY)
+    drawn = render.in_place(form, MESSAGE_REF)
     send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
     assert (send["type"], send["verb"], "associatedInputs" in send) == ("Action.Execute", "send", False)
     assert button_data.read(send["data"]) == ButtonData(
-        ButtonVerb.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
+        ButtonVerb.SEND,
+        form.intent,
+        form.nonce,
+        {"kind": (), "text": (), "by_date": ()},
+        ASKED_OF_AN_ANSWER,
+        message_ref=MESSAGE_REF,
     )
     assert send["fallback"]["data"] == {**button_data.FETCH, **send["data"]}
     assert {each["title"] for each in others} == {"Read the rest", "Cancel"}
@@ -194,7 +199,7 @@ def test_a_client_reports_what_it_shows_only_in_a_personal_chat() -> None:
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
     found = button_data.read(own["refresh"]["action"]["data"])
-    assert (found.verb, found.copy) == (ButtonVerb.SEEN, MessageRef(delivery, 3))
+    assert (found.verb, found.message_ref) == (ButtonVerb.SEEN, MessageRef(delivery, 3))
 
 
 def test_a_dialog_has_a_title_and_buttons_to_submit_and_close() -> None:
@@ -300,7 +305,7 @@ def test_odd_answers_are_read_as_none() -> None:
     assert (found.nonce, found.answers) == ("", {"a": (), "b": (), "d": ()})
     kept = button_data.read({"deliverable": {"k": "back", "i": "announce", "v": {"a": ["x", 1, None], "b": "x"}}})
     assert kept.answers == {"a": ("x",)}
-    assert button_data.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).copy.attempt == 1
+    assert button_data.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).message_ref.attempt == 1
 
 
 def test_line_breaks_are_line_feeds() -> None:

@@ -29,7 +29,7 @@ from bot.screens import invented
 from bot.screens.flag.flag_form import NONE_OF_THESE
 from tests.adaptive_cards import Renderer
 from tests.bot.screens.reading import parts_of
-from tests.teams.screens import COPY, HOSTILE, all_screens, asking, content, in_place, of_text
+from tests.teams.screens import HOSTILE, MESSAGE_REF, all_screens, asking, content, in_place, of_text
 
 pytestmark = pytest.mark.timeout(180)
 TEXTS = ".ac-textBlock, .ac-richTextBlock"
@@ -188,7 +188,7 @@ def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Ren
 
 def test_what_replaces_a_message_is_drawn_without_errors_and_completely(renderer: Renderer) -> None:
     for name, form in in_place().items():
-        assert renderer.draw(render.in_place(form, COPY)) == [], name
+        assert renderer.draw(render.in_place(form, MESSAGE_REF)) == [], name
         if "many" in name or "long" in name:
             continue  # these are cut
         shown = as_typed(" ".join(renderer.contents(TEXTS)))
@@ -201,11 +201,16 @@ def test_a_form_in_a_chat_sends_what_was_filled_in_and_nothing_where_it_is_left(
     for kind, text in HOSTILE.items():
         typed = replace(form, body=tuple(replace(each, value=text) if _is_text(each) else each for each in form.body))
         for label, verb in (("Send answer", ButtonVerb.SEND), ("Cancel", ButtonVerb.SEEN)):
-            assert renderer.draw(render.in_place(typed, COPY)) == []
+            assert renderer.draw(render.in_place(typed, MESSAGE_REF)) == []
             renderer.choose("Cannot change: Say why")
             sent = renderer.press(label)
             found = button_data.read(sent.data)
-            assert (sent.type, sent.verb, found.verb, found.copy) == ("Action.Execute", verb.value, verb, COPY)
+            assert (sent.type, sent.verb, found.verb, found.message_ref) == (
+                "Action.Execute",
+                verb.value,
+                verb,
+                MESSAGE_REF,
+            )
             answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if verb is ButtonVerb.SEND else {}
             assert found.answers == answers, kind
 

@@ -416,13 +416,13 @@ async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None
     own = next(each["id"] for each in office.rows("flags") if each["promise"] == "confidential")
     other = next(each["id"] for each in office.rows("flags") if each["promise"] == "named")
     (digest,), (policy,) = office.rows("digests"), office.rows("policies")
-    copy = button_data.read(priya.digest.card["refresh"]["action"]["data"]).copy
+    message_ref = button_data.read(priya.digest.card["refresh"]["action"]["data"]).message_ref
     asking, showing = set(), set()
     for intent in (each for one in (own, other, digest["id"], policy["id"]) for each in every_intent(one)):
         for data in (
-            button_data.opening(intent, copy),
+            button_data.opening(intent, message_ref),
             button_data.opening(intent),
-            button_data.sending(intent, "n", (), copy),
+            button_data.sending(intent, "n", (), message_ref),
         ):
             value = {"action": {"type": "Action.Execute", "verb": "open", "data": data}, "trigger": "manual"}
             sent = invoke(office.provider, office.people["priya"], ACTION, value, reply_to=priya.digest.id)
