@@ -11,7 +11,7 @@ REMOVED = frozenset({"account_inactive", "token_revoked"})
 LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 """Error codes that mean the app cannot post in the channel until someone there changes that."""
 
-FOR_NOW = frozenset(
+TEMPORARY = frozenset(
     {
         "accesslimited",
         "external_channel_migrating",
@@ -55,5 +55,5 @@ def outcome(fault: SlackCallError) -> Outcome:
         return Unknown(fault.reason)
     if not isinstance(fault, SlackDeclined) or fault.wait is not None:
         return NotSent(fault.reason, getattr(fault, "wait", None))
-    temporary = fault.reason in FOR_NOW or fault.reason.startswith("http_")
+    temporary = fault.reason in TEMPORARY or fault.reason.startswith("http_")
     return NotSent(fault.reason) if temporary else Never(said(fault.reason))

@@ -18,7 +18,7 @@ from bot.interface.json_object import Json
 from bot.people.people import Member, Roster
 
 A_PAGE = 200
-FEW = 50
+MOST_ONE_BY_ONE = 50
 """Up to this many members are read one by one. For more, the list of all users of the workspace is read."""
 AT_ONCE = 5
 MOST_WAITS = 10
@@ -26,7 +26,7 @@ LONGEST_WAIT = timedelta(minutes=2)
 SLACKBOT = "USLACKBOT"
 LOST = frozenset({"channel_not_found", "is_archived"})
 """Error codes of `conversations.info` that mean the channel can no longer be posted in."""
-SHUT = frozenset({"team_access_not_granted", "team_not_found"})
+NO_ACCESS = frozenset({"team_access_not_granted", "team_not_found"})
 """Error codes of `users.conversations` that mean an organisation took the app out of the workspace."""
 
 
@@ -83,7 +83,7 @@ class RosterReader:
                 for each in page.get("channels", ()):
                     yield str(each["id"])
         except SlackDeclined as declined:
-            if declined.reason not in SHUT:
+            if declined.reason not in NO_ACCESS:
                 raise
 
     async def _info(self, channel: str) -> Json:
@@ -105,7 +105,7 @@ class RosterReader:
 
     async def _users(self, ids: set[str], team: str) -> list[Json]:
         listed: dict[str, Json] = {}
-        if len(ids) > FEW:
+        if len(ids) > MOST_ONE_BY_ONE:
             async for page in self._pages("users.list", team_id=team or None):
                 listed |= {each["id"]: each for each in page.get("members", ()) if each.get("id") in ids}
         # users.list does not contain members of a shared channel who belong to other workspaces.

@@ -24,7 +24,7 @@ from bot.people.connections import Connections
 
 log = logging.getLogger(__name__)
 
-READ_LATELY = timedelta(seconds=60)
+JUST_READ = timedelta(seconds=60)
 PATIENCE_SECONDS = 1.5
 """How long an unknown person waits for a roster before we ask them to try again. A modal must open within 3 s."""
 
@@ -71,7 +71,7 @@ class SlackRosters:
 
     def _was_just_read(self, place: Place) -> bool:
         at = self._read_at.get(place)
-        return at is not None and self._clock() - at < READ_LATELY
+        return at is not None and self._clock() - at < JUST_READ
 
     async def leave(self, workspace: str, user: str) -> None:
         """Someone's account was closed: read one roster of the workspace, with them in it."""

@@ -61,20 +61,20 @@ class Doctor:
             await self._api.close()
 
     def _settings(self) -> list[Finding]:
-        given, found = self._options, []
-        if given.bot_token.startswith(ROTATED):
-            told = (
+        options, found = self._options, []
+        if options.bot_token.startswith(ROTATED):
+            problem = (
                 "Token rotation is on for the app, so the bot token ends after 12 hours and cannot be refreshed here."
             )
             found.append(
-                _bad(f"{told} Install over HTTP at /slack/install, or create the app again without token rotation.")
+                _bad(f"{problem} Install over HTTP at /slack/install, or create the app again without token rotation.")
             )
-        if not (given.bot_token or given.installs):
+        if not (options.bot_token or options.installs):
             found.append(_bad("Set DELIVERABLE_SLACK_BOT_TOKEN to the Bot User OAuth Token of the app."))
-        if not (given.app_token or given.signing_secret):
-            said = "No requests can come in: set DELIVERABLE_SLACK_APP_TOKEN for Socket Mode, or"
-            found.append(_bad(f"{said} DELIVERABLE_SLACK_SIGNING_SECRET for HTTP."))
-        if given.installs and not given.public_url:
+        if not (options.app_token or options.signing_secret):
+            problem = "No requests can come in: set DELIVERABLE_SLACK_APP_TOKEN for Socket Mode, or"
+            found.append(_bad(f"{problem} DELIVERABLE_SLACK_SIGNING_SECRET for HTTP."))
+        if options.installs and not options.public_url:
             found.append(_bad("Set DELIVERABLE_PUBLIC_URL: after an installation, Slack sends people back to it."))
         return found
 
@@ -110,24 +110,26 @@ class Doctor:
         if abs(ahead) <= CLOCKS_DIFFER:
             return _good("The clock of this machine agrees with Slack's.")
         beside = "ahead of" if ahead > 0 else "behind"
-        said = f"The clock of this machine is {count(abs(ahead), 'second')} {beside} Slack's."
-        return _bad(f"{said} Set it by NTP: from 5 minutes on, requests from Slack are rejected.")
+        problem = f"The clock of this machine is {count(abs(ahead), 'second')} {beside} Slack's."
+        return _bad(f"{problem} Set it by NTP: from 5 minutes on, requests from Slack are rejected.")
 
     def _scopes(self, header: str) -> Finding:
         granted = {each.strip() for each in header.split(",") if each.strip()}
         address = self._options.public_url if self._options.signing_secret else ""
         missing = sorted(set(manifest(address)["oauth_config"]["scopes"]["bot"]) - granted)
         if missing:
-            said = f"The app lacks {count(len(missing), 'scope')}: {', '.join(missing)}."
-            return _bad(f"{said} Add what the manifest in deploy/slack asks for, and install the app again.")
+            problem = f"The app lacks {count(len(missing), 'scope')}: {', '.join(missing)}."
+            return _bad(f"{problem} Add what the manifest in deploy/slack asks for, and install the app again.")
         return _good("The app has every scope that it needs.")
 
     async def _socket_mode(self) -> Finding:
         try:
             await self._api.write(self._options.app_token, "apps.connections.open")
         except SlackCallError as fault:
-            said = self._explain(fault, "The app token")
-            return _bad(f"{said} It begins with xapp- and needs the scope connections:write; Socket Mode must be on.")
+            problem = self._explain(fault, "The app token")
+            return _bad(
+                f"{problem} It begins with xapp- and needs the scope connections:write; Socket Mode must be on."
+            )
         return _good("The app token opens connections for Socket Mode.")
 
     async def _workspaces(self) -> AsyncIterator[Finding]:
@@ -148,8 +150,8 @@ class Doctor:
             return _bad("Nobody is an admin: set DELIVERABLE_ADMINS to e-mail addresses, separated by commas.")
         if len(unseen) < listed:
             return _good(f"{count(listed - len(unseen), 'admin')} can be reached.")
-        said = f"No admin has been seen: nobody with the address {' or '.join(unseen)} is in a channel of the app."
-        return _bad(f"{said} Join one, or correct DELIVERABLE_ADMINS.")
+        problem = f"No admin has been seen: nobody with the address {' or '.join(unseen)} is in a channel of the app."
+        return _bad(f"{problem} Join one, or correct DELIVERABLE_ADMINS.")
 
     async def _channels(self, access: Access, name: str) -> AsyncIterator[Finding]:
         places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == access.workspace]

@@ -15,8 +15,8 @@ from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing
 
-RENEWING = frozenset({"conversationUpdate", "installationUpdate", "message"})
-MAKING = frozenset({"conversationUpdate", "installationUpdate"})
+UPDATING_TYPES = frozenset({"conversationUpdate", "installationUpdate", "message"})
+INSTALLATION_TYPES = frozenset({"conversationUpdate", "installationUpdate"})
 SERVICE = "service"
 
 
@@ -55,15 +55,15 @@ class Conversations:
 
         Installation events can add a conversation. Typed messages only update a known one.
         """
-        if activity.type not in RENEWING or not activity.service:
+        if activity.type not in UPDATING_TYPES or not activity.service:
             return
-        if activity.type in MAKING:
+        if activity.type in INSTALLATION_TYPES:
             await self._keep_service(activity.service)
         place = place_of(activity)
         if place is None:
             return
         known = await self._connections.conversation(place)
-        if known is not None or (activity.type in MAKING and place.direct):
+        if known is not None or (activity.type in INSTALLATION_TYPES and place.direct):
             await self._connections.converse(place, _conversation(activity), activity.service)
 
     async def connect(self, activity: IncomingActivity) -> Place:

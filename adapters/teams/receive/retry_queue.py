@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from adapters.teams.activity import IncomingActivity
-from adapters.teams.api.conversations import MAKING, RENEWING
+from adapters.teams.api.conversations import INSTALLATION_TYPES, UPDATING_TYPES
 from adapters.teams.api.faults import TeamsApiError
 from bot.interface.unavailable import Unavailable
 
@@ -48,9 +48,9 @@ class RetryQueue:
 
     def keep(self, activity: IncomingActivity) -> None:
         """Queue an activity if it says where messages go. A full queue drops its oldest."""
-        if activity.type not in RENEWING or self._closed:
+        if activity.type not in UPDATING_TYPES or self._closed:
             return
-        if activity.type not in MAKING:
+        if activity.type not in INSTALLATION_TYPES:
             # Keep the conversation that someone typed in, and nothing of what they typed.
             activity = replace(activity, text="", value={}, raw={})
         self._queue[activity.conversation, activity.activity] = activity
