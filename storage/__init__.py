@@ -1,7 +1,7 @@
-"""What is kept: one noun a file, its table and the queries on it. Nothing of ours is imported here, and SQL stays here.
+"""The tables, one noun a file, with the queries on each. SQL stays in here, and no other package of ours is imported.
 
-`bot` takes the tables, the words that their columns hold, `Session` and `Database` from this package, and the
-queries from the noun's own module (`storage.flags.shown`).
+`bot` imports the tables, the enums of their columns, `Session` and `Database` from this package, and the queries
+from the noun's own module (`storage.flags.shown`).
 """
 
 from storage.metadata import metadata  # isort: skip

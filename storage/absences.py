@@ -1,4 +1,4 @@
-"""Absences: the days on which somebody is away, and who stands in."""
+"""Absences: the days on which a person is away, and who stands in."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ from storage.people import Alias
 
 
 class Absence(SQLModel, table=True):
-    """One a person, the next or the current one, from `first_day` up to and with `last_day` on their own clock."""
+    """A person's current or next absence, from `first_day` to `last_day` inclusive, in their own time zone."""
 
     __tablename__ = "absences"
 
@@ -22,17 +22,17 @@ class Absence(SQLModel, table=True):
 
 
 def absences(session: Session, person_ids: Iterable[UUID]) -> list[Absence]:
-    """The absences of those people, whichever of their ids is given; past ones among them."""
+    """The absences of these people, by any of their ids. Past ones are included."""
     return list(session.exec(_ABSENCES, params={"people": list(person_ids)}))
 
 
 def stood_in_by(session: Session, person_ids: Iterable[UUID]) -> list[Absence]:
-    """The absences in which one of those people stands in."""
+    """The absences in which one of these people stands in."""
     return list(session.exec(select(Absence).where(col(Absence.stand_in_id).in_(list(person_ids)))))
 
 
 def end(session: Session, person_ids: Iterable[UUID]) -> None:
-    """Drop the absences of those people."""
+    """Delete the absences of these people."""
     session.exec(
         delete(Absence)
         .where(col(Absence.person_id).in_(list(person_ids)))
@@ -41,11 +41,11 @@ def end(session: Session, person_ids: Iterable[UUID]) -> None:
 
 
 def forget(session: Session, before: date) -> None:
-    """Drop the absences that ended before that day."""
+    """Delete the absences that ended before a day."""
     session.exec(delete(Absence).where(col(Absence.last_day) < before).execution_options(synchronize_session="fetch"))
 
 
-# Ready-made, because it is asked for every batch of digests.
+# Built once, because it runs for every batch of digests.
 _PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
 _ABSENCES = select(Absence).where(
     or_(

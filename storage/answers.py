@@ -1,4 +1,4 @@
-"""Answers: what the owner, the delegate or the senior owner said to one or several flags of a policy."""
+"""Answers: what the owner, the delegate or the senior owner said to one or more flags of a policy."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.columns import word
+from storage.columns import enum_type
 
 _TAKEN = text("digest_id IS NOT NULL")
 
@@ -24,7 +24,7 @@ class AnswerKind(StrEnum):
 
 
 class Role(StrEnum):
-    """In which role somebody answers."""
+    """The role in which a person answers."""
 
     OWNER = "owner"
     DELEGATE = "delegate"
@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 
 class Answer(SQLModel, table=True):
-    """`text` is sealed. Everyone on the policy sees who answered, so the person and the instant stand in clear."""
+    """`text` is sealed. Everyone on the policy sees who answered, so the person and the time are in plain text."""
 
     __tablename__ = "answers"
     __table_args__ = (Index("ix_answers_digest_id", "digest_id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),)
@@ -40,8 +40,8 @@ class Answer(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     policy_id: UUID = Field(foreign_key="policies.id", index=True)
     person_id: UUID = Field(foreign_key="people.id")
-    role: Role = Field(sa_type=word(Role))
-    kind: AnswerKind = Field(sa_type=word(AnswerKind))
+    role: Role = Field(sa_type=enum_type(Role))
+    kind: AnswerKind = Field(sa_type=enum_type(AnswerKind))
     text: bytes
     by_date: date | None = None
     at: datetime
@@ -64,12 +64,12 @@ def answer(session: Session, answer_id: UUID) -> Answer | None:
 
 
 def by_nonce(session: Session, nonce_hash: bytes) -> Answer | None:
-    """The answer that the form with that nonce made."""
+    """The answer made by the form with that nonce."""
     return session.exec(select(Answer).where(Answer.nonce_hash == nonce_hash)).first()
 
 
 def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[tuple[UUID, Answer]]:
-    """(flag, answer) for those flags, the oldest answer first."""
+    """(flag id, answer) for these flags, the oldest answer first."""
     statement = (
         select(AnsweredFlag.flag_id, Answer)
         .join(Answer, col(Answer.id) == col(AnsweredFlag.answer_id))
@@ -85,6 +85,6 @@ def flags_of(session: Session, answer_id: UUID) -> list[UUID]:
 
 
 def link(session: Session, answer_id: UUID, flag_ids: Sequence[UUID]) -> None:
-    """Say which flags the answer is for."""
+    """Record which flags an answer is for."""
     session.add_all(AnsweredFlag(answer_id=answer_id, flag_id=each) for each in flag_ids)
     session.flush()

@@ -1,4 +1,4 @@
-"""Channels that the bot was connected to, and what an admin set for them."""
+"""Channels that the bot was connected to, with the settings that an admin chose for each."""
 
 from uuid import UUID, uuid4
 
@@ -7,10 +7,10 @@ from sqlmodel import Field, Session, SQLModel, col, select, update
 
 
 class Channel(SQLModel, table=True):
-    """A place where policy cards stand. `members` is the size of the group, from the roster.
+    """A channel that has policy cards. `members` is its size, from the roster.
 
-    `reactions`: whether somebody who reacts to a card is shown the way to the form. `digests`: whether a copy of the
-    digests of the policies whose cards stand here is sent here too.
+    `reactions`: whether a person who reacts to a card is shown the way to the form. `digests`: whether a copy of the
+    digests is sent here, for the policies whose cards are in the channel.
     """
 
     __tablename__ = "channels"
@@ -36,7 +36,7 @@ def channel(session: Session, channel_id: UUID) -> Channel | None:
 
 
 def by_address(session: Session, platform: str, workspace: str, address: str) -> Channel | None:
-    """The channel by the platform's own id."""
+    """The channel with the platform's id `address`."""
     return session.exec(
         select(Channel).where(Channel.platform == platform, Channel.workspace == workspace, Channel.address == address)
     ).first()
@@ -48,11 +48,11 @@ def connected(session: Session) -> list[Channel]:
 
 
 def disconnect(session: Session, platform: str, workspace: str) -> None:
-    """Have no channel of a workspace or tenant connected any more."""
+    """Mark every channel of a workspace or tenant as disconnected."""
     here = (col(Channel.platform) == platform, col(Channel.workspace) == workspace)
     session.exec(update(Channel).where(*here).values(connected=False))
 
 
 def by_name(session: Session, name: str) -> list[Channel]:
-    """The connected channels of that name, on any platform."""
+    """The connected channels with that name, on any platform."""
     return list(session.exec(select(Channel).where(col(Channel.connected), Channel.name == name)))

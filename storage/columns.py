@@ -1,4 +1,4 @@
-"""Kinds of column that several tables share."""
+"""Column types that several tables share."""
 
 from enum import StrEnum
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Enum
 
 
-def word(kind: type[StrEnum], name: str = "") -> Any:
-    """A column type that holds one word of `kind`, as VARCHAR with a CHECK, so that both databases refuse any other.
+def enum_type(kind: type[StrEnum], name: str = "") -> Any:
+    """A column type for the values of `kind`: a VARCHAR with a CHECK, so that both databases refuse any other value.
 
-    `name` is that of the CHECK, where it is not the class's own in lower case.
+    `name` is the name of the CHECK; by default the class's name in lower case.
     """
     return Enum(
         kind,

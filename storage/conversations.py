@@ -1,7 +1,7 @@
-"""Where a platform takes messages for a channel or a person: its own id of the conversation, and the service address.
+"""Conversations: the platform's own id for a chat with a channel or a person, and the address of its service.
 
-Such a row is made when the bot is installed, when a roster is read or when something is sent, never because somebody
-flagged, and carries no time.
+A row is made when the bot is installed, when a roster is read or when a message is sent, never because someone
+flagged, and it holds no time.
 """
 
 from uuid import UUID, uuid4
@@ -13,8 +13,8 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select
 class Conversation(SQLModel, table=True):
     """`address` is the platform's id of the channel or, where `direct`, of the user, as in a delivery.
 
-    `conversation` is what the platform calls it when a message is posted; `service` is the address of the server that
-    takes it, on platforms that have several.
+    `conversation` is the id that the platform wants when a message is posted. `service` is the address of the server
+    to post it to, on platforms that have several.
     """
 
     __tablename__ = "conversations"
@@ -41,13 +41,13 @@ def conversation(session: Session, platform: str, workspace: str, address: str, 
 
 
 def where(session: Session, platform: str, workspace: str, address: str, direct: bool) -> tuple[str, str] | None:
-    """What the platform calls the conversation of a place, and the service address, if any is known."""
+    """The conversation id and the service address of a place, or None where it is not known."""
     given = {"on": platform, "within": workspace, "there": address, "to_one": direct}
     found = session.connection().execute(_WHERE, given).first()
     return (found[0], found[1]) if found else None
 
 
-# Ready-made, because it is asked for every message that goes out.
+# Built once, because it runs for every outgoing message.
 _WHERE = select(Conversation.conversation, Conversation.service).where(
     Conversation.platform == bindparam("on"),
     Conversation.workspace == bindparam("within"),
@@ -57,7 +57,7 @@ _WHERE = select(Conversation.conversation, Conversation.service).where(
 
 
 def forget(session: Session, platform: str, workspace: str, address: str) -> None:
-    """Drop the conversation of a person."""
+    """Delete the direct conversation with a person."""
     session.exec(
         delete(Conversation)
         .where(

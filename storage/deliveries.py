@@ -1,7 +1,35 @@
-"""Deliveries: messages on their way, written in the transaction that caused them, and the gates that pace them.
+"""Deliveries: messages to send, written in the transaction that caused them, and the throttles that pace them.
 
-A delivery keeps the name of its screen and the ids to draw it from, never a text. Claims are conditional updates
-with a lease; every claim raises the fence, so that a late worker cannot overwrite a newer one.
+A delivery holds the name of its screen and the ids to draw it from, never a text. A claim is a conditional update with
+a lease, and raises the fence, so that a late worker cannot overwrite a newer one.
+
+The states of a delivery::
+
+              enqueue             claim              settle: Sent
+    (no row) ---------> WAITING ----------> SENDING -------------> SENT
+                        | |  ^              | |  | ^
+                        | |  |   settle:    | |  | |  down by settle: Unknown,
+                        | |  |   NotSent    | |  v |  up by claim
+                        | |  +--------------+ | UNKNOWN
+                        | |                   |
+                        | |  give_up          |  settle: Never, or no attempts left
+                        | +---------> DEAD <--+
+                        |
+                        +-----------> SUPERSEDED
+                   supersede_updates
+
+- enqueue: `bot.outbox.deliveries.post`, `refresh`, `tell_channel`, `tell_person`, `withdraw` and the like.
+- claim: `bot.outbox.deliveries.claim` takes what is due: WAITING, UNKNOWN, or SENDING with a lease that has ended. A
+  message that may have arrived already is looked up on the platform before it is sent again.
+- settle: `bot.outbox.deliveries.settle_all` writes the outcome of the attempt. One that never called the platform
+  (`PutBack`) leads back to WAITING, or to UNKNOWN where an earlier attempt may have arrived.
+- look up: `bot.sending.unconfirmed.looked_up` settles as SENT what the platform has found, sends what it has not (still
+  SENDING), puts off until later what it cannot tell (UNKNOWN), and gives up in the end (DEAD).
+- give_up: `give_up` below, for what waits for a workspace or channel that is gone.
+- supersede_updates: a newer update of the same card replaces one that still waits.
+- Two moves are not drawn. A client that shows the message makes it SENT from any state but SUPERSEDED
+  (`bot.sending.unconfirmed.seen`). An operator can have what is DEAD sent again: it becomes WAITING, or UNKNOWN where
+  an attempt may have arrived (`bot.sending.dead_letters.again`).
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -13,20 +41,20 @@ from sqlalchemy import ColumnElement, Index, Integer, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
-from storage.columns import word
+from storage.columns import enum_type
 from storage.engine import claimable
 from storage.postings import Posting
 
 _DUE = text("due_at IS NOT NULL")
 _UNTOLD = text("untold_since IS NOT NULL")
 _DEAD = text("state = 'dead'")
-"""Written out wherever it is asked, because no index that holds only some rows is used for a value that is bound."""
+"""Spelled out in each query, because a partial index is not used when the value is a bound parameter."""
 FIRST_CARD = "post:"
-"""How the key of a delivery begins that puts a policy's card into its channel."""
+"""The prefix of the key of a delivery that posts a policy's card in its channel."""
 
 
 class Verb(StrEnum):
-    """What is done at the place."""
+    """What the platform is asked to do."""
 
     SEND = "send"
     UPDATE = "update"
@@ -34,7 +62,7 @@ class Verb(StrEnum):
 
 
 class State(StrEnum):
-    """How far a delivery has come."""
+    """The state of a delivery; the module's docstring draws the moves."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -45,12 +73,12 @@ class State(StrEnum):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one place. `key` is what makes it one: a second row with it is refused.
+    """One message to one place. `key` is the idempotency key: a second row with the same one is refused.
 
     `screen` and `subject` (ids, as text) say what to draw, for `person_id` where the screen depends on the reader.
-    `due_at` is NULL when it is done; while it is claimed it is the end of the lease. `unsure_since`: nobody can say
-    since then whether the last try arrived. `untold_since`: it died then, and admins are still to be told.
-    `ref` is the platform's id of the message or, of a copy that is to be withdrawn, of that copy.
+    `due_at` is the end of the lease while the row is claimed, and NULL once it is done. `unsure_since` is set while it
+    is unconfirmed whether the last attempt arrived; `untold_since` while it is dead and admins are still to be told.
+    `ref` is the platform's id of the message or, for a withdrawal, of the copy to withdraw.
     """
 
     __tablename__ = "deliveries"
@@ -58,13 +86,13 @@ class Delivery(SQLModel, table=True):
         Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_deliveries_untold", "untold_since", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
         Index("ix_deliveries_dead", "made_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
-        # The address first: with the platform there, SQLite would look for what is due among all that was ever sent.
+        # The address comes first: with the platform first, SQLite would use this index to search for due deliveries.
         Index("ix_deliveries_place", "address", "workspace", "platform", "made_at"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     key: str = Field(unique=True)
-    verb: Verb = Field(sa_type=word(Verb))
+    verb: Verb = Field(sa_type=enum_type(Verb))
     platform: str
     workspace: str
     address: str
@@ -73,7 +101,7 @@ class Delivery(SQLModel, table=True):
     subject: str
     person_id: UUID | None = Field(default=None, foreign_key="people.id")
     posting_id: UUID | None = Field(default=None, foreign_key="postings.id", index=True)
-    state: State = Field(sa_type=word(State))
+    state: State = Field(sa_type=enum_type(State))
     due_at: datetime | None
     attempts: int = 0
     fence: int = 0
@@ -86,7 +114,7 @@ class Delivery(SQLModel, table=True):
 
 
 class Throttle(SQLModel, table=True):
-    """Paces one place, one tenant, or one daily duty: nothing is sent there, or done, before `opens_at`."""
+    """Paces one place, one tenant or one daily job: nothing is sent there, or run, before `opens_at`."""
 
     __tablename__ = "gates"
 
@@ -95,14 +123,14 @@ class Throttle(SQLModel, table=True):
 
 
 def add(session: Session, deliveries: Sequence[Delivery]) -> None:
-    """Write deliveries; one with a key that is there already is left as it stands."""
+    """Insert deliveries. One whose key exists already is skipped."""
     if deliveries:
-        there = set(session.exec(_THERE, params={"keys": [each.key for each in deliveries]}))
-        session.add_all(each for each in deliveries if each.key not in there)
+        known = set(session.exec(_KNOWN_KEYS, params={"keys": [each.key for each in deliveries]}))
+        session.add_all(each for each in deliveries if each.key not in known)
         session.flush()
 
 
-_THERE = select(Delivery.key).where(col(Delivery.key).in_(bindparam("keys", expanding=True)))
+_KNOWN_KEYS = select(Delivery.key).where(col(Delivery.key).in_(bindparam("keys", expanding=True)))
 
 
 def delivery(session: Session, delivery_id: UUID) -> Delivery | None:
@@ -116,37 +144,37 @@ def by_key(session: Session, key: str) -> Delivery | None:
 
 
 def place_gate(row: Delivery) -> str:
-    """The key of the gate of a delivery's place."""
+    """The key of the throttle of a delivery's channel or person."""
     return f"{row.platform}/{row.workspace}/{row.address}"
 
 
 def tenant_gate(row: Delivery) -> str:
-    """The key of the gate of a delivery's workspace or tenant."""
+    """The key of the throttle of a delivery's workspace or tenant."""
     return f"{row.platform}/{row.workspace}"
 
 
 def throttle(session: Session, key: str, now: datetime) -> Throttle:
-    """The gate of that key, as `gates` gives it."""
+    """The throttle with that key, as `gates` gives it."""
     return gates(session, {key}, now)[key]
 
 
 def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Throttle]:
-    """The gates of those keys, locked in one order where the database can, made open where there is none."""
+    """The throttles with these keys, by key. Makes missing ones, open; locks all in key order on PostgreSQL."""
     if not keys:
         return {}
     given = {"keys": sorted(keys)}
-    missing = sorted(keys - set(session.exec(_KEYS, params=given)))
+    missing = sorted(keys - set(session.exec(_THROTTLE_KEYS, params=given)))
     if missing:
-        # Before any is locked: whoever waits here for another process that makes one too holds nothing it waits for.
+        # Insert before locking any: a process that waits here for another one's insert must hold no lock on throttles.
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         rows = [{"key": key, "opens_at": now} for key in missing]
         session.exec(insert(Throttle).values(rows).on_conflict_do_nothing())
-    return {each.key: each for each in session.exec(_GATES, params=given)}
+    return {each.key: each for each in session.exec(_THROTTLES, params=given)}
 
 
-# Ready-made, as below: they are asked for with every message.
-_KEYS = select(Throttle.key).where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
-_GATES = (
+# Built once, because they run for every message.
+_THROTTLE_KEYS = select(Throttle.key).where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
+_THROTTLES = (
     select(Throttle)
     .where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
     .order_by(Throttle.key)
@@ -157,31 +185,31 @@ _GATES = (
 def due(
     session: Session, platform: str, now: datetime, *, tenants_until: datetime, limit: int, claiming: bool = True
 ) -> list[Delivery]:
-    """Deliveries of a platform that are due at `now` and whose place and tenant take messages, the oldest first.
+    """The deliveries of a platform that are due at `now` and not held by a throttle, the oldest first.
 
-    A tenant takes them while its gate opens no later than `tenants_until`. What another process is claiming is passed
-    over, unless this is only a look that claims nothing.
+    A tenant's throttle holds them while it opens later than `tenants_until`. With `claiming`, rows that another process
+    is claiming are skipped.
     """
     given = {"platform_name": platform, "now": now, "tenants_until": tenants_until, "most": limit}
     return list(session.exec(claimable(_TO_SEND) if claiming else _TO_SEND, params=given))
 
 
-def _can_stand() -> ColumnElement[bool]:
-    """What updates a card, or stands under it, is not due before the card stands: no try is spent on waiting."""
+def _card_is_posted() -> ColumnElement[bool]:
+    """An update of a card, or a message under it, is not due before the card is posted: waiting costs no attempt."""
     no_card = select(Posting.id).where(Posting.id == Delivery.posting_id, col(Posting.ref).is_(None))
     return or_(col(Delivery.key).startswith(FIRST_CARD), ~no_card.exists())
 
 
 _PLACE = col(Delivery.platform) + "/" + col(Delivery.workspace) + "/" + col(Delivery.address)
 _TENANT = col(Delivery.platform) + "/" + col(Delivery.workspace)
-# Ready-made, because it is asked every second: to build it anew takes longer than to find nothing.
+# Built once, because it runs every second, and building it takes longer than finding nothing.
 _TO_SEND = (
     select(Delivery)
     .where(
         col(Delivery.due_at).is_not(None),
         col(Delivery.due_at) <= bindparam("now"),
         col(Delivery.platform) == bindparam("platform_name"),
-        _can_stand(),
+        _card_is_posted(),
         ~select(Throttle.key).where(col(Throttle.key) == _PLACE, col(Throttle.opens_at) > bindparam("now")).exists(),
         ~select(Throttle.key)
         .where(col(Throttle.key) == _TENANT, col(Throttle.opens_at) > bindparam("tenants_until"))
@@ -193,7 +221,7 @@ _TO_SEND = (
 
 
 def held(session: Session, fences: Mapping[UUID, int]) -> dict[UUID, Delivery]:
-    """Of deliveries by their fences, those that no other worker has claimed since, locked where the database can."""
+    """Of these deliveries (id to fence), those that no other worker has claimed since. Locked on PostgreSQL."""
     found = session.exec(_SENDING, params={"ids": sorted(fences)})
     return {each.id: each for each in found if each.fence == fences[each.id]}
 
@@ -207,16 +235,16 @@ _SENDING = (
 
 
 def locked(session: Session, delivery_id: UUID) -> Delivery | None:
-    """The delivery of that id, locked where the database can: nobody else changes it meanwhile."""
+    """The delivery of that id, locked on PostgreSQL, so that no other transaction changes it meanwhile."""
     return session.exec(select(Delivery).where(Delivery.id == delivery_id).with_for_update()).first()
 
 
 def untold(session: Session, since: datetime) -> bool:
-    """Whether anything died before then of which admins were not told."""
+    """Whether admins have yet to be told of a delivery that died at `since` or earlier."""
     return session.exec(_OLDEST_UNTOLD, params={"since": since}).first() is not None
 
 
-# Ready-made, because it is asked every second.
+# Built once, because it runs every second.
 _OLDEST_UNTOLD = (
     select(Delivery.id)
     .where(col(Delivery.untold_since).is_not(None), col(Delivery.untold_since) <= bindparam("since"))
@@ -225,7 +253,7 @@ _OLDEST_UNTOLD = (
 
 
 def take_untold(session: Session, most: int) -> list[Delivery]:
-    """Deliveries that died and of which admins were not told, the oldest first; from now on they count as told."""
+    """Up to `most` dead deliveries that admins were not told of, the oldest first; marks them as told."""
     statement = select(Delivery).where(col(Delivery.untold_since).is_not(None)).limit(most)
     found = session.exec(claimable(statement.order_by(col(Delivery.untold_since), col(Delivery.id)))).all()
     for each in found:
@@ -235,7 +263,7 @@ def take_untold(session: Session, most: int) -> list[Delivery]:
 
 
 def posted_messages(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
-    """What was sent to a place and stands there, the oldest first."""
+    """The messages that were sent to a place and arrived, the oldest first."""
     statement = (
         select(Delivery)
         .where(
@@ -251,7 +279,7 @@ def posted_messages(session: Session, platform: str, workspace: str, address: st
 
 
 def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None:
-    """Drop the updates of a posting that no worker has claimed: a newer one is about to be written."""
+    """Supersede the updates of a posting that no worker has claimed: a newer one is about to be written."""
     session.exec(
         update(Delivery)
         .where(
@@ -267,7 +295,7 @@ def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None
 def give_up(
     session: Session, platform: str, workspace: str, reason: str, now: datetime, address: str | None = None
 ) -> None:
-    """Give up what waits for a whole workspace or tenant or, with `address`, for one place there."""
+    """Give up what waits for a whole workspace or tenant or, with `address`, for one place in it."""
     where = [
         col(Delivery.platform) == platform,
         col(Delivery.workspace) == workspace,
@@ -285,18 +313,20 @@ def give_up(
 
 
 def earliest(session: Session) -> datetime | None:
-    """The earliest instant at which a delivery is due."""
-    return session.exec(select(func.min(Delivery.due_at)).where(col(Delivery.due_at).is_not(None), _can_stand())).one()
+    """The earliest time at which a delivery is due, or None."""
+    return session.exec(
+        select(func.min(Delivery.due_at)).where(col(Delivery.due_at).is_not(None), _card_is_posted())
+    ).one()
 
 
 def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:
-    """The deliveries in those states, the oldest first."""
+    """The deliveries in these states, the oldest first."""
     statement = select(Delivery).where(col(Delivery.state).in_(states))
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
 def dead(session: Session) -> list[Delivery]:
-    """What was given up, the oldest first."""
+    """The dead letters: deliveries that were given up, the oldest first."""
     return list(session.exec(select(Delivery).where(_DEAD).order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
@@ -306,6 +336,6 @@ def number_dead(session: Session) -> int:
 
 
 def newest(session: Session, screens: Sequence[str]) -> dict[str, Delivery]:
-    """The delivery of each of those screens that was written last."""
+    """The newest delivery of each of these screens, by screen."""
     statement = select(Delivery).where(col(Delivery.screen).in_(screens), col(Delivery.verb) == Verb.SEND)
     return {each.screen: each for each in session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id)))}

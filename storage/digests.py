@@ -1,6 +1,6 @@
-"""Digests: what an owner was sent, made once and kept as it was sent.
+"""Digests: what a policy owner was sent, made once and kept as it was sent.
 
-The parts are sealed, each with its policy's key, so that a digest can be shown again until the policy is sealed.
+Each part is sealed with its policy's key, so a digest can be shown again until the policy is closed for good.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,9 +21,9 @@ _URGENCY = {Verdict.NOT: 0, Verdict.IF: 1, Verdict.CANNOT_TELL: 2, Verdict.AS_AN
 
 
 class Digest(SQLModel, table=True):
-    """`slot` is the naive local time it was due (`2026-12-09T09:00`); with the owner it is unique.
+    """`slot` is the naive local time at which it was due (`2026-12-09T09:00`), unique for each owner.
 
-    `reader_id` is who it was sent to in place of an owner who was away.
+    `reader_id` is the person it was sent to in place of an owner who was away.
     """
 
     __tablename__ = "digests"
@@ -38,7 +38,7 @@ class Digest(SQLModel, table=True):
 
 
 class DigestPart(SQLModel, table=True):
-    """What a digest says of one policy, as JSON, sealed with that policy's key."""
+    """What a digest says about one policy, as JSON, sealed with that policy's key."""
 
     __tablename__ = "digest_parts"
 
@@ -60,7 +60,7 @@ def of_slot(session: Session, owner_id: UUID, slot: str) -> Digest | None:
 
 
 def of_slots(session: Session, slots: Mapping[UUID, str]) -> set[UUID]:
-    """Those of the owners who have a digest for the slot that is given for them."""
+    """The owners (of those in `slots`, owner to slot) who already have a digest for their slot."""
     found = session.exec(_OF_SLOTS, params={"owners": sorted(slots), "slots": sorted(set(slots.values()))})
     return {owner_id for owner_id, slot in found if slots[owner_id] == slot}
 
@@ -72,7 +72,7 @@ _OF_SLOTS = select(Digest.owner_id, Digest.slot).where(
 
 
 def newest(session: Session, owner_ids: Sequence[UUID]) -> Digest | None:
-    """The last digest that was made for a person, or sent to them in place of its owner, by all their ids."""
+    """The last digest made for a person, or sent to them in place of its owner; `owner_ids` are all their ids."""
     theirs = or_(col(Digest.owner_id).in_(owner_ids), col(Digest.reader_id).in_(owner_ids))
     return session.exec(select(Digest).where(theirs).order_by(col(Digest.made_at).desc())).first()
 
@@ -84,46 +84,46 @@ def parts(session: Session, digest_id: UUID) -> list[DigestPart]:
 
 
 def with_news(session: Session, policy_ids: Sequence[UUID], horizon: date) -> set[UUID]:
-    """Those of the policies that a digest may have to speak of; of all others it has nothing to say."""
+    """The policies that may have something for a digest to report: news, or an answer due by `horizon`."""
     given = {"policies": policy_ids, "horizon": horizon}
-    return {policy_id for statement in _SPEAKS for policy_id in session.exec(statement, params=given)}
+    return {policy_id for statement in _WITH_NEWS for policy_id in session.exec(statement, params=given)}
 
 
 def take_flags(session: Session, taking: Mapping[UUID, UUID], today: date, answer_by: date) -> None:
-    """Mark every flag that is news as taken by its policy's digest, and start the clock of those that need an answer.
+    """Assign every flag that is news to its policy's digest, and start the clock of those that need an answer.
 
-    `taking` gives the digest by policy, here and below.
+    `taking` maps a policy to its digest, here and below.
     """
     days = {"today": today, "answered_by": answer_by}
     session.connection().execute(_TAKE_FLAGS, [each | days for each in each_policy(taking)])
 
 
 def take_answers(session: Session, taking: Mapping[UUID, UUID]) -> list[tuple[UUID, UUID]]:
-    """Mark the answers that somebody other than the owner gave as taken; (policy, who gave one) for each of them."""
+    """Assign answers that someone other than the owner gave to the digests; (policy, who answered) for each."""
     session.connection().execute(_TAKE_ANSWERS, each_policy(taking))
-    return list(session.exec(_WHO_ANSWERED, params=_given(taking)).all())
+    return list(session.exec(_WHO_ANSWERED, params=_parameters(taking)).all())
 
 
 def counts(session: Session, taking: Mapping[UUID, UUID], horizon: date) -> list[tuple[UUID, date | None, int]]:
-    """(policy, day an answer is due, flags) for the flags that need an answer and that the digests speak of."""
-    return list(session.exec(_COUNTS, params={**_given(taking), "horizon": horizon}).all())
+    """(policy, day the answer is due, number of flags) for the flags in these digests that need an answer."""
+    return list(session.exec(_COUNTS, params={**_parameters(taking), "horizon": horizon}).all())
 
 
 def unneeded(session: Session, taking: Mapping[UUID, UUID]) -> dict[UUID, int]:
-    """How many flags that need no answer the digests took, by policy."""
-    return dict(session.exec(_UNNEEDED, params=_given(taking)).all())
+    """The number of flags in these digests that need no answer, by policy."""
+    return dict(session.exec(_UNNEEDED, params=_parameters(taking)).all())
 
 
 def most_urgent(
     session: Session, taking: Mapping[UUID, UUID], today: date, horizon: date, limits: tuple[int, int]
 ) -> list[Flag]:
-    """The flags that digests show: at most `limits[0]` a policy and `limits[1]` a digest, the most urgent first.
+    """The flags that digests show, most urgent first: at most `limits[0]` for a policy and `limits[1]` in a digest.
 
-    Late before due before new; *Not deliverable* before *Deliverable if…* before *Cannot tell yet*; then most people.
-    The policies stand in the order of their most urgent flag. No other flag is loaded.
+    Late before due today before later; *Not deliverable* before *Deliverable if…* before *Cannot tell yet*; then most
+    people. Policies are ordered by their most urgent flag. No other flag is loaded.
     """
     a_policy, a_digest = limits
-    given = {**_given(taking), "today": today, "horizon": horizon, "a_policy": a_policy}
+    given = {**_parameters(taking), "today": today, "horizon": horizon, "a_policy": a_policy}
     left = dict.fromkeys(taking.values(), a_digest)
     chosen: list[UUID] = []
     for flag_id, policy_id in session.exec(_MOST_URGENT, params=given):
@@ -134,11 +134,11 @@ def most_urgent(
     return [found[each] for each in chosen]
 
 
-def _given(taking: Mapping[UUID, UUID]) -> dict[str, Any]:
+def _parameters(taking: Mapping[UUID, UUID]) -> dict[str, Any]:
     return {"policies": list(taking), "digests": list(set(taking.values()))}
 
 
-# The statements stand here ready-made: to build them anew for each digest takes longer than to run them.
+# The statements are built once, because building them for each digest takes longer than running them.
 
 _POLICIES = bindparam("policies", type_=Uuid(), expanding=True)
 _DIGESTS = bindparam("digests", type_=Uuid(), expanding=True)
@@ -146,8 +146,8 @@ _HORIZON = bindparam("horizon", type_=Date())
 _TODAY = bindparam("today", type_=Date())
 _ANSWER_BY = bindparam("answered_by", type_=Date())
 
-_SPEAKS = (
-    # Flags that are news, unless they were answered before any digest could tell them.
+_WITH_NEWS = (
+    # Flags that are news, unless they were answered before a digest could report them.
     select(Flag.policy_id)
     .where(
         col(Flag.digest_id).is_(None),
@@ -206,15 +206,15 @@ _TAKE_ANSWERS = (
 
 _WHO_ANSWERED = select(Answer.policy_id, Answer.person_id).where(col(Answer.digest_id).in_(_DIGESTS)).distinct()
 
-# What a digest must say something of: news (also what a former owner left undecided), or new people, or a reply, or
-# an answer that is due.
+# The flags that a digest must report: news (including what a former owner left open), new seconds, a reply, or an
+# answer that is due.
 _MOVED = or_(
     col(Flag.id).in_(select(Second.flag_id).where(col(Second.digest_id).in_(_DIGESTS))),
     col(Flag.id).in_(select(Reply.flag_id).where(col(Reply.digest_id).in_(_DIGESTS))),
 )
-_TO_SAY = and_(
+_TO_REPORT = and_(
     col(Flag.policy_id).in_(_POLICIES),
-    # Said first, and not in each branch, so that the index leads past all flags that are answered.
+    # First, and not in each branch, so that the index skips all flags that are answered.
     col(Flag.status).in_(OPEN),
     col(Flag.withdrawn).is_(False),
     col(Flag.released_on).is_not(None),
@@ -227,7 +227,7 @@ _TO_SAY = and_(
 
 _COUNTS = (
     select(col(Flag.policy_id), col(Flag.answer_by), func.count())
-    .where(_TO_SAY)
+    .where(_TO_REPORT)
     .group_by(col(Flag.policy_id), col(Flag.answer_by))
 )
 
@@ -249,7 +249,7 @@ _RANKED = (
         func.max(Flag.seconds).over(partition_by=col(Flag.policy_id)).label("people"),
     )
     .add_columns(col(Flag.policy_id))
-    .where(_TO_SAY)
+    .where(_TO_REPORT)
     .subquery()
 )
 _SHOWN = select(Flag).where(col(Flag.id).in_(bindparam("flags", expanding=True)))

@@ -1,6 +1,6 @@
-"""The way into the database: one SQLite file, or one PostgreSQL, behind one set of doors.
+"""The database of a process: one SQLite file or one PostgreSQL, behind the same class.
 
-What leaves this module carries nothing of what is stored: no bound values, no rows, no text of a server.
+Errors that leave this module carry nothing that is stored: no bound values, no rows, no server messages.
 """
 
 import asyncio
@@ -50,19 +50,19 @@ Statement = TypeVar("Statement", bound=GenerativeSelect)
 
 WRITE_TRIES = 4
 PATIENCE_SECONDS = 20.0
-"""How long a caller in an event loop waits for a transaction: whoever pressed a button must hear something."""
+"""How long a caller in an event loop waits for a transaction: a user who pressed a button must get an answer."""
 CLOSING_SECONDS = 2.0
-"""How long what has begun may take to end when the program does."""
+"""How long running transactions may take to end when the program stops."""
 
 
 class BadDatabaseUrl(ValueError):
-    """The address is not one of a SQLite file or of a PostgreSQL. The sentence never repeats the address."""
+    """The address is not that of a SQLite file or a PostgreSQL database. The text never repeats the address."""
 
 
 def parse_url(url: str) -> URL:
-    """Give the address as the engines want it: ``sqlite:///file`` or ``postgresql://…`` (also ``postgres://``).
+    """Parse ``sqlite:///file`` or ``postgresql://…`` (also ``postgres://``) into the URL that the engines take.
 
-    Raises `BadDatabaseUrl`, whose sentence names what is accepted and repeats nothing of the address.
+    Raises `BadDatabaseUrl`, whose text says what is accepted and repeats nothing of the address.
     """
     try:
         parsed = make_url(url.strip())
@@ -84,15 +84,15 @@ def _sqlite_url(parsed: URL) -> URL:
 
 
 class Database:
-    """The database of one process. Nothing is opened before it is first used.
+    """The database of one process. Nothing is opened before first use.
 
-    ``url`` is what `parse_url` takes. On SQLite ``readers`` is the number of reading threads and connections,
-    beside one writer; on PostgreSQL ``pool`` is the number of threads and connections for both. ``patience`` is
+    ``url`` is what `parse_url` takes. On SQLite ``readers`` is the number of reading threads and connections, in
+    addition to one writer; on PostgreSQL ``pool`` is the number of threads and connections for both. ``patience`` is
     how many seconds `write` and `read` wait. Raises `BadDatabaseUrl`.
 
-    Use `writing` and `reading` where the caller is synchronous, `write` and `read` from an event loop. All
-    four raise `DatabaseUnavailable`, `Conflict` or `DatabaseRefused` in place of the driver's errors, which
-    are neither their cause nor their context. What the caller itself raises passes through as it is.
+    Use `writing` and `reading` from synchronous code, `write` and `read` from an event loop. All four raise
+    `DatabaseUnavailable`, `Conflict` or `DatabaseRefused` in place of the driver's errors, which are neither their
+    cause nor their context. The caller's own exceptions pass through unchanged.
     """
 
     def __init__(self, url: str, *, readers: int = 3, pool: int = 8, patience: float = PATIENCE_SECONDS) -> None:
@@ -117,14 +117,14 @@ class Database:
 
     @cached_property
     def place(self) -> str:
-        """Where it is, for an operator: the file, or host, port and name. Never a user or a password."""
+        """The location for messages to an operator: the file, or host, port and name. Never a user or a password."""
         if self.name == "sqlite":
             return f"the SQLite file {self.file}"
         return f"PostgreSQL at {self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
 
     @cached_property
     def file(self) -> Path:
-        """The SQLite file. Without meaning on PostgreSQL."""
+        """The SQLite file. Meaningless on PostgreSQL."""
         return Path(self.url.database or "")
 
     def __repr__(self) -> str:
@@ -140,16 +140,16 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on any error. What was loaded stays readable.
+        """One transaction: committed at the end, rolled back on any error. Loaded rows stay readable afterwards.
 
-        Not to be nested: SQLite has one writer.
+        Do not nest it: SQLite has one writer.
         """
         with self._session(self._writer) as session:
             yield session
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
-        """One view of the database as at the first query. A write in it raises `DatabaseRefused`."""
+        """A read-only snapshot of the database as of the first query. A write in it raises `DatabaseRefused`."""
         with self._session(self._reader) as session:
             yield session
 
@@ -159,24 +159,24 @@ class Database:
             yield session
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        """Run ``work`` in one `writing` transaction on a thread of the database's own; give what it gives.
+        """Run ``work`` in one `writing` transaction on one of the database's threads, and return its result.
 
-        A task cancelled while it waits gives up its answer, not the transaction: one that has begun still
-        ends, in a commit or in a rollback, and one that has not begun never does. So it is, too, when the
-        database takes longer than somebody can be left waiting: then it raises `DatabaseUnavailable`. PostgreSQL
-        may ask for a transaction again after a deadlock, so ``work`` must have no effect but on its session.
+        Cancelling the waiting task gives up the result, not the transaction: one that has begun still commits or rolls
+        back, and one that has not begun never starts. The same goes for a timeout after ``patience`` seconds, which
+        raises `DatabaseUnavailable`. After a deadlock on PostgreSQL the transaction is run again, so ``work`` must
+        have no side effect outside its session.
         """
         return await self._on(self._write_threads, functools.partial(self._write, work))
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """Run ``work`` in one `reading` session on a thread of the database's own; give what it gives."""
+        """Run ``work`` in one `reading` session on one of the database's threads, and return its result."""
         return await self._on(self._read_threads, functools.partial(self._read, work))
 
     def _write(self, work: Callable[[Session], T]) -> T:
         for _ in range(WRITE_TRIES - 1):
             with contextlib.suppress(Interrupted), self.writing() as session:
                 return work(session)
-            # Two that stopped each other must not meet again at once.
+            # A random pause, so that two transactions that deadlocked do not collide again.
             time.sleep(random.uniform(0, 0.1))  # noqa: S311
         with self.writing() as session:
             return work(session)
@@ -186,25 +186,25 @@ class Database:
             return work(session)
 
     def backup(self, path: Path) -> None:
-        """Write a whole copy of the SQLite database to ``path``, a new file that only its owner may read.
+        """Copy the whole SQLite database to ``path``, a new file that only its owner may read.
 
-        Others may write meanwhile: the copy is of one instant. Raises `DatabaseUnavailable` where it cannot
-        be made, `FileExistsError`, and `NotImplementedError` on PostgreSQL, which has ``pg_dump`` for it.
+        The copy is a snapshot; others may write meanwhile. Raises `DatabaseUnavailable` where it cannot be made,
+        `FileExistsError`, and `NotImplementedError` on PostgreSQL, which has ``pg_dump``.
         """
         if self.name != "sqlite":
             raise NotImplementedError("PostgreSQL is backed up with pg_dump, not from here.")
         sqlite.copy(self.file, path)
 
     def fold(self) -> None:
-        """Fold SQLite's write-ahead log into its file and empty it, as far as no reader stands in the way.
+        """Checkpoint SQLite's write-ahead log into the file and truncate it, as far as no reader prevents it.
 
-        Until then what was deleted can still be read in the log. Does nothing on PostgreSQL.
+        Until then deleted rows can still be read in the log. Does nothing on PostgreSQL.
         """
         if self.name == "sqlite":
             sqlite.fold(self.file)
 
     async def folded(self) -> None:
-        """`fold`, awaited from an event loop, on the thread that writes."""
+        """Run `fold` on the writing thread, from an event loop."""
         await self._on(self._write_threads, self.fold)
 
     async def _on(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
@@ -215,9 +215,9 @@ class Database:
             raise DatabaseUnavailable(f"The database takes too long: {self.place}.") from None
 
     def close(self) -> None:
-        """Let what has begun end, then close all threads and connections. May be called twice.
+        """Let running transactions end, then close all threads and connections. May be called twice.
 
-        A PostgreSQL that says nothing any more is not waited for: after a while its connections are cut.
+        After `CLOSING_SECONDS` connections to a PostgreSQL that does not respond are cut.
         """
         cutting = threading.Timer(CLOSING_SECONDS, postgresql.cut, [self._writer])
         cutting.daemon = True
@@ -230,9 +230,9 @@ class Database:
 
 
 def claimable(statement: Statement) -> Statement:
-    """Have a select take its rows for this transaction, passing over those that another one holds.
+    """Make a select lock its rows for this transaction and skip those that another one has locked.
 
-    On SQLite nothing is added: ``BEGIN IMMEDIATE`` has taken the whole file already.
+    On SQLite it changes nothing: ``BEGIN IMMEDIATE`` has locked the whole file already.
     """
     return statement.with_for_update(skip_locked=True)
 
@@ -242,7 +242,7 @@ async def _on(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     try:
         running = loop.run_in_executor(threads, context.run, work)
     except RuntimeError:
-        # The threads take nothing more: who asks while the program ends must hear what they hear of any other end.
+        # The thread pool is shut down. A caller at that time gets the same error as for any other lost database.
         raise DatabaseUnavailable("The database was closed.") from None
     return await running
 

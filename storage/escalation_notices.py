@@ -1,7 +1,7 @@
-"""Tellings: who was told, and on which day, that flags of a policy wait for an answer.
+"""Escalation notices: who was told, and on which day, that flags of a policy wait for an answer.
 
-One row a message about silence: a reminder to the policy owner, then the delegate, then the senior owner. It is about
-flags that were released and sent, and tells nothing of who wrote them.
+One row for each notice: a reminder to the policy owner, then one to the delegate, then one to the senior owner. It is
+about flags that were released and sent, and says nothing about who wrote them.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.columns import word
+from storage.columns import enum_type
 
 
 class Step(StrEnum):
-    """How far word of a silence has gone."""
+    """How far up the escalation chain notices have gone."""
 
     REMINDER = "reminder"
     DELEGATE = "delegate"
@@ -24,34 +24,36 @@ class Step(StrEnum):
 
 
 class EscalationNotice(SQLModel, table=True):
-    """One a policy, step and day (`on`, the organisation's). `person_id` is who was told; NULL for admins."""
+    """One for each policy, step and day (`on`, the organisation's). `person_id` is who was told; NULL for admins."""
 
     __tablename__ = "tellings"
     __table_args__ = (UniqueConstraint("policy_id", "step", "on"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     policy_id: UUID = Field(foreign_key="policies.id")
-    step: Step = Field(sa_type=word(Step))
+    step: Step = Field(sa_type=enum_type(Step))
     on: date
     person_id: UUID | None = Field(default=None, foreign_key="people.id")
 
 
 class NotifiedFlag(SQLModel, table=True):
-    """Which flags a telling is about."""
+    """Which flags a notice is about."""
 
     __tablename__ = "told_flags"
 
-    telling_id: UUID = Field(foreign_key="tellings.id", primary_key=True)
+    notice_id: UUID = Field(
+        foreign_key="tellings.id", primary_key=True, sa_column_kwargs={"name": "telling_id", "key": "notice_id"}
+    )
     flag_id: UUID = Field(foreign_key="flags.id", primary_key=True, index=True)
 
 
-def notice(session: Session, telling_id: UUID) -> EscalationNotice | None:
-    """The telling of that id."""
-    return session.get(EscalationNotice, telling_id)
+def notice(session: Session, notice_id: UUID) -> EscalationNotice | None:
+    """The notice of that id."""
+    return session.get(EscalationNotice, notice_id)
 
 
 def of_day(session: Session, policy_id: UUID, step: Step, day: date) -> EscalationNotice | None:
-    """The telling of a policy, step and day."""
+    """The notice of a policy, step and day."""
     statement = select(EscalationNotice).where(
         EscalationNotice.policy_id == policy_id, EscalationNotice.step == step, EscalationNotice.on == day
     )
@@ -59,7 +61,7 @@ def of_day(session: Session, policy_id: UUID, step: Step, day: date) -> Escalati
 
 
 def of_policy(session: Session, policy_id: UUID) -> list[EscalationNotice]:
-    """Every telling on a policy, the latest first."""
+    """All notices on a policy, the latest first."""
     return list(
         session.exec(
             select(EscalationNotice)
@@ -69,13 +71,13 @@ def of_policy(session: Session, policy_id: UUID) -> list[EscalationNotice]:
     )
 
 
-def flags_of(session: Session, telling_id: UUID) -> list[UUID]:
-    """The flags that a telling is about."""
-    return list(session.exec(select(NotifiedFlag.flag_id).where(NotifiedFlag.telling_id == telling_id)))
+def flags_of(session: Session, notice_id: UUID) -> list[UUID]:
+    """The ids of the flags that a notice is about."""
+    return list(session.exec(select(NotifiedFlag.flag_id).where(NotifiedFlag.notice_id == notice_id)))
 
 
-def link(session: Session, telling_id: UUID, flag_ids: Sequence[UUID]) -> None:
-    """Say which flags a telling is about; those that it names already are left."""
-    known = set(flags_of(session, telling_id))
-    session.add_all(NotifiedFlag(telling_id=telling_id, flag_id=each) for each in flag_ids if each not in known)
+def link(session: Session, notice_id: UUID, flag_ids: Sequence[UUID]) -> None:
+    """Record which flags a notice is about. Those already recorded are skipped."""
+    known = set(flags_of(session, notice_id))
+    session.add_all(NotifiedFlag(notice_id=notice_id, flag_id=each) for each in flag_ids if each not in known)
     session.flush()

@@ -1,7 +1,7 @@
-"""What storage raises when the database does not do as asked.
+"""The exceptions that storage raises when the database fails or refuses.
 
-The texts of SQLAlchemy, of the drivers and of the servers show rows, keys and typed values. They end here: a
-fault is made from codes and names alone, and the error it stands for is neither its cause nor its context.
+Messages of SQLAlchemy, the drivers and the servers can show rows, keys and typed values, so they stop here: our
+exceptions are built from codes and names alone, and the original error is neither their cause nor their context.
 """
 
 import re
@@ -25,21 +25,22 @@ UNREACHABLE_STATES = ("08", "53", "57", "55P03")
 INTERRUPTED_STATES = ("40001", "40P01")
 RAISED_BY_A_TRIGGER = "P0001"
 UNREACHABLE_CODES = {
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM: "permission denied",
+    sqlite3.SQLITE_BUSY: "locked for too long",
+    sqlite3.SQLITE_LOCKED: "locked by another connection",
+    sqlite3.SQLITE_NOMEM: "out of memory",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: "locked for too long",
+    sqlite3.SQLITE_NOTADB: "not a SQLite database",
 }
+"""SQLite's codes for a file that cannot be used, and the words for an operator."""
 
 
 class StorageFault(Exception):
-    """Any of the faults below."""
+    """The base of the exceptions below."""
 
 
 class DatabaseUnavailable(StorageFault):
@@ -47,24 +48,24 @@ class DatabaseUnavailable(StorageFault):
 
 
 class Interrupted(DatabaseUnavailable):
-    """PostgreSQL ended this transaction for the sake of another one: run it again from its start."""
+    """PostgreSQL aborted this transaction in favour of another one: run it again from the start."""
 
 
 class Conflict(StorageFault):
-    """A row breaks a rule of the tables.
+    """A row violates a constraint of its table.
 
-    ``constraint`` is the rule's name, the same on both databases (``uq_flags_nonce``); ``table.column`` where
-    a value is missing; what a trigger says, if it is one word of small letters; None where the database names
-    none, as SQLite does for a foreign key.
+    ``constraint`` is the constraint's name, the same on both databases (``uq_flags_nonce``); ``table.column`` where a
+    value is missing; a trigger's message, if it is one word in lower case; None where the database names none, as
+    SQLite does for a foreign key.
     """
 
     def __init__(self, constraint: str | None) -> None:
-        super().__init__(f"A row breaks {constraint or 'a rule that the database does not name'}")
+        super().__init__(f"A row violates {constraint or 'a constraint that the database does not name'}")
         self.constraint = constraint
 
 
 class DatabaseRefused(StorageFault):
-    """A statement is wrong in itself: a fault of the program. Says the code, where, and the statement."""
+    """A statement is wrong: a bug in the program. The text gives the code, our module and line, and the statement."""
 
     def __init__(self, code: str, where: str, statement: str | None) -> None:
         shown = " ".join((statement or "no statement").split())[:SHOWN_OF_A_STATEMENT]
@@ -73,7 +74,7 @@ class DatabaseRefused(StorageFault):
 
 
 class told_plainly:  # noqa: N801 - read in a with statement only
-    """A ``with`` block out of which database errors come as the faults above. ``place`` is the database's."""
+    """A context manager that turns database errors into the exceptions above. ``place`` is the database's."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -85,7 +86,7 @@ class told_plainly:  # noqa: N801 - read in a with statement only
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         fault = plain(error, self._place)
-        # The frame stays reachable from the fault's traceback: it must not lead back to the error.
+        # This frame stays reachable from the new traceback, so it must hold no reference to the original error.
         del error, traceback
         if fault is not None:
             _raise_alone(fault)
@@ -95,12 +96,12 @@ def _raise_alone(fault: StorageFault) -> None:
     try:
         raise fault
     finally:
-        # "from None" would only hide the error that is being handled, not let go of it.
+        # "from None" would only hide the original error, not release it.
         fault.__context__ = None
 
 
 def plain(error: BaseException | None, place: str) -> StorageFault | None:
-    """Give the fault that stands for ``error``, or None where it is no error of a database."""
+    """The exception to raise in place of ``error``, or None where that is not a database error."""
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable(f"All connections are in use: {place}.")
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -127,10 +128,10 @@ def _from_driver(error: BaseException, place: str, where: str, statement: str | 
 def _from_sqlite(error: sqlite3.Error, place: str, where: str, statement: str | None) -> StorageFault:
     if isinstance(error, sqlite3.IntegrityError):
         return Conflict(_sqlite_constraint(str(error)))
-    name = getattr(error, "sqlite_errorname", type(error).__name__)
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNREACHABLE_CODES:
-        return DatabaseUnavailable(f"The database cannot be used: {place} ({name}).")
-    return DatabaseRefused(name, where, statement)
+    reason = UNREACHABLE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if reason is not None:
+        return DatabaseUnavailable(f"The database cannot be used: {place} ({reason}).")
+    return DatabaseRefused(getattr(error, "sqlite_errorname", type(error).__name__), where, statement)
 
 
 def _from_postgresql(error: psycopg.Error, place: str, where: str, statement: str | None) -> StorageFault:
@@ -163,7 +164,7 @@ def _sqlite_constraint(text: str) -> str | None:
 
 
 def _unique_name(rule: str) -> str | None:
-    """SQLite says ``index 'name'`` or ``table.column, table.column``; give the name either way."""
+    """The constraint's name. SQLite says ``index 'name'`` or ``table.column, table.column``."""
     if rule.startswith("index "):
         return rule.removeprefix("index ").strip("'")
     named = [part.partition(".") for part in rule.split(", ")]
@@ -184,11 +185,11 @@ def _one_word(text: str | None) -> str | None:
 
 
 def where(traceback: TracebackType | None) -> str:
-    """Give module and line of our own code that an error passed through last: all that is kept of its way."""
-    where = "an unknown place"
+    """The module and line of our own code that is innermost in a traceback: all that is kept of it."""
+    innermost = "an unknown place"
     while traceback is not None:
         module = traceback.tb_frame.f_globals.get("__name__", "")
         if not any(module == one or module.startswith(f"{one}.") for one in NOT_OURS):
-            where = f"{module}:{traceback.tb_lineno}"
+            innermost = f"{module}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
-    return where
+    return innermost

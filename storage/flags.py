@@ -1,8 +1,8 @@
-"""Flags: one point of one person on one policy.
+"""Flags: one point by one person on one policy.
 
-A confidential row names nobody: its tag can be recomputed only by whoever holds the policy's key and knows the
-person. It holds no time, place or language, and it is deleted and written again, in shuffled order, when it is
-released; hence no rowid on SQLite.
+A confidential row names no one: only someone who holds the policy's key and knows the person can recompute its tag. It
+holds no time, place or language. When it is released it is deleted and inserted again, in shuffled order; for the same
+reason the table has no rowid on SQLite.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ import sqlalchemy
 from sqlalchemy import Index, LargeBinary, Uuid, bindparam
 from sqlmodel import Field, Session, and_, col, func, or_, select, update
 
-from storage.columns import word
+from storage.columns import enum_type
 from storage.escalation_notices import Step
 from storage.release import KeptBack, kept_back_indexes
 
@@ -23,7 +23,7 @@ _MOST_IN_ONE_STATEMENT = 10_000
 
 
 class Verdict(StrEnum):
-    """Whether it is deliverable."""
+    """The author's verdict: whether the policy is deliverable."""
 
     AS_ANNOUNCED = "as-announced"
     IF = "if"
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
 
 
 class Promise(StrEnum):
-    """What a flag says about its author."""
+    """What was promised about who can know the author."""
 
     NAMED = "named"
     CONFIDENTIAL = "confidential"
@@ -40,7 +40,7 @@ class Promise(StrEnum):
 
 
 class FlagStatus(StrEnum):
-    """How far a flag has come: what it needs, or how it was answered."""
+    """The status of a flag: what it needs, or how it was answered."""
 
     UNNEEDED = "unneeded"
     WAITING = "waiting"
@@ -57,11 +57,11 @@ DONE = (FlagStatus.ANSWERED, FlagStatus.SETTLED)
 
 
 class Flag(KeptBack, table=True):
-    """`because`, `remedy` and `evidence` are sealed. `promise` says which of `person_id` and `tag` is there.
+    """`because`, `remedy` and `evidence` are sealed. `promise` decides which of `person_id` and `tag` is set.
 
-    `answer_by` is the day an answer is due, from the first digest on, `sent_on`; `days_left` the working days that
-    remain when a question stops the clock. `told` is how far word of this silence has gone, and `told_on` the day of
-    that. `seconds` counts those that are shown.
+    `sent_on` is the day of the first digest, and `answer_by` the day the answer is due, set from then on. `days_left`
+    is the number of working days that remain after a question stopped the clock. `told` is the last step of the
+    escalation chain that was told, on `told_on`. `seconds` counts the seconds that are shown.
     """
 
     __tablename__ = "flags"
@@ -72,9 +72,9 @@ class Flag(KeptBack, table=True):
     )
 
     wording: int
-    verdict: Verdict = Field(sa_type=word(Verdict))
+    verdict: Verdict = Field(sa_type=enum_type(Verdict))
     theme: str
-    promise: Promise = Field(sa_type=word(Promise))
+    promise: Promise = Field(sa_type=enum_type(Promise))
     person_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     tag: bytes | None = Field(default=None, unique=True)
     because: bytes
@@ -82,18 +82,18 @@ class Flag(KeptBack, table=True):
     evidence: bytes | None = None
     withdrawn: bool = False
     status: FlagStatus = Field(
-        sa_type=word(FlagStatus, "standing"), sa_column_kwargs={"name": "standing", "key": "status"}
+        sa_type=enum_type(FlagStatus, "standing"), sa_column_kwargs={"name": "standing", "key": "status"}
     )
     seconds: int = 0
     sent_on: date | None = None
     answer_by: date | None = None
     days_left: int | None = None
-    told: Step | None = Field(default=None, sa_type=word(Step))
+    told: Step | None = Field(default=None, sa_type=enum_type(Step))
     told_on: date | None = None
 
 
 def flag(session: Session, flag_id: UUID) -> Flag | None:
-    """The flag of that id, shown or not: the caller decides who may see it."""
+    """The flag of that id, shown or not: the caller checks who may see it."""
     return session.get(Flag, flag_id)
 
 
@@ -103,7 +103,7 @@ def flags(session: Session, flag_ids: Iterable[UUID]) -> list[Flag]:
 
 
 def by_tags(session: Session, tags: Sequence[bytes]) -> list[Flag]:
-    """The flags that carry one of those author tags."""
+    """The flags with one of these author tags."""
     found: list[Flag] = []
     for start in range(0, len(tags), _MOST_IN_ONE_STATEMENT):
         chunk = tags[start : start + _MOST_IN_ONE_STATEMENT]
@@ -112,12 +112,12 @@ def by_tags(session: Session, tags: Sequence[bytes]) -> list[Flag]:
 
 
 def named_by(session: Session, person_ids: Iterable[UUID]) -> list[Flag]:
-    """The *Named* flags of a person, by all their ids."""
+    """The *Named* flags of a person, given all their ids."""
     return list(session.exec(select(Flag).where(col(Flag.person_id).in_(list(person_ids)))))
 
 
 class Filed(NamedTuple):
-    """Of a flag that somebody has sent: its id, its tag if it is not *Named*, and of which form it came."""
+    """A flag that a person has sent: its id, its tag unless it is *Named*, and the hash of its form's nonce."""
 
     id: UUID
     tag: bytes | None
@@ -127,7 +127,7 @@ class Filed(NamedTuple):
 def filed(
     session: Session, policy_id: UUID, tags: Sequence[bytes], person_ids: Iterable[UUID], nonce_hash: bytes
 ) -> list[Filed]:
-    """The flags that somebody has on a policy, and the one that a form has made, whoever sent it; by one look."""
+    """In one query, a person's flags on a policy, and the flag made by the form with that nonce, by any person."""
     given = {"policy": policy_id, "tags": list(tags), "people": list(person_ids), "nonce": nonce_hash}
     return [Filed(*row) for row in session.connection().execute(_FILED, given)]
 
@@ -146,7 +146,7 @@ _FILED = select(Flag.id, Flag.tag, Flag.nonce_hash).where(
 
 
 def insert(session: Session, **values: Any) -> Flag:
-    """Keep a new flag of those values, by one statement; gives it as it stands, only to be read."""
+    """Insert a new flag in one statement and return it, read-only."""
     flag = Flag.model_construct(**values)
     session.connection().execute(_INSERT, flag.model_dump())
     return flag
@@ -156,7 +156,7 @@ _INSERT = sqlalchemy.insert(Flag)
 
 
 def shown(session: Session, policy_id: UUID) -> list[Flag]:
-    """The flags of a policy that everyone may see, in an order that tells nothing but the day of release."""
+    """The flags of a policy that everyone may see, in an order that reveals nothing but the day of release."""
     return list(session.exec(_SHOWN, params={"policy": policy_id}))
 
 
@@ -168,7 +168,7 @@ _SHOWN = (
 
 
 def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, date | None, int]]:
-    """Counts of the flags that are shown: (verdict, standing, day an answer is due, flags)."""
+    """Counts of the shown flags of a policy: (verdict, status, day the answer is due, number of flags)."""
     return list(session.exec(_TALLY, params={"policy": policy_id}).all())
 
 
@@ -180,7 +180,7 @@ _TALLY = (
 
 
 def late_since(session: Session, since: date, day: date) -> set[UUID]:
-    """The policies of flags whose answer was due on `since` or later, and is late on `day`."""
+    """The ids of policies with an answer that was due on `since` or later and is late on `day`."""
     late = select(Flag.policy_id).where(col(Flag.status).in_(OPEN), col(Flag.answer_by) >= since)
     return set(session.exec(late.where(col(Flag.answer_by) < day)))
 
@@ -191,7 +191,7 @@ def waiting(session: Session, policy_id: UUID) -> list[Flag]:
 
 
 def to_answer(session: Session, policy_id: UUID, soon: date) -> list[Flag]:
-    """The shown flags of a policy that need an answer: a first one or, after a word of the owner's, one that is due."""
+    """The shown flags of a policy that need an answer: a first one, or a final one that is due by `soon`."""
     return [
         each
         for each in shown(session, policy_id)
@@ -200,7 +200,7 @@ def to_answer(session: Session, policy_id: UUID, soon: date) -> list[Flag]:
 
 
 def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:
-    """The flags of a policy whose answer is due on some day, the earliest first."""
+    """The flags of a policy with a day by which the answer is due, the earliest first."""
     statement = (
         select(Flag)
         .where(
@@ -216,7 +216,7 @@ def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:
 
 
 def shown_on(session: Session, policy_id: UUID, verdict: Verdict, day: date) -> int:
-    """How many flags of a policy and verdict were first shown on that day."""
+    """The number of flags of a policy with that verdict that were first shown on a day."""
     return session.exec(
         select(func.count()).where(
             Flag.policy_id == policy_id,
@@ -228,7 +228,7 @@ def shown_on(session: Session, policy_id: UUID, verdict: Verdict, day: date) -> 
 
 
 def tell_again(session: Session, policy_id: UUID) -> None:
-    """Make the flags of a policy that still need an answer news again, for the first digest of a new owner."""
+    """Make the open flags of a policy news again, for the first digest of a new owner."""
     session.exec(
         update(Flag)
         .where(col(Flag.policy_id) == policy_id, col(Flag.status).in_(OPEN), col(Flag.released_on).is_not(None))
@@ -238,7 +238,7 @@ def tell_again(session: Session, policy_id: UUID) -> None:
 
 
 def add_seconds(session: Session, flag_id: UUID, number: int) -> None:
-    """Count seconds that were just released."""
+    """Add to the count of shown seconds."""
     session.exec(
         update(Flag)
         .where(col(Flag.id) == flag_id)

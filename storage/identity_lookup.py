@@ -1,4 +1,4 @@
-"""Visitors: who clicked, and in which channel."""
+"""Identity lookup: the person behind a platform user, and the channel of the request, in one query."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,14 +10,14 @@ from sqlmodel import Session, and_, col
 
 from storage.channels import Channel
 from storage.people import Alias, Identity, Person
-from storage.read_only_rows import columns, unwatched_if_any
+from storage.read_only_rows import columns, read_only_row_if_any
 
 
 @dataclass(frozen=True)
 class KnownIdentity:
-    """Whoever stands behind an identity: all their ids, their own first, and the addresses of full memberships.
+    """The person behind an identity: all their ids, their own first, and the e-mail addresses of full memberships.
 
-    `channel` is the one they clicked in, if the bot was ever connected to it; it is only to be read.
+    `channel` is the one the request came from, read-only, or None where the bot was never connected to it.
     """
 
     ids: tuple[UUID, ...]
@@ -28,9 +28,9 @@ class KnownIdentity:
 
 
 def known(session: Session, platform: str, workspace: str, user: str, address: str) -> KnownIdentity | None:
-    """The person behind the platform's own id of a user, in the channel of that address, which may be empty.
+    """The person behind the platform's own user id, in the channel `address`, which may be empty.
 
-    By one look: it is asked at every click.
+    One query, because it runs at every click.
     """
     given = {"on": platform, "within": workspace, "who": user, "there": address}
     rows = session.connection().execute(_KNOWN, given).all()
@@ -43,7 +43,7 @@ def known(session: Session, platform: str, workspace: str, user: str, address: s
         name=name,
         guest=guest,
         emails=frozenset(row[3] for row in rows if row[3]),
-        channel=unwatched_if_any(Channel, channel),
+        channel=read_only_row_if_any(Channel, channel),
     )
 
 

@@ -1,4 +1,4 @@
-"""Workspaces and tenants in which the bot is installed, each with what it needs to speak there, sealed."""
+"""Installations: the workspaces and tenants in which the bot is installed, each with its tokens, sealed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,10 +9,10 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 
 class Installation(SQLModel, table=True):
-    """One workspace or tenant. `wrapped` is a key of the row's own, `sealed` what that key seals (tokens, as JSON).
+    """One workspace or tenant. `wrapped` is the row's own key, wrapped; `sealed` the tokens that it seals, as JSON.
 
-    `renewing_until` is the end of the lease of the one process that renews its tokens. `ended_at` is when it was
-    removed or its tokens were revoked: nothing is sent there from then on.
+    `renewing_until` is the end of the lease of the process that renews the tokens. `ended_at` is when the app was
+    removed or its tokens were revoked: nothing is sent there after that.
     """
 
     __tablename__ = "installations"
@@ -46,12 +46,12 @@ def on(session: Session, platform: str) -> Sequence[Installation]:
 
 
 def all_of_them(session: Session) -> Sequence[Installation]:
-    """Every installation, for wrapping its key anew."""
+    """Every installation, so that its key can be rewrapped."""
     return session.exec(select(Installation).order_by(col(Installation.id))).all()
 
 
 def claim_renewal(session: Session, installation_id: UUID, now: datetime, until: datetime) -> bool:
-    """Hold the renewal of an installation's tokens until then; True for the one process that does."""
+    """Lease the renewal of an installation's tokens until `until`; True for the one process that gets it."""
     free = or_(col(Installation.renewing_until).is_(None), col(Installation.renewing_until) <= now)
     result = session.exec(
         update(Installation)

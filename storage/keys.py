@@ -1,17 +1,16 @@
-"""Master keys, which live outside the database, and policy keys, which lie in it wrapped by a master key.
+"""Master keys, which are kept outside the database, and policy keys, which are kept in it, wrapped by a master key.
 
-A policy key seals the text said about one policy (AES-256-GCM) and makes the tags by which an author finds
-their own flags again (HMAC-SHA-256). Destroying it, in the database and in its backups, ends both.
+A policy key seals the text said about one policy (AES-256-GCM) and makes the tags by which authors find their own
+flags again (HMAC-SHA-256). Destroying it, in the database and in every backup, ends both.
 
-Bytes, by what they are::
+Byte layouts::
 
     wrapped key   01 | length of the name (1) | name of the master key | nonce (12) | ciphertext and tag
     sealed text   01 | nonce (12) | ciphertext and tag
     padded text   length of the text in bytes (4) | text in UTF-8 | zeros up to a multiple of 64
 
-The zeros hide the exact length of what was typed, which would tell two rows of one text apart from others.
-What a wrapped key or a sealed text belongs to (its policy; its table, column and row) is bound to it as
-associated data: moved elsewhere, it does not open.
+The zeros hide the exact length of what was typed, which could identify a text. What a wrapped key or a sealed text
+belongs to (its policy; its table, column and row) is bound to it as associated data: moved elsewhere, it does not open.
 """
 
 import base64
@@ -39,15 +38,15 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 class BadKey(ValueError):
-    """`DELIVERABLE_KEY` is wrong. The sentence says how and never repeats any of it."""
+    """`DELIVERABLE_KEY` is wrong. The text says how, and never repeats any of the key."""
 
 
 class CannotOpen(Exception):
-    """What was sealed or wrapped does not open: another key, another place, or it was changed."""
+    """A sealed text or wrapped key does not open: wrong key, wrong place, or it was changed."""
 
 
 def new_master_key(name: str) -> str:
-    """Give a fresh master key as `DELIVERABLE_KEY` takes it: ``name:`` and 32 random bytes in base64url.
+    """Make a master key in the form that `DELIVERABLE_KEY` takes: ``name:`` and 32 random bytes in base64url.
 
     ``name`` is 1 to 40 letters, digits, dots, hyphens or underscores. Raises `BadKey`.
     """
@@ -56,15 +55,15 @@ def new_master_key(name: str) -> str:
 
 
 def nonce_hash(nonce: str) -> bytes:
-    """Give what is kept of a form's nonce, so that the form is taken once: its SHA-256, 32 bytes.
+    """The SHA-256 (32 bytes) of a form's nonce, which is stored so that a form is accepted only once.
 
-    The nonce must be random and long (22 characters of base64url or more): short ones could be tried out.
+    The nonce must be random and long (22 characters of base64url or more), so that it cannot be guessed from the hash.
     """
     return hashlib.sha256(b"form/v1\x00" + nonce.encode("utf-8", "surrogatepass")).digest()
 
 
 class PolicyKey:
-    """The key of one policy. It shows itself to nobody: not by `repr`, not by pickling."""
+    """The key of one policy. Neither `repr` nor pickle reveals it."""
 
     def __init__(self, key: bytes) -> None:
         """Take 32 random bytes."""
@@ -86,44 +85,44 @@ class PolicyKey:
         return "<PolicyKey>"
 
     def __reduce__(self) -> str:
-        raise TypeError("A policy key is not to be written down.")
+        raise TypeError("A policy key cannot be pickled or copied.")
 
     def seal(self, table: str, column: str, row_id: UUID, text: str) -> bytes:
-        """Seal ``text`` for one column of one row. The same text gives other bytes each time."""
+        """Seal ``text`` for one column of one row. Sealing the same text again gives different bytes."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        place = _place(table, column, row_id)
+        place = _text_context(table, column, row_id)
         return VERSION + nonce + self._cipher.encrypt(nonce, _padded(text), place)
 
     def open(self, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
-        """Give the text that was sealed for that column of that row. Raises `CannotOpen`, without content."""
+        """Open what was sealed for that column of that row. Raises `CannotOpen`, whose text holds no content."""
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(body) < TAG_BYTES:
-            raise CannotOpen("A sealed text is not in a form that is known.")
-        return _unpadded(_decrypted(self._cipher, nonce, body, _place(table, column, row_id), "A sealed text"))
+            raise CannotOpen("A sealed text has an unknown format.")
+        return _unpadded(_decrypted(self._cipher, nonce, body, _text_context(table, column, row_id), "A sealed text"))
 
     def author_tag(self, person_id: UUID, n: int) -> bytes:
-        """Give the 16 bytes that stand for the author of a person's ``n``-th flag (1 to 5) on the policy."""
+        """The 16-byte tag that stands for the author of a person's ``n``-th flag (1 to 5) on the policy."""
         if not 1 <= n <= FLAGS_A_PERSON:
             raise ValueError(f"A person has flags 1 to {FLAGS_A_PERSON} on a policy, not {n}.")
         return _tag(self._flag_key, person_id.bytes + bytes([n]))
 
     def author_tags(self, person_ids: Iterable[UUID]) -> list[bytes]:
-        """Give every tag that these ids (a person and their aliases) may have: five each, in their order."""
+        """Every author tag that these ids (a person and their aliases) can have: five for each, in order."""
         numbers = range(1, FLAGS_A_PERSON + 1)
         return [_tag(self._flag_key, one.bytes + bytes([n])) for one in person_ids for n in numbers]
 
     def second_tag(self, flag_id: UUID, person_id: UUID) -> bytes:
-        """Give the 16 bytes that stand for that person's second on that flag."""
+        """The 16-byte tag that stands for a person's second on a flag."""
         return _tag(self._second_key, flag_id.bytes + person_id.bytes)
 
 
 class KeyRing:
-    """The master keys. The first wraps; all unwrap, so that a new one can be put in front of an old one."""
+    """The master keys. The first one wraps, all unwrap, so that a new key can be put before an old one."""
 
     __slots__ = ("_ciphers", "_first")
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
-        """Take 32 bytes a name, the one that wraps first. Raises `BadKey`."""
+        """Take the keys, 32 bytes each, by name; the one that wraps comes first. Raises `BadKey`."""
         if not keys:
             raise BadKey("DELIVERABLE_KEY is empty. Make a key with: python -m bot keys new")
         self._first = next(iter(keys))
@@ -131,7 +130,7 @@ class KeyRing:
 
     @classmethod
     def from_text(cls, text: str) -> "KeyRing":
-        """Read ``name:base64url`` keys separated by commas, blanks around them allowed. Raises `BadKey`."""
+        """Parse ``name:base64url`` keys separated by commas, with optional spaces. Raises `BadKey`."""
         keys: dict[str, bytes] = {}
         for number, part in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
             name, key = _parsed(part, f"Key {number} in DELIVERABLE_KEY")
@@ -144,54 +143,54 @@ class KeyRing:
         return f"<KeyRing: {len(self._ciphers)} keys>"
 
     def __reduce__(self) -> str:
-        raise TypeError("A key ring is not to be written down.")
+        raise TypeError("A key ring cannot be pickled or copied.")
 
     @property
     def names(self) -> list[str]:
-        """The names of the keys, the one that wraps first. A name is no secret."""
+        """The names of the keys, the one that wraps first. Names are not secret."""
         return list(self._ciphers)
 
     def new_policy_key(self, policy_id: UUID) -> tuple[PolicyKey, bytes]:
-        """Make a policy's key; give it and its wrapped form, which is what the database keeps."""
+        """Make a policy's key; return it with its wrapped form, which is what the database keeps."""
         key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
         return PolicyKey(key), self._wrap(policy_id, key)
 
     def unwrap(self, policy_id: UUID, wrapped: bytes) -> PolicyKey:
-        """Give the key of that policy. Raises `CannotOpen`, naming a master key that is missing."""
+        """Unwrap the key of that policy. Raises `CannotOpen`, which names the master key if it is missing."""
         return PolicyKey(self._unwrap(policy_id, wrapped))
 
     def rewrap(self, policy_id: UUID, wrapped: bytes) -> bytes:
-        """Give the same policy key wrapped by the first master key. Raises `CannotOpen`."""
+        """Wrap the same policy key by the first master key. Raises `CannotOpen`."""
         return self._wrap(policy_id, self._unwrap(policy_id, wrapped))
 
     def must_open(self, wrapped: Iterable[tuple[UUID, bytes]]) -> None:
-        """See that policies' keys can be opened: one for each master key that wrapped any. Raises `CannotOpen`."""
-        for policy_id, each in {each[: _head(each)]: (policy_id, each) for policy_id, each in wrapped}.values():
+        """Check that policies' keys can be unwrapped: one for each master key that wrapped any. Raises `CannotOpen`."""
+        for policy_id, each in {each[: _head_length(each)]: (policy_id, each) for policy_id, each in wrapped}.values():
             self._unwrap(policy_id, each)
 
     def wraps(self, wrapped: bytes) -> bool:
-        """Tell whether the first master key wrapped this, so that a rotation knows what is left to do."""
-        return wrapped[1 : 2 + len(self._first)] == _named(self._first)
+        """Whether the first master key wrapped this, so that a rotation knows what is left to do."""
+        return wrapped[1 : 2 + len(self._first)] == _name_with_length(self._first)
 
     def _wrap(self, policy_id: UUID, key: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
-        head = VERSION + _named(self._first)
-        return head + nonce + self._ciphers[self._first].encrypt(nonce, key, head + _policy(policy_id))
+        head = VERSION + _name_with_length(self._first)
+        return head + nonce + self._ciphers[self._first].encrypt(nonce, key, head + _key_context(policy_id))
 
     def _unwrap(self, policy_id: UUID, wrapped: bytes) -> bytes:
-        start = _head(wrapped)
+        start = _head_length(wrapped)
         head, nonce, body = (
             wrapped[:start],
             wrapped[start : start + NONCE_BYTES],
             wrapped[start + NONCE_BYTES :],
         )
         if wrapped[:1] != VERSION or len(body) < TAG_BYTES:
-            raise CannotOpen("A policy key is not in a form that is known.")
+            raise CannotOpen("A policy key has an unknown format.")
         name = head[2:].decode("ascii", "replace")
         if name not in self._ciphers:
             shown = name if _NAME.fullmatch(name) else "of no name"
             raise CannotOpen(f"A policy key is wrapped by the master key {shown}, which DELIVERABLE_KEY lacks.")
-        return _decrypted(self._ciphers[name], nonce, body, head + _policy(policy_id), "A policy key")
+        return _decrypted(self._ciphers[name], nonce, body, head + _key_context(policy_id), "A policy key")
 
 
 def _parsed(part: str, what: str) -> tuple[str, bytes]:
@@ -210,12 +209,12 @@ def _check_name(name: str, what: str) -> None:
 def _decoded(encoded: str, what: str) -> bytes:
     key: bytes | None
     try:
-        # Also takes the other alphabet of base64, which openssl and most shells give.
+        # Also accept the standard alphabet of base64, which openssl and most shell tools write.
         standard = encoded.strip().rstrip("=").replace("-", "+").replace("_", "/")
         key = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except (binascii.Error, ValueError):
         key = None
-    # Outside of the handler, so that the error about the key's text is not carried along.
+    # Outside the handler, so that the original error, which holds the key's text, is not chained.
     if key is None:
         raise BadKey(f"{what} is not base64url.")
     if len(key) != KEY_BYTES:
@@ -223,25 +222,25 @@ def _decoded(encoded: str, what: str) -> bytes:
     return key
 
 
-def _tag(key: bytes, of: bytes) -> bytes:
-    return hmac.digest(key, of, "sha256")[:TAG_BYTES]
+def _tag(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(key, data, "sha256")[:TAG_BYTES]
 
 
-def _named(name: str) -> bytes:
+def _name_with_length(name: str) -> bytes:
     return bytes([len(name)]) + name.encode("ascii")
 
 
-def _head(wrapped: bytes) -> int:
-    """How many bytes say what follows: the version, and the master key's name."""
+def _head_length(wrapped: bytes) -> int:
+    """The number of bytes before the nonce: the version, the length of the name, and the name."""
     return 2 + wrapped[1] if len(wrapped) > 1 else 0
 
 
-def _policy(policy_id: UUID) -> bytes:
+def _key_context(policy_id: UUID) -> bytes:
     return b"|policy|" + policy_id.bytes
 
 
-def _place(table: str, column: str, row_id: UUID) -> bytes:
-    # Names of tables and columns hold no bar, and the id has one length, so no two places read alike.
+def _text_context(table: str, column: str, row_id: UUID) -> bytes:
+    # Names of tables and columns hold no bar, and ids have a fixed length, so no two places give the same bytes.
     return f"{table}|{column}|".encode() + row_id.bytes
 
 
@@ -260,4 +259,4 @@ def _decrypted(cipher: AESGCM, nonce: bytes, body: bytes, place: bytes, what: st
     try:
         return cipher.decrypt(nonce, body, place)
     except InvalidTag:
-        raise CannotOpen(f"{what} does not open: another key or place, or it was changed.") from None
+        raise CannotOpen(f"{what} does not open: the key or the place is wrong, or it was changed.") from None

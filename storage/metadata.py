@@ -1,9 +1,8 @@
-"""The one collection of tables, with a rule that gives every constraint and index a name.
+"""The metadata of all tables, with a naming convention for every constraint and index.
 
-Import this before the first ``table=True`` class: SQLAlchemy names a constraint when its table is made.
-Without names a constraint cannot be dropped on SQLite, and `storage.engine.Conflict` could not say which
-rule was broken. A CHECK needs a name of its own (an ``Enum`` gives its ``name=``); it is then called
-``ck_<table>_<name>``.
+Import this before the first ``table=True`` class: SQLAlchemy names a constraint when its table is made. Without a name
+a constraint cannot be dropped on SQLite, and `storage.engine.Conflict` could not say which one was violated. A CHECK
+needs a name of its own (an ``Enum`` gives its ``name=``), and is then called ``ck_<table>_<name>``.
 """
 
 from sqlmodel import SQLModel

@@ -1,4 +1,4 @@
-"""Figures on a whole database for whoever watches it run: counts and instants, and never a row."""
+"""Metrics of a whole database, for monitoring: counts and times, never a row."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,9 @@ from storage.schedules import Schedule
 
 @dataclass(frozen=True)
 class Waiting:
-    """Deliveries of one platform that are not done: how many are in this state, and since when the oldest could be.
+    """Deliveries of one platform that are not done: how many are in this state, and since when the oldest waits.
 
-    What waits for an hour at which somebody wants it waits for no platform: of that alone, `oldest` is None.
+    Messages that only wait for their recipient's hour do not wait for the platform: with no others, `oldest` is None.
     """
 
     platform: str
@@ -34,7 +34,7 @@ class Ended:
 
 
 def waiting(session: Session, now: datetime) -> list[Waiting]:
-    """What is on its way at `now`. Costs as much as there is of it, however much was ever sent."""
+    """The deliveries on their way at `now`. The cost grows with their number, not with all that was ever sent."""
     since = case(
         (col(Delivery.attempts) > 0, col(Delivery.made_at)), (col(Delivery.due_at) <= now, col(Delivery.due_at))
     )
@@ -47,7 +47,7 @@ def waiting(session: Session, now: datetime) -> list[Waiting]:
 
 
 def ended(session: Session) -> list[Ended]:
-    """What was ever sent or given up. Reads all of it: not to be asked often."""
+    """All deliveries that were ever sent or given up. Reads every row, so do not call it often."""
     statement = (
         select(Delivery.platform, col(Delivery.state), func.count())
         .where(col(Delivery.due_at).is_(None))
@@ -57,22 +57,22 @@ def ended(session: Session) -> list[Ended]:
 
 
 def digests_made(session: Session) -> int:
-    """How many digests were ever made. Counts them all: not to be asked often."""
+    """How many digests were ever made. Counts every row, so do not call it often."""
     return session.exec(select(func.count()).select_from(Digest)).one()
 
 
 def sent(session: Session, screen: str) -> int:
-    """How many messages with that screen ever arrived. Counts them all: not to be asked often."""
+    """How many messages with that screen ever arrived. Counts every row, so do not call it often."""
     arrived = and_(col(Delivery.screen) == screen, col(Delivery.state) == State.SENT)
     return session.exec(select(func.count()).select_from(Delivery).where(arrived)).one()
 
 
 def digests_due(session: Session, now: datetime) -> int:
-    """How many schedules are due at `now`, and not compiled yet."""
+    """How many schedules have a digest due at `now` that is not made yet."""
     due = and_(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)
     return session.exec(select(func.count()).select_from(Schedule).where(due)).one()
 
 
 def release_due_at(session: Session) -> datetime | None:
-    """When the next batch of flags is due to be shown; in the past while it is late."""
+    """When the next batch of flags is due to be shown; in the past while that is late."""
     return session.exec(select(Organisation.next_release_at)).first()

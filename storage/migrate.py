@@ -1,9 +1,9 @@
-"""Bring a database's tables to what this version of the code expects, wholly or not at all.
+"""Migrations: bring a database's tables to what this version of the code expects, completely or not at all.
 
-All steps run in one transaction. On SQLite it is also the lock against other processes, and a copy of the file
-is made in it first: what readers see then is the file as it was. To change a table SQLite rebuilds it, and with
-foreign keys enforced dropping a parent deletes its children; so they are off meanwhile, and checked at the end.
-A rebuilt table loses its triggers: a step that rebuilds one makes them again.
+All steps run in one transaction. On SQLite it is also the lock against other processes, and the file is copied first,
+inside it, while readers still see the file unchanged. SQLite changes a table by rebuilding it, and with foreign keys
+enforced, dropping a parent deletes its children; so enforcement is off meanwhile, and references are checked at the
+end. A rebuilt table loses its triggers: a step that rebuilds one must create them again.
 """
 
 import contextlib
@@ -33,20 +33,20 @@ from storage.metadata import metadata as all_tables
 SCRIPTS = Path(__file__).parent / "migrations"
 VERSIONS = SCRIPTS / "versions"
 
-# Any number will do, as long as nothing else on the database takes the same.
+# Any number will do, as long as nothing else uses it on the same database.
 ADVISORY_LOCK = 7_306_011_904
 
-# What a step calls as ``op`` is one object for the whole process.
+# Alembic's ``op``, which the steps call, is one object for the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 
 
 class MigrationFailed(StorageFault):
-    """A step failed and was taken back, or the database is at a step that this version does not know."""
+    """A step failed and was rolled back, or the database is at a step that this version does not know."""
 
 
 @dataclass(frozen=True)
 class Migrated:
-    """From where to where the tables went (None: no tables) and the copy that was made before, if any."""
+    """The revisions before and after (None: no tables), and the copy that was made first, if any."""
 
     from_revision: str | None
     to_revision: str | None
@@ -54,10 +54,10 @@ class Migrated:
 
 
 def pending(database: str | Database, *, versions: Path = VERSIONS) -> list[str]:
-    """Give the revisions that the database still lacks, oldest first.
+    """The revisions that the database still lacks, oldest first.
 
-    ``database`` is one, or the address of one. Raises `DatabaseUnavailable`, and `MigrationFailed` where the
-    database comes from a later version.
+    ``database`` may be an address. Raises `DatabaseUnavailable`, and `MigrationFailed` where the database comes from a
+    later version.
     """
     with _opened(database) as target, target.reading() as session:
         return _steps_after(_revision(session.connection()), versions)
@@ -68,13 +68,13 @@ def migrate(
 ) -> Migrated:
     """Run all pending steps in one transaction. Several processes may call this at once: one does the work.
 
-    A SQLite database that holds something is copied first, into ``backup_dir`` or else beside it; the copy's
-    name has the time ``now`` (aware) in UTC, and only its owner may read it. When a step fails, nothing is
-    changed and no copy is kept. Raises `MigrationFailed` and `DatabaseUnavailable`.
+    A SQLite database that has tables is copied first, into ``backup_dir`` or else beside it. The copy's name holds the
+    time ``now`` (aware) in UTC, and only its owner may read it. When a step fails, nothing is changed and no copy is
+    kept. Raises `MigrationFailed` and `DatabaseUnavailable`.
     """
     with _opened(database) as target:
         if pending(target, versions=versions):
-            return _moved(target, command.upgrade, "head", _Copying(now, backup_dir), versions)
+            return _migrate_with(target, command.upgrade, "head", _Copying(now, backup_dir), versions)
         with target.reading() as session:
             revision = _revision(session.connection())
         return Migrated(revision, revision, None)
@@ -88,18 +88,18 @@ def migrate_down(
     backup_dir: Path | None = None,
     versions: Path = VERSIONS,
 ) -> Migrated:
-    """Take steps back as far as the revision ``to``, or all of them. As `migrate` in all else."""
+    """Undo steps down to the revision ``to``, or all of them. Otherwise like `migrate`."""
     with _opened(database) as target:
-        return _moved(target, command.downgrade, to, _Copying(now, backup_dir), versions)
+        return _migrate_with(target, command.downgrade, to, _Copying(now, backup_dir), versions)
 
 
 def make_migration(
     message: str, *, empty: bool = False, versions: Path = VERSIONS, tables: MetaData = all_tables
 ) -> Path | None:
-    """Write the next step: what leads from the steps there are to the tables of the code. For developers.
+    """Generate the next step, from the tables after the last step to those of the code. For developers.
 
-    Gives its file, or None where nothing has changed and ``empty`` is not asked for. To be read before it is
-    kept: a renamed column looks like one dropped and one added, and what rows need is not written at all.
+    Returns its file, or None where nothing has changed and ``empty`` is False. Review it before you keep it: a renamed
+    column looks like one dropped and one added, and changes of data are not generated at all.
     """
     number = len(list(ScriptDirectory.from_config(_config(versions)).walk_revisions())) + 1
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +122,7 @@ def _opened(database: str | Database) -> Iterator[Database]:
 
 @contextlib.contextmanager
 def _changing(target: Database) -> Iterator[Connection]:
-    """One transaction that may change tables, and that keeps every other process from doing so meanwhile."""
+    """One transaction that may change tables, and that keeps other processes from doing so meanwhile."""
     lite = target.name == "sqlite"
     engine = sqlite.migrator(target.file) if lite else postgresql.migrator(target.url)
     with told_plainly(target.place), engine.begin() as connection:
@@ -133,7 +133,7 @@ def _changing(target: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _moved(
+def _migrate_with(
     target: Database, move: Callable[[Config, str], None], to: str, copying: "_Copying", versions: Path
 ) -> Migrated:
     copy: Path | None = None
@@ -141,27 +141,27 @@ def _moved(
         with _changing(target) as connection:
             start = _revision(connection)
             if move is command.upgrade and not _steps_after(start, versions):
-                # Another process was quicker.
+                # Another process has migrated meanwhile.
                 return Migrated(start, start, None)
-            if target.name == "sqlite" and _holds_something(connection):
+            if target.name == "sqlite" and _has_tables(connection):
                 copy = copying.copied(target.file, start)
-            _walk(move, _config(versions, connection=connection), to)
+            _run_steps(move, _config(versions, connection=connection), to)
             end = _revision(connection)
             _check_references(connection)
     except BaseException:
         if copy is not None:
-            # What it was made from stands there unchanged.
+            # The database it was copied from is unchanged.
             copy.unlink()
         raise
     return Migrated(start, end, copy)
 
 
-def _holds_something(connection: Connection) -> bool:
+def _has_tables(connection: Connection) -> bool:
     return bool(set(inspect(connection).get_table_names()) - {"alembic_version"})
 
 
-def _walk(move: Callable[[Config, str], None], config: Config, to: str) -> None:
-    """Run the steps. What a step raises may hold rows: only its kind and its place are told."""
+def _run_steps(move: Callable[[Config, str], None], config: Config, to: str) -> None:
+    """Run the steps. An exception in a step may hold rows, so only its type and its place are reported."""
     fault: StorageFault | None = None
     try:
         with _ONE_AT_A_TIME:
@@ -173,7 +173,7 @@ def _walk(move: Callable[[Config, str], None], config: Config, to: str) -> None:
         if not isinstance(fault, DatabaseUnavailable):
             reason = str(fault or f"{type(error).__name__} at {where(error.__traceback__)}")
             fault = MigrationFailed(f"A step failed and nothing was changed. {reason}")
-    # Outside of the handlers, so that the error is not carried along.
+    # Outside the handlers, so that the original error is not chained.
     if fault is not None:
         raise fault
 
@@ -197,7 +197,7 @@ class _Copying:
             raise ValueError("The time must be aware.")
 
     def copied(self, file: Path, revision: str | None) -> Path:
-        """Copy the file under a name with the time, and give the copy."""
+        """Copy the file to a name that holds the time, and return the copy."""
         folder = self.folder or file.parent
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The one organisation that a deployment serves: who runs it, the lines people rely on, days and hours."""
+"""The organisation that a deployment serves: who runs Deliverable, contacts and wording, days and hours."""
 
 from datetime import date, datetime
 
@@ -6,14 +6,15 @@ from sqlmodel import Field, Session, SQLModel, col, select, update
 
 
 class Organisation(SQLModel, table=True):
-    """A single row. `domains` are the e-mail domains trusted for joining identities, separated by blanks.
+    """A single row. `domains` are the e-mail domains trusted for joining identities, separated by spaces.
 
-    `zone` is an IANA zone; `release_hour` is local; `calendar` a working calendar's code; `own_days` ISO dates
-    separated by blanks. `next_release_at` is when the day's batch of flags is due; NULL before the first start.
+    `zone` is an IANA zone; `release_hour` is local; `calendar` is a working calendar's code; `own_days` are ISO dates
+    separated by spaces. `next_release_at` is when the day's batch of flags is due; NULL before the first start.
     `delegate_after` counts working days from the day an answer was due, `senior_after` from the day the delegate was
-    told. `notice_at` is how many *Not deliverable* on one day make a notice, 0 for none. `planned_by` says by which
-    data on zones, holidays and days off the schedules were planned. `set_up` names the steps of the first-run checklist
-    that an admin has looked at, separated by blanks. `cards_on` is the day as of which all cards stand.
+    told. `notice_at` is how many *Not deliverable* on one day alert the owner, 0 for none. `planned_by` identifies the
+    data on zones, holidays and days off from which the schedules were planned. `set_up` names the steps of the
+    first-run checklist that an admin has looked at, separated by spaces. `cards_on` is the day up to which all cards
+    have been refreshed.
     """
 
     __tablename__ = "organisation"
@@ -46,11 +47,11 @@ class Organisation(SQLModel, table=True):
 
 
 def organisation(session: Session) -> Organisation:
-    """The row, or its defaults where none was saved yet."""
+    """The row, or the defaults where none was saved yet."""
     return session.exec(_THE_ROW).first() or Organisation()
 
 
-# Ready-made, because it is asked in every turn.
+# Built once, because it runs in nearly every unit of work.
 _THE_ROW = select(Organisation).where(Organisation.id == 1)
 
 
@@ -61,7 +62,7 @@ def keep(session: Session, row: Organisation) -> None:
 
 
 def claim_release(session: Session, now: datetime, following: datetime) -> bool:
-    """Move `next_release_at` to `following` if it is due at `now`; True for the one process that did."""
+    """Move `next_release_at` on to `following` if it is due at `now`; True for the one process that did."""
     result = session.exec(
         update(Organisation).where(col(Organisation.next_release_at) <= now).values(next_release_at=following)
     )
@@ -69,7 +70,7 @@ def claim_release(session: Session, now: datetime, following: datetime) -> bool:
 
 
 def claim_day(session: Session, day: date) -> date | None:
-    """Note that cards stand as of `day`; for the one process that does, the day as of which they stood before."""
+    """Set `cards_on` to `day`; return the day before it for the one process that did, None for all others."""
     row = session.exec(select(Organisation).with_for_update()).first()
     if row is None or (row.cards_on is not None and row.cards_on >= day):
         return None

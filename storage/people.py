@@ -1,6 +1,6 @@
-"""People, the platform identities they were seen under, and the ids they were joined with.
+"""People, their identities on the platforms, and the ids that were merged into theirs.
 
-Rows come from whole rosters only and carry no time, so that none tells that somebody flagged.
+Rows are made from whole rosters only and hold no time, so that none reveals that someone flagged.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _MOST_IN_ONE_STATEMENT = 10_000
 
 
 class Person(SQLModel, table=True):
-    """Somebody on a roster. `zone` is an IANA time zone, from the platform's profile."""
+    """A person on a roster. `zone` is an IANA time zone, from their profile on the platform."""
 
     __tablename__ = "people"
 
@@ -23,7 +23,7 @@ class Person(SQLModel, table=True):
 
 
 class Identity(SQLModel, table=True):
-    """A person as one workspace or tenant of one platform knows them. `email` is case-folded, from its directory."""
+    """A person's account in one workspace or tenant of a platform. `email` is case-folded, from its directory."""
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
@@ -39,7 +39,7 @@ class Identity(SQLModel, table=True):
 
 
 class Alias(SQLModel, table=True):
-    """An id that a person had before two rows were joined; every rule tries all of them."""
+    """An id that a person had before two rows were merged. Rules look up all ids of a person."""
 
     __tablename__ = "aliases"
 
@@ -53,7 +53,7 @@ def person(session: Session, person_id: UUID) -> Person | None:
 
 
 def name(session: Session, person_id: UUID) -> str:
-    """The name of the person of that id; empty for nobody."""
+    """The name of the person of that id; empty for an unknown id."""
     return session.exec(_NAME, params={"person": person_id}).first() or ""
 
 
@@ -61,7 +61,7 @@ _NAME = select(Person.name).where(col(Person.id) == bindparam("person", type_=Uu
 
 
 def names(session: Session, person_ids: set[UUID]) -> dict[UUID, str]:
-    """The names of those people, by id."""
+    """The names of these people, by id."""
     if not person_ids:
         return {}
     found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(person_ids)))
@@ -69,20 +69,20 @@ def names(session: Session, person_ids: set[UUID]) -> dict[UUID, str]:
 
 
 def all_ids(session: Session, person_id: UUID) -> list[UUID]:
-    """The person's own id first, then every id they were joined with."""
+    """The person's own id first, then every id that was merged into it."""
     aliases = session.exec(select(Alias.id).where(Alias.person_id == person_id)).all()
     return [person_id, *aliases]
 
 
 def every_id(session: Session, person_id: UUID) -> list[UUID]:
-    """All ids of whoever has that id, whichever of theirs it is; their own first."""
+    """All ids of the person who has that id, which may be any of theirs; their own first."""
     rows = session.exec(_ALIASES, params={"person": person_id}).all()
     joined = next((own for alias, own in rows if alias == person_id), None)
     return [person_id, *(alias for alias, _ in rows)] if joined is None else all_ids(session, joined)
 
 
 def every_id_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    """For each of those ids all ids of whoever has it, as `every_id` gives them, by two looks."""
+    """All ids of each person, as `every_id` gives them, by the id given. Two queries for all of them."""
     given = list(person_ids)
     own = dict(session.exec(_OWN_IDS, params={"ids": given}).all())
     firsts = {each: own.get(each, each) for each in given}
@@ -92,27 +92,27 @@ def every_id_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list
     return {each: [first, *others.get(first, [])] for each, first in firsts.items()}
 
 
-# Ready-made, because they are asked for every batch of digests.
+# Built once, because they run for every batch of digests.
 _IDS = bindparam("ids", type_=Uuid(), expanding=True)
 _OWN_IDS = select(Alias.id, Alias.person_id).where(col(Alias.id).in_(_IDS))
 _OTHER_IDS = select(Alias.id, Alias.person_id).where(col(Alias.person_id).in_(_IDS))
 
 
 def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:
-    """The identity by the platform's own id of the user."""
+    """The identity with the platform's own user id."""
     return session.exec(
         select(Identity).where(Identity.platform == platform, Identity.workspace == workspace, Identity.user == user)
     ).first()
 
 
 def identities_of(session: Session, person_id: UUID) -> list[Identity]:
-    """The identities of a person that are active, in a stable order."""
+    """The active identities of a person, in a stable order."""
     statement = select(Identity).where(Identity.person_id == person_id, col(Identity.active))
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
 
 
 def first_identities(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Identity]:
-    """Of each of those people the first of the identities that `identities_of` gives; of some there is none."""
+    """The first active identity of each of these people, in the order of `identities_of`; some may have none."""
     found = session.exec(_IDENTITIES, params={"ids": list(person_ids)}).all()
     return {each.person_id: each for each in reversed(found)}
 
@@ -125,7 +125,7 @@ _IDENTITIES = (
 
 
 def leave(session: Session, platform: str, workspace: str) -> None:
-    """Nobody can be reached in a workspace or tenant any more, until its roster is read again."""
+    """Mark all identities of a workspace or tenant as inactive, until its roster is read again."""
     session.exec(
         update(Identity)
         .where(col(Identity.platform) == platform, col(Identity.workspace) == workspace)
@@ -135,13 +135,13 @@ def leave(session: Session, platform: str, workspace: str) -> None:
 
 
 def reachable(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the people who have an active identity, to which something can be sent."""
+    """Those of the people who have an active identity, to which messages can be sent."""
     statement = select(Identity.person_id).where(col(Identity.person_id).in_(list(person_ids)), col(Identity.active))
     return set(session.exec(statement))
 
 
 def by_emails(session: Session, emails: Iterable[str]) -> dict[str, list[Identity]]:
-    """For each of those case-folded addresses what `by_email` gives."""
+    """The identities that `by_email` gives, for each of these case-folded addresses."""
     found: dict[str, list[Identity]] = {each: [] for each in emails}
     every = list(found)
     for start in range(0, len(every), _MOST_IN_ONE_STATEMENT):
@@ -155,14 +155,14 @@ def by_emails(session: Session, emails: Iterable[str]) -> dict[str, list[Identit
 
 
 def people(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
-    """The people of those ids."""
+    """The people with these ids, by id."""
     every = list(person_ids)
     chunks = (every[start : start + _MOST_IN_ONE_STATEMENT] for start in range(0, len(every), _MOST_IN_ONE_STATEMENT))
     return {each.id: each for chunk in chunks for each in session.exec(select(Person).where(col(Person.id).in_(chunk)))}
 
 
 def by_email(session: Session, email: str) -> list[Identity]:
-    """The active full members, on any platform, with that case-folded address."""
+    """The active identities of full members with that case-folded address, on any platform."""
     return list(
         session.exec(
             select(Identity).where(Identity.email == email, col(Identity.guest).is_(False), col(Identity.active))
@@ -171,20 +171,20 @@ def by_email(session: Session, email: str) -> list[Identity]:
 
 
 def identities_in(session: Session, platform: str, workspace: str) -> dict[str, Identity]:
-    """Every identity of a workspace, by the platform's id of the user."""
+    """Every identity in a workspace, by the platform's user id."""
     statement = select(Identity).where(Identity.platform == platform, Identity.workspace == workspace)
     return {each.user: each for each in session.exec(statement)}
 
 
 def people_in(session: Session, platform: str, workspace: str) -> dict[UUID, Person]:
-    """Everybody with an identity in a workspace, by their id."""
+    """Everyone with an identity in a workspace, by id."""
     statement = select(Person).join(Identity, col(Identity.person_id) == Person.id)
     statement = statement.where(Identity.platform == platform, Identity.workspace == workspace)
     return {each.id: each for each in session.exec(statement)}
 
 
 def emails_of(session: Session, person_id: UUID) -> set[str]:
-    """The addresses of a person's active full memberships."""
+    """The e-mail addresses of a person's active identities as a full member."""
     found = session.exec(
         select(Identity.email).where(
             Identity.person_id == person_id, col(Identity.guest).is_(False), col(Identity.active)
@@ -193,6 +193,6 @@ def emails_of(session: Session, person_id: UUID) -> set[str]:
     return {email for email in found if email}
 
 
-# Ready-made, because it is asked for every digest.
+# Built once, because it runs for every digest.
 _PERSON = bindparam("person", type_=Uuid())
 _ALIASES = select(Alias.id, Alias.person_id).where(or_(col(Alias.id) == _PERSON, col(Alias.person_id) == _PERSON))

@@ -1,4 +1,4 @@
-"""Policies that were announced, every wording they had, and the wrapped keys that seal what is said about them."""
+"""Announced policies, all their wordings, and the wrapped keys that seal what is said about them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -10,20 +10,20 @@ from sqlalchemy import DateTime, Index, Integer, Uuid, bindparam, text, true
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 from storage.organisation import Organisation
-from storage.read_only_rows import columns, unwatched, unwatched_if_any
+from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
 
 
 class Policy(SQLModel, table=True):
-    """Something announced. `link_key` is the normalised link, by which a feed's entry is known again.
+    """A policy. `link_key` is the normalised link of its announcement, by which a feed's entry is recognised.
 
-    Each of owner, delegate and senior owner is a person, or an address that waits for one. Dates are the
-    organisation's local days. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests
-    in place of an owner who cannot be reached. `awaited_until` is the day on which admins are told that an owner has
-    not been seen who was named by address. Clocks stand still up to and with `paused_until`. `next_step_at` is when
-    its owner or the clocks of its flags are to be looked at; NULL when nothing is awaited, so that the partial index
-    holds only those.
+    Each of owner, delegate and senior owner is a person, or an e-mail address that waits for one. Dates are days in the
+    organisation's zone. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests in
+    place of an owner who cannot be reached. `awaited_until` is the day on which admins are told that an owner named by
+    e-mail address has not been seen. Answer deadlines are paused up to and including `paused_until`. `next_step_at` is
+    when the worker checks the policy's owner and deadlines next; NULL when there is nothing to check, so that the
+    partial index holds only the others.
     """
 
     __tablename__ = "policies"
@@ -60,7 +60,7 @@ class Policy(SQLModel, table=True):
 
 
 class Wording(SQLModel, table=True):
-    """The title and summary that stood from `since` on; a flag keeps the number of the one it answered."""
+    """The title and summary in force from `since` on. A flag keeps the number of the wording it is about."""
 
     __tablename__ = "wordings"
 
@@ -72,7 +72,7 @@ class Wording(SQLModel, table=True):
 
 
 class WrappedKey(SQLModel, table=True):
-    """A policy's key, wrapped by a master key that is not in this database. Deleting the row seals the policy."""
+    """A policy's key, wrapped by a master key that is not in this database. Deleting it closes the policy for good."""
 
     __tablename__ = "policy_keys"
 
@@ -86,27 +86,27 @@ def policy(session: Session, policy_id: UUID) -> Policy | None:
 
 
 def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation] | None:
-    """The policy of that id and the organisation's terms, by one look; both only to be read."""
+    """The policy of that id and the organisation's terms, both read-only, in one query."""
     found = session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first()
-    return (unwatched(Policy, found[:_WIDTH]), _terms(found[_WIDTH:])) if found else None
+    return (read_only_row(Policy, found[:_WIDTH]), _organisation_or_defaults(found[_WIDTH:])) if found else None
 
 
 def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, bytes] | None:
-    """As `with_terms`, with the wrapped key, which is held as by `lock`. None for a policy that is sealed, too."""
+    """Like `with_terms`, with the wrapped key, locked as by `lock`. None for a policy that is closed for good."""
     found = session.connection().execute(_HELD, {"policy": policy_id}).first()
     if found is None:
         return None
     *row, wrapped = found
-    return unwatched(Policy, row[:_WIDTH]), _terms(row[_WIDTH:]), wrapped
+    return read_only_row(Policy, row[:_WIDTH]), _organisation_or_defaults(row[_WIDTH:]), wrapped
 
 
-def _terms(found: Sequence[Any]) -> Organisation:
-    return unwatched_if_any(Organisation, found) or Organisation.model_construct()
+def _organisation_or_defaults(found: Sequence[Any]) -> Organisation:
+    return read_only_row_if_any(Organisation, found) or Organisation.model_construct()
 
 
 _POLICY = bindparam("policy", type_=Uuid())
 _WIDTH = len(columns(Policy))
-# Ready-made, because they are asked whenever a form is opened, and sent.
+# Built once, because they run whenever a form is opened or submitted.
 _WITH_TERMS = (
     sqlalchemy.select(*columns(Policy), *columns(Organisation))
     .select_from(Policy)
@@ -121,9 +121,9 @@ _HELD = (
 
 
 def lock(session: Session, policy_id: UUID) -> bytes | None:
-    """Let no other transaction take a slot on this policy until this one ends. Writes nothing.
+    """Lock a policy against other transactions that call this, until this transaction ends. Writes nothing.
 
-    Gives the wrapped key, which is what is held, or None once the policy is sealed.
+    Returns the wrapped key, whose row is what is locked, or None once the policy is closed for good.
     """
     return session.exec(_LOCKED, params={"policy": policy_id}).first()
 
@@ -132,34 +132,34 @@ _LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == _POLICY).with
 
 
 def by_link(session: Session, link_key: str) -> Policy | None:
-    """The policy whose announcement has that normalised link."""
+    """The policy with that normalised link."""
     return session.exec(select(Policy).where(Policy.link_key == link_key)).first()
 
 
 def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:
-    """The policy that the form with that nonce announced."""
+    """The policy announced by the form with that nonce."""
     return session.exec(select(Policy).where(Policy.nonce_hash == nonce_hash)).first()
 
 
 def wrapped_key(session: Session, policy_id: UUID) -> bytes | None:
-    """The wrapped key, or None once the policy is sealed."""
+    """The wrapped key, or None once the policy is closed for good."""
     found = session.get(WrappedKey, policy_id)
     return found.wrapped if found else None
 
 
 def wrapped_keys_of(session: Session, policy_ids: Iterable[UUID]) -> list[tuple[UUID, bytes]]:
-    """The wrapped keys of those of the policies that are not sealed."""
+    """(policy, wrapped key) for those of the policies that are not closed for good."""
     statement = select(WrappedKey.policy_id, WrappedKey.wrapped).where(col(WrappedKey.policy_id).in_(list(policy_ids)))
     return list(session.exec(statement).all())
 
 
 def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
-    """Every wrapped key, with its policy."""
+    """(policy, wrapped key) for every policy that is not closed for good."""
     return list(session.exec(select(WrappedKey.policy_id, WrappedKey.wrapped)).all())
 
 
 def wrap_again(session: Session, policy_id: UUID, wrapped: bytes) -> None:
-    """Keep a policy's key as another master key wraps it."""
+    """Replace a policy's wrapped key by the same key under another master key."""
     session.get_one(WrappedKey, policy_id).wrapped = wrapped
     session.flush()
 
@@ -187,7 +187,7 @@ def owned_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
 
 
 def owned_or_read_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
-    """The policies that a person owns, or reads in place of an owner who has left, by title."""
+    """The policies that a person owns, or reads in place of an owner who cannot be reached, by title."""
     return list(session.exec(_OWNED_OR_READ_BY, params={"people": list(person_ids)}))
 
 
@@ -200,14 +200,14 @@ _OWNED_OR_READ_BY = (
 
 
 def answered_for_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
-    """The policies of which one of these people is the owner or the delegate, by title."""
+    """The policies whose owner or delegate is one of these people, by title."""
     ids = list(person_ids)
     statement = select(Policy).where(or_(col(Policy.owner_id).in_(ids), col(Policy.delegate_id).in_(ids)))
     return list(session.exec(statement.order_by(Policy.title)))
 
 
 def awaiting(session: Session, email: str) -> list[Policy]:
-    """Policies on which somebody with that address was named before they were seen."""
+    """Policies on which that e-mail address was named in a role, and waits for a person."""
     return list(
         session.exec(
             select(Policy).where(
@@ -222,7 +222,7 @@ def awaiting(session: Session, email: str) -> list[Policy]:
 
 
 def awaited_emails(session: Session) -> set[str]:
-    """Every address that waits for a person."""
+    """Every e-mail address that waits for a person."""
     found: set[str] = set()
     for column in (Policy.owner_email, Policy.delegate_email, Policy.senior_email):
         found |= {each for each in session.exec(select(column).where(col(column).is_not(None))) if each}
@@ -230,7 +230,7 @@ def awaited_emails(session: Session) -> set[str]:
 
 
 def claim_release(session: Session, policy_id: UUID, day: date) -> bool:
-    """Mark the policy's batch of `day` as released; False if it already was. One batch a policy a day."""
+    """Mark the policy's batch of `day` as released; False if it was already. There is one batch a day for a policy."""
     result = session.exec(
         update(Policy)
         .where(
@@ -243,14 +243,14 @@ def claim_release(session: Session, policy_id: UUID, day: date) -> bool:
 
 
 def look_by(session: Session, policy_ids: Iterable[UUID], at: datetime) -> None:
-    """Have the clocks of these policies looked at by that instant; one that is looked at earlier anyway is left."""
+    """Have these policies checked no later than `at` (aware). One that is due earlier keeps its time."""
     session.exec(
         _LOOK_BY, params={"policies": sorted(policy_ids), "at": at}, execution_options={"synchronize_session": False}
     )
 
 
 def look_at_all(session: Session, at: datetime) -> None:
-    """Have every policy whose clocks run looked at by that instant."""
+    """Have every policy that waits for a check checked no later than `at` (aware)."""
     session.exec(
         update(Policy)
         .where(col(Policy.next_step_at).is_not(None), col(Policy.next_step_at) > at)
@@ -260,22 +260,22 @@ def look_at_all(session: Session, at: datetime) -> None:
 
 
 def due_steps(session: Session, now: datetime, limit: int) -> list[UUID]:
-    """The policies whose clocks are to be looked at, the longest overdue first."""
+    """The policies that are due for a check, the longest overdue first."""
     return list(session.exec(_DUE_STEPS, params={"now": now, "most": limit}))
 
 
 def earliest_step(session: Session) -> datetime | None:
-    """The earliest instant at which a policy's clocks are to be looked at."""
+    """The earliest time at which a policy is due for a check, or None."""
     return session.exec(select(func.min(Policy.next_step_at)).where(col(Policy.next_step_at).is_not(None))).one()
 
 
 def closed_since(session: Session, since: date, day: date) -> set[UUID]:
-    """The policies whose last day for flags lay on `since` or later, and is over on `day`."""
+    """The policies whose last day for flags was `since` or later, and is before `day`."""
     over = select(Policy.id).where(col(Policy.closed_on).is_(None), Policy.closes_on >= since, Policy.closes_on < day)
     return set(session.exec(over))
 
 
-# Ready-made, because they are asked every second, and for every batch of digests.
+# Built once, because they run every second and for every batch of digests.
 _LOOK_BY = (
     update(Policy)
     .where(

@@ -1,4 +1,4 @@
-"""PostgreSQL: one pool of connections, in UTC, none of which waits for ever."""
+"""PostgreSQL: one pool of connections, in UTC, with a timeout on every wait."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ CONNECT_SECONDS = 5
 WAIT_SECONDS = 30
 OVERFLOW = 2
 KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-"""Seconds, a number, and milliseconds, after which a server that went away without a word counts as gone."""
+"""When a server that vanished silently counts as gone: seconds idle, seconds between, probes; and milliseconds."""
 SETTINGS = {
     "timezone": "UTC",
     "statement_timeout": "60s",
@@ -24,7 +24,7 @@ _OPEN: WeakKeyDictionary[Engine, WeakSet[psycopg.Connection[object]]] = WeakKeyD
 
 
 def writer(url: URL, connections: int) -> Engine:
-    """Give the engine with a pool of so many connections. What the address says under ``options`` wins."""
+    """The engine with a pool of that many connections. The address's own ``options`` override `SETTINGS`."""
     engine = create_engine(
         _without_options(url),
         connect_args=_arguments(url, SETTINGS),
@@ -40,20 +40,20 @@ def writer(url: URL, connections: int) -> Engine:
 
 
 def cut(engine: Engine) -> None:
-    """Break the connections of an engine: whoever waits on one for an answer is given an error at once."""
+    """Break the connections of an engine: a thread that waits on one gets an error at once."""
     for each in list(_OPEN.get(engine, ())):
-        # One that is closed has no number any more.
+        # A connection that is closed already has no file number.
         with contextlib.suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(each.fileno())) as its_socket:
             its_socket.shutdown(socket.SHUT_RDWR)
 
 
 def reader(writing: Engine) -> Engine:
-    """Give an engine on the same pool that refuses to write and sees the database as at one instant."""
+    """A read-only engine on the same pool, whose transactions each see a snapshot of the database."""
     return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def migrator(url: URL) -> Engine:
-    """Give the engine for changes of the tables: its statements take the time they need."""
+    """The engine for migrations, without a timeout on statements."""
     settings = SETTINGS | {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
     return create_engine(
         _without_options(url),

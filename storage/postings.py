@@ -1,4 +1,4 @@
-"""Cards that stand in channels and are kept up to date."""
+"""Postings: policy cards in channels, which are kept up to date."""
 
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from storage.channels import Channel
 
 
 class Posting(SQLModel, table=True):
-    """A policy's card in a channel. `ref` is the platform's id once it stands; `version` counts what it should show."""
+    """A policy's card in a channel. `ref` is the platform's id once it is posted; `version` counts its updates."""
 
     __tablename__ = "postings"
     __table_args__ = (UniqueConstraint("policy_id", "channel_id"),)
@@ -28,12 +28,12 @@ def posting(session: Session, posting_id: UUID) -> Posting | None:
 
 
 def posted_as(session: Session, channel_id: UUID, ref: str) -> Posting | None:
-    """The card that stands in a channel as that message."""
+    """The posting with the platform's message id `ref` in a channel."""
     return session.exec(select(Posting).where(Posting.channel_id == channel_id, Posting.ref == ref)).first()
 
 
 def raise_version(session: Session, posting_id: UUID) -> int:
-    """Count one more state that the card should show, and give its number, which no other transaction is given."""
+    """Increase the version of a card and return it. No two transactions get the same one."""
     raised = (
         update(Posting)
         .where(col(Posting.id) == posting_id)
@@ -45,11 +45,11 @@ def raise_version(session: Session, posting_id: UUID) -> int:
 
 
 def taking_digests(session: Session, policy_ids: Sequence[UUID]) -> list[tuple[UUID, Channel]]:
-    """The channels that take copies of digests, with each of the policies whose card stands there."""
+    """(policy, channel) for each of the policies whose card is in a channel that gets copies of digests."""
     return list(session.exec(_TAKING_DIGESTS, params={"policies": policy_ids}).all())
 
 
-# Ready-made, because it is asked for every batch of digests.
+# Built once, because it runs for every batch of digests.
 _TAKING_DIGESTS = (
     select(Posting.policy_id, Channel)
     .join(Channel, col(Channel.id) == col(Posting.channel_id))
@@ -63,7 +63,7 @@ _TAKING_DIGESTS = (
 
 
 def of_policy(session: Session, policy_id: UUID) -> list[tuple[Posting, Channel]]:
-    """Where a policy's card stands, or is about to, with the channels."""
+    """A policy's postings, posted yet or not, with their channels."""
     statement = (
         select(Posting, Channel)
         .join(Channel, col(Channel.id) == col(Posting.channel_id))

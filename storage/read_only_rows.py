@@ -1,6 +1,6 @@
-"""Rows as they stand, in a third of the time that it takes to watch them, for what is asked at every click.
+"""Read-only rows, for queries that run at every click: building one takes a third of the time of a tracked row.
 
-No session knows of such a row: what is changed in it is not kept, and what is not in it cannot be read.
+No session knows such a row: changes to it are not saved, and nothing is loaded on access.
 """
 
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 def columns(kind: type[SQLModel]) -> tuple[ColumnElement[Any], ...]:
-    """All columns of a table, to be selected in the order in which `unwatched` takes their values."""
+    """All columns of a table, in the order in which `read_only_row` takes their values."""
     return tuple(_table(kind).columns)
 
 
-def unwatched(kind: type[Row], values: Sequence[Any]) -> Row:
-    """The row of a table with those values, in order of its columns."""
+def read_only_row(kind: type[Row], values: Sequence[Any]) -> Row:
+    """A row of a table with these values, in the order of its columns."""
     row: Row = kind.__new__(kind)
     row.__dict__.update(zip(_names(kind), values, strict=True))
     return row
 
 
-def unwatched_if_any(kind: type[Row], values: Sequence[Any]) -> Row | None:
-    """As `unwatched`; None where an outer join found none. The first column is one that is never NULL."""
-    return None if values[0] is None else unwatched(kind, values)
+def read_only_row_if_any(kind: type[Row], values: Sequence[Any]) -> Row | None:
+    """Like `read_only_row`, or None where an outer join found no row: the first column must be one that is NOT NULL."""
+    return None if values[0] is None else read_only_row(kind, values)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Rows that are kept back until a batch releases them: flags, seconds and replies.
 
-Such a row holds no time but the day of writing, and that only until its release. It is then deleted and written
-again, in shuffled order, so that neither a rowid (SQLite has none here) nor the heap (PostgreSQL) keeps the order
-of writing.
+Such a row holds no time but the day of writing, and that only until its release. It is then deleted and inserted again,
+in shuffled order, so that neither a rowid (SQLite has none here) nor the heap (PostgreSQL) preserves the order in which
+rows were written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _TAKEN = text("digest_id IS NOT NULL")
 
 
 class KeptBack(SQLModel):
-    """`digest_id` is the digest that took the row, NULL while it is news. `nonce_hash` keeps one form to one row."""
+    """`digest_id` is the digest that reports the row, NULL while it is news. `nonce_hash` makes one form one row."""
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     policy_id: UUID = Field(foreign_key="policies.id")
@@ -35,17 +35,17 @@ Row = TypeVar("Row", bound=KeptBack)
 
 
 def kept_back_indexes(table: str) -> tuple[Index, Index, Index]:
-    """The partial indexes of such a table: what waits for a release, what waits for a digest, what a digest took."""
+    """The partial indexes of such a table: rows that wait for a release, that wait for a digest, that are in one."""
     return (
         Index(f"ix_{table}_unreleased", "policy_id", sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
         Index(f"ix_{table}_news", "policy_id", sqlite_where=_NEWS, postgresql_where=_NEWS),
-        # Partial: with the news of every policy in it, SQLite would take it to find the news of one.
+        # Partial: if it held rows in no digest too, SQLite would use it to find one policy's news.
         Index(f"ix_{table}_digest_id", "digest_id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
     )
 
 
 def by_nonce(session: Session, kind: type[Row], nonce_hash: bytes) -> Row | None:
-    """The row that the form with that nonce made."""
+    """The row made by the form with that nonce."""
     found: Row | None = session.exec(_made_by(kind), params={"form": nonce_hash}).first()
     return found
 
@@ -56,7 +56,7 @@ def _made_by(kind: type[Row]) -> SelectOfScalar[Any]:
 
 
 def unreleased(session: Session, kind: type[Row], policy_id: UUID) -> list[Row]:
-    """The rows of a policy that only their authors may see."""
+    """The rows of a policy that are not released yet, so that only their authors may see them."""
     return list(session.exec(select(kind).where(kind.policy_id == policy_id, col(kind.released_on).is_(None))))
 
 
@@ -67,7 +67,7 @@ def policies_with_unreleased(session: Session, kind: type[KeptBack], before: dat
 
 
 def rewrite(session: Session, kind: type[Row], rows: Sequence[Row]) -> None:
-    """Delete the rows and write them again, one by one, in the order given."""
+    """Delete the rows and insert them again, one by one, in the order given."""
     values = [row.model_dump() for row in rows]
     for row in rows:
         session.expunge(row)
@@ -79,7 +79,7 @@ def rewrite(session: Session, kind: type[Row], rows: Sequence[Row]) -> None:
 
 
 def forget_nonces(session: Session, kind: type[KeptBack], before: date) -> None:
-    """Drop the nonces of rows that were released on a day before `before`."""
+    """Clear the nonces of rows that were released before a day."""
     session.exec(
         update(kind)
         .where(col(kind.nonce_hash).is_not(None), col(kind.released_on) < before)
@@ -89,12 +89,12 @@ def forget_nonces(session: Session, kind: type[KeptBack], before: date) -> None:
 
 
 def take(session: Session, kind: type[KeptBack], taking: Mapping[UUID, UUID]) -> None:
-    """Mark every released row that is in no digest as taken by its policy's digest; `taking` gives it by policy."""
+    """Assign every released row that is in no digest to its policy's digest; `taking` maps a policy to that digest."""
     session.connection().execute(_take(kind), each_policy(taking))
 
 
 def each_policy(taking: Mapping[UUID, UUID]) -> list[dict[str, UUID]]:
-    """The parameters of a statement that takes what is news, policy by policy."""
+    """The parameter sets, one for each policy, of a statement that assigns news to digests."""
     return [{"of_policy": policy_id, "by_digest": digest_id} for policy_id, digest_id in taking.items()]
 
 

@@ -1,4 +1,4 @@
-"""Replies: what the flagger said to an answer. One an answer and flag; no person, no time."""
+"""Replies: what the author of a flag said to an answer. One for each answer and flag; no person, no time."""
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, func, select
 
-from storage.columns import word
+from storage.columns import enum_type
 from storage.release import KeptBack, kept_back_indexes
 
 
 class ReplyKind(StrEnum):
-    """Whether the answer settles the flag, or a reply to a question."""
+    """Whether the answer settles the flag, or the reply is to a question."""
 
     SETTLED = "settled"
     NOT_SETTLED = "not-settled"
@@ -31,7 +31,7 @@ class Reply(KeptBack, table=True):
 
     answer_id: UUID = Field(foreign_key="answers.id")
     flag_id: UUID = Field(foreign_key="flags.id", index=True)
-    kind: ReplyKind = Field(sa_type=word(ReplyKind))
+    kind: ReplyKind = Field(sa_type=enum_type(ReplyKind))
     text: bytes | None = None
 
 
@@ -41,22 +41,22 @@ def reply(session: Session, answer_id: UUID, flag_id: UUID) -> Reply | None:
 
 
 def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[Reply]:
-    """Every reply on those flags, released or not: the caller decides who may see it."""
+    """Every reply on these flags, released or not: the caller checks who may see it."""
     return list(session.exec(select(Reply).where(col(Reply.flag_id).in_(list(flag_ids)))))
 
 
 def settled(session: Session, digest_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many flags were settled by replies that those digests took, by policy."""
+    """The number of flags settled by replies in these digests, by policy."""
     return dict(session.exec(_SETTLED, params={"digests": list(digest_ids)}).all())
 
 
 def said(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UUID]) -> dict[UUID, Reply]:
-    """The replies in words that those digests took, by flag, for those flags."""
+    """The replies with a text in these digests, for these flags, by flag."""
     given = {"flags": list(flag_ids), "digests": list(digest_ids)}
     return {each.flag_id: each for each in session.exec(_SAID, params=given)}
 
 
-# Ready-made, as all that a digest asks.
+# Built once, because they run for every digest.
 _BY_DIGESTS = col(Reply.digest_id).in_(bindparam("digests", expanding=True))
 _SETTLED = (
     select(Reply.policy_id, func.count())

@@ -1,4 +1,4 @@
-"""When an owner's digests go."""
+"""Schedules: when each person's digests are sent, and their quiet hours."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,16 +10,16 @@ from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage.engine import claimable
 from storage.people import Person
-from storage.read_only_rows import columns, unwatched_if_any
+from storage.read_only_rows import columns, read_only_row_if_any
 
 
 class Schedule(SQLModel, table=True):
-    """One a person. `cron` runs on the wall clock of `zone`; `next_slot` is its local time, `next_due_at` the instant.
+    """One for each person. `cron` is in the local time of `zone`, `next_slot` a local time, `next_due_at` its instant.
 
-    `own_zone` says that the person chose the zone; else it follows their profile. `next_due_at` is NULL when nothing is
-    to be sent, so that the partial index holds only what may come due. `last_slot` is the slot that came last: where no
-    digest has it, there was nothing to say, and nothing was sent. From `quiet_from` to `quiet_until`, local times such
-    as `18:00`, nothing is pushed; NULL where there are none.
+    `own_zone` says that the person chose the zone; otherwise it follows their profile. `next_due_at` is NULL when
+    nothing is planned, so that the partial index holds only what may come due. `last_slot` is the latest slot that has
+    passed: where no digest has it, there was nothing to report, and nothing was sent. From `quiet_from` to
+    `quiet_until`, local times such as `18:00`, no message is sent; NULL where there are no quiet hours.
     """
 
     __tablename__ = "schedules"
@@ -46,12 +46,12 @@ class Schedule(SQLModel, table=True):
 
 
 def schedule(session: Session, person_id: UUID) -> Schedule | None:
-    """The schedule that was made under that id."""
+    """The schedule stored under that id."""
     return session.get(Schedule, person_id)
 
 
 def of_person(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
-    """The schedule of a person, by all their ids: of several, the one under the first of these."""
+    """The schedule of a person, by all their ids; of several, the one under the first id."""
     found = {each.person_id: each for each in session.exec(_OF_PEOPLE, params={"people": list(person_ids)})}
     return next((found[each] for each in person_ids if each in found), None)
 
@@ -60,7 +60,7 @@ _OF_PEOPLE = select(Schedule).where(col(Schedule.person_id).in_(bindparam("peopl
 
 
 def held(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
-    """The schedule that `of_person` gives, as it stands once no other process moves it, and locked until the end."""
+    """The schedule that `of_person` gives, reloaded and locked until the transaction ends."""
     for each in person_ids:
         row = session.get(Schedule, each, with_for_update=True, populate_existing=True)
         if row is not None:
@@ -69,9 +69,9 @@ def held(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
 
 
 def with_name(session: Session, person_id: UUID) -> tuple[str, Schedule | None] | None:
-    """What the person of that id is called, and the schedule that was made under it, only to be read; by one look."""
+    """(name, read-only schedule or None) of the person with that id, in one query; None for an unknown id."""
     found = session.connection().execute(_WITH_NAME, {"person": person_id}).first()
-    return (found[0], unwatched_if_any(Schedule, found[1:])) if found else None
+    return (found[0], read_only_row_if_any(Schedule, found[1:])) if found else None
 
 
 _WITH_NAME = (
@@ -83,7 +83,7 @@ _WITH_NAME = (
 
 
 def planned_after(session: Session, person_id: UUID | None, limit: int) -> list[Schedule]:
-    """The next `limit` schedules with a slot ahead, in order of their ids, after that id."""
+    """The next `limit` schedules that have a slot planned, ordered by person id, after that id."""
     statement = select(Schedule).where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_slot).is_not(None))
     if person_id is not None:
         statement = statement.where(col(Schedule.person_id) > person_id)
@@ -91,7 +91,7 @@ def planned_after(session: Session, person_id: UUID | None, limit: int) -> list[
 
 
 def move(session: Session, row: Schedule, due_at: datetime) -> bool:
-    """Let the slot of a schedule be due at another instant; False, and nothing done, if it has moved on since."""
+    """Make the planned slot of a schedule due at another time. False, with nothing done, if it has moved on since."""
     result = session.exec(
         update(Schedule)
         .where(
@@ -106,11 +106,11 @@ def move(session: Session, row: Schedule, due_at: datetime) -> bool:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Schedule]:
-    """Schedules whose digest is due at `now`, the longest overdue first."""
+    """The schedules with a digest due at `now`, the longest overdue first."""
     return list(session.exec(_DUE, params={"now": now, "most": limit}))
 
 
-# Ready-made, because it is asked every second.
+# Built once, because it runs every second.
 _DUE = (
     select(Schedule)
     .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= bindparam("now"))
@@ -120,7 +120,10 @@ _DUE = (
 
 
 def claim(session: Session, moves: Sequence[tuple[Schedule, str, datetime]]) -> set[UUID]:
-    """Move due schedules on to their next slots; gives whose, for the one process that found them where rows say."""
+    """Claim due schedules by moving them on: (schedule as loaded, next slot, its instant) for each.
+
+    Returns the ids of the people whose schedules this process claimed: those that nothing has moved since.
+    """
     due_at = {row.person_id: row.next_due_at for row, _, _ in moves}
     found = session.exec(claimable(_WHEN_DUE), params={"people": sorted(due_at)})
     claimed = {person_id for person_id, at in found if at == due_at[person_id]}
@@ -147,5 +150,5 @@ _MOVE_ON = (
 
 
 def earliest(session: Session) -> datetime | None:
-    """The earliest instant at which a digest is due."""
+    """The earliest time at which a digest is due, or None."""
     return session.exec(select(func.min(Schedule.next_due_at)).where(col(Schedule.next_due_at).is_not(None))).one()

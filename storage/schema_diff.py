@@ -1,4 +1,4 @@
-"""Where the tables of a database are not those of the code."""
+"""Schema differences: where the tables of a database are not those of the code."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from sqlalchemy import CheckConstraint, Connection, Enum, Inspector, MetaData, T
 
 from storage.metadata import metadata as all_tables
 
-_WORD = re.compile(r"'((?:[^']|'')*)'")
+_QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
 def differences(connection: Connection, tables: MetaData = all_tables) -> list[str]:
-    """Give a line for each difference; none is as it should be.
+    """A line of text for each difference; empty where there is none.
 
-    Also sees what ``alembic check`` does not: CHECKs, the words that they allow, and tables WITHOUT ROWID.
+    Also compares what ``alembic check`` does not: CHECKs, the values that they allow, and tables WITHOUT ROWID.
     """
     context = MigrationContext.configure(connection)
     found = [str(one) for one in compare_metadata(context, tables)]
@@ -23,24 +23,24 @@ def differences(connection: Connection, tables: MetaData = all_tables) -> list[s
     there = set(inspector.get_table_names())
     for table in tables.sorted_tables:
         if table.name in there:
-            found += [*_of_checks(inspector, table), *_of_rowid(inspector, table)]
+            found += [*_check_differences(inspector, table), *_rowid_differences(inspector, table)]
     return found
 
 
-def _of_checks(inspector: Inspector, table: Table) -> Iterator[str]:
+def _check_differences(inspector: Inspector, table: Table) -> Iterator[str]:
     there = {str(one["name"]): one["sqltext"] for one in inspector.get_check_constraints(table.name)}
     wanted = {str(one.name) for one in table.constraints if isinstance(one, CheckConstraint)}
     for name in sorted(wanted ^ set(there)):
-        yield f"{table.name}: CHECK {name} is {'missing' if name in wanted else 'too much'}"
+        yield f"{table.name}: CHECK {name} is {'missing' if name in wanted else 'unexpected'}"
     for column in table.columns:
         name = f"ck_{table.name}_{getattr(column.type, 'name', None)}"
         if isinstance(column.type, Enum) and name in there:
-            allowed, expected = set(_WORD.findall(there[name])), set(column.type.enums)
+            allowed, expected = set(_QUOTED.findall(there[name])), set(column.type.enums)
             if allowed != expected:
-                yield f"{table.name}.{column.name}: not the same words: {sorted(allowed ^ expected)}"
+                yield f"{table.name}.{column.name}: different values: {sorted(allowed ^ expected)}"
 
 
-def _of_rowid(inspector: Inspector, table: Table) -> Iterator[str]:
+def _rowid_differences(inspector: Inspector, table: Table) -> Iterator[str]:
     if inspector.dialect.name == "sqlite":
         without = inspector.get_table_options(table.name).get("sqlite_with_rowid", True) is False
         if without == table.dialect_options["sqlite"]["with_rowid"]:

@@ -1,4 +1,4 @@
-"""Seconds: I see this too. Always confidential; a tag in place of a person, and no time."""
+"""Seconds: "I see this too" on another person's flag. Always confidential: a tag instead of a person, and no time."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -10,7 +10,7 @@ from storage.release import KeptBack, kept_back_indexes
 
 
 class Second(KeptBack, table=True):
-    """`sentence` is sealed."""
+    """One person's second on one flag. `sentence` is sealed."""
 
     __tablename__ = "seconds"
     __table_args__ = (*kept_back_indexes("seconds"), {"sqlite_with_rowid": False})
@@ -21,12 +21,12 @@ class Second(KeptBack, table=True):
 
 
 def with_tags(session: Session, tags: Sequence[bytes]) -> list[Second]:
-    """The seconds that carry one of those tags."""
+    """The seconds with one of these tags."""
     return list(session.exec(select(Second).where(col(Second.tag).in_(list(tags)))))
 
 
 def shown(session: Session, flag_ids: Sequence[UUID]) -> list[Second]:
-    """The seconds of those flags that are shown, in an order that tells only the day of release."""
+    """The shown seconds of these flags, in an order that reveals only the day of release."""
     statement = (
         select(Second)
         .where(col(Second.flag_id).in_(list(flag_ids)), col(Second.released_on).is_not(None))
@@ -36,11 +36,11 @@ def shown(session: Session, flag_ids: Sequence[UUID]) -> list[Second]:
 
 
 def taken_by(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many seconds of those flags those digests took, by flag."""
+    """The number of seconds of these flags in these digests, by flag."""
     return dict(session.exec(_TAKEN, params={"flags": list(flag_ids), "digests": list(digest_ids)}).all())
 
 
-# Ready-made, as all that a digest asks.
+# Built once, because it runs for every digest.
 _TAKEN = (
     select(Second.flag_id, func.count())
     .where(

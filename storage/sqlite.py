@@ -1,8 +1,8 @@
 """SQLite: one file, one writer, a few readers, and copies of the file.
 
-The driver's own transactions lose read-modify-writes without a word, so it is put into autocommit, and every
-transaction of the writer begins with ``BEGIN IMMEDIATE``. Readers have connections of their own, which refuse
-to write, so that nobody who reads waits for a writer.
+The driver's own transactions can silently lose read-modify-write updates, so the driver is in autocommit mode and every
+transaction of the writer begins with ``BEGIN IMMEDIATE``. Readers have connections of their own, which refuse to write,
+so that no reader waits for a writer.
 """
 
 import contextlib
@@ -19,12 +19,19 @@ from storage.faults import DatabaseUnavailable, told_plainly
 
 BUSY_SECONDS = 30
 WAL_TRIES = 50
-# Nobody here finds the file before its maker has closed it.
+# Held while a file is made, so that no other thread opens it before it is closed.
 _MAKING = threading.Lock()
+_REASONS = {
+    errno.ENOENT: "no such folder",
+    errno.ENOTDIR: "no such folder",
+    errno.EACCES: "permission denied",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOSPC: "the disk is full",
+}
 
 
 def writer(file: Path) -> Engine:
-    """Give the engine of the one connection that writes."""
+    """The engine with the single connection that writes."""
     engine = create_engine(
         _url(file),
         creator=lambda: _connection(file),
@@ -33,11 +40,11 @@ def writer(file: Path) -> Engine:
         pool_timeout=BUSY_SECONDS,
         hide_parameters=True,
     )
-    return _beginning(engine, "BEGIN IMMEDIATE")
+    return _with_begin(engine, "BEGIN IMMEDIATE")
 
 
 def reader(file: Path, connections: int) -> Engine:
-    """Give the engine of the connections that only read; each transaction sees the file as at one instant."""
+    """The engine with the connections that only read. Each transaction sees a snapshot of the file."""
     engine = create_engine(
         _url(file),
         creator=lambda: _connection(file, "query_only=ON"),
@@ -46,30 +53,30 @@ def reader(file: Path, connections: int) -> Engine:
         pool_timeout=BUSY_SECONDS,
         hide_parameters=True,
     )
-    return _beginning(engine, "BEGIN")
+    return _with_begin(engine, "BEGIN")
 
 
 def migrator(file: Path) -> Engine:
-    """Give the engine for changes of the tables: to rebuild a parent must not delete its children."""
+    """The engine for migrations, without foreign keys: rebuilding a parent table must not delete its children."""
     engine = create_engine(
         _url(file),
         creator=lambda: _connection(file, "foreign_keys=OFF"),
         poolclass=NullPool,
         hide_parameters=True,
     )
-    return _beginning(engine, "BEGIN IMMEDIATE")
+    return _with_begin(engine, "BEGIN IMMEDIATE")
 
 
 def copy(source: Path, target: Path) -> None:
-    """Write a whole copy of one instant of ``source`` to ``target``, a new file that only its owner may read.
+    """Copy a snapshot of ``source`` to ``target``, a new file that only its owner may read.
 
-    Others may write meanwhile. Raises `FileExistsError`, and `DatabaseUnavailable` where it cannot be made.
+    Others may write meanwhile. Raises `FileExistsError`, and `DatabaseUnavailable` where the copy cannot be made.
     """
     if target.exists():
-        raise FileExistsError(f"{target} is there already")
+        raise FileExistsError(f"{target} exists already")
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    # SQLite would take the mode from the umask; it accepts an empty file that is there.
+    # SQLite would take the file mode from the umask, but it accepts an empty file that exists.
     _make_private(part)
     try:
         with told_plainly(f"the SQLite file {source} or its copy {target}"):
@@ -82,15 +89,15 @@ def copy(source: Path, target: Path) -> None:
 
 
 def fold(file: Path) -> None:
-    """Fold the write-ahead log into the file and empty it, as far as no reader stands in the way.
+    """Checkpoint the write-ahead log into the file and truncate it, as far as no reader prevents it.
 
-    Until then what was deleted can still be read in the log. Raises `DatabaseUnavailable`.
+    Until then deleted rows can still be read in the log. Raises `DatabaseUnavailable`.
     """
     with told_plainly(f"the SQLite file {file}"), contextlib.closing(_connection(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _beginning(engine: Engine, statement: str) -> Engine:
+def _with_begin(engine: Engine, statement: str) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
@@ -103,19 +110,19 @@ def _url(file: Path) -> URL:
 
 
 def _connection(file: Path, *further: str) -> sqlite3.Connection:
-    # The journals take their mode from the file.
+    # SQLite gives its journal files the same mode as the database file.
     _make_private(file)
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     pragmas = (
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "synchronous=FULL",
         "foreign_keys=ON",
-        # What is deleted is overwritten: a promise that a row is gone must hold in the file too.
+        # Overwrite what is deleted: a promise that a row is gone must hold in the file too.
         "secure_delete=ON",
         *further,
     )
     try:
-        _log_ahead(connection)
+        _use_write_ahead_log(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
@@ -124,8 +131,8 @@ def _connection(file: Path, *further: str) -> sqlite3.Connection:
     return connection
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait for its turn here: of several that open a new file at once, one may be turned away.
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # SQLite ignores the busy timeout here: of several processes that open a new file at once, one may be refused.
     for _ in range(WAL_TRIES):
         with contextlib.suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode=WAL")
@@ -135,10 +142,10 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _make_private(file: Path) -> None:
-    """Make the file, for its owner only, where it is not there yet; one that is there is not touched.
+    """Create the file, readable by its owner only, unless it exists. An existing file is not opened.
 
-    To close any handle on a file gives up all locks that this process holds on it. Another process would then take
-    the write-ahead log away from under the connections that are open here, and what they write next would be lost.
+    Closing any handle on a file releases all locks that this process holds on it. Another process could then delete the
+    write-ahead log under the connections that are open here, and what they write next would be lost.
     """
     try:
         with _MAKING:
@@ -146,8 +153,9 @@ def _make_private(file: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        code = errno.errorcode.get(error.errno or 0, "OSError")
-        raise DatabaseUnavailable(f"The database cannot be used: the SQLite file {file} ({code}).") from None
+        number = error.errno or 0
+        reason = _REASONS.get(number) or errno.errorcode.get(number, "OSError")
+        raise DatabaseUnavailable(f"The database cannot be used: the SQLite file {file} ({reason}).") from None
 
 
 def _vacuum_into(source: Path, target: Path) -> None:
@@ -158,7 +166,7 @@ def _vacuum_into(source: Path, target: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    # VACUUM INTO leaves what it wrote to the system: a power cut would leave a torn copy.
+    # VACUUM INTO does not sync: after a power cut the copy could be incomplete.
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

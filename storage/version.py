@@ -1,6 +1,6 @@
-"""Whether a database's tables are those that this code expects, told without loading what changes them.
+"""Whether a database's tables are at the version that this code expects, without importing Alembic.
 
-Alembic takes a good part of a start to load, and nearly every start finds nothing to change.
+Importing Alembic takes a large part of a start, and nearly every start finds nothing to migrate.
 """
 
 from pathlib import Path
@@ -14,12 +14,12 @@ VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 def newest(versions: Path = VERSIONS) -> str:
-    """The revision of the last step there is: steps are numbered, and their files begin with `v` and the number."""
+    """The revision of the last step. Steps are numbered, and their files begin with `v` and the number."""
     return max(path.stem[1:5] for path in versions.glob("v[0-9]*.py"))
 
 
 def is_current(database: Database, *, versions: Path = VERSIONS) -> bool:
-    """Whether the tables are at the last step. Raises `DatabaseUnavailable`."""
+    """Whether the tables are at the last step; False where there are none. Raises `DatabaseUnavailable`."""
     try:
         with database.reading() as session:
             return stand_at(session, newest(versions))
@@ -28,6 +28,6 @@ def is_current(database: Database, *, versions: Path = VERSIONS) -> bool:
 
 
 def stand_at(session: Session, revision: str) -> bool:
-    """Whether the tables are at that step. Raises `DatabaseRefused` where there are none."""
+    """Whether the tables are at a given step. Raises `DatabaseRefused` where there are none."""
     found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     return list(found) == [revision]

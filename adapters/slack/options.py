@@ -1,4 +1,4 @@
-"""What an operator decides about Slack."""
+"""The options of the Slack adapter, which the operator sets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ API_URL = "https://slack.com/api/"
 
 @dataclass(frozen=True)
 class SlackOptions:
-    """Plain values from the settings; an empty one was not set. Secrets are not shown by `repr`.
+    """The settings for Slack. An empty value is not set. `repr` leaves out secrets.
 
-    `bot_token` is for one workspace, `client_id` and `client_secret` for several. With `app_token` requests come
+    `bot_token` is for one workspace, `client_id` and `client_secret` are for several. With `app_token` requests come
     through Socket Mode, with `signing_secret` over HTTP. `api_url` ends in `/api/`; GovSlack has its own.
-    `public_url` is where our own pages are, for the ways there and back of an installation, and for unfurling.
+    `public_url` is the address of our own pages, for the OAuth redirect and for link previews.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -27,21 +27,21 @@ class SlackOptions:
 
     @property
     def api(self) -> str:
-        """The address of the Web API, with the slash that method names follow."""
+        """The address of the Web API, with a slash at the end."""
         return f"{(self.api_url or API_URL).rstrip('/')}/"
 
     @property
     def origin(self) -> str:
-        """Where people are sent to allow an installation: scheme and host of the API."""
+        """The scheme and host of the API, where people authorize an installation."""
         parts = urlsplit(self.api)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def host(self) -> str:
-        """The host under which workspaces have their addresses: `slack.com`, or that of GovSlack."""
+        """The host of workspace addresses: `slack.com`, or GovSlack's."""
         return urlsplit(self.api).hostname or "slack.com"
 
     @property
     def installs(self) -> bool:
-        """Whether workspaces can be added by whoever may install apps there."""
+        """Whether workspaces can install the app through OAuth."""
         return bool(self.client_id and self.client_secret)

@@ -1,4 +1,4 @@
-"""What arrives from Teams and what is answered, in types of our own: nothing of the SDK is seen beyond this folder."""
+"""Incoming activities and the answers to them, in our own types. The rest of the program sees no type of the SDK."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any, Protocol
 
 PLATFORM = "teams"
 THREAD = ";messageid="
-"""Between a channel's id and the id of the message that a thread hangs under, in a conversation's id."""
+"""Separates the channel id from the id of a thread's first message, in a conversation id."""
 
 
 @dataclass(frozen=True)
 class IncomingActivity:
-    """One activity, already authenticated: its token, tenant and service address are checked.
+    """One authenticated activity: its token, tenant and service address have been checked.
 
-    `user` is the person's id for this bot (29:…), `aad_id` their object id in the directory, empty where Teams gives
-    none. `tenant` is a directory id. `text` is what was typed, without the mention of the bot. `raw` is the whole
-    activity as it came. What was typed is in no `repr`.
+    `user` is the person's id for this bot (29:…). `aad_id` is their object id in the directory; Teams may leave it
+    out. `tenant` is a directory id. `text` is what was typed, without the mention of the bot. `raw` is the whole
+    activity as it arrived. `repr` never contains what was typed.
     """
 
     type: str
@@ -41,12 +41,12 @@ class IncomingActivity:
 
     @property
     def person(self) -> str:
-        """Who it is, as in `Actor.user`, `Member.user` and the address of a person's own messages."""
+        """The person's id, as in `Actor.user`, `Member.user` and the address of a personal chat."""
         return self.aad_id or self.user
 
     @property
     def personal(self) -> bool:
-        """Whether it came from a chat of one person with the bot."""
+        """Whether it came from a personal chat with the bot."""
         return self.conversation_type == "personal"
 
     @property
@@ -56,14 +56,14 @@ class IncomingActivity:
 
     @property
     def card(self) -> str:
-        """The ref of the message that a click came from, as a send gave it; empty where there is none."""
+        """The ref of the message that was clicked, as `send` returned it; empty if there is none."""
         return ref_of(self.conversation, self.reply_to)
 
 
 def ref_of(conversation: str, activity: str) -> str:
-    """How a message is named in a `Sent`: its id, after the id of the message that it hangs under, if it does.
+    """Return the ref of a message, as in `Sent`: `root/id` for a reply, and the id alone for a thread's first message.
 
-    A thread's first message is named by its id alone. Empty for an empty id.
+    Empty for an empty id.
     """
     root = conversation.partition(THREAD)[2]
     return f"{root}/{activity}" if activity and root and root != activity else activity
@@ -71,15 +71,15 @@ def ref_of(conversation: str, activity: str) -> str:
 
 @dataclass(frozen=True)
 class InvokeAnswer:
-    """The answer to an invoke: an HTTP status, and a JSON object of plain values."""
+    """The answer to an invoke activity: an HTTP status and a JSON object."""
 
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     status: int = 200
 
 
 class Handler(Protocol):
-    """What does something about an activity. What it raises is answered with a sentence and logged by its kind."""
+    """Handles activities. If it raises, the client gets a sentence, and the type of the error is logged."""
 
     async def handle(self, activity: IncomingActivity) -> InvokeAnswer | None:
-        """Act on `activity`; give the answer to an invoke, or None where there is nothing to say."""
+        """Handle `activity`. Returns the answer to an invoke, or None if there is nothing to say."""
         ...

@@ -1,4 +1,4 @@
-"""What arrives from Teams goes to the desk's doors, and what they give back is the answer."""
+"""Route each activity to its handler and return the answer."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from bot.screens.refusals import NOT_FOUND
 
 
 class ActivityHandler:
-    """`adapters.teams.activity.Handler`: every activity and what it does."""
+    """Implements `adapters.teams.activity.Handler`: routes every kind of activity."""
 
     def __init__(self, dispatcher: Dispatcher, platform: TeamsPlatform) -> None:
-        asked = TeamsDispatcher(dispatcher, platform.rosters)
-        actions = Actions(asked)
-        dialogs = Dialogs(asked)
-        self._dispatcher, self._platform, self._lately = asked, platform, RecentActivities()
-        self._commands = TeamsCommands(asked, actions, platform.answer)
-        self._installing = InstallationChanges(asked, self._commands, platform)
+        teams_dispatcher = TeamsDispatcher(dispatcher, platform.rosters)
+        actions = Actions(teams_dispatcher)
+        dialogs = Dialogs(teams_dispatcher)
+        self._dispatcher, self._platform = teams_dispatcher, platform
+        self._recent = RecentActivities()
+        self._commands = TeamsCommands(teams_dispatcher, actions, platform.answer)
+        self._installation_changes = InstallationChanges(teams_dispatcher, self._commands, platform)
         fetch, submit = EXTENSION_DIALOGS
         self._invokes: dict[str, Callable[[IncomingActivity], Awaitable[InvokeAnswer]]] = {
             FETCH: dialogs.pressed,
@@ -40,29 +41,29 @@ class ActivityHandler:
         }
 
     async def handle(self, activity: IncomingActivity) -> InvokeAnswer | None:
-        """Act on an activity; give the answer to an invoke. Raises `TeamsApiError` and `Unavailable`."""
+        """Handle an activity. Returns the answer to an invoke. Raises `TeamsApiError` and `Unavailable`."""
         if activity.type == "invoke":
-            act = self._invokes.get(activity.name)
-            return await act(activity) if act else saying(activity, NOT_FOUND)
-        with self._lately.once(activity) as is_new:
+            invoke = self._invokes.get(activity.name)
+            return await invoke(activity) if invoke else saying(activity, NOT_FOUND)
+        with self._recent.once(activity) as is_new:
             if is_new:
-                await self._happened(activity)
+                await self._handle_event(activity)
         return None
 
-    async def _happened(self, activity: IncomingActivity) -> None:
+    async def _handle_event(self, activity: IncomingActivity) -> None:
         match activity.type:
             case "message":
-                await self._installing.connect(activity)
+                await self._installation_changes.connect(activity)
                 await self._commands.said(activity)
             case "messageReaction":
                 await self._reacted(activity)
             case "installationUpdate":
-                await self._installing.installed(activity)
+                await self._installation_changes.installed(activity)
             case "conversationUpdate":
-                await self._installing.changed(activity)
+                await self._installation_changes.changed(activity)
 
     async def _reacted(self, activity: IncomingActivity) -> None:
-        """A reaction to a policy's card, where an admin wants people told: in their own chat, nobody else sees it."""
+        """Answer a reaction to a policy's card in the person's own chat, if an admin has turned that on."""
         if activity.personal or not activity.raw.get("reactionsAdded"):
             return
         card = await self._dispatcher.reacted(activity)

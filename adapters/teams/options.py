@@ -1,4 +1,4 @@
-"""How the app is registered and which cloud it is in: what `connect` is given."""
+"""The options of the Teams adapter: how the app is registered, and which cloud it is in."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ ISSUER = "https://api.botframework.com"
 LOGIN = "https://login.microsoftonline.com"
 SERVICE_HOSTS = ("smba.trafficmanager.net", "*.teams.microsoft.com", "*.botframework.com")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-NAMED = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,98}")
+ID_FORMAT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,98}")
 
 
 class NotSetUp(ValueError):
-    """The settings for Teams cannot be used together; its text is one sentence that names what is wrong."""
+    """The settings for Teams are incomplete or contradictory. The message is one sentence that says what is wrong."""
 
 
 @dataclass(frozen=True)
 class TeamsOptions:
-    """What an operator sets; ids are read in small letters, as Microsoft sends them.
+    """The settings for Teams. Ids are converted to lower case, as Microsoft sends them.
 
-    Government clouds have their own `openid_url`, `token_url`, `issuer`, `service_hosts`.
-    One of `password`, `certificate` (PEM text: the private key and the certificate) and `managed_identity` proves who
-    the app is. `host` is the address that is listened on. `insecure_local` checks no token: for development, on
-    loopback only. Raises `NotSetUp` when it is made of what cannot be used.
+    Government clouds have their own `openid_url`, `token_url`, `issuer` and `service_hosts`. The app authenticates with
+    exactly one of `password`, `certificate` (the private key and the certificate in PEM) and `managed_identity`. `host`
+    is the address that we listen on. `insecure_local` turns token checks off, for development on loopback only. Raises
+    `NotSetUp` if the values cannot be used.
     """
 
     app_id: str = ""
@@ -47,7 +47,7 @@ class TeamsOptions:
             if self.host not in LOOPBACK:
                 raise NotSetUp("Teams without token checks is for development: listen on 127.0.0.1, and nowhere else.")
             return
-        if not NAMED.fullmatch(self.app_id) or not NAMED.fullmatch(self.tenant):
+        if not ID_FORMAT.fullmatch(self.app_id) or not ID_FORMAT.fullmatch(self.tenant):
             raise NotSetUp("Teams needs both the app id and the tenant id that it is registered with.")
         if sum(map(bool, (self.password, self.certificate, self.managed_identity))) != 1:
             raise NotSetUp("Teams needs one of a client secret, a certificate and a managed identity.")
@@ -58,16 +58,16 @@ class TeamsOptions:
 
     @property
     def token_address(self) -> str:
-        """Where the app gets its tokens."""
+        """The address that issues the app's tokens."""
         return self.token_url or f"{LOGIN}/{self.tenant}/oauth2/v2.0/token"
 
     @property
     def scope(self) -> str:
-        """What the tokens are for: the same cloud's connector."""
+        """The scope of the tokens: the connector of the same cloud."""
         return f"{self.issuer}/.default"
 
     def serves(self, address: str) -> bool:
-        """Whether messages may be sent to this service address: an allowed host, over TLS unless it is loopback."""
+        """Whether messages may be sent to this service address: an allowed host, with TLS unless it is loopback."""
         try:
             host = (urlsplit(address).hostname or "").casefold()
         except ValueError:
@@ -76,7 +76,7 @@ class TeamsOptions:
             return False
         if self.insecure_local:
             return host in LOOPBACK
-        return any(_fits(host, allowed.casefold()) for allowed in self.service_hosts)
+        return any(_host_matches(host, allowed.casefold()) for allowed in self.service_hosts)
 
 
 def _is_safe(address: str) -> bool:
@@ -89,5 +89,5 @@ def _is_safe(address: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
-def _fits(host: str, allowed: str) -> bool:
+def _host_matches(host: str, allowed: str) -> bool:
     return host.endswith(allowed[1:]) if allowed.startswith("*.") else host == allowed

@@ -1,4 +1,4 @@
-"""Dates and times: how they read, working days, cron expressions and their occurrences.
+"""Dates and times: formatting, working days, cron expressions and their occurrences.
 
-Nothing here knows the product or the database.
+Nothing here knows about the product or the database.
 """

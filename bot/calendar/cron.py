@@ -1,4 +1,4 @@
-"""Rhythms: how often a person's digests come, as a cron expression on the clock of their time zone."""
+"""Cron schedules: when a person's digests come, as a cron expression in their time zone."""
 
 import re
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ _ITEM = re.compile(r"(?:\*|(?P<first>[a-z0-9]{1,3})(?:-(?P<last>[a-z0-9]{1,3}))?
 
 
 class CronError(ValueError):
-    """A rhythm that cannot be kept.
+    """A cron schedule that cannot be used. The text is a sentence for the form field that `field` names.
 
-    Its text is a sentence for the form field that `field` names, and never holds what was typed.
+    It never repeats what was typed.
     """
 
     def __init__(self, field: Literal["cron", "zone"], sentence: str) -> None:
@@ -43,11 +43,11 @@ class CronError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CronSchedule:
-    """When slots come round: five cron fields (weekdays by name only) on the clock of an IANA zone.
+    """Five cron fields (weekdays by name only), in the local time of an IANA zone.
 
-    The cron expression is kept in small letters and single spaces. Raises CronError when it cannot be read,
-    names weekdays by number, restricts both days of the month and weekdays, never comes round, comes round
-    more often than once an hour, or when the zone is unknown.
+    `cron` is normalised to lower case and single spaces. Raises CronError when the expression cannot be read, gives
+    weekdays as numbers, restricts both days of the month and weekdays, never matches, or matches more than once an
+    hour, and when the zone is unknown.
     """
 
     cron: str
@@ -64,7 +64,7 @@ class CronSchedule:
 
 
 class Times(NamedTuple):
-    """What the five fields of a cron expression allow; weekdays count from Monday as 0."""
+    """The values that the five fields of a cron expression allow. Weekdays count from Monday as 0."""
 
     minutes: frozenset[int]
     hours: frozenset[int]
@@ -74,17 +74,17 @@ class Times(NamedTuple):
 
     @property
     def any_day(self) -> bool:
-        """Whether no day of the month is left out."""
+        """Whether every day of the month is allowed."""
         return len(self.days) == 31
 
     @property
     def any_month(self) -> bool:
-        """Whether no month is left out."""
+        """Whether every month is allowed."""
         return len(self.months) == 12
 
     @property
     def any_weekday(self) -> bool:
-        """Whether no weekday is left out."""
+        """Whether every weekday is allowed."""
         return len(self.weekdays) == 7
 
 
@@ -107,18 +107,18 @@ _FIELDS = (
 
 @lru_cache(maxsize=1024)
 def read(cron: str) -> Times:
-    """What a cron expression in small letters allows. Raises CronError as Rhythm does."""
+    """Parse a cron expression in lower case. Raises CronError as CronSchedule does."""
     texts = cron.split(" ")
     if len(texts) != len(_FIELDS) or len(cron) > _LONGEST_CRON:
         raise CronError(
             "cron", "Enter minute, hour, day of the month, month and weekday with spaces between: 0 9 * * mon"
         )
     times = Times(*(_values(text, field) for text, field in zip(texts, _FIELDS, strict=True)))
-    _refuse_what_cannot_be_kept(times)
+    _check_schedule(times)
     return times
 
 
-def _refuse_what_cannot_be_kept(times: Times) -> None:
+def _check_schedule(times: Times) -> None:
     if len(times.minutes) > 1:
         raise CronError("cron", "A digest comes once an hour at most. Enter a single minute, for example 0")
     if not times.any_day and not times.any_weekday:
@@ -128,7 +128,7 @@ def _refuse_what_cannot_be_kept(times: Times) -> None:
             "because programs differ about what both together mean",
         )
     if not any(_exists(day, month) for day in times.days for month in times.months):
-        raise CronError("cron", "This never comes round: no month you chose has a day you chose")
+        raise CronError("cron", "This never happens: no month you chose has a day you chose")
 
 
 def _exists(day: int, month: int) -> bool:
@@ -168,7 +168,7 @@ def _value(text: str, field: _Field) -> int:
 
 
 def plain(cron: str) -> str:
-    """The same expression without ranges, steps and month names, which programs read differently."""
+    """The same expression without ranges, steps and month names, which programs interpret differently."""
     return " ".join(_plain_field(values, field) for values, field in zip(read(cron), _FIELDS, strict=True))
 
 
@@ -179,8 +179,8 @@ def _plain_field(values: frozenset[int], field: _Field) -> str:
 
 
 def describe(cron_schedule: CronSchedule) -> str:
-    """How often, to stand after "one digest": `every working day at 9am`, `Wednesdays at 9am`,
-    `on the first working day of the month at 9am`, `at 4:30pm, Monday to Friday`. The zone is not in it.
+    """The schedule in words, to follow "one digest": `every working day at 9am`, `Wednesdays at 9am`,
+    `on the first working day of the month at 9am`, `at 4:30pm, Monday to Friday`. The zone is left out.
     """
     return _described(cron_schedule.cron)
 
@@ -188,10 +188,10 @@ def describe(cron_schedule: CronSchedule) -> str:
 @lru_cache(maxsize=1024)
 def _described(cron: str) -> str:
     times = read(cron)
-    return _moved(_simple(times) or _own(cron, times), times)
+    return _with_next_working_day(_described_simply(times) or _described_by_library(cron, times), times)
 
 
-def _simple(times: Times) -> str:
+def _described_simply(times: Times) -> str:
     if len(times.hours) > 3 or not times.any_month:
         return ""
     at = "at " + listed([clock_time(time(hour, min(times.minutes))) for hour in sorted(times.hours)])
@@ -202,20 +202,20 @@ def _simple(times: Times) -> str:
     return f"on the first working day of the month {at}" if times.days == {1} else ""
 
 
-def _moved(phrase: str, times: Times) -> str:
+def _with_next_working_day(phrase: str, times: Times) -> str:
     on_a_day_off = times.weekdays & _WEEKEND and not times.any_weekday
     moves = on_a_day_off or not (times.any_day or "first working day" in phrase)
     return f"{phrase}, or the next working day" if moves else phrase
 
 
-def _own(cron: str, times: Times) -> str:
+def _described_by_library(cron: str, times: Times) -> str:
     text = ExpressionDescriptor(cron, Options(locale_code="en_US", use_24hour_time_format=True)).get_description()
     ending = ", on working days" if times.any_day and times.any_weekday else ""
-    return _british(text[0].lower() + text[1:], min(times.minutes)) + ending
+    return _in_british_english(text[0].lower() + text[1:], min(times.minutes)) + ending
 
 
-def _british(text: str, minute: int) -> str:
+def _in_british_english(text: str, minute: int) -> str:
     for american, british in _BRITISH:
         text = text.replace(american, british)
-    # The library ends a range of hours at its last minute. A rhythm has but one minute in every hour.
+    # The library ends a range of hours at its last minute. Our schedules have only one minute in every hour.
     return re.sub(r"([0-9]{2}):[0-9]{2}", lambda hour: clock_time(time(int(hour[1]), minute)), text)

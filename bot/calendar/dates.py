@@ -1,4 +1,4 @@
-"""Dates, times and counts as people read them, in British English and in no locale."""
+"""Dates, times and counts in British English, whatever the machine's locale; time zones by name."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,11 +24,11 @@ _MONTHS = (
     "December",
 )
 _IRREGULAR = {"person": "people"}
-_NO_PLACES = frozenset({"localtime", "Factory"})
+_MACHINE_DEPENDENT = frozenset({"localtime", "Factory"})
 
 
 class UnknownZoneError(ValueError):
-    """A name that is no IANA time zone. Its text is a sentence for a form and never holds what was typed."""
+    """The name is not an IANA time zone. The text is a sentence for a form, and never repeats what was typed."""
 
     def __init__(self) -> None:
         super().__init__("Enter a time zone by its name, for example Europe/London")
@@ -36,14 +36,14 @@ class UnknownZoneError(ValueError):
 
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    """Every IANA zone name that this machine knows, without those that depend on the machine."""
-    return frozenset(available_timezones()) - _NO_PLACES
+    """Every IANA zone name that this machine knows, but for those that mean another zone on each machine."""
+    return frozenset(available_timezones()) - _MACHINE_DEPENDENT
 
 
 @lru_cache(maxsize=1024)
 def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone of that exact name. Raises UnknownZoneError."""
-    # Kept here, because ZoneInfo itself keeps only the last eight and reads the others from disk again.
+    """The IANA zone with that exact name. Raises UnknownZoneError."""
+    # Cached here, because ZoneInfo's own cache keeps only eight zones strongly and reads others from disk again.
     if name not in zone_names():
         raise UnknownZoneError
     return ZoneInfo(name)
@@ -51,7 +51,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=1)
 def zone_data() -> str:
-    """Which edition of the world's time zones this machine goes by, as `2026a`; empty where it does not say."""
+    """The release of the time zone database on this machine, such as `2026a`; empty where it is not given."""
     for folder in TZPATH:
         with suppress(OSError):
             return (
@@ -63,7 +63,7 @@ def zone_data() -> str:
 
 
 def weekday_name(weekday: int) -> str:
-    """`Wednesday` for 2: Monday is 0, as `date.weekday` counts."""
+    """`Wednesday` for 2: Monday is 0, as in `date.weekday`."""
     return _DAYS[weekday]
 
 
@@ -78,7 +78,7 @@ def short_date(day: date) -> str:
 
 
 def clock_time(at: time) -> str:
-    """`9am`, `9:30am`, `midday`, `midnight`: to the minute, in the style of GOV.UK."""
+    """`9am`, `9:30am`, `midday`, `midnight`: to the minute, in GOV.UK style."""
     if at.minute == 0 and at.hour in (0, 12):
         return "midday" if at.hour else "midnight"
     minutes = f":{at.minute:02}" if at.minute else ""
@@ -86,7 +86,7 @@ def clock_time(at: time) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    """An aware instant as the clock in an IANA zone shows it: `Wednesday 16 December 2026, 9am`.
+    """An aware datetime in the local time of an IANA zone: `Wednesday 16 December 2026, 9am`.
 
     Raises UnknownZoneError, and ValueError for a naive datetime.
     """
@@ -95,7 +95,7 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def local_day(now: datetime, zone: str) -> date:
-    """The calendar day of an aware instant in an IANA zone. Raises as `moment` does."""
+    """The calendar day of an aware datetime in an IANA zone. Raises as `moment` does."""
     return _local(now, zone).date()
 
 
@@ -104,14 +104,14 @@ def _local(at: datetime, zone: str) -> datetime:
 
 
 def utc(at: datetime) -> datetime:
-    """The same instant in UTC. Raises ValueError for a naive datetime, which names no instant."""
+    """The same instant in UTC. Raises ValueError for a naive datetime."""
     if at.utcoffset() is None:
-        raise ValueError("a datetime without a time zone is no instant")
+        raise ValueError("the datetime has no time zone")
     return at.astimezone(UTC)
 
 
 def count(n: int, noun: str) -> str:
-    """A number and its noun: `1 flag`, `7 people`, `3,000 characters`. The last word takes the plural."""
+    """A number with its noun: `1 flag`, `7 people`, `3,000 characters`. The last word is made plural."""
     return f"{n:,} {noun if n == 1 else _plural(noun)}"
 
 
@@ -127,7 +127,7 @@ def _regular_plural(word: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; nothing for no words."""
+    """`a`, `a and b`, `a, b and c`; empty for no words."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,9 +1,9 @@
-"""Slots of a schedule: when a person's digests fall due, by their clock and their working days.
+"""Occurrences of a cron schedule: when a person's digests are due, in their time zone and on their working days.
 
-A slot is a local wall-clock time. It is looked for on the naive local axis, where every day has 24 hours, and
-only then mapped to UTC, once: a time that the clock shows twice means the first, a time that the clock leaves
-out means the first instant after the gap. A slot on a day off keeps its identity and is delivered at the same
-local time on the next working day. Slots that are delivered at one instant are one slot: the last of them.
+A slot is a local wall-clock time. Slots are computed in naive local time, where every day has 24 hours, and converted
+to UTC once, at the end. A time that the clock shows twice means the first of the two; a time that the clock skips means
+the first instant after the gap. A slot on a day off keeps its identity and is delivered at the same local time on the
+next working day. Slots that are delivered at the same instant count as one: the last of them.
 """
 
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ from bot.calendar.working_days import WorkingCalendar
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
-# Generous, so that a slot near a change of the clock is seen from either side of it.
+# Longer than any change of the clock, so that a slot near one is found from either side.
 _LOOK_BACK = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One turn of a rhythm.
+    """One slot of a schedule.
 
-    `local` is its identity, a naive local time to the minute (`2026-03-29T01:30`); `due_at` is the aware UTC
-    instant of delivery, which a day off or a change of the clock can move away from it.
+    `local` identifies it: a naive local time to the minute (`2026-03-29T01:30`). `due_at` is when it is delivered,
+    aware UTC, which a day off or a change of the clock can make a different time.
     """
 
     local: str
@@ -37,10 +37,10 @@ class Occurrence:
 
 
 def next_slot(cron_schedule: CronSchedule, calendar: WorkingCalendar, after: datetime) -> Occurrence:
-    """The first slot that is delivered after an aware instant; days of downtime so become one slot.
+    """The first slot that is delivered after `after`, an aware datetime. Slots that passed during downtime are skipped.
 
-    Of slots that are delivered at one instant it is the last. So `due_at > after` always, and going on from
-    each `due_at` gives instants that strictly increase. Raises ValueError when `after` is naive.
+    Of slots that are delivered at the same instant it is the last. So `due_at > after` always, and starting again from
+    each `due_at` gives strictly increasing instants. Raises ValueError when `after` is naive.
     """
     zone = zone_named(cron_schedule.zone)
     found: Occurrence | None = None
@@ -56,13 +56,13 @@ def next_slot(cron_schedule: CronSchedule, calendar: WorkingCalendar, after: dat
 
 
 def _search_from(after: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> datetime:
-    """A naive local time before which no slot is still to be delivered."""
+    """A naive local time before which every slot has been delivered."""
     local = (wall(after, zone) - _LOOK_BACK).replace(second=0, microsecond=0)
     day = local.date()
     first = day
     while not _delivers_on(first - _DAY, zone, calendar):
         first -= _DAY
-    # Slots of days off wait for a working day, where those of an hour that has passed are delivered already.
+    # Slots of days off are still to come, at their hour on the next working day. Today's earlier slots are delivered.
     return datetime.combine(first, local.time() if _delivers_on(day, zone, calendar) else time())
 
 
@@ -81,12 +81,12 @@ def _first_local(cron: str, start: datetime) -> datetime | None:
 
 @lru_cache(maxsize=1024)
 def _trigger(cron: str) -> CronTrigger:
-    # Never in the zone itself: across clock changes it skips days, fires twice, names times that are not.
+    # In UTC and never in the zone itself, where it skips days, fires twice or gives times that the clock skips.
     return CronTrigger.from_crontab(plain(cron), timezone=UTC)
 
 
 def delivered_at(local: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> datetime:
-    """When a naive local time is delivered, aware UTC: at that time of its day, or of the next working day."""
+    """When a naive local time is delivered, in aware UTC: on its own day, or at that time on the next working day."""
     day = local.date()
     while not _delivers_on(day, zone, calendar):
         day += _DAY
@@ -99,13 +99,13 @@ def _delivers_on(day: date, zone: ZoneInfo, calendar: WorkingCalendar) -> bool:
 
 @lru_cache(maxsize=4096)
 def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether the zone has that day: islands that cross the date line leave one out."""
+    """Whether the zone has that day: islands that cross the date line skip one."""
     noon = datetime.combine(day, time(12))
     return wall(_first_reading(noon, zone), zone) == noon
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """The aware UTC instant of a naive local time: the first of two in a fold, the end of a gap inside one."""
+    """The aware UTC instant of a naive local time: the first of the two in a fold, the end of the gap in a gap."""
     due_at = _first_reading(local, zone)
     return due_at if wall(due_at, zone) == local else _end_of_gap(local, zone)
 
@@ -124,5 +124,5 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def wall(at: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock of a zone shows at an aware instant, naive."""
+    """The naive local time in a zone at an aware instant."""
     return at.astimezone(zone).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Working calendars: which days an organisation works, by country and by days of its own."""
+"""Working calendars: the days an organisation works, from a country's public holidays and its own days off."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ _CODE = re.compile(r"(?P<country>[A-Z]{2})(?:-(?P<subdivision>\w[\w ]{0,30}))?")
 
 
 class UnknownCalendarError(ValueError):
-    """A code that is no calendar. Its text is a sentence for a form and never holds what was typed."""
+    """The code is not a calendar. The text is a sentence for a form, and never repeats what was typed."""
 
     def __init__(self, sentence: str = "Choose a working calendar from the list, for example GB-ENG") -> None:
         super().__init__(sentence)
@@ -53,12 +53,12 @@ class UnknownCalendarError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """The working days of a country or a part of one, less the days that the organisation takes off.
+    """The working days of a country or a part of one, less the organisation's own days off.
 
-    Weekends and public holidays are those of the `holidays` library, by ISO 3166 codes; where a country works
-    some weekend days in exchange for a holiday, these are working days too. `subdivision` is empty for the
-    whole of a country. Raises UnknownCalendarError when made with a code that the library does not have, or
-    for the United Kingdom as a whole, whose parts have different holidays.
+    Weekends and public holidays come from the `holidays` library, by ISO 3166 code. Where a country works some weekend
+    days in exchange for a holiday, these are working days too. `subdivision` is empty for a whole country. Raises
+    UnknownCalendarError for a code that the library does not have, and for the United Kingdom as a whole, whose parts
+    have different holidays.
     """
 
     country: str = "GB"
@@ -70,38 +70,38 @@ class WorkingCalendar:
 
     @classmethod
     def parse(cls, code: str, own_days: frozenset[date] = frozenset()) -> Self:
-        """The calendar of a code such as `GB-ENG` or `FR`, in any case. Raises UnknownCalendarError."""
+        """The calendar for a code such as `GB-ENG` or `FR`, in upper or lower case. Raises UnknownCalendarError."""
         match = _CODE.fullmatch(code.strip().upper())
         if match is None:
             raise UnknownCalendarError
         country, subdivision = match["country"], match["subdivision"] or ""
-        return cls(country, _as_the_library_spells(country, subdivision), own_days)
+        return cls(country, _subdivision_as_spelled(country, subdivision), own_days)
 
     @property
     def code(self) -> str:
-        """What `parse` reads: `GB-ENG`, `FR`. The organisation's own days are not in it."""
+        """The code that `parse` takes: `GB-ENG`, `FR`. It leaves out the organisation's own days off."""
         return f"{self.country}-{self.subdivision}" if self.subdivision else self.country
 
     @property
     def name(self) -> str:
-        """In English: `England and Wales`, `France`, `Germany (BY)`."""
+        """The English name: `England and Wales`, `France`, `Germany (BY)`."""
         known = choices().get(_SAME_DAYS.get(self.code, self.code))
         return known or f"{choices()[self.country]} ({self.subdivision})"
 
     def is_working(self, day: date) -> bool:
-        """Whether people work on that day."""
+        """Whether that day is a working day."""
         return day not in self.own_days and day not in _days_off(self.country, self.subdivision, day.year)
 
     def next_working(self, day: date) -> date:
-        """The day itself when it is a working day, else the first working day after it."""
+        """The day itself if it is a working day, else the first working day after it."""
         while not self.is_working(day):
             day += _DAY
         return day
 
     def add(self, day: date, n: int) -> date:
-        """The n-th working day after a day, or before it when n is negative; the day itself when n is 0.
+        """The n-th working day after `day`, or before it when n is negative; `day` itself when n is 0.
 
-        The day that is counted from need not be a working day and is never counted.
+        `day` is never counted, and need not be a working day.
         """
         step = _DAY if n > 0 else -_DAY
         left = abs(n)
@@ -111,9 +111,9 @@ class WorkingCalendar:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """How many working days lie after `start`, up to and with `end`; negative when `end` is earlier.
+        """The number of working days after `start`, up to and including `end`; negative when `end` is earlier.
 
-        For every n and working day d: `between(d, add(d, n)) == n`.
+        For every n and every working day d: `between(d, add(d, n)) == n`.
         """
         if end < start:
             return -sum(self.is_working(end + _DAY * i) for i in range((start - end).days))
@@ -122,15 +122,15 @@ class WorkingCalendar:
 
 @lru_cache(maxsize=1)
 def edition() -> str:
-    """Which edition of the world's public holidays the calendars go by."""
+    """The version of the `holidays` library, which the calendars come from."""
     return version("holidays")
 
 
 @lru_cache(maxsize=1)
 def choices() -> Mapping[str, str]:
-    """The calendars a person is offered, code to English name: the United Kingdom's first, then by name."""
+    """The calendars to choose from, code to English name: the United Kingdom's first, then by name."""
     others = {codes[1]: _country_name(module, codes[1]) for module, codes in COUNTRIES.items() if codes[1] != "GB"}
-    in_order = sorted(others.items(), key=lambda item: _plain(item[1]))
+    in_order = sorted(others.items(), key=lambda item: _sort_key(item[1]))
     return MappingProxyType({**_UNITED_KINGDOM, **dict(in_order)})
 
 
@@ -139,7 +139,7 @@ def _country_name(module: str, code: str) -> str:
     return _NAMES.get(code) or " ".join(words)
 
 
-def _plain(name: str) -> str:
+def _sort_key(name: str) -> str:
     decomposed = unicodedata.normalize("NFD", name)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
@@ -155,7 +155,7 @@ def _check(country: str, subdivision: str) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _as_the_library_spells(country: str, subdivision: str) -> str:
+def _subdivision_as_spelled(country: str, subdivision: str) -> str:
     if country != "GB" and country not in choices():
         return subdivision
     known = country_holidays(country).subdivisions
@@ -164,7 +164,7 @@ def _as_the_library_spells(country: str, subdivision: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _days_off(country: str, subdivision: str, year: int) -> frozenset[date]:
-    # Left to itself, it would grow by a year whenever it is asked about another one.
+    # Without `expand=False` the object would add a year whenever it is asked about another one.
     public = country_holidays(country, subdiv=subdivision or None, years=year, expand=False)
     first = date(year, 1, 1)
     days = (first + _DAY * i for i in range((date(year, 12, 31) - first).days + 1))

@@ -1,4 +1,4 @@
-"""What people say about a policy and what is said back: flags, seconds, answers, replies, releases, receipts.
+"""What people say about a policy and what is said back: flags, seconds, answers, replies; their release; receipts.
 
-Who may see a name is decided here and in `bot/policies`; how a flag reads is in `bot/screens`.
+How a flag reads belongs in `bot/screens`, by when it is to be answered in `bot/policies`.
 """

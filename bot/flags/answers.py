@@ -1,4 +1,4 @@
-"""Answers: what the owner, the delegate, or the senior owner once told, says to one or several flags."""
+"""Answers: what the owner, the delegate or, once told, the senior owner says to one or several flags."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MESSAGE = "answer-message"
 
 ByFlag = Mapping[UUID, tuple[AnswerView, ...]]
 
-_STANDING = {
+_STATUS_AFTER = {
     AnswerKind.CHANGE: FlagStatus.ANSWERED,
     AnswerKind.HANDLED: FlagStatus.ANSWERED,
     AnswerKind.CANNOT: FlagStatus.ANSWERED,
@@ -42,13 +42,13 @@ _DATED = {AnswerKind.CHANGE, AnswerKind.ACKNOWLEDGED}
 
 
 def is_after_today(text: str, info: ValidationInfo) -> bool:
-    """Whether a text is an ISO date after the day that a typed form is read on."""
+    """Whether a text is an ISO date after the day on which the form is read."""
     found = day(text)
     return found is not None and found > (info.context or {})["today"]
 
 
 class NewAnswer(TypedForm):
-    """An answer as it was typed. `by_date` is an ISO date, needed for some kinds and after the day it is."""
+    """An answer as it was typed. `by_date` is an ISO date after today, for the kinds that need one."""
 
     kind: str = ""
     text: str = ""
@@ -82,7 +82,7 @@ class NewAnswer(TypedForm):
 
 
 def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
-    """In which role a person may answer on a policy; None when they may not."""
+    """The role in which a person may answer on a policy; None if they may not."""
     ids = set(visitor.ids)
     if policy.owner_id in ids:
         return Role.OWNER
@@ -90,12 +90,12 @@ def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
         return Role.DELEGATE
     if policy.senior_told_on is not None and policy.senior_id in ids:
         return Role.SENIOR
-    # Whoever stands in for the owner or the delegate answers as a delegate does.
+    # A stand-in for the owner or the delegate answers as a delegate does.
     return Role.DELEGATE if absences.stands_in(uow, policy, visitor.ids) else None
 
 
 def may_answer(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role:
-    """The role in which a person answers. Raises `FormRefused` when they may not."""
+    """The role in which a person may answer. Raises `FormRefused` if they may not."""
     role = role_of(uow, policy, visitor)
     if role is None:
         raise FormRefused({"": says.may_not_answer(policies.view(uow, policy))})
@@ -107,11 +107,11 @@ def answer(
 ) -> Answer:
     """Answer flags of one policy, all or none. Raises `FormRefused`.
 
-    Everyone on the policy hears of it under the card; the author of a *Named* flag gets a message, and of any other
-    flag nothing is pushed to anybody.
+    Everyone on the policy sees the answer under the card. The author of a *Named* flag gets a message; nothing about
+    any other flag is pushed to anyone.
     """
     role = may_answer(uow, policy, visitor)
-    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     stored_policies.lock(uow.session, policy.id)
     earlier = made_by(uow, visitor, nonce)
     if earlier is not None:
@@ -141,7 +141,7 @@ def answer(
 
 
 def made_by(uow: UnitOfWork, visitor: Visitor, nonce: str) -> Answer | None:
-    """The answer that a form of this visitor has made, where it was sent before."""
+    """The answer that this visitor's form has made already; None if it was not submitted before."""
     found = stored.by_nonce(uow.session, nonce_hash(nonce))
     return found if found is not None and found.person_id in visitor.ids else None
 
@@ -156,25 +156,25 @@ def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind) -> None:
 
 
 def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> bool:
-    """Whether one of the flags was acknowledged before, which can be done once."""
+    """Whether one of the flags was acknowledged before: that can be done once."""
     given = stored.to_flags(uow.session, [each.id for each in flags])
     return any(each.kind is AnswerKind.ACKNOWLEDGED for _, each in given)
 
 
 def heard_in(uow: UnitOfWork, row: Answer) -> tuple[str, ...]:
-    """The names of the channels in which an answer stands under the card."""
+    """The names of the channels that see an answer under the policy's card."""
     return tuple(channel.name for _, channel in stored_postings.of_policy(uow.session, row.policy_id))
 
 
 def _move(uow: UnitOfWork, policy: Policy, flag: Flag, row: Answer) -> None:
-    """Bring a flag to where an answer leaves it, with its clock stopped, moved or ended."""
+    """Set a flag's status after an answer, and stop, move or end its clock."""
     if row.kind is AnswerKind.MORE:
         answer_deadlines.ask(uow, policy, flag)
     elif row.kind is AnswerKind.ACKNOWLEDGED:
         answer_deadlines.decide(uow, policy, flag, row.by_date)
     else:
         answer_deadlines.end(flag)
-    flag.status = _STANDING[row.kind]
+    flag.status = _STATUS_AFTER[row.kind]
 
 
 def _tell(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:
@@ -200,7 +200,7 @@ def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> Answer
 
 
 def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool = False) -> ByFlag:
-    """The answers to flags of one policy, oldest first, with the replies that are shown; unshown ones only to `own`."""
+    """The answers to flags of one policy, oldest first, with released replies and, for `own` flags, unreleased ones."""
     replies = {
         (each.answer_id, each.flag_id): _reply_view(uow, each)
         for each in stored_replies.to_flags(uow.session, flag_ids)
@@ -213,7 +213,7 @@ def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own:
 
 
 def given_since(uow: UnitOfWork, flag_ids: Sequence[UUID], at: datetime) -> Mapping[UUID, AnswerView]:
-    """The last answer to each of these flags, of those that were given one from an instant on."""
+    """The last answer to each of these flags, if it was given at or after an aware instant."""
     found = stored.to_flags(uow.session, flag_ids) if flag_ids else ()
     return {flag_id: view(uow, row) for flag_id, row in found if row.at >= at}
 

@@ -1,4 +1,4 @@
-"""Flags: one point of one person on one policy, and who may see what of it."""
+"""Flags: one point that one person makes on one policy, and who may see what of it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
 
 class NewFlag(TypedForm):
-    """A flag as it was typed. `similar` is a flag's id, `none`, or empty before that was asked."""
+    """A flag as it was typed. `similar` is a flag's id or `none`, and empty until that question was asked."""
 
     promise: str = ""
     verdict: str = ""
@@ -96,14 +96,13 @@ class NewFlag(TypedForm):
 
 
 def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
-    """Keep a flag that was typed and checked. Raises `FormRefused`.
+    """Write a flag that was typed and checked. Raises `FormRefused`.
 
-    A form sent twice gives the flag that it made first.
-
-    For a confidential flag this transaction writes no row that names a person, a place or a time.
+    A form submitted twice gives the flag that it made the first time. For a confidential flag this transaction writes
+    no row that names a person, a place or a time.
     """
     hashed = nonce_hash(nonce)
-    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
     key = uow.key(policy.id)
     filed = stored.filed(uow.session, policy.id, key.author_tags(visitor.ids), visitor.ids, hashed)
@@ -136,7 +135,7 @@ def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonc
 
 
 def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
-    """What a form has made that was sent twice. Raises `FormRefused` where it was somebody else's."""
+    """The flag that this form made before. Raises `FormRefused` if it is someone else's."""
     flag = stored.flag(uow.session, flag_id)
     if flag is None or not is_author(uow, flag, visitor.ids):
         raise FormRefused({"": says.COULD_NOT_SAVE})
@@ -152,7 +151,7 @@ def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | 
 
 
 def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
-    """One of the numbers 1 to 5 that no flag of this person has taken, at random so that it tells no order."""
+    """A number from 1 to 5 that none of this person's flags has; at random, so that it reveals no order."""
     if len(filed) >= MOST_A_PERSON:
         raise FormRefused({"": says.too_many(MOST_A_PERSON)})
     used = {each.tag for each in filed}
@@ -160,7 +159,7 @@ def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
 
 
 def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
-    """Refuse a flag on a closed policy, or under a promise that is not offered here. Raises `FormRefused`."""
+    """Raises `FormRefused` if the policy is closed, or the promise is not offered here."""
     if not policies.is_open(uow, policy):
         raise FormRefused({"": says.closed(policies.view(uow, policy))})
     if typed.promise not in offers:
@@ -168,9 +167,9 @@ def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Prom
 
 
 def similar(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
-    """Up to three flags of a policy that say much the same, the closest first; only what is shown, and not one's own.
+    """Up to three released flags of a policy that say much the same, closest first, and none of the visitor's own.
 
-    The matching is done in this process and nothing of it is kept.
+    The texts are compared in this process, and nothing of that is kept.
     """
     rows = [each for each in stored.shown(uow.session, policy.id) if not is_author(uow, each, visitor.ids)]
     if not rows:
@@ -190,8 +189,11 @@ def similar(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -
 
 
 def change(uow: UnitOfWork, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
-    """Change one's own flag until it is shown. It is then written on this day, and its promise stays."""
-    _own_and_unshown(uow, visitor, flag)
+    """Change the visitor's own flag before its release. It counts as written today; its promise stays.
+
+    Raises `FormRefused`.
+    """
+    _check_can_change(uow, visitor, flag)
     flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
     flag.status = FlagStatus.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
     flag.written_on = uow.today
@@ -202,16 +204,19 @@ def change(uow: UnitOfWork, visitor: Visitor, flag: Flag, typed: NewFlag) -> Fla
 
 
 def withdraw(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
-    """Take back one's own flag until it is shown: its text is gone, and its slot stays taken."""
-    _own_and_unshown(uow, visitor, flag)
+    """Withdraw the visitor's own flag before its release: its text is deleted, and its slot stays taken.
+
+    Raises `FormRefused`.
+    """
+    _check_can_change(uow, visitor, flag)
     key = uow.key(flag.policy_id)
     flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
     flag.withdrawn, flag.status = True, FlagStatus.UNNEEDED
     uow.session.flush()
 
 
-def _own_and_unshown(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
-    # A release at this moment deletes the row and writes it again: it has been, or it waits.
+def _check_can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
+    # A release deletes the row and writes it again. With the lock it is either over, or has to wait.
     stored_policies.lock(uow.session, flag.policy_id)
     uow.session.refresh(flag)
     if not can_change(uow, visitor, flag):
@@ -219,19 +224,19 @@ def _own_and_unshown(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
 
 
 def can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> bool:
-    """Whether this is the visitor's own flag and still unshown."""
+    """Whether this is the visitor's own flag and neither released nor withdrawn."""
     return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor.ids)
 
 
 def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
-    """Whether one of these ids is the author's; recomputed, for nothing that says so is kept."""
+    """Whether one of these ids is the author's. The tags are computed again, because no author's id is stored."""
     if flag.promise is Promise.NAMED:
         return flag.person_id in set(person_ids)
     return flag.tag is not None and flag.tag in uow.key(flag.policy_id).author_tags(person_ids)
 
 
 def mine(uow: UnitOfWork, visitor: Visitor) -> tuple[FlagView, ...]:
-    """A person's own flags with their answers, by policy; tags are recomputed with every key there is."""
+    """A person's own flags with their answers, by policy. Computes the person's tags with every policy's key."""
     tags: list[bytes] = []
     for policy_id, wrapped in stored_policies.wrapped_keys(uow.session):
         tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
@@ -249,13 +254,13 @@ def mine(uow: UnitOfWork, visitor: Visitor) -> tuple[FlagView, ...]:
 
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
-    """The flags of a policy that everyone sees; with names for those they were promised to."""
+    """The released flags of a policy, with authors' names if the visitor was promised them."""
     names = policies.sees_names(uow, policy, visitor.ids)
     return views(uow, policy, stored.shown(uow.session, policy.id), names=names)
 
 
 def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
-    """One flag, if it is shown or the visitor's own."""
+    """One flag, if it is released or the visitor's own; None for any other, or a withdrawn one."""
     row = stored.flag(uow.session, flag_id)
     policy = stored_policies.policy(uow.session, row.policy_id) if row else None
     if row is None or policy is None or row.withdrawn:
@@ -270,7 +275,7 @@ def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagV
 def views(
     uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
 ) -> tuple[FlagView, ...]:
-    """Flags of one policy as a reader may see them: `names` for readers promised them, `own` for their author."""
+    """Flags of one policy as a reader may see them: `names` for readers who were promised them, `own` for authors."""
     ids = [each.id for each in flags]
     key = uow.key(policy.id)
     remarks: dict[UUID, list[str]] = {}
@@ -324,7 +329,7 @@ def _view(
 
 
 def _is_told(policy: Policy, flag: Flag) -> bool:
-    """Whether it was somebody of the policy who was told, and not an admin for want of anybody else."""
+    """Whether someone named on the policy was told, and not an admin because there was no one else."""
     return (policy.delegate_told_on if flag.told is Step.DELEGATE else policy.senior_told_on) is not None
 
 
@@ -334,5 +339,5 @@ def _open(key: PolicyKey, flag: Flag, column: str) -> str:
 
 
 def text_of(uow: UnitOfWork, flag: Flag, column: str) -> str:
-    """What was typed into `because`, `remedy` or `evidence`; empty where nothing was."""
+    """What was typed into `because`, `remedy` or `evidence`; empty if nothing was."""
     return _open(uow.key(flag.policy_id), flag, column)

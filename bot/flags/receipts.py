@@ -1,4 +1,4 @@
-"""Receipts: what happens next with what was just sent, and when. Told in the form's own window only."""
+"""Receipts: what happens next with a flag or second that was just submitted, shown in the form's own window only."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
         digest_at=digest_at,
         zone=zone,
         answer_by=_answer_by(uow, policy, flag, digest_at, zone),
-        told=_told(policy),
+        told=_roles_told(policy),
     )
 
 
 def _owner(uow: UnitOfWork, policy: Policy) -> tuple[str, Schedule | None]:
-    """What a policy's owner is called, and when digests go to whoever reads them."""
+    """The policy owner's name, and the schedule by which digests on the policy are sent."""
     found = stored_schedules.with_name(uow.session, policy.owner_id) if policy.owner_id else None
     if found is not None and found[1] is not None and policy.read_by is None:
         return found[0], found[1]
@@ -42,16 +42,16 @@ def _owner(uow: UnitOfWork, policy: Policy) -> tuple[str, Schedule | None]:
 
 
 def _planned(uow: UnitOfWork, policy: Policy) -> Schedule | None:
-    """The schedule of whoever reads the policy's digests."""
+    """The schedule of the person who reads the policy's digests: the owner, or the delegate in the owner's place."""
     return digest_schedules.planned(uow, policy.read_by or policy.owner_id)
 
 
-def _told(policy: Policy) -> tuple[Role, ...]:
-    line = (
+def _roles_told(policy: Policy) -> tuple[Role, ...]:
+    named = (
         (Role.DELEGATE, policy.delegate_id or policy.delegate_email),
         (Role.SENIOR, policy.senior_id or policy.senior_email),
     )
-    return tuple(role for role, somebody in line if somebody)
+    return tuple(role for role, person in named if person)
 
 
 def of_second(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
@@ -65,12 +65,12 @@ def of_second(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
 
 
 def shown_by_day(uow: UnitOfWork, written_on: date) -> date:
-    """The day by which a flag, second or reply that waits for its batch is shown."""
+    """The day by which a flag, second or reply is released at the latest."""
     return uow.calendar.add(written_on, uow.organisation.batch_wait_days)
 
 
 def digest_with_reply(uow: UnitOfWork, policy: Policy, flag: Flag) -> datetime | None:
-    """When the owner's digest takes a reply that is written now; None where no digest is planned."""
+    """When the owner's digest will bring a reply that is written now, aware UTC; None if no digest is planned."""
     at_once = flag.promise is Promise.NAMED
     planned = _planned(uow, policy)
     return _digest_after(uow, planned, None if at_once else shown_by_day(uow, uow.today))

@@ -1,7 +1,25 @@
-"""Releases: showing what was kept back, one batch a policy a day, so that no flag is told by its hour.
+"""Releases: flags, seconds and replies are shown in one batch a policy a day, so that no hour points to an author.
 
-A batch goes at the organisation's release hour on a working day. It holds only what was written on an earlier day.
-Fewer than `batch_least` wait, `batch_wait_days` working days at most. Nothing else causes or hastens a release.
+A batch is released on a working day at the organisation's hour, with what was written on an earlier day. If there is
+less than `batch_least`, it waits, `batch_wait_days` working days at most. Nothing else causes or hastens a release.
+
+    `flags.file`, `seconds.second`, `replies.reply`
+        |               |
+        v               |
+    unreleased          |           `written_on` is set: `flags.change` sets it again, `flags.withdraw` deletes the text
+        |               |
+    `release`       if *Named*      rows from an earlier day (`_due_rows`), once they may go (`_may_go`)
+        |               |
+        v               v
+    released  <---------+           `released_on` is set: news for the next digest
+        |               |
+    `digests.gather`  `tell_again`  in `storage/flags.py`: open flags, for another reader of the digests
+        |               |
+        v               |
+    taken  -------------+           `digest_id` is set
+
+Once the organisation's `next_release_at` is `due`, `Worker.release` calls `release` for each policy of `waiting`, and
+then `plan`, which sets the next one.
 """
 
 from __future__ import annotations
@@ -29,13 +47,13 @@ _KINDS = (Flag, Second, Reply)
 
 
 def due(uow: UnitOfWork) -> bool:
-    """Whether the hour of a release has come."""
+    """Whether the hour of the next release has come, or none is planned yet."""
     planned = uow.organisation.next_release_at
     return planned is None or planned <= uow.now
 
 
 def waiting(uow: UnitOfWork) -> list[UUID]:
-    """The policies that hold something written on an earlier day; none on a day off."""
+    """The policies with something unreleased from an earlier day; none on a day that is not a working day."""
     if uow.organisation.next_release_at is None or not uow.calendar.is_working(uow.today):
         return []
     found: set[UUID] = set()
@@ -45,7 +63,7 @@ def waiting(uow: UnitOfWork) -> list[UUID]:
 
 
 def plan(uow: UnitOfWork) -> None:
-    """Set the next release: the release hour of the next working day on which it is still to come."""
+    """Plan the next release, and forget what the last one made useless: nonces, and absences that are over."""
     row = uow.organisation
     following = next_release(uow)
     if row.next_release_at is None:
@@ -71,12 +89,12 @@ def next_release(uow: UnitOfWork) -> datetime:
 
 
 def release(uow: UnitOfWork, policy_id: UUID) -> int:
-    """Release what is ripe on one policy; how many rows. Once a day, whoever asks."""
+    """Release what is due on one policy; how many rows. Once a day, however often it is called."""
     stored_policies.lock(uow.session, policy_id)
-    flags = _ripe(uow, Flag, policy_id)
-    seconds = _ripe(uow, Second, policy_id)
-    said = _ripe(uow, Reply, policy_id)
-    if not _enough(uow, [*(each for each in flags if not each.withdrawn), *seconds, *said], flags):
+    flags = _due_rows(uow, Flag, policy_id)
+    seconds = _due_rows(uow, Second, policy_id)
+    said = _due_rows(uow, Reply, policy_id)
+    if not _may_go(uow, [*(each for each in flags if not each.withdrawn), *seconds, *said], flags):
         return 0
     if not stored_policies.claim_release(uow.session, policy_id, uow.today):
         return 0
@@ -91,21 +109,21 @@ def release(uow: UnitOfWork, policy_id: UUID) -> int:
     return len(flags) + len(seconds) + len(said)
 
 
-def _ripe(uow: UnitOfWork, kind: type[Row], policy_id: UUID) -> list[Row]:
+def _due_rows(uow: UnitOfWork, kind: type[Row], policy_id: UUID) -> list[Row]:
     rows = stored.unreleased(uow.session, kind, policy_id)
     return [each for each in rows if each.written_on is not None and each.written_on < uow.today]
 
 
-def _enough(uow: UnitOfWork, shown: Sequence[Flag | Second | Reply], flags: Sequence[Flag]) -> bool:
+def _may_go(uow: UnitOfWork, shown: Sequence[Flag | Second | Reply], flags: Sequence[Flag]) -> bool:
     if len(shown) >= uow.organisation.batch_least:
         return True
-    # A flag that was withdrawn must not hasten another; alone, it goes when it has waited.
+    # A withdrawn flag must not hasten others; with nothing else due, it is released when it has waited.
     days = [each.written_on for each in shown or flags if each.written_on is not None]
     return bool(days) and waited(uow, min(days))
 
 
 def waited(uow: UnitOfWork, written_on: date) -> bool:
-    """Whether what was written on that day has waited as long as it may."""
+    """Whether what was written on that day has waited `batch_wait_days` working days."""
     return uow.calendar.add(written_on, uow.organisation.batch_wait_days) <= uow.today
 
 

@@ -1,4 +1,4 @@
-"""Replies: what the flagger says to an answer. Once an answer; shown with the next batch, or at once when *Named*."""
+"""Replies: what a flag's author says to an answer, once an answer. Released with the next batch or, if *Named*, now."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class StillInTheWay(NewReply):
 
 
 def can_reply(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind) -> bool:
-    """Whether the visitor wrote the flag, the answer is to it and takes that kind of reply, and none was given yet."""
+    """Whether the visitor wrote the flag, and the answer is to it, takes that kind of reply and has none yet."""
     asks = answer.kind is AnswerKind.MORE
     return (
         flags.is_author(uow, flag, visitor.ids)
@@ -61,14 +61,14 @@ def can_reply(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kin
 def reply(
     uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str
 ) -> Reply:
-    """Keep a reply. Raises `FormRefused`.
+    """Write a reply. Raises `FormRefused`.
 
-    On a confidential flag it names no person, place or time, and waits its batch.
+    On a confidential flag the row names no person, place or time, and waits for its batch.
     """
-    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     stored_policies.lock(uow.session, flag.policy_id)
     earlier = stored.reply(uow.session, answer.id, flag.id)
-    if earlier is not None and _same(uow, visitor, flag, earlier, kind, nonce):
+    if earlier is not None and _sent_before(uow, visitor, flag, earlier, kind, nonce):
         return earlier
     if not can_reply(uow, visitor, answer, flag, kind):
         raise FormRefused({"": says.CHANGED_SINCE})
@@ -93,13 +93,13 @@ def reply(
     return row
 
 
-def _same(uow: UnitOfWork, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
-    again = earlier.nonce_hash == nonce_hash(nonce) or (earlier.kind is kind is ReplyKind.SETTLED)
-    return again and flags.is_author(uow, flag, visitor.ids)
+def _sent_before(uow: UnitOfWork, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
+    same = earlier.nonce_hash == nonce_hash(nonce) or (earlier.kind is kind is ReplyKind.SETTLED)
+    return same and flags.is_author(uow, flag, visitor.ids)
 
 
 def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:
-    """Bring a flag to where a shown reply leaves it. A reply to an answer that was since replaced changes nothing."""
+    """Set a flag's status and clock after a released reply. A reply to an answer since replaced changes nothing."""
     latest = stored_answers.to_flags(uow.session, [flag.id])[-1][1]
     if latest.id != row.answer_id:
         return

@@ -1,4 +1,4 @@
-"""Seconds: I see this too. Counted once a person, never on one's own flag, and shown with the next batch."""
+"""Seconds: "I see this too". Once per person and flag, never on one's own flag; released with the next batch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SENTENCE_LIMIT = 300
 
 
 class NewSecond(TypedForm):
-    """A second as it was typed: perhaps one sentence."""
+    """A second as it was typed: one sentence, or nothing."""
 
     anything: str = ""
 
@@ -36,7 +36,7 @@ class NewSecond(TypedForm):
 
 
 def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> str | None:
-    """Why a person cannot second a flag, as a sentence; None when they can."""
+    """Why a person cannot second a flag, as a sentence; None if they can."""
     if flag.released_on is None or flag.withdrawn:
         return says.CHANGED_SINCE
     if not policies.is_open(uow, policy):
@@ -50,10 +50,10 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
 
 
 def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
-    """Keep a second. Raises `FormRefused`. Writes no row that names a person, a place or a time."""
+    """Write a second. Raises `FormRefused`. Writes no row that names a person, a place or a time."""
     hashed = nonce_hash(nonce)
     key = uow.key(policy.id)
-    # First the lock: of one form sent twice at once, the second must find what the first has made.
+    # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     stored_policies.lock(uow.session, policy.id)
     earlier = stored_release.by_nonce(uow.session, Second, hashed)
     if earlier is not None:

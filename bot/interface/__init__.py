@@ -1,4 +1,4 @@
-"""What adapters and rules speak to each other in: actor, intents, parts, views, the platform port, themes.
+"""The types that adapters and rules exchange: actor, intents, parts, views, the platform port, themes, announcements.
 
-Plain values and protocols only: nothing here opens the database or decides anything.
+Plain values and protocols only. Nothing here opens the database or decides anything.
 """

@@ -1,4 +1,4 @@
-"""Who clicked, and where."""
+"""The platform user who made a request, and the channel it came from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """The platform's own word for who clicked and in which place. `channel` is its id, empty in a private place.
+    """Who acted and where, in the platform's own ids. `channel` is empty in a private conversation.
 
     A `guest` is not a full member of the workspace or tenant.
     """

@@ -1,4 +1,4 @@
-"""What was announced, as it comes from outside, and the address by which it is known again."""
+"""Announcements as they come from outside, and the normalised link that identifies each one."""
 
 import re
 import unicodedata
@@ -27,16 +27,16 @@ _TRACKING = re.compile(
 
 
 class LinkRefused(ValueError):
-    """A link that cannot be the address of an announcement; its text is a sentence for a person."""
+    """The link cannot be the address of an announcement. The text is a sentence to show to the user."""
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """One announcement: plain text and the address where it can be read.
+    """One announcement: plain text, and the address where it can be read in full.
 
-    `title` is cut to 300 characters and `summary` to 3,000, at a word and with "…": they come from a
-    publisher's feed and are read in full at `link`, an absolute http or https address as the publisher
-    wrote it. `announced_on` is a day, without a zone, or None where no believable day was given.
+    `title` is cut to 300 characters and `summary` to 3,000, at a word and with "…", because a publisher's feed may
+    hold more. `link` is an absolute http or https address as the publisher wrote it. `announced_on` is a day without
+    a time zone, or None where no plausible day was given.
     """
 
     title: str
@@ -50,31 +50,31 @@ class Announcement:
 
 
 def cut_at_word(text: str, limit: int) -> str:
-    """Give `text`, or its first words and "…", in at most `limit` characters."""
+    """Return `text` in at most `limit` characters: whole, or its first words and "…"."""
     if len(text) <= limit:
         return text
-    room = text[: limit - 1]
+    kept = text[: limit - 1]
     if not text[limit - 1].isspace():
-        room = _without_last_word(room)
-    return room.rstrip() + "…"
+        kept = _without_last_word(kept)
+    return kept.rstrip() + "…"
 
 
 def normalised_link(link: str) -> str:
-    """Give the identity of an announcement: two links to the same page give the same text.
+    """Return the text that identifies an announcement: two links to the same page give the same one.
 
-    Scheme and host in lower case, no default port, no fragment, no slash at the end, no tracking
-    parameters, the query in order. It is for comparing, not for following: a server may tell the
-    spellings apart. Raises LinkRefused for what is not a whole http or https address.
+    Scheme and host in lower case; no default port, fragment, trailing slash or tracking parameters; the query sorted.
+    Use it to compare links, not to follow them: a server may treat the two spellings differently. Raises LinkRefused
+    for anything but a complete http or https address.
     """
     link = link.strip()
     _check_characters(link)
     _check_address(link)
-    whole = _carefully(lambda: url_normalize(link.partition("#")[0])) or ""
-    parts = _carefully(lambda: urlsplit(whole))
+    whole = _or_refuse(lambda: url_normalize(link.partition("#")[0])) or ""
+    parts = _or_refuse(lambda: urlsplit(whole))
     if not _HOST.fullmatch(parts.hostname or ""):
-        raise LinkRefused("The link names no host that could be found.")
+        raise LinkRefused("The link does not name a site that could exist.")
     path = parts.path.rstrip("/") or "/"
-    return urlunsplit((parts.scheme, parts.netloc, path, _told_apart(parts.query), ""))
+    return urlunsplit((parts.scheme, parts.netloc, path, _sorted_query(parts.query), ""))
 
 
 def _without_last_word(text: str) -> str:
@@ -86,26 +86,26 @@ def _check_characters(link: str) -> None:
     if len(link) > LINK_LIMIT:
         raise LinkRefused(f"The link is longer than {LINK_LIMIT:,} characters.")
     if any(unicodedata.category(character) in _UNPRINTABLE for character in link):
-        raise LinkRefused("The link has characters in it that cannot be printed.")
+        raise LinkRefused("The link contains characters that cannot be printed.")
 
 
 def _check_address(link: str) -> None:
     if not _WHOLE_ADDRESS.match(link):
-        raise LinkRefused("The link does not start with http:// or https:// and a host.")
-    parts = _carefully(lambda: urlsplit(link))
-    _carefully(lambda: parts.port)
+        raise LinkRefused("The link must start with http:// or https:// and name a site.")
+    parts = _or_refuse(lambda: urlsplit(link))
+    _or_refuse(lambda: parts.port)
     if "@" in parts.netloc:
         # "https://www.gov.uk@elsewhere.example" reads like one host and leads to another.
-        raise LinkRefused("The link has a user name in it.")
+        raise LinkRefused("The link contains a user name.")
 
 
-def _carefully(step: Callable[[], _Found]) -> _Found:
+def _or_refuse(step: Callable[[], _Found]) -> _Found:
     try:
         return step()
     except (ValueError, IndexError):
         raise LinkRefused("The link is not a web address.") from None
 
 
-def _told_apart(query: str) -> str:
-    wanted = (part for part in query.split("&") if part and not _TRACKING.fullmatch(part.partition("=")[0]))
-    return "&".join(sorted(wanted))
+def _sorted_query(query: str) -> str:
+    kept = (part for part in query.split("&") if part and not _TRACKING.fullmatch(part.partition("=")[0]))
+    return "&".join(sorted(kept))

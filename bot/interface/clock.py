@@ -1,4 +1,4 @@
-"""A clock, as everything that needs the time is given one."""
+"""The type of a clock: everything that needs the time gets one as an argument."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""Gives the time, aware UTC."""
+"""Returns the time, aware UTC."""

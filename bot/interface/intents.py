@@ -1,7 +1,7 @@
-"""What a person can ask for by pressing something: a closed list, each with a short text form for buttons and links.
+"""Intents: everything a user can ask for with a button or a link, as a closed list. Each has a short text form.
 
-The text form is `name` or `name:first:second…`; the pieces are UUIDs, words and dates, never typed text.
-It says what was asked, never that it is allowed: the desk checks every right anew.
+The text form is `name` or `name:first:second…`, where the pieces are UUIDs, words and dates, never typed text.
+An intent says what is asked, not that it is allowed: the dispatcher's handlers check permissions every time.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ UUIDs = tuple[UUID, ...]
 
 
 class UnknownIntent(ValueError):
-    """The text is not the text form of any intent: an old button, or somebody's own making."""
+    """The text is not the text form of any intent: an old button, or a made-up one."""
 
 
 @dataclass(frozen=True)
 class Intent:
-    """The root of the closed list; only its subclasses are made."""
+    """The base class; only its subclasses are instantiated."""
 
     name: ClassVar[str] = ""
 
     def to_text(self) -> str:
         """The text form, at most 255 characters for up to six ids."""
-        pieces = [_write(getattr(self, each.name)) for each in fields(self)]
+        pieces = [_piece_to_text(getattr(self, each.name)) for each in fields(self)]
         return ":".join([self.name, *pieces])
 
 
@@ -33,7 +33,7 @@ _BY_NAME: dict[str, type[Intent]] = {}
 _HINTS: dict[str, dict[str, object]] = {}
 
 
-def _write(value: object) -> str:
+def _piece_to_text(value: object) -> str:
     if isinstance(value, tuple):
         return ".".join(each.hex for each in value)
     if isinstance(value, UUID):
@@ -41,7 +41,7 @@ def _write(value: object) -> str:
     return str(value)
 
 
-def _read(kind: object, text: str) -> object:
+def _piece_from_text(kind: object, text: str) -> object:
     if kind is UUID:
         return UUID(hex=text)
     if kind == UUIDs:
@@ -50,7 +50,7 @@ def _read(kind: object, text: str) -> object:
 
 
 def parse(text: str) -> Intent:
-    """The intent that `text` stands for; raises `UnknownIntent` for anything else, without repeating it."""
+    """The intent that `text` stands for. Raises `UnknownIntent`, which does not repeat the text."""
     name, *pieces = text.split(":")
     kind = _BY_NAME.get(name)
     if kind is None:
@@ -60,26 +60,26 @@ def parse(text: str) -> Intent:
     if len(pieces) != len(names):
         raise UnknownIntent("unknown intent")
     try:
-        values = {each: _read(hints[each], piece) for each, piece in zip(names, pieces, strict=True)}
+        values = {each: _piece_from_text(hints[each], piece) for each, piece in zip(names, pieces, strict=True)}
     except ValueError:
         raise UnknownIntent("unknown intent") from None
     return kind(**values)
 
 
-def _listed(kind: type[Intent]) -> type[Intent]:
+def _registered(kind: type[Intent]) -> type[Intent]:
     _BY_NAME[kind.name], _HINTS[kind.name] = kind, get_type_hints(kind)
     return kind
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Home(Intent):
-    """What concerns this person: what waits for an owner, open policies for a member."""
+    """The start screen: what waits for a policy owner, or the open policies for a member."""
 
     name: ClassVar[str] = "home"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class OpenPolicies(Intent):
     """The list of open policies."""
@@ -87,16 +87,16 @@ class OpenPolicies(Intent):
     name: ClassVar[str] = "policies"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class HowProtected(Intent):
-    """How the promises are kept, and who runs this; `policy` is the one it was opened from."""
+    """How the promises are kept, and who runs Deliverable. `policy` is the one it was opened from."""
 
     name: ClassVar[str] = "protected"
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class GiveView(Intent):
     """The flag form of a policy."""
@@ -105,108 +105,108 @@ class GiveView(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeFlags(Intent):
-    """The flags of a policy that are shown."""
+    """The flags of a policy that have been shown."""
 
     name: ClassVar[str] = "flags"
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeFlag(Intent):
-    """One flag, whole, with its answers."""
+    """One flag in full, with its answers."""
 
     name: ClassVar[str] = "flag"
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SecondFlag(Intent):
-    """The form that says: I see this too."""
+    """The form behind "I see this too"."""
 
     name: ClassVar[str] = "second"
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class MyFlags(Intent):
-    """The flags of the person who opens it."""
+    """The user's own flags."""
 
     name: ClassVar[str] = "mine"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChangeFlag(Intent):
-    """The flag form of one's own flag, until it is shown."""
+    """The flag form for changing one's own flag, until it is shown."""
 
     name: ClassVar[str] = "change"
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class WithdrawFlag(Intent):
-    """Takes back one's own flag, until it is shown."""
+    """Withdraws one's own flag, until it is shown."""
 
     name: ClassVar[str] = "withdraw"
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Settle(Intent):
-    """The flagger says that an answer settles it."""
+    """The author says that an answer settles their flag."""
 
     name: ClassVar[str] = "settle"
     answer: UUID
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class NotSettled(Intent):
-    """The form that asks what is still in the way."""
+    """The form that asks the author what is still in the way."""
 
     name: ClassVar[str] = "not-settled"
     answer: UUID
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ReplyToQuestion(Intent):
-    """The form in which the flagger replies to Tell us more."""
+    """The form in which the author replies to "Tell us more"."""
 
     name: ClassVar[str] = "reply"
     answer: UUID
     flag: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class AnswerFlags(Intent):
-    """The answer form for one or several flags of one policy."""
+    """The answer form for one or more flags of one policy."""
 
     name: ClassVar[str] = "answer"
     flags: UUIDs
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class AnswerPolicy(Intent):
-    """The answer form for the flags of a policy that wait."""
+    """The answer form for all flags of a policy that wait for an answer."""
 
     name: ClassVar[str] = "answer-policy"
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class AcknowledgeAll(Intent):
     """The form that acknowledges every waiting flag of a digest."""
@@ -215,32 +215,32 @@ class AcknowledgeAll(Intent):
     digest: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Snooze(Intent):
-    """The form that moves the next digest."""
+    """The form that puts off the next digest."""
 
     name: ClassVar[str] = "snooze"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeDigest(Intent):
-    """A digest as it was sent, or the newest for the person who asks."""
+    """A digest as it was sent."""
 
     name: ClassVar[str] = "digest"
     digest: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class MyPolicies(Intent):
-    """What an owner owns and what waits in it."""
+    """The policies that the user owns, with what waits in each."""
 
     name: ClassVar[str] = "my-policies"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Announce(Intent):
     """The announce form."""
@@ -248,7 +248,7 @@ class Announce(Intent):
     name: ClassVar[str] = "announce"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class NameOwner(Intent):
     """The form that names another policy owner."""
@@ -257,7 +257,7 @@ class NameOwner(Intent):
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChannelSettings(Intent):
     """The settings of a channel."""
@@ -266,7 +266,7 @@ class ChannelSettings(Intent):
     channel: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ScheduleSettings(Intent):
     """When one's own digests arrive."""
@@ -274,7 +274,7 @@ class ScheduleSettings(Intent):
     name: ClassVar[str] = "schedule"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ExampleDigest(Intent):
     """An example of a digest."""
@@ -282,98 +282,98 @@ class ExampleDigest(Intent):
     name: ClassVar[str] = "example"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Help(Intent):
-    """What can be done here, and by which words."""
+    """What can be done here, and with which commands."""
 
     name: ClassVar[str] = "help"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeSettings(Intent):
-    """What a person can set: an owner when digests come, an admin everything else."""
+    """The settings open to the user: for an owner when digests come, for an admin everything else."""
 
     name: ClassVar[str] = "settings"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class NewestDigest(Intent):
-    """The newest digest of the person who asks, or that there is none."""
+    """The user's newest digest, or a screen that says there is none."""
 
     name: ClassVar[str] = "newest-digest"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class DownloadCsv(Intent):
-    """The flags of a digest's policies as a file of comma-separated values."""
+    """The flags of a digest's policies as a CSV file."""
 
     name: ClassVar[str] = "csv"
     digest: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Away(Intent):
-    """The form that says on which days one is away, and who stands in."""
+    """The form for one's days away and who stands in."""
 
     name: ClassVar[str] = "away"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class PauseAnswers(Intent):
-    """The form in which an admin lets the time to answer on a policy stand still."""
+    """The form in which an admin pauses the time to answer on a policy."""
 
     name: ClassVar[str] = "pause"
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ResumeAnswers(Intent):
-    """Ends that pause."""
+    """Ends a pause of the time to answer on a policy."""
 
     name: ClassVar[str] = "resume"
     policy: UUID
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeePermissions(Intent):
-    """What Deliverable can read, and why; sending it says that an admin has read it."""
+    """What Deliverable can read, and why. Submitting it records that an admin has read it."""
 
     name: ClassVar[str] = "permissions"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SayWhoRunsIt(Intent):
-    """The form that says who runs it and who holds the key."""
+    """The form for who runs Deliverable and who holds the key."""
 
     name: ClassVar[str] = "who-runs-it"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SetLines(Intent):
-    """The form with the lines that people rely on."""
+    """The form for the sentences that people rely on: handling, wrongdoing, freedom of information."""
 
     name: ClassVar[str] = "lines"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChooseChannel(Intent):
-    """The connected channels and what is set for each."""
+    """The connected channels, with the settings of each."""
 
     name: ClassVar[str] = "channels"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class ChooseOffers(Intent):
     """The form that chooses which promises every channel offers."""
@@ -381,7 +381,7 @@ class ChooseOffers(Intent):
     name: ClassVar[str] = "offers"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class TryPeople(Intent):
     """The form that sends a test message to a policy owner, a delegate and a senior owner."""
@@ -389,7 +389,7 @@ class TryPeople(Intent):
     name: ClassVar[str] = "try-people"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SetTimes(Intent):
     """The form of days and times."""
@@ -397,25 +397,25 @@ class SetTimes(Intent):
     name: ClassVar[str] = "times"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class Practise(Intent):
-    """The form in which an admin goes the whole way of a flag on an invented policy; nothing of it is kept."""
+    """The form in which an admin follows a flag from start to end on an invented policy. Nothing is kept."""
 
     name: ClassVar[str] = "practise"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class SeeNotSent(Intent):
-    """The messages that could not be sent."""
+    """The dead letters: messages that could not be sent."""
 
     name: ClassVar[str] = "not-sent"
 
 
-@_listed
+@_registered
 @dataclass(frozen=True)
 class InstallForPeople(Intent):
-    """How the app gets to people who cannot be written to without it."""
+    """How to install the app for people who cannot be sent messages without it."""
 
     name: ClassVar[str] = "install"

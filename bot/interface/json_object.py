@@ -1,4 +1,4 @@
-"""A JSON object, as platforms send and take it."""
+"""The type of a JSON object, as platforms send and accept it."""
 
 from __future__ import annotations
 

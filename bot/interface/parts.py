@@ -1,8 +1,8 @@
-"""The closed vocabulary that every screen is written in.
+"""The parts that every screen is built from: a closed list.
 
-A screen says its content once, as a `Card` (shown to whoever reads a place) or a `Form` (shown only to the person
-who opened it). All text is plain: each adapter escapes it for its platform, cuts it to the platform's limits, and
-draws the mechanics natively. A part enters this file when two adapters can show it natively.
+A screen states its content once, as a `Card` (for everyone in a channel or chat) or a `Form` (only for the person who
+opened it). All text is plain: each adapter escapes it for its platform, cuts it to the platform's limits, and draws
+buttons and fields natively. A part is added here once two adapters can show it natively.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.interface.intents import Intent
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; `level` 1 is the title of the card, 2 a block, 3 an item in a block."""
+    """A heading. `level` is 1 for the title of the card, 2 for a section, 3 for an item in a section."""
 
     text: str
     level: int = 2
@@ -23,7 +23,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A sentence or more of our own words, which may hold text that a person typed."""
+    """One or more sentences of our own, which may include text that a person typed."""
 
     text: str
 
@@ -37,7 +37,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Quote:
-    """What a person typed, exactly, under the label that says what it is. `rest` opens the whole when it was cut."""
+    """What a person typed, unaltered, under a label that says what it is. `rest` opens all of it where it was cut."""
 
     label: str
     text: str
@@ -53,7 +53,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts in words, in order: (count with its noun, what it counts)."""
+    """Counts in words, in order, after a `lead`: "3 not deliverable as announced"."""
 
     lead: str
     items: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Button:
-    """Does something when pressed: the desk's `submit` with no answers. `name` is for who cannot see where it is."""
+    """Acts when pressed: `Dispatcher.submit` without answers. `name` is its accessible name, where `label` repeats."""
 
     label: str
     intent: Intent
@@ -70,7 +70,7 @@ class Button:
 
 @dataclass(frozen=True)
 class FormButton:
-    """Opens a form or a private view in a window of its own: the desk's `follow`."""
+    """Opens a form or a private view in its own window: `Dispatcher.open`."""
 
     label: str
     intent: Intent
@@ -87,7 +87,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Option:
-    """One choice: what is submitted, what is read, and a description where the platform can carry one."""
+    """One choice: the value submitted, the label shown, and a description where the platform can show one."""
 
     value: str
     label: str
@@ -96,7 +96,7 @@ class Option:
 
 @dataclass(frozen=True)
 class TextQuestion:
-    """Asks for text of at most `limit` characters; `long` for more than a line."""
+    """Asks for text of at most `limit` characters; `long` gives a field of several lines."""
 
     name: str
     label: str
@@ -109,7 +109,7 @@ class TextQuestion:
 
 @dataclass(frozen=True)
 class ChoiceQuestion:
-    """Asks for one of `options`, or for several. Nothing is chosen unless `values` says so."""
+    """Asks for one of `options`, or for several. Nothing is preselected but `values`."""
 
     name: str
     label: str
@@ -134,7 +134,7 @@ class DateQuestion:
 
 @dataclass(frozen=True)
 class PersonQuestion:
-    """Asks for a person: an e-mail address, or `platform/workspace/user` from a platform's own picker."""
+    """Asks for a person: an e-mail address, or `platform/workspace/user` from the platform's own picker."""
 
     name: str
     label: str
@@ -149,7 +149,7 @@ Part = Heading | Paragraph | Notice | Quote | Facts | Tally | Button | FormButto
 
 @dataclass(frozen=True)
 class Card:
-    """What stands in a place. `fallback` is a sentence that stands alone, for notifications and screen readers."""
+    """A message. `fallback` is a sentence that makes sense on its own, for notifications and screen readers."""
 
     parts: tuple[Part, ...]
     fallback: str
@@ -157,10 +157,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Form:
-    """What one person sees in a window of their own.
+    """A window that only the person who opened it sees.
 
-    With questions it has one submit, which carries `intent` and `nonce`; without, it is a private view.
-    `problems` maps a question's name, or "" for the whole form, to the sentence that says what to mend.
+    With questions it has one submit button, which carries `intent` and `nonce`; without, it is a private view.
+    `problems` maps a question's name, or "" for the whole form, to the sentence that says what to fix.
     """
 
     title: str
@@ -173,18 +173,18 @@ class Form:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The questions, in the order they are asked."""
+        """The questions, in order."""
         return tuple(part for part in self.body if isinstance(part, Question))
 
     @property
     def untouched(self) -> bool:
-        """Whether it asks, and nothing is in it that anybody typed or chose."""
+        """Whether it has questions, and holds nothing that anyone typed or chose."""
         asked = self.questions
         quoted = any(isinstance(part, Quote) for part in self.body)
-        return bool(asked) and not quoted and not self.problems and not any(map(_answered, asked))
+        return bool(asked) and not quoted and not self.problems and not any(map(_has_value, asked))
 
 
-def _answered(question: Question) -> bool:
+def _has_value(question: Question) -> bool:
     return bool(question.values if isinstance(question, ChoiceQuestion) else question.value)
 
 

@@ -1,8 +1,8 @@
-"""What a flag can mainly be about: one list, which an organisation can replace.
+"""Themes: what a flag is mainly about. An organisation can replace the list.
 
-From the barriers of the NAO's 2021 report on digital change in government, the DTA's sub-criteria, the Service
-Standard and the Accounting Officer's feasibility test. The key is kept with a flag and never changes; the label
-is what people read.
+It draws on the barriers in the NAO's 2021 report on digital change in government, the DTA's sub-criteria, the Service
+Standard and the Accounting Officer's feasibility test. The key is stored with a flag and never changes; the label is
+what people read.
 """
 
 from types import MappingProxyType
@@ -27,5 +27,5 @@ THEMES = MappingProxyType(
 
 
 def label(key: str) -> str:
-    """What people read for a theme; a key that is no longer in the list reads as itself."""
+    """The label of a theme; for a key that is no longer in the list, the key itself."""
     return THEMES.get(key, key)

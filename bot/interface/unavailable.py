@@ -1,4 +1,4 @@
-"""The error that says: nothing can be saved or read right now."""
+"""The error for a database that cannot be reached."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ SENTENCE = "I cannot save anything right now. Nothing you sent before is lost. T
 
 
 class Unavailable(Exception):
-    """Nothing can be saved or read right now; what was sent before is not lost. Its text is the sentence to show."""
+    """Nothing can be saved or read right now, and nothing saved before is lost. The text is the sentence to show."""
 
     def __init__(self) -> None:
         super().__init__(SENTENCE)

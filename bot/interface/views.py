@@ -1,7 +1,7 @@
-"""What a screen is given: plain facts about policies, flags, answers and digests, opened and already allowed.
+"""Views: the data a screen is given about policies, flags, answers and digests, decrypted and already authorised.
 
-A rule decides who may see what and makes these; a screen in `bot/screens/` only says them. No field tells who wrote
-a flag but `FlagView.author`, which is empty unless the reader was promised the name.
+A rule decides who may see what and builds the view; a screen in `bot/screens/` only words it. No field says who wrote
+a flag but `FlagView.author`, which is empty unless this reader was promised the name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 @dataclass(frozen=True)
 class OrganisationView:
-    """Who runs this, and the lines that people rely on. `zone` is an IANA name; `release_hour` is 0 to 23, local."""
+    """Who runs this, and its terms. `zone` is an IANA name; `release_hour` is 0 to 23, local."""
 
     name: str
     team: str
@@ -35,7 +35,7 @@ class OrganisationView:
 
 @dataclass(frozen=True)
 class PolicyName:
-    """Which policy a screen is about, and no more."""
+    """A policy's id and title only."""
 
     id: UUID
     title: str
@@ -43,7 +43,7 @@ class PolicyName:
 
 @dataclass(frozen=True)
 class PolicyView(PolicyName):
-    """A policy as everyone sees it. `tally` counts the flags shown, by verdict. Days are those of the organisation."""
+    """A policy as everyone sees it. `tally` counts the shown flags by verdict. Days are in the organisation's zone."""
 
     summary: str
     link: str
@@ -68,7 +68,7 @@ class PolicyView(PolicyName):
 
 @dataclass(frozen=True)
 class ReplyView:
-    """What the flagger replied to an answer; `text` is empty for Settled. `shown` is False until its release."""
+    """What the author of a flag replied to an answer. `text` is empty for Settled; `shown` is False until release."""
 
     kind: ReplyKind
     text: str
@@ -77,7 +77,7 @@ class ReplyView:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """An answer to one flag, with the reply to it if there is one that the reader may see."""
+    """An answer to one flag, with the reply to it where there is one that the reader may see."""
 
     id: UUID
     kind: AnswerKind
@@ -91,9 +91,9 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class FlagView:
-    """One flag. `people` counts its author and the seconds that are shown; `author` is empty unless it was promised.
+    """One flag. `people` counts its author and the shown seconds. `author` is empty unless the reader was promised it.
 
-    `told` is who was last told, on `told_on`, that it has no answer after the day it was due; None there for an admin.
+    `told` is who was last told, on `told_on`, that its answer is late. With a `told_on` and no `told`, it was admins.
     """
 
     id: UUID
@@ -121,7 +121,7 @@ class FlagView:
 
 @dataclass(frozen=True)
 class NextNotice:
-    """Who is told next of a silence and on which day; no role where only admins are left."""
+    """Who is told next that an answer is missing, and on which day. `role` is None where only admins are left."""
 
     role: Role | None
     name: str
@@ -130,10 +130,10 @@ class NextNotice:
 
 @dataclass(frozen=True)
 class DigestItem:
-    """One flag as a digest sent it. `status` and `answer_by` are those of the hour of sending.
+    """One flag as a digest sent it. `status` and `answer_by` are as they were when it was sent.
 
-    `new` means first sent in this digest; `more_people` counts seconds shown since the last one;
-    `reply` is what the flagger said since the last one; `next_told` is who is told next if there is no answer.
+    `new` means first sent in this digest. `more_people` counts the seconds shown since the last one, and `reply` is
+    what the author said since then. `next_told` is who is told next if there is no answer.
     """
 
     flag: UUID
@@ -155,10 +155,10 @@ class DigestItem:
 
 @dataclass(frozen=True)
 class DigestPartView:
-    """What one digest says of one policy.
+    """What one digest says about one policy.
 
-    `needing` counts all its flags that need an answer, also those not in `items`; `due` counts them by the day
-    that the answer is due, in order. `named_by` is who named the reader policy owner, where that is known.
+    `needing` counts all its flags that need an answer, including those not in `items`; `due` counts them by the day
+    the answer is due, in order. `named_by` is who named the reader policy owner, where that is known.
     """
 
     policy: UUID
@@ -186,10 +186,10 @@ class DigestView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """What happens next with a flag that has just been saved.
+    """What happens next to a flag that has just been saved.
 
-    Days are the organisation's; `digest_at` is aware UTC, or None where no digest is planned. `told` is who is told, in
-    order, if there is no answer.
+    Days are in the organisation's zone. `digest_at` is aware UTC, or None where no digest is planned. `told` is who is
+    told, in order, if there is no answer.
     """
 
     flag: UUID
@@ -206,12 +206,12 @@ class ReceiptView:
 
 @dataclass(frozen=True)
 class EscalationNoticeView:
-    """That somebody was told, on the organisation's day `on`, of flags that wait for an answer.
+    """A message, sent on the organisation's day `on`, that says flags have no answer.
 
-    `flags` counts those of them that still wait, and `answer_by` is the earliest day on which one was due. `days` is
-    for how many whole working days none of them has had a word; None where one has. `role` and `name` are of whoever
-    was told, no role for admins, and `earlier` is who was told of them before and when. `instead_of` is for whom the
-    reader reads.
+    `flags` counts those that still wait, and `answer_by` is the earliest day one was due. `days` is the number of whole
+    working days in which none of them was answered at all, or None where one was. `role` and `name` are the
+    recipient's (no role for admins); `earlier` lists who was told before, and when. `instead_of` is the person in whose
+    place the reader gets it.
     """
 
     policy: PolicyView
@@ -228,9 +228,9 @@ class EscalationNoticeView:
 
 @dataclass(frozen=True)
 class ChainView:
-    """On which days a flag that is written on `written_on` is shown, sent and, without an answer, told of.
+    """The days on which a flag written on `written_on` is shown, sent and, without an answer, escalated.
 
-    `digest_at` is the local time of the digest. There is no reminder where there are but two days to answer.
+    `digest_at` is the local time of the digest. `reminder_on` is None where the time to answer is too short for one.
     """
 
     written_on: date
@@ -244,7 +244,7 @@ class ChainView:
 
 
 class SetUpStep(StrEnum):
-    """A step of the first-run checklist, in the order in which they are gone through."""
+    """A step of the first-run checklist, in order."""
 
     PERMISSIONS = "permissions"
     WHO = "who"
@@ -258,7 +258,7 @@ class SetUpStep(StrEnum):
 
 @dataclass(frozen=True)
 class TestedView:
-    """Whom an admin named in a role to try if a message arrives; `arrived` is None while nobody can say."""
+    """The person an admin sent a test message to, in a role. `arrived` is None until that is known."""
 
     role: Role
     name: str
@@ -267,7 +267,7 @@ class TestedView:
 
 @dataclass(frozen=True)
 class SetUpView:
-    """How far the first-run checklist has come. `floor` is the smallest group, `chain` what the terms come to."""
+    """The state of the first-run checklist. `floor` is the smallest group, `chain` the dates that the terms lead to."""
 
     done: frozenset[SetUpStep]
     floor: int
@@ -277,7 +277,7 @@ class SetUpView:
 
 @dataclass(frozen=True)
 class ChannelView:
-    """A connected channel and what is set for it; `platform` is the internal name."""
+    """A connected channel and its settings. `platform` is the internal name."""
 
     id: UUID
     name: str
@@ -290,7 +290,7 @@ class ChannelView:
 
 
 class Reach(StrEnum):
-    """Whether somebody can be written to as things stand and, if not, why."""
+    """Whether a person can be sent messages now and, if not, why."""
 
     REACHED = "reached"
     NOT_SEEN = "not seen"
@@ -301,9 +301,9 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class UnreachedView:
-    """Somebody with a role on a policy who cannot be written to, by name or, where they were not seen, by address.
+    """Someone with a role on a policy who cannot be sent messages: by name or, where never seen, by e-mail address.
 
-    `told` says that admins have been told. `until` is the day on which they are, if an owner was not seen by then.
+    `told` says that admins have been told. `until` is the day they are told if the owner has not been seen by then.
     """
 
     name: str

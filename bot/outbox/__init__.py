@@ -1,4 +1,4 @@
-"""Writing down what must be sent, in the transaction that causes it, and how fast and when it may go.
+"""The outbox: deliveries written in the transaction that causes them, throttles, and quiet hours.
 
-Nothing is sent from here: that is `bot/sending`.
+Nothing is sent from here: sending is in `bot/sending`.
 """

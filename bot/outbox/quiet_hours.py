@@ -1,7 +1,7 @@
-"""Hours: when something may be pushed to a person, by their own clock, working days and quiet hours.
+"""Quiet hours and contact hours: when a person may be sent a message, in their time zone and on their working days.
 
-What is due in somebody's quiet hours waits for their end. What is not urgent to the minute, such as word that flags
-wait for an answer, goes at a sensible hour: that of their digest on a working day of theirs.
+A message due in someone's quiet hours waits until these end. A message that is not urgent to the minute, such as an
+escalation notice, goes at a sensible hour: the hour of their digest, on one of their working days.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from storage import people as stored_people
 from storage import schedules as stored_schedules
 
 USUAL = time(9)
-"""The hour of somebody who has chosen none."""
+"""The hour for someone who has not chosen one."""
 WORKDAY = timedelta(hours=9)
-"""How long after their hour somebody may still be written to on the same day."""
+"""How long after that hour someone may still be written to on the same day."""
 LATE = timedelta(hours=1)
-"""What comes later than this, after hours without a server, is not sent in the night or on a day off."""
+"""A message later than this, because the server was down, is not sent at night or on a day off."""
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class QuietHours:
-    """From one local time to another, over midnight where the first is the later, nothing is pushed."""
+    """Nothing is sent from local time `start` to `end`, past midnight where `start` is the later."""
 
     start: time
     end: time
 
     def holds(self, at: time) -> bool:
-        """Whether a local time is in these hours. Their last instant is not."""
+        """Whether a local time is in these hours. `end` itself is not."""
         if self.start < self.end:
             return self.start <= at < self.end
         return at >= self.start or at < self.end
@@ -46,7 +46,7 @@ class QuietHours:
 
 @dataclass(frozen=True)
 class ContactHours:
-    """A person's clock, working days, the hour at which they are written to, and their quiet hours."""
+    """A person's time zone, working days, the hour at which they get messages, and their quiet hours."""
 
     zone: ZoneInfo
     calendar: WorkingCalendar
@@ -54,7 +54,7 @@ class ContactHours:
     quiet: QuietHours | None = None
 
     def awake(self, at: datetime) -> datetime:
-        """The aware instant itself or, where it is in quiet hours, their end."""
+        """The aware instant `at` itself or, where it is in quiet hours, their end."""
         local = wall(at, self.zone)
         if self.quiet is None or not self.quiet.holds(local.time()):
             return at
@@ -62,7 +62,7 @@ class ContactHours:
         return max(at, instant(datetime.combine(day, self.quiet.end), self.zone))
 
     def sensible(self, at: datetime) -> datetime:
-        """The first instant from an aware one on that is on a working day, between their hour and its evening."""
+        """The first time from `at` (aware) on that is on a working day and within `WORKDAY` after their hour."""
         local = wall(at, self.zone)
         evening = datetime.combine(local.date(), self.hour) + WORKDAY
         day = local.date() + _DAY if local >= evening else local.date()
@@ -71,35 +71,38 @@ class ContactHours:
         return self.awake(at if working == local.date() and local >= due else instant(due, self.zone))
 
     def made_up(self, due_at: datetime, now: datetime) -> datetime:
-        """When what was due at an aware instant is sent: as soon as may be or, if it is late, at a sensible hour."""
+        """When to send what was due at `due_at` (aware): after any quiet hours or, if late, at a sensible hour."""
         return self.awake(now) if now - due_at <= LATE else self.sensible(now)
 
     def on(self, day: date) -> datetime:
-        """Their hour of a day, or of their next working day, aware UTC."""
+        """Their hour on that day or on their next working day, aware UTC."""
         return self.sensible(instant(datetime.combine(day, time()), self.zone))
 
 
 def of_schedule(uow: UnitOfWork, row: Schedule) -> ContactHours:
-    """The hours that a schedule says."""
+    """The contact hours that a schedule gives."""
     calendar = WorkingCalendar.parse(row.calendar, organisations.own_days(uow.organisation))
     return ContactHours(zone_named(row.zone), calendar, _hour(row), quiet_of(row))
 
 
 def quiet_of(row: Schedule) -> QuietHours | None:
-    """The quiet hours that a schedule says, if any."""
+    """The quiet hours that a schedule gives, if any."""
     if not row.quiet_from or not row.quiet_until:
         return None
     return QuietHours(time.fromisoformat(row.quiet_from), time.fromisoformat(row.quiet_until))
 
 
 def _hour(row: Schedule) -> time:
-    """The hour of the digest; of several, the one that is nearest to the usual."""
+    """The hour of the digest; of several, the one nearest to `USUAL`."""
     times = read(CronSchedule(row.cron, row.zone).cron)
     return time(min(times.hours, key=lambda each: abs(each - USUAL.hour)), min(times.minutes))
 
 
 def of_person(uow: UnitOfWork, person_id: UUID | None) -> ContactHours:
-    """The hours of a person; those of the organisation for nobody, and of somebody who has chosen none."""
+    """The contact hours of a person: from their schedule, or else `USUAL` in their zone.
+
+    For None, `USUAL` in the organisation's zone.
+    """
     row = None
     if person_id is not None:
         row = stored_schedules.of_person(uow.session, stored_people.every_id(uow.session, person_id))

@@ -1,4 +1,4 @@
-"""Who is who and where to reach them: rosters, absences, recipients, schedules, conversations, installations.
+"""People, and how to reach them: rosters, absences, recipients, schedules, conversations, installations.
 
-What people say, and what they are sent, belongs to the packages above.
+What people say and what they are sent belongs to the packages above.
 """

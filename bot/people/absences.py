@@ -1,6 +1,6 @@
 """Absences: who is away on which days, and who stands in for them.
 
-While somebody is away their digests and reminders go to whoever stands in, who may answer as a delegate.
+While a person is away their digests and reminders go to the stand-in, who may answer as a delegate.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ from storage import unreached as stored_unreached
 
 STANDS_IN = "stands-in"
 LONGEST_DAYS = 366
-"""The longest absence, from its first day to its last."""
+"""The longest absence, in calendar days."""
 
 
 def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date, stand_in_id: UUID) -> Absence:
-    """Note that somebody is away from one day up to and with another, and tell who stands in. Raises `FormRefused`."""
+    """Record that a person is away from `first_day` to `last_day` inclusive, and tell the stand-in.
+
+    Raises `FormRefused` where that person cannot stand in.
+    """
     stand_in = stored_people.every_id(uow.session, stand_in_id)[0]
     if stand_in in visitor.ids:
         raise FormRefused({"stand_in": says.STANDS_IN_FOR_ONESELF})
@@ -47,50 +50,50 @@ def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date,
 
 
 def end(uow: UnitOfWork, visitor: Visitor) -> None:
-    """Note that somebody is not away after all."""
+    """Record that a person is not away after all."""
     stored.end(uow.session, visitor.ids)
 
 
 def planned(uow: UnitOfWork, person_id: UUID) -> Absence | None:
-    """The absence that somebody has set and that is not over."""
+    """A person's absence that is still to come or not over yet."""
     rows = stored.absences(uow.session, [person_id])
     today = local_day(uow.now, people.zone_of(uow, person_id))
     return next((each for each in rows if each.last_day >= today), None)
 
 
 def current(uow: UnitOfWork, person_id: UUID) -> Absence | None:
-    """The absence of somebody who is away today, by the clock of their profile."""
+    """A person's absence if they are away today, in the time zone of their profile."""
     return of_several(uow, [person_id]).get(person_id)
 
 
 def of_several(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Absence]:
-    """The absences of those who are away today, by the ids given."""
+    """The absences of those who are away today, by person id as given."""
     wanted = list(person_ids)
-    away = {each.person_id: each for each in stored.absences(uow.session, wanted) if _is_on(uow, each)}
+    away = {each.person_id: each for each in stored.absences(uow.session, wanted) if _is_today(uow, each)}
     if not away:
         return {}
-    return {each: away[own] for each in wanted for own in _ids(uow, each) if own in away}
+    return {each: away[own] for each in wanted for own in _all_ids(uow, each) if own in away}
 
 
-def _ids(uow: UnitOfWork, person_id: UUID) -> list[UUID]:
+def _all_ids(uow: UnitOfWork, person_id: UUID) -> list[UUID]:
     return stored_people.every_id(uow.session, person_id)
 
 
-def _is_on(uow: UnitOfWork, row: Absence) -> bool:
+def _is_today(uow: UnitOfWork, row: Absence) -> bool:
     return row.first_day <= local_day(uow.now, people.zone_of(uow, row.person_id)) <= row.last_day
 
 
 def stands_in(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bool:
-    """Whether one of these is the id of somebody who stands in today for the policy's owner or delegate."""
-    away = {each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_on(uow, each)}
+    """Whether the person with these ids stands in today for the policy's owner or delegate."""
+    away = {each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_today(uow, each)}
     if not away:
         return False
     accountable = [each for each in (policy.owner_id, policy.delegate_id) if each is not None]
-    return any(own in away for each in accountable for own in _ids(uow, each))
+    return any(own in away for each in accountable for own in _all_ids(uow, each))
 
 
 def policies_stood_in_for(uow: UnitOfWork, person_ids: Iterable[UUID]) -> list[Policy]:
-    """The policies of those owners for whom somebody stands in today, by title."""
-    away = [each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_on(uow, each)]
-    ids = [own for each in away for own in _ids(uow, each)]
+    """The policies of the owners for whom the person with these ids stands in today, by title."""
+    away = [each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_today(uow, each)]
+    ids = [own for each in away for own in _all_ids(uow, each)]
     return stored_policies.owned_by(uow.session, ids) if ids else []

@@ -1,4 +1,4 @@
-"""Admins: whoever has an account whose directory address is listed in the settings."""
+"""Admins: people with an account whose directory e-mail address is listed in the settings."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from storage import people as stored
 
 
 def found(uow: UnitOfWork) -> list[UUID]:
-    """The admins who have an account that can be written to, in a stable order."""
+    """The ids of the admins who have been seen on a roster, in a stable order."""
     return sorted({each.person_id for email in uow.admins for each in stored.by_email(uow.session, email)})
 
 
 def unseen(uow: UnitOfWork) -> list[str]:
-    """The addresses of admins under which nobody has been seen, in order."""
+    """The admin addresses that belong to no known account, sorted."""
     return sorted(each for each in uow.admins if not stored.by_email(uow.session, each))
 
 
 def tell(uow: UnitOfWork, screen: str, subject: str, key: str) -> int:
-    """Send every admin a message of their own, once for `key`; how many it goes to."""
+    """Send every admin a direct message, once for `key`; return how many of them it goes to."""
     return sum(deliveries.tell_person(uow, each, screen, subject, key=f"{key}:{each}") for each in found(uow))

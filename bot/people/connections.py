@@ -1,6 +1,6 @@
-"""Connections: what an adapter keeps of where the bot is installed and where its conversations are.
+"""Connections: what an adapter stores about installations, conversations and channels.
 
-An adapter keeps nothing itself. Secrets are sealed with a key of the installation's own, which a master key wraps.
+An adapter stores nothing itself. Tokens are sealed with the installation's own key, which a master key wraps.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Ask = Callable[[Installed], Awaitable[Mapping[str, str] | None]]
 
 
 class Connections:
-    """The connections of one deployment, over one database. `admins` are e-mail addresses; `clock` gives aware UTC.
+    """The connections of one deployment, in one database. `admins` are e-mail addresses; `clock` returns aware UTC.
 
     Every method raises `Unavailable` while the database cannot be reached.
     """
@@ -31,22 +31,23 @@ class Connections:
         self._runner = UnitOfWorkRunner(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
 
     async def install(self, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
-        """Keep what is needed to speak in a workspace or tenant, in place of what was kept of it before."""
+        """Store the tokens of a workspace or tenant, in place of any earlier ones."""
         await self._runner.write(lambda uow: installations.install(uow, platform, workspace, name, secrets))
 
     async def installed(self, platform: str, workspace: str) -> Installed | None:
-        """What is needed to speak there; None where the bot is not installed, or not any more."""
+        """The installation with its tokens, or None where the bot is not installed, or not any more."""
         return await self._runner.read(lambda uow: installations.installed(uow, platform, workspace))
 
     async def all_installed(self, platform: str) -> tuple[Installed, ...]:
-        """All workspaces or tenants of a platform in which the bot is installed."""
+        """The installations on a platform."""
         return await self._runner.read(lambda uow: installations.all_installed(uow, platform))
 
     async def renew(self, platform: str, workspace: str, ask: Ask) -> Installed | None:
-        """Have one process renew the secrets of an installation: `ask` is given them as they are by then.
+        """Renew the tokens of an installation, in one process at a time.
 
-        It gives the new ones, or None when there is nothing to change. Another process that comes meanwhile changes
-        nothing, and is given them as they are. Where `ask` raises, the next one may try at once.
+        `ask` gets the current installation and returns the new tokens, or None when there is nothing to change. While
+        one process renews, another one changes nothing and gets the current tokens. If `ask` raises, any process may
+        try again at once.
         """
         held = await self._runner.write(lambda uow: installations.hold(uow, platform, workspace))
         found = await self.installed(platform, workspace)
@@ -60,35 +61,35 @@ class Connections:
         return await self.installed(platform, workspace)
 
     async def end(self, platform: str, workspace: str) -> None:
-        """The bot was removed, or its tokens were revoked: nothing is sent there from now on, and admins are told."""
+        """Record that the bot was removed or its tokens were revoked: sending there stops, and admins are told."""
         await self._runner.write(lambda uow: installations.end(uow, platform, workspace))
 
     async def conversation(self, place: Place) -> Conversing | None:
-        """Where messages for a place go, if that is known."""
+        """The platform's conversation for a place, if known."""
         return await self._runner.read(lambda uow: conversations.conversing(uow, place))
 
     async def converse(self, place: Place, conversation: str, service: str = "") -> None:
-        """Keep where messages for a place go. Writes only what has changed. Not to be called because somebody flags."""
+        """Store the conversation of a place, if it has changed. Do not call this because someone flags."""
         if await self.conversation(place) != Conversing(conversation, service):
             await self._runner.write(lambda uow: conversations.converse(uow, place, conversation, service))
 
     async def forget(self, place: Place) -> None:
-        """A person has no conversation with the app any more."""
+        """Record that a person no longer has a conversation with the app."""
         await self._runner.write(lambda uow: reachability.forget_conversation(uow, place))
 
     async def with_the_app(self, platform: str, workspace: str, users: Collection[str]) -> None:
-        """These are all who are in a place that has the app, on a platform that lets it write to nobody else.
+        """Record who is in a team or chat that has the app, on a platform where the app can write only to those.
 
-        Whoever has a conversation of their own with it is left out of account.
+        `users` must be all of them. People with a direct conversation with the app can be reached in any case.
         """
         await self._runner.write(lambda uow: reachability.without_place(uow, platform, workspace, users))
 
     async def lost(self, place: Place, reason: str) -> None:
-        """A channel can be written to no more; admins are told. `reason` is the platform's code."""
+        """Record that a channel takes no messages any more, and tell admins. `reason` is the platform's code."""
         await self._runner.write(lambda uow: conversations.lose(uow, place, reason))
 
     async def admins(self) -> tuple[int, tuple[str, ...]]:
-        """How many admins are listed in the settings, and the addresses of those who have not been seen."""
+        """The number of admins in the settings, and the addresses of those who have not been seen."""
         return await self._runner.read(lambda uow: (len(uow.admins), tuple(admins.unseen(uow))))
 
     async def channels(self, platform: str) -> tuple[Place, ...]:

@@ -1,4 +1,4 @@
-"""Conversations: where a platform takes messages for a channel or a person, and the channels that it takes none for."""
+"""Conversations: the platform's ids for chats with channels and people; connected channels, and lost ones."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from storage import deliveries as stored_deliveries
 
 @dataclass(frozen=True)
 class Conversing:
-    """What a platform calls a conversation, and the address of the server that takes it where there are several."""
+    """The platform's id of a conversation, and the address of its server on platforms that have several."""
 
     conversation: str
     service: str = ""
 
 
 def conversing(uow: UnitOfWork, place: Place) -> Conversing | None:
-    """Where messages for a place go, if that is known."""
+    """The conversation of a place, if known."""
     found = stored.where(uow.session, place.platform, place.workspace, place.address, place.direct)
     return Conversing(*found) if found else None
 
@@ -34,13 +34,13 @@ def connected(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:
     return tuple(Place(each.platform, each.workspace, each.address) for each in rows if each.platform == platform)
 
 
-def _row(uow: UnitOfWork, place: Place) -> Conversation | None:
+def _stored_row(uow: UnitOfWork, place: Place) -> Conversation | None:
     return stored.conversation(uow.session, place.platform, place.workspace, place.address, place.direct)
 
 
 def converse(uow: UnitOfWork, place: Place, conversation: str, service: str) -> None:
-    """Keep where messages for a place go."""
-    row = _row(uow, place)
+    """Store the conversation of a place."""
+    row = _stored_row(uow, place)
     if row is None:
         row = Conversation(
             platform=place.platform,
@@ -55,7 +55,7 @@ def converse(uow: UnitOfWork, place: Place, conversation: str, service: str) -> 
 
 
 def lose(uow: UnitOfWork, place: Place, reason: str) -> None:
-    """A channel can be written to no more; admins are told. `reason` is the platform's code."""
+    """Record that a channel takes no messages any more, and tell admins. `reason` is the platform's code."""
     row = stored_channels.by_address(uow.session, place.platform, place.workspace, place.address)
     if row is None or not row.connected:
         return

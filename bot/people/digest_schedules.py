@@ -1,4 +1,4 @@
-"""Schedules: when an owner's digests go."""
+"""Digest schedules: when a policy owner's digests are sent, snoozed and replanned."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from storage import people as stored_people
 from storage import schedules as stored
 
 LONGEST_SNOOZE = timedelta(days=28)
-"""How far ahead a digest may be put off: longer is an absence, in which somebody stands in."""
+"""How far ahead a digest may be put off. For longer, the owner sets an absence, with a stand-in."""
 REPLANNED_AT_ONCE = 500
-"""Schedules that are looked at in one transaction when the data they were planned by have changed."""
+"""Schedules that are replanned in one transaction when the data behind them has changed."""
 
 
 def begin(uow: UnitOfWork, person_id: UUID) -> Schedule:
-    """The schedule of a person; every working day at 9am on their own clock, until they say otherwise."""
+    """The schedule of a person, made if there is none: every working day at 9am in their time zone."""
     row = planned(uow, person_id)
     if row is None:
         row = Schedule(
@@ -49,9 +49,9 @@ def change(
     calendar: WorkingCalendar,
     quiet: QuietHours | None = None,
 ) -> Schedule:
-    """Give a person's digests another rhythm, and the person quiet hours or none; a snooze ends with it.
+    """Change when a person's digests come, and their quiet hours. Any snooze ends.
 
-    A zone that is not the one of their profile is their own from then on; else it goes on following the profile.
+    A zone that differs from the one in their profile is kept from then on; otherwise it goes on following the profile.
     """
     row = begin(uow, person_id)
     row.quiet_from = quiet.start.isoformat("minutes") if quiet else None
@@ -64,7 +64,7 @@ def change(
 
 
 def snooze(uow: UnitOfWork, person_id: UUID, until: date) -> Schedule:
-    """Move a person's next digest to the first slot on or after that day. Moves no answer date."""
+    """Put off a person's next digest to the first slot on or after a day. Answer deadlines stay as they are."""
     row = begin(uow, person_id)
     midnight = datetime.combine(until, time(), zone_named(row.zone))
     row.snoozed_until = until
@@ -74,15 +74,15 @@ def snooze(uow: UnitOfWork, person_id: UUID, until: date) -> Schedule:
 
 
 def following(uow: UnitOfWork, row: Schedule, after: datetime) -> Occurrence:
-    """The slot of a schedule that comes after an instant."""
+    """The next slot of a schedule after an aware instant."""
     calendar = WorkingCalendar.parse(row.calendar, organisations.own_days(uow.organisation))
     return next_slot(CronSchedule(row.cron, row.zone), calendar, after)
 
 
 def put_off(uow: UnitOfWork, row: Schedule) -> bool:
-    """Put a digest that is due off to a sensible hour, if it comes far too late to be sent now; whether it was.
+    """Postpone a digest that is far too late to be sent now to a sensible hour. Returns whether it was postponed.
 
-    The slot stays what it was. Slots that come until then are told with it.
+    The slot stays the same. Later slots that pass until then are merged into it.
     """
     if row.next_due_at is None or uow.now - row.next_due_at <= quiet_hours.LATE:
         return False
@@ -91,24 +91,24 @@ def put_off(uow: UnitOfWork, row: Schedule) -> bool:
 
 
 def planned(uow: UnitOfWork, person_id: UUID | None) -> Schedule | None:
-    """The schedule of a person, under any of their ids, if they have one."""
+    """The schedule of a person, by any of their ids, if they have one."""
     if person_id is None:
         return None
     return stored.of_person(uow.session, stored_people.every_id(uow.session, person_id))
 
 
 def in_quiet(cron_schedule: CronSchedule, quiet: QuietHours) -> str:
-    """The first time of a rhythm that is in quiet hours, as `9am`; empty where none is."""
+    """The first time of a schedule that falls in quiet hours, as `9am`; empty if none does."""
     times = read(cron_schedule.cron)
     of_day = sorted(time(hour, minute) for hour in times.hours for minute in times.minutes)
     return next((clock_time(each) for each in of_day if quiet.holds(each)), "")
 
 
 def follow(uow: UnitOfWork, person_ids: Iterable[UUID]) -> None:
-    """Let the digests of people whose profiles show another time zone come by that, unless they chose their zone.
+    """Move the digests of people whose profile shows a new time zone to that zone, unless they chose one themselves.
 
-    A slot stays what it was, so that none comes twice and none is left out; the instant at which it is delivered moves.
-    What is due already is left and, where the hour of a slot has passed on the new clock, it is due now.
+    A planned slot stays the same, so that none is repeated or skipped; only the instant of its delivery moves. A slot
+    whose hour has passed in the new zone is due now. What is due already stays as it is.
     """
     for person_id in sorted(person_ids):
         row = stored.held(uow.session, stored_people.every_id(uow.session, person_id))
@@ -127,24 +127,24 @@ def _delivered_at(uow: UnitOfWork, row: Schedule, slot: str) -> datetime:
 
 
 def nothing_was_sent(uow: UnitOfWork, row: Schedule) -> bool:
-    """Whether the slot that came last had nothing to say, so that nothing was sent."""
+    """Whether nothing was sent for the last slot, because there was nothing to report."""
     return row.last_slot is not None and stored_digests.of_slot(uow.session, row.person_id, row.last_slot) is None
 
 
 def data(uow: UnitOfWork) -> str:
-    """By which data on zones, public holidays and own days schedules are planned now."""
+    """A text that identifies the data schedules are planned from: time zones, public holidays, own days off."""
     return f"zones {zone_data()}, holidays {edition()}, own days {uow.organisation.own_days}".strip()
 
 
 def outdated(uow: UnitOfWork) -> bool:
-    """Whether schedules were planned by other data than there are now."""
+    """Whether schedules were planned from other data than the current."""
     return uow.organisation.planned_by != data(uow)
 
 
 def replan(uow: UnitOfWork, after: UUID | None) -> UUID | None:
-    """Plan the next so many schedules by the data that there are now; the id of the last, None when all are done.
+    """Replan the next batch of schedules, after the person id `after`; the last id, or None when all are done.
 
-    A slot stays what it was, and only the instant at which it is delivered moves. What is due already is left.
+    A planned slot stays the same; only the instant of its delivery moves. What is due already stays as it is.
     """
     rows = stored.planned_after(uow.session, after, REPLANNED_AT_ONCE)
     for row in rows:
@@ -156,7 +156,7 @@ def replan(uow: UnitOfWork, after: UUID | None) -> UUID | None:
 
 
 def replanned(uow: UnitOfWork, by: str) -> None:
-    """Note by which data all schedules are planned."""
+    """Record the data (as `data` gives it) from which all schedules are planned."""
     uow.organisation.planned_by = by
     organisations.keep(uow.session, uow.organisation)
 
@@ -167,6 +167,6 @@ def _plan(uow: UnitOfWork, row: Schedule, after: datetime) -> None:
 
 
 def zone(uow: UnitOfWork, person_id: UUID | None) -> str:
-    """The IANA zone that a person's digests follow; the organisation's for nobody."""
+    """The IANA zone of a person's digests; without a schedule, the organisation's."""
     row = planned(uow, person_id)
     return row.zone if row else uow.organisation.zone

@@ -1,4 +1,4 @@
-"""Installations: where the bot is installed, and what it needs to speak there, sealed with a key of its own."""
+"""Installations: the workspaces and tenants that have the bot, with their tokens, sealed by a key for each."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from storage import installations as stored
 from storage import people as stored_people
 
 RENEWAL = timedelta(seconds=60)
-"""How long one process may take to renew the tokens of a workspace before another one tries."""
+"""How long one process may take to renew the tokens of a workspace before another one may try."""
 
 
 @dataclass(frozen=True)
 class Installed:
-    """The bot in one workspace or tenant. `secrets` are opened, and not shown by `repr`."""
+    """The bot in one workspace or tenant. `secrets` are decrypted tokens, which `repr` leaves out."""
 
     workspace: str
     name: str
@@ -31,13 +31,13 @@ class Installed:
 
 
 def installed(uow: UnitOfWork, platform: str, workspace: str) -> Installed | None:
-    """What is needed to speak there; None where the bot is not installed, or not any more."""
+    """The installation with its tokens, or None where the bot is not installed, or not any more."""
     row = stored.installation(uow.session, platform, workspace)
     return _opened(uow, row) if row is not None and row.ended_at is None else None
 
 
 def all_installed(uow: UnitOfWork, platform: str) -> tuple[Installed, ...]:
-    """All workspaces or tenants of a platform in which the bot is installed."""
+    """The installations on a platform."""
     return tuple(_opened(uow, each) for each in stored.on(uow.session, platform))
 
 
@@ -52,7 +52,7 @@ def _opened(uow: UnitOfWork, row: Installation) -> Installed:
 
 
 def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
-    """Keep what is needed to speak in a workspace or tenant, in place of what was kept of it before."""
+    """Store the tokens of a workspace or tenant, in place of any earlier ones."""
     row = stored.installation(uow.session, platform, workspace)
     if row is None:
         row = Installation(id=uuid4(), platform=platform, workspace=workspace, wrapped=b"", sealed=b"")
@@ -64,7 +64,7 @@ def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: 
 
 
 def hold(uow: UnitOfWork, platform: str, workspace: str) -> bool:
-    """Hold the renewal of an installation's secrets; False where another process does, or there is none."""
+    """Lease the renewal of an installation's tokens. False where another process has it, or nothing is installed."""
     row = stored.installation(uow.session, platform, workspace)
     if row is None or row.ended_at is not None:
         return False
@@ -72,7 +72,7 @@ def hold(uow: UnitOfWork, platform: str, workspace: str) -> bool:
 
 
 def let_go(uow: UnitOfWork, platform: str, workspace: str, secrets: Mapping[str, str] | None) -> None:
-    """Let go of the renewal, with the new secrets if there are any."""
+    """End the lease of the renewal, and store the new tokens if there are any."""
     row = stored.installation(uow.session, platform, workspace)
     if row is None:
         return
@@ -83,12 +83,12 @@ def let_go(uow: UnitOfWork, platform: str, workspace: str, secrets: Mapping[str,
 
 
 def end(uow: UnitOfWork, platform: str, workspace: str) -> None:
-    """The bot was removed, or its tokens were revoked: nothing is sent there from now on, and admins are told."""
+    """Record that the bot was removed or its tokens were revoked: sending there stops, and admins are told."""
     row = stored.installation(uow.session, platform, workspace)
     if row is None or row.ended_at is not None:
         return
     row.ended_at = uow.now
-    # The tokens are of no use to anybody any more.
+    # The tokens no longer work, so there is no reason to keep them.
     row.sealed = _sealed(uow, row, {})
     uow.session.flush()
     stored_deliveries.give_up(uow.session, platform, workspace, installation_ended.REASON, uow.now)
@@ -99,7 +99,7 @@ def end(uow: UnitOfWork, platform: str, workspace: str) -> None:
 
 
 def rewrap(uow: UnitOfWork) -> int:
-    """Wrap every installation's key by the first master key, so that an older one can go; how many changed hands."""
+    """Rewrap every installation's key by the first master key; return how many another one had wrapped."""
     old = [each for each in stored.all_of_them(uow.session) if not uow.ring.wraps(each.wrapped)]
     for row in old:
         row.wrapped = uow.ring.rewrap(row.id, row.wrapped)

@@ -1,4 +1,4 @@
-"""People: who is on a roster, who clicked, and who was named."""
+"""People: taking in rosters, recognising who makes a request, and finding who is named in a form."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from storage import unreached as stored_unreached
 
 
 class UnknownPerson(Exception):
-    """Nobody of that identity is on a roster yet. The adapter brings the whole roster anew and asks again."""
+    """No roster holds that identity yet. The adapter reads the whole roster again and retries."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """One line of a roster. `email` is the platform directory's own, never one that a user typed."""
+    """One entry of a roster. `email` comes from the platform's directory, never from what a user typed."""
 
     user: str
     name: str
@@ -34,7 +34,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody in a connected channel, whole. `channel` is the platform's id; without a `name` it keeps its own."""
+    """All members of a connected channel. `channel` is the platform's id; an empty `name` leaves its name as it is."""
 
     platform: str
     workspace: str
@@ -45,7 +45,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who clicked. `ids` are all ids of the person, their own first."""
+    """The person behind a request. `ids` are all their ids, their own first."""
 
     ids: tuple[UUID, ...]
     name: str
@@ -61,14 +61,14 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Named:
-    """Somebody named in a form: a person, or an address that waits for one. Both None when nobody was."""
+    """A person named in a form, or an e-mail address that waits for one. Both are None when the field was empty."""
 
     person_id: UUID | None = None
     email: str | None = None
 
 
 def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
-    """The person behind a click. Raises `UnknownPerson`. Writes nothing."""
+    """The person behind a request. Raises `UnknownPerson`. Writes nothing."""
     known = identity_lookup.known(uow.session, actor.platform, actor.workspace, actor.user, actor.channel)
     if known is None:
         raise UnknownPerson
@@ -82,10 +82,10 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
 
 
 def named(uow: UnitOfWork, text: str) -> Named | None:
-    """Whom a form names: an e-mail address, or `platform/workspace/user` from a platform's own picker.
+    """Find the person a form names by e-mail address, or by `platform/workspace/user` from a platform's picker.
 
-    Empty text names nobody; None means that the text is neither. An address that fits two people waits, and is
-    never guessed.
+    Empty text gives an empty `Named`; text that is neither gives None. An address that belongs to two people is kept as
+    an address: we never guess.
     """
     text = text.strip()
     if not text:
@@ -93,7 +93,7 @@ def named(uow: UnitOfWork, text: str) -> Named | None:
     if not text.isprintable():
         return None
     if "@" not in text:
-        return _picked(uow, text)
+        return _person_picked(uow, text)
     email = text.casefold()
     if email.count("@") != 1 or not all(email.split("@")) or any(each.isspace() for each in email):
         return None
@@ -101,7 +101,7 @@ def named(uow: UnitOfWork, text: str) -> Named | None:
     return Named(person_id=people.pop()) if len(people) == 1 else Named(email=email)
 
 
-def _picked(uow: UnitOfWork, text: str) -> Named | None:
+def _person_picked(uow: UnitOfWork, text: str) -> Named | None:
     pieces = text.split("/")
     if len(pieces) != 3:
         return None
@@ -111,21 +111,22 @@ def _picked(uow: UnitOfWork, text: str) -> Named | None:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What a roster told: the addresses of its full members, and who has another time zone than before."""
+    """What a roster showed: the addresses of its full members, and the people whose time zone has changed."""
 
     emails: set[str]
     moved: set[UUID]
 
 
 def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
-    """Take in the whole roster of a connected channel, or of none.
+    """Take in the whole roster of a connected channel, or one without a channel.
 
-    People are found by platform identity, else by a directory address in a trusted domain that fits exactly one
-    person, else made. Whoever is no longer listed stays: the channel's roster is not the workspace's.
+    A member is matched to a person by platform identity, or else by a directory address in a trusted domain that
+    belongs to exactly one person; otherwise a person is made. People who are no longer listed stay: they may be in the
+    workspace, if not in the channel.
     """
     if roster.channel:
         _connect(uow, roster)
-    moved = _take_in(uow, roster)
+    moved = _enrol_members(uow, roster)
     uow.session.flush()
     here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
     stored_unreached.forget(uow.session, here, IN_NO_PLACE if roster.channel else "")
@@ -142,10 +143,10 @@ def _connect(uow: UnitOfWork, roster: Roster) -> None:
     channel.members = sum(1 for each in roster.members if each.active)
 
 
-def _take_in(uow: UnitOfWork, roster: Roster) -> set[UUID]:
-    """Who is known is brought up to date first, so that a new account is told from what is so now; who has moved.
+def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
+    """Update known members first, so that new ones are matched against current data; the ids whose zone has changed.
 
-    Everybody is looked up together: a roster may have ten thousand lines, and nobody else can write meanwhile.
+    All are looked up together: a roster may have ten thousand members, and no other transaction can write meanwhile.
     """
     known = stored.identities_in(uow.session, roster.platform, roster.workspace)
     people = stored.people_in(uow.session, roster.platform, roster.workspace)
@@ -157,7 +158,7 @@ def _take_in(uow: UnitOfWork, roster: Roster) -> set[UUID]:
             new.append(member)
         else:
             _bring_up_to_date(people[identity.person_id], identity, member)
-    owners = _joined(uow, roster, new)
+    owners = _known_elsewhere(uow, roster, new)
     zones = {each.id: each.zone for each in owners.values()} | zones
     people |= {each.id: each for each in owners.values()}
     owners |= {each.user: Person(name=each.name) for each in new if each.user not in owners}
@@ -179,10 +180,10 @@ def _bring_up_to_date(person: Person, identity: Identity, member: Member) -> Non
     identity.guest, identity.active = member.guest, member.active
 
 
-def _joined(uow: UnitOfWork, roster: Roster, new: list[Member]) -> dict[str, Person]:
-    """Whom new accounts belong to, by user: the one person who has the same address elsewhere, in a trusted domain."""
+def _known_elsewhere(uow: UnitOfWork, roster: Roster, new: list[Member]) -> dict[str, Person]:
+    """The owners of new accounts, by user: the one person with the same address elsewhere, in a trusted domain."""
     trusted = uow.organisation.domains.casefold().split()
-    # Two accounts of one workspace under one address are ambiguous, and what is ambiguous is never joined.
+    # Two accounts with one address in the same workspace are ambiguous, and never joined.
     times = Counter(each.email.casefold() for each in roster.members)
     alone = {
         each.user: each.email.casefold()
@@ -203,13 +204,13 @@ def _joined(uow: UnitOfWork, roster: Roster, new: list[Member]) -> dict[str, Per
 
 
 def name_of(uow: UnitOfWork, person_id: UUID | None, email: str | None = None) -> str:
-    """What a person is called on screens: their name, else the address that waits for them, else nothing."""
+    """What screens call a person: their name, or else the e-mail address that waits for them, or else nothing."""
     if person_id is None:
         return email or ""
     return stored.name(uow.session, person_id)
 
 
 def zone_of(uow: UnitOfWork, person_id: UUID) -> str:
-    """A person's IANA time zone, else the organisation's."""
+    """A person's IANA time zone, or else the organisation's."""
     person = stored.person(uow.session, person_id)
     return (person.zone if person else None) or uow.organisation.zone

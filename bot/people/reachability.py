@@ -1,7 +1,7 @@
-"""Reach: whether somebody can be written to as things stand, and who cannot be among those who answer for a policy.
+"""Reachability: whether a person can be sent messages, and which of the people who answer for a policy cannot.
 
-It is told by rows alone: an account that is open, and that no platform has refused. Whoever was named by an address is
-not seen until a roster holds them.
+Rows alone decide: the person needs an open account that no platform has refused. A person named by e-mail address has
+not been seen until they are on a roster. Decision 0018 gives the reasons.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storage import unreached as stored
 
 
 def of(uow: UnitOfWork, person_id: UUID | None) -> Reach:
-    """Whether a person can be written to; nobody, and an address that waits for somebody, was not seen yet."""
+    """Whether a person can be sent messages. None, as for an e-mail address that waits for a person, is not seen."""
     if person_id is None:
         return Reach.NOT_SEEN
     if person_id in stored.reached(uow.session, [person_id]):
@@ -32,8 +32,8 @@ def of(uow: UnitOfWork, person_id: UUID | None) -> Reach:
 
 
 def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, UnreachedView]]:
-    """Those who answer for a policy, in the order of the line, and whether each can be written to."""
-    line = (
+    """(person id, view) of the owner, delegate and senior owner, in that order, with the reachability of each."""
+    accountable = (
         (Role.OWNER, policy.owner_id, policy.owner_email),
         (Role.DELEGATE, policy.delegate_id, policy.delegate_email),
         (Role.SENIOR, policy.senior_id, policy.senior_email),
@@ -51,18 +51,18 @@ def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, Unreache
                 until=policy.awaited_until if role is Role.OWNER else None,
             ),
         )
-        for role, person_id, email in line
+        for role, person_id, email in accountable
         if person_id or email
     ]
 
 
 def unreached(uow: UnitOfWork, policy: Policy) -> tuple[UnreachedView, ...]:
-    """Those who answer for a policy and cannot be written to, in the order of the line."""
+    """Those of the owner, delegate and senior owner who cannot be sent messages, in that order."""
     return tuple(view for _, view in in_line(uow, policy) if view.reach is not Reach.REACHED)
 
 
 def tell_admins(uow: UnitOfWork, policy: Policy) -> None:
-    """Tell admins, once each, of a delegate and a senior owner who cannot be written to although they are known."""
+    """Tell admins, once for each, of a known delegate or senior owner who cannot be sent messages."""
     for person_id in (policy.delegate_id, policy.senior_id):
         if person_id is not None and of(uow, person_id) is not Reach.REACHED:
             subject = f"{policy.id} {person_id}"
@@ -70,10 +70,10 @@ def tell_admins(uow: UnitOfWork, policy: Policy) -> None:
 
 
 def without_place(uow: UnitOfWork, platform: str, workspace: str, listed: Collection[str]) -> int:
-    """Note who is on none of the rosters of a workspace whose app must be where they are; of how many that is news.
+    """Record who is on no roster of a workspace where the app can only write to people on one; how many are new.
 
-    `listed` are the platform's ids of all who are on one. Whoever has a conversation of their own is left. So is known
-    of somebody to whom a message was refused what would mend it: to be on a roster.
+    `listed` are the platform's ids of everyone on a roster. People with a direct conversation are skipped. For someone
+    to whom a message was refused before, this records what would help: being on a roster.
     """
     found = stored.without_place(uow.session, platform, workspace, listed, (IN_NO_PLACE, BLOCKED))
     for each in found:
@@ -82,5 +82,5 @@ def without_place(uow: UnitOfWork, platform: str, workspace: str, listed: Collec
 
 
 def forget_conversation(uow: UnitOfWork, place: Place) -> None:
-    """A person has no conversation with the app any more; whether they can be written to is for rosters to say."""
+    """Record that a person no longer has a conversation with the app. Rosters decide whether they can be reached."""
     stored_conversations.forget(uow.session, place.platform, place.workspace, place.address)

@@ -1,4 +1,4 @@
-"""What was announced: opening, rewording, naming owners; alerts; answer deadlines; what another day changes.
+"""Policies: announcing, rewording, naming owners, alerts, answer deadlines, and what a new day changes.
 
-Flags on a policy belong to `bot/flags`.
+Flags on a policy belong to `bot/flags`, what happens when nobody answers to `bot/escalation`.
 """

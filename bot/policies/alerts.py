@@ -1,7 +1,7 @@
-"""Notices: a policy owner is told at once when many say on one day that it is not deliverable.
+"""Alerts: a policy owner is told at once when many flags shown on one day say that it is not deliverable.
 
-It is for organisations that set `notice_at`. Only a release makes one, of what it has shown to everyone, so that a
-notice tells nothing of when somebody wrote; and a policy has one in its life.
+Only organisations that set `notice_at` get them. An alert follows a release and counts what that has shown to everyone,
+so it reveals nothing about when anyone wrote. A policy gets at most one alert.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SCREEN = "many-not-deliverable"
 
 
 def consider(uow: UnitOfWork, policy_id: UUID) -> bool:
-    """Tell a policy's owner, after a batch was shown, if it is time; whether it was."""
+    """Alert a policy's owner, after a release, if enough of its flags say so. Returns whether an alert was sent."""
     least = uow.organisation.notice_at
     if least < 1 or stored_flags.shown_on(uow.session, policy_id, Verdict.NOT, uow.today) < least:
         return False

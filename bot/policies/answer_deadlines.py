@@ -1,7 +1,25 @@
-"""Clocks: by when a flag is to be answered, in working days of the organisation.
+"""Answer deadlines: the clock of each flag, which counts the organisation's working days until its answer is due.
 
-A clock begins with the digest in which its flag is first sent, stands still while a question waits for a reply or an
-admin has paused the policy, and ends with an answer. Decision 0012 says how.
+The states of a flag's clock::
+
+                    first digest             ask
+    (not started) ---------------> running -------> stopped
+                                   |  ^  ^             |  |
+                                   |  |  +-------------+  |  resume, decide
+                               end |  |                   |
+                                   |  | begin_anew        | end
+                                   v  |                   |
+                                   ended <----------------+
+
+- not started: no `answer_by`. The digest that first sends the flag sets it (`storage.digests.take_flags`).
+- running: `answer_by` is the day the answer is due. It is late once that day has passed, and goes on. `decide` moves it
+  to the day by which an acknowledged flag will be decided. A pause moves it too (`move`, from `bot.escalation.pauses`).
+- stopped: `days_left` is set, because the owner has asked the author a question. `answer_by` is the day the answer is
+  due if no reply comes. A second question does not move it.
+- ended: answered or settled; neither is set. A reply that says "not settled" begins the clock again.
+
+What is told while a clock runs (`told`, `told_on`) is the business of `bot.escalation.steps`. Decision 0012 gives the
+reasons.
 """
 
 from __future__ import annotations
@@ -13,26 +31,26 @@ from storage import Flag, Policy, Step
 from storage import policies as stored_policies
 
 LONGEST_QUESTION_DAYS = 10
-"""Working days for which a question stops a clock: a confidential author may not look."""
+"""Working days for which a question stops a clock at most: a confidential author may never look."""
 
 
 def paused(uow: UnitOfWork, policy: Policy) -> bool:
-    """Whether the clocks of a policy stand still today."""
+    """Whether the clocks of a policy are paused today."""
     return policy.paused_until is not None and policy.paused_until >= uow.today
 
 
 def counts_from(uow: UnitOfWork, policy: Policy) -> date:
-    """The day after which working days count: this one or, where clocks stand still, the last on which they do."""
+    """The day after which working days count: today or, during a pause, its last day."""
     return policy.paused_until if policy.paused_until and paused(uow, policy) else uow.today
 
 
 def first(uow: UnitOfWork, policy: Policy) -> date:
-    """The day by which a flag is to be answered that is first sent, or begins anew, today."""
+    """The day on which the answer is due for a flag whose clock begins today."""
     return uow.calendar.add(counts_from(uow, policy), uow.organisation.answer_days)
 
 
 def ask(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
-    """Stop a flag's clock for a question. One that a question has stopped before is not stopped for longer."""
+    """Stop a flag's clock for a question. A clock that is stopped already is not stopped for longer."""
     if flag.days_left is not None:
         return
     day = counts_from(uow, policy)
@@ -45,7 +63,7 @@ def ask(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
 
 
 def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
-    """Let a clock go on that a question has stopped; never for longer than if nobody had replied."""
+    """Let a stopped clock go on after a reply. The answer is never due later than it would be without one."""
     look(uow, policy)
     left = flag.days_left if flag.days_left is not None else uow.organisation.answer_days
     day = uow.calendar.add(counts_from(uow, policy), left)
@@ -54,39 +72,39 @@ def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
 
 
 def decide(uow: UnitOfWork, policy: Policy, flag: Flag, by: date | None) -> None:
-    """Let a clock go on on the day by which it is to be decided. Who has been told is not told again."""
+    """Move the deadline of an acknowledged flag to the day of its decision. Only the reminder is sent again."""
     look(uow, policy)
     flag.answer_by, flag.days_left = by, None
     _remind_again(flag)
 
 
 def begin_anew(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
-    """Begin a clock again from its start, for a flag whose answer did not settle it."""
+    """Begin the clock again from its start, for a flag whose answer did not settle it."""
     look(uow, policy)
     flag.answer_by, flag.days_left = first(uow, policy), None
     flag.told = flag.told_on = None
 
 
 def end(flag: Flag) -> None:
-    """End a flag's clock: it is answered."""
+    """End the clock of a flag that is answered."""
     flag.answer_by = flag.days_left = None
 
 
 def move(uow: UnitOfWork, flag: Flag, away: date, to: date) -> None:
-    """Let as many working days be left after `to` as there were after `away`."""
+    """Move a deadline so that as many working days are left after `to` as there were after `away`."""
     if flag.answer_by is not None:
         flag.answer_by = uow.calendar.add(to, uow.calendar.between(away, flag.answer_by))
 
 
 def look(uow: UnitOfWork, policy: Policy) -> None:
-    """Have a policy's clocks looked at with the next round, which finds what is to be done when.
+    """Have the worker check a policy's clocks now, and work out when to check them next.
 
-    Before its flags are changed: who changes both locks the policy's row first, so that nobody waits for each other.
+    Call this before you change flags: every transaction locks the policy's row first, so that none deadlock.
     """
     stored_policies.look_by(uow.session, [policy.id], uow.now)
 
 
 def _remind_again(flag: Flag) -> None:
-    # A reminder is of one day. Whoever else was told of this silence stays told.
+    # A reminder is about one deadline, so a new one needs a new reminder. Later steps are not repeated.
     if flag.told is Step.REMINDER:
         flag.told = flag.told_on = None

@@ -1,6 +1,6 @@
-"""Days: what stands differently on a policy's card because another day has come, with nobody having done anything.
+"""The day change: policy cards that read differently because a new day has begun.
 
-A policy that took flags up to yesterday is closed, and an answer that was due yesterday is late.
+A policy that took flags until yesterday is closed now, and an answer that was due yesterday is late.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from storage import policies as stored_policies
 
 
 def has_come(uow: UnitOfWork) -> bool:
-    """Whether cards have not been looked at on this day of the organisation."""
+    """Whether cards are still to be refreshed for this day of the organisation."""
     seen = uow.organisation.cards_on
     return seen is None or seen < uow.today
 
 
 def begin(uow: UnitOfWork) -> int:
-    """Bring the cards up to date that the day has changed; how many policies that was. Once a day, whoever asks."""
+    """Refresh the cards that the new day has changed; the number of policies. Only the first call in a day does so."""
     since = organisations.claim_day(uow.session, uow.today)
     if since is None:
         return 0

@@ -1,4 +1,4 @@
-"""Policies: announcing, rewording, naming who answers, and what everyone sees of them."""
+"""Policies: announcing, rewording, naming who answers for them, and what everyone sees of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OWNER_NAMED = "owner-named"
 
 @dataclass(frozen=True)
 class Accountable:
-    """Who answers for a policy: its owner, the delegate, and the senior owner."""
+    """The people who answer for a policy: its owner, the delegate and the senior owner."""
 
     owner: Named
     delegate: Named
@@ -35,7 +35,7 @@ class Accountable:
 
 @dataclass(frozen=True)
 class Opening:
-    """What is decided when a policy is announced. `closes_on` is the last day that it takes flags."""
+    """The choices made when a policy is announced. `closes_on` is the last day on which it takes flags."""
 
     accountable: Accountable
     channels: tuple[Channel, ...] = ()
@@ -46,9 +46,9 @@ class Opening:
 
 @dataclass(frozen=True)
 class Announced:
-    """What came of a list of announcements: policies opened, reworded, and those that stood as they were.
+    """The result of a list of announcements: the policies that were opened, reworded, and left unchanged.
 
-    `unreached` are those who answer for what was opened, the same for all of it, and cannot be written to yet.
+    `unreached` are the people who answer for the opened policies and cannot be sent messages yet.
     """
 
     opened: tuple[Policy, ...]
@@ -58,9 +58,9 @@ class Announced:
 
 
 def announce(uow: UnitOfWork, announcements: Iterable[Announcement], opening: Opening) -> Announced:
-    """Open a policy for each announcement that is new by its normalised link; reword those that changed.
+    """Open a policy for each announcement whose normalised link is new; reword those that have changed.
 
-    The owner gets one message for all that were opened.
+    The owner gets one message for all policies that were opened.
     """
     opened, reworded, unchanged = [], [], []
     for each in announcements:
@@ -80,7 +80,7 @@ def announce(uow: UnitOfWork, announcements: Iterable[Announcement], opening: Op
 
 
 def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Policy:
-    actor = opening.accountable
+    accountable = opening.accountable
     policy = Policy(
         id=uuid4(),
         title=announcement.title,
@@ -90,33 +90,33 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
         announced_on=announcement.announced_on or uow.today,
         closes_on=opening.closes_on or uow.today + OPEN_FOR,
         announced_by=opening.announced_by,
-        owner_id=actor.owner.person_id,
-        owner_email=actor.owner.email,
-        delegate_id=actor.delegate.person_id,
-        delegate_email=actor.delegate.email,
-        senior_id=actor.senior.person_id,
-        senior_email=actor.senior.email,
+        owner_id=accountable.owner.person_id,
+        owner_email=accountable.owner.email,
+        delegate_id=accountable.delegate.person_id,
+        delegate_email=accountable.delegate.email,
+        senior_id=accountable.senior.person_id,
+        senior_email=accountable.senior.email,
         nonce_hash=opening.nonce_hash,
     )
     uow.session.add(policy)
     uow.session.flush()
     _, wrapped = uow.ring.new_policy_key(policy.id)
     uow.session.add(WrappedKey(policy_id=policy.id, wrapped=wrapped))
-    uow.session.add(_wording(uow, policy))
+    uow.session.add(_current_wording(uow, policy))
     uow.session.flush()
     for channel in opening.channels:
         post(uow, policy, channel)
     return policy
 
 
-def _wording(uow: UnitOfWork, policy: Policy) -> Wording:
+def _current_wording(uow: UnitOfWork, policy: Policy) -> Wording:
     return Wording(
         policy_id=policy.id, number=policy.wording, title=policy.title, summary=policy.summary, since=uow.today
     )
 
 
 def post(uow: UnitOfWork, policy: Policy, channel: Channel) -> None:
-    """Put a policy's card into a channel."""
+    """Post a policy's card in a channel."""
     posting = Posting(policy_id=policy.id, channel_id=channel.id)
     uow.session.add(posting)
     uow.session.flush()
@@ -124,24 +124,24 @@ def post(uow: UnitOfWork, policy: Policy, channel: Channel) -> None:
 
 
 def refresh_cards(uow: UnitOfWork, policy_id: UUID) -> None:
-    """Bring a policy's cards up to date."""
+    """Refresh a policy's cards in all channels."""
     deliveries.refresh(uow, policy_id, CARD)
 
 
 def reword(uow: UnitOfWork, policy: Policy, title: str, summary: str) -> bool:
-    """Give a policy its new wording, if it is new; earlier flags keep the wording that they answered."""
+    """Change a policy's wording. Earlier flags keep the wording they are about. False if nothing has changed."""
     if (policy.title, policy.summary) == (title, summary):
         return False
     policy.title, policy.summary = title, summary
     policy.wording, policy.reworded_on = policy.wording + 1, uow.today
-    uow.session.add(_wording(uow, policy))
+    uow.session.add(_current_wording(uow, policy))
     uow.session.flush()
     refresh_cards(uow, policy.id)
     return True
 
 
 def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | None) -> None:
-    """Tell owners what they own anew, and who named them. Whoever gets a policy back is told again."""
+    """Tell owners which policies they own now, and who named them. An owner who gets one back is told again."""
     by_owner: dict[UUID, list[Policy]] = {}
     for policy in owned:
         if policy.owner_id is not None:
@@ -153,7 +153,7 @@ def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | No
 
 
 def meet(uow: UnitOfWork, emails: set[str]) -> None:
-    """Give the policies that waited for one of these addresses to whoever has been seen under it."""
+    """Assign the policies that wait for one of these e-mail addresses to the person who now has it."""
     for email in sorted(emails & stored.awaited_emails(uow.session)):
         found = people.named(uow, email)
         if found is not None and found.person_id is not None:
@@ -163,7 +163,7 @@ def meet(uow: UnitOfWork, emails: set[str]) -> None:
 def _hand_over(uow: UnitOfWork, email: str, person_id: UUID) -> None:
     owned = []
     for policy in sorted(stored.awaiting(uow.session, email), key=lambda each: each.id):
-        _hold(uow, policy)
+        _lock_and_reload(uow, policy)
         if policy.owner_email == email:
             policy.owner_id, policy.owner_email = person_id, None
             recipients.give_back(uow, policy)
@@ -177,21 +177,21 @@ def _hand_over(uow: UnitOfWork, email: str, person_id: UUID) -> None:
     _welcome_owner(uow, owned, None)
 
 
-def _hold(uow: UnitOfWork, policy: Policy) -> None:
-    """See a policy as it stands once nobody else changes it: of two who name or meet an owner at once, one tells."""
+def _lock_and_reload(uow: UnitOfWork, policy: Policy) -> None:
+    """Lock and reload a policy, so that of two transactions that set its owner at once only one tells the owner."""
     stored.lock(uow.session, policy.id)
     uow.session.refresh(policy)
 
 
 def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) -> None:
-    """Name another owner, whose first digest then lists what is open; `named_by` is who names them."""
-    _hold(uow, policy)
+    """Name another owner, whose first digest lists what is open. `named_by` is the person who names them."""
+    _lock_and_reload(uow, policy)
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, uow.today
     policy.awaited_until = None
     if policy.read_by is None or owner.person_id is not None:
-        # Whoever reads for it goes on until a new owner has been seen.
+        # The person who reads in the owner's place goes on until a new owner has been seen.
         policy.read_by = None
         stored_flags.tell_again(uow.session, policy.id)
     uow.session.flush()
@@ -201,7 +201,7 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
 
 
 def rewrap(uow: UnitOfWork) -> int:
-    """Wrap every policy's key by the first master key, so that an older one can go; how many changed hands."""
+    """Rewrap every policy's key by the first master key; return how many another one had wrapped."""
     old = [each for each in stored.wrapped_keys(uow.session) if not uow.ring.wraps(each[1])]
     for policy_id, wrapped in old:
         stored.wrap_again(uow.session, policy_id, uow.ring.rewrap(policy_id, wrapped))
@@ -214,7 +214,7 @@ def is_open(uow: UnitOfWork, policy: Policy) -> bool:
 
 
 def sees_names(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bool:
-    """Whether these are ids of the owner, the delegate, or the senior owner once told: those promised *Named* names."""
+    """Whether the person with these ids sees *Named* names: the owner, the delegate, and the senior owner once told."""
     promised = {policy.owner_id, policy.delegate_id}
     if policy.senior_told_on is not None:
         promised.add(policy.senior_id)
@@ -227,8 +227,8 @@ def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
     tally: dict[Verdict, int] = {}
     for verdict, _, _, number in counts:
         tally[verdict] = tally.get(verdict, 0) + number
-    needed = [each for each in counts if each[1] is not FlagStatus.UNNEEDED]
-    dates = [answer_by for _, status, answer_by, _ in needed if answer_by and status in OPEN]
+    needed = [each[1:] for each in counts if each[1] is not FlagStatus.UNNEEDED]
+    deadlines = [answer_by for status, answer_by, _ in needed if answer_by and status in OPEN]
     return PolicyView(
         id=policy.id,
         title=policy.title,
@@ -241,10 +241,10 @@ def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
         closes_on=policy.closed_on or policy.closes_on,
         open=is_open(uow, policy),
         tally=tally,
-        need_answer=sum(each[3] for each in needed),
-        answered=sum(each[3] for each in needed if each[1] not in UNANSWERED),
-        next_answer_by=min((each for each in dates if each >= uow.today), default=None),
-        late=sum(each[3] for each in needed if each[1] in OPEN and each[2] and each[2] < uow.today),
+        need_answer=sum(number for _, _, number in needed),
+        answered=sum(number for status, _, number in needed if status not in UNANSWERED),
+        next_answer_by=min((each for each in deadlines if each >= uow.today), default=None),
+        late=sum(number for status, by, number in needed if status in OPEN and by and by < uow.today),
         delegate_told_on=policy.delegate_told_on,
         senior_told_on=policy.senior_told_on,
         reworded_on=policy.reworded_on,

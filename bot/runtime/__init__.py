@@ -1,4 +1,4 @@
-"""What every process needs around the rules: settings, logs, start-up, shutdown, which platforms are set up.
+"""What every process needs around the rules: settings, logging, start-up, shutdown, which platforms are configured.
 
-No rule of the product belongs here.
+Rules of the product do not belong here, nor does anything that imports an adapter.
 """

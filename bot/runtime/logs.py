@@ -1,6 +1,6 @@
-"""Logs that tell what happened to the program, and nothing that people wrote or who they are.
+"""Logging: what happened to the program, but nothing that people wrote, and not who they are.
 
-An exception's own message can hold what was typed, so only its kind and where it was raised are logged.
+An exception's message can hold what a user typed, so only its type and the place where it was raised are logged.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 from storage.faults import where
 
 LONGEST = 2000
-"""Characters of a message that are logged; a traceback may have ten times as many."""
+"""The most characters of a message that are logged; a traceback may have ten times as many."""
 
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-class _Quiet(logging.Formatter):
-    """Formats an exception without its message."""
+class _NoMessages(logging.Formatter):
+    """Formats exceptions without their messages."""
 
     def formatException(self, ei: _Exception) -> str:  # noqa: N802 - the name is logging's
         kind, _, passed = ei
@@ -34,8 +34,8 @@ class _Quiet(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
-class _Lines(_Quiet):
-    """One line for people."""
+class _TextFormatter(_NoMessages):
+    """One line of text for each record."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -44,8 +44,8 @@ class _Lines(_Quiet):
         return super().formatMessage(record)[: LONGEST + 200]
 
 
-class _Objects(_Quiet):
-    """One JSON object a line."""
+class _JsonFormatter(_NoMessages):
+    """One JSON object on a line for each record."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {
@@ -60,22 +60,22 @@ class _Objects(_Quiet):
 
 
 def told(error: BaseException) -> str:
-    """What is logged of an error: its kind, and the place in our code where it was raised."""
+    """What is logged about an error: its type, and the place in our code where it was raised."""
     return f"{type(error).__name__} at {where(error.__traceback__)}"
 
 
 def of_the_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what an event loop has nobody to tell: asyncio itself would show the error's text and the task's."""
+    """Log an error that no caller awaits: the event loop's own handler would show the texts of error and task."""
     error = context.get("exception")
     shown = told(error) if isinstance(error, BaseException) else "no exception"
-    logging.getLogger(__name__).error("nobody waited for what failed: %s", shown)
+    logging.getLogger(__name__).error("a task or callback failed that nothing awaits: %s", shown)
 
 
 def set_up(level: str, form: str) -> None:
     """Log to standard error at `level` (DEBUG, INFO, WARNING, ERROR), as `text` or `json`."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Objects() if form == "json" else _Lines())
+    handler.setFormatter(_JsonFormatter() if form == "json" else _TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # At INFO the scheduler says each second that a tick ran, and Alembic how it looked at the tables.
+    # At INFO the scheduler logs every tick, once a second, and Alembic how it inspects the tables.
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

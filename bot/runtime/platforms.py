@@ -1,58 +1,58 @@
-"""Which chat platforms are set up: one is on when its settings are there, and never by half."""
+"""Which chat platforms are configured: a platform is on when all its settings are there, and never half on."""
 
 from __future__ import annotations
 
 from bot.runtime.settings import PREFIX, BadSetting, Settings, is_loopback
 
-PROOFS = ("TEAMS_APP_PASSWORD", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTITY")
-"""What a Teams bot can prove itself with: one of them."""
+CREDENTIALS = ("TEAMS_APP_PASSWORD", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTITY")
+"""The credentials of a Teams bot: exactly one of these must be set."""
 
 
 def set_up(settings: Settings) -> tuple[str, ...]:
-    """The names of the platforms that are set up. Raises `BadSetting`, which names what one of them lacks."""
-    return tuple(name for name, is_on in (("slack", _slack), ("teams", _teams)) if is_on(settings))
+    """The names of the configured platforms. Raises `BadSetting`, which names the settings that one of them lacks."""
+    return tuple(name for name, is_on in (("slack", _slack_is_on), ("teams", _teams_is_on)) if is_on(settings))
 
 
-def _slack(settings: Settings) -> bool:
-    """Whether Slack is set up: a way to hear, and a way to speak."""
-    installing = _any(settings, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
-    if not installing and not _any(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+def _slack_is_on(settings: Settings) -> bool:
+    """Whether Slack is configured: it needs a way to receive and a way to send."""
+    installing = _any_set(settings, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    if not installing and not _any_set(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         return False
-    if not _any(settings, "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+    if not _any_set(settings, "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         raise BadSetting(
-            f"Slack needs {PREFIX}SLACK_APP_TOKEN, for Socket Mode, or {PREFIX}SLACK_SIGNING_SECRET, for HTTP."
+            f"Slack needs {PREFIX}SLACK_APP_TOKEN (for Socket Mode) or {PREFIX}SLACK_SIGNING_SECRET (for HTTP)."
         )
     if installing:
-        _require("Slack, for several workspaces,", settings, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL")
+        _require("Slack for several workspaces", settings, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL")
     elif not settings.slack_bot_token:
         raise BadSetting(
-            f"Slack needs {PREFIX}SLACK_BOT_TOKEN or, for several workspaces, {PREFIX}SLACK_CLIENT_ID "
+            f"Slack needs {PREFIX}SLACK_BOT_TOKEN or, for several workspaces, both {PREFIX}SLACK_CLIENT_ID "
             f"and {PREFIX}SLACK_CLIENT_SECRET."
         )
     return True
 
 
-def _teams(settings: Settings) -> bool:
-    """Whether Teams is set up: which bot, whose it is, and one proof. An empty app ID never means that all may in."""
-    if not _any(settings, "TEAMS_APP_ID", "TEAMS_TENANT_ID", "TEAMS_INSECURE_LOCAL", *PROOFS):
+def _teams_is_on(settings: Settings) -> bool:
+    """Whether Teams is configured: it needs an app ID, a tenant and one credential. An empty app ID admits no one."""
+    if not _any_set(settings, "TEAMS_APP_ID", "TEAMS_TENANT_ID", "TEAMS_INSECURE_LOCAL", *CREDENTIALS):
         return False
     if settings.teams_insecure_local and not is_loopback(settings.host):
         raise BadSetting(
             f"{PREFIX}TEAMS_INSECURE_LOCAL is for this machine only: {PREFIX}HOST must be a loopback address."
         )
     _require("Teams", settings, "TEAMS_APP_ID", "TEAMS_TENANT_ID")
-    given = sum(_any(settings, each) for each in PROOFS)
+    given = sum(_any_set(settings, each) for each in CREDENTIALS)
     if given > 1 or not (given or settings.teams_insecure_local):
-        named = ", ".join(PREFIX + each for each in PROOFS)
-        raise BadSetting(f"Teams needs one of {named}, and only one.")
+        named = ", ".join(PREFIX + each for each in CREDENTIALS)
+        raise BadSetting(f"Teams needs exactly one of {named}.")
     return True
 
 
-def _any(settings: Settings, *names: str) -> bool:
+def _any_set(settings: Settings, *names: str) -> bool:
     return any(getattr(settings, name.lower()) for name in names)
 
 
 def _require(platform: str, settings: Settings, *names: str) -> None:
-    missing = [PREFIX + name for name in names if not _any(settings, name)]
+    missing = [PREFIX + name for name in names if not _any_set(settings, name)]
     if missing:
-        raise BadSetting(f"{platform} needs {' and '.join(missing)} too.")
+        raise BadSetting(f"{platform} also needs {' and '.join(missing)}.")

@@ -1,6 +1,6 @@
 """Settings: environment variables with the prefix `DELIVERABLE_`, or the same names in a `.env` file.
 
-`DELIVERABLE_X_FILE` names a file that holds the value of `DELIVERABLE_X`, as container secrets do.
+`DELIVERABLE_X_FILE` names a file that holds the value of `DELIVERABLE_X`, such as a container secret.
 """
 
 from __future__ import annotations
@@ -24,31 +24,48 @@ IN_A_FILE = "_FILE"
 
 
 class BadSetting(ValueError):
-    """A setting cannot be used; its text is one sentence that names it and never repeats a secret."""
+    """A setting cannot be used. The text is one sentence that names it and never repeats its value."""
+
+
+_MUST_BE = {
+    "port": "a number from 1 to 65535",
+    "public_url": "an https:// address without a path",
+    "timezone": "the name of a time zone, such as Europe/London",
+    "slack_api_url": "an https:// address",
+    "teams_managed_identity": "true or false",
+    "teams_openid_url": "an https:// address",
+    "teams_issuer": "an https:// address",
+    "teams_token_url": "an https:// address",
+    "teams_service_hosts": "host names, separated by commas",
+    "teams_insecure_local": "true or false",
+    "log_level": "DEBUG, INFO, WARNING or ERROR",
+    "log_format": "text or json",
+}
+"""What a setting that was refused must be. Settings that are plain text are never refused."""
 
 
 class Settings(BaseSettings):
-    """What an operator sets."""
+    """All settings. `description` is what `docs/settings.md` says of each."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, hide_input_in_errors=True, extra="ignore")
 
     database_url: SecretStr = Field(
         default=SecretStr("sqlite:///deliverable.db"),
-        description="Where everything is kept: `sqlite:///file` or `postgresql://…`",
+        description="The database: `sqlite:///file` or `postgresql://…`",
     )
     key: SecretStr = Field(
         default=SecretStr(""),
-        description="The master key that wraps every policy's key; `python -m bot keys new` makes one. Several, "
-        "with commas between them, while one takes over from another: the first wraps",
+        description="The master key that wraps every policy's key; `python -m bot keys new` makes one. While you "
+        "change it, give both, separated by a comma: the first one wraps",
     )
-    host: str = Field(default="127.0.0.1", description="The address that is listened on")
-    port: int = Field(default=8080, ge=0, le=65535, description="The port that is listened on")
+    host: str = Field(default="127.0.0.1", description="The address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on")
     public_url: str = Field(
         default="",
-        description="The address at which others reach this, without a path of its own: `https://deliverable.example.org`",
+        description="The address at which others reach Deliverable, without a path: `https://deliverable.example.org`",
     )
-    admins: str = Field(default="", description="E-mail addresses of the admins, with commas between them")
-    timezone: str = Field(default="Europe/London", description="The organisation's IANA time zone")
+    admins: str = Field(default="", description="The admins' e-mail addresses, separated by commas")
+    timezone: str = Field(default="Europe/London", description="The organisation's time zone, by its IANA name")
     slack_bot_token: SecretStr = Field(
         default=SecretStr(""), description="Slack: the bot token of one workspace, `xoxb-…`"
     )
@@ -64,7 +81,7 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
-        description="Slack: where its Web API is, an `https://` address; GovSlack has its own, `https://slack-gov.com/api/`",
+        description="Slack: the `https://` address of its Web API; GovSlack has its own, `https://slack-gov.com/api/`",
     )
     teams_app_id: str = Field(default="", description="Teams: the application (client) ID of the bot")
     teams_app_password: SecretStr = Field(
@@ -72,43 +89,44 @@ class Settings(BaseSettings):
     )
     teams_certificate: SecretStr = Field(
         default=SecretStr(""),
-        description="Teams: the bot's certificate and its private key in PEM form, in place of a client secret",
+        description="Teams: the bot's certificate and its private key in PEM form, instead of a client secret",
     )
     teams_managed_identity: bool = Field(
         default=False,
-        description="Teams: `true` where the bot is a user-assigned managed identity, in place of a client secret",
+        description="Teams: `true` where the bot is a user-assigned managed identity, instead of a client secret",
     )
     teams_tenant_id: str = Field(
-        default="", description="Teams: the directory (tenant) ID whose people may use the bot; nobody else may"
+        default="", description="Teams: the ID of the directory (tenant) whose people may use the bot; no one else may"
     )
     teams_openid_url: str = Field(
         default="https://login.botframework.com/v1/.well-known/openidconfiguration",
-        description="Teams: where the keys of what arrives are described, an `https://` address; "
+        description="Teams: the `https://` address of the OpenID configuration for checking incoming tokens; "
         "government clouds have their own",
     )
     teams_issuer: str = Field(
         default="https://api.botframework.com",
-        description="Teams: who signs what arrives, and for whom tokens are asked; government clouds have their own",
+        description="Teams: the issuer of incoming tokens, for which the bot's own tokens are requested too; "
+        "government clouds have their own",
     )
     teams_token_url: str = Field(
         default="",
-        description="Teams: where tokens are asked for, an `https://` address; by default the tenant's at "
+        description="Teams: the `https://` address at which the bot requests its tokens; by default the tenant's at "
         "`login.microsoftonline.com`; government clouds have their own",
     )
     teams_service_hosts: str = Field(
         default="smba.trafficmanager.net,*.teams.microsoft.com,*.botframework.com",
-        description="Teams: the hosts that messages may be sent to, with commas between them; `*.` in front takes in "
-        "what is below; government clouds have their own",
+        description="Teams: the hosts that messages may be sent to, separated by commas; `*.` in front allows "
+        "subdomains; government clouds have their own",
     )
     teams_insecure_local: bool = Field(
         default=False,
-        description="Teams, for development: `true` checks no token; refused unless `HOST` is this machine's own",
+        description="Teams, for development: `true` skips the check of tokens; needs a loopback address in `HOST`",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`"
+        default="INFO", description="The log level: `DEBUG`, `INFO`, `WARNING` or `ERROR`"
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", description="`text` for people, `json` for one object a line"
+        default="text", description="`text` for people, `json` for one JSON object on each line"
     )
 
     @field_validator("timezone")
@@ -125,7 +143,7 @@ class Settings(BaseSettings):
     def _public_url(cls, value: str) -> str:
         address = _address(value.rstrip("/"))
         if urlsplit(address).path:
-            raise ValueError("an address with a path of its own")
+            raise ValueError("an address with a path")
         return address
 
     @field_validator("slack_api_url", "teams_openid_url", "teams_token_url", "teams_issuer")
@@ -137,7 +155,7 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: str) -> str:
         if not all(re.fullmatch(r"(\*\.)?[\w.-]+", each.strip()) for each in value.split(",")):
-            raise ValueError("no list of hosts")
+            raise ValueError("not a list of hosts")
         return value
 
     @classmethod
@@ -149,32 +167,32 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `read_settings` gives: one place says which source wins."""
+        """Use only what `read_settings` passes: that is the one place that decides which source wins."""
         return (init_settings,)
 
     @property
     def admin_emails(self) -> tuple[str, ...]:
-        """The admins' addresses, case-folded."""
-        return _listed(self.admins)
+        """The admins' e-mail addresses, case-folded."""
+        return _split(self.admins)
 
     @property
     def service_hosts(self) -> tuple[str, ...]:
-        """The hosts that may be sent to on Teams, in small letters."""
-        return _listed(self.teams_service_hosts)
+        """The hosts that messages may be sent to on Teams, in lower case."""
+        return _split(self.teams_service_hosts)
 
 
-def _listed(value: str) -> tuple[str, ...]:
+def _split(value: str) -> tuple[str, ...]:
     return tuple(each.strip().casefold() for each in value.split(",") if each.strip())
 
 
 def _address(value: str) -> str:
-    """An `https://` address as it is given, or none; `http://` only to this machine. Raises `ValueError`."""
+    """Check an `https://` address (`http://` for this machine) and return it unchanged. Raises `ValueError`."""
     if not value:
         return value
     parts = urlsplit(value)
     schemes = ("https", "http") if is_loopback(parts.hostname or "") else ("https",)
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError("no such address")
+        raise ValueError("not an https:// address")
     return value
 
 
@@ -187,7 +205,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> Settings:
-    """The settings of the environment, else of the `.env` file, else the defaults. Raises `BadSetting`."""
+    """Read the settings: the environment wins over the `.env` file, and that over defaults. Raises `BadSetting`."""
     given: dict[str, str] = {}
     if dotenv is not None and dotenv.is_file():
         given |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
@@ -195,14 +213,13 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     values = {}
     for name in Settings.model_fields:
         value = _value(given, f"{PREFIX}{name.upper()}")
-        if value:  # an empty one is one that is not set: compose files pass on what nobody filled in
+        if value:  # an empty value counts as not set: compose files pass on variables that are left empty
             values[name] = value
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         wrong = str(error.errors(include_input=False)[0]["loc"][0])
-        description = Settings.model_fields[wrong].description
-        raise BadSetting(f"{PREFIX}{wrong.upper()} cannot be used. It should be: {description}.") from None
+        raise BadSetting(f"{PREFIX}{wrong.upper()} must be {_MUST_BE[wrong]}.") from None
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:

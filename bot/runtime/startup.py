@@ -1,4 +1,4 @@
-"""What every command opens first: the master keys, the database, its tables. Each refusal is one sentence."""
+"""Start-up: settings, master keys, the database and its tables. Every refusal is a sentence for the operator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_KEY = (
 
 
 class Stop(Exception):
-    """The command cannot be done; its text is the sentence to print, and the exit code is 2."""
+    """The command cannot run. The text is the sentence to print; the exit code is 2."""
 
 
 def configure() -> Settings:
@@ -33,7 +33,7 @@ def configure() -> Settings:
 
 
 def key_ring(settings: Settings) -> KeyRing:
-    """The master keys that are set. Raises `Stop`."""
+    """The master keys from the settings. Raises `Stop`."""
     text = settings.key.get_secret_value()
     if not text:
         raise Stop(NO_KEY)
@@ -45,7 +45,7 @@ def key_ring(settings: Settings) -> KeyRing:
 
 @contextlib.contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """The database at an address, closed at the end. Raises `Stop`."""
+    """Open the database at an address, and close it at the end. Raises `Stop`."""
     try:
         database = Database(url)
     except BadDatabaseUrl as error:
@@ -55,7 +55,7 @@ def opened(url: str) -> Iterator[Database]:
 
 
 def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
-    """Bring a SQLite file's tables up to date, or ask for it on PostgreSQL; see that the keys fit. Raises `Stop`."""
+    """Migrate a SQLite file, or ask the operator to migrate PostgreSQL; check that the keys fit. Raises `Stop`."""
     if not is_current(database):
         if database.name != "sqlite":
             raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
@@ -65,18 +65,18 @@ def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
     try:
         ring.must_open(wrapped)
     except CannotOpen as error:
-        # What came from now on would be written with a key that does not belong to what is there.
-        raise Stop(f"{error} What was written cannot be read without the right key: put it back.") from None
+        # Otherwise new rows would be written with a key that does not fit the existing ones.
+        raise Stop(f"{error} Earlier text cannot be read without the right key: put it back.") from None
 
 
 def migrated(database: Database, now: datetime) -> str | None:
-    """Bring the tables up to date, and say on standard error what that did; give the version they are at."""
-    # Loaded only where there may be something to change: it takes a good part of a start.
+    """Migrate the tables, report it on standard error, and return the version they are at."""
+    # Imported only where there may be something to migrate: it takes a large part of a start.
     from storage.migrate import migrate
 
     done = migrate(database, now=now)
     if done.from_revision != done.to_revision:
-        copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
+        copy = f" The earlier file is kept as {done.backup_path}." if done.backup_path else ""
         sys.stderr.write(f"The database's tables are now at version {done.to_revision}.{copy}\n")
     return done.to_revision
 

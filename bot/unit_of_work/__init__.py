@@ -1,4 +1,4 @@
-"""One transaction with all that a rule is given: session, instant, keys, organisation; its runner; errors; form input.
+"""The unit of work that every rule is given (session, time, keys, organisation), its runner, errors, and form input.
 
-What a rule does with it belongs to the packages above.
+What a rule does in one belongs to the packages above.
 """

@@ -1,4 +1,4 @@
-"""Refusals: what a person asked for cannot be done, and is said in sentences."""
+"""Errors that end a request with something to show: a form's problems, or another screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.interface.parts import Screen
 
 
 class FormRefused(Exception):
-    """A form is refused: `problems` maps a question's name, or "" for the whole form, to its sentence."""
+    """A form cannot be accepted. `problems` maps a question's name, or "" for the whole form, to a sentence."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("a form was refused")
@@ -16,7 +16,7 @@ class FormRefused(Exception):
 
 
 class Instead(Exception):
-    """What was asked cannot be shown or done; `screen` says why, or how things stand now."""
+    """What was asked for cannot be shown or done. `screen` says why, or shows the current state."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__("another screen is shown instead")

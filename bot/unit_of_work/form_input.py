@@ -1,7 +1,7 @@
-"""What a person chose and typed, read into a plain model before any row is made.
+"""Form input: what a person chose and typed, validated by a pydantic model before any row is made.
 
-A model's validators refuse with `sentence`, which stands beside the field. Nothing that was typed is repeated in an
-error: pydantic is told to hide it.
+A model's validators raise `sentence(…)`, which is shown beside the field. No error repeats what was typed: pydantic is
+told to hide it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bot.unit_of_work.errors import FormRefused
 
 
 def sentence(text: str) -> PydanticCustomError:
-    """The error that refuses a field with that sentence."""
+    """The error for a validator to raise; `text` is shown beside the field."""
     return PydanticCustomError("refused", "{sentence}", {"sentence": text})
 
 
 def day(text: str) -> date | None:
-    """The day of an ISO date, or None where the text is none."""
+    """The day of an ISO 8601 date, or None for any other text."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
@@ -30,21 +30,20 @@ def day(text: str) -> date | None:
 
 
 def speakable(text: str) -> str:
-    """The text without what no database or cipher can hold."""
-    # A lone surrogate can come in JSON, and no database or cipher can hold it.
+    """The text with lone surrogates replaced: JSON can carry them, but no database or cipher can store them."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class TypedForm(BaseModel):
-    """The root of the typed forms: every field a string, or a tuple of strings where several may be chosen."""
+    """The base of all form models. Each field is a string, or a tuple of strings where several may be chosen."""
 
     model_config = ConfigDict(validate_default=True, hide_input_in_errors=True, frozen=True)
 
     @classmethod
     def read(cls, answers: Answers, today: date | None = None) -> Self:
-        """The form that was typed on that day.
+        """Validate what was submitted; `today` is there for the validators.
 
-        Raises `FormRefused` with a sentence for each field that must be mended.
+        Raises `FormRefused` with a sentence for each field that must be corrected.
         """
         typed: dict[str, Any] = {}
         for name, field in cls.model_fields.items():

@@ -1,4 +1,4 @@
-"""The organisation that a deployment serves: who runs it, the lines people rely on, and its terms."""
+"""The organisation's settings: who runs Deliverable, contacts and wording, working calendar, numbers of days."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ DESCRIBED = {
     "wrongdoing": "the route by which wrongdoing is reported",
     "wrongdoing_link": "the address of that route, starting with https://",
     "foi_contact": "where freedom of information requests go",
-    "domains": "the e-mail domains whose addresses join a person's accounts, with blanks between them",
+    "domains": "the e-mail domains whose addresses join a person's accounts, separated by spaces",
     "calendar": "the working calendar, for example GB-ENG",
-    "own_days": "days off of its own, as YYYY-MM-DD with blanks between them",
+    "own_days": "the organisation's own days off, as YYYY-MM-DD, separated by spaces",
     "release_hour": "the hour, 0 to 23, at which flags that are not named are shown",
-    "batch_least": "how many of them are shown together at least, 1 to 100",
-    "batch_wait_days": "after how many working days fewer are shown all the same, 1 to 10",
+    "batch_least": "the smallest number of these flags to show together, 1 to 100",
+    "batch_wait_days": "after how many working days fewer are shown anyway, 1 to 10",
     "answer_days": "how many working days a policy owner has to answer, 1 to 60",
     "delegate_after": "how many working days after an answer was due the delegate is told, 1 to 20",
     "senior_after": "how many working days after that the senior owner is told, 1 to 60",
-    "notice_at": "how many 'Not deliverable' shown on one day are told the owner at once, 1 to 100, or 0 for never",
-    "floor": "the smallest group in which the form does not warn, 1 to 10000",
+    "notice_at": "how many 'Not deliverable' on one day make us tell the owner at once, 1 to 100, or 0 for never",
+    "floor": "the size of group below which the form warns, 1 to 10000",
 }
 _RANGES = {
     "release_hour": (0, 23),
@@ -44,16 +44,16 @@ _RANGES = {
     "notice_at": (0, 100),
     "floor": (1, 10_000),
 }
-_PLANNED_BY = ("release_hour", "calendar", "own_days", "zone")
-_TOLD_BY = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
+_MOVES_RELEASES = ("release_hour", "calendar", "own_days", "zone")
+_MOVES_ESCALATIONS = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
 
 
 def read(typed: Mapping[str, str]) -> dict[str, Value]:
-    """What was typed for some of `DESCRIBED`, checked. Raises `FormRefused` with a sentence by name."""
+    """Validate text for some of the settings in `DESCRIBED`. Raises `FormRefused` with a sentence for each bad one."""
     values: dict[str, Value] = {}
     problems: dict[str, str] = {}
     for name, text in typed.items():
-        value = _READ.get(name, _words)(name, text)
+        value = _PARSERS.get(name, _one_line)(name, text)
         if value is None:
             problems[name] = f"This should be {DESCRIBED[name]}"
         else:
@@ -63,9 +63,9 @@ def read(typed: Mapping[str, str]) -> dict[str, Value]:
     return values
 
 
-def _words(name: str, text: str) -> str | None:
-    words = " ".join(text.split())
-    return words if words.isprintable() else None
+def _one_line(name: str, text: str) -> str | None:
+    line = " ".join(text.split())
+    return line if line.isprintable() else None
 
 
 def _whole_number(name: str, text: str) -> int | None:
@@ -92,7 +92,7 @@ def _days(name: str, text: str) -> str | None:
         return None
 
 
-_READ: dict[str, Callable[[str, str], Value | None]] = {
+_PARSERS: dict[str, Callable[[str, str], Value | None]] = {
     **dict.fromkeys(_RANGES, _whole_number),
     "wrongdoing_link": _address,
     "calendar": _calendar,
@@ -101,14 +101,14 @@ _READ: dict[str, Callable[[str, str], Value | None]] = {
 
 
 def describe(uow: UnitOfWork, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Set columns of the organisation, by name and checked; give how each of `DESCRIBED` now stands."""
+    """Save validated settings by name; return the current value of each setting in `DESCRIBED`."""
     row = uow.organisation
     changed = {name for name, value in values.items() if getattr(row, name) != value}
-    if changed & set(_PLANNED_BY):
-        # The next round plans it anew; a policy's batch of today, if it was released, stays the only one of today.
+    if changed & set(_MOVES_RELEASES):
+        # The worker plans the next release. A policy whose batch of today is already released gets no second one.
         row.next_release_at = None
-    if changed & set(_TOLD_BY):
-        # Whoever is told of a silence may be due sooner.
+    if changed & set(_MOVES_ESCALATIONS):
+        # The next escalation step may now be due sooner.
         stored_policies.look_at_all(uow.session, uow.now)
     for name, value in values.items():
         setattr(row, name, value)

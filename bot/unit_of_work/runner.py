@@ -1,4 +1,4 @@
-"""Opening turns on a database: the one way from an event loop to the rules."""
+"""The runner of units of work: the only way from an event loop to the rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRIES = 3
 class UnitOfWorkRunner:
     """Runs rules on the database's own threads, each in one transaction.
 
-    `clock` gives aware UTC; `admins` are case-folded e-mail addresses.
+    `clock` returns aware UTC; `admins` are case-folded e-mail addresses.
     """
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: frozenset[str] = frozenset()) -> None:
@@ -28,16 +28,16 @@ class UnitOfWorkRunner:
         self._admins = admins
 
     async def read(self, work: Callable[[UnitOfWork], Found]) -> Found:
-        """Run `work` where nothing can be written. Raises `Unavailable`."""
+        """Run `work` in a read-only unit of work. Raises `Unavailable`."""
         try:
             return await self._database.read(lambda session: work(self._uow(session)))
         except DatabaseUnavailable:
             raise Unavailable from None
 
     async def write(self, work: Callable[[UnitOfWork], Found]) -> Found:
-        """Run `work` in one transaction; again when another one was first to what must be unique.
+        """Run `work` in one transaction, and retry it when another transaction took a unique value first.
 
-        Raises `Unavailable`, and `Conflict` when the same happens again and again.
+        Raises `Unavailable`, and `Conflict` when every attempt fails that way.
         """
         for _ in range(TRIES - 1):
             try:

@@ -1,6 +1,7 @@
-"""One unit of work: a transaction, the instant it happens at, the keys, and the organisation's terms.
+"""The unit of work: one transaction, the time it runs at, the keys, and the organisation's terms.
 
-Every rule is a plain synchronous function of a turn and what it is asked. A turn lives as long as its transaction.
+Every rule is a plain synchronous function of a unit of work and its arguments. A unit of work lives as long as its
+transaction.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from storage.keys import KeyRing, PolicyKey
 
 
 class Sealed(Exception):
-    """The policy was closed for good: its key is gone, and what was said about it cannot be opened."""
+    """The policy was closed for good: its key is gone, and what was said about it cannot be decrypted."""
 
 
 @dataclass
 class UnitOfWork:
-    """`now` is aware UTC. `admins` are case-folded addresses."""
+    """What a rule is given. `now` is aware UTC; `admins` are case-folded e-mail addresses."""
 
     session: Session
     now: datetime
@@ -37,7 +38,7 @@ class UnitOfWork:
 
     @cached_property
     def organisation(self) -> Organisation:
-        """Who runs this, and its terms."""
+        """The organisation and its terms."""
         return organisations.organisation(self.session)
 
     @cached_property
@@ -48,11 +49,11 @@ class UnitOfWork:
 
     @cached_property
     def today(self) -> date:
-        """The day it is for the organisation: the day of writing of whatever is written now."""
+        """Today in the organisation's zone: the day of writing of anything written now."""
         return local_day(self.now, self.organisation.zone)
 
     def key(self, policy_id: UUID) -> PolicyKey:
-        """The key of a policy. Raises `Sealed` when it is gone."""
+        """The key of a policy, unwrapped. Raises `Sealed` when it is gone."""
         if policy_id not in self._keys:
             wrapped = stored_policies.wrapped_key(self.session, policy_id)
             if wrapped is None:
@@ -61,7 +62,7 @@ class UnitOfWork:
         return self._keys[policy_id]
 
     def take_keys(self, policy_ids: Iterable[UUID]) -> None:
-        """Have the keys of many policies at hand, by one look at the database."""
+        """Load the keys of many policies in one query."""
         missing = [each for each in policy_ids if each not in self._keys]
         if not missing:
             return
@@ -69,7 +70,7 @@ class UnitOfWork:
             self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
 
     def policy(self, policy_id: UUID) -> Policy | None:
-        """A policy, together with the organisation's terms."""
+        """A policy, read-only; loads the organisation's terms in the same query."""
         found = stored_policies.with_terms(self.session, policy_id)
         if found is None:
             return None
@@ -77,7 +78,10 @@ class UnitOfWork:
         return policy
 
     def hold(self, policy_id: UUID) -> Policy | None:
-        """A policy that is not sealed, held as by `lock`, together with its key and the organisation's terms."""
+        """A policy, read-only and locked as by `lock`; loads its key and the organisation's terms in the same query.
+
+        None where there is no such policy, or it is sealed.
+        """
         found = stored_policies.held(self.session, policy_id)
         if found is None:
             return None
@@ -87,9 +91,9 @@ class UnitOfWork:
         return policy
 
     def lock(self, policy_id: UUID) -> None:
-        """Hold a policy until the transaction ends: nobody else takes a slot on it, releases or answers. Gets its key.
+        """Lock a policy until the transaction ends: nobody else files a flag on it, releases or answers meanwhile.
 
-        Raises `Sealed` when the key is gone.
+        Loads its key. Raises `Sealed` when that is gone.
         """
         if policy_id in self._held:
             return
@@ -100,7 +104,7 @@ class UnitOfWork:
         self._held.add(policy_id)
 
     def organisation_view(self) -> OrganisationView:
-        """The organisation as screens are given it."""
+        """The organisation as screens get it."""
         row = self.organisation
         return OrganisationView(
             name=row.name,

@@ -80,7 +80,7 @@ def test_what_hangs_over_its_end_is_ended() -> None:
         process.terminate()
         _, said = process.communicate(timeout=30)
         assert process.returncode == 1
-        assert said == "not everything ended in time: what is left is taken up when its lease ends\n"
+        assert said == "shutdown took too long: unfinished work is taken up when its lease ends\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,4 +1,4 @@
-"""The program serving a fake Slack over TCP, for the tests that ask for it."""
+"""Fixtures: the program serving a fake Slack over TCP."""
 
 from __future__ import annotations
 

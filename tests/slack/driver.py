@@ -1,6 +1,6 @@
-"""Slack's side of the line: what people do there becomes signed requests over TCP, and the answers are applied.
+"""Slack's side: turns what people do there into signed requests over TCP, and applies the answers.
 
-`post` sends anything at all. The other steps are what a client offers; each gives the HTTP answer.
+`post` sends anything. The other methods are what a client offers. Each returns the HTTP answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """The HTTP answer."""
 
     status: int
     text: str
@@ -39,7 +39,7 @@ class Answer:
 
 
 def signed(body: bytes, at: datetime, secret: str = SECRET) -> dict[str, str]:
-    """The two headers by which Slack signs a body. Source: its page on verifying requests, version v0."""
+    """Return the two headers with which Slack signs a body. Source: its page on verifying requests, version v0."""
     stamp = str(int(at.timestamp()))
     digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
@@ -59,7 +59,7 @@ class Driver:
     # Anything at all.
 
     async def post(self, body: bytes, content_type: str = FORM, **headers: str) -> Answer:
-        """Send bytes with a good signature; `headers` replace or add, with `_` for `-`."""
+        """Send bytes with a valid signature. `headers` replace or add headers, with `_` for `-`."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"Content-Type": content_type, **signed(body, self.clock(), self.secret), **given}
         return await self.post_raw(body, sent)
@@ -87,7 +87,7 @@ class Driver:
         return await self.post(body, "application/json", **headers)
 
     async def tell_of_messages(self, channel: str) -> list[Answer]:
-        """The events about the messages that stand in a channel, of the kinds to which the manifest subscribes."""
+        """Send the events about the messages in a channel, for the metadata types that the manifest subscribes to."""
         subscribed = subscribed_to()
         there = self.slack.workspace.channels[channel].messages
         heard = [each for each in there if each.get("metadata", {}).get("event_type") in subscribed]
@@ -107,7 +107,7 @@ class Driver:
         return await self.interact(envelopes.pressed_on_message(self.slack, user, channel, message, button))
 
     async def press_in_window(self, user: str, label: str) -> Answer:
-        """Press a button in the window on top."""
+        """Press a button in the modal on top."""
         button = _one(self.slack.workspace.window(user).top.json["blocks"], label)
         return await self.interact(envelopes.pressed_in_window(self.slack, user, button))
 
@@ -117,13 +117,13 @@ class Driver:
         return await self.interact(envelopes.pressed_at_home(self.slack, user, button))
 
     async def press_for_them(self, user: str, channel: str, message: Json, label: str) -> Answer:
-        """Press a button on a message that only they see."""
+        """Press a button on an ephemeral message."""
         return await self.interact(
             envelopes.pressed_on_ephemeral(self.slack, user, channel, _one(message["blocks"], label))
         )
 
     async def submit(self, user: str) -> Answer:
-        """Send the form on top, which a client would let them send."""
+        """Submit the form on top, if a client would let them."""
         self.slack.workspace.window(user).top.ready()
         return await self.interact(envelopes.submitted(self.slack, user))
 

@@ -1,7 +1,7 @@
-"""What Slack sends, in the shapes that its reference gives: interactions, commands, and events.
+"""The payloads that Slack sends, in the shapes of its reference: interactions, commands and events.
 
-Made from Slack's published examples, not from what is read of them here. What a client knows, such as which view lies
-under which, comes from the fake workspace.
+They are made from Slack's published examples, not from what our code reads. What a client knows, such as the stack of
+views, comes from the fake workspace.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _action(button: Json, block_id: str) -> Json:
 
 
 def pressed_on_message(slack: Slack, user: str, channel: str, message: Json, button: Json, *, team: str = "") -> Json:
-    """`block_actions` of a button on a message that stands in a channel or in one's own messages."""
+    """`block_actions` of a button on a message in a channel or a direct message."""
     return {
         **_interaction("block_actions", slack, user, team),
         "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel, "is_ephemeral": False},
@@ -66,7 +66,7 @@ def pressed_on_message(slack: Slack, user: str, channel: str, message: Json, but
 
 
 def pressed_on_ephemeral(slack: Slack, user: str, channel: str, button: Json) -> Json:
-    """`block_actions` of a button on a message that only one person sees: the payload does not hold the message."""
+    """`block_actions` of a button on an ephemeral message, which the payload does not contain."""
     return {
         **_interaction("block_actions", slack, user),
         "container": {
@@ -83,7 +83,7 @@ def pressed_on_ephemeral(slack: Slack, user: str, channel: str, button: Json) ->
 
 
 def pressed_at_home(slack: Slack, user: str, button: Json) -> Json:
-    """`block_actions` of a button on somebody's home tab."""
+    """`block_actions` of a button on a home tab."""
     view = slack.workspace.homes[user]
     return {
         **_interaction("block_actions", slack, user),
@@ -94,7 +94,7 @@ def pressed_at_home(slack: Slack, user: str, button: Json) -> Json:
 
 
 def pressed_in_window(slack: Slack, user: str, button: Json) -> Json:
-    """`block_actions` of a button in the window that is on top."""
+    """`block_actions` of a button in the modal on top."""
     view = on_top(slack.workspace.window(user))
     return {
         **_interaction("block_actions", slack, user),
@@ -105,7 +105,7 @@ def pressed_in_window(slack: Slack, user: str, button: Json) -> Json:
 
 
 def submitted(slack: Slack, user: str, *, team: str = "") -> Json:
-    """`view_submission` of the window that is on top, with what is typed in it."""
+    """`view_submission` of the modal on top, with what is typed in it."""
     return {
         **_interaction("view_submission", slack, user, team),
         "view": on_top(slack.workspace.window(user)),
@@ -121,7 +121,7 @@ def closed(slack: Slack, user: str) -> Json:
 
 
 def shortcut(slack: Slack, user: str, callback_id: str) -> Json:
-    """A `shortcut` chosen from anywhere: it says no channel, and has no address to respond to."""
+    """A global `shortcut`: it has no channel and no `response_url`."""
     return {
         **_interaction("shortcut", slack, user),
         "callback_id": callback_id,
@@ -192,7 +192,7 @@ def event(slack: Slack, inner: Json) -> Json:
 
 
 def metadata_posted(slack: Slack, channel: str, message: Json) -> Json:
-    """`message_metadata_posted`, the event about a message with metadata of a kind that is subscribed to."""
+    """`message_metadata_posted`, the event about a message with metadata of a subscribed type."""
     return {
         "type": "message_metadata_posted",
         "app_id": message["app_id"],
@@ -207,7 +207,7 @@ def metadata_posted(slack: Slack, channel: str, message: Json) -> Json:
 
 
 def on_top(window: Window) -> Json:
-    """The view that is seen, as a payload holds it: with what is typed, and what it lies on."""
+    """The view on top, as in a payload: with what is typed, and the ids of the views below."""
     views = window.views
     return {
         **window.top.json,

@@ -1,4 +1,4 @@
-"""What a test tells the fake Slack to do with a call, in place of answering it."""
+"""What a test can make the fake Slack do with a call instead of answering it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Refuse:
-    """Say no, with one of Slack's codes: `{"ok": false, "error": …}`."""
+    """Refuse, with one of Slack's codes: `{"ok": false, "error": …}`."""
 
     code: str
 
 
 @dataclass(frozen=True)
 class TooFast:
-    """429, and when to come again in seconds."""
+    """429, with `Retry-After` in seconds."""
 
     seconds: int = 1
 
 
 @dataclass(frozen=True)
 class Broken:
-    """An answer that is none of Slack's: a status and a text. With `taken`, the call is carried out before."""
+    """An answer that is not Slack's: a status and a text. With `taken`, the call is carried out first."""
 
     status: int = 500
     text: str = "<html>upstream</html>"
@@ -30,9 +30,9 @@ class Broken:
 
 @dataclass(frozen=True)
 class Hang:
-    """No answer until the test lets go; then the call is answered, or with `drops` the connection breaks off.
+    """No answer until the test lets go. Then the call is answered, or with `drops` the connection breaks.
 
-    With `taken`, it is carried out before.
+    With `taken`, the call is carried out first.
     """
 
     taken: bool = False
@@ -41,7 +41,7 @@ class Hang:
 
 @dataclass(frozen=True)
 class Drop:
-    """The connection breaks off without an answer. With `taken`, the call is carried out before."""
+    """The connection breaks without an answer. With `taken`, the call is carried out first."""
 
     taken: bool = True
 

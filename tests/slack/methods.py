@@ -1,7 +1,7 @@
-"""What each method of the Web API takes, needs and does, as Slack's reference says. Not made from our own code.
+"""The methods of the Web API by Slack's reference, not by our own code: arguments, scopes, and what they do.
 
-A method that is not here does not exist. `METHODS` gives for each its required and optional arguments, the scopes that
-it needs in every case, and whether it takes JSON; what depends on the kind of a conversation is looked up when called.
+A method that is not here does not exist. `METHODS` has the required and optional arguments of each, the scopes that it
+always needs, and whether it accepts JSON. Scopes that depend on the kind of conversation are checked in the call.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Call:
     token: str = ""
 
     def channel(self) -> Channel:
-        """The conversation that it names, where the bot may know of it."""
+        """The conversation that it names, if the bot may see it."""
         found = self.workspace.channels.get(str(self.given["channel"]))
         if found is None or (found.private and self.workspace.bot_user not in found.members):
             raise No("channel_not_found")
@@ -81,7 +81,7 @@ def _teams(call: Call) -> Json:
 
 
 def _team_meant(call: Call) -> str:
-    """The workspace of an organisation that a call is about, which has to be said; empty where there is only one."""
+    """The workspace of an organisation that a call is about; empty if there is only one."""
     space, team = call.workspace, str(call.given.get("team_id", ""))
     if space.teams and not team:
         raise No("missing_argument")

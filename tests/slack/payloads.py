@@ -1,6 +1,6 @@
-"""Whether Slack would take what is sent to it: by the SDK's models, by slackblocks, and by rules that neither knows.
+"""Check payloads as Slack would: with the SDK's models, slackblocks, and rules that neither has.
 
-Every function gives the faults as sentences; none means that it would be taken.
+Every function returns the faults as sentences. No fault means that Slack would accept the payload.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Surface = Literal["message", "modal", "home"]
 
 MOST_BLOCKS: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}
 MOST_TEXT_IN_A_MESSAGE = 11_341
-"""A message of so many characters has been refused (bolt-js issue 2867)."""
+"""Slack has refused a message of this many characters (bolt-js issue 2867)."""
 A_BLOCK = 30
 """Fewer are taken the more blocks there are, by how many is not documented: this is reckoned for each."""
 MOST_VIEW_BYTES = 250_000
@@ -104,7 +104,7 @@ def _one_block(block: Json, surface: Surface) -> Iterator[str]:
 
 
 def _nested(block: Json) -> Iterator[str]:
-    """What neither library sees: kinds of text, empty text, addresses, and what is chosen at first."""
+    """What neither library checks: types of text, empty text, addresses, and initial options."""
     for each in _dicts(block):
         kind = each.get("type")
         for owner, name in PLAIN:
@@ -142,7 +142,7 @@ def _metadata(metadata: Json) -> Iterator[str]:
 
 
 class _Heard(logging.Handler):
-    """The SDK says of what it leaves out in a log line only."""
+    """Collects the log lines in which the SDK reports what it leaves out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,7 +200,7 @@ def _modal(view: Json) -> object:
 
 
 def _of_slackblocks(block: Json) -> Any:
-    """A block as slackblocks' own object, whose making checks it; unknown fields are a TypeError."""
+    """A block as slackblocks' own object, which validates it. Unknown fields raise TypeError."""
     given = {name: value for name, value in block.items() if name != "type"}
     match block["type"]:
         case "actions":

@@ -1,4 +1,4 @@
-"""`python -m tests.slack.pictures` draws what Slack is sent much as its clients do, and takes the guide's pictures.
+"""`python -m tests.slack.pictures` draws payloads for Slack like its clients do, and takes the guide's pictures.
 
 The drawing is made from the JSON alone, so that a picture shows what people get.
 """

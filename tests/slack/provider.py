@@ -1,22 +1,21 @@
 """A strict fake of Slack's Web API, over TCP on 127.0.0.1.
 
-It refuses methods and arguments that Slack does not have, calls whose scope was not granted (granted is what the
-manifest of `deploy/slack` asks for), and payloads that Slack would not take (`payloads.py`). It keeps what a workspace
-keeps (`workspace.py`): channels, conversations, modals that are open (`window.py`), homes, files, and messages for one
-person. Use it so:
+It refuses unknown methods and arguments, calls without a granted scope (those of the manifest in `deploy/slack`), and
+payloads that Slack would not accept (`payloads.py`). It has the state of a workspace (`workspace.py`): channels,
+conversations, open modals (`window.py`), home tabs, files and ephemeral messages. Example:
 
     async with Slack() as slack:
         slack.workspace.add_user(User("U1", "Priya Nair"))
         api = WebApi(slack.address)                     # or AsyncWebClient(base_url=slack.address)
-        slack.plan("chat.postMessage", Drop(taken=True))  # what becomes of the next call (`faults.py`)
-        trigger = slack.trigger("U1")                   # what a click of somebody brings, good for one view
-        slack.submitted(view_id, answer)                # apply the answer to a view_submission to the window
-        slack.response_url("U1", "C1")                  # what comes with a click or a command
-        ack = await slack.sockets.deliver("interactive", payload)  # Socket Mode (`sockets.py`)
+        slack.plan("chat.postMessage", Drop(taken=True))  # what happens to the next call (`faults.py`)
+        trigger = slack.trigger("U1")                   # the trigger id of a click, which opens one view
+        slack.submitted(view_id, answer)                # apply the response to a view_submission
+        slack.response_url("U1", "C1")                  # the response_url of a click or a command
+        ack = await slack.sockets.deliver("interactive", payload)  # Socket Mode (`socket_mode.py`)
 
-Afterwards `slack.calls` are all calls in order, `slack.faults` what was wrong with payloads (a test wants none),
-`slack.scopes_used` the scopes that calls needed, `slack.responses` what went to response addresses.
-`slack.strict_pace` is the least time between two messages in a channel.
+Afterwards `slack.calls` has all calls in order, `slack.faults` the faults of payloads (there should be none),
+`slack.scopes_used` the scopes that calls needed, and `slack.responses` the posts to response URLs. `slack.strict_pace`
+is the least time between two messages in a channel.
 """
 
 from __future__ import annotations
@@ -73,14 +72,14 @@ ALL_SCOPES = frozenset(
 
 
 def asked_for() -> set[str]:
-    """The scopes for which the manifest asks, as an admin pastes it."""
+    """The scopes that the manifest asks for."""
     manifest = (ROOT / "deploy" / "slack" / "manifest-http.yaml").read_text(encoding="utf-8")
     listed = manifest.partition("  scopes:\n    bot:\n")[2].partition("\nsettings:")[0]
     return set(re.findall(r'^ +- "([a-z.:]+)"$', listed, re.MULTILINE))
 
 
 def subscribed_to() -> set[str]:
-    """The kinds of metadata of which the manifest wants to be told."""
+    """The metadata types that the manifest subscribes to."""
     manifest = (ROOT / "deploy" / "slack" / "manifest-http.yaml").read_text(encoding="utf-8")
     listed = manifest.partition("metadata_subscriptions:\n")[2].partition("interactivity:")[0]
     assert "message_metadata_posted" in manifest
@@ -89,7 +88,7 @@ def subscribed_to() -> set[str]:
 
 @dataclass(frozen=True)
 class Called:
-    """A call that was made: its method, what it was given, and of which workspace its token was."""
+    """A call: its method, its arguments, and the workspace of its token."""
 
     method: str
     given: Json
@@ -139,40 +138,40 @@ class Slack:
         return f"{self.origin}/api/"
 
     def add(self, workspace: Workspace) -> Workspace:
-        """Let there be another workspace in which the app is installed."""
+        """Add another workspace with the app installed."""
         self.workspaces[workspace.id] = workspace
         return workspace
 
     def plan(self, method: str, *faults: Fault) -> None:
-        """Do this with the next calls of a method, one a call."""
+        """Do these with the next calls of a method, one for each call."""
         self._plans[method].extend(faults)
 
     def always(self, method: str, fault: Fault | None) -> None:
-        """Do this with every call of a method for which nothing else is planned; None ends it."""
+        """Do this with every call of a method that has no plan. None ends it."""
         self._always.pop(method, None)
         if fault is not None:
             self._always[method] = fault
 
     def let_go(self) -> None:
-        """Let everything go on that hangs, and nothing hang any more."""
+        """Release all hanging calls, and hang no more."""
         self._go.set()
 
     def trigger(self, user: str) -> str:
-        """What a click of somebody brings, with which one view can be opened."""
+        """Return the trigger id of a click, which opens one view."""
         trigger = f"{secrets.token_hex(6)}.{secrets.token_hex(6)}"
         self._triggers[trigger] = user
         return trigger
 
     def response_url(self, user: str, channel: str) -> str:
-        """An address that takes up to five messages for a place, of which only that person sees the ephemeral ones."""
+        """Return a response URL for up to five messages in a channel. Only that person sees the ephemeral ones."""
         return f"{self.origin}/response/{user}/{channel}/{secrets.token_hex(6)}"
 
     def expire(self, trigger: str) -> None:
-        """Let the three seconds pass in which a click can open a view."""
+        """Expire all trigger ids, as happens after three seconds."""
         self._triggers[trigger] = ""
 
     def submitted(self, view_id: str, answer: Json | None) -> None:
-        """Apply the answer to a `view_submission` to the window: as a client does. Notes in `faults` what is wrong."""
+        """Apply the response to a `view_submission` as a client does. Adds what is wrong with it to `faults`."""
         workspace, user, shown = self._shown(view_id)
         window = workspace.window(user)
         match (answer or {}).get("response_action"):
@@ -196,18 +195,18 @@ class Slack:
                 self.faults.append(f"no response_action is called {other}")
 
     def asked(self, method: str) -> list[Json]:
-        """What all calls of a method were given, in order."""
+        """The arguments of all calls of a method, in order."""
         return [each.given for each in self.calls if each.method == method]
 
     async def called(self, method: str, times: int = 1) -> None:
-        """Wait until a method has been called so often."""
+        """Wait until a method has been called this often."""
         async with self.arrived:
             await self.arrived.wait_for(lambda: len(self.asked(method)) >= times)
 
     # What its methods ask of it.
 
     def needed(self, workspace: Workspace, scopes: tuple[str, ...]) -> None:
-        """Note the scopes of a call; refuse it where none of them was granted."""
+        """Record the scopes of a call. Refuse it if none of them was granted."""
         self.scopes_used |= set(scopes)
         if scopes and not set(scopes) & workspace.scopes:
             raise No("missing_scope")
@@ -257,7 +256,7 @@ class Slack:
         }
 
     def pulled(self, given: Json) -> str:
-        """Who clicked what a view is to be opened with. A click opens one view."""
+        """The person whose click a view is opened with. A click opens one view."""
         trigger = str(given.get("trigger_id", ""))
         if trigger not in self._triggers:
             raise No("invalid_trigger_id" if trigger else "invalid_arguments")
@@ -270,7 +269,7 @@ class Slack:
         return user
 
     def exchanged(self, given: Json) -> Json:
-        """What a code or a refresh token is good for, once: see `codes`."""
+        """Exchange a code or a refresh token, once. See `codes`."""
         if (given.get("client_id"), given.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             raise No("bad_client_secret" if given.get("client_id") == CLIENT_ID else "invalid_client_id")
         refreshing = given.get("grant_type") == "refresh_token"

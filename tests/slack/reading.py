@@ -1,8 +1,7 @@
-"""What somebody reads in a Slack client, from the JSON alone: an independent reading of Slack's reference.
+"""What a person reads in a Slack client, from the JSON alone: an independent reading of Slack's reference.
 
-Where it is open what a client makes of a text, this is the client that makes the most of it: within one element it
-takes `&lt;` for `<` and a code such as `:smile:` for a picture, also in rich text. What is typed must come out of it
-all the same.
+If the reference leaves open how a client shows a text, this is the worst client: within one element it shows `&lt;` as
+`<` and `:smile:` as an emoji, also in rich text. It must still show what was typed.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ def buttons(blocks: list[Json]) -> list[Json]:
 
 
 def text(given: Json) -> str:
-    """What a text object shows. Raises for mark-up, which nothing of ours needs."""
+    """What a text object shows. Raises for mark-up, which we never use."""
     assert given["type"] == "plain_text", "mark-up is parsed"
     return _made_of(given["text"], pictures=given.get("emoji", True))
 
 
 def notification(given: str) -> str:
     """What a notification shows of the text of a message."""
-    assert not re.search(r"<[!@#]", given), "somebody would be called by this"
+    assert not re.search(r"<[!@#]", given), "this would mention someone"
     return _made_of(given, pictures=False)
 
 

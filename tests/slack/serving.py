@@ -1,4 +1,4 @@
-"""The program as it serves Slack, in this process: a database, the desk, the rounds, and the adapter over TCP."""
+"""The program serving Slack, in this process: a database, the dispatcher, the worker, and the adapter over TCP."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PERMIT = Announcement(
 
 @dataclass
 class StandingClock:
-    """A clock that moves when it is told to. Aware UTC."""
+    """A clock that only moves when told to. Aware UTC."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -54,7 +54,7 @@ class StandingClock:
         return self.now
 
     def move(self, by: timedelta) -> None:
-        """Let so much time pass."""
+        """Let time pass."""
         self.now += by
 
 
@@ -85,7 +85,7 @@ class Served:
         await self.adapter.settled()
 
     async def announce(self, announcement: Announcement = PERMIT) -> str:
-        """Announce a policy in the channel and bring the card there; its `ts`."""
+        """Announce a policy in the channel and post its card. Returns the card's `ts`."""
         done: Announced = await self.dispatcher.announce(
             [announcement], owner="helen.marsh@example.org", channel="digital-delivery"
         )
@@ -104,7 +104,7 @@ def workspace() -> Workspace:
 
 
 def unplug(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the database not be reached, until `monkeypatch` is undone."""
+    """Make the database unreachable, until `monkeypatch` is undone."""
 
     async def away(*_: object) -> None:
         raise DatabaseUnavailable("the database cannot be reached")
@@ -115,7 +115,7 @@ def unplug(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def patience(seconds: float = 30.0) -> Iterator[None]:
-    """Let calls that a click waits for take so long: on a busy machine two seconds are soon over."""
+    """Set the time-out of calls that a click waits for: two seconds are too short on a busy machine."""
     kept = service.ANSWER_SECONDS, rosters.PATIENCE_SECONDS
     service.ANSWER_SECONDS = rosters.PATIENCE_SECONDS = seconds
     try:
@@ -128,7 +128,7 @@ def patience(seconds: float = 30.0) -> Iterator[None]:
 async def serving(
     url: str, slack: Slack, *, options: SlackOptions | None = None, over_sockets: bool = False
 ) -> AsyncIterator[Served]:
-    """Serve a workspace from a database that has its tables; over Socket Mode too where a test wants it."""
+    """Serve a workspace from a migrated database, and over Socket Mode if a test wants it."""
     clock = StandingClock()
     given = options or SlackOptions(
         bot_token=slack.workspace.token,

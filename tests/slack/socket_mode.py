@@ -1,8 +1,8 @@
-"""The server's side of Socket Mode: links over which envelopes go out and acknowledgements come back.
+"""The server's side of Socket Mode: sends envelopes over WebSockets, and receives acknowledgements.
 
-link = await slack.sockets.linked()                      # until somebody has connected
+link = await slack.sockets.linked()                      # until a client has connected
 ack = await slack.sockets.deliver("events_api", payload)  # an envelope over any link; its acknowledgement, or None
-await slack.sockets.refresh()                             # tell the oldest link to connect anew, as Slack does
+await slack.sockets.refresh()                             # tell the oldest connection to reconnect, as Slack does
 await slack.sockets.cut()                                 # break all links without a word
 slack.sockets.stall()                                     # let all links hang: they stay open, and nothing is heard
 """
@@ -19,7 +19,7 @@ from bot.interface.json_object import Json
 
 
 class SocketMode:
-    """The links that are open. `opened` counts all that ever were; `most` is how many an app may have."""
+    """The open connections. `opened` counts all there ever were; `most` is how many an app may have."""
 
     most = 10
 
@@ -39,16 +39,16 @@ class SocketMode:
         return f"{self.origin}/link?ticket={ticket}&app_id=A0001"
 
     async def linked(self, number: int = 1) -> None:
-        """Wait until so many links are open."""
+        """Wait until this many connections are open."""
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.links) >= number)
 
     async def deliver(
         self, kind: str, payload: Json, *, retry: int = 0, seconds: float = 3.0, link: int = -1
     ) -> Json | None:
-        """Send an envelope over one link; the whole acknowledgement, or None when none comes in three seconds.
+        """Send an envelope over one connection. Returns the acknowledgement, or None if none comes in three seconds.
 
-        `kind` is `events_api`, `interactive` or `slash_commands`; `retry` counts the tries before this one.
+        `kind` is `events_api`, `interactive` or `slash_commands`; `retry` counts earlier attempts.
         """
         envelope: Json = {
             "envelope_id": str(uuid.uuid4()),
@@ -69,18 +69,18 @@ class SocketMode:
             self._waiting.pop(envelope["envelope_id"], None)
 
     async def refresh(self) -> None:
-        """Tell the oldest link that it will be closed, as happens every few hours."""
+        """Tell the oldest connection that it will be closed, as happens every few hours."""
         await self.links[0].send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
 
     async def cut(self) -> None:
-        """Break all links without a word."""
+        """Break all connections without notice."""
         for each in list(self.links):
             transport = each._req.transport if each._req is not None else None
             if transport is not None:
                 transport.abort()
 
     def stall(self) -> None:
-        """Let all links hang that are open now: nothing that comes over them is heard, and no ping is answered."""
+        """Make all open connections hang: they read nothing, and answer no ping."""
         self._stalled |= set(self.links)
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What tests of Slack do again and again: filling in the flag form, and reading what somebody sees."""
+"""Steps that tests of Slack repeat: fill in the flag form, and read what a person sees."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def flag(served: Served, user: str, card: str, because: str = BECAUSE) -> 
 
 
 def title(view: Json) -> str:
-    """What a window is called."""
+    """The title of a modal."""
     return str(view["title"]["text"])
 
 
@@ -45,5 +45,5 @@ def text(blocks: list[Json]) -> str:
 
 
 def seen(served: Served, user: str) -> str:
-    """What can be read in the window on top."""
+    """The text of the modal on top."""
     return text(served.workspace.window(user).top.json["blocks"])

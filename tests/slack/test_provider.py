@@ -1,4 +1,4 @@
-"""The fake Slack is as strict as it says: what Slack would refuse is seen."""
+"""The fake Slack is as strict as the real one: it notices what Slack would refuse."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ IN_A_VIEW: dict[str, Callable[[Json], None]] = {
 
 
 @pytest.mark.parametrize("planted", IN_A_MESSAGE)
-def test_what_no_message_may_hold_is_seen(planted: str) -> None:
+def test_invalid_messages_are_noticed(planted: str) -> None:
     payload = posted()
     payload["blocks"][0].pop("block_id")
     payload["blocks"][0]["block_id"] = "same"
@@ -111,26 +111,26 @@ def test_what_no_message_may_hold_is_seen(planted: str) -> None:
 
 
 @pytest.mark.parametrize("planted", IN_A_VIEW)
-def test_what_no_view_may_hold_is_seen(planted: str) -> None:
+def test_invalid_views_are_noticed(planted: str) -> None:
     payload = opened()
     assert view_faults(payload) == []
     IN_A_VIEW[planted](payload)
     assert view_faults(payload)
 
 
-def test_what_no_home_may_hold_is_seen() -> None:
+def test_invalid_home_tabs_are_noticed() -> None:
     assert view_faults(home(CARD)) == []
     assert view_faults({**home(CARD), "blocks": [{"type": "divider"}] * 101})
 
 
-def test_errors_beside_fields_that_are_not_there_are_seen() -> None:
+def test_errors_for_missing_fields_are_noticed() -> None:
     assert errors_faults({"q:why": "Enter why"}, opened()) == []
     assert errors_faults({"q:who": "Enter who"}, opened())
     assert errors_faults({}, opened())
 
 
 class TestWindow:
-    def test_what_is_typed_is_in_the_state_and_stays_when_the_view_is_drawn_anew(self) -> None:
+    def test_typed_text_is_in_the_state_and_survives_an_update(self) -> None:
         shown = OpenView({**opened(), "id": "V1"})
         shown.write("Why?", "because")
         assert shown.state()["values"]["q:why"]["answer"] == {"type": "plain_text_input", "value": "because"}
@@ -138,7 +138,7 @@ class TestWindow:
         again = shown.redrawn({**opened(), "id": "V1"})
         assert again.text("Why?") == "because"
 
-    def test_nobody_sends_a_form_that_a_client_would_not(self) -> None:
+    def test_a_form_that_a_client_would_not_submit_is_refused(self) -> None:
         shown = OpenView({**opened(), "id": "V1"})
         with pytest.raises(NotPossible, match="Why"):
             shown.ready()
@@ -178,7 +178,7 @@ class TestWebApi:
             ("apps.connections.open", {}, "not_allowed_token_type"),
         ],
     )
-    async def test_calls_are_refused_in_slacks_words(self, method: str, given: Json, code: str) -> None:
+    async def test_calls_are_refused_with_slacks_codes(self, method: str, given: Json, code: str) -> None:
         async with Slack() as slack:
             slack.workspace.add_channel(Channel("C1", "one"))
             slack.workspace.add_channel(Channel("C2", "two"), with_bot=False)
@@ -209,7 +209,7 @@ class TestWebApi:
                 "error"
             ] == "expired_trigger_id"
 
-    async def test_an_envelope_is_acknowledged_over_its_link(self) -> None:
+    async def test_an_envelope_is_acknowledged_on_its_connection(self) -> None:
         async with Slack() as slack, aiohttp.ClientSession() as session:
             opened = await self.call(slack, "apps.connections.open", token=APP_TOKEN)
             async with session.ws_connect(opened["url"]) as link:

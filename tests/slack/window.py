@@ -1,7 +1,7 @@
-"""The modals that one person has open: a stack of views, with what is typed in them kept as Slack's clients keep it.
+"""The modals that one person has open: a stack of views that keeps what was typed as Slack's clients do.
 
-A client keeps what was typed when a view is drawn anew, for each input whose block id and action id are the same. It
-lets nobody send a form in which something needed is empty, or more is typed than the input takes.
+When a view is updated, a client keeps what was typed in each input with the same block id and action id. It does not
+submit a form with an empty required input, or with more text than an input allows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MOST_VIEWS = 3
 
 
 class NotPossible(Exception):
-    """Nobody could do this in Slack: there is no such field, button or option, or the client would not send it."""
+    """Not possible in Slack: there is no such field, button or option, or the client would not submit."""
 
 
 @dataclass
@@ -75,7 +75,7 @@ class OpenView:
         self._put(self.input(label), {"selected_date": day})
 
     def pick_person(self, label: str, user: str) -> None:
-        """Pick somebody by their id."""
+        """Pick a person by their id."""
         self._put(self.input(label), {"selected_user": user})
 
     def chosen(self, label: str) -> list[str]:

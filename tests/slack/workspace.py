@@ -1,4 +1,4 @@
-"""A workspace as a fake Slack keeps it: people, channels, what stands in them, homes, windows, files."""
+"""A workspace in the fake Slack: people, channels, messages, home tabs, modals and files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.slack.window import Window
 
 @dataclass
 class User:
-    """Somebody in a workspace, in the directory's words. `stranger` is a member of another workspace."""
+    """A person in a workspace. `stranger` is a member of another workspace."""
 
     id: str
     name: str
@@ -84,7 +84,7 @@ class Channel:
         return [each for each in self.messages if each["ts"] == ts or each.get("thread_ts") == ts]
 
     def kind(self) -> str:
-        """Which scopes speak of it: `im`, `groups` or `channels`."""
+        """The kind of its scopes: `im`, `groups` or `channels`."""
         return "im" if self.with_user else "groups" if self.private else "channels"
 
     def to_json(self) -> Json:
@@ -156,7 +156,7 @@ class Workspace:
         self.add_user(User(self.bot_user, "Deliverable", bot=True))
 
     def add_user(self, user: User) -> User:
-        """Put somebody into the directory."""
+        """Add a person to the directory."""
         user.team = user.team or self.id
         self.users[user.id] = user
         return user
@@ -169,9 +169,9 @@ class Workspace:
         return channel
 
     def direct(self, user: str) -> Channel | None:
-        """The bot's conversation with somebody, if it has been opened."""
+        """The bot's direct message with a person, if it has been opened."""
         return next((each for each in self.channels.values() if each.with_user == user), None)
 
     def window(self, user: str) -> Window:
-        """What somebody has open over the chat."""
+        """The modals that a person has open."""
         return self.modals.setdefault(user, Window())

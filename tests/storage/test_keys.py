@@ -95,7 +95,7 @@ class TestPolicyKeys:
         with pytest.raises(CannotOpen):
             ring.unwrap(uuid4(), wrapped)
 
-    def test_rotation_wraps_anew_and_the_old_master_key_can_then_go(self) -> None:
+    def test_rotation_rewraps_and_the_old_master_key_can_then_go(self) -> None:
         old, new = new_master_key("old"), new_master_key("new")
         key, wrapped = KeyRing.from_text(old).new_policy_key(POLICY)
         both = KeyRing.from_text(f"{new},{old}")
@@ -215,5 +215,5 @@ class TestNothingIsShown:
     def test_by_copying(self, ring: KeyRing, key: PolicyKey, spread: object) -> None:
         assert callable(spread)
         for secret in (ring, key):
-            with pytest.raises(TypeError, match="not to be written down"):
+            with pytest.raises(TypeError, match="cannot be pickled"):
                 spread(secret)

@@ -198,7 +198,7 @@ class TestWhollyOrNotAtAll:
                 )
             """,
         )
-        with pytest.raises(MigrationFailed, match="A row breaks parents") as raised:
+        with pytest.raises(MigrationFailed, match="A row violates parents") as raised:
             migrate(database, now=NOW, versions=steps)
         assert TYPED not in str(raised.value)
         assert table_names(database) == set()
@@ -402,7 +402,7 @@ class TestMakingAStep:
         make_migration("cards", versions=steps, tables=some_tables("red"))
         migrate(database, now=NOW, versions=steps)
         wanted = some_tables("red", "blue")
-        assert found_differences(database, wanted) == ["cards.colour: not the same words: ['blue']"]
+        assert found_differences(database, wanted) == ["cards.colour: different values: ['blue']"]
         plant(
             steps,
             2,

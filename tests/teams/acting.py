@@ -1,4 +1,4 @@
-"""What tests of Teams do and read again and again, as people in front of their clients."""
+"""Steps that tests of Teams repeat, as people in front of their clients."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def activity(
             "teamsTeamId": conversation,
         }
     if personal:
-        provider.chats.setdefault(f"a:{sender.aad}", sender)  # whoever is heard from in a chat has one
+        provider.chats.setdefault(f"a:{sender.aad}", sender)  # a person who writes in a personal chat has one
     whole = f"{conversation}{THREAD}{under}" if under else conversation or f"a:{sender.aad}"
     return {
         "type": "message",
@@ -41,7 +41,7 @@ def activity(
 
 
 def typed(provider: Provider, sender: Account, text: str, conversation: str = "", under: str = "") -> dict[str, Any]:
-    """A message that somebody typed; in a channel the bot was mentioned."""
+    """A typed message. In a channel, it mentions the bot."""
     mention = {
         "type": "mention",
         "mentioned": {"id": f"28:{APP}", "name": "Deliverable"},
@@ -63,7 +63,7 @@ def invoke(
     under: str = "",
     reply_to: str = "",
 ) -> dict[str, Any]:
-    """A click of somebody, on the message `reply_to`."""
+    """A click on the message `reply_to`."""
     more = {"replyToId": reply_to} if reply_to else {}
     return activity(provider, sender, conversation, under, type="invoke", name=name, value=value, **more)
 
@@ -74,7 +74,7 @@ def installed(provider: Provider, sender: Account, conversation: str = "", actio
 
 
 def members_added(provider: Provider, sender: Account, conversation: str, *added: str) -> dict[str, Any]:
-    """Somebody, or the bot, came into a team."""
+    """A person or the bot was added to a team."""
     found = activity(
         provider, sender, conversation, type="conversationUpdate", membersAdded=[{"id": each} for each in added]
     )

@@ -1,4 +1,4 @@
-"""A person's Teams client: what it sends when something is pressed, and what it makes of the answer.
+"""A person's Teams client: what it sends on a click, and what it shows of the answer.
 
 From Microsoft's pages on Universal Actions, dialogs and message extensions.
 """

@@ -1,4 +1,4 @@
-"""A fake Bot Framework, and Teams mounted over it."""
+"""Fixtures: a fake Bot Framework, and Teams mounted over it."""
 
 from __future__ import annotations
 

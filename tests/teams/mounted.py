@@ -1,4 +1,4 @@
-"""Teams mounted on an application of its own, over a real database and a fake Bot Framework, with all checks on."""
+"""Teams mounted on its own application, over a real database and a fake Bot Framework, with all checks on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATH = "/api/messages"
 
 
 class Clock:
-    """A clock that stands still until it is moved. `now` is aware UTC."""
+    """A clock that only moves when told to. `now` is aware UTC."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -37,14 +37,14 @@ class Clock:
 
 @dataclass
 class Heard:
-    """A handler that keeps what it is given, and answers or raises as it is told."""
+    """A handler that records activities, and answers or raises as told."""
 
     heard: list[IncomingActivity] = field(default_factory=list)
     reply: InvokeAnswer | None = None
     error: Exception | None = None
 
     async def handle(self, activity: IncomingActivity) -> InvokeAnswer | None:
-        """Keep it."""
+        """Record it."""
         self.heard.append(activity)
         if self.error:
             raise self.error
@@ -52,14 +52,14 @@ class Heard:
 
 
 class Enrolling(Dispatcher):
-    """A desk that also keeps the rosters that it was brought."""
+    """A dispatcher that also records the rosters it is given."""
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
         super().__init__(database, ring, clock)
         self.rosters: list[Roster] = []
 
     async def enrol(self, roster: Roster) -> None:
-        """Keep it, and take it in."""
+        """Record it, and store it."""
         self.rosters.append(roster)
         await super().enrol(roster)
 
@@ -87,7 +87,7 @@ class Mounted:
         return await self.client.post(PATH, json=activity, headers=given)
 
     async def furnish(self) -> None:
-        """Let the service address be known, as once the app is installed."""
+        """Make the service address known, as after an installation."""
         await self.connections.install("teams", TENANT, "", {"service": self.provider.service})
 
 
@@ -145,5 +145,5 @@ def channel(address: str) -> Place:
 
 
 def as_members(*accounts: Account) -> tuple[Member, ...]:
-    """The lines of a roster that full members make."""
+    """The roster members of full members."""
     return tuple(Member(each.aad, each.name, each.email) for each in accounts)

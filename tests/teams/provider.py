@@ -1,6 +1,6 @@
 """A Bot Framework on loopback: OpenID configuration, keys, tokens and the connector, as Microsoft documents them.
 
-It is strict: a request without a token that it gave is refused, as is a message that Teams would not take. It keeps
+It is strict: it refuses a request without a token that it issued, and a message that Teams would refuse. It keeps
 what was posted, and can be told to fail: `provider.trouble("post", Trouble(status=429))` fails the next post. The
 operations are openid, keys, token, create, post, put, delete and members.
 """
@@ -40,7 +40,7 @@ Step = Callable[[web.Request], Awaitable[web.Response]]
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody in the tenant, or a guest in it."""
+    """A person in the tenant, or a guest."""
 
     name: str
     aad: str = field(default_factory=lambda: str(uuid4()))
@@ -65,7 +65,7 @@ class Account:
 
 @dataclass
 class Posted:
-    """A message that stands in a conversation; `under` is the first message of its thread."""
+    """A message in a conversation. `under` is the first message of its thread."""
 
     id: str
     conversation: str
@@ -83,7 +83,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What happens to one request. With `takes` it does what was asked before."""
+    """What happens to one request. With `takes` it is carried out first."""
 
     status: int = 0
     body: object = None
@@ -108,7 +108,7 @@ BLOCKED = {
     "errorCode": 209,
     "message": json.dumps({"subCode": "MessageWritesBlocked", "details": "Thread is blocked from message writes."}),
 }
-"""What is answered of somebody who has blocked the bot."""
+"""The answer for a person who has blocked the bot."""
 
 
 class Provider:
@@ -156,7 +156,7 @@ class Provider:
         return f"{self.address}/teams/"
 
     def account(self, name: str, **more: Any) -> Account:
-        """Somebody new in the tenant, for whom the app is installed."""
+        """Add a person to the tenant, with the app installed."""
         made = Account(name, email=more.pop("email", f"{name.split()[0].casefold()}@example.org"), **more)
         self.people[made.aad] = self.people[made.mri] = made
         return made
@@ -168,7 +168,7 @@ class Provider:
         return made
 
     def trouble(self, operation: str, *troubles: Trouble) -> None:
-        """Let the next requests of that kind go so."""
+        """Make these happen to the next requests of a kind."""
         self._troubles[operation].extend(troubles)
 
     def roll(self) -> None:
@@ -176,11 +176,11 @@ class Provider:
         self._key += 1
 
     def let_go(self) -> None:
-        """Let whatever hangs end."""
+        """Release all hanging requests."""
         self._let_go.set()
 
     def forget_tokens(self) -> None:
-        """Take none of the tokens given so far any more."""
+        """Refuse all tokens issued so far."""
         self._issued.clear()
 
     def bearer(self, *, key: int | None = None, **claims: Any) -> str:
@@ -201,7 +201,7 @@ class Provider:
     # What stands.
 
     def standing(self, conversation: str = "") -> list[Posted]:
-        """The messages that stand, of one conversation if it is named."""
+        """The messages that were not deleted, of one conversation if it is given."""
         return [
             each
             for each in self.messages
@@ -217,13 +217,13 @@ class Provider:
         return len(self._transports)
 
     async def until(self, operation: str, times: int) -> None:
-        """Wait until so many requests of a kind have come."""
+        """Wait until this many requests of a kind have come."""
         while self.seen[operation] < times:
             self.arrived.clear()
             await self.arrived.wait()
 
     async def until_posted(self, number: int, conversation: str) -> None:
-        """Wait until so many messages stand in a conversation."""
+        """Wait until a conversation has this many messages."""
         while len(self.standing(conversation)) < number:
             self.arrived.clear()
             await self.arrived.wait()

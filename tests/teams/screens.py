@@ -1,4 +1,4 @@
-"""Screens as Teams is given them, and text that its clients could get wrong."""
+"""Screens as sent to Teams, and text that its clients could show wrongly."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def content(screen: Screen) -> Json:
 
 
 def extremes() -> dict[str, Screen]:
-    """Screens that hold as much as can be, and text that is hostile in every place that takes any."""
+    """Screens that are as full as possible, and screens with hostile text in every place."""
     long = "Ünïcode wörds, " * 200
     flag = replace(invented.TIMETABLE, because=long, remedy=long, remarks=(long,) * 12)
     policy = replace(invented.PERMIT, title=long[:300], summary=long)
@@ -114,8 +114,8 @@ def asking(text: str = "", problem: str = "", several: tuple[str, ...] = ()) -> 
     )
 
 
-COPY = MessageRef(UUID(int=9), 2)
-"""A message in somebody's own chat."""
+MESSAGE_REF = MessageRef(UUID(int=9), 2)
+"""A message in a person's own chat."""
 
 
 def in_place() -> dict[str, Form]:

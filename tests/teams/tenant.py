@@ -47,7 +47,7 @@ class Tenant:
     channel: str = ""
 
     def client(self, name: str) -> Client:
-        """The client of somebody, by their first name in small letters."""
+        """A person's client, by their first name in lower case."""
         return Client(self.provider, self.people[name], self.post)
 
     async def post(self, sent: dict[str, Any]) -> tuple[int, Any]:
@@ -73,7 +73,7 @@ class Tenant:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let what is due be done, past the gates that pace it."""
+        """Run the worker for everything that is due, without throttling."""
         until = self.clock.now
         for _ in range(ROUNDS):
             await self.worker.tick()
@@ -84,7 +84,7 @@ class Tenant:
         raise AssertionError("something stays due for ever")
 
     async def time_passes(self, minutes: int) -> None:
-        """Let that many minutes pass, with what falls due on the way done every five."""
+        """Let this many minutes pass, and run the worker every five."""
         until = self.clock.now + timedelta(minutes=minutes)
         while self.clock.now < until:
             self.clock.now += timedelta(minutes=5)
@@ -95,7 +95,7 @@ class Tenant:
         return [each for each in self.provider.standing(self.channel) if "give-view:" in str(each.activity)]
 
     def chat(self, name: str) -> list[Posted]:
-        """What stands in somebody's own chat."""
+        """The messages in a person's own chat."""
         return self.provider.standing(f"a:{self.people[name].aad}")
 
     def rows(self, table: str) -> list[dict[str, Any]]:

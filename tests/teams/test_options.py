@@ -1,4 +1,4 @@
-"""What an operator sets for Teams: what is refused, and which service addresses are ours to speak to."""
+"""The options for Teams: which are refused, and which service addresses are allowed."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def test_what_is_half_set_or_open_is_refused(changes: dict[str, Any]) -> None:
     assert str(refused.value).endswith(".")
 
 
-def test_without_checks_it_needs_nothing_but_loopback() -> None:
+def test_without_token_checks_only_loopback_is_needed() -> None:
     assert TeamsOptions(insecure_local=True).app_id == ""
 
 
-def test_a_cloud_of_its_own_is_followed_throughout() -> None:
+def test_another_clouds_addresses_are_used_throughout() -> None:
     options = TeamsOptions(**GOOD, issuer="https://api.botframework.us", token_url="https://login.example.us/t/token")
     assert options.scope == "https://api.botframework.us/.default"
     assert options.token_address == "https://login.example.us/t/token"
@@ -67,7 +67,7 @@ def test_a_cloud_of_its_own_is_followed_throughout() -> None:
         ("", False),
     ],
 )
-def test_only_allowed_hosts_are_spoken_to(address: str, ours: bool) -> None:
+def test_only_allowed_hosts_get_messages(address: str, ours: bool) -> None:
     assert TeamsOptions(**GOOD).serves(address) is ours
 
 

@@ -1,4 +1,4 @@
-"""`python -m bot serve` with Teams: a process of its own, from an installation in a team to a card standing there."""
+"""`python -m bot serve` with Teams, in its own process: from the installation in a team to a card in the channel."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ async def announced(url: str, key: str) -> None:
 
 
 def people(provider: Provider) -> tuple[Account, Account]:
-    """An admin and somebody else."""
+    """An admin and another person."""
     return provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
 
 
-async def test_it_serves_teams_from_the_first_installation_to_the_last_word(
+async def test_it_serves_teams_from_installation_to_shutdown(
     server: Server, provider: Provider, migrated_sqlite_url: str, key: str
 ) -> None:
     ada, ben = people(provider)
@@ -104,7 +104,7 @@ async def test_it_serves_teams_from_the_first_installation_to_the_last_word(
         assert secret not in said, secret
 
 
-async def test_whoever_is_not_microsoft_is_told_no_more_than_that(server: Server, provider: Provider) -> None:
+async def test_an_unauthenticated_request_learns_nothing(server: Server, provider: Provider) -> None:
     async with aiohttp.ClientSession() as session:
         for headers in ({}, {"Authorization": "Bearer garbage"}, {"Authorization": provider.bearer(aud="another")}):
             async with session.post(server.address + PATH, data=b"{", headers=headers) as answer:

@@ -1,4 +1,4 @@
-"""What a call to Slack that did not succeed means for a message. Source: the error tables of Slack's methods."""
+"""Map a failed call to Slack to the outcome of a delivery. Source: the error tables of Slack's methods."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnans
 from bot.interface.ports import Never, NotSent, Outcome, Unknown
 
 REMOVED = frozenset({"account_inactive", "token_revoked"})
-"""The bot is not in the workspace any more."""
+"""Error codes that mean the app was removed from the workspace."""
 
 LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
-"""Nothing can be said in the channel any more, until somebody there changes that."""
+"""Error codes that mean the app cannot post in the channel until someone there changes that."""
 
-FOR_NOW = frozenset(
+TEMPORARY = frozenset(
     {
         "accesslimited",
         "external_channel_migrating",
@@ -23,9 +23,9 @@ FOR_NOW = frozenset(
         "token_expired",
     }
 )
-"""What passes by itself. Anything else that Slack declines stays so until somebody mends it."""
+"""Temporary errors. Any other error code lasts until someone fixes its cause."""
 
-_SAID = {
+_EXPLANATIONS = {
     "account_inactive": "the app was removed from the workspace",
     "cannot_dm_bot": "it was for an app, and not for a person",
     "channel_not_found": "the channel was deleted, or the app was removed from it",
@@ -39,21 +39,21 @@ _SAID = {
     "user_disabled": "their account was closed",
     "user_not_found": "their account was deleted",
 }
-_MAY_NOT = "only some people may write there"
-"""What all codes say that begin with `restricted_action`."""
+_RESTRICTED = "only some people may write there"
+"""What every code that starts with `restricted_action` means."""
 
 
 def said(code: str) -> str:
-    """What a code of Slack means for whoever mends it, followed by the code; only the code where it says enough."""
-    words = _MAY_NOT if code.startswith("restricted_action") else _SAID.get(code)
-    return f"{words} ({code})" if words else code
+    """Explain a Slack error code to an admin, with the code in brackets; return only the code if it is unknown."""
+    explanation = _RESTRICTED if code.startswith("restricted_action") else _EXPLANATIONS.get(code)
+    return f"{explanation} ({code})" if explanation else code
 
 
 def outcome(fault: SlackCallError) -> Outcome:
-    """How a try ended whose call did not succeed."""
+    """The outcome of an attempt whose call raised `fault`."""
     if isinstance(fault, SlackUnanswered):
         return Unknown(fault.reason)
     if not isinstance(fault, SlackDeclined) or fault.wait is not None:
         return NotSent(fault.reason, getattr(fault, "wait", None))
-    passes = fault.reason in FOR_NOW or fault.reason.startswith("http_")
-    return NotSent(fault.reason) if passes else Never(said(fault.reason))
+    temporary = fault.reason in TEMPORARY or fault.reason.startswith("http_")
+    return NotSent(fault.reason) if temporary else Never(said(fault.reason))

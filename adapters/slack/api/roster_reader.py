@@ -1,7 +1,8 @@
-"""Reading a workspace: which channels the bot is in, and who is in one of them.
+"""Read a workspace: the channels that the bot is in, and the members of one of them.
 
 Source: Slack's methods `auth.teams.list`, `users.conversations`, `conversations.info`, `conversations.members`,
-`users.info` and `users.list`. Reading waits where Slack says so, and is never part of answering a request.
+`users.info` and `users.list`. Reading waits for as long as Slack's rate limits ask, so it never runs while a request
+waits for its answer.
 """
 
 from __future__ import annotations
@@ -17,33 +18,33 @@ from bot.interface.json_object import Json
 from bot.people.people import Member, Roster
 
 A_PAGE = 200
-FEW = 50
-"""Up to so many members are asked for one by one; more are looked up in the list of everybody in the workspace."""
+MOST_ONE_BY_ONE = 50
+"""Up to this many members are read one by one. For more, the list of all users of the workspace is read."""
 AT_ONCE = 5
 MOST_WAITS = 10
 LONGEST_WAIT = timedelta(minutes=2)
 SLACKBOT = "USLACKBOT"
 LOST = frozenset({"channel_not_found", "is_archived"})
-"""Codes of `conversations.info` that say that a channel is no place to speak in any more."""
-SHUT = frozenset({"team_access_not_granted", "team_not_found"})
-"""Codes of `users.conversations` that say that the bot is in no channel of a workspace, for it was taken out of it."""
+"""Error codes of `conversations.info` that mean the channel can no longer be posted in."""
+NO_ACCESS = frozenset({"team_access_not_granted", "team_not_found"})
+"""Error codes of `users.conversations` that mean an organisation took the app out of the workspace."""
 
 
 class ChannelUnreadable(Exception):
-    """The channel cannot be read any more; its text is Slack's code."""
+    """The channel is gone, archived or left. The message is Slack's error code."""
 
 
 class RosterReader:
-    """Reads the roster of one channel."""
+    """Reads the channels of one installation, and the members of a channel."""
 
     def __init__(self, api: WebApi, access: Access) -> None:
         self._api = api
         self._access = access
 
     async def read(self, channel: str, also: Iterable[str] = ()) -> Roster:
-        """Everybody in a channel, and the users named `also`.
+        """Return the members of a channel, and the users with the ids `also`.
 
-        Raises `SlackCallError`, and `ChannelUnreadable` for a channel that is gone.
+        Raises `SlackCallError`, and `ChannelUnreadable` if the channel is gone.
         """
         info = await self._info(channel)
         ids = {each async for each in self._members(channel)} | set(also)
@@ -52,7 +53,7 @@ class RosterReader:
         return Roster(PLATFORM, self._access.workspace, channel, str(info.get("name", "")), members)
 
     async def joined(self) -> set[str]:
-        """The channels that the bot is in, in every workspace of an organisation that has it.
+        """Return the ids of the channels that the bot is in, over all workspaces of an organisation-wide installation.
 
         Raises `SlackCallError`.
         """
@@ -62,9 +63,9 @@ class RosterReader:
         return found
 
     async def still_in(self, channel: str) -> None:
-        """See that the bot is in a channel.
+        """Check that the bot is in a channel.
 
-        Raises `SlackCallError`, and `ChannelUnreadable` where it is not, or where there is none.
+        Raises `SlackCallError`, and `ChannelUnreadable` if it is not, or if the channel is gone.
         """
         info = await self._info(channel)
         if not info.get("is_member", True):
@@ -82,7 +83,7 @@ class RosterReader:
                 for each in page.get("channels", ()):
                     yield str(each["id"])
         except SlackDeclined as declined:
-            if declined.reason not in SHUT:
+            if declined.reason not in NO_ACCESS:
                 raise
 
     async def _info(self, channel: str) -> Json:
@@ -104,17 +105,17 @@ class RosterReader:
 
     async def _users(self, ids: set[str], team: str) -> list[Json]:
         listed: dict[str, Json] = {}
-        if len(ids) > FEW:
+        if len(ids) > MOST_ONE_BY_ONE:
             async for page in self._pages("users.list", team_id=team or None):
                 listed |= {each["id"]: each for each in page.get("members", ()) if each.get("id") in ids}
-        # Members of other workspaces in a shared channel are in no list.
-        room = asyncio.Semaphore(AT_ONCE)
+        # users.list does not contain members of a shared channel who belong to other workspaces.
+        semaphore = asyncio.Semaphore(AT_ONCE)
 
-        async def one(user: str) -> Json | None:
-            async with room:
+        async def limited(user: str) -> Json | None:
+            async with semaphore:
                 return await self._user(user)
 
-        others = await asyncio.gather(*(one(each) for each in sorted(ids - set(listed))))
+        others = await asyncio.gather(*(limited(each) for each in sorted(ids - set(listed))))
         return [*listed.values(), *(each for each in others if each is not None)]
 
     async def _user(self, user: str) -> Json | None:
@@ -151,7 +152,7 @@ def _is_person(user: Json) -> bool:
 
 
 def member(user: Json, access: Access) -> Member:
-    """A user as Slack gives them, as a line of a roster. The address is the directory's, which users cannot choose."""
+    """Convert a Slack user to a roster member. The e-mail address comes from the directory: users cannot choose it."""
     profile: Json = user.get("profile") or {}
     name = profile.get("real_name") or user.get("real_name") or user.get("name") or ""
     return Member(

@@ -1,6 +1,6 @@
-"""Rosters: who is in a channel, read whole, when the bot joins it, every day, and when somebody unknown asks.
+"""Keep rosters up to date: read a channel's members when the bot joins, daily, and when an unknown person clicks.
 
-Reading is never part of answering a request: it goes on beside.
+Rosters are read in background tasks, never while a request waits for its answer.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from bot.people.connections import Connections
 
 log = logging.getLogger(__name__)
 
-READ_LATELY = timedelta(seconds=60)
+JUST_READ = timedelta(seconds=60)
 PATIENCE_SECONDS = 1.5
-"""How long somebody unknown waits for the roster before they are told to try again: a window opens within three."""
+"""How long an unknown person waits for a roster before we ask them to try again. A modal must open within 3 s."""
 
 
 class SlackRosters:
-    """Brings rosters to the desk, each channel's once at a time."""
+    """Reads rosters and stores them through the dispatcher. One channel is never read twice at the same time."""
 
     def __init__(
         self, dispatcher: Dispatcher, connections: Connections, api: WebApi, tokens: SlackTokens, clock: Clock
@@ -41,61 +41,61 @@ class SlackRosters:
         self._tokens = tokens
         self._clock = clock
         self._reading: dict[tuple[Place, tuple[str, ...]], asyncio.Task[None]] = {}
-        self._read: dict[Place, datetime] = {}
+        self._read_at: dict[Place, datetime] = {}
         self._looking: set[asyncio.Task[bool]] = set()
         self.nowhere = False
-        """Whether no workspace had the bot installed when it was last looked."""
+        """Whether no workspace had the app installed at the last check."""
 
     def bring(self, workspace: str, channel: str, also: Iterable[str] = ()) -> asyncio.Task[None]:
-        """Read the roster of a channel, beside whatever else goes on; the task never fails."""
+        """Start to read the roster of a channel, and the users with the ids `also`. The task never raises."""
         what = (Place(PLATFORM, workspace, channel), tuple(also))
         running = self._reading.get(what)
         if running is None:
-            running = asyncio.create_task(self._bring(*what), name="a roster of Slack")
+            running = asyncio.create_task(self._read_roster(*what), name="Slack roster")
             self._reading[what] = running
             running.add_done_callback(lambda _: self._reading.pop(what, None))
         return running
 
     async def meet(self, actor: Actor) -> bool:
-        """Read the rosters on which somebody unknown may be; whether they were all read before patience ended.
+        """Read the rosters that an unknown person may be on. False if that takes longer than `PATIENCE_SECONDS`.
 
-        A roster that was read a moment ago is not read again.
+        A roster read in the last minute is not read again. Raises `Unavailable`.
         """
         places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == actor.workspace]
         here = [each for each in places if each.address == actor.channel] or places
-        tasks = [self.bring(each.workspace, each.address) for each in here if not self._was_read_lately(each)]
+        tasks = [self.bring(each.workspace, each.address) for each in here if not self._was_just_read(each)]
         if not tasks:
             return True
         _, late = await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
         return not late
 
-    def _was_read_lately(self, place: Place) -> bool:
-        at = self._read.get(place)
-        return at is not None and self._clock() - at < READ_LATELY
+    def _was_just_read(self, place: Place) -> bool:
+        at = self._read_at.get(place)
+        return at is not None and self._clock() - at < JUST_READ
 
     async def leave(self, workspace: str, user: str) -> None:
-        """Somebody's account was closed, or came back: read a roster that says so of them."""
+        """Someone's account was closed: read one roster of the workspace, with them in it."""
         places = await self._connections.channels(PLATFORM)
         for place in [each for each in places if each.workspace == workspace][:1]:
             self.bring(place.workspace, place.address, also=[user])
 
     async def daily(self) -> None:
-        """Read the rosters of all channels that the bot is in, one after the other."""
+        """Read the rosters of all connected channels, one after the other. Raises `Unavailable`."""
         for place in await self._connections.channels(PLATFORM):
             await self.bring(place.workspace, place.address)
         await self.find()
 
     def look(self) -> None:
-        """Begin to see in which channels the bot is; what cannot be seen now is seen the next day."""
-        task = asyncio.create_task(self.find(), name="the channels of Slack")
+        """Start `find` in the background. If it fails, the daily job does it again."""
+        task = asyncio.create_task(self.find(), name="Slack channels")
         self._looking.add(task)
         task.add_done_callback(self._looking.discard)
 
     async def find(self) -> bool:
-        """See in which channels the bot is: it may have been invited, or removed, while nobody listened.
+        """Compare the channels that the bot is in with the connected ones, since events may have been missed.
 
-        Rosters are read of those that it is in without our knowing, and those that it has left are given up. False
-        where Slack or the database could not be asked, and it is worth to ask again.
+        New channels get their roster read; channels that the bot has left are disconnected. Returns False if Slack or
+        the database could not be reached, so that it is worth trying again.
         """
         try:
             places = await self._connections.channels(PLATFORM)
@@ -104,7 +104,7 @@ class SlackRosters:
             found = [await self._tokens.of(each.workspace) for each in installed]
             return all([await self._compare(each, places) for each in found if each is not None])
         except Unavailable:
-            log.warning("the channels that the bot is in could not be kept: the database cannot be reached")
+            log.warning("the channels of the bot could not be saved: the database cannot be reached")
             return False
 
     async def _compare(self, access: Access, places: Iterable[Place]) -> bool:
@@ -113,38 +113,38 @@ class SlackRosters:
         try:
             joined = await reader.joined()
             for channel in sorted(known - joined):
-                await self._doubt(reader, Place(PLATFORM, access.workspace, channel))
+                await self._drop_if_left(reader, Place(PLATFORM, access.workspace, channel))
         except SlackCallError as fault:
-            log.warning("the channels that the bot is in could not be read: %s", fault.reason)
+            log.warning("the channels of the bot could not be read: %s", fault.reason)
             return isinstance(fault, SlackDeclined)
         for channel in sorted(joined - known):
             await self.bring(access.workspace, channel)
         return True
 
-    async def _doubt(self, reader: RosterReader, place: Place) -> None:
-        """Give a channel up that was not listed, if it says the same of itself."""
+    async def _drop_if_left(self, reader: RosterReader, place: Place) -> None:
+        """Disconnect a channel that was not in the list, if `conversations.info` confirms that the bot left it."""
         try:
             await reader.still_in(place.address)
         except ChannelUnreadable as lost:
             await self._connections.lost(place, said(str(lost)))
 
     async def settled(self) -> None:
-        """Wait for what is being read."""
-        while under_way := self._under_way():
-            await asyncio.gather(*under_way, return_exceptions=True)
+        """Wait for all reads in progress."""
+        while tasks := self._tasks():
+            await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.sleep(0)  # from Python 3.12 on, gather does not yield where all have ended
 
     async def close(self) -> None:
-        """Leave what is being read: it is read again another day."""
-        running = self._under_way()
+        """Cancel all reads in progress. The daily job reads those rosters again."""
+        running = self._tasks()
         for each in running:
             each.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _under_way(self) -> list[asyncio.Task[Any]]:
+    def _tasks(self) -> list[asyncio.Task[Any]]:
         return [*self._reading.values(), *self._looking]
 
-    async def _bring(self, place: Place, also: tuple[str, ...]) -> None:
+    async def _read_roster(self, place: Place, also: tuple[str, ...]) -> None:
         try:
             access = await self._tokens.of(place.workspace)
             if access is None:
@@ -155,10 +155,10 @@ class SlackRosters:
                 await self._connections.lost(place, said(str(lost)))
                 return
             await self._dispatcher.enrol(roster)
-            self._read[place] = self._clock()
+            self._read_at[place] = self._clock()
         except SlackCallError as fault:
-            log.warning("a roster of Slack could not be read: %s", fault.reason)
+            log.warning("a Slack roster could not be read: %s", fault.reason)
         except Unavailable:
-            log.warning("a roster of Slack could not be kept: the database cannot be reached")
-        except Exception as error:  # noqa: BLE001 - a task that nobody waits for must not end unheard
-            log.error("a roster of Slack could not be read: %s", type(error).__name__)
+            log.warning("a Slack roster could not be saved: the database cannot be reached")
+        except Exception as error:  # noqa: BLE001 - nobody awaits this task, so its error would be lost
+            log.error("a Slack roster could not be read: %s", type(error).__name__)

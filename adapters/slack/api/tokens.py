@@ -1,7 +1,6 @@
-"""Tokens: what the bot speaks with in each workspace, kept for a minute, and renewed before they end.
+"""Bot tokens: one for each installation, cached for a minute, and refreshed before they expire.
 
-The database holds them, sealed. What is kept here is dropped after a minute, because another process may be told that
-the bot was removed.
+The database stores them encrypted. The cache is short because another process may learn that the app was removed.
 """
 
 from __future__ import annotations
@@ -20,21 +19,21 @@ from bot.people.connections import Connections, Installed
 log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
-KEPT_FOR = timedelta(seconds=60)
-MOST_KEPT = 1_000
-RENEWED_BEFORE = timedelta(hours=2)
-"""How long before its end a token is renewed. Slack's live 12 hours; source: its page on token rotation."""
+CACHED_FOR = timedelta(seconds=60)
+MOST_CACHED = 1_000
+REFRESHED_BEFORE = timedelta(hours=2)
+"""How long before it expires a token is refreshed. Slack's last 12 hours; source: its page on token rotation."""
 
-Renewing = Callable[[str], Awaitable[Mapping[str, str]]]
-"""Takes a refresh token, which works once; gives the secrets that take its place. Raises whatever went wrong."""
+Refresh = Callable[[str], Awaitable[Mapping[str, str]]]
+"""Exchanges a refresh token, which works once, for the secrets that replace the old ones. May raise anything."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """How the bot speaks in one workspace, or in all of an organisation.
+    """The bot's token and ids for one installation: a workspace, or a whole organisation.
 
-    `workspace` is the id that everything of it is kept under: of the team, or of the organisation for one that is
-    installed for all. `bot` and `user` are the bot's own ids. `team` is empty for an organisation.
+    `workspace` is the id that its data is stored under: the team's, or the organisation's for an organisation-wide
+    installation. `bot` and `user` are the bot's own ids. `team` is empty for an organisation. `ends_at` is aware UTC.
     """
 
     workspace: str
@@ -56,7 +55,7 @@ def secrets_of(
     refresh_token: str = "",
     ends_at: datetime | None = None,
 ) -> dict[str, str]:
-    """What is kept of an installation, sealed."""
+    """Return what the database stores, encrypted, for an installation."""
     kept = {
         "token": token,
         "bot": bot,
@@ -70,7 +69,7 @@ def secrets_of(
 
 
 def access_of(installed: Installed) -> Access:
-    """An installation as it is spoken through."""
+    """Return the access that a stored installation gives."""
     kept = installed.secrets
     ends_at = kept.get("ends_at")
     return Access(
@@ -85,33 +84,36 @@ def access_of(installed: Installed) -> Access:
 
 
 class SlackTokens:
-    """The tokens of all workspaces, for what comes in and for what is sent."""
+    """The tokens of all installations, for incoming requests and for calls to Slack."""
 
-    def __init__(self, connections: Connections, renewing: Renewing | None, clock: Clock) -> None:
-        """`renewing` is None where no client id and secret are set: then tokens are used until they end."""
+    def __init__(self, connections: Connections, refresh: Refresh | None, clock: Clock) -> None:
+        """`refresh` is None if no client id and secret are set: then tokens are used until they expire."""
         self._connections = connections
-        self._renewing = renewing
+        self._refresh = refresh
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[datetime, Access | None]] = OrderedDict()
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._cache: OrderedDict[str, tuple[datetime, Access | None]] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
 
     async def of(self, workspace: str) -> Access | None:
-        """How to speak in a workspace; None where the bot is not installed, or not any more. Raises `Unavailable`."""
-        kept = self._fresh(workspace)
+        """Return the access to a workspace; None if the app is not installed there. Raises `Unavailable`."""
+        kept = self._cached(workspace)
         if kept is not None:
             return kept[1]
-        lock = self._asking.setdefault(workspace, asyncio.Lock())
+        lock = self._locks.setdefault(workspace, asyncio.Lock())
         try:
             async with lock:
-                # Whoever waited for the lock finds what the first one has fetched.
-                kept = self._fresh(workspace)
-                return kept[1] if kept is not None else await self._fetched(workspace)
+                # If we waited for the lock, another task has filled the cache.
+                kept = self._cached(workspace)
+                return kept[1] if kept is not None else await self._fetch_or_stale(workspace)
         finally:
             if not lock.locked():
-                self._asking.pop(workspace, None)
+                self._locks.pop(workspace, None)
 
     async def of_either(self, team: str, enterprise: str, *, everywhere: bool = False) -> Access | None:
-        """The access of a request: of its team, or of the organisation where it is installed `everywhere` in it."""
+        """Return the access for a request from a team of an organisation; None if neither has the app installed.
+
+        The organisation's comes first if the app is installed `everywhere` in it. Raises `Unavailable`.
+        """
         order = (enterprise, team) if everywhere else (team, enterprise)
         for workspace in filter(None, order):
             found = await self.of(workspace)
@@ -120,50 +122,50 @@ class SlackTokens:
         return None
 
     def drop(self, workspace: str) -> None:
-        """Ask the database anew when the workspace is next spoken in."""
-        self._kept.pop(workspace, None)
+        """Drop the cached access of a workspace, so that the next call reads the database."""
+        self._cache.pop(workspace, None)
 
-    def _fresh(self, workspace: str) -> tuple[datetime, Access | None] | None:
-        kept = self._kept.get(workspace)
-        return kept if kept is not None and self._clock() - kept[0] < KEPT_FOR else None
+    def _cached(self, workspace: str) -> tuple[datetime, Access | None] | None:
+        kept = self._cache.get(workspace)
+        return kept if kept is not None and self._clock() - kept[0] < CACHED_FOR else None
 
-    async def _fetched(self, workspace: str) -> Access | None:
+    async def _fetch_or_stale(self, workspace: str) -> Access | None:
         try:
             return await self._fetch(workspace)
         except Unavailable:
-            # Whoever clicks meanwhile is to be told that nothing can be saved, which takes a token.
-            if workspace not in self._kept:
+            # The old token still lets us tell people who click that nothing can be saved.
+            if workspace not in self._cache:
                 raise
-            return self._kept[workspace][1]
+            return self._cache[workspace][1]
 
     async def _fetch(self, workspace: str) -> Access | None:
         installed = await self._connections.installed(PLATFORM, workspace)
         found = access_of(installed) if installed is not None and installed.secrets.get("token") else None
-        if found is not None and self._ends_soon(found):
-            found = await self._renewed(found)
-        self._kept[workspace] = (self._clock(), found)
-        self._kept.move_to_end(workspace)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        if found is not None and self._expires_soon(found):
+            found = await self._refreshed(found)
+        self._cache[workspace] = (self._clock(), found)
+        self._cache.move_to_end(workspace)
+        while len(self._cache) > MOST_CACHED:
+            self._cache.popitem(last=False)
         return found
 
-    def _ends_soon(self, access: Access) -> bool:
-        return access.ends_at is not None and access.ends_at - self._clock() < RENEWED_BEFORE
+    def _expires_soon(self, access: Access) -> bool:
+        return access.ends_at is not None and access.ends_at - self._clock() < REFRESHED_BEFORE
 
-    async def _renewed(self, access: Access) -> Access:
-        renewing = self._renewing
-        if renewing is None:
+    async def _refreshed(self, access: Access) -> Access:
+        refresh = self._refresh
+        if refresh is None:
             return access
 
         async def ask(installed: Installed) -> Mapping[str, str] | None:
-            # Another process may have done it since: the refresh token works once.
-            if not self._ends_soon(access_of(installed)) or not installed.secrets.get("refresh_token"):
+            # Another process may have refreshed it meanwhile, and the refresh token works once.
+            if not self._expires_soon(access_of(installed)) or not installed.secrets.get("refresh_token"):
                 return None
-            return {**installed.secrets, **await renewing(installed.secrets["refresh_token"])}
+            return {**installed.secrets, **await refresh(installed.secrets["refresh_token"])}
 
         try:
             installed = await self._connections.renew(PLATFORM, access.workspace, ask)
-        except Exception as error:  # noqa: BLE001 - the old token works for two hours yet, and this is tried again
-            log.warning("a token of Slack could not be renewed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the old token works for two more hours, and the refresh is tried again
+            log.warning("a Slack token could not be refreshed: %s", type(error).__name__)
             return access
         return access_of(installed) if installed is not None else access

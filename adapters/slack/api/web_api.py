@@ -1,7 +1,7 @@
-"""Slack's Web API over one shared session: no retries of its own, a time-out of its own, and nothing in a log.
+"""A client for Slack's Web API over one shared session, with its own time-outs, without retries and without logging.
 
-The SDK's retries would post a message twice whose answer was lost, and a session that is given to it ignores its
-time-out. What went wrong is raised as one of three, by what is known of the call.
+The SDK's retries would post a message twice if the first answer was lost, and it ignores its own time-out when it is
+given a session. A failed call raises one of three subclasses of `SlackCallError`, by what is known about the call.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from bot.interface.json_object import Json
 from bot.sending import send_deadline
 
 SECONDS = 10.0
-"""How long a call may take in all. What looks for a lost message waits longer than this."""
+"""Time-out for a whole call. The search for a message whose answer was lost starts later than this."""
 CONNECT_SECONDS = 5.0
 DEFAULT_WAIT = timedelta(seconds=30)
-"""How long to wait where Slack says "too fast" and not until when."""
+"""How long to wait if Slack rate-limits a call without a Retry-After."""
 UNSURE = frozenset({"fatal_error", "internal_error", "service_unavailable"})
-"""Slack says of these that part of the call may have been done."""
+"""Error codes after which part of the call may have been carried out, as Slack says."""
 
 
 class SlackCallError(Exception):
-    """A call that did not succeed. `reason` is Slack's code or a word of ours, never anything of the call."""
+    """A call that failed. `reason` is Slack's error code or a word of our own, never content of the call."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -37,7 +37,7 @@ class SlackCallError(Exception):
 
 
 class SlackDeclined(SlackCallError):
-    """Slack did not do it, and said so. `wait` is how long it wants to be left alone, for a call that came too fast."""
+    """Slack refused the call and did nothing. `wait` is how long to wait after a rate limit, else None."""
 
     def __init__(self, reason: str, wait: timedelta | None = None) -> None:
         super().__init__(reason)
@@ -45,15 +45,18 @@ class SlackDeclined(SlackCallError):
 
 
 class SlackUnreachable(SlackCallError):
-    """Slack never got the call."""
+    """The call never reached Slack."""
 
 
 class SlackUnanswered(SlackCallError):
-    """Nobody can say whether Slack did it."""
+    """It is unknown whether Slack carried out the call."""
 
 
 class WebApi:
-    """The Web API at `address`, which ends in `/api/`. Made anywhere; used, and closed, within one event loop."""
+    """The Web API at `address`, which ends in `/api/`. `seconds` is the time-out for a whole call.
+
+    It can be created anywhere, but is used and closed in one event loop.
+    """
 
     def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
         self._address = address
@@ -62,39 +65,39 @@ class WebApi:
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The session of all calls, made when it is first asked for."""
+        """The session for all calls, created on first use."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                timeout=self._timeout, trace_configs=[_in_time()], json_serialize=encode
+                timeout=self._timeout, trace_configs=[_deadline_check()], json_serialize=encode
             )
         return self._session
 
     def client(self, token: str | None = None) -> AsyncWebClient:
-        """The SDK's own client over the session, for Bolt and for what the SDK does beyond single calls."""
+        """Return the SDK's client over our session, for Bolt and Socket Mode."""
         client = AsyncWebClient(
             token=token, base_url=self._address, session=self.session, retry_handlers=[], logger=_SILENT
         )
-        # It looks for one in the environment, which is read elsewhere.
+        # The SDK takes a proxy from the environment. Our settings are read in one place only.
         client.proxy = None
         return client
 
     async def write(self, token: str | None, method: str, **arguments: Any) -> Json:
-        """Call a method that changes something, with JSON. Gives the answer. Raises `SlackCallError`."""
-        return await self._call(self.client(token), method, json=_given(arguments))
+        """Call a method with JSON arguments, for changes. Returns the answer. Raises `SlackCallError`."""
+        return await self._call(self.client(token), method, json=_without_none(arguments))
 
     async def read(self, token: str | None, method: str, **arguments: Any) -> Json:
-        """Call a method that takes no JSON, with the fields of a form. Gives the answer. Raises `SlackCallError`."""
-        fields = {name: _field(value) for name, value in _given(arguments).items()}
+        """Call a method that does not accept JSON, with form fields. Returns the answer. Raises `SlackCallError`."""
+        fields = {name: _form_value(value) for name, value in _without_none(arguments).items()}
         return await self._call(self.client(token), method, data=fields)
 
     async def upload(self, address: str, content: bytes) -> None:
-        """Send the bytes of a file to the address that Slack gave for it. Raises `SlackCallError`."""
+        """Upload a file to the address that Slack gave for it. Raises `SlackCallError`."""
         try:
             async with self.session.post(address, data=content) as response:
                 if response.status != 200:
                     raise SlackDeclined(f"http_{response.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise _unreached(error) from None
+            raise _connection_error(error) from None
 
     async def close(self) -> None:
         """Close the session."""
@@ -105,19 +108,19 @@ class WebApi:
         try:
             answer = await client.api_call(method, **how)  # type: ignore[arg-type]
         except SlackApiError as error:
-            raise _said(error.response) from None
+            raise _error_of(error.response) from None
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise _unreached(error) from None
+            raise _connection_error(error) from None
         except AttributeError:
-            # The SDK expects of every answer that it is an object; something on the way gave another.
+            # The SDK fails this way on JSON that is not an object, for example from a proxy.
             raise SlackUnanswered("malformed_answer") from None
         if not isinstance(answer.data, dict):
             raise SlackUnanswered("malformed_answer")
         return answer.data
 
 
-def _in_time() -> aiohttp.TraceConfig:
-    """Looks at the deadline when a connection is there, and nothing was written to it."""
+def _deadline_check() -> aiohttp.TraceConfig:
+    """Check the send deadline once there is a connection, before anything is written to it."""
     trace = aiohttp.TraceConfig()
 
     async def check(*_: object) -> None:
@@ -127,16 +130,16 @@ def _in_time() -> aiohttp.TraceConfig:
     return trace
 
 
-def _given(arguments: Json) -> Json:
+def _without_none(arguments: Json) -> Json:
     return {name: value for name, value in arguments.items() if value is not None}
 
 
-def _field(value: Any) -> str:
+def _form_value(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _said(response: AsyncSlackResponse | aiohttp.ClientResponse) -> SlackCallError:
-    """What an answer means that is not a success."""
+def _error_of(response: AsyncSlackResponse | aiohttp.ClientResponse) -> SlackCallError:
+    """The error for an answer that is not a success."""
     status = response.status if isinstance(response, aiohttp.ClientResponse) else response.status_code
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
@@ -145,7 +148,7 @@ def _said(response: AsyncSlackResponse | aiohttp.ClientResponse) -> SlackCallErr
     if status >= 500 or code in UNSURE:
         return SlackUnanswered(code or f"http_{status}")
     if not code:
-        # An answer that is not Slack's, from something on the way.
+        # The answer is not Slack's: a proxy or gateway sent it.
         return SlackUnanswered("malformed_answer") if status == 200 else SlackDeclined(f"http_{status}")
     return SlackDeclined(code)
 
@@ -154,15 +157,15 @@ def _wait(seconds: str) -> timedelta:
     return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else DEFAULT_WAIT
 
 
-def _unreached(error: Exception) -> SlackCallError:
-    # A connection that was not made carried nothing; one that broke may have carried all.
+def _connection_error(error: Exception) -> SlackCallError:
+    # Without a connection nothing was sent. A connection that broke may have carried the whole call.
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL):
         return SlackUnreachable(type(error).__name__)
     return SlackUnanswered(type(error).__name__)
 
 
-def _silent() -> logging.Logger:
-    """A logger that says nothing at any level: the SDK's lines hold what is sent."""
+def _silent_logger() -> logging.Logger:
+    """A logger that never logs. The SDK logs the content of calls."""
     silent = logging.getLogger(f"{__name__}.silent")
     silent.addHandler(logging.NullHandler())
     silent.propagate = False
@@ -171,4 +174,4 @@ def _silent() -> logging.Logger:
     return silent
 
 
-_SILENT = _silent()
+_SILENT = _silent_logger()

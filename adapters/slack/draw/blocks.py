@@ -1,7 +1,7 @@
-"""Parts as Block Kit: text as rich text, buttons that follow each other as one row, the highest headings as headers.
+"""Draw a screen's parts as Block Kit blocks: text as rich text, runs of buttons as one row, top headings as headers.
 
-Airy, every paragraph is a block of its own. Dense, all text between two rows of buttons is one block, for surfaces on
-which the airy drawing would take too many.
+There are two layouts. The airy one gives every paragraph its own block. The dense one puts all text between two rows of
+buttons into one block, for screens whose airy layout would have more blocks than the surface allows.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from bot.interface.parts import (
 )
 
 OPEN = "open"
-"""How the action id of a button begins that opens a form or a view: the desk's `open`."""
+"""Prefix of the action id of a button that opens a form or a view, with `Dispatcher.open`."""
 DO = "do"
-"""How the action id of a button begins that does something: the desk's `submit`."""
+"""Prefix of the action id of a button that acts at once, with `Dispatcher.submit`."""
 
 SECTION = "rich_text_section"
 QUOTE = "rich_text_quote"
 ITEM = 3
-"""The level of the heading of an item."""
+"""The heading level of an item in a list."""
 READ_THE_REST = "Read the rest"
 _WANTED = (GiveView, AnswerFlags, AnswerPolicy)
-"""What the product is for: such a button stands out, where it is the only one."""
+"""The main actions of the product. Such a button is drawn as primary if it is the only one on the screen."""
 
 
 def draw(
@@ -50,9 +50,13 @@ def draw(
     problems: Mapping[str, str] | None = None,
     workspace: str = "",
 ) -> list[Json]:
-    """The parts as blocks, in order, whatever their number. `problems` stand before the questions they are about."""
+    """Return the parts as blocks, in order, with no limit on their number.
+
+    `problems` maps question names to error messages. Each message is drawn above its question. `workspace` is the Slack
+    id in which people are picked.
+    """
     listed = list(parts)
-    drawing = _Drawing(_large(listed), _primary(listed), dense)
+    drawing = _Drawing(_header_levels(listed), _primary_intent(listed), dense)
     for part in listed:
         if isinstance(part, Question):
             problem = (problems or {}).get(part.name, "")
@@ -63,24 +67,24 @@ def draw(
     return drawing.blocks
 
 
-def _large(parts: list[Part | Question]) -> frozenset[int]:
-    """The levels of heading that are drawn as headers: the highest, and the second where there are items below it."""
+def _header_levels(parts: list[Part | Question]) -> frozenset[int]:
+    """The heading levels drawn as headers: the highest, and level 2 if there are items below it."""
     levels = {part.level for part in parts if isinstance(part, Heading)}
     highest = {min(levels)} if levels else set()
     return frozenset(highest | ({2} if ITEM in levels else set())) - {ITEM}
 
 
-def _primary(parts: list[Part | Question]) -> Intent | None:
+def _primary_intent(parts: list[Part | Question]) -> Intent | None:
     wanted = [part.intent for part in parts if isinstance(part, FormButton) and isinstance(part.intent, _WANTED)]
     return wanted[0] if len(wanted) == 1 else None
 
 
 @dataclass
 class _Drawing:
-    """What has been drawn, and what is still gathered: text, buttons, and the ways to the rest of cut quotes.
+    """The blocks drawn so far, and the text, buttons and "Read the rest" buttons waiting to be put into blocks.
 
-    `item` says that the text gathered ends in a heading or a quote, to which the next paragraph belongs; `listing`
-    that items have been drawn, after whose buttons something else may begin.
+    `item` is True while the waiting text ends in a heading or a quote: the next paragraph belongs to it. `listing` is
+    True after an item heading: text that follows the item's buttons starts a new section.
     """
 
     large: frozenset[int]
@@ -103,13 +107,13 @@ class _Drawing:
             case Paragraph():
                 self._paragraph(words(part.text))
             case Notice():
-                self._alone(words(part.text, bold=True))
+                self._own_block(words(part.text, bold=True))
             case Quote():
                 self._quote(part)
             case Facts():
-                self._alone(*([*words(f"{label}: ", bold=True), *words(value)] for label, value in part.items))
+                self._own_block(*([*words(f"{label}: ", bold=True), *words(value)] for label, value in part.items))
             case Tally():
-                self._alone(words(_said(part)))
+                self._own_block(words(_tally_text(part)))
             case Link():
                 self._text(SECTION, link(part.label, part.url))
             case Button() | FormButton():
@@ -118,18 +122,18 @@ class _Drawing:
                 assert_never(part)
 
     def question(self, blocks: list[Json], problem: str) -> None:
-        """A question, and what is to be mended in its answer."""
+        """Add a question, with the error in its answer above it."""
         if problem:
-            self._alone(words(f"Error: {problem}", bold=True))
+            self._own_block(words(f"Error: {problem}", bold=True))
         self.end()
         self.blocks += blocks
 
     def end(self) -> None:
-        """Put down all that is gathered."""
-        self._put_buttons()
-        self._put_text()
-        self._gather_rests()
-        self._put_buttons()
+        """Put everything that is waiting into blocks."""
+        self._flush_buttons()
+        self._flush_text()
+        self._add_rest_buttons()
+        self._flush_buttons()
 
     def _heading(self, part: Heading) -> None:
         if not self.dense or self.buttons or self.rests:
@@ -145,8 +149,8 @@ class _Drawing:
         self.item = True
 
     def _is_large(self, part: Heading) -> bool:
-        takes = len(part.text) <= limits.HEADER and not may_be_read_into(part.text) and bool(part.text.strip())
-        return part.level in self.large and takes and not self.dense
+        fits = len(part.text) <= limits.HEADER and not may_be_read_into(part.text) and bool(part.text.strip())
+        return part.level in self.large and fits and not self.dense
 
     def _divide(self) -> None:
         if self.blocks and not self.dense:
@@ -162,50 +166,50 @@ class _Drawing:
 
     def _paragraph(self, elements: list[Json]) -> None:
         if not self.dense and not self.item:
-            self._put_text()
+            self._flush_text()
         self._text(SECTION, elements)
         self.item = False
 
-    def _alone(self, *lines: list[Json]) -> None:
+    def _own_block(self, *lines: list[Json]) -> None:
         if not self.dense:
-            self._put_text()
+            self._flush_text()
         for each in lines:
             self._text(SECTION, each)
 
     def _text(self, kind: str, elements: list[Json]) -> None:
         if self.buttons:
-            self._put_buttons()
+            self._flush_buttons()
             if self.listing:
                 self._divide()
             self.listing = False
         for chunk in _chunks(elements):
             length = _length(chunk)
             if self.length + length > limits.RICH_TEXT:
-                self._put_text()
+                self._flush_text()
             self.text.append({"type": kind, "elements": chunk})
             self.length += length
 
-    def _put_text(self) -> None:
+    def _flush_text(self) -> None:
         if self.text:
             self.blocks.append({"type": "rich_text", "elements": self.text})
         self.text, self.length, self.item = [], 0, False
 
     def _button(self, part: Button | FormButton) -> None:
-        self._put_text()
-        self.buttons.append(self._drawn(part))
-        # The way to the rest stands beside what can be done with it.
-        self._gather_rests()
+        self._flush_text()
+        self.buttons.append(self._button_block(part))
+        # "Read the rest" goes in the same row as the other buttons of the item.
+        self._add_rest_buttons()
 
-    def _gather_rests(self) -> None:
-        self.buttons += [self._drawn(each) for each in self.rests.values()]
+    def _add_rest_buttons(self) -> None:
+        self.buttons += [self._button_block(each) for each in self.rests.values()]
         self.rests.clear()
 
-    def _put_buttons(self) -> None:
+    def _flush_buttons(self) -> None:
         while self.buttons:
             self.blocks.append({"type": "actions", "elements": self.buttons[: limits.BUTTONS]})
             del self.buttons[: limits.BUTTONS]
 
-    def _drawn(self, part: Button | FormButton) -> Json:
+    def _button_block(self, part: Button | FormButton) -> Json:
         kind = OPEN if isinstance(part, FormButton) else DO
         button: Json = {
             "type": "button",
@@ -221,7 +225,7 @@ class _Drawing:
         return button
 
 
-def _said(tally: Tally) -> str:
+def _tally_text(tally: Tally) -> str:
     return f"{tally.lead} {', '.join(tally.items)}." if tally.items else tally.lead
 
 
@@ -230,7 +234,7 @@ def _length(elements: list[Json]) -> int:
 
 
 def _chunks(elements: list[Json]) -> Iterator[list[Json]]:
-    """The elements, in lists that one block takes; only text longer than any that people may type is taken apart."""
+    """Split the elements into lists that fit into one block each. Text that people type always fits whole."""
     chunk: list[Json] = []
     length = 0
     for piece in _pieces(elements):

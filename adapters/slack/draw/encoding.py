@@ -1,4 +1,4 @@
-"""Calls as JSON, where blocks that were written out before are not written out again."""
+"""Serialise API arguments to JSON, reusing the JSON of blocks that were serialised before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.interface.json_object import Json
 
 
 class Encoded(list[Json]):
-    """Blocks that stay as they are, and `text`, which is their JSON."""
+    """A list of blocks that must not change, with its JSON in `text`."""
 
     def __init__(self, blocks: Iterable[Json]) -> None:
         super().__init__(blocks)
@@ -17,7 +17,7 @@ class Encoded(list[Json]):
 
 
 def encode(call: Json) -> str:
-    """The arguments of a call as JSON; the blocks of its view last, if they are `Encoded`."""
+    """Return the arguments of an API call as JSON. If the blocks of its view are `Encoded`, they come last."""
     view = call.get("view")
     blocks = view.get("blocks") if isinstance(view, dict) else None
     if not isinstance(view, dict) or not isinstance(blocks, Encoded):

@@ -1,7 +1,8 @@
-"""How much Slack takes, in characters unless said otherwise. Source: Slack's Block Kit reference, November 2026.
+"""Slack's size limits, in characters unless said otherwise. Source: Slack's Block Kit reference, November 2026.
 
-The sum over a message is undocumented: messages of 11,300 characters have been refused (bolt-js issues 2509 and
-2867), fewer the more blocks there are, so a block counts as `BLOCK_COSTS` characters and the sum stays below that.
+The limit for the whole text of a message is undocumented. Slack has refused messages of 11,300 characters (bolt-js
+issues 2509 and 2867), and fewer when there are more blocks. So each block counts as `BLOCK_COSTS` characters, and the
+sum must stay below `MESSAGE_TEXT`.
 """
 
 MESSAGE_BLOCKS = 50
@@ -9,13 +10,13 @@ VIEW_BLOCKS = 100
 MESSAGE_TEXT = 11_000
 BLOCK_COSTS = 40
 VIEW_BYTES = 240_000
-"""Slack takes 250 kB; the rest is for what it wraps around a view."""
+"""Slack's limit is 250 kB. The difference is for what surrounds the blocks of a view."""
 
 FALLBACK = 3_000
 TITLE = 24
 HEADER = 150
 RICH_TEXT = 3_000
-"""The most in one block of rich text: what Slack's other text blocks take."""
+"""The limit for one block of rich text. Slack documents none, so this is the limit of its other text blocks."""
 BUTTONS = 25
 BUTTON = 75
 BUTTON_VALUE = 2_000

@@ -1,4 +1,4 @@
-"""Cards as messages and as the home tab, within what Slack takes of each."""
+"""Draw cards as messages and as the home tab, within Slack's limits."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from bot.interface.json_object import Json
 from bot.interface.parts import Card, Paragraph
 
 MARK = "dg:"
-"""How the block id begins by which a delivery is found again; its id follows."""
+"""Prefix of the first block's id in a delivered message. The delivery's id follows."""
 POSTED = "deliverable_posted"
-"""The metadata event type of a delivery that stands in a channel. The app subscribes to it: see `message_reports`."""
+"""The metadata event type of a delivery to a channel. The app subscribes to it: see `message_reports`."""
 SENT = "deliverable_sent"
-"""The same of one in a person's own conversation, where it can be looked for and nobody need be told."""
+"""The metadata event type of a direct message. Its history can be read, so the app does not subscribe to it."""
 
 
 def message(card: Card) -> Json:
-    """The `text` and `blocks` of a card, for a message that only one person sees and for what a link unfolds to."""
+    """Return the `text` and `blocks` of a card, for an ephemeral message or a link preview."""
     blocks = fitted(card.parts, lambda parts, dense: draw(parts, dense=dense), fits_a_message, MESSAGE_IS_CUT)
-    # A card of which nothing shows is still a message, and needs a block to be known by.
+    # A message needs at least one block, whose id carries the delivery's id.
     return {"text": fallback(card.fallback), "blocks": blocks or draw((Paragraph(card.fallback),))}
 
 
 def delivered(card: Card, delivery: UUID, attempt: int = 1, *, direct: bool = False) -> Json:
-    """A card as the message of a delivery, with the two marks by which it is found again.
+    """Return a card as the message of a delivery, with the delivery's id in its metadata and its first block id.
 
-    `direct` is one in a person's own conversation.
+    `direct` is True for a direct message.
     """
     drawn = message(card)
-    # Slack wants another block id where the content changes, or a client may go on showing what stood there before.
+    # The block id must change with the content, or clients may keep showing the old content.
     shown = zlib.crc32(json.dumps(drawn["blocks"]).encode())
     drawn["blocks"][0]["block_id"] = f"{MARK}{delivery}:{attempt}:{shown:08x}"
     kept = {"delivery_id": str(delivery), "attempt": attempt}
@@ -44,14 +44,14 @@ def delivered(card: Card, delivery: UUID, attempt: int = 1, *, direct: bool = Fa
 
 @dataclass(frozen=True)
 class Marked:
-    """Whose message it is: the delivery's id, as text, and which try made it; 0 where that cannot be seen."""
+    """The delivery's id, as text, and the number of the attempt that posted the message; 0 if it is not known."""
 
     delivery: str
     attempt: int = 0
 
 
 def marked(message: Json) -> Marked | None:
-    """What the marks of a message object say; None for any message that is no delivery's."""
+    """Read the delivery's id from a message object. None if the message is not a delivery."""
     for block in message.get("blocks") or ():
         block_id = str(block.get("block_id", ""))
         if block_id.startswith(MARK):
@@ -69,6 +69,6 @@ def _number(text: str) -> int:
 
 
 def home(card: Card) -> Json:
-    """A card as the view of a home tab, for `views.publish`."""
+    """Return a card as a home tab view, for `views.publish`."""
     blocks = fitted(card.parts, lambda parts, dense: draw(parts, dense=dense), fits_a_view, VIEW_IS_CUT)
     return {"type": "home", "blocks": blocks}

@@ -1,6 +1,6 @@
-"""Questions as inputs of a view, and what was typed and chosen back from the view's state.
+"""Draw questions as input blocks, and read the answers from the state of a submitted view.
 
-The block id of a question is made of its name alone, so that what is in it survives when the view is drawn anew.
+The block id of a question depends on its name alone, so Slack keeps what was typed when the view is updated.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQues
 
 PLATFORM = "slack"
 BLOCK = "q:"
-"""How the block id of a question begins; its name follows."""
+"""Prefix of a question's block id. The question's name follows."""
 ADDRESS = "@"
-"""Ends the block id of the second way to answer a question about a person: an e-mail address."""
+"""Suffix of the block id of the second input of a question about a person: their e-mail address."""
 NEEDED = "Needed, here or below."
 ANSWER = "answer"
 """The action id of every input."""
@@ -29,27 +29,30 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def block_id(name: str) -> str:
-    """The block id of the question of that name."""
+    """Return the block id of the question named `name`."""
     return f"{BLOCK}{name}"
 
 
 def question_blocks(question: Question, workspace: str) -> list[Json]:
-    """The question as inputs; of a person, who may be picked in `workspace` or named by an address, as two."""
+    """Return the input blocks of a question.
+
+    A question about a person has two: pick them in `workspace`, or type their e-mail address.
+    """
     match question:
         case TextQuestion():
-            return [_input(question, _text(question))]
+            return [_input_block(question, _text_input(question))]
         case ChoiceQuestion():
-            return [_input(question, _choice(question))] if question.options else []
+            return [_input_block(question, _choice_input(question))] if question.options else []
         case DateQuestion():
             initial = {"initial_date": question.value} if _DAY.fullmatch(question.value) else {}
-            return [_input(question, {"type": "datepicker", "action_id": ANSWER, **initial})]
+            return [_input_block(question, {"type": "datepicker", "action_id": ANSWER, **initial})]
         case PersonQuestion():
-            return _person(question, workspace)
+            return _person_inputs(question, workspace)
         case _:
             assert_never(question)
 
 
-def _input(question: Question, element: Json) -> Json:
+def _input_block(question: Question, element: Json) -> Json:
     block: Json = {
         "type": "input",
         "block_id": block_id(question.name),
@@ -63,7 +66,7 @@ def _input(question: Question, element: Json) -> Json:
     return block
 
 
-def _text(question: TextQuestion) -> Json:
+def _text_input(question: TextQuestion) -> Json:
     most = min(question.limit, limits.INPUT)
     initial = {"initial_value": question.value[:most]} if question.value else {}
     return {
@@ -75,8 +78,8 @@ def _text(question: TextQuestion) -> Json:
     }
 
 
-def _choice(question: ChoiceQuestion) -> Json:
-    options = [_option(each) for each in question.options]
+def _choice_input(question: ChoiceQuestion) -> Json:
+    options = [_option_object(each) for each in question.options]
     chosen = [option for option in options if option["value"] in question.values]
     initial: Json = {}
     if chosen:
@@ -88,20 +91,20 @@ def _choice(question: ChoiceQuestion) -> Json:
         "type": "multi_static_select" if question.several else "static_select",
         "action_id": ANSWER,
         **({"placeholder": plain(question.placeholder, limits.PLACEHOLDER)} if question.placeholder else {}),
-        **_listed(options),
+        **_options_or_groups(options),
         **initial,
     }
 
 
-def _option(option: Option) -> Json:
+def _option_object(option: Option) -> Json:
     drawn: Json = {"text": plain(option.label, limits.OPTION), "value": option.value}
     if option.description:
         drawn["description"] = plain(option.description, limits.OPTION)
     return drawn
 
 
-def _listed(options: Sequence[Json]) -> Json:
-    """One list, or, where Slack would refuse it, groups that say which of the options are in them."""
+def _options_or_groups(options: Sequence[Json]) -> Json:
+    """One list of options; if it is too long for Slack, numbered groups."""
     most = limits.OPTIONS
     if len(options) <= most:
         return {"options": list(options)}
@@ -114,7 +117,7 @@ def _listed(options: Sequence[Json]) -> Json:
     }
 
 
-def _person(question: PersonQuestion, workspace: str) -> list[Json]:
+def _person_inputs(question: PersonQuestion, workspace: str) -> list[Json]:
     here = f"{PLATFORM}/{workspace}/"
     picked = question.value.removeprefix(here) if question.value.startswith(here) else ""
     pick: Json = {"type": "users_select", "action_id": ANSWER}
@@ -123,15 +126,15 @@ def _person(question: PersonQuestion, workspace: str) -> list[Json]:
     address: Json = {"type": "plain_text_input", "action_id": ANSWER}
     if question.value and not picked:
         address["initial_value"] = cut(question.value, limits.INPUT)
-    # Either is enough, so Slack must let both be empty and calls both optional; the rules say what is missing.
+    # One of the two is enough, so both must be optional for Slack. The policy rules say what is missing.
     needed = question if question.optional else replace(question, hint=f"{question.hint} {NEEDED}".strip())
     return [
-        {**_input(needed, pick), "optional": True},
+        {**_input_block(needed, pick), "optional": True},
         {
             "type": "input",
             "block_id": block_id(question.name) + ADDRESS,
             "label": plain(f"{question.label}: or their e-mail address", limits.LABEL),
-            "hint": plain("For somebody who cannot be picked above, or who is not in Slack.", limits.LABEL),
+            "hint": plain("For someone who cannot be picked above, or who is not on Slack.", limits.LABEL),
             "element": address,
             "optional": True,
             "dispatch_action": False,
@@ -140,13 +143,13 @@ def _person(question: PersonQuestion, workspace: str) -> list[Json]:
 
 
 def values(state: Mapping[str, Json], workspace: str) -> Answers:
-    """What was typed and chosen, by the questions' names, from `view.state.values`; what is empty is left out.
+    """Return the answers in `view.state.values` by question name, without empty ones.
 
-    Of a person, an address that was typed counts more than who was picked.
+    For a question about a person, a typed address takes precedence over a picked user.
     """
     answers: dict[str, tuple[str, ...]] = {}
     for block, actions in state.items():
-        given = tuple(_given(actions.get(ANSWER, {}), workspace))
+        given = tuple(_answers_in(actions.get(ANSWER, {}), workspace))
         if not given or not block.startswith(BLOCK):
             continue
         name = block.removeprefix(BLOCK)
@@ -158,25 +161,25 @@ def values(state: Mapping[str, Json], workspace: str) -> Answers:
 
 
 def typed(state: Mapping[str, Json]) -> list[str]:
-    """Every text that was typed, in order, from `view.state.values`."""
+    """Return every text that was typed, in order, from `view.state.values`."""
     given = [each for actions in state.values() for each in actions.values() if each.get("type") == "plain_text_input"]
     return [each["value"] for each in given if each.get("value")]
 
 
-def _given(answer: Json, workspace: str) -> Iterator[str]:
+def _answers_in(answer: Json, workspace: str) -> Iterator[str]:
     match answer.get("type"):
         case "plain_text_input":
-            yield from _present(answer.get("value"))
+            yield from _if_present(answer.get("value"))
         case "datepicker":
-            yield from _present(answer.get("selected_date"))
+            yield from _if_present(answer.get("selected_date"))
         case "users_select":
-            yield from (f"{PLATFORM}/{workspace}/{user}" for user in _present(answer.get("selected_user")))
+            yield from (f"{PLATFORM}/{workspace}/{user}" for user in _if_present(answer.get("selected_user")))
         case "radio_buttons" | "static_select":
-            yield from (option["value"] for option in _present(answer.get("selected_option")))
+            yield from (option["value"] for option in _if_present(answer.get("selected_option")))
         case "checkboxes" | "multi_static_select":
             yield from (option["value"] for option in answer.get("selected_options") or ())
 
 
-def _present(value: Any) -> Iterator[Any]:
+def _if_present(value: Any) -> Iterator[Any]:
     if value:
         yield value

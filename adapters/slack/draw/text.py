@@ -1,8 +1,8 @@
-"""Text as Slack takes it, so that it is read exactly as it was typed.
+"""Text objects that Slack shows exactly as they were typed.
 
-Rich text and plain text are not parsed for mark-up. Two things might be read into them all the same, by a client or on
-the way: `&amp;`, `&lt;` and `&gt;` as the characters that they stand for, and `:smile:` as a picture. Rich text is cut
-into elements in the middle of both, so that no element holds either whole.
+Slack does not parse rich text and plain text as mark-up. A client may still show `&amp;`, `&lt;` and `&gt;` as the
+characters they stand for, and `:smile:` as an emoji. So rich text is split into elements in the middle of both, and no
+element contains either whole.
 """
 
 from __future__ import annotations
@@ -20,47 +20,47 @@ _MARKS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def plain(text: str, most: int) -> Json:
-    """A plain text object of at most so many characters; a code such as `:smile:` stays a code."""
+    """Return a plain text object of at most `most` characters. `:smile:` is not shown as an emoji."""
     return {"type": "plain_text", "text": cut(text, most), "emoji": False}
 
 
 def cut(text: str, most: int) -> str:
-    """The text, or its beginning and an ellipsis: at most so many characters."""
+    """Return the text in at most `most` characters, cut with an ellipsis if it is longer."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def escaped(text: str) -> str:
-    """Text for the one field that Slack parses, the fallback of a message."""
+    """Escape text for the one field that Slack parses: the fallback of a message."""
     return text.translate(_MARKS)
 
 
 def fallback(text: str) -> str:
-    """The sentence that stands for a message in notifications, escaped and no longer than Slack takes."""
+    """Return the text of a message in notifications, escaped and within Slack's limit."""
     whole = escaped(cut(text, limits.FALLBACK))
     return whole if len(whole) <= limits.FALLBACK else escaped(cut(text, limits.FALLBACK // len("&amp;")))
 
 
 def may_be_read_into(text: str) -> bool:
-    """Whether plain text, which cannot be cut into elements, might show something else than this."""
+    """Whether a client may show this text differently. Plain text cannot be split into elements to prevent it."""
     return _READ_INTO.search(text) is not None
 
 
 def words(text: str, *, bold: bool = False) -> list[Json]:
-    """Text as elements of rich text; none for no text."""
+    """Return text as rich text elements; an empty list for empty text."""
     style: Json = {"style": {"bold": True}} if bold else {}
     pieces = _READ_INTO.split(text, maxsplit=_MOST_CUTS)
     return [{"type": "text", "text": piece, **style} for piece in pieces if piece]
 
 
 def link(label: str, url: str) -> list[Json]:
-    """A link as elements of rich text; where Slack would refuse the address, label and address as text."""
+    """Return a link as rich text elements; label and address as text if Slack would refuse the address."""
     if not can_follow(url):
         return words(f"{label}: {url}")
     return [{"type": "link", "url": url, "text": label}]
 
 
 def can_follow(url: str) -> bool:
-    """Whether Slack takes this as the address of a link: a message with another one is refused as a whole."""
+    """Whether Slack accepts this address in a link. It refuses the whole message otherwise."""
     try:
         parts = urlsplit(url)
     except ValueError:

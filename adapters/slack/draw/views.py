@@ -1,7 +1,7 @@
-"""Forms as modal views, and what a view that comes back says: what it was opened for, and what was typed.
+"""Draw forms as modals, and read back what a submitted modal was opened for.
 
-A view carries its intent, its nonce and the place where it was opened in `private_metadata`, so that nothing of an
-open form is kept here.
+A modal carries its intent, its nonce and its channel in `private_metadata`, so the server keeps no state for an open
+form.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.interface.json_object import Json
 from bot.interface.parts import Form, Heading, Notice, Screen
 
 FORM = "form"
-"""The callback id of every view that is a form or a private view."""
+"""The callback id of every modal."""
 CARD_TITLE = "Deliverable"
 CARD_CLOSE = "Close"
 SEND = "Send"
@@ -29,7 +29,10 @@ SEND = "Send"
 
 @dataclass(frozen=True)
 class Opened:
-    """What a view was opened for and where. `intent` is None for a private view; `channel` is empty in private."""
+    """What a modal was opened for, and in which channel.
+
+    `intent` is None if the modal only shows something. `channel` is empty outside channels.
+    """
 
     intent: Intent | None = None
     nonce: str = ""
@@ -37,14 +40,17 @@ class Opened:
 
 
 def view(screen: Screen, *, workspace: str, channel: str = "") -> Json:
-    """A form, a private view, or a card in a window of its own, for `views.open`, `push` and `update`."""
+    """Return a form, a private view or a card as a modal, for `views.open`, `views.push` and `views.update`.
+
+    People are picked in `workspace`. `channel` is where the modal was opened.
+    """
     form = screen if isinstance(screen, Form) else Form(CARD_TITLE, screen.parts, close=CARD_CLOSE)
     drawn: Json = {
         "type": "modal",
         "callback_id": FORM,
         "title": plain(form.title, limits.TITLE),
         "close": plain(form.close, limits.TITLE),
-        "private_metadata": _carried(Opened(form.intent, form.nonce, channel)),
+        "private_metadata": _private_metadata(Opened(form.intent, form.nonce, channel)),
         "blocks": _blocks(form, workspace),
     }
     if form.intent is not None and (form.questions or form.send):
@@ -65,7 +71,7 @@ def _blocks(form: Form, workspace: str) -> list[Json]:
 
 
 _DRAWN: dict[tuple[int, str], tuple[Parts, Encoded]] = {}
-"""The blank forms drawn last, each with the parts it was drawn from, which are the same object for everybody."""
+"""Cache of blank forms. The key has the identity of the parts, which are the same object for every user."""
 _MOST_DRAWN = 256
 
 
@@ -85,13 +91,13 @@ def _draw(form: Form, workspace: str) -> list[Json]:
     return fitted((*whole, *title, *form.body), drawing, fits_a_view, VIEW_IS_CUT)
 
 
-def _carried(opened: Opened) -> str:
+def _private_metadata(opened: Opened) -> str:
     intent = opened.intent.to_text() if opened.intent else ""
     return json.dumps({"intent": intent, "nonce": opened.nonce, "channel": opened.channel})
 
 
 def opened(view: Json) -> Opened:
-    """What a view that came back was opened for. Raises `UnknownIntent` for one that is none of ours."""
+    """Return what a submitted modal was opened for. Raises `UnknownIntent` if it is not one of ours."""
     try:
         carried = json.loads(view.get("private_metadata") or "{}")
         intent, nonce, channel = (str(carried[each]) for each in ("intent", "nonce", "channel"))
@@ -101,21 +107,21 @@ def opened(view: Json) -> Opened:
 
 
 def after_submission(screen: Screen, shown: Json, *, workspace: str, channel: str = "") -> Json:
-    """The answer to a `view_submission` of the view `shown`: what its window shows next.
+    """Return the response to a `view_submission` of the modal `shown`: what the modal shows next.
 
-    A form that only has problems beside questions that stand there is left as it is, with the problems; Slack keeps
-    what was typed. Anything else takes the window over; the same questions keep what was typed in them.
+    If `screen` is the same form with errors, the modal stays and shows the errors beside the inputs. Otherwise
+    `screen` replaces the modal. Slack keeps what was typed into questions that are in both.
     """
-    if isinstance(screen, Form) and screen.problems and _stands(screen, shown):
+    if isinstance(screen, Form) and screen.problems and _is_same_form(screen, shown):
         errors = {block_id(name): cut(text, limits.PROBLEM) for name, text in screen.problems.items()}
         return {"response_action": "errors", "errors": errors}
     return {"response_action": "update", "view": view(screen, workspace=workspace, channel=channel)}
 
 
-def _stands(form: Form, shown: Json) -> bool:
-    there = _inputs(shown)
-    return {block_id(name) for name in form.problems} <= there and _inputs(view(form, workspace="")) == there
+def _is_same_form(form: Form, shown: Json) -> bool:
+    there = _input_ids(shown)
+    return {block_id(name) for name in form.problems} <= there and _input_ids(view(form, workspace="")) == there
 
 
-def _inputs(view: Json) -> set[Any]:
+def _input_ids(view: Json) -> set[Any]:
     return {block.get("block_id") for block in view.get("blocks", ()) if block.get("type") == "input"}

@@ -1,4 +1,4 @@
-"""Buttons that were pressed, on a message, on the home tab or in a window."""
+"""Handle button clicks on a message, on the home tab or in a modal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.file_uploads import FileUploads
 from adapters.slack.handle.message_reports import MessageReports
 from adapters.slack.handle.modals import Modals
-from adapters.slack.receive.actors import SlackActor, caller
+from adapters.slack.receive.actors import SlackActor, actor_of_interaction
 from adapters.slack.receive.bolt import access_in
 from bot.interface.answers import Answers
 from bot.interface.intents import DownloadCsv, Home, Intent, UnknownIntent, parse
@@ -24,12 +24,12 @@ from bot.screens.notice.too_late import too_late_card
 
 
 def done() -> BoltResponse:
-    """The answer to a click: nothing more, since what it led to was shown before."""
+    """The empty answer to a click, whose result has already been shown with an API call."""
     return BoltResponse(status=200, body="")
 
 
 class Buttons:
-    """Takes buttons to the desk, and shows where they lead."""
+    """Passes clicks to the dispatcher, and shows the result."""
 
     def __init__(
         self, dispatcher: SlackDispatcher, modals: Modals, file_uploads: FileUploads, message_reports: MessageReports
@@ -40,78 +40,78 @@ class Buttons:
         self._message_reports = message_reports
 
     async def clicked(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """One press of one button. A link's button only opens its link."""
+        """Handle one click of one button. Clicks on other elements are only acknowledged."""
         action = (body.get("actions") or [{}])[0]
         kind = str(action.get("action_id", "")).partition(".")[0]
         if kind not in (OPEN, DO):
             return done()
-        by = caller(body, access_in(context), _carried(body))
+        slack_actor = actor_of_interaction(body, access_in(context), _channel_of_modal(body))
         try:
             intent = parse(str(action.get("value", "")))
         except UnknownIntent:
-            await self._stands_otherwise(by)
+            await self._show_outdated(slack_actor)
             return done()
         if isinstance(intent, DownloadCsv):
-            await self._bring(by, intent)
+            await self._download(slack_actor, intent)
         elif kind == OPEN:
-            await self.open(by, intent)
+            await self.open(slack_actor, intent)
         else:
-            await self._do(by, intent)
+            await self._submit(slack_actor, intent)
         self._message_reports.shown(body)
         return done()
 
-    async def open(self, by: SlackActor, intent: Intent, answers: Answers | None = None) -> None:
-        """Show what an intent opens; `answers` are what a form begins with. Raises `SlackCallError`."""
+    async def open(self, slack_actor: SlackActor, intent: Intent, answers: Answers | None = None) -> None:
+        """Show what an intent opens. `answers` prefill a form. Raises `SlackCallError`."""
         try:
-            screen = await self._dispatcher.open(intent, by.actor, answers)
+            screen = await self._dispatcher.open(intent, slack_actor.actor, answers)
         except RosterTooSlow:
-            await self._modals.tell(by, too_late_card(intent))
+            await self._modals.tell(slack_actor, too_late_card(intent))
         except Unavailable as unavailable:
-            await self._modals.show(by, says.refusal_form(str(unavailable)), intent)
+            await self._modals.show(slack_actor, says.refusal_form(str(unavailable)), intent)
         else:
-            await self._modals.show(by, screen, intent)
+            await self._modals.show(slack_actor, screen, intent)
 
-    async def _do(self, by: SlackActor, intent: Intent) -> None:
+    async def _submit(self, slack_actor: SlackActor, intent: Intent) -> None:
         try:
-            screen = await self._dispatcher.submit(intent, {}, by.actor)
+            screen = await self._dispatcher.submit(intent, {}, slack_actor.actor)
         except RosterTooSlow:
-            await self._modals.tell(by, too_late_card(intent))
+            await self._modals.tell(slack_actor, too_late_card(intent))
         except Unavailable as unavailable:
-            await self._modals.show(by, says.refusal_form(str(unavailable)), intent)
+            await self._modals.show(slack_actor, says.refusal_form(str(unavailable)), intent)
         else:
-            await self._led_to(by, screen, intent)
+            await self._show_result(slack_actor, screen, intent)
 
-    async def _bring(self, by: SlackActor, intent: DownloadCsv) -> None:
-        """A file goes into their own messages, after the click is answered: it takes three calls."""
+    async def _download(self, slack_actor: SlackActor, intent: DownloadCsv) -> None:
+        """Send a file as a direct message, after the click is answered: it takes three calls."""
         try:
-            file = await self._dispatcher.download(intent, by.actor)
+            file = await self._dispatcher.download(intent, slack_actor.actor)
         except (RosterTooSlow, Unavailable):
-            await self._modals.tell(by, file_not_sent_card())
+            await self._modals.tell(slack_actor, file_not_sent_card())
             return
         if file is None:
-            await self._modals.show(by, says.refusal_form(says.NOT_FOUND), intent)
+            await self._modals.show(slack_actor, says.refusal_form(says.NOT_FOUND), intent)
         else:
-            self._file_uploads.bring(by, file)
+            self._file_uploads.start(slack_actor, file)
 
-    async def _led_to(self, by: SlackActor, screen: Screen, intent: Intent) -> None:
-        if by.in_a_window:
-            await self._modals.replace(by, screen)
+    async def _show_result(self, slack_actor: SlackActor, screen: Screen, intent: Intent) -> None:
+        if slack_actor.in_modal:
+            await self._modals.replace(slack_actor, screen)
         else:
-            await self._modals.show(by, screen, intent)
+            await self._modals.show(slack_actor, screen, intent)
 
-    async def _stands_otherwise(self, by: SlackActor) -> None:
-        """An old button: the sentence, and how things stand."""
+    async def _show_outdated(self, slack_actor: SlackActor) -> None:
+        """Answer an outdated button: say that things have changed, and show the current home."""
         try:
-            now = await self._dispatcher.home(by.actor)
+            now = await self._dispatcher.home(slack_actor.actor)
         except (RosterTooSlow, Unavailable):
-            await self._modals.show(by, says.refusal_form(says.DOWN), Home())
+            await self._modals.show(slack_actor, says.refusal_form(says.DOWN), Home())
             return
         screen = Form("Deliverable", (Notice(says.CHANGED_SINCE), *now.parts), close="Close")
-        await self._modals.show(by, screen, Home())
+        await self._modals.show(slack_actor, screen, Home())
 
 
-def _carried(body: Json) -> str:
-    """The channel that a window was opened in, which the payload of a click in it does not say."""
+def _channel_of_modal(body: Json) -> str:
+    """The channel that a modal was opened in. The payload of a click in a modal does not contain it."""
     try:
         return opened(body.get("view") or {}).channel
     except UnknownIntent:

@@ -1,6 +1,6 @@
-"""Ways in that people choose: the command with its few words, the shortcuts, and what they type where it is kept.
+"""Handle the slash command, the shortcuts, and text that people type in the direct message with the bot.
 
-What is typed after the command is compared with the words below and with nothing else, and goes nowhere.
+What is typed after the command is only compared with the words below. It is neither stored nor logged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from adapters.slack.handle.buttons import Buttons, done
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.modals import as_card
 from adapters.slack.handle.quoting import announcement
-from adapters.slack.receive.actors import SlackActor, caller
+from adapters.slack.receive.actors import SlackActor, actor_of_interaction
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import Announce, Help, Intent, MyFlags, NewestDigest, SeeSettings
 from bot.interface.json_object import Json
@@ -28,16 +28,19 @@ WORDS: dict[str, Intent] = {
     "digest": NewestDigest(),
     "settings": SeeSettings(),
 }
-"""What may be typed after the command, and the window that it opens."""
+"""What can be typed after the command, and the modal that it opens."""
 HELP = ("", "help")
 ASK = "ask_if_deliverable"
-"""The callback id of the shortcut on a message."""
+"""The callback id of the message shortcut."""
 ANNOUNCE = "announce_a_policy"
-"""The callback id of the shortcut that is there everywhere."""
+"""The callback id of the global shortcut."""
 
 
 class SlackCommands:
-    """Takes commands and shortcuts to the desk."""
+    """Passes commands and shortcuts to the dispatcher, and shows the result.
+
+    `host` is the host of workspace addresses, such as `slack.com`.
+    """
 
     def __init__(self, dispatcher: SlackDispatcher, buttons: Buttons, host: str) -> None:
         self._dispatcher = dispatcher
@@ -45,39 +48,39 @@ class SlackCommands:
         self._host = host
 
     async def command(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """The command: a window, or an answer that only who typed it sees."""
-        by = caller(body, access_in(context))
+        """Handle the slash command: open a modal, or answer with an ephemeral message."""
+        slack_actor = actor_of_interaction(body, access_in(context))
         typed = " ".join(str(body.get("text") or "").split()).casefold()
         if typed in WORDS:
-            await self._buttons.open(by, WORDS[typed])
+            await self._buttons.open(slack_actor, WORDS[typed])
             return done()
-        return _for_their_eyes(await self._said(by, typed))
+        return _ephemeral(await self._answer_to(slack_actor, typed))
 
     async def message_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """Ask if deliverable: the announce form, with what the chosen message says."""
-        by = caller(body, access_in(context))
-        await self._buttons.open(by, Announce(), announcement(body, self._host))
+        """Handle "Ask if deliverable": open the announce form, prefilled from the chosen message."""
+        slack_actor = actor_of_interaction(body, access_in(context))
+        await self._buttons.open(slack_actor, Announce(), announcement(body, self._host))
         return done()
 
     async def global_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """Announce a policy: the form, with nothing in it."""
-        await self._buttons.open(caller(body, access_in(context)), Announce())
+        """Handle "Announce a policy": open an empty announce form."""
+        await self._buttons.open(actor_of_interaction(body, access_in(context)), Announce())
         return done()
 
-    async def said_to(self, by: SlackActor, typed: str) -> Card:
-        """What is said to somebody who typed this in the bot's own messages, where no window can be opened."""
-        return await self._said(by, "help" if typed in WORDS else typed)
+    async def answer_to_message(self, slack_actor: SlackActor, typed: str) -> Card:
+        """Return the answer to text in the direct message with the bot, where no modal can be opened."""
+        return await self._answer_to(slack_actor, "help" if typed in WORDS else typed)
 
-    async def _said(self, by: SlackActor, typed: str) -> Card:
+    async def _answer_to(self, slack_actor: SlackActor, typed: str) -> Card:
         try:
             if typed in HELP:
-                return as_card(await self._dispatcher.open(Help(), by.actor))
-            return await self._dispatcher.typed(by.actor)
+                return as_card(await self._dispatcher.open(Help(), slack_actor.actor))
+            return await self._dispatcher.typed(slack_actor.actor)
         except RosterTooSlow:
             return too_late_card(Help())
         except Unavailable as unavailable:
             return Card((Notice(str(unavailable)),), str(unavailable))
 
 
-def _for_their_eyes(card: Card) -> BoltResponse:
+def _ephemeral(card: Card) -> BoltResponse:
     return BoltResponse(status=200, body={"response_type": "ephemeral", **message(card)})

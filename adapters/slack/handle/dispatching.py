@@ -1,4 +1,4 @@
-"""The desk, as it is asked from Slack: whoever it does not know is looked for on the rosters, and asked for again."""
+"""Call the dispatcher for Slack. For a person it does not know, read the rosters first and then try again."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Found = TypeVar("Found")
 
 
 class RosterTooSlow(Exception):
-    """Somebody unknown asked, and the roster was not read in time. It is being read: they can ask again."""
+    """An unknown person asked, and their roster was not read in time. Reading goes on, so they can try again."""
 
 
 class SlackDispatcher:
-    """The desk's doors.
+    """The dispatcher's methods, for people in Slack.
 
-    Each raises `Unavailable`, and `RosterTooSlow` where somebody unknown cannot be told apart yet.
+    They raise `Unavailable`, and `RosterTooSlow` if it is not yet clear who an unknown person is.
     """
 
     def __init__(self, dispatcher: Dispatcher, rosters: SlackRosters) -> None:
@@ -34,47 +34,47 @@ class SlackDispatcher:
         self._rosters = rosters
 
     async def home(self, actor: Actor) -> Card:
-        """What concerns this person; for somebody on no roster, that they are on none."""
-        found = await self._asked(actor, lambda: self._dispatcher.home(actor))
+        """Return the home of this person. For someone on no roster, the card says so."""
+        found = await self._with_roster(actor, lambda: self._dispatcher.home(actor))
         return found or not_met_card()
 
     async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
-        """What a button opens."""
-        found = await self._asked(actor, lambda: self._dispatcher.open(intent, actor, answers))
+        """Return what an intent opens. `answers` prefill a form."""
+        found = await self._with_roster(actor, lambda: self._dispatcher.open(intent, actor, answers))
         return found or not_met_card()
 
     async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Screen:
-        """What a form or a button leads to."""
-        found = await self._asked(actor, lambda: self._dispatcher.submit(intent, answers, actor, nonce))
+        """Submit a form or a button, and return the screen that follows."""
+        found = await self._with_roster(actor, lambda: self._dispatcher.submit(intent, answers, actor, nonce))
         return found or not_met_card()
 
     async def download(self, intent: DownloadCsv, actor: Actor) -> Download | None:
-        """The file that was asked for; None where there is none for them."""
-        return await self._asked(actor, lambda: self._dispatcher.download(intent, actor))
+        """Return a file; None if there is none for this person."""
+        return await self._with_roster(actor, lambda: self._dispatcher.download(intent, actor))
 
     async def typed(self, actor: Actor) -> Card:
-        """What is said to somebody who typed. What they typed is not given here."""
-        found = await self._asked(actor, lambda: self._dispatcher.typed(actor))
+        """Return the answer to someone who typed something. What they typed is not passed on."""
+        found = await self._with_roster(actor, lambda: self._dispatcher.typed(actor))
         return found or not_met_card()
 
     async def card(self, policy: UUID) -> Card | None:
-        """A policy's card as everyone sees it; None when there is no such policy."""
+        """Return a policy's card as everyone sees it; None if there is no such policy."""
         return await self._dispatcher.card(policy)
 
     async def reacted(self, actor: Actor, ref: str) -> Card | None:
-        """What is said to somebody who reacted; nobody is looked for because of it."""
+        """Return the answer to someone who reacted to a message, if any. Unknown people are not looked up."""
         try:
             return await self._dispatcher.reacted(actor, ref)
         except UnknownPerson:
             return None
 
-    async def _asked(self, actor: Actor, door: Callable[[], Awaitable[Found]]) -> Found | None:
+    async def _with_roster(self, actor: Actor, call: Callable[[], Awaitable[Found]]) -> Found | None:
         try:
-            return await door()
+            return await call()
         except UnknownPerson:
             if not await self._rosters.meet(actor):
                 raise RosterTooSlow from None
         try:
-            return await door()
+            return await call()
         except UnknownPerson:
             return None

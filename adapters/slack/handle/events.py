@@ -1,8 +1,8 @@
-"""What happens in a workspace: homes opened, messages to the bot, reactions, links, people, channels, installations.
+"""Handle events: the home tab, messages to the bot, reactions, links, and changes of channels, users and installations.
 
-An event cannot open a window. What is said because of one is said to one person only, before the event is answered,
-in two seconds at most; where Slack certainly did not take it, Slack is told to send the event again. Reading a roster
-goes on beside: what is lost of it is read the next day.
+An event cannot open a modal. Its answer goes to one person, before the event is acknowledged, with a time-out of two
+seconds. If Slack certainly did not take the answer, we let Slack send the event again. Rosters are read in the
+background; if that fails, the daily job reads them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from adapters.slack.draw.messages import home, message
 from adapters.slack.handle.commands import SlackCommands
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.message_reports import MessageReports
-from adapters.slack.receive.actors import SlackActor, someone
+from adapters.slack.receive.actors import SlackActor, actor_of_event
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import Home
 from bot.interface.json_object import Json
@@ -35,17 +35,17 @@ from bot.screens.notice.too_late import too_late_card
 
 log = logging.getLogger(__name__)
 
-Handling = Callable[[Json, Access], Awaitable[None]]
+EventHandler = Callable[[Json, Access], Awaitable[None]]
 
 OF_OURSELVES = frozenset({"member_joined_channel", "message_metadata_posted"})
-"""Events that are listened for where the bot itself caused them; all others of its own are passed over."""
+"""Events that are handled if the bot itself caused them. All its other events are ignored."""
 GONE = {"left": "not_in_channel", "archive": "is_archived", "deleted": "channel_not_found"}
-"""What a call says from then on, by how the type of an event ends."""
+"""The error code that calls get after an event, by the end of its type."""
 _POLICY = re.compile(r"/policies/([0-9a-fA-F-]{32,36})/?(?:[?#].*)?")
 
 
 class Events:
-    """Takes events to the desk, the rosters and the connections."""
+    """Passes events to the dispatcher, the rosters and the connections."""
 
     def __init__(
         self,
@@ -66,29 +66,29 @@ class Events:
         self._tokens = tokens
         self._api = api
         self._public_url = public_url.rstrip("/")
-        self.handled: dict[str, Handling] = {
+        self.handled: dict[str, EventHandler] = {
             "app_home_opened": self._home_opened,
             "message": self._message,
             "message_metadata_posted": self._posted,
             "reaction_added": self._reaction,
-            "link_shared": self._links,
-            "member_joined_channel": self._joined,
-            "channel_left": self._gone,
-            "group_left": self._gone,
-            "channel_archive": self._gone,
-            "group_archive": self._gone,
-            "channel_deleted": self._gone,
-            "group_deleted": self._gone,
-            "channel_rename": self._renamed,
-            "group_rename": self._renamed,
+            "link_shared": self._unfurl,
+            "member_joined_channel": self._bot_joined,
+            "channel_left": self._channel_lost,
+            "group_left": self._channel_lost,
+            "channel_archive": self._channel_lost,
+            "group_archive": self._channel_lost,
+            "channel_deleted": self._channel_lost,
+            "group_deleted": self._channel_lost,
+            "channel_rename": self._channel_renamed,
+            "group_rename": self._channel_renamed,
             "user_change": self._user_changed,
-            "channel_unarchive": self._elsewhere,
-            "group_unarchive": self._elsewhere,
-            "team_access_granted": self._elsewhere,
+            "channel_unarchive": self._maybe_more_channels,
+            "group_unarchive": self._maybe_more_channels,
+            "team_access_granted": self._maybe_more_channels,
         }
 
     async def happened(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """One event of the kinds above."""
+        """Handle one event of the types in `handled`. Answers 500 to have Slack send it again."""
         event: Json = body["event"]
         access = access_in(context)
         if event["type"] not in OF_OURSELVES and _is_own(event, access):
@@ -96,22 +96,22 @@ class Events:
         try:
             await self.handled[event["type"]](event, access)
         except SlackUnanswered as fault:
-            log.warning("an event of Slack was not followed up: %s", fault.reason)
+            log.warning("the answer to a Slack event may not have arrived: %s", fault.reason)
         except (SlackCallError, Unavailable) as error:
-            log.warning("an event of Slack comes again: %s", type(error).__name__)
+            log.warning("a Slack event failed, and Slack will send it again: %s", type(error).__name__)
             return BoltResponse(status=500, body="")
         return BoltResponse(status=200, body="")
 
     async def removed(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """The bot was uninstalled, or its token was revoked: nothing is sent there any more."""
+        """Handle an uninstallation or a revoked token: send nothing there any more."""
         event: Json = body.get("event") or {}
         if event.get("type") == "team_access_revoked":
-            self._rosters.look()  # an organisation took the bot out of some of its workspaces, and keeps it in others
+            self._rosters.look()  # an organisation removed the bot from some of its workspaces
             return BoltResponse(status=200, body="")
         revoked = (event.get("tokens") or {}).get("bot") or ()
         if event.get("type") == "tokens_revoked" and not revoked:
-            return BoltResponse(status=200, body="")  # a person's own token: none is asked for
-        for workspace in _installed_as(body):
+            return BoltResponse(status=200, body="")  # a user's token, and we ask for none
+        for workspace in _ended_installations(body):
             await self._connections.end(PLATFORM, workspace)
             self._tokens.drop(workspace)
             log.warning("the app was removed from %s: nothing is sent there any more", workspace)
@@ -121,29 +121,29 @@ class Events:
     async def _home_opened(self, event: Json, access: Access) -> None:
         if event.get("tab") == "messages":
             return
-        by = someone(str(event.get("user", "")), access)
+        slack_actor = actor_of_event(str(event.get("user", "")), access)
         try:
-            card = await self._dispatcher.home(by.actor)
+            card = await self._dispatcher.home(slack_actor.actor)
         except RosterTooSlow:
             card = too_late_card(Home())
         except Unavailable as unavailable:
             card = Card((Notice(str(unavailable)),), str(unavailable))
-        await self._api.write(access.token, "views.publish", user_id=by.actor.user, view=home(card))
+        await self._api.write(access.token, "views.publish", user_id=slack_actor.actor.user, view=home(card))
 
     async def _message(self, event: Json, access: Access) -> None:
-        """Something typed to the bot in private. It is compared with a few words, and goes nowhere."""
+        """Answer a direct message. Its text is only compared with a few words, and neither stored nor logged."""
         written_by_person = (
             event.get("user") and not event.get("bot_id") and event.get("subtype") in (None, "file_share")
         )
         if event.get("channel_type") != "im" or not written_by_person:
             return
-        by = someone(str(event["user"]), access)
+        slack_actor = actor_of_event(str(event["user"]), access)
         typed = " ".join(str(event.get("text") or "").split()).casefold()
-        card = await self._commands.said_to(by, typed)
-        await self._say(by, str(event.get("channel", "")), card)
+        card = await self._commands.answer_to_message(slack_actor, typed)
+        await self._answer(slack_actor, str(event.get("channel", "")), card)
 
     async def _posted(self, event: Json, access: Access) -> None:
-        """A message with our mark stands in a channel. Another app may mark its messages alike."""
+        """A message with our metadata was posted. Other apps can post the same metadata, so check who it is from."""
         if _is_own(event, access):
             await self._message_reports.posted(event)
 
@@ -152,18 +152,20 @@ class Events:
         if item.get("type") != "message":
             return
         channel = str(item.get("channel", ""))
-        by = someone(str(event.get("user", "")), access, channel)
-        card = await self._dispatcher.reacted(by.actor, str(item.get("ts", "")))
+        slack_actor = actor_of_event(str(event.get("user", "")), access, channel)
+        card = await self._dispatcher.reacted(slack_actor.actor, str(item.get("ts", "")))
         if card is not None:
-            await self._say(by, channel, card)
+            await self._answer(slack_actor, channel, card)
 
-    async def _say(self, by: SlackActor, channel: str, card: Card) -> None:
-        """Say something that only they see, and that is gone when they look again."""
+    async def _answer(self, slack_actor: SlackActor, channel: str, card: Card) -> None:
+        """Send an ephemeral message: only they see it, and it does not stay."""
         said = message(card)
-        await self._api.write(by.access.token, "chat.postEphemeral", channel=channel, user=by.actor.user, **said)
+        await self._api.write(
+            slack_actor.access.token, "chat.postEphemeral", channel=channel, user=slack_actor.actor.user, **said
+        )
 
-    async def _links(self, event: Json, access: Access) -> None:
-        """Addresses of our own pages: the card as everyone sees it, which names no flagger."""
+    async def _unfurl(self, event: Json, access: Access) -> None:
+        """Unfurl links to our own pages as the policy's card, which never names who wrote a flag."""
         unfurls: Json = {}
         for link in event.get("links") or ():
             address = str(link.get("url", ""))
@@ -171,7 +173,7 @@ class Events:
             if card is not None:
                 unfurls[address] = {"blocks": message(card)["blocks"]}
         if unfurls:
-            await self._api.write(access.token, "chat.unfurl", unfurls=unfurls, **_shared_in(event))
+            await self._api.write(access.token, "chat.unfurl", unfurls=unfurls, **_unfurl_target(event))
 
     async def _card_at(self, address: str) -> Card | None:
         if not self._public_url or not address.startswith(f"{self._public_url}/"):
@@ -182,15 +184,15 @@ class Events:
         except ValueError:
             return None
 
-    async def _joined(self, event: Json, access: Access) -> None:
+    async def _bot_joined(self, event: Json, access: Access) -> None:
         if event.get("user") == access.user:
             self._rosters.bring(access.workspace, str(event.get("channel", "")))
 
-    async def _gone(self, event: Json, access: Access) -> None:
+    async def _channel_lost(self, event: Json, access: Access) -> None:
         place = Place(PLATFORM, access.workspace, str(event.get("channel", "")))
         await self._connections.lost(place, said(GONE[str(event["type"]).partition("_")[2]]))
 
-    async def _renamed(self, event: Json, access: Access) -> None:
+    async def _channel_renamed(self, event: Json, access: Access) -> None:
         named = event.get("channel")
         channel = str(named.get("id", "")) if isinstance(named, dict) else str(named or "")
         places = await self._connections.channels(PLATFORM)
@@ -198,13 +200,13 @@ class Events:
             self._rosters.bring(access.workspace, channel)
 
     async def _user_changed(self, event: Json, access: Access) -> None:
-        """Only for an account that was closed: a profile changes too often to be followed, and is read every day."""
+        """Handle closed accounts only. Profiles change too often to follow, and the daily job reads them."""
         user: Json = event.get("user") or {}
         if user.get("deleted") and not user.get("is_bot"):
             await self._rosters.leave(access.workspace, str(user.get("id", "")))
 
-    async def _elsewhere(self, event: Json, access: Access) -> None:
-        """A channel was opened again, or an organisation has the bot in more workspaces: it may be in more channels."""
+    async def _maybe_more_channels(self, event: Json, access: Access) -> None:
+        """The bot may be in more channels: one was unarchived, or an organisation added the bot to a workspace."""
         self._rosters.look()
 
 
@@ -214,14 +216,14 @@ def _is_own(event: Json, access: Access) -> bool:
     return bool((access.user and access.user in by) or (access.bot and event.get("bot_id") == access.bot))
 
 
-def _shared_in(event: Json) -> Json:
+def _unfurl_target(event: Json) -> Json:
     if event.get("unfurl_id") and event.get("source"):
         return {"unfurl_id": event["unfurl_id"], "source": event["source"]}
     return {"channel": event.get("channel"), "ts": event.get("message_ts")}
 
 
-def _installed_as(body: Json) -> list[str]:
-    """Under what an installation may be kept that an event says has ended."""
+def _ended_installations(body: Json) -> list[str]:
+    """The ids under which the installation that has ended may be stored."""
     said: list[Json] = [body, *(body.get("authorizations") or ())]
     everywhere = any(each.get("is_enterprise_install") for each in said)
     whole = next((each["enterprise_id"] for each in said if each.get("enterprise_id")), None)

@@ -1,6 +1,6 @@
-"""Errands: what is brought to somebody after their click was answered. One that is lost in a crash is asked for again.
+"""Upload files to people's direct messages in the background, after their click was answered.
 
-Nothing that must not be lost is an errand: that is a delivery.
+An upload that is lost in a crash has to be asked for again. Anything that must not be lost is a delivery instead.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ AT_ONCE = 4
 
 
 class FileUploads:
-    """Brings files into people's own messages, a few at a time."""
+    """Uploads files to direct messages, `AT_ONCE` at a time. Tells the person if an upload fails."""
 
     def __init__(self, send_file: SendFile, modals: Modals) -> None:
         self._send_file = send_file
         self._modals = modals
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._semaphore = asyncio.Semaphore(AT_ONCE)
         self._running: set[asyncio.Task[None]] = set()
 
-    def bring(self, by: SlackActor, file: Download) -> None:
-        """Begin to bring a file to whoever asked for it."""
-        task = asyncio.create_task(self._bring(by, file), name="a file for Slack")
+    def start(self, slack_actor: SlackActor, file: Download) -> None:
+        """Start to upload a file to the person who asked for it."""
+        task = asyncio.create_task(self._upload(slack_actor, file), name="Slack file upload")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def settled(self) -> None:
-        """Wait for what is under way."""
+        """Wait for all uploads in progress."""
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
             await asyncio.sleep(0)  # from Python 3.12 on, gather does not yield where all have ended
 
     async def close(self, seconds: float) -> None:
-        """Wait up to so many seconds for what is under way, and leave the rest."""
+        """Wait up to `seconds` for uploads in progress, and cancel the rest."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
         for each in list(self._running):
             each.cancel()
 
-    async def _bring(self, by: SlackActor, file: Download) -> None:
-        place = Place(PLATFORM, by.actor.workspace, by.actor.user, direct=True)
+    async def _upload(self, slack_actor: SlackActor, file: Download) -> None:
+        place = Place(PLATFORM, slack_actor.actor.workspace, slack_actor.actor.user, direct=True)
         try:
-            async with self._room:
+            async with self._semaphore:
                 await self._send_file(place, file)
         except (SlackCallError, Unavailable) as error:
             log.warning(
                 "a file could not be sent: %s", error.reason if isinstance(error, SlackCallError) else "database"
             )
             with contextlib.suppress(SlackCallError):
-                await self._modals.tell(by, file_not_sent_card())
+                await self._modals.tell(slack_actor, file_not_sent_card())

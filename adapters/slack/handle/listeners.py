@@ -1,4 +1,4 @@
-"""Everything that comes in from Slack, and who takes it. Forms come first, since Bolt asks one after the other."""
+"""Register the Bolt listener for each kind of request. Form submissions come first, since Bolt tries them in order."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from adapters.slack.handle.submissions import Submissions
 
 ANY = re.compile("")
 ENDED = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
-"""Events with which the bot's token has ended, somewhere at least: Bolt does not ask for it."""
+"""Events after which a bot token may be invalid. Bolt does not authorize them."""
 
 
 def listen(app: AsyncApp, submissions: Submissions, buttons: Buttons, commands: SlackCommands, events: Events) -> None:
-    """Have Bolt bring each kind of request to who takes it."""
+    """Register all listeners with `app`."""
     app.view(FORM)(submissions.sent)
     app.action({"type": "block_actions", "action_id": ANY})(buttons.clicked)
     app.command(COMMAND)(commands.command)

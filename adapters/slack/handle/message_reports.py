@@ -1,8 +1,9 @@
-"""Copies: telling the desk of a message that has arrived, since somebody pressed a button on it or Slack told of it.
+"""Message reports: tell the dispatcher that a message has arrived, because Slack or a button click shows it to us.
 
-Slack tells of each message that the app has put into a channel, by what it was marked with and without its text. So
-one whose answer was lost is known to stand there. Where even that was lost, it is sent once more after a while, and an
-older copy that turns up is withdrawn. Nothing of who pressed is in it. Source: Slack's event `message_metadata_posted`.
+Slack sends an event for each message that the app posts in a channel, with the message's metadata and without its text.
+So we learn that a message has arrived even if the answer to our call was lost. If the event is lost too, the message is
+sent again after a while, and a duplicate that turns up is withdrawn. A report does not contain who clicked. Source:
+Slack's event `message_metadata_posted`.
 """
 
 from __future__ import annotations
@@ -27,16 +28,16 @@ MOST_KEPT = 10_000
 
 @dataclass(frozen=True)
 class ReportedMessage:
-    """A message that stands in Slack: whose delivery it is, its `ts`, and the try that made it."""
+    """A message that has arrived in Slack: its delivery, its `ts`, and the number of the attempt that posted it."""
 
     delivery: UUID
     ref: str
     attempt: int
 
 
-def _copy(marks: Json, ref: str) -> ReportedMessage | None:
-    """What the marks of a message object, or of an event about one, say; None where it is not one of ours."""
-    mark = marked(marks)
+def _reported_message(payload: Json, ref: str) -> ReportedMessage | None:
+    """Read a message object, or an event about one. None if the message is not one of ours."""
+    mark = marked(payload)
     if mark is None or not mark.attempt:
         return None
     try:
@@ -46,53 +47,53 @@ def _copy(marks: Json, ref: str) -> ReportedMessage | None:
 
 
 class MessageReports:
-    """Tells each copy once in each process."""
+    """Reports each message once in each process."""
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
-        self._told: OrderedDict[ReportedMessage, None] = OrderedDict()
-        self._telling: set[asyncio.Task[None]] = set()
+        self._reported: OrderedDict[ReportedMessage, None] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def shown(self, body: Json) -> None:
-        """A button was pressed on the message that is in a `block_actions` payload, if one is.
+        """Report the message in a `block_actions` payload, if there is one, because a button on it was clicked.
 
-        This goes on after the press was answered.
+        This runs in the background, after the click was answered.
         """
-        message: Json = body.get("message") or {}
-        copy = _copy(message, str(message.get("ts", "")))
-        if copy is None or not self._is_new(copy):
+        shown: Json = body.get("message") or {}
+        message = _reported_message(shown, str(shown.get("ts", "")))
+        if message is None or not self._is_new(message):
             return
-        task = asyncio.create_task(self._tell(copy), name="a copy that was seen")
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        task = asyncio.create_task(self._report(message), name="Slack message report")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def posted(self, event: Json) -> None:
-        """Slack tells of a message of ours. Raises `Unavailable`: then the event is to come again."""
-        copy = _copy(event, str(event.get("message_ts", "")))
-        if copy is None or not self._is_new(copy):
+        """Report the message that an event is about. Raises `Unavailable`: then Slack must send the event again."""
+        message = _reported_message(event, str(event.get("message_ts", "")))
+        if message is None or not self._is_new(message):
             return
         try:
-            await self._seen(copy.delivery, copy.ref, copy.attempt)
+            await self._seen(message.delivery, message.ref, message.attempt)
         except Unavailable:
-            self._told.pop(copy, None)
+            self._reported.pop(message, None)
             raise
 
     async def settled(self) -> None:
-        """Wait until all is told."""
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        """Wait for all reports in progress."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _is_new(self, copy: ReportedMessage) -> bool:
-        if copy in self._told:
+    def _is_new(self, message: ReportedMessage) -> bool:
+        if message in self._reported:
             return False
-        self._told[copy] = None
-        if len(self._told) > MOST_KEPT:
-            self._told.popitem(last=False)
+        self._reported[message] = None
+        if len(self._reported) > MOST_KEPT:
+            self._reported.popitem(last=False)
         return True
 
-    async def _tell(self, copy: ReportedMessage) -> None:
+    async def _report(self, message: ReportedMessage) -> None:
         try:
-            await self._seen(copy.delivery, copy.ref, copy.attempt)
+            await self._seen(message.delivery, message.ref, message.attempt)
         except Unavailable:
-            self._told.pop(copy, None)
-        except Exception as error:  # noqa: BLE001 - a press has been answered; nothing of what was raised is logged
-            log.error("a copy could not be told of: %s", type(error).__name__)
+            self._reported.pop(message, None)
+        except Exception as error:  # noqa: BLE001 - the click is answered, and the error's text must not be logged
+            log.error("a Slack message could not be reported: %s", type(error).__name__)

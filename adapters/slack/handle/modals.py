@@ -1,8 +1,8 @@
-"""Windows: showing a screen to whoever asked, and nobody else, before their click is answered.
+"""Show a screen to the person who clicked, and nobody else, before their click is answered.
 
-A trigger opens one window within three seconds. Where that fails, they are told in the window or on the tab they are
-in, or by a message that only they see. Up to three windows lie over each other; in the last one, what is shown takes
-the place of what stands there, or stands above the questions, so that nothing typed is lost.
+A trigger id opens one modal within three seconds. If that fails, the person is told in the modal or on the home tab
+that they are in, or by an ephemeral message. Slack stacks up to three modals. On the third one, a new screen replaces
+the current one; if the current one has questions, the screen is shown above them, so that nothing typed is lost.
 """
 
 from __future__ import annotations
@@ -20,82 +20,80 @@ from bot.interface.json_object import Json
 from bot.interface.parts import Card, Part, Question, Screen
 from bot.screens.notice.too_late import too_late_card
 
-MOST_WINDOWS = 3
+MOST_MODALS = 3
 ABOVE = "above:"
-"""How the block ids begin of what was put above the questions of a window."""
+"""Prefix of the ids of blocks that were added above the content of a modal."""
 OPENED_ALREADY = "exchanged_trigger_id"
 KEPT = ("type", "callback_id", "title", "close", "submit", "private_metadata", "clear_on_close", "notify_on_close")
-"""What of a window that came back is sent when it is drawn anew; the rest is Slack's own."""
+"""The fields of a received view that are sent back to update it. The others are Slack's own."""
 
 
 class Modals:
-    """Shows screens by way of `api`, which must answer in less time than a click may take."""
+    """Shows screens through `api`, whose time-out must be shorter than the time to answer a click."""
 
     def __init__(self, api: WebApi) -> None:
         self._api = api
 
-    async def show(self, caller: SlackActor, screen: Screen, intent: Intent) -> None:
-        """Show what `intent` led to in a window of its own, over the one it was asked in, if any.
+    async def show(self, slack_actor: SlackActor, screen: Screen, intent: Intent) -> None:
+        """Show the result of `intent` in a new modal, on top of the current one if there is one.
 
-        Raises `SlackCallError`.
-
-        Where no window opens, they are told so, with a button that tries again.
+        If no modal can be opened, the person is told so, with a button to try again. Raises `SlackCallError`.
         """
         try:
-            await self._open(caller, screen)
+            await self._open(slack_actor, screen)
         except (SlackDeclined, SlackUnreachable) as fault:
-            # The same click came again, and has opened its window.
+            # Slack sent the same click again, and the first one has opened its modal.
             if fault.reason != OPENED_ALREADY:
-                await self.tell(caller, too_late_card(intent))
+                await self.tell(slack_actor, too_late_card(intent))
 
-    async def replace(self, caller: SlackActor, screen: Screen) -> None:
-        """Show what a button led to in place of the window that it was pressed in. Raises `SlackCallError`."""
-        await self._update(caller, self._drawn(caller, screen))
+    async def replace(self, slack_actor: SlackActor, screen: Screen) -> None:
+        """Show the result of a button in place of the modal it is in. Raises `SlackCallError`."""
+        await self._update(slack_actor, self._drawn(slack_actor, screen))
 
-    async def tell(self, caller: SlackActor, card: Card) -> None:
-        """Tell them without a trigger: above what stands in their window or on their home tab, or for their eyes alone.
+    async def tell(self, slack_actor: SlackActor, card: Card) -> None:
+        """Show a card without a trigger id: at the top of their modal or home tab, or as an ephemeral message.
 
         Raises `SlackCallError`.
         """
-        if caller.in_a_window:
-            await self._update(caller, with_above(caller.view, card.parts))
-        elif caller.view.get("type") == "home":
-            await self._publish(caller, with_above(caller.view, card.parts)["blocks"])
-        elif caller.response_url:
-            await self._respond(caller.response_url, message(card))
+        if slack_actor.in_modal:
+            await self._update(slack_actor, with_above(slack_actor.view, card.parts))
+        elif slack_actor.view.get("type") == "home":
+            await self._publish(slack_actor, with_above(slack_actor.view, card.parts)["blocks"])
+        elif slack_actor.response_url:
+            await self._respond(slack_actor.response_url, message(card))
         else:
-            await self._say_in_private(caller, card)
+            await self._send_in_direct_message(slack_actor, card)
 
-    async def _open(self, caller: SlackActor, screen: Screen) -> None:
-        token, drawn = caller.access.token, self._drawn(caller, screen)
-        if not caller.in_a_window:
-            await self._api.write(token, "views.open", trigger_id=caller.trigger, view=drawn)
-        elif _modals(caller.view) < MOST_WINDOWS:
-            await self._api.write(token, "views.push", trigger_id=caller.trigger, view=drawn)
-        elif _asks(caller.view):
-            await self._update(caller, with_above(caller.view, as_card(screen).parts))
+    async def _open(self, slack_actor: SlackActor, screen: Screen) -> None:
+        token, drawn = slack_actor.access.token, self._drawn(slack_actor, screen)
+        if not slack_actor.in_modal:
+            await self._api.write(token, "views.open", trigger_id=slack_actor.trigger_id, view=drawn)
+        elif _stack_depth(slack_actor.view) < MOST_MODALS:
+            await self._api.write(token, "views.push", trigger_id=slack_actor.trigger_id, view=drawn)
+        elif _has_inputs(slack_actor.view):
+            await self._update(slack_actor, with_above(slack_actor.view, as_card(screen).parts))
         else:
-            await self._update(caller, drawn)
+            await self._update(slack_actor, drawn)
 
-    async def _update(self, caller: SlackActor, drawn: Json) -> None:
-        view_id, known = caller.view.get("id"), caller.view.get("hash")
+    async def _update(self, slack_actor: SlackActor, drawn: Json) -> None:
+        view_id, known = slack_actor.view.get("id"), slack_actor.view.get("hash")
         try:
-            await self._api.write(caller.access.token, "views.update", view_id=view_id, hash=known, view=drawn)
+            await self._api.write(slack_actor.access.token, "views.update", view_id=view_id, hash=known, view=drawn)
         except SlackDeclined as declined:
-            # Something newer stands there, or they have closed it.
+            # The modal has changed since, or they have closed it.
             if declined.reason not in ("hash_conflict", "not_found"):
                 raise
 
-    async def _publish(self, caller: SlackActor, blocks: list[Json]) -> None:
+    async def _publish(self, slack_actor: SlackActor, blocks: list[Json]) -> None:
         home = {"type": "home", "blocks": blocks}
-        await self._api.write(caller.access.token, "views.publish", user_id=caller.actor.user, view=home)
+        await self._api.write(slack_actor.access.token, "views.publish", user_id=slack_actor.actor.user, view=home)
 
-    async def _say_in_private(self, caller: SlackActor, card: Card) -> None:
-        """A shortcut that is there everywhere has nowhere to respond to: it is said in their own conversation."""
-        token, user = caller.access.token, caller.actor.user
+    async def _send_in_direct_message(self, slack_actor: SlackActor, card: Card) -> None:
+        """Send an ephemeral message in their direct message: a global shortcut has no `response_url`."""
+        token, user = slack_actor.access.token, slack_actor.actor.user
         opened = await self._api.write(token, "conversations.open", users=user)
-        there = (opened.get("channel") or {}).get("id")
-        await self._api.write(token, "chat.postEphemeral", channel=there, user=user, **message(card))
+        conversation = (opened.get("channel") or {}).get("id")
+        await self._api.write(token, "chat.postEphemeral", channel=conversation, user=user, **message(card))
 
     async def _respond(self, address: str, drawn: Json) -> None:
         body = {**drawn, "response_type": "ephemeral", "replace_original": False}
@@ -108,34 +106,34 @@ class Modals:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise SlackUnanswered(type(error).__name__) from None
 
-    def _drawn(self, caller: SlackActor, screen: Screen) -> Json:
-        return view(screen, workspace=caller.actor.workspace, channel=caller.actor.channel)
+    def _drawn(self, slack_actor: SlackActor, screen: Screen) -> Json:
+        return view(screen, workspace=slack_actor.actor.workspace, channel=slack_actor.actor.channel)
 
 
-def _modals(shown: Json) -> int:
-    """How many windows lie over each other, this one on top."""
+def _stack_depth(shown: Json) -> int:
+    """The number of stacked modals, with this one on top."""
     before = shown.get("previous_view_id")
     if not before:
         return 1
-    return 2 if before == shown.get("root_view_id") else MOST_WINDOWS
+    return 2 if before == shown.get("root_view_id") else MOST_MODALS
 
 
-def _asks(shown: Json) -> bool:
+def _has_inputs(shown: Json) -> bool:
     return any(block.get("type") == "input" for block in shown.get("blocks", ()))
 
 
 def as_card(screen: Screen) -> Card:
-    """A screen without its questions, as what stands in a message or above something."""
+    """Return a screen without its questions, to be shown in a message or above a modal's content."""
     if isinstance(screen, Card):
         return screen
     return Card(tuple(part for part in screen.body if not isinstance(part, Question)), screen.title)
 
 
 def with_above(shown: Json, parts: tuple[Part, ...]) -> Json:
-    """A window that came back, with something above what stands in it; Slack keeps what was typed below."""
-    stands = [each for each in shown.get("blocks", ()) if not str(each.get("block_id", "")).startswith(ABOVE)]
-    above = draw(parts, dense=True)[: VIEW_BLOCKS - len(stands)]
+    """Return a received view with `parts` at the top. Slack keeps what was typed below."""
+    current = [each for each in shown.get("blocks", ()) if not str(each.get("block_id", "")).startswith(ABOVE)]
+    above = draw(parts, dense=True)[: VIEW_BLOCKS - len(current)]
     for number, block in enumerate(above):
         block["block_id"] = f"{ABOVE}{number}"
     kept = {name: shown[name] for name in KEPT if shown.get(name) not in (None, "")}
-    return {**kept, "blocks": [*above, *stands]}
+    return {**kept, "blocks": [*above, *current]}

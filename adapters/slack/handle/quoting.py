@@ -1,4 +1,4 @@
-"""A message that somebody chose, as the beginning of an announcement: its first line, its text, and where it stands.
+"""Prefill an announcement from a message that someone chose: its first line, its text and its link.
 
 Slack gives the text of a message in its own mark-up. Source: its page on formatting text.
 """
@@ -11,13 +11,13 @@ from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
 from bot.interface.answers import Answers
 from bot.interface.json_object import Json
 
-_MARKED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_SPOKEN = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _STAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
 def announcement(body: Json, host: str) -> Answers:
-    """The title, summary and link that the announce form begins with; `host` is the one of workspaces' addresses."""
+    """Return the title, summary and link to prefill the announce form. `host` is the host of workspace addresses."""
     message: Json = body.get("message") or {}
     text = as_read(str(message.get("text") or "")).strip()
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
@@ -30,11 +30,11 @@ def announcement(body: Json, host: str) -> Answers:
 
 
 def as_read(text: str) -> str:
-    """Slack's mark-up as people read it: links with their label, names and channels by the name that is given."""
-    return re.sub("|".join(_SPOKEN), lambda found: _SPOKEN[found[0]], _MARKED.sub(_spoken, text))
+    """Convert Slack's mark-up to plain text: links with their label, and people and channels by name."""
+    return re.sub("|".join(_ENTITIES), lambda found: _ENTITIES[found[0]], _LINK.sub(_replacement, text))
 
 
-def _spoken(found: re.Match[str]) -> str:
+def _replacement(found: re.Match[str]) -> str:
     target, label = found[1], found[2] or ""
     if target.startswith(("#", "@")):
         return f"{target[0]}{label or target[1:]}"
@@ -46,7 +46,7 @@ def _spoken(found: re.Match[str]) -> str:
 
 
 def permalink(body: Json, host: str) -> str:
-    """Where the message stands, as Slack itself would say; empty where the payload does not tell."""
+    """Return the permalink of the message, in Slack's own form; empty if the payload lacks a part of it."""
     team, channel, message = body.get("team") or {}, body.get("channel") or {}, body.get("message") or {}
     domain, place = str(team.get("domain", "")), str(channel.get("id", ""))
     stamp = str(body.get("message_ts") or message.get("ts") or "")

@@ -1,7 +1,7 @@
-"""Installing: sending somebody to Slack to allow the app in a workspace or organisation, and taking what comes back.
+"""The OAuth installation flow: send an admin to Slack to allow the app, and store what comes back.
 
-Source: Slack's page on installing with OAuth. The state that goes there and back is signed, ends after ten minutes, and
-is good once, in the browser that began: it is compared with a cookie. Nothing of it is kept but which were used.
+Source: Slack's page on installing with OAuth. The `state` parameter is signed, expires after ten minutes, and works
+once, in the browser that started: it is compared with a cookie. Only used states are kept, in memory.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from bot.people.connections import Connections
 
 log = logging.getLogger(__name__)
 
-BEGIN = "/slack/install"
-BACK = "/slack/oauth_redirect"
+START = "/slack/install"
+CALLBACK = "/slack/oauth_redirect"
 COOKIE = "deliverable-slack-install"
-GOOD_FOR = timedelta(minutes=10)
+STATE_LIFETIME = timedelta(minutes=10)
 MOST_USED = 10_000
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -41,7 +41,7 @@ HEADERS = {
 
 
 class InstallRoutes:
-    """The two addresses of an installation."""
+    """The two routes of the installation flow."""
 
     def __init__(
         self,
@@ -54,35 +54,35 @@ class InstallRoutes:
         *,
         installed: Callable[[], None],
     ) -> None:
-        """`installed` is called when a workspace or an organisation has been added."""
+        """`installed` is called after a workspace or an organisation has installed the app."""
         self._oauth = oauth
         self._tokens = tokens
         self._connections = connections
         self._options = options
         self._scopes = scopes
         self._clock = clock
-        self._added = installed
+        self._on_installed = installed
         self._used: OrderedDict[str, datetime] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
         """The two routes."""
-        return [web.get(BEGIN, self.begin), web.get(BACK, self.back)]
+        return [web.get(START, self.start), web.get(CALLBACK, self.callback)]
 
-    async def begin(self, request: web.Request) -> web.Response:
-        """Send whoever comes on to Slack, with a state to come back with."""
-        state = self._state(secrets.token_urlsafe(24))
-        asked = {
+    async def start(self, request: web.Request) -> web.Response:
+        """Redirect to Slack's authorization page, with a new `state`."""
+        state = self._signed_state(secrets.token_urlsafe(24))
+        parameters = {
             "client_id": self._options.client_id,
             "scope": ",".join(self._scopes),
             "state": state,
             "redirect_uri": self._redirect_uri,
         }
         answer = web.Response(status=302, headers=HEADERS)
-        answer.headers["Location"] = f"{self._options.origin}/oauth/v2/authorize?{urlencode(asked)}"
+        answer.headers["Location"] = f"{self._options.origin}/oauth/v2/authorize?{urlencode(parameters)}"
         answer.set_cookie(
             COOKIE,
             state,
-            max_age=int(GOOD_FOR.total_seconds()),
+            max_age=int(STATE_LIFETIME.total_seconds()),
             path="/slack",
             httponly=True,
             samesite="Lax",
@@ -90,20 +90,18 @@ class InstallRoutes:
         )
         return answer
 
-    async def back(self, request: web.Request) -> web.Response:
-        """What came of it: an installation that is kept, or a sentence that says why there is none."""
+    async def callback(self, request: web.Request) -> web.Response:
+        """Handle the redirect back from Slack: store the installation, or say why there is none."""
         state = request.query.get("state", "")
-        if not self._is_good(state, request.cookies.get(COOKIE, "")):
-            return _page(
-                400, "Not installed", "This did not begin here, or too long ago. Begin again at /slack/install."
-            )
+        if not self._is_valid_state(state, request.cookies.get(COOKIE, "")):
+            return _page(400, "Not installed", "This link is not valid, or has expired. Start again at /slack/install.")
         if request.query.get("error"):
-            return _page(400, "Not installed", "Slack says that it was not allowed. Nothing was changed.")
+            return _page(400, "Not installed", "Slack says that it was not allowed. Nothing has changed.")
         try:
-            name = await self._installed(request.query.get("code", ""))
+            name = await self._exchange(request.query.get("code", ""))
         except SlackCallError as fault:
             return _page(
-                502, "Not installed", f"Slack did not finish it: {fault.reason}. Begin again at /slack/install."
+                502, "Not installed", f"Slack did not finish it: {fault.reason}. Start again at /slack/install."
             )
         except Unavailable as unavailable:
             return _page(503, "Not installed", str(unavailable))
@@ -113,33 +111,33 @@ class InstallRoutes:
 
     @property
     def _redirect_uri(self) -> str:
-        return f"{self._options.public_url.rstrip('/')}{BACK}"
+        return f"{self._options.public_url.rstrip('/')}{CALLBACK}"
 
-    async def _installed(self, code: str) -> str:
-        exchange_code = await self._oauth.exchange_code(code, self._redirect_uri)
-        await self._connections.install(PLATFORM, exchange_code.workspace, exchange_code.name, exchange_code.secrets)
-        self._tokens.drop(exchange_code.workspace)
-        log.info("the app was installed in %s", exchange_code.workspace)
-        self._added()
-        return exchange_code.name
+    async def _exchange(self, code: str) -> str:
+        grant = await self._oauth.exchange_code(code, self._redirect_uri)
+        await self._connections.install(PLATFORM, grant.workspace, grant.name, grant.secrets)
+        self._tokens.drop(grant.workspace)
+        log.info("the app was installed in %s", grant.workspace)
+        self._on_installed()
+        return grant.name
 
-    def _state(self, nonce: str, at: int | None = None) -> str:
+    def _signed_state(self, nonce: str, at: int | None = None) -> str:
         stamp = int(self._clock().timestamp()) if at is None else at
         signature = hmac.digest(self._options.client_secret.encode(), f"install|{nonce}|{stamp}".encode(), "sha256")
         return f"{nonce}.{stamp}.{signature.hex()}"
 
-    def _is_good(self, state: str, cookie: str) -> bool:
+    def _is_valid_state(self, state: str, cookie: str) -> bool:
         nonce, _, rest = state.partition(".")
         stamp = rest.partition(".")[0]
         if not (state.isascii() and cookie.isascii() and stamp.isdigit() and len(stamp) <= 12):
             return False
         now, at = self._clock(), int(stamp)
-        in_time = 0 <= now.timestamp() - at <= GOOD_FOR.total_seconds()
-        signed = hmac.compare_digest(self._state(nonce, at), state) and hmac.compare_digest(state, cookie)
+        in_time = 0 <= now.timestamp() - at <= STATE_LIFETIME.total_seconds()
+        signed = hmac.compare_digest(self._signed_state(nonce, at), state) and hmac.compare_digest(state, cookie)
         if not (in_time and signed) or nonce in self._used:
             return False
         self._used[nonce] = now
-        while len(self._used) > MOST_USED or now - next(iter(self._used.values())) > GOOD_FOR:
+        while len(self._used) > MOST_USED or now - next(iter(self._used.values())) > STATE_LIFETIME:
             self._used.popitem(last=False)
         return True
 

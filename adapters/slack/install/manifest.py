@@ -1,4 +1,4 @@
-"""The app's manifest, for Slack's page "Create an app from a manifest", made from what the code uses.
+"""Make the app manifest, for Slack's page "Create an app from a manifest", from what the code uses.
 
 python -m adapters.slack.install.manifest                                  # Socket Mode: no public address is needed
 python -m adapters.slack.install.manifest https://deliverable.example.org  # over HTTP, at that address
@@ -31,7 +31,7 @@ LONG_DESCRIPTION = (
 
 
 def manifest(address: str = "") -> Json:
-    """The manifest. `address` is where Slack reaches us over HTTP; without one, the app is for Socket Mode."""
+    """Return the manifest. `address` is where Slack reaches us over HTTP; without it, the app uses Socket Mode."""
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -94,7 +94,7 @@ def _settings(address: str) -> Json:
         "event_subscriptions": {
             **url,
             "bot_events": sorted(_events(address)),
-            # The id of the app is not known before it is made; those of others are passed over.
+            # The app has no id before it is created, so we subscribe to all apps and ignore the others.
             "metadata_subscriptions": [{"app_id": "*", "event_type": POSTED}],
         },
         "interactivity": {"is_enabled": True, **url},
@@ -105,7 +105,7 @@ def _settings(address: str) -> Json:
 
 
 def written(found: Mapping[str, Any]) -> str:
-    """A manifest as YAML; every text is quoted as in JSON, which is YAML too."""
+    """Return a manifest as YAML. Strings are quoted as in JSON, which is valid YAML."""
     return "".join(f"{line}\n" for line in _lines(found, ""))
 
 

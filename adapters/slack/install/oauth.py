@@ -1,4 +1,4 @@
-"""Slack's side of an installation: a code is exchanged for a token, and a token that ends for the next one.
+"""OAuth with Slack: exchange a code for a token, identify a token, and refresh a token that expires.
 
 Source: Slack's method `oauth.v2.access`, and its page on token rotation.
 """
@@ -18,7 +18,7 @@ from bot.interface.json_object import Json
 
 @dataclass(frozen=True)
 class Grant:
-    """The bot was let into a workspace, or into all of an organisation: what it is called, and what is to be kept."""
+    """An installation in a workspace or an organisation: its id, its name, and the secrets to store."""
 
     workspace: str
     name: str
@@ -26,7 +26,7 @@ class Grant:
 
 
 class OAuth:
-    """Speaks for the app itself, with its client id and secret."""
+    """Makes the OAuth calls of the app, with its client id and secret."""
 
     def __init__(self, api: WebApi, options: SlackOptions, clock: Clock) -> None:
         self._api = api
@@ -34,15 +34,15 @@ class OAuth:
         self._clock = clock
 
     async def exchange_code(self, code: str, redirect_uri: str) -> Grant:
-        """What a code is good for. Raises `SlackCallError`."""
-        given = await self._access(code=code, redirect_uri=redirect_uri)
+        """Exchange an authorization code for an installation and its tokens. Raises `SlackCallError`."""
+        answer = await self._access(code=code, redirect_uri=redirect_uri)
         try:
-            return await self._granted(given)
+            return await self._grant_from(answer)
         except (KeyError, TypeError, ValueError):
             raise SlackCallError("malformed_answer") from None
 
     async def identify_token(self, token: str) -> Grant:
-        """Where a token speaks that an operator has set. Raises `SlackCallError`."""
+        """Return the installation that a configured bot token belongs to. Raises `SlackCallError`."""
         bot = await self._api.write(token, "auth.test")
         everywhere = bot.get("is_enterprise_install") is True
         team, enterprise = str(bot.get("team_id") or ""), str(bot.get("enterprise_id") or "")
@@ -56,28 +56,28 @@ class OAuth:
         return Grant(enterprise if everywhere else team, str(bot.get("team") or ""), kept)
 
     async def refresh_token(self, refresh_token: str) -> Mapping[str, str]:
-        """The secrets that take the place of those of a token that ends. Raises `SlackCallError`."""
-        given = await self._access(grant_type="refresh_token", refresh_token=refresh_token)
+        """Exchange a refresh token for new tokens. Returns the secrets that change. Raises `SlackCallError`."""
+        answer = await self._access(grant_type="refresh_token", refresh_token=refresh_token)
         try:
-            token, following = str(given["access_token"]), str(given["refresh_token"])
+            token, following = str(answer["access_token"]), str(answer["refresh_token"])
         except KeyError:
             raise SlackCallError("malformed_answer") from None
-        return secrets_of(token, refresh_token=following, ends_at=self._end(given))
+        return secrets_of(token, refresh_token=following, ends_at=self._expiry(answer))
 
-    async def _granted(self, given: Json) -> Grant:
-        team, enterprise = given.get("team") or {}, given.get("enterprise") or {}
-        everywhere = given.get("is_enterprise_install") is True
+    async def _grant_from(self, answer: Json) -> Grant:
+        team, enterprise = answer.get("team") or {}, answer.get("enterprise") or {}
+        everywhere = answer.get("is_enterprise_install") is True
         whole = enterprise if everywhere else team
-        token = str(given["access_token"])
+        token = str(answer["access_token"])
         bot = await self._api.write(token, "auth.test")
         kept = secrets_of(
             token,
             bot=str(bot.get("bot_id") or ""),
-            user=str(given.get("bot_user_id") or bot.get("user_id") or ""),
+            user=str(answer.get("bot_user_id") or bot.get("user_id") or ""),
             team="" if everywhere else str(team["id"]),
             enterprise=str(enterprise.get("id") or ""),
-            refresh_token=str(given.get("refresh_token") or ""),
-            ends_at=self._end(given),
+            refresh_token=str(answer.get("refresh_token") or ""),
+            ends_at=self._expiry(answer),
         )
         return Grant(str(whole["id"]), str(whole.get("name") or "your workspace"), kept)
 
@@ -90,6 +90,6 @@ class OAuth:
             **arguments,
         )
 
-    def _end(self, given: Json) -> datetime | None:
-        lives = given.get("expires_in")
-        return self._clock() + timedelta(seconds=int(lives)) if lives else None
+    def _expiry(self, answer: Json) -> datetime | None:
+        lifetime = answer.get("expires_in")
+        return self._clock() + timedelta(seconds=int(lifetime)) if lifetime else None

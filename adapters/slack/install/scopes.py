@@ -1,6 +1,6 @@
-"""What the app asks to be allowed, and what for: one list, from which the manifests are made.
+"""The scopes that the app asks for, and why. The manifests are made from this list.
 
-Nothing is asked for that is not used, and nothing is used that is not asked for; a test compares this with the code.
+A test compares it with the code: the app asks for every scope that it uses, and for no other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scope:
-    """What Slack calls it, and what for, as an admin reads it."""
+    """A scope by Slack's name, and what the app needs it for, in words for an admin."""
 
     name: str
     why: str
@@ -35,10 +35,11 @@ CHANNEL_HISTORY = Scope("channels:history", "to look for a card whose arrival in
 PRIVATE_CHANNEL_HISTORY = Scope("groups:history", "to look for a card whose arrival in a private channel is unsure")
 
 OPTIONAL = (CHANNEL_HISTORY, PRIVATE_CHANNEL_HISTORY)
-"""Not asked for: with them the app could read what people say to each other.
+"""Scopes that the app does not ask for: with them it could read what people say to each other.
 
-Without them nobody can look for a card whose arrival is unsure. Slack tells of those that have arrived (`MARKS`). One
-of which nothing was heard is posted again after a while, and the older copy is removed when it shows.
+Without them, it cannot look for a card in a channel whose delivery is unconfirmed. Slack sends an event for each card
+that has arrived (`MARKS`). If none comes, the card is posted again after a while, and a duplicate that turns up is
+removed.
 """
 
 METHODS: Mapping[str, tuple[Scope, ...]] = {
@@ -66,7 +67,7 @@ METHODS: Mapping[str, tuple[Scope, ...]] = {
     "views.push": (),
     "views.update": (),
 }
-"""Every method that the adapter calls, and what it needs."""
+"""Every method that the adapter calls, and the scopes it needs."""
 
 EVENTS: Mapping[str, tuple[Scope, ...]] = {
     "app_home_opened": (),
@@ -91,17 +92,17 @@ EVENTS: Mapping[str, tuple[Scope, ...]] = {
     "tokens_revoked": (),
     "user_change": (PEOPLE,),
 }
-"""Every event that the app is told of, and what it needs."""
+"""Every event that the app subscribes to, and the scopes it needs."""
 
 OF_LINKS = frozenset({"link_shared"})
-"""Events that need an address of our own, which an app without a public address does not have."""
+"""Events that need a public address: links to our own pages."""
 
 
 def bot_scopes(methods: Mapping[str, tuple[Scope, ...]], events: Mapping[str, tuple[Scope, ...]]) -> tuple[Scope, ...]:
-    """The scopes of the bot that these methods and events need, in order of name; the optional ones left out."""
+    """Return the bot scopes that these methods and events need, by name, without the optional ones."""
     needed = {COMMANDS, *(scope for scopes in (*methods.values(), *events.values()) for scope in scopes)}
     return tuple(sorted(needed - {CONNECT, *OPTIONAL}, key=lambda scope: scope.name))
 
 
 SCOPES = tuple(scope.name for scope in bot_scopes(METHODS, EVENTS))
-"""What is asked for where workspaces add the app themselves."""
+"""The scopes to ask for in the OAuth flow."""

@@ -1,4 +1,4 @@
-"""Who asks, from where, and by what they can be answered: read out of a payload in any of the shapes Slack gives it."""
+"""Read the person behind an interaction or event, and the ways to answer them, from any shape of Slack payload."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from bot.interface.json_object import Json
 
 @dataclass(frozen=True)
 class SlackActor:
-    """Somebody who pressed, sent, typed or chose something.
+    """A person who did something in Slack, and the ways to answer them.
 
-    `trigger` opens one window within three seconds. `response_url` takes a message for their eyes only. `view` is the
-    window in which they are, or empty.
+    `trigger_id` opens one modal within three seconds. `response_url` accepts a message that only they see. `view` is
+    the modal or home tab that they are in, or empty.
     """
 
     actor: Actor
     access: Access = field(repr=False)
-    trigger: str = field(default="", repr=False)
+    trigger_id: str = field(default="", repr=False)
     response_url: str = field(default="", repr=False)
     view: Json = field(default_factory=dict, repr=False)
 
     @property
-    def in_a_window(self) -> bool:
-        """Whether this happened in a modal view, rather than on a message or on the home tab."""
+    def in_modal(self) -> bool:
+        """Whether this happened in a modal, rather than on a message or the home tab."""
         return self.view.get("type") == "modal"
 
 
-def caller(body: Json, access: Access, channel: str = "") -> SlackActor:
-    """Whoever is behind an interaction, or a command; `channel` is known where the payload does not say it."""
+def actor_of_interaction(body: Json, access: Access, channel: str = "") -> SlackActor:
+    """Return the person behind an interaction or a command. Give `channel` if the payload does not contain it."""
     user = body.get("user")
     person = user if isinstance(user, dict) else {"id": body.get("user_id", "")}
     view = body.get("view")
@@ -43,14 +43,14 @@ def caller(body: Json, access: Access, channel: str = "") -> SlackActor:
             guest=_is_from_elsewhere(_text(person.get("team_id")), access),
         ),
         access=access,
-        trigger=_text(body.get("trigger_id")),
+        trigger_id=_text(body.get("trigger_id")),
         response_url=_text(body.get("response_url")),
         view=view if isinstance(view, dict) else {},
     )
 
 
-def someone(user: str, access: Access, channel: str = "", team: str = "") -> SlackActor:
-    """Whoever an event is about; `team` is their own, where the event says it."""
+def actor_of_event(user: str, access: Access, channel: str = "", team: str = "") -> SlackActor:
+    """Return the person that an event is about. `team` is their own, if the event says it."""
     actor = Actor(PLATFORM, access.workspace, user, channel, guest=_is_from_elsewhere(team, access))
     return SlackActor(actor=actor, access=access)
 
@@ -65,7 +65,7 @@ def _channel(body: Json) -> str:
 
 
 def _is_from_elsewhere(team: str, access: Access) -> bool:
-    # Within an organisation people have other teams and are members all the same: there only the roster tells.
+    # In an organisation, members can belong to another team. There, only the roster tells who is a guest.
     return bool(team and access.team and not access.enterprise and team != access.team)
 
 

@@ -1,7 +1,7 @@
-"""Bolt, as it is used here: a payload goes in, an answer comes out, and nothing is said of what was in either.
+"""Bolt, as we use it: give it a payload, get an answer, and log nothing of what is in either.
 
-Requests are checked before they come here, each is answered once its one transaction has ended, and what nobody
-listens for is answered with 200, for Slack switches off subscriptions that are not.
+Requests are verified before they come here. Each is answered after its one transaction has ended. Events that no
+listener handles are answered with 200, because Slack disables subscriptions that fail too often.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from bot.interface.json_object import Json
 log = logging.getLogger(__name__)
 
 ACCESS = "access"
-"""Under which a request's context holds how the bot speaks in its workspace."""
-NOT_INSTALLED = "Deliverable is not installed in this workspace any more. Ask whoever runs it."
+"""The key of the workspace's `Access` in a request's context."""
+NOT_INSTALLED = "Deliverable is no longer installed in this workspace. Ask the person who runs it."
 
 
 def muted() -> logging.Logger:
-    """A logger that says nothing: Slack's libraries print whole bodies, at DEBUG and at INFO."""
+    """Return a logger that never logs. Slack's libraries log whole request bodies, at DEBUG and at INFO."""
     silent = logging.getLogger("adapters.slack.muted")
     silent.setLevel(logging.CRITICAL + 1)
     silent.disabled, silent.propagate = True, False
@@ -38,26 +38,26 @@ def muted() -> logging.Logger:
 
 
 def silence() -> None:
-    """Have the loggers that Slack's libraries find by themselves say nothing, whatever level is set for the others."""
+    """Silence the loggers that Slack's libraries look up by name, at every level."""
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def report(what: str, error: BaseException) -> None:
-    """Log that something failed, by its kind and where: the message of an error may hold what somebody typed."""
+    """Log the type and the traceback of an error. Its message may contain what someone typed, so it is left out."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s: %s\n%s", what, type(error).__name__, frames)
 
 
 def app_with(tokens: SlackTokens) -> AsyncApp:
-    """An app that speaks with our own tokens and takes nothing from the environment."""
+    """Return a Bolt app that uses our tokens and reads nothing from the environment."""
     silence()
     app = AsyncApp(
         name="deliverable",
         logger=muted(),
         signing_secret="",
         client=AsyncWebClient(token="", logger=muted(), retry_handlers=[], trust_env_in_session=False),
-        authorize=_authorizing(tokens),
+        authorize=_authorize_with(tokens),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
@@ -67,11 +67,11 @@ def app_with(tokens: SlackTokens) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=NOT_INSTALLED,
     )
-    app.error(_failed)
+    app.error(_on_error)
     return app
 
 
-def _authorizing(tokens: SlackTokens) -> Callable[..., Awaitable[Any]]:
+def _authorize_with(tokens: SlackTokens) -> Callable[..., Awaitable[Any]]:
     async def authorize(
         context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
     ) -> AuthorizeResult | None:
@@ -92,12 +92,12 @@ def _authorizing(tokens: SlackTokens) -> Callable[..., Awaitable[Any]]:
 
 
 def access_in(context: AsyncBoltContext) -> Access:
-    """How the bot speaks in the workspace that a request is from."""
+    """Return the access to the workspace that a request is from."""
     found: Access = context[ACCESS]
     return found
 
 
-async def _failed(error: Exception) -> BoltResponse:
+async def _on_error(error: Exception) -> BoltResponse:
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     report("A request from Slack failed", error)
@@ -105,16 +105,17 @@ async def _failed(error: Exception) -> BoltResponse:
 
 
 async def answer(app: AsyncApp, payload: Json) -> BoltResponse:
-    """What Bolt answers to a payload that was checked; a status of 500 has Slack keep what was typed, or come again.
+    """Dispatch a verified payload to its listener and return Bolt's answer.
 
-    A payload in no shape that Slack uses gets 400.
+    The status is 400 if the payload has no shape that Slack uses. It is 500 if the listener failed: Slack then keeps an
+    open form with what was typed, and sends an event again.
     """
     try:
-        # Told to be of Socket Mode, it is taken as it was read, and not read again.
+        # In this mode Bolt takes the parsed payload as it is, instead of parsing a body.
         request = AsyncBoltRequest(body=payload, mode="socket_mode")
-    except Exception:  # noqa: BLE001 - whatever it trips over is in the payload
+    except Exception:  # noqa: BLE001 - any error here is caused by the payload
         return BoltResponse(status=400, body="malformed")
     try:
         return await app.async_dispatch(request)
-    except Exception as error:  # noqa: BLE001 - the last place where it can become an answer
-        return await _failed(error)
+    except Exception as error:  # noqa: BLE001 - nothing above would turn it into an answer
+        return await _on_error(error)

@@ -1,4 +1,4 @@
-"""The one address to which Slack posts everything: events, clicks, forms and commands."""
+"""The HTTP endpoint for everything that Slack sends: events, button clicks, form submissions and commands."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 AT_ONCE = 64
-"""Requests that are worked on at the same time; the others wait their turn."""
+"""How many requests are handled at the same time. Others wait."""
 BODY_SECONDS = 5.0
 
 
 class SlackEndpoint:
-    """Takes what Slack posts to the app, after the guard has looked at it."""
+    """Verifies the requests that Slack posts to the app, and gives them to Bolt."""
 
     def __init__(self, app: AsyncApp, verifier: RequestVerifier, clock: Clock) -> None:
         self._app = app
         self._verifier = verifier
         self._clock = clock
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._semaphore = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[web.RouteDef]:
-        """The route."""
+        """The route of the endpoint."""
         return [web.post(PATH, self.post)]
 
     async def post(self, request: web.Request) -> web.Response:
-        """One request: 401, 400 or 413 where it is refused, 500 where it failed, else what Bolt answers."""
-        known_by = b""
+        """Answer one request: 400, 401, 408 or 413 if it is rejected, 500 if it failed, otherwise Bolt's answer."""
+        fingerprint = b""
         try:
             body = await _body(request)
-            known_by = self._verifier.check(request.headers, body, self._clock())
+            fingerprint = self._verifier.check(request.headers, body, self._clock())
             payload = read(body, request.content_type)
-        except RequestRejected as refused:
-            self._verifier.failed(known_by)
-            return web.Response(status=refused.status, text=refused.reason)
+        except RequestRejected as rejected:
+            self._verifier.failed(fingerprint)
+            return web.Response(status=rejected.status, text=rejected.reason)
         done = False
         try:
-            async with self._room:
-                answered = await bolt.answer(self._app, payload)
-            done = answered.status < 400
+            async with self._semaphore:
+                answer = await bolt.answer(self._app, payload)
+            done = answer.status < 400
         finally:
             if not done:
-                self._verifier.failed(known_by)
-        return _response(answered)
+                self._verifier.failed(fingerprint)
+        return _response(answer)
 
 
 async def _body(request: web.Request) -> bytes:
@@ -69,6 +69,6 @@ async def _body(request: web.Request) -> bytes:
         raise RequestRejected(400, "malformed") from None
 
 
-def _response(answered: BoltResponse) -> web.Response:
-    kind = answered.first_headers().get("content-type", "text/plain").partition(";")[0]
-    return web.Response(status=answered.status, text=answered.body or "", content_type=kind)
+def _response(answer: BoltResponse) -> web.Response:
+    kind = answer.first_headers().get("content-type", "text/plain").partition(";")[0]
+    return web.Response(status=answer.status, text=answer.body or "", content_type=kind)

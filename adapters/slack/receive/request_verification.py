@@ -1,7 +1,7 @@
-"""What every request from Slack must pass before anything reads it: size, age, signature, once, and being JSON.
+"""Verify requests from Slack before anything else reads them: size, age, signature, replay, and shape.
 
-Source of the signature: Slack's page on verifying requests. The signature is taken over the bytes as they came. A
-request that is refused is answered with a word; nothing of it is logged.
+The signature is computed over the raw bytes, as Slack's page on verifying requests describes. A rejected request gets a
+short answer, and nothing of it is logged.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from bot.interface.json_object import Json
 
 LARGEST = 256 * 1024
-"""Bytes of one request. Slack's largest is a view, of 250 kB at most with all that is typed into it."""
+"""The largest request body, in bytes. Slack's largest is a view: at most 250 kB with all that is typed into it."""
 OLDEST = timedelta(minutes=5)
 MOST_SEEN = 100_000
 FORM = "application/x-www-form-urlencoded"
@@ -24,7 +24,7 @@ MOST_FIELDS = 100
 
 
 class RequestRejected(Exception):
-    """A request that goes no further: the HTTP status and a word or two, nothing of the request."""
+    """A request is rejected with this HTTP status. `reason` is a word or two, and contains nothing of the request."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -33,16 +33,16 @@ class RequestRejected(Exception):
 
 
 class RequestVerifier:
-    """Checks requests against the signing secret of the app."""
+    """Verifies requests with the signing secret of the app, and remembers them to reject replays."""
 
     def __init__(self, signing_secret: str) -> None:
         self._secret = signing_secret.encode()
         self._seen: OrderedDict[bytes, datetime] = OrderedDict()
 
     def check(self, headers: Mapping[str, str], body: bytes, now: datetime) -> bytes:
-        """See that Slack sent this, lately, and that it did not come before; give what it is known by.
+        """Check that Slack sent this request in the last five minutes, and that it is not a replay.
 
-        `now` is aware UTC. Raises `RequestRejected`.
+        `now` is aware UTC. Returns the request's fingerprint, for `failed`. Raises `RequestRejected`.
         """
         if len(body) > LARGEST:
             raise RequestRejected(413, "too large")
@@ -61,12 +61,12 @@ class RequestVerifier:
         self._seen[expected] = now
         return expected
 
-    def failed(self, known_by: bytes) -> None:
-        """The request was not carried out: Slack may send it again as it is."""
-        self._seen.pop(known_by, None)
+    def failed(self, fingerprint: bytes) -> None:
+        """Forget a request that was not carried out, because Slack may send the same bytes again."""
+        self._seen.pop(fingerprint, None)
 
     def _forget(self, now: datetime) -> None:
-        # Twice the age, since a clock may be as far ahead as it may be behind.
+        # Twice the age, because Slack's clock may be ahead of ours as well as behind.
         while self._seen:
             oldest, at = next(iter(self._seen.items()))
             if now - at <= 2 * OLDEST and len(self._seen) < MOST_SEEN:
@@ -75,7 +75,7 @@ class RequestVerifier:
 
 
 def read(body: bytes, content_type: str) -> Json:
-    """The payload of a request: JSON, JSON in a form's field, or the fields of a command. Raises `RequestRejected`."""
+    """Parse a request body: JSON, JSON in a form field, or the form of a command. Raises `RequestRejected`."""
     try:
         text = body.decode("utf-8")
         found = _read_form(text) if content_type == FORM else json.loads(text)

@@ -1,7 +1,8 @@
-"""Socket Mode: requests come over links that we open, so that nothing of ours need be reached from outside.
+"""Socket Mode: receive requests over WebSockets that we open, so that we need no public address.
 
-Two links are kept, since Slack closes each every few hours and sends what comes meanwhile over the other. One that does
-not come back by itself is replaced. What is not acknowledged comes again, and nothing is done twice by it.
+We keep two connections. Slack closes each every few hours, and meanwhile sends requests over the other one. The SDK
+reconnects a closed connection; one that stays down is replaced. Slack sends again what is not acknowledged, and the
+dispatcher does nothing twice.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ log = logging.getLogger(__name__)
 
 LINKS = 2
 AT_ONCE = 32
-"""Requests that are worked on at the same time; the others wait their turn."""
+"""How many requests are handled at the same time. Others wait."""
 PING_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 DOWN_SECONDS = 120.0
-"""How long a link may be down, with the library trying to mend it, before it is replaced."""
+"""How long a connection may be down, while the SDK tries to reconnect, before it is replaced."""
 OPEN_SECONDS = 20.0
 START_SECONDS = 5.0
 END_SECONDS = 1.5
@@ -41,42 +42,42 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 class SocketMode:
-    """The links of one process."""
+    """The WebSocket connections of one process."""
 
     def __init__(self, app: AsyncApp, api: WebApi, app_token: str, *, look: float = LOOK_SECONDS) -> None:
-        """`look` is how often, in seconds, each link is looked at."""
+        """`look` is how often each connection is checked, in seconds."""
         self._app = app
         self._api = api
         self._app_token = app_token
         self._look = look
         self._clients: dict[int, SocketModeClient] = {}
-        self._keepers: list[asyncio.Task[None]] = []
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._under_way: set[asyncio.Future[Any]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._semaphore = asyncio.Semaphore(AT_ONCE)
+        self._handling: set[asyncio.Future[Any]] = set()
         self._closing = False
-        self._first = asyncio.Event()
+        self._first_open = asyncio.Event()
 
     async def start(self) -> None:
-        """Open the links; wait for the first for a few seconds, and go on trying where none opens."""
+        """Open the connections. Wait up to `START_SECONDS` for the first one; retries go on in the background."""
         self._closing = False
-        self._keepers = [asyncio.create_task(self._keep(n), name="a link to Slack") for n in range(LINKS)]
+        self._tasks = [asyncio.create_task(self._keep_open(n), name="Socket Mode connection") for n in range(LINKS)]
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._first.wait(), START_SECONDS)
+            await asyncio.wait_for(self._first_open.wait(), START_SECONDS)
 
     def up(self) -> int:
-        """How many links are open."""
+        """How many connections are open."""
         return sum(_is_open(each) for each in self._clients.values())
 
     async def close(self, seconds: float) -> None:
-        """Take nothing more, wait up to so many seconds for what is under way, and close the links."""
+        """Accept no more requests, wait up to `seconds` for those being handled, and close the connections."""
         self._closing = True
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=seconds)
-        for each in self._keepers:
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=seconds)
+        for each in self._tasks:
             each.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _keep(self, number: int) -> None:
+    async def _keep_open(self, number: int) -> None:
         pause = FIRST_PAUSE
         while True:
             client = self._client()
@@ -84,16 +85,16 @@ class SocketMode:
             try:
                 async with asyncio.timeout(OPEN_SECONDS):
                     await client.connect_to_new_endpoint()
-                self._first.set()
+                self._first_open.set()
                 pause = FIRST_PAUSE
                 await self._until_down(client)
-                log.warning("a link to Slack was down for too long and is replaced")
+                log.warning("a Socket Mode connection was down for too long and is replaced")
             except SlackApiError as error:
-                log.warning("Slack opens no link: %s", error.response.get("error"))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next try may succeed
-                log.warning("a link to Slack could not be opened: %s", type(error).__name__)
+                log.warning("Slack refused a Socket Mode connection: %s", error.response.get("error"))
+            except Exception as error:  # noqa: BLE001 - the next attempt may succeed, whatever it was
+                log.warning("a Socket Mode connection could not be opened: %s", type(error).__name__)
             finally:
-                await _closed(client)
+                await _close(client)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -104,9 +105,9 @@ class SocketMode:
             web_client=self._api.client(),
             ping_interval=PING_SECONDS,
         )
-        # It looks for one in the environment, which is read elsewhere.
+        # The SDK takes a proxy from the environment. Our settings are read in one place only.
         client.proxy = None
-        client.socket_mode_request_listeners.append(self._taken)
+        client.socket_mode_request_listeners.append(self._receive)
         return client
 
     async def _until_down(self, client: SocketModeClient) -> None:
@@ -117,31 +118,31 @@ class SocketMode:
             if await client.is_connected():
                 up_at = loop.time()
 
-    async def _taken(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+    async def _receive(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if self._closing:
-            return  # it comes again, to another process or over the next link
+            return  # Slack sends it again, to another process or over another connection
         task = asyncio.current_task()
         if task is not None:
-            self._under_way.add(task)
+            self._handling.add(task)
         try:
-            async with self._room:
-                answered = await bolt.answer(self._app, request.payload)
-            if answered.status == 200:
-                await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, _payload(answered)))
-        except Exception as error:  # noqa: BLE001 - not acknowledged, it comes again
+            async with self._semaphore:
+                answer = await bolt.answer(self._app, request.payload)
+            if answer.status == 200:
+                await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, _payload(answer)))
+        except Exception as error:  # noqa: BLE001 - Slack sends again what is not acknowledged
             log.warning("a request from Slack could not be acknowledged: %s", type(error).__name__)
         finally:
             if task is not None:
-                self._under_way.discard(task)
+                self._handling.discard(task)
 
 
-def _payload(answered: BoltResponse) -> Json | None:
-    if not answered.body:
+def _payload(answer: BoltResponse) -> Json | None:
+    if not answer.body:
         return None
-    if answered.first_headers().get("content-type", "").startswith("application/json"):
-        found: Json = json.loads(answered.body)
+    if answer.first_headers().get("content-type", "").startswith("application/json"):
+        found: Json = json.loads(answer.body)
         return found
-    return {"text": answered.body}
+    return {"text": answer.body}
 
 
 def _is_open(client: SocketModeClient) -> bool:
@@ -149,8 +150,8 @@ def _is_open(client: SocketModeClient) -> bool:
     return session is not None and not session.closed and not client.stale and not client.closed
 
 
-async def _closed(client: SocketModeClient) -> None:
-    """Close a link, and see its tasks end; not for ever, since whoever is at the other end may say nothing."""
+async def _close(client: SocketModeClient) -> None:
+    """Close a connection and wait for its tasks, with a time limit, because the other end may not answer."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(END_SECONDS):
             await client.close()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The client for Microsoft's services: the connection pool, Microsoft's signing keys, our token, and the connector."""
+"""The client for Microsoft's services: the connection pool, the signing keys, our token and the connector."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ class TeamsClient:
         self.connector = Connector(self.clients, options.app_id, options.tenant)
 
     async def open(self) -> None:
-        """Open the pool, and have keys and a token before they are needed; that either cannot be had stops nothing."""
+        """Open the pool, and fetch keys and a token in advance. What fails is fetched when it is needed."""
         self._session.open()
         if not self.options.insecure_local:
             await asyncio.gather(self.keys.warm(), self._tokens.warm())
 
     async def close(self) -> None:
-        """Give up what is under way, and close the pool."""
+        """Cancel calls in progress, and close the pool."""
         await self.keys.close()
         await self._tokens.close()
         await self._session.close()
 
     @property
     def state(self) -> str:
-        """How it stands, in a word or two that give nothing away."""
+        """The state of the connection, in a word or two without secrets."""
         if self.options.insecure_local:
             return "no token checks"
         if not self._tokens.ready:

@@ -1,7 +1,8 @@
-"""The Bot Connector in our own terms: post, replace and remove cards, open a personal chat, list members.
+"""The Bot Connector, in our own types: post, update and delete cards, open a personal chat, list members.
 
-From the Bot Connector REST API v3 and Microsoft's pages on conversations in Teams. Every method raises
-`TeamsUnreachable`, `TeamsUnanswered` and `TeamsRefused`, and sends its request once.
+Source: the Bot Connector REST API v3, and Microsoft's pages on conversations in Teams. Every method raises
+`TeamsUnreachable`, `TeamsUnanswered` and `TeamsRefused`. A call is one request and is not retried; a list of members
+is one request a page.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ GROUP_CHAT = "@thread.v2"
 
 @dataclass(frozen=True)
 class Shown:
-    """A card to post: never with text beside it, or Teams makes two messages of it and names neither.
+    """A card to post. It has no text beside it: Teams would make two messages of it, and return the id of neither.
 
-    `summary` is for notifications. `alert` also puts it into the activity feed of whoever it is for.
+    `summary` is the text of notifications. `alert` also puts it into the recipient's activity feed.
     """
 
     card: Mapping[str, Any] = field(repr=False)
@@ -42,7 +43,7 @@ class Shown:
 
 
 class Connector:
-    """The connector of one app, on any service address."""
+    """The connector for one app, on any service address."""
 
     def __init__(self, clients: ConnectorClients, app_id: str, tenant: str) -> None:
         self._clients = clients
@@ -50,72 +51,72 @@ class Connector:
         self._tenant = tenant
 
     async def post(self, where: Conversing, shown: Shown, under: str = "") -> str:
-        """Post in a conversation, in the thread under the message `under` where that is given; give the new id."""
+        """Post in a conversation, or in the thread of the message `under`. Returns the new message's id."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        made = await _asked(self._at(where).send_to_conversation(conversation, OutgoingActivity(shown)))
-        return _id(made)
+        created = await _call(self._operations(where).send_to_conversation(conversation, OutgoingActivity(shown)))
+        return _id(created)
 
     async def start_thread(self, where: Conversing, shown: Shown) -> str:
-        """Post in a channel, as the first message of a thread of its own; give its id."""
+        """Post in a channel, as the first message of a new thread. Returns its id."""
         parameters = ConversationParameters(
             is_group=True,
             bot=ChannelAccount(id=self._bot),
             channel_data={"channel": {"id": where.conversation}, "tenant": {"id": self._tenant}},
             activity=OutgoingActivity(shown),
         )
-        made = await _asked(self._at(where).create_conversation(parameters))
-        return getattr(made, "activity_id", None) or _id(made).partition(THREAD)[2]
+        created = await _call(self._operations(where).create_conversation(parameters))
+        return getattr(created, "activity_id", None) or _id(created).partition(THREAD)[2]
 
     async def replace(self, where: Conversing, activity: str, shown: Shown, under: str = "") -> None:
-        """Replace a message by another card."""
+        """Replace the card of a message."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        await _asked(self._at(where).update_activity(conversation, activity, OutgoingActivity(shown, activity)))
+        await _call(self._operations(where).update_activity(conversation, activity, OutgoingActivity(shown, activity)))
 
     async def remove(self, where: Conversing, activity: str, under: str = "") -> None:
-        """Remove a message."""
+        """Delete a message."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        await _asked(self._at(where).delete_activity(conversation, activity))
+        await _call(self._operations(where).delete_activity(conversation, activity))
 
     async def open_chat(self, service: str, person: str) -> str:
-        """The id of a person's own chat with the bot, by their directory id; asking twice gives the same."""
+        """Open a personal chat by directory id, and return its id. A second call returns the same id."""
         parameters = ConversationParameters(
             is_group=False,
             bot=ChannelAccount(id=self._bot),
             members=[ChannelAccount(id=person)],
-            # The SDK also has a field for the tenant, which it writes under a wrong name.
+            # The SDK's own field for the tenant is serialised under the wrong name.
             channel_data={"tenant": {"id": self._tenant}},
         )
         operations = self._clients.client(service).conversations
-        return _id(await _asked(operations.create_conversation(parameters, seconds=PREPARE_SECONDS)))
+        return _id(await _call(operations.create_conversation(parameters, seconds=PREPARE_SECONDS)))
 
     async def members(self, where: Conversing) -> list[Mapping[str, Any]]:
-        """Everybody in a conversation, page by page, as Teams tells of them."""
+        """Return all members of a conversation, as Teams describes them. Reads page by page."""
         found: list[Mapping[str, Any]] = []
         token = None
         for _ in range(MOST_PAGES):
-            asking = self._at(where).get_conversation_paged_members(
+            asking = self._operations(where).get_conversation_paged_members(
                 where.conversation, page_size=PAGE, continuation_token=token, raw=True, seconds=MEMBERS_SECONDS
             )
-            page = _page(await _asked(asking))
+            page = _page(await _call(asking))
             found += (each for each in page.get("members") or () if isinstance(each, dict))
             token = page.get("continuationToken")
             if not token:
                 return found
-        raise TeamsUnanswered("the roster does not end")
+        raise TeamsUnanswered("the roster has too many pages")
 
-    def _at(self, where: Conversing) -> ConversationsOperations:
+    def _operations(self, where: Conversing) -> ConversationsOperations:
         return self._clients.client(where.service).conversations
 
 
 def is_group_chat(conversation: str) -> bool:
-    """Whether a conversation is a group chat, which has no threads, rather than a channel."""
+    """Whether a conversation is a group chat, which has no threads, and not a channel."""
     return conversation.endswith(GROUP_CHAT)
 
 
 class OutgoingActivity(Model):
-    """As much of an activity as we post. To write out one of the SDK's own takes longer than to send it."""
+    """The part of an activity that we post. Serialising one of the SDK's own takes longer than sending it."""
 
-    _attribute_map = {  # noqa: RUF012 - the SDK has it so
+    _attribute_map = {  # noqa: RUF012 - the SDK expects it like this
         "id": {"key": "id", "type": "str"},
         "type": {"key": "type", "type": "str"},
         "summary": {"key": "summary", "type": "str"},
@@ -132,21 +133,21 @@ class OutgoingActivity(Model):
         self.channel_data = {"notification": {"alert": True}} if shown.alert else None
 
 
-async def _asked(operation: Any) -> Any:
-    """What an operation of the SDK gives; what it cannot read is one of our own faults."""
+async def _call(operation: Any) -> Any:
+    """Await an operation of the SDK, and convert its parse errors to `TeamsUnanswered`."""
     try:
         return await operation
     except (ClientException, ValueError):
         raise TeamsUnanswered("an answer that cannot be read") from None
 
 
-def _id(made: Any) -> str:
-    found = getattr(made, "id", None)
+def _id(created: Any) -> str:
+    found = getattr(created, "id", None)
     return found if isinstance(found, str) else ""
 
 
 def _page(raw: Any) -> Mapping[str, Any]:
-    """A page as it came: the SDK's own reading of members misses their directory id."""
+    """Parse a page of members ourselves: the SDK drops their directory id."""
     try:
         page = json.loads(raw.response.body())
     except ValueError:

@@ -1,7 +1,7 @@
-"""Where messages go: the chats and channels of a tenant, and the service address that takes them.
+"""Where messages go: the chats and channels of a tenant, and the service address for each.
 
-A service address may change at any time; whoever is heard from shows the current one. It is renewed by what Teams
-tells of itself and by what people type, never by a click: a flag leaves no trace here.
+A service address may change at any time, and activities carry the current one. It is updated by installation events and
+by messages that people type, never by a click: a flag must leave no trace here.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing
 
-RENEWING = frozenset({"conversationUpdate", "installationUpdate", "message"})
-MAKING = frozenset({"conversationUpdate", "installationUpdate"})
+UPDATING_TYPES = frozenset({"conversationUpdate", "installationUpdate", "message"})
+INSTALLATION_TYPES = frozenset({"conversationUpdate", "installationUpdate"})
 SERVICE = "service"
 
 
 class Conversations:
-    """The conversations of one tenant, kept by `connections`."""
+    """The conversations of one tenant, stored through `connections`."""
 
     def __init__(self, connections: Connections, connector: Connector, tenant: str) -> None:
         self._connections = connections
@@ -29,7 +29,7 @@ class Conversations:
         self._tenant = tenant
 
     async def of(self, place: Place) -> Conversing:
-        """Where messages for a place go; a person's own chat is opened if need be.
+        """Return the conversation for a place. A personal chat is opened if there is none yet.
 
         Raises `TeamsApiError`, and `Unavailable` while the database cannot be reached.
         """
@@ -41,33 +41,33 @@ class Conversations:
         return Conversing(place.address, await self._service())
 
     async def opened(self, place: Place) -> Conversing:
-        """A person's own chat, asked for anew and kept. Raises `TeamsApiError` and `Unavailable`."""
+        """Open a personal chat again, store it and return it. Raises `TeamsApiError` and `Unavailable`."""
         service = await self._service()
         conversation = await self._connector.open_chat(service, place.address)
         if not conversation:
             raise TeamsUnreachable("no conversation in the answer")
-        with contextlib.suppress(Unavailable):  # it can be asked for again
+        with contextlib.suppress(Unavailable):  # it can be opened again
             await self._connections.converse(place, conversation, service)
         return Conversing(conversation, service)
 
     async def note(self, activity: IncomingActivity) -> None:
-        """Keep what an activity shows of where messages go, if it is of a kind that may. Raises `Unavailable`.
+        """Store the service address and the conversation of an activity, if its type allows. Raises `Unavailable`.
 
-        An installation makes a conversation known; what people type only renews one that is known.
+        Installation events can add a conversation. Typed messages only update a known one.
         """
-        if activity.type not in RENEWING or not activity.service:
+        if activity.type not in UPDATING_TYPES or not activity.service:
             return
-        if activity.type in MAKING:
+        if activity.type in INSTALLATION_TYPES:
             await self._keep_service(activity.service)
         place = place_of(activity)
         if place is None:
             return
         known = await self._connections.conversation(place)
-        if known is not None or (activity.type in MAKING and place.direct):
+        if known is not None or (activity.type in INSTALLATION_TYPES and place.direct):
             await self._connections.converse(place, _conversation(activity), activity.service)
 
     async def connect(self, activity: IncomingActivity) -> Place:
-        """Keep the channel that an activity came from as one to post in. Raises `Unavailable`."""
+        """Store the channel that an activity came from as one to post in. Raises `Unavailable`."""
         place = Place(PLATFORM, self._tenant, activity.channel)
         await self._connections.converse(place, activity.channel, activity.service)
         return place
@@ -86,7 +86,7 @@ class Conversations:
 
 
 def place_of(activity: IncomingActivity) -> Place | None:
-    """The place that an activity came from: a person's own messages, or a channel; None where it names nobody."""
+    """Return the place of an activity: a personal chat or a channel. None if a personal chat names no person."""
     if activity.personal:
         return Place(PLATFORM, activity.tenant, activity.person, direct=True) if activity.person else None
     return Place(PLATFORM, activity.tenant, activity.channel)

@@ -1,6 +1,6 @@
-"""How the app proves who it is when it asks for a token: a client secret, a certificate, or the machine's identity.
+"""How the app authenticates to get a token: with a client secret, a certificate, or a managed identity.
 
-From Microsoft's OAuth 2.0 client credentials flow (single tenant) and the instance metadata service of Azure.
+Source: Microsoft's OAuth 2.0 client credentials flow (single tenant), and Azure's instance metadata service.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE--
 
 
 @dataclass(frozen=True)
-class Asking:
-    """A request for a token."""
+class TokenRequest:
+    """An HTTP request for a token."""
 
     method: str
     address: str
@@ -37,15 +37,15 @@ class Asking:
 
 
 class Credentials(Protocol):
-    """What makes such a request."""
+    """Creates token requests."""
 
-    def ask(self) -> Asking:
-        """A request for a token, as of now."""
+    def request(self) -> TokenRequest:
+        """Return a token request that is valid now."""
         ...
 
 
 @dataclass(frozen=True)
-class Secret:
+class ClientSecret:
     """A client secret."""
 
     address: str
@@ -53,22 +53,22 @@ class Secret:
     scope: str
     secret: str = field(repr=False)
 
-    def ask(self) -> Asking:
-        """Ask with the secret."""
-        return _posted(self.address, self.app_id, self.scope, {"client_secret": self.secret})
+    def request(self) -> TokenRequest:
+        """Return a request with the secret."""
+        return _form_request(self.address, self.app_id, self.scope, {"client_secret": self.secret})
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A private key, and the certificate that the app is registered with, both in one PEM text."""
+    """A private key and the certificate registered for the app, both in one PEM text."""
 
     address: str
     app_id: str
     scope: str
     pem: str = field(repr=False)
 
-    def ask(self) -> Asking:
-        """Ask with a statement that the key has signed, good for ten minutes."""
+    def request(self) -> TokenRequest:
+        """Return a request with a client assertion, signed by the key and valid for ten minutes."""
         now = int(time.time())
         claims = {
             "aud": self.address,
@@ -80,7 +80,7 @@ class Certificate:
             "exp": now + ASSERTION_SECONDS,
         }
         signed = jwt.encode(claims, self.pem, algorithm="PS256", headers={"x5t#S256": self.thumbprint})
-        return _posted(
+        return _form_request(
             self.address,
             self.app_id,
             self.scope,
@@ -89,7 +89,7 @@ class Certificate:
 
     @property
     def thumbprint(self) -> str:
-        """What the certificate is known by. Raises `NotSetUp` where there is none."""
+        """The certificate's SHA-256 thumbprint. Raises `NotSetUp` if there is no certificate."""
         found = _CERTIFICATE.search(self.pem)
         if not found:
             raise NotSetUp("The certificate for Teams must hold a private key and a certificate, in PEM.")
@@ -97,38 +97,38 @@ class Certificate:
         return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 
     def check(self) -> None:
-        """Sign once. Raises `NotSetUp` for a text that cannot be used."""
+        """Sign once as a test. Raises `NotSetUp` if the PEM text cannot be used."""
         try:
-            self.ask()
+            self.request()
         except (jwt.PyJWTError, ValueError, TypeError):
             raise NotSetUp("The certificate for Teams must hold a private key and a certificate, in PEM.") from None
 
 
 @dataclass(frozen=True)
 class ManagedIdentity:
-    """The identity that Azure gives a machine or a container group."""
+    """A managed identity of Azure, for a machine or a container group."""
 
     app_id: str
     resource: str
     address: str = METADATA
 
-    def ask(self) -> Asking:
-        """Ask the machine's own metadata service."""
+    def request(self) -> TokenRequest:
+        """Return a request to the machine's metadata service."""
         query = urlencode({"api-version": "2018-02-01", "resource": self.resource, "client_id": self.app_id})
-        return Asking("GET", f"{self.address}?{query}", {"Metadata": "true"}, None)
+        return TokenRequest("GET", f"{self.address}?{query}", {"Metadata": "true"}, None)
 
 
-def _posted(address: str, app_id: str, scope: str, proof: Mapping[str, str]) -> Asking:
+def _form_request(address: str, app_id: str, scope: str, proof: Mapping[str, str]) -> TokenRequest:
     form = {"grant_type": "client_credentials", "client_id": app_id, "scope": scope, **proof}
-    return Asking("POST", address, {"Accept": "application/json"}, form)
+    return TokenRequest("POST", address, {"Accept": "application/json"}, form)
 
 
 def credentials(options: TeamsOptions) -> Credentials:
-    """The credentials that are set. Raises `NotSetUp`."""
+    """Return the credentials that the options set. Raises `NotSetUp`."""
     if options.managed_identity:
         return ManagedIdentity(options.app_id, options.issuer, options.token_url or METADATA)
     if options.certificate:
         certificate = Certificate(options.token_address, options.app_id, options.scope, options.certificate)
         certificate.check()
         return certificate
-    return Secret(options.token_address, options.app_id, options.scope, options.password)
+    return ClientSecret(options.token_address, options.app_id, options.scope, options.password)

@@ -1,4 +1,4 @@
-"""How a call to Microsoft's servers can fail, by what is then known of it. No text of an answer is kept, only codes."""
+"""The errors of calls to Microsoft, by what is known about the call. They contain codes, and no text of an answer."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
 
 
 class TeamsApiError(Exception):
-    """A call that did not end well; its text is a code or words of our own."""
+    """A call failed. The message is a code or our own words."""
 
 
 class TeamsUnreachable(TeamsApiError):
-    """Nothing was taken: no connection, or no token to speak with."""
+    """The call was certainly not carried out: there was no connection, or no token."""
 
 
 class TeamsUnanswered(TeamsApiError):
-    """Nobody can say whether it was taken: a time-out, a connection that broke, an answer that cannot be read."""
+    """It is unknown whether the call was carried out: a time-out, a broken connection, or a malformed answer."""
 
 
 class TeamsRefused(TeamsApiError):
-    """The server answered with a status that is no success. `code` is its own word for why, or empty."""
+    """The server answered with an error status. `code` is its error code, or empty. `wait` is from `Retry-After`."""
 
     def __init__(self, status: int, code: str = "", wait: timedelta | None = None) -> None:
         super().__init__(f"HTTP {status} {code}".strip())
@@ -34,14 +34,14 @@ class TeamsRefused(TeamsApiError):
 
 
 def refused(status: int, body: str, retry_after: str | None) -> TeamsRefused:
-    """A `TeamsRefused` from what a server answered."""
+    """Create a `TeamsRefused` from a server's answer."""
     return TeamsRefused(status, code_in(body), _wait(retry_after))
 
 
 def code_in(body: str) -> str:
-    """The server's own word for an error, from any of the shapes that it is given in; empty when there is none.
+    """Return the error code in a body, in any of the shapes that servers use; empty if there is none.
 
-    A user who has blocked the bot is told in a shape of its own: the code stands in JSON within JSON.
+    If a user has blocked the bot, the code is in JSON inside a JSON string.
     """
     found = _parsed(body)
     if "subCode" not in found and isinstance(found.get("message"), str):
@@ -63,7 +63,7 @@ def _parsed(text: str) -> dict[str, object]:
 
 
 def _wait(retry_after: str | None) -> timedelta | None:
-    """`Retry-After`, in seconds or as a date, between nothing and an hour; None when it says nothing."""
+    """Parse `Retry-After`, in seconds or as a date, limited to between zero and an hour; None if it is unusable."""
     if not retry_after:
         return None
     try:

@@ -1,7 +1,7 @@
-"""What a fault means for a message: come later, come never, or nobody knows.
+"""Map a failed call to the outcome of a delivery: retry later, never, or unknown.
 
-Only what was certainly not taken may be sent again. A 429 and a 412 certainly were not; a 408, any 5xx, a time-out and
-a broken connection may have been. What is refused for good is a matter for an admin.
+Only a message that was certainly not posted may be sent again: after a 429 or a 412, but not after a 408, a 5xx, a
+time-out or a broken connection. An admin is told about messages that are refused for good.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from adapters.teams.api.faults import TeamsApiError, TeamsRefused, TeamsUnreacha
 from bot.interface.ports import Never, NotSent, Outcome, Unknown
 
 GONE = frozenset({"BotNotInConversationRoster", "ConversationNotFound"})
-"""Words of the server for: the bot is not there, or there is nothing any more."""
+"""Error codes that mean the bot is not in the conversation, or the conversation no longer exists."""
 NOT_WANTED = frozenset({"ConversationBlockedByUser", "MessageWritesBlocked"})
-"""Words of the server for: this person has blocked the bot, or removed it."""
+"""Error codes that mean the person has blocked the bot, or removed it."""
 NOT_ALLOWED = frozenset({*GONE, "ForbiddenOperationException", "Forbidden"})
 
 
 def outcome(fault: TeamsApiError) -> Outcome:
-    """What a fault in posting a message means for it."""
+    """Return the outcome of a message whose post failed."""
     if isinstance(fault, TeamsUnreachable):
         return NotSent(str(fault))
     if not isinstance(fault, TeamsRefused):
@@ -25,23 +25,23 @@ def outcome(fault: TeamsApiError) -> Outcome:
     if fault.status in (429, 412) or fault.status < 400:
         return NotSent(str(fault), fault.wait)
     if fault.status == 401 and fault.code != "BotNotRegistered":
-        return NotSent(str(fault))  # the token is renewed by then
+        return NotSent(str(fault))  # the retry uses a new token
     if fault.status == 408 or fault.status >= 500:
         return Unknown(str(fault))
     return Never(fault.code or str(fault))
 
 
 def before_sending(fault: TeamsApiError) -> Outcome:
-    """What a fault means while nothing has been posted yet: whatever happened, the message was not sent."""
+    """Return the outcome of a failure before the message was posted: it was certainly not sent."""
     found = outcome(fault)
     return NotSent(found.reason) if isinstance(found, Unknown) else found
 
 
 def is_not_wanted(fault: TeamsApiError) -> bool:
-    """Whether a person takes no messages of the bot."""
+    """Whether the person has blocked or removed the bot."""
     return isinstance(fault, TeamsRefused) and fault.code in NOT_WANTED
 
 
 def is_gone(fault: TeamsApiError) -> bool:
-    """Whether the bot is no longer in the conversation, or the conversation is no longer there."""
+    """Whether the bot is no longer in the conversation, or the conversation no longer exists."""
     return isinstance(fault, TeamsRefused) and fault.code in GONE

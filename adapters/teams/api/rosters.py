@@ -1,4 +1,4 @@
-"""Rosters: everybody in a channel, whole, as Teams tells of them."""
+"""Read rosters: all members of a channel, in one piece."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
 MOST_A_MINUTE = 6
-"""Rosters of one channel that unknown people may cause to be read, and each of them one: reading it costs Teams."""
+"""How often a minute unknown people may cause one channel's roster to be read; each person, once."""
 DIRECTORY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 GUEST_ACCOUNT = "#EXT#"
 
 
 class TeamsRosters:
-    """Brings rosters to the desk."""
+    """Reads rosters and stores them through the dispatcher. One channel is never read twice at the same time."""
 
     def __init__(
         self,
@@ -52,27 +52,27 @@ class TeamsRosters:
         self._all = SingleFlight(self.bring_all)
 
     async def connect(self, activity: IncomingActivity) -> None:
-        """Connect the channel that an activity came from. Raises `TeamsApiError` and `Unavailable`."""
-        await self._bring(await self._conversations.connect(activity), _called(activity))
+        """Connect the channel of an activity, and read its roster. Raises `TeamsApiError` and `Unavailable`."""
+        await self._read_once(await self._conversations.connect(activity), _channel_name(activity))
 
     async def bring(self, activity: IncomingActivity) -> None:
-        """Bring the roster of where somebody unknown clicked: of that channel, or from a chat of every connected one.
+        """Read the roster of the channel where an unknown person clicked; from a personal chat, of all channels.
 
-        From a chat it is enough to have found the person. Nobody causes a roster to be read more than once a minute;
-        whoever asks while it is being read waits for it. Raises `TeamsApiError` and `Unavailable`.
+        From a chat, reading stops when the person is found. One person causes a roster to be read once a minute at
+        most; if it is being read already, this waits for it. Raises `TeamsApiError` and `Unavailable`.
         """
         connected = await self._connections.channels(PLATFORM)
         here = Place(PLATFORM, self._tenant, activity.channel)
         for place in [each for each in connected if activity.personal or each == here]:
             if self._may_ask(place, activity.person):
-                roster = await self._bring(place, _called(activity) if place == here else "")
+                roster = await self._read_once(place, _channel_name(activity) if place == here else "")
                 if any(each.user == activity.person for each in roster.members):
                     return
 
     async def meet(self, activity: IncomingActivity) -> None:
-        """Make known whoever has the bot for themselves, in whose chat it is. Raises `TeamsApiError` and `Unavailable`.
+        """Store the person in whose chat the app was installed. Raises `TeamsApiError` and `Unavailable`.
 
-        Not to be called because of a click: whoever flags is known from a channel, or asks to be.
+        Must not be called because of a click: people who flag are known from the roster of a channel.
         """
         found = await self._connector.members(Conversing(activity.conversation, activity.service))
         members = tuple(member(each, self._tenant) for each in found)
@@ -81,18 +81,18 @@ class TeamsRosters:
         )
 
     async def bring_all(self) -> None:
-        """Bring the roster of every connected channel; one that cannot be had does not cost the others.
+        """Read the roster of every connected channel. An error in one does not stop the others.
 
-        If all could be read, whoever is on none of them, and has no chat with the bot, cannot be written to from now
-        on: Teams lets an app write to those alone for whom, or in whose team, it is installed. Raises `Unavailable`.
+        Teams lets an app write only to people who have installed it, or are in a team that has it. So if all rosters
+        were read, people on none of them and without a personal chat become unreachable. Raises `Unavailable`.
         """
         listed: set[str] = set()
         whole = True
         for place in await self._connections.channels(PLATFORM):
             try:
-                listed |= {each.user for each in (await self._bring(place, "")).members}
+                listed |= {each.user for each in (await self._read_once(place, "")).members}
             except TeamsApiError as fault:
-                log.warning("a roster of Teams could not be read: %s", fault)
+                log.warning("a Teams roster could not be read: %s", fault)
                 if is_gone(fault):
                     await self._connections.lost(place, str(fault))
                 else:
@@ -101,17 +101,17 @@ class TeamsRosters:
             await self._connections.with_the_app(PLATFORM, self._tenant, listed)
 
     async def lost(self, place: Place, reason: str) -> None:
-        """A channel can be written to no more; who was only there is found out by the side. Raises `Unavailable`."""
+        """Disconnect a channel, and find out in the background who was only there. Raises `Unavailable`."""
         await self._connections.lost(place, reason)
         self._all.begin()
 
     async def removed(self, person: str) -> None:
-        """Somebody has removed the app for themselves, and may be in a team that has it. Raises `Unavailable`."""
+        """Forget the chat of a person who removed the app. Their team may still have it. Raises `Unavailable`."""
         await self._connections.forget(Place(PLATFORM, self._tenant, person, direct=True))
         self._all.begin()
 
     async def close(self) -> None:
-        """Give up what is being read."""
+        """Cancel all reads in progress."""
         await self._all.close()
         for flight in self._flights.values():
             await flight.close()
@@ -127,7 +127,7 @@ class TeamsRosters:
         self._asked[place, person] = now
         return True
 
-    async def _bring(self, place: Place, name: str) -> Roster:
+    async def _read_once(self, place: Place, name: str) -> Roster:
         flight = self._flights.get(place)
         if flight is None or not flight.busy:
             flight = self._flights[place] = SingleFlight(lambda: self._read(place, name))
@@ -142,7 +142,7 @@ class TeamsRosters:
 
 
 def member(found: Mapping[str, Any], tenant: str) -> Member:
-    """One line of a roster. Whoever is not a plain user of the tenant is a guest: they can be refused by an admin."""
+    """Convert a member as Teams describes them. Anyone who is not a full user of `tenant` is a guest."""
     account = _text(found, "userPrincipalName")
     given = f"{_text(found, 'givenName')} {_text(found, 'surname')}".strip()
     guest = (
@@ -164,12 +164,12 @@ def _text(found: Mapping[str, Any], name: str) -> str:
 
 
 def _is_foreign(tenant: str, own: str) -> bool:
-    # Teams' own examples also show ids here that are no tenant's.
+    # Microsoft's examples also show ids here that are not tenant ids.
     return bool(DIRECTORY_ID.fullmatch(tenant)) and tenant.casefold() != own.casefold()
 
 
-def _called(activity: IncomingActivity) -> str:
-    """What a channel is called: "Team, Channel". A team's first channel has no name of its own in what Teams sends."""
+def _channel_name(activity: IncomingActivity) -> str:
+    """The name of a channel: "Team, Channel". Teams sends no name for a team's first channel."""
     if not activity.team_name:
         return activity.channel_name
     return f"{activity.team_name}, {activity.channel_name or 'General'}"

@@ -1,4 +1,4 @@
-"""The one pool of connections to Microsoft's servers, and what goes wrong on it in our own terms."""
+"""The connection pool for Microsoft's servers, and its errors as our own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What a server answered, whatever its status."""
+class HttpAnswer:
+    """An HTTP answer with any status."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -26,23 +26,23 @@ class Answered:
 
 
 class Session:
-    """A pool that is opened in the event loop and closed at the end; every call has a time of its own."""
+    """A connection pool, opened in the event loop. Every call has its own time-out."""
 
     def __init__(self) -> None:
         self._pool: aiohttp.ClientSession | None = None
 
     def open(self) -> None:
-        """Make the pool; nothing is connected yet."""
+        """Create the pool. It does not connect yet."""
         if self._pool is None:
-            # No limit of its own: a server that hangs must not use up what others need; each caller has its limit.
+            # Without a limit: one hanging server must not use up the connections for others. Callers limit themselves.
             self._pool = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trace_configs=[_in_time()],
+                trace_configs=[_deadline_check()],
             )
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close all connections."""
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
@@ -55,16 +55,16 @@ class Session:
         seconds: float,
         headers: Mapping[str, str] | None = None,
         data: str | bytes | Mapping[str, str] | None = None,
-    ) -> Answered:
-        """Ask, without following where it points to. Raises `TeamsUnreachable` and `TeamsUnanswered`.
+    ) -> HttpAnswer:
+        """Make one request, without following redirects. Raises `TeamsUnreachable` and `TeamsUnanswered`.
 
-        Once: only what can be done twice without harm (a PUT, a DELETE, a GET) is repeated by aiohttp where a kept
+        `seconds` is the time-out. Only idempotent requests (GET, PUT, DELETE) are repeated, by aiohttp, if a pooled
         connection turns out to be closed.
         """
         if self._pool is None:
             raise TeamsUnreachable("not started")
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
-        with _in_our_terms():
+        with _our_errors():
             async with self._pool.request(
                 method,
                 URL(address, encoded=True),
@@ -73,21 +73,21 @@ class Session:
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
-                return Answered(response.status, response.headers, await _whole(response))
+                return HttpAnswer(response.status, response.headers, await _read_body(response))
 
 
-def _in_time() -> aiohttp.TraceConfig:
-    """A look at the deadline, just before anything of a call is written."""
+def _deadline_check() -> aiohttp.TraceConfig:
+    """Check the send deadline just before a request is written."""
     trace = aiohttp.TraceConfig()
 
-    async def look(*_: object) -> None:
+    async def check(*_: object) -> None:
         send_deadline.check()
 
-    trace.on_request_headers_sent.append(look)
+    trace.on_request_headers_sent.append(check)
     return trace
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
@@ -97,8 +97,8 @@ async def _whole(response: aiohttp.ClientResponse) -> bytes:
 
 
 @contextlib.contextmanager
-def _in_our_terms() -> Iterator[None]:
-    """Say what broke, in words without addresses or content."""
+def _our_errors() -> Iterator[None]:
+    """Convert aiohttp's errors to ours, without addresses or content in their messages."""
     try:
         yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -1,7 +1,7 @@
-"""The public keys that Microsoft signs what it sends with: fetched, kept, and fetched anew when one is not known.
+"""Microsoft's public signing keys: fetched, cached, and fetched again when a token names an unknown key.
 
-A day is how long Microsoft asks for keys to be kept at most; it may roll them at any moment, so an unknown key is a
-reason to look again, though not more often than `BETWEEN_LOOKS`: anybody can send a token with an invented key.
+Microsoft asks to keep keys for a day at most, and may roll them at any time. So an unknown key is a reason to fetch
+again, but not more often than `BETWEEN_FETCHES`, because anyone can send a token with an invented key id.
 """
 
 from __future__ import annotations
@@ -23,95 +23,95 @@ from adapters.teams.api.single_flight import SingleFlight
 log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 24 * 3600.0
-BETWEEN_LOOKS = 30.0
+BETWEEN_FETCHES = 30.0
 AFTER_FAILURE = 2.0
 CALL_SECONDS = 5.0
 
 
 class NoKeys(Exception):
-    """No keys could be fetched so far, so nothing can be checked."""
+    """No keys could be fetched yet, so no token can be checked."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """One public key, and the channels that it may sign for; None where it says nothing about that."""
+    """A public key, and the channels that it is endorsed for; None if it lists none."""
 
     public: Any
     endorsed: frozenset[str] | None
 
 
 class SigningKeys:
-    """The keys that an OpenID configuration names. Old ones stay in use while new ones cannot be fetched."""
+    """The keys of an OpenID configuration. Old keys stay in use while new ones cannot be fetched."""
 
-    def __init__(self, session: Session, openid_url: str, tick: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, session: Session, openid_url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._session = session
         self._openid_url = openid_url
-        self._tick = tick
+        self._monotonic = monotonic
         self._keys: dict[str, Key] = {}
-        self._fetched = float("-inf")
-        self._tried = float("-inf")
-        self._looking = SingleFlight(self._look)
+        self._fetched_at = float("-inf")
+        self._tried_at = float("-inf")
+        self._flight = SingleFlight(self._fetch)
 
     @property
     def known(self) -> bool:
-        """Whether there are any."""
+        """Whether any keys have been fetched."""
         return bool(self._keys)
 
     async def key(self, kid: str) -> Key | None:
-        """The key of that id; None when there is none of it. Raises `NoKeys`."""
+        """Return the key with the id `kid`, or None. Raises `NoKeys`."""
         if kid in self._keys:
-            if self._tick() - self._fetched > KEPT_SECONDS and self._may_look():
-                self._looking.begin()
+            if self._monotonic() - self._fetched_at > KEPT_SECONDS and self._may_fetch():
+                self._flight.begin()
             return self._keys[kid]
-        if self._may_look() or self._looking.busy:
-            await self._look_now()
+        if self._may_fetch() or self._flight.busy:
+            await self._fetch_now()
         if not self._keys:
             raise NoKeys
         return self._keys.get(kid)
 
     async def warm(self) -> None:
-        """Fetch them before anybody asks. Whether it works shows in `known`."""
-        await self._look_now()
+        """Fetch the keys in advance. `known` tells whether it worked."""
+        await self._fetch_now()
 
     async def close(self) -> None:
-        """Give up a fetch that is under way."""
-        await self._looking.close()
+        """Cancel a fetch in progress."""
+        await self._flight.close()
 
-    def _may_look(self) -> bool:
-        return self._tick() - self._tried > (BETWEEN_LOOKS if self._keys else AFTER_FAILURE)
+    def _may_fetch(self) -> bool:
+        return self._monotonic() - self._tried_at > (BETWEEN_FETCHES if self._keys else AFTER_FAILURE)
 
-    async def _look_now(self) -> None:
+    async def _fetch_now(self) -> None:
         try:
-            await self._looking.result()
+            await self._flight.result()
         except TeamsApiError as fault:
-            log.warning("the keys of Teams could not be fetched: %s", fault)
+            log.warning("Microsoft's signing keys could not be fetched: %s", fault)
 
-    async def _look(self) -> None:
-        self._tried = self._tick()
+    async def _fetch(self) -> None:
+        self._tried_at = self._monotonic()
         found = _keys_in(await self._object(await self._address()))
         if not found:
             raise TeamsUnanswered("no keys in the answer")
-        self._keys, self._fetched = found, self._tick()
+        self._keys, self._fetched_at = found, self._monotonic()
 
     async def _address(self) -> str:
         address = (await self._object(self._openid_url)).get("jwks_uri")
         if not isinstance(address, str):
-            raise TeamsUnanswered("no address of keys in the answer")
-        # Whoever is asked over TLS must not point to where anybody could answer.
+            raise TeamsUnanswered("no jwks_uri in the answer")
+        # A configuration fetched over TLS must not point to keys that anyone on the network could replace.
         if urlsplit(self._openid_url).scheme == "https" and urlsplit(address).scheme != "https":
             raise TeamsUnanswered("the keys are not behind TLS")
         return address
 
     async def _object(self, address: str) -> Mapping[str, Any]:
-        answered = await self._session.ask("GET", address, seconds=CALL_SECONDS)
-        if answered.status != 200:
-            raise refused(answered.status, "", None)
+        answer = await self._session.ask("GET", address, seconds=CALL_SECONDS)
+        if answer.status != 200:
+            raise refused(answer.status, "", None)
         try:
-            found = json.loads(answered.body)
+            found = json.loads(answer.body)
         except (ValueError, RecursionError):
-            raise TeamsUnanswered("an answer that is no JSON") from None
+            raise TeamsUnanswered("an answer that is not JSON") from None
         if not isinstance(found, dict):
-            raise TeamsUnanswered("an answer that is no object")
+            raise TeamsUnanswered("an answer that is not a JSON object")
         return found
 
 
@@ -122,7 +122,7 @@ def _keys_in(found: Mapping[str, Any]) -> dict[str, Key]:
             if each.get("kty") == "RSA" and isinstance(each.get("kid"), str):
                 keys[each["kid"]] = Key(jwt.PyJWK(each, algorithm="RS256").key, _endorsed(each))
         except (jwt.PyJWTError, AttributeError, ValueError, TypeError):
-            continue  # one key that cannot be read must not cost the others
+            continue  # an unusable key must not stop the others
     return keys
 
 

@@ -1,4 +1,4 @@
-"""One flight at a time: whoever asks while an answer is being fetched waits for that one."""
+"""Single flight: callers that ask while a fetch is in progress wait for its result."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class SingleFlight(Generic[Fetched]):
 
     @property
     def busy(self) -> bool:
-        """Whether a fetch is under way."""
+        """Whether a fetch is in progress."""
         return self._flight is not None and not self._flight.done()
 
     def begin(self) -> asyncio.Task[Fetched]:
-        """The fetch that is under way, else a new one."""
+        """Return the fetch in progress, or start one."""
         if self._flight is None or not self.busy:
             self._flight = asyncio.create_task(self._run())
-            # Nobody may be waiting for it any more by the time it fails.
+            # Read the exception, because all callers may have stopped waiting when it fails.
             self._flight.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._flight
 
     async def result(self) -> Fetched:
-        """What it fetches. Raises what the fetch raises."""
+        """Return the result of the fetch. Raises what the fetch raises."""
         return await asyncio.shield(self.begin())
 
     async def close(self) -> None:
-        """Give up what is under way."""
+        """Cancel a fetch in progress."""
         if self._flight is not None and self.busy:
             self._flight.cancel()
             await asyncio.gather(self._flight, return_exceptions=True)

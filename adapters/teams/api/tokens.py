@@ -1,4 +1,4 @@
-"""The token that the app speaks with: asked for once, kept, and renewed before it ends."""
+"""The app's access token: fetched once, cached, and renewed before it expires."""
 
 from __future__ import annotations
 
@@ -17,105 +17,105 @@ log = logging.getLogger(__name__)
 
 CALL_SECONDS = 5.0
 RENEWED_BEFORE = 600.0
-"""Seconds before a token's end from which a new one is asked for, while the old one is still in use."""
+"""This many seconds before it expires, a new token is fetched while the old one stays in use."""
 UNUSED_BEFORE = 30.0
 AFTER_FAILURE = 5.0
-"""Seconds before the token is asked for again after that failed, so that a server that is down is not beleaguered."""
+"""Seconds to wait after a failed fetch, so as not to flood a server that is down."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """A bearer token, and the instant of the process's own clock at which it ends."""
+    """A bearer token, and when it expires, on the monotonic clock."""
 
     text: str = field(repr=False)
-    ends: float
+    expires: float
 
 
 class TeamsTokens:
-    """The current token of one app. Whoever asks while it is being fetched waits for the same answer."""
+    """The current token of one app. Callers during a fetch wait for the same answer."""
 
     def __init__(
-        self, session: Session, credentials: Credentials | None, tick: Callable[[], float] = time.monotonic
+        self, session: Session, credentials: Credentials | None, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._session = session
         self._credentials = credentials
-        self._tick = tick
+        self._monotonic = monotonic
         self._token: Token | None = None
-        self._failed = float("-inf")
+        self._failed_at = float("-inf")
         self._reason = ""
-        self._asking = SingleFlight(self._ask)
+        self._flight = SingleFlight(self._fetch)
 
     @property
     def ready(self) -> bool:
-        """Whether there is one that can be used."""
-        return self._credentials is None or self._left() > UNUSED_BEFORE
+        """Whether there is a usable token."""
+        return self._credentials is None or self._seconds_left() > UNUSED_BEFORE
 
     async def current(self) -> str:
-        """The token; empty where no credentials are set. Raises `TeamsUnreachable` when none can be had."""
+        """Return the token; empty if no credentials are set. Raises `TeamsUnreachable` if none can be fetched."""
         if self._credentials is None:
             return ""
-        left = self._left()
+        left = self._seconds_left()
         if left < UNUSED_BEFORE:
-            await self._asked()
-        elif left < RENEWED_BEFORE and self._may_ask():
-            self._asking.begin()
+            await self._wait_for_token()
+        elif left < RENEWED_BEFORE and self._may_fetch():
+            self._flight.begin()
         if self._token is None:
             raise TeamsUnreachable("no token")
         return self._token.text
 
     def refused(self, text: str) -> None:
-        """Forget a token that a server would not take, if it is still the current one."""
+        """Drop a token that a server has refused, if it is still the current one."""
         if self._token is not None and self._token.text == text:
             self._token = None
 
     async def warm(self) -> None:
-        """Ask for one before anybody needs it. Whether it works shows in `ready`."""
+        """Fetch a token in advance. `ready` tells whether it worked."""
         try:
             await self.current()
         except TeamsApiError as fault:
-            log.warning("no token for Teams: %s", fault)
+            log.warning("no token could be fetched for Teams: %s", fault)
 
     async def close(self) -> None:
-        """Give up a request that is under way."""
-        await self._asking.close()
+        """Cancel a fetch in progress."""
+        await self._flight.close()
 
-    def _left(self) -> float:
-        return self._token.ends - self._tick() if self._token else 0.0
+    def _seconds_left(self) -> float:
+        return self._token.expires - self._monotonic() if self._token else 0.0
 
-    def _may_ask(self) -> bool:
-        return self._tick() - self._failed > AFTER_FAILURE
+    def _may_fetch(self) -> bool:
+        return self._monotonic() - self._failed_at > AFTER_FAILURE
 
-    async def _asked(self) -> None:
-        if not self._may_ask() and not self._asking.busy:
+    async def _wait_for_token(self) -> None:
+        if not self._may_fetch() and not self._flight.busy:
             raise TeamsUnreachable(self._reason)
         try:
-            await self._asking.result()
+            await self._flight.result()
         except TeamsApiError as fault:
-            # However it failed: without a token nothing was sent with it.
+            # However the fetch failed, nothing was sent: that needs a token.
             raise TeamsUnreachable(f"no token: {fault}") from None
 
-    async def _ask(self) -> None:
+    async def _fetch(self) -> None:
         try:
-            self._token = await self._fetched()
+            self._token = await self._request_token()
         except TeamsApiError as fault:
-            self._failed, self._reason = self._tick(), f"no token: {fault}"
+            self._failed_at, self._reason = self._monotonic(), f"no token: {fault}"
             raise
 
-    async def _fetched(self) -> Token:
+    async def _request_token(self) -> Token:
         if self._credentials is None:
             raise TeamsUnreachable("no credentials")
-        asking = self._credentials.ask()
-        began = self._tick()
-        answered = await self._session.ask(
-            asking.method, asking.address, seconds=CALL_SECONDS, headers=asking.headers, data=asking.form
+        request = self._credentials.request()
+        began = self._monotonic()
+        answer = await self._session.ask(
+            request.method, request.address, seconds=CALL_SECONDS, headers=request.headers, data=request.form
         )
-        if answered.status != 200:
-            code = code_in(answered.body.decode("utf-8", "replace"))
-            raise TeamsUnreachable(f"HTTP {answered.status} {code}".strip())
-        return _token(answered.body, began)
+        if answer.status != 200:
+            code = code_in(answer.body.decode("utf-8", "replace"))
+            raise TeamsUnreachable(f"HTTP {answer.status} {code}".strip())
+        return _parse_token(answer.body, began)
 
 
-def _token(body: bytes, began: float) -> Token:
+def _parse_token(body: bytes, began: float) -> Token:
     try:
         found = json.loads(body)
         text, seconds = found["access_token"], float(found["expires_in"])

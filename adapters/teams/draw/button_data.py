@@ -1,7 +1,7 @@
-"""What a card's button carries, and what comes back when it is pressed.
+"""The data of a card's button, and what comes back when it is clicked.
 
-The data of a button is an object of our own under `KEY`; a form's answers stand beside it, each under the id of its
-field. What comes back is read as somebody's own making: it says what was asked, never that it is allowed.
+A button's data is an object of ours under `KEY`. The answers of a form stand beside it, under the ids of its fields.
+What comes back is untrusted: it says what a person asks for, never that they may.
 """
 
 from __future__ import annotations
@@ -21,39 +21,39 @@ KEY = "deliverable"
 FIELD = "q-"
 MOST_ANSWERS = 100
 TYPED, ONE, SEVERAL = "typed", "one", "several"
-"""How a question is answered: with text, with one of its options, or with several."""
+"""The kinds of answer to a question: text, one option, or several options."""
 FETCH = {"msteams": {"type": "task/fetch"}}
-"""What makes a client ask for a dialog instead of sending a message."""
+"""Data that makes a client ask for a dialog instead of sending a message."""
 
 Data = dict[str, Any]
 
 
-class Unreadable(ValueError):
-    """The data is no button of ours, or one of an older card."""
+class InvalidButtonData(ValueError):
+    """The data does not belong to a button of ours, or belongs to a card from an older version."""
 
 
-class How(Enum):
-    """What pressing does."""
+class ButtonVerb(Enum):
+    """What a click does. Clients send it back as the verb of an `Action.Execute`."""
 
     OPEN = "open"
-    """Open a form or a view: the desk's `open`."""
+    """Open a form or a view, with `Dispatcher.open`."""
     DO = "do"
-    """Do something: the desk's `submit`, with no answers."""
+    """Act at once, with `Dispatcher.submit` and no answers."""
     SEND = "send"
-    """Send a form: the desk's `submit`."""
+    """Submit a form, with `Dispatcher.submit`."""
     BACK = "back"
-    """Open again a form that was left, with what stood in it."""
+    """Go back to a form, with the answers that were in it."""
     CLOSE = "close"
     """Close the dialog."""
     SEEN = "seen"
-    """A client shows the card of a delivery."""
+    """Report that a client shows the card of a delivery."""
 
 
 @dataclass(frozen=True)
 class MessageRef:
-    """The message that a button stands on in its reader's own chat: its delivery, and which try of it.
+    """The message that a button is on, in its reader's own chat: its delivery, and the number of the attempt.
 
-    Without a delivery it is an answer to something that was typed there.
+    Without a delivery, the message is an answer to something that was typed there.
     """
 
     delivery: UUID | None = None
@@ -62,18 +62,18 @@ class MessageRef:
 
 @dataclass(frozen=True)
 class ButtonData:
-    """A button that was pressed. `left` is the form that was left for it, whose answers are `answers`.
+    """A button that was clicked. `left` is the form that the click leads away from; `answers` are then that form's.
 
-    `asked` says of each question how it is answered; `copy` is the message that it stood on, as far as it says so.
+    `asked` maps each question to its kind of answer. `message_ref` is the message that the button is on.
     """
 
-    how: How
+    verb: ButtonVerb
     intent: Intent | None = None
     nonce: str = field(default="", repr=False)
     answers: Answers = field(default_factory=dict, repr=False)
     asked: Mapping[str, str] = field(default_factory=dict)
     left: Intent | None = None
-    copy: MessageRef = MessageRef()
+    message_ref: MessageRef = MessageRef()
 
     @property
     def typed(self) -> list[str]:
@@ -81,90 +81,92 @@ class ButtonData:
         return [text for name, kind in self.asked.items() if kind == TYPED for text in self.answers.get(name, ())]
 
 
-def opening(intent: Intent, copy: MessageRef | None = None) -> Data:
-    """The data of a button that opens something; in the place of `copy`, where that is given."""
-    return {KEY: {"k": How.OPEN.value, "i": intent.to_text(), **_standing_on(copy)}}
+def opening(intent: Intent, message_ref: MessageRef | None = None) -> Data:
+    """Return the data of a button that opens something, in place of a message if that is given."""
+    return {KEY: {"k": ButtonVerb.OPEN.value, "i": intent.to_text(), **_message_data(message_ref)}}
 
 
 def doing(intent: Intent) -> Data:
-    """The data of a button that does something."""
-    return {KEY: {"k": How.DO.value, "i": intent.to_text()}}
+    """Return the data of a button that acts at once."""
+    return {KEY: {"k": ButtonVerb.DO.value, "i": intent.to_text()}}
 
 
-def sending(intent: Intent, nonce: str, questions: Iterable[Question], copy: MessageRef | None = None) -> Data:
-    """The data of the button that sends a form; the client adds the fields."""
-    own = {"k": How.SEND.value, "i": intent.to_text(), "n": nonce, "q": _asked(questions)}
-    return {KEY: {**own, **_standing_on(copy)}}
+def sending(intent: Intent, nonce: str, questions: Iterable[Question], message_ref: MessageRef | None = None) -> Data:
+    """Return the data of the button that submits a form. The client adds the fields."""
+    own = {"k": ButtonVerb.SEND.value, "i": intent.to_text(), "n": nonce, "q": _kinds_of(questions)}
+    return {KEY: {**own, **_message_data(message_ref)}}
 
 
 def sending_again(pressed: ButtonData) -> Data:
-    """The data of the button that sends once more what was sent, by the same nonce."""
+    """Return the data of a button that submits the same answers again, with the same nonce."""
     intent = pressed.intent.to_text() if pressed.intent else ""
-    own = {"k": How.SEND.value, "i": intent, "n": pressed.nonce, "q": dict(pressed.asked)}
-    return {KEY: {**own, "v": _listed(pressed.answers), **_standing_on(pressed.copy)}}
+    own = {"k": ButtonVerb.SEND.value, "i": intent, "n": pressed.nonce, "q": dict(pressed.asked)}
+    return {KEY: {**own, "v": _answers_as_lists(pressed.answers), **_message_data(pressed.message_ref)}}
 
 
 def leaving(data: Data, form: Intent, questions: Iterable[Question]) -> Data:
-    """A button's data, where it leads away from a form: what stands in the fields comes along."""
-    return {KEY: {**data[KEY], "from": form.to_text(), "q": _asked(questions)}}
+    """Extend the data of a button that leads away from a form, so that the form's answers come back with it."""
+    return {KEY: {**data[KEY], "from": form.to_text(), "q": _kinds_of(questions)}}
 
 
 def going_back(form: Intent, answers: Answers) -> Data:
-    """The data of the button that leads back to a form that was left."""
-    return {KEY: {"k": How.BACK.value, "i": form.to_text(), "v": _listed(answers)}}
+    """Return the data of the button that goes back to a form."""
+    return {KEY: {"k": ButtonVerb.BACK.value, "i": form.to_text(), "v": _answers_as_lists(answers)}}
 
 
 def closing() -> Data:
-    """The data of the button that closes a dialog."""
-    return {KEY: {"k": How.CLOSE.value}}
+    """Return the data of the button that closes a dialog."""
+    return {KEY: {"k": ButtonVerb.CLOSE.value}}
 
 
-def showing(copy: MessageRef) -> Data:
-    """The data by which a client says that it shows a delivery."""
-    return {KEY: {"k": How.SEEN.value, **_standing_on(copy)}}
+def showing(message_ref: MessageRef) -> Data:
+    """Return the data with which a client reports that it shows a delivery."""
+    return {KEY: {"k": ButtonVerb.SEEN.value, **_message_data(message_ref)}}
 
 
 def field_id(question: Question) -> str:
-    """The id of the field that answers a question."""
+    """Return the id of a question's field."""
     return FIELD + question.name
 
 
 def field_value(question: ChoiceQuestion, value: str) -> str:
-    """The value of an option in its field: where several are chosen, they come back with commas between them."""
+    """Return the value of an option in its field. If several can be chosen it is quoted: they come back with commas."""
     return quote(value, safe="") if question.several else value
 
 
 def read(data: Mapping[str, Any]) -> ButtonData:
-    """The button that was pressed. Raises `Unreadable`."""
+    """Parse the data of a clicked button. Raises `InvalidButtonData`."""
     own = data.get(KEY)
     if not isinstance(own, dict):
-        raise Unreadable("no button of ours")
+        raise InvalidButtonData("not a button of ours")
     try:
-        how = How(own.get("k"))
-        asked = _kinds(own)
+        verb = ButtonVerb(own.get("k"))
+        asked = _kinds_in(own)
         return ButtonData(
-            how=how,
-            intent=_intent(own, "i"),
+            verb=verb,
+            intent=_intent_in(own, "i"),
             nonce=own["n"] if isinstance(own.get("n"), str) else "",
-            answers=_kept(own["v"]) if isinstance(own.get("v"), dict) else _answers(asked, data),
+            answers=_answers_from(own["v"]) if isinstance(own.get("v"), dict) else _answers_in_fields(asked, data),
             asked=asked,
-            left=_intent(own, "from"),
-            copy=_copy(own, how),
+            left=_intent_in(own, "from"),
+            message_ref=_message_ref(own, verb),
         )
     except (KeyError, ValueError):
-        raise Unreadable("no button of ours") from None
+        raise InvalidButtonData("not a button of ours") from None
 
 
-def _standing_on(copy: MessageRef | None) -> Data:
-    return {"d": copy.delivery.hex, "a": copy.attempt} if copy is not None and copy.delivery is not None else {}
+def _message_data(message_ref: MessageRef | None) -> Data:
+    if message_ref is None or message_ref.delivery is None:
+        return {}
+    return {"d": message_ref.delivery.hex, "a": message_ref.attempt}
 
 
-def _copy(own: Mapping[str, Any], how: How) -> MessageRef:
+def _message_ref(own: Mapping[str, Any], verb: ButtonVerb) -> MessageRef:
     attempt = own["a"] if type(own.get("a")) is int else 1
-    return MessageRef(UUID(hex=str(own["d"])) if how is How.SEEN or "d" in own else None, attempt)
+    return MessageRef(UUID(hex=str(own["d"])) if verb is ButtonVerb.SEEN or "d" in own else None, attempt)
 
 
-def _intent(own: Mapping[str, Any], name: str) -> Intent | None:
+def _intent_in(own: Mapping[str, Any], name: str) -> Intent | None:
     text = own.get(name)
     if text is None:
         return None
@@ -173,7 +175,7 @@ def _intent(own: Mapping[str, Any], name: str) -> Intent | None:
     return parse(text)
 
 
-def _asked(questions: Iterable[Question]) -> dict[str, str]:
+def _kinds_of(questions: Iterable[Question]) -> dict[str, str]:
     return {each.name: _kind(each) for each in questions}
 
 
@@ -183,15 +185,15 @@ def _kind(question: Question) -> str:
     return TYPED
 
 
-def _kinds(own: Mapping[str, Any]) -> dict[str, str]:
+def _kinds_in(own: Mapping[str, Any]) -> dict[str, str]:
     asked = own.get("q")
     if not isinstance(asked, dict) or len(asked) > MOST_ANSWERS:
         return {}
     return {name: kind for name, kind in asked.items() if kind in (TYPED, ONE, SEVERAL)}
 
 
-def _answers(asked: Mapping[str, str], data: Mapping[str, Any]) -> Answers:
-    """What stands in the fields. A question that was asked and not answered has an empty answer."""
+def _answers_in_fields(asked: Mapping[str, str], data: Mapping[str, Any]) -> Answers:
+    """The answers in the fields. A question without an answer has an empty tuple."""
     answers: dict[str, tuple[str, ...]] = {}
     for name, kind in asked.items():
         given = data.get(FIELD + name)
@@ -201,13 +203,13 @@ def _answers(asked: Mapping[str, str], data: Mapping[str, Any]) -> Answers:
     return answers
 
 
-def _listed(answers: Answers) -> dict[str, list[str]]:
+def _answers_as_lists(answers: Answers) -> dict[str, list[str]]:
     return {name: list(each) for name, each in answers.items()}
 
 
-def _kept(kept: Mapping[str, Any]) -> Answers:
+def _answers_from(values_by_name: Mapping[str, Any]) -> Answers:
     return {
         name: tuple(each for each in values[:MOST_ANSWERS] if isinstance(each, str))
-        for name, values in list(kept.items())[:MOST_ANSWERS]
+        for name, values in list(values_by_name.items())[:MOST_ANSWERS]
         if isinstance(values, list)
     }

@@ -1,8 +1,8 @@
-"""What may be done, asked and shown in a chat: closed lists, so that whatever is new is in dialogs.
+"""Which intents may be done, asked and shown in a chat. These lists are closed: a new intent opens in a dialog.
 
-The platform audits what is filled in on a card in a chat. So nothing stands here that asks for a flag's text, or tells
-who sent one: an answer is shown to everybody with the name of who gave it, and a day to decide or to be reminded by
-tells nothing of anybody else.
+Teams audits what people fill in on a card in a chat. So nothing in these lists asks for the text of a flag, or
+reveals who sent one. An answer is shown to everyone with the name of its author anyway, and a date to decide or to be
+reminded by reveals nothing about anyone else.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Home, MyPolicies, SeeFlags, Settle, Snooze
 
 DONE = (Settle,)
-"""What a button does on a card in a chat, with nothing asked."""
+"""Intents that a button on a card in a chat may do at once."""
 ASKED = (AcknowledgeAll, AnswerFlags, AnswerPolicy, Snooze)
-"""Forms that stand in the place of a message, in its reader's own chat."""
+"""Forms that may replace a message in its reader's own chat."""
 SHOWN = (Home, MyPolicies, SeeFlags)
-"""Views that do. One flag is none of them: to its author it shows more than to others."""
+"""Views that may. A single flag is not one: it shows more to its author than to others."""
 IN_PLACE = (*ASKED, *SHOWN)

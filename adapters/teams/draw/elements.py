@@ -1,4 +1,4 @@
-"""Parts as elements of an Adaptive Card, in order; buttons that follow each other stand side by side."""
+"""Draw a screen's parts as elements of an Adaptive Card, in order. Consecutive buttons form a row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from urllib.parse import urlsplit
 
 from adapters.teams.draw import button_data
-from adapters.teams.draw.button_data import FETCH, Data, How, MessageRef
+from adapters.teams.draw.button_data import FETCH, ButtonVerb, Data, MessageRef
 from adapters.teams.draw.chat import IN_PLACE
 from adapters.teams.draw.fields import question
 from adapters.teams.draw.text import heading, is_plain, words
@@ -32,58 +32,58 @@ from bot.interface.parts import (
 
 MOST_ACTIONS = 5
 MOST_LETTERS = 48
-"""Buttons that stand side by side, and all their letters: clients hide or cut what is beyond."""
+"""How many buttons fit in a row, and how many characters in their titles together. Clients hide or cut the rest."""
 READ_THE_REST = "Read the rest"
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 _WANTED = (GiveView, AnswerFlags)
-"""What the product is for: such a button stands out."""
+"""The main actions of the product. Their buttons are drawn as positive."""
 _HEADINGS = {1: ("Large", "Large"), 2: ("Medium", "Large")}
-"""How large headings of the two highest levels are, and how far from what stands before them."""
+"""The size and the spacing of headings of the two highest levels."""
 
 Action = Button | FormButton | Link
 
 
 @dataclass(frozen=True)
 class DrawContext:
-    """Where parts are drawn: in a chat, or in a dialog; perhaps in a `form` that asks something.
+    """Where parts are drawn: in a chat or in a dialog. `form` is the form they belong to, if it has questions.
 
-    `copy` is the message in its reader's own chat, where some of what is asked and shown takes its place.
+    `message_ref` is the message in its reader's own chat that some forms and views may replace.
     """
 
     chat: bool = False
-    copy: MessageRef | None = None
+    message_ref: MessageRef | None = None
     form: Form | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def drawn(parts: Iterable[Part | Question], setting: DrawContext) -> list[Json]:
-    """All parts."""
-    return list(_elements(parts, setting))
+def drawn(parts: Iterable[Part | Question], context: DrawContext) -> list[Json]:
+    """Return the parts as elements."""
+    return list(_elements(parts, context))
 
 
 def button(label: str, data: Data, **more: Any) -> Json:
-    """A button that sends its data, and what stands in the fields around it."""
+    """Return a button that sends its data, and the fields around it."""
     return {"type": "Action.Submit", "title": label, "data": data, **more}
 
 
-def execute(label: str, how: How, data: Data, fallback: Json | None = None, **more: Any) -> Json:
-    """A button that acts in place; `fallback` is what clients show that know no such buttons."""
+def execute(label: str, verb: ButtonVerb, data: Data, fallback: Json | None = None, **more: Any) -> Json:
+    """Return a button that acts in place. Clients that do not support it show `fallback`."""
     plain = {"fallback": fallback} if fallback else {}
-    return {"type": "Action.Execute", "title": label, "verb": how.value, "data": data, **plain, **more}
+    return {"type": "Action.Execute", "title": label, "verb": verb.value, "data": data, **plain, **more}
 
 
-def _elements(parts: Iterable[Part | Question], setting: DrawContext) -> Iterator[Json]:
-    for kind, run in groupby(parts, _stands_with):
+def _elements(parts: Iterable[Part | Question], context: DrawContext) -> Iterator[Json]:
+    for kind, run in groupby(parts, _row_kind):
         listed = list(run)
         if kind == "":
             for part in listed:
-                yield from _element(part, setting)
+                yield from _element(part, context)
             continue
-        actions = [each for part in listed if isinstance(part, Action) for each in _action(part, setting)]
+        actions = [each for part in listed if isinstance(part, Action) for each in _action(part, context)]
         yield from ({"type": "ActionSet", "actions": row} for row in _rows(actions))
-        # An address that cannot be followed is only shown.
+        # An address that Teams would not open is shown as text.
         for part in listed:
-            if isinstance(part, Link) and not _leads(part):
+            if isinstance(part, Link) and not _can_follow(part):
                 yield words(f"{part.label}: {part.url}")
 
 
@@ -98,8 +98,8 @@ def _rows(actions: list[Json]) -> Iterator[list[Json]]:
         yield row
 
 
-def _stands_with(part: Part | Question) -> str:
-    # A button that says what it is about belongs to the item before it; one that does not, to the whole screen.
+def _row_kind(part: Part | Question) -> str:
+    # A button with an accessible name of its own belongs to the item before it; any other, to the whole screen.
     match part:
         case Button() | FormButton():
             return "item" if part.name and part.name != part.label else "screen"
@@ -108,7 +108,7 @@ def _stands_with(part: Part | Question) -> str:
     return ""
 
 
-def _element(part: Part | Question, setting: DrawContext) -> Iterator[Json]:
+def _element(part: Part | Question, context: DrawContext) -> Iterator[Json]:
     match part:
         case Heading():
             size, spacing = _HEADINGS.get(part.level, ("Default", "Medium"))
@@ -118,23 +118,23 @@ def _element(part: Part | Question, setting: DrawContext) -> Iterator[Json]:
         case Notice():
             yield {"type": "Container", "style": "accent", "items": [words(part.text, weight="Bolder")]}
         case Quote():
-            yield from _quote(part, setting)
+            yield from _quote(part, context)
         case Facts():
             yield from _facts(part)
         case Tally():
             yield words(part.lead, weight="Bolder")
             yield from (words(each, spacing="None") for each in part.items)
         case Button() | FormButton() | Link():
-            yield from _action(part, setting)
+            yield from _action(part, context)
         case _:
-            yield from question(part, setting.problems.get(part.name, ""))
+            yield from question(part, context.problems.get(part.name, ""))
 
 
-def _quote(part: Quote, setting: DrawContext) -> Iterator[Json]:
+def _quote(part: Quote, context: DrawContext) -> Iterator[Json]:
     items = [words(part.label, isSubtle=True, weight="Bolder"), words(part.text, spacing="Small")]
     yield {"type": "Container", "style": "emphasis", "items": items}
     if part.rest:
-        rest = _form_button(FormButton(READ_THE_REST, part.rest, f"{READ_THE_REST}: {part.label}"), setting)
+        rest = _form_button(FormButton(READ_THE_REST, part.rest, f"{READ_THE_REST}: {part.label}"), context)
         yield {"type": "ActionSet", "actions": [rest], "spacing": "Small"}
 
 
@@ -145,53 +145,53 @@ def _facts(part: Facts) -> Iterator[Json]:
     yield from (words(f"{label}: {value}", spacing="Small") for label, value in part.items)
 
 
-def _action(part: Action, setting: DrawContext) -> Iterator[Json]:
+def _action(part: Action, context: DrawContext) -> Iterator[Json]:
     match part:
         case Button():
-            yield _button(part, setting)
+            yield _button(part, context)
         case FormButton():
-            yield _form_button(part, setting)
+            yield _form_button(part, context)
         case Link():
-            if _leads(part):
+            if _can_follow(part):
                 yield {"type": "Action.OpenUrl", "title": part.label, "url": part.url}
         case _:
             assert_never(part)
 
 
-def _button(part: Button, setting: DrawContext) -> Json:
+def _button(part: Button, context: DrawContext) -> Json:
     data = button_data.doing(part.intent)
-    if not setting.chat:
-        return _in_a_dialog(part, data, setting)
-    return execute(part.label, How.DO, data, button(part.label, data), **_named(part))
+    if not context.chat:
+        return _in_a_dialog(part, data, context)
+    return execute(part.label, ButtonVerb.DO, data, button(part.label, data), **_tooltip(part))
 
 
-def _form_button(part: FormButton, setting: DrawContext) -> Json:
+def _form_button(part: FormButton, context: DrawContext) -> Json:
     data = button_data.opening(part.intent)
     wanted: Json = {"style": "positive"} if isinstance(part.intent, _WANTED) else {}
-    if not setting.chat:
-        return _in_a_dialog(part, data, setting) | wanted
-    more = wanted | _named(part)
-    if setting.form is not None:
-        # It opens over the form, which stays as it is, with what was typed.
+    if not context.chat:
+        return _in_a_dialog(part, data, context) | wanted
+    more = wanted | _tooltip(part)
+    if context.form is not None:
+        # It opens on top of the form, which keeps what was typed.
         return button(part.label, {**FETCH, **data}, associatedInputs="none", **more)
     plain = button(part.label, {**FETCH, **data}, **more)
-    if setting.copy is None or not isinstance(part.intent, IN_PLACE):
+    if context.message_ref is None or not isinstance(part.intent, IN_PLACE):
         return plain
-    return execute(part.label, How.OPEN, button_data.opening(part.intent, setting.copy), plain, **more)
+    return execute(part.label, ButtonVerb.OPEN, button_data.opening(part.intent, context.message_ref), plain, **more)
 
 
-def _in_a_dialog(part: Button | FormButton, data: Data, setting: DrawContext) -> Json:
-    """A button in a dialog; the dialog it leads to takes the place of this one, so a form's fields go with it."""
-    if setting.form is None or setting.form.intent is None:
-        return button(part.label, data, associatedInputs="none") | _named(part)
-    return button(part.label, button_data.leaving(data, setting.form.intent, setting.form.questions)) | _named(part)
+def _in_a_dialog(part: Button | FormButton, data: Data, context: DrawContext) -> Json:
+    """A button in a dialog. The dialog that it leads to replaces this one, so a form's answers go along."""
+    if context.form is None or context.form.intent is None:
+        return button(part.label, data, associatedInputs="none") | _tooltip(part)
+    return button(part.label, button_data.leaving(data, context.form.intent, context.form.questions)) | _tooltip(part)
 
 
-def _named(part: Button | FormButton) -> Json:
+def _tooltip(part: Button | FormButton) -> Json:
     return {"tooltip": part.name} if part.name and part.name != part.label else {}
 
 
-def _leads(part: Link) -> bool:
+def _can_follow(part: Link) -> bool:
     try:
         return urlsplit(part.url).scheme.lower() in _FOLLOWED
     except ValueError:

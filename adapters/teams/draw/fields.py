@@ -1,8 +1,8 @@
-"""Questions as fields of a dialog, with what stood in them and what is to be mended.
+"""Draw questions as fields of a form, with their values and errors.
 
-No field is marked as required: a client would keep a half-filled form from being left for *How you are protected*, and
-would refuse it in words of its own. The desk refuses, in the same words on every platform. Nor has any a greatest
-length, which clients enforce by cutting what is pasted without a word.
+No field is marked as required. A client would then not let people leave a half-filled form for *How you are protected*,
+and would show errors in its own words. The dispatcher checks instead, with the same words on every platform. No field
+has a maximum length either: clients cut pasted text to it without saying so.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from adapters.teams.draw.text import is_plain, words
 from bot.interface.json_object import Json
 from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
 
-MOST_LISTED = 10
-"""More options than these are a list to open."""
+MOST_EXPANDED = 10
+"""More options than this are drawn as a drop-down list."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def question(asked: Question, problem: str = "") -> list[Json]:
-    """The field, under what is wrong with it and above its hint."""
+    """Return a question's error, its field and its hint, in this order."""
     drawn = []
     if problem:
         drawn.append(words(problem, weight="Bolder", color="Attention"))
@@ -40,7 +40,7 @@ def _field(asked: Question) -> Json:
         case ChoiceQuestion():
             return {**_choices(asked), **named}
         case DateQuestion():
-            # Clients empty a date field that holds anything else, and what was typed would be lost.
+            # A client empties a date field whose value is not a date, and what was typed would be lost.
             is_day = not asked.value or bool(_DAY.fullmatch(asked.value))
             kind: Json = {"type": "Input.Date"} if is_day else {"type": "Input.Text"}
             return {**kind, **named, "value": asked.value} if asked.value else {**kind, **named}
@@ -52,12 +52,12 @@ def _field(asked: Question) -> Json:
 
 def _choices(asked: ChoiceQuestion) -> Json:
     choices = [{"title": _title(each), "value": field_value(asked, each.value)} for each in asked.options]
-    listed = len(choices) > MOST_LISTED or not all(is_plain(each["title"]) for each in choices)
+    drop_down = len(choices) > MOST_EXPANDED or not all(is_plain(each["title"]) for each in choices)
     drawn: Json = {
         "type": "Input.ChoiceSet",
         "choices": choices,
-        # Options that stand side by side are read as Markdown; those of a list to open never are.
-        "style": "Compact" if listed and not asked.several else "Expanded",
+        # Clients read expanded options as Markdown, but never the options of a drop-down list.
+        "style": "Compact" if drop_down and not asked.several else "Expanded",
         "isMultiSelect": asked.several,
         "wrap": True,
     }
@@ -69,5 +69,5 @@ def _choices(asked: ChoiceQuestion) -> Json:
 
 
 def _title(option: Option) -> str:
-    """An option has no place for a description of its own, so it is read with its label."""
+    """The label of an option with its description, for which Adaptive Cards has no field."""
     return f"{option.label}: {option.description}" if option.description else option.label

@@ -1,6 +1,6 @@
-"""Screens as Adaptive Cards 1.5: cards that stand in a chat, what takes their place there, and dialogs.
+"""Draw screens as Adaptive Cards 1.5: cards in a chat, forms and views that replace a card there, and dialogs.
 
-What takes the place of a card, and what a dialog shows, only who pressed the button sees.
+Only the person who clicked sees what replaces a card, and what a dialog shows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from adapters.teams.draw import button_data
-from adapters.teams.draw.button_data import FETCH, Data, How, MessageRef
+from adapters.teams.draw.button_data import FETCH, ButtonVerb, Data, MessageRef
 from adapters.teams.draw.elements import READ_THE_REST, DrawContext, button, drawn, execute
 from adapters.teams.draw.fitting import (
     CARD_BYTES,
@@ -34,82 +34,83 @@ VERSION = "1.5"
 NAME = "Deliverable"
 MOST_TITLE = 60
 PERSON = "29:"
-"""How the ids begin by which a card can name who is to see it refreshed."""
+"""Prefix of the user ids that a card's `refresh` can list."""
 WIDE = {"msteams": {"width": "Full"}}
-"""Teams draws a card as wide as a phone where it is not told otherwise."""
+"""Without this, Teams draws a card as wide as a phone."""
 BACK = "Go back"
 
 
 @dataclass(frozen=True)
-class Left:
-    """A form that was left for a dialog, and what stood in it."""
+class PreviousForm:
+    """The form that a dialog was opened from, and the answers in it."""
 
     form: Intent
     answers: Answers = field(repr=False)
 
 
 def card(card: Card, *, delivery: UUID | None = None, attempt: int = 1, reader: str | None = None) -> Json:
-    """A card for a chat, at most 25 KB of JSON.
+    """Return a card for a chat, at most 25 KB of JSON.
 
-    In the own chat of a `reader` some of what it leads to takes its place there, and their client reports `delivery`
-    and `attempt` when it shows the card.
+    Give `reader` for a card in that person's own chat. Some forms and views may then replace it there, and the client
+    reports `delivery` and `attempt` when it shows the card.
     """
-    copy = None if reader is None else MessageRef(delivery, attempt)
+    message_ref = None if reader is None else MessageRef(delivery, attempt)
     refresh = {} if reader is None or delivery is None else {"refresh": _refresh(MessageRef(delivery, attempt), reader)}
-    whole = {**_empty(card.fallback), **WIDE, **refresh}
-    return _filled(whole, card.parts, _drawing(DrawContext(chat=True, copy=copy)), CARD_BYTES, CARD_IS_CUT)
+    whole = {**_empty_card(card.fallback), **WIDE, **refresh}
+    return _with_body(
+        whole, card.parts, _draw_function(DrawContext(chat=True, message_ref=message_ref)), CARD_BYTES, CARD_IS_CUT
+    )
 
 
-def in_place(form: Form, copy: MessageRef, opened: Intent | None = None, again: Data | None = None) -> Json:
-    """A form, or a private view, in the place of a message in its reader's own chat: 25 KB besides what is typed.
+def in_place(form: Form, message_ref: MessageRef, opened: Intent | None = None, again: Data | None = None) -> Json:
+    """Return a form or a private view that replaces a message in its reader's own chat: 25 KB besides what is typed.
 
-    It does not ask to be refreshed: that would take away what is half filled in. Where a view does not fit, what
-    `opened` it opens it in a dialog, which holds more. `again` is what the button of a form sends that asks nothing
-    new.
+    It has no refresh: that would discard a half-filled form. If a view does not fit, a button with the intent `opened`
+    opens it in a dialog, which holds more. `again` is the data of a button that submits the same answers again.
     """
-    setting = DrawContext(chat=True, copy=copy, form=_asking(form), problems=form.problems)
+    context = DrawContext(chat=True, message_ref=message_ref, form=_with_questions(form), problems=form.problems)
     parts: Parts = (Heading(form.title, 1), *form.body)
-    draw = _drawing(setting, form)
-    whole = {**_empty(f"{form.title}."), **WIDE, "actions": list(_ending_in_place(form, copy, again))}
-    if opened is not None and setting.form is None and size({**whole, "body": draw(parts)}) > CARD_BYTES:
+    draw = _draw_function(context, form)
+    whole = {**_empty_card(f"{form.title}."), **WIDE, "actions": list(_actions_in_place(form, message_ref, again))}
+    if opened is not None and context.form is None and size({**whole, "body": draw(parts)}) > CARD_BYTES:
         more = button(READ_THE_REST, {**FETCH, **button_data.opening(opened)})
         whole["actions"] = [more, *whole["actions"]]
-    return _filled(whole, parts, draw, CARD_BYTES, CARD_IS_CUT)
+    return _with_body(whole, parts, draw, CARD_BYTES, CARD_IS_CUT)
 
 
-def dialog(screen: Screen, left: Left | None = None, again: Data | None = None) -> Json:
-    """What a dialog is opened with: a form, a private view, or a card.
+def dialog(screen: Screen, left: PreviousForm | None = None, again: Data | None = None) -> Json:
+    """Return a form, a private view or a card as a dialog.
 
-    `left` is the form that it was opened from; `again` is what the button of a form sends that asks nothing new.
+    `left` is the form that it was opened from. `again` is the data of a button that submits the same answers again.
     """
     form = screen if isinstance(screen, Form) else as_view(screen)
-    setting = DrawContext(form=_asking(form), problems=form.problems)
-    whole = {**_empty(form.title), "actions": list(_ending(form, left, again))}
-    content = _filled(whole, form.body, _drawing(setting, form), DIALOG_BYTES, DIALOG_IS_CUT)
+    context = DrawContext(form=_with_questions(form), problems=form.problems)
+    whole = {**_empty_card(form.title), "actions": list(_dialog_actions(form, left, again))}
+    content = _with_body(whole, form.body, _draw_function(context, form), DIALOG_BYTES, DIALOG_IS_CUT)
     return {
         "title": form.title if len(form.title) <= MOST_TITLE else f"{form.title[: MOST_TITLE - 1].rstrip()}…",
-        "height": "large" if setting.form else "medium",
+        "height": "large" if context.form else "medium",
         "width": "medium",
         "card": {"contentType": ADAPTIVE_CARD, "content": content},
     }
 
 
 def title(card: Card) -> str:
-    """What a card begins with, if it is a heading; else the name of the app."""
+    """Return the heading that a card begins with, or else the name of the app."""
     return card.parts[0].text if card.parts and isinstance(card.parts[0], Heading) else NAME
 
 
 def as_view(card: Card) -> Form:
-    """A card as a private view, with its heading as the title."""
+    """Return a card as a private view, with its heading as the title."""
     headed = bool(card.parts) and isinstance(card.parts[0], Heading)
     return Form(title(card), card.parts[1:] if headed else card.parts, close="Close")
 
 
-def _asking(form: Form) -> Form | None:
+def _with_questions(form: Form) -> Form | None:
     return form if form.questions and form.intent else None
 
 
-def _empty(fallback: str) -> Json:
+def _empty_card(fallback: str) -> Json:
     return {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
@@ -119,23 +120,23 @@ def _empty(fallback: str) -> Json:
     }
 
 
-def _filled(whole: Json, parts: Parts, draw: Drawing, most: int, is_cut: str) -> Json:
+def _with_body(whole: Json, parts: Parts, draw: Drawing, most: int, is_cut: str) -> Json:
     return {**whole, "body": fitted(parts, draw, most - size(whole), is_cut)}
 
 
-def _drawing(setting: DrawContext, form: Form | None = None) -> Drawing:
-    summary = _summary(form) if form else []
-    return lambda parts: [*summary, *drawn(parts, setting)]
+def _draw_function(context: DrawContext, form: Form | None = None) -> Drawing:
+    summary = _error_summary(form) if form else []
+    return lambda parts: [*summary, *drawn(parts, context)]
 
 
-def _refresh(copy: MessageRef, reader: str) -> Json:
-    """Asks whoever it names to report the card. In a chat of one person it need name nobody."""
-    report = execute("Show how it stands", How.SEEN, button_data.showing(copy))
+def _refresh(message_ref: MessageRef, reader: str) -> Json:
+    """The refresh with which a client reports the card. In a personal chat it need not list any user."""
+    report = execute("Show how it stands", ButtonVerb.SEEN, button_data.showing(message_ref))
     return {"action": report, **({"userIds": [reader]} if reader.startswith(PERSON) else {})}
 
 
-def _summary(form: Form) -> list[Json]:
-    """What is to be mended, on top: the fields may be further down than the dialog shows."""
+def _error_summary(form: Form) -> list[Json]:
+    """The errors, at the top: the fields may be below what the dialog shows."""
     said = [text for text in form.problems.values() if text]
     if not said:
         return []
@@ -143,7 +144,7 @@ def _summary(form: Form) -> list[Json]:
     return [{"type": "Container", "style": "attention", "items": items}]
 
 
-def _ending(form: Form, left: Left | None, again: Data | None) -> Iterator[Json]:
+def _dialog_actions(form: Form, left: PreviousForm | None, again: Data | None) -> Iterator[Json]:
     if again is not None:
         yield button(form.send, again, associatedInputs="none")
     if form.intent and form.questions:
@@ -157,15 +158,15 @@ def _ending(form: Form, left: Left | None, again: Data | None) -> Iterator[Json]
     yield button(close, button_data.closing(), associatedInputs="none")
 
 
-def _ending_in_place(form: Form, copy: MessageRef, again: Data | None) -> Iterator[Json]:
+def _actions_in_place(form: Form, message_ref: MessageRef, again: Data | None) -> Iterator[Json]:
     if again is not None:
-        yield execute(form.send, How.SEND, again, associatedInputs="none")
+        yield execute(form.send, ButtonVerb.SEND, again, associatedInputs="none")
     if form.intent and form.questions:
-        data, send = button_data.sending(form.intent, form.nonce, form.questions, copy), form.send or "Send"
+        data, send = button_data.sending(form.intent, form.nonce, form.questions, message_ref), form.send or "Send"
         plain = button(send, {**FETCH, **data}, style="positive")
-        yield execute(send, How.SEND, data, plain, style="positive")
-    if copy.delivery is not None:
-        data, how = button_data.showing(copy), How.SEEN
+        yield execute(send, ButtonVerb.SEND, data, plain, style="positive")
+    if message_ref.delivery is not None:
+        data, verb = button_data.showing(message_ref), ButtonVerb.SEEN
     else:
-        data, how = button_data.opening(Home()), How.OPEN
-    yield execute(form.close if _asking(form) else BACK, how, data, associatedInputs="none")
+        data, verb = button_data.opening(Home()), ButtonVerb.OPEN
+    yield execute(form.close if _with_questions(form) else BACK, verb, data, associatedInputs="none")

@@ -1,4 +1,4 @@
-"""Buttons of cards that do something, or lead somewhere, in place; and cards that a client reports as it shows them."""
+"""Handle a card's buttons that act in place, and clients' reports that they show a card."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import ButtonData, How, Unreadable
+from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData
 from adapters.teams.draw.chat import DONE, IN_PLACE
 from adapters.teams.handle.dispatching import TeamsDispatcher
-from adapters.teams.handle.in_place import OPEN, InPlace, as_card, sentence
+from adapters.teams.handle.in_place import OPEN, InPlaceActions, as_card, sentence
 from adapters.teams.receive.invoke_responses import action_card, action_message
 from bot.interface.parts import Card, Notice, Screen
 from bot.screens import refusals as says
@@ -20,53 +20,53 @@ CHANGED = says.CHANGED_SINCE.partition(".")[0] + "."
 
 
 class Actions:
-    """Takes what is pressed on a card to the desk. What comes back only who pressed it sees."""
+    """Passes clicks on a card to the dispatcher. Only the person who clicked sees the result."""
 
     def __init__(self, dispatcher: TeamsDispatcher) -> None:
         self._dispatcher = dispatcher
-        self._in_place = InPlace(dispatcher)
+        self._in_place = InPlaceActions(dispatcher)
 
     async def executed(self, activity: IncomingActivity) -> InvokeAnswer:
-        """A button that does something or leads somewhere, or a report that a card is shown."""
+        """Handle an `adaptiveCard/action`: a button that acts in place, or the report that a card is shown."""
         action = activity.value.get("action")
         try:
-            button = _button(action.get("data") if isinstance(action, dict) else None)
-        except Unreadable:
+            button = _button_of(action.get("data") if isinstance(action, dict) else None)
+        except InvalidButtonData:
             return action_message(CHANGED)
-        if button.how is How.SEEN:
+        if button.verb is ButtonVerb.SEEN:
             return await self._in_place.seen(button, activity)
         if activity.personal and isinstance(button.intent, IN_PLACE):
-            if button.how is How.OPEN:
+            if button.verb is ButtonVerb.OPEN:
                 return await self._in_place.opened(button, button.intent, activity)
-            if button.how is How.SEND:
+            if button.verb is ButtonVerb.SEND:
                 return await self._in_place.sent(button, button.intent, activity)
-        return _told(await self._led_to(button, activity), activity)
+        return _answer(await self._result_of(button, activity), activity)
 
     async def submitted(self, activity: IncomingActivity) -> Card | None:
-        """The same from a client that knows no such buttons, as a message: the card to answer with, if any.
+        """Handle a click that came as a message, from a client without `Action.Execute`.
 
-        In a channel everybody would see the answer, so there is none there.
+        Returns the card to answer with; None in a channel, where everyone would see the answer.
         """
         try:
-            button = _button(activity.value)
-        except Unreadable:
+            button = _button_of(activity.value)
+        except InvalidButtonData:
             return None
-        return as_card(await self._led_to(button, activity)) if activity.personal else None
+        return as_card(await self._result_of(button, activity)) if activity.personal else None
 
-    async def _led_to(self, button: ButtonData, activity: IncomingActivity) -> Screen:
-        if button.how is How.OPEN and button.intent is not None:
+    async def _result_of(self, button: ButtonData, activity: IncomingActivity) -> Screen:
+        if button.verb is ButtonVerb.OPEN and button.intent is not None:
             return way_in_card(OPEN, button.intent)
-        if button.how is How.DO and isinstance(button.intent, DONE):
+        if button.verb is ButtonVerb.DO and isinstance(button.intent, DONE):
             return await self._dispatcher.submit(button.intent, {}, activity)
         return Card((Notice(CHANGED),), CHANGED)
 
 
-def _button(data: Any) -> ButtonData:
+def _button_of(data: Any) -> ButtonData:
     return button_data.read(data if isinstance(data, Mapping) else {})
 
 
-def _told(screen: Screen, activity: IncomingActivity) -> InvokeAnswer:
-    """In a person's own chat a card in place of the one that was pressed; elsewhere the card stays, with a sentence."""
+def _answer(screen: Screen, activity: IncomingActivity) -> InvokeAnswer:
+    """In a personal chat, replace the card that was clicked. Elsewhere, leave the card and show a sentence."""
     if activity.personal:
         return action_card(render.card(as_card(screen)))
     return action_message(sentence(screen))

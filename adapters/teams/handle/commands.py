@@ -1,6 +1,6 @@
-"""What is typed to the bot: a few words are ways in, and to anything else it is said where flags are given.
+"""Handle what people type to the bot: a few commands, and for anything else, where flags are given.
 
-What is typed is compared with the words below and with nothing else, and goes nowhere.
+What is typed is only compared with the words below. It is neither stored nor logged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.interface.unavailable import Unavailable
 from bot.screens.notice.way_in import way_in_card
 
 Answer = Callable[[IncomingActivity, Json, str], Awaitable[str]]
-"""Posts a card where an activity came from; the text is for notifications."""
+"""Posts a card in the conversation of an activity. The text is for notifications."""
 
 HELP = frozenset({"", "help"})
 HOME = frozenset({"home", "hello", "hi", "start"})
@@ -28,11 +28,11 @@ WAYS_IN = {
     "digest": way_in_card("See my newest digest", NewestDigest()),
     "settings": way_in_card("Change settings", SeeSettings()),
 }
-"""No message opens a window on Teams, so each of these is answered with a button that does."""
+"""The commands. A message cannot open a dialog in Teams, so each is answered with a button that does."""
 
 
 class TeamsCommands:
-    """Answers what is typed, in the place where it was typed."""
+    """Answers what is typed, in the conversation where it was typed."""
 
     def __init__(self, dispatcher: TeamsDispatcher, actions: Actions, answer: Answer) -> None:
         self._dispatcher = dispatcher
@@ -40,26 +40,26 @@ class TeamsCommands:
         self._answer = answer
 
     async def said(self, activity: IncomingActivity) -> None:
-        """Answer a message: words, or a button of a card that came as one. Raises `TeamsApiError`."""
+        """Answer a message: typed text, or a click that came as a message. Raises `TeamsApiError`."""
         try:
-            card = await (self._actions.submitted(activity) if activity.value else self._to(activity))
+            card = await (self._actions.submitted(activity) if activity.value else self._answer_to(activity))
         except Unavailable as unavailable:
             card = Card((Notice(str(unavailable)),), str(unavailable))
         if card is not None:
             await self.tell(activity, card)
 
     async def tell(self, activity: IncomingActivity, card: Card) -> None:
-        """Post a card where an activity came from. Raises `TeamsApiError`."""
-        # A button that came as a message is from a client that knows none that act in place.
+        """Post a card in the conversation of an activity. Raises `TeamsApiError`."""
+        # A click that came as a message is from a client without buttons that act in place.
         reader = activity.person if activity.personal and not activity.value else None
         await self._answer(activity, render.card(card, reader=reader), card.fallback)
 
     async def help(self, activity: IncomingActivity) -> Card:
-        """What can be done here. Raises `Unavailable`."""
+        """Return the help card. Raises `Unavailable`."""
         screen = await self._dispatcher.open(Help(), activity)
         return screen if isinstance(screen, Card) else await self._dispatcher.typed(activity)
 
-    async def _to(self, activity: IncomingActivity) -> Card:
+    async def _answer_to(self, activity: IncomingActivity) -> Card:
         typed = " ".join(activity.text.split()).casefold()
         if typed in WAYS_IN:
             return WAYS_IN[typed]

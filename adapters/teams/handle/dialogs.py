@@ -1,4 +1,4 @@
-"""Dialogs: opened by a button or by a command on a message, sent, and answered by the next one."""
+"""Handle dialogs: open them from a button or a message command, submit them, and show what comes next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import logging
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import ButtonData, How, Unreadable
-from adapters.teams.draw.render import Left
+from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData
+from adapters.teams.draw.render import PreviousForm
 from adapters.teams.handle import quoting
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from bot.interface.intents import Announce, GiveView, Home, OpenPolicies
@@ -20,17 +20,17 @@ from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
 log = logging.getLogger(__name__)
 
 ASK, VIEW, ANNOUNCE = "askIfDeliverable", "giveYourView", "announce"
-"""The commands on a message, on a message, and in the compose box, by their ids in the app package."""
+"""The ids of two message commands and of the compose box command, as in the app package."""
 
 
 class Dialogs:
-    """Takes dialogs to the desk."""
+    """Passes dialogs to the dispatcher, and shows the result."""
 
     def __init__(self, dispatcher: TeamsDispatcher) -> None:
         self._dispatcher = dispatcher
 
     async def commanded(self, activity: IncomingActivity) -> InvokeAnswer:
-        """A command on a message, or in the compose box, asks for a dialog."""
+        """Open the dialog of a message command or of the compose box command."""
         command = activity.value.get("commandId")
         if command == ASK:
             return _dialog(await self._dispatcher.open(Announce(), activity, quoting.announcement(activity.value)))
@@ -39,50 +39,50 @@ class Dialogs:
         if command == VIEW:
             policy = quoting.policy(activity.value)
             return _dialog(await self._dispatcher.open(GiveView(policy) if policy else OpenPolicies(), activity))
-        return await self._stands_otherwise(activity)
+        return await self._show_outdated(activity)
 
     async def pressed(self, activity: IncomingActivity) -> InvokeAnswer:
-        """A button was pressed that asks for a dialog, on a card or in another dialog."""
+        """Handle a button that opens, submits or closes a dialog, on a card or in another dialog."""
         data = activity.value.get("data")
         try:
             button = button_data.read(data if isinstance(data, dict) else {})
-        except Unreadable:
-            return await self._stands_otherwise(activity)
-        if button.how is How.CLOSE:
+        except InvalidButtonData:
+            return await self._show_outdated(activity)
+        if button.verb is ButtonVerb.CLOSE:
             return InvokeAnswer()
-        if button.how is How.SEND:
-            return await self._send(button, activity)
+        if button.verb is ButtonVerb.SEND:
+            return await self._submit(button, activity)
         intent = button.intent or Home()
-        if button.how is How.DO:
-            return _dialog(await self._dispatcher.submit(intent, {}, activity), _left(button))
-        answers = button.answers if button.how is How.BACK else None
-        return _dialog(await self._dispatcher.open(intent, activity, answers), _left(button))
+        if button.verb is ButtonVerb.DO:
+            return _dialog(await self._dispatcher.submit(intent, {}, activity), _previous_form(button))
+        answers = button.answers if button.verb is ButtonVerb.BACK else None
+        return _dialog(await self._dispatcher.open(intent, activity, answers), _previous_form(button))
 
-    async def _send(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
+    async def _submit(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         try:
             screen = await self._dispatcher.submit(button.intent or Home(), button.answers, activity, button.nonce)
         except Unavailable:
             return _not_sent(button)
-        except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
-            log.error("a form of Teams failed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever the error, return what was typed
+            log.error("a Teams form failed: %s", type(error).__name__)
             return _not_sent(button)
         return _dialog(with_what_was_typed(screen, button.typed))
 
-    async def _stands_otherwise(self, activity: IncomingActivity) -> InvokeAnswer:
-        """An old button, or none of ours: the sentence, and how things stand."""
+    async def _show_outdated(self, activity: IncomingActivity) -> InvokeAnswer:
+        """Answer an outdated or unknown button: say that things have changed, and show the current home."""
         now = await self._dispatcher.home(activity)
         return _dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"))
 
 
-def _left(button: ButtonData) -> Left | None:
-    return Left(button.left, button.answers) if button.left else None
+def _previous_form(button: ButtonData) -> PreviousForm | None:
+    return PreviousForm(button.left, button.answers) if button.left else None
 
 
 def _not_sent(button: ButtonData) -> InvokeAnswer:
     return _task(render.dialog(form_not_sent(button.typed), again=button_data.sending_again(button)))
 
 
-def _dialog(screen: Screen, left: Left | None = None) -> InvokeAnswer:
+def _dialog(screen: Screen, left: PreviousForm | None = None) -> InvokeAnswer:
     return _task(render.dialog(screen, left))
 
 

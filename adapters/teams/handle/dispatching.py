@@ -1,4 +1,4 @@
-"""The desk, as it is asked from Teams: whoever it does not know is looked for on the rosters, and asked for again."""
+"""Call the dispatcher for Teams. For a person it does not know, read rosters first and then try again."""
 
 from __future__ import annotations
 
@@ -20,64 +20,66 @@ from bot.screens.notice.not_on_this_platform import not_on_this_platform_form
 
 log = logging.getLogger(__name__)
 
-CALLED = "Teams"
-FULL = frozenset({"", "user", "owner"})
-"""The roles of full members; a guest's and a stranger's have names of their own."""
+PLATFORM_NAME = "Teams"
+MEMBER_ROLES = frozenset({"", "user", "owner"})
+"""The roles of full members. Guests and anonymous users have other roles."""
 Found = TypeVar("Found")
 
 
 class TeamsDispatcher:
-    """The desk's doors, for whoever an activity is from. Each raises `Unavailable`."""
+    """The dispatcher's methods, for the sender of an activity. They raise `Unavailable`."""
 
     def __init__(self, dispatcher: Dispatcher, rosters: TeamsRosters) -> None:
         self.dispatcher = dispatcher
         self._rosters = rosters
 
     async def home(self, activity: IncomingActivity) -> Card:
-        """What concerns this person; for somebody on no roster, that they are on none."""
-        found = await self._asked(activity, lambda: self.dispatcher.home(actor(activity)))
+        """Return the home of this person. For someone on no roster, the card says so."""
+        found = await self._with_roster(activity, lambda: self.dispatcher.home(actor(activity)))
         return found or not_met_card()
 
     async def open(self, intent: Intent, activity: IncomingActivity, answers: Answers | None = None) -> Screen:
-        """What a button opens; `answers` are what a form begins with."""
+        """Return what an intent opens. `answers` prefill a form."""
         if isinstance(intent, DownloadCsv):
-            return not_on_this_platform_form("Download CSV", CALLED)
-        found = await self._asked(activity, lambda: self.dispatcher.open(intent, actor(activity), answers))
+            return not_on_this_platform_form("Download CSV", PLATFORM_NAME)
+        found = await self._with_roster(activity, lambda: self.dispatcher.open(intent, actor(activity), answers))
         return found or not_met_card()
 
     async def submit(self, intent: Intent, answers: Answers, activity: IncomingActivity, nonce: str = "") -> Screen:
-        """What a form or a button leads to."""
-        found = await self._asked(activity, lambda: self.dispatcher.submit(intent, answers, actor(activity), nonce))
+        """Submit a form or a button, and return the screen that follows."""
+        found = await self._with_roster(
+            activity, lambda: self.dispatcher.submit(intent, answers, actor(activity), nonce)
+        )
         return found or not_met_card()
 
     async def typed(self, activity: IncomingActivity) -> Card:
-        """What is said to somebody who typed. What they typed is not given here."""
-        found = await self._asked(activity, lambda: self.dispatcher.typed(actor(activity)))
+        """Return the answer to someone who typed something. What they typed is not passed on."""
+        found = await self._with_roster(activity, lambda: self.dispatcher.typed(actor(activity)))
         return found or not_met_card()
 
     async def reacted(self, activity: IncomingActivity) -> Card | None:
-        """What is said to somebody who reacted to a message; nobody is looked for because of it."""
+        """Return the answer to someone who reacted to a message, if any. Unknown people are not looked up."""
         try:
             return await self.dispatcher.reacted(actor(activity), activity.card)
         except UnknownPerson:
             return None
 
-    async def _asked(self, activity: IncomingActivity, door: Callable[[], Awaitable[Found]]) -> Found | None:
+    async def _with_roster(self, activity: IncomingActivity, call: Callable[[], Awaitable[Found]]) -> Found | None:
         try:
-            return await door()
+            return await call()
         except UnknownPerson:
             try:
                 await self._rosters.bring(activity)
             except TeamsApiError as fault:
-                log.warning("a roster of Teams could not be read: %s", fault)
+                log.warning("a Teams roster could not be read: %s", fault)
         try:
-            return await door()
+            return await call()
         except UnknownPerson:
             return None
 
 
 def actor(activity: IncomingActivity) -> Actor:
-    """Who an activity is from, and where they are."""
+    """Return the sender of an activity, and where they are."""
     sender = activity.raw.get("from")
     role = sender.get("userRole", "") if isinstance(sender, dict) else ""
-    return Actor(PLATFORM, activity.tenant, activity.person, activity.channel, guest=role not in FULL)
+    return Actor(PLATFORM, activity.tenant, activity.person, activity.channel, guest=role not in MEMBER_ROLES)

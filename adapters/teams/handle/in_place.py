@@ -1,4 +1,4 @@
-"""What takes the place of a message in its reader's own chat: forms, private views, and the message as it is now.
+"""Handle what replaces a message in its reader's own chat: forms, private views, and the current message.
 
 Only the client that asked shows it, until the message is opened again. It is only for the person to whom the message
 was sent: the database says who that is, whatever the button says.
@@ -28,70 +28,72 @@ log = logging.getLogger(__name__)
 OPEN = "Open the form"
 
 
-class InPlace:
-    """Answers buttons of a message in somebody's own chat. Raises `Unavailable`, but never for what was typed."""
+class InPlaceActions:
+    """Answers the buttons of a message in a personal chat. Raises `Unavailable`, but never when a form is submitted."""
 
     def __init__(self, dispatcher: TeamsDispatcher) -> None:
         self._dispatcher = dispatcher
 
     async def seen(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
-        """A delivery has arrived. Its card, as it is now, or what stands in its place where this copy is an old one."""
-        copy = button.copy
-        if copy.delivery is None or not activity.personal or not await self._is_theirs(copy, activity):
+        """Report a delivery as arrived. Returns its current card, or what replaces a duplicate of it."""
+        message_ref = button.message_ref
+        if message_ref.delivery is None or not activity.personal or not await self._is_theirs(message_ref, activity):
             return action_message(says.NOT_FOUND)
-        instead = await self._dispatcher.dispatcher.seen(copy.delivery, activity.card, copy.attempt)
-        now = None if instead else await self._now(copy, activity)
-        if now is not None:
-            return action_card(_message(now, copy, activity))
+        instead = await self._dispatcher.dispatcher.seen(message_ref.delivery, activity.card, message_ref.attempt)
+        current = None if instead else await self._current(message_ref, activity)
+        if current is not None:
+            return action_card(_current_message(current, message_ref, activity))
         return action_card(render.card(instead)) if instead else action_message(says.NOT_FOUND)
 
     async def opened(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
-        """A form or a view is asked for."""
+        """Open a form or a view."""
         if isinstance(intent, Home):
-            now = await self._now(button.copy, activity)
-            return action_card(_message(now, button.copy, activity)) if now else action_message(says.NOT_FOUND)
-        if not await self._is_theirs(button.copy, activity):
+            current = await self._current(button.message_ref, activity)
+            if current is None:
+                return action_message(says.NOT_FOUND)
+            return action_card(_current_message(current, button.message_ref, activity))
+        if not await self._is_theirs(button.message_ref, activity):
             return action_message(says.NOT_FOUND)
-        return action_card(_shown(await self._dispatcher.open(intent, activity), button.copy, intent))
+        return action_card(_replacement(await self._dispatcher.open(intent, activity), button.message_ref, intent))
 
     async def sent(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
-        """A form is sent: what it leads to stands over the message as it is now."""
+        """Submit a form. The result is shown above the current message."""
         try:
-            if not await self._is_theirs(button.copy, activity):
+            if not await self._is_theirs(button.message_ref, activity):
                 return action_message(says.NOT_FOUND)
             screen = await self._dispatcher.submit(intent, button.answers, activity, button.nonce)
         except Unavailable:
             return _not_sent(button)
-        except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
-            log.error("a form of Teams failed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever the error, return what was typed
+            log.error("a Teams form failed: %s", type(error).__name__)
             return _not_sent(button)
         if isinstance(screen, Form) and screen.questions:
-            return action_card(_shown(screen, button.copy))
+            return action_card(_replacement(screen, button.message_ref))
         done = with_what_was_typed(screen, button.typed)
-        return action_card(await self._over_the_message(done, button.copy, activity))
+        return action_card(await self._above_the_message(done, button.message_ref, activity))
 
-    async def _over_the_message(self, screen: Screen, copy: MessageRef, activity: IncomingActivity) -> Json:
+    async def _above_the_message(self, screen: Screen, message_ref: MessageRef, activity: IncomingActivity) -> Json:
         done = as_card(screen)
         said = done.parts[1:] if isinstance(screen, Form) else done.parts
         try:
-            now = await self._now(copy, activity)
+            current = await self._current(message_ref, activity)
         except Unavailable:
-            now = None
-        if now is None:
-            return _shown(screen, copy)
-        return _message(Card((*said, *now.parts), done.fallback), copy, activity)
+            current = None
+        if current is None:
+            return _replacement(screen, message_ref)
+        return _current_message(Card((*said, *current.parts), done.fallback), message_ref, activity)
 
-    async def _is_theirs(self, copy: MessageRef, activity: IncomingActivity) -> bool:
-        """Whether the message was sent to them. One that answers something typed has no delivery, and is theirs."""
-        return copy.delivery is None or await self._dispatcher.dispatcher.was_sent_to(
-            copy.delivery, _own_chat(activity)
+    async def _is_theirs(self, message_ref: MessageRef, activity: IncomingActivity) -> bool:
+        """Whether the message was sent to them. An answer to something they typed has no delivery, and is theirs."""
+        return message_ref.delivery is None or await self._dispatcher.dispatcher.was_sent_to(
+            message_ref.delivery, _own_chat(activity)
         )
 
-    async def _now(self, copy: MessageRef, activity: IncomingActivity) -> Card | None:
-        """The message as it is now, if it is theirs; what answers something typed is their home."""
-        if copy.delivery is None:
+    async def _current(self, message_ref: MessageRef, activity: IncomingActivity) -> Card | None:
+        """The current message, if it is theirs. For an answer to something they typed, their home."""
+        if message_ref.delivery is None:
             return await self._dispatcher.home(activity)
-        return await self._dispatcher.dispatcher.drawn(copy.delivery, _own_chat(activity))
+        return await self._dispatcher.dispatcher.drawn(message_ref.delivery, _own_chat(activity))
 
 
 def _own_chat(activity: IncomingActivity) -> Place:
@@ -99,7 +101,7 @@ def _own_chat(activity: IncomingActivity) -> Place:
 
 
 def as_card(screen: Screen) -> Card:
-    """A screen as a card in a chat, where nothing is asked: a form's questions are behind a button."""
+    """Return a screen as a card for a chat, without questions. A form with questions becomes a button that opens it."""
     if isinstance(screen, Card):
         return screen
     if screen.questions and screen.intent is not None:
@@ -109,24 +111,24 @@ def as_card(screen: Screen) -> Card:
 
 
 def sentence(screen: Screen) -> str:
-    """A screen in one sentence."""
+    """Return a screen in one sentence."""
     if isinstance(screen, Card):
         return screen.fallback
     said = (part.text for part in screen.body if isinstance(part, Notice | Paragraph))
     return next(said, f"{screen.title}.")
 
 
-def _message(card: Card, copy: MessageRef, activity: IncomingActivity) -> Json:
-    return render.card(card, delivery=copy.delivery, attempt=copy.attempt, reader=activity.person)
+def _current_message(card: Card, message_ref: MessageRef, activity: IncomingActivity) -> Json:
+    return render.card(card, delivery=message_ref.delivery, attempt=message_ref.attempt, reader=activity.person)
 
 
-def _shown(screen: Screen, copy: MessageRef, opened: Intent | None = None) -> Json:
+def _replacement(screen: Screen, message_ref: MessageRef, opened: Intent | None = None) -> Json:
     form = screen if isinstance(screen, Form) else render.as_view(screen)
     if form.questions and not isinstance(form.intent, ASKED):
         form = render.as_view(as_card(form))
-    return render.in_place(form, copy, opened)
+    return render.in_place(form, message_ref, opened)
 
 
 def _not_sent(button: ButtonData) -> InvokeAnswer:
     again = button_data.sending_again(button)
-    return action_card(render.in_place(form_not_sent(button.typed), button.copy, again=again))
+    return action_card(render.in_place(form_not_sent(button.typed), button.message_ref, again=again))

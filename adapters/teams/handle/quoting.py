@@ -1,4 +1,4 @@
-"""A message that somebody chose: as the beginning of an announcement, or as the card of a policy.
+"""Read a message that someone chose: to prefill an announcement, or to find the policy of a card.
 
 Teams gives the content of a message as HTML or as plain text. Source: its page on message actions (`messagePayload`).
 """
@@ -16,16 +16,16 @@ from bot.interface.answers import Answers
 from bot.interface.intents import GiveView
 
 MOST_READ = 60_000
-"""Characters of a message that are read."""
+"""How many characters of a message are read."""
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"})
-_SILENT = frozenset({"script", "style", "attachment"})
+_HIDDEN = frozenset({"script", "style", "attachment"})
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][\w-]*+)|[!?])([^<>]*+)>")
-_DESCRIBED = re.compile(r'\balt="([^"]*)"')
+_ALT = re.compile(r'\balt="([^"]*)"')
 _POLICY = re.compile(rf"\b{GiveView.name}:([0-9a-f]{{32}})\b")
 
 
 def announcement(value: Mapping[str, Any]) -> Answers:
-    """The title, summary and link that the announce form begins with."""
+    """Return the title, summary and link to prefill the announce form."""
     message = _object(value.get("messagePayload"))
     body = _object(message.get("body"))
     content = _text(body.get("content"))[:MOST_READ]
@@ -41,7 +41,7 @@ def announcement(value: Mapping[str, Any]) -> Answers:
 
 
 def policy(value: Mapping[str, Any]) -> UUID | None:
-    """The policy whose card the message is; None where it is another message."""
+    """Return the policy whose card the message is; None for any other message."""
     attachments = _object(value.get("messagePayload")).get("attachments")
     for each in attachments if isinstance(attachments, list) else ():
         content = _object(each).get("content")
@@ -52,37 +52,37 @@ def policy(value: Mapping[str, Any]) -> UUID | None:
 
 
 def plain(html: str) -> str:
-    """What is read of HTML: its text, a line a line, and pictures by their description.
+    """Convert HTML to plain text, with its line breaks, and with images by their description.
 
-    Takes no longer for what is no HTML: the library's own parser takes the better part of a minute for some of it.
+    Input that is not HTML takes no longer. The standard library's parser takes most of a minute for some of it.
     """
     read: list[str] = []
-    silent, start = 0, 0
+    hidden_depth, start = 0, 0
     for tag in _TAG.finditer(html):
-        if not silent:
-            read.append(_blank(html[start : tag.start()]))
+        if not hidden_depth:
+            read.append(_text_between(html[start : tag.start()]))
         start = tag.end()
         name, is_end = (tag[2] or "").casefold(), bool(tag[1])
-        if name in _SILENT:
-            silent = max(0, silent + (-1 if is_end else 1))
-        elif not silent:
-            read.append(_instead(name, is_end, tag[3]))
-    if not silent:
-        read.append(_blank(html[start:]))
+        if name in _HIDDEN:
+            hidden_depth = max(0, hidden_depth + (-1 if is_end else 1))
+        elif not hidden_depth:
+            read.append(_text_for_tag(name, is_end, tag[3]))
+    if not hidden_depth:
+        read.append(_text_between(html[start:]))
     lines = (" ".join(line.split()) for line in "".join(read).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _blank(text: str) -> str:
-    # Between tags a line break is a blank as any other.
+def _text_between(text: str) -> str:
+    # In HTML, a line break between tags is a space.
     return " ".join(unescape(text).split("\n"))
 
 
-def _instead(name: str, is_end: bool, attributes: str) -> str:
-    """What stands in the place of a tag."""
+def _text_for_tag(name: str, is_end: bool, attributes: str) -> str:
+    """The text that replaces a tag."""
     if name in _BREAKS:
         return "" if is_end and name == "br" else "\n"
-    described = _DESCRIBED.search(attributes) if name == "img" else None
+    described = _ALT.search(attributes) if name == "img" else None
     return unescape(described[1]) if described else ""
 
 

@@ -1,7 +1,7 @@
-"""Links to a policy's own page, which Teams shows as the policy's card while somebody writes a message.
+"""Link previews: show a link to a policy's page as the policy's card while someone writes a message.
 
-Only what everybody may see: the card names nobody, and nothing is told of who pasted the link.
-From Microsoft's page on link unfurling.
+The card contains only what everyone may see, names no author, and nothing about the person who pasted the link is
+stored. Source: Microsoft's page on link unfurling.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PATH = re.compile(r"/policies/([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})/?
 
 
 async def unfurled(dispatcher: Dispatcher, activity: IncomingActivity) -> InvokeAnswer:
-    """The card of the policy whose page a link leads to. Teams asks only for the hosts of the app package.
+    """Return the card of the policy that a link leads to. Teams only asks about hosts in the app package.
 
     Raises `Unavailable`.
     """
@@ -32,7 +32,7 @@ async def unfurled(dispatcher: Dispatcher, activity: IncomingActivity) -> Invoke
     attachment = {
         "contentType": render.ADAPTIVE_CARD,
         "content": render.card(card),
-        # Of a card of this kind the title is shown as it is; a text would be read as HTML.
+        # In this kind of card the title is shown as it is. Its text would be read as HTML.
         "preview": {"contentType": PREVIEW, "content": {"title": render.title(card)}},
     }
     return InvokeAnswer(

@@ -1,4 +1,4 @@
-"""Where the bot comes and goes: teams and people that install or remove it, channels that come, go and change names."""
+"""Handle installation events: teams and people that install or remove the app, and changes of a team's channels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RENAMED = frozenset({"channelRenamed", "teamRenamed"})
 
 
 class InstallationChanges:
-    """Keeps what is connected as it is, and says what can be done where the bot is new.
+    """Connects and disconnects channels, and posts a first message where the app is new.
 
     Each method raises `TeamsApiError` and `Unavailable`.
     """
@@ -30,43 +30,43 @@ class InstallationChanges:
         self._platform = platform
 
     async def installed(self, activity: IncomingActivity) -> None:
-        """The app was installed or removed: for a person, or in a team, by the channel that was chosen for it."""
+        """Handle an installation or removal of the app, by a person or in a team with its chosen channel."""
         action = activity.raw.get("action")
         if action not in ADDED:
-            await self._gone(activity, "removed")
+            await self._disconnect(activity, "removed")
         elif activity.personal:
             await self._platform.rosters.meet(activity)
             if action == "add":
                 await self._commands.tell(activity, await self._dispatcher.home(activity))
         else:
-            chosen = _chosen(activity)
+            chosen = _in_chosen_channel(activity)
             await self._platform.rosters.connect(chosen)
             if action == "add":
                 await self._commands.tell(chosen, await self._commands.help(chosen))
 
     async def changed(self, activity: IncomingActivity) -> None:
-        """Something changed in a team: who is in it, or which channels it has."""
-        happened = _object(activity.raw.get("channelData")).get("eventType")
-        if happened in GONE or _has(activity, "membersRemoved"):
-            await self._gone(activity, happened if isinstance(happened, str) else "removed")
+        """Handle a change in a team: its members or its channels."""
+        event_type = _object(activity.raw.get("channelData")).get("eventType")
+        if event_type in GONE or _lists_bot(activity, "membersRemoved"):
+            await self._disconnect(activity, event_type if isinstance(event_type, str) else "removed")
         elif activity.personal:
             await self._platform.rosters.meet(activity)
-        elif happened in BACK or _has(activity, "membersAdded"):
-            await self.connect(_of_channel(activity))
-        elif happened in RENAMED and await self._is_connected(_of_channel(activity)):
-            await self._platform.rosters.connect(_of_channel(activity))
+        elif event_type in BACK or _lists_bot(activity, "membersAdded"):
+            await self.connect(_in_its_channel(activity))
+        elif event_type in RENAMED and await self._is_connected(_in_its_channel(activity)):
+            await self._platform.rosters.connect(_in_its_channel(activity))
 
     async def connect(self, activity: IncomingActivity) -> None:
-        """Connect the channel that an activity came from, if it is not connected."""
+        """Connect the channel of an activity, if it is not connected yet."""
         if not activity.personal and not await self._is_connected(activity):
             await self._platform.rosters.connect(activity)
 
     async def _is_connected(self, activity: IncomingActivity) -> bool:
         return _place(activity) in await self._platform.connections.channels(PLATFORM)
 
-    async def _gone(self, activity: IncomingActivity, reason: str) -> None:
+    async def _disconnect(self, activity: IncomingActivity, reason: str) -> None:
         if not activity.personal:
-            await self._platform.rosters.lost(_place(_of_channel(activity)), reason)
+            await self._platform.rosters.lost(_place(_in_its_channel(activity)), reason)
         elif activity.person:
             await self._platform.rosters.removed(activity.person)
 
@@ -75,14 +75,14 @@ def _place(activity: IncomingActivity) -> Place:
     return Place(PLATFORM, activity.tenant, activity.channel)
 
 
-def _of_channel(activity: IncomingActivity) -> IncomingActivity:
-    """What is told of a channel comes from the team's first one, and names the channel beside."""
+def _in_its_channel(activity: IncomingActivity) -> IncomingActivity:
+    """The activity, moved to the channel it is about: Teams sends it in the team's first channel."""
     channel = _object(_object(activity.raw.get("channelData")).get("channel")).get("id")
     return replace(activity, conversation=channel) if isinstance(channel, str) and channel else activity
 
 
-def _chosen(activity: IncomingActivity) -> IncomingActivity:
-    """The channel that was chosen when the app was installed in a team; its first one, where none was."""
+def _in_chosen_channel(activity: IncomingActivity) -> IncomingActivity:
+    """The activity, moved to the channel chosen at installation; unchanged if none was chosen."""
     settings = _object(_object(activity.raw.get("channelData")).get("settings"))
     chosen = _object(settings.get("selectedChannel"))
     channel, name = chosen.get("id"), chosen.get("name")
@@ -91,8 +91,8 @@ def _chosen(activity: IncomingActivity) -> IncomingActivity:
     return replace(activity, conversation=channel, channel_name=name if isinstance(name, str) else "")
 
 
-def _has(activity: IncomingActivity, name: str) -> bool:
-    """Whether the bot is among those whom an activity names."""
+def _lists_bot(activity: IncomingActivity, name: str) -> bool:
+    """Whether the bot is in the list `name` of an activity."""
     named = activity.raw.get(name)
     return isinstance(named, list) and any(_object(each).get("id") == activity.bot for each in named)
 

@@ -1,6 +1,6 @@
-"""The app package that an admin uploads to Teams: the manifest, and two icons.
+"""Make the app package that an admin uploads to Teams: the manifest and two icons.
 
-From Microsoft's page on the app manifest, version 1.17: old enough for government clouds, and all that is needed.
+Source: Microsoft's page on the app manifest, version 1.17. Government clouds accept it, and it has all we need.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
-from adapters.teams.package.icons import colour_icon, outline_icon
 
 SCHEMA = "1.17"
 VERSION = "1.0.0"
-"""The package's own version: higher whenever the manifest changes, or Teams keeps the one that it has."""
+"""The version of the package. Raise it whenever the manifest changes: otherwise Teams keeps the old one."""
 MANIFEST, COLOUR, OUTLINE = "manifest.json", "color.png", "outline.png"
 COMMANDS = (
     ("announce", "Announce a policy"),
@@ -38,19 +38,19 @@ ABOUT = (
 )
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _ZIPPED_AT = (2026, 1, 1, 0, 0, 0)
-"""The same package for the same settings, whenever it is made."""
+"""A fixed time, so that the same settings always make the same package."""
 
 
 class CannotPackage(ValueError):
-    """What was given cannot stand in a manifest; its text is a sentence that says what to give."""
+    """A value is not valid in a manifest. The message is a sentence that says what to give."""
 
 
 @dataclass(frozen=True)
 class Described:
-    """What a package says of one deployment. Raises `CannotPackage`.
+    """The values of one deployment in its package. Raises `CannotPackage`.
 
-    `app_id` is the application (client) id of the Azure Bot; `host` is where people reach the deployment. The pages
-    about who runs it, privacy and terms are the organisation's own; where none is given, the host's first page is.
+    `app_id` is the application (client) id of the Azure Bot. `host` is the host name of the deployment. `website`,
+    `privacy` and `terms` are pages of the organisation; the default is the first page of the host.
     """
 
     app_id: str
@@ -68,7 +68,7 @@ class Described:
         if not same:
             raise CannotPackage("--app-id is the application (client) ID, like 6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10.")
         if not _HOST.fullmatch(self.host):
-            raise CannotPackage("--host is the name alone of where people reach it, like deliverable.example.org.")
+            raise CannotPackage("--host is a host name, like deliverable.example.org.")
         if not 1 <= len(self.organisation) <= 32:
             raise CannotPackage("--organisation is 1 to 32 characters long.")
         for name in ("website", "privacy", "terms"):
@@ -77,12 +77,11 @@ class Described:
 
 
 def package(described: Described) -> bytes:
-    """The package, as a zip archive."""
+    """Return the package as a zip archive."""
     whole = io.BytesIO()
     files = {
         MANIFEST: json.dumps(manifest(described), indent=2, ensure_ascii=False).encode(),
-        COLOUR: colour_icon(),
-        OUTLINE: outline_icon(),
+        **{name: _icon(name) for name in (COLOUR, OUTLINE)},
     }
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -90,8 +89,13 @@ def package(described: Described) -> bytes:
     return whole.getvalue()
 
 
+def _icon(name: str) -> bytes:
+    """An icon, as PNG. It is rendered from the SVG file beside it."""
+    return resources.files(__package__).joinpath(name).read_bytes()
+
+
 def manifest(described: Described) -> dict[str, Any]:
-    """What Teams is told of the app."""
+    """Return the manifest."""
     app_id = described.app_id.lower()
     scopes = ["personal", "team"]
     first_page = f"https://{described.host}/"
@@ -136,7 +140,7 @@ def manifest(described: Described) -> dict[str, Any]:
                     _command(VIEW, "Give your view", "Say whether the policy on this card is deliverable", "message"),
                     _command(ANNOUNCE, "Announce a policy", "Open the form", "compose", "commandBox"),
                 ],
-                # A link to a policy's page is shown as its card.
+                # Links to a policy's page are shown as its card.
                 "messageHandlers": [{"type": "link", "value": {"domains": [described.host]}}],
             }
         ],

@@ -1,4 +1,4 @@
-"""Reading an activity out of the JSON that arrives. Whatever it holds, it is read or refused: it is never trusted."""
+"""Parse the JSON of an activity. The content is untrusted: a body that is not an activity is refused."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from adapters.teams.activity import IncomingActivity
 
 
 class NotAnActivity(ValueError):
-    """The body is no JSON, or no activity; its text says nothing of what it holds."""
+    """The body is not JSON, or not an activity. The message contains nothing of the body."""
 
 
 def read(body: bytes) -> IncomingActivity:
-    """The activity in a request's body. Raises `NotAnActivity`."""
+    """Parse the activity in a request body. Raises `NotAnActivity`."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
-        raise NotAnActivity("no JSON") from None
+        raise NotAnActivity("not JSON") from None
     if not isinstance(found, dict):
-        raise NotAnActivity("no object")
+        raise NotAnActivity("not a JSON object")
     activity = _activity(found)
     if not activity.type or not activity.conversation:
         raise NotAnActivity("no type or no conversation")
@@ -28,14 +28,14 @@ def read(body: bytes) -> IncomingActivity:
 
 
 def _activity(found: Mapping[str, Any]) -> IncomingActivity:
-    said = _object(found, "channelData")
+    channel_data = _object(found, "channelData")
     conversation = _object(found, "conversation")
     sender = _object(found, "from")
     bot = _text(_object(found, "recipient"), "id")
     return IncomingActivity(
         type=_text(found, "type"),
         name=_text(found, "name"),
-        tenant=(_text(_object(said, "tenant"), "id") or _text(conversation, "tenantId")).lower(),
+        tenant=(_text(_object(channel_data, "tenant"), "id") or _text(conversation, "tenantId")).lower(),
         user=_text(sender, "id"),
         aad_id=_text(sender, "aadObjectId"),
         conversation=_text(conversation, "id"),
@@ -45,9 +45,9 @@ def _activity(found: Mapping[str, Any]) -> IncomingActivity:
         service=_text(found, "serviceUrl"),
         locale=_text(found, "locale"),
         bot=bot,
-        channel_name=_text(_object(said, "channel"), "name"),
-        team=_text(_object(said, "team"), "id"),
-        team_name=_text(_object(said, "team"), "name"),
+        channel_name=_text(_object(channel_data, "channel"), "name"),
+        team=_text(_object(channel_data, "team"), "id"),
+        team_name=_text(_object(channel_data, "team"), "name"),
         value=_object(found, "value"),
         text=_without_mention(found, bot),
         raw=found,

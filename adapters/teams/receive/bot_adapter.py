@@ -1,4 +1,4 @@
-"""The Bot Framework SDK's adapter, built on its base class with our own token checks and clients.
+"""The Bot Framework SDK's adapter: its base class, with our token validation and our connector clients.
 
 The SDK's ready-made adapter answers 500 to every invoke that has a body.
 """
@@ -20,18 +20,18 @@ from adapters.teams.receive.token_validation import Claims, TokenValidator
 
 
 class BotAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
-    """The SDK's authentication, by our own checks."""
+    """The SDK's authentication interface, over our token validation."""
 
     def __init__(self, token_validator: TokenValidator, clients: ConnectorClients) -> None:
         self._token_validator = token_validator
         self._clients = clients
 
     async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
-        """Check a request whole. Raises `NoToken`, `NotAdmitted` and `NoKeys`."""
+        """Validate the token and the activity of a request. Raises `NoToken`, `NotAdmitted` and `NoKeys`."""
         return self.admitted(await self._token_validator.claims(auth_header), activity)
 
     def admitted(self, claims: Claims, activity: Activity) -> AuthenticateRequestResult:
-        """Check an activity against its token's claims, which were checked before. Raises `NotAdmitted`."""
+        """Check an activity against the claims of its validated token. Raises `NotAdmitted`."""
         tenant = (activity.channel_data or {}).get("tenant", {}).get("id", "")
         self._token_validator.admit(claims, activity.channel_id, activity.service_url, tenant)
         result = AuthenticateRequestResult()
@@ -40,19 +40,19 @@ class BotAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
         return result
 
     async def authenticate_streaming_request(self, auth_header: str, channel_id_header: str) -> Any:
-        """Streams are not taken."""
+        """Not supported."""
         raise NotImplementedError
 
     def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
-        """The one factory."""
+        """Return our connector clients."""
         return self._clients
 
     async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
-        """Nobody signs in through the bot."""
+        """Not needed: nobody signs in through the bot."""
 
 
 class BotAdapter(CloudAdapterBase):  # type: ignore[misc]
-    """The SDK's adapter: a turn for each activity, with our authentication and our clients."""
+    """The SDK's adapter, with our authentication and clients. It runs one turn of the SDK for each activity."""
 
     def __init__(self, authentication: BotAuthentication) -> None:
         super().__init__(authentication)
@@ -64,23 +64,23 @@ class BotAdapter(CloudAdapterBase):  # type: ignore[misc]
         activity: IncomingActivity,
         act: Callable[[IncomingActivity], Awaitable[InvokeAnswer | None]],
     ) -> InvokeAnswer | None:
-        """Have `act` do something about what arrived, in a turn; give the answer to an invoke. Raises `NotAdmitted`."""
-        turn = _turn(activity)
-        admitted = self._authentication.admitted(claims, turn)
+        """Run `act` on an activity, in a turn of the SDK. Returns the answer to an invoke. Raises `NotAdmitted`."""
+        sdk_activity = _sdk_activity(activity)
+        admitted = self._authentication.admitted(claims, sdk_activity)
 
         async def on_turn(context: TurnContext) -> None:
             reply = await act(activity)
             if activity.type == "invoke":
                 answer = InvokeResponse(status=reply.status if reply else 200, body=reply.body if reply else {})
-                # Where the adapter leaves an answer that is sent. To send it would copy the card value by value.
+                # The adapter reads the answer from here. Sending it instead would copy the card value by value.
                 context.turn_state[self._INVOKE_RESPONSE_KEY] = Activity(type="invokeResponse", value=answer)
 
-        response = await self.process_activity(admitted, turn, on_turn)
+        response = await self.process_activity(admitted, sdk_activity, on_turn)
         return InvokeAnswer(response.body, response.status) if response else None
 
 
-def _turn(activity: IncomingActivity) -> Activity:
-    """As much of an activity as a turn needs: what people typed does not pass through the SDK."""
+def _sdk_activity(activity: IncomingActivity) -> Activity:
+    """The part of an activity that a turn needs. What people typed does not pass through the SDK."""
     return Activity(
         type=activity.type,
         id=activity.activity,

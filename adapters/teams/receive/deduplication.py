@@ -1,6 +1,6 @@
-"""What was heard lately: Teams sends the same activity again where it waited long for an answer.
+"""Deduplicate activities: Teams sends an activity again if the answer took too long.
 
-Only for what is answered by a message. What a click does is made once by the form's nonce, and by the rules.
+Only for activities that are answered by a message. For clicks, the form's nonce and the policy rules prevent doubles.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ class RecentActivities:
     """Remembers which activities this process has acted on, or is acting on."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     @contextmanager
     def once(self, activity: IncomingActivity) -> Iterator[bool]:
-        """Whether an activity is new. One that fails is forgotten, and new again when it comes again."""
+        """Yield whether an activity is new. If the `with` block raises, it is forgotten, and a retry is new again."""
         key = (activity.conversation, activity.activity)
         if not activity.activity:
             yield True
-        elif key in self._known:
+        elif key in self._seen:
             yield False
         else:
-            self._known[key] = None
-            while len(self._known) > MOST_KEPT:
-                self._known.popitem(last=False)
+            self._seen[key] = None
+            while len(self._seen) > MOST_KEPT:
+                self._seen.popitem(last=False)
             try:
                 yield True
             except BaseException:
-                self._known.pop(key, None)
+                self._seen.pop(key, None)
                 raise

@@ -1,7 +1,7 @@
-"""The address that Teams sends activities to: who speaks is checked before anything of the body is read.
+"""The HTTP endpoint for activities from Teams. The token is validated before the body is read.
 
-What goes wrong in acting on an activity is answered with 200 and a sentence: Teams takes anything else for a bot that
-is broken, shows words of its own, sends the same again and in the end stops sending.
+If handling an activity fails, the answer is still 200, with a sentence. On any other status Teams shows an error of its
+own, sends the activity again, and in the end stops sending to a bot that looks broken.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ log = logging.getLogger(__name__)
 PATH = "/api/messages"
 MOST_BYTES = 256 * 1024
 AT_ONCE = 64
-"""Activities that are acted on at one time; more wait their turn, for as long as Teams waits for them."""
+"""How many activities are handled at the same time. Others wait, within `ACT_SECONDS`."""
 READ_SECONDS = 10.0
 ACT_SECONDS = 12.0
-"""How long acting may take: Teams gives up after some 15 s and sends the same again."""
+"""Time-out for handling an activity. After about 15 s Teams gives up and sends it again."""
 
 
 class TeamsEndpoint:
-    """Takes what Teams sends, and gives it to `handler`."""
+    """Validates and parses the requests from Teams, and passes the activities to `handler`."""
 
     def __init__(
         self, token_validator: TokenValidator, adapter: BotAdapter, conversations: Conversations, handler: Handler
@@ -44,19 +44,19 @@ class TeamsEndpoint:
         self._adapter = adapter
         self._conversations = conversations
         self._handler = handler
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self.later = RetryQueue(self._do)
+        self._semaphore = asyncio.Semaphore(AT_ONCE)
+        self.later = RetryQueue(self._handle)
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Where it is."""
+        """The route of the endpoint."""
         return [web.post(PATH, self.take)]
 
     async def take(self, request: web.Request) -> web.Response:
-        """Answer one request."""
+        """Answer one request: 400, 401, 403, 408, 413 or 503 if it is rejected, otherwise the handler's answer."""
         try:
             claims = await self._token_validator.claims(request.headers.get("Authorization"), request.remote)
             activity = read(await _body(request))
-            reply = await self._adapter.take(claims, activity, self._act)
+            answer = await self._adapter.take(claims, activity, self._answer)
         except NoToken:
             return web.Response(status=401)
         except NotAdmitted:
@@ -67,32 +67,32 @@ class TeamsEndpoint:
             return web.Response(status=400)
         except TimeoutError:
             return web.Response(status=408)
-        if reply is None:
+        if answer is None:
             return web.Response(status=200)
-        return web.json_response(reply.body, status=reply.status)
+        return web.json_response(answer.body, status=answer.status)
 
-    async def _act(self, activity: IncomingActivity) -> InvokeAnswer | None:
-        """Act on an activity. Whatever is raised is answered with a sentence and logged by its kind alone."""
+    async def _answer(self, activity: IncomingActivity) -> InvokeAnswer | None:
+        """Handle an activity. An error is answered with a sentence, and only its type is logged."""
         try:
-            return await self._do(activity)
+            return await self._handle(activity)
         except (Unavailable, TimeoutError) as error:
-            log.warning("an activity of Teams was not acted on: %s", type(error).__name__)
+            log.warning("a Teams activity was not handled: %s", type(error).__name__)
             self.later.keep(activity)
         except TeamsApiError as fault:
-            log.warning("an activity of Teams could not be answered: %s", fault)
-        except Exception as error:  # noqa: BLE001 - the client must be told something, and the text may hold what was typed
-            log.error("an activity of Teams failed: %s", type(error).__name__)
+            log.warning("a Teams activity could not be answered: %s", fault)
+        except Exception as error:  # noqa: BLE001 - the client needs an answer, and the text may contain what was typed
+            log.error("a Teams activity failed: %s", type(error).__name__)
         return saying(activity, DOWN)
 
-    async def _do(self, activity: IncomingActivity) -> InvokeAnswer | None:
-        async with asyncio.timeout(ACT_SECONDS), self._room:
+    async def _handle(self, activity: IncomingActivity) -> InvokeAnswer | None:
+        async with asyncio.timeout(ACT_SECONDS), self._semaphore:
             await self._conversations.note(activity)
-            # Of what somebody typed while nothing could be kept, only where they did is left: they were told so.
+            # A retried message has lost its text, and `raw`: only its conversation is stored. Its sender was told.
             return await self._handler.handle(activity) if activity.raw else None
 
 
 async def _body(request: web.Request) -> bytes:
-    """The body, if it is not too long. Raises `TimeoutError`, `NotAnActivity`, and 413 as aiohttp does."""
+    """Read the body. Raises `TimeoutError`, `NotAnActivity`, and `HTTPRequestEntityTooLarge` (413)."""
     if (request.content_length or 0) > MOST_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     body = bytearray()
@@ -103,5 +103,5 @@ async def _body(request: web.Request) -> bytes:
                 if len(body) > MOST_BYTES:
                     raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(body))
     except (web.RequestPayloadError, ValueError):
-        raise NotAnActivity("a body that cannot be read") from None
+        raise NotAnActivity("unreadable body") from None
     return bytes(body)

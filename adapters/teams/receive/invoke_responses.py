@@ -1,4 +1,4 @@
-"""Sentences in the envelopes that each kind of invoke takes, so that a client can show them."""
+"""Answers to invoke activities, each in the format that the client can show for its kind of invoke."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXTENSION_DIALOGS = ("composeExtension/fetchTask", "composeExtension/submitActio
 
 
 def saying(activity: IncomingActivity, sentence: str) -> InvokeAnswer:
-    """`sentence` as the answer to any invoke, in words where its kind can carry words."""
+    """Return `sentence` as the answer to an invoke; an empty answer if its kind cannot show text."""
     if activity.name == ACTION:
         return action_message(sentence)
     if activity.name in (FETCH, SUBMIT, *EXTENSION_DIALOGS):
@@ -24,15 +24,15 @@ def saying(activity: IncomingActivity, sentence: str) -> InvokeAnswer:
 
 
 def dialog_message(sentence: str) -> InvokeAnswer:
-    """A dialog that says `sentence` and nothing else."""
+    """Return a dialog that shows only `sentence`."""
     return InvokeAnswer({"task": {"type": "message", "value": sentence}})
 
 
 def action_message(sentence: str) -> InvokeAnswer:
-    """A sentence shown to whoever pressed a card's button, where the card stays as it is."""
+    """Return a sentence for the person who clicked a button. The card stays as it is."""
     return InvokeAnswer({"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence})
 
 
 def action_card(card: Json) -> InvokeAnswer:
-    """A card that takes the place of the one whose button was pressed, for whoever pressed it."""
+    """Return a card that replaces the one that was clicked, for the person who clicked."""
     return InvokeAnswer({"statusCode": 200, "type": ADAPTIVE_CARD, "value": card})

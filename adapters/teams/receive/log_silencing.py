@@ -1,4 +1,4 @@
-"""Libraries that would say in a log what people typed, or who they are, or a token: they are told not to."""
+"""Silence libraries that would log what people typed, who they are, or tokens."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import logging
 
 TOO_TALKATIVE = ("botbuilder", "botframework", "msrest", "msal", "urllib3", "requests", "requests_oauthlib", "oauthlib")
 SERVER = "aiohttp.server"
-"""It says that a request failed, with an error whose text may be a piece of the request: a header with a token."""
+"""Logs failed requests with the error's text, which may contain a part of the request, such as a token."""
 
 
-class Kinds(logging.Filter):
-    """Leaves of an error its kind."""
+class ErrorTypeOnly(logging.Filter):
+    """Reduces a logged error to its type."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let a record through, without the text of what was raised and without who asked."""
+        """Keep the record, without the error's text and without the client's address."""
         if record.exc_info:
             kind = record.exc_info[0]
             record.msg, record.args = "a request failed: %s", (kind.__name__ if kind else "unknown",)
@@ -21,11 +21,11 @@ class Kinds(logging.Filter):
         return True
 
 
-_kinds = Kinds()
+_error_type_only = ErrorTypeOnly()
 
 
 def silence_logs() -> None:
-    """Silence them at every level."""
+    """Silence these libraries at every level."""
     for name in TOO_TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    logging.getLogger(SERVER).addFilter(_kinds)  # the same one again is no second one
+    logging.getLogger(SERVER).addFilter(_error_type_only)  # adding the same filter again has no effect

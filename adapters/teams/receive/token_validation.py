@@ -1,7 +1,7 @@
-"""Who may speak to us: the token of a request, and what the activity in it must agree with.
+"""Validate the token of a request, and check that the activity matches it.
 
-From Microsoft's Bot Connector authentication: RS256, the issuer of the cloud, the app as audience, five minutes of
-tolerance, a key that is endorsed for the channel, a service address that is the token's own.
+Source: Microsoft's Bot Connector authentication. RS256, the cloud's issuer, the app as audience, five minutes of
+tolerance, a key that is endorsed for the channel, and the token's own service address.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ CHANNEL = "msteams"
 EMULATOR = "emulator"
 LEEWAY_SECONDS = 300
 LONGEST_TOKEN = 6000
-MOST_KNOWN = 256
+MOST_CACHED = 256
 
 Claims = Mapping[str, Any]
 
 
 class NoToken(Exception):
-    """The request does not prove that Microsoft sent it: 401."""
+    """The request has no valid token of Microsoft's: 401."""
 
 
 class NotAdmitted(Exception):
-    """Microsoft sent it, and it is not for us or not from where we listen to: 403."""
+    """The token is valid, but the activity is from another channel, service address or tenant: 403."""
 
 
 @dataclass(frozen=True)
 class CheckedToken:
-    """A token that was checked, by what it was checked with; good `until` then, in seconds since 1970."""
+    """A validated token, with the key that it was checked with. Valid `until`, in seconds since 1970."""
 
     kid: str
     key: Key
@@ -46,21 +46,21 @@ class CheckedToken:
 
 
 class TokenValidator:
-    """Checks tokens and activities for one app.
+    """Validates tokens and activities for one app.
 
-    Microsoft sends the same token for an hour. It is checked once, as long as its key is in use: checking takes longer
-    than the rest of a click.
+    Microsoft uses the same token for an hour, and checking a signature takes longer than the rest of a click. So
+    validated tokens are cached as long as their key is in use.
     """
 
     def __init__(self, options: TeamsOptions, keys: SigningKeys) -> None:
         self._options = options
         self._keys = keys
-        self._known: OrderedDict[bytes, CheckedToken] = OrderedDict()
+        self._cache: OrderedDict[bytes, CheckedToken] = OrderedDict()
 
     async def claims(self, header: str | None, remote: str | None = None) -> Claims:
-        """What the token in an `Authorization` header says. Raises `NoToken`, and `NoKeys` when none can be checked.
+        """Return the claims of the token in an `Authorization` header. Raises `NoToken`, and `NoKeys`.
 
-        Without token checks (development), only this machine may ask.
+        If token checks are off, for development, `remote` must be loopback.
         """
         if self._options.insecure_local:
             if remote not in LOOPBACK:
@@ -70,19 +70,19 @@ class TokenValidator:
         if scheme.casefold() != "bearer" or not token or len(token) > LONGEST_TOKEN:
             raise NoToken
         try:
-            return await self._checked(token.strip())
+            return await self._cached_claims(token.strip())
         except jwt.PyJWTError:
             raise NoToken from None
 
-    async def _checked(self, token: str) -> Claims:
+    async def _cached_claims(self, token: str) -> Claims:
         digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
-        known = self._known.get(digest)
-        if known is not None and await self._keys.key(known.kid) is known.key and time.time() < known.until:
-            return known.claims
-        self._known[digest] = known = await self._verified(token)
-        while len(self._known) > MOST_KNOWN:
-            self._known.popitem(last=False)
-        return known.claims
+        cached = self._cache.get(digest)
+        if cached is not None and await self._keys.key(cached.kid) is cached.key and time.time() < cached.until:
+            return cached.claims
+        self._cache[digest] = cached = await self._verified(token)
+        while len(self._cache) > MOST_CACHED:
+            self._cache.popitem(last=False)
+        return cached.claims
 
     async def _verified(self, token: str) -> CheckedToken:
         head = jwt.get_unverified_header(token)
@@ -104,7 +104,7 @@ class TokenValidator:
         return CheckedToken(kid, key, claims, until=float(claims["exp"]) + LEEWAY_SECONDS)
 
     def admit(self, claims: Claims, channel: str, service: str, tenant: str) -> None:
-        """Whether an activity agrees with its token and with where we listen to. Raises `NotAdmitted`."""
+        """Check that an activity matches its token and our settings. Raises `NotAdmitted`."""
         if self._options.insecure_local:
             if channel not in (CHANNEL, EMULATOR) or not self._options.serves(service):
                 raise NotAdmitted

@@ -39,8 +39,8 @@ LONDON = "Europe/London"
         ("0 9 * * mon,7", "Enter weekdays by name"),
         ("0 9 1 * mon", "Choose days of the month or weekdays and enter * for the other, because programs differ"),
         ("0 9 */2 * mon-fri", "Choose days of the month or weekdays"),
-        ("0 0 30 2 *", "This never comes round: no month you chose has a day you chose"),
-        ("0 0 31 apr,jun,sep,nov *", "This never comes round"),
+        ("0 0 30 2 *", "This never happens: no month you chose has a day you chose"),
+        ("0 0 31 apr,jun,sep,nov *", "This never happens"),
         ("* 9 * * *", "A digest comes once an hour at most. Enter a single minute, for example 0"),
         ("*/30 * * * *", "A digest comes once an hour at most"),
         ("0,1 9 * * mon", "A digest comes once an hour at most"),
@@ -116,11 +116,11 @@ def test_the_plain_form_means_the_same_to_every_program(cron: str, same: str) ->
         ("0 */2 * * sat", "every 2 hours, on Saturday, or the next working day"),
     ],
 )
-def test_a_rhythm_is_told_in_words(cron: str, words: str) -> None:
+def test_a_schedule_reads_in_words(cron: str, words: str) -> None:
     assert describe(CronSchedule(cron, LONDON)) == words
 
 
-def test_the_presets_can_be_told_apart() -> None:
+def test_no_two_presets_read_the_same() -> None:
     assert [describe(CronSchedule(cron, LONDON)) for cron in PRESETS] == [
         "every working day at 9am",
         "Wednesdays at 9am",

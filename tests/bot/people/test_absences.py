@@ -1,4 +1,4 @@
-"""Being away: whoever stands in gets the digests and reminders, may answer, and sees no name that was not promised."""
+"""Absences: the stand-in gets digests and reminders, may answer, and sees no name beyond what was promised."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ async def test_what_cannot_be_is_said_beside_its_field(
     assert office.everything() == before
 
 
-async def test_somebody_with_two_accounts_is_away_under_each(office: Office, policy: UUID) -> None:
+async def test_a_person_with_two_accounts_is_away_under_each(office: Office, policy: UUID) -> None:
     office.join("priya", into="eve")
     await office.fill(intents.Away(), "eve", **AWAY)
     await office.file(policy, "asha", promise="named")

@@ -52,7 +52,7 @@ class TestInstallations:
         await connections.install("slack", "T1", "Delivery", {"token": "new"})
         assert await connections.installed("slack", "T1") == Installed("T1", "Delivery", {"token": "new"})
 
-    async def test_keys_are_wrapped_anew(self, connections: Connections, database: Database, clock: Clock) -> None:
+    async def test_keys_are_rewrapped(self, connections: Connections, database: Database, clock: Clock) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
         ring = KeyRing.from_text(new_master_key("other"))
         with pytest.raises(Exception, match="master key"):

@@ -45,7 +45,7 @@ async def test_an_owners_digests_come_every_working_day_at_nine_on_their_own_clo
     assert found["next_due_at"] == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 
 
-async def test_another_rhythm_holds_from_now_on(office: Office, policy: UUID) -> None:
+async def test_another_schedule_applies_from_now_on(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     form = await office.form(intents.ScheduleSettings(), "priya")
     kept = {each.name: getattr(each, "values", ()) or getattr(each, "value", "") for each in form.questions}
@@ -218,7 +218,7 @@ class TestQuietHours:
 
 
 class TestPlannedAnew:
-    async def test_an_own_day_off_moves_what_is_planned_with_the_next_round(self, office: Office, policy: UUID) -> None:
+    async def test_an_own_day_off_moves_planned_digests(self, office: Office, policy: UUID) -> None:
         await office.until(23, 12)
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         await office.dispatcher.describe({"own_days": "2026-11-24 2026-11-25"})
@@ -264,7 +264,7 @@ class TestPlannedAnew:
         assert {each["next_due_at"] for each in office.rows("schedules")} == {datetime(2026, 11, 25, 9, 0, tzinfo=UTC)}
 
 
-async def test_another_rhythm_ends_a_snooze(office: Office, policy: UUID) -> None:
+async def test_another_schedule_ends_a_snooze(office: Office, policy: UUID) -> None:
     await office.fill(intents.Snooze(), "priya", until="2026-12-20")
     await office.fill(intents.ScheduleSettings(), "priya", **CHOSEN)
     found = row_of(office)

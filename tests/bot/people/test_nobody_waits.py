@@ -1,8 +1,8 @@
-"""Whatever becomes of those who answer: no flag that needs an answer waits with nobody knowing of it.
+"""Whatever happens to the people who answer, no flag that needs an answer waits without anyone knowing of it.
 
-People come, leave, refuse messages, are named and renamed, in weeks that are different each time. Then nothing is done
-for some days. Of every policy with open flags, somebody who can be reached reads them and their clocks run or stand
-still for a reason, or admins have been told that nobody does.
+People come, leave, refuse messages, and are named in roles, in weeks drawn at random. Then nothing happens for some
+days. After that, for every policy with open flags, either a reachable person reads them and their clocks run or are
+stopped for a reason, or admins have been told that no one does.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Weeks:
         await thing()
 
     def somebody(self, *, or_nobody: bool = False) -> str:
-        """An address: of somebody who is there or not, or of nobody."""
+        """An e-mail address: of a person who is there or not, or of no one."""
         found = self.lot.choice((*ANSWERING, *COMING, *([""] if or_nobody else [])))
         return email_of(found) if found else ""
 
@@ -116,7 +116,7 @@ class Weeks:
         await self.office.enrol(*(member(each, active=each not in self.closed) for each in FULL_NAMES), *new)
 
     async def refused_or_taken(self) -> None:
-        """The platform refuses what is for somebody from now on, or takes it."""
+        """From now on the platform refuses messages to one person, or takes them again."""
         ending = self.lot.choice((Never(NOT_INSTALLED), Never(NOT_INSTALLED), Sent("")))
         self.chat.always(ending, address=user_of(self.lot.choice(ANSWERING)))
 
@@ -141,7 +141,7 @@ def waiting(office: Office, policy_id: UUID) -> list[dict[str, object]]:
 
 
 def is_seen_to(office: Office, policy_id: UUID) -> bool:
-    """Whether somebody who can be reached reads for a policy, and every clock runs or stands still for a reason."""
+    """Whether a reachable person reads for a policy, and every clock runs or is stopped for a reason."""
 
     def work(uow: UnitOfWork) -> tuple[bool, bool]:
         policy = _policy(uow, policy_id)

@@ -104,7 +104,7 @@ async def test_people_carry_no_time(office: Office, policy: UUID) -> None:
     }  # fmt: skip
 
 
-async def test_whoever_is_on_no_roster_is_unknown_and_writes_nothing(office: Office, policy: UUID) -> None:
+async def test_a_person_on_no_roster_is_unknown_and_nothing_is_written(office: Office, policy: UUID) -> None:
     before = office.everything()
     form = await office.form(intents.GiveView(policy), "asha")
     stranger = office.actor("stranger")
@@ -122,7 +122,7 @@ async def test_whoever_is_on_no_roster_is_unknown_and_writes_nothing(office: Off
     assert "Is this deliverable?" in said(await office.form(intents.GiveView(policy), "stranger"))
 
 
-async def test_two_rosters_at_once_make_everybody_once(office: Office) -> None:
+async def test_two_rosters_at_once_make_each_person_once(office: Office) -> None:
     crowd = tuple(Member(f"p{n}", f"Person {n}") for n in range(20))
     await asyncio.gather(*(office.enrol(*crowd, channel=f"crowd{n}") for n in range(3)))
     assert len(office.rows("people")) == len(FULL_NAMES) + 20

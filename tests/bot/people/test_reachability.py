@@ -1,7 +1,7 @@
-"""People who cannot be written to: whoever names them is told at once, admins are told, and nobody waits for nothing.
+"""People who cannot be sent messages: the person who names them is told at once, and so are admins.
 
-An owner who was named by an address is awaited for two working days. What is open then goes to the delegate, as it
-does for an owner without the app, until the owner can be reached.
+An owner named by e-mail address has two working days to be seen. Then open flags go to the delegate, as they do for an
+owner without the app, until the owner can be reached.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def refuse(office: Office, person: str, reason: str = NOT_INSTALLED) -> None:
 
 
 async def named(office: Office, **typed: str) -> Form:
-    """Announce a policy and give what is said to whoever announces it."""
+    """Announce a policy and return what the person who announces it is told."""
     typed = {"owner": email_of("priya"), "delegate": email_of("omar"), "senior": email_of("sal"), **typed}
     return await office.fill(intents.Announce(), "ben", title="Fishing licence", summary="By telephone.", **typed)
 
@@ -327,7 +327,7 @@ class TestWhereTheAppIs:
         await office.enrol()
         assert self.of(office, "priya") is Reach.REACHED
 
-    async def test_a_roster_does_not_mend_what_was_refused(self, office: Office) -> None:
+    async def test_a_roster_does_not_clear_a_refusal(self, office: Office) -> None:
         refuse(office, "priya", BLOCKED)
         refuse(office, "omar", IN_NO_PLACE)
         await office.enrol()

@@ -19,7 +19,7 @@ def notices(office: Office, person: str = "priya") -> list[str]:
 
 @pytest.fixture
 async def three(office: Office, policy: UUID) -> UUID:
-    """A policy of which an admin wants a notice at three, and that three have called not deliverable today."""
+    """A policy with an alert set at three, which three people have called not deliverable today."""
     office.organise(notice_at=3)
     for person in ("asha", "ben", "cai"):
         await office.file(policy, person, f"By {person}.")
@@ -51,7 +51,7 @@ async def test_it_comes_once_a_policy(office: Office, three: UUID) -> None:
     assert notices(office, "omar") == []
 
 
-async def test_nobody_asked_for_it(office: Office, policy: UUID) -> None:
+async def test_no_alert_where_none_was_asked_for(office: Office, policy: UUID) -> None:
     for person in ("asha", "ben", "cai"):
         await office.file(policy, person, f"By {person}.")
     await office.until(24, 12)

@@ -15,13 +15,13 @@ NEWCOMER = Member("newcomer", "Nora Newcomer", "nora@example.org")
 
 
 async def with_newcomer(office: Office) -> None:
-    """Let somebody be seen for the first time."""
+    """Let a person be seen for the first time."""
     await office.enrol(*(member(each) for each in FULL_NAMES), NEWCOMER)
     await office.worker.tick()
 
 
 def welcomes(office: Office, person: str) -> list[str]:
-    """The messages that told somebody that they own a policy."""
+    """The messages that told people that they own a policy."""
     return [each for each in office.sent_to(person) if "You are the policy owner of" in each]
 
 
@@ -144,7 +144,7 @@ async def test_whom_nobody_can_be_is_said_beside_the_field(office: Office, polic
     assert office.everything() == before
 
 
-async def test_somebody_picked_on_their_platform_is_named(office: Office, policy: UUID) -> None:
+async def test_a_person_picked_on_their_platform_is_named(office: Office, policy: UUID) -> None:
     await office.fill(intents.NameOwner(policy), "priya", owner="chat/W-work-3301/U-dina-7741")
     assert office.row("policies", policy)["owner_id"] == office.person("dina")
 

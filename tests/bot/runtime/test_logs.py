@@ -74,7 +74,7 @@ def test_an_object_has_few_fields(written: io.StringIO) -> None:
     assert TYPED not in written.getvalue()
 
 
-async def test_what_an_event_loop_has_nobody_to_tell_is_told_without_its_text(written: io.StringIO) -> None:
+async def test_an_error_that_nothing_awaits_is_logged_without_its_text(written: io.StringIO) -> None:
     asyncio.get_running_loop().set_exception_handler(logs.of_the_loop)
 
     async def forgotten() -> None:
@@ -85,5 +85,5 @@ async def test_what_an_event_loop_has_nobody_to_tell_is_told_without_its_text(wr
     del task
     gc.collect()
     await asyncio.sleep(0)
-    assert "nobody waited for what failed: ValueError at" in written.getvalue()
+    assert "a task or callback failed that nothing awaits: ValueError at" in written.getvalue()
     assert TYPED not in written.getvalue()

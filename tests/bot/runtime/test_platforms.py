@@ -65,7 +65,7 @@ def test_what_is_missing_of_one_is_named(values: dict[str, str], missing: set[st
 
 
 def test_teams_is_proved_in_one_way() -> None:
-    with pytest.raises(BadSetting, match="only one"):
+    with pytest.raises(BadSetting, match="exactly one of"):
         platforms(TEAMS | {"TEAMS_MANAGED_IDENTITY": "true"})
 
 
@@ -92,12 +92,18 @@ def test_nothing_is_unchecked_beyond_this_machine(host: str) -> None:
         ("TEAMS_SERVICE_HOSTS", "127.0.0.1:8081"),
         ("TEAMS_SERVICE_HOSTS", "smba.*.example.org"),
         ("TEAMS_MANAGED_IDENTITY", "perhaps"),
+        ("TEAMS_INSECURE_LOCAL", "perhaps"),
+        ("PORT", "hunter2-never-shown"),
+        ("PORT", "65536"),
+        ("TIMEZONE", "Europe/hunter2-never-shown"),
+        ("LOG_LEVEL", "hunter2-never-shown"),
+        ("LOG_FORMAT", "hunter2-never-shown"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_named_and_not_repeated(name: str, value: str) -> None:
+def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(name: str, value: str) -> None:
     with pytest.raises(BadSetting) as refused:
         platforms({name: value})
-    assert str(refused.value).startswith(f"DELIVERABLE_{name} cannot be used.")
+    assert str(refused.value).startswith(f"DELIVERABLE_{name} must be ")
     assert SECRET not in str(refused.value)
 
 

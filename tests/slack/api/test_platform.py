@@ -1,4 +1,4 @@
-"""What becomes of a message on its way to Slack, over TCP: the four outcomes, and looking for what may have arrived."""
+"""Sending messages to Slack over TCP: the outcomes of a call, and finding messages whose delivery is unconfirmed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Office:
     tokens: SlackTokens
 
     def shown(self, place: Place = CHANNEL) -> list[dict[str, object]]:
-        """The messages that stand in a place."""
+        """The messages in a place."""
         space = self.slack.workspace
         there = space.direct(place.address) if place.direct else space.channels[place.address]
         return there.messages if there else []
@@ -90,7 +90,7 @@ def ref_of(outcome: Outcome) -> str:
 
 
 class TestSending:
-    async def test_a_card_stands_in_its_channel_and_says_nothing_twice(self, office: Office) -> None:
+    async def test_a_card_is_posted_in_its_channel_without_previews_or_repetition(self, office: Office) -> None:
         sent = message()
         ref = ref_of(await office.platform.send(sent))
         (shown,) = office.shown()
@@ -100,7 +100,7 @@ class TestSending:
         (asked,) = office.slack.asked("chat.postMessage")
         assert (asked["unfurl_links"], asked["unfurl_media"], asked["mrkdwn"]) == (False, False, False)
 
-    async def test_either_mark_tells_whose_message_it_is(self, office: Office) -> None:
+    async def test_the_metadata_and_the_block_id_each_identify_the_delivery(self, office: Office) -> None:
         sent = message()
         await office.platform.send(sent)
         (shown,) = office.shown()
@@ -109,14 +109,14 @@ class TestSending:
         assert marked({"text": "x", "blocks": [{"type": "divider", "block_id": "other"}]}) is None
         assert marked({"text": "x"}) is None
 
-    async def test_the_try_that_made_a_copy_can_be_told(self, office: Office) -> None:
+    async def test_a_message_carries_the_number_of_its_attempt(self, office: Office) -> None:
         await office.platform.send(replace(message(), attempt=2))
         (shown,) = office.shown()
         mark = marked(shown)
         assert mark is not None
         assert mark.attempt == 2
 
-    async def test_what_is_under_a_card_stands_in_its_thread_only(self, office: Office) -> None:
+    async def test_a_reply_is_posted_in_the_thread_of_its_card_only(self, office: Office) -> None:
         card = ref_of(await office.platform.send(message()))
         reply = ref_of(await office.platform.send(message(under=card)))
         channel = office.slack.workspace.channels["C1"]
@@ -124,7 +124,7 @@ class TestSending:
         assert [each["ts"] for each in channel.thread(card)] == [card, reply]
         assert office.slack.asked("chat.postMessage")[1]["reply_broadcast"] is False
 
-    async def test_a_conversation_is_opened_once_and_kept(self, office: Office) -> None:
+    async def test_a_direct_message_is_opened_once_and_stored(self, office: Office) -> None:
         for _ in range(3):
             ref_of(await office.platform.send(message(PRIYA)))
         assert len(office.shown(PRIYA)) == 3
@@ -133,12 +133,12 @@ class TestSending:
         assert conversation is not None
         assert conversation.conversation == office.slack.asked("chat.postMessage")[0]["channel"]
 
-    async def test_a_conversation_that_is_not_there_any_more_is_opened_anew(self, office: Office) -> None:
+    async def test_a_direct_message_that_no_longer_exists_is_opened_again(self, office: Office) -> None:
         await office.connections.converse(PRIYA, "D9999")
         ref_of(await office.platform.send(message(PRIYA)))
         assert len(office.shown(PRIYA)) == 1
 
-    async def test_to_open_a_conversation_is_not_to_send(self, office: Office) -> None:
+    async def test_a_time_out_while_opening_a_conversation_is_not_sent(self, office: Office) -> None:
         office.slack.plan("conversations.open", Broken(503))
         assert await office.platform.send(message(PRIYA)) == NotSent("http_503")
         assert office.slack.asked("chat.postMessage") == []
@@ -199,14 +199,14 @@ class TestOutcomes:
         assert len(office.slack.asked("chat.postMessage")) == 1
         assert len(office.shown()) == taken
 
-    async def test_who_hangs_is_not_waited_for(self, office: Office) -> None:
+    async def test_a_call_that_hangs_times_out(self, office: Office) -> None:
         api = WebApi(office.slack.address, seconds=3.0)
         office.slack.plan("chat.postMessage", Hang(taken=True))
         platform = SlackPlatform(api, office.tokens, office.connections)
         assert await platform.send(message()) == Unknown("TimeoutError")
         await api.close()
 
-    async def test_what_hangs_holds_up_nothing_else(self, office: Office) -> None:
+    async def test_a_call_that_hangs_does_not_delay_others(self, office: Office) -> None:
         office.slack.plan("chat.postMessage", Hang())
         slow = asyncio.create_task(office.platform.send(message()))
         await office.slack.called("chat.postMessage")
@@ -215,8 +215,8 @@ class TestOutcomes:
         office.slack.let_go()
         ref_of(await slow)
 
-    async def test_nothing_is_written_once_its_time_has_passed(self, office: Office) -> None:
-        """As where a process stood still while a conversation was opened, and another one has taken over."""
+    async def test_nothing_is_sent_after_the_send_deadline(self, office: Office) -> None:
+        """As if the process had stopped while it opened a conversation, and another one had taken over."""
         instants = [NOW]
         office.slack.plan("conversations.open", Hang())
         with send_deadline.begun_by(NOW, lambda: instants[-1]):
@@ -229,7 +229,7 @@ class TestOutcomes:
         assert office.slack.asked("chat.postMessage") == []
         ref_of(await office.platform.send(message(PRIYA)))
 
-    async def test_where_nobody_listens_nothing_arrives(self, office: Office) -> None:
+    async def test_a_refused_connection_is_not_sent(self, office: Office) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             api = WebApi(f"http://127.0.0.1:{taken.getsockname()[1]}/api/")
@@ -237,7 +237,7 @@ class TestOutcomes:
             assert await platform.send(message()) == NotSent("ClientConnectorError")
             await api.close()
 
-    async def test_somebody_who_has_left_is_never_reached(self, office: Office) -> None:
+    async def test_a_closed_account_is_never_reached(self, office: Office) -> None:
         office.slack.workspace.add_user(User("U9", "Gone", deleted=True))
         assert await office.platform.send(message(replace(PRIYA, address="U9"))) == Never(
             "their account was closed (user_disabled)"
@@ -246,13 +246,13 @@ class TestOutcomes:
             "their account was deleted (user_not_found)"
         )
 
-    async def test_where_the_bot_is_not_installed_nothing_is_tried(self, office: Office) -> None:
+    async def test_nothing_is_sent_to_a_workspace_without_the_app(self, office: Office) -> None:
         assert await office.platform.send(message(replace(CHANNEL, workspace="T9"))) == Never(
             "the app is not installed in the workspace (not_installed)"
         )
         assert office.slack.calls == []
 
-    async def test_a_removed_bot_tries_nothing_more(self, office: Office) -> None:
+    async def test_nothing_is_sent_after_the_app_is_removed(self, office: Office) -> None:
         office.slack.workspace.revoked = True
         assert await office.platform.send(message()) == Never("the app was removed from the workspace (token_revoked)")
         assert await office.connections.installed("slack", "T0001") is None
@@ -260,12 +260,12 @@ class TestOutcomes:
             "the app is not installed in the workspace (not_installed)"
         )
 
-    async def test_the_pace_is_no_faster_than_a_message_a_second(self, office: Office) -> None:
+    async def test_the_pace_is_at_most_a_message_a_second(self, office: Office) -> None:
         assert PACE.place > timedelta(seconds=1)
         assert office.platform.pace == PACE
         assert office.platform.name == "slack"
 
-    async def test_nothing_is_said_while_the_database_is_away(self, office: Office, database: Database) -> None:
+    async def test_nothing_is_sent_while_the_database_is_away(self, office: Office, database: Database) -> None:
         office.tokens.drop("T0001")
         database.close()
         assert await office.platform.send(message()) == NotSent("the database cannot be reached")
@@ -273,7 +273,7 @@ class TestOutcomes:
 
 
 class TestChanging:
-    async def test_a_card_is_shown_anew_in_its_place(self, office: Office) -> None:
+    async def test_update_replaces_the_card(self, office: Office) -> None:
         sent = message()
         ref = ref_of(await office.platform.send(sent))
         (before,) = [dict(each) for each in office.shown()]
@@ -283,7 +283,7 @@ class TestChanging:
         first = [each["blocks"][0]["block_id"] for each in (before, after)]  # type: ignore[index]
         assert first[0] != first[1], "what has changed has another id"
 
-    async def test_what_is_unchanged_is_as_good_as_sent(self, office: Office) -> None:
+    async def test_updating_an_unchanged_card_succeeds(self, office: Office) -> None:
         sent = message()
         ref = ref_of(await office.platform.send(sent))
         assert await office.platform.update(sent, ref) == Sent(ref)
@@ -291,14 +291,14 @@ class TestChanging:
     async def test_a_card_that_was_deleted_is_never_updated(self, office: Office) -> None:
         assert await office.platform.update(message(), "1.000000") == Never("message_not_found")
 
-    async def test_a_card_is_removed_and_so_is_one_that_is_not_there(self, office: Office) -> None:
+    async def test_withdraw_deletes_a_card_and_accepts_one_that_is_gone(self, office: Office) -> None:
         sent = message()
         ref = ref_of(await office.platform.send(sent))
         assert await office.platform.withdraw(sent, ref) == Sent(ref)
         assert office.shown() == []
         assert await office.platform.withdraw(sent, ref) == Sent(ref)
 
-    async def test_a_channel_that_is_archived_is_lost(self, office: Office) -> None:
+    async def test_an_archived_channel_is_disconnected(self, office: Office) -> None:
         office.slack.workspace.channels["C1"].archived = True
         assert await office.platform.send(message()) == Never("the channel was archived (is_archived)")
         assert CHANNEL not in await office.connections.channels("slack")
@@ -326,10 +326,10 @@ class TestFinding:
         assert await office.platform.find(message(under=card)) == Absent()
         assert await office.platform.find(message(under="1.000000")) == Absent()
 
-    async def test_who_was_never_written_to_has_nothing(self, office: Office) -> None:
+    async def test_a_person_without_a_direct_message_has_no_messages(self, office: Office) -> None:
         assert await office.platform.find(message(PRIYA)) == Absent()
 
-    async def test_it_is_found_among_much_that_was_said_since(self, office: Office) -> None:
+    async def test_a_message_is_found_among_many_later_ones(self, office: Office) -> None:
         office.slack.most_in_a_page = A_PAGE
         sent = message()
         ref = ref_of(await office.platform.send(sent))
@@ -339,14 +339,14 @@ class TestFinding:
         ]
         assert await office.platform.find(sent) == Found(ref)
 
-    async def test_what_is_older_than_the_first_try_is_not_read(self, office: Office) -> None:
+    async def test_messages_older_than_the_first_attempt_are_not_read(self, office: Office) -> None:
         talk = office.slack.workspace.channels["C1"].messages
         old = NOW - timedelta(days=1)
         talk += [{"type": "message", "user": "U1", "ts": f"{old.timestamp() + n:.6f}", "text": "x"} for n in range(900)]
         assert await office.platform.find(message()) == Absent()
         assert len(office.slack.asked("conversations.history")) == 1
 
-    async def test_where_too_much_was_said_nobody_can_tell(self, office: Office) -> None:
+    async def test_find_cannot_tell_after_too_many_messages(self, office: Office) -> None:
         talk = office.slack.workspace.channels["C1"].messages
         many = A_PAGE * (MOST_PAGES + 1)
         talk += [
@@ -356,12 +356,12 @@ class TestFinding:
         assert len(office.slack.asked("conversations.history")) == MOST_PAGES
 
     @pytest.mark.parametrize("fault", [TooFast(60), Broken(500), Drop(), Refuse("token_expired")], ids=str)
-    async def test_where_history_cannot_be_read_now_it_is_asked_for_again(self, office: Office, fault: Fault) -> None:
+    async def test_find_tries_again_if_the_history_is_unreadable_for_now(self, office: Office, fault: Fault) -> None:
         office.slack.plan("conversations.history", fault)
         assert await office.platform.find(message()) == CannotTell(for_now=True)
 
     @pytest.mark.parametrize("code", ["missing_scope", "invalid_auth", "not_in_channel", "channel_not_found"])
-    async def test_where_history_cannot_be_read_at_all_nobody_can_tell(self, office: Office, code: str) -> None:
+    async def test_find_cannot_tell_if_the_history_is_unreadable(self, office: Office, code: str) -> None:
         office.slack.plan("conversations.history", Refuse(code))
         assert await office.platform.find(message()) == CannotTell()
 
@@ -374,14 +374,14 @@ class TestFinding:
         ref = ref_of(await office.platform.send(to_priya))
         assert await office.platform.find(to_priya) == Found(ref)
 
-    async def test_a_workspace_that_is_not_ours_tells_nothing(self, office: Office) -> None:
+    async def test_find_cannot_tell_in_a_workspace_without_the_app(self, office: Office) -> None:
         assert await office.platform.find(message(replace(CHANNEL, workspace="T9"))) == CannotTell()
 
 
 class TestFiles:
     FILE = Download("flags-2026-12-09.csv", "text/csv; charset=utf-8", "\ufeffWhy\r\n".encode())
 
-    async def test_a_file_comes_into_the_conversation_as_it_is(self, office: Office) -> None:
+    async def test_a_file_arrives_unchanged(self, office: Office) -> None:
         await office.platform.send_file(PRIYA, self.FILE)
         (file,) = office.slack.workspace.files.values()
         conversation = office.slack.workspace.direct("U1")
@@ -389,12 +389,12 @@ class TestFiles:
         assert (file.name, file.content, file.channels) == (self.FILE.name, self.FILE.content, [conversation.id])
 
     @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
-    async def test_a_file_that_does_not_arrive_is_a_fault(self, office: Office, method: str) -> None:
+    async def test_a_lost_upload_raises(self, office: Office, method: str) -> None:
         office.slack.plan(method, Refuse("internal_error"))
         with pytest.raises(SlackUnanswered, match="internal_error"):
             await office.platform.send_file(PRIYA, self.FILE)
 
-    async def test_an_upload_that_is_refused_is_a_fault(self, office: Office) -> None:
+    async def test_a_refused_upload_raises(self, office: Office) -> None:
         api = WebApi(office.slack.address)
         with pytest.raises(SlackDeclined, match="http_404"):
             await api.upload(f"{office.slack.origin}/elsewhere", b"x")
@@ -403,7 +403,7 @@ class TestFiles:
             await office.platform.send_file(replace(PRIYA, workspace="T9"), self.FILE)
 
 
-async def test_no_log_at_any_level_holds_what_is_sent(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_log_at_any_level_contains_what_is_sent(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     said = "sacred-words-7319"
     card = Card((Paragraph(said),), said)

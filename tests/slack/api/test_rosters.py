@@ -1,4 +1,4 @@
-"""Who is in a channel: read whole from Slack, page by page, and known on the desk."""
+"""Rosters: all members of a channel are read page by page and stored."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def channel(served: Served) -> tuple[Any, ...]:
     return rows(served, f"SELECT name, connected, members FROM channels WHERE address = '{CHANNEL}'")[0]
 
 
-async def test_everybody_in_the_channel_is_known_once_the_bot_is_in_it(served: Served) -> None:
+async def test_all_members_are_known_once_the_bot_joins(served: Served) -> None:
     known = people(served)
     assert len(known) == 5
     assert known[AMINA] == ("Amina Yusuf", "amina.yusuf@example.org", "Europe/London", 0, 1)
     assert channel(served) == ("digital-delivery", 1, 5)
 
 
-async def test_guests_strangers_and_those_who_left_are_known_as_such_and_bots_are_not(served: Served) -> None:
+async def test_guests_strangers_and_closed_accounts_are_marked_and_bots_left_out(served: Served) -> None:
     space = served.workspace
     for user in (
         User("U1GUEST", "Guest One", "guest@supplier.example", restricted=True),
@@ -78,7 +78,7 @@ async def test_a_roster_is_read_to_its_last_page(served: Served, most_in_a_page:
     assert len(people(served)) == 65
 
 
-async def test_a_large_roster_is_not_asked_for_one_by_one(served: Served) -> None:
+async def test_a_large_roster_is_not_read_one_by_one(served: Served) -> None:
     for number in range(120):
         user = served.workspace.add_user(User(f"U1{number:03}", f"Member {number}"))
         served.workspace.channels[CHANNEL].members.append(user.id)
@@ -88,7 +88,7 @@ async def test_a_large_roster_is_not_asked_for_one_by_one(served: Served) -> Non
     assert len(served.slack.asked("users.info")) < 5
 
 
-async def test_slack_is_left_alone_for_as_long_as_it_says(served: Served) -> None:
+async def test_reading_waits_for_as_long_as_slack_says(served: Served) -> None:
     served.workspace.add_user(User("U0NEW", "Nia Price"))
     served.workspace.channels[CHANNEL].members.append("U0NEW")
     served.slack.plan("conversations.members", TooFast(0))
@@ -110,13 +110,13 @@ async def test_a_roster_that_cannot_be_read_whole_changes_nothing(
     assert channel(served)[2] == 4
 
 
-async def test_who_is_not_there_any_more_by_the_time_they_are_asked_for_is_left_out(served: Served) -> None:
+async def test_a_user_who_is_gone_when_they_are_read_is_left_out(served: Served) -> None:
     served.workspace.channels[CHANNEL].members.append("U0GHOST")
     await served.adapter.daily()
     assert channel(served)[2] == 5
 
 
-async def test_somebody_who_joins_is_no_reason_to_read_a_roster(served: Served) -> None:
+async def test_a_new_member_does_not_cause_a_roster_to_be_read(served: Served) -> None:
     served.slack.calls.clear()
     event = {"type": "member_joined_channel", "user": AMINA, "channel": CHANNEL, "channel_type": "C"}
     assert (await served.driver.event(event)).status == 200
@@ -174,7 +174,7 @@ async def test_a_channel_that_is_opened_again_gets_cards_if_the_bot_is_in_it(
     assert channel(served)[1] == still_in_it
 
 
-async def test_a_channel_that_turns_out_to_be_archived_is_given_up(served: Served) -> None:
+async def test_a_channel_found_archived_is_disconnected(served: Served) -> None:
     served.workspace.channels[CHANNEL].archived = True
     await served.adapter.daily()
     assert channel(served)[1] == 0
@@ -202,7 +202,7 @@ async def test_a_channel_that_is_not_listed_but_says_that_the_bot_is_in_it_is_ke
 
 
 @pytest.mark.parametrize("fault", [Refuse("missing_scope"), Broken(), Drop(taken=False)], ids=str)
-async def test_where_slack_does_not_say_what_the_bot_is_in_nothing_is_given_up(
+async def test_no_channel_is_disconnected_if_slack_cannot_list_them(
     served: Served, fault: Refuse | Broken | Drop
 ) -> None:
     served.slack.always("users.conversations", fault)
@@ -219,7 +219,7 @@ async def test_a_channel_joined_while_nobody_listened_is_found(slack: Slack, mig
         assert len(rows(served, "SELECT id FROM channels")) == 1
 
 
-async def test_with_slack_away_at_the_start_it_is_asked_again_what_the_bot_is_in(
+async def test_with_slack_away_at_the_start_the_channels_are_read_later(
     slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "FIRST_PAUSE", 0.01)
@@ -237,7 +237,7 @@ async def test_with_slack_away_at_the_start_it_is_asked_again_what_the_bot_is_in
 
 @pytest.fixture
 async def everywhere(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
-    """The program where a whole organisation has installed it, and the bot was invited before that was known here."""
+    """The program installed by a whole organisation, with the bot invited to a channel before we knew."""
     space = slack.workspaces.pop(slack.workspace.id)
     space.id, space.enterprise, space.teams = "E0ORG", "E0ORG", ["T0ONE", "T0TWO", "T0THREE"]
     slack.add(space)
@@ -252,7 +252,7 @@ async def everywhere(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Se
 
 
 def connected(served: Served) -> dict[str, tuple[Any, ...]]:
-    """By address, of what is connected: its workspace and how many members are known."""
+    """The connected channels by address: workspace and number of known members."""
     found = rows(served, "SELECT address, workspace, members FROM channels WHERE connected")
     return {row[0]: row[1:] for row in found}
 
@@ -264,7 +264,7 @@ async def test_in_an_organisation_every_workspace_is_asked(everywhere: Served) -
     assert len(everywhere.slack.asked("auth.teams.list")) == 3, "to its last page"
 
 
-async def test_in_an_organisation_a_card_comes_and_is_answered(everywhere: Served) -> None:
+async def test_in_an_organisation_a_card_is_posted_and_answered(everywhere: Served) -> None:
     card = await everywhere.announce()
     await everywhere.driver.press(AMINA, CHANNEL, card, "Give your view")
     assert everywhere.workspace.window(AMINA).top.json["title"]["text"] == "Is this deliverable?"
@@ -281,7 +281,7 @@ async def test_in_an_organisation_a_large_roster_is_looked_up_in_the_channels_wo
 
 
 @pytest.mark.parametrize("kind", ["team_access_revoked", "team_access_granted"])
-async def test_workspaces_that_are_taken_out_or_put_in_are_known_at_once(everywhere: Served, kind: str) -> None:
+async def test_workspaces_added_or_removed_by_an_organisation_are_known_at_once(everywhere: Served, kind: str) -> None:
     space = everywhere.workspace
     space.channels[CHANNEL].members.remove(space.bot_user)
     space.add_channel(Channel("C0NEW", "new", members=[KEZIA], teams=["T0ONE"]))
@@ -290,13 +290,13 @@ async def test_workspaces_that_are_taken_out_or_put_in_are_known_at_once(everywh
     assert set(connected(everywhere)) == {"C0BOTH", "C0NEW"}
 
 
-async def test_a_workspace_that_is_shut_does_not_hide_the_others(everywhere: Served) -> None:
+async def test_a_workspace_without_access_does_not_hide_the_others(everywhere: Served) -> None:
     everywhere.slack.plan("users.conversations", Refuse("team_access_not_granted"))
     await everywhere.adapter.daily()
     assert set(connected(everywhere)) == {CHANNEL, "C0BOTH"}
 
 
-async def test_members_of_an_organisations_other_workspaces_are_no_guests(
+async def test_members_of_an_organisations_other_workspaces_are_not_guests(
     slack: Slack, migrated_sqlite_url: str
 ) -> None:
     slack.workspace.enterprise = "E0ORG"
@@ -314,6 +314,6 @@ async def test_members_of_an_organisations_other_workspaces_are_no_guests(
         assert served.workspace.window(nia.id).top.json["title"]["text"] == "Is this deliverable?"
 
 
-async def test_an_organisation_that_removes_the_app_is_not_spoken_to_any_more(everywhere: Served) -> None:
+async def test_nothing_is_sent_to_an_organisation_that_removed_the_app(everywhere: Served) -> None:
     assert (await everywhere.driver.event({"type": "app_uninstalled"})).status == 200
     assert await everywhere.connections.installed("slack", "E0ORG") is None

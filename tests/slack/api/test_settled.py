@@ -1,6 +1,7 @@
-"""What goes on beside answers is waited for, also when it has just ended and is about to be forgotten.
+"""`settled` ends, even if a background task has just ended and its callback has not run yet.
 
-Since Python 3.12 `asyncio.gather` returns at once where all have ended: a loop around it that never yields never ends.
+Since Python 3.12 `asyncio.gather` returns at once if all tasks have ended. A loop around it that never yields, never
+ends.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ class Nowhere:
         return []
 
 
-async def test_a_look_that_has_just_ended_is_not_waited_for_without_end() -> None:
+async def test_settled_ends_after_a_lookup_of_channels() -> None:
     rosters = SlackRosters(NONE, cast(Any, Nowhere()), NONE, NONE, NONE)
     rosters.look()
     await asyncio.sleep(0)
@@ -35,15 +36,15 @@ async def test_a_look_that_has_just_ended_is_not_waited_for_without_end() -> Non
     assert rosters.nowhere
 
 
-async def test_a_file_that_was_just_sent_is_not_waited_for_without_end() -> None:
+async def test_settled_ends_after_a_file_upload() -> None:
     sent = []
 
     async def send(place: Place, file: object) -> None:
         sent.append((place.address, file))
 
     uploads = FileUploads(send, NONE)
-    asking: Any = SimpleNamespace(actor=SimpleNamespace(workspace="T1", user="U1"))
-    uploads.bring(asking, cast(Any, "flags.csv"))
+    slack_actor: Any = SimpleNamespace(actor=SimpleNamespace(workspace="T1", user="U1"))
+    uploads.start(slack_actor, cast(Any, "flags.csv"))
     await asyncio.sleep(0)
     await uploads.settled()
     assert sent == [("U1", "flags.csv")]

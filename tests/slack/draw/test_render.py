@@ -1,4 +1,4 @@
-"""Every screen as Slack takes it, and every text as it was typed."""
+"""Every screen is valid for Slack, and all text is shown as it was typed."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ class TestAsTyped:
 
 
 class TestButtons:
-    def test_a_button_says_if_it_opens_or_does(self) -> None:
+    def test_a_buttons_action_id_says_whether_it_opens_or_acts(self) -> None:
         blocks = draw(
             (Button("Settled", intents.Settle(FLAG, FLAG)), FormButton("Give your view", intents.GiveView(FLAG)))
         )
@@ -205,7 +205,7 @@ class TestButtons:
             intents.GiveView(FLAG),
         ]
 
-    def test_buttons_that_read_the_same_are_told_apart(self) -> None:
+    def test_buttons_with_the_same_label_have_different_accessible_names(self) -> None:
         blocks = drawn(SCREENS["digest"])
         answers = [each for each in buttons(blocks) if each["text"]["text"] == "Answer"]
         names = [each["accessibility_label"] for each in answers]
@@ -214,14 +214,14 @@ class TestButtons:
         assert len({each["accessibility_label"] for each in rests}) == len(rests) > 1
 
     @pytest.mark.parametrize("name", SCREENS)
-    def test_one_button_stands_out_at_most(self, name: str) -> None:
+    def test_at_most_one_button_is_primary(self, name: str) -> None:
         assert sum("style" in each for each in buttons(drawn(SCREENS[name]))) <= 1
 
-    def test_what_is_asked_for_stands_out(self) -> None:
+    def test_the_main_action_is_primary(self) -> None:
         (wanted,) = [each for each in buttons(drawn(SCREENS["policy card"])) if "style" in each]
         assert (wanted["text"]["text"], wanted["style"]) == ("Give your view", "primary")
 
-    def test_a_cut_quote_leads_to_the_rest_once(self) -> None:
+    def test_a_cut_quote_has_one_button_to_the_rest(self) -> None:
         rest = intents.SeeFlag(FLAG)
         cut = (Heading("1. Not deliverable", 3), Quote("Why", "a…", rest), Quote("What", "b…", rest))
         for parts in (cut, (*cut, FormButton("Answer", intents.AnswerFlags((FLAG,)))), (*cut, Heading("2", 3))):
@@ -229,7 +229,7 @@ class TestButtons:
             assert [intents.parse(each["value"]) for each in shown] == [rest]
             assert shown[0]["accessibility_label"] == "Read the rest: 1. Not deliverable"
 
-    def test_more_buttons_than_a_row_takes_go_on_in_the_next(self) -> None:
+    def test_buttons_beyond_a_full_row_go_into_the_next(self) -> None:
         blocks = draw([FormButton(f"{n}", intents.Home()) for n in range(60)])
         assert [len(each["elements"]) for each in blocks] == [25, 25, 10]
 
@@ -243,7 +243,7 @@ class TestFitting:
         assert [each for each in whole if each not in shown] == []
         assert sum(each == "Answer" for each in shown) == sum(each == "Answer" for each in whole) == 10
 
-    def test_what_has_a_way_to_the_rest_is_cut_first(self) -> None:
+    def test_quotes_with_a_button_to_the_rest_are_cut_first(self) -> None:
         rest = intents.SeeFlag(FLAG)
         kept = Paragraph("kept " * 100)
         parts: tuple[Part, ...] = (kept, *(Quote("Why", "word " * 200, rest) for _ in range(15)))
@@ -252,20 +252,20 @@ class TestFitting:
         assert not is_cut(blocks)
         assert sum(each["text"]["text"] == "Read the rest" for each in buttons(blocks)) == 1
 
-    def test_text_longer_than_a_block_goes_on_in_the_next(self) -> None:
+    def test_text_longer_than_a_block_continues_in_the_next(self) -> None:
         long = "x" * 7000
         blocks = draw((Quote("Why", long),))
         assert "".join(read(blocks)[1:]) == long
         assert max(len(json.dumps(each)) for each in blocks) < limits.RICH_TEXT + 200
 
-    def test_a_card_has_a_paragraph_a_block_while_there_is_room(self) -> None:
+    def test_a_card_has_a_block_for_each_paragraph_while_they_fit(self) -> None:
         parts = (Heading("Title", 1), Paragraph("one"), Paragraph("two"), Notice("three"))
         assert [each["type"] for each in draw(parts)] == ["header", "rich_text", "rich_text", "rich_text"]
         assert [each["type"] for each in draw(parts, dense=True)] == ["rich_text"]
 
 
 class TestForms:
-    def test_a_short_list_stands_open_and_a_long_one_is_opened(self) -> None:
+    def test_few_options_are_radio_buttons_and_many_a_select(self) -> None:
         def element(number: int, *, several: bool = False) -> Json:
             options = tuple(Option(str(n), f"Option {n}") for n in range(number))
             question = ChoiceQuestion("pick", "Which?", options, values=("1",), several=several, placeholder="Choose")
@@ -282,12 +282,12 @@ class TestForms:
         groups = element(205)["option_groups"]
         assert [each["label"]["text"] for each in groups] == ["1 to 100", "101 to 200", "201 to 205"]
 
-    def test_nothing_to_choose_from_is_not_asked(self) -> None:
+    def test_a_choice_without_options_is_not_drawn(self) -> None:
         form = Form("T", (ChoiceQuestion("pick", "Which?", ()), TextQuestion("why", "Why?")), intents.Home(), "Send")
         assert faults(form) == []
         assert [each["label"]["text"] for each in drawn(form)] == ["Why?"]
 
-    def test_problems_stand_at_the_top_and_before_their_questions(self) -> None:
+    def test_errors_are_shown_above_their_questions(self) -> None:
         asked = TextQuestion("why", "Why?")
         form = Form(
             "T", (Paragraph("Text"), asked), intents.Home(), "Send", problems={"": "It closed.", "why": "Enter why"}
@@ -295,7 +295,7 @@ class TestForms:
         assert faults(form) == []
         assert read(drawn(form)) == ["It closed.", "Text", "Error: Enter why", "Why?"]
 
-    def test_a_day_that_is_none_is_left_open(self) -> None:
+    def test_an_invalid_date_leaves_the_date_picker_empty(self) -> None:
         for value, initial in (("2026-12-16", "2026-12-16"), ("soon", None), ("", None)):
             (block,) = drawn(Form("T", (DateQuestion("day", "When?", value=value),), intents.Home(), "Send"))
             assert block["element"].get("initial_date") == initial

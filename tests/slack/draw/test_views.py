@@ -1,4 +1,4 @@
-"""A form goes out as a view and comes back as what was typed, and its window shows what comes next."""
+"""Forms as modals: the answers come back as they were typed, and the modal shows what comes next."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def answered(window: OpenView) -> Json:
 
 
 class TestWhatComesBack:
-    def test_it_knows_what_it_was_opened_for_and_where(self) -> None:
+    def test_a_view_carries_its_intent_nonce_and_channel(self) -> None:
         assert opened(shown().json) == Opened(GIVE, "nonce-1", "C1")
         assert opened(shown(Form("T", (Paragraph("x"),))).json) == Opened(None, "", "C1")
 
@@ -79,18 +79,18 @@ class TestWhatComesBack:
         "private",
         ["", "{", "[]", "null", '"x"', "7", '{"intent":"flag"}', '{"intent":"shout","nonce":"","channel":""}', "{}"],
     )
-    def test_a_view_that_is_none_of_ours_is_refused(self, private: str) -> None:
+    def test_a_foreign_view_is_refused(self, private: str) -> None:
         with pytest.raises(UnknownIntent):
             opened({"private_metadata": private})
 
     @pytest.mark.parametrize("name", [name for name, each in screens().items() if isinstance(each, Form)])
-    def test_every_form_knows_itself(self, name: str) -> None:
+    def test_every_form_comes_back_with_its_intent(self, name: str) -> None:
         form = screens()[name]
         assert isinstance(form, Form)
         there = opened(shown(form).json)
         assert (there.intent, there.nonce, there.channel) == (form.intent, form.nonce, "C1")
 
-    def test_everything_that_is_answered(self) -> None:
+    def test_every_kind_of_answer_is_read(self) -> None:
         window = shown()
         window.write("Why?", "because")
         window.choose("One of two", "Two")
@@ -110,7 +110,7 @@ class TestWhatComesBack:
             "owner": ("slack/T0001/U1",),
         }
 
-    def test_nothing_answered_is_nothing(self) -> None:
+    def test_empty_answers_are_left_out(self) -> None:
         assert answered(shown()) == {}
         assert values({}, TEAM) == {}
 
@@ -120,7 +120,7 @@ class TestWhatComesBack:
         window.write("Why?", typed)
         assert answered(window)["why"] == (typed,)
 
-    def test_what_others_put_into_a_view_is_not_read(self) -> None:
+    def test_foreign_blocks_in_a_view_are_not_read(self) -> None:
         assert values({"other": {"answer": {"type": "plain_text_input", "value": "x"}}}, TEAM) == {}
         assert values({"q:why": {"else": {"type": "plain_text_input", "value": "x"}}}, TEAM) == {}
         assert values({"q:why": {"answer": {"type": "number_input", "value": "7"}}}, TEAM) == {}
@@ -136,7 +136,7 @@ class TestPeople:
         backwards = dict(reversed(list(state.items())))
         assert values(backwards, TEAM)["owner"] == ("priya@example.org",)
 
-    def test_blanks_are_no_address(self) -> None:
+    def test_an_address_of_spaces_is_ignored(self) -> None:
         window = shown()
         window.pick_person("Policy owner", "U1")
         window.write(OR_ADDRESS, "  ")
@@ -152,12 +152,12 @@ class TestPeople:
             ("not an address", "not an address"),
         ],
     )
-    def test_who_was_named_before_is_kept(self, value: str, answer: str) -> None:
+    def test_a_person_named_before_is_prefilled(self, value: str, answer: str) -> None:
         form = Form("T", (PersonQuestion("owner", "Policy owner", value=value),), GIVE, "Send")
         assert view_faults(view(form, workspace=TEAM)) == []
         assert answered(shown(form)) == {"owner": (answer,)}
 
-    def test_somebody_needed_can_be_named_in_either_way(self) -> None:
+    def test_a_required_person_can_be_picked_or_typed(self) -> None:
         pick, address = shown().inputs()[-2:]
         assert (pick["block_id"], address["block_id"]) == ("q:owner", f"q:owner{ADDRESS}")
         assert pick["optional"]
@@ -171,7 +171,7 @@ class TestWhatComesNext:
         sent: Json = json.loads(json.dumps(answer))
         return sent
 
-    def test_problems_stand_beside_their_fields_and_the_form_stays(self) -> None:
+    def test_errors_are_shown_beside_their_fields_and_the_form_stays(self) -> None:
         window = shown()
         refused = Form(**{**vars(EVERY), "problems": {"why": "Enter why", "owner": "Enter an e-mail address"}})
         answer = self.next(refused, window)
@@ -182,7 +182,7 @@ class TestWhatComesNext:
         assert errors_faults(answer["errors"], window.json) == []
 
     @pytest.mark.parametrize("problems", [{"": "It closed."}, {"": "It closed.", "why": "Enter why"}, {"else": "No"}])
-    def test_a_problem_of_the_whole_form_stands_at_its_top_and_keeps_what_was_typed(self, problems: Json) -> None:
+    def test_an_error_of_the_whole_form_is_at_its_top_and_keeps_what_was_typed(self, problems: Json) -> None:
         window = shown()
         window.write("Why?", "because")
         window.choose("One of two", "Two")
@@ -206,18 +206,18 @@ class TestWhatComesNext:
         again.choose("Has it been said already?", "Two")
         assert answered(again)["similar"] == ("b",)
 
-    def test_a_problem_with_a_question_that_is_new_is_shown_with_it(self) -> None:
+    def test_an_error_of_a_new_question_is_shown_with_it(self) -> None:
         more = ChoiceQuestion("similar", "Has it been said already?", TWO)
         refused = Form(**{**vars(EVERY), "body": (more, *EVERY.body), "problems": {"similar": "Select one"}})
         answer = self.next(refused, shown())
         assert answer["response_action"] == "update"
         assert read(answer["view"]["blocks"])[:2] == ["Error: Select one", "Has it been said already?"]
 
-    def test_a_question_that_is_gone_cannot_hold_a_problem(self) -> None:
+    def test_a_removed_question_cannot_have_an_error(self) -> None:
         fewer = Form(**{**vars(EVERY), "body": EVERY.body[1:], "problems": {"link": "Enter a link"}})
         assert self.next(fewer, shown())["response_action"] == "update"
 
-    def test_a_receipt_takes_the_window_over(self) -> None:
+    def test_a_receipt_replaces_the_modal(self) -> None:
         receipt = Form("Flag saved", (Paragraph("Your flag is saved."),), close="Done")
         answer = self.next(receipt, shown())
         assert answer["response_action"] == "update"
@@ -225,7 +225,7 @@ class TestWhatComesNext:
         assert "submit" not in answer["view"]
         assert answer["view"]["close"]["text"] == "Done"
 
-    def test_a_card_has_a_window_too(self) -> None:
+    def test_a_card_is_shown_in_a_modal_too(self) -> None:
         answer = self.next(Card((Paragraph("How it stands now."),), "A card."), shown())
         assert view_faults(answer["view"]) == []
         assert read(answer["view"]["blocks"]) == ["How it stands now."]
@@ -251,7 +251,7 @@ class TestDrawnOnce:
         assert isinstance(why, TextQuestion)
         return replace(EVERY, body=(replace(why, value=text), *others))
 
-    def test_everybody_has_a_form_of_their_own(self) -> None:
+    def test_each_person_has_their_own_nonce(self) -> None:
         first, second = shown(), shown(replace(EVERY, nonce="nonce-2"))
         assert (opened(first.json).nonce, opened(second.json).nonce) == ("nonce-1", "nonce-2")
         assert first.json["blocks"] == second.json["blocks"]
@@ -267,7 +267,7 @@ class TestDrawnOnce:
         assert "Councils" not in repr(views._DRAWN)
 
     @pytest.mark.parametrize("blocks", [[], [{"type": "divider"}], [{"text": '"}} ] \\ \u2028 😀'}]])
-    def test_a_call_is_written_out_as_if_its_blocks_had_not_been_before(self, blocks: list[Json]) -> None:
+    def test_cached_blocks_give_the_same_json(self, blocks: list[Json]) -> None:
         arounds: tuple[Json, ...] = ({}, {"blocks": [], "type": "modal", "title": {"text": '"blocks": 1}}'}})
         for around in arounds:
             call = {"view": {**around, "blocks": blocks}, "trigger_id": "1.a"}
@@ -277,7 +277,7 @@ class TestDrawnOnce:
         for call in others:
             assert json.loads(encode(call)) == call
 
-    def test_the_flag_form_is_one_object_for_everybody_until_something_is_typed(self) -> None:
+    def test_the_blank_flag_form_is_one_object_for_all_until_something_is_typed(self) -> None:
         def form(nonce: str, title: str = "Parking", **typed: tuple[str, ...]) -> Form:
             return flag_form(
                 PolicyName(POLICY, title),

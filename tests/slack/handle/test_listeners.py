@@ -1,4 +1,4 @@
-"""What people press, send, type and choose in Slack, over HTTP, from a signed request to what they then see."""
+"""Clicks, forms, typed text and choices over HTTP, from the signed request to what people see."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def calls(served: Served) -> list[str]:
 # Giving a flag.
 
 
-async def test_a_flag_is_given_in_a_window_and_ends_in_its_receipt(served: Served) -> None:
+async def test_a_flag_is_given_in_a_modal_and_ends_in_its_receipt(served: Served) -> None:
     card = await served.announce()
     calls(served)
     form = await open_form(served, AMINA, card)
@@ -57,7 +57,7 @@ async def test_a_flag_is_given_in_a_window_and_ends_in_its_receipt(served: Serve
     assert kept(served) == 1
 
 
-async def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(served: Served) -> None:
+async def test_a_missing_answer_is_reported_beside_its_field_and_nothing_typed_is_lost(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     form.write("What would make it deliverable?", "")
@@ -71,8 +71,8 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_los
     assert kept(served) == 1
 
 
-async def test_what_is_refused_as_a_whole_shows_what_was_typed(served: Served) -> None:
-    """The policy is closed for good while somebody writes."""
+async def test_a_refused_form_shows_what_was_typed(served: Served) -> None:
+    """The policy is closed for good while someone writes."""
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     with closing(raw_connection(served.database.file)) as raw:
@@ -96,7 +96,7 @@ async def test_the_same_form_sent_twice_is_one_flag(served: Served) -> None:
     assert kept(served) == 1
 
 
-async def test_somebody_elses_form_is_not_taken_for_ones_own(served: Served) -> None:
+async def test_another_persons_form_is_not_mistaken_for_ones_own(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     payload = envelopes.submitted(served.slack, AMINA)
@@ -107,7 +107,7 @@ async def test_somebody_elses_form_is_not_taken_for_ones_own(served: Served) -> 
     assert kept(served) == 1
 
 
-async def test_what_was_said_already_is_offered_in_the_same_window(served: Served) -> None:
+async def test_similar_flags_are_offered_in_the_same_modal(served: Served) -> None:
     card = await served.announce()
     fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner sees my name")
     await served.driver.submit(AMINA)
@@ -120,7 +120,7 @@ async def test_what_was_said_already_is_offered_in_the_same_window(served: Serve
     assert kept(served) == 1
 
 
-async def test_how_people_are_protected_opens_over_the_form_and_leaves_it(served: Served) -> None:
+async def test_how_people_are_protected_opens_on_top_of_the_form(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     form.write("Why?", BECAUSE)
     await served.driver.press_in_window(AMINA, "How you are protected")
@@ -130,7 +130,7 @@ async def test_how_people_are_protected_opens_over_the_form_and_leaves_it(served
     assert window.top.text("Why?") == BECAUSE
 
 
-async def test_my_flags_open_in_a_window_and_one_is_taken_back_there(served: Served) -> None:
+async def test_my_flags_open_in_a_modal_and_one_is_withdrawn_there(served: Served) -> None:
     await flag(served, AMINA, await served.announce())
     served.workspace.window(AMINA).views.clear()
     assert (await served.driver.command(AMINA, CHANNEL, "mine")).text == ""
@@ -141,7 +141,7 @@ async def test_my_flags_open_in_a_window_and_one_is_taken_back_there(served: Ser
 
 
 @pytest.mark.parametrize("code", ["hash_conflict", "not_found"])
-async def test_a_window_that_shows_something_newer_or_was_closed_is_left(served: Served, code: str) -> None:
+async def test_a_modal_that_changed_or_was_closed_is_not_updated(served: Served, code: str) -> None:
     await flag(served, AMINA, await served.announce())
     served.workspace.window(AMINA).views.clear()
     await served.driver.command(AMINA, CHANNEL, "mine")
@@ -218,14 +218,14 @@ async def test_of_a_shortcut_it_is_said_to_them_in_private(served: Served) -> No
 
 
 @pytest.mark.parametrize("fault", [TooFast(30), Refuse("missing_scope")], ids=str)
-async def test_a_window_that_slack_declines_is_said(served: Served, fault: TooFast | Refuse) -> None:
+async def test_a_refused_modal_is_reported_to_the_person(served: Served, fault: TooFast | Refuse) -> None:
     card = await served.announce()
     served.slack.plan("views.open", fault)
     assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 200
     assert LATE in text(served.slack.responses[-1].message["blocks"])
 
 
-async def test_the_same_click_twice_opens_one_window_and_says_nothing_more(served: Served) -> None:
+async def test_the_same_click_twice_opens_one_modal_and_nothing_else(served: Served) -> None:
     card = await served.announce()
     message = served.workspace.channels[CHANNEL].message(card)
     assert message is not None
@@ -239,15 +239,13 @@ async def test_the_same_click_twice_opens_one_window_and_says_nothing_more(serve
 
 
 @pytest.mark.parametrize("fault", [Broken(), Drop(taken=False), Drop(taken=True)], ids=str)
-async def test_when_nobody_can_say_whether_a_window_opened_slack_is_told_so(
-    served: Served, fault: Broken | Drop
-) -> None:
+async def test_if_it_is_unknown_whether_a_modal_opened_the_click_fails(served: Served, fault: Broken | Drop) -> None:
     card = await served.announce()
     served.slack.plan("views.open", fault)
     assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 500
 
 
-async def test_a_slack_that_hangs_holds_up_nobody_else(served: Served) -> None:
+async def test_a_hanging_slack_delays_nobody_else(served: Served) -> None:
     card = await served.announce()
     served.slack.plan("views.open", Hang())
     waiting = asyncio.create_task(served.driver.press(AMINA, CHANNEL, card, "Give your view"))
@@ -258,7 +256,7 @@ async def test_a_slack_that_hangs_holds_up_nobody_else(served: Served) -> None:
     assert kept(served) == 1
 
 
-async def test_slack_is_answered_although_slack_hangs(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_click_is_answered_although_slack_hangs(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     card = await served.announce()
     monkeypatch.setattr(served.adapter._quick, "_timeout", aiohttp.ClientTimeout(total=0.2))
     served.slack.plan("views.open", Hang())
@@ -280,7 +278,9 @@ async def test_when_nothing_can_be_saved_the_form_stays_and_says_so(
     assert kept(served) == 1
 
 
-async def test_when_nothing_can_be_read_whoever_clicks_is_told(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_with_the_database_away_the_person_who_clicks_is_told(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = await served.announce()
     with monkeypatch.context() as away:
         unplug(served, away)
@@ -306,7 +306,7 @@ async def test_a_fault_of_our_own_leaves_the_form_as_it_is(served: Served, monke
     assert served.workspace.window(AMINA).top.text("Why?") == BECAUSE
 
 
-async def test_an_old_button_leads_to_how_things_stand(served: Served) -> None:
+async def test_an_outdated_button_shows_the_current_home(served: Served) -> None:
     card = await served.announce()
     message = served.workspace.channels[CHANNEL].message(card)
     assert message is not None
@@ -317,7 +317,7 @@ async def test_an_old_button_leads_to_how_things_stand(served: Served) -> None:
     assert "This has changed since. Here is how it stands now." in seen(served, AMINA)
 
 
-async def test_a_window_that_is_none_of_ours_is_answered(served: Served) -> None:
+async def test_a_foreign_modal_is_answered(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     payload = envelopes.submitted(served.slack, AMINA)
@@ -331,7 +331,7 @@ async def test_a_window_that_is_none_of_ours_is_answered(served: Served) -> None
 # Who asks.
 
 
-async def test_somebody_new_in_the_channel_is_looked_up_and_let_in(served: Served) -> None:
+async def test_a_new_member_is_looked_up_on_their_first_click(served: Served) -> None:
     card = await served.announce()
     served.workspace.add_user(User("U0NEW", "Nia Price", "nia.price@example.org"))
     served.workspace.channels[CHANNEL].members.append("U0NEW")
@@ -340,7 +340,7 @@ async def test_somebody_new_in_the_channel_is_looked_up_and_let_in(served: Serve
     assert kept(served) == 1
 
 
-async def test_somebody_on_no_roster_is_told_so_and_looked_up_once(served: Served) -> None:
+async def test_a_person_on_no_roster_is_told_so_and_looked_up_once(served: Served) -> None:
     await served.announce()
     served.workspace.add_user(User("U0ELSE", "Somebody Else"))
     served.workspace.add_channel(Channel("C0OTHER", "other", members=["U0ELSE"]), with_bot=False)
@@ -387,7 +387,7 @@ async def test_members_of_other_workspaces_are_guests(served: Served) -> None:
     ("word", "called"),
     [("announce", "Announce a policy"), ("MINE", "My flags"), ("  settings ", ""), ("digest", "")],
 )
-async def test_the_words_of_the_command_open_windows(served: Served, word: str, called: str) -> None:
+async def test_the_words_of_the_command_open_modals(served: Served, word: str, called: str) -> None:
     await served.announce()
     answer = await served.driver.command(OWNER, CHANNEL, word)
     assert (answer.status, answer.text) == (200, "")
@@ -395,13 +395,13 @@ async def test_the_words_of_the_command_open_windows(served: Served, word: str, 
 
 
 @pytest.mark.parametrize("typed", ["", "help", "HELP"])
-async def test_help_is_for_ones_own_eyes(served: Served, typed: str) -> None:
+async def test_help_is_ephemeral(served: Served, typed: str) -> None:
     answer = await served.driver.command(AMINA, CHANNEL, typed)
     assert answer.json["response_type"] == "ephemeral"
     assert "What you can do here" in text(answer.json["blocks"])
 
 
-async def test_what_is_typed_is_answered_with_the_button_and_kept_nowhere(served: Served) -> None:
+async def test_typed_text_is_answered_with_the_button_and_not_stored(served: Served) -> None:
     await served.announce()
     typed = "the supplier cannot deliver this by April"
     answer = await served.driver.command(AMINA, CHANNEL, typed)
@@ -416,7 +416,7 @@ async def test_what_is_typed_is_answered_with_the_button_and_kept_nowhere(served
     assert not log.exists() or typed.encode() not in log.read_bytes()
 
 
-async def test_messages_of_bots_and_changes_of_messages_are_let_pass(served: Served) -> None:
+async def test_messages_of_bots_and_edits_are_ignored(served: Served) -> None:
     direct = served.workspace.add_channel(Channel("D0AMINA", with_user=AMINA, members=[AMINA]))
     event = {"type": "message", "channel_type": "im", "channel": direct.id, "ts": "1.2", "text": "x"}
     for more in (
@@ -430,7 +430,7 @@ async def test_messages_of_bots_and_changes_of_messages_are_let_pass(served: Ser
     assert served.workspace.ephemerals == []
 
 
-async def test_a_message_becomes_an_announcement(served: Served) -> None:
+async def test_a_message_prefills_an_announcement(served: Served) -> None:
     said = "*Single* parking &amp; permits <https://example.org/p|read it>\n<!channel> from April"
     message = {"type": "message", "user": OWNER, "ts": "1765270800.000100", "team": "T0001", "text": said}
     payload = envelopes.message_action(served.slack, TOMOS, CHANNEL, message, "ask_if_deliverable")
@@ -441,13 +441,13 @@ async def test_a_message_becomes_an_announcement(served: Served) -> None:
     assert f"https://digital.127.0.0.1/archives/{CHANNEL}/p1765270800000100" in str(form.state())
 
 
-async def test_the_shortcut_from_anywhere_opens_the_announce_form(served: Served) -> None:
+async def test_the_global_shortcut_opens_the_announce_form(served: Served) -> None:
     payload = envelopes.shortcut(served.slack, TOMOS, "announce_a_policy")
     assert (await served.driver.interact(payload)).status == 200
     assert "Announce" in title(served.workspace.window(TOMOS).top.json)
 
 
-async def test_the_home_is_drawn_when_it_is_opened_and_holds_no_flag(served: Served) -> None:
+async def test_the_home_tab_is_published_when_opened_and_contains_no_flag(served: Served) -> None:
     await flag(served, AMINA, await served.announce())
     calls(served)
     event = {"type": "app_home_opened", "user": AMINA, "channel": "D0AMINA", "tab": "home", "event_ts": "1.1"}
@@ -460,7 +460,7 @@ async def test_the_home_is_drawn_when_it_is_opened_and_holds_no_flag(served: Ser
     assert calls(served) == []
 
 
-async def test_a_link_to_our_own_page_unfolds_to_the_card(served: Served) -> None:
+async def test_a_link_to_our_own_page_unfurls_as_the_card(served: Served) -> None:
     ts = await served.announce()
     message = served.workspace.channels[CHANNEL].message(ts)
     assert message is not None
@@ -482,7 +482,7 @@ async def test_a_link_to_our_own_page_unfolds_to_the_card(served: Served) -> Non
     assert (served.workspace.unfurls[-1]["unfurl_id"], "ts" in served.workspace.unfurls[-1]) == ("C0.1.a", False)
 
 
-async def test_a_reaction_says_nothing_where_an_admin_has_not_turned_it_on(served: Served) -> None:
+async def test_a_reaction_is_ignored_unless_an_admin_turned_answers_on(served: Served) -> None:
     assert (await _react(served, await served.announce())).status == 200
     assert served.workspace.ephemerals == []
 
@@ -499,7 +499,7 @@ async def _react(served: Served, ts: str, user: str = AMINA) -> Answer:
     return await served.driver.event(event)
 
 
-async def test_a_reaction_is_answered_for_that_person_only_where_it_is_turned_on(served: Served) -> None:
+async def test_a_reaction_is_answered_to_that_person_only_if_turned_on(served: Served) -> None:
     ts = await served.announce()
     with closing(raw_connection(served.database.file)) as raw:
         raw.execute("UPDATE channels SET reactions = 1")
@@ -511,7 +511,7 @@ async def test_a_reaction_is_answered_for_that_person_only_where_it_is_turned_on
     assert len(served.workspace.ephemerals) == 1
 
 
-async def test_a_reaction_of_somebody_unknown_is_let_pass_and_nobody_is_looked_for(served: Served) -> None:
+async def test_a_reaction_of_an_unknown_person_is_ignored_without_a_lookup(served: Served) -> None:
     ts = await served.announce()
     with closing(raw_connection(served.database.file)) as raw:
         raw.execute("UPDATE channels SET reactions = 1")
@@ -534,7 +534,7 @@ async def test_an_event_that_slack_certainly_did_not_let_us_answer_comes_again(s
 
 
 async def press_download(served: Served) -> Answer:
-    """Give a flag, let its owner have their digest, and press what brings it as a file."""
+    """Give a flag, send its owner the digest, and press Download CSV."""
     fill_in(
         await open_form(served, AMINA, await served.announce(OTHER)), promise="Named: the policy owner sees my name"
     )
@@ -549,7 +549,7 @@ async def press_download(served: Served) -> Answer:
     return answer
 
 
-async def test_a_digest_is_brought_as_a_file(served: Served) -> None:
+async def test_a_digest_is_uploaded_as_a_file(served: Served) -> None:
     assert (await press_download(served)).status == 200
     file = next(iter(served.workspace.files.values()))
     direct = served.workspace.direct(OWNER)
@@ -560,7 +560,7 @@ async def test_a_digest_is_brought_as_a_file(served: Served) -> None:
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
 @pytest.mark.parametrize("fault", [Refuse("missing_scope"), TooFast(30), Broken(), Drop(taken=False)], ids=str)
-async def test_a_file_that_cannot_be_brought_is_said(
+async def test_a_failed_upload_is_reported_to_the_person(
     served: Served, method: str, fault: Refuse | TooFast | Broken | Drop
 ) -> None:
     served.slack.plan(method, fault)

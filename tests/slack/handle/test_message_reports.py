@@ -1,4 +1,4 @@
-"""Messages to Slack on the whole way, from the outbox over TCP: each stands once, whatever becomes of a call."""
+"""Messages from the outbox to Slack over TCP: each is posted once, whatever happens to a call."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ async def announce(served: Served) -> None:
 
 
 async def some_hours(served: Served) -> None:
-    """Let rounds go by until nothing that was put off is left."""
+    """Run the worker until no delivery is waiting for a retry."""
     for _ in range(12):
         await served.worker.tick()
         served.clock.move(timedelta(minutes=10))
 
 
 def standing(served: Served) -> Counter[str]:
-    """How often each delivery stands, anywhere."""
+    """How many messages each delivery has, anywhere."""
     marks = [marked(each) for channel in served.workspace.channels.values() for each in channel.messages]
     return Counter(each.delivery for each in marks if each is not None)
 
@@ -147,7 +147,7 @@ async def test_of_two_cards_that_slack_tells_of_one_goes_by_itself(served: Serve
     assert [str(each["ts"]) for each in served.workspace.channels[CHANNEL].messages] == [newer]
 
 
-async def test_to_be_told_of_what_is_known_to_stand_changes_nothing(served: Served) -> None:
+async def test_a_report_of_a_confirmed_message_changes_nothing(served: Served) -> None:
     await announce(served)
     await some_hours(served)
     calls = len(served.slack.calls)
@@ -179,7 +179,7 @@ async def test_a_mark_that_somebody_else_made_is_believed_of_nobody(served: Serv
     assert len(texts(served, CHANNEL)) == 2, "it was sent again, since nothing was heard of it"
 
 
-async def test_what_is_told_while_the_database_is_away_comes_again(
+async def test_a_report_while_the_database_is_away_is_sent_again(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served.slack.always("conversations.open", TooFast(60))
@@ -195,7 +195,7 @@ async def test_what_is_told_while_the_database_is_away_comes_again(
 
 
 @pytest.mark.parametrize("why", ["archived", "removed"])
-async def test_a_card_for_a_channel_that_takes_none_is_told_to_admins_in_words(served: Served, why: str) -> None:
+async def test_admins_are_told_in_words_about_a_channel_that_takes_no_cards(served: Served, why: str) -> None:
     if why == "archived":
         served.workspace.channels[CHANNEL].archived = True
     else:
@@ -210,7 +210,7 @@ async def test_a_card_for_a_channel_that_takes_none_is_told_to_admins_in_words(s
     assert ("the channel was archived" if why == "archived" else "the app was removed from the channel") in told
 
 
-async def test_a_token_that_turns_out_to_be_revoked_is_used_no_more(served: Served) -> None:
+async def test_a_revoked_token_is_not_used_again(served: Served) -> None:
     served.workspace.revoked = True
     await announce(served)
     await served.worker.tick()
@@ -221,7 +221,7 @@ async def test_a_token_that_turns_out_to_be_revoked_is_used_no_more(served: Serv
     assert len(served.slack.calls) == tried
 
 
-async def test_everything_goes_with_the_permissions_that_are_asked_for(served: Served) -> None:
+async def test_everything_works_with_the_scopes_that_are_asked_for(served: Served) -> None:
     assert served.workspace.scopes == set(SCOPES)
     await announce(served)
     await some_hours(served)

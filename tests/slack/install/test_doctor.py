@@ -1,4 +1,4 @@
-"""The doctor's findings, each of them caused."""
+"""The doctor's findings, each with its cause."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.slack.serving import ADMIN, CHANNEL, Served, serving
 
 @pytest.fixture
 async def sockets(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
-    """The program as it is set up by the guide: a bot token, and an app token."""
+    """The program as the guide sets it up: a bot token and an app token."""
     slack.workspace.scopes = set(manifest()["oauth_config"]["scopes"]["bot"])
     async with serving(migrated_sqlite_url, slack) as running:
         await running.join()
@@ -35,27 +35,27 @@ async def findings(served: Served, **other: str) -> list[Finding]:
     return [each async for each in doctor.examine()]
 
 
-def to_mend(found: list[Finding]) -> str:
-    """The one thing that is to be mended."""
+def to_fix(found: list[Finding]) -> str:
+    """The only bad finding."""
     bad = [each.sentence for each in found if not each.good]
     assert len(bad) == 1, bad
     return bad[0]
 
 
-async def test_a_healthy_installation_has_nothing_to_mend(sockets: Served) -> None:
+async def test_a_healthy_installation_has_nothing_to_fix(sockets: Served) -> None:
     found = await findings(sockets)
     assert all(each.good for each in found), found
     assert [each.sentence for each in found][-2:] == ["The app is in #digital-delivery.", "1 admin can be reached."]
     assert len(found) == 6
 
 
-async def test_a_token_that_slack_does_not_know(sockets: Served) -> None:
+async def test_an_unknown_token(sockets: Served) -> None:
     found = await findings(sockets, bot_token="xoxb-wrong")
     assert "invalid_auth" in found[0].sentence
     assert not found[0].good
 
 
-async def test_a_token_that_will_end(sockets: Served) -> None:
+async def test_a_token_that_expires(sockets: Served) -> None:
     sockets.workspace.token = "xoxe.xoxb-1-rotating"
     found = [each for each in await findings(sockets, bot_token="xoxe.xoxb-1-rotating") if not each.good]
     assert "ends after 12 hours" in found[0].sentence
@@ -67,25 +67,25 @@ async def test_an_app_that_was_removed(sockets: Served) -> None:
     assert "was removed from its workspace" in (await findings(sockets))[0].sentence
 
 
-async def test_a_scope_that_is_missing_is_named(sockets: Served) -> None:
+async def test_a_missing_scope_is_named(sockets: Served) -> None:
     sockets.workspace.scopes -= {"users:read.email", "commands"}
-    assert "lacks 2 scopes: commands, users:read.email." in to_mend(await findings(sockets))
+    assert "lacks 2 scopes: commands, users:read.email." in to_fix(await findings(sockets))
 
 
 async def test_over_http_more_scopes_are_needed(sockets: Served) -> None:
     found = await findings(sockets, app_token="", signing_secret="s", public_url="https://deliverable.example.org")
-    assert "links:read, links:write" in to_mend(found)
+    assert "links:read, links:write" in to_fix(found)
 
 
 async def test_a_clock_that_is_wrong(sockets: Served) -> None:
     sockets.clock.move(timedelta(minutes=4))
-    assert "seconds ahead of Slack's" in to_mend(await findings(sockets))
+    assert "seconds ahead of Slack's" in to_fix(await findings(sockets))
     sockets.clock.move(timedelta(minutes=-8))
-    assert "seconds behind Slack's" in to_mend(await findings(sockets))
+    assert "seconds behind Slack's" in to_fix(await findings(sockets))
 
 
 async def test_an_app_token_of_another_kind(sockets: Served) -> None:
-    assert "It begins with xapp-" in to_mend(await findings(sockets, app_token="xoxb-1"))
+    assert "It begins with xapp-" in to_fix(await findings(sockets, app_token="xoxb-1"))
 
 
 async def test_a_slack_that_cannot_be_reached(sockets: Served) -> None:
@@ -95,10 +95,10 @@ async def test_a_slack_that_cannot_be_reached(sockets: Served) -> None:
 
 async def test_a_slack_that_is_down(sockets: Served) -> None:
     sockets.slack.plan("auth.test", Broken(503))
-    assert "Try again in a few minutes." in to_mend(await findings(sockets))
+    assert "Try again in a few minutes." in to_fix(await findings(sockets))
 
 
-async def test_nothing_that_hears_and_nothing_that_speaks(sockets: Served) -> None:
+async def test_no_token_and_no_way_for_requests_to_come_in(sockets: Served) -> None:
     sentences = " ".join(each.sentence for each in await findings(sockets, bot_token="", app_token=""))
     assert "DELIVERABLE_SLACK_BOT_TOKEN" in sentences
     assert "DELIVERABLE_SLACK_SIGNING_SECRET" in sentences
@@ -113,9 +113,9 @@ async def test_no_channel_yet(slack: Slack, migrated_sqlite_url: str) -> None:
 
 async def test_a_channel_that_was_archived_or_cannot_be_read(sockets: Served) -> None:
     sockets.workspace.channels[CHANNEL].archived = True
-    assert "#digital-delivery is archived" in to_mend(await findings(sockets))
+    assert "#digital-delivery is archived" in to_fix(await findings(sockets))
     sockets.slack.plan("conversations.info", Refuse("channel_not_found"))
-    assert "channel_not_found" in to_mend(await findings(sockets))
+    assert "channel_not_found" in to_fix(await findings(sockets))
 
 
 async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_sqlite_url: str) -> None:
@@ -123,10 +123,10 @@ async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_s
     slack.workspace.channels[CHANNEL].members.remove(ADMIN)
     async with serving(migrated_sqlite_url, slack) as served:
         await served.join()
-        found = to_mend(await findings(served))
+        found = to_fix(await findings(served))
     assert "nobody with the address daniel.okoro@example.org is in a channel of the app" in found
 
 
-async def test_a_finding_never_holds_a_secret(sockets: Served) -> None:
+async def test_a_finding_never_contains_a_secret(sockets: Served) -> None:
     found = await findings(sockets, bot_token="xoxb-very-secret", app_token="xapp-very-secret")
     assert "very-secret" not in str(found)

@@ -1,4 +1,4 @@
-"""Installing in several workspaces over OAuth, the tokens that come of it, and the end of an installation."""
+"""OAuth installation in several workspaces, token refresh, and uninstallation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from adapters.slack import SlackOptions
-from adapters.slack.api.tokens import KEPT_FOR, Access
+from adapters.slack.api.tokens import CACHED_FOR, Access
 from adapters.slack.install.scopes import SCOPES
 from bot.interface.json_object import Json
 from tests.slack.driver import SECRET
@@ -27,7 +27,7 @@ TWELVE_HOURS = 43_200
 
 @pytest.fixture
 async def open_to_all(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
-    """The program as several workspaces install it."""
+    """The program set up for OAuth, so that several workspaces can install it."""
     options = SlackOptions(
         signing_secret=SECRET,
         client_id=CLIENT_ID,
@@ -40,7 +40,7 @@ async def open_to_all(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[S
 
 
 def granted(workspace: Workspace, **more: object) -> Json:
-    """What Slack gives for a code."""
+    """The answer of `oauth.v2.access` to a code."""
     return {
         "access_token": workspace.token,
         "token_type": "bot",
@@ -56,7 +56,7 @@ def granted(workspace: Workspace, **more: object) -> Json:
 
 
 class Browser:
-    """Somebody's browser: it keeps one cookie."""
+    """A person's browser, which keeps one cookie."""
 
     def __init__(self, served: Served) -> None:
         self._at = served.driver.address
@@ -65,7 +65,7 @@ class Browser:
         self.cookie = ""
 
     async def begin(self) -> dict[str, list[str]]:
-        """Ask to install; what Slack is asked for."""
+        """Start an installation. Returns the parameters for Slack's authorization page."""
         async with self._session.get(f"{self._at}/slack/install", allow_redirects=False) as answer:
             assert answer.status == 302
             set_cookie = answer.headers["Set-Cookie"]
@@ -77,7 +77,7 @@ class Browser:
             return parse_qs(parts.query)
 
     async def back(self, **query: str) -> tuple[int, str]:
-        """Come back from Slack."""
+        """Follow the redirect back from Slack."""
         headers = {"Cookie": self.cookie} if self.cookie else {}
         async with self._session.get(f"{self._at}/slack/oauth_redirect", params=query, headers=headers) as answer:
             return answer.status, await answer.text()
@@ -93,7 +93,7 @@ async def install(served: Served, **more: object) -> tuple[int, str]:
     return answer
 
 
-async def test_a_workspace_installs_it_and_is_spoken_to(open_to_all: Served) -> None:
+async def test_a_workspace_installs_the_app_and_gets_messages(open_to_all: Served) -> None:
     browser = Browser(open_to_all)
     asked = await browser.begin()
     assert asked["client_id"] == [CLIENT_ID]
@@ -106,7 +106,7 @@ async def test_a_workspace_installs_it_and_is_spoken_to(open_to_all: Served) -> 
     assert CLIENT_SECRET not in said
 
 
-async def test_the_token_is_in_the_database_only_sealed(open_to_all: Served) -> None:
+async def test_the_token_is_encrypted_in_the_database(open_to_all: Served) -> None:
     open_to_all.workspace.token = "xoxb-1234567890-very-long-and-secret"
     await install(open_to_all, refresh_token="xoxe-1-secret-too", expires_in=TWELVE_HOURS)
     for file in open_to_all.database.file.parent.glob("migrated.db*"):
@@ -134,7 +134,7 @@ async def test_a_way_back_that_did_not_begin_here_installs_nothing(open_to_all: 
     assert "code-1" in served.slack.codes
 
 
-async def test_a_state_is_good_once(open_to_all: Served) -> None:
+async def test_a_state_works_once(open_to_all: Served) -> None:
     open_to_all.slack.codes |= {"code-1": granted(open_to_all.workspace), "code-2": granted(open_to_all.workspace)}
     browser = Browser(open_to_all)
     state = (await browser.begin())["state"][0]
@@ -142,7 +142,7 @@ async def test_a_state_is_good_once(open_to_all: Served) -> None:
     assert (await browser.back(code="code-2", state=state))[0] == 400
 
 
-async def test_what_slack_does_not_grant_is_said_in_a_sentence(open_to_all: Served) -> None:
+async def test_a_refused_installation_is_explained_in_a_sentence(open_to_all: Served) -> None:
     browser = Browser(open_to_all)
     state = (await browser.begin())["state"][0]
     status, said = await browser.back(error="access_denied", state=state)
@@ -200,7 +200,7 @@ async def test_a_token_is_renewed_before_it_ends_once_however_many_ask(open_to_a
     assert (await access(served)).token == "xoxe.xoxb-3", "each refresh token is good once"
 
 
-async def test_a_token_that_cannot_be_renewed_is_used_to_its_end_and_tried_again(
+async def test_a_token_that_cannot_be_refreshed_is_used_until_it_expires_and_tried_again(
     open_to_all: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
     served = open_to_all
@@ -210,7 +210,7 @@ async def test_a_token_that_cannot_be_renewed_is_used_to_its_end_and_tried_again
     served.slack.plan("oauth.v2.access", Broken(), Refuse("internal_error"))
     for _ in range(2):
         assert (await access(served)).token == "xoxb-1"
-        served.clock.move(KEPT_FOR)
+        served.clock.move(CACHED_FOR)
     served.slack.codes["xoxe-1"] = granted(
         served.workspace, access_token="xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
     )
@@ -253,7 +253,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     await served.worker.tick()
     assert served.slack.calls == []
     assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
-    assert "not installed in this workspace any more" in served.slack.responses[-1].message["text"]
+    assert "no longer installed in this workspace" in served.slack.responses[-1].message["text"]
     status, _ = await install(served)
     assert status == 200
     await served.adapter.settled()
@@ -262,7 +262,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     assert (await served.driver.command("U0AMINA", CHANNEL, "help")).json["response_type"] == "ephemeral"
 
 
-async def test_of_two_workspaces_one_goes_on_when_the_other_has_removed_the_app(open_to_all: Served) -> None:
+async def test_one_workspace_works_on_after_another_has_removed_the_app(open_to_all: Served) -> None:
     served, first = open_to_all, open_to_all.workspace
     second = served.slack.add(
         Workspace("T0002", "Policy", "policy", token="xoxb-2", scopes=first.scopes, bot_user="U0BOT2", bot="B0002")
@@ -290,13 +290,13 @@ async def test_of_two_workspaces_one_goes_on_when_the_other_has_removed_the_app(
     assert "Digital" in str(told.messages[-1]["blocks"])
 
 
-async def test_a_persons_own_token_that_was_revoked_ends_nothing(open_to_all: Served) -> None:
+async def test_a_revoked_user_token_ends_no_installation(open_to_all: Served) -> None:
     await install(open_to_all)
     event = {"type": "tokens_revoked", "tokens": {"oauth": ["U0AMINA"], "bot": []}}
     assert (await open_to_all.driver.event(event)).status == 200
     assert await open_to_all.connections.installed("slack", open_to_all.workspace.id) is not None
 
 
-async def test_without_a_client_there_is_nothing_to_install(served: Served) -> None:
+async def test_without_a_client_id_there_are_no_install_routes(served: Served) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{served.driver.address}/slack/install") as answer:
         assert answer.status == 404

@@ -1,4 +1,4 @@
-"""The manifests ask for what the code uses, for nothing else, and within what Slack takes of a manifest."""
+"""The manifests ask for what the code uses and nothing else, and are valid for Slack."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def bot_scopes(made: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_files_are_those_that_the_code_makes(name: str) -> None:
+def test_the_manifest_files_match_the_code(name: str) -> None:
     there = (ROOT / "deploy" / "slack" / name).read_text(encoding="utf-8")
     assert there == written(manifest(FILES[name])), f"python -m adapters.slack.install.manifest {FILES[name]}"
 
@@ -63,13 +63,13 @@ def test_the_list_of_methods_is_what_the_code_calls() -> None:
 
 
 @pytest.mark.parametrize("method", scopes.METHODS)
-def test_a_method_is_said_to_need_what_slack_says(method: str) -> None:
+def test_the_scopes_of_each_method_match_slacks_reference(method: str) -> None:
     ours = {scope.name for scope in scopes.METHODS[method]}
     theirs = set(METHODS[method].scopes)
     assert theirs <= ours
 
 
-def test_the_list_of_events_is_what_the_code_listens_to() -> None:
+def test_the_list_of_events_matches_the_listeners() -> None:
     assert {name.partition(".")[0] for name in scopes.EVENTS} == handled() | set(ENDED)
 
 
@@ -104,7 +104,7 @@ def test_what_people_say_to_each_other_cannot_be_read() -> None:
 
 
 @pytest.mark.parametrize("address", FILES.values(), ids=FILES)
-def test_slack_takes_it(address: str) -> None:
+def test_slack_accepts_the_manifest(address: str) -> None:
     made = manifest(address)
     about, features = made["display_information"], made["features"]
     assert len(about["name"]) <= 35

@@ -1,4 +1,4 @@
-"""However much comes at once, so much is worked on at a time and no more; the others wait their turn, and get it."""
+"""The number of requests handled at the same time is limited. The others wait, and are handled."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ A_MOMENT = 0.3
 
 @dataclass
 class Crowd:
-    """Who is behind the desk's door for typed text, all kept there until they are let out."""
+    """People whose typed text is being handled, all held there until they are let out."""
 
     inside: int = 0
     most: int = 0
     full: asyncio.Event = field(default_factory=asyncio.Event)
     out: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def stand_behind(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Have whoever comes to the door wait behind it."""
-        door = Dispatcher.typed
+    def hold_calls(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make every call of `Dispatcher.typed` wait."""
+        original = Dispatcher.typed
 
         async def typed(dispatcher: Dispatcher, actor: Actor) -> Card:
             self.inside += 1
@@ -41,12 +41,12 @@ class Crowd:
                 self.full.set()
             await self.out.wait()
             self.inside -= 1
-            return await door(dispatcher, actor)
+            return await original(dispatcher, actor)
 
         monkeypatch.setattr(Dispatcher, "typed", typed)
 
     async def let_out(self) -> None:
-        """Let all out, a moment after as many are inside as there is room for."""
+        """Let all calls go on, a moment after the limit is reached."""
         await self.full.wait()
         await asyncio.sleep(A_MOMENT)
         self.out.set()
@@ -57,20 +57,20 @@ async def test_over_http(slack: Slack, migrated_sqlite_url: str, monkeypatch: py
     async with serving(migrated_sqlite_url, slack) as served:
         await served.join()
         crowd = Crowd()
-        crowd.stand_behind(monkeypatch)
+        crowd.hold_calls(monkeypatch)
         asked = [asyncio.create_task(served.driver.command(AMINA, CHANNEL, f"x{n}")) for n in range(CALLERS)]
         await crowd.let_out()
         assert [(await each).status for each in asked] == [200] * CALLERS
         assert crowd.most == ROOM
 
 
-async def test_over_links(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_over_socket_mode(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "AT_ONCE", ROOM)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as served:
         await slack.sockets.linked(socket_mode.LINKS)
         await served.join()
         crowd = Crowd()
-        crowd.stand_behind(monkeypatch)
+        crowd.hold_calls(monkeypatch)
         asked = [asyncio.create_task(_typed(served, n)) for n in range(CALLERS)]
         await crowd.let_out()
         assert all([await each is not None for each in asked])

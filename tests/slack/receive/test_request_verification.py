@@ -1,4 +1,4 @@
-"""What is turned away before anything reads it. Over TCP; nothing of it is in a log, and nothing comes of it."""
+"""Requests that are rejected before anything reads them, over TCP. They have no effect and are not logged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
 
-async def test_a_signed_request_is_taken(served: Served) -> None:
+async def test_a_signed_request_is_accepted(served: Served) -> None:
     answer = await served.driver.post(body_of(served))
     assert answer.status == 200
     assert "I cannot take flags as messages" in answer.json["text"]
@@ -74,7 +74,7 @@ async def test_a_request_is_taken_once(served: Served) -> None:
     assert (await served.driver.post_raw(body, headers)).status == 401
 
 
-async def test_what_failed_may_come_again_as_it_was(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_request_may_be_sent_again(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fails(*_: object) -> None:
         raise ValueError
 
@@ -87,12 +87,12 @@ async def test_what_failed_may_come_again_as_it_was(served: Served, monkeypatch:
     assert (await served.driver.post_raw(body, headers)).status == 401
 
 
-async def test_a_malformed_one_is_malformed_each_time(served: Served) -> None:
+async def test_a_malformed_request_gets_400_each_time(served: Served) -> None:
     headers = {"Content-Type": JSON, **signed(b"{", served.clock())}
     assert [(await served.driver.post_raw(b"{", headers)).status for _ in range(2)] == [400, 400]
 
 
-def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_replay_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_verification, "MOST_SEEN", 2)
     now, kept = datetime(2026, 12, 9, 9, tzinfo=UTC), request_verification.RequestVerifier(SECRET)
     bodies = [b"1", b"2", b"3"]
@@ -161,7 +161,7 @@ async def test_signed_shapes_that_slack_never_sends_do_no_harm(
     assert MARK not in answer.text + caplog.text
 
 
-async def test_what_is_too_large_is_turned_away(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_request_that_is_too_large_is_rejected(served: Served, caplog: pytest.LogCaptureFixture) -> None:
     body = f"text={MARK}".encode() + b"x" * 300_000
     assert (await served.driver.post(body)).status == 413
     assert MARK not in caplog.text
@@ -180,12 +180,12 @@ async def test_what_nobody_listens_for_is_taken_too(served: Served) -> None:
 
 
 def _link(served: Served) -> dict[str, object]:
-    """A press of a button that opens a link: Slack tells of it, and there is nothing to do."""
+    """A click on a link button: Slack reports it, and there is nothing to do."""
     payload = envelopes.shortcut(served.slack, AMINA, "none")
     action = {"type": "button", "action_id": "Xy1", "block_id": "b", "url": "https://example.org", "action_ts": "1.1"}
     return {**payload, "type": "block_actions", "actions": [{**action, "text": {"type": "plain_text", "text": "Go"}}]}
 
 
-async def test_another_apps_secret_opens_nothing(served: Served) -> None:
+async def test_another_apps_secret_is_rejected(served: Served) -> None:
     served.driver.secret = SECRET[::-1]
     assert (await served.driver.command(AMINA, CHANNEL)).status == 401

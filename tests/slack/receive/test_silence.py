@@ -1,4 +1,4 @@
-"""Nothing that people type, and nobody who typed it, is in any log: at DEBUG, whatever goes wrong on the way."""
+"""No log at DEBUG contains what people type or who typed it, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Everything(logging.Handler):
 
 @pytest.fixture
 def everything() -> Iterator[Everything]:
-    """All logging at DEBUG, that of the libraries too."""
+    """All logging at DEBUG, including that of libraries."""
     root, handler = logging.getLogger(), Everything()
     before = root.level
     root.setLevel(logging.DEBUG)
@@ -48,7 +48,7 @@ def everything() -> Iterator[Everything]:
 
 
 def check(everything: Everything) -> None:
-    """See that nothing was told, and that the ear was open."""
+    """Check that nothing secret was logged, and that logging was on."""
     logging.getLogger("a.test").debug("heard")
     assert any("heard" in line for line in everything.lines)
     told = [line for line in everything.lines if any(each in line for each in SECRETS)]
@@ -94,10 +94,10 @@ async def _faults_of_ours(served: Served, card: str, monkeypatch: pytest.MonkeyP
     async def fails(*_: object) -> None:
         raise ValueError(f"{TYPED} of {AMINA}")
 
-    for door in ("submit", "open", "home", "typed", "reacted", "card"):
+    for method in ("submit", "open", "home", "typed", "reacted", "card"):
         fill_in(await open_form(served, AMINA, card), because=TYPED)
         with monkeypatch.context() as broken:
-            broken.setattr(Dispatcher, door, fails)
+            broken.setattr(Dispatcher, method, fails)
             await served.driver.submit(AMINA)
             await served.driver.command(AMINA, CHANNEL, TYPED)
             await served.driver.press(AMINA, CHANNEL, card, "See flags")

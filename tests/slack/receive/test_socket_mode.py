@@ -1,4 +1,4 @@
-"""Socket Mode against a server on loopback: requests come over links, links come back, and nothing is done twice."""
+"""Socket Mode against a server on loopback: requests, reconnections, and nothing done twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTERACTIVE, EVENTS, COMMANDS = "interactive", "events_api", "slash_commands"
 
 @pytest.fixture
 async def linked(slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    """The program with its links open, and in the channel."""
+    """The program with its connections open, and in the channel."""
     monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(socket_mode, "PING_SECONDS", 3.0)
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
@@ -47,7 +47,7 @@ async def submit(served: Served, *, retry: int = 0) -> Json:
     return acknowledged
 
 
-async def test_a_flag_is_given_over_links(linked: Served) -> None:
+async def test_a_flag_is_given_over_socket_mode(linked: Served) -> None:
     acknowledged = await press(linked, await linked.announce(), "Give your view")
     assert acknowledged is not None
     assert "payload" not in acknowledged or acknowledged["payload"] in ({}, None)
@@ -59,7 +59,7 @@ async def test_a_flag_is_given_over_links(linked: Served) -> None:
     assert kept(linked) == 1
 
 
-async def test_a_form_that_comes_again_is_one_flag(linked: Served) -> None:
+async def test_a_form_sent_again_is_one_flag(linked: Served) -> None:
     await press(linked, await linked.announce(), "Give your view")
     fill_in(linked.workspace.window(AMINA).top)
     first, again = await submit(linked), await submit(linked, retry=1)
@@ -67,7 +67,7 @@ async def test_a_form_that_comes_again_is_one_flag(linked: Served) -> None:
     assert kept(linked) == 1
 
 
-async def test_commands_and_events_come_over_links(linked: Served) -> None:
+async def test_commands_and_events_come_over_socket_mode(linked: Served) -> None:
     fields = dict(parse_qsl(urlencode(envelopes.command(linked.slack, AMINA, CHANNEL, "help"))))
     said = await linked.slack.sockets.deliver(COMMANDS, fields, seconds=30)
     assert said is not None
@@ -96,14 +96,14 @@ async def test_what_fails_is_not_acknowledged_and_comes_again(linked: Served, mo
     assert kept(linked) == 1
 
 
-async def test_links_come_back_when_slack_closes_them(linked: Served) -> None:
+async def test_connections_come_back_when_slack_closes_them(linked: Served) -> None:
     sockets, oldest = linked.slack.sockets, linked.slack.sockets.links[0]
     await sockets.refresh()
     await until(lambda: len(sockets.links) == socket_mode.LINKS and oldest not in sockets.links)
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
-async def test_links_come_back_when_they_break(linked: Served) -> None:
+async def test_connections_come_back_when_they_break(linked: Served) -> None:
     sockets, before = linked.slack.sockets, set(linked.slack.sockets.links)
     await sockets.cut()
     await until(lambda: len(sockets.links) == socket_mode.LINKS and not before & set(sockets.links))
@@ -111,7 +111,7 @@ async def test_links_come_back_when_they_break(linked: Served) -> None:
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
-async def test_links_that_hang_show_and_are_replaced(
+async def test_hanging_connections_are_reported_and_replaced(
     slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.3)
@@ -126,7 +126,7 @@ async def test_links_that_hang_show_and_are_replaced(
         await until(lambda: not hanging & set(slack.sockets.links))
 
 
-async def test_a_link_that_does_not_mend_is_replaced(linked: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_connection_that_stays_down_is_replaced(linked: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down() -> bool:
         return False
 
@@ -139,7 +139,7 @@ async def test_a_link_that_does_not_mend_is_replaced(linked: Served, monkeypatch
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
-async def test_a_slack_that_opens_no_link_is_told_in_a_word_and_tried_again(
+async def test_a_refused_connection_is_logged_and_tried_again(
     slack: Slack, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.05)
@@ -177,6 +177,6 @@ async def test_closing_lets_what_is_under_way_end(linked: Served, monkeypatch: p
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so; the test's own time limit ends it."""
+    """Wait until a condition holds. The time limit of the test ends it."""
     while not is_so():  # noqa: ASYNC110 - of what goes on in a library nobody tells
         await asyncio.sleep(0.02)

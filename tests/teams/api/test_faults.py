@@ -1,4 +1,4 @@
-"""What an answer says of a failure: its code, in any of the shapes that it comes in, and when to come again."""
+"""Error answers: their code, in every shape it comes in, and `Retry-After`."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def test_the_code_of_an_answer(body: str, code: str) -> None:
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
     ],
 )
-def test_when_to_come_again(retry_after: str, seconds: float) -> None:
+def test_retry_after_in_seconds(retry_after: str, seconds: float) -> None:
     assert refused(429, "", retry_after).wait == timedelta(seconds=seconds)
 
 
-def test_a_day_and_hour_to_come_again() -> None:
+def test_retry_after_as_a_date() -> None:
     wait = refused(429, "", format_datetime(datetime.now(UTC) + timedelta(minutes=30), usegmt=True)).wait
     assert wait is not None
     assert timedelta(minutes=20) < wait <= timedelta(minutes=30) < LONGEST_WAIT
 
 
 @pytest.mark.parametrize("retry_after", [None, "", "soon", "nan", "Wed, 99 Oct"])
-def test_no_word_when_to_come_again(retry_after: str | None) -> None:
+def test_an_unusable_retry_after(retry_after: str | None) -> None:
     assert refused(429, "", retry_after).wait is None

@@ -1,4 +1,4 @@
-"""What goes out to Teams: posted, replaced and withdrawn as documented, and every ending known for what it is."""
+"""Messages to Teams: posted, updated and withdrawn as documented, and the outcome of every failure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def furnished(teams: Mounted) -> Mounted:
 
 
 async def sent(teams: Mounted, message: Message) -> str:
-    """Send what will arrive; its ref."""
+    """Send a message that arrives. Returns its ref."""
     outcome = await teams.platform.send(message)
     assert isinstance(outcome, Sent), outcome
     return outcome.ref
@@ -55,7 +55,7 @@ class TestWhatIsPosted:
         assert "text" not in standing[0].activity
         assert standing[0].activity["channelData"] == {"notification": {"alert": True}}
 
-    async def test_a_channel_gets_a_thread_and_what_stands_under_it(self, furnished: Mounted) -> None:
+    async def test_a_channel_gets_a_thread_and_replies_in_it(self, furnished: Mounted) -> None:
         provider = furnished.provider
         design = provider.channel()
         root = await sent(furnished, message(channel(design)))
@@ -76,7 +76,7 @@ class TestWhatIsPosted:
         assert [each.under for each in provider.standing(chat)] == ["", ""]
         assert provider.seen["create"] == 0
 
-    async def test_cards_are_replaced_and_withdrawn_wherever_they_stand(self, furnished: Mounted) -> None:
+    async def test_cards_are_updated_and_withdrawn_everywhere(self, furnished: Mounted) -> None:
         provider = furnished.provider
         ada, design, chat = provider.account("Ada Adminson"), provider.channel(), provider.channel(chat=True)
         for place in (personal(ada), channel(design), channel(chat)):
@@ -90,16 +90,16 @@ class TestWhatIsPosted:
                 assert await furnished.platform.withdraw(message(place), ref) == Sent(ref), "it is gone already"
             assert provider.standing() == []
 
-    async def test_what_is_gone_is_not_replaced(self, furnished: Mounted) -> None:
+    async def test_a_deleted_card_is_not_updated(self, furnished: Mounted) -> None:
         design = furnished.provider.channel()
         outcome = await furnished.platform.update(message(channel(design)), "17")
         assert outcome == Never("ActivityNotFoundInConversation")
         assert await furnished.platform.update(message(channel(design)), "") == Never("the message has no id")
 
-    async def test_nobody_can_look_a_message_up(self, furnished: Mounted) -> None:
+    async def test_find_cannot_tell(self, furnished: Mounted) -> None:
         assert await furnished.platform.find(message(channel("19:x@thread.tacv2"))) == CannotTell()
 
-    async def test_an_answer_goes_into_the_thread_that_was_asked_in(self, teams: Mounted) -> None:
+    async def test_an_answer_goes_into_the_thread_of_the_question(self, teams: Mounted) -> None:
         provider, ada = teams.provider, teams.provider.account("Ada Adminson")
         design = provider.channel([ada])
         await teams.furnish()
@@ -128,7 +128,7 @@ ENDINGS: dict[str, tuple[Trouble, Outcome]] = {
     "late": (Trouble(504), Unknown("HTTP 504")),
     "cut off": (Trouble(breaks=True), Unknown("the connection broke")),
     "taken, then cut off": (Trouble(breaks=True, takes=True), Unknown("the connection broke")),
-    "no JSON": (Trouble(200, "<html>", {"Content-Type": "text/html"}), Unknown("an answer that is no JSON")),
+    "no JSON": (Trouble(200, "<html>", {"Content-Type": "text/html"}), Unknown("an answer that is not JSON")),
     "half an answer": (
         Trouble(201, '{"id": ', {"Content-Type": "application/json"}),
         Unknown("an answer that cannot be read"),
@@ -164,14 +164,14 @@ class TestEndings:
         assert furnished.provider.seen["create"] == 1
 
     @pytest.mark.parametrize("ending", [name for name, (_, outcome) in ENDINGS.items() if isinstance(outcome, Unknown)])
-    async def test_a_chat_that_could_not_be_opened_leaves_no_doubt(self, furnished: Mounted, ending: str) -> None:
+    async def test_a_failure_to_open_a_chat_is_not_sent(self, furnished: Mounted, ending: str) -> None:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         provider.trouble("create", ENDINGS[ending][0])
         assert isinstance(await furnished.platform.send(message(personal(ada))), NotSent)
         assert provider.messages == []
         await sent(furnished, message(personal(ada)))
 
-    async def test_nobody_there_is_not_sent(self, provider: Provider, migrated_sqlite_url: str) -> None:
+    async def test_a_refused_connection_is_not_sent(self, provider: Provider, migrated_sqlite_url: str) -> None:
         async with mounted(provider, migrated_sqlite_url) as teams:
             await teams.connections.install("teams", TENANT, "", {"service": "http://127.0.0.1:1/teams/"})
             outcome = await teams.platform.send(message(channel(provider.channel())))
@@ -184,7 +184,7 @@ class TestEndings:
             assert outcome == NotSent("no service address is known before the app is installed")
         assert teams.provider.seen["create"] == 0
 
-    async def test_not_installed_for_a_person_is_said_so(self, furnished: Mounted) -> None:
+    async def test_a_person_without_the_app_is_reported_as_such(self, furnished: Mounted) -> None:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         provider.not_installed.add(ada.aad)
         assert await furnished.platform.send(message(personal(ada))) == Never(OF_A_CHAT)
@@ -193,7 +193,7 @@ class TestEndings:
         provider.trouble("post", Trouble(403, refusal("BotNotInConversationRoster")))
         assert await furnished.platform.send(message(personal(ada))) == Never(OF_A_CHAT)
 
-    async def test_a_chat_that_is_no_more_is_opened_anew_once(self, furnished: Mounted) -> None:
+    async def test_a_chat_that_no_longer_exists_is_opened_again_once(self, furnished: Mounted) -> None:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         await sent(furnished, message(personal(ada)))
         provider.chats.clear()
@@ -205,7 +205,7 @@ class TestEndings:
         assert provider.seen["post"] == 5
 
     @pytest.mark.parametrize("code", ["BotNotInConversationRoster", "ConversationNotFound"])
-    async def test_a_channel_without_the_bot_is_lost(self, furnished: Mounted, code: str) -> None:
+    async def test_a_channel_without_the_bot_is_disconnected(self, furnished: Mounted, code: str) -> None:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         design = provider.channel([ada])
         await furnished.post(typed(provider, ada, "connect", design))
@@ -215,7 +215,7 @@ class TestEndings:
         assert await furnished.platform.send(message(channel(design))) == Never(code)
         assert await furnished.connections.channels("teams") == ()
 
-    async def test_a_database_that_cannot_be_reached_leaves_no_doubt(
+    async def test_nothing_is_sent_while_the_database_is_away(
         self, furnished: Mounted, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def unavailable(*_: object) -> None:
@@ -227,7 +227,7 @@ class TestEndings:
         assert isinstance(await furnished.platform.update(message(place), "17"), NotSent)
         assert furnished.provider.seen["create"] == 0
 
-    async def test_a_chat_is_used_even_when_it_could_not_be_kept(
+    async def test_a_chat_is_used_even_if_it_cannot_be_stored(
         self, furnished: Mounted, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def unavailable(*_: object) -> None:
@@ -269,7 +269,7 @@ class TestHanging:
         provider.let_go()
         assert {type(each) for each in await asyncio.gather(*hanging)} == {Unknown}
 
-    async def test_a_send_that_hangs_ends_in_time_and_nobody_knows_how(
+    async def test_a_send_that_hangs_times_out_as_unknown(
         self, furnished: Mounted, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("adapters.teams.api.sdk.SEND_SECONDS", 0.5)
@@ -277,8 +277,8 @@ class TestHanging:
         furnished.provider.trouble("post", Trouble(hangs=True))
         assert await furnished.platform.send(message(channel(chat))) == Unknown("no answer in time")
 
-    async def test_nothing_is_written_once_its_time_has_passed(self, furnished: Mounted) -> None:
-        """As where a process stood still for longer than its lease, and another one has taken over."""
+    async def test_nothing_is_sent_after_the_send_deadline(self, furnished: Mounted) -> None:
+        """As if the process had stopped for longer than its lease, and another one had taken over."""
         chat = furnished.provider.channel(chat=True)
         await sent(furnished, message(channel(chat)))
         instants = [NOW]
@@ -307,7 +307,7 @@ class TestPace:
         assert BURST + 1 / PACE.tenant.total_seconds() <= 50
 
 
-async def test_a_chat_that_the_app_was_installed_in_needs_not_be_opened(teams: Mounted) -> None:
+async def test_a_chat_with_the_app_installed_is_not_opened_again(teams: Mounted) -> None:
     provider, ada = teams.provider, teams.provider.account("Ada Adminson")
     provider.chats[f"a:{ada.aad}"] = ada
     await teams.post(installed(provider, ada))
@@ -315,7 +315,7 @@ async def test_a_chat_that_the_app_was_installed_in_needs_not_be_opened(teams: M
     assert provider.seen["create"] == 0
 
 
-async def test_what_people_type_makes_no_conversation_known(teams: Mounted) -> None:
+async def test_typed_messages_add_no_conversation(teams: Mounted) -> None:
     provider, ada = teams.provider, teams.provider.account("Ada Adminson")
     await teams.post(typed(provider, ada, "help"))
     assert await teams.connections.conversation(personal(ada)) is None
@@ -329,7 +329,7 @@ def renewed(provider: Provider, activity: dict[str, Any]) -> tuple[dict[str, Any
     return {**activity, "serviceUrl": moved}, provider.bearer(serviceurl=moved)
 
 
-async def test_what_people_type_renews_a_conversation_that_is_known(teams: Mounted) -> None:
+async def test_typed_messages_update_a_known_conversation(teams: Mounted) -> None:
     provider, ada = teams.provider, teams.provider.account("Ada Adminson")
     await teams.post(installed(provider, ada))
     body, token = renewed(provider, typed(provider, ada, "help"))

@@ -1,4 +1,4 @@
-"""Who can be written to in Teams: those for whom the app is installed, and those in a team that has it."""
+"""Who can be written to in Teams: people who have installed the app, or are in a team that has it."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ async def office(provider: Provider, migrated_sqlite_url: str) -> AsyncIterator[
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that other tasks bring about."""
+    """Wait for other tasks to make a condition true."""
     async with asyncio.timeout(SECONDS):
         while not holds():  # noqa: ASYNC110 - nothing says when
             await asyncio.sleep(0.02)
 
 
 def unreached(office: Tenant) -> dict[str, str]:
-    """Why nobody of these is written to, by their first name in small letters."""
+    """Why people are unreachable, by their first name in lower case."""
     users = {each["id"]: each["user"] for each in office.rows("identities")}
     names = {account.aad: name for name, account in office.people.items()}
     return {names[users[each["identity_id"]]]: each["reason"] for each in office.rows("unreached")}
 
 
 def chat(office: Tenant, name: str) -> str:
-    """All that can be read in somebody's own chat."""
+    """All text in a person's own chat."""
     return "\n".join(read(pieces(each.card)) for each in office.chat(name))
 
 
 async def names(office: Tenant, policy: UUID, owner: str, by: str = "priya") -> Screen:
-    """Somebody names another owner, by their address."""
+    """Name another owner by their address."""
     actor = Actor("teams", TENANT, office.people[by].aad)
     return await office.dispatcher.submit(NameOwner(policy), {"owner": (f"{owner}@example.org",)}, actor, "a nonce")
 
@@ -63,7 +63,7 @@ async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reach
     policy = policy_of(await office.announce())
     await office.post(installed(office.provider, office.people["asha"]))
     await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
-    # Priya has a chat by now, for she was told that she owns a policy; Asha has the app for herself.
+    # Priya has a chat, since she was told that she owns a policy. Asha has installed the app.
     await until(lambda: len(unreached(office)) == 2)
     assert unreached(office) == {"ben": IN_NO_PLACE, "gus": IN_NO_PLACE}
     office.provider.not_installed.add(office.people["ben"].aad)
@@ -77,7 +77,7 @@ async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reach
     assert unreached(office) == {}
 
 
-async def test_who_is_in_another_team_that_has_it_is_reached(office: Tenant) -> None:
+async def test_a_person_in_another_team_with_the_app_is_reached(office: Tenant) -> None:
     other = office.provider.channel([office.people["ben"]])
     await office.client("ben").types("help", other)
     await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
@@ -96,7 +96,7 @@ async def test_a_roster_that_cannot_be_read_says_nothing_of_anybody(office: Tena
     assert unreached(office).keys() == {"asha", "gus"}
 
 
-async def test_who_removes_it_for_themselves_is_reached_through_their_team(office: Tenant) -> None:
+async def test_a_person_who_removed_the_app_is_reached_through_their_team(office: Tenant) -> None:
     ben = office.people["ben"]
     await office.post(installed(office.provider, ben))
     office.provider.channels[office.channel].remove(office.people["asha"])
@@ -111,7 +111,7 @@ async def test_who_removes_it_for_themselves_is_reached_through_their_team(offic
     assert "ben" not in unreached(office)
 
 
-async def test_who_named_somebody_without_the_app_is_told_when_the_message_is_refused(office: Tenant) -> None:
+async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant) -> None:
     policy = policy_of(await office.announce())
     await office.dispatcher.submit(
         NameOwner(policy), {"owner": ("asha@example.org",)}, Actor("teams", TENANT, office.people["priya"].aad), "n1"
@@ -133,7 +133,7 @@ async def test_who_named_somebody_without_the_app_is_told_when_the_message_is_re
 
 
 @pytest.mark.parametrize("code", ["ConversationBlockedByUser", "MessageWritesBlocked"])
-async def test_who_has_blocked_the_app_is_told_apart(teams: Mounted, code: str) -> None:
+async def test_a_person_who_blocked_the_app_is_distinguished(teams: Mounted, code: str) -> None:
     await teams.furnish()
     ada = teams.provider.account("Ada Adminson")
     teams.provider.trouble("create", Trouble(403, refusal(code)))

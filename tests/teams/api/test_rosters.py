@@ -1,4 +1,4 @@
-"""Rosters: whole, page by page, guests known for guests; when connected, daily, and when somebody unknown clicks."""
+"""Rosters: all members, page by page, with guests marked; read on connection, daily, and for an unknown person."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from tests.teams.provider import TENANT, Account, Provider, Trouble, refusal
 
 
 async def connected(teams: Mounted, conversation: str, asker: Account) -> None:
-    """Connect a channel, as somebody in it asks."""
+    """Connect a channel, because a member mentions the bot in it."""
     await teams.post(typed(teams.provider, asker, "connect", conversation))
     await teams.platform.rosters.connect(teams.handler.heard[-1])
 
 
 async def clicked(teams: Mounted, person: Account, conversation: str = "") -> None:
-    """Somebody unknown clicks."""
+    """An unknown person clicks."""
     await teams.post(invoke(teams.provider, person, "task/fetch", {}, conversation))
     await teams.platform.rosters.bring(teams.handler.heard[-1])
 
 
 async def is_known(teams: Mounted, person: Account) -> bool:
-    """Whether the desk knows somebody."""
+    """Whether the dispatcher knows a person."""
     try:
         await teams.dispatcher.home(Actor("teams", TENANT, person.aad))
     except UnknownPerson:
@@ -38,7 +38,7 @@ async def is_known(teams: Mounted, person: Account) -> bool:
     return True
 
 
-async def test_a_channel_that_is_connected_brings_everybody_in_it(teams: Mounted) -> None:
+async def test_connecting_a_channel_reads_all_its_members(teams: Mounted) -> None:
     provider = teams.provider
     everybody = [provider.account(f"Person{number} Quill") for number in range(1, 122)]
     provider.page = 50
@@ -65,13 +65,13 @@ async def test_guests_and_people_of_other_tenants_are_guests(teams: Mounted) -> 
     assert found == {ada.aad: False, of_no_tenant.aad: False} | {each.aad: True for each in others}
 
 
-def test_lines_as_odd_as_teams_may_send_are_read() -> None:
+def test_odd_members_are_read() -> None:
     assert member({"id": "29:a", "givenName": "Al", "surname": "Cu"}, TENANT) == Member("29:a", "Al Cu")
     assert member({"objectId": "o1", "userPrincipalName": "b@x.org"}, TENANT) == Member("o1", "b@x.org", "b@x.org")
     assert member({"id": 7, "name": None, "email": []}, TENANT) == Member("", "")
 
 
-async def test_somebody_unknown_brings_the_whole_roster_of_their_channel(teams: Mounted) -> None:
+async def test_an_unknown_person_causes_their_channels_roster_to_be_read(teams: Mounted) -> None:
     provider = teams.provider
     ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
     design, other = provider.channel([ada]), provider.channel([ada])
@@ -83,7 +83,7 @@ async def test_somebody_unknown_brings_the_whole_roster_of_their_channel(teams: 
     assert await is_known(teams, ben)
 
 
-async def test_from_a_chat_every_channel_is_asked_until_they_are_found(teams: Mounted) -> None:
+async def test_from_a_chat_channels_are_read_until_the_person_is_found(teams: Mounted) -> None:
     provider = teams.provider
     ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
     channels = [provider.channel([ada]) for _ in range(3)]
@@ -97,7 +97,7 @@ async def test_from_a_chat_every_channel_is_asked_until_they_are_found(teams: Mo
     assert not await is_known(teams, nobody)
 
 
-async def test_nobody_has_a_roster_read_more_than_once_a_minute(teams: Mounted) -> None:
+async def test_a_person_causes_a_roster_to_be_read_once_a_minute_at_most(teams: Mounted) -> None:
     provider = teams.provider
     ada, nobody = provider.account("Ada Adminson"), provider.account("No Body")
     design = provider.channel([ada])
@@ -115,7 +115,7 @@ async def test_nobody_has_a_roster_read_more_than_once_a_minute(teams: Mounted) 
     assert provider.seen["members"] == 2 + MOST_A_MINUTE, "a channel that is not connected is not read"
 
 
-async def test_whoever_asks_while_it_is_read_waits_for_it(teams: Mounted) -> None:
+async def test_concurrent_requests_wait_for_one_read(teams: Mounted) -> None:
     provider = teams.provider
     ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
     design = provider.channel([ada])
@@ -126,7 +126,7 @@ async def test_whoever_asks_while_it_is_read_waits_for_it(teams: Mounted) -> Non
     assert await is_known(teams, ben)
 
 
-async def test_every_day_all_are_brought_and_one_that_fails_costs_no_other(
+async def test_all_rosters_are_read_daily_and_a_failure_does_not_stop_the_others(
     teams: Mounted, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -151,7 +151,7 @@ async def test_a_roster_keeps_the_name_of_its_channel(teams: Mounted) -> None:
     assert [each.name for each in teams.dispatcher.rosters] == ["Housing, Design", ""]
 
 
-async def test_a_roster_that_does_not_end_is_given_up(
+async def test_a_roster_with_too_many_pages_is_given_up(
     provider: Provider, teams: Mounted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.teams.api.connector.MOST_PAGES", 3)
@@ -160,6 +160,6 @@ async def test_a_roster_that_does_not_end_is_given_up(
     endless = {"members": [ada.member()], "continuationToken": "from 0"}
     provider.trouble("members", *[Trouble(200, endless)] * 3)
     await teams.post(typed(provider, ada, "connect", design))
-    with pytest.raises(TeamsUnanswered, match="the roster does not end"):
+    with pytest.raises(TeamsUnanswered, match="the roster has too many pages"):
         await teams.platform.rosters.connect(teams.handler.heard[-1])
     assert channel(design) not in await teams.connections.channels("teams")

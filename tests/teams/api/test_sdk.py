@@ -1,4 +1,4 @@
-"""The SDK stays behind three files, and is really what turns and requests go through."""
+"""Only three files import the SDK, and turns and requests do go through it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def imported(source: str) -> set[str]:
     return found
 
 
-def test_three_files_see_it() -> None:
+def test_only_three_files_import_the_sdk() -> None:
     seeing = {path.stem for path in FOLDER.rglob("*.py") if imported(path.read_text(encoding="utf-8")) & SDK}
     assert seeing == {"sdk", "connector", "bot_adapter"}
 
 
-async def test_turns_and_requests_go_through_it(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_turns_and_requests_go_through_the_sdk(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[str] = []
     posts: list[str] = []
     run, post = CloudAdapterBase.run_pipeline, ConversationsOperations.send_to_conversation
@@ -59,7 +59,7 @@ async def test_turns_and_requests_go_through_it(teams: Mounted, monkeypatch: pyt
     assert (turns, posts) == (["task/fetch"], [chat])
 
 
-async def test_what_people_typed_does_not_pass_through_it(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_typed_text_does_not_pass_through_the_sdk(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[TurnContext] = []
     run = CloudAdapterBase.run_pipeline
 

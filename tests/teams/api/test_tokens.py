@@ -1,4 +1,4 @@
-"""The token that the app speaks with, by each way of proving who it is, and while it cannot be had."""
+"""The access token, for each kind of credentials, and while none can be fetched."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.teams.provider import APP, ISSUER, Provider, Trouble, private_key
 
 
 class Ticking:
-    """A clock of seconds that stands still until it is moved."""
+    """A clock in seconds that only moves when told to."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -75,40 +75,40 @@ class TestRenewal:
         await made.close()
         await session.close()
 
-    async def test_it_is_asked_for_once_however_many_wait_for_it(self, provider: Provider, tokens: TeamsTokens) -> None:
+    async def test_many_callers_cause_one_fetch(self, provider: Provider, tokens: TeamsTokens) -> None:
         found = await asyncio.gather(*(tokens.current() for _ in range(20)))
         assert len(set(found)) == 1
         assert await tokens.current() == found[0]
         assert provider.seen["token"] == 1
 
-    async def test_it_is_renewed_before_it_ends_and_stays_in_use_meanwhile(
+    async def test_a_token_is_renewed_before_it_expires_and_stays_in_use_meanwhile(
         self, provider: Provider, tokens: TeamsTokens, tick: Ticking
     ) -> None:
         first = await tokens.current()
         tick.now += provider.token_seconds - RENEWED_BEFORE + 1
         assert await tokens.current() == first
-        await tokens._asking.result()
+        await tokens._flight.result()
         second = await tokens.current()
         assert second != first
         assert provider.seen["token"] == 2
 
-    async def test_it_stays_in_use_while_a_new_one_cannot_be_had(
+    async def test_a_token_stays_in_use_while_a_new_one_cannot_be_fetched(
         self, provider: Provider, tokens: TeamsTokens, tick: Ticking
     ) -> None:
         first = await tokens.current()
         provider.trouble("token", Trouble(500), Trouble(500))
         tick.now += provider.token_seconds - 60
         assert await tokens.current() == first
-        await asyncio.gather(tokens._asking.begin(), return_exceptions=True)
+        await asyncio.gather(tokens._flight.begin(), return_exceptions=True)
         for _ in range(10):
             assert await tokens.current() == first
-        assert not tokens._asking.busy, "the server is not asked again and again"
+        assert not tokens._flight.busy, "the server is not asked again and again"
         assert provider.seen["token"] == 2
         tick.now += 6
         assert await tokens.current() == first
-        assert tokens._asking.busy
+        assert tokens._flight.busy
 
-    async def test_one_that_has_ended_is_not_used(self, provider: Provider, tokens: TeamsTokens, tick: Ticking) -> None:
+    async def test_an_expired_token_is_not_used(self, provider: Provider, tokens: TeamsTokens, tick: Ticking) -> None:
         await tokens.current()
         tick.now += provider.token_seconds
         assert not tokens.ready
@@ -123,18 +123,20 @@ class TestRenewal:
         assert tokens.ready
 
     @pytest.mark.parametrize("body", ["nothing", "[]", "{}", '{"access_token": "a\\nb", "expires_in": 9}'])
-    async def test_an_answer_without_a_token_is_none(self, provider: Provider, tokens: TeamsTokens, body: str) -> None:
+    async def test_an_answer_without_a_token_is_an_error(
+        self, provider: Provider, tokens: TeamsTokens, body: str
+    ) -> None:
         provider.trouble("token", Trouble(200, body))
         with pytest.raises(TeamsUnreachable, match="an answer without a token"):
             await tokens.current()
 
-    async def test_it_is_in_no_repr(self, tokens: TeamsTokens) -> None:
+    async def test_the_token_is_in_no_repr(self, tokens: TeamsTokens) -> None:
         token = await tokens.current()
         assert token not in repr(tokens._token)
 
 
 class TestWhileThereIsNone:
-    async def test_nothing_is_sent_and_that_is_certain(
+    async def test_without_a_token_nothing_is_sent(
         self, provider: Provider, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("adapters.teams.api.tokens.AFTER_FAILURE", 1000)
@@ -145,12 +147,12 @@ class TestWhileThereIsNone:
             place = channel(provider.channel())
             for _ in range(2):
                 assert isinstance(await teams.platform.send(message(place)), NotSent)
-                teams.platform._client._tokens._failed -= 1001
+                teams.platform._client._tokens._failed_at -= 1001
             assert provider.seen["create"] == 0
             assert isinstance(await teams.platform.send(message(place)), Sent)
             assert teams.platform.health() == {"teams": "connected"}
 
-    async def test_one_that_is_not_taken_any_more_is_replaced(self, teams: Mounted) -> None:
+    async def test_a_refused_token_is_replaced(self, teams: Mounted) -> None:
         await teams.furnish()
         place = channel(teams.provider.channel())
         assert isinstance(await teams.platform.send(message(place)), Sent)
@@ -159,7 +161,7 @@ class TestWhileThereIsNone:
         assert isinstance(await teams.platform.send(message(place)), Sent)
         assert teams.provider.seen["token"] == 2
 
-    async def test_a_wrong_secret_is_named_by_its_code(self, provider: Provider, migrated_sqlite_url: str) -> None:
+    async def test_a_wrong_secret_is_reported_by_its_code(self, provider: Provider, migrated_sqlite_url: str) -> None:
         async with mounted(provider, migrated_sqlite_url, password="wrong") as teams:
             await teams.furnish()
             outcome = await teams.platform.send(message(channel(provider.channel())))
@@ -190,7 +192,7 @@ class TestProofs:
         options = TeamsOptions(app_id=APP, tenant="t0", managed_identity=True)
         found = credentials(options)
         assert isinstance(found, ManagedIdentity)
-        assert found.ask().address.startswith("http://169.254.169.254/metadata/identity/oauth2/token?")
+        assert found.request().address.startswith("http://169.254.169.254/metadata/identity/oauth2/token?")
 
     @pytest.mark.parametrize("half", ["key", "certificate", "neither"])
     def test_half_a_certificate_is_refused(self, half: str) -> None:
@@ -206,8 +208,8 @@ class TestProofs:
             TeamsOptions(app_id=APP, tenant="t0", certificate=pem),
             credentials(TeamsOptions(app_id=APP, tenant="t0", password="the-secret")),
             Certificate("https://a", APP, ISSUER, pem),
-            Certificate("https://a", APP, ISSUER, pem).ask(),
-            credentials(TeamsOptions(app_id=APP, tenant="t0", password="the-secret")).ask(),
+            Certificate("https://a", APP, ISSUER, pem).request(),
+            credentials(TeamsOptions(app_id=APP, tenant="t0", password="the-secret")).request(),
         ]
         for each in made:
             assert "the-secret" not in repr(each)

@@ -1,4 +1,4 @@
-"""Cards and dialogs by the schema of Adaptive Cards 1.5, within their limits, and what their buttons carry."""
+"""Cards and dialogs match the schema of Adaptive Cards 1.5, stay within limits, and have the right button data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 from jsonschema import Draft6Validator
 
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import ButtonData, How, MessageRef, Unreadable
+from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData, MessageRef
 from adapters.teams.draw.chat import DONE
 from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
 from bot.interface.json_object import Json
 from bot.interface.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
-from tests.teams.screens import COPY, all_screens, asking, content, extremes, in_place
+from tests.teams.screens import MESSAGE_REF, all_screens, asking, content, extremes, in_place
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
 SCREENS = all_screens()
@@ -71,65 +71,70 @@ def test_every_screen_keeps_to_the_limits(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", IN_PLACE)
-def test_what_takes_the_place_of_a_message_keeps_to_the_schema_and_the_limits(name: str) -> None:
+def test_what_replaces_a_message_keeps_to_the_schema_and_the_limits(name: str) -> None:
     form = IN_PLACE[name]
-    drawn = render.in_place(form, COPY, SeeFlags(POLICY))
+    drawn = render.in_place(form, MESSAGE_REF, SeeFlags(POLICY))
     assert wrong(drawn) == []
     assert size(drawn) <= CARD_BYTES
     assert [each["id"] for each in drawn["body"] if "id" in each] == [f"q-{each.name}" for each in form.questions]
     assert "refresh" not in drawn
 
 
-def test_messages_in_a_persons_own_chat_keep_to_them_too() -> None:
+def test_messages_in_a_personal_chat_keep_to_them_too() -> None:
     for name, screen in SCREENS.items():
         if isinstance(screen, Card):
-            drawn = render.card(screen, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c")
+            drawn = render.card(screen, delivery=MESSAGE_REF.delivery, attempt=MESSAGE_REF.attempt, reader="0f3c")
             assert wrong(drawn) == [], name
             assert size(drawn) <= CARD_BYTES, name
 
 
 def test_a_view_that_is_cut_in_a_chat_opens_whole_in_a_dialog() -> None:
-    cut = render.in_place(IN_PLACE["very many flags"], COPY, SeeFlags(POLICY))
+    cut = render.in_place(IN_PLACE["very many flags"], MESSAGE_REF, SeeFlags(POLICY))
     assert CARD_IS_CUT in json.dumps(cut)
     rest, back = cut["actions"]
     assert (rest["title"], rest["data"]["msteams"]) == ("Read the rest", {"type": "task/fetch"})
-    assert button_data.read(rest["data"]) == ButtonData(How.OPEN, SeeFlags(POLICY))
-    assert (back["title"], button_data.read(back["data"]).how) == ("Go back", How.SEEN)
-    whole = render.in_place(IN_PLACE["my policies"], COPY, MyPolicies())
+    assert button_data.read(rest["data"]) == ButtonData(ButtonVerb.OPEN, SeeFlags(POLICY))
+    assert (back["title"], button_data.read(back["data"]).verb) == ("Go back", ButtonVerb.SEEN)
+    whole = render.in_place(IN_PLACE["my policies"], MESSAGE_REF, MyPolicies())
     assert [each["title"] for each in whole["actions"]] == ["Go back"]
 
 
-def test_what_is_on_the_list_acts_in_place_in_a_persons_own_chat_and_opens_a_dialog_elsewhere() -> None:
+def test_listed_intents_act_in_place_in_a_personal_chat_and_open_a_dialog_elsewhere() -> None:
     parts = tuple(FormButton("Press it", each) for each in (Snooze(), MyPolicies(), GiveView(POLICY), SeeFlag(FLAG)))
     card = Card(parts, "Four.")
-    own = actions(render.card(card, delivery=COPY.delivery, attempt=COPY.attempt, reader="0f3c"))
+    own = actions(render.card(card, delivery=MESSAGE_REF.delivery, attempt=MESSAGE_REF.attempt, reader="0f3c"))
     assert [each["type"] for each in own if each.get("verb") != "seen"] == [
         "Action.Execute",
         "Action.Execute",
         "Action.Submit",
         "Action.Submit",
     ]
-    assert button_data.read(own[0]["data"]) == ButtonData(How.OPEN, Snooze(), copy=COPY)
-    for each in (render.card(card), render.card(card, delivery=COPY.delivery)):
+    assert button_data.read(own[0]["data"]) == ButtonData(ButtonVerb.OPEN, Snooze(), message_ref=MESSAGE_REF)
+    for each in (render.card(card), render.card(card, delivery=MESSAGE_REF.delivery)):
         elsewhere = actions(each)
         assert {button["type"] for button in elsewhere} == {"Action.Submit"}
         assert elsewhere[:2] == [button["fallback"] for button in own[:2]]
 
 
-def test_a_form_in_a_chat_takes_nothing_along_but_where_it_is_sent() -> None:
+def test_a_form_in_a_chat_sends_its_fields_only_when_submitted() -> None:
     form = IN_PLACE["20 long flags and a long answer"]
-    drawn = render.in_place(form, COPY)
+    drawn = render.in_place(form, MESSAGE_REF)
     send, *others = sorted(actions(drawn), key=lambda each: each["title"] != form.send)
     assert (send["type"], send["verb"], "associatedInputs" in send) == ("Action.Execute", "send", False)
     assert button_data.read(send["data"]) == ButtonData(
-        How.SEND, form.intent, form.nonce, {"kind": (), "text": (), "by_date": ()}, ASKED_OF_AN_ANSWER, copy=COPY
+        ButtonVerb.SEND,
+        form.intent,
+        form.nonce,
+        {"kind": (), "text": (), "by_date": ()},
+        ASKED_OF_AN_ANSWER,
+        message_ref=MESSAGE_REF,
     )
     assert send["fallback"]["data"] == {**button_data.FETCH, **send["data"]}
     assert {each["title"] for each in others} == {"Read the rest", "Cancel"}
     assert {each["associatedInputs"] for each in others} == {"none"}
 
 
-def test_what_is_left_out_is_said_and_the_way_to_the_rest_stays() -> None:
+def test_a_cut_card_says_so_and_keeps_the_button_to_the_rest() -> None:
     rest = Quote("Why", "Words and words. " * 300, SeeFlag(FLAG))
     shorter = render.card(Card((Heading("Many"), *(rest,) * 20), "Many."))
     assert CARD_IS_CUT not in json.dumps(shorter)
@@ -149,16 +154,16 @@ def test_questions_are_never_left_out() -> None:
     assert fields == [f"q-{each.name}" for each in asking().questions]
 
 
-def test_a_button_in_a_chat_acts_in_place_and_has_a_way_for_older_clients() -> None:
+def test_a_button_in_a_chat_acts_in_place_with_a_fallback_for_older_clients() -> None:
     card = render.card(Card((Button("Settled", Settle(ANSWER, FLAG), "Settled, flag 1"),), "Settled?"))
     (button,) = actions(card)
     assert (button["type"], button["verb"], button["tooltip"]) == ("Action.Execute", "do", "Settled, flag 1")
     assert button["fallback"]["type"] == "Action.Submit"
     for data in (button["data"], button["fallback"]["data"]):
-        assert button_data.read(data) == ButtonData(How.DO, Settle(ANSWER, FLAG))
+        assert button_data.read(data) == ButtonData(ButtonVerb.DO, Settle(ANSWER, FLAG))
 
 
-def test_every_button_in_a_chat_is_one_that_acts_there() -> None:
+def test_every_button_in_a_chat_works_there() -> None:
     shown = [part for screen in SCREENS.values() if isinstance(screen, Card) for part in screen.parts]
     assert {type(part.intent) for part in shown if isinstance(part, Button)} <= set(DONE)
 
@@ -167,10 +172,10 @@ def test_a_form_button_in_a_chat_asks_for_a_dialog() -> None:
     (button,) = actions(render.card(Card((FormButton("Give your view", GiveView(POLICY)),), "View?")))
     assert button["type"] == "Action.Submit"
     assert button["data"]["msteams"] == {"type": "task/fetch"}
-    assert button_data.read(button["data"]) == ButtonData(How.OPEN, GiveView(POLICY))
+    assert button_data.read(button["data"]) == ButtonData(ButtonVerb.OPEN, GiveView(POLICY))
 
 
-def test_buttons_that_read_the_same_are_told_apart() -> None:
+def test_buttons_with_the_same_label_have_different_tooltips() -> None:
     parts = [FormButton("Answer", AnswerFlags((FLAG,)), f"Answer flag {n}, Single parking permit") for n in (1, 2)]
     assert [each["tooltip"] for each in actions(render.card(Card(tuple(parts), "Two.")))] == [
         "Answer flag 1, Single parking permit",
@@ -184,26 +189,26 @@ def test_a_link_is_followed_only_where_it_leads_to_a_page() -> None:
     assert "Odd: javascript:alert(1)" in json.dumps(drawn)
 
 
-def test_a_client_reports_what_it_shows_in_a_persons_own_chat_alone() -> None:
+def test_a_client_reports_what_it_shows_only_in_a_personal_chat() -> None:
     card, delivery = Card((Paragraph("Two flags."),), "Two flags."), UUID(int=9)
     assert "refresh" not in render.card(card)
     assert "refresh" not in render.card(card, delivery=delivery)
     own = render.card(card, delivery=delivery, attempt=3, reader="0f3c")
     assert wrong(own) == []
-    # Without names, whoever is in the chat: there, one person.
+    # Without user ids, everyone in the chat: here, one person.
     assert "userIds" not in own["refresh"]
     assert render.card(card, delivery=delivery, reader="29:1abc")["refresh"]["userIds"] == ["29:1abc"]
     found = button_data.read(own["refresh"]["action"]["data"])
-    assert (found.how, found.copy) == (How.SEEN, MessageRef(delivery, 3))
+    assert (found.verb, found.message_ref) == (ButtonVerb.SEEN, MessageRef(delivery, 3))
 
 
-def test_a_dialog_sends_closes_and_says_what_it_is() -> None:
+def test_a_dialog_has_a_title_and_buttons_to_submit_and_close() -> None:
     drawn = render.dialog(asking())
     assert (drawn["title"], drawn["height"]) == ("A form", "large")
     send, cancel = drawn["card"]["content"]["actions"]
     assert (send["title"], cancel["title"]) == ("Send it", "Cancel")
     assert button_data.read(send["data"]).nonce == "a nonce"
-    assert button_data.read(cancel["data"]).how is How.CLOSE
+    assert button_data.read(cancel["data"]).verb is ButtonVerb.CLOSE
     # Nothing that was typed goes out when a dialog is closed.
     assert cancel["associatedInputs"] == "none"
     view = render.dialog(Form("A view", (Paragraph("Text."),)))
@@ -220,13 +225,13 @@ def test_a_card_in_a_dialog_has_its_heading_as_the_title() -> None:
     assert "My newest digest" not in json.dumps(drawn["card"]["content"]["body"])
 
 
-def test_no_field_is_kept_by_the_client_from_being_sent() -> None:
+def test_no_field_is_required_by_the_client() -> None:
     fields = [each for each in content(asking())["body"] if str(each["type"]).startswith("Input.")]
     assert len(fields) == 6
     assert not any({"isRequired", "maxLength", "regex"} & each.keys() for each in fields)
 
 
-def test_problems_stand_on_top_and_beside_their_fields() -> None:
+def test_errors_are_shown_at_the_top_and_beside_their_fields() -> None:
     body = content(asking(problem="Enter something"))["body"]
     assert body[0]["style"] == "attention"
     assert json.dumps(body[0]).count("Enter something") == 7
@@ -235,7 +240,7 @@ def test_problems_stand_on_top_and_beside_their_fields() -> None:
             assert "Enter something" in json.dumps(body[n - 1])
 
 
-def test_a_day_that_is_none_stays_in_a_field_that_can_hold_it() -> None:
+def test_an_invalid_date_stays_in_a_text_field() -> None:
     typed = asking("the day after tomorrow").questions[4]
     assert typed.name == "day"
     odd = Form("A day", (type(typed)("day", "A day", value="soon"),), intent=GiveView(POLICY))  # type: ignore[call-arg]
@@ -245,22 +250,22 @@ def test_a_day_that_is_none_stays_in_a_field_that_can_hold_it() -> None:
 
 def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     form = asking()
-    with_door = Form(form.title, (*form.body, FormButton("How you are protected", HowProtected(POLICY))), form.intent)
-    (door, *_) = [each for each in actions(content(with_door)) if each["title"] == "How you are protected"]
-    assert door.get("associatedInputs") != "none"
-    found = button_data.read({**door["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
+    with_link = Form(form.title, (*form.body, FormButton("How you are protected", HowProtected(POLICY))), form.intent)
+    (opener, *_) = [each for each in actions(content(with_link)) if each["title"] == "How you are protected"]
+    assert opener.get("associatedInputs") != "none"
+    found = button_data.read({**opener["data"], "q-line": "Half a thought", "q-many": "a%2Cb,50%25", "q-one": ""})
     assert found.left == form.intent
     assert found.answers["line"] == ("Half a thought",)
     assert found.answers["many"] == ("a,b", "50%")
     assert found.answers["one"] == ()
-    left = render.Left(form.intent, found.answers) if form.intent else None
+    left = render.PreviousForm(form.intent, found.answers) if form.intent else None
     back = render.dialog(Form("A view", ()), left)["card"]["content"]["actions"][-1]
     assert back["title"] == "Go back"
     again = button_data.read(back["data"])
-    assert (again.how, again.intent, again.answers) == (How.BACK, form.intent, found.answers)
+    assert (again.verb, again.intent, again.answers) == (ButtonVerb.BACK, form.intent, found.answers)
 
 
-def test_many_options_are_a_list_to_open_and_few_stand_side_by_side() -> None:
+def test_many_options_are_a_drop_down_and_few_are_expanded() -> None:
     drawn = {name: content(screen) for name, screen in SCREENS.items() if name.startswith("flag form")}
     for each in drawn["flag form"]["body"]:
         if each["type"] == "Input.ChoiceSet":
@@ -289,8 +294,8 @@ MALFORMED: tuple[Any, ...] = (
 
 
 @pytest.mark.parametrize("data", MALFORMED, ids=repr)
-def test_what_is_no_button_of_ours_is_unreadable(data: Any) -> None:
-    with pytest.raises(Unreadable):
+def test_foreign_button_data_is_invalid(data: Any) -> None:
+    with pytest.raises(InvalidButtonData):
         button_data.read(data)
 
 
@@ -300,7 +305,7 @@ def test_odd_answers_are_read_as_none() -> None:
     assert (found.nonce, found.answers) == ("", {"a": (), "b": (), "d": ()})
     kept = button_data.read({"deliverable": {"k": "back", "i": "announce", "v": {"a": ["x", 1, None], "b": "x"}}})
     assert kept.answers == {"a": ("x",)}
-    assert button_data.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).copy.attempt == 1
+    assert button_data.read({"deliverable": {"k": "seen", "d": POLICY.hex, "a": True}}).message_ref.attempt == 1
 
 
 def test_line_breaks_are_line_feeds() -> None:

@@ -1,4 +1,4 @@
-"""Cards and dialogs in Microsoft's own renderer: they are drawn, say exactly what was typed, and send what is meant."""
+"""Cards and dialogs in Microsoft's own renderer: they render, show exactly what was typed, and submit correctly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeGuard
 import pytest
 
 from adapters.teams.draw import button_data, render
-from adapters.teams.draw.button_data import How
+from adapters.teams.draw.button_data import ButtonVerb
 from bot.interface.intents import GiveView, HowProtected
 from bot.interface.parts import (
     Card,
@@ -29,7 +29,7 @@ from bot.screens import invented
 from bot.screens.flag.flag_form import NONE_OF_THESE
 from tests.adaptive_cards import Renderer
 from tests.bot.screens.reading import parts_of
-from tests.teams.screens import COPY, HOSTILE, all_screens, asking, content, in_place, of_text
+from tests.teams.screens import HOSTILE, MESSAGE_REF, all_screens, asking, content, in_place, of_text
 
 pytestmark = pytest.mark.timeout(180)
 TEXTS = ".ac-textBlock, .ac-richTextBlock"
@@ -115,7 +115,7 @@ def test_lines_of_a_draft_are_kept(renderer: Renderer) -> None:
     assert renderer.values()["q-lines"] == "one\n\n  two\nthree"
 
 
-def test_headings_are_headings_for_those_who_listen(renderer: Renderer) -> None:
+def test_headings_are_headings_for_screen_readers(renderer: Renderer) -> None:
     renderer.draw(
         render.card(Card((Heading("Single parking permit", 1), Heading("1. Not deliverable.", 3)), "A card."))
     )
@@ -145,7 +145,7 @@ def test_a_form_sends_what_was_filled_in(renderer: Renderer) -> None:
     renderer.type("A day (optional)", "2026-12-16")
     sent = renderer.press("Send it")
     found = button_data.read(sent.data)
-    assert (found.how, found.intent, found.nonce) == (How.SEND, form.intent, "a nonce")
+    assert (found.verb, found.intent, found.nonce) == (ButtonVerb.SEND, form.intent, "a nonce")
     assert found.answers == {
         "one": ("50%",),
         "many": (),
@@ -156,7 +156,7 @@ def test_a_form_sends_what_was_filled_in(renderer: Renderer) -> None:
     }
 
 
-def test_several_options_come_back_whatever_is_in_them(renderer: Renderer) -> None:
+def test_several_options_come_back_whatever_their_text(renderer: Renderer) -> None:
     renderer.draw(content(asking(several=("a,b", "50%"))))
     assert button_data.read(renderer.press("Send it").data).answers["many"] == ("a,b", "50%")
 
@@ -176,19 +176,19 @@ def test_an_untouched_form_is_sent_as_it_stood(renderer: Renderer) -> None:
 
 def test_leaving_a_form_takes_its_fields_along_and_closing_it_none(renderer: Renderer) -> None:
     form = asking()
-    door = FormButton("How you are protected", HowProtected(invented.PERMIT.id))
-    renderer.draw(content(Form(form.title, (*form.body, door), form.intent, send="Send it", nonce="n")))
+    opener = FormButton("How you are protected", HowProtected(invented.PERMIT.id))
+    renderer.draw(content(Form(form.title, (*form.body, opener), form.intent, send="Send it", nonce="n")))
     renderer.type("A line", "half a thought")
     left = button_data.read(renderer.press("How you are protected").data)
-    assert (left.how, left.answers["line"]) == (How.OPEN, ("half a thought",))
+    assert (left.verb, left.answers["line"]) == (ButtonVerb.OPEN, ("half a thought",))
     renderer.draw(content(form))
     renderer.type("A line", "half a thought")
     assert "half a thought" not in str(renderer.press("Cancel").data)
 
 
-def test_what_takes_the_place_of_a_message_is_drawn_without_fault_and_says_all_it_says(renderer: Renderer) -> None:
+def test_what_replaces_a_message_is_drawn_without_errors_and_completely(renderer: Renderer) -> None:
     for name, form in in_place().items():
-        assert renderer.draw(render.in_place(form, COPY)) == [], name
+        assert renderer.draw(render.in_place(form, MESSAGE_REF)) == [], name
         if "many" in name or "long" in name:
             continue  # these are cut
         shown = as_typed(" ".join(renderer.contents(TEXTS)))
@@ -200,13 +200,18 @@ def test_a_form_in_a_chat_sends_what_was_filled_in_and_nothing_where_it_is_left(
     form = in_place()["answer form"]
     for kind, text in HOSTILE.items():
         typed = replace(form, body=tuple(replace(each, value=text) if _is_text(each) else each for each in form.body))
-        for label, how in (("Send answer", How.SEND), ("Cancel", How.SEEN)):
-            assert renderer.draw(render.in_place(typed, COPY)) == []
+        for label, verb in (("Send answer", ButtonVerb.SEND), ("Cancel", ButtonVerb.SEEN)):
+            assert renderer.draw(render.in_place(typed, MESSAGE_REF)) == []
             renderer.choose("Cannot change: Say why")
             sent = renderer.press(label)
             found = button_data.read(sent.data)
-            assert (sent.type, sent.verb, found.how, found.copy) == ("Action.Execute", how.value, how, COPY)
-            answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if how is How.SEND else {}
+            assert (sent.type, sent.verb, found.verb, found.message_ref) == (
+                "Action.Execute",
+                verb.value,
+                verb,
+                MESSAGE_REF,
+            )
+            answers = {"kind": ("cannot",), "text": (text,), "by_date": ()} if verb is ButtonVerb.SEND else {}
             assert found.answers == answers, kind
 
 
@@ -221,7 +226,7 @@ def test_a_card_asks_for_a_dialog(renderer: Renderer) -> None:
     assert button_data.read(sent.data).intent == GiveView(invented.PERMIT.id)
 
 
-def test_what_was_said_already_is_offered_as_it_was_typed(renderer: Renderer) -> None:
+def test_similar_flags_are_offered_as_they_were_typed(renderer: Renderer) -> None:
     options = (Option("x", f"I see flag 1 too: {HOSTILE['markdown'][:30]}"), Option(NONE_OF_THESE, "None of these"))
     question = ChoiceQuestion("similar", "Has it been said already?", options)
     renderer.draw(content(Form("A form", (question,), GiveView(invented.PERMIT.id), "Continue")))

@@ -1,4 +1,4 @@
-"""What people do in Teams and what comes of it, over HTTP with all checks on; and what bad input is answered."""
+"""What people do in Teams and what happens, over HTTP with all checks on; and the answers to bad input."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class TestInstalling:
         (welcome,) = bare.provider.standing(bare.channel)
         assert "What you can do here" in said(welcome.card)
 
-    async def test_the_channel_that_was_chosen_is_the_one(self, bare: Tenant) -> None:
+    async def test_the_chosen_channel_is_connected(self, bare: Tenant) -> None:
         chosen = bare.provider.channel([bare.people["priya"], bare.people["ben"]])
         sent = installed(bare.provider, bare.people["priya"], bare.channel)
         sent["channelData"]["settings"] = {"selectedChannel": {"id": chosen, "name": "Service design"}}
@@ -62,7 +62,7 @@ class TestInstalling:
         await office.post(installed(office.provider, office.people["priya"], office.channel, action="add-upgrade"))
         assert len(office.provider.standing(office.channel)) == before
 
-    async def test_whoever_has_it_for_themselves_is_known_and_shown_their_home(self, office: Tenant) -> None:
+    async def test_a_person_who_installs_the_app_is_known_and_shown_their_home(self, office: Tenant) -> None:
         card = await office.announce()
         nobody = office.client("nobody")
         await nobody.presses(button(card.card, "Give your view"), card)
@@ -72,13 +72,13 @@ class TestInstalling:
         assert "Single parking permit" in said(home.card)
         assert [each["connected"] for each in office.rows("channels")] == [True]
 
-    async def test_the_bot_coming_into_a_team_connects_it_without_a_word(self, bare: Tenant) -> None:
+    async def test_adding_the_bot_to_a_team_connects_it_silently(self, bare: Tenant) -> None:
         await bare.post(members_added(bare.provider, bare.people["priya"], bare.channel, f"28:{APP}"))
         assert [each["connected"] for each in bare.rows("channels")] == [True]
         assert not bare.provider.messages
 
     @pytest.mark.parametrize("how", ["removed", "left", "channelDeleted", "teamDeleted", "teamArchived"])
-    async def test_a_place_that_is_gone_is_written_to_no_more(self, office: Tenant, how: str) -> None:
+    async def test_nothing_is_posted_where_the_bot_is_gone(self, office: Tenant, how: str) -> None:
         priya, provider = office.people["priya"], office.provider
         if how == "removed":
             sent = installed(provider, priya, office.channel, action="remove")
@@ -92,25 +92,25 @@ class TestInstalling:
         assert [each["connected"] for each in office.rows("channels")] == [False]
         assert [each["screen"] for each in office.rows("deliveries")] == [channel_lost.SCREEN]
 
-    async def test_somebody_else_leaving_disconnects_nothing(self, office: Tenant) -> None:
+    async def test_another_member_leaving_disconnects_nothing(self, office: Tenant) -> None:
         sent = members_added(office.provider, office.people["priya"], office.channel)
         sent["membersRemoved"] = [{"id": office.people["ben"].mri}]
         await office.post(sent)
         assert [each["connected"] for each in office.rows("channels")] == [True]
 
-    async def test_a_channel_that_is_called_otherwise_is_called_so(self, office: Tenant) -> None:
+    async def test_a_renamed_channel_has_its_new_name(self, office: Tenant) -> None:
         sent = activity(office.provider, office.people["priya"], office.channel, type="conversationUpdate")
         sent["channelData"] |= {"eventType": "channelRenamed", "channel": {"id": office.channel, "name": "Research"}}
         await office.post(sent)
         assert [each["name"] for each in office.rows("channels")] == ["Housing, Research"]
 
-    async def test_another_channel_is_connected_by_speaking_to_it_there(self, office: Tenant) -> None:
+    async def test_another_channel_is_connected_by_mentioning_the_bot_there(self, office: Tenant) -> None:
         other = office.provider.channel([office.people["ben"]])
         await office.client("ben").types("help", other)
         assert {each["address"] for each in office.rows("channels")} == {office.channel, other}
 
 
-async def test_ids_that_were_set_in_large_letters_are_those_that_teams_sends(
+async def test_ids_in_capital_letters_match_those_that_teams_sends(
     provider: Provider, migrated_sqlite_url: str
 ) -> None:
     async with tenant(provider, migrated_sqlite_url, tenant=TENANT.upper(), app_id=APP.upper()) as office:
@@ -123,7 +123,7 @@ async def test_ids_that_were_set_in_large_letters_are_those_that_teams_sends(
 
 
 class TestTyping:
-    async def test_a_word_is_answered_with_the_way_to_a_window(self, office: Tenant) -> None:
+    async def test_a_command_is_answered_with_a_button_that_opens_a_dialog(self, office: Tenant) -> None:
         for word, label in (
             ("announce", "Announce a policy"),
             ("mine", "Show my flags"),
@@ -138,12 +138,12 @@ class TestTyping:
                 await asha.presses(button(answer.card, label), answer)
                 assert asha.dialog is not None, word
 
-    async def test_help_and_a_mention_with_no_words_say_what_can_be_done(self, office: Tenant) -> None:
+    async def test_help_and_an_empty_mention_are_answered_with_help(self, office: Tenant) -> None:
         for word in ("help", ""):
             await office.client("asha").types(word, office.channel)
             assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
 
-    async def test_home_is_a_card_in_ones_own_chat(self, office: Tenant) -> None:
+    async def test_home_is_a_card_in_a_personal_chat(self, office: Tenant) -> None:
         await office.announce()
         await office.client("asha").types("hello")
         assert "Single parking permit" in said(office.chat("asha")[-1].card)
@@ -162,21 +162,21 @@ class TestTyping:
         assert "Zebulon" not in caplog.text
         assert not any("Zebulon" in str(each.activity) for each in office.provider.messages)
 
-    async def test_what_teams_sends_again_is_answered_once(self, office: Tenant) -> None:
+    async def test_a_repeated_activity_is_answered_once(self, office: Tenant) -> None:
         sent = typed(office.provider, office.people["asha"], "help")
         await asyncio.gather(*(office.post(sent) for _ in range(3)))
         assert len(office.chat("asha")) == 1
         await office.client("asha").types("help")
         assert len(office.chat("asha")) == 2
 
-    async def test_what_could_not_be_answered_is_answered_when_it_comes_again(self, office: Tenant) -> None:
+    async def test_a_failed_activity_is_answered_when_it_is_repeated(self, office: Tenant) -> None:
         sent = typed(office.provider, office.people["asha"], "help")
         office.provider.trouble("post", Trouble(status=502))
         for _ in range(2):
             assert await office.post(sent) == (200, None)
         assert len(office.chat("asha")) == 1
 
-    async def test_somebody_whom_nobody_knows_is_told_so(self, office: Tenant) -> None:
+    async def test_an_unknown_person_is_told_so(self, office: Tenant) -> None:
         await office.client("nobody").types("home")
         assert NOT_MET in said(office.chat("nobody")[-1].card)
 
@@ -209,7 +209,7 @@ class TestFlags:
         # Nothing of it went to anybody, nor to any place.
         assert len(office.provider.messages) == posted
 
-    async def test_what_was_typed_stays_when_something_is_to_be_mended(self, office: Tenant) -> None:
+    async def test_a_form_with_errors_keeps_what_was_typed(self, office: Tenant) -> None:
         card = await office.announce()
         asha = office.client("asha")
         await flag(asha, card, promise="", evidence="not a link")
@@ -247,7 +247,7 @@ class TestFlags:
         await gus.presses(button(card.card, "Give your view"), card)
         assert "Only members of" in shown(gus)
 
-    async def test_whoever_is_new_in_the_channel_is_known_at_the_first_click(self, office: Tenant) -> None:
+    async def test_a_new_member_is_looked_up_on_their_first_click(self, office: Tenant) -> None:
         card = await office.announce()
         office.provider.channels[office.channel].append(office.people["nobody"])
         nobody = office.client("nobody")
@@ -298,7 +298,7 @@ class TestButtons:
         assert "settled" in said(asha.card(message))
         assert [each["kind"] for each in office.rows("replies")] == ["settled"]
 
-    async def test_a_client_that_knows_no_such_buttons_sends_a_message(self, office: Tenant) -> None:
+    async def test_a_client_without_action_execute_sends_a_message(self, office: Tenant) -> None:
         asha, message = await self.answered(office)
         await asha.presses(button(message.card, "Settled")["fallback"], message)
         assert [each["kind"] for each in office.rows("replies")] == ["settled"]
@@ -349,7 +349,7 @@ class TestButtons:
         assert len(office.chat("asha")) == standing + 3
         assert office.rows("flags") == [row]
 
-    async def test_a_file_is_not_offered_in_vain(self, office: Tenant) -> None:
+    async def test_a_file_download_is_not_offered(self, office: Tenant) -> None:
         card = await office.announce()
         ben = office.client("ben")
         await ben.presses(
@@ -366,14 +366,14 @@ class TestSeen:
         (message,) = office.chat("priya")
         return message
 
-    async def test_a_card_that_is_shown_is_as_it_is_now(self, office: Tenant) -> None:
+    async def test_a_refreshed_card_is_current(self, office: Tenant) -> None:
         message = await self.message_to_the_owner(office)
         priya = office.client("priya")
         await priya.shows(message)
         assert "You are the policy owner of Single parking permit." in said(priya.card(message))
         assert "refresh" in priya.card(message)
 
-    async def test_what_nobody_could_say_has_arrived_once_it_is_shown(self, office: Tenant) -> None:
+    async def test_an_unconfirmed_message_is_confirmed_once_it_is_shown(self, office: Tenant) -> None:
         office.provider.trouble("post", Trouble(status=504, takes=True), Trouble(status=504, takes=True))
         message = await self.message_to_the_owner(office)
         states = {each["screen"]: each["state"] for each in office.rows("deliveries")}
@@ -405,7 +405,7 @@ class TestSeen:
 
 
 class TestMessageExtension:
-    async def test_a_message_is_the_beginning_of_an_announcement(self, office: Tenant) -> None:
+    async def test_a_message_prefills_an_announcement(self, office: Tenant) -> None:
         asha = office.client("asha")
         await asha.commands("askIfDeliverable", PAYLOAD, office.channel)
         assert asha.dialog is not None
@@ -466,12 +466,12 @@ class TestReactions:
         )
         assert await office.post(sent) == (200, None)
 
-    async def test_nothing_is_said_of_reactions_unless_an_admin_wants_it(self, office: Tenant) -> None:
+    async def test_reactions_are_ignored_unless_an_admin_turned_answers_on(self, office: Tenant) -> None:
         card = await office.announce()
         await self.reacts(office, card.id)
         assert office.chat("asha") == []
 
-    async def test_who_reacts_to_a_card_is_told_that_everybody_sees_it(self, office: Tenant) -> None:
+    async def test_a_person_who_reacts_is_told_that_everyone_sees_it(self, office: Tenant) -> None:
         card = await office.announce()
         with office.database.writing() as session:
             session.connection().execute(metadata.tables["channels"].update().values(reactions=True))
@@ -544,7 +544,7 @@ async def test_whatever_a_button_sends_is_answered_with_what_a_client_can_show(o
                 assert answer["value"]
 
 
-async def test_whatever_an_invoke_holds_is_answered(office: Tenant) -> None:
+async def test_an_invoke_with_any_value_is_answered(office: Tenant) -> None:
     extension = ("composeExtension/fetchTask", "composeExtension/submitAction", "composeExtension/queryLink")
     odd: tuple[Any, ...] = (None, "text", 7, [], {}, {"data": {}}, {"commandId": 7}, {"commandId": "of an older one"})
     for value in odd:
@@ -554,13 +554,13 @@ async def test_whatever_an_invoke_holds_is_answered(office: Tenant) -> None:
             assert (status, bool(answer)) == (200, True), (name, value)
 
 
-async def test_an_invoke_that_is_not_known_is_answered(office: Tenant) -> None:
+async def test_an_unknown_invoke_is_answered(office: Tenant) -> None:
     for name in ("", "composeExtension/query", "config/fetch", "signin/verifyState", "fileConsent/invoke", "tab/fetch"):
         sent = invoke(office.provider, office.people["ben"], name, {"a": 1}, office.channel)
         assert (await office.post(sent))[0] == 200, name
 
 
-async def test_an_activity_that_is_not_known_is_taken_and_nothing_comes_of_it(office: Tenant) -> None:
+async def test_an_unknown_activity_is_ignored(office: Tenant) -> None:
     before = len(office.provider.messages)
     for kind in ("typing", "event", "messageReaction", "messageUpdate", "endOfConversation", "odd"):
         sent = activity(office.provider, office.people["ben"], office.channel, type=kind)

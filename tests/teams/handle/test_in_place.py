@@ -1,4 +1,4 @@
-"""What takes the place of a message in its reader's own chat: asked, refused, sent, left; and what never does."""
+"""Forms and views that replace a message in its reader's own chat, and those that never may."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class TestAnswering:
         await priya.presses("Answer")
         assert ANSWER in "".join(run["text"] for run in _runs(priya.card)).replace("\u00a0", " ")
 
-    async def test_nothing_of_it_stands_in_the_chat_or_is_kept_there(
+    async def test_an_answer_in_place_leaves_nothing_in_the_chat(
         self, priya: Owner, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
@@ -178,8 +178,8 @@ class TestAnswering:
         assert "Yolanda" not in str([each.activity for each in priya.office.provider.messages])
         assert "Yolanda" not in caplog.text + priya.office.everything()
 
-    async def test_what_is_refused_as_a_whole_shows_what_was_typed(self, priya: Owner) -> None:
-        """Somebody else owns the policy by the time that she sends."""
+    async def test_a_refused_form_shows_what_was_typed(self, priya: Owner) -> None:
+        """Another person owns the policy when she submits."""
         await priya.presses("Answer")
         priya.fills_in(**FILLED)
         await priya.client.presses(button(priya.digest.card, "Name someone else"), priya.digest)
@@ -192,7 +192,7 @@ class TestAnswering:
         assert ANSWER in "".join(run["text"] for run in _runs(priya.card)).replace("\u00a0", " ")
         assert not priya.answers()
 
-    async def test_whoever_leaves_the_form_takes_nothing_along(self, priya: Owner) -> None:
+    async def test_leaving_the_form_sends_nothing(self, priya: Owner) -> None:
         await priya.presses("Answer")
         priya.fills_in(text=ANSWER)
         sent: list[Any] = []
@@ -251,7 +251,7 @@ class TestAnswering:
         assert priya.reads.startswith("Answer sent to 1 flag.")
         assert "Yolanda" not in caplog.text
 
-    async def test_what_is_done_is_said_though_the_digest_cannot_be_drawn(self, priya: Owner) -> None:
+    async def test_the_result_is_shown_although_the_digest_cannot_be_drawn(self, priya: Owner) -> None:
         await priya.presses("Answer")
         priya.fills_in(**FILLED)
         with patch.object(Dispatcher, "drawn", side_effect=Unavailable()):
@@ -308,7 +308,7 @@ class TestTheOtherButtons:
             assert priya.card == priya.digest.card
             priya.client.dialog = None
 
-    async def test_what_waits_is_answered_in_ones_home_too(self, priya: Owner) -> None:
+    async def test_flags_are_answered_from_the_home_too(self, priya: Owner) -> None:
         await priya.client.types("home")
         home = Owner(priya.office, priya.client, priya.office.chat("priya")[-1])
         await home.presses("See my policies")
@@ -336,13 +336,13 @@ class TestOlderClients:
         assert "Answer sent to 1 flag." in shown(old)
         assert len(priya.answers()) == 1
 
-    async def test_every_button_of_a_digest_leads_somewhere_there(self, priya: Owner) -> None:
+    async def test_every_button_of_a_digest_works_there(self, priya: Owner) -> None:
         for each in ("Acknowledge all", "Remind me later", "See everything", "Answer"):
             old = _old(priya.office, "priya")
             await old.presses(button(priya.digest.card, each), priya.digest)
             assert old.dialog is not None, each
 
-    async def test_a_form_that_falls_back_is_sent_all_the_same(self, priya: Owner) -> None:
+    async def test_a_form_from_a_fallback_button_is_submitted(self, priya: Owner) -> None:
         await priya.presses("Answer")
         priya.fills_in(**FILLED)
         send = priya.button("Send answer")
@@ -357,14 +357,14 @@ class TestOlderClients:
         await priya.client.presses(earlier, priya.digest)
         assert "Answer a flag" in shown(priya.client)
 
-    async def test_a_client_that_sends_a_message_is_led_to_the_dialog(self, priya: Owner) -> None:
+    async def test_a_client_that_sends_a_message_gets_a_button_to_the_dialog(self, priya: Owner) -> None:
         (row,) = priya.office.rows("flags")
         data = button_data.opening(AnswerFlags((row["id"],)))
         await priya.client.presses({"type": "Action.Submit", "data": data}, priya.digest)
         answer = priya.office.chat("priya")[-1]
-        door = button(answer.card, "Open the form")
-        assert door["type"] == "Action.Submit"
-        await priya.client.presses(door, answer)
+        opener = button(answer.card, "Open the form")
+        assert opener["type"] == "Action.Submit"
+        await priya.client.presses(opener, answer)
         assert "Answer a flag" in shown(priya.client)
 
 
@@ -380,8 +380,8 @@ class TestNobodyElse:
             assert ben.card(priya.digest) == priya.digest.card
         assert not priya.answers()
 
-    async def test_who_may_not_answer_is_told_so_in_their_own_message(self, priya: Owner) -> None:
-        """Rights are checked anew: an answer form that somebody made up by themselves is refused."""
+    async def test_a_person_who_may_not_answer_is_told_so_in_their_message(self, priya: Owner) -> None:
+        """Permissions are checked on submission: a forged answer form is refused."""
         (row,) = priya.office.rows("flags")
         ben = priya.office.client("ben")
         await ben.types("home")
@@ -416,13 +416,13 @@ async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None
     own = next(each["id"] for each in office.rows("flags") if each["promise"] == "confidential")
     other = next(each["id"] for each in office.rows("flags") if each["promise"] == "named")
     (digest,), (policy,) = office.rows("digests"), office.rows("policies")
-    copy = button_data.read(priya.digest.card["refresh"]["action"]["data"]).copy
+    message_ref = button_data.read(priya.digest.card["refresh"]["action"]["data"]).message_ref
     asking, showing = set(), set()
     for intent in (each for one in (own, other, digest["id"], policy["id"]) for each in every_intent(one)):
         for data in (
-            button_data.opening(intent, copy),
+            button_data.opening(intent, message_ref),
             button_data.opening(intent),
-            button_data.sending(intent, "n", (), copy),
+            button_data.sending(intent, "n", (), message_ref),
         ):
             value = {"action": {"type": "Action.Execute", "verb": "open", "data": data}, "trigger": "manual"}
             sent = invoke(office.provider, office.people["priya"], ACTION, value, reply_to=priya.digest.id)

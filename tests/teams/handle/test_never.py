@@ -1,4 +1,4 @@
-"""What will never arrive in Teams: it is tried once, and an admin is told in their chat, once."""
+"""Messages that can never arrive in Teams: one attempt, and one message to an admin."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.teams.tenant import Tenant
 
 
 def told(office: Tenant, words: str) -> list[str]:
-    """What the admin was told that holds these words."""
+    """The admin's messages that contain these words."""
     return [text for text in (said(each.card) for each in office.chat("priya")) if words in text]
 
 
@@ -24,7 +24,7 @@ def tries(office: Tenant) -> int:
 
 
 async def rests(office: Tenant) -> None:
-    """Hours pass, and nothing is tried."""
+    """Hours pass without an attempt."""
     before = tries(office)
     office.clock.now += timedelta(hours=6)
     await office.settle()
@@ -38,7 +38,7 @@ async def office(office: Tenant) -> Tenant:
     return office
 
 
-async def test_somebody_who_has_blocked_the_bot(office: Tenant) -> None:
+async def test_a_person_who_has_blocked_the_bot(office: Tenant) -> None:
     office.provider.blocking.add(office.people["ben"].aad)
     await office.publish("Single parking permit", owner="ben@example.org")
     await office.time_passes(20)
@@ -48,7 +48,7 @@ async def test_somebody_who_has_blocked_the_bot(office: Tenant) -> None:
     await rests(office)
 
 
-async def test_a_card_that_teams_will_not_take(office: Tenant) -> None:
+async def test_a_card_that_teams_refuses(office: Tenant) -> None:
     office.provider.trouble("create", Trouble(413, refusal("MessageSizeTooBig")))
     await office.publish("Single parking permit")
     await office.time_passes(20)
@@ -58,7 +58,7 @@ async def test_a_card_that_teams_will_not_take(office: Tenant) -> None:
     await rests(office)
 
 
-async def test_a_team_that_was_removed_while_nobody_heard_of_it(office: Tenant) -> None:
+async def test_a_team_that_was_removed_unnoticed(office: Tenant) -> None:
     await office.announce()
     del office.provider.channels[office.channel]
     await office.publish("Single parking permit, reworded")

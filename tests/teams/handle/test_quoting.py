@@ -1,4 +1,4 @@
-"""A message as the beginning of an announcement: what is read of its HTML, also where it is none."""
+"""Prefilling an announcement from a message: how HTML is read, also if it is malformed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT
         ("", ""),
     ],
 )
-def test_what_is_read_of_html(html: str, text: str) -> None:
+def test_html_is_converted_to_text(html: str, text: str) -> None:
     assert plain(html) == text
 
 
@@ -33,8 +33,8 @@ def test_what_is_read_of_html(html: str, text: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<!--", "<a ", "<a b='", "<a b=", "</", "<p", "<a", "<", "&", "<script>", "<img alt="]
 )
-def test_what_is_no_html_takes_no_longer(piece: str) -> None:
-    """The library's own parser takes between two and forty seconds for many of these."""
+def test_malformed_html_takes_no_longer(piece: str) -> None:
+    """The standard library's parser takes between two and forty seconds for many of these."""
     plain(piece * (MOST_READ // len(piece)))
     plain("<" + piece.strip("<") * (MOST_READ // len(piece)))
 

@@ -1,4 +1,4 @@
-"""The app package: by Microsoft's schema of the manifest, and what that does not check."""
+"""The app package matches Microsoft's manifest schema, and what the schema does not check."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
+from playwright.sync_api import Page
 
 from adapters.teams.handle.commands import HELP, WAYS_IN
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
 from adapters.teams.package.app_package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
 from bot.screens.admin.help import WORDS
 from tests.microsoft import MANIFEST, manifest_schema, needed
+from tests.teams.package.icons import SIZES, rendered
 
 APP = "6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10"
 DESCRIBED = Described(APP, "deliverable.example.org", "Department for Practice")
@@ -66,7 +68,7 @@ def test_the_manifest_keeps_to_its_schema() -> None:
 
 
 @pytest.mark.parametrize("version", ["1.16", "1.19", "1.22", "1.25", "1.30"])
-def test_the_manifest_would_do_in_other_versions_too(version: str) -> None:
+def test_the_manifest_is_valid_in_other_versions_too(version: str) -> None:
     made = manifest(DESCRIBED)
     address = made["$schema"].replace(SCHEMA, version)
     assert wrong({**made, "manifestVersion": version, "$schema": address}, version) == []
@@ -86,20 +88,20 @@ def test_the_manifest_asks_to_read_nothing_but_what_is_sent_to_it() -> None:
     assert not {"authorization", "webApplicationInfo", "devicePermissions"} & made.keys()
 
 
-def test_the_words_and_commands_that_are_offered_are_those_that_are_answered() -> None:
+def test_the_offered_commands_are_those_that_are_answered() -> None:
     assert {title for title, _ in COMMANDS} == {*WAYS_IN, *HELP} - {""} == {word for word, _ in WORDS}
     made = manifest(DESCRIBED)
     assert {each["id"] for each in made["composeExtensions"][0]["commands"]} == {ASK, VIEW, ANNOUNCE}
 
 
-def test_the_icon_in_colour_is_of_the_size_that_is_asked_for_and_has_no_holes() -> None:
+def test_the_colour_icon_has_the_required_size_and_is_opaque() -> None:
     width, height, found = pixels(opened(package(DESCRIBED))["color.png"])
     assert (width, height) == (192, 192)
     assert {each[3] for each in found} == {255}
     assert len(set(found)) > 50
 
 
-def test_the_outline_is_white_on_nothing() -> None:
+def test_the_outline_icon_is_white_on_transparent() -> None:
     width, height, found = pixels(opened(package(DESCRIBED))["outline.png"])
     assert (width, height) == (32, 32)
     assert {each[:3] for each in found} == {(255, 255, 255)}
@@ -107,6 +109,16 @@ def test_the_outline_is_white_on_nothing() -> None:
     solid = [each for each in found if each[3] == 255]
     assert len(clear) > len(found) / 3
     assert len(solid) > 80
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_an_icon_is_what_its_source_says(page: Page, name: str) -> None:
+    _, _, found = pixels(opened(package(DESCRIBED))[f"{name}.png"])
+    wanted = rendered(page, name)
+    assert len(found) == len(wanted)
+    # Another version of a browser may shade the pixels of an edge a little otherwise.
+    off = [each for each in zip(found, wanted, strict=True) if max(abs(a - b) for a, b in zip(*each, strict=True)) > 24]
+    assert len(off) < len(found) / 200
 
 
 @pytest.mark.parametrize(
@@ -130,6 +142,6 @@ def test_the_outline_is_white_on_nothing() -> None:
     ],
     ids=lambda given: str(given),
 )
-def test_what_cannot_stand_in_a_manifest_is_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
+def test_invalid_values_are_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
     with pytest.raises(CannotPackage, match=says):
         Described(**{"app_id": APP, "host": "deliverable.example.org", **given})

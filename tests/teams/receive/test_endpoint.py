@@ -1,4 +1,4 @@
-"""What Teams sends: who is let in, what is made of it, and what is answered when something goes wrong."""
+"""The endpoint for activities: authentication, parsing, and the answers when something goes wrong."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_whoever_microsoft_does_not_vouch_for_is_not_heard(teams: Mounted)
     assert teams.handler.heard == []
 
 
-async def test_who_is_not_for_us_or_not_from_where_we_listen_is_refused(teams: Mounted) -> None:
+async def test_an_activity_of_another_channel_tenant_or_service_is_refused(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     good = typed(teams.provider, ada, TYPED)
     wrong = {
@@ -100,7 +100,7 @@ async def test_who_is_not_for_us_or_not_from_where_we_listen_is_refused(teams: M
     assert await teams.connections.all_installed("teams") == ()
 
 
-async def test_a_body_that_is_no_activity_is_a_400(teams: Mounted) -> None:
+async def test_a_body_that_is_not_an_activity_is_a_400(teams: Mounted) -> None:
     bodies = {
         "nothing": b"",
         "no JSON": b"{",
@@ -117,7 +117,7 @@ async def test_a_body_that_is_no_activity_is_a_400(teams: Mounted) -> None:
     assert teams.handler.heard == []
 
 
-async def test_what_is_too_long_is_a_413(teams: Mounted) -> None:
+async def test_a_body_that_is_too_long_is_a_413(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     assert (await teams.post(typed(teams.provider, ada, "a" * endpoint.MOST_BYTES))).status == 413
 
@@ -131,7 +131,7 @@ async def test_what_is_too_long_is_a_413(teams: Mounted) -> None:
     assert teams.handler.heard == []
 
 
-async def test_what_somebody_typed_arrives_as_it_was_typed(teams: Mounted) -> None:
+async def test_typed_text_arrives_as_it_was_typed(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     design = teams.provider.channel([ada])
     assert (await teams.post(typed(teams.provider, ada, "help *me*", design, under="17"))).status == 200
@@ -152,13 +152,13 @@ async def test_an_invoke_is_answered_with_what_the_handler_says(teams: Mounted) 
     assert (heard.name, heard.value, heard.personal, heard.channel) == ("task/fetch", {"data": {"i": "help"}}, True, "")
 
 
-async def test_an_invoke_of_which_nothing_is_said_is_answered_all_the_same(teams: Mounted) -> None:
+async def test_an_invoke_without_an_answer_is_answered_with_an_empty_body(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     answer = await teams.post(invoke(teams.provider, ada, "of/tomorrow", {}))
     assert (answer.status, await answer.json()) == (200, {})
 
 
-async def test_the_card_of_a_click_is_named_as_a_send_names_it(teams: Mounted) -> None:
+async def test_the_ref_of_a_clicked_card_is_the_ref_of_its_send(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     design = teams.provider.channel([ada])
     for conversation, under, reply_to in ((design, "17", "17"), (design, "17", "18"), ("", "", "19"), (design, "", "")):
@@ -171,7 +171,7 @@ async def test_the_card_of_a_click_is_named_as_a_send_names_it(teams: Mounted) -
     [ValueError(TYPED), Unavailable(), TimeoutError(), TeamsRefused(403, "X")],
     ids=lambda each: type(each).__name__,
 )
-async def test_what_goes_wrong_is_said_in_words_that_the_client_can_show(teams: Mounted, error: Exception) -> None:
+async def test_an_error_is_answered_in_a_form_that_the_client_can_show(teams: Mounted, error: Exception) -> None:
     ada = teams.provider.account("Ada Adminson")
     teams.handler.error = error
     for name in ("task/fetch", "task/submit", "composeExtension/fetchTask", "composeExtension/submitAction"):
@@ -186,7 +186,7 @@ async def test_what_goes_wrong_is_said_in_words_that_the_client_can_show(teams: 
     assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
 
-async def test_a_handler_that_hangs_is_given_up_in_time(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_handler_that_hangs_times_out(teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
     async def hang(activity: object) -> None:
         await asyncio.Event().wait()
 
@@ -239,34 +239,32 @@ class TestKeys:
         for _ in range(2):
             assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         assert teams.provider.seen["keys"] == 1
-        teams.platform._client.keys._tried -= 31  # half a minute passes
+        teams.platform._client.keys._tried_at -= 31  # half a minute passes
         teams.provider.roll()
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         assert teams.provider.seen["keys"] == 2
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=teams.provider.bearer(key=1))).status == 401
 
-    async def test_invented_keys_do_not_beleaguer_the_server(
-        self, teams: Mounted, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("adapters.teams.api.signing_keys.BETWEEN_LOOKS", 1000)
+    async def test_invented_keys_do_not_flood_the_server(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("adapters.teams.api.signing_keys.BETWEEN_FETCHES", 1000)
         ada = teams.provider.account("Ada Adminson")
         for number in range(50, 60):
             bearer = forged(teams.provider, kid=f"key-{number}")
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
         assert teams.provider.seen["keys"] == 1
 
-    async def test_known_keys_stay_in_use_while_new_ones_cannot_be_had(self, teams: Mounted) -> None:
+    async def test_known_keys_stay_in_use_while_new_ones_cannot_be_fetched(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
         teams.provider.trouble("keys", *[Trouble(500)] * 3)
         keys = teams.platform._client.keys
-        keys._fetched -= 25 * 3600
-        keys._tried -= 25 * 3600
+        keys._fetched_at -= 25 * 3600
+        keys._tried_at -= 25 * 3600
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
         unknown = teams.provider.bearer(key=77)
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=unknown)).status == 401
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
-    async def test_many_who_ask_at_once_wait_for_one_answer(
+    async def test_concurrent_requests_wait_for_one_fetch(
         self, provider: Provider, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("adapters.teams.api.signing_keys.AFTER_FAILURE", 1000)
@@ -275,15 +273,13 @@ class TestKeys:
             ada = provider.account("Ada Adminson")
             assert teams.platform.health() == {"teams": "no keys"}
             assert (await teams.post(typed(provider, ada, "help"))).status == 503
-            teams.platform._client.keys._tried -= 1001
+            teams.platform._client.keys._tried_at -= 1001
             answers = await asyncio.gather(*(teams.post(typed(provider, ada, "help")) for _ in range(20)))
             assert {each.status for each in answers} == {200}
             assert (provider.seen["openid"], provider.seen["keys"]) == (2, 1)
             assert teams.platform.health() == {"teams": "connected"}
 
-    async def test_a_token_that_was_good_is_not_good_for_ever(
-        self, teams: Mounted, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_a_cached_token_expires(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
         ada = teams.provider.account("Ada Adminson")
         bearer = teams.provider.bearer()
         for _ in range(2):
@@ -296,7 +292,7 @@ class TestKeys:
             clock.now.return_value = later
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
 
-    async def test_a_token_that_was_good_is_not_good_by_a_key_that_is_gone(self, teams: Mounted) -> None:
+    async def test_a_cached_token_is_invalid_once_its_key_is_gone(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
         bearer = teams.provider.bearer()
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
@@ -305,15 +301,15 @@ class TestKeys:
         assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 401
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 200
 
-    async def test_many_tokens_are_not_kept_without_end(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("adapters.teams.receive.token_validation.MOST_KNOWN", 3)
+    async def test_the_cache_of_tokens_is_limited(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("adapters.teams.receive.token_validation.MOST_CACHED", 3)
         ada = teams.provider.account("Ada Adminson")
         for number in range(10):
             bearer = teams.provider.bearer(jti=str(number))
             assert (await teams.post(typed(teams.provider, ada, "help"), bearer=bearer)).status == 200
         (endpoint,) = {getattr(route.handler, "__self__", None) for route in teams.client.app.router.routes()}
         assert isinstance(endpoint, TeamsEndpoint)
-        assert len(endpoint._token_validator._known) == 3
+        assert len(endpoint._token_validator._cache) == 3
 
     async def test_a_key_for_another_channel_is_not_enough(self, teams: Mounted) -> None:
         ada = teams.provider.account("Ada Adminson")
@@ -323,7 +319,7 @@ class TestKeys:
         assert (await teams.post(typed(teams.provider, ada, "help"))).status == 401
 
 
-async def test_without_checks_only_this_machine_is_heard(provider: Provider, migrated_sqlite_url: str) -> None:
+async def test_without_token_checks_only_loopback_is_accepted(provider: Provider, migrated_sqlite_url: str) -> None:
     async with mounted(provider, migrated_sqlite_url, insecure_local=True, password="") as teams:
         ada = provider.account("Ada Adminson")
         assert (await teams.post(activity(provider, ada, text="hello"), bearer="")).status == 200

@@ -1,4 +1,4 @@
-"""What Teams tells once is not lost while the database is away: it is kept, and acted on when that is back."""
+"""Activities that Teams sends once are not lost while the database is away: they are queued and handled later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS = 40.0
 
 
 class Outage:
-    """The database of this process, which is away for as long as a test says; `tries` counts in vain."""
+    """Makes the database of this process unreachable for as long as a test wants. `tries` counts failed attempts."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.lasts = False
@@ -57,7 +57,7 @@ async def office(provider: Provider, migrated_url: str, outage: Outage) -> Async
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that other tasks bring about."""
+    """Wait for other tasks to make a condition true."""
     async with asyncio.timeout(SECONDS):
         while not holds():  # noqa: ASYNC110 - nothing says when
             await asyncio.sleep(0.02)
@@ -80,7 +80,7 @@ async def test_an_installation_is_taken_in_once_the_database_is_back(office: Ten
     assert (chat["address"], chat["service"]) == (office.people["nobody"].aad, office.provider.service)
 
 
-async def test_where_somebody_typed_is_kept_and_nothing_that_they_typed(
+async def test_a_queued_message_keeps_its_conversation_and_not_its_text(
     office: Tenant, outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     await office.install()
@@ -126,7 +126,7 @@ def activity(number: int, kind: str = "installationUpdate", **more: Any) -> Inco
 
 
 class Acting:
-    """Acts on what it is given once it may, or raises as it is told for an activity."""
+    """Handles activities once it may, or raises what it was told to for an activity."""
 
     def __init__(self) -> None:
         self.seen: list[IncomingActivity] = []
@@ -144,7 +144,7 @@ class Acting:
 
 
 class TestKept:
-    async def test_it_is_acted_on_in_its_order_and_one_that_fails_costs_no_other(self) -> None:
+    async def test_activities_are_retried_in_order_and_a_failure_does_not_stop_the_others(self) -> None:
         acting = Acting()
         acting.trouble = {"1": TeamsRefused(403, "X"), "2": ValueError(TYPED)}
         later = RetryQueue(acting, first_wait=QUICK)
@@ -160,7 +160,7 @@ class TestKept:
         assert acting.seen[-1].activity == "7"
         await later.close()
 
-    async def test_no_more_is_kept_than_there_is_room_for(self) -> None:
+    async def test_the_queue_is_limited(self) -> None:
         acting = Acting()
         later = RetryQueue(acting, first_wait=QUICK)
         for number in range(MOST_KEPT + 3):
@@ -171,7 +171,7 @@ class TestKept:
         assert [acting.seen[0].activity, acting.seen[-1].activity] == ["3", str(MOST_KEPT + 2)]
         await later.close()
 
-    async def test_clicks_are_not_kept_and_of_messages_only_where(self) -> None:
+    async def test_clicks_are_not_queued_and_messages_only_without_text(self) -> None:
         acting = Acting()
         later = RetryQueue(acting, first_wait=QUICK)
         later.keep(activity(1, "invoke", value={"because": TYPED}))
@@ -184,7 +184,7 @@ class TestKept:
         assert (kept.text, kept.raw, kept.value) == ("", {}, {})
         await later.close()
 
-    async def test_it_ends_with_the_platform_and_says_how_much_is_lost(self, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_closing_logs_how_much_is_lost(self, caplog: pytest.LogCaptureFixture) -> None:
         acting = Acting()
         later = RetryQueue(acting, first_wait=QUICK)
         later.keep(activity(1))
@@ -193,9 +193,9 @@ class TestKept:
         tries = acting.tries
         later.keep(activity(2))
         assert [len(later), acting.tries] == [1, tries]
-        assert "never acted on: 1" in caplog.text
+        assert "dropped at shutdown: 1" in caplog.text
         assert not [each for each in asyncio.all_tasks() if "RetryQueue" in repr(each)]
 
-    async def test_closing_with_nothing_kept_is_quiet(self, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_closing_an_empty_queue_logs_nothing(self, caplog: pytest.LogCaptureFixture) -> None:
         await RetryQueue(Acting()).close()
         assert caplog.text == ""
