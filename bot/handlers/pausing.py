@@ -1,4 +1,4 @@
-"""The door through which an admin lets the time to answer on a policy stand still, and go on."""
+"""Handlers for pausing the time to answer on a policy, and resuming it, for admins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.unit_of_work.form_input import TypedForm, day, sentence
 
 
 class NewPause(TypedForm):
-    """The last day of a pause, an ISO date after the day it is, and why."""
+    """The last day of a pause, an ISO date after today, and its reason."""
 
     until: str = ""
     reason: str = ""
