@@ -16,10 +16,12 @@ import pytest
 from apscheduler.events import EVENT_JOB_MISSED
 from sqlalchemy import event
 
+from bot.flags import releases
 from bot.interface.parts import Card
 from bot.interface.ports import Never, NotSent, Pace, Unknown
 from bot.outbox import deliveries
 from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
+from bot.people import digest_schedules
 from bot.policies import policies
 from bot.sending import attempt, relay, rendering, settlement
 from bot.sending.unconfirmed import ASK_AGAIN, ASK_FOR
@@ -263,7 +265,7 @@ class TestFaultsOfAnAdapter:
         await every(worker, clock, 20 * MINUTE, 10)
         row = outgoing.row(broken)
         assert row.state is State.DEAD
-        assert (row.error or "").startswith("it could not be drawn: ValueError")
+        assert (row.error or "").startswith("it could not be rendered: ValueError")
 
     @pytest.mark.usefixtures("silent")
     async def test_a_fault_in_drawing_tells_nothing_of_what_was_drawn(
@@ -750,7 +752,18 @@ class TestDatabaseOutOfReach:
         with Unreliable(migrated_url, pool=4) as opened:
             yield opened
 
-    async def test_a_round_survives_it_and_the_next_one_goes_on(
+    async def test_schedules_are_planned_at_start_once_it_is_back(
+        self, worker: Worker, database: Unreliable, outgoing: Outgoing
+    ) -> None:
+        outgoing.uow(releases.plan)  # with a release planned, only the start of a process plans schedules
+        database.down = True
+        await worker.tick()
+        database.down = False
+        assert outgoing.uow(digest_schedules.outdated)
+        await worker.tick()
+        assert not outgoing.uow(digest_schedules.outdated)
+
+    async def test_the_worker_survives_it_and_the_next_tick_goes_on(
         self,
         worker: Worker,
         database: Unreliable,
@@ -762,7 +775,7 @@ class TestDatabaseOutOfReach:
         database.down = True
         await worker.tick()
         assert [each.getMessage() for each in caplog.records if each.name == "bot.worker.worker"] == [
-            "the database cannot be reached; the next round tries again"
+            "the worker cannot reach the database and will try again"
         ]
         database.down = False
         await worker.tick()
@@ -773,7 +786,7 @@ class TestDatabaseOutOfReach:
     ) -> None:
         with Database(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", pool=1) as nowhere:
             await Worker(nowhere, ring, clock).tick()
-        assert "the database cannot be reached" in caplog.text
+        assert "the worker cannot reach the database" in caplog.text
 
     @pytest.mark.parametrize("state", [State.WAITING, State.UNKNOWN])
     async def test_what_could_not_be_read_is_put_back_as_it_was(
@@ -883,7 +896,7 @@ class TestOneFault:
         office.organise(calendar=TYPED, next_release_at=clock.now)
         await office.worker.tick()
         assert len(chat.at(CHANNEL)) == 1
-        assert "a round: " in caplog.text
+        assert "worker: UnknownCalendarError at " in caplog.text
         assert TYPED not in caplog.text
 
 
