@@ -115,7 +115,7 @@ def _prefilled(context: HandlerContext) -> Answers:
     return here | {role.value: (address,) for role, address in checklist.reached(uow).items()}
 
 
-def _send_announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
+def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
     members_only(context)
     uow = context.uow
     hashed = nonce_hash(draft.nonce)
@@ -162,4 +162,4 @@ def _channels(context: HandlerContext, typed: NewPolicy) -> tuple[Channel, ...]:
 
 
 OPENS: dict[type[Intent], Opens] = {Announce: _announce}
-SUBMITS: dict[type[Intent], Submits] = {Announce: _send_announce}
+SUBMITS: dict[type[Intent], Submits] = {Announce: _submit_announce}

@@ -89,7 +89,7 @@ def _answer_policy(context: HandlerContext, intent: AnswerPolicy, draft: Draft) 
     return _answer_form(context, policy, rows, draft)
 
 
-def _send_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
+def _submit_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
     uow = context.uow
     policy, rows = _policy_and_flags(context, intent.flags)
     _answerers_only(context, policy)
@@ -124,7 +124,7 @@ def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) 
     return acknowledge_form(intent.digest, number, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
+def _submit_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
     uow = context.uow
     by_date = Acknowledgement.read(draft.answers, uow.today).by_date
     answer = NewAnswer.read({"kind": (AnswerKind.ACKNOWLEDGED,), "by_date": (by_date,)}, uow.today)
@@ -151,4 +151,4 @@ OPENS: dict[type[Intent], Opens] = {
     AnswerPolicy: _answer_policy,
     AcknowledgeAll: _acknowledge,
 }
-SUBMITS: dict[type[Intent], Submits] = {AnswerFlags: _send_answer, AcknowledgeAll: _send_acknowledge}
+SUBMITS: dict[type[Intent], Submits] = {AnswerFlags: _submit_answer, AcknowledgeAll: _submit_acknowledge}

@@ -78,7 +78,7 @@ def _typed_as(context: HandlerContext, person_id: UUID) -> str:
     return next(iter([*emails, *paths]), "")
 
 
-def _send_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
+def _submit_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
     members_only(context)
     uow = context.uow
     if not any(text.strip() for each in Days.model_fields for text in draft.answers.get(each, ())):
@@ -96,4 +96,4 @@ def _send_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
 
 
 OPENS: dict[type[Intent], Opens] = {Away: _away}
-SUBMITS: dict[type[Intent], Submits] = {Away: _send_away}
+SUBMITS: dict[type[Intent], Submits] = {Away: _submit_away}

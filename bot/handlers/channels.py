@@ -83,7 +83,7 @@ def _settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) ->
     return channel_settings_form(row.id, row.name, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:
+def _submit_settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:
     row = _channel(context, intent.channel)
     typed = NewSettings.read(draft.answers)
     typed.offer(row)
@@ -98,4 +98,4 @@ def _send_settings(context: HandlerContext, intent: ChannelSettings, draft: Draf
 
 
 OPENS: dict[type[Intent], Opens] = {ChannelSettings: _settings}
-SUBMITS: dict[type[Intent], Submits] = {ChannelSettings: _send_settings}
+SUBMITS: dict[type[Intent], Submits] = {ChannelSettings: _submit_settings}

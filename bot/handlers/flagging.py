@@ -83,7 +83,7 @@ def _flag_form(
     )
 
 
-def _send_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
+def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
     # Locked from the start: if one form is submitted twice at once, the second must find what the first has made.
     policy = policy_with_terms(context, intent.policy, held=True)
@@ -98,7 +98,7 @@ def _send_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scree
         return _flag_form(context, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
     if alike:
         try:
-            return _send_second(context, SecondFlag(UUID(typed.similar)), draft)
+            return _submit_second(context, SecondFlag(UUID(typed.similar)), draft)
         except FormRefused as refused:
             return _flag_form(context, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
     return receipt_form(receipts.of_flag(uow, policy, flags.file(uow, visitor, policy, typed, draft.nonce)))
@@ -132,7 +132,7 @@ def _prefilled(context: HandlerContext, row: Flag, draft: Draft) -> Draft:
     return Draft(written, draft.problems, draft.nonce)
 
 
-def _send_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
+def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
     row = _changeable_flag(context, intent.flag)
     policy = policy_of(context, row.policy_id)
     typed = NewFlag.read({**draft.answers, "promise": (row.promise.value,)})
@@ -161,7 +161,7 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
     )
 
 
-def _send_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
+def _submit_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
     members_only(context)
     policy, row = shown_flag(context, intent.flag)
     try:
@@ -175,8 +175,8 @@ def _send_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> S
 
 OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}
 SUBMITS: dict[type[Intent], Submits] = {
-    GiveView: _send_view,
-    ChangeFlag: _send_change,
+    GiveView: _submit_view,
+    ChangeFlag: _submit_change,
     WithdrawFlag: _withdraw,
-    SecondFlag: _send_second,
+    SecondFlag: _submit_second,
 }

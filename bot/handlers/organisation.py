@@ -56,7 +56,7 @@ def _who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     return who.who_runs_it_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
+def _submit_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     admins_only(context)
     organisation.describe(context.uow, _read(draft, _WHO_LIMITS, who.NAMES))
     return settings_saved_form()
@@ -68,7 +68,7 @@ def _lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
     return lines.lines_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
+def _submit_lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
     admins_only(context)
     organisation.describe(context.uow, _read(draft, lines.LIMITS, lines.NEEDED))
     return settings_saved_form()
@@ -108,7 +108,7 @@ def _confirmation(terms: Organisation) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
-def _send_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
+def _submit_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
     admins_only(context)
     values = _read(draft, _TIMES_LIMITS, ())
     terms = _changed(context, values)
@@ -120,4 +120,4 @@ def _send_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Scre
 
 
 OPENS: dict[type[Intent], Opens] = {SayWhoRunsIt: _who, SetLines: _lines, SetTimes: _times}
-SUBMITS: dict[type[Intent], Submits] = {SayWhoRunsIt: _send_who, SetLines: _send_lines, SetTimes: _send_times}
+SUBMITS: dict[type[Intent], Submits] = {SayWhoRunsIt: _submit_who, SetLines: _submit_lines, SetTimes: _submit_times}

@@ -142,7 +142,7 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     )
 
 
-def _send_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
+def _submit_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     until = day(Until.read(draft.answers, context.uow.today).until)
     if until is None:
         raise FormRefused({"until": says.NO_DATE_AHEAD})
@@ -184,7 +184,7 @@ def _nothing_sent_on(context: HandlerContext, row: Schedule | None) -> date | No
     return datetime.fromisoformat(row.last_slot).date()
 
 
-def _send_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
+def _submit_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
     typed = NewSchedule.read(draft.answers)
     calendar = WorkingCalendar.parse(typed.calendar)
     cron_schedule = typed.cron_schedule()
@@ -206,7 +206,7 @@ def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Scr
     return name_owner_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
+def _submit_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
     policy = policy_of(context, intent.policy)
     _check_may_name(context, policy)
     named = people.named(context.uow, NewOwner.read(draft.answers).owner)
@@ -225,7 +225,7 @@ OPENS: dict[type[Intent], Opens] = {
     NameOwner: _name_owner,
 }
 SUBMITS: dict[type[Intent], Submits] = {
-    Snooze: _send_snooze,
-    ScheduleSettings: _send_schedule,
-    NameOwner: _send_name_owner,
+    Snooze: _submit_snooze,
+    ScheduleSettings: _submit_schedule,
+    NameOwner: _submit_name_owner,
 }

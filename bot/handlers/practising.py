@@ -93,7 +93,7 @@ def _check_flag(context: HandlerContext, flag: NewFlag) -> None:
         raise FormRefused({"verdict": says.NOTHING_TO_ANSWER})
 
 
-def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
+def _submit_practice(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
     admins_only(context)
     answers, step = draft.answers, _step_reached(draft.answers)
     problems = _problems(context, answers, step)
@@ -109,4 +109,4 @@ def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> S
 
 
 OPENS: dict[type[Intent], Opens] = {Practise: _practise}
-SUBMITS: dict[type[Intent], Submits] = {Practise: _send_practice}
+SUBMITS: dict[type[Intent], Submits] = {Practise: _submit_practice}

@@ -66,18 +66,18 @@ def _write_reply(
     return policy, flag
 
 
-def _send_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
+def _submit_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
     _, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
     return settled_form(flag.promise)
 
 
-def _send_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
+def _submit_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
     typed = StillInTheWay.read(draft.answers)
     policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
     return not_settled_saved_form(*_digest_with_reply(context, policy, flag))
 
 
-def _send_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
+def _submit_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
     typed = NewReply.read(draft.answers)
     policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
     return replied_form(*_digest_with_reply(context, policy, flag))
@@ -92,7 +92,7 @@ def _digest_with_reply(context: HandlerContext, policy: Policy, flag: Flag) -> t
 
 OPENS: dict[type[Intent], Opens] = {NotSettled: _not_settled, ReplyToQuestion: _reply}
 SUBMITS: dict[type[Intent], Submits] = {
-    Settle: _send_settled,
-    NotSettled: _send_not_settled,
-    ReplyToQuestion: _send_reply,
+    Settle: _submit_settled,
+    NotSettled: _submit_not_settled,
+    ReplyToQuestion: _submit_reply,
 }

@@ -81,7 +81,7 @@ def _permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) 
     return permissions_form(read=SetUpStep.PERMISSIONS in checklist.view(context.uow).done)
 
 
-def _send_permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
+def _submit_permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
     admins_only(context)
     checklist.look(context.uow, SetUpStep.PERMISSIONS)
     return _permissions(context, intent, draft)
@@ -102,7 +102,7 @@ def _offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Scre
     return offers_form(channels, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:
+def _submit_offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:
     admins_only(context)
     typed = Promises.read(draft.answers)
     for row in stored_channels.connected(context.uow.session):
@@ -118,7 +118,7 @@ def _people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
     return try_people_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
+def _submit_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
     admins_only(context)
     typed = NewPeople.read(draft.answers)
     tried = checklist.try_people(
@@ -138,7 +138,7 @@ OPENS: dict[type[Intent], Opens] = {
     InstallForPeople: _install,
 }
 SUBMITS: dict[type[Intent], Submits] = {
-    SeePermissions: _send_permissions,
-    ChooseOffers: _send_offers,
-    TryPeople: _send_people,
+    SeePermissions: _submit_permissions,
+    ChooseOffers: _submit_offers,
+    TryPeople: _submit_people,
 }

@@ -1,4 +1,4 @@
-"""A digest: everything that is news, once, to whoever owns the policy; nothing where there is nothing to say."""
+"""A digest: everything that is news, once, to the policy's owner; nothing is sent if there is nothing to say."""
 
 import asyncio
 import random
@@ -219,7 +219,7 @@ async def test_the_first_digest_of_a_new_owner_lists_what_is_open_as_new(office:
     assert "First sent to you on Thursday 26 November 2026" in said(office.digests_to("dina")[1])
 
 
-async def test_what_cannot_be_sent_to_anybody_stays_news(office: Office) -> None:
+async def test_what_cannot_be_sent_to_anyone_stays_news(office: Office) -> None:
     policy = await office.announce(delegate="")
     await office.file(policy, "asha", promise="named")
     everybody = {each: member(each) for each in FULL_NAMES}

@@ -1,4 +1,4 @@
-"""Rounds over a real database and a platform that misbehaves: everything happens, and happens once."""
+"""The worker over a real database and a platform that misbehaves: everything happens, and happens once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def platform(clock: Clock) -> Iterator[FakePlatform]:
 
 @pytest.fixture
 async def worker(worker: Worker, platform: FakePlatform) -> AsyncIterator[Worker]:
-    """Rounds that send through that platform; nothing of them goes on after the test."""
+    """A worker that sends through that platform; nothing of it runs on after the test."""
     worker.add(platform)
     yield worker
     await worker.drain(0)
@@ -65,7 +65,7 @@ def outgoing(database: Database, ring: KeyRing, clock: Clock) -> Outgoing:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A round waits for what hangs for a moment only."""
+    """The relay waits only a moment for an attempt that hangs."""
     monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.3)
 
 
@@ -82,7 +82,7 @@ async def until(true: Callable[[], object], seconds: float = 10) -> None:
 
 
 async def ticking(worker: Worker, true: Callable[[], object], seconds: float = 10) -> None:
-    """A round after another, without the clock being moved, until something is so."""
+    """One tick after another, without moving the clock, until something is so."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came to be"
@@ -90,7 +90,7 @@ async def ticking(worker: Worker, true: Callable[[], object], seconds: float = 1
 
 
 async def every(worker: Worker, clock: Clock, step: timedelta, times: int) -> None:
-    """A round at each of so many steps of the clock."""
+    """Move the clock by `step` and tick, `times` times."""
     for _ in range(times):
         later(clock, step)
         await worker.tick()
@@ -187,7 +187,7 @@ class TestFourOutcomes:
         assert (row.state, row.error) == (State.DEAD, "the platform could not be asked whether it arrived")
         assert len(platform.asked("send")) == 1
 
-    async def test_after_a_day_and_eight_tries_it_is_dead_and_kept(
+    async def test_after_a_day_and_eight_attempts_it_is_dead_and_kept(
         self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.always(NotSent("connection refused"))
@@ -327,7 +327,7 @@ class TestHalfALease:
         await worker.tick()
         assert platform.calls == []
         row = outgoing.row(written)
-        assert (row.state, row.attempts) == (State.WAITING, 1), "it was not tried again, and no try is counted"
+        assert (row.state, row.attempts) == (State.WAITING, 1), "it was not attempted again, and no attempt is counted"
 
         platform.before_finding = lambda: None
         await every(worker, clock, 5 * SECOND, 2)
@@ -432,7 +432,7 @@ class TestTwoRounds:
     def second(
         self, migrated_url: str, ring: KeyRing, clock: Clock, platform: FakePlatform, database: Database
     ) -> Iterator[Worker]:
-        """Another process's rounds: over connections of their own, to the same platform."""
+        """The worker of another process: over connections of its own, to the same platform."""
         with Database(migrated_url, pool=4) as opened:
             made = Worker(opened, ring, clock)
             made.add(platform)
@@ -586,7 +586,7 @@ class TestCards:
         (card,) = chat.at(CHANNEL)
         assert "So far: 1 flag." in said(card.card)
 
-    async def test_an_update_of_which_nobody_can_say_is_simply_done_again(
+    async def test_an_unconfirmed_update_is_simply_done_again(
         self, office: Office, chat: FakePlatform, clock: Clock
     ) -> None:
         policy = await office.announce()
@@ -621,7 +621,7 @@ class TestTheDigest:
 
     @pytest.fixture
     def restarted(self, office: Office, chat: FakePlatform) -> Worker:
-        """The rounds of the process that comes after."""
+        """The worker of the process that comes after."""
         made = Worker(office.database, office.ring, office.clock)
         made.add(chat)
         return made
@@ -723,7 +723,7 @@ def digest_of(office: Office) -> dict[str, Any]:
 
 
 class Unreliable(Database):
-    """A database that can be made unreachable: for now, or after each claim until the claimed card was to be drawn."""
+    """A database that can be made unreachable: for now, or after each claim until its card was to be rendered."""
 
     down = False
     fails_after_claims = False
@@ -733,7 +733,7 @@ class Unreliable(Database):
         self._check()
         done = await super().write(work)
         if self.fails_after_claims and isinstance(done, list) and done and isinstance(done[0], deliveries.Claimed):
-            self._failing = 3  # the drawing together, the look whether more is due, and the drawing alone
+            self._failing = 3  # rendering together, asking whether more is due, and rendering alone
         return done
 
     async def read(self, work: Callable[[Session], Found]) -> Found:
@@ -862,7 +862,7 @@ class TestDatabaseOutOfReach:
 
 
 class TestOneFault:
-    """One thing that is broken does not stop the round for all others."""
+    """One thing that is broken does not stop the worker for all others."""
 
     async def test_a_schedule_that_cannot_be_read_stops_no_other_digest(
         self, office: Office, clock: Clock, caplog: pytest.LogCaptureFixture
