@@ -29,7 +29,7 @@ AT_ONCE = 32
 """Attempts in flight on one platform, at most."""
 PATIENCE_SECONDS = 2.0
 """How long `send` waits for the next attempt to end; a slower one goes on while others are begun."""
-ROUND_SECONDS = 10.0
+SENDING_SECONDS = 10.0
 """How long one call of `send` goes on, however much there is to send."""
 TOGETHER_SECONDS = 0.03
 """How long to wait for more attempts to end before more are begun in their place."""
@@ -66,7 +66,7 @@ class Relay:
         """
         settled = 0
         loop = asyncio.get_running_loop()
-        until = loop.time() + ROUND_SECONDS
+        until = loop.time() + SENDING_SECONDS
         while True:
             for lane in self._lanes.values():
                 await self._fill(lane)

@@ -47,7 +47,7 @@ class Heartbeat:
         self._runs: dict[str, _Run] = {}
 
     def tick(self) -> None:
-        """Note that the worker was started just now."""
+        """Note that the worker has ticked just now."""
         self._ticked = self._seconds()
 
     async def measured(self, name: str, work: Callable[[], Awaitable[Found]], *, lasts: bool = False) -> Found:

@@ -176,7 +176,7 @@ class Worker:
     async def _replan(self) -> None:
         """Plan schedules again if time zones, public holidays or the organisation's own days have changed.
 
-        New zone and holiday data arrive with a restart, own days between two releases.
+        New zone and holiday data come with a restart; own days are compared at every release.
         """
         if not await self._runner.read(digest_schedules.outdated):
             return
