@@ -1,4 +1,4 @@
 """What admins set up and try out: the first-run checklist and the practice run.
 
-The forms are in `bot/screens/admin`, what submitting them does in `bot/handlers`.
+The forms belong in `bot/screens/admin`, what submitting them does in `bot/handlers`.
 """

@@ -1,4 +1,4 @@
-"""The first-run checklist: what an admin has set up, told by what is so, and the people who were tried."""
+"""The first-run checklist: which steps are done, judged from the data where possible, and the people who were tried."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ TEST_MESSAGES = {
     Role.DELEGATE: "test-message-delegate",
     Role.SENIOR: "test-message-senior",
 }
-"""The screens of the messages that try whether somebody in a role can be reached."""
+"""The screens of the test messages that show whether a person in a role can be reached."""
 
 DIGEST_AT = time(9)
-"""When digests come where a policy owner has set nothing else."""
+"""When digests come if a policy owner has set nothing else."""
 
-_SAID_BY_AN_ADMIN = {
+_FILLED_IN = {
     SetUpStep.WHO: ("team", "contact", "key_holder"),
     SetUpStep.LINES: ("wrongdoing", "foi_contact"),
 }
@@ -40,9 +40,9 @@ _LOOKED_AT = (SetUpStep.PERMISSIONS, SetUpStep.OFFERS, SetUpStep.TIMES, SetUpSte
 
 
 def view(uow: UnitOfWork) -> SetUpView:
-    """How far the checklist has come."""
+    """Which steps of the checklist are done."""
     terms, tested = uow.organisation, _tested(uow)
-    found = {step for step, names in _SAID_BY_AN_ADMIN.items() if all(_is_said(terms, each) for each in names)}
+    found = {step for step, names in _FILLED_IN.items() if all(_is_filled_in(terms, each) for each in names)}
     found |= {step for step in _LOOKED_AT if step in terms.set_up.split()}
     if any(each.members >= terms.floor for each in stored_channels.connected(uow.session)):
         found.add(SetUpStep.CHANNEL)
@@ -51,19 +51,19 @@ def view(uow: UnitOfWork) -> SetUpView:
     return SetUpView(done=frozenset(found), floor=terms.floor, tested=tested, chain=chain(uow, terms))
 
 
-def _is_said(terms: Organisation, name: str) -> bool:
+def _is_filled_in(terms: Organisation, name: str) -> bool:
     value: str = getattr(terms, name)
     return bool(value) and value != Organisation.model_fields[name].default
 
 
 def chain(uow: UnitOfWork, terms: Organisation) -> ChainView:
-    """What would come of a flag that is written on the next working day, under those terms."""
+    """What would happen, under those terms, to a flag that is written on the next working day."""
     calendar = WorkingCalendar.parse(terms.calendar, stored_organisation.own_days(terms))
     return steps.chain(calendar, terms, calendar.next_working(uow.today), DIGEST_AT)
 
 
 def look(uow: UnitOfWork, step: SetUpStep) -> None:
-    """Note that an admin has looked at a step that nothing else tells is done."""
+    """Note that an admin has been through a step whose completion no other data shows."""
     row = uow.organisation
     row.set_up = " ".join(sorted({*row.set_up.split(), step}))
     stored_organisation.keep(uow.session, row)
@@ -75,7 +75,7 @@ def channels(uow: UnitOfWork) -> tuple[ChannelView, ...]:
 
 
 def channel_view(row: Channel) -> ChannelView:
-    """A channel, and what is set for it."""
+    """A channel and its settings."""
     offered = ((row.offers_confidential, Promise.CONFIDENTIAL), (row.offers_named, Promise.NAMED))
     return ChannelView(
         id=row.id,
@@ -99,7 +99,7 @@ def _tested(uow: UnitOfWork) -> tuple[TestedView, ...]:
 
 
 def reached(uow: UnitOfWork) -> dict[Role, str]:
-    """The addresses of those whom the test messages have reached, by role."""
+    """The e-mail addresses of the people whom test messages have reached, by role."""
     found = stored_deliveries.newest(uow.session, tuple(TEST_MESSAGES.values()))
     rows = {role: found[screen] for role, screen in TEST_MESSAGES.items() if screen in found}
     people_reached = {role: row.person_id for role, row in rows.items() if _arrived(row) and row.person_id}
@@ -108,7 +108,7 @@ def reached(uow: UnitOfWork) -> dict[Role, str]:
 
 
 def _address(uow: UnitOfWork, person_id: UUID) -> str:
-    """An address by which nobody else can be meant; nothing where there is none."""
+    """An address that names this person and no one else; empty if there is none."""
     known = sorted(stored_people.emails_of(uow.session, person_id))
     return next((each for each in known if people.named(uow, each) == Named(person_id=person_id)), "")
 
@@ -120,11 +120,10 @@ def _arrived(row: Delivery) -> bool | None:
 def try_people(
     uow: UnitOfWork, visitor: Visitor, typed: Mapping[Role, str], nonce: str
 ) -> tuple[tuple[str, Reach], ...]:
-    """Send a test message to who is named in each role, once for a form; their names, and who was reached so far.
+    """Send a test message to the person named in each role, once a form; their names, and who could be reached so far.
 
-    It is sent to those too whom nothing has reached: that is how it is found out that this has changed.
-
-    Raises `FormRefused`, by the role's name.
+    It also goes to people who could not be reached before, since that may have changed. Raises `FormRefused`, with
+    problems by the role's name.
     """
     named = {role: people.named(uow, text) for role, text in typed.items() if text.strip()}
     problems = {role.value: problem for role in named if (problem := _unreachable(uow, role, named))}
@@ -145,8 +144,8 @@ def _unreachable(uow: UnitOfWork, role: Role, named: Mapping[Role, Named | None]
     if found.person_id is None or not stored_people.reachable(uow.session, [found.person_id]):
         return says.NOT_MET
     earlier = [each for each in Role if each in named and list(Role).index(each) < list(Role).index(role)]
-    return says.NAMED_TWICE if any(_is(uow, found.person_id, named[each]) for each in earlier) else ""
+    return says.NAMED_TWICE if any(_is_person(named[each], found.person_id) for each in earlier) else ""
 
 
-def _is(uow: UnitOfWork, person_id: UUID, other: Named | None) -> bool:
-    return other is not None and other.person_id == person_id
+def _is_person(named: Named | None, person_id: UUID) -> bool:
+    return named is not None and named.person_id == person_id

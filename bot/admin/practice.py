@@ -1,4 +1,4 @@
-"""Practice: a policy, a flag and an answer that somebody makes up, as views for real screens. Nothing of it is kept."""
+"""Practice: a made-up policy, flag and answer, as views for the real screens. Nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.unit_of_work.form_input import day
 from storage import AnswerKind, FlagStatus, Promise, Role, Verdict
 
 NOWHERE = UUID(int=0)
-"""The id of what is in no table."""
+"""The id of things that are in no table."""
 
 
 def digest(title: str, flag: NewFlag, *, author: str, chain: ChainView, zone: str) -> DigestView:
-    """The digest that would bring the flag to the policy owner, on the days of `chain` in an IANA zone.
+    """The digest that would bring the flag to the policy owner, on the days of `chain`; `zone` is an IANA zone.
 
-    `author` is who wrote it, and stands there only if the flag was typed as *Named*.
+    `author` is shown only if the flag is *Named*.
     """
     item = DigestItem(
         flag=NOWHERE,
@@ -44,7 +44,7 @@ def digest(title: str, flag: NewFlag, *, author: str, chain: ChainView, zone: st
 
 
 def flag_view(title: str, flag: NewFlag, *, chain: ChainView) -> FlagView:
-    """The flag as everyone would see it."""
+    """The flag as everyone would see it, on the days of `chain`."""
     return FlagView(
         id=NOWHERE,
         policy=NOWHERE,
@@ -62,7 +62,7 @@ def flag_view(title: str, flag: NewFlag, *, chain: ChainView) -> FlagView:
 
 
 def answer_view(answer: NewAnswer, *, by: str, chain: ChainView) -> AnswerView:
-    """The answer, given by a policy owner of that name on the day of the digest."""
+    """The answer, as if a policy owner called `by` gave it on the day of the digest."""
     return AnswerView(
         id=NOWHERE,
         kind=AnswerKind(answer.kind),

@@ -1,4 +1,4 @@
-"""What a policy owner is sent on a schedule: made once, kept as it was sent; copies for channels; the CSV export.
+"""Digests: made for policy owners on a schedule, and kept as they were sent; copies for channels; the CSV export.
 
-When it is due is in `bot/people/digest_schedules.py`, what it says in `bot/screens/digest`.
+When a digest is due belongs in `bot/people/digest_schedules.py`, how it reads in `bot/screens/digest`.
 """

@@ -1,6 +1,7 @@
-"""Copies of digests for channels where an admin wants them: of the policies whose card stands there, without names.
+"""Channel digests: copies for channels where an admin turned them on, of the policies posted there, without names.
 
-They are written in the transaction that makes the digest, of what was released before it, and so hasten nothing.
+They are written in the transaction that makes the digest, and hold only what was released before, so they hasten
+nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ SCREEN = "channel-digest"
 
 
 def tell(uow: UnitOfWork, asked: Mapping[UUID, Collection[UUID]]) -> None:
-    """Send what digests ask to the channels that take copies; `asked` gives the policies that each digest asks of."""
+    """Send copies of digests to the channels that take them; `asked` gives the policies of each digest, by id."""
     policy_ids = [each for some in asked.values() for each in some]
     places = stored_postings.taking_digests(uow.session, policy_ids) if policy_ids else []
     for digest_id, some in asked.items():
@@ -27,12 +28,12 @@ def tell(uow: UnitOfWork, asked: Mapping[UUID, Collection[UUID]]) -> None:
 
 
 def for_everyone(uow: UnitOfWork, view: DigestView, channel_id: UUID) -> DigestView:
-    """What a channel is shown of a digest: the policies whose card stands there, and nobody's name."""
-    here = {policy_id for policy_id in (each.policy for each in view.parts) if _stands(uow, policy_id, channel_id)}
+    """A digest as a channel sees it: the policies that are posted there, without authors' names."""
+    here = {policy_id for policy_id in (each.policy for each in view.parts) if _is_posted(uow, policy_id, channel_id)}
     return replace(view, parts=tuple(_unnamed(each) for each in view.parts if each.policy in here), named_by="")
 
 
-def _stands(uow: UnitOfWork, policy_id: UUID, channel_id: UUID) -> bool:
+def _is_posted(uow: UnitOfWork, policy_id: UUID, channel_id: UUID) -> bool:
     return any(channel.id == channel_id for _, channel in stored_postings.of_policy(uow.session, policy_id))
 
 

@@ -1,7 +1,7 @@
-"""Downloads: the flags of a digest's policies as a file, for whoever works in a spreadsheet.
+"""CSV export: the flags of a digest's policies as a file, for work in a spreadsheet.
 
-The file is CSV as RFC 4180 has it, in UTF-8 with a byte order mark, without which spreadsheets take it for another
-encoding. It holds what its reader may see on screens anyway, and no id that would link one flag to another.
+The file is CSV by RFC 4180, in UTF-8 with a byte order mark, without which spreadsheets assume another encoding. It
+holds what its reader may see on screens anyway, and no id that would link one flag to another.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from storage import digests as stored_digests
 from storage import policies as stored_policies
 
 MOST_FLAGS = 10_000
-"""Flags in one file, at most: what a spreadsheet still opens, and a few seconds' work here."""
+"""Flags in one file, at most: a spreadsheet still opens that many, and writing them takes a few seconds."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-# A cell that begins so is run as a formula by one spreadsheet or another. The wide signs are East Asian ones.
+# Some spreadsheet runs a cell that begins with one of these as a formula. The wide signs are East Asian.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file for one person's eyes. `media_type` is as HTTP has it."""
+    """A file that only one person may see. `media_type` is an HTTP media type."""
 
     name: str
     media_type: str
@@ -38,12 +38,12 @@ class Download:
 
 
 def of_digest(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Download:
-    """The flags that are shown now on the policies of the visitor's own digest, as they may see them."""
+    """The flags that are released now on the policies of the visitor's own digest, as they may see them."""
     day = local_day(digest.made_at, digest.zone)
     return Download(
         name=f"flags-{day.isoformat()}.csv",
         media_type="text/csv; charset=utf-8",
-        content=_written([HEADER, *_rows(uow, visitor, digest)]),
+        content=_encoded([HEADER, *_rows(uow, visitor, digest)]),
     )
 
 
@@ -60,13 +60,13 @@ def _rows(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Iterator[Row]:
         left = max(left - len(shown), 0)
 
 
-def _written(rows: Iterable[Row]) -> bytes:
+def _encoded(rows: Iterable[Row]) -> bytes:
     text = StringIO()
-    # Every cell in quotes, so that a line break in what was typed ends no row in any reader.
+    # Every cell is quoted, so that no reader takes a typed line break for the end of a row.
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([_harmless(each) for each in line] for line in rows)
+    writer.writerows([_without_formula(each) for each in cells] for cells in rows)
     return (_BYTE_ORDER_MARK + text.getvalue()).encode("utf-8", "replace")
 
 
-def _harmless(cell: str) -> str:
+def _without_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

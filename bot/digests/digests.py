@@ -1,7 +1,7 @@
-"""Digests: all that is news to an owner since the last one, and what is due, made once for a slot and kept as sent.
+"""Digests: all that is new to an owner since the last one, and what is due; made once a slot, and kept as sent.
 
-Claiming the schedule, marking what is news as taken, making the row and writing the delivery are one transaction.
-No arithmetic over windows of time decides what is news: a row is news until a digest has taken it.
+One transaction claims the schedule, marks what is new as taken, writes the digest and writes its delivery. What is new
+does not depend on time: a row is news until a digest has taken it (drawn in `bot/flags/releases.py`).
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ SCREEN = "digest"
 MOST_A_POLICY = 3
 MOST_IN_ALL = 10
 TOGETHER = 50
-"""Digests made in one transaction, at most: few enough that a flag that is sent meanwhile hardly waits."""
+"""Digests made in one transaction, at most: few enough that a flag submitted meanwhile hardly has to wait."""
 
 _PART = TypeAdapter(DigestPartView)
 
 
 @dataclass(frozen=True)
 class DigestContent:
-    """What digests found to say, by policy: the flags that they show, and counts for all the others.
+    """What some digests have to say, by policy: the flags that they show, and counts of all the others.
 
-    The policies of `items` stand in the order of their most urgent flag. `more_people` and `said` are by flag, of
-    those that are shown.
+    The policies of `items` are in the order of their most urgent flag. `more_people` and `said` (replies) are by flag,
+    for the flags that are shown.
     """
 
     items: Mapping[UUID, Sequence[Flag]] = field(default_factory=dict)
@@ -68,13 +68,13 @@ class DigestContent:
     said: Mapping[UUID, Reply] = field(default_factory=dict)
 
     def says(self, policy_id: UUID) -> bool:
-        """Whether there is anything to say of a policy."""
+        """Whether there is anything to say about a policy."""
         return any(policy_id in each for each in (self.due, self.unneeded, self.settled, self.others))
 
 
 @dataclass(frozen=True)
 class _Claimed:
-    """A schedule that was moved on, the slot that it stood at, and the one that follows."""
+    """A schedule that was moved on, the slot that was due, and the slot that follows."""
 
     schedule: Schedule
     slot: str
@@ -83,7 +83,7 @@ class _Claimed:
 
 @dataclass(frozen=True)
 class Begun:
-    """A digest whose slot was claimed, the policies it may speak of, and the last day of answers it calls due."""
+    """A digest whose slot was claimed, and the policies it may cover. Answers due up to `horizon` are listed again."""
 
     digest: Digest
     policies: Sequence[Policy]
@@ -91,42 +91,35 @@ class Begun:
     hours: ContactHours
 
 
-def make(uow: UnitOfWork, schedule: Schedule) -> Digest | None:
-    """Make the digest of a schedule that is due, and the delivery that sends it; move the schedule on.
-
-    None when another process has it, or when nothing is new, due or overdue: then nothing is sent.
-    """
-    return next(iter(make_all(uow, [schedule])), None)
-
-
 def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
-    """Make the digests of schedules that are due, all or none, as `make` does each; give those that were made.
+    """Make the digests of schedules that are due, with their deliveries, and move the schedules on, all or none.
 
-    Owners who are told on one morning are gathered for together: that takes as many statements as for one of them.
+    Gives the digests that were made: none for a schedule that another process has claimed, or for an owner for whom
+    nothing is new, due or overdue. Digests made together take as many statements as one of them.
     """
     by_horizon: dict[date, list[Begun]] = {}
-    spoken_of: set[UUID] = set()
+    covered: set[UUID] = set()
     claimed = _claimed(uow, due)
     reading = recipients.of_several(uow, [each.schedule.person_id for each in claimed])
     owned = recipients.owned_by_several(uow, sorted(reading))
     for each in claimed:
         owner_id = each.schedule.person_id
         if owner_id not in reading:
-            # What cannot be sent to anybody stays news, for when its owner is back or another one is named.
+            # What cannot be sent to anyone stays news until the owner is back or another one is named.
             recipients.cannot_be_reached(uow, owner_id)
             continue
-        # Whose accounts were joined may have two schedules; each policy is told by one of them.
-        theirs = [policy for policy in owned[owner_id] if policy.id not in spoken_of]
+        # A person whose accounts were joined may have two schedules; only one of them covers a policy.
+        theirs = [policy for policy in owned[owner_id] if policy.id not in covered]
         if not theirs:
             continue
-        spoken_of.update(policy.id for policy in theirs)
+        covered.update(policy.id for policy in theirs)
         begun = _begin(uow, each, reading[owner_id], theirs)
         by_horizon.setdefault(begun.horizon, []).append(begun)
-    return [each for horizon, some in by_horizon.items() for each in _made(uow, some, horizon)]
+    return [each for horizon, some in by_horizon.items() for each in _write_digests(uow, some, horizon)]
 
 
 def _claimed(uow: UnitOfWork, due: Sequence[Schedule]) -> list[_Claimed]:
-    """Of the schedules those that this transaction has moved on, and whose slot has no digest yet."""
+    """The schedules that this transaction has moved on, and whose slot has no digest yet."""
     planned = [(each, each.next_slot) for each in due if each.next_slot and not digest_schedules.put_off(uow, each)]
     moves = [_Claimed(each, slot, digest_schedules.following(uow, each, uow.now)) for each, slot in planned]
     claimed = stored_schedules.claim(
@@ -152,66 +145,66 @@ def _begin(uow: UnitOfWork, claimed: _Claimed, reader: UUID, owned: Sequence[Pol
     )
 
 
-def _made(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> list[Digest]:
-    speaking, found = _gathered(uow, begun, horizon)
-    uow.take_keys(policy.id for each in speaking for policy in each.policies)
-    for each in speaking:
+def _write_digests(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> list[Digest]:
+    to_send, found = _with_content(uow, begun, horizon)
+    uow.take_keys(policy.id for each in to_send for policy in each.policies)
+    for each in to_send:
         for position, part in enumerate(_parts(uow, each, found)):
-            _keep(uow, each.digest, position, part)
+            _write_part(uow, each.digest, position, part)
     uow.session.flush()
-    deliveries.tell_people(uow, SCREEN, [_telling(each) for each in speaking])
-    asked = {each.digest.id: [one.id for one in each.policies if one.id in found.due] for each in speaking}
+    deliveries.tell_people(uow, SCREEN, [_recipient(each) for each in to_send])
+    asked = {each.digest.id: [one.id for one in each.policies if one.id in found.due] for each in to_send}
     channel_digests.tell(uow, asked)
-    return [each.digest for each in speaking]
+    return [each.digest for each in to_send]
 
 
-def _telling(begun: Begun) -> Recipient:
-    """Who is told of a digest, by their own hours where they are not the ones that its schedule is of."""
+def _recipient(begun: Begun) -> Recipient:
+    """Who gets a digest. A reader who is not the owner gets it in their own contact hours, not the schedule's."""
     digest = begun.digest
     return Recipient(digest.reader_id or digest.owner_id, str(digest.id), None if digest.reader_id else begun.hours)
 
 
-def _gathered(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], DigestContent]:
-    """The digests that have something to say, and what; of the others nothing is left, and nothing points to them."""
+def _with_content(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], DigestContent]:
+    """The digests that have something to say, and what; of the others no row is left."""
     policy_ids = [policy.id for each in begun for policy in each.policies]
     news = stored.with_news(uow.session, policy_ids, horizon)
-    speaking = [each for each in begun if any(policy.id in news for policy in each.policies)]
-    while speaking:
-        with uow.session.begin_nested() as step:
-            uow.session.add_all(each.digest for each in speaking)
+    to_send = [each for each in begun if any(policy.id in news for policy in each.policies)]
+    while to_send:
+        with uow.session.begin_nested() as savepoint:
+            uow.session.add_all(each.digest for each in to_send)
             uow.session.flush()
-            taking = {policy.id: each.digest.id for each in speaking for policy in each.policies}
+            taking = {policy.id: each.digest.id for each in to_send for policy in each.policies}
             steps.look_at_new_clocks(uow, [each for each in taking if each in news])
-            found = gather(uow, taking, horizon, _paused(uow, speaking))
-            silent = [each for each in speaking if not any(found.says(policy.id) for policy in each.policies)]
-            if not silent:
-                return speaking, found
-            # What was taken for these was answered before any digest could tell it.
-            step.rollback()
-        speaking = [each for each in speaking if each not in silent]
+            found = gather(uow, taking, horizon, _first_deadlines_if_paused(uow, to_send))
+            empty = [each for each in to_send if not any(found.says(policy.id) for policy in each.policies)]
+            if not empty:
+                return to_send, found
+            # What these took was answered before any digest could bring it.
+            savepoint.rollback()
+        to_send = [each for each in to_send if each not in empty]
     return [], DigestContent()
 
 
-def _paused(uow: UnitOfWork, speaking: Sequence[Begun]) -> dict[UUID, date]:
-    """The day by which what is new is to be answered, by policy, of those whose clocks stand still."""
-    owned = (policy for each in speaking for policy in each.policies)
+def _first_deadlines_if_paused(uow: UnitOfWork, begun: Sequence[Begun]) -> dict[UUID, date]:
+    """By paused policy, the day by which what is new there is to be answered."""
+    owned = (policy for each in begun for policy in each.policies)
     return {policy.id: answer_deadlines.first(uow, policy) for policy in owned if answer_deadlines.paused(uow, policy)}
 
 
 def gather(
     uow: UnitOfWork, taking: Mapping[UUID, UUID], horizon: date, starts: Mapping[UUID, date] | None = None
 ) -> DigestContent:
-    """Take all that is news into digests, and find what they show and count. Opens no text, and loads no other flag.
+    """Take all that is news into digests, and find what they show and count. Decrypts nothing, loads only shown flags.
 
-    `taking` gives the digest by policy, and `starts` the day by which what is new on it is to be answered, where that
-    is not as for every other. Answers that are due up to `horizon` are spoken of again.
+    `taking` gives the digest by policy, and `starts` the day by which what is new is to be answered, for policies where
+    it is not the usual one. Answers that are due up to `horizon` are listed again.
     """
     if not taking:
         return DigestContent()
     session, digest_ids = uow.session, set(taking.values())
-    usual, own = uow.calendar.add(uow.today, uow.organisation.answer_days), starts or {}
-    for start in {usual, *own.values()}:
-        some = {each: digest_id for each, digest_id in taking.items() if own.get(each, usual) == start}
+    usual, other_starts = uow.calendar.add(uow.today, uow.organisation.answer_days), starts or {}
+    for start in {usual, *other_starts.values()}:
+        some = {each: digest_id for each, digest_id in taking.items() if other_starts.get(each, usual) == start}
         if some:
             stored.take_flags(session, some, uow.today, start)
     stored_release.take(session, Second, taking)
@@ -259,13 +252,13 @@ def _part(uow: UnitOfWork, digest: Digest, policy: Policy, found: DigestContent)
         as_announced=found.unneeded.get(policy.id, 0),
         settled=found.settled.get(policy.id, 0),
         answered_by_others=tuple(sorted({people.name_of(uow, each) for each in found.others.get(policy.id, ())})),
-        # Whoever has named another owner since is not known.
+        # Once the owner was replaced, it is not known who named the new one.
         named_by=people.name_of(uow, policy.announced_by) if policy.owner_since is None else "",
     )
 
 
 def _next_told(uow: UnitOfWork, digest: Digest, policy: Policy, flag: Flag) -> NextNotice | None:
-    """Who is told next of a flag's silence, once that is near enough to be said: the digest has told of it before."""
+    """Who is told next about an unanswered flag. Only said from the flag's second digest on, and not during a pause."""
     new = flag.digest_id == digest.id
     return None if new or answer_deadlines.paused(uow, policy) else notices.next_told(uow, policy, flag)
 
@@ -290,16 +283,17 @@ def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> 
     )
 
 
-def _keep(uow: UnitOfWork, digest: Digest, position: int, part: DigestPartView) -> None:
+def _write_part(uow: UnitOfWork, digest: Digest, position: int, part: DigestPartView) -> None:
     row = DigestPart(digest_id=digest.id, policy_id=part.policy, position=position, sealed=b"")
     row.sealed = uow.key(part.policy).seal("digest_parts", "sealed", row.id, _PART.dump_json(part).decode())
     uow.session.add(row)
 
 
 def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> DigestView:
-    """A digest as it was sent, without the policies that were closed for good since.
+    """A digest as it was sent, without policies that were closed for good since.
 
-    `reader_ids` are all ids of who reads it: whoever stands in for its owner sees no names that they were not promised.
+    `reader_ids` are all ids of the person who reads it. A person who reads in the owner's place sees the names that
+    they may see on the policy, and no others.
     """
     parts = []
     for row in stored.parts(uow.session, digest.id):
@@ -321,7 +315,7 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
 def _without_names(
     uow: UnitOfWork, digest: Digest, part: DigestPartView, reader_ids: Collection[UUID]
 ) -> DigestPartView:
-    """A part as its reader may see it: names are for the owner, the delegate, and the senior owner once told."""
+    """A part as its reader may see it: only the owner, the delegate and, once told, the senior owner see names."""
     if digest.reader_id is None or digest.owner_id in reader_ids:
         return part
     policy = stored_policies.policy(uow.session, part.policy)
@@ -331,12 +325,12 @@ def _without_names(
 
 
 def of_reader(uow: UnitOfWork, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:
-    """A digest, if it is the reader's own, or was sent to them in place of its owner."""
+    """A digest, if it is the reader's own or was sent to them in place of its owner; None otherwise."""
     found = stored.digest(uow.session, digest_id)
     return found if found is not None and {found.owner_id, found.reader_id} & set(person_ids) else None
 
 
 def next_at(uow: UnitOfWork, person_id: UUID) -> datetime | None:
-    """When a person's next digest is due."""
+    """When a person's next digest is due, aware UTC; None if none is planned."""
     row = digest_schedules.planned(uow, person_id)
     return row.next_due_at if row else None

@@ -1,4 +1,4 @@
-"""Lines: who is told of a silence on a policy, step by step, as people are there today."""
+"""The escalation chain: who is told, step by step, that flags on a policy are not answered, as of now."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from storage import Policy, Step
 
 @dataclass(frozen=True)
 class ChainStep:
-    """Who is told at a step, which may be a later one than was asked for; nobody where only admins are left."""
+    """A step and the person who is told; None if only admins are left."""
 
     step: Step
     reader: UUID | None
 
 
 class EscalationChain:
-    """The line of one policy, looked up once for a look at it."""
+    """The escalation chain of one policy. Each person is looked up once."""
 
     def __init__(self, uow: UnitOfWork, policy: Policy) -> None:
         self._uow = uow
@@ -32,17 +32,17 @@ class EscalationChain:
 
     @cached_property
     def owner(self) -> UUID | None:
-        """Who reads what goes to the policy's owner; None where nobody does."""
+        """The person who reads the policy owner's messages; None if nobody does."""
         return recipients.of_policy(self._uow, self._policy)
 
     def at(self, step: Step) -> ChainStep:
-        """Who is told at a step, without those who are missing, have left, or read the owner's messages anyway."""
+        """Who is told at a step: the next step's person if this one's is missing, has left, or reads for the owner."""
         if step not in self._steps:
             self._steps[step] = ChainStep(step, self.owner) if step is Step.REMINDER else self._next(step)
         return self._steps[step]
 
     def hours(self, reader: UUID | None) -> ContactHours:
-        """The hours of whoever is told; those of the organisation for nobody."""
+        """The contact hours of a reader; the organisation's for None."""
         if reader not in self._hours:
             self._hours[reader] = quiet_hours.of_person(self._uow, reader)
         return self._hours[reader]

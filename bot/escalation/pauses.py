@@ -1,7 +1,7 @@
-"""Pauses: the time to answer on a policy stands still, for a reason that everyone sees.
+"""Pauses: an admin stops the time to answer on a policy up to a day, for a reason that everyone sees.
 
-An admin says until when and why. Every clock that runs moves so that as many working days are left after the pause as
-were left before it; nobody is reminded and nobody told meanwhile.
+Every running clock is moved so that as many working days are left after the pause as before it. During a pause there
+are no reminders and no escalation notices.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from storage import policies as stored
 PAUSED = "paused"
 RESUMED = "resumed"
 LONGEST = timedelta(days=92)
-"""How far ahead a pause may reach: what lasts longer is a decision about the policy."""
+"""How far ahead a pause may reach: a longer one would be a decision about the policy."""
 
 
 def pause(uow: UnitOfWork, policy: Policy, until: date, reason: str) -> None:
-    """Let the clocks of a policy stand still up to and with a day; tell its owner and everyone, with the reason.
+    """Pause a policy up to and including `until`; tell its owner and everyone, with the reason.
 
-    A pause that stands already is given this end and this reason instead.
+    If the policy is paused already, the pause gets this last day and this reason instead.
     """
     stored.lock(uow.session, policy.id)
     uow.session.refresh(policy)
@@ -43,7 +43,7 @@ def pause(uow: UnitOfWork, policy: Policy, until: date, reason: str) -> None:
 
 
 def resume(uow: UnitOfWork, policy: Policy) -> None:
-    """End a pause now, and tell as it was told."""
+    """End a pause now; tell the owner and everyone. Does nothing if the policy is not paused."""
     stored.lock(uow.session, policy.id)
     uow.session.refresh(policy)
     if not answer_deadlines.paused(uow, policy):
@@ -57,7 +57,7 @@ def resume(uow: UnitOfWork, policy: Policy) -> None:
 
 
 def end_if_over(uow: UnitOfWork, policy: Policy) -> None:
-    """Take the words of a pause that is over from the policy's cards. Its clocks have been moved long since."""
+    """Take a pause that is over off the policy's cards. The clocks were moved when the pause began."""
     if policy.paused_until is not None and not answer_deadlines.paused(uow, policy):
         policy.paused_until, policy.paused_reason = None, ""
         uow.session.flush()
@@ -65,21 +65,21 @@ def end_if_over(uow: UnitOfWork, policy: Policy) -> None:
 
 
 def over_at(uow: UnitOfWork, policy: Policy) -> datetime | None:
-    """The instant at which a pause is over, aware UTC; None where there is none, or the policy is closed for good."""
+    """The instant at which a pause is over, aware UTC; None if there is none, or the policy is closed for good."""
     if policy.paused_until is None or policy.sealed_on is not None:
         return None
     first_day = datetime.combine(policy.paused_until + timedelta(days=1), time())
     return instant(first_day, zone_named(uow.organisation.zone))
 
 
-def _move_clocks(uow: UnitOfWork, policy: Policy, away: date, to: date) -> None:
-    if away != to:
+def _move_clocks(uow: UnitOfWork, policy: Policy, counted_from: date, counts_from: date) -> None:
+    if counted_from != counts_from:
         for each in stored_flags.on_the_clock(uow.session, policy.id):
-            answer_deadlines.move(uow, each, away, to)
+            answer_deadlines.move(uow, each, counted_from, counts_from)
 
 
 def _tell(uow: UnitOfWork, policy: Policy, screen: str) -> None:
-    """Tell the owner, and everyone under the card, of a pause or its end, once for each time there is one."""
+    """Tell the owner, and everyone under the policy's card, that a pause begins or ends."""
     policies.refresh_cards(uow, policy.id)
     key = f"{screen}:{uuid4()}"
     deliveries.tell_channels(uow, policy.id, screen, str(policy.id), key=key)

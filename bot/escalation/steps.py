@@ -1,10 +1,17 @@
-"""Escalations: telling of a silence. A reminder to the policy owner, then the delegate, then the senior owner.
+"""Escalation steps: when flags stay unanswered, remind the policy owner, then tell the delegate, then the senior owner.
 
-Each is once a flag and clock, whatever the rhythm of digests, on working days, at a sensible hour of whoever is told;
-the owner is told each time. All that is due on a policy is one message. Who is missing or has left is passed over for
-the next in line and, where nobody is left, admins are told. A look also sees to a policy whose owner was named by an
-address and is not seen (`bot/people/recipients.py`). What is due when stands in `policies.next_step_at`; a look
-at a policy finds what it is exactly, so a look too many does nothing. Decision 0012.
+    `Flag.told`:  None --> REMINDER --> DELEGATE --> SENIOR
+
+`look` makes each move, once `next_step` is due: without REMINDER if a digest says the same or the answer is late, and
+without DELEGATE if there is none who can be told. `answer_deadlines.begin_anew` goes back to None, and so do `ask` and
+`decide` from REMINDER.
+
+Each step happens once a flag and clock, whatever the schedule of digests, on a working day at a sensible hour of the
+person who is told; the owner is told each time. All flags of a policy that are due go into one message. If no one is
+left in the chain, admins are told.
+
+`Policy.next_step_at` says when to look at a policy. A look works out what is due, so one too many does nothing. It
+also handles owners who were named by address and have not been seen (`bot/people/recipients.py`). Decision 0012.
 """
 
 from __future__ import annotations
@@ -29,7 +36,7 @@ from storage import policies as stored_policies
 REMINDER_DAYS = 2
 """How many working days before an answer is due the owner is reminded."""
 FURTHEST_AHEAD = timedelta(hours=14)
-"""How far ahead of UTC the first clocks are that see a day."""
+"""How far ahead of UTC the first time zone is in which a day begins."""
 REMINDER = "reminder"
 DELEGATE_TOLD = "delegate-told"
 SENIOR_TOLD = "senior-told"
@@ -40,7 +47,7 @@ _SCREENS = {Step.REMINDER: REMINDER, Step.DELEGATE: DELEGATE_TOLD, Step.SENIOR: 
 
 
 def chain(calendar: WorkingCalendar, terms: Organisation, written_on: date, digest_at: time) -> ChainView:
-    """On which days what happens to a flag that nobody answers, with a digest every working day at a local time."""
+    """What happens on which day to a flag that nobody answers, with a digest every working day at a local time."""
     shown_on = calendar.add(written_on, 1)
     sent_on = shown_on if time(terms.release_hour) < digest_at else calendar.add(shown_on, 1)
     answer_by = calendar.add(sent_on, terms.answer_days)
@@ -58,9 +65,9 @@ def chain(calendar: WorkingCalendar, terms: Organisation, written_on: date, dige
 
 
 def next_step(uow: UnitOfWork, flag: Flag, *, reminded: bool = False) -> tuple[Step, date] | None:
-    """What is told next of a flag's silence and on which day of the organisation; None once all have been told.
+    """The next step of an unanswered flag and its day in the organisation's zone; None once all have been told.
 
-    `reminded` passes over the reminder.
+    With `reminded`, the reminder is skipped.
     """
     if flag.answer_by is None or flag.told is Step.SENIOR:
         return None
@@ -70,7 +77,7 @@ def next_step(uow: UnitOfWork, flag: Flag, *, reminded: bool = False) -> tuple[S
         told_on = flag.told_on or delegate_on
         return Step.SENIOR, calendar.add(max(told_on, delegate_on), terms.senior_after)
     reminder_on = calendar.add(flag.answer_by, -REMINDER_DAYS)
-    # A digest that was sent on that day, or that is still to be sent, says it already.
+    # A digest sent on that day or later, or still to be sent, is reminder enough.
     told_by_digest = flag.sent_on is None or flag.sent_on >= reminder_on
     if flag.told is None and not reminded and not told_by_digest and uow.today <= flag.answer_by:
         return Step.REMINDER, reminder_on
@@ -78,18 +85,18 @@ def next_step(uow: UnitOfWork, flag: Flag, *, reminded: bool = False) -> tuple[S
 
 
 def look_at_new_clocks(uow: UnitOfWork, policy_ids: Sequence[UUID]) -> None:
-    """Have policies looked at in time for the first reminder of clocks that begin today, wherever it is to go."""
-    day = uow.calendar.add(uow.calendar.add(uow.today, uow.organisation.answer_days), -REMINDER_DAYS)
-    stored_policies.look_by(uow.session, policy_ids, _begins(day))
+    """Have policies looked at in time for the first reminder of clocks that begin today, in every time zone."""
+    reminder_on = uow.calendar.add(uow.calendar.add(uow.today, uow.organisation.answer_days), -REMINDER_DAYS)
+    stored_policies.look_by(uow.session, policy_ids, _begins(reminder_on))
 
 
 def look(uow: UnitOfWork, policy_id: UUID) -> int:
-    """Tell what is due on a policy, and note when to look again; how many tellings. Once, whoever asks."""
+    """Send what is due on a policy, and note when to look again; how many notices. Once, however often it is called."""
     stored_policies.lock(uow.session, policy_id)
     policy = stored_policies.policy(uow.session, policy_id)
     if policy is None:
         return 0
-    # A digest that is being made may refer to the policy, but not bring its next look forward, until this is done.
+    # Until this ends, a digest being made may refer to the policy, but not change when it is looked at next.
     uow.session.refresh(policy, with_for_update={"key_share": True})
     if policy.next_step_at is None or policy.next_step_at > uow.now:
         return 0
@@ -103,8 +110,8 @@ def look(uow: UnitOfWork, policy_id: UUID) -> int:
     flags, chain = stored_flags.on_the_clock(uow.session, policy_id), EscalationChain(uow, policy)
     due = _due(uow, policy, chain, flags)
     for chain_step, some in due.items():
-        _tell(uow, policy, chain, chain_step, some)
-    policy.next_step_at = _earliest(*_instants(uow, policy, chain, flags), recipients.looks_at(uow, policy))
+        _send_notice(uow, policy, chain, chain_step, some)
+    policy.next_step_at = _earliest(*_next_looks(uow, policy, chain, flags), recipients.looks_at(uow, policy))
     uow.session.flush()
     return len(due)
 
@@ -115,14 +122,14 @@ def _earliest(*instants: datetime | None) -> datetime | None:
 
 def _due(uow: UnitOfWork, policy: Policy, chain: EscalationChain, flags: Sequence[Flag]) -> dict[ChainStep, list[Flag]]:
     due: dict[ChainStep, list[Flag]] = {}
-    for (step, day), some in _steps(uow, flags).items():
-        if _at(uow, policy, chain.at(step), chain, day) <= uow.now:
+    for (step, day), some in _flags_by_step(uow, flags).items():
+        if _sent_at(uow, policy, chain.at(step), chain, day) <= uow.now:
             due.setdefault(chain.at(step), []).extend(some)
     return due
 
 
-def _steps(uow: UnitOfWork, flags: Sequence[Flag]) -> dict[tuple[Step, date], list[Flag]]:
-    """The flags by what is told of them next, and on which day."""
+def _flags_by_step(uow: UnitOfWork, flags: Sequence[Flag]) -> dict[tuple[Step, date], list[Flag]]:
+    """The flags by their next step and its day."""
     found: dict[tuple[Step, date], list[Flag]] = {}
     for each in flags:
         step = next_step(uow, each)
@@ -131,28 +138,29 @@ def _steps(uow: UnitOfWork, flags: Sequence[Flag]) -> dict[tuple[Step, date], li
     return found
 
 
-def _instants(uow: UnitOfWork, policy: Policy, chain: EscalationChain, flags: Sequence[Flag]) -> list[datetime]:
-    """When to look again: at each step's hour or, before its day, as that begins anywhere, for hours are changed."""
-    steps = _steps(uow, flags)
-    instants = [(_begins(day), _at(uow, policy, chain.at(step), chain, day)) for step, day in steps]
+def _next_looks(uow: UnitOfWork, policy: Policy, chain: EscalationChain, flags: Sequence[Flag]) -> list[datetime]:
+    """When to look again: at the hour of each step, and before that as its day begins, since people change hours."""
+    steps = _flags_by_step(uow, flags)
+    instants = [(_begins(day), _sent_at(uow, policy, chain.at(step), chain, day)) for step, day in steps]
     return [begins if uow.now < begins < at else at for begins, at in instants]
 
 
 def _begins(day: date) -> datetime:
+    """When a day begins in the first time zone, aware UTC."""
     return datetime.combine(day, time(), UTC) - FURTHEST_AHEAD
 
 
-def _at(uow: UnitOfWork, policy: Policy, chain_step: ChainStep, chain: EscalationChain, day: date) -> datetime:
-    """When a rung is told of a day's step: at a sensible hour of whoever is told, and one message a day."""
+def _sent_at(uow: UnitOfWork, policy: Policy, chain_step: ChainStep, chain: EscalationChain, day: date) -> datetime:
+    """When a day's step is sent: at a sensible hour of the person who is told, one message a day at most."""
     if day <= uow.today and stored.of_day(uow.session, policy.id, chain_step.step, uow.today) is not None:
         day = uow.calendar.add(uow.today, 1)
     own = chain.hours(chain_step.reader)
     at = own.on(day)
-    # After days without a server, or a pause, it is not told in the middle of the night either.
+    # A step that is late, after downtime or a pause, is not sent in the middle of the night either.
     return at if at > uow.now else own.sensible(uow.now)
 
 
-def _tell(
+def _send_notice(
     uow: UnitOfWork, policy: Policy, chain: EscalationChain, chain_step: ChainStep, flags: Sequence[Flag]
 ) -> None:
     notice = EscalationNotice(policy_id=policy.id, step=chain_step.step, on=uow.today, person_id=chain_step.reader)
@@ -165,11 +173,11 @@ def _tell(
         by = chain.hours(chain_step.reader)
         deliveries.tell_person(uow, chain_step.reader, _SCREENS[chain_step.step], str(notice.id), by=by)
     if chain_step.step is not Step.REMINDER:
-        _told_over_the_owner(uow, policy, chain, notice)
+        _make_known(uow, policy, chain, notice)
 
 
-def _told_over_the_owner(uow: UnitOfWork, policy: Policy, chain: EscalationChain, notice: EscalationNotice) -> None:
-    """Let the owner, and everyone who sees the card, know that the next in line was told."""
+def _make_known(uow: UnitOfWork, policy: Policy, chain: EscalationChain, notice: EscalationNotice) -> None:
+    """Tell the owner, and everyone who sees the card, that the next person in the chain was told."""
     if notice.person_id is None:
         admins.tell(uow, NOBODY_TOLD, str(notice.id), key=f"{NOBODY_TOLD}:{notice.id}")
     elif notice.step is Step.DELEGATE:

@@ -63,7 +63,7 @@ def waiting(uow: UnitOfWork) -> list[UUID]:
 
 
 def plan(uow: UnitOfWork) -> None:
-    """Plan the next release, and forget what the last one made useless: nonces, and absences that are over."""
+    """Plan the next release, and delete what is no longer needed: old nonces, and absences that are over."""
     row = uow.organisation
     following = next_release(uow)
     if row.next_release_at is None:

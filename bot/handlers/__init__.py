@@ -1,7 +1,7 @@
-"""What stands behind the desk: for every intent, the screen it opens and what sending it does.
+"""Handlers, a subject a module: what each intent opens, and what submitting it does. The rules themselves belong below.
 
-`OPENS` gives the screen of an intent; for a form it is asked again with what was typed and what is wrong.
-`SUBMITS` does what an intent asks, in one transaction, and gives the screen that says so.
+`OPENS` gives an intent's screen; for a form, it is called again with what was typed and the problems found in it.
+`SUBMITS` does what an intent asks for, in one transaction, and gives the screen that says so.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ _MODULES = (
     organisation,
     practising,
 )
-OPENS: dict[type[Intent], Opens] = {intent: door for module in _MODULES for intent, door in module.OPENS.items()}
-SUBMITS: dict[type[Intent], Submits] = {intent: door for module in _MODULES for intent, door in module.SUBMITS.items()}
+OPENS: dict[type[Intent], Opens] = {intent: opens for module in _MODULES for intent, opens in module.OPENS.items()}
+SUBMITS: dict[type[Intent], Submits] = {
+    intent: submits for module in _MODULES for intent, submits in module.SUBMITS.items()
+}
 
-__all__ = ["OPENS", "SENDS"]
+__all__ = ["OPENS", "SUBMITS"]

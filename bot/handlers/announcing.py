@@ -1,4 +1,4 @@
-"""The door through which a policy is announced by hand."""
+"""Handlers for announcing a policy with a form."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.keys import nonce_hash
 
 
 class NewWording(TypedForm):
-    """What a policy says, as it was typed."""
+    """A policy's title and summary, as they were typed."""
 
     title: str = ""
     summary: str = ""
@@ -100,14 +100,14 @@ def _announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen
     channels = stored_channels.connected(context.uow.session)
     return announce_form(
         tuple(Option(str(each.id), each.name) for each in channels),
-        answers=draft.answers if draft.touched else _begun(context),
+        answers=draft.answers if draft.touched else _prefilled(context),
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
-def _begun(context: HandlerContext) -> Answers:
-    """What the form begins with: the channel it is opened in and, before the first policy, whom an admin has tried."""
+def _prefilled(context: HandlerContext) -> Answers:
+    """The channel that the form is opened in and, before the first policy, the people whom test messages reached."""
     uow, visitor = context.uow, context.visitor
     here = {"channels": (str(visitor.channel.id),)} if visitor.channel is not None else {}
     if not visitor.admin or stored_policies.open_on(uow.session, uow.today):
@@ -115,7 +115,7 @@ def _begun(context: HandlerContext) -> Answers:
     return here | {role.value: (address,) for role, address in checklist.reached(uow).items()}
 
 
-def _send_announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
+def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
     members_only(context)
     uow = context.uow
     hashed = nonce_hash(draft.nonce)
@@ -162,4 +162,4 @@ def _channels(context: HandlerContext, typed: NewPolicy) -> tuple[Channel, ...]:
 
 
 OPENS: dict[type[Intent], Opens] = {Announce: _announce}
-SUBMITS: dict[type[Intent], Submits] = {Announce: _send_announce}
+SUBMITS: dict[type[Intent], Submits] = {Announce: _submit_announce}

@@ -1,4 +1,4 @@
-"""Doors for those who answer: one flag, several, or all of a digest at once."""
+"""Handlers for answering one flag or several, or acknowledging all of a digest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from storage import flags as stored_flags
 
 
 class Acknowledgement(TypedForm):
-    """The day by which everything acknowledged is decided, an ISO date after the day it is."""
+    """The day by which everything acknowledged is decided, an ISO date after today."""
 
     by_date: str = ""
 
@@ -40,8 +40,8 @@ class Acknowledgement(TypedForm):
         return value
 
 
-def _chosen(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, list[Flag]]:
-    """The flags an intent names, which are of one policy and shown. Raises `Instead`."""
+def _policy_and_flags(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, list[Flag]]:
+    """The flags that an intent names, and their policy. Raises `Instead` unless all are released and of one policy."""
     found = {each.id: each for each in stored_flags.flags(context.uow.session, flag_ids)}
     rows = [found[each] for each in dict.fromkeys(flag_ids) if each in found]
     if not rows or len({each.policy_id for each in rows}) != 1 or any(each.released_on is None for each in rows):
@@ -49,7 +49,7 @@ def _chosen(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, 
     return policy_of(context, rows[0].policy_id), rows
 
 
-def _answerer(context: HandlerContext, policy: Policy) -> None:
+def _answerers_only(context: HandlerContext, policy: Policy) -> None:
     try:
         answers.may_answer(context.uow, policy, context.visitor)
     except FormRefused as refused:
@@ -57,13 +57,13 @@ def _answerer(context: HandlerContext, policy: Policy) -> None:
 
 
 def _answer_flags(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
-    policy, rows = _chosen(context, intent.flags)
-    return _form(context, policy, rows, draft)
+    policy, rows = _policy_and_flags(context, intent.flags)
+    return _answer_form(context, policy, rows, draft)
 
 
-def _form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], draft: Draft) -> Screen:
+def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], draft: Draft) -> Screen:
     uow = context.uow
-    _answerer(context, policy)
+    _answerers_only(context, policy)
     names = policies.sees_names(uow, policy, context.visitor.ids)
     kinds = tuple(AnswerKind)
     if answers.acknowledged(uow, rows):
@@ -80,26 +80,26 @@ def _form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], draft: 
 
 def _answer_policy(context: HandlerContext, intent: AnswerPolicy, draft: Draft) -> Screen:
     policy = policy_of(context, intent.policy)
-    _answerer(context, policy)
+    _answerers_only(context, policy)
     uow = context.uow
     soon = uow.calendar.add(uow.today, steps.REMINDER_DAYS)
     rows = stored_flags.to_answer(uow.session, policy.id, soon)
     if not rows:
         raise instead(says.NOTHING_WAITS)
-    return _form(context, policy, rows, draft)
+    return _answer_form(context, policy, rows, draft)
 
 
-def _send_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
+def _submit_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
     uow = context.uow
-    policy, rows = _chosen(context, intent.flags)
-    _answerer(context, policy)
+    policy, rows = _policy_and_flags(context, intent.flags)
+    _answerers_only(context, policy)
     typed = NewAnswer.read(draft.answers, uow.today)
     row = answers.answer(uow, context.visitor, policy, rows, typed, draft.nonce)
     return answer_sent_form(policies.view(uow, policy), len(rows), answers.heard_in(uow, row))
 
 
 def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, list[Flag]]]:
-    """What still waits of a digest, by policy, and can be acknowledged. Raises `Instead`."""
+    """The unanswered flags of a digest that can be acknowledged, by policy. Raises `Instead` if there are none."""
     uow = context.uow
     digest = digests.of_reader(uow, context.visitor.ids, digest_id)
     if digest is None:
@@ -124,7 +124,7 @@ def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) 
     return acknowledge_form(intent.digest, number, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
+def _submit_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
     uow = context.uow
     by_date = Acknowledgement.read(draft.answers, uow.today).by_date
     answer = NewAnswer.read({"kind": (AnswerKind.ACKNOWLEDGED,), "by_date": (by_date,)}, uow.today)
@@ -138,7 +138,7 @@ def _send_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Dr
 
 
 def _sent_before(context: HandlerContext, digest_id: UUID, nonce: str) -> int:
-    """How many flags this very form has acknowledged, where it was sent once already."""
+    """How many flags this very form has acknowledged, if it was submitted before; else 0."""
     uow, ids = context.uow, context.visitor.ids
     digest = digests.of_reader(uow, ids, digest_id)
     parts = digests.view(uow, digest, ids).parts if digest else ()
@@ -151,4 +151,4 @@ OPENS: dict[type[Intent], Opens] = {
     AnswerPolicy: _answer_policy,
     AcknowledgeAll: _acknowledge,
 }
-SUBMITS: dict[type[Intent], Submits] = {AnswerFlags: _send_answer, AcknowledgeAll: _send_acknowledge}
+SUBMITS: dict[type[Intent], Submits] = {AnswerFlags: _submit_answer, AcknowledgeAll: _submit_acknowledge}

@@ -1,4 +1,4 @@
-"""The door through which somebody says on which days they are away, and who stands in."""
+"""Handlers for saying on which days one is away, and who stands in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage import people as stored_people
 
 
 class Days(TypedForm):
-    """The first and the last day away, ISO dates, and who stands in."""
+    """The first and the last day away, ISO dates, and who stands in, as they were typed."""
 
     first_day: str = ""
     last_day: str = ""
@@ -55,30 +55,30 @@ class Days(TypedForm):
 
 def _away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
     members_only(context)
-    answers = draft.answers if draft.touched else _as_it_is(context)
+    answers = draft.answers if draft.touched else _planned(context)
     return away_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _as_it_is(context: HandlerContext) -> Answers:
+def _planned(context: HandlerContext) -> Answers:
     row = absences.planned(context.uow, context.visitor.id)
     if row is None:
         return {}
     return {
         "first_day": (row.first_day.isoformat(),),
         "last_day": (row.last_day.isoformat(),),
-        "stand_in": (_called(context, row.stand_in_id),),
+        "stand_in": (_typed_as(context, row.stand_in_id),),
     }
 
 
-def _called(context: HandlerContext, person_id: UUID) -> str:
-    """What a form takes for a person: their address, else their account."""
+def _typed_as(context: HandlerContext, person_id: UUID) -> str:
+    """What one would type into the form to name a person: an e-mail address, else an account."""
     emails = sorted(stored_people.emails_of(context.uow.session, person_id))
     accounts = stored_people.identities_of(context.uow.session, person_id)
     paths = [f"{each.platform}/{each.workspace}/{each.user}" for each in accounts]
     return next(iter([*emails, *paths]), "")
 
 
-def _send_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
+def _submit_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
     members_only(context)
     uow = context.uow
     if not any(text.strip() for each in Days.model_fields for text in draft.answers.get(each, ())):
@@ -96,4 +96,4 @@ def _send_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
 
 
 OPENS: dict[type[Intent], Opens] = {Away: _away}
-SUBMITS: dict[type[Intent], Submits] = {Away: _send_away}
+SUBMITS: dict[type[Intent], Submits] = {Away: _submit_away}

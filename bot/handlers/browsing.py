@@ -1,4 +1,4 @@
-"""Doors that only show: home, policies, flags, and what is one's own."""
+"""Handlers that only show something: home, policies, flags, digests, and a person's own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from bot.interface.intents import (
 )
 from bot.interface.parts import Card, Screen
 from bot.interface.views import PolicyView
-from bot.people import absences
-from bot.people import digest_schedules as digests_go
+from bot.people import absences, digest_schedules
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin.help import help_card
@@ -48,14 +47,14 @@ ANNOUNCERS = "Members"
 
 
 def home(context: HandlerContext) -> Card:
-    """What concerns this person, by role."""
+    """The home of the person who asks: what concerns them, by role."""
     uow, visitor = context.uow, context.visitor
-    schedule = digests_go.planned(uow, visitor.id)
+    schedule = digest_schedules.planned(uow, visitor.id)
     return home_card(
-        _open(context),
-        owned=_owned(context),
+        _open_views(context),
+        owned=_owned_views(context),
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(uow, visitor.id),
+        zone=digest_schedules.zone(uow, visitor.id),
         may_announce=not visitor.guest,
         channels=tuple((each.id, each.name) for each in stored_channels.connected(uow.session))
         if visitor.admin
@@ -66,19 +65,19 @@ def home(context: HandlerContext) -> Card:
     )
 
 
-def _open(context: HandlerContext) -> tuple[PolicyView, ...]:
+def _open_views(context: HandlerContext) -> tuple[PolicyView, ...]:
     uow = context.uow
     return tuple(policies.view(uow, each) for each in stored_policies.open_on(uow.session, uow.today))
 
 
 def owned(context: HandlerContext) -> tuple[Policy, ...]:
-    """The policies that the visitor owns, or whose digests come to them in place of the owner."""
+    """The policies that the visitor owns, or whose digests they get in place of the owner."""
     uow, ids = context.uow, context.visitor.ids
     rows = [*stored_policies.owned_or_read_by(uow.session, ids), *absences.policies_stood_in_for(uow, ids)]
     return tuple({each.id: each for each in rows}.values())
 
 
-def _owned(context: HandlerContext) -> tuple[PolicyView, ...]:
+def _owned_views(context: HandlerContext) -> tuple[PolicyView, ...]:
     return tuple(policies.view(context.uow, each) for each in owned(context))
 
 
@@ -87,17 +86,17 @@ def _home(context: HandlerContext, intent: Home, draft: Draft) -> Screen:
 
 
 def _open_policies(context: HandlerContext, intent: OpenPolicies, draft: Draft) -> Screen:
-    return open_policies_form(_open(context), may_announce=not context.visitor.guest, announcers=ANNOUNCERS)
+    return open_policies_form(_open_views(context), may_announce=not context.visitor.guest, announcers=ANNOUNCERS)
 
 
 def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
-    schedule = digests_go.planned(uow, visitor.id)
+    schedule = digest_schedules.planned(uow, visitor.id)
     return my_policies_form(
-        _owned(context),
+        _owned_views(context),
         contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(uow, visitor.id),
+        zone=digest_schedules.zone(uow, visitor.id),
     )
 
 
@@ -142,23 +141,23 @@ def _newest_digest(context: HandlerContext, intent: NewestDigest, draft: Draft) 
     digest = stored_digests.newest(uow.session, visitor.ids)
     if digest is not None:
         return digest_card(digests.view(uow, digest, visitor.ids))
-    schedule = digests_go.planned(uow, visitor.id)
+    schedule = digest_schedules.planned(uow, visitor.id)
     return no_digest_card(
         owns=bool(owned(context)),
         contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(uow, visitor.id),
+        zone=digest_schedules.zone(uow, visitor.id),
     )
 
 
 def typed_in_chat(context: HandlerContext) -> Card:
-    """What is said to somebody who typed something where it is kept, with the way to the form."""
+    """The reply to a message typed into the chat, which the platform keeps, with a button that opens the form."""
     open_now = stored_policies.open_on(context.uow.session, context.uow.today)
     return typed_in_chat_card(context.platform_name, open_now[0].id if len(open_now) == 1 else None)
 
 
 def reacted(context: HandlerContext, ref: str) -> Card | None:
-    """What is said, for their eyes only, to somebody who reacted to a card, where an admin has turned this on."""
+    """The reply, for them alone, to a person who reacted to the card `ref`; None unless an admin turned this on."""
     channel = context.visitor.channel
     if channel is None or not channel.reactions:
         return None

@@ -1,4 +1,4 @@
-"""The door to a channel's settings, for admins."""
+"""Handlers for a channel's settings, for admins."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LARGEST_FLOOR = 10_000
 
 
 class Promises(TypedForm):
-    """Which promises the form offers, as it was chosen."""
+    """The promises that flag forms are to offer, as they were chosen."""
 
     promises: tuple[str, ...] = ()
 
@@ -35,7 +35,7 @@ class Promises(TypedForm):
         return value
 
     def offer(self, channel: Channel) -> None:
-        """Let a channel offer these, and no others."""
+        """Let a channel offer these promises and no others."""
         channel.offers_confidential = Promise.CONFIDENTIAL in self.promises
         channel.offers_named = Promise.NAMED in self.promises
 
@@ -83,7 +83,7 @@ def _settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) ->
     return channel_settings_form(row.id, row.name, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:
+def _submit_settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:
     row = _channel(context, intent.channel)
     typed = NewSettings.read(draft.answers)
     typed.offer(row)
@@ -98,4 +98,4 @@ def _send_settings(context: HandlerContext, intent: ChannelSettings, draft: Draf
 
 
 OPENS: dict[type[Intent], Opens] = {ChannelSettings: _settings}
-SUBMITS: dict[type[Intent], Submits] = {ChannelSettings: _send_settings}
+SUBMITS: dict[type[Intent], Submits] = {ChannelSettings: _submit_settings}

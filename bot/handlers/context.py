@@ -1,4 +1,4 @@
-"""A visit: who clicked where, within one turn; and what every door needs of it."""
+"""The context of a handler: who clicked where, in which unit of work; and checks that many handlers need."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage import policies as stored_policies
 
 @dataclass(frozen=True)
 class Draft:
-    """A form as it stands: what was chosen and typed, what must be mended, and the nonce that makes it one form."""
+    """A form as it was filled in: the answers, the problems found in them, and the nonce that makes it one form."""
 
     answers: Answers = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -29,13 +29,13 @@ class Draft:
 
     @property
     def touched(self) -> bool:
-        """Whether somebody has filled it in already."""
+        """Whether it was filled in at all."""
         return bool(self.answers)
 
 
 @dataclass(frozen=True)
 class HandlerContext:
-    """One visit at the desk. `platform_name` is what the visitor's platform is called on screens."""
+    """What a handler is given. `platform_name` is what screens call the visitor's platform."""
 
     uow: UnitOfWork
     visitor: Visitor
@@ -46,13 +46,13 @@ Opens = Callable[[HandlerContext, Any, Draft], Screen]
 Submits = Callable[[HandlerContext, Any, Draft], Screen]
 
 
-def instead(sentence: str, *doors: Button | FormButton) -> Instead:
-    """The refusal of a whole screen, with the way on."""
-    return Instead(says.refusal_form(sentence, *doors))
+def instead(sentence: str, *buttons: Button | FormButton) -> Instead:
+    """The exception that shows a refusal in place of a screen, with buttons to go on."""
+    return Instead(says.refusal_form(sentence, *buttons))
 
 
 def policy_of(context: HandlerContext, policy_id: UUID) -> Policy:
-    """The policy an intent speaks of. Raises `Instead` when there is none or it was closed for good."""
+    """The policy of that id. Raises `Instead` if there is none, or it was closed for good."""
     found = stored_policies.policy(context.uow.session, policy_id)
     if found is None or found.sealed_on is not None:
         raise instead(says.NOT_FOUND)
@@ -60,7 +60,7 @@ def policy_of(context: HandlerContext, policy_id: UUID) -> Policy:
 
 
 def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = False) -> Policy:
-    """As `policy_of`, by one look with what a form on it says of the organisation; `held` until the transaction ends.
+    """As `policy_of`, read together with the organisation's row. If `held`, locked until the transaction ends.
 
     Raises `Instead`.
     """
@@ -71,7 +71,7 @@ def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = 
 
 
 def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
-    """A flag that everyone may see, with its policy. Raises `Instead`."""
+    """A released flag, with its policy. Raises `Instead` if it is not released, or was withdrawn."""
     found = stored_flags.flag(context.uow.session, flag_id)
     if found is None or found.released_on is None or found.withdrawn:
         raise instead(says.NOT_FOUND)
@@ -79,13 +79,13 @@ def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
 
 
 def members_only(context: HandlerContext) -> None:
-    """Turn guests away where an admin has not let them in. Raises `Instead`."""
+    """Raises `Instead` for guests, unless an admin has let them into the channel."""
     channel = context.visitor.channel
     if context.visitor.guest and not (channel is not None and channel.guests):
         raise instead(says.guest(context.uow.organisation_view()))
 
 
 def admins_only(context: HandlerContext) -> None:
-    """Turn away everybody but an admin. Raises `Instead`."""
+    """Raises `Instead` for anyone but an admin."""
     if not context.visitor.admin:
         raise instead(says.ADMINS_ONLY)

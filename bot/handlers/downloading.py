@@ -1,4 +1,4 @@
-"""Downloads: a digest's flags as a CSV file, for platforms that can give a file (`Dispatcher.download`)."""
+"""Handlers for downloading a digest's flags as CSV, on platforms that can send files (`Dispatcher.download`)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from bot.screens import refusals as says
 
 
 def download(context: HandlerContext, intent: DownloadCsv) -> Download | None:
-    """The flags of the visitor's own digest as a file; None where there is no such digest of theirs."""
+    """The flags of the visitor's own digest as a file; None if they have no such digest."""
     digest = digests.of_reader(context.uow, context.visitor.ids, intent.digest)
     return csv_export.of_digest(context.uow, context.visitor, digest) if digest else None
 
 
-def _not_here(context: HandlerContext, intent: DownloadCsv, draft: Draft) -> Screen:
-    """What stands in for the file where a platform has no way to give one."""
+def _no_download(context: HandlerContext, intent: DownloadCsv, draft: Draft) -> Screen:
+    """What a platform shows if it cannot send files."""
     if digests.of_reader(context.uow, context.visitor.ids, intent.digest) is None:
         raise instead(says.NOT_FOUND)
     return says.refusal_form(says.no_download(context.platform_name), FormButton("See my policies", MyPolicies()))
 
 
-OPENS: dict[type[Intent], Opens] = {DownloadCsv: _not_here}
+OPENS: dict[type[Intent], Opens] = {DownloadCsv: _no_download}
 SUBMITS: dict[type[Intent], Submits] = {}

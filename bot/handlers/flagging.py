@@ -1,4 +1,4 @@
-"""Doors for speaking up: give a view, change or withdraw it, say that one sees it too."""
+"""Handlers for flagging: give a view, change or withdraw it, second someone else's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from storage import flags as stored_flags
 
 
 def offers(channel: Channel | None) -> tuple[Promise, ...]:
-    """The promises that a channel offers; both where nobody was asked."""
+    """The promises that a channel offers; both of them outside a channel."""
     offered = []
     if channel is None or channel.offers_confidential:
         offered.append(Promise.CONFIDENTIAL)
@@ -68,7 +68,7 @@ def _flag_form(
     changing: UUID | None = None,
     offered: Sequence[Promise] = (),
 ) -> Screen:
-    # No tally and no names: this is asked for at every click that opens the form.
+    # Neither tally nor names are read, because every click that opens the form comes here.
     return flag_form(
         PolicyName(policy.id, policy.title),
         context.uow.organisation_view(),
@@ -83,28 +83,28 @@ def _flag_form(
     )
 
 
-def _send_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
+def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
-    # Held from the first look: of one form sent twice at once, the second must find what the first has made.
+    # Locked from the start: if one form is submitted twice at once, the second must find what the first has made.
     policy = policy_with_terms(context, intent.policy, held=True)
     members_only(context)
     typed = NewFlag.read(draft.answers)
     flags.check(uow, policy, typed, offers(visitor.channel))
     alike = flags.similar(uow, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()
     if alike and typed.similar not in {str(each.id) for each in alike}:
-        # A browser sends nothing for radio buttons of which none was chosen: the text beside them tells.
+        # A browser sends nothing for radio buttons if none was chosen, but it does send the text field beside them.
         asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
         problems = {"similar": says.NO_SIMILAR} if asked else {}
         return _flag_form(context, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
     if alike:
         try:
-            return _send_second(context, SecondFlag(UUID(typed.similar)), draft)
+            return _submit_second(context, SecondFlag(UUID(typed.similar)), draft)
         except FormRefused as refused:
             return _flag_form(context, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
     return receipt_form(receipts.of_flag(uow, policy, flags.file(uow, visitor, policy, typed, draft.nonce)))
 
 
-def _own(context: HandlerContext, flag_id: UUID) -> Flag:
+def _changeable_flag(context: HandlerContext, flag_id: UUID) -> Flag:
     row = stored_flags.flag(context.uow.session, flag_id)
     if row is None or not flags.can_change(context.uow, context.visitor, row):
         raise instead(says.SHOWN_ALREADY)
@@ -112,12 +112,12 @@ def _own(context: HandlerContext, flag_id: UUID) -> Flag:
 
 
 def _change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
-    row = _own(context, intent.flag)
+    row = _changeable_flag(context, intent.flag)
     policy = policy_of(context, row.policy_id)
-    return _flag_form(context, policy, _as_written(context, row, draft), changing=row.id, offered=(row.promise,))
+    return _flag_form(context, policy, _prefilled(context, row, draft), changing=row.id, offered=(row.promise,))
 
 
-def _as_written(context: HandlerContext, row: Flag, draft: Draft) -> Draft:
+def _prefilled(context: HandlerContext, row: Flag, draft: Draft) -> Draft:
     if draft.touched:
         return draft
     view = flags.views(context.uow, policy_of(context, row.policy_id), [row], own=True)[0]
@@ -132,8 +132,8 @@ def _as_written(context: HandlerContext, row: Flag, draft: Draft) -> Draft:
     return Draft(written, draft.problems, draft.nonce)
 
 
-def _send_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
-    row = _own(context, intent.flag)
+def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
+    row = _changeable_flag(context, intent.flag)
     policy = policy_of(context, row.policy_id)
     typed = NewFlag.read({**draft.answers, "promise": (row.promise.value,)})
     flags.check(context.uow, policy, typed, (row.promise,))
@@ -141,7 +141,7 @@ def _send_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> S
 
 
 def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
-    flags.withdraw(context.uow, context.visitor, _own(context, intent.flag))
+    flags.withdraw(context.uow, context.visitor, _changeable_flag(context, intent.flag))
     return withdrawn_form()
 
 
@@ -161,7 +161,7 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
     )
 
 
-def _send_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
+def _submit_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
     members_only(context)
     policy, row = shown_flag(context, intent.flag)
     try:
@@ -175,8 +175,8 @@ def _send_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> S
 
 OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}
 SUBMITS: dict[type[Intent], Submits] = {
-    GiveView: _send_view,
-    ChangeFlag: _send_change,
+    GiveView: _submit_view,
+    ChangeFlag: _submit_change,
     WithdrawFlag: _withdraw,
-    SecondFlag: _send_second,
+    SecondFlag: _submit_second,
 }

@@ -1,4 +1,4 @@
-"""Doors to what admins say of the organisation: who runs it, the lines that people rely on, days and times."""
+"""Handlers for what admins say about the organisation: who runs this, texts on the forms, days and times."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from bot.unit_of_work.organisation import DESCRIBED, Value
 from storage import Organisation
 
 
-def _stands(context: HandlerContext, draft: Draft, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """What was typed, or how it stands before anybody types."""
+def _typed_or_saved(context: HandlerContext, draft: Draft, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """What was typed or, when the form is opened, the saved values."""
     if draft.touched:
         return draft.answers
     row = context.uow.organisation
@@ -32,7 +32,7 @@ def _stands(context: HandlerContext, draft: Draft, names: Iterable[str]) -> Mapp
 
 
 def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:
-    """What was typed, checked. Raises `FormRefused` with a sentence for each field that must be mended."""
+    """What was typed, checked. Raises `FormRefused` with a sentence for each field that must be corrected."""
     typed = {name: speakable(next(iter(draft.answers.get(name, ())), "")).strip() for name in limits}
     problems = {name: f"Enter {DESCRIBED[name]}" for name in needed if not typed[name]}
     for name, text in typed.items():
@@ -47,70 +47,72 @@ def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dic
     return values
 
 
-_WHO = {**dict.fromkeys(who.NAMES, who.LIMIT), who.DOMAINS: who.LIMIT}
+_WHO_LIMITS = {**dict.fromkeys(who.NAMES, who.LIMIT), who.DOMAINS: who.LIMIT}
 
 
 def _who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     admins_only(context)
-    return who.who_runs_it_form(answers=_stands(context, draft, _WHO), problems=draft.problems, nonce=draft.nonce)
+    answers = _typed_or_saved(context, draft, _WHO_LIMITS)
+    return who.who_runs_it_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
+def _submit_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     admins_only(context)
-    organisation.describe(context.uow, _read(draft, _WHO, who.NAMES))
+    organisation.describe(context.uow, _read(draft, _WHO_LIMITS, who.NAMES))
     return settings_saved_form()
 
 
 def _lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
     admins_only(context)
-    return lines.lines_form(answers=_stands(context, draft, lines.LIMITS), problems=draft.problems, nonce=draft.nonce)
+    answers = _typed_or_saved(context, draft, lines.LIMITS)
+    return lines.lines_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
+def _submit_lines(context: HandlerContext, intent: SetLines, draft: Draft) -> Screen:
     admins_only(context)
     organisation.describe(context.uow, _read(draft, lines.LIMITS, lines.NEEDED))
     return settings_saved_form()
 
 
-_TIMES = {**dict.fromkeys(times.NAMES, 20), "own_days": times.OWN_DAYS_LIMIT}
+_TIMES_LIMITS = {**dict.fromkeys(times.NAMES, 20), "own_days": times.OWN_DAYS_LIMIT}
 
 
 def _times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
     admins_only(context)
     try:
-        terms = _terms(context, _read(draft, _TIMES, ())) if draft.touched else context.uow.organisation
+        terms = _changed(context, _read(draft, _TIMES_LIMITS, ())) if draft.touched else context.uow.organisation
     except FormRefused:
         terms = context.uow.organisation
     return times.times_form(
         tuple(Option(code, name) for code, name in choices().items()),
         checklist.chain(context.uow, terms),
-        answers=_stands(context, draft, times.NAMES),
+        answers=_typed_or_saved(context, draft, times.NAMES),
         problems=draft.problems,
         nonce=draft.nonce,
-        asked="" if _same(context, terms) else _asked(terms),
+        asked="" if _same_times(context, terms) else _confirmation(terms),
     )
 
 
-def _terms(context: HandlerContext, values: Mapping[str, Value]) -> Organisation:
+def _changed(context: HandlerContext, values: Mapping[str, Value]) -> Organisation:
     """The organisation as it would be with those values; it is not saved."""
     return Organisation(**{**context.uow.organisation.model_dump(), **values})
 
 
-def _same(context: HandlerContext, terms: Organisation) -> bool:
+def _same_times(context: HandlerContext, terms: Organisation) -> bool:
     return all(getattr(terms, each) == getattr(context.uow.organisation, each) for each in times.NAMES)
 
 
-def _asked(terms: Organisation) -> str:
-    """The value by which an admin says that the dates they were shown are right: it stands for these terms only."""
-    told = "/".join(str(getattr(terms, each)) for each in times.NAMES)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+def _confirmation(terms: Organisation) -> str:
+    """The value that the form sends when an admin confirms the dates they were shown; it is for these terms only."""
+    shown = "/".join(str(getattr(terms, each)) for each in times.NAMES)
+    return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
-def _send_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
+def _submit_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Screen:
     admins_only(context)
-    values = _read(draft, _TIMES, ())
-    terms = _terms(context, values)
-    if not _same(context, terms) and draft.answers.get(times.RIGHT) != (_asked(terms),):
+    values = _read(draft, _TIMES_LIMITS, ())
+    terms = _changed(context, values)
+    if not _same_times(context, terms) and draft.answers.get(times.RIGHT) != (_confirmation(terms),):
         raise FormRefused({times.RIGHT: says.NO_PREVIEW})
     organisation.describe(context.uow, values)
     checklist.look(context.uow, SetUpStep.TIMES)
@@ -118,4 +120,4 @@ def _send_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Scre
 
 
 OPENS: dict[type[Intent], Opens] = {SayWhoRunsIt: _who, SetLines: _lines, SetTimes: _times}
-SUBMITS: dict[type[Intent], Submits] = {SayWhoRunsIt: _send_who, SetLines: _send_lines, SetTimes: _send_times}
+SUBMITS: dict[type[Intent], Submits] = {SayWhoRunsIt: _submit_who, SetLines: _submit_lines, SetTimes: _submit_times}

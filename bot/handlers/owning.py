@@ -1,4 +1,4 @@
-"""Doors for a policy owner: the digest as it was sent, when it comes, and who owns a policy."""
+"""Handlers for policy owners: the digest as it was sent, when it comes, and who owns a policy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from storage import Policy, Role, Schedule
 
 
 class Until(TypedForm):
-    """The day until which a digest is put off, an ISO date after the day it is."""
+    """The day until which digests are snoozed, an ISO date after today."""
 
     until: str = ""
 
@@ -45,9 +45,10 @@ class Until(TypedForm):
 
 
 class NewSchedule(TypedForm):
-    """When digests come: a preset's cron or `own` and a cron, an IANA zone, and a working calendar's code.
+    """When digests come, as it was typed: `preset` is a cron expression, or `own`, which takes it from `cron`.
 
-    Quiet hours are from one local time, such as `18:00`, to another; `none` or nothing for no quiet hours.
+    `zone` is an IANA zone, `calendar` a working calendar's code. Quiet hours are local times such as `18:00`; there
+    are none if `quiet_from` is `none` or empty.
     """
 
     preset: str = ""
@@ -90,7 +91,7 @@ class NewSchedule(TypedForm):
         return value
 
     def quiet(self, cron_schedule: CronSchedule) -> QuietHours | None:
-        """The quiet hours that were chosen. Raises `FormRefused` where a digest would come in them."""
+        """The quiet hours that were chosen, if any. Raises `FormRefused` if a digest would come in them."""
         if not self.quiet_from:
             return None
         chosen = QuietHours(time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until))
@@ -99,7 +100,7 @@ class NewSchedule(TypedForm):
         return chosen
 
     def cron_schedule(self) -> CronSchedule:
-        """The rhythm that was chosen. Raises `FormRefused` beside the field that is wrong."""
+        """The cron schedule that was chosen. Raises `FormRefused` with a problem at the field that is wrong."""
         try:
             return CronSchedule(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
         except CronError as error:
@@ -107,7 +108,7 @@ class NewSchedule(TypedForm):
 
 
 class NewOwner(TypedForm):
-    """Who is named policy owner."""
+    """The person named as policy owner, as it was typed."""
 
     owner: str = ""
 
@@ -141,7 +142,7 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     )
 
 
-def _send_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
+def _submit_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     until = day(Until.read(draft.answers, context.uow.today).until)
     if until is None:
         raise FormRefused({"until": says.NO_DATE_AHEAD})
@@ -169,21 +170,21 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
         tuple(Option(code, name) for code, name in choices().items()),
         next_digest=row.next_due_at if row else None,
         zone=zone,
-        silent_on=_silent_on(context, row),
+        silent_on=_nothing_sent_on(context, row),
         answers=answers,
         problems=draft.problems,
         nonce=draft.nonce,
     )
 
 
-def _silent_on(context: HandlerContext, row: Schedule | None) -> date | None:
-    """The local day of the last slot, if nothing was new or late then and nothing was sent."""
+def _nothing_sent_on(context: HandlerContext, row: Schedule | None) -> date | None:
+    """The local day of the last slot, if nothing was sent then because nothing was new or due; else None."""
     if row is None or row.last_slot is None or not digest_schedules.nothing_was_sent(context.uow, row):
         return None
     return datetime.fromisoformat(row.last_slot).date()
 
 
-def _send_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
+def _submit_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
     typed = NewSchedule.read(draft.answers)
     calendar = WorkingCalendar.parse(typed.calendar)
     cron_schedule = typed.cron_schedule()
@@ -191,7 +192,7 @@ def _send_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Dra
     return settings_saved_form(row.next_due_at, row.zone)
 
 
-def _may_name(context: HandlerContext, policy: Policy) -> None:
+def _check_may_name(context: HandlerContext, policy: Policy) -> None:
     ids = set(context.visitor.ids)
     senior_told = policy.senior_told_on is not None and policy.senior_id in ids
     if not (context.visitor.admin or senior_told or ids & {policy.owner_id, policy.announced_by}):
@@ -200,14 +201,14 @@ def _may_name(context: HandlerContext, policy: Policy) -> None:
 
 def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
     policy = policy_of(context, intent.policy)
-    _may_name(context, policy)
+    _check_may_name(context, policy)
     view = policies.view(context.uow, policy)
     return name_owner_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
+def _submit_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
     policy = policy_of(context, intent.policy)
-    _may_name(context, policy)
+    _check_may_name(context, policy)
     named = people.named(context.uow, NewOwner.read(draft.answers).owner)
     if named is None:
         raise FormRefused({"owner": says.NO_SUCH_PERSON})
@@ -224,7 +225,7 @@ OPENS: dict[type[Intent], Opens] = {
     NameOwner: _name_owner,
 }
 SUBMITS: dict[type[Intent], Submits] = {
-    Snooze: _send_snooze,
-    ScheduleSettings: _send_schedule,
-    NameOwner: _send_name_owner,
+    Snooze: _submit_snooze,
+    ScheduleSettings: _submit_schedule,
+    NameOwner: _submit_name_owner,
 }

@@ -1,4 +1,4 @@
-"""The door through which an admin lets the time to answer on a policy stand still, and go on."""
+"""Handlers for pausing the time to answer on a policy, and resuming it, for admins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.unit_of_work.form_input import TypedForm, day, sentence
 
 
 class NewPause(TypedForm):
-    """The last day of a pause, an ISO date after the day it is, and why."""
+    """The last day of a pause, an ISO date after today, and its reason."""
 
     until: str = ""
     reason: str = ""
@@ -53,7 +53,7 @@ def _pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Scree
     return pause_form(view, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
+def _submit_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
     admins_only(context)
     policy = policy_of(context, intent.policy)
     typed = NewPause.read(draft.answers, context.uow.today)
@@ -61,7 +61,7 @@ def _send_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> 
     return paused_form(policies.view(context.uow, policy))
 
 
-def _send_resume(context: HandlerContext, intent: ResumeAnswers, draft: Draft) -> Screen:
+def _submit_resume(context: HandlerContext, intent: ResumeAnswers, draft: Draft) -> Screen:
     admins_only(context)
     policy = policy_of(context, intent.policy)
     pauses.resume(context.uow, policy)
@@ -69,4 +69,4 @@ def _send_resume(context: HandlerContext, intent: ResumeAnswers, draft: Draft) -
 
 
 OPENS: dict[type[Intent], Opens] = {PauseAnswers: _pause}
-SUBMITS: dict[type[Intent], Submits] = {PauseAnswers: _send_pause, ResumeAnswers: _send_resume}
+SUBMITS: dict[type[Intent], Submits] = {PauseAnswers: _submit_pause, ResumeAnswers: _submit_resume}

@@ -1,7 +1,7 @@
-"""The door to practising: an admin goes the whole way of a flag, from the announcement to what its author hears.
+"""Handlers for practising: an admin takes a made-up flag all the way from announcement to answer.
 
-What is typed stands in the form itself and goes with it from step to step. Only that somebody has come to the end is
-kept, as one word of the checklist. Decision 0016.
+What is typed stays in the form and goes with it from step to step. Only that someone has reached the end is kept, as
+one step of the checklist. Decision 0016.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from bot.screens.admin.practice_form import EXAMPLE_WORDING, Practice, PracticeS
 from bot.unit_of_work.errors import FormRefused
 from storage import Promise, Verdict
 
-# A platform may leave out what is empty, so any one of a step's questions tells that they were asked.
+# A platform may leave out empty answers, so any one answer shows that a step's questions were asked.
 _ASKED = {PracticeStep.ANSWER: NewAnswer.model_fields, PracticeStep.FLAG: NewFlag.model_fields}
 
 
-def _reached(answers: Answers) -> PracticeStep:
-    """How far the form had come that was sent."""
+def _step_reached(answers: Answers) -> PracticeStep:
+    """The step at which the form was submitted."""
     return next((step for step, names in _ASKED.items() if not answers.keys().isdisjoint(names)), PracticeStep.POLICY)
 
 
 def _practise(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
     admins_only(context)
-    return _form(context, draft, _reached(draft.answers))
+    return _step_form(context, draft, _step_reached(draft.answers))
 
 
-def _form(context: HandlerContext, draft: Draft, step: PracticeStep) -> Screen:
+def _step_form(context: HandlerContext, draft: Draft, step: PracticeStep) -> Screen:
     uow, answers = context.uow, draft.answers if draft.touched else EXAMPLE_WORDING
     chain = _chain(context)
-    told = Practice(
+    shown = Practice(
         organisation=uow.organisation_view(),
         platform_name=context.platform_name,
         offers=offers(context.visitor.channel),
@@ -50,7 +50,7 @@ def _form(context: HandlerContext, draft: Draft, step: PracticeStep) -> Screen:
         shown_by=receipts.shown_by_day(uow, chain.written_on),
         digest=_digest(context, answers) if step is PracticeStep.ANSWER else None,
     )
-    return practice_form(step, told, answers=answers, problems=draft.problems, nonce=draft.nonce)
+    return practice_form(step, shown, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
 def _chain(context: HandlerContext) -> ChainView:
@@ -58,7 +58,7 @@ def _chain(context: HandlerContext) -> ChainView:
 
 
 def _digest(context: HandlerContext, answers: Answers) -> DigestView | None:
-    """The digest with the flag that was typed; None while that one has to be mended."""
+    """The digest with the flag that was typed; None while that flag has to be corrected."""
     if _problems(context, answers, PracticeStep.FLAG):
         return None
     title, zone = NewWording.read(answers).title, context.uow.organisation.zone
@@ -70,7 +70,7 @@ def _name(context: HandlerContext) -> str:
 
 
 def _problems(context: HandlerContext, answers: Answers, step: PracticeStep) -> dict[str, str]:
-    """What must be mended of all that was asked up to that step, each beside its field."""
+    """The problems in all that was asked up to that step, by field."""
     checks: dict[PracticeStep, Callable[[], object]] = {
         PracticeStep.POLICY: lambda: NewWording.read(answers),
         PracticeStep.FLAG: lambda: _check_flag(context, NewFlag.read(answers)),
@@ -93,14 +93,14 @@ def _check_flag(context: HandlerContext, flag: NewFlag) -> None:
         raise FormRefused({"verdict": says.NOTHING_TO_ANSWER})
 
 
-def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
+def _submit_practice(context: HandlerContext, intent: Practise, draft: Draft) -> Screen:
     admins_only(context)
-    answers, step = draft.answers, _reached(draft.answers)
+    answers, step = draft.answers, _step_reached(draft.answers)
     problems = _problems(context, answers, step)
     if problems:
         raise FormRefused(problems)
     if step is not PracticeStep.ANSWER:
-        return _form(context, draft, PracticeStep(step + 1))
+        return _step_form(context, draft, PracticeStep(step + 1))
     checklist.look(context.uow, SetUpStep.PRACTICE)
     title, chain = NewWording.read(answers).title, _chain(context)
     flag = practice.flag_view(title, NewFlag.read(answers), chain=chain)
@@ -109,4 +109,4 @@ def _send_practice(context: HandlerContext, intent: Practise, draft: Draft) -> S
 
 
 OPENS: dict[type[Intent], Opens] = {Practise: _practise}
-SUBMITS: dict[type[Intent], Submits] = {Practise: _send_practice}
+SUBMITS: dict[type[Intent], Submits] = {Practise: _submit_practice}

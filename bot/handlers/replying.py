@@ -1,4 +1,4 @@
-"""Doors for the flagger who heard back: settled, not settled, and a reply to a question."""
+"""Handlers for authors who got an answer: settled, not settled, and a reply to a question."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from storage import answers as stored_answers
 from storage import flags as stored_flags
 
 
-def _own(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[Policy, Answer, Flag]:
-    """The visitor's own flag and an answer to it; for anybody else it is not here."""
+def _own_flag(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[Policy, Answer, Flag]:
+    """The visitor's own flag, its policy, and the answer. Raises `Instead` for anyone else, as if there were none."""
     answer = stored_answers.answer(context.uow.session, answer_id)
     flag = stored_flags.flag(context.uow.session, flag_id)
     if answer is None or flag is None or not flags.is_author(context.uow, flag, context.visitor.ids):
@@ -31,10 +31,10 @@ def _own(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[Polic
     return policy_of(context, flag.policy_id), answer, flag
 
 
-def _form_of(
+def _views_to_reply(
     context: HandlerContext, answer_id: UUID, flag_id: UUID, kind: ReplyKind, draft: Draft
 ) -> tuple[FlagView, AnswerView]:
-    policy, answer, flag = _own(context, answer_id, flag_id)
+    policy, answer, flag = _own_flag(context, answer_id, flag_id)
     if not draft.touched and not replies.can_reply(context.uow, context.visitor, answer, flag, kind):
         raise instead(says.REPLIED_ALREADY)
     view = flags.views(context.uow, policy, [flag], own=True)[0]
@@ -42,7 +42,7 @@ def _form_of(
 
 
 def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
-    flag, answer = _form_of(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, draft)
+    flag, answer = _views_to_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, draft)
     organisation = context.uow.organisation_view()
     return not_settled_form(
         flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce
@@ -50,15 +50,15 @@ def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> S
 
 
 def _reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
-    flag, answer = _form_of(context, intent.answer, intent.flag, ReplyKind.REPLY, draft)
+    flag, answer = _views_to_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, draft)
     organisation = context.uow.organisation_view()
     return reply_form(flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _keep(
+def _write_reply(
     context: HandlerContext, answer_id: UUID, flag_id: UUID, kind: ReplyKind, text: str, nonce: str
 ) -> tuple[Policy, Flag]:
-    policy, answer, flag = _own(context, answer_id, flag_id)
+    policy, answer, flag = _own_flag(context, answer_id, flag_id)
     try:
         replies.reply(context.uow, context.visitor, answer, flag, kind, text, nonce)
     except FormRefused:
@@ -66,25 +66,25 @@ def _keep(
     return policy, flag
 
 
-def _send_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
-    _, flag = _keep(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
+def _submit_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
+    _, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
     return settled_form(flag.promise)
 
 
-def _send_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
+def _submit_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
     typed = StillInTheWay.read(draft.answers)
-    policy, flag = _keep(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
-    return not_settled_saved_form(*_arrives(context, policy, flag))
+    policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
+    return not_settled_saved_form(*_digest_with_reply(context, policy, flag))
 
 
-def _send_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
+def _submit_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
     typed = NewReply.read(draft.answers)
-    policy, flag = _keep(context, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
-    return replied_form(*_arrives(context, policy, flag))
+    policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
+    return replied_form(*_digest_with_reply(context, policy, flag))
 
 
-def _arrives(context: HandlerContext, policy: Policy, flag: Flag) -> tuple[str, datetime | None, str]:
-    """Whose digest takes the reply, when, and in which zone."""
+def _digest_with_reply(context: HandlerContext, policy: Policy, flag: Flag) -> tuple[str, datetime | None, str]:
+    """The owner whose digest will bring the reply, when (aware UTC, None if none is planned), and the owner's zone."""
     uow = context.uow
     owner = people.name_of(uow, policy.owner_id, policy.owner_email)
     return owner, receipts.digest_with_reply(uow, policy, flag), digest_schedules.zone(uow, policy.owner_id)
@@ -92,7 +92,7 @@ def _arrives(context: HandlerContext, policy: Policy, flag: Flag) -> tuple[str, 
 
 OPENS: dict[type[Intent], Opens] = {NotSettled: _not_settled, ReplyToQuestion: _reply}
 SUBMITS: dict[type[Intent], Submits] = {
-    Settle: _send_settled,
-    NotSettled: _send_not_settled,
-    ReplyToQuestion: _send_reply,
+    Settle: _submit_settled,
+    NotSettled: _submit_not_settled,
+    ReplyToQuestion: _submit_reply,
 }

@@ -1,4 +1,4 @@
-"""Doors to what can be set, by role: an owner's digests and, for admins, the first-run checklist and what it needs."""
+"""Handlers for settings: the settings screen of each role and, for admins, the forms of the first-run checklist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.interface.intents import (
 )
 from bot.interface.parts import Screen
 from bot.interface.views import Reach, SetUpStep
-from bot.people import digest_schedules as digests_go
+from bot.people import digest_schedules
 from bot.screens import refusals as says
 from bot.screens.admin.channel_settings import OFFERED
 from bot.screens.admin.channels import channels_form
@@ -38,7 +38,7 @@ from storage import channels as stored_channels
 
 
 class NewPeople(TypedForm):
-    """Who is to be tried in which role."""
+    """The people to send test messages to, by role, as they were typed."""
 
     owner: str = ""
     delegate: str = ""
@@ -54,12 +54,12 @@ class NewPeople(TypedForm):
 
 def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
-    schedule = digests_go.planned(uow, visitor.id)
+    schedule = digest_schedules.planned(uow, visitor.id)
     return settings_card(
         contact=uow.organisation.contact,
         owns=bool(owned(context)),
         next_digest=schedule.next_due_at if schedule else None,
-        zone=digests_go.zone(uow, visitor.id),
+        zone=digest_schedules.zone(uow, visitor.id),
         set_up=checklist.view(uow) if visitor.admin else None,
         unsent=dead_letters.number(uow) if visitor.admin else 0,
     )
@@ -81,7 +81,7 @@ def _permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) 
     return permissions_form(read=SetUpStep.PERMISSIONS in checklist.view(context.uow).done)
 
 
-def _send_permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
+def _submit_permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
     admins_only(context)
     checklist.look(context.uow, SetUpStep.PERMISSIONS)
     return _permissions(context, intent, draft)
@@ -102,7 +102,7 @@ def _offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Scre
     return offers_form(channels, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:
+def _submit_offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:
     admins_only(context)
     typed = Promises.read(draft.answers)
     for row in stored_channels.connected(context.uow.session):
@@ -118,7 +118,7 @@ def _people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
     return try_people_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
-def _send_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
+def _submit_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> Screen:
     admins_only(context)
     typed = NewPeople.read(draft.answers)
     tried = checklist.try_people(
@@ -138,7 +138,7 @@ OPENS: dict[type[Intent], Opens] = {
     InstallForPeople: _install,
 }
 SUBMITS: dict[type[Intent], Submits] = {
-    SeePermissions: _send_permissions,
-    ChooseOffers: _send_offers,
-    TryPeople: _send_people,
+    SeePermissions: _submit_permissions,
+    ChooseOffers: _submit_offers,
+    TryPeople: _submit_people,
 }

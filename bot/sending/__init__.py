@@ -1,4 +1,4 @@
-"""Bringing deliveries to the platforms: claim, render, attempt, settle, and what to do when delivery is unconfirmed.
+"""Sending: claim deliveries, render them, attempt to send them, settle the outcome, and deal with unconfirmed ones.
 
-Writing a delivery belongs to `bot/outbox`, what a message says to `bot/screens`, how it is posted to an adapter.
+Writing a delivery belongs in `bot/outbox`, what a message says in `bot/screens`, how it is posted in an adapter.
 """

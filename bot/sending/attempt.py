@@ -1,4 +1,4 @@
-"""One try of a delivery: draw its card, look up an earlier try where one may have arrived, and ask the platform."""
+"""One attempt at a delivery: render its card, look up an earlier attempt that may have arrived, call the platform."""
 
 from __future__ import annotations
 
@@ -24,30 +24,31 @@ from storage.faults import where
 log = logging.getLogger(__name__)
 
 CALL_SECONDS = 25.0
-"""How long a platform may take to answer, at most: less than half a lease, so that a lease outlives its try."""
+"""How long a call to a platform may take: less than half a lease, so that the lease outlives the attempt."""
 OF_A_LEASE = 5 / 12
+"""With a shorter lease, which part of it a call may take."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """What is sent, and the ref of the card that is updated or withdrawn; no message when there is nothing to show."""
+    """What to send, and the ref of the card to update or withdraw; no message when there is nothing to show."""
 
     message: Message | None
     ref: str = ""
 
 
 def rendered(uow: UnitOfWork, claimed: Sequence[Claimed]) -> list[Rendered]:
-    """Draw deliveries, those that show the same once."""
+    """Render deliveries; those that show the same card are drawn once."""
     cards: dict[tuple[str, str, UUID | None], Card | None] = {}
     return [_rendered(uow, each, cards) for each in claimed]
 
 
 def _rendered(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUID | None], Card | None]) -> Rendered:
     row = claimed.row
-    same = (row.screen, row.subject, row.person_id)
-    if same not in cards:
-        cards[same] = rendering.draw(uow, row)
-    card = cards[same]
+    shows = (row.screen, row.subject, row.person_id)
+    if shows not in cards:
+        cards[shows] = rendering.draw(uow, row)
+    card = cards[shows]
     if card is None:
         return Rendered(None)
     ref = deliveries.ref_of_card(uow, row)
@@ -63,7 +64,7 @@ def _rendered(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUI
 
 
 class Attempts:
-    """Makes tries that are covered by leases of that length. `clock` gives aware UTC."""
+    """Makes attempts at claimed deliveries, whose leases last `lease`. `clock` gives aware UTC."""
 
     def __init__(self, runner: UnitOfWorkRunner, clock: Clock, lease: timedelta) -> None:
         self._runner = runner
@@ -71,53 +72,54 @@ class Attempts:
         self._lease = lease
 
     async def make(self, platform: ChatPlatform, claimed: Claimed, card: Rendered | None) -> AttemptOutcome | None:
-        """How a try ended, which is still to be written; None when looking it up has settled it.
+        """Attempt a delivery; gives the outcome, which is still to be written, or None if a lookup has settled it.
 
-        `card` is what was drawn; None where that could not be done together with others. Raises `Unavailable`.
+        `card` is None if the delivery could not be rendered together with others. Raises `Unavailable`.
         """
         try:
             card = card or (await self._runner.read(lambda uow: rendered(uow, [claimed])))[0]
         except Unavailable:
             return PutBack(unsure=claimed.unsure)
         except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
-            return await self._not_drawn(platform, claimed, f"it could not be drawn: {named(error)}")
+            return await self._cannot_render(platform, claimed, f"it could not be rendered: {type_and_place(error)}")
         message = card.message
         if message is None:
-            return Never("what it was about cannot be shown any more")
+            return Never("what it was about can no longer be shown")
         if claimed.unsure:
-            if not await self._looked_up(platform, claimed, await self._found(platform, message)):
+            if not await self._may_send_again(platform, claimed, await self._look_up(platform, message)):
                 return None
             message = replace(message, attempt=message.attempt + 1)
         if self._clock() > claimed.begin_by:
             return PutBack(unsure=False)
         with send_deadline.begun_by(claimed.begin_by, self._clock):
-            return await self._asked(platform, claimed.row.verb, message, card.ref)
+            return await self._call(platform, claimed.row.verb, message, card.ref)
 
-    async def _not_drawn(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> AttemptOutcome | None:
+    async def _cannot_render(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> AttemptOutcome | None:
         if not claimed.unsure:
             return NotSent(reason)
-        # An earlier try may have arrived: that it cannot be drawn now does not make it one that did not.
+        # An earlier attempt may have arrived, whether or not the card can be rendered now.
         log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, reason)
-        await self._looked_up(platform, claimed, CannotTell(for_now=True))
+        await self._may_send_again(platform, claimed, CannotTell(for_now=True))
         return None
 
-    async def _looked_up(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
+    async def _may_send_again(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
         return await self._runner.write(lambda uow: unconfirmed.looked_up(uow, claimed, finding, platform.pace))
 
-    def _in_time(self) -> asyncio.Timeout:
+    def _call_timeout(self) -> asyncio.Timeout:
         return asyncio.timeout(min(CALL_SECONDS, self._lease.total_seconds() * OF_A_LEASE))
 
-    async def _found(self, platform: ChatPlatform, message: Message) -> Finding:
+    async def _look_up(self, platform: ChatPlatform, message: Message) -> Finding:
         try:
-            async with self._in_time():
+            async with self._call_timeout():
                 return await platform.find(message)
-        except Exception as error:  # noqa: BLE001 - an adapter's fault tells nothing of the message, or of its text
-            log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, named(error))
+        except Exception as error:  # noqa: BLE001 - the adapter's error says nothing about the message
+            failure = type_and_place(error)
+            log.warning("delivery %s on %s could not be looked up: %s", message.delivery, platform.name, failure)
             return CannotTell(for_now=True)
 
-    async def _asked(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> AttemptOutcome:
+    async def _call(self, platform: ChatPlatform, verb: Verb, message: Message, ref: str) -> AttemptOutcome:
         try:
-            async with self._in_time():
+            async with self._call_timeout():
                 match verb:
                     case Verb.SEND:
                         return await platform.send(message)
@@ -127,10 +129,10 @@ class Attempts:
                         return await platform.withdraw(message, ref)
         except send_deadline.DeadlinePassed:
             return PutBack(unsure=False)
-        except Exception as error:  # noqa: BLE001 - an adapter's fault must not stop the round, and says no text
-            return Unknown(named(error))
+        except Exception as error:  # noqa: BLE001 - an adapter's error must not stop the worker
+            return Unknown(type_and_place(error))
 
 
-def named(error: Exception) -> str:
-    """What an error is and where it was raised: its own text may hold what was typed."""
+def type_and_place(error: Exception) -> str:
+    """An error's type and where it was raised, without its text, which may hold what someone typed."""
     return f"{type(error).__name__} at {where(error.__traceback__)}"

@@ -1,4 +1,4 @@
-"""Messages that could not be sent: admins are told of them, can list them, and can have them sent again."""
+"""Dead letters: messages that could not be sent. Admins are told, can list them, and can have them sent again."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from storage import deliveries as stored
 from storage import people as stored_people
 
 GATHER = timedelta(minutes=1)
-"""How long messages that could not be sent gather, so that admins are told of all at once."""
+"""How long to wait for more messages to fail, so that admins are told of all at once."""
 QUIET = timedelta(minutes=15)
-"""How long admins are told nothing more of that kind."""
+"""How long to wait after that before admins are told again."""
 MOST = 100
-_GATE = "told/message-not-sent"
+_THROTTLE = "told/message-not-sent"
 _TO_OWNERS = (digests.SCREEN, policies.OWNER_NAMED)
 
 
 def to_tell(uow: UnitOfWork) -> bool:
-    """Whether admins are to be told of something."""
+    """Whether there is anything to tell admins."""
     return stored.untold(uow.session, uow.now - GATHER)
 
 
 def tell(uow: UnitOfWork) -> int:
-    """Tell every admin of what could not be sent, in one message; how many deliveries that is of."""
-    throttle = stored.throttle(uow.session, _GATE, uow.now)
+    """Tell every admin what could not be sent, in one message; how many deliveries it names."""
+    throttle = stored.throttle(uow.session, _THROTTLE, uow.now)
     if throttle.opens_at > uow.now:
         return 0
     rows = stored.take_untold(uow.session, MOST)
@@ -49,7 +49,7 @@ def tell(uow: UnitOfWork) -> int:
 
 
 def _tell_who_named(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
-    """Tell whoever named a policy owner that no message reaches them. Admins know it by what they are told."""
+    """Tell those who named a policy owner that no message reaches the owner. Admins have been told already."""
     for row in rows:
         named_by = UUID(row.subject.split()[-1])
         if row.screen != policies.OWNER_NAMED or row.error not in TAKES_NOTHING or row.person_id is None:
@@ -59,42 +59,42 @@ def _tell_who_named(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
 
 
 def listed(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
-    """All that could not be sent or of which nobody can say whether it arrived, the oldest first."""
+    """All dead letters and unconfirmed messages, oldest first."""
     return tuple(_view(uow, each) for each in stored.unsettled(uow.session, (State.DEAD, State.UNKNOWN)))
 
 
 def newest(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
-    """What was given up, the newest first."""
+    """All dead letters, newest first."""
     return tuple(_view(uow, each) for each in reversed(stored.dead(uow.session)))
 
 
 def number(uow: UnitOfWork) -> int:
-    """How many messages were given up."""
+    """How many dead letters there are."""
     return stored.number_dead(uow.session)
 
 
 def given_up(uow: UnitOfWork, ids: Sequence[UUID]) -> tuple[DeadLetterView, ...]:
-    """Of those deliveries, those that were given up and not sent since."""
+    """Of those deliveries, the ones that are still dead letters."""
     found = [stored.delivery(uow.session, each) for each in ids]
     return tuple(_view(uow, each) for each in found if each is not None and each.state is State.DEAD)
 
 
 def again(uow: UnitOfWork, delivery_id: UUID | None = None) -> int:
-    """Have what was given up sent again, all of it or one delivery; how many that is.
+    """Send dead letters again, one or all of them; how many there are.
 
-    Where an earlier try may have arrived, it is looked up first.
+    If an earlier attempt may have arrived, it is looked up first.
     """
     rows = stored.dead(uow.session) if delivery_id is None else []
     one = stored.locked(uow.session, delivery_id) if delivery_id else None
     if one is not None and one.state is State.DEAD:
         rows = [one]
     for row in rows:
-        _once_more(uow, row)
+        _revive(uow, row)
     uow.session.flush()
     return len(rows)
 
 
-def _once_more(uow: UnitOfWork, row: Delivery) -> None:
+def _revive(uow: UnitOfWork, row: Delivery) -> None:
     row.due_at, row.done_at, row.untold_since = uow.now, None, None
     row.state = State.UNKNOWN if row.unsure_since else State.WAITING
     if row.unsure_since:
@@ -116,7 +116,7 @@ def _view(uow: UnitOfWork, row: Delivery) -> DeadLetterView:
 
 
 def _name(uow: UnitOfWork, row: Delivery) -> str:
-    """The channel or the policy owner. Nobody else is named: a message about an answer goes to an author."""
+    """The channel or the policy owner. No one else is named, because a message about an answer goes to an author."""
     if row.direct:
         return people.name_of(uow, row.person_id) if row.screen in _TO_OWNERS and row.person_id else ""
     channel = stored_channels.by_address(uow.session, row.platform, row.workspace, row.address)

@@ -1,4 +1,4 @@
-"""Messages: what is drawn for those who answer for policies, and depends on who reads it."""
+"""Personal messages: the cards for people who answer for policies, which depend on who reads them."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ from storage import people as stored_people
 from storage import policies as stored_policies
 
 Drawing = Callable[[UnitOfWork, list[UUID], UUID | None], Card | None]
+"""Draws a screen from the ids in a delivery's subject, for the reader of that id; None if nothing is left to show."""
 
 
 def _digest(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None, *, standing: bool = False) -> Card | None:
-    """A digest as it was made and, where it is `standing` already, what was answered since."""
+    """A digest as it was made; once it is `standing` in the chat, with what was answered since."""
     digest = stored_digests.digest(uow.session, ids[0])
     if digest is None:
         return None
@@ -47,7 +48,7 @@ def _digest(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None, *, standin
 
 
 def _of_policy(made: Callable[[PolicyView], Card]) -> Drawing:
-    """The drawing of a screen that says something of a policy as everyone sees it."""
+    """Draws a screen about a policy, as everyone sees it."""
 
     def draw(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
         policy = stored_policies.policy(uow.session, ids[0])
@@ -56,8 +57,8 @@ def _of_policy(made: Callable[[PolicyView], Card]) -> Drawing:
     return draw
 
 
-def _of_telling(made: Callable[[EscalationNoticeView], Card]) -> Drawing:
-    """The drawing of a screen that tells of a silence."""
+def _of_notice(made: Callable[[EscalationNoticeView], Card]) -> Drawing:
+    """Draws a reminder or an escalation notice."""
 
     def draw(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
         view = notices.view(uow, ids[0], reader_id)
@@ -70,7 +71,7 @@ def _owner_left(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Car
     policy = stored_policies.policy(uow.session, ids[0])
     if policy is None:
         return None
-    return owner_left_card(_told_of(uow, policy), reachability.of(uow, policy.owner_id))
+    return owner_left_card(_policies_told_of(uow, policy), reachability.of(uow, policy.owner_id))
 
 
 def _no_owner(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
@@ -78,15 +79,15 @@ def _no_owner(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card 
     if policy is None:
         return None
     reader = people.name_of(uow, policy.read_by)
-    return no_owner_card(_told_of(uow, policy), reader, reachability.of(uow, policy.owner_id))
+    return no_owner_card(_policies_told_of(uow, policy), reader, reachability.of(uow, policy.owner_id))
 
 
-def _told_of(uow: UnitOfWork, policy: Policy) -> tuple[PolicyView, ...]:
+def _policies_told_of(uow: UnitOfWork, policy: Policy) -> tuple[PolicyView, ...]:
     return tuple(policies.view(uow, each) for each in recipients.told_of(uow, policy))
 
 
 def _not_reached(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
-    """A delegate or a senior owner; nothing where another one was named since."""
+    """A delegate or senior owner who cannot be reached; None if someone else was named since."""
     policy = stored_policies.policy(uow.session, ids[0])
     found = reachability.in_line(uow, policy) if policy else ()
     return next((not_reached_card(view) for person_id, view in found if person_id == ids[1]), None)
@@ -106,11 +107,11 @@ def _stands_in(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card
 DRAWN: dict[str, Drawing] = {
     digests.SCREEN: _digest,
     absences.STANDS_IN: _stands_in,
-    steps.REMINDER: _of_telling(reminder_card),
-    steps.DELEGATE_TOLD: _of_telling(delegate_told_card),
-    steps.SENIOR_TOLD: _of_telling(senior_told_card),
-    steps.OWNER_TOLD: _of_telling(owner_told_card),
-    steps.NOBODY_TOLD: _of_telling(nobody_told_card),
+    steps.REMINDER: _of_notice(reminder_card),
+    steps.DELEGATE_TOLD: _of_notice(delegate_told_card),
+    steps.SENIOR_TOLD: _of_notice(senior_told_card),
+    steps.OWNER_TOLD: _of_notice(owner_told_card),
+    steps.NOBODY_TOLD: _of_notice(nobody_told_card),
     recipients.OWNER_LEFT: _owner_left,
     recipients.NO_OWNER: _no_owner,
     NOT_REACHED: _not_reached,
@@ -120,4 +121,4 @@ DRAWN: dict[str, Drawing] = {
     alerts.SCREEN: _of_policy(many_not_deliverable_card),
 }
 STANDING: dict[str, Drawing] = {digests.SCREEN: partial(_digest, standing=True)}
-"""What is drawn otherwise once it stands where it was sent."""
+"""Screens that are drawn differently once they have been sent."""

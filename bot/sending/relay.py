@@ -1,8 +1,8 @@
-"""The outbox: brings deliveries to the platforms. Claim, draw, send, settle; no session is open while one is called.
+"""The relay takes deliveries from the outbox to the platforms: claim, render, send, settle.
 
-Each platform has so many tries under way at most, so that one that hangs holds up no other; and each place has one, so
-that a place that hangs holds up no other. One try is `bot.sending.attempt`;
-what it ends in is settled by `bot.outbox.deliveries`.
+A platform has a limited number of attempts in flight, and a place only one, so that neither holds up the others when
+it hangs. No session is open while a platform is called. One attempt is `bot.sending.attempt`; its outcome is written
+by `bot.outbox.deliveries`.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from bot.interface.ports import ChatPlatform, Sent
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.outbox.deliveries import BURST, LEASE, Claimed, PutBack
-from bot.sending.attempt import Attempts, Rendered, named, rendered
+from bot.sending.attempt import Attempts, Rendered, rendered, type_and_place
 from bot.sending.settlement import Settlement
 from bot.unit_of_work.runner import UnitOfWorkRunner
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 32
-"""Tries under way on one platform, at most."""
+"""Attempts in flight on one platform, at most."""
 PATIENCE_SECONDS = 2.0
-"""How long a round waits for the next try to end; what takes longer goes on beside the next rounds."""
-ROUND_SECONDS = 10.0
-"""How long a round goes on sending, so that it ends, however much there is to send."""
+"""How long `send` waits for the next attempt to end; a slower one goes on while others are begun."""
+SENDING_SECONDS = 10.0
+"""How long one call of `send` goes on, however much there is to send."""
 TOGETHER_SECONDS = 0.03
-"""How long tries that end are gathered before more are begun in their place."""
+"""How long to wait for more attempts to end before more are begun in their place."""
 
 
 @dataclass
 class Lane:
-    """One platform, the tries that are under way on it, and when its next gate opens, by the loop's clock."""
+    """One platform, the attempts in flight on it, and when its throttles open, in seconds of the loop's clock."""
 
     platform: ChatPlatform
     settlement: Settlement
@@ -60,23 +60,26 @@ class Relay:
         self._lanes[platform.name] = Lane(platform, Settlement(self._runner, platform.pace))
 
     async def send(self) -> int:
-        """Begin all that can be claimed until nothing can, and wait for it, but not for what hangs.
+        """Claim and attempt deliveries until nothing can be claimed, and wait for them, but not for those that hang.
 
-        Gives how many tries were settled meanwhile. Raises `Unavailable`.
+        Gives how many attempts were settled meanwhile. Raises `Unavailable`.
         """
         settled = 0
         loop = asyncio.get_running_loop()
-        until = loop.time() + ROUND_SECONDS
+        until = loop.time() + SENDING_SECONDS
         while True:
             for lane in self._lanes.values():
-                await self._begin(lane)
-            ended = await self._ended(PATIENCE_SECONDS)
+                await self._fill(lane)
+            ended = await self._wait(PATIENCE_SECONDS)
             settled += sum(each.result() for each in ended if not each.cancelled())
             if not ended or loop.time() > until:
                 return settled
 
-    async def send_on(self) -> None:
-        """Send, and again whenever a gate opens that sending has shut, until all are open. Raises `Unavailable`."""
+    async def send_until_idle(self) -> None:
+        """Send, and again whenever a throttle opens that sending has closed, until all are open.
+
+        Raises `Unavailable`.
+        """
         await self.send()
         while (pause := self._pause()) is not None:
             await asyncio.sleep(pause)
@@ -87,43 +90,43 @@ class Relay:
         self._stopped = True
 
     async def close(self, seconds: float) -> None:
-        """Wait up to so many seconds for the tries that are under way, then give them up: their leases will end."""
+        """Wait up to `seconds` for the attempts in flight, then cancel them: their leases will end."""
         self.stop()
-        under_way = self._under_way()
-        if under_way:
-            await asyncio.wait(under_way, timeout=seconds)
-        for each in under_way:
+        in_flight = self._in_flight()
+        if in_flight:
+            await asyncio.wait(in_flight, timeout=seconds)
+        for each in in_flight:
             each.cancel()
         for lane in self._lanes.values():
             lane.settlement.close()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*in_flight, return_exceptions=True)
 
     def _pause(self) -> float | None:
-        """Seconds until the next gate opens; None where none will, or nothing is to be claimed any more."""
+        """Seconds until the next throttle opens; None if all are open, or the relay was stopped."""
         now = asyncio.get_running_loop().time()
         opens = [min(lane.opens) for lane in self._lanes.values() if lane.opens]
         return None if self._stopped or not opens else max(0.0, min(opens) - now)
 
-    async def _ended(self, seconds: float) -> set[asyncio.Task[bool]]:
-        """The tries that have ended, soon after one has; none if none does within so many seconds."""
-        under_way = self._under_way()
-        if not under_way:
+    async def _wait(self, seconds: float) -> set[asyncio.Task[bool]]:
+        """Wait until attempts have ended, and give them; none if none ends within `seconds`."""
+        in_flight = self._in_flight()
+        if not in_flight:
             return set()
-        ended, _ = await asyncio.wait(under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(in_flight, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if ended:
-            # A claim is a transaction: better one for those that end together than one for each.
-            ended, _ = await asyncio.wait(under_way, timeout=TOGETHER_SECONDS)
+            # A claim is a transaction: better one for all that end together than one for each.
+            ended, _ = await asyncio.wait(in_flight, timeout=TOGETHER_SECONDS)
         for lane in self._lanes.values():
             if lane.attempts & ended:
-                _opens_after(lane, lane.platform.pace.place.total_seconds())
+                _throttled(lane, lane.platform.pace.place.total_seconds())
             lane.attempts -= ended
         return ended
 
-    def _under_way(self) -> set[asyncio.Task[bool]]:
+    def _in_flight(self) -> set[asyncio.Task[bool]]:
         return {each for lane in self._lanes.values() for each in lane.attempts}
 
-    async def _begin(self, lane: Lane) -> None:
-        """Claim as much as may be under way, and begin it. Looks first: an idle round takes no lock."""
+    async def _fill(self, lane: Lane) -> None:
+        """Claim as many deliveries as may be in flight, and begin them. Reads first, so that idling takes no lock."""
         name, pace = lane.platform.name, lane.platform.pace
         now = asyncio.get_running_loop().time()
         lane.opens = [each for each in lane.opens if each > now]
@@ -135,21 +138,20 @@ class Relay:
             )
             if not claimed:
                 return
-            _opens_after(lane, pace.tenant.total_seconds() * BURST / 2)
-            lane.attempts |= await self._begun(lane, claimed)
+            _throttled(lane, pace.tenant.total_seconds() * BURST / 2)
+            lane.attempts |= await self._begin(lane, claimed)
 
-    async def _begun(self, lane: Lane, claimed: list[Claimed]) -> set[asyncio.Task[bool]]:
-        """Draw what was claimed, all in one look at the database, and begin a try of each."""
+    async def _begin(self, lane: Lane, claimed: list[Claimed]) -> set[asyncio.Task[bool]]:
+        """Render what was claimed in one transaction, and begin an attempt at each."""
         cards: Sequence[Rendered | None] = [None] * len(claimed)
-        with contextlib.suppress(
-            Exception
-        ):  # what cannot be drawn with others is drawn alone, and so is its fault told
+        # If one cannot be rendered, its own attempt renders it alone, and reports the error.
+        with contextlib.suppress(Exception):
             cards = await self._runner.read(lambda uow: rendered(uow, claimed))
         pairs = zip(claimed, cards, strict=True)
         return {asyncio.create_task(self._deliver(lane, each, card)) for each, card in pairs}
 
     async def _deliver(self, lane: Lane, claimed: Claimed, card: Rendered | None) -> bool:
-        """Make one try; whether its ending was written. Raises nothing: what is left undone is done after the lease."""
+        """Make one attempt; whether its outcome was written. Raises nothing: after the lease it is taken up again."""
         delivery, name = claimed.row.id, lane.platform.name
         try:
             outcome = await self._attempts.make(lane.platform, claimed, card)
@@ -161,10 +163,10 @@ class Relay:
         except Unavailable:
             log.warning("delivery %s on %s: the database cannot be reached", delivery, name)
         except Exception as error:  # noqa: BLE001 - one delivery must not stop the others, and its text is never logged
-            log.error("delivery %s on %s: %s", delivery, name, named(error))
+            log.error("delivery %s on %s: %s", delivery, name, type_and_place(error))
         return False
 
 
-def _opens_after(lane: Lane, seconds: float) -> None:
+def _throttled(lane: Lane, seconds: float) -> None:
     if seconds > 0:
         lane.opens.append(asyncio.get_running_loop().time() + seconds)

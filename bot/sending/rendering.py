@@ -1,4 +1,4 @@
-"""Drawing a delivery: from the screen's name and the ids that it keeps to the card that is sent."""
+"""Rendering: from the screen's name and the ids that a delivery keeps to the card that is sent."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from storage import policies as stored_policies
 
 
 def draw(uow: UnitOfWork, delivery: Delivery) -> Card | None:
-    """The card of a delivery, as of now; None when what it was about cannot be shown any more."""
+    """The card of a delivery, as of now; None if what it was about can no longer be shown."""
     ids = [UUID(each) for each in delivery.subject.split()]
     try:
         if delivery.ref is not None and delivery.screen in personal_messages.STANDING:
@@ -46,19 +46,19 @@ def draw(uow: UnitOfWork, delivery: Delivery) -> Card | None:
 
 
 def card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
-    """A policy's card as everyone sees it; None where there is no such policy."""
+    """A policy's card as everyone sees it; None if there is no such policy."""
     policy = stored_policies.policy(uow.session, policy_id)
     return policy_card(policies.view(uow, policy)) if policy else None
 
 
 def linked_card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
-    """A policy's card where a link to its page is put into a chat; None where there is no such policy."""
+    """A policy's card for a link to its page in a chat; None if there is no such policy."""
     policy = stored_policies.policy(uow.session, policy_id)
     return linked_policy_card(policies.view(uow, policy)) if policy else None
 
 
 def public_card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
-    """A policy's card for somebody whom nobody knows; None where there is none, or it was closed for good."""
+    """A policy's card for readers who are not signed in; None if there is none, or the policy was closed for good."""
     policy = stored_policies.policy(uow.session, policy_id)
     return public_policy_card(policies.view(uow, policy)) if policy and policy.sealed_on is None else None
 
@@ -82,7 +82,7 @@ def _owner_named(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
 
 
 def _who_named(uow: UnitOfWork, last: UUID, policy: Policy) -> str:
-    """The person whose id comes after the policies', else who announced the policy to its first owner."""
+    """The person whose id comes after the policies' ids, else the announcer if this is the policy's first owner."""
     return people.name_of(uow, last) or (people.name_of(uow, policy.announced_by) if not policy.owner_since else "")
 
 

@@ -1,8 +1,8 @@
-"""Deadlines: until when a try may be begun, looked at right before its first byte leaves.
+"""The send deadline: until when an attempt may be begun, checked right before its first byte leaves.
 
-What a try waits for on its way there, a token, a connection, may take long, and its process may stand still meanwhile:
-stopped, or in a machine that is put to sleep, whose timers then stand still too. Another worker may have taken over by
-then. Adapters call `check` where nothing more comes between it and the network.
+On its way there an attempt waits for a token or a connection, and its process may be stopped, or its machine put to
+sleep, whose timers then stop too. By then another worker may have taken over. Adapters call `check` where nothing
+more comes between it and the network.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class DeadlinePassed(Exception):
 
 @contextmanager
 def begun_by(at: datetime, clock: Callable[[], datetime]) -> Iterator[None]:
-    """What is done in this block may be begun to be sent until an instant, by a clock that gives aware UTC."""
+    """Set the deadline for sending in this block to an aware instant; `clock` gives aware UTC."""
     before = _CURRENT.set(lambda: clock() > at)
     try:
         yield
@@ -30,7 +30,7 @@ def begun_by(at: datetime, clock: Callable[[], datetime]) -> Iterator[None]:
 
 
 def check() -> None:
-    """Nothing, while there is time, and where no deadline is set. Raises `DeadlinePassed`."""
+    """Raises `DeadlinePassed` if a deadline is set and has passed."""
     passed = _CURRENT.get()
     if passed is not None and passed():
         raise DeadlinePassed

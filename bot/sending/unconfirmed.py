@@ -1,8 +1,30 @@
-"""Copies: what is done about tries of which nobody can say whether they arrived, so that one message stands in the end.
+"""Unconfirmed messages: an attempt has ended, and it is not known whether its message arrived.
 
-A platform that can look a message up is asked, until it can say. On one that has no way to say, the message waits, is
-then sent once more, and the older copy is withdrawn should a client show it: never lost, never two live ones, and
-rather late than twice. See design §6.
+A platform that can look messages up is asked until it knows. On one that cannot, the message waits, is then sent once
+more, and the older copy is withdrawn if a client shows it: never lost, never two live copies, rather late than twice.
+Only a `Verb.SEND` can be unconfirmed. The other moves of a delivery are drawn in `storage/deliveries.py`.
+
+    SENDING ------(1)-----> UNKNOWN <-----(8)------ DEAD
+      |  ^                   |   ^                    ^
+      |  |                  (2) (3)                   |
+      |  |                   v   |                    |
+      |  +------(6)------- SENDING, --------(4)-------+
+      +---------(2)------> `unsure_since` set
+                             |
+                            (5)
+                             v
+    any of these --(7)---> SENT
+
+    1  `deliveries.settle_all`: the outcome is `Unknown`, such as a timeout
+    2  `deliveries.claim`: it is due again, or the lease of the worker that had it has ended
+    3  `looked_up`: the platform cannot tell, so it is asked later; or `deliveries.settle_all`: `PutBack(unsure=True)`
+    4  `looked_up` and `deliveries.give_up`: no attempts left, or asked for `ASK_FOR`; or `deliveries.settle_all`:
+       `Never`, because nothing is left to show
+    5  `looked_up` and `deliveries.settle`: the platform has found it
+    6  `looked_up`: it is absent, or has waited until `waits_until`; sent again, as the next attempt
+    7  `seen` and `deliveries.arrived`: a client shows a copy. If it is that of the attempt in flight, `seen` notes its
+       `ref`, which makes it SENT whatever the outcome is. Once SENT, any other copy is withdrawn
+    8  `dead_letters.again`
 """
 
 from __future__ import annotations
@@ -23,15 +45,15 @@ from storage import Delivery, Schedule, State, Verb
 from storage import deliveries as stored
 
 WAIT = timedelta(minutes=30)
-"""How long anything but a digest waits for a client to show it, before it is sent once more."""
+"""How long anything but a digest waits for a client to show it before it is sent once more."""
 ASK_AGAIN = timedelta(minutes=5)
-"""How long a platform is left alone that could look a message up, but not now."""
+"""When to ask again, if a platform can look messages up, but not now."""
 ASK_FOR = timedelta(days=1)
-"""How long such a platform is asked, before admins are told."""
+"""How long to ask such a platform before admins are told."""
 
 
 def looked_up(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
-    """Act on what the platform says of an earlier try; True when the delivery is to be sent now after all."""
+    """Act on what the platform says about an earlier attempt; True if the delivery is to be sent again now."""
     if isinstance(finding, Found):
         deliveries.settle(uow, claimed, Sent(finding.ref), pace)
         return False
@@ -64,10 +86,10 @@ def _ask_later(uow: UnitOfWork, row: Delivery, finding: CannotTell) -> None:
 
 
 def waits_until(uow: UnitOfWork, row: Delivery) -> datetime:
-    """When a delivery is sent once more of which the platform cannot say whether it arrived.
+    """When a delivery is sent once more, if the platform has no way to tell whether it arrived.
 
-    A digest waits for its owner's next one, or for the next working day where that is sooner: no later than an owner
-    who is told once a month would miss it.
+    A digest waits for its owner's next one or the next working day, whichever is sooner, so that an owner who gets one
+    a month does not miss it. Anything else waits for `WAIT`.
     """
     since = _since(uow, row)
     own = digest_schedules.planned(uow, row.person_id) if row.screen == digests.SCREEN else None
@@ -82,16 +104,16 @@ def _since(uow: UnitOfWork, row: Delivery) -> datetime:
 
 
 def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
-    """That a try of a delivery has arrived, as `ref`; what is to stand there instead, where another copy is the one.
+    """Note that an attempt has arrived, as `ref`. If another copy counts, gives the card to show in place of this one.
 
-    The first copy that is known to stand is the one. Any other is withdrawn.
+    The first copy that is known to have arrived counts. Any other is withdrawn.
     """
     row = stored.locked(uow.session, delivery_id)
-    # No more tries were made than there were claims, and each of those raised the fence.
+    # There cannot be more attempts than claims, and each claim raised the fence.
     if row is None or row.verb is not Verb.SEND or not 1 <= attempt <= max(row.attempts, row.fence):
         return None
     if row.state is State.SENT:
-        # Of what was sent, the number is that of the try that stands.
+        # Once sent, `attempts` is the number of the attempt that counts.
         if attempt == row.attempts or ref == row.ref:
             return None
         key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
@@ -99,18 +121,18 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
         return message_replaced.message_replaced_card()
     if attempt > row.attempts or row.state is State.SUPERSEDED:
         return None
-    if _being_sent(uow, row, attempt):
-        # Its worker may never be told: then this is how its try ended.
+    if _in_flight(uow, row, attempt):
+        # The worker may never get an answer: with a ref, the attempt counts as sent.
         row.ref = ref
     else:
         deliveries.arrived(uow, row, ref)
-        # Whoever is sending another copy of it now is told so when that has arrived.
+        # The raised fence makes a worker that is sending another copy withdraw it when it arrives.
         row.attempts, row.fence = attempt, row.fence + 1
     uow.session.flush()
     return None
 
 
-def _being_sent(uow: UnitOfWork, row: Delivery, attempt: int) -> bool:
-    """Whether this very try is under way, so that its worker is about to write down how it ended."""
+def _in_flight(uow: UnitOfWork, row: Delivery, attempt: int) -> bool:
+    """Whether this very attempt is in flight, so that its worker is about to write its outcome."""
     in_time = row.due_at is not None and row.due_at > uow.now
     return row.state is State.SENDING and in_time and row.unsure_since is None and attempt == row.attempts

@@ -1,4 +1,4 @@
-"""What the clock does: the worker that releases, makes digests and sends; daily jobs; heartbeat; status.
+"""Background work: the worker that releases, makes digests and sends; daily jobs; the heartbeat; the process's status.
 
-It decides when, never what: what is due is decided by the packages below, in the database.
+It decides when something runs, never what is due: that belongs to the packages below it.
 """

@@ -1,4 +1,4 @@
-"""What is done once a day by one process of all, such as reading the rosters of all channels."""
+"""Daily jobs: what one of all processes does once a day, such as reading the rosters of all channels."""
 
 from __future__ import annotations
 
@@ -18,66 +18,66 @@ log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 TRY_AGAIN = timedelta(minutes=30)
-"""How long one process may take before another one tries, and how long a failure is left alone."""
+"""How long one process may take before another one tries, and how long to wait after a failure."""
 
 
 @dataclass
 class _Job:
     name: str
     work: Callable[[], Awaitable[object]]
-    look_at: datetime | None = None
+    check_at: datetime | None = None
 
 
 class DailyJobs:
-    """Does each duty once a day. Which process does is decided by a gate in the database, as with a place's messages.
+    """Runs each job once a day. A throttle in the database decides in which process, as for a place's messages.
 
-    A process that dies over it, or fails, leaves it to whoever looks half an hour later: a duty may be done twice.
+    If that process dies or the job fails, the next process to check half an hour later runs it: a job may run twice.
     """
 
     def __init__(self, runner: UnitOfWorkRunner, clock: Clock) -> None:
         self._runner = runner
         self._clock = clock
-        self._duties: list[_Job] = []
+        self._jobs: list[_Job] = []
 
     def add(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Have this done; `name` is the same in all processes."""
-        self._duties.append(_Job(name, work))
+        """Run `work` once a day; `name` is the same in all processes."""
+        self._jobs.append(_Job(name, work))
 
     async def run(self) -> None:
-        """Do what is due. Raises `Unavailable`; what else goes wrong with a duty is logged and tried again."""
-        for duty in self._duties:
-            if duty.look_at is None or self._clock() >= duty.look_at:
-                duty.look_at = await self._runner.write(lambda uow, name=duty.name: _taken_until(uow, name))  # type: ignore[misc]
-                if duty.look_at is None:
-                    duty.look_at = await self._done(duty)
+        """Run what is due. Raises `Unavailable`; any other failure of a job is logged, and the job tried again."""
+        for job in self._jobs:
+            if job.check_at is None or self._clock() >= job.check_at:
+                job.check_at = await self._runner.write(lambda uow, name=job.name: _claimed_until(uow, name))  # type: ignore[misc]
+                if job.check_at is None:
+                    job.check_at = await self._run(job)
 
-    async def _done(self, duty: _Job) -> datetime:
-        """Do a duty; when to look again."""
+    async def _run(self, job: _Job) -> datetime:
+        """Run a job; when to check it again."""
         began = self._clock()
         try:
-            await duty.work()
+            await job.work()
         except Unavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - other duties may well succeed, and its text is never logged
-            log.error("%s, once a day: %s at %s", duty.name, type(error).__name__, where(error.__traceback__))
+        except Exception as error:  # noqa: BLE001 - other jobs may well succeed, and its text is never logged
+            log.error("daily job %s: %s at %s", job.name, type(error).__name__, where(error.__traceback__))
             return began + TRY_AGAIN
-        return await self._runner.write(lambda uow: _rest(uow, duty.name, began + DAY))
+        return await self._runner.write(lambda uow: _close_throttle(uow, job.name, began + DAY))
 
 
-def _taken_until(uow: UnitOfWork, name: str) -> datetime | None:
-    """Until when the duty is taken or done; None for the process that has taken it now."""
-    throttle = stored.throttle(uow.session, _key(name), uow.now)
+def _claimed_until(uow: UnitOfWork, name: str) -> datetime | None:
+    """Until when the job is claimed or done; None for the process that has claimed it now."""
+    throttle = stored.throttle(uow.session, _throttle_key(name), uow.now)
     if throttle.opens_at > uow.now:
         return throttle.opens_at
-    _rest(uow, name, uow.now + TRY_AGAIN)
+    _close_throttle(uow, name, uow.now + TRY_AGAIN)
     return None
 
 
-def _rest(uow: UnitOfWork, name: str, until: datetime) -> datetime:
-    stored.throttle(uow.session, _key(name), uow.now).opens_at = until
+def _close_throttle(uow: UnitOfWork, name: str, until: datetime) -> datetime:
+    stored.throttle(uow.session, _throttle_key(name), uow.now).opens_at = until
     uow.session.flush()
     return until
 
 
-def _key(name: str) -> str:
+def _throttle_key(name: str) -> str:
     return f"daily/{name}"

@@ -1,7 +1,7 @@
-"""The watch: what whoever runs this may know of the process and of the database that it shares with others.
+"""Status: what operators may know of a process, and of the database that it shares with others.
 
-Counts and instants only. Nothing here moves because somebody flags: what is kept back until its release is not
-counted, and neither are clicks.
+Counts and instants only. No number here changes because someone flags: neither clicks nor what is kept back until its
+release are counted.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from storage.version import newest, stand_at
 Found = TypeVar("Found")
 
 ANSWER_SECONDS = 3.0
-"""How long a question may take to be answered before there is no answer."""
+"""How long to wait for the database to answer."""
 COUNT_EVERY = timedelta(minutes=1)
-"""How long a count of all that was ever sent is kept: to make it anew reads all of it."""
+"""How long a count of all that was ever sent is kept: counting again reads every row."""
 
 
 @dataclass(frozen=True)
 class Count:
-    """All that was ever made and sent, counted at an instant."""
+    """Counts of all that was ever made and sent, and when they were taken."""
 
     at: datetime
     digests: int
@@ -41,9 +41,9 @@ class Count:
 
 @dataclass(frozen=True)
 class Metrics:
-    """How the shared database stands: what waits, what is due and not done, and what ended how.
+    """What the shared database holds: what waits, what is due and not done, and how deliveries ended.
 
-    `counted` is up to a minute old, older while it takes long, and None until it was counted for the first time.
+    `counted` is up to a minute old, older while counting takes long, and None before the first count.
     """
 
     at: datetime
@@ -54,9 +54,9 @@ class Metrics:
 
 
 class Asked(Generic[Found]):
-    """A question to the database that is asked once at a time, however many wait for its answer.
+    """A query that runs once at a time, however many callers wait for its answer.
 
-    One that hangs so takes up one connection, and not one more for each who asks.
+    So a query that hangs takes up one connection, not one for each caller.
     """
 
     def __init__(self, database: Database, ask: Callable[[Session], Found]) -> None:
@@ -65,7 +65,7 @@ class Asked(Generic[Found]):
         self._task: asyncio.Task[Found | None] | None = None
 
     async def answer(self) -> Found | None:
-        """The answer; None while there is none, or the tables are not there."""
+        """The answer; None if it takes too long, or the database cannot be reached or refuses."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._answered())
         task = self._task
@@ -80,7 +80,7 @@ class Asked(Generic[Found]):
 
 
 class Status:
-    """Watches one process. `clock` gives aware UTC; without a pulse the process turns no rounds."""
+    """The status of one process. `clock` gives aware UTC; there is no `heartbeat` if the process runs no worker."""
 
     def __init__(self, database: Database, clock: Clock, heartbeat: Heartbeat | None = None) -> None:
         self.heartbeat = heartbeat
@@ -88,36 +88,36 @@ class Status:
         self._clock = clock
         self._newest = newest()
         self._count: Count | None = None
-        self._stands = Asked(database, lambda session: stand_at(session, self._newest))
-        self._metrics = Asked(database, self._read)
-        self._counted = Asked(database, self._counts)
+        self._up_to_date = Asked(database, lambda session: stand_at(session, self._newest))
+        self._metrics = Asked(database, self._read_metrics)
+        self._counted = Asked(database, self._count_all)
 
     async def hindrances(self) -> tuple[str, ...]:
-        """What stands in the way of serving, in a few words each; none when this process is ready."""
+        """Why this process cannot serve, in a few words each; empty when it is ready."""
         found = []
         if self.draining:
             found.append("stopping")
         if self.heartbeat is not None and not self.heartbeat.is_steady():
             found.append("the clock does not tick")
-        if not await self._stands.answer():
+        if not await self._up_to_date.answer():
             found.append("the database does not answer, or its tables are not up to date")
         return tuple(found)
 
     async def metrics(self) -> Metrics | None:
-        """How the database stands; None while it does not answer, or its tables are not those of this version."""
-        if not await self._stands.answer():
+        """What the database holds; None while it does not answer, or its tables are not those of this version."""
+        if not await self._up_to_date.answer():
             return None
         if self._count is None or self._clock() - self._count.at >= COUNT_EVERY:
-            # Where it takes long, those who ask go on with the last one.
+            # If counting takes long, callers are given the last count.
             self._count = await self._counted.answer() or self._count
         found = await self._metrics.answer()
         return replace(found, counted=self._count) if found else None
 
     def beats(self) -> Mapping[str, Beat]:
-        """How the rounds of this process keep going, by kind."""
+        """How the worker of this process is doing, by kind of task; empty if it runs none."""
         return self.heartbeat.beats() if self.heartbeat else {}
 
-    def _read(self, session: Session) -> Metrics:
+    def _read_metrics(self, session: Session) -> Metrics:
         now, due_at = self._clock(), stored.release_due_at(session)
         return Metrics(
             at=now,
@@ -127,7 +127,7 @@ class Status:
             counted=None,
         )
 
-    def _counts(self, session: Session) -> Count:
+    def _count_all(self, session: Session) -> Count:
         return Count(
             at=self._clock(),
             digests=stored.digests_made(session),

@@ -1,7 +1,7 @@
-"""Rounds: what the clock does. Each round releases, compiles digests, and sends, as far as each is due.
+"""The worker: once a second it releases flags, makes digests and sends deliveries, as far as any of that is due.
 
-What is due stands in the database, under an index; a round only claims it. So one may be missed, doubled, or run
-by several processes, and everything still happens once. No session is open while a platform is called.
+The database says what is due, under an index, and the worker claims it. So a tick may be missed, come twice, or run in
+several processes at once, and everything still happens once. No session is open while a platform is called.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ Work = Callable[[], Awaitable[object]]
 DIGESTS_A_LOOK = 200
 STEPS_A_LOOK = 200
 DRAIN_SECONDS = 12.0
-"""How long what is under way may take to end: a process must be gone 20 s after it was told to stop."""
+"""How long running work may take to finish: a process must be gone 20 s after it was told to stop."""
 
 
 class Worker:
-    """The rounds of one process over one database, sending through the platforms added to it.
+    """The background work of one process over one database, sending through the platforms added to it.
 
-    `clock` gives aware UTC; `admins` are e-mail addresses. A message that a process had in hand when it died is taken
-    up by another one after `lease`.
+    `clock` gives aware UTC; `admins` are e-mail addresses. If a process dies with a delivery in hand, another one takes
+    it over after `lease`.
     """
 
     def __init__(
@@ -71,57 +71,61 @@ class Worker:
         self._runner = UnitOfWorkRunner(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
         self._relay = Relay(self._runner, clock, lease)
         self._daily = DailyJobs(self._runner, clock)
-        self._beginning: list[Work] = [self._replan]
+        self._started = False
         self._preparing = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._draining = False
-        self._under_way: dict[str, asyncio.Task[object]] = {}
+        self._tasks: dict[str, asyncio.Task[object]] = {}
         self.heartbeat = Heartbeat()
 
     def add(self, platform: ChatPlatform) -> None:
         """Send through this platform from now on."""
         self._relay.add(platform)
 
-    def at_start(self, work: Work) -> None:
-        """Have the first round do this before anything else; a later one, should the database be out of reach."""
-        self._beginning.append(work)
-
     def daily(self, name: str, work: Work) -> None:
-        """Have this done once a day by one process of all; again soon where it fails. `name` is the same in all."""
+        """Run `work` once a day in one of all processes, and again soon if it fails. `name` is the same in each."""
         self._daily.add(name, work)
 
-    def uow(self) -> None:
-        """Begin a round in the running loop, or what of one is not under way: sending goes on beside all else."""
+    def start_tasks(self) -> None:
+        """Start preparing and sending in the running loop, unless they still run: neither waits for the other."""
         self.heartbeat.tick()
-        for name, step, lasts in (("prepare", self.prepare, False), ("send", self.send_on, True)):
-            under_way = self._under_way.get(name)
-            if self._goes_on() and (under_way is None or under_way.done()):
-                self._under_way[name] = asyncio.create_task(self.heartbeat.measured(name, step, lasts=lasts))
+        for name, step, lasts in (("prepare", self.prepare, False), ("send", self.send_until_idle, True)):
+            task = self._tasks.get(name)
+            if self._may_claim() and (task is None or task.done()):
+                self._tasks[name] = asyncio.create_task(self.heartbeat.measured(name, step, lasts=lasts))
 
     async def tick(self) -> None:
-        """One round. A database that cannot be reached ends it; the next one goes on where it stopped."""
+        """Prepare, then send, once. Stops if the database cannot be reached; the next tick goes on from there."""
         if await self.prepare():
             async with self._sending:
-                await _survived("a round", self.send)
+                await _run_steps("worker sending", self.send)
 
     async def prepare(self) -> bool:
-        """A round without the sending: what is due is released and made ready; False if the database was not there."""
+        """Do all that comes before sending: release, make digests, escalate. False if the database was not there."""
         async with self._preparing:
-            return self._goes_on() and await _survived("a round", *self._steps())
+            return self._may_claim() and await _run_steps("worker", *self._steps())
 
     def _steps(self) -> tuple[Work, ...]:
-        """What a round does before it sends, in order."""
-        return (self._begin, self._daily.run, self.release, self.begin_day, self.compile, self.keep_time, self.tell)
+        """What comes before sending, in order."""
+        return (
+            self._start,
+            self._daily.run,
+            self.release,
+            self.update_cards,
+            self.compile,
+            self.escalate,
+            self.report_dead_letters,
+        )
 
-    async def send_on(self) -> None:
-        """Send for as long as anything is due, waiting for places and workspaces that take nothing for a moment."""
+    async def send_until_idle(self) -> None:
+        """Send for as long as anything is due, and wait for the throttles of places and workspaces to open."""
         async with self._sending:
-            await _survived("sending", self._relay.send_on)
+            await _run_steps("worker sending", self._relay.send_until_idle)
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Claim nothing more, and wait up to so many seconds in all for what is under way.
+        """Claim nothing more, and wait up to `seconds` in all for running work to finish.
 
-        What has not ended by then is given up: it is looked up when its lease ends.
+        An attempt that has not finished by then is abandoned: it is looked up when its lease ends.
         """
         self._draining = True
         self._relay.stop()
@@ -131,16 +135,17 @@ class Worker:
                 pass
         await self._relay.close(max(0.0, end - asyncio.get_running_loop().time()))
 
-    def _goes_on(self) -> bool:
+    def _may_claim(self) -> bool:
         return not self._draining
 
-    async def _begin(self) -> None:
-        while self._beginning:
-            await _apart("what is done at the start", self._beginning[0]())
-            self._beginning.pop(0)
+    async def _start(self) -> None:
+        """Plan schedules when the process starts, or as soon as the database can be reached."""
+        if not self._started:
+            await _isolated("planning schedules at start", self._replan())
+            self._started = True
 
     async def next_due(self) -> datetime | None:
-        """The earliest instant at which a round would do something, aware UTC."""
+        """The earliest instant at which a tick would do something, aware UTC; None if nothing is planned."""
 
         def work(uow: UnitOfWork) -> datetime | None:
             found = (
@@ -154,108 +159,108 @@ class Worker:
         return await self._runner.read(work)
 
     async def next_digest(self) -> datetime | None:
-        """The earliest instant at which a digest is due, aware UTC."""
+        """The earliest instant at which a digest is due, aware UTC; None if none is planned."""
         return await self._runner.read(lambda uow: stored_schedules.earliest(uow.session))
 
-    async def keep_time(self) -> int:
-        """Look at the clocks of flags, where that is due; how many policies were looked at."""
+    async def escalate(self) -> int:
+        """Send the reminders and escalation notices that are due; how many policies were looked at."""
         due = await self._runner.read(lambda uow: stored_policies.due_steps(uow.session, uow.now, STEPS_A_LOOK))
         for policy_id in due:
-            if self._goes_on():
-                await _apart(f"the clocks of policy {policy_id}", self._look(policy_id))
+            if self._may_claim():
+                await _isolated(f"escalating on policy {policy_id}", self._escalate(policy_id))
         return len(due)
 
-    async def _look(self, policy_id: UUID) -> int:
+    async def _escalate(self, policy_id: UUID) -> int:
         return await self._runner.write(lambda uow: steps.look(uow, policy_id))
 
     async def _replan(self) -> None:
-        """Plan schedules anew if data on zones, public holidays or own days are others than those they were planned by.
+        """Plan schedules again if time zones, public holidays or the organisation's own days have changed.
 
-        Other zones and holidays come with another start, own days with another hour of release.
+        New zone and holiday data come with a restart; own days are compared at every release.
         """
         if not await self._runner.read(digest_schedules.outdated):
             return
         by = await self._runner.read(digest_schedules.data)
         after = await self._runner.write(lambda uow: digest_schedules.replan(uow, None))
-        while after is not None and self._goes_on():
+        while after is not None and self._may_claim():
             after = await self._runner.write(lambda uow, last=after: digest_schedules.replan(uow, last))  # type: ignore[misc]
         if after is None:
             await self._runner.write(lambda uow: digest_schedules.replanned(uow, by))
 
     async def release(self) -> int:
-        """Release the batches whose hour has come; how many rows were shown."""
+        """Release the batches whose hour has come; how many flags, seconds and replies were shown."""
         if not await self._runner.read(releases.due):
             return 0
         shown = 0
         for policy_id in await self._runner.read(releases.waiting):
-            if not self._goes_on():
+            if not self._may_claim():
                 break
-            shown += await _apart(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
+            shown += await _isolated(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
         await self._runner.write(releases.plan)
-        await _apart("planning schedules anew", self._replan())
+        await _isolated("planning schedules again", self._replan())
         if shown:
-            # What was deleted must not be read out of the write-ahead log.
+            # Deleted rows must not remain readable in the write-ahead log.
             await self._database.folded()
         return shown
 
     async def _release(self, policy_id: UUID) -> int:
         return await self._runner.write(lambda uow: releases.release(uow, policy_id))
 
-    async def begin_day(self) -> int:
-        """Bring the cards up to date that another day has changed; of how many policies."""
+    async def update_cards(self) -> int:
+        """Update the cards that a new day has changed; of how many policies."""
         return await self._runner.write(day_change.begin) if await self._runner.read(day_change.has_come) else 0
 
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
         made, stuck, tried = 0, 0, set[UUID]()
-        while self._goes_on():
+        while self._may_claim():
             most = DIGESTS_A_LOOK + stuck
-            due = await self._due(most)
-            # One that fails is still due, and holds up no other.
+            due = await self._due_schedules(most)
+            # A digest that fails is still due, and must not keep the others from being found.
             todo = [each for each in due if each.person_id not in tried]
             if not todo and len(due) < most:
                 break
             stuck = len(due) - len(todo)
             tried |= {each.person_id for each in todo}
             for first in range(0, len(todo), digests.TOGETHER):
-                if not self._goes_on():
+                if not self._may_claim():
                     break
-                made += await self._make(todo[first : first + digests.TOGETHER])
+                made += await self._make_digests(todo[first : first + digests.TOGETHER])
         return made
 
-    async def _due(self, most: int) -> list[Schedule]:
+    async def _due_schedules(self, most: int) -> list[Schedule]:
         return await self._runner.read(lambda uow: stored_schedules.due(uow.session, uow.now, most))
 
-    async def _make(self, some: Sequence[Schedule]) -> int:
-        """Make digests together or, where one of them fails, each by itself; how many were made."""
+    async def _make_digests(self, some: Sequence[Schedule]) -> int:
+        """Make digests in one transaction or, if one of them fails, each in its own; how many were made."""
         work = self._runner.write(lambda uow: len(digests.make_all(uow, some)))
-        made = await _apart("making a digest" if len(some) == 1 else "making digests together", work)
+        made = await _isolated("making a digest" if len(some) == 1 else "making digests together", work)
         if made is not None or len(some) == 1:
             return made or 0
-        return sum([await self._make([each]) for each in some])
+        return sum([await self._make_digests([each]) for each in some])
 
-    async def tell(self) -> int:
-        """Tell admins of messages that could not be sent; how many they were told of."""
+    async def report_dead_letters(self) -> int:
+        """Tell admins which messages could not be sent; how many those are."""
         return await self._runner.write(dead_letters.tell) if await self._runner.read(dead_letters.to_tell) else 0
 
     async def send(self) -> int:
-        """Send what is due until nothing can be claimed; how many tries were settled."""
+        """Send what is due until nothing can be claimed; how many attempts were settled."""
         return await self._relay.send()
 
 
-async def _survived(what: str, *steps: Work) -> bool:
-    """Do one step after another; False as soon as the database cannot be reached."""
+async def _run_steps(what: str, *steps: Work) -> bool:
+    """Run one step after another; False as soon as the database cannot be reached."""
     try:
         for step in steps:
-            await _apart(what, step())
+            await _isolated(what, step())
     except Unavailable:
-        log.warning("the database cannot be reached; the next round tries again")
+        log.warning("the worker cannot reach the database and will try again")
         return False
     return True
 
 
-async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
-    """Do one piece of a round; what goes wrong with it is logged, without any text, and does not stop the others.
+async def _isolated(what: str, work: Awaitable[Found]) -> Found | None:
+    """Run one piece of work; if it fails, log where, without the error's text, so that the others still run.
 
     Raises `Unavailable`, which stops them all.
     """
@@ -269,14 +274,14 @@ async def _apart(what: str, work: Awaitable[Found]) -> Found | None:
 
 
 def start(worker: Worker, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:
-    """Start the clock in the running loop: one job, which never runs twice at once and is never given up as late."""
+    """Schedule the worker in the running loop, as one job that never overlaps itself and is run however late it is."""
     scheduler = AsyncIOScheduler(timezone="UTC")
 
-    async def uow() -> None:  # in the loop, and not on a thread
-        worker.uow()
+    async def start_tasks() -> None:  # a coroutine runs in the loop; a plain function would get a thread
+        worker.start_tasks()
 
     scheduler.add_job(
-        uow,
+        start_tasks,
         IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
         misfire_grace_time=None,
         coalesce=True,

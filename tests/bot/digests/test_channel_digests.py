@@ -57,8 +57,8 @@ async def test_it_says_what_is_asked_and_names_nobody_who_asked_it(office: Offic
     for person in ("asha", "ben", "cai", "dina"):
         assert user_of(person) not in told
     assert not [name for name in ("Quillfeather", "Tarrandale", "Wrothesly", "Oxenhopper") if name in told]
-    doors = {type(each.intent) for each in copy.parts if isinstance(each, Button | FormButton)}
-    assert doors == {intents.SeeFlags}
+    opened = {type(each.intent) for each in copy.parts if isinstance(each, Button | FormButton)}
+    assert opened == {intents.SeeFlags}
 
 
 async def test_its_screen_is_not_even_given_a_name(office: Office, policy: UUID) -> None:

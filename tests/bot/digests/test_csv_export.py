@@ -18,14 +18,14 @@ NASTY = 'He said "no",\r\n=1+1; <b>*x*</b> \u202eتقليد\u202c 👩🏽‍�
 
 
 async def digest_of(office: Office, person: str = "priya") -> UUID:
-    """The digest that somebody was sent last, by the button at its end."""
+    """The digest that a person was sent last, by the button at its end."""
     (button,) = buttons(office.digests_to(person)[-1], "Download CSV")
     assert isinstance(button, intents.DownloadCsv)
     return button.digest
 
 
 async def read(office: Office, digest: UUID, person: str = "priya") -> list[dict[str, str]]:
-    """The rows of somebody's download."""
+    """The rows of a person's download."""
     found = await office.dispatcher.download(intents.DownloadCsv(digest), office.actor(person, channel=""))
     assert found is not None
     text = found.content.decode("utf-8-sig")
@@ -140,7 +140,7 @@ async def test_where_no_file_can_be_given_the_button_says_so(office: Office, pol
     assert "Download CSV is not available in Chat." in said(form)
 
 
-async def test_the_newest_digest_is_shown_anew_or_that_there_is_none(office: Office, policy: UUID) -> None:
+async def test_the_newest_digest_is_shown_again_or_that_there_is_none(office: Office, policy: UUID) -> None:
     none = await office.open(intents.NewestDigest(), "asha")
     assert "You own no policies here. If that is wrong, ask your Deliverable admin." in said(none)
     waits = await office.open(intents.NewestDigest(), "priya")

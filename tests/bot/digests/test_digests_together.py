@@ -1,4 +1,4 @@
-"""Owners who are told on the same morning are gathered for together, and each hears what they would hear alone."""
+"""Digests due on the same morning are made together, and each says what it would say alone."""
 
 from typing import Any
 from uuid import UUID

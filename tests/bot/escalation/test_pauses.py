@@ -68,7 +68,7 @@ async def test_what_is_late_is_not_late_meanwhile_and_as_late_afterwards(
     assert due(office, flag) == date(2026, 12, 17)
     await office.until(29, month=12)
     assert [each["step"] for each in office.rows("tellings")].count("senior") == 1
-    # Five working days after the delegate was told, of which those of the pause do not count.
+    # Five working days after the delegate was told, not counting those of the pause.
     assert max(each["on"] for each in office.rows("tellings")) >= date(2026, 12, 24)
 
 
@@ -86,13 +86,13 @@ async def test_going_on_early_gives_back_the_days(office: Office, policy: UUID, 
     await office.until(4, 12, month=12)
     form = await office.form(intents.PauseAnswers(policy), "ada")
     assert {each.name: getattr(each, "value", "") for each in form.questions} == PAUSE
-    (door,) = buttons(form, "Resume answers")
-    assert "counts again" in said(await office.press(door, "ada"))
+    (button,) = buttons(form, "Resume answers")
+    assert "counts again" in said(await office.press(button, "ada"))
     assert due(office, flag) == date(2026, 12, 11)
     await office.worker.tick()
     assert "Answers are paused" not in await office.card_text()
     assert sum("counts again" in each for each in office.sent_to("priya")) == 1
-    await office.press(door, "ada")
+    await office.press(button, "ada")
     assert due(office, flag) == date(2026, 12, 11)
     await office.until(14, 12, month=12)
     assert [each["on"] for each in office.rows("tellings")] == [date(2026, 12, 9), date(2026, 12, 14)]

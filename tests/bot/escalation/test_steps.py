@@ -1,4 +1,4 @@
-"""Telling of a silence: each step once, by working days, to whoever is there; and clocks that stop and go on."""
+"""Escalation steps: each once, by working days, to those who are there; and clocks that stop and go on."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def due(office: Office, flag: UUID) -> date | None:
 
 
 async def enrol(office: Office, **changes: dict[str, object]) -> None:
-    """Everybody on the roster, with changes to some."""
+    """Everyone on the roster, with changes to some."""
     await office.enrol(*(member(each, **changes.get(each, {})) for each in FULL_NAMES))
 
 
@@ -330,7 +330,7 @@ class TestStops:
             "delegate": date(2026, 12, 11),
         }
 
-    async def test_not_settled_begins_anew_and_everyone_can_be_told_again(
+    async def test_not_settled_begins_again_and_everyone_can_be_told_again(
         self, office: Office, policy: UUID, flag: UUID
     ) -> None:
         await office.until(9, 12, month=12)
@@ -351,7 +351,7 @@ class TestStops:
         assert told(office, "priya", REMINDER) == []
 
 
-async def test_a_telling_of_what_was_answered_meanwhile_says_so(office: Office, policy: UUID, flag: UUID) -> None:
+async def test_a_notice_of_what_was_answered_meanwhile_says_so(office: Office, policy: UUID, flag: UUID) -> None:
     await office.until(4, 9, month=12)
     await office.answer((flag,))
     (drawn,) = [

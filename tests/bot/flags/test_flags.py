@@ -98,7 +98,7 @@ async def test_nothing_is_chosen_when_the_form_opens(office: Office, policy: UUI
     assert all(not getattr(each, "values", ()) and not getattr(each, "value", "") for each in form.questions)
 
 
-async def test_a_policy_that_closed_while_somebody_wrote(office: Office) -> None:
+async def test_a_policy_that_closed_while_someone_wrote(office: Office) -> None:
     policy = await office.announce(closes_on="2026-11-25")
     form = await office.form(intents.GiveView(policy), "asha")
     await office.until(26, 10)
@@ -241,7 +241,7 @@ async def test_change_and_withdraw_until_it_is_shown(office: Office, policy: UUI
     assert office.digests_to("priya") == []
 
 
-async def test_a_change_begins_the_wait_anew(office: Office, policy: UUID) -> None:
+async def test_a_change_begins_the_wait_again(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     await office.until(25, 12)
     await office.fill(intents.ChangeFlag(flag), "asha", **FLAG)

@@ -227,7 +227,7 @@ def no_tag_is_a_hash_that_can_be_tried_without_the_key(office: Office, story: St
                     guesses.add(hmac.digest(salt or b"flag/v1", spelled + n, "sha256")[:16])
     assert not guesses & (tags | seconds)
 
-    # Whoever holds the key as well can try everybody, as the form says; so the attack above can succeed.
+    # Someone who holds the key as well can try everyone, as the form says; so the attack above can succeed.
     (wrapped,) = (bytes(each["wrapped"]) for each in office.rows("policy_keys") if each["policy_id"] == policy)
     key = office.ring.unwrap(policy, wrapped)
     assert set(key.author_tags([office.person("asha")])) & tags
@@ -293,7 +293,7 @@ async def test_the_name_on_a_named_flag_reaches_those_promised_and_nobody_else(o
 
 
 async def every_screen(office: Office, story: Story, reader: str) -> dict[str, str]:
-    """Everything that the desk shows a reader, by what was asked for."""
+    """Everything that the dispatcher shows a reader, by what was asked for."""
     channel = UUID(str(office.rows("channels")[0]["id"]))
     digests = [UUID(str(each["id"])) for each in office.rows("digests")]
     answers = [UUID(str(each["id"])) for each in office.rows("answers")]
@@ -327,7 +327,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
     return shown
 
 
-async def test_a_silence_tells_nothing_of_who_wrote_and_when(office: Office, policy: UUID) -> None:
+async def test_an_escalation_tells_nothing_of_who_wrote_and_when(office: Office, policy: UUID) -> None:
     """Two policies are flagged on one day, the one in the morning and the other at night, and nobody answers."""
     office.organise(notice_at=2, answer_days=3, senior_after=1)
     at_night = await office.announce("Same-day address change", channels=())

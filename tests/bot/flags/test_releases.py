@@ -95,7 +95,7 @@ async def test_a_batch_is_released_once_a_day_a_policy(office: Office, policy: U
     first = await three(office, policy)
     await office.until(24, 8)
     other = await three(office, policy, start=3)
-    # As if written on an earlier day, and as if somebody moved the hour: the day's batch has gone.
+    # As if written on an earlier day, and as if someone moved the hour: the day's batch has gone.
     for each in other:
         office.update("flags", each, written_on=date(2026, 11, 23))
     office.update("organisation", 1, next_release_at=datetime(2026, 11, 24, 9, tzinfo=UTC))
@@ -217,7 +217,7 @@ async def test_nothing_that_people_do_causes_or_hastens_a_release(office: Office
     assert released_on(office, flag) == [date(2026, 11, 26)]
 
 
-async def test_rewording_and_announcing_anew_hasten_nothing(office: Office) -> None:
+async def test_rewording_and_announcing_again_hasten_nothing(office: Office) -> None:
     policy = await office.announce(link="https://example.org/permit")
     flag = await office.file(policy, "asha")
     reworded = Announcement("Parking permits", "Reworded.", "https://example.org/permit", None)
@@ -315,7 +315,7 @@ async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: 
         assert sorted(found) == sorted(written)
         places = [written.index(each) for each in found]
         ascents = sum(a < b for a, b in pairwise(places))
-        # 22 or 23 for rows left in order; the chance of so many or so few after a shuffle is below one in 10^6.
+        # 22 or 23 for rows left in order; the chance of that many or that few after a shuffle is below one in 10^6.
         assert 3 <= ascents <= 19
 
 

@@ -91,7 +91,7 @@ async def test_two_forms_sent_at_once_are_one_second(office: Office, policy: UUI
     assert len(office.rows("seconds")) == 1
 
 
-async def test_the_nonce_of_somebody_else_takes_nothing(office: Office, policy: UUID, flag: UUID) -> None:
+async def test_the_nonce_of_someone_else_takes_nothing(office: Office, policy: UUID, flag: UUID) -> None:
     form = await office.form(intents.SecondFlag(flag), "ben")
     await office.send(form, "ben", anything="Only Ben.")
     before = office.everything()

@@ -149,7 +149,7 @@ async def test_nothing_is_kept_but_that_it_was_done(office: Office) -> None:
         ({**ALL, "because": "", "text": ""}, {"because": says.NO_WHY, "text": "Enter what will change"}),
     ],
 )  # fmt: skip
-async def test_what_must_be_mended_is_said_beside_it_and_all_that_was_typed_stays(
+async def test_problems_are_said_beside_their_fields_and_all_that_was_typed_stays(
     office: Office, typed: Mapping[str, str], problems: dict[str, str]
 ) -> None:
     before = office.everything()
@@ -161,7 +161,7 @@ async def test_what_must_be_mended_is_said_beside_it_and_all_that_was_typed_stay
     assert office.everything() == before
 
 
-async def test_once_mended_it_goes_on_where_it_was(office: Office) -> None:
+async def test_once_corrected_it_goes_on_where_it_was(office: Office) -> None:
     refused = await office.fill(intents.Practise(), "ada", **{**ALL, "because": ""})
     assert "(1 flag to answer)" not in said(refused)
     assert (await office.send(refused, "ada", **ALL)).title == "You have practised"

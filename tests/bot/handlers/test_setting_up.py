@@ -1,4 +1,4 @@
-"""What admins set: the first-run checklist, told by what is so, and the forms in which each step is done."""
+"""What admins set up: the first-run checklist, judged from the data, and the forms in which each step is done."""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ async def test_days_and_times_that_cannot_be_are_refused_one_by_one(office: Offi
 
 
 async def test_no_form_sets_how_many_flags_are_shown_together(office: Office) -> None:
-    """In a small group that decides if a flag can be told from others, so it is not for everybody who is an admin."""
+    """In a small group that decides if a flag can be told from others, so it is not for every admin."""
     before = office.rows("organisation")
     sent = await office.fill(intents.SetTimes(), "ada", **TIMES, batch_least="1", batch_wait_days="1", floor="1")
     assert sent.title == "Settings saved"
@@ -346,14 +346,14 @@ async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Offi
     assert "1 message could not be sent." in said(await office.dispatcher.home(office.actor("ada")))
     assert "1 message could not be sent." in said(await office.open(intents.SeeSettings(), "ada"))
     assert "Reason: no such user" in said(await office.form(intents.SeeNotSent(), "ada"))
-    # Named anew, and this time it arrives.
+    # Named again, and this time it arrives.
     office.clock.move_to(office.clock.now + timedelta(minutes=5))
     await office.fill(intents.TryPeople(), "ada", owner=email_of("dina"))
     await office.worker.tick()
     assert "6" in await done(office)
 
 
-async def test_where_the_app_is_not_installed_for_somebody_admins_are_shown_how(office: Office) -> None:
+async def test_where_the_app_is_not_installed_for_someone_admins_are_shown_how(office: Office) -> None:
     await office.fill(intents.TryPeople(), "ada", owner=email_of("priya"))
     (row,) = (each for each in office.rows("deliveries") if each["screen"] == "test-message-owner")
     office.update("deliveries", row["id"], state="dead", due_at=None, done_at=office.clock.now, error=NOT_INSTALLED)

@@ -1,4 +1,4 @@
-"""Messages that could not be sent: admins are told, of all at once and not again and again."""
+"""Dead letters: admins are told, of all at once and not again and again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """Rounds that know who is an admin: Ada."""
+    """A worker that knows who is an admin: Ada."""
     return Worker(database, ring, clock, admins=[email_of("ada")])
 
 

@@ -105,7 +105,7 @@ class TestClaiming:
         assert worker.sees()
         assert worker.claim().row.address == "early"
 
-    def test_one_place_has_one_try_under_way_the_oldest_first(
+    def test_one_place_has_one_attempt_in_flight_the_oldest_first(
         self, outgoing: Outgoing, worker: Worker, clock: Clock
     ) -> None:
         first = outgoing.write("c1")
@@ -213,7 +213,7 @@ class TestTwoWorkers:
         later(clock, SECOND)
         second = worker.claim()
         assert (second.row.id, second.fence, second.unsure) == (written, first.fence + 1, True)
-        # Whether there will be another try is not known before it was looked up.
+        # Until it was looked up, it is not known whether there will be another attempt.
         assert outgoing.row(written).attempts == 1
 
     @pytest.mark.parametrize("outcome", [Sent("late"), NotSent("late"), Never("late"), Unknown("late")])
@@ -247,7 +247,7 @@ class TestTwoWorkers:
         assert not worker.looks_up(late, finding)
         assert outgoing.row(written).model_dump() == before
 
-    def test_an_ending_is_written_once(self, outgoing: Outgoing, worker: Worker) -> None:
+    def test_an_outcome_is_written_once(self, outgoing: Outgoing, worker: Worker) -> None:
         outgoing.write()
         claimed = worker.claim()
         assert worker.settles(claimed, ENDED)
@@ -256,7 +256,7 @@ class TestTwoWorkers:
     def test_workers_that_claim_at_the_same_time_share_what_is_due_and_no_place(
         self, outgoing: Outgoing, migrated_url: str
     ) -> None:
-        # All gates are new and all workspaces are met at once: what two processes would both make.
+        # All throttles are new and all workspaces are met at once: what two processes would both make.
         for n in range(60):
             outgoing.write(f"c{n % 20}", workspace=f"w{n % 3}")
         worker = 4
@@ -322,15 +322,15 @@ class TestOutcomes:
         self, outgoing: Outgoing, worker: Worker, clock: Clock
     ) -> None:
         made, written = clock.now, outgoing.write()
-        tries = 0
+        attempts = 0
         while clock.now < made + TRIED_FOR - timedelta(hours=1):
             worker.settles(worker.claim(), NotSent("refused"))
-            tries += 1
+            attempts += 1
             row = outgoing.row(written)
             assert row.state is State.WAITING
             assert row.due_at is not None
             clock.move_to(max(row.due_at, clock.now + SLOW.place))
-        assert MOST_ATTEMPTS < tries < 250
+        assert MOST_ATTEMPTS < attempts < 250
         worker.settles(worker.claim(), Sent("ref-1"))
         assert outgoing.row(written).state is State.SENT
 
@@ -358,7 +358,7 @@ class TestOutcomes:
         assert worker.claim().unsure
 
     @pytest.mark.parametrize("verb", [Verb.UPDATE, Verb.WITHDRAW])
-    def test_an_update_of_which_nobody_can_say_is_done_again_and_dead_in_the_end(
+    def test_an_unconfirmed_update_is_done_again_and_dead_in_the_end(
         self, outgoing: Outgoing, worker: Worker, clock: Clock, verb: Verb
     ) -> None:
         written = outgoing.write(verb=verb, made_at=clock.now - TRIED_FOR)
@@ -375,7 +375,7 @@ class TestOutcomes:
         self._is_dead(outgoing, worker, written, clock, "503")
 
     @pytest.mark.parametrize("attempts", [1, 2, 5, 9, 10, 11, 40, 100_000])
-    def test_back_off_is_half_to_all_of_two_to_the_number_of_tries_and_at_most_a_quarter_of_an_hour(
+    def test_back_off_is_half_to_all_of_two_to_the_number_of_attempts_and_at_most_a_quarter_of_an_hour(
         self, attempts: int
     ) -> None:
         most = min(LONGEST_WAIT_SECONDS, 2 ** min(attempts, 30)) * SECOND
@@ -395,12 +395,12 @@ class TestLookingUp:
         row = outgoing.row(unsure.row.id)
         assert (row.state, row.ref, row.due_at, row.error) == (State.SENT, "ref-1", None, None)
 
-    def test_absent_is_one_more_try(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
+    def test_absent_is_one_more_attempt(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
         assert worker.looks_up(unsure, Absent())
         row = outgoing.row(unsure.row.id)
         assert (row.state, row.attempts, row.fence) == (State.SENDING, 2, unsure.fence)
 
-    def test_absent_after_the_last_try_is_dead(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
+    def test_absent_after_the_last_attempt_is_dead(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
         outgoing.change(unsure.row.id, attempts=MOST_ATTEMPTS)
         assert not worker.looks_up(unsure, Absent())
         row = outgoing.row(unsure.row.id)
@@ -531,7 +531,7 @@ class TestCards:
         worker.settles(late, ENDED)
         assert self.ref(outgoing, posting) is None
 
-    def test_what_goes_to_a_card_waits_for_it_without_spending_a_try(
+    def test_what_goes_to_a_card_waits_for_it_without_spending_an_attempt(
         self, outgoing: Outgoing, worker: Worker, clock: Clock, posting: UUID
     ) -> None:
         worker.settles(worker.claim(), Unknown("timed out"))
@@ -567,17 +567,17 @@ class TestCards:
         later(clock, SLOW.place)
         assert worker.claim().row.id == waiting.id
 
-    def test_an_update_under_way_is_not_taken_back_but_followed(
+    def test_an_update_in_flight_is_not_taken_back_but_followed(
         self, outgoing: Outgoing, worker: Worker, clock: Clock, posting: UUID
     ) -> None:
         worker.settles(worker.claim(), ENDED)
         self.refresh(outgoing)
         later(clock, SLOW.place)
-        under_way = worker.claim()
+        in_flight = worker.claim()
         self.refresh(outgoing)
-        assert worker.settles(under_way, Sent(ENDED.ref))
+        assert worker.settles(in_flight, Sent(ENDED.ref))
         later(clock, SLOW.place)
-        assert worker.claim().row.id != under_way.row.id
+        assert worker.claim().row.id != in_flight.row.id
 
     def test_two_changes_at_the_same_time_leave_an_update_to_be_sent(
         self, outgoing: Outgoing, worker: Worker, posting: UUID
@@ -641,18 +641,18 @@ class TestWriting:
         assert [str(UUID(each)) for each in row.subject.split()] == [str(outgoing.policy)]
 
 
-@pytest.mark.parametrize("ending", [PutBack(unsure=False), ENDED, NotSent("rate_limited"), Unknown("HTTP 500")])
+@pytest.mark.parametrize("outcome", [PutBack(unsure=False), ENDED, NotSent("rate_limited"), Unknown("HTTP 500")])
 def test_who_comes_late_does_not_open_a_place_that_another_has_taken(
-    outgoing: Outgoing, worker: Worker, clock: Clock, ending: AttemptOutcome
+    outgoing: Outgoing, worker: Worker, clock: Clock, outcome: AttemptOutcome
 ) -> None:
-    """Its own delivery nobody has taken over: another worker sends what has waited there for longer."""
+    """No one has taken over its own delivery; another worker sends one that has waited there for longer."""
     first, second = outgoing.write("c1"), outgoing.write("c1", due_at=clock.now + SECOND)
     late = worker.claim()
     assert late.row.id == first
     later(clock, LEASE)
     other = Worker(outgoing).claim()
     assert other.row.id == second
-    assert worker.settles(late, ending)
+    assert worker.settles(late, outcome)
     assert outgoing.throttle("web/w1/c1") == other.until
     assert not worker.sees()
 

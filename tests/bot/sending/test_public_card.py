@@ -1,4 +1,4 @@
-"""What somebody whom nobody knows may see of a policy."""
+"""What readers who are not signed in may see of a policy."""
 
 from uuid import UUID, uuid4
 
@@ -23,7 +23,7 @@ async def test_it_counts_flags_and_shows_none_and_names_the_owner_alone(office: 
     assert not [each for each in card.parts if isinstance(each, Button | FormButton)]
 
 
-async def test_no_address_is_shown_to_anybody(office: Office) -> None:
+async def test_no_address_is_shown_to_anyone(office: Office) -> None:
     policy = await office.announce(owner="new.owner@example.org", delegate=email_of("omar"))
     card = await office.dispatcher.public_card(policy)
     assert card is not None

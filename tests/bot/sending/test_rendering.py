@@ -1,4 +1,4 @@
-"""Drawing: a delivery keeps ids, and its card is made of what is so when it is sent."""
+"""Rendering: a delivery keeps ids, and its card shows what is so when it is sent."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ async def test_a_policy_that_was_closed_for_good_gives_up_no_text(office: Office
 
 
 async def test_every_screen_that_the_rules_send_is_drawn(office: Office, policy: UUID) -> None:
-    """Nothing that any rule sends dies for want of a screen."""
+    """Whatever any rule sends, there is a screen for it."""
     await an_answer(office, policy)
     await office.file(policy, "ben", "Another one", promise="named")
     await office.until(26, 10)

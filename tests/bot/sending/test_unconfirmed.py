@@ -1,4 +1,4 @@
-"""Copies of a message: what nobody can say of is sent once more in the end, and one copy of it stands."""
+"""Unconfirmed messages: in the end one is sent once more, and one copy of it counts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Story:
         self.clock.move_to(self.clock.now + by)
 
     def superseded(self) -> Claimed:
-        """The first try is lost; the second is about to be made."""
+        """The first attempt is lost; the second is about to be made."""
         self.settle(self.claim(), Unknown("timed out"))
         self.later(WAIT)
         second = self.claim()
@@ -87,7 +87,7 @@ class TestWaiting:
         assert not story.look_up(story.claim(), CannotTell(for_now=True))
         assert (story.row.state, story.row.due_at) == (State.UNKNOWN, story.clock.now + ASK_AGAIN)
 
-    def test_after_all_its_tries_it_is_given_up(self, story: Story) -> None:
+    def test_after_all_its_attempts_it_is_given_up(self, story: Story) -> None:
         story.settle(story.claim(), Unknown("timed out"))
         story.outgoing.change(story.delivery, attempts=MOST_ATTEMPTS)
         story.later(TRIED_FOR)
@@ -134,16 +134,16 @@ class TestOneCopy:
         assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
 
     @pytest.mark.parametrize(
-        "ending",
+        "outcome",
         [Sent("ref-1"), Unknown("timed out"), NotSent("from something on the way")],
         ids=lambda each: each.__class__,
     )
-    def test_one_that_shows_before_its_own_try_has_ended_is_the_one_however_that_ends(
-        self, story: Story, ending: Outcome
+    def test_one_that_shows_before_its_own_attempt_has_ended_counts_however_that_ends(
+        self, story: Story, outcome: Outcome
     ) -> None:
         first = story.claim()
         assert story.see("ref-1", 1) is None
-        assert story.settle(first, ending), "its worker is still the one"
+        assert story.settle(first, outcome), "its worker is still the one"
         assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
         assert story.withdrawals() == []
 
@@ -155,7 +155,7 @@ class TestOneCopy:
         assert (story.row.state, story.row.ref, story.row.due_at) == (State.SENT, "ref-1", None)
 
     @pytest.mark.parametrize("attempt", [0, -1, 2, 99])
-    def test_a_try_that_was_never_made_proves_nothing(self, story: Story, attempt: int) -> None:
+    def test_an_attempt_that_was_never_made_proves_nothing(self, story: Story, attempt: int) -> None:
         story.settle(story.claim(), Unknown("timed out"))
         before = story.row.model_dump()
         assert story.see("forged", attempt) is None

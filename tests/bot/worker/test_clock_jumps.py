@@ -1,4 +1,4 @@
-"""Clocks that jump and days off, seen from the desk: one digest, one message, at the hour that people's clocks show."""
+"""Clock changes and days off, end to end: one digest, one message, at the hour that people's clocks show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REMINDER = "If there is none, we tell"
 
 
 async def choose(office: Office, person: str, cron: str, zone: str = "Europe/London", calendar: str = "GB-ENG") -> None:
-    """Let somebody choose days and times for their digests."""
+    """Let a person choose days and times for their digests."""
     chosen = {"preset": "own", "cron": cron, "zone": zone, "calendar": calendar}
     saved = await office.fill(intents.ScheduleSettings(), person, **chosen)
     assert saved.title == "Settings saved"
@@ -183,7 +183,7 @@ async def test_a_message_that_comes_too_late_waits_for_an_hour_of_work_too(offic
     assert len(office.sent_to("priya")) == before + 1
 
 
-async def test_somebody_who_moves_is_told_by_their_new_clock(office: Office, policy: UUID) -> None:
+async def test_a_person_who_moves_gets_messages_by_their_new_clock(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     everybody = {each: member(each) for each in FULL_NAMES} | {"omar": member("omar", zone="Pacific/Auckland")}
     await office.until(7, 12, month=12)

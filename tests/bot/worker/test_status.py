@@ -1,4 +1,4 @@
-"""What whoever runs this may know: how things stand, and nothing that moves because somebody flags."""
+"""What operators may know: how things are, and nothing that changes because someone flags."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OUT_OF_REACH = "the database does not answer, or its tables are not up to date"
 
 @pytest.fixture
 def watched(database: Database, clock: Clock) -> Status:
-    """A process that turns no rounds."""
+    """A process that runs no worker."""
     return Status(database, clock)
 
 
@@ -55,7 +55,7 @@ async def test_it_counts_what_waits_by_platform_and_state(office: Office, watche
     assert {Ended("web", State.DEAD, 1), Ended("web", State.SENT, 1)} <= set((await counted(watched)).ended)
 
 
-async def test_what_waits_for_somebodys_hour_waits_for_no_platform(office: Office, watched: Status) -> None:
+async def test_what_waits_for_a_persons_hour_waits_for_no_platform(office: Office, watched: Status) -> None:
     outgoing, now = Outgoing(office.database, office.ring, office.clock), office.clock.now
     outgoing.write(due_at=now + 60 * MINUTE)
     outgoing.write(platform="slack", attempts=1, due_at=now + MINUTE)
@@ -199,7 +199,7 @@ class Seconds:
         return self.now
 
 
-async def test_it_feels_rounds_begin_and_end() -> None:
+async def test_it_measures_when_tasks_begin_and_end() -> None:
     seconds = Seconds()
     heartbeat = Heartbeat(seconds)
     assert heartbeat.is_steady()
@@ -215,7 +215,7 @@ async def test_it_feels_rounds_begin_and_end() -> None:
     assert heartbeat.beats() == {"prepare": Beat(ended=2, seconds=3, late=4)}
 
 
-async def test_a_round_that_fails_has_ended_too() -> None:
+async def test_a_task_that_fails_has_ended_too() -> None:
     heartbeat = Heartbeat(Seconds())
 
     async def fails() -> None:
@@ -227,17 +227,17 @@ async def test_a_round_that_fails_has_ended_too() -> None:
 
 
 @pytest.mark.parametrize("lasts", [False, True])
-async def test_a_round_that_does_not_end_is_noticed_unless_it_is_one_that_lasts(lasts: bool) -> None:
+async def test_a_task_that_does_not_end_is_noticed_unless_it_is_one_that_lasts(lasts: bool) -> None:
     seconds, may_end = Seconds(), asyncio.Event()
     heartbeat = Heartbeat(seconds)
-    under_way = asyncio.create_task(heartbeat.measured("send", may_end.wait, lasts=lasts))
+    task = asyncio.create_task(heartbeat.measured("send", may_end.wait, lasts=lasts))
     await asyncio.sleep(0)
     seconds.now += STUCK_SECONDS - 1
     assert heartbeat.is_steady()
     seconds.now += 1
     assert heartbeat.is_steady() is lasts
     may_end.set()
-    await under_way
+    await task
     assert heartbeat.is_steady()
 
 
@@ -252,7 +252,7 @@ async def test_a_clock_that_stops_is_noticed(database: Database, clock: Clock) -
     assert await Status(database, clock, heartbeat).hindrances() == ("the clock does not tick",)
 
 
-async def test_the_rounds_of_a_process_are_felt(office: Office) -> None:
+async def test_the_heartbeat_measures_the_worker_of_a_process(office: Office) -> None:
     scheduler = start(office.worker)
     try:
         for _ in range(600):

@@ -1,4 +1,4 @@
-"""Rounds over a real database and a platform that misbehaves: everything happens, and happens once."""
+"""The worker over a real database and a platform that misbehaves: everything happens, and happens once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ import pytest
 from apscheduler.events import EVENT_JOB_MISSED
 from sqlalchemy import event
 
+from bot.flags import releases
 from bot.interface.parts import Card
 from bot.interface.ports import Never, NotSent, Pace, Unknown
 from bot.outbox import deliveries
 from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
+from bot.people import digest_schedules
 from bot.policies import policies
 from bot.sending import attempt, relay, rendering, settlement
 from bot.sending.unconfirmed import ASK_AGAIN, ASK_FOR
@@ -50,7 +52,7 @@ def platform(clock: Clock) -> Iterator[FakePlatform]:
 
 @pytest.fixture
 async def worker(worker: Worker, platform: FakePlatform) -> AsyncIterator[Worker]:
-    """Rounds that send through that platform; nothing of them goes on after the test."""
+    """A worker that sends through that platform; nothing of it runs on after the test."""
     worker.add(platform)
     yield worker
     await worker.drain(0)
@@ -63,7 +65,7 @@ def outgoing(database: Database, ring: KeyRing, clock: Clock) -> Outgoing:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A round waits for what hangs for a moment only."""
+    """The relay waits only a moment for an attempt that hangs."""
     monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.3)
 
 
@@ -80,7 +82,7 @@ async def until(true: Callable[[], object], seconds: float = 10) -> None:
 
 
 async def ticking(worker: Worker, true: Callable[[], object], seconds: float = 10) -> None:
-    """A round after another, without the clock being moved, until something is so."""
+    """One tick after another, without moving the clock, until something is so."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came to be"
@@ -88,7 +90,7 @@ async def ticking(worker: Worker, true: Callable[[], object], seconds: float = 1
 
 
 async def every(worker: Worker, clock: Clock, step: timedelta, times: int) -> None:
-    """A round at each of so many steps of the clock."""
+    """Move the clock by `step` and tick, `times` times."""
     for _ in range(times):
         later(clock, step)
         await worker.tick()
@@ -185,7 +187,7 @@ class TestFourOutcomes:
         assert (row.state, row.error) == (State.DEAD, "the platform could not be asked whether it arrived")
         assert len(platform.asked("send")) == 1
 
-    async def test_after_a_day_and_eight_tries_it_is_dead_and_kept(
+    async def test_after_a_day_and_eight_attempts_it_is_dead_and_kept(
         self, worker: Worker, platform: FakePlatform, outgoing: Outgoing, clock: Clock
     ) -> None:
         platform.always(NotSent("connection refused"))
@@ -263,7 +265,7 @@ class TestFaultsOfAnAdapter:
         await every(worker, clock, 20 * MINUTE, 10)
         row = outgoing.row(broken)
         assert row.state is State.DEAD
-        assert (row.error or "").startswith("it could not be drawn: ValueError")
+        assert (row.error or "").startswith("it could not be rendered: ValueError")
 
     @pytest.mark.usefixtures("silent")
     async def test_a_fault_in_drawing_tells_nothing_of_what_was_drawn(
@@ -325,7 +327,7 @@ class TestHalfALease:
         await worker.tick()
         assert platform.calls == []
         row = outgoing.row(written)
-        assert (row.state, row.attempts) == (State.WAITING, 1), "it was not tried again, and no try is counted"
+        assert (row.state, row.attempts) == (State.WAITING, 1), "it was not attempted again, and no attempt is counted"
 
         platform.before_finding = lambda: None
         await every(worker, clock, 5 * SECOND, 2)
@@ -430,7 +432,7 @@ class TestTwoRounds:
     def second(
         self, migrated_url: str, ring: KeyRing, clock: Clock, platform: FakePlatform, database: Database
     ) -> Iterator[Worker]:
-        """Another process's rounds: over connections of their own, to the same platform."""
+        """The worker of another process: over connections of its own, to the same platform."""
         with Database(migrated_url, pool=4) as opened:
             made = Worker(opened, ring, clock)
             made.add(platform)
@@ -584,7 +586,7 @@ class TestCards:
         (card,) = chat.at(CHANNEL)
         assert "So far: 1 flag." in said(card.card)
 
-    async def test_an_update_of_which_nobody_can_say_is_simply_done_again(
+    async def test_an_unconfirmed_update_is_simply_done_again(
         self, office: Office, chat: FakePlatform, clock: Clock
     ) -> None:
         policy = await office.announce()
@@ -619,7 +621,7 @@ class TestTheDigest:
 
     @pytest.fixture
     def restarted(self, office: Office, chat: FakePlatform) -> Worker:
-        """The rounds of the process that comes after."""
+        """The worker of the process that comes after."""
         made = Worker(office.database, office.ring, office.clock)
         made.add(chat)
         return made
@@ -721,7 +723,7 @@ def digest_of(office: Office) -> dict[str, Any]:
 
 
 class Unreliable(Database):
-    """A database that can be made unreachable: for now, or after each claim until the claimed card was to be drawn."""
+    """A database that can be made unreachable: for now, or after each claim until its card was to be rendered."""
 
     down = False
     fails_after_claims = False
@@ -731,7 +733,7 @@ class Unreliable(Database):
         self._check()
         done = await super().write(work)
         if self.fails_after_claims and isinstance(done, list) and done and isinstance(done[0], deliveries.Claimed):
-            self._failing = 3  # the drawing together, the look whether more is due, and the drawing alone
+            self._failing = 3  # rendering together, asking whether more is due, and rendering alone
         return done
 
     async def read(self, work: Callable[[Session], Found]) -> Found:
@@ -750,7 +752,18 @@ class TestDatabaseOutOfReach:
         with Unreliable(migrated_url, pool=4) as opened:
             yield opened
 
-    async def test_a_round_survives_it_and_the_next_one_goes_on(
+    async def test_schedules_are_planned_at_start_once_it_is_back(
+        self, worker: Worker, database: Unreliable, outgoing: Outgoing
+    ) -> None:
+        outgoing.uow(releases.plan)  # with a release planned, only the start of a process plans schedules
+        database.down = True
+        await worker.tick()
+        database.down = False
+        assert outgoing.uow(digest_schedules.outdated)
+        await worker.tick()
+        assert not outgoing.uow(digest_schedules.outdated)
+
+    async def test_the_worker_survives_it_and_the_next_tick_goes_on(
         self,
         worker: Worker,
         database: Unreliable,
@@ -762,7 +775,7 @@ class TestDatabaseOutOfReach:
         database.down = True
         await worker.tick()
         assert [each.getMessage() for each in caplog.records if each.name == "bot.worker.worker"] == [
-            "the database cannot be reached; the next round tries again"
+            "the worker cannot reach the database and will try again"
         ]
         database.down = False
         await worker.tick()
@@ -773,7 +786,7 @@ class TestDatabaseOutOfReach:
     ) -> None:
         with Database(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", pool=1) as nowhere:
             await Worker(nowhere, ring, clock).tick()
-        assert "the database cannot be reached" in caplog.text
+        assert "the worker cannot reach the database" in caplog.text
 
     @pytest.mark.parametrize("state", [State.WAITING, State.UNKNOWN])
     async def test_what_could_not_be_read_is_put_back_as_it_was(
@@ -849,7 +862,7 @@ class TestDatabaseOutOfReach:
 
 
 class TestOneFault:
-    """One thing that is broken does not stop the round for all others."""
+    """One thing that is broken does not stop the worker for all others."""
 
     async def test_a_schedule_that_cannot_be_read_stops_no_other_digest(
         self, office: Office, clock: Clock, caplog: pytest.LogCaptureFixture
@@ -883,7 +896,7 @@ class TestOneFault:
         office.organise(calendar=TYPED, next_release_at=clock.now)
         await office.worker.tick()
         assert len(chat.at(CHANNEL)) == 1
-        assert "a round: " in caplog.text
+        assert "worker: UnknownCalendarError at " in caplog.text
         assert TYPED not in caplog.text
 
 
