@@ -14,7 +14,10 @@ ARRIVING_SECONDS = 0.1
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; its text is a sentence."""
+    """The address cannot be listened on; its text is a sentence, and another that says how to take another port."""
+
+    def __init__(self, host: str, port: int, cure: str = "Set DELIVERABLE_PORT to another.") -> None:
+        super().__init__(f"Port {port} on {host} is taken or not allowed. {cure}")
 
 
 class Listening:
@@ -33,9 +36,7 @@ class Listening:
             await site.start()
         except OSError:
             await self._runner.cleanup()
-            raise CannotListen(
-                f"Port {self._port} on {self._host} is taken or not allowed. Set DELIVERABLE_PORT to another."
-            ) from None
+            raise CannotListen(self._host, self._port) from None
         return site.name
 
     async def stop(self) -> None:

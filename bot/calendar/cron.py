@@ -110,9 +110,7 @@ def read(cron: str) -> Times:
     """Parse a cron expression in lower case. Raises CronError as CronSchedule does."""
     texts = cron.split(" ")
     if len(texts) != len(_FIELDS) or len(cron) > _LONGEST_CRON:
-        raise CronError(
-            "cron", "Enter minute, hour, day of the month, month and weekday with spaces between: 0 9 * * mon"
-        )
+        raise CronError("cron", "Enter the time and the days like this, for Mondays at 9am: 0 9 * * mon")
     times = Times(*(_values(text, field) for text, field in zip(texts, _FIELDS, strict=True)))
     _check_schedule(times)
     return times

@@ -23,10 +23,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--title", help="the title of one announcement; with --summary and --link")
     parser.add_argument("--summary", default="")
     parser.add_argument("--link", default="", metavar="URL")
-    parser.add_argument("--announced-on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    parser.add_argument("--announced-on", type=_day, metavar="YYYY-MM-DD")
     parser.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
     parser.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
     parser.add_argument("--demo", action="store_true", help="in the sandbox")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("Write the date as YYYY-MM-DD.") from None
 
 
 def run(given: argparse.Namespace) -> int:

@@ -16,6 +16,8 @@ from bot.runtime.startup import Stop, configure, made_ready, opened
 from bot.worker.status import Status
 from bot.worker.worker import Worker
 
+CURE = 'Use another: make demo ARGS="--port 8090".'
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `demo`."""
@@ -51,4 +53,4 @@ async def demo(host: str, port: int, folder: Path) -> None:
         await worker.tick()
         process = Process(Status(database, sandbox.clock), pages, worker)
         sentence = f"The sandbox is at {{address}}/ and keeps its data in {folder}/."
-        await serve_until_stopped(process, host, port, sentence)
+        await serve_until_stopped(process, host, port, sentence, CURE)

@@ -15,5 +15,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Bring the tables up to date, and print their version. Raises `Stop`."""
     with opened(configure().database_url.get_secret_value()) as database:
-        print(f"The tables are at version {migrated(database, now())}.")
+        print(migrated(database, now()))
     return 0

@@ -11,7 +11,7 @@ from bot import __version__
 COMMANDS = {
     "demo": "try it in a browser, with invented people, on this machine only",
     "serve": "serve the chat platforms that are set up",
-    "doctor": "check the Slack set-up, and say what to fix",
+    "doctor": "look at what is set up for Slack, and say what to fix",
     "migrate": "bring the database's tables up to date",
     "keys": "master keys",
     "backup": "copy the SQLite database to a new file, while it is in use",

@@ -6,10 +6,10 @@ from adapters.http import CannotListen, Process, run
 from bot.runtime.startup import Stop
 
 
-async def serve_until_stopped(process: Process, host: str, port: int, sentence: str) -> None:
+async def serve_until_stopped(process: Process, host: str, port: int, sentence: str, cure: str = "") -> None:
     """Serve until SIGINT or SIGTERM. `sentence`, with `{address}` in it, is printed once the port is open.
 
-    Raises `Stop` where the address cannot be listened on.
+    Raises `Stop` where the address cannot be listened on; `cure` says how to take another port, if not by the setting.
     """
 
     def announce(address: str) -> None:
@@ -18,4 +18,4 @@ async def serve_until_stopped(process: Process, host: str, port: int, sentence: 
     try:
         await run(process, host, port, announce)
     except CannotListen as error:
-        raise Stop(str(error)) from None
+        raise Stop(str(CannotListen(host, port, cure) if cure else error)) from None

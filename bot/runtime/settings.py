@@ -27,10 +27,10 @@ class BadSetting(ValueError):
     """A setting cannot be used. The text is one sentence that names it and never repeats its value."""
 
 
+_ELSE = {"timezone": "is not a time zone. Write one such as Europe/London"}
 _MUST_BE = {
     "port": "a number from 1 to 65535",
     "public_url": "an https:// address without a path",
-    "timezone": "the name of a time zone, such as Europe/London",
     "slack_api_url": "an https:// address",
     "teams_managed_identity": "true or false",
     "teams_openid_url": "an https:// address",
@@ -219,7 +219,7 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
         return Settings.model_validate(values)
     except ValidationError as error:
         wrong = str(error.errors(include_input=False)[0]["loc"][0])
-        raise BadSetting(f"{PREFIX}{wrong.upper()} must be {_MUST_BE[wrong]}.") from None
+        raise BadSetting(f"{PREFIX}{wrong.upper()} {_ELSE.get(wrong) or f'must be {_MUST_BE[wrong]}'}.") from None
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:

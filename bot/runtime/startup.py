@@ -59,7 +59,7 @@ def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
     if not is_current(database):
         if database.name != "sqlite":
             raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
-        migrated(database, now)
+        sys.stderr.write(f"{migrated(database, now)}\n")
     with database.reading() as session:
         wrapped = policies.wrapped_keys(session)
     try:
@@ -69,16 +69,16 @@ def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
         raise Stop(f"{error} Earlier text cannot be read without the right key: put it back.") from None
 
 
-def migrated(database: Database, now: datetime) -> str | None:
-    """Migrate the tables, report it on standard error, and return the version they are at."""
-    # Imported only where there may be something to migrate: it takes a large part of a start.
+def migrated(database: Database, now: datetime) -> str:
+    """Bring the tables up to date; give a sentence that says at which version they are, and if that is new."""
+    # Loaded only where there may be something to change: it takes a good part of a start.
     from storage.migrate import migrate
 
     done = migrate(database, now=now)
-    if done.from_revision != done.to_revision:
-        copy = f" The earlier file is kept as {done.backup_path}." if done.backup_path else ""
-        sys.stderr.write(f"The database's tables are now at version {done.to_revision}.{copy}\n")
-    return done.to_revision
+    if done.from_revision == done.to_revision:
+        return f"The database's tables are at version {done.to_revision}."
+    copy = f" The file as it was is kept as {done.backup_path}." if done.backup_path else ""
+    return f"The database's tables are now at version {done.to_revision}.{copy}"
 
 
 def freeze_startup_objects() -> None:

@@ -11,11 +11,11 @@ LONDON = "Europe/London"
 @pytest.mark.parametrize(
     ("cron", "sentence"),
     [
-        ("", "Enter minute, hour, day of the month, month and weekday with spaces between: 0 9 * * mon"),
-        ("0 9 * *", "Enter minute, hour, day of the month, month and weekday with spaces between: 0 9 * * mon"),
-        ("0 0 9 * * mon", "Enter minute, hour, day of the month, month and weekday with spaces between: 0 9 * * mon"),
-        ("0 9 * * mon" + " " * 200 + "x", "Enter minute, hour, day of the month, month and weekday with"),
-        ("0 9 * * " + "mon," * 50 + "mon", "Enter minute, hour, day of the month, month and weekday with"),
+        ("", "Enter the time and the days like this, for Mondays at 9am: 0 9 * * mon"),
+        ("0 9 * *", "Enter the time and the days like this, for Mondays at 9am: 0 9 * * mon"),
+        ("0 0 9 * * mon", "Enter the time and the days like this, for Mondays at 9am: 0 9 * * mon"),
+        ("0 9 * * mon" + " " * 200 + "x", "Enter the time and the days like this"),
+        ("0 9 * * " + "mon," * 50 + "mon", "Enter the time and the days like this"),
         ("60 9 * * *", "Enter the minute as, for example, 0 or 30"),
         ("٣ 9 * * *", "Enter the minute as"),
         ("1_0 9 * * *", "Enter the minute as"),
