@@ -6,8 +6,8 @@ from adapters.web.sandbox import PLATFORM, Sandbox, actor
 from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 
-CALLED = {PLATFORM: "The sandbox"}
-"""What the platform is called on screens."""
+CALLED = {PLATFORM: "the sandbox"}
+"""What the platform is called inside a sentence on a screen."""
 
 ORGANISATION: dict[str, str | int] = {
     "name": "the Department for Practice",

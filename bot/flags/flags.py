@@ -14,7 +14,7 @@ from bot.interface.themes import THEMES
 from bot.interface.views import FlagView
 from bot.people import people
 from bot.people.people import Visitor
-from bot.policies import policies
+from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
@@ -24,9 +24,8 @@ from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
 from storage.flags import Filed
-from storage.keys import PolicyKey, nonce_hash
+from storage.keys import FLAGS_A_PERSON, PolicyKey, nonce_hash
 
-MOST_A_PERSON = 5
 LIMIT = 3000
 LINK_LIMIT = 2000
 MOST_SIMILAR = 3
@@ -151,11 +150,18 @@ def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | 
 
 
 def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
-    """A number from 1 to 5 that none of this person's flags has; at random, so that it reveals no order."""
-    if len(filed) >= MOST_A_PERSON:
-        raise FormRefused({"": says.too_many(MOST_A_PERSON)})
+    """A number that none of this person's flags on the policy has; at random, so that it reveals no order."""
+    if len(filed) >= FLAGS_A_PERSON:
+        raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
     used = {each.tag for each in filed}
-    return secrets.choice([n for n in range(1, MOST_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
+    return secrets.choice([n for n in range(1, FLAGS_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
+
+
+def left(uow: UnitOfWork, visitor: Visitor, policy_id: UUID) -> int:
+    """How many more flags a person can send on a policy; one that was withdrawn still counts."""
+    tags = uow.key(policy_id).author_tags(visitor.ids)
+    sent = stored.filed(uow.session, policy_id, tags, visitor.ids, nonce_hash=b"")
+    return max(0, FLAGS_A_PERSON - len(sent))
 
 
 def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
@@ -325,6 +331,7 @@ def _view(
         earlier_summary=earlier.summary if earlier else "",
         told=_TOLD[flag.told] if flag.told in _TOLD and _is_told(policy, flag) else None,
         told_on=flag.told_on if flag.told in _TOLD else None,
+        reply_by=answer_deadlines.reply_by(uow, flag),
     )
 
 

@@ -17,7 +17,7 @@ from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Int
 from bot.interface.parts import Screen
 from bot.policies import policies
 from bot.screens import refusals as says
-from bot.screens.answer.acknowledge_form import acknowledge_form
+from bot.screens.answer.acknowledge_form import Waiting, acknowledge_form
 from bot.screens.answer.answer_form import answer_form, answer_sent_form
 from bot.screens.notice.confirmations import acknowledged_form
 from bot.unit_of_work.errors import FormRefused
@@ -98,8 +98,11 @@ def _submit_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -
     return answer_sent_form(policies.view(uow, policy), len(rows), answers.heard_in(uow, row))
 
 
-def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, list[Flag]]]:
-    """The unanswered flags of a digest that can be acknowledged, by policy. Raises `Instead` if there are none."""
+def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, list[Flag], int]]:
+    """The unanswered flags of a digest that can be acknowledged, by policy, and how many of them the digest left out.
+
+    Raises `Instead` if there are none.
+    """
     uow = context.uow
     digest = digests.of_reader(uow, context.visitor.ids, digest_id)
     if digest is None:
@@ -113,15 +116,17 @@ def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, lis
             if each.sent_on is not None and not answers.acknowledged(uow, [each])
         ]
         if rows and answers.role_of(uow, policy, context.visitor) is not None:
-            found.append((policy, rows))
+            shown = {each.flag for each in part.items}
+            found.append((policy, rows, sum(each.id not in shown for each in rows)))
     if not found:
         raise instead(says.NOTHING_WAITS)
     return found
 
 
 def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
-    number = sum(len(rows) for _, rows in _waiting(context, intent.digest))
-    return acknowledge_form(intent.digest, number, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+    found = _waiting(context, intent.digest)
+    waiting = tuple(Waiting(policy.title, len(rows), unseen) for policy, rows, unseen in found)
+    return acknowledge_form(intent.digest, waiting, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
 def _submit_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
@@ -131,7 +136,7 @@ def _submit_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: 
     number = _sent_before(context, intent.digest, draft.nonce)
     if number:
         return acknowledged_form(number, date.fromisoformat(by_date))
-    for policy, rows in _waiting(context, intent.digest):
+    for policy, rows, _ in _waiting(context, intent.digest):
         answers.answer(uow, context.visitor, policy, rows, answer, f"{draft.nonce}/{policy.id}")
         number += len(rows)
     return acknowledged_form(number, date.fromisoformat(by_date))

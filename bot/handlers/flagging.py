@@ -106,6 +106,8 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
 
 def _changeable_flag(context: HandlerContext, flag_id: UUID) -> Flag:
     row = stored_flags.flag(context.uow.session, flag_id)
+    if row is not None and row.withdrawn and flags.is_author(context.uow, row, context.visitor.ids):
+        raise instead(says.WITHDRAWN_ALREADY)
     if row is None or not flags.can_change(context.uow, context.visitor, row):
         raise instead(says.SHOWN_ALREADY)
     return row
@@ -141,8 +143,9 @@ def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) ->
 
 
 def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
-    flags.withdraw(context.uow, context.visitor, _changeable_flag(context, intent.flag))
-    return withdrawn_form()
+    row = _changeable_flag(context, intent.flag)
+    flags.withdraw(context.uow, context.visitor, row)
+    return withdrawn_form(flags.left(context.uow, context.visitor, row.policy_id))
 
 
 def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:

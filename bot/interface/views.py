@@ -43,7 +43,11 @@ class PolicyName:
 
 @dataclass(frozen=True)
 class PolicyView(PolicyName):
-    """A policy as everyone sees it. `tally` counts the shown flags by verdict. Days are in the organisation's zone."""
+    """A policy as everyone sees it. `tally` counts the shown flags by verdict. Days are in the organisation's zone.
+
+    Of the flags that `need_answer`, some are `answered`, and others are read but `undecided`: acknowledged, or asked
+    about. The rest wait.
+    """
 
     summary: str
     link: str
@@ -56,6 +60,7 @@ class PolicyView(PolicyName):
     tally: dict[Verdict, int]
     need_answer: int
     answered: int
+    undecided: int = 0
     next_answer_by: date | None = None
     late: int = 0
     delegate_told_on: date | None = None
@@ -94,6 +99,7 @@ class FlagView:
     """One flag. `people` counts its author and the shown seconds. `author` is empty unless the reader was promised it.
 
     `told` is who was last told, on `told_on`, that its answer is late. With a `told_on` and no `told`, it was admins.
+    `reply_by` is the last day for which a question to its author stops the time to answer.
     """
 
     id: UUID
@@ -117,6 +123,7 @@ class FlagView:
     earlier_summary: str = ""
     told: Role | None = None
     told_on: date | None = None
+    reply_by: date | None = None
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,14 @@ def ask(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     _remind_again(flag)
 
 
+def reply_by(uow: UnitOfWork, flag: Flag) -> date | None:
+    """The last day for which a question stops a flag's clock; None where none does, or where that day is past."""
+    if flag.answer_by is None or flag.days_left is None:
+        return None
+    day = uow.calendar.add(flag.answer_by, -flag.days_left)
+    return day if day >= uow.today else None
+
+
 def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     """Let a stopped clock go on after a reply. The answer is never due later than it would be without one."""
     look(uow, policy)

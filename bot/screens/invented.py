@@ -24,7 +24,7 @@ def numbered(n: int) -> UUID:
 
 
 ORGANISATION = OrganisationView(
-    name="Department for Local Services",
+    name="the Department for Local Services",
     team="the Digital Standards team",
     contact="digital-standards@example.org",
     key_holder="the Head of Information Security",
@@ -52,7 +52,8 @@ PERMIT = PolicyView(
     open=True,
     tally={Verdict.AS_ANNOUNCED: 1, Verdict.IF: 3, Verdict.NOT: 2},
     need_answer=5,
-    answered=4,
+    answered=3,
+    undecided=1,
     next_answer_by=date(2026, 12, 9),
 )
 

@@ -31,7 +31,7 @@ PROMISES: Mapping[Promise, str] = MappingProxyType(
 PROMISES_MEAN: Mapping[Promise, str] = MappingProxyType(
     {
         Promise.CONFIDENTIAL: "nobody is shown my name",
-        Promise.NAMED: "the policy owner sees my name",
+        Promise.NAMED: "the policy owner and their delegate see my name",
         Promise.DETACHED: "no link to me is kept after today",
     }
 )

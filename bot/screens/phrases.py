@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from bot.calendar.dates import count
 from bot.interface.announcements import cut_at_word
 
-AGAIN = (
-    "Once the cause is mended, whoever runs Deliverable can have what was not sent sent again with: "
-    "python -m bot deliveries --again all"
-)
-"""What is to be done about messages that could not be sent."""
+AGAIN = "When the cause is fixed, the operator can send the messages again: python -m bot deliveries --again all"
+"""What to do about messages that could not be sent."""
 _LONGEST_NAME = 75
 _ENDS = (".", "…", "?", "!")
 
@@ -39,9 +36,9 @@ def needs(n: int, noun: str) -> str:
     return f"{count(n, noun)} {need(n)}"
 
 
-def people_see(n: int) -> str:
-    """`1 person sees this`, `7 people see this`."""
-    return f"{count(n, 'person')} {'sees' if n == 1 else 'see'} this"
+def people_say(n: int) -> str:
+    """`1 person says this`, `7 people say this`: `see` would read as who is shown the flag."""
+    return f"{count(n, 'person')} {'says' if n == 1 else 'say'} this"
 
 
 def accessible(label: str, *about: str) -> str:

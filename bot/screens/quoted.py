@@ -9,7 +9,7 @@ from bot.interface.intents import SeeFlag
 from bot.interface.parts import Heading, Link, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, DigestItem, FlagView, ReplyView
 from bot.screens import labels
-from bot.screens.phrases import people_see, sentences
+from bot.screens.phrases import people_say, sentences
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 BECAUSE_IN_A_LIST = 300
@@ -30,7 +30,7 @@ def excerpt(label: str, text: str, limit: int, rest: SeeFlag) -> Quote:
 def flag_line(flag: FlagView, number: int | None = None) -> str:
     """Verdict, theme and how many people see it, in one line."""
     head = f"{number}. " if number else ""
-    line = sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme), people_see(flag.people))
+    line = sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme), people_say(flag.people))
     return head + line
 
 

@@ -67,6 +67,7 @@ SECOND_TWICE = "You have already said you see this too"
 COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is still here: try again"
 CHANGED_SINCE = "This has changed since. Here is how it stands now."
 SHOWN_ALREADY = "This flag is shown already, so it cannot be changed or withdrawn."
+WITHDRAWN_ALREADY = "You have withdrawn this flag. It was shown to nobody."
 REPLIED_ALREADY = "You have already replied to this answer."
 NOT_FOUND = "This is not here any more, or you may not see it."
 NOTHING_WAITS = "Nothing waits for an answer here."
@@ -114,7 +115,8 @@ def not_here(name: str) -> str:
 
 def too_many(most: int) -> str:
     """One more flag than one person can send on a policy."""
-    return f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"
+    sent = f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"
+    return f"{sent}. To add to a point, open See flags and choose I see this too"
 
 
 def guest(organisation: OrganisationView) -> str:

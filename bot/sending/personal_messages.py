@@ -100,7 +100,7 @@ def _named_not_reached(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None)
 def _stands_in(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
     row = absences.planned(uow, ids[0])
     if row is None or row.stand_in_id != reader_id:
-        return not_standing_in_card()
+        return not_standing_in_card(people.name_of(uow, ids[0]))
     return stands_in_card(people.name_of(uow, row.person_id), row.first_day, row.last_day)
 
 

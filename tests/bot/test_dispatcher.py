@@ -146,7 +146,7 @@ async def test_what_stands_in_a_place(office: Office, policy: UUID) -> None:
     assert card.under is None
     assert notice.under == card.ref
     assert "So far: 1 flag." in said(card.card)
-    assert "Answered: 1 of 1 flag." in said(card.card)
+    assert "1 flag asks for an answer: 1 answered." in said(card.card)
     own_place = Place("chat", WORKSPACE, user_of("priya"), direct=True)
     own = await office.dispatcher.posted_messages(own_place)
     assert [each.at for each in own] == sorted(each.at for each in own)

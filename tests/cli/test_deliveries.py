@@ -48,7 +48,7 @@ def states() -> dict[UUID, str]:
 class TestDeliveries:
     def test_where_all_has_arrived_it_says_so(self, run: Run) -> None:
         write("sent")
-        assert run("deliveries").out == "Every message has arrived by now.\n"
+        assert run("deliveries").out == "Every message has now arrived.\n"
 
     def test_what_was_given_up_and_what_nobody_can_say_of_are_listed_and_name_no_author(self, run: Run) -> None:
         dead, unknown = write("dead", "channel_not_found"), write("unknown", "timed out", unsure=True)

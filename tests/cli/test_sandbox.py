@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import bot
-from bot.flags.flags import MOST_A_PERSON
+from storage.keys import FLAGS_A_PERSON
 from storage.version import newest
 from tests.cli.conftest import Run
 from tests.cli.register import rows
@@ -190,7 +190,7 @@ class Crowd:
         with suppress(OSError, HTTPException):
             player = self._demo.player(name)
             for policy in (PERMIT, ADDRESS):
-                for _ in range(MOST_A_PERSON):
+                for _ in range(FLAGS_A_PERSON):
                     text = secrets.token_hex(24)  # like nothing that anybody has said
                     gives_view(player, view(text, known="Named"), policy)
                     self.acknowledged.append(text)

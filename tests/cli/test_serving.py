@@ -17,11 +17,10 @@ from aiohttp.test_utils import TestServer
 from sqlmodel import func, select
 
 from bot.dispatcher import Dispatcher, NoSuchChannel
-from bot.flags.flags import MOST_A_PERSON
 from bot.interface.announcements import Announcement
 from bot.screens.refusals import DOWN
 from storage import Channel, Database, Flag
-from storage.keys import KeyRing, new_master_key
+from storage.keys import FLAGS_A_PERSON, KeyRing, new_master_key
 from tests.cli.line import between
 from tests.cli.server import SOCKET, Server, in_teams, serving, settings
 from tests.slack.driver import Answer, Driver
@@ -297,7 +296,7 @@ class Doors:
             await asyncio.sleep(0.2)
 
     def _chances(self) -> Iterator[tuple[str, str]]:
-        for _ in range(MOST_A_PERSON):
+        for _ in range(FLAGS_A_PERSON):
             for each in PEOPLE:
                 for message in tuple(self.slack.workspace.channels[CHANNEL].main()):
                     yield str(message["ts"]), each.id

@@ -44,8 +44,8 @@ def test_several_flags_are_answered_together(
     shows_own_flags(kezia)
     kezia.sees_not("We begin with forty.")
     kezia.opens(CHANNEL)
-    kezia.sees("Answered: 2 of 2 flags.", under=PERMIT)
-    kezia.sees("Answered: 0 of 1 flag.", under=ADDRESS)
+    kezia.sees("2 flags ask for an answer: 2 answered.", under=PERMIT)
+    kezia.sees("1 flag asks for an answer: 1 waiting.", under=ADDRESS)
 
 
 def test_an_answer_that_lacks_something_is_refused_and_kept(world: World, amina: Player, helen: Player) -> None:
@@ -74,7 +74,10 @@ def test_all_flags_of_a_digest_are_acknowledged_at_once(
     world.time_moves_to_the_next_digest()
     helen.opens("inbox")
     helen.presses("Acknowledge all")
-    helen.sees("You will acknowledge 2 flags.", "Everyone on these policies sees that you have read them")
+    helen.sees(
+        "You will acknowledge 2 flags on 2 policies: ",
+        "Everyone on these 2 policies sees that you will decide on 2 flags by this date, in your name.",
+    )
     helen.sends()
     helen.is_told_what_lacks("Enter a date after today")
     helen.fills_in({"Decide by": "2026-12-04"})

@@ -62,7 +62,7 @@ def test_what_has_been_said_already_is_added_to(world: World, amina: Player, tom
     helen.opens(CHANNEL)
     helen.sees("So far: 1 flag.", under=PERMIT)
     helen.presses("See flags", under=PERMIT)
-    helen.sees("2 people see this.")
+    helen.sees("2 people say this.")
     helen.presses("Read the flag")
     helen.sees("Ours is one of them.")
     helen.sees_not("Tomos", "Amina")
@@ -107,7 +107,7 @@ def test_a_flag_can_be_withdrawn_until_it_is_shown(world: World, amina: Player, 
     """Amina takes her flag back, and nobody ever reads it."""
     gives_view(amina, view(CONTRACTS))
     amina.presses("Withdraw")
-    amina.sees("Your flag is withdrawn. It was shown to nobody and will not be.")
+    amina.sees("Your flag is withdrawn. It was shown to nobody and will not be.", "You have 4 left.")
     world.time_moves_to_tomorrow_morning(2)
     kezia.opens(CHANNEL)
     kezia.sees("So far: no flags.", under=PERMIT)
@@ -135,7 +135,7 @@ def test_nobody_is_counted_twice(world: World, amina: Player, tomos: Player) -> 
     world.time_moves_to_tomorrow_morning()
     tomos.opens(CHANNEL)
     tomos.presses("See flags", under=PERMIT)
-    tomos.sees("2 people see this.")
+    tomos.sees("2 people say this.")
 
 
 def test_the_sixth_flag_of_one_person_is_refused(world: World, amina: Player) -> None:

@@ -52,7 +52,7 @@ def test_who_speaks_up_is_heard_and_hears_back(world: World, amina: Player, tomo
     world.time_moves_to_the_next_digest()
     helen.opens("inbox")
     helen.sees("1 flag needs your answer by Wednesday 9 December 2026.")
-    helen.sees("Not deliverable as announced. Timetable. 2 people see this. New.", WHY)
+    helen.sees("Not deliverable as announced. Timetable. 2 people say this. New.", WHY)
     helen.sees_not("Amina", "Tomos")
     helen.presses("Answer", under="1. Not deliverable as announced")
     helen.sees(
@@ -72,7 +72,7 @@ def test_who_speaks_up_is_heard_and_hears_back(world: World, amina: Player, tomo
     amina.sees("Amina Yusuf has no messages.")
     amina.opens("digital-delivery")
     amina.sees("Helen Marsh answered a flag about Timetable: We will change it, by 31 March 2027.", under=PERMIT)
-    amina.sees("Answered: 1 of 1 flag.", under=PERMIT)
+    amina.sees("1 flag asks for an answer: 1 answered.", under=PERMIT)
     amina.opens("home")
     amina.presses("Show my flags")
     amina.sees("Councils that share a system go first.", "Does this settle it?")

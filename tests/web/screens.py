@@ -59,7 +59,10 @@ def policy_card(title: str = "Single parking permit") -> Card:
                 "So far: 6 flags.",
                 ("1 deliverable as announced", "3 deliverable if…", "2 not deliverable as announced"),
             ),
-            Paragraph("Answered: 4 of 5 flags. Next answer due by Wednesday 16 December 2026."),
+            Paragraph(
+                "5 flags ask for an answer: 3 answered, 1 read but not decided, 1 waiting. "
+                "Next answer due by Wednesday 16 December 2026."
+            ),
             Notice("1 answer is late. We told the senior owner on Monday 7 December 2026."),
             FormButton("Give your view", GIVE_VIEW, f"Give your view, {title}"),
             FormButton("See flags", intents.SeeFlags(POLICY), f"See flags, {title}"),
@@ -89,7 +92,7 @@ def digest() -> Card:
             Paragraph("Start with Single parking permit: 7 people say it is not deliverable as announced."),
             Heading("Single parking permit (2 flags to answer)"),
             Link("Read the announcement", "https://example.org/announcements/single-parking-permit"),
-            Heading("1. Not deliverable as announced. Timetable. 7 people see this. Due today.", 3),
+            Heading("1. Not deliverable as announced. Timetable. 7 people say this. Due today.", 3),
             Quote(
                 "Why",
                 "Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, "
@@ -99,12 +102,12 @@ def digest() -> Card:
             Quote("What would make it deliverable", "Start in April with councils that share a system."),
             Paragraph("From: confidential. First sent to you on Wednesday 25 November 2026."),
             FormButton("Answer", intents.AnswerFlags((FLAG,)), "Answer flag 1, Single parking permit"),
-            Heading("2. Cannot tell yet. Law, privacy and security. 1 person sees this. New.", 3),
+            Heading("2. Cannot tell yet. Law, privacy and security. 1 person says this. New.", 3),
             Quote("Question", "May councils share blue badge data for this purpose?"),
             FormButton("Answer", intents.AnswerFlags((FLAG,)), "Answer flag 2, Single parking permit"),
             FormButton("Answer together", intents.AnswerPolicy(POLICY)),
             Heading("Same-day address change (1 flag to answer)"),
-            Heading("3. Deliverable if… Funding and whole-life cost. 2 people see this. New.", 3),
+            Heading("3. Deliverable if… Funding and whole-life cost. 2 people say this. New.", 3),
             Quote("Why", "It works at today's volume. At ten times the volume, support at night is needed."),
             FormButton("Answer", intents.AnswerFlags((FLAG,)), "Answer flag 3, Same-day address change"),
             Paragraph("1 more flag says: deliverable as announced. No answer is needed."),
@@ -148,7 +151,8 @@ def flag_form(**kept: object) -> Form:
         "Is this deliverable?",
         (
             Paragraph(
-                "Single parking permit. About 1 minute. Nobody in the channel can see that you have opened this form."
+                "Single parking permit. About 3 minutes the first time. "
+                "Nobody in the channel can see that you have opened this form."
             ),
             Notice("This channel has 4 members. In a group this small, people may guess who wrote a flag."),
             FormButton("How you are protected", intents.HowProtected(POLICY)),
@@ -157,7 +161,11 @@ def flag_form(**kept: object) -> Form:
                 "Who can know this is from you?",
                 (
                     Option("confidential", "Confidential: nobody is shown my name", "We show your name to nobody."),
-                    Option("named", "Named: the policy owner sees my name", "Everyone else sees it without."),
+                    Option(
+                        "named",
+                        "Named: the policy owner and their delegate see my name",
+                        "Everyone else sees it without.",
+                    ),
                 ),
                 hint="Confidential flags are never shown on the day you write them.",
                 values=chosen("promise"),
@@ -177,7 +185,9 @@ def flag_form(**kept: object) -> Form:
                 values=chosen("theme"),
             ),
             Paragraph("Say what it would take to deliver this, not whether you agree with it."),
-            TextQuestion("because", "Why?", "One point a flag.", value=typed("because"), limit=3000, long=True),
+            TextQuestion(
+                "because", "Why?", "Make one point in each flag.", value=typed("because"), limit=3000, long=True
+            ),
             TextQuestion("evidence", "Link to evidence", value=typed("evidence"), limit=2000, optional=True),
             ChoiceQuestion(
                 "same",

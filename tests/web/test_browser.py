@@ -235,7 +235,9 @@ def test_roles_and_names_are_told_to_those_who_cannot_see(page: Page, full: Set,
     expect(page.get_by_role("link", name="Answer flag 2, Single parking permit")).to_be_visible()
     page.goto(f"{address}{FORM}")
     expect(page.get_by_role("radiogroup", name="Who can know this is from you?")).to_be_visible()
-    expect(page.get_by_role("radio", name="Named: the policy owner sees my name")).to_have_accessible_description(
-        "Everyone else sees it without."
+    expect(
+        page.get_by_role("radio", name="Named: the policy owner and their delegate see my name")
+    ).to_have_accessible_description("Everyone else sees it without.")
+    expect(page.get_by_label("Why?")).to_have_accessible_description(
+        "Make one point in each flag. Up to 3,000 characters."
     )
-    expect(page.get_by_label("Why?")).to_have_accessible_description("One point a flag. Up to 3,000 characters.")

@@ -11,12 +11,9 @@ READS = (
         "Name, e-mail address, time zone and whether a guest: to know people again on another platform",
     ),
     ("Its conversation with a person", "To make sure that nothing arrives twice. What is typed there is not kept"),
-    ("That its own cards are there", "The platform tells it so, by their ids, to make sure that none stands twice"),
+    ("Whether its own cards are still there", "So that it does not post one twice"),
     ("Links to its own pages", "To show the policy's card below them, where it has a public address"),
-    (
-        "Reactions in its channels",
-        "The platform tells it of them. It answers those to its cards, where you turn that on, and keeps none",
-    ),
+    ("Reactions in its channels", "It ignores them unless you turn on answers to reactions. It keeps none"),
 )
 DOES_NOT = "It does not read other messages, and it cannot: it does not ask for the permission."
 

@@ -28,7 +28,7 @@ def settings_card(
     """
     return Card(
         (
-            Heading("SeeSettings", 1),
+            Heading("Settings", 1),
             *(_owner(next_digest, zone) if owns else ()),
             *_everyone(contact, owns),
             *(_admin(set_up, unsent) if set_up else ()),
@@ -57,7 +57,9 @@ def _admin(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
 
 def _everyone(contact: str, owns: bool) -> tuple[Part, ...]:
     none = () if owns else (Paragraph("You own no policies here, so no digests come to you."),)
-    choice = "Who can know that a flag is from you is the first question of each flag. There is nothing to set before."
+    choice = (
+        "Each time you send a flag, we first ask who can know it is from you. You do not need to set anything here."
+    )
     help_ = FormButton("See what you can do", Help())
     return (*none, Paragraph(choice), Paragraph(f"Questions: {contact}"), help_)
 

@@ -14,17 +14,16 @@ RIGHT = "right"
 _HOURS = tuple(Option(str(hour), clock_time(time(hour))) for hour in range(24))
 _NUMBERS = (
     ("answer_days", "Working days to answer", "From the digest in which a flag is first sent. From 1 to 60 days."),
-    ("delegate_after", "Then tell the delegate", "So many working days after the answer was due. From 1 to 20 days."),
+    ("delegate_after", "Then tell the delegate", "How many working days after the answer was due. From 1 to 20 days."),
     (
         "senior_after",
         "Then tell the senior owner",
-        "So many working days after the delegate was told. From 1 to 60 days.",
+        "How many working days after the delegate was told. From 1 to 60 days.",
     ),
     (
         "notice_at",
-        "Notice at once",
-        "When so many flags that are shown on one day say 'Not deliverable', the policy owner is told at once. "
-        "From 1 to 100 flags, or 0 for never.",
+        "Tell the policy owner straight away",
+        "If this many flags shown on one day say 'Not deliverable as announced'. From 1 to 100 flags, or 0 for never.",
     ),
 )
 OWN_DAYS_LIMIT = 1000
@@ -58,8 +57,8 @@ def times_form(
             ),
             TextQuestion(
                 "own_days",
-                "Days off of your own",
-                hint="With spaces between them: write 2026-12-24 2026-12-31 for two days.",
+                "Your organisation's own days off",
+                hint="For example, write 2026-12-24 2026-12-31 for two days.",
                 value=typed(answers, "own_days"),
                 limit=OWN_DAYS_LIMIT,
                 optional=True,
@@ -109,8 +108,8 @@ def chain_facts(chain: ChainView) -> Facts:
 
 _OWN_HOUR = "Digests come on working days at 9am, until a policy owner chooses other days or another hour."
 _BATCH = (
-    "How many of them are shown together at least, and how long fewer wait, is set on the command line by whoever runs "
-    "Deliverable: it decides if a flag can be told from others."
+    "The team that runs Deliverable sets how many flags are shown together. "
+    "Showing several at once makes it harder to guess who wrote one."
 )
 
 CHAIN = ChainView(

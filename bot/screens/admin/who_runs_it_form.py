@@ -11,7 +11,7 @@ _ASKED = (
     ("name", "Organisation", "As it stands in a sentence, for example: the Department for Local Services"),
     ("team", "Team", "The team that runs Deliverable, for example: the Digital Standards team"),
     ("contact", "Contact", "Where people ask questions about it: an address, or a channel."),
-    ("key_holder", "Who holds the key", "A role or a team. Best not the one that looks after the database."),
+    ("key_holder", "Who holds the key", "A role or a team. Choose someone who does not look after the database."),
 )
 LIMIT = 200
 NAMES = tuple(name for name, _, _ in _ASKED)

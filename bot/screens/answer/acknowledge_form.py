@@ -1,32 +1,54 @@
 """Acknowledging every flag of a digest that waits: it asks first, because everyone sees it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from bot.calendar.dates import count
+from bot.calendar.dates import count, listed
+from bot.interface.announcements import cut_at_word
 from bot.interface.intents import AcknowledgeAll
 from bot.interface.parts import DateQuestion, Form, Notice, Paragraph
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
+from bot.screens.phrases import are, some_titles
 from bot.screens.record import RELEASABLE
+
+_MOST_TITLES = 10
+_LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The flags of one policy that would be acknowledged, and how many of them the digest does not show."""
+
+    title: str
+    flags: int
+    unseen: int = 0
 
 
 def acknowledge_form(
     digest: UUID,
-    flags: int,
+    waiting: tuple[Waiting, ...],
     *,
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """What it will do to how many flags, and the day by which they are decided."""
-    will = f"You will acknowledge {count(flags, 'flag')}."
-    seen = "Everyone on these policies sees that you have read them and will decide by this date."
+    """Which flags it acknowledges, on which policies, and the day by which they are decided."""
+    flags = sum(each.flags for each in waiting)
+    one = len(waiting) == 1
+    titles = some_titles([each.title for each in waiting], most=_MOST_TITLES, longest=_LONGEST_TITLE)
+    on = titles if one else f"{count(len(waiting), 'policy')}: {titles}"
+    those = "this policy" if one else f"these {count(len(waiting), 'policy')}"
     return Form(
         title="Acknowledge all",
         body=(
-            Notice(f"{will} {seen}"),
-            Paragraph(f"Your name is shown with it. It is a record. {RELEASABLE}"),
+            Notice(f"You will acknowledge {count(flags, 'flag')} on {on}."),
+            *_unseen(waiting),
+            Paragraph(
+                f"Everyone on {those} sees that you will decide on {count(flags, 'flag')} by this date, in your name. "
+                f"It is a record. {RELEASABLE}"
+            ),
             DateQuestion("by_date", "Decide by", value=typed(answers, "by_date")),
         ),
         intent=AcknowledgeAll(digest),
@@ -36,5 +58,28 @@ def acknowledge_form(
     )
 
 
+def _unseen(waiting: tuple[Waiting, ...]) -> tuple[Notice, ...]:
+    unseen = [each for each in waiting if each.unseen]
+    if not unseen:
+        return ()
+    flags = sum(each.unseen for each in unseen)
+    where = [f"{count(each.unseen, 'flag')} on {cut_at_word(each.title, _LONGEST_TITLE)}" for each in unseen]
+    if len(where) > _MOST_TITLES:
+        where[_MOST_TITLES:] = [count(len(where) - _MOST_TITLES, "more policy")]
+    them = "it" if flags == 1 else "them"
+    return (Notice(f"{flags:,} of them {are(flags)} not in your digest. Read {them} first: {listed(where)}."),)
+
+
 SCREEN = "acknowledge form"
-EXAMPLE = acknowledge_form(invented.DIGEST.id, 4, answers={}, problems={}, nonce="invented")
+EXAMPLE = acknowledge_form(
+    invented.DIGEST.id,
+    (Waiting(invented.PERMIT.title, 3), Waiting(invented.ADDRESS.title, 1)),
+    answers={},
+    problems={},
+    nonce="invented",
+)
+STATES = {
+    "flags that the digest does not show": acknowledge_form(
+        invented.DIGEST.id, (Waiting(invented.PERMIT.title, 9, unseen=6),), answers={}, problems={}, nonce="invented"
+    )
+}

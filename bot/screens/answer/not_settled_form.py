@@ -36,7 +36,7 @@ def not_settled_form(
             TextQuestion(
                 "text",
                 "What is still in the way?",
-                hint="It goes to the policy owner in their next digest. You can do this once an answer.",
+                hint="It goes to the policy owner in their next digest. You can do this once for each answer.",
                 value=typed(answers, "text"),
                 long=True,
             ),

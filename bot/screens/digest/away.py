@@ -56,9 +56,9 @@ def stands_in_card(name: str, first_day: date, last_day: date) -> Card:
     return Card((Notice(said), Paragraph(more), FormButton("See my policies", MyPolicies())), said)
 
 
-def not_standing_in_card() -> Card:
-    """The same once they are not away after all."""
-    said = "You were named to stand in for somebody who is not away after all. There is nothing for you to do."
+def not_standing_in_card(name: str) -> Card:
+    """The same once `name` is not away after all, or somebody else stands in."""
+    said = f"You do not need to stand in for {name}."
     return Card((Notice(said),), said)
 
 
@@ -75,5 +75,5 @@ STATES = {
     "saved": away_saved_form("Tom Adeyemi", *_DAYS),
     "not away": not_away_form(),
     "to who stands in": stands_in_card("Priya Nair", *_DAYS),
-    "to who stands in no more": not_standing_in_card(),
+    "to who stands in no more": not_standing_in_card("Priya Nair"),
 }

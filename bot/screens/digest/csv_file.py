@@ -19,7 +19,7 @@ HEADER: Row = (
     "Why",
     "What would make it deliverable",
     "Link to evidence",
-    "People who see this",
+    "People who say this",
     "Added by others",
     "From",
     "Shown on",

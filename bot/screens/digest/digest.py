@@ -17,13 +17,14 @@ from bot.interface.intents import (
 )
 from bot.interface.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, DigestPartView, DigestView
-from bot.screens import invented
+from bot.screens import invented, labels
 from bot.screens.digest.digest_ask import Due, ask_line, start_line, subject_line, what_is_due
 from bot.screens.digest.digest_flag import digest_flag
 from bot.screens.digest.digest_order import Block, blocks
-from bot.screens.phrases import accessible, need, sentences
+from bot.screens.phrases import accessible, need, sentences, some_titles
 
 Answered = Mapping[UUID, AnswerView]
+_MOST_TITLES = 10
 
 
 def digest_card(view: DigestView, answered: Answered | None = None) -> Card:
@@ -31,8 +32,7 @@ def digest_card(view: DigestView, answered: Answered | None = None) -> Card:
     day = local_day(view.at, view.zone)
     due, made = what_is_due(view.parts, day), blocks(view.parts, day)
     parts = (
-        Heading(ask_line(due), 1),
-        *_start(due, made),
+        *_lead(due, made, answered or {}),
         *_flags(view, due, made, answered or {}),
         *_news(view),
         *_buttons(view, due),
@@ -60,10 +60,20 @@ def without_buttons(card: Card) -> tuple[Part, ...]:
     return tuple(replace(part, rest=None) if isinstance(part, Quote) else part for part in kept)
 
 
-def _start(due: Due, made: tuple[Block, ...]) -> tuple[Part, ...]:
+def _lead(due: Due, made: tuple[Block, ...], answered: Answered) -> tuple[Part, ...]:
+    """What is asked and where to start or, once every flag of the digest is answered, that it is."""
+    if due.total and _is_answered(due, made, answered):
+        have = "has" if due.total == 1 else "have"
+        return (Heading(f"The {count(due.total, 'flag')} in this digest {have} been answered.", 1),)
+    asked = Heading(ask_line(due), 1)
     if due.total < 2 or not made[0].items:
-        return ()
-    return (Paragraph(start_line(made[0])),)
+        return (asked,)
+    return (asked, Paragraph(start_line(made[0])))
+
+
+def _is_answered(due: Due, made: tuple[Block, ...], answered: Answered) -> bool:
+    given = [answered.get(item.flag) for block in made for item in block.items]
+    return len(given) == due.total and all(each is not None and each.kind in labels.ANSWER_DECIDES for each in given)
 
 
 def _flags(view: DigestView, due: Due, made: tuple[Block, ...], answered: Answered) -> Iterator[Part]:
@@ -98,7 +108,8 @@ def _unquoted(parts: list[DigestPartView]) -> Iterator[Part]:
     if parts:
         flags = sum(each.needing for each in parts)
         asked = f"{count(flags, 'flag')} that {need(flags)} your answer"
-        yield Paragraph(f"{count(len(parts), 'more policy')} {'has' if len(parts) == 1 else 'have'} {asked}.")
+        have = f"{count(len(parts), 'more policy')} {'has' if len(parts) == 1 else 'have'}"
+        yield Paragraph(f"{have} {asked}: {some_titles([each.title for each in parts], most=_MOST_TITLES)}.")
 
 
 def _news(view: DigestView) -> Iterator[Part]:
@@ -143,4 +154,7 @@ EXAMPLE = digest_card(invented.DIGEST)
 STATES = {
     "example": digest_example(),
     "one answered since": digest_card(invented.DIGEST, {invented.TIMETABLE.id: invented.ANSWER}),
+    "all answered since": digest_card(
+        invented.DIGEST, {item.flag: invented.ANSWER for part in invented.DIGEST.parts for item in part.items}
+    ),
 }

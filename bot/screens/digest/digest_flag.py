@@ -10,7 +10,7 @@ from bot.interface.parts import FormButton, Heading, Notice, Paragraph, Part, Qu
 from bot.interface.views import AnswerView, DigestItem
 from bot.screens import labels
 from bot.screens.notice.escalation_notices import if_no_answer
-from bot.screens.phrases import accessible, people_see, sentences
+from bot.screens.phrases import accessible, people_say, sentences
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, in_short, remedy_excerpt, whose
 from storage import FlagStatus
 
@@ -43,7 +43,7 @@ def flag_as_sent(item: DigestItem, number: int, *, day: date, dated: bool) -> It
 
 def _people(item: DigestItem) -> str:
     more = f", {item.more_people:,} more since your last digest" if item.more_people else ""
-    return people_see(item.people) + more
+    return people_say(item.people) + more
 
 
 def _state(item: DigestItem, day: date, dated: bool) -> str:

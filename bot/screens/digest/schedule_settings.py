@@ -39,8 +39,8 @@ def schedule_settings_form(
             TextQuestion(
                 "cron",
                 "Other days and times",
-                hint="Needed if you chose 'Other'. Minute, hour, day of the month, month, day of the week: "
-                "'30 9 * * mon,thu' is Mondays and Thursdays at 9:30am. Write days by name.",
+                hint="Needed if you chose 'Other'. For example, '30 9 * * mon,thu' is Mondays and Thursdays at 9:30am: "
+                "minute, hour, two stars, then the days by name.",
                 value=typed(answers, "cron"),
                 limit=100,
                 optional=True,
@@ -85,7 +85,7 @@ def _quiet_hours(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQuestion]:
             "quiet_from",
             "Quiet hours from",
             starts,
-            hint="Nothing is sent to you in quiet hours, by the clock of your time zone. It waits for their end.",
+            hint="We send nothing in these hours. Messages wait until they end.",
             values=chosen(answers, "quiet_from", starts),
             optional=True,
         ),

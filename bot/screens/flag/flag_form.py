@@ -34,6 +34,7 @@ from bot.screens.promises import meanings
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
+from storage.keys import FLAGS_A_PERSON
 
 NONE_OF_THESE = "none"
 EVIDENCE_LIMIT = 2_000
@@ -118,7 +119,8 @@ def _send(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
 
 def _opening(policy: PolicyName) -> Body:
     quiet = "Nobody in the channel can see that you have opened this form."
-    return (Heading(policy.title), Paragraph(f"About 1 minute. {quiet}"))
+    most = f"You can send up to {count(FLAGS_A_PERSON, 'flag')} on a policy."
+    return (Heading(policy.title), Paragraph(f"About 3 minutes the first time. {quiet} {most}"))
 
 
 def _small_group(group: SmallGroup | None) -> Body:
@@ -209,7 +211,7 @@ def _reasons(answers: Answers) -> Body:
             "because",
             "Why?",
             hint="What stands in the way, what makes you confident, or what you need to know. "
-            "Write for someone who is not technical. One point a flag: you can send another.",
+            "Write for someone who is not technical. Make one point in each flag.",
             value=typed(answers, "because"),
             long=True,
         ),

@@ -1,6 +1,7 @@
 """One's own flags, with their answers: seen only by the person who opens it, in a window of their own."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot.calendar.dates import long_date
 from bot.interface import themes
@@ -8,13 +9,13 @@ from bot.interface.intents import ChangeFlag, NotSettled, OpenPolicies, ReplyToQ
 from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, FlagView, ReplyView
 from bot.screens import invented, labels
-from bot.screens.phrases import accessible, people_see, sentences
+from bot.screens.phrases import accessible, people_say, sentences
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, status_sentence
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind
 
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
-    Promise.NAMED: "You sent this as Named: the policy owner sees your name",
+    Promise.NAMED: "You sent this as Named: the policy owner and their delegate see your name",
 }
 
 
@@ -42,9 +43,9 @@ def _mine(flag: FlagView, number: int) -> tuple[Part, ...]:
 def _stage(flag: FlagView, number: int) -> tuple[Part, ...]:
     if flag.shown_on is None:
         return _not_shown(flag, number)
-    shown = f"Shown since {long_date(flag.shown_on)}"
+    shown = f"Shown to everyone on this policy since {long_date(flag.shown_on)}"
     answers = [part for each in flag.answers for part in _answer(each, flag, number)]
-    return (Paragraph(sentences(shown, people_see(flag.people), status_sentence(flag))), *answers)
+    return (Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag))), *answers)
 
 
 def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
@@ -67,7 +68,7 @@ def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> 
     """What the author of a flag can do with an answer to it; nothing for Acknowledged, which decides nothing."""
     about = (f"flag {number}" if number else "your flag", flag.policy_title)
     if answer.kind is AnswerKind.MORE:
-        return (FormButton("Reply", ReplyToQuestion(answer.id, flag.id), accessible("Reply", *about)),)
+        return (*_reply_by(flag), FormButton("Reply", ReplyToQuestion(answer.id, flag.id), accessible("Reply", *about)))
     if answer.kind not in labels.ANSWER_DECIDES:
         return ()
     return (
@@ -75,6 +76,12 @@ def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> 
         Button("Settled", Settle(answer.id, flag.id), accessible("Settled", *about)),
         FormButton("Not settled", NotSettled(answer.id, flag.id), accessible("Not settled", *about)),
     )
+
+
+def _reply_by(flag: FlagView) -> tuple[Part, ...]:
+    if flag.reply_by is None:
+        return ()
+    return (Paragraph(f"Reply by {long_date(flag.reply_by)}. If you do not, the flag stays open."),)
 
 
 def _replied(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
@@ -98,6 +105,7 @@ STATES = {
             replace(
                 invented.TIMETABLE,
                 status=FlagStatus.ASKED,
+                reply_by=date(2026, 12, 23),
                 answers=(
                     replace(invented.ANSWER, kind=AnswerKind.MORE, by_date=None, text="Which 60 councils are they?"),
                 ),

@@ -8,47 +8,49 @@ from bot.interface.views import UnreachedView
 from bot.screens import invented
 from bot.screens.notice.not_reached import EXAMPLE_LINE, unreached_notices
 from storage import Promise
+from storage.keys import FLAGS_A_PERSON
 
 
 def settled_form(promise: Promise) -> Form:
     """An answer settles a flag of that promise; of a confidential one, others see it from the next working day."""
     later = () if promise is Promise.NAMED else ("Others see this from the next working day.",)
-    return _thanks("Saved", "Thank you. This flag is settled.", *later)
+    return _saved("Saved", "Thank you. This flag is settled.", *later)
 
 
 def not_settled_saved_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
     """What is still in the way goes to the owner, and the time to answer starts again."""
     line = f"Saved. It goes to {_to(owner, digest_at, zone)}, and the time to answer starts again."
-    return _thanks("Saved", line, "You can do this once an answer.")
+    return _saved("Saved", line, "You can do this once for each answer.")
 
 
 def replied_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
     """A reply goes to the owner who asked."""
-    return _thanks("Saved", f"Saved. It goes to {_to(owner, digest_at, zone)}.")
+    return _saved("Saved", f"Saved. It goes to {_to(owner, digest_at, zone)}.")
 
 
 def acknowledged_form(flags: int, by: date) -> Form:
     """Flags are acknowledged, to be decided by a day."""
     line = f"You acknowledged {count(flags, 'flag')}. Decide by {long_date(by)}."
-    return _thanks("Acknowledged", line, "Everyone on these policies sees this.")
+    return _saved("Acknowledged", line, "Everyone on these policies sees this.")
 
 
 def snoozed_form(next_digest: datetime | None, zone: str) -> Form:
     """The next digest has moved."""
     when = f"Next digest: {moment(next_digest, zone)}." if next_digest else "No digest is planned."
-    return _thanks("Digest moved", f"{when} Answer dates stay as they are.")
+    return _saved("Digest moved", f"{when} Answer dates stay as they are.")
 
 
 def settings_saved_form(next_digest: datetime | None = None, zone: str = "") -> Form:
     """Settings are saved; with the next digest where they were those of a schedule."""
     when = (f"Next digest: {moment(next_digest, zone)}, if there is something new or late.",) if next_digest else ()
-    return _thanks("Settings saved", "Settings saved.", *when)
+    return _saved("Settings saved", "Settings saved.", *when)
 
 
-def withdrawn_form() -> Form:
-    """A flag is withdrawn before it was shown."""
+def withdrawn_form(left: int) -> Form:
+    """A flag is withdrawn before it was shown; `left` is how many more its author can send on the policy."""
     line = "Your flag is withdrawn. It was shown to nobody and will not be."
-    return _thanks("Flag withdrawn", line, "It still counts towards the most that one person can send on this policy.")
+    counts = f"It still counts as 1 of your {count(FLAGS_A_PERSON, 'flag')} on this policy."
+    return _saved("Flag withdrawn", line, f"{counts} You have {left or 'none'} left.")
 
 
 def owner_named_form(title: str, owner: str, unreached: tuple[UnreachedView, ...] = ()) -> Form:
@@ -63,11 +65,11 @@ def _to(owner: str, digest_at: datetime | None, zone: str) -> str:
     return f"{to} by the digest of {moment(digest_at, zone)}" if digest_at else f"{to} in their next digest"
 
 
-def _thanks(title: str, line: str, *more: str) -> Form:
+def _saved(title: str, line: str, *more: str) -> Form:
     return Form(title, (Notice(line), *map(Paragraph, more)), close="Done")
 
 
-SCREEN = "thanks"
+SCREEN = "confirmation"
 EXAMPLE = settled_form(Promise.CONFIDENTIAL)
 STATES = {
     "not settled": not_settled_saved_form("Priya Nair", invented.DIGEST.at, invented.DIGEST.zone),
@@ -75,7 +77,7 @@ STATES = {
     "acknowledged": acknowledged_form(4, date(2026, 12, 23)),
     "digest moved": snoozed_form(invented.DIGEST.at, invented.DIGEST.zone),
     "settings saved": settings_saved_form(),
-    "withdrawn": withdrawn_form(),
+    "withdrawn": withdrawn_form(3),
     "policy owner named": owner_named_form("Single parking permit", "Sam Okoro"),
     "policy owner named, not seen yet": owner_named_form(
         "Single parking permit", EXAMPLE_LINE[0].name, EXAMPLE_LINE[:1]

@@ -7,7 +7,7 @@ from bot.calendar.dates import count, listed, long_date
 from bot.interface.announcements import cut_at_word
 from bot.interface.intents import AnswerPolicy, NameOwner, SeeFlags
 from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
-from bot.interface.views import EscalationNoticeView, NextNotice
+from bot.interface.views import EscalationNoticeView, NextNotice, PolicyView
 from bot.screens import invented, labels
 from bot.screens.phrases import accessible, need
 from storage import Role
@@ -49,10 +49,16 @@ def nobody_told_card(view: EscalationNoticeView) -> Card:
     """For admins: flags have no answer, and there is nobody who could be told."""
     if not view.flags:
         return _answered(view)
-    lead = f"{_silence(view)} There is nobody that we could tell: no delegate and no senior owner can be reached."
+    lead = f"{_silence(view)} {_nobody(view.policy)}"
     name = "Name a policy owner"
     see = FormButton("See flags", SeeFlags(view.policy.id))
-    return Card((Notice(lead), Paragraph("Name a policy owner who will answer."), see, _name(name, view)), lead)
+    return Card((Notice(lead), Paragraph("You can name another policy owner."), see, _name(name, view)), lead)
+
+
+def _nobody(policy: PolicyView) -> str:
+    if policy.delegate or policy.senior:
+        return "We could tell nobody: no delegate or senior owner can be reached."
+    return "No delegate or senior owner is named for this policy."
 
 
 def owner_told_card(view: EscalationNoticeView) -> Card:
@@ -168,6 +174,9 @@ STATES = {
     "senior owner": senior_told_card(_SENIOR),
     "senior owner, one flag": senior_told_card(replace(_SENIOR, flags=1, days=None)),
     "admins": nobody_told_card(replace(_SENIOR, role=None, name="", earlier=())),
+    "admins, nobody named": nobody_told_card(
+        replace(_SENIOR, policy=replace(invented.PERMIT, delegate="", senior=""), role=None, name="", earlier=())
+    ),
     "policy owner, of the delegate": owner_told_card(_DELEGATE),
     "policy owner, of the senior owner": owner_told_card(_SENIOR),
 }

@@ -52,7 +52,7 @@ def message_not_sent_card(unsent: tuple[DeadLetterView, ...]) -> Card:
             *(Paragraph(told(each)) for each in unsent[:SHOWN]),
             *more,
             *_how(unsent),
-            Paragraph(f"Nothing of it is lost. {AGAIN}"),
+            Paragraph(f"Nothing is lost. {AGAIN}"),
         ),
         said,
     )
@@ -86,7 +86,7 @@ def _came(unsent: DeadLetterView) -> str:
     return "Given up" if unsent.given_up else "It may have arrived"
 
 
-ARRIVED = "Every message has arrived by now."
+ARRIVED = "Every message has now arrived."
 _UNSENT = DeadLetterView(
     delivery=invented.numbered(61),
     screen="digest",

@@ -62,7 +62,7 @@ def _then(person: UnreachedView) -> tuple[str, ...]:
 def not_reached_card(person: UnreachedView) -> Card:
     """For admins: a delegate or a senior owner who was named and cannot be written to."""
     if person.reach is Reach.REACHED:
-        said = f"{person.name} can be reached by now."
+        said = f"{person.name} can now be reached."
         return Card((Notice(said),), said)
     said = why_not(person.name, person.reach)
     about = f"They are the {labels.ROLES[person.role]} of {cut_at_word(person.title, _TITLE)}."
@@ -73,7 +73,7 @@ def not_reached_card(person: UnreachedView) -> Card:
 def named_not_reached_card(name: str, reach: Reach) -> Card:
     """For whoever named somebody to whom a message has not arrived; admins are told in the same moment."""
     if reach is Reach.REACHED:
-        said = f"{name} can be reached by now."
+        said = f"{name} can now be reached."
     else:
         said = f"{why_not(name, reach)} An admin has been told."
     return Card((Notice(said),), said)

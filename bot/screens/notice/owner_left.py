@@ -67,7 +67,7 @@ def _doors(policies: tuple[PolicyView, ...]) -> Iterator[Part]:
 
 def _reached(policies: tuple[PolicyView, ...]) -> Card:
     """What stands there where it was sent late: it is not so any more."""
-    said = f"The policy owner of {_which(policies)} can be reached by now."
+    said = f"The policy owner of {_which(policies)} can now be reached."
     return Card((Notice(said),), said)
 
 

@@ -22,18 +22,23 @@ def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest
     if len(policies) > 1:
         title = f"You are the policy owner of {count(len(policies), 'policy')}."
     named = f"{announcer} named you. " if announcer else ""
-    when = f" ({digest_when})" if digest_when else ""
     days = count(answer_days, "working day")
     parts: list[Part] = [
         Heading(title, 1),
         Paragraph(f"{named}People who would build it can say if it is deliverable and what would make it so."),
-        Paragraph(f"You get one digest{when}, only when there is something new or late."),
+        Paragraph(_digests(digest_when)),
         Paragraph(f"You are asked to answer within {days}. {_after(policies)}You do not need to do anything now."),
         *_what_can_be_done(policies),
         FormButton("Change when this arrives", ScheduleSettings()),
         FormButton("Show an example", ExampleDigest()),
     ]
     return Card(tuple(parts), f"{title} You do not need to do anything now.")
+
+
+def _digests(when: str) -> str:
+    """`when` begins with a weekday, or reads on by itself: `every working day at 9am`."""
+    come = f"{' on' if when[:1].isupper() else ''} {when}, but" if when else ""
+    return f"You get a digest{come} only when there is something new or late."
 
 
 def _after(policies: tuple[PolicyView, ...]) -> str:

@@ -5,7 +5,7 @@ from bot.screens import labels
 from storage import Role
 
 _WHAT_COMES = {
-    Role.OWNER: "A policy owner gets one digest, only when there is something new or late, and answers in place.",
+    Role.OWNER: "A policy owner gets a digest only when there is something new or late, and answers in place.",
     Role.DELEGATE: "A delegate can answer flags too, and is told when the policy owner has not answered in time.",
     Role.SENIOR: "A senior owner is told when neither the policy owner nor the delegate has answered.",
 }

@@ -38,7 +38,9 @@ def announce_form(
     return Form(
         title="Announce a policy",
         body=(
-            Paragraph("This makes a card where people say if the policy is deliverable and what would make it so."),
+            Paragraph(
+                "This makes a card where people say whether the policy is deliverable and what would make it so."
+            ),
             *wording_questions(answers),
             TextQuestion(
                 "link",

@@ -9,7 +9,7 @@ from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
 from bot.interface.views import PolicyView
 from bot.screens import invented
 from bot.screens.phrases import accessible, needs
-from bot.screens.policy.policy_card import answered, so_far
+from bot.screens.policy.policy_card import answered, so_far, waiting
 
 
 def my_policies_form(
@@ -31,11 +31,6 @@ def policies_summary(policies: tuple[PolicyView, ...], next_digest: datetime | N
     if next_digest is None:
         return (Paragraph(ask),)
     return (Paragraph(f"{ask} Next digest: {moment(next_digest, zone)}, if there is something new or late."),)
-
-
-def waiting(policy: PolicyView) -> int:
-    """How many shown flags of a policy have no answer."""
-    return max(policy.need_answer - policy.answered, 0)
 
 
 def _owned(policy: PolicyView) -> tuple[Part, ...]:

@@ -42,13 +42,29 @@ def so_far(policy: PolicyView) -> Tally:
 
 
 def answered(policy: PolicyView) -> tuple[Part, ...]:
-    """How many flags that need an answer have one, when the next is due, and what is late."""
+    """How many flags ask for an answer and how many have one, when the next is due, and what is late."""
     if not policy.need_answer:
         return pause_line(policy)
-    line = f"Answered: {policy.answered:,} of {count(policy.need_answer, 'flag')}."
+    line = _progress(policy)
     if policy.next_answer_by and not policy.late:
         line += f" Next answer due by {long_date(policy.next_answer_by)}."
     return (Paragraph(line), *((Notice(_late(policy)),) if policy.late else ()), *pause_line(policy))
+
+
+def _progress(policy: PolicyView) -> str:
+    """For example `5 flags ask for an answer: 3 answered, 1 read but not decided, 1 waiting.`"""
+    numbers = {
+        "answered": policy.answered,
+        "read but not decided": policy.undecided,
+        "waiting": waiting(policy),
+    }
+    ask = f"{count(policy.need_answer, 'flag')} {'asks' if policy.need_answer == 1 else 'ask'} for an answer"
+    return f"{ask}: {', '.join(f'{n:,} {state}' for state, n in numbers.items() if n)}."
+
+
+def waiting(policy: PolicyView) -> int:
+    """How many shown flags of a policy nobody has answered, acknowledged or asked about."""
+    return max(policy.need_answer - policy.answered - policy.undecided, 0)
 
 
 def pause_line(policy: PolicyView) -> tuple[Part, ...]:

@@ -63,9 +63,9 @@ async def test_what_was_added_and_replied_is_there_once_it_is_shown(office: Offi
     for person in ("dina", "eve", "finn"):
         await office.fill(intents.SecondFlag(flag), person, anything=f"Seen by the one called {person[0]}.")
     digest = await digest_of(office)
-    assert {row["People who see this"] for row in await read(office, digest)} == {"1"}
+    assert {row["People who say this"] for row in await read(office, digest)} == {"1"}
     await office.until(25, 12)
-    rows = {row["People who see this"]: row for row in await read(office, digest)}
+    rows = {row["People who say this"]: row for row in await read(office, digest)}
     assert set(rows) == {"1", "4"}
     assert sorted(rows["4"]["Added by others"].splitlines()) == [f"Seen by the one called {c}." for c in "def"]
 

@@ -232,11 +232,11 @@ class TestWhoIsThere:
         office.clock.move_to(datetime(2026, 12, 9, 9, 0, tzinfo=UTC))
         await worker.tick()
         await office.worker.tick()
-        (admin,) = told(office, "ada", "There is nobody that we could tell")
+        (admin,) = told(office, "ada", "No delegate or senior owner is named for this policy.")
         assert "1 flag on Single parking permit has had no answer for 10 working days." in admin
         assert "We told an admin on Wednesday 9 December 2026" in told(office, "priya", OWNER)[0]
         await office.until(29, month=12)
-        assert len(told(office, "ada", "There is nobody that we could tell")) == 1
+        assert len(told(office, "ada", "No delegate or senior owner is named for this policy.")) == 1
 
     async def test_the_day_and_hour_are_those_of_who_is_told(self, office: Office) -> None:
         await enrol(office, omar={"zone": "America/New_York"}, priya={"zone": "Asia/Tokyo"})

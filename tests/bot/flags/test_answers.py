@@ -9,7 +9,7 @@ import pytest
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion
 from bot.screens import refusals as says
-from tests.bot.conftest import Office, said
+from tests.bot.conftest import Office, buttons, said
 
 TYPED = {"kind": "change", "text": " We start with\r\nforty *councils*. ", "by_date": "2027-03-31"}
 REFUSED = {
@@ -197,6 +197,23 @@ async def test_acknowledge_all_takes_what_waits_of_a_digest(office: Office, poli
     assert await office.send(form, "priya", by_date="2026-12-18") == done
     assert office.everything() == before
     assert says.NOTHING_WAITS in said(await office.form(intents.AcknowledgeAll(digest), "priya"))
+    numbers = "4 flags ask for an answer: 1 answered, 2 read but not decided, 1 waiting."
+    assert numbers in said(await office.form(intents.SeeFlags(policy), "dina"))
+
+
+async def test_acknowledge_all_says_what_the_digest_does_not_show(
+    office: Office, policy: UUID, flags: list[UUID]
+) -> None:
+    for person in ("asha", "ben"):
+        await office.file(policy, person, f"More by {person}.", promise="named")
+    await office.until(25, 12)
+    newest = await office.open(intents.NewestDigest(), "priya")
+    assert "2 flags need your answer by" in said(newest)
+    (everything,) = buttons(newest, "Acknowledge all")
+    form = said(await office.form(everything, "priya"))
+    assert "You will acknowledge 5 flags on Single parking permit." in form
+    assert "3 of them are not in your digest. Read them first: 3 flags on Single parking permit." in form
+    assert "Everyone on this policy sees that you will decide on 5 flags by this date, in your name." in form
 
 
 async def test_a_question_stops_the_clock_and_a_reply_starts_it_where_it_stood(
@@ -206,6 +223,8 @@ async def test_a_question_stops_the_clock_and_a_reply_starts_it_where_it_stood(
     answer = await office.answer((flags[0],), kind="more", text="Which councils?", by_date="")
     # Eight working days were left; ten are given to reply: Thursday 10 December, and eight more.
     assert status(office, flags[0]) == ("asked", date(2026, 12, 22))
+    reply_by = "Reply by Thursday 10 December 2026. If you do not, the flag stays open."
+    assert reply_by in said(await office.form(intents.MyFlags(), "asha"))
     await office.fill(intents.ReplyToQuestion(answer, flags[0]), "asha", text="All of Kent.")
     assert status(office, flags[0])[0] == "asked"
     await office.until(1, 12, month=12)
@@ -220,6 +239,7 @@ async def test_no_reply_and_the_question_comes_back_to_the_owner(office: Office,
     sent = len(office.digests_to())
     await office.until(18, 12, month=12)
     assert len(office.digests_to()) == sent
+    assert "Reply by" not in said(await office.form(intents.MyFlags(), "asha"))
     await office.until(22, 12, month=12)
     assert len(office.digests_to()) > sent
     assert "Contracts end after April." in said(office.digests_to()[-1])
@@ -239,4 +259,4 @@ async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
     assert "By Dina, named." in message
     for person in ("asha", "ben", "cai"):
         assert office.sent_to(person) == []
-    assert "Answered: 2 of 4 flags." in await office.card_text()
+    assert "4 flags ask for an answer: 2 answered, 2 waiting." in await office.card_text()

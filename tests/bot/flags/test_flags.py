@@ -233,10 +233,18 @@ async def test_change_and_withdraw_until_it_is_shown(office: Office, policy: UUI
 
     refused = await office.fill(intents.ChangeFlag(flag), "asha", **{**FLAG, "because": ""})
     assert refused.problems == {"because": says.NO_WHY}
-    assert (await office.press(intents.WithdrawFlag(flag), "asha")).title == "Flag withdrawn"
+    withdrawn = said(await office.press(intents.WithdrawFlag(flag), "asha"))
+    assert "It still counts as 1 of your 5 flags on this policy. You have 4 left." in withdrawn
+    for screen in (
+        await office.press(intents.WithdrawFlag(flag), "asha"),
+        await office.form(intents.ChangeFlag(flag), "asha"),
+    ):
+        assert says.WITHDRAWN_ALREADY in said(screen)
+    assert says.SHOWN_ALREADY in said(await office.press(intents.WithdrawFlag(flag), "ben"))
     assert "Put better." not in said(await office.form(intents.MyFlags(), "asha"))
     assert office.row("flags", flag)["withdrawn"]
     await office.until(30)
+    assert says.WITHDRAWN_ALREADY in said(await office.press(intents.WithdrawFlag(flag), "asha"))
     assert "Put better." not in said(await office.form(intents.SeeFlags(policy), "ben"))
     assert office.digests_to("priya") == []
 

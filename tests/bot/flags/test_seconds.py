@@ -26,13 +26,13 @@ async def test_a_second_is_counted_once_shown(office: Office, policy: UUID, flag
     assert "We show your name to nobody." in said(saved)
     for person in ("ben", "asha", "priya"):
         before = said(await office.form(intents.SeeFlag(flag), person))
-        assert "1 person sees this" in before
+        assert "1 person says this" in before
         assert "Our team sees it" not in before
     await office.until(30, 23)
     await office.until(1, 12, month=12)
     for person in ("dina", "asha", "priya"):
         after = said(await office.form(intents.SeeFlag(flag), person))
-        assert "2 people see this" in after
+        assert "2 people say this" in after
         assert "Our team sees it as well." in after
         assert "Tarrandale" not in after
 
@@ -145,7 +145,7 @@ async def test_seconds_are_only_told_with_the_next_digest(office: Office, policy
     await office.until(1, 23, month=12)
     assert len(office.digests_to()) == sent + 1
     told = said(office.digests_to()[-1])
-    assert "3 people see this, 2 more since your last digest" in told
+    assert "3 people say this, 2 more since your last digest" in told
     await office.until(4, 23, month=12)
     assert len(office.digests_to()) == sent + 1
 

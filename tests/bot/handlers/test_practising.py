@@ -71,7 +71,7 @@ async def test_the_dates_are_those_that_a_flag_of_this_day_would_have(office: Of
 async def test_the_digest_is_what_was_typed_and_names_only_who_chose_to_be_named(office: Office) -> None:
     confidential = said((await walk(office))[2])
     assert f"{POLICY['title']} (1 flag to answer)" in confidential
-    assert "1. Deliverable if… Timetable. 1 person sees this. New." in confidential
+    assert "1. Deliverable if… Timetable. 1 person says this. New." in confidential
     assert confidential.count(FLAG["because"]) == confidential.count(FLAG["remedy"]) == 2
     assert FULL_NAMES["ada"] not in confidential
     named = said((await walk(office, promise="named"))[2])

@@ -191,10 +191,10 @@ async def test_the_card_counts_what_is_shown_and_what_is_answered(office: Office
     assert "1 deliverable as announced" in card
     assert "1 deliverable if…" in card
     assert "2 not deliverable as announced" in card
-    assert "Answered: 0 of 3 flags. Next answer due by Tuesday 8 December 2026." in card
+    assert "3 flags ask for an answer: 3 waiting. Next answer due by Tuesday 8 December 2026." in card
     waiting = [UUID(str(each["id"])) for each in office.rows("flags") if each["verdict"] == "not"]
     await office.answer(tuple(waiting))
     await office.worker.tick()
-    assert "Answered: 2 of 3 flags." in await office.card_text()
+    assert "3 flags ask for an answer: 2 answered, 1 waiting." in await office.card_text()
     await office.until(9, 12, month=12)
     assert "1 answer is late." in await office.card_text()

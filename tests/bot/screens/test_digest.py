@@ -11,7 +11,7 @@ from bot.interface.parts import Button, FormButton, Heading, Link, Notice, Quote
 from bot.interface.views import DigestItem, DigestPartView, DigestView
 from bot.screens import invented
 from bot.screens.digest.digest import digest_card, digest_example, subject
-from storage import FlagStatus, Verdict
+from storage import AnswerKind, FlagStatus, Verdict
 from tests.bot.screens.extremes import DAY, digest_of
 from tests.bot.screens.reading import parts_of, read_aloud
 
@@ -20,26 +20,26 @@ WORKED_EXAMPLE = """\
 Start with Single parking permit: 7 people say it is not deliverable as announced.
 Single parking permit (3 flags to answer)
 [Read the announcement]
-1. Not deliverable as announced. Timetable. 7 people see this. Due today.
+1. Not deliverable as announced. Timetable. 7 people say this. Due today.
 Why: "Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, \
 so those cannot be joined up by then."
 What would make it deliverable: "Start in April with councils that share a system. Add the others as contracts end."
 From: confidential. First sent to you on Wednesday 25 November 2026. If there is no answer, we tell the delegate, \
 Tom Adeyemi, on Thursday 10 December 2026.
 [Answer]
-2. Deliverable if… Legacy systems and data. 3 people see this. New.
+2. Deliverable if… Legacy systems and data. 3 people say this. New.
 Why: "A third of vehicle records have no address we can match."
 What would make it deliverable: "Let people confirm their address when they apply, in place of a bulk match."
 From: Ana Lopes, who chose to be named.
 [Answer]
-3. Cannot tell yet. Law, privacy and security. 1 person sees this. New.
+3. Cannot tell yet. Law, privacy and security. 1 person says this. New.
 Question: "May councils share blue badge data for this purpose?"
 From: confidential.
 [Answer]
 [Answer together]
 Same-day address change (1 flag to answer)
 [Read the announcement]
-4. Deliverable if… Funding and whole-life cost. 2 people see this. New.
+4. Deliverable if… Funding and whole-life cost. 2 people say this. New.
 Why: "It works at today's volume. At ten times the volume, support at night is needed and is not in the plan."
 What would make it deliverable: "Fund night support, or promise 'next working day' instead."
 From: confidential.
@@ -193,7 +193,10 @@ def test_the_biggest_digest_stays_small() -> None:
     assert len([each for each in card.parts if isinstance(each, FormButton) and each.label == "Answer"]) == 10
     assert len(card.parts) < 200
     read = read_aloud(card)
-    assert "496 more policies have 1,984 flags that need your answer." in read
+    named = "496 more policies have 1,984 flags that need your answer: "
+    (more,) = [each for each in read if each.startswith(named)]
+    assert more.endswith(" and 486 more policies.")
+    assert len(more) < 800
     assert read[0].startswith("2,000 flags need your answer. ")
     assert len(card.fallback) < 300
     assert card.fallback.endswith("and 497 more policies.")
@@ -205,7 +208,7 @@ def test_no_flag_is_counted_twice_or_lost() -> None:
     more = 4 * 5 - 10 + 3 * 5
     assert "35 flags need your answer" in read
     assert len(headings(view, 3)) + more == 35
-    assert "3 more policies have 15 flags that need your answer." in read
+    assert "3 more policies have 15 flags that need your answer: " in read
 
 
 def test_long_text_is_cut_and_leads_to_the_rest() -> None:
@@ -241,7 +244,7 @@ def test_new_flags_say_their_day_when_there_are_several_days() -> None:
 
 def test_new_people_are_counted() -> None:
     view = digest(part_of(due_in(1, new=False, people=7, more_people=2)))
-    assert "7 people see this, 2 more since your last digest." in headings(view, 3)[0]
+    assert "7 people say this, 2 more since your last digest." in headings(view, 3)[0]
 
 
 def test_buttons_lead_where_they_say() -> None:
@@ -252,6 +255,16 @@ def test_buttons_lead_where_they_say() -> None:
     assert found["Name someone else"] == MyPolicies()
     one = digest_card(digest(PART))
     assert FormButton("Name someone else", NameOwner(PART.policy)) in one.parts
+
+
+def test_a_digest_whose_every_flag_is_answered_asks_for_nothing() -> None:
+    answers = {ITEM.flag: invented.ANSWER}
+    one = read_aloud(digest_card(digest(PART), answers))
+    assert one[0] == "The 1 flag in this digest has been answered."
+    acknowledged = {ITEM.flag: replace(invented.ANSWER, kind=AnswerKind.ACKNOWLEDGED)}
+    assert read_aloud(digest_card(digest(PART), acknowledged))[0].startswith("1 flag needs your answer")
+    more = digest(replace(PART, needing=2))
+    assert read_aloud(digest_card(more, answers))[0].startswith("2 flags need your answer")
 
 
 def test_the_example_says_that_it_is_one_and_has_nothing_to_press() -> None:

@@ -122,7 +122,8 @@ class TestFlagForm:
         assert "could be released under freedom of information law" in "\n".join(lines[before:why])
         assert lines[1:3] == [
             "Single parking permit",
-            "About 1 minute. Nobody in the channel can see that you have opened this form.",
+            "About 3 minutes the first time. Nobody in the channel can see that you have opened this form. "
+            "You can send up to 5 flags on a policy.",
         ]
 
     def test_only_promises_that_are_offered_are_spoken_of(self) -> None:
@@ -326,7 +327,10 @@ class TestHome:
 class TestRefusals:
     def test_sentences_with_something_filled_in(self) -> None:
         assert refusals.too_long("Why", 3000, 3120) == "Why must be 3,000 characters or fewer. You have 3,120"
-        assert refusals.too_many(5) == "You have sent 5 flags on this policy, the most that one person can send"
+        assert refusals.too_many(5) == (
+            "You have sent 5 flags on this policy, the most that one person can send. "
+            "To add to a point, open See flags and choose I see this too"
+        )
         assert refusals.closed(invented.PERMIT) == (
             "This policy closed for flags on Friday 29 January 2027. "
             "Your text is still here: copy it and send it to Priya Nair"

@@ -16,7 +16,7 @@ async def test_it_counts_flags_and_shows_none_and_names_the_owner_alone(office: 
     told = said(card)
     assert "Single parking permit" in told
     assert "1 not deliverable as announced" in told
-    assert "Answered: 1 of 1 flag." in told
+    assert "1 flag asks for an answer: 1 answered." in told
     for secret in ("Said by Asha.", FLAG["remedy"], "Answered so.", str(flag)):
         assert secret not in told
     assert [name for name in FULL_NAMES.values() if name in told] == ["Priya Owneray"]

@@ -573,7 +573,7 @@ class TestCards:
         assert notice.under == card.ref
         assert card.under is None
         assert "We start with forty councils." in said(notice.card)
-        assert "Answered: 1 of 1 flag." in said(card.card)
+        assert "1 flag asks for an answer: 1 answered." in said(card.card)
 
     async def test_a_card_whose_outcome_was_unknown_takes_updates_once_it_was_found(
         self, office: Office, chat: FakePlatform, clock: Clock

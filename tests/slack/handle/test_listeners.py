@@ -109,7 +109,7 @@ async def test_another_persons_form_is_not_mistaken_for_ones_own(served: Served)
 
 async def test_similar_flags_are_offered_in_the_same_modal(served: Served) -> None:
     card = await served.announce()
-    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner sees my name")
+    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
     await served.driver.submit(AMINA)
     await flag(served, TOMOS, card)
     window = served.workspace.window(TOMOS).top
@@ -536,7 +536,8 @@ async def test_an_event_that_slack_certainly_did_not_let_us_answer_comes_again(s
 async def press_download(served: Served) -> Answer:
     """Give a flag, send its owner the digest, and press Download CSV."""
     fill_in(
-        await open_form(served, AMINA, await served.announce(OTHER)), promise="Named: the policy owner sees my name"
+        await open_form(served, AMINA, await served.announce(OTHER)),
+        promise="Named: the policy owner and their delegate see my name",
     )
     await served.driver.submit(AMINA)
     served.clock.move(timedelta(days=8))
