@@ -27,11 +27,6 @@ class SamplePerson:
     role: str
     job: str = ""
 
-    @property
-    def first_name(self) -> str:
-        """The name they are called by."""
-        return self.name.split()[0]
-
 
 @dataclass(frozen=True)
 class SampleChannel:

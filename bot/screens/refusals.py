@@ -1,6 +1,5 @@
 """Sentences for what cannot be done: beside a field, or in place of a form."""
 
-from dataclasses import replace
 from datetime import date
 
 from bot.calendar.dates import count, listed, long_date
@@ -48,8 +47,6 @@ NO_YES_OR_NO = "Select yes or no"
 NOT_MET = "Deliverable has not met this person yet. They must be in a connected channel first"
 NAMED_TWICE = "Name somebody else: this person has another role above"
 NO_PREVIEW = "These dates follow from what you entered. Select yes if they are right, or change what you entered"
-BAD_CRON = "Enter days and times like 30 9 * * mon,thu, with days by name"
-BAD_ZONE = "Enter a time zone by its name, for example Europe/London"
 NO_CALENDAR = "Select a working calendar"
 NO_QUIET_START = "Select when quiet hours start, or leave both empty"
 NO_QUIET_END = "Select when quiet hours end, or leave both empty"
@@ -147,11 +144,6 @@ def no_download(platform: str) -> str:
     return f"Download CSV is not available in {platform}."
 
 
-def closes_too_early(today: date) -> str:
-    """A last day that is no day ahead."""
-    return f"Enter a date after {long_date(today)}"
-
-
 def refusal_form(sentence: str, *doors: Button | FormButton) -> Form:
     """A refusal in place of what was asked for, with the way on."""
     said = first_large(sentence)
@@ -161,11 +153,6 @@ def refusal_form(sentence: str, *doors: Button | FormButton) -> Form:
 def is_refusal(screen: Screen) -> bool:
     """Whether a screen refuses as a whole what was asked for."""
     return isinstance(screen, Form) and screen.title == NOT_POSSIBLE and screen.intent is None
-
-
-def changed_since(now: Form) -> Form:
-    """What stands now, under the sentence that says that an old button was pressed."""
-    return replace(now, body=(Notice(CHANGED_SINCE), *now.body))
 
 
 SCREEN = "refusal"

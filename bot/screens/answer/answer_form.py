@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.calendar.dates import count, listed, long_date
+from bot.calendar.dates import count, listed
 from bot.interface.intents import AnswerFlags, SeeFlag, SeeFlags
 from bot.interface.parts import (
     ChoiceQuestion,
@@ -16,10 +16,10 @@ from bot.interface.parts import (
     Part,
     TextQuestion,
 )
-from bot.interface.views import AnswerView, FlagView, PolicyView
+from bot.interface.views import FlagView, PolicyView
 from bot.screens import invented, labels
 from bot.screens.form_values import Answers, chosen, typed
-from bot.screens.quoted import flag_in_a_list, flag_whole, given_answer, who_answered
+from bot.screens.quoted import flag_in_a_list, flag_whole, given_answer
 from bot.screens.record import RELEASABLE
 from storage import AnswerKind
 
@@ -112,11 +112,6 @@ def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) 
         ),
         close="Done",
     )
-
-
-def already_answered(answer: AnswerView) -> str:
-    """That somebody else has answered meanwhile."""
-    return f"{who_answered(answer)} answered this on {long_date(answer.on)}. Read it before you add to it"
 
 
 SCREEN = "answer form"

@@ -12,7 +12,7 @@ from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import steps
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form
-from bot.screens.chain import chain_facts
+from bot.screens.admin.times_form import chain_facts
 from bot.worker.worker import Worker
 from storage import Organisation
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
@@ -374,7 +374,7 @@ async def test_the_dates_before_first_use_are_those_that_come_true(office: Offic
         "delegate": chain.delegate_on,
         "senior": chain.senior_on,
     }
-    assert ("Senior owner", "Wednesday 16 December 2026") in chain_facts(chain).items
+    assert ("Senior owner told", "Wednesday 16 December 2026") in chain_facts(chain).items
 
 
 def test_the_chain_of_the_guide() -> None:

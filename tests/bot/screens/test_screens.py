@@ -31,7 +31,7 @@ from bot.screens.flag.protected import protected_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.whole_flag import whole_flag_form
 from bot.screens.policy.policy_card import policy_card
-from bot.screens.refusals import changed_since, refusal_form
+from bot.screens.refusals import refusal_form
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 from tests.bot.screens.reading import parts_of, read_aloud
 
@@ -349,11 +349,6 @@ class TestRefusals:
         assert parts_of(refusal_form(refusals.OWN_FLAG)) == (
             Notice("You wrote this flag, so you are already counted."),
         )
-
-    def test_an_old_button_shows_how_things_stand_now(self) -> None:
-        now = whole_flag_form(invented.TIMETABLE)
-        shown = changed_since(now)
-        assert shown.body == (Notice("This has changed since. Here is how it stands now."), *now.body)
 
 
 def test_the_way_to_wrongdoing_stands_even_where_nothing_was_set() -> None:
