@@ -1,22 +1,17 @@
-"""A screen within what a surface of Slack takes: airy, else dense, else with long text cut, else in part.
-
-What has a way to the rest is cut first.
-"""
+"""A screen within what a message, modal or home tab of Slack takes: airy, else dense, else cut, else in part."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from adapters.slack.draw import limits
-from adapters.slack.draw.text import cut
 from bot.interface.json_object import Json
-from bot.interface.parts import Button, FormButton, Heading, Notice, Paragraph, Part, Question, Quote
+from bot.interface.parts import Paragraph, Part, Question
+from bot.screens.shortening import Parts, beginning, quotes_cut, texts_cut
 
-Parts = tuple[Part | Question, ...]
 Drawing = Callable[[Parts, bool], list[Json]]
 """Draws the parts, airy or (True) dense."""
 
@@ -57,7 +52,9 @@ def fitted(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_c
         blocks = draw(*smaller)
         if fits(blocks):
             return blocks
-    return _cut(parts, draw, fits, is_cut)
+    shortest = texts_cut(parts, SHORTER[-1])
+    kept = beginning(shortest, lambda some: fits(draw(some, True)), is_cut, last_buttons=len(parts))
+    return draw(kept, True)
 
 
 def _smaller(parts: Parts, is_cut: str) -> Iterator[tuple[Parts, bool]]:
@@ -65,16 +62,12 @@ def _smaller(parts: Parts, is_cut: str) -> Iterator[tuple[Parts, bool]]:
     yield parts, False
     yield parts, True
     for most in SHORTER:
-        yield _quotes_shorter(parts, most), True
+        yield quotes_cut(parts, most), True
     few = tuple(_fewer_lines(parts, is_cut))
     for most in SHORTER:
-        yield _quotes_shorter(few, most), True
+        yield quotes_cut(few, most), True
     for most in SHORTER:
-        yield (*(_shorter(each, most) for each in few), Paragraph(is_cut)), True
-
-
-def _quotes_shorter(parts: Parts, most: int) -> Parts:
-    return tuple(_shorter(each, most) if isinstance(each, Quote) and each.rest else each for each in parts)
+        yield (*texts_cut(few, most), Paragraph(is_cut)), True
 
 
 def _fewer_lines(parts: Parts, is_cut: str) -> Iterator[Part | Question]:
@@ -84,35 +77,3 @@ def _fewer_lines(parts: Parts, is_cut: str) -> Iterator[Part | Question]:
         yield from lines[:MOST_LINES] if is_line else lines
         if is_line and len(lines) > MOST_LINES:
             yield Paragraph(is_cut)
-
-
-def _shorter(part: Part | Question, most: int) -> Part | Question:
-    if isinstance(part, Heading | Paragraph | Notice | Quote):
-        return replace(part, text=cut(part.text, most))
-    return part
-
-
-def _cut(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_cut: str) -> list[Json]:
-    """As many of the first parts as fit, all questions, and the last row of buttons."""
-    shorter = tuple(_shorter(each, SHORTER[-1]) for each in parts)
-    least, most = 0, len(shorter)
-    while least < most:
-        middle = (least + most + 1) // 2
-        if fits(draw(_first(shorter, middle, is_cut), True)):
-            least = middle
-        else:
-            most = middle - 1
-    return draw(_first(shorter, least, is_cut), True)
-
-
-def _first(parts: Parts, number: int, is_cut: str) -> Parts:
-    after = parts[number:]
-    kept = tuple(each for each in after if isinstance(each, Question))
-    return (*parts[:number], Paragraph(is_cut), *kept, *_last_buttons(after))
-
-
-def _last_buttons(parts: Parts) -> Parts:
-    start = len(parts)
-    while start and isinstance(parts[start - 1], Button | FormButton):
-        start -= 1
-    return parts[start:]

@@ -13,12 +13,13 @@ from typing import Any
 from adapters.slack.draw import limits
 from adapters.slack.draw.blocks import draw
 from adapters.slack.draw.encoding import Encoded
-from adapters.slack.draw.fitting import VIEW_IS_CUT, Parts, fits_a_view, fitted
+from adapters.slack.draw.fitting import VIEW_IS_CUT, fits_a_view, fitted
 from adapters.slack.draw.questions import block_id
 from adapters.slack.draw.text import cut, plain
 from bot.interface.intents import GiveView, Intent, UnknownIntent, parse
 from bot.interface.json_object import Json
 from bot.interface.parts import Form, Heading, Notice, Screen
+from bot.screens.shortening import Parts
 
 FORM = "form"
 """The callback id of every modal."""

@@ -18,7 +18,6 @@ from adapters.teams.draw.fitting import (
     DIALOG_BYTES,
     DIALOG_IS_CUT,
     Drawing,
-    Parts,
     fitted,
     size,
 )
@@ -27,6 +26,7 @@ from bot.interface.answers import Answers
 from bot.interface.intents import Home, Intent
 from bot.interface.json_object import Json
 from bot.interface.parts import Card, Form, Heading, Screen
+from bot.screens.shortening import Parts
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
