@@ -12,12 +12,12 @@ from sqlalchemy import Date, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.answers import Answer, Role
-from storage.flags import DONE, OPEN, UNANSWERED, Flag, FlagStatus, Verdict
+from storage.flags import DONE, HARDEST_FIRST, OPEN, UNANSWERED, Flag, FlagStatus
 from storage.release import each_policy
 from storage.replies import Reply
 from storage.seconds import Second
 
-_URGENCY = {Verdict.NOT: 0, Verdict.IF: 1, Verdict.CANNOT_TELL: 2, Verdict.AS_ANNOUNCED: 3}
+_URGENCY = {verdict: place for place, verdict in enumerate(HARDEST_FIRST)}
 
 
 class Digest(SQLModel, table=True):

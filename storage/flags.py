@@ -31,6 +31,10 @@ class Verdict(StrEnum):
     CANNOT_TELL = "cannot-tell"
 
 
+HARDEST_FIRST = (Verdict.NOT, Verdict.IF, Verdict.CANNOT_TELL, Verdict.AS_ANNOUNCED)
+"""The order in which a digest shows flags that are equally due."""
+
+
 class Promise(StrEnum):
     """What was promised about who can know the author."""
 

@@ -24,6 +24,7 @@ from bot.outbox.deliveries import Recipient
 from bot.outbox.quiet_hours import ContactHours
 from bot.people import digest_schedules, people, recipients
 from bot.policies import answer_deadlines, policies
+from bot.screens.digest.digest_order import MOST_A_POLICY, MOST_IN_ALL
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import (
     Digest,
@@ -43,8 +44,6 @@ from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
 
 SCREEN = "digest"
-MOST_A_POLICY = 3
-MOST_IN_ALL = 10
 TOGETHER = 50
 """Digests made in one transaction, at most: few enough that a flag submitted meanwhile hardly has to wait."""
 

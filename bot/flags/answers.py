@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import ValidationInfo, field_validator
 
 from bot.calendar.dates import local_day
+from bot.interface.parts import TEXT_LIMIT
 from bot.interface.views import AnswerView, ReplyView
 from bot.outbox import deliveries
 from bot.people import absences, people
@@ -25,7 +26,6 @@ from storage import postings as stored_postings
 from storage import replies as stored_replies
 from storage.keys import nonce_hash
 
-LIMIT = 3000
 NOTICE = "answer-notice"
 MESSAGE = "answer-message"
 
@@ -67,8 +67,8 @@ class NewAnswer(TypedForm):
         kind = info.data.get("kind")
         if not value.strip() and kind and kind != AnswerKind.ACKNOWLEDGED:
             raise sentence(says.NO_ANSWER_TEXT[AnswerKind(kind)])
-        if len(value) > LIMIT:
-            raise sentence(says.too_long("Your answer", LIMIT, len(value)))
+        if len(value) > TEXT_LIMIT:
+            raise sentence(says.too_long("Your answer", TEXT_LIMIT, len(value)))
         return value
 
     @field_validator("by_date")

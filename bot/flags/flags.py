@@ -10,12 +10,15 @@ from pydantic import ValidationInfo, field_validator
 from rapidfuzz import fuzz, process, utils
 
 from bot.flags import answers
+from bot.interface.announcements import LINK_LIMIT
+from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
 from bot.interface.views import FlagView
 from bot.people import people
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
+from bot.screens.flag.flag_form import MOST_SIMILAR
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -26,11 +29,7 @@ from storage import seconds as stored_seconds
 from storage.flags import Filed
 from storage.keys import FLAGS_A_PERSON, PolicyKey, nonce_hash
 
-LIMIT = 3000
-LINK_LIMIT = 2000
-MOST_SIMILAR = 3
 ALIKE = 62
-NONE_OF_THESE = "none"
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
 
@@ -72,8 +71,8 @@ class NewFlag(TypedForm):
     def _because(cls, value: str) -> str:
         if not value.strip():
             raise sentence(says.NO_WHY)
-        if len(value) > LIMIT:
-            raise sentence(says.too_long("Why", LIMIT, len(value)))
+        if len(value) > TEXT_LIMIT:
+            raise sentence(says.too_long("Why", TEXT_LIMIT, len(value)))
         return value
 
     @field_validator("remedy")
@@ -81,8 +80,8 @@ class NewFlag(TypedForm):
     def _remedy(cls, value: str, info: ValidationInfo) -> str:
         if not value.strip() and info.data.get("verdict") == Verdict.IF:
             raise sentence(says.NO_REMEDY)
-        if len(value) > LIMIT:
-            raise sentence(says.too_long("What would make it deliverable", LIMIT, len(value)))
+        if len(value) > TEXT_LIMIT:
+            raise sentence(says.too_long("What would make it deliverable", TEXT_LIMIT, len(value)))
         return value
 
     @field_validator("evidence")
@@ -90,7 +89,7 @@ class NewFlag(TypedForm):
     def _evidence(cls, value: str) -> str:
         value = value.strip()
         if value and (not value.startswith("https://") or len(value) > LINK_LIMIT or len(value.split()) != 1):
-            raise sentence(says.BAD_EVIDENCE)
+            raise sentence(says.BAD_LINK)
         return value
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from pydantic import field_validator
 
 from bot.flags import flags
+from bot.interface.parts import TEXT_LIMIT
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
@@ -19,8 +20,6 @@ from storage import answers as stored_answers
 from storage import policies as stored_policies
 from storage import replies as stored
 from storage.keys import nonce_hash
-
-LIMIT = 3000
 
 
 class NewReply(TypedForm):
@@ -35,8 +34,8 @@ class NewReply(TypedForm):
     def _text(cls, value: str) -> str:
         if not value.strip():
             raise sentence(cls.missing)
-        if len(value) > LIMIT:
-            raise sentence(says.too_long("Your reply", LIMIT, len(value)))
+        if len(value) > TEXT_LIMIT:
+            raise sentence(says.too_long("Your reply", TEXT_LIMIT, len(value)))
         return value
 
 

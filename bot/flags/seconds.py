@@ -10,6 +10,7 @@ from bot.flags import flags
 from bot.people.people import Visitor
 from bot.policies import policies
 from bot.screens import refusals as says
+from bot.screens.flag.second_form import REMARK_LIMIT
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -18,8 +19,6 @@ from storage import policies as stored_policies
 from storage import release as stored_release
 from storage import seconds as stored
 from storage.keys import nonce_hash
-
-SENTENCE_LIMIT = 300
 
 
 class NewSecond(TypedForm):
@@ -30,8 +29,8 @@ class NewSecond(TypedForm):
     @field_validator("anything")
     @classmethod
     def _anything(cls, value: str) -> str:
-        if len(value) > SENTENCE_LIMIT:
-            raise sentence(says.too_long("What you add", SENTENCE_LIMIT, len(value)))
+        if len(value) > REMARK_LIMIT:
+            raise sentence(says.too_long("What you add", REMARK_LIMIT, len(value)))
         return value
 
 

@@ -7,6 +7,7 @@ from pydantic import ValidationInfo, field_validator
 from bot.admin import checklist
 from bot.flags.answers import is_after_today
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
+from bot.handlers.owning import NewOwner
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.interface.answers import Answers
 from bot.interface.intents import Announce, Intent
@@ -52,11 +53,10 @@ class NewWording(TypedForm):
         return value
 
 
-class NewPolicy(NewWording):
+class NewPolicy(NewWording, NewOwner):
     """An announcement as it was typed. `owner`, `delegate` and `senior` name people; `channels` are ids."""
 
     link: str = ""
-    owner: str = ""
     delegate: str = ""
     senior: str = ""
     closes_on: str = ""
@@ -74,13 +74,6 @@ class NewPolicy(NewWording):
             raise sentence(says.BAD_LINK) from None
         if not value.startswith("https://"):
             raise sentence(says.BAD_LINK)
-        return value
-
-    @field_validator("owner")
-    @classmethod
-    def _owner(cls, value: str) -> str:
-        if not value.strip():
-            raise sentence(says.NO_OWNER)
         return value
 
     @field_validator("closes_on")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot.flags import flags, receipts, seconds
-from bot.flags.flags import NONE_OF_THESE, NewFlag
+from bot.flags.flags import NewFlag
 from bot.flags.seconds import NewSecond
 from bot.handlers.context import (
     Draft,
@@ -24,7 +24,7 @@ from bot.interface.parts import Screen
 from bot.interface.views import FlagView, PolicyName
 from bot.policies import policies
 from bot.screens import refusals as says
-from bot.screens.flag.flag_form import SmallGroup, flag_form
+from bot.screens.flag.flag_form import NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
 from bot.screens.notice.confirmations import withdrawn_form

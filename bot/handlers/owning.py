@@ -19,7 +19,7 @@ from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.digest.digest import digest_card, digest_example
 from bot.screens.digest.schedule_settings import HOURS, NO_QUIET_HOURS, OWN, schedule_settings_form
-from bot.screens.digest.snooze_form import snooze_form
+from bot.screens.digest.snooze_form import LONGEST_SNOOZE, snooze_form
 from bot.screens.notice.confirmations import owner_named_form, settings_saved_form, snoozed_form
 from bot.screens.phrases import first_large
 from bot.screens.policy.name_owner_form import name_owner_form
@@ -38,7 +38,7 @@ class Until(TypedForm):
     def _until(cls, value: str, info: ValidationInfo) -> str:
         if not is_after_today(value, info):
             raise sentence(says.NO_DATE_AHEAD)
-        latest: date = (info.context or {})["today"] + digest_schedules.LONGEST_SNOOZE
+        latest: date = (info.context or {})["today"] + LONGEST_SNOOZE
         if (day(value) or latest) > latest:
             raise sentence(says.no_later_than(latest))
         return value

@@ -13,8 +13,7 @@ from bot.interface.parts import Screen
 from bot.interface.views import AnswerView, FlagView
 from bot.people import digest_schedules, people
 from bot.screens import refusals as says
-from bot.screens.answer.not_settled_form import not_settled_form
-from bot.screens.answer.reply_form import reply_form
+from bot.screens.answer.reply_form import not_settled_form, reply_form
 from bot.screens.notice.confirmations import not_settled_saved_form, replied_form, settled_form
 from bot.unit_of_work.errors import FormRefused
 from storage import Answer, Flag, Policy, ReplyKind

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import field_validator
-
 from bot.admin import checklist
 from bot.handlers.browsing import owned
 from bot.handlers.channels import Promises
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
+from bot.handlers.owning import NewOwner
 from bot.interface.intents import (
     ChooseChannel,
     ChooseOffers,
@@ -21,7 +20,6 @@ from bot.interface.intents import (
 from bot.interface.parts import Screen
 from bot.interface.views import Reach, SetUpStep
 from bot.people import digest_schedules
-from bot.screens import refusals as says
 from bot.screens.admin.channel_settings import OFFERED
 from bot.screens.admin.channels import channels_form
 from bot.screens.admin.install_for_people import install_for_people_form
@@ -32,24 +30,15 @@ from bot.screens.admin.settings import settings_card
 from bot.screens.admin.try_people_form import people_tried_form, try_people_form
 from bot.screens.notice.confirmations import settings_saved_form
 from bot.sending import dead_letters
-from bot.unit_of_work.form_input import TypedForm, sentence
 from storage import Role
 from storage import channels as stored_channels
 
 
-class NewPeople(TypedForm):
+class NewPeople(NewOwner):
     """The people to send test messages to, by role, as they were typed."""
 
-    owner: str = ""
     delegate: str = ""
     senior: str = ""
-
-    @field_validator("owner")
-    @classmethod
-    def _owner(cls, value: str) -> str:
-        if not value.strip():
-            raise sentence(says.NO_OWNER)
-        return value
 
 
 def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Screen:

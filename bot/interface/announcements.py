@@ -13,6 +13,8 @@ from url_normalize import url_normalize
 TITLE_LIMIT = 300
 SUMMARY_LIMIT = 3_000
 LINK_LIMIT = 2_000
+OPEN_DAYS = 90
+"""For how many days a policy takes flags where nobody says until when."""
 
 _Found = TypeVar("_Found")
 

@@ -94,6 +94,10 @@ class Option:
     description: str = ""
 
 
+TEXT_LIMIT = 3_000
+"""How many characters can be typed where a question sets no limit of its own."""
+
+
 @dataclass(frozen=True)
 class TextQuestion:
     """Asks for text of at most `limit` characters; `long` gives a field of several lines."""
@@ -102,7 +106,7 @@ class TextQuestion:
     label: str
     hint: str = ""
     value: str = ""
-    limit: int = 3000
+    limit: int = TEXT_LIMIT
     long: bool = False
     optional: bool = False
 

@@ -20,8 +20,6 @@ from storage import organisation as organisations
 from storage import people as stored_people
 from storage import schedules as stored
 
-LONGEST_SNOOZE = timedelta(days=28)
-"""How far ahead a digest may be put off. For longer, the owner sets an absence, with a stand-in."""
 REPLANNED_AT_ONCE = 500
 """Schedules that are replanned in one transaction when the data behind them has changed."""
 

@@ -26,12 +26,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.screens.labels import LONGEST_QUESTION_DAYS
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Step
 from storage import policies as stored_policies
-
-LONGEST_QUESTION_DAYS = 10
-"""Working days for which a question stops a clock at most: a confidential author may never look."""
 
 
 def paused(uow: UnitOfWork, policy: Policy) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from bot.interface.announcements import Announcement, normalised_link
+from bot.interface.announcements import OPEN_DAYS, Announcement, normalised_link
 from bot.interface.views import PolicyView, UnreachedView
 from bot.outbox import deliveries
 from bot.people import digest_schedules, people, reachability, recipients
@@ -19,7 +19,6 @@ from storage import flags as stored_flags
 from storage import policies as stored
 from storage.flags import OPEN, UNANSWERED
 
-OPEN_FOR = timedelta(days=90)
 CARD = "policy-card"
 OWNER_NAMED = "owner-named"
 
@@ -88,7 +87,7 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
         link=announcement.link,
         link_key=normalised_link(announcement.link) if announcement.link else None,
         announced_on=announcement.announced_on or uow.today,
-        closes_on=opening.closes_on or uow.today + OPEN_FOR,
+        closes_on=opening.closes_on or uow.today + timedelta(days=OPEN_DAYS),
         announced_by=opening.announced_by,
         owner_id=accountable.owner.person_id,
         owner_email=accountable.owner.email,

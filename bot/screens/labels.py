@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 from storage import AnswerKind, Promise, Role, Verdict
 
+LONGEST_QUESTION_DAYS = 10
+"""Working days for which a question stops the time to answer: a confidential author may not look at once."""
+
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
         Verdict.AS_ANNOUNCED: "Deliverable as announced",
@@ -49,7 +52,7 @@ ANSWERS_MEAN: Mapping[AnswerKind, str] = MappingProxyType(
         AnswerKind.CHANGE: "Say what will change and by when",
         AnswerKind.HANDLED: "Say how, with a link if you can",
         AnswerKind.CANNOT: "Say why",
-        AnswerKind.MORE: "Ask one question. Time to answer stops for up to 10 working days",
+        AnswerKind.MORE: f"Ask one question. Time to answer stops for up to {LONGEST_QUESTION_DAYS} working days",
         AnswerKind.ACKNOWLEDGED: "Read, not decided. Say when you will decide",
     }
 )

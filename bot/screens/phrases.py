@@ -1,12 +1,15 @@
 """Small turns of phrase that several screens share."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.calendar.dates import count
+from bot.calendar.dates import count, moment
 from bot.interface.announcements import cut_at_word
 
 AGAIN = "When the cause is fixed, the operator can send the messages again: python -m bot deliveries --again all"
 """What to do about messages that could not be sent."""
+LONGEST_TITLE = 100
+"""How much of a policy's title stands inside a sentence."""
 _LONGEST_NAME = 75
 _ENDS = (".", "…", "?", "!")
 
@@ -39,6 +42,26 @@ def needs(n: int, noun: str) -> str:
 def people_say(n: int) -> str:
     """`1 person says this`, `7 people say this`: `see` would read as who is shown the flag."""
     return f"{count(n, 'person')} {'says' if n == 1 else 'say'} this"
+
+
+def short_title(title: str) -> str:
+    """A policy's title, or its first words, to stand inside a sentence."""
+    return cut_at_word(title, LONGEST_TITLE)
+
+
+def next_digest_line(at: datetime, zone: str) -> str:
+    """When the next digest is planned, in the reader's IANA zone."""
+    return f"Next digest: {moment(at, zone)}, if there is something new or late."
+
+
+def owns_nothing(contact: str) -> str:
+    """For a person who owns no policies; `contact` is where to ask."""
+    return f"You own no policies here. If that is wrong, ask {contact}."
+
+
+def nothing_announced(announcers: str) -> str:
+    """In place of the list of open policies; `announcers` says who can announce one."""
+    return f"Nothing has been announced here. {announcers} can announce a policy."
 
 
 def accessible(label: str, *about: str) -> str:

@@ -10,6 +10,8 @@ UNTIL_CLOSED_FOR_GOOD = "until this policy is closed for good. No date is set ye
 
 NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
 
+NEVER_THAT_DAY = "Confidential flags are never shown on the day you write them."
+
 MEANING = {
     Promise.CONFIDENTIAL: (
         "We show your name to nobody, but someone who holds both our database and our key could work it out "

@@ -3,6 +3,7 @@
 from bot.interface.parts import Heading, Link, Paragraph, Part
 from bot.interface.views import OrganisationView
 
+LEAVE_OUT = "Leave out names, and anything only you or your team would know."
 RELEASABLE = "It could be released under freedom of information law."
 
 
@@ -16,7 +17,7 @@ def before_you_write(organisation: OrganisationView) -> tuple[Part, ...]:
     return (
         Heading("Before you write"),
         Paragraph("Say what it would take to deliver this, not whether you agree with it."),
-        Paragraph("Leave out names, and anything only you or your team would know."),
+        Paragraph(LEAVE_OUT),
         *((Paragraph(organisation.handling),) if organisation.handling else ()),
         Paragraph(is_record(organisation)),
         *wrongdoing(organisation),

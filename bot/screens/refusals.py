@@ -16,7 +16,6 @@ NO_VERDICT = "Select whether it is deliverable"
 NO_THEME = "Select what it is mainly about"
 NO_WHY = "Enter why"
 NO_REMEDY = "Enter what would make it deliverable, or choose another answer above"
-BAD_EVIDENCE = "Enter a link that starts with https://, or leave this empty"
 NO_SIMILAR = "Select one of these, or none of them"
 
 # Beside the fields of an answer, and of a reply

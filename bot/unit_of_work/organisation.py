@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar
+from bot.interface.terms import RANGES
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import organisation as stored
@@ -34,16 +35,6 @@ DESCRIBED = {
     "notice_at": "how many 'Not deliverable' on one day make us tell the owner at once, 1 to 100, or 0 for never",
     "floor": "the size of group below which the form warns, 1 to 10000",
 }
-_RANGES = {
-    "release_hour": (0, 23),
-    "batch_least": (1, 100),
-    "batch_wait_days": (1, 10),
-    "answer_days": (1, 60),
-    "delegate_after": (1, 20),
-    "senior_after": (1, 60),
-    "notice_at": (0, 100),
-    "floor": (1, 10_000),
-}
 _MOVES_RELEASES = ("release_hour", "calendar", "own_days", "zone")
 _MOVES_ESCALATIONS = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
 
@@ -69,7 +60,7 @@ def _one_line(name: str, text: str) -> str | None:
 
 
 def _whole_number(name: str, text: str) -> int | None:
-    least, most = _RANGES[name]
+    least, most = RANGES[name]
     number = int(text) if text.isascii() and text.isdigit() else -1
     return number if least <= number <= most else None
 
@@ -93,7 +84,7 @@ def _days(name: str, text: str) -> str | None:
 
 
 _PARSERS: dict[str, Callable[[str, str], Value | None]] = {
-    **dict.fromkeys(_RANGES, _whole_number),
+    **dict.fromkeys(RANGES, _whole_number),
     "wrongdoing_link": _address,
     "calendar": _calendar,
     "own_days": _days,

@@ -20,7 +20,7 @@ from bot.interface.views import PolicyView, SetUpStep, SetUpView
 from bot.screens import invented
 from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.screens.admin.not_sent import not_sent_line
-from bot.screens.phrases import accessible, are
+from bot.screens.phrases import accessible, are, nothing_announced
 from bot.screens.policy.my_policies import policies_summary
 from bot.screens.policy.open_policies import open_policy
 
@@ -72,8 +72,7 @@ def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: st
 
 def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]:
     if not policies:
-        empty = f"Nothing has been announced here. {announcers} can announce a policy."
-        return (Heading("Open policies"), Paragraph(empty))
+        return (Heading("Open policies"), Paragraph(nothing_announced(announcers)))
     shown = [part for each in policies[:_MOST_POLICIES] for part in open_policy(each)]
     more = len(policies) - _MOST_POLICIES
     if more > 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.interface.announcements import LINK_LIMIT
 from bot.interface.intents import SetLines
 from bot.interface.parts import Form, Paragraph, TextQuestion
 from bot.screens import invented
@@ -9,7 +10,6 @@ from bot.screens.form_values import Answers, typed
 
 HANDLING_LIMIT = 500
 LIMIT = 200
-LINK_LIMIT = 2000
 LIMITS = {
     "handling": HANDLING_LIMIT,
     "wrongdoing": LIMIT,

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.calendar.dates import moment
 from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent
 from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import SetUpStep, SetUpView
 from bot.screens.admin.checklist import EXAMPLE_VIEW, checklist
 from bot.screens.admin.not_sent import not_sent_line
+from bot.screens.phrases import next_digest_line
 
 _FALLBACK = "Deliverable: here is what you can set, and who sets the rest."
 
@@ -40,7 +40,7 @@ def settings_card(
 def _owner(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     when = "No digest is planned."
     if next_digest:
-        when = f"Next digest: {moment(next_digest, zone)}, if there is something new or late."
+        when = next_digest_line(next_digest, zone)
     return (
         Heading("Your digests"),
         Paragraph(when),

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, time
 
+from bot.calendar.cron import EVERY_WORKING_DAY, CronSchedule, describe
 from bot.calendar.dates import clock_time, long_date
 from bot.interface.intents import SetTimes
 from bot.interface.parts import ChoiceQuestion, Facts, Form, Heading, Notice, Option, Paragraph, Part, TextQuestion
+from bot.interface.terms import RANGES
 from bot.interface.views import ChainView
 from bot.screens.form_values import Answers, chosen, typed
 
@@ -13,17 +15,13 @@ RIGHT = "right"
 """The question whether the dates that would come of it are right; its one option's value says which they are."""
 _HOURS = tuple(Option(str(hour), clock_time(time(hour))) for hour in range(24))
 _NUMBERS = (
-    ("answer_days", "Working days to answer", "From the digest in which a flag is first sent. From 1 to 60 days."),
-    ("delegate_after", "Then tell the delegate", "How many working days after the answer was due. From 1 to 20 days."),
-    (
-        "senior_after",
-        "Then tell the senior owner",
-        "How many working days after the delegate was told. From 1 to 60 days.",
-    ),
+    ("answer_days", "Working days to answer", "From the digest in which a flag is first sent."),
+    ("delegate_after", "Then tell the delegate", "How many working days after the answer was due."),
+    ("senior_after", "Then tell the senior owner", "How many working days after the delegate was told."),
     (
         "notice_at",
         "Tell the policy owner straight away",
-        "If this many flags shown on one day say 'Not deliverable as announced'. From 1 to 100 flags, or 0 for never.",
+        "If this many flags shown on one day say 'Not deliverable as announced'.",
     ),
 )
 OWN_DAYS_LIMIT = 1000
@@ -71,13 +69,19 @@ def times_form(
                 values=chosen(answers, "release_hour", _HOURS),
             ),
             Paragraph(_BATCH),
-            *(TextQuestion(name, label, hint, typed(answers, name), limit=3) for name, label, hint in _NUMBERS),
+            *(_number(*each, answers) for each in _NUMBERS),
         ),
         intent=SetTimes(),
         send="Save settings",
         nonce=nonce,
         problems=problems,
     )
+
+
+def _number(name: str, label: str, hint: str, answers: Answers) -> TextQuestion:
+    least, most = RANGES[name]
+    span = f"From {least} to {most} days." if least else f"From 1 to {most} flags, or 0 for never."
+    return TextQuestion(name, label, f"{hint} {span}", typed(answers, name), limit=3)
 
 
 def _right(chain: ChainView, asked: str, answers: Answers) -> tuple[Part | ChoiceQuestion, ...]:
@@ -106,7 +110,10 @@ def chain_facts(chain: ChainView) -> Facts:
     return Facts(dates)
 
 
-_OWN_HOUR = "Digests come on working days at 9am, until a policy owner chooses other days or another hour."
+_OWN_HOUR = (
+    f"Digests come {describe(CronSchedule(EVERY_WORKING_DAY, 'UTC'))}, "
+    "until a policy owner chooses other days or another hour."
+)
 _BATCH = (
     "The team that runs Deliverable sets how many flags are shown together. "
     "Showing several at once makes it harder to guess who wrote one."

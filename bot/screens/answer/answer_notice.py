@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from bot.calendar.dates import count, listed
 from bot.interface import themes
-from bot.interface.announcements import cut_at_word
 from bot.interface.intents import SeeFlag, SeeFlags
 from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
 from bot.interface.views import AnswerView, FlagView
 from bot.screens import invented
 from bot.screens.flag.my_flags import may_reply
-from bot.screens.phrases import accessible
+from bot.screens.phrases import accessible, short_title
 from bot.screens.quoted import BECAUSE_IN_A_LIST, answer_label, because_label, excerpt, flag_line, in_short
 from storage import AnswerKind
 
@@ -24,7 +23,7 @@ def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
     read: FormButton = FormButton("Read the flag", SeeFlag(first.id))
     if len(flags) > 1:
         read = FormButton("See flags", SeeFlags(first.policy), accessible("See flags", first.policy_title))
-    return Card((Notice(lead), *_text(answer, first), read), f"{_short(first)}: {lead}")
+    return Card((Notice(lead), *_text(answer, first), read), f"{short_title(first.policy_title)}: {lead}")
 
 
 def named_answer_card(flag: FlagView, answer: AnswerView) -> Card:
@@ -53,10 +52,6 @@ def _text(answer: AnswerView, flag: FlagView) -> tuple[Part, ...]:
     if not answer.text:
         return ()
     return (excerpt(answer_label(answer.kind), answer.text, 1_000, SeeFlag(flag.id)),)
-
-
-def _short(flag: FlagView) -> str:
-    return cut_at_word(flag.policy_title, 100)
 
 
 SCREEN = "answer under the card"

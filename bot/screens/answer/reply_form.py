@@ -1,17 +1,17 @@
-"""The form in which the flagger replies to Tell us more."""
+"""The author's reply to an answer: to a question, or why the answer does not settle the flag."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.interface.intents import ReplyToQuestion
-from bot.interface.parts import Form, Heading, Paragraph, Quote, TextQuestion
+from bot.interface.intents import NotSettled, ReplyToQuestion
+from bot.interface.parts import Form, Heading, Paragraph, Part, Quote, TextQuestion
 from bot.interface.views import AnswerView, FlagView, OrganisationView
 from bot.screens import invented
-from bot.screens.answer.not_settled_form import LEAVE_OUT, who_sees
 from bot.screens.form_values import Answers, typed
-from bot.screens.quoted import flag_line, who_answered
-from bot.screens.record import is_record
-from storage import AnswerKind
+from bot.screens.promises import NAMED_TO
+from bot.screens.quoted import flag_line, given_answer, who_answered
+from bot.screens.record import LEAVE_OUT, is_record
+from storage import AnswerKind, Promise
 
 
 def reply_form(
@@ -23,28 +23,62 @@ def reply_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """The question as the policy owner typed it, and room for the reply."""
+    """The question as the policy owner typed it, and a field for the reply."""
+    asked = (Quote(f"{who_answered(answer)} asks", answer.text),)
     return Form(
         title="Reply",
-        body=(
-            Heading(flag.policy_title),
-            Heading(flag_line(flag), 3),
-            Quote(f"{who_answered(answer)} asks", answer.text),
-            Paragraph(who_sees(flag)),
-            Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
-            TextQuestion(
-                "text",
-                "Your reply",
-                hint="It goes to the policy owner in their next digest. You can reply once.",
-                value=typed(answers, "text"),
-                long=True,
-            ),
-        ),
+        body=(*_above(flag, asked, organisation), _text("Your reply", "You can reply once.", answers)),
         intent=ReplyToQuestion(answer.id, flag.id),
         send="Send reply",
         nonce=nonce,
         problems=problems,
     )
+
+
+def not_settled_form(
+    flag: FlagView,
+    answer: AnswerView,
+    organisation: OrganisationView,
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+) -> Form:
+    """The answer, and a field for what is still in the way; it can be sent once for each answer."""
+    once = "You can do this once for each answer."
+    return Form(
+        title="Not settled",
+        body=(
+            *_above(flag, given_answer(answer), organisation),
+            _text("What is still in the way?", once, answers),
+        ),
+        intent=NotSettled(answer.id, flag.id),
+        send="Send",
+        nonce=nonce,
+        problems=problems,
+    )
+
+
+def _above(flag: FlagView, answer: tuple[Part, ...], organisation: OrganisationView) -> tuple[Part, ...]:
+    """What the author reads first: their flag, what was said to it, and who reads the reply."""
+    return (
+        Heading(flag.policy_title),
+        Heading(flag_line(flag), 3),
+        *answer,
+        Paragraph(_who_reads_it(flag.promise)),
+        Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
+    )
+
+
+def _who_reads_it(promise: Promise) -> str:
+    if promise is Promise.NAMED:
+        return f"Everyone on this policy sees what you write. {NAMED_TO}"
+    return "Everyone on this policy sees what you write, from the next working day. Nobody is shown your name."
+
+
+def _text(label: str, once: str, answers: Answers) -> TextQuestion:
+    hint = f"It goes to the policy owner in their next digest. {once}"
+    return TextQuestion("text", label, hint, typed(answers, "text"), long=True)
 
 
 SCREEN = "reply form"
@@ -56,3 +90,8 @@ EXAMPLE = reply_form(
     problems={},
     nonce="invented",
 )
+STATES = {
+    "not settled": not_settled_form(
+        invented.TIMETABLE, invented.ANSWER, invented.ORGANISATION, answers={}, problems={}, nonce="invented"
+    )
+}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.interface.views import DigestItem, DigestPartView
-from storage import FlagStatus, Verdict
+from storage import FlagStatus
+from storage.flags import HARDEST_FIRST
 
 MOST_A_POLICY = 3
 MOST_IN_ALL = 10
 
 _LEFT_OUT = (FlagStatus.UNNEEDED, FlagStatus.ANSWERED, FlagStatus.SETTLED)
-_VERDICTS = (Verdict.NOT, Verdict.IF, Verdict.CANNOT_TELL, Verdict.AS_ANNOUNCED)
 
 Urgency = tuple[int, int, int]
 _NOT_QUOTED: Urgency = (3, 0, 0)
@@ -35,7 +35,7 @@ class Block:
 def urgency(item: DigestItem, day: date) -> Urgency:
     """Late before due today before the rest; then by verdict, the hardest first; then by how many people."""
     lateness = 2 if item.answer_by is None or item.answer_by > day else int(item.answer_by == day)
-    return (lateness, _VERDICTS.index(item.verdict), -item.people)
+    return (lateness, HARDEST_FIRST.index(item.verdict), -item.people)
 
 
 def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:

@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime
 
-from bot.calendar.dates import moment
 from bot.interface.intents import MyPolicies
 from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
+from bot.screens.phrases import next_digest_line, owns_nothing
 
 
 def no_digest_card(*, owns: bool, contact: str, next_digest: datetime | None = None, zone: str = "") -> Card:
     """For an owner to whom nothing was sent yet, or somebody who `owns` nothing; `contact` is whom to ask then."""
     if not owns:
-        none = f"You own no policies here. If that is wrong, ask {contact}."
+        none = owns_nothing(contact)
         return _card(none, f"No digest. {none}")
-    when = f"Next digest: {moment(next_digest, zone)}, if there is something new or late." if next_digest else ""
+    when = next_digest_line(next_digest, zone) if next_digest else ""
     said = "You have been sent no digest yet."
     return _card(f"{said} {when}".strip(), said, FormButton("See my policies", MyPolicies()))
 

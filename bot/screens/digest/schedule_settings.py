@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
-from bot.calendar.dates import clock_time, long_date, moment
+from bot.calendar.dates import clock_time, long_date
 from bot.interface.intents import ScheduleSettings
 from bot.interface.parts import ChoiceQuestion, Form, Option, Paragraph, Part, TextQuestion
 from bot.screens.form_values import Answers, chosen, typed
+from bot.screens.phrases import next_digest_line
 
 OWN = "own"
 NO_QUIET_HOURS = "none"
@@ -73,7 +74,7 @@ def _planned(next_digest: datetime | None, zone: str, silent_on: date | None) ->
     if silent_on is not None:
         planned.append(Paragraph(f"On {long_date(silent_on)} nothing was new or late, so no digest was sent."))
     if next_digest is not None:
-        planned.append(Paragraph(f"Next digest: {moment(next_digest, zone)}, if there is something new or late."))
+        planned.append(Paragraph(next_digest_line(next_digest, zone)))
     return tuple(planned)
 
 

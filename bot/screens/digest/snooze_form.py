@@ -1,12 +1,15 @@
 """Moving the next digest, which moves no answer date."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.calendar.dates import moment
 from bot.interface.intents import Snooze
 from bot.interface.parts import DateQuestion, Form, Notice, Paragraph, Part
 from bot.screens.form_values import Answers, typed
+
+LONGEST_SNOOZE = timedelta(weeks=4)
+"""How far ahead a digest may be put off: longer is an absence, in which somebody stands in."""
 
 
 def snooze_form(
@@ -30,7 +33,7 @@ def snooze_form(
                 "until",
                 "Send no digest before",
                 hint="Your digest comes at its usual time on this day or the next day it is due. "
-                "Four weeks ahead at most.",
+                f"{LONGEST_SNOOZE.days // 7} weeks ahead at most.",
                 value=typed(answers, "until"),
             ),
         ),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from bot.calendar.dates import count, listed
-from bot.interface.announcements import cut_at_word
+from bot.interface.announcements import LINK_LIMIT, cut_at_word
 from bot.interface.intents import ChangeFlag, GiveView, HowProtected
 from bot.interface.parts import (
     ChoiceQuestion,
@@ -30,15 +30,14 @@ from bot.screens import invented, labels
 from bot.screens.flag.second_form import COUNTED_ONCE, anything_question
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import meanings
+from bot.screens.promises import NEVER_THAT_DAY, meanings
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
 from storage.keys import FLAGS_A_PERSON
 
 NONE_OF_THESE = "none"
-EVIDENCE_LIMIT = 2_000
-_MOST_SIMILAR = 3
+MOST_SIMILAR = 3
 _OPTION_TEXT = 50
 
 Body = tuple[Part | Question, ...]
@@ -135,7 +134,7 @@ def _small_group(group: SmallGroup | None) -> Body:
 def _similar(similar: tuple[FlagView, ...], answers: Answers) -> Body:
     if not similar:
         return ()
-    shown = similar[:_MOST_SIMILAR]
+    shown = similar[:MOST_SIMILAR]
     options = (
         *(_same(each, n) for n, each in enumerate(shown, 1)),
         Option(NONE_OF_THESE, "None of these. Send my flag"),
@@ -181,7 +180,7 @@ def promise_question(
 def _later(offers: tuple[Promise, ...]) -> Body:
     if Promise.CONFIDENTIAL not in offers:
         return ()
-    return (Paragraph("Confidential flags are never shown on the day you write them."),)
+    return (Paragraph(NEVER_THAT_DAY),)
 
 
 def _kept_promise(offers: tuple[Promise, ...]) -> Body:
@@ -229,7 +228,7 @@ def _reasons(answers: Answers) -> Body:
             "Link to evidence",
             hint="Check that the page does not show your name. The policy owner must be able to open it.",
             value=typed(answers, "evidence"),
-            limit=EVIDENCE_LIMIT,
+            limit=LINK_LIMIT,
             optional=True,
         ),
     )

@@ -3,7 +3,7 @@
 from bot.interface.parts import Form, Heading, Paragraph
 from bot.interface.views import OrganisationView
 from bot.screens import invented
-from bot.screens.promises import meanings
+from bot.screens.promises import NEVER_THAT_DAY, meanings
 from bot.screens.record import is_record, wrongdoing
 from storage import Promise
 
@@ -27,7 +27,7 @@ def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
             Paragraph(
                 "We send no private message about a confidential flag, because messages can be searched by others."
             ),
-            Paragraph("Confidential flags are never shown on the day you write them."),
+            Paragraph(NEVER_THAT_DAY),
             Heading("What we cannot do"),
             Paragraph(
                 "We cannot protect you from your own words, from someone looking at your screen, "

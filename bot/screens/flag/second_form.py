@@ -8,7 +8,7 @@ from bot.interface.views import FlagView, OrganisationView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
 from bot.screens.quoted import flag_whole
-from bot.screens.record import is_record
+from bot.screens.record import LEAVE_OUT, is_record
 
 COUNTED_ONCE = "You are counted once. We show your name to nobody. The count moves from the next working day."
 REMARK_LIMIT = 300
@@ -28,7 +28,7 @@ def second_form(
         body=(
             *flag_whole(flag),
             Paragraph(COUNTED_ONCE),
-            Paragraph(f"Leave out names, and anything only you or your team would know. {is_record(organisation)}"),
+            Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
             anything_question(answers),
         ),
         intent=SecondFlag(flag.id),

@@ -7,6 +7,7 @@ from bot.interface.parts import Form, Notice, Paragraph
 from bot.interface.views import UnreachedView
 from bot.screens import invented
 from bot.screens.notice.not_reached import EXAMPLE_LINE, unreached_notices
+from bot.screens.phrases import next_digest_line
 from storage import Promise
 from storage.keys import FLAGS_A_PERSON
 
@@ -42,7 +43,7 @@ def snoozed_form(next_digest: datetime | None, zone: str) -> Form:
 
 def settings_saved_form(next_digest: datetime | None = None, zone: str = "") -> Form:
     """Settings are saved; with the next digest where they were those of a schedule."""
-    when = (f"Next digest: {moment(next_digest, zone)}, if there is something new or late.",) if next_digest else ()
+    when = (next_digest_line(next_digest, zone),) if next_digest else ()
     return _saved("Settings saved", "Settings saved.", *when)
 
 

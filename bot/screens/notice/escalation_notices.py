@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.calendar.dates import count, listed, long_date
-from bot.interface.announcements import cut_at_word
 from bot.interface.intents import AnswerPolicy, NameOwner, SeeFlags
 from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
 from bot.interface.views import EscalationNoticeView, NextNotice, PolicyView
 from bot.screens import invented, labels
-from bot.screens.phrases import accessible, need
+from bot.screens.phrases import accessible, first_large, need, short_title
 from storage import Role
-
-_TITLE = 100
 
 
 def reminder_card(view: EscalationNoticeView) -> Card:
@@ -29,7 +26,7 @@ def delegate_told_card(view: EscalationNoticeView) -> Card:
         return _answered(view)
     owner = view.policy.owner or "the policy owner"
     lead = f"You are the delegate for {owner}." if view.policy.owner else "You are the delegate of this policy."
-    knows = f"You can answer, or agree who will. {_large(owner)} knows that we told you."
+    knows = f"You can answer, or agree who will. {first_large(owner)} knows that we told you."
     return _card(view, f"{lead} {_silence(view)}", " ".join((knows, _next(view))).strip())
 
 
@@ -89,16 +86,12 @@ def _name(label: str, view: EscalationNoticeView) -> FormButton:
 
 
 def _answered(view: EscalationNoticeView) -> Card:
-    said = f"Every flag on {_title(view)} that this message was about has been answered since."
+    said = f"Every flag on {short_title(view.policy.title)} that this message was about has been answered since."
     return Card((Notice(said), FormButton("See flags", SeeFlags(view.policy.id))), said)
 
 
 def _flags(view: EscalationNoticeView) -> str:
-    return f"{count(view.flags, 'flag')} on {_title(view)}"
-
-
-def _title(view: EscalationNoticeView) -> str:
-    return cut_at_word(view.policy.title, _TITLE)
+    return f"{count(view.flags, 'flag')} on {short_title(view.policy.title)}"
 
 
 def _silence(view: EscalationNoticeView) -> str:
@@ -130,10 +123,6 @@ def _who(role: Role | None, name: str) -> str:
     if role is None:
         return "an admin"
     return f"the {labels.ROLES[role]}, {name}," if name else f"the {labels.ROLES[role]}"
-
-
-def _large(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 _REMINDER = EscalationNoticeView(

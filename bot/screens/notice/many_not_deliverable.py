@@ -1,21 +1,19 @@
 """The notice to a policy owner that many say it is not deliverable: once a policy, of what everyone can see."""
 
 from bot.calendar.dates import count
-from bot.interface.announcements import cut_at_word
 from bot.interface.intents import AnswerPolicy, SeeFlags
 from bot.interface.parts import Card, FormButton, Notice, Paragraph
 from bot.interface.views import PolicyView
 from bot.screens import invented
+from bot.screens.phrases import short_title
 from storage import Verdict
-
-_TITLE = 100
 
 
 def many_not_deliverable_card(policy: PolicyView) -> Card:
     """How many say so by now, and the way to read and answer them without waiting for the digest."""
     number = policy.tally.get(Verdict.NOT, 0)
     say = "says" if number == 1 else "say"
-    said = f"{count(number, 'flag')} {say} that {cut_at_word(policy.title, _TITLE)} is not deliverable as announced."
+    said = f"{count(number, 'flag')} {say} that {short_title(policy.title)} is not deliverable as announced."
     more = (
         "They are shown to everyone on this policy. Your next digest has them with the rest. This message comes once."
     )

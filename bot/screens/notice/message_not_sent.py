@@ -5,10 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from bot.calendar.dates import count, long_date
-from bot.interface.intents import InstallForPeople
 from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph
 from bot.interface.ports import NOT_INSTALLED
+from bot.interface.views import Reach
 from bot.screens import invented, labels
+from bot.screens.notice.not_reached import show_how, why_not
 from bot.screens.phrases import AGAIN, first_large, sentences
 
 SCREEN = "message-not-sent"
@@ -59,9 +60,7 @@ def message_not_sent_card(unsent: tuple[DeadLetterView, ...]) -> Card:
 
 
 def _how(unsent: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
-    if any(each.reason == NOT_INSTALLED for each in unsent):
-        return (FormButton("Show me how", InstallForPeople(), "Show me how to install the app for people"),)
-    return ()
+    return show_how(*(Reach.NOT_INSTALLED for each in unsent if each.reason == NOT_INSTALLED))
 
 
 def told(unsent: DeadLetterView) -> str:
@@ -69,7 +68,7 @@ def told(unsent: DeadLetterView) -> str:
     what = _CALLED.get(unsent.screen, "a message")
     where = f"{what} {'for' if unsent.direct else 'in'} {unsent.name}" if unsent.name else what
     if unsent.reason == NOT_INSTALLED and unsent.direct and unsent.name:
-        return f"I cannot message {unsent.name} yet: the app is not installed for them."
+        return why_not(unsent.name, Reach.NOT_INSTALLED)
     return sentences(
         first_large(f"{where} on {labels.platform(unsent.platform)}"),
         f"Tried for the last time on {long_date(unsent.on)}",

@@ -4,18 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 from bot.calendar.dates import long_date
-from bot.interface.announcements import cut_at_word
 from bot.interface.intents import InstallForPeople
 from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
 from bot.interface.views import Reach, UnreachedView
 from bot.screens import labels
-from bot.screens.phrases import sentences
+from bot.screens.phrases import sentences, short_title
 from storage import Role
 
 SCREEN = "not-reached"
 NAMED = "named-not-reached"
 """The screen of the message to whoever named somebody, where that was found out since."""
-_TITLE = 100
 _WHY = {
     Reach.NOT_INSTALLED: "I cannot message {name} yet: the app is not installed for them.",
     Reach.BLOCKED: "I cannot message {name}: they have blocked or removed the app.",
@@ -65,7 +63,7 @@ def not_reached_card(person: UnreachedView) -> Card:
         said = f"{person.name} can now be reached."
         return Card((Notice(said),), said)
     said = why_not(person.name, person.reach)
-    about = f"They are the {labels.ROLES[person.role]} of {cut_at_word(person.title, _TITLE)}."
+    about = f"They are the {labels.ROLES[person.role]} of {short_title(person.title)}."
     meanwhile = "Until they can be reached, the next in line is told when there is no answer."
     return Card((Notice(said), Paragraph(f"{about} {meanwhile}"), *show_how(person.reach)), said)
 

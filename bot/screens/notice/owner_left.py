@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from bot.calendar.dates import count
-from bot.interface.announcements import cut_at_word
 from bot.interface.intents import MyPolicies, NameOwner, SeeFlags
 from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.views import PolicyView, Reach
 from bot.screens import invented
 from bot.screens.notice.not_reached import show_how, why_not
-from bot.screens.phrases import accessible, some_titles
+from bot.screens.phrases import LONGEST_TITLE, accessible, short_title, some_titles
 
-_TITLE = 100
 _MOST = 10
 _BACK = "until they can be reached, or you name another owner"
 _UNTIL = {
@@ -61,7 +59,7 @@ def _no_owner(policies: tuple[PolicyView, ...], reach: Reach) -> str:
 def _doors(policies: tuple[PolicyView, ...]) -> Iterator[Part]:
     for each in policies:
         if len(policies) > 1:
-            yield Heading(_title(each), 3)
+            yield Heading(short_title(each.title), 3)
         yield FormButton("Name an owner", NameOwner(each.id), accessible("Name an owner", each.title))
 
 
@@ -72,17 +70,14 @@ def _reached(policies: tuple[PolicyView, ...]) -> Card:
 
 
 def _which(policies: tuple[PolicyView, ...]) -> str:
-    return count(len(policies), "policy") if len(policies) > 1 else _title(policies[0])
+    return count(len(policies), "policy") if len(policies) > 1 else short_title(policies[0].title)
 
 
 def _titles(policies: tuple[PolicyView, ...]) -> tuple[Paragraph, ...]:
     if len(policies) == 1:
         return ()
-    return (Paragraph(f"They are: {some_titles([each.title for each in policies], most=_MOST, longest=_TITLE)}."),)
-
-
-def _title(policy: PolicyView) -> str:
-    return cut_at_word(policy.title, _TITLE)
+    titles = some_titles([each.title for each in policies], most=_MOST, longest=LONGEST_TITLE)
+    return (Paragraph(f"They are: {titles}."),)
 
 
 _ONE, _TWO = (invented.PERMIT,), (invented.PERMIT, invented.ADDRESS)

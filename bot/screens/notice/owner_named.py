@@ -5,11 +5,10 @@ from bot.interface.intents import ExampleDigest, MyPolicies, NameOwner, Schedule
 from bot.interface.parts import Card, FormButton, Heading, Link, Paragraph, Part
 from bot.interface.views import PolicyView
 from bot.screens import invented, labels
-from bot.screens.phrases import accessible, some_titles
+from bot.screens.phrases import LONGEST_TITLE, accessible, some_titles
 from storage import Role
 
 _MOST_TITLES = 10
-_LONGEST_TITLE = 100
 
 
 def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest_when: str, answer_days: int) -> Card:
@@ -57,7 +56,7 @@ def _after(policies: tuple[PolicyView, ...]) -> str:
 
 def _what_can_be_done(policies: tuple[PolicyView, ...]) -> tuple[Part, ...]:
     if len(policies) > 1:
-        titles = some_titles([each.title for each in policies], most=_MOST_TITLES, longest=_LONGEST_TITLE)
+        titles = some_titles([each.title for each in policies], most=_MOST_TITLES, longest=LONGEST_TITLE)
         return (Paragraph(f"They are: {titles}."), FormButton("See my policies", MyPolicies()))
     policy = policies[0]
     link = (Link("Read the announcement", policy.link),) if policy.link else ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.calendar.dates import listed, long_date
-from bot.interface.announcements import LINK_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT
+from bot.interface.announcements import LINK_LIMIT, OPEN_DAYS, SUMMARY_LIMIT, TITLE_LIMIT
 from bot.interface.intents import Announce, SeeFlags
 from bot.interface.parts import (
     ChoiceQuestion,
@@ -24,6 +24,7 @@ from bot.interface.views import PolicyView, UnreachedView
 from bot.screens import invented
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.notice.not_reached import EXAMPLE_LINE, unreached_notices
+from bot.screens.policy.policy_card import SUMMARY_ON_CARD
 from storage import Role
 
 
@@ -54,7 +55,7 @@ def announce_form(
             DateQuestion(
                 "closes_on",
                 "Open for flags until",
-                hint="The last day on which people can send flags. Without one, 90 days from now.",
+                hint=f"The last day on which people can send flags. Without one, {OPEN_DAYS} days from now.",
                 value=typed(answers, "closes_on"),
                 optional=True,
             ),
@@ -74,7 +75,8 @@ def wording_questions(answers: Answers) -> tuple[Question, ...]:
         TextQuestion(
             "summary",
             "Summary",
-            hint="What will be different, for whom and from when. The card shows the first 300 characters.",
+            hint="What will be different, for whom and from when. "
+            f"The card shows the first {SUMMARY_ON_CARD} characters.",
             value=typed(answers, "summary"),
             limit=SUMMARY_LIMIT,
             long=True,

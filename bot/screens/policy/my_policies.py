@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.calendar.dates import count, moment
+from bot.calendar.dates import count
 from bot.interface.intents import AnswerPolicy, Away, NameOwner, ScheduleSettings, SeeFlags
 from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
 from bot.interface.views import PolicyView
 from bot.screens import invented
-from bot.screens.phrases import accessible, needs
+from bot.screens.phrases import accessible, needs, next_digest_line, owns_nothing
 from bot.screens.policy.policy_card import answered, so_far, waiting
 
 
@@ -17,8 +17,7 @@ def my_policies_form(
 ) -> Form:
     """The policies in the order given; `contact` is whom to ask if one is missing, `zone` is the owner's."""
     if not policies:
-        none = Paragraph(f"You own no policies here. If that is wrong, ask {contact}.")
-        return Form("My policies", (none,), close="Close")
+        return Form("My policies", (Paragraph(owns_nothing(contact)),), close="Close")
     body = [part for each in policies for part in _owned(each)]
     when = (FormButton("Change when this arrives", ScheduleSettings()), FormButton("Change when I am away", Away()))
     return Form("My policies", (*policies_summary(policies, next_digest, zone), *body, *when), close="Close")
@@ -30,7 +29,7 @@ def policies_summary(policies: tuple[PolicyView, ...], next_digest: datetime | N
     ask = f"{needs(waits, 'flag')} your answer." if waits else "Nothing needs an answer."
     if next_digest is None:
         return (Paragraph(ask),)
-    return (Paragraph(f"{ask} Next digest: {moment(next_digest, zone)}, if there is something new or late."),)
+    return (Paragraph(f"{ask} {next_digest_line(next_digest, zone)}"),)
 
 
 def _owned(policy: PolicyView) -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ from bot.interface.intents import Announce, GiveView, SeeFlags
 from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
 from bot.interface.views import PolicyView
 from bot.screens import invented
-from bot.screens.phrases import accessible
+from bot.screens.phrases import accessible, nothing_announced
 
 
 def open_policies_form(
@@ -14,7 +14,7 @@ def open_policies_form(
     """The policies in the order given; `announcers` says who can announce one, where there are none."""
     body: list[Part] = [part for each in policies for part in open_policy(each)]
     if not policies:
-        body.append(Paragraph(f"Nothing has been announced here. {announcers} can announce a policy."))
+        body.append(Paragraph(nothing_announced(announcers)))
     if may_announce:
         body.append(FormButton("Announce a policy", Announce()))
     return Form("Open policies", tuple(body), close="Close")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from bot.calendar.dates import long_date
-from bot.interface.announcements import cut_at_word
 from bot.interface.intents import PauseAnswers, ResumeAnswers, SeeFlags
 from bot.interface.parts import (
     Button,
@@ -20,10 +19,10 @@ from bot.interface.parts import (
 from bot.interface.views import PolicyView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
+from bot.screens.phrases import short_title
 from bot.screens.policy.policy_card import pause_line
 
 REASON_LIMIT = 200
-_TITLE = 100
 
 
 def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
@@ -54,14 +53,14 @@ def paused_card(policy: PolicyView) -> Card:
     """For the policy owner, and for everyone under the card."""
     if policy.paused_until is None:
         return resumed_card(policy)
-    said = f"Time to answer on {_title(policy)} is paused until {long_date(policy.paused_until)}."
+    said = f"Time to answer on {short_title(policy.title)} is paused until {long_date(policy.paused_until)}."
     reason = Paragraph(f"Reason: {policy.paused_reason}")
     return Card((Notice(said), reason, _see(policy)), said)
 
 
 def resumed_card(policy: PolicyView) -> Card:
     """The same when the pause is over before its day."""
-    said = f"Time to answer on {_title(policy)} counts again."
+    said = f"Time to answer on {short_title(policy.title)} counts again."
     return Card((Notice(said), Paragraph("As many working days are left as before the pause."), _see(policy)), said)
 
 
@@ -78,10 +77,6 @@ def resumed_form(policy: PolicyView) -> Form:
 
 def _see(policy: PolicyView) -> FormButton:
     return FormButton("See flags", SeeFlags(policy.id))
-
-
-def _title(policy: PolicyView) -> str:
-    return cut_at_word(policy.title, _TITLE)
 
 
 SCREEN = "pause answers"

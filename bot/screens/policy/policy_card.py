@@ -12,14 +12,14 @@ from bot.screens import invented, labels
 from bot.screens.phrases import accessible, sentences
 from storage import Verdict
 
-_SUMMARY = 300
+SUMMARY_ON_CARD = 300
 
 
 def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
     """What was announced, what is asked, how it stands, and the way in; `names` says who the policy owner is."""
     parts: list[Part] = [Heading(policy.title, 1)]
     if policy.summary:
-        parts.append(Paragraph(cut_at_word(policy.summary, _SUMMARY)))
+        parts.append(Paragraph(cut_at_word(policy.summary, SUMMARY_ON_CARD)))
     if policy.link:
         parts.append(Link("Read the announcement", policy.link))
     parts.append(Paragraph(sentences(owner_line(policy) if names else "", _facts(policy))))

@@ -40,12 +40,12 @@ REFUSED = {
     ),
     "if without a remedy": ({"verdict": "if", "remedy": ""}, "remedy", says.NO_REMEDY),
     "if with a blank remedy": ({"verdict": "if", "remedy": "  "}, "remedy", says.NO_REMEDY),
-    "evidence over http": ({"evidence": "http://example.org/a"}, "evidence", says.BAD_EVIDENCE),
-    "evidence that is no link": ({"evidence": "ask me"}, "evidence", says.BAD_EVIDENCE),
+    "evidence over http": ({"evidence": "http://example.org/a"}, "evidence", says.BAD_LINK),
+    "evidence that is no link": ({"evidence": "ask me"}, "evidence", says.BAD_LINK),
     "two links as evidence": (
         {"evidence": "https://example.org/a https://example.org/b"},
         "evidence",
-        says.BAD_EVIDENCE,
+        says.BAD_LINK,
     ),
 }
 
@@ -75,7 +75,7 @@ async def test_every_problem_of_a_form_is_told_at_once(office: Office, policy: U
         "verdict": says.NO_VERDICT,
         "theme": says.NO_THEME,
         "because": says.NO_WHY,
-        "evidence": says.BAD_EVIDENCE,
+        "evidence": says.BAD_LINK,
     }
 
 

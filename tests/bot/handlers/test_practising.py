@@ -139,7 +139,7 @@ async def test_nothing_is_kept_but_that_it_was_done(office: Office) -> None:
         ),
         (
             {**POLICY, **FLAG, "title": "", "remedy": "", "evidence": "http://example.org"},
-            {"title": says.NO_TITLE, "remedy": says.NO_REMEDY, "evidence": says.BAD_EVIDENCE},
+            {"title": says.NO_TITLE, "remedy": says.NO_REMEDY, "evidence": says.BAD_LINK},
         ),
         ({**POLICY, **FLAG, "verdict": "as-announced"}, {"verdict": says.NOTHING_TO_ANSWER}),
         ({**ALL, "kind": ""}, {"kind": says.NO_ANSWER}),

@@ -24,8 +24,7 @@ from bot.screens.admin.home import home_card
 from bot.screens.admin.practice_form import PRACTICE, PracticeStep, practice_form, practised_form
 from bot.screens.answer.answer_form import answer_form
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
-from bot.screens.answer.not_settled_form import not_settled_form
-from bot.screens.answer.reply_form import reply_form
+from bot.screens.answer.reply_form import not_settled_form, reply_form
 from bot.screens.digest.away import stands_in_card
 from bot.screens.digest.digest import digest_card
 from bot.screens.flag.flag_form import SmallGroup, flag_form
