@@ -1,4 +1,4 @@
-"""The invented policy that every example tells of: nothing in it is real."""
+"""The invented people, policies and flags of every example. Nothing in it is real."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -19,7 +19,7 @@ from storage import AnswerKind, FlagStatus, Promise, Role, Verdict
 
 
 def numbered(n: int) -> UUID:
-    """An id that is the same in every run."""
+    """The id that belongs to a number, the same in every run."""
     return UUID(int=n)
 
 
@@ -137,7 +137,7 @@ RECEIPT = ReceiptView(
 
 
 def item(flag: FlagView, *, new: bool, sent_on: date) -> DigestItem:
-    """The flag as a digest sends it."""
+    """The flag as an item of a digest."""
     return DigestItem(
         flag=flag.id,
         verdict=flag.verdict,

@@ -1,4 +1,4 @@
-"""What verdicts, promises, answers, roles and platforms are called on screens, in one place."""
+"""The names of verdicts, promises, answers, roles and platforms on screens."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -68,5 +68,5 @@ PLATFORMS: Mapping[str, str] = MappingProxyType({"slack": "Slack", "teams": "Tea
 
 
 def platform(key: str) -> str:
-    """The platform's name as it stands inside a sentence."""
+    """The platform's name as it reads inside a sentence."""
     return PLATFORMS.get(key, key)

@@ -1,4 +1,4 @@
-"""Small turns of phrase that several screens share."""
+"""Phrases that several screens share."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ _ENDS = (".", "…", "?", "!")
 
 
 def sentences(*words: str) -> str:
-    """The words that are there, each ended by a full stop unless it ends itself, in one line."""
+    """The non-empty texts in one line, each with a full stop unless it has an ending of its own."""
     return " ".join(each if each.endswith(_ENDS) else f"{each}." for each in words if each)
 
 
 def first_large(words: str) -> str:
-    """The words with a capital at the start of a sentence."""
+    """The words with a capital letter, to start a sentence."""
     return words[:1].upper() + words[1:]
 
 
@@ -70,7 +70,7 @@ def accessible(label: str, *about: str) -> str:
 
 
 def some_titles(titles: Sequence[str], *, most: int = 3, longest: int = 60) -> str:
-    """Titles in one line, and how many more there are."""
+    """The first titles in one line, and how many more there are."""
     shown = [cut_at_word(each, longest) for each in titles[:most]]
     rest = len(titles) - len(shown)
     return ", ".join(shown) + (f" and {count(rest, 'more policy')}" if rest else "")

@@ -1,4 +1,4 @@
-"""The sentences that say what each promise means. Each one binds the code: it is shown only while it is true."""
+"""What each promise means. These sentences bind the code: each is shown only where the code makes it true."""
 
 from collections.abc import Sequence
 
@@ -25,5 +25,5 @@ MEANING = {
 
 
 def meanings(offers: Sequence[Promise]) -> Facts:
-    """What each promise that is offered means, in the order in which they are offered."""
+    """What each of these promises means, in the order given."""
     return Facts(tuple((labels.PROMISES[each], MEANING[each]) for each in offers))

@@ -1,4 +1,4 @@
-"""How a flag and the answers to it are shown wherever they are shown: the text as typed, cut where a list needs it."""
+"""Flags and their answers as every screen shows them: the text as typed, cut where it is in a list."""
 
 from urllib.parse import urlsplit
 
@@ -17,18 +17,18 @@ REMEDY_IN_A_LIST = 200
 
 
 def because_label(verdict: Verdict) -> str:
-    """What the flag's text is: a reason, or the question of somebody who cannot tell yet."""
+    """The label of a flag's text: a reason, or a question where the author cannot tell yet."""
     return "Question" if verdict is Verdict.CANNOT_TELL else "Why"
 
 
 def excerpt(label: str, text: str, limit: int, rest: SeeFlag) -> Quote:
-    """The text as typed, or its first words and the way to the rest."""
+    """The text as typed, or its first words with a button to the rest."""
     cut = cut_at_word(text, limit)
     return Quote(label, cut, rest if cut != text else None)
 
 
 def flag_line(flag: FlagView, number: int | None = None) -> str:
-    """Verdict, theme and how many people see it, in one line."""
+    """Verdict, theme and how many people say this, in one line."""
     head = f"{number}. " if number else ""
     line = sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme), people_say(flag.people))
     return head + line
@@ -51,7 +51,7 @@ def remedy_excerpt(flag: FlagView | DigestItem, rest: SeeFlag) -> tuple[Part, ..
 
 
 def flag_whole(flag: FlagView) -> tuple[Part, ...]:
-    """A flag with all that was typed, what others added, and the wording it answers if that has changed."""
+    """A flag with all its text, what others added, and the wording that it is about if that has changed."""
     parts: list[Part] = [Heading(flag_line(flag), 2)]
     parts.append(Quote(because_label(flag.verdict), flag.because))
     if flag.remedy:
@@ -67,7 +67,7 @@ def flag_whole(flag: FlagView) -> tuple[Part, ...]:
 
 
 def evidence_link(address: str) -> Link:
-    """The link that somebody gave, labelled with the place it leads to."""
+    """The author's link to evidence, labelled with the host that it leads to."""
     try:
         host = urlsplit(address).hostname
     except ValueError:
@@ -76,7 +76,7 @@ def evidence_link(address: str) -> Link:
 
 
 def whose(promise: Promise, author: str) -> str:
-    """Where a flag is from: the name only where the reader was promised it."""
+    """Whom a flag is from; `author` is empty unless the reader may see the name."""
     if author:
         return f"From: {author}, who chose to be named"
     if promise is Promise.NAMED:
@@ -85,8 +85,8 @@ def whose(promise: Promise, author: str) -> str:
 
 
 def status_sentence(flag: FlagView) -> str:
-    """How far the flag has come, for everyone."""
-    due = _due(flag)
+    """The state of a flag, as everyone reads it."""
+    due = _due_or_told(flag)
     match flag.status:
         case FlagStatus.UNNEEDED:
             return "No answer is needed"
@@ -104,7 +104,7 @@ def status_sentence(flag: FlagView) -> str:
             return "Answered"
 
 
-def _due(flag: FlagView) -> str:
+def _due_or_told(flag: FlagView) -> str:
     if flag.answer_by is None:
         return "No answer yet"
     if flag.told_on is None:
@@ -114,7 +114,7 @@ def _due(flag: FlagView) -> str:
 
 
 def who_answered(answer: AnswerView) -> str:
-    """The name of who answered, and the role if it is not the policy owner's."""
+    """Who answered, with their role unless they are the policy owner."""
     return answer.by if answer.role is Role.OWNER else f"{answer.by} ({labels.ROLES[answer.role]})"
 
 
@@ -132,24 +132,24 @@ def in_short(answer: AnswerView, what: str, on: str = "") -> str:
 
 
 def answer_label(kind: AnswerKind) -> str:
-    """What the text of an answer is."""
+    """The label of an answer's text."""
     return "Question" if kind is AnswerKind.MORE else "Answer"
 
 
 def given_answer(answer: AnswerView, *, rest: SeeFlag | None = None) -> tuple[Part, ...]:
-    """An answer and the reply to it; `rest` is given where only the first words are to be shown."""
+    """An answer and the reply to it; with `rest`, only the first words and that button."""
     parts: list[Part] = [Paragraph(in_short(answer, "this flag", f" on {long_date(answer.on)}"))]
     if answer.text:
-        parts.append(_text(answer_label(answer.kind), answer.text, rest))
-    return (*parts, *(_reply(answer.reply, rest) if answer.reply else ()))
+        parts.append(_answer_quote(answer_label(answer.kind), answer.text, rest))
+    return (*parts, *(_reply_parts(answer.reply, rest) if answer.reply else ()))
 
 
-def _text(label: str, text: str, rest: SeeFlag | None) -> Quote:
+def _answer_quote(label: str, text: str, rest: SeeFlag | None) -> Quote:
     return excerpt(label, text, BECAUSE_IN_A_LIST, rest) if rest else Quote(label, text)
 
 
-def _reply(reply: ReplyView, rest: SeeFlag | None) -> tuple[Part, ...]:
+def _reply_parts(reply: ReplyView, rest: SeeFlag | None) -> tuple[Part, ...]:
     if reply.kind is ReplyKind.SETTLED:
         return (Paragraph("Reply to this answer: it is settled."),)
     label = "Not settled. Still in the way" if reply.kind is ReplyKind.NOT_SETTLED else "Reply"
-    return (_text(label, reply.text, rest),)
+    return (_answer_quote(label, reply.text, rest),)

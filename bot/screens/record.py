@@ -1,4 +1,4 @@
-"""What is said before anything is typed: what to write, what to leave out, and that it is a record."""
+"""What people read before they type: what to write, what to leave out, and that it is a record."""
 
 from bot.interface.parts import Heading, Link, Paragraph, Part
 from bot.interface.views import OrganisationView
@@ -8,12 +8,12 @@ RELEASABLE = "It could be released under freedom of information law."
 
 
 def is_record(organisation: OrganisationView) -> str:
-    """That what is typed is a record, and whose."""
+    """That what people write is a record, and who holds it."""
     return f"What you write is a record held by {organisation.name}. {RELEASABLE}"
 
 
 def before_you_write(organisation: OrganisationView) -> tuple[Part, ...]:
-    """What stands above the first text that is typed into a flag."""
+    """What comes above the first text question of a flag."""
     return (
         Heading("Before you write"),
         Paragraph("Say what it would take to deliver this, not whether you agree with it."),
@@ -25,7 +25,7 @@ def before_you_write(organisation: OrganisationView) -> tuple[Part, ...]:
 
 
 def wrongdoing(organisation: OrganisationView) -> tuple[Part, ...]:
-    """Where to report wrongdoing, which is not here."""
+    """Where to report wrongdoing instead of here."""
     route = organisation.wrongdoing or "your organisation's own route"
     line = Paragraph(f"To report wrongdoing, use {route}. This form is not for that.")
     if not organisation.wrongdoing_link:

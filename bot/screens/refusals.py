@@ -1,4 +1,4 @@
-"""Sentences for what cannot be done: beside a field, or in place of a form."""
+"""Error sentences: beside a field, or in place of a form."""
 
 from datetime import date
 
@@ -44,7 +44,7 @@ NO_FLOOR = "Enter a number of members, for example 5"
 NO_PRESET = "Select when your digests arrive"
 NO_YES_OR_NO = "Select yes or no"
 NOT_MET = "Deliverable has not met this person yet. They must be in a connected channel first"
-NAMED_TWICE = "Name somebody else: this person has another role above"
+NAMED_TWICE = "Name someone else: this person has another role above"
 NO_PREVIEW = "These dates follow from what you entered. Select yes if they are right, or change what you entered"
 NO_CALENDAR = "Select a working calendar"
 NO_QUIET_START = "Select when quiet hours start, or leave both empty"
@@ -53,7 +53,7 @@ QUIET_IS_NO_TIME = "Select another hour: quiet hours cannot end when they start"
 NO_FIRST_DAY = "Enter the first day that you are away, or leave all three empty"
 NO_LAST_DAY = "Enter the last day that you are away, from the first day on and after yesterday"
 NO_STAND_IN = "Enter who stands in for you"
-STANDS_IN_FOR_ONESELF = "Enter somebody else: you cannot stand in for yourself"
+STANDS_IN_FOR_ONESELF = "Enter someone else: you cannot stand in for yourself"
 NO_REASON = "Enter why time to answer is paused"
 
 # In place of a form
@@ -78,75 +78,75 @@ def too_long(what: str, limit: int, length: int) -> str:
 
 
 def closed(policy: PolicyView) -> str:
-    """A policy that closed while somebody wrote."""
+    """The policy closed while a person was writing."""
     to = policy.owner or "the policy owner"
     when = long_date(policy.closes_on)
     return f"This policy closed for flags on {when}. Your text is still here: copy it and send it to {to}"
 
 
 def closed_for_flags(policy: PolicyView) -> str:
-    """A policy that takes no more flags."""
+    """The policy takes no more flags."""
     return f"This policy closed for flags on {long_date(policy.closes_on)}. You can still read them."
 
 
 def no_such_channel(found: int) -> str:
-    """A channel's name that fits none of the connected ones, or several."""
+    """`found` is how many connected channels have the name that was given: none, or several."""
     return "Several channels have that name." if found else "There is no connected channel of that name."
 
 
 def no_later_than(last: date) -> str:
-    """A day further ahead than can be chosen."""
+    """The day is later than can be chosen."""
     return f"Enter a date no later than {long_date(last)}"
 
 
 def digest_in_quiet(at: str) -> str:
-    """A digest that would come in quiet hours, at that time, as `9am`."""
+    """The digest would come in quiet hours; `at` reads like `9am`."""
     return f"Your digest comes at {at}, which is in these quiet hours. Select other hours, or another time for it"
 
 
 def not_here(name: str) -> str:
-    """Somebody who cannot stand in, because there is no account to write to."""
-    return f"{name or 'This person'} cannot be reached here. Enter somebody else"
+    """This person cannot stand in, because no message reaches them."""
+    return f"{name or 'This person'} cannot be reached here. Enter someone else"
 
 
 def too_many(most: int) -> str:
-    """One more flag than one person can send on a policy."""
+    """A person has sent as many flags as they can on a policy."""
     sent = f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"
     return f"{sent}. To add to a point, open See flags and choose I see this too"
 
 
 def guest(organisation: OrganisationView) -> str:
-    """A guest or an outside member."""
+    """For guests and members of other organisations."""
     return f"Only members of {organisation.name} can send flags here. Ask {organisation.contact}."
 
 
 def wrong_person(role: Role, name: str) -> str:
-    """Somebody who is not the one who can do this; `name` is empty where nobody is."""
+    """Only the person in that role can do this; `name` is empty where nobody has the role."""
     actor = labels.ROLES[role]
     return f"Only the {actor} can do this. {f'{name} is the {actor}.' if name else f'There is no {actor} yet.'}"
 
 
 def may_not_answer(policy: PolicyView) -> str:
-    """Somebody who cannot answer the flags of a policy."""
+    """The person may not answer flags on this policy."""
     owner = f"This policy's owner is {policy.owner}" if policy.owner else "This policy has no owner yet"
     return f"Only the policy owner, the delegate, or the senior owner once told, can answer. {owner}"
 
 
 def not_offered(promise: Promise, offers: tuple[Promise, ...]) -> str:
-    """A promise that the channel does not offer."""
+    """The channel does not offer this promise."""
     offered = listed([labels.PROMISES[each] for each in offers])
     return f"This channel does not offer {labels.PROMISES[promise]}. It offers {offered}."
 
 
 def no_download(platform: str) -> str:
-    """A platform, as people know it, that cannot give a file."""
+    """The platform, by its name on screens, cannot send files."""
     return f"Download CSV is not available in {platform}."
 
 
-def refusal_form(sentence: str, *doors: Button | FormButton) -> Form:
-    """A refusal in place of what was asked for, with the way on."""
+def refusal_form(sentence: str, *buttons: Button | FormButton) -> Form:
+    """A refusal in place of what was asked for, with buttons to go on."""
     said = first_large(sentence)
-    return Form(NOT_POSSIBLE, (Notice(said if said.endswith(".") else f"{said}."), *doors), close="Close")
+    return Form(NOT_POSSIBLE, (Notice(said if said.endswith(".") else f"{said}."), *buttons), close="Close")
 
 
 def is_refusal(screen: Screen) -> bool:

@@ -1,1 +1,4 @@
-"""Screens about setting Deliverable up and looking after it: home, help, settings, the checklist, what was not sent."""
+"""Screens for setting up and running Deliverable: home, help, settings, the checklist and its forms, dead letters.
+
+What policy owners set about their own digests is in `digest`.
+"""

@@ -23,21 +23,21 @@ def channel_settings_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """The settings as they are in `answers`: promises, `yes` or `no` for the switches, and floor, a whole number."""
+    """Asks for promises, `yes` or `no` for each switch, and the floor, a whole number; `answers` holds what is set."""
     return Form(
         title="Channel settings",
         body=(
             Heading(name),
             promises_question(answers),
-            _switch("guests", "Can guests send flags?", "They can then read flags too.", answers),
-            _switch(
+            _yes_no_question("guests", "Can guests send flags?", "They can then read flags too.", answers),
+            _yes_no_question(
                 "reactions",
                 "Answer reactions to a card?",
                 "A reaction is public. Where this is on, only the person who reacted is shown the way to the form. "
                 "Reactions are never counted as flags.",
                 answers,
             ),
-            _switch(
+            _yes_no_question(
                 "digests",
                 "Copy digests to this channel?",
                 "For policies whose card stands here: the same flags as in the policy owner's digest, without any "
@@ -60,7 +60,7 @@ def channel_settings_form(
 
 
 def promises_question(answers: Answers) -> ChoiceQuestion:
-    """Which promises the form offers."""
+    """Asks which promises the flag form offers."""
     options = tuple(Option(each.value, f"{labels.PROMISES[each]}: {labels.PROMISES_MEAN[each]}") for each in OFFERED)
     return ChoiceQuestion(
         "promises",
@@ -72,7 +72,7 @@ def promises_question(answers: Answers) -> ChoiceQuestion:
     )
 
 
-def _switch(name: str, label: str, hint: str, answers: Answers) -> ChoiceQuestion:
+def _yes_no_question(name: str, label: str, hint: str, answers: Answers) -> ChoiceQuestion:
     return ChoiceQuestion(name, label, _YES_NO, hint=hint, values=chosen(answers, name, _YES_NO))
 
 

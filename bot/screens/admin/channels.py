@@ -18,13 +18,13 @@ _HOW = (
 
 
 def channels_form(channels: tuple[ChannelView, ...], *, floor: int) -> Form:
-    """The channels in the order given; one of fewer than `floor` members is warned about."""
+    """The channels in the order given, with a warning for one of fewer than `floor` members."""
     none = () if channels else (Notice("No channel is connected yet."),)
-    shown = [part for each in channels for part in _channel(each, floor)]
+    shown = [part for each in channels for part in _channel_parts(each, floor)]
     return Form("Channels", (Paragraph(_HOW), *none, *shown), close="Close")
 
 
-def _channel(channel: ChannelView, floor: int) -> tuple[Part, ...]:
+def _channel_parts(channel: ChannelView, floor: int) -> tuple[Part, ...]:
     small = f"In a group of fewer than {count(floor, 'member')}, people may guess who wrote a flag."
     offers = listed([labels.PROMISES[each] for each in channel.offers])
     button = "Change settings"
@@ -32,15 +32,15 @@ def _channel(channel: ChannelView, floor: int) -> tuple[Part, ...]:
         Heading(f"{channel.name} on {labels.platform(channel.platform)}", 3),
         Paragraph(
             f"{count(channel.members, 'member')}. It offers {offers}. "
-            f"Guests: {_said(channel.guests)}. Reactions: {'on' if channel.reactions else 'off'}. "
-            f"Digests: {_said(channel.digests)}."
+            f"Guests: {_yes_or_no(channel.guests)}. Reactions: {'on' if channel.reactions else 'off'}. "
+            f"Digests: {_yes_or_no(channel.digests)}."
         ),
         *((Notice(small),) if channel.members < floor else ()),
         FormButton(button, ChannelSettings(channel.id), accessible(button, channel.name)),
     )
 
 
-def _said(on: bool) -> str:
+def _yes_or_no(on: bool) -> str:
     return "yes" if on else "no"
 
 

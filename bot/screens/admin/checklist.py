@@ -1,4 +1,4 @@
-"""The first-run checklist: what an admin goes through before the first announcement, about 20 minutes."""
+"""The first-run checklist: what an admin does before the first announcement, in about 20 minutes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,55 +25,55 @@ from storage import Role
 
 
 @dataclass(frozen=True)
-class _Line:
+class _Step:
     title: str
     about: str
     button: str
     intent: Intent
 
 
-_LINES = {
-    SetUpStep.PERMISSIONS: _Line(
+_STEPS = {
+    SetUpStep.PERMISSIONS: _Step(
         "Check what it can read",
         "It reads what people send it, and a message when someone chooses 'Ask if deliverable' on it. "
         "It does not read other messages.",
         "See permissions and why",
         SeePermissions(),
     ),
-    SetUpStep.WHO: _Line(
+    SetUpStep.WHO: _Step(
         "Say who runs it",
         "Team, contact, and who holds the key. Keep the key away from the database and its backups.",
         "Fill in",
         SayWhoRunsIt(),
     ),
-    SetUpStep.LINES: _Line(
+    SetUpStep.LINES: _Step(
         "Set the lines people rely on",
         "How sensitive text may be, where to report wrongdoing, and your freedom of information contact.",
         "Fill in",
         SetLines(),
     ),
-    SetUpStep.CHANNEL: _Line(
+    SetUpStep.CHANNEL: _Step(
         "Choose a channel", "{floor} or more. Guests: no. Reactions: off.", "Choose", ChooseChannel()
     ),
-    SetUpStep.OFFERS: _Line(
+    SetUpStep.OFFERS: _Step(
         "Choose what the form offers",
         "Confidential, Named. You cannot weaken this later for flags that exist.",
         "Choose",
         ChooseOffers(),
     ),
-    SetUpStep.PEOPLE: _Line(
+    SetUpStep.PEOPLE: _Step(
         "Name a policy owner, a delegate and a senior owner",
         "Each gets a test message and sees why.",
         "Name",
         TryPeople(),
     ),
-    SetUpStep.TIMES: _Line(
+    SetUpStep.TIMES: _Step(
         "Set days and times",
         "Working calendar, when flags are shown, days to answer. With what is set now:",
         "Set",
         SetTimes(),
     ),
-    SetUpStep.PRACTICE: _Line(
+    SetUpStep.PRACTICE: _Step(
         "Practise",
         "Announce a practice policy only you can see, send a flag, read the digest, answer it. It is not kept. "
         "To see days pass too, start the sandbox on a computer of your own: python -m bot demo.",
@@ -84,10 +84,10 @@ _LINES = {
 
 
 def checklist(view: SetUpView) -> tuple[Part, ...]:
-    """The steps, each to do or done, with the way to each; then the first announcement."""
+    """The steps, each to do or done, with a button to each; then the button for the first announcement."""
     ready = is_ready(view)
     last: tuple[Part, ...] = (FormButton("Announce the first policy", Announce()),) if ready else ()
-    return (Heading(state_line(view)), *_steps(view), *last)
+    return (Heading(state_line(view)), *_step_parts(view), *last)
 
 
 def is_ready(view: SetUpView) -> bool:
@@ -100,19 +100,19 @@ def state_line(view: SetUpView) -> str:
     return f"Set up Deliverable. {len(view.done)} of {count(len(SetUpStep), 'step')} done."
 
 
-def _steps(view: SetUpView) -> Iterator[Part]:
-    for number, (step, line) in enumerate(_LINES.items(), 1):
-        yield Heading(f"{number}. {line.title}. {'Done' if step in view.done else 'To do'}.", 3)
-        yield Paragraph(line.about.format(floor=count(view.floor, "member")))
+def _step_parts(view: SetUpView) -> Iterator[Part]:
+    for number, (step, step_text) in enumerate(_STEPS.items(), 1):
+        yield Heading(f"{number}. {step_text.title}. {'Done' if step in view.done else 'To do'}.", 3)
+        yield Paragraph(step_text.about.format(floor=count(view.floor, "member")))
         if step is SetUpStep.PEOPLE:
             yield from tested_people(view)
         if step is SetUpStep.TIMES:
             yield chain_facts(view.chain)
-        yield FormButton(line.button, line.intent, accessible(line.button, line.title))
+        yield FormButton(step_text.button, step_text.intent, accessible(step_text.button, step_text.title))
 
 
 def tested_people(view: SetUpView) -> tuple[Part, ...]:
-    """Whom an admin named, and whether the test message arrived."""
+    """The people whom an admin named, and whether the test message reached each."""
     if not view.tested:
         return ()
     arrived = sum(each.arrived is True for each in view.tested)

@@ -1,4 +1,4 @@
-"""Help: what can be done here, and the word that does it."""
+"""Help: what people can do here, and the command for it."""
 
 from bot.interface.intents import Announce, MyFlags, NewestDigest, OpenPolicies, SeeSettings
 from bot.interface.parts import Card, Facts, FormButton, Heading, Paragraph, Part
@@ -14,7 +14,7 @@ WORDS = (
 
 
 def help_card(contact: str, *, may_announce: bool) -> Card:
-    """`contact` is where to ask questions. Guests may not announce."""
+    """`contact` is where to ask questions; `may_announce` is not set for guests."""
     said = "Say whether an announced policy is deliverable and, if not, what would make it so."
     known = tuple(each for each in WORDS if may_announce or each[0] != "announce")
     parts: tuple[Part, ...] = (

@@ -1,4 +1,4 @@
-"""Home: what concerns this person, and nothing that tells whether they flagged."""
+"""The home tab: what concerns this person. Nothing on it says whether they have sent a flag."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -40,28 +40,28 @@ def home_card(
     set_up: SetUpView | None = None,
     unsent: int = 0,
 ) -> Card:
-    """For a member: open `policies`. For an owner also those `owned`; for an admin also `channels` (id and name).
+    """Open `policies` for everyone, those `owned` for a policy owner, and `channels` (id and name) for an admin.
 
-    `zone` is the owner's. `set_up` is how far an admin has come, and `unsent` how many messages could not be sent. The
-    part about one's own flags is the same for everyone.
+    `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and `unsent` counts the
+    messages that could not be sent. The part about the reader's own flags is the same for everyone.
     """
     parts = (
         Heading("Deliverable", 1),
-        *(_to_set_up(set_up) if set_up and not is_ready(set_up) else ()),
+        *(_set_up_section(set_up) if set_up and not is_ready(set_up) else ()),
         *not_sent_line(unsent),
-        *(_owner(owned, next_digest, zone) if owned else ()),
-        *_open(policies, announcers),
+        *(_owner_section(owned, next_digest, zone) if owned else ()),
+        *_open_policies(policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
         Heading("My flags"),
         Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
         FormButton("Show my flags", MyFlags()),
-        *(_admin(channels) if channels else ()),
+        *(_channels_section(channels) if channels else ()),
         *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
 
 
-def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+def _owner_section(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     return (
         Heading("My policies"),
         *policies_summary(owned, next_digest, zone),
@@ -70,7 +70,7 @@ def _owner(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: st
     )
 
 
-def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]:
+def _open_policies(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]:
     if not policies:
         return (Heading("Open policies"), Paragraph(nothing_announced(announcers)))
     shown = [part for each in policies[:_MOST_POLICIES] for part in open_policy(each)]
@@ -80,12 +80,12 @@ def _open(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]
     return (Heading("Open policies"), *shown, FormButton("See open policies", OpenPolicies()))
 
 
-def _to_set_up(view: SetUpView) -> tuple[Part, ...]:
+def _set_up_section(view: SetUpView) -> tuple[Part, ...]:
     return (Heading(state_line(view)), FormButton("Set up Deliverable", SeeSettings()))
 
 
-def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
-    shown = [part for each in channels[:_MOST_CHANNELS] for part in _channel(*each)]
+def _channels_section(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
+    shown = [part for each in channels[:_MOST_CHANNELS] for part in _channel_parts(*each)]
     more = len(channels) - _MOST_CHANNELS
     if more > 0:
         shown.append(Paragraph(f"{count(more, 'more channel')} {are(more)} connected."))
@@ -93,7 +93,7 @@ def _admin(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
     return (Heading("Channels"), *shown)
 
 
-def _channel(channel: UUID, name: str) -> tuple[Part, ...]:
+def _channel_parts(channel: UUID, name: str) -> tuple[Part, ...]:
     button = "Change settings"
     return (Heading(name, 3), FormButton(button, ChannelSettings(channel), accessible(button, name)))
 

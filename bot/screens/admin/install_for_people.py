@@ -1,11 +1,11 @@
-"""How the app gets to people on Teams, which lets nobody be written to without it: a private view for admins."""
+"""How to install the app for people on Teams, which it needs to message them: a private view for admins."""
 
 from bot.interface.parts import Form, Heading, Paragraph
 from bot.screens.phrases import AGAIN
 
 
 def install_for_people_form() -> Form:
-    """For everybody at once, for a team, and by one person alone."""
+    """For many people at once, for a team, and for one person."""
     return Form(
         "Install it for people",
         (

@@ -1,4 +1,4 @@
-"""The lines that people rely on before they write: how sensitive, where wrongdoing goes, who answers requests."""
+"""What people read before they write: how sensitive text may be, where to report wrongdoing, whom to ask."""
 
 from collections.abc import Mapping
 
@@ -16,12 +16,12 @@ LIMITS = {
     "wrongdoing_link": LINK_LIMIT,
     "foi_contact": LIMIT,
 }
-"""What is asked, by the organisation's own names, and how long it may be."""
+"""What is asked, by the names of the organisation's columns, and how long it may be."""
 NEEDED = ("handling", "wrongdoing", "foi_contact")
 
 
 def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
-    """The lines as they are in `answers`."""
+    """Asks for each of these; `answers` holds what is set."""
     return Form(
         title="Lines people rely on",
         body=(

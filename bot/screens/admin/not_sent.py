@@ -12,7 +12,7 @@ _TITLE = "Messages not sent"
 
 
 def not_sent_form(unsent: tuple[DeadLetterView, ...], *, now: datetime, zone: str) -> Form:
-    """What was given up, in the order given; that all arrived where nothing was. `zone` is the organisation's."""
+    """The dead letters in the order given, or that every message arrived. `zone` is the organisation's IANA zone."""
     if not unsent:
         said = f"Every message arrived. Last checked {moment(now, zone)}."
         return Form(_TITLE, (Paragraph(said),), close="Close")
@@ -20,7 +20,7 @@ def not_sent_form(unsent: tuple[DeadLetterView, ...], *, now: datetime, zone: st
 
 
 def not_sent_line(number: int) -> tuple[Part, ...]:
-    """How many messages could not be sent, and the way to them; nothing where all arrived."""
+    """How many messages could not be sent, and a button to them; nothing where all arrived."""
     if not number:
         return ()
     said = f"{count(number, 'message')} could not be sent."

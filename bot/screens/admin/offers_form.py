@@ -16,13 +16,13 @@ from storage import Promise
 def offers_form(
     channels: tuple[ChannelView, ...], *, answers: Answers, problems: Mapping[str, str], nonce: str
 ) -> Form:
-    """What is chosen, as it is in `answers`, and what each channel offers now."""
+    """Asks which promises to offer, and lists what each channel offers now; `answers` holds what is set."""
     return Form(
         title="What the form offers",
         body=(
             Paragraph("What you choose here holds for every connected channel. A channel can be set apart afterwards."),
             promises_question(answers),
-            *_now(channels),
+            *_current_offers(channels),
         ),
         intent=ChooseOffers(),
         send="Save settings",
@@ -31,7 +31,7 @@ def offers_form(
     )
 
 
-def _now(channels: tuple[ChannelView, ...]) -> tuple[Part, ...]:
+def _current_offers(channels: tuple[ChannelView, ...]) -> tuple[Part, ...]:
     if not channels:
         return ()
     offers = tuple((each.name, listed([labels.PROMISES[one] for one in each.offers])) for each in channels)

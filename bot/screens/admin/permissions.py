@@ -19,7 +19,7 @@ DOES_NOT = "It does not read other messages, and it cannot: it does not ask for 
 
 
 def permissions_form(*, read: bool) -> Form:
-    """What it reads and what it does not; `read` once an admin has said that they read it."""
+    """What it reads and what it does not; `read` is set once an admin has confirmed that they read this."""
     done: tuple[Part, ...] = (Paragraph("An admin has read this."),)
     ask: tuple[Part, ...] = (Button("Confirm that I read it", SeePermissions()),)
     return Form(

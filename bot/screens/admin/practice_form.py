@@ -1,6 +1,6 @@
 """Practising: one form that grows from a made-up policy to a flag on it, its digest and the answer to it.
 
-The newest questions stand on top and all that was typed before stays below, so that nothing is kept on the server.
+The newest questions come first and what was typed before stays below, so that the server keeps nothing.
 """
 
 from collections.abc import Mapping
@@ -38,9 +38,9 @@ class PracticeStep(IntEnum):
 
 @dataclass(frozen=True)
 class Practice:
-    """What the steps tell: who runs this, the promises offered, the dates, and the `digest` where it can be drawn.
+    """What the steps show: the organisation, the promises offered, the dates, and the `digest` once there is one.
 
-    `shown_by` is the last day on which a flag is shown that waits for others.
+    `shown_by` is the last day on which a flag that waits for others is shown.
     """
 
     organisation: OrganisationView
@@ -54,14 +54,14 @@ class Practice:
 def practice_form(
     step: PracticeStep, told: Practice, *, answers: Answers, problems: Mapping[str, str], nonce: str
 ) -> Form:
-    """The questions up to that step, with what was chosen and typed."""
+    """The questions up to that step; `answers` holds what was chosen and typed."""
     return Form(
         title="Practise",
         body=(
             Notice("This is practice. Nothing that you type here is kept, and nobody else sees it."),
             Paragraph("The questions, and the words around them, are those that members and policy owners read."),
-            *(_answer(told, answers) if step >= PracticeStep.ANSWER else ()),
-            *(_flag(told, answers) if step >= PracticeStep.FLAG else ()),
+            *(_answer_step(told, answers) if step >= PracticeStep.ANSWER else ()),
+            *(_flag_step(told, answers) if step >= PracticeStep.FLAG else ()),
             Heading("Your practice policy"),
             *wording_questions(answers),
         ),
@@ -75,33 +75,33 @@ def practice_form(
 _SEND = {PracticeStep.POLICY: "Continue", PracticeStep.FLAG: "Send flag", PracticeStep.ANSWER: "Send answer"}
 
 
-def _flag(told: Practice, answers: Answers) -> Body:
+def _flag_step(told: Practice, answers: Answers) -> Body:
     return (
         Heading("Your flag"),
-        Paragraph(_when_shown(told)),
+        Paragraph(_shown_on(told)),
         *promise_question(told.platform_name, told.offers, answers),
         *flag_questions(told.organisation, answers),
     )
 
 
-def _when_shown(told: Practice) -> str:
+def _shown_on(told: Practice) -> str:
     written, shown = long_date(told.chain.written_on), long_date(told.chain.shown_on)
     waits = f", or by {long_date(told.shown_by)} if few others wait" if told.shown_by > told.chain.shown_on else ""
     named = " One that is named would be shown at once." if Promise.NAMED in told.offers else ""
     return f"Sent on {written}, a flag that is not named would be shown on {shown}{waits}.{named}"
 
 
-def _answer(told: Practice, answers: Answers) -> Body:
+def _answer_step(told: Practice, answers: Answers) -> Body:
     sent = f"{long_date(told.chain.sent_on)}, {clock_time(told.chain.digest_at)}"
     return (
-        *(_digest(told.digest, sent) if told.digest else ()),
+        *(_digest_parts(told.digest, sent) if told.digest else ()),
         Heading("Your answer"),
         Paragraph("Answer it as the policy owner would. Everyone on a policy sees the answer and who gave it."),
         *answer_questions(answers),
     )
 
 
-def _digest(digest: DigestView, sent: str) -> Body:
+def _digest_parts(digest: DigestView, sent: str) -> Body:
     parts = without_buttons(digest_card(digest))
     lead = f"If it is shown in time, the policy owner would get this digest on {sent}. Its buttons are left out."
     return (
@@ -112,7 +112,7 @@ def _digest(digest: DigestView, sent: str) -> Body:
 
 
 def practised_form(flag: FlagView, answer: AnswerView) -> Form:
-    """What the author of the flag would read of that answer, and that nothing of all this was kept."""
+    """What the author of the flag would read of that answer, and that nothing was kept."""
     if flag.promise is Promise.NAMED:
         card = named_answer_card(flag, answer)
         lead = "The author of a named flag would get this in a message of their own. Its buttons are left out."

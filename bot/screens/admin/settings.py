@@ -22,22 +22,22 @@ def settings_card(
     set_up: SetUpView | None = None,
     unsent: int = 0,
 ) -> Card:
-    """For a member; for who `owns` policies also when digests come.
+    """For everyone; with when digests come for a person who `owns` policies, in their IANA `zone`.
 
-    For an admin also how far the set-up has come, and how many messages could not be sent.
+    For an admin, `set_up` says how far the set-up is, and `unsent` counts the messages that could not be sent.
     """
     return Card(
         (
             Heading("Settings", 1),
-            *(_owner(next_digest, zone) if owns else ()),
-            *_everyone(contact, owns),
-            *(_admin(set_up, unsent) if set_up else ()),
+            *(_owner_section(next_digest, zone) if owns else ()),
+            *_everyone_section(contact, owns),
+            *(_admin_section(set_up, unsent) if set_up else ()),
         ),
         _FALLBACK,
     )
 
 
-def _owner(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+def _owner_section(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     when = "No digest is planned."
     if next_digest:
         when = next_digest_line(next_digest, zone)
@@ -50,12 +50,12 @@ def _owner(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     )
 
 
-def _admin(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
+def _admin_section(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
     messages = not_sent_line(unsent) or (FormButton("See messages not sent", SeeNotSent()),)
     return (*checklist(set_up), *messages)
 
 
-def _everyone(contact: str, owns: bool) -> tuple[Part, ...]:
+def _everyone_section(contact: str, owns: bool) -> tuple[Part, ...]:
     none = () if owns else (Paragraph("You own no policies here, so no digests come to you."),)
     choice = (
         "Each time you send a flag, we first ask who can know it is from you. You do not need to set anything here."

@@ -12,9 +12,9 @@ from bot.interface.views import ChainView
 from bot.screens.form_values import Answers, chosen, typed
 
 RIGHT = "right"
-"""The question whether the dates that would come of it are right; its one option's value says which they are."""
+"""Asks whether the resulting dates are right; the value of its one option stands for those dates."""
 _HOURS = tuple(Option(str(hour), clock_time(time(hour))) for hour in range(24))
-_NUMBERS = (
+_TERMS = (
     ("answer_days", "Working days to answer", "From the digest in which a flag is first sent."),
     ("delegate_after", "Then tell the delegate", "How many working days after the answer was due."),
     ("senior_after", "Then tell the senior owner", "How many working days after the delegate was told."),
@@ -25,8 +25,8 @@ _NUMBERS = (
     ),
 )
 OWN_DAYS_LIMIT = 1000
-NAMES = ("calendar", "own_days", "release_hour", *(name for name, _, _ in _NUMBERS))
-"""What is asked, by the organisation's own names."""
+NAMES = ("calendar", "own_days", "release_hour", *(name for name, _, _ in _TERMS))
+"""What is asked, by the names of the organisation's columns."""
 
 
 def times_form(
@@ -38,14 +38,14 @@ def times_form(
     nonce: str,
     asked: str = "",
 ) -> Form:
-    """The terms as they are in `answers`, and the `chain` of dates that they make.
+    """Asks for the terms, and shows the `chain` of dates that they lead to; `answers` holds what is set or typed.
 
-    Where they differ from what is saved, `asked` is the value that says these dates are right.
+    Where they differ from what is saved, `asked` is the value by which the admin confirms these dates.
     """
     return Form(
         title="Days and times",
         body=(
-            *_right(chain, asked, answers),
+            *_dates_question(chain, asked, answers),
             ChoiceQuestion(
                 "calendar",
                 "Working calendar",
@@ -69,7 +69,7 @@ def times_form(
                 values=chosen(answers, "release_hour", _HOURS),
             ),
             Paragraph(_BATCH),
-            *(_number(*each, answers) for each in _NUMBERS),
+            *(_number_question(*each, answers) for each in _TERMS),
         ),
         intent=SetTimes(),
         send="Save settings",
@@ -78,13 +78,13 @@ def times_form(
     )
 
 
-def _number(name: str, label: str, hint: str, answers: Answers) -> TextQuestion:
+def _number_question(name: str, label: str, hint: str, answers: Answers) -> TextQuestion:
     least, most = RANGES[name]
     span = f"From {least} to {most} days." if least else f"From 1 to {most} flags, or 0 for never."
     return TextQuestion(name, label, f"{hint} {span}", typed(answers, name), limit=3)
 
 
-def _right(chain: ChainView, asked: str, answers: Answers) -> tuple[Part | ChoiceQuestion, ...]:
+def _dates_question(chain: ChainView, asked: str, answers: Answers) -> tuple[Part | ChoiceQuestion, ...]:
     if not asked:
         return (Heading("What this means now"), chain_facts(chain), Paragraph(_OWN_HOUR))
     yes = (Option(asked, "Yes, save these days and times"),)
@@ -97,7 +97,7 @@ def _right(chain: ChainView, asked: str, answers: Answers) -> tuple[Part | Choic
 
 
 def chain_facts(chain: ChainView) -> Facts:
-    """What happens when to a flag that nobody answers."""
+    """What happens to a flag that nobody answers, and on which day."""
     dates = (
         ("Flag written", long_date(chain.written_on)),
         ("Shown", long_date(chain.shown_on)),

@@ -1,4 +1,4 @@
-"""Naming a policy owner, a delegate and a senior owner, to try if a message reaches them."""
+"""Naming a policy owner, a delegate and a senior owner to test that a message reaches each of them."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _ASKED = (
 
 
 def try_people_form(view: SetUpView, *, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
-    """Whom to try, and how it went with those named before."""
+    """Whom to send a test message, and whether the earlier ones arrived."""
     return Form(
         title="Name three people",
         body=(
@@ -32,7 +32,7 @@ def try_people_form(view: SetUpView, *, answers: Answers, problems: Mapping[str,
                 )
                 for role, label, hint in _ASKED
             ),
-            Paragraph("Who answers for a policy is named anew each time that one is announced."),
+            Paragraph("You name these people again each time you announce a policy."),
         ),
         intent=TryPeople(),
         send="Send test messages",
@@ -42,7 +42,7 @@ def try_people_form(view: SetUpView, *, answers: Answers, problems: Mapping[str,
 
 
 def people_tried_form(names: tuple[str, ...], unreached: tuple[tuple[str, Reach], ...] = ()) -> Form:
-    """That the test messages are on their way; `unreached` gives those whom nothing has reached so far."""
+    """The test messages are on their way; `unreached` names the people whom none has reached so far."""
     return Form(
         "Test messages",
         (

@@ -1,4 +1,4 @@
-"""Who runs Deliverable here, whom to ask, and who holds the key."""
+"""Who runs Deliverable, whom to ask, and who holds the key."""
 
 from collections.abc import Mapping
 
@@ -15,12 +15,12 @@ _ASKED = (
 )
 LIMIT = 200
 NAMES = tuple(name for name, _, _ in _ASKED)
-"""What must be said, by the organisation's own names."""
+"""What must be filled in, by the names of the organisation's columns."""
 DOMAINS = "domains"
 
 
 def who_runs_it_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
-    """What is said of who runs it, as it is in `answers`."""
+    """Asks for each of these; `answers` holds what is set."""
     return Form(
         title="Who runs it",
         body=(

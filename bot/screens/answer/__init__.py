@@ -1,1 +1,4 @@
-"""Screens about answering: the answer form, what is said under the card, acknowledging, replies."""
+"""Screens about answers: the answer form, acknowledging, the notice under the card, and the author's reply.
+
+How an answer reads beside a flag is in `quoted.py`.
+"""

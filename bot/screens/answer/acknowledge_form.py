@@ -1,4 +1,4 @@
-"""Acknowledging every flag of a digest that waits: it asks first, because everyone sees it."""
+"""Acknowledging all waiting flags on the policies of a digest: it asks first, because everyone sees it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def acknowledge_form(
         title="Acknowledge all",
         body=(
             Notice(f"You will acknowledge {count(flags, 'flag')} on {on}."),
-            *_unseen(waiting),
+            *_unseen_notice(waiting),
             Paragraph(
                 f"Everyone on {those} sees that you will decide on {count(flags, 'flag')} by this date, in your name. "
                 f"It is a record. {RELEASABLE}"
@@ -58,7 +58,7 @@ def acknowledge_form(
     )
 
 
-def _unseen(waiting: tuple[Waiting, ...]) -> tuple[Notice, ...]:
+def _unseen_notice(waiting: tuple[Waiting, ...]) -> tuple[Notice, ...]:
     unseen = [each for each in waiting if each.unseen]
     if not unseen:
         return ()

@@ -1,4 +1,4 @@
-"""The form in which a policy owner answers one flag or several, and what is said when that is done."""
+"""The form in which a policy owner answers one or several flags, and its confirmation."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def answer_form(
     nonce: str,
     kinds: tuple[AnswerKind, ...] = tuple(AnswerKind),
 ) -> Form:
-    """The flags quoted, at most 20, then the questions; `kinds` leaves out what is no longer possible for them."""
+    """The flags, at most 20, then the questions; `kinds` are the answers that these flags can still get."""
     shown = flags[:MOST_AT_ONCE]
     return Form(
         title="Answer a flag" if len(shown) == 1 else f"Answer {count(len(shown), 'flag')}",
@@ -43,8 +43,8 @@ def answer_form(
             Notice("Everyone on this policy sees your answer and your name."),
             Paragraph(f"It is a record. {RELEASABLE}"),
             Heading(policy.title),
-            *_left_out(len(shown), len(flags)),
-            *_quoted(shown),
+            *_left_out_notice(len(shown), len(flags)),
+            *_quoted_flags(shown),
             *answer_questions(answers, kinds),
         ),
         intent=AnswerFlags(tuple(each.id for each in shown)),
@@ -54,30 +54,30 @@ def answer_form(
     )
 
 
-def _left_out(shown: int, all_flags: int) -> tuple[Part, ...]:
+def _left_out_notice(shown: int, all_flags: int) -> tuple[Part, ...]:
     if shown == all_flags:
         return ()
     return (Notice(f"Here are {shown} of {count(all_flags, 'flag')}. Your answer goes to these {shown} flags only."),)
 
 
-def _quoted(flags: tuple[FlagView, ...]) -> tuple[Part, ...]:
+def _quoted_flags(flags: tuple[FlagView, ...]) -> tuple[Part, ...]:
     if len(flags) == 1:
-        return (*flag_whole(flags[0]), *_answers(flags[0]))
+        return (*flag_whole(flags[0]), *_earlier_answers(flags[0]))
     return tuple(
         part
         for n, each in enumerate(flags, 1)
-        for part in (*flag_in_a_list(each, n), *_answers(each, SeeFlag(each.id)))
+        for part in (*flag_in_a_list(each, n), *_earlier_answers(each, SeeFlag(each.id)))
     )
 
 
-def _answers(flag: FlagView, rest: SeeFlag | None = None) -> tuple[Part, ...]:
+def _earlier_answers(flag: FlagView, rest: SeeFlag | None = None) -> tuple[Part, ...]:
     return tuple(part for each in flag.answers for part in given_answer(each, rest=rest))
 
 
 def answer_questions(
     answers: Answers, kinds: tuple[AnswerKind, ...] = tuple(AnswerKind)
 ) -> tuple[ChoiceQuestion | TextQuestion | DateQuestion, ...]:
-    """What is asked of an answer; `kinds` are those that can be given."""
+    """The questions of an answer; `kinds` are those to choose from."""
     options = tuple(Option(each.value, labels.ANSWERS[each], labels.ANSWERS_MEAN[each]) for each in kinds)
     return (
         ChoiceQuestion("kind", "What is your answer?", options, values=chosen(answers, "kind", options)),
@@ -101,7 +101,7 @@ def answer_questions(
 
 
 def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) -> Form:
-    """That the answer is sent, to how many flags, and in which channels people read it."""
+    """The answer is sent: to how many flags, and in which channels people read it."""
     where = f"People read it under the card in {listed(channels)}, and in See flags." if channels else ""
     return Form(
         "Answer sent",

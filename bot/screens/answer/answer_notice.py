@@ -1,4 +1,4 @@
-"""Hearing back: the reply under the card, which names nobody who flagged, and the message to a *Named* flagger."""
+"""How people hear of an answer: the reply under the card, which names no author, and a message to a Named author."""
 
 from dataclasses import replace
 
@@ -17,38 +17,38 @@ _MOST_THEMES = 3
 
 
 def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
-    """For everyone on the policy: who answered how many flags about what, and the answer."""
+    """For everyone on the policy: who answered how many flags, about which themes, and the answer."""
     first = flags[0]
-    lead = in_short(answer, _which(flags))
+    lead = in_short(answer, _flags_and_themes(flags))
     read: FormButton = FormButton("Read the flag", SeeFlag(first.id))
     if len(flags) > 1:
         read = FormButton("See flags", SeeFlags(first.policy), accessible("See flags", first.policy_title))
-    return Card((Notice(lead), *_text(answer, first), read), f"{short_title(first.policy_title)}: {lead}")
+    return Card((Notice(lead), *_answer_text(answer, first), read), f"{short_title(first.policy_title)}: {lead}")
 
 
 def named_answer_card(flag: FlagView, answer: AnswerView) -> Card:
-    """For the author of a *Named* flag, in their own messages: the answer, and whether it settles the flag."""
+    """For the author of a *Named* flag: the answer, and the question whether it settles the flag."""
     lead = in_short(answer, f"your flag on {flag.policy_title}")
     return Card(
         (
             Notice(lead),
             Paragraph(flag_line(flag)),
             excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, SeeFlag(flag.id)),
-            *_text(answer, flag),
+            *_answer_text(answer, flag),
             *may_reply(answer, flag),
         ),
         lead,
     )
 
 
-def _which(flags: tuple[FlagView, ...]) -> str:
+def _flags_and_themes(flags: tuple[FlagView, ...]) -> str:
     labels = list(dict.fromkeys(themes.label(each.theme) for each in flags))
     about = listed(labels[:_MOST_THEMES])
     more = " and more" if len(labels) > _MOST_THEMES else ""
     return f"{'a flag' if len(flags) == 1 else count(len(flags), 'flag')} about {about}{more}"
 
 
-def _text(answer: AnswerView, flag: FlagView) -> tuple[Part, ...]:
+def _answer_text(answer: AnswerView, flag: FlagView) -> tuple[Part, ...]:
     if not answer.text:
         return ()
     return (excerpt(answer_label(answer.kind), answer.text, 1_000, SeeFlag(flag.id)),)

@@ -27,7 +27,7 @@ def reply_form(
     asked = (Quote(f"{who_answered(answer)} asks", answer.text),)
     return Form(
         title="Reply",
-        body=(*_above(flag, asked, organisation), _text("Your reply", "You can reply once.", answers)),
+        body=(*_lead(flag, asked, organisation), _text_question("Your reply", "You can reply once.", answers)),
         intent=ReplyToQuestion(answer.id, flag.id),
         send="Send reply",
         nonce=nonce,
@@ -49,8 +49,8 @@ def not_settled_form(
     return Form(
         title="Not settled",
         body=(
-            *_above(flag, given_answer(answer), organisation),
-            _text("What is still in the way?", once, answers),
+            *_lead(flag, given_answer(answer), organisation),
+            _text_question("What is still in the way?", once, answers),
         ),
         intent=NotSettled(answer.id, flag.id),
         send="Send",
@@ -59,8 +59,8 @@ def not_settled_form(
     )
 
 
-def _above(flag: FlagView, answer: tuple[Part, ...], organisation: OrganisationView) -> tuple[Part, ...]:
-    """What the author reads first: their flag, what was said to it, and who reads the reply."""
+def _lead(flag: FlagView, answer: tuple[Part, ...], organisation: OrganisationView) -> tuple[Part, ...]:
+    """What the author reads first: their flag, the answer to it, and who will read the reply."""
     return (
         Heading(flag.policy_title),
         Heading(flag_line(flag), 3),
@@ -76,7 +76,7 @@ def _who_reads_it(promise: Promise) -> str:
     return "Everyone on this policy sees what you write, from the next working day. Nobody is shown your name."
 
 
-def _text(label: str, once: str, answers: Answers) -> TextQuestion:
+def _text_question(label: str, once: str, answers: Answers) -> TextQuestion:
     hint = f"It goes to the policy owner in their next digest. {once}"
     return TextQuestion("text", label, hint, typed(answers, "text"), long=True)
 

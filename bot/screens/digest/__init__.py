@@ -1,1 +1,4 @@
-"""Screens about digests: what an owner is sent, its order, the channel copy, the CSV file, when digests come."""
+"""Screens about digests: the digest and its order, the copy for channels, the CSV file, schedules, absences.
+
+The notices when nobody answers are in `notice`.
+"""

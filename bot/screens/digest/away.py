@@ -1,4 +1,4 @@
-"""Being away: one's own form, its receipt, and what whoever stands in is told."""
+"""Being away: the form with days and a stand-in, its confirmation, and what the stand-in is told."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,11 +10,11 @@ from bot.screens.form_values import Answers, typed
 
 
 def away_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
-    """The days and who stands in, as they are in `answers`."""
+    """Asks for the days and who stands in; `answers` holds what is set."""
     return Form(
         title="When you are away",
         body=(
-            Paragraph("Your digests and reminders go to whoever stands in, who can answer as a delegate does."),
+            Paragraph("Your digests and reminders go to the person who stands in. They can answer as a delegate does."),
             Notice("They see flags without the names of people, unless they are the delegate of that policy anyway."),
             Paragraph("Answer dates stay as they are. Leave all three empty if you are not away after all."),
             DateQuestion("first_day", "First day away", value=typed(answers, "first_day"), optional=True),
@@ -35,18 +35,18 @@ def away_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> F
 
 
 def away_saved_form(name: str, first_day: date, last_day: date) -> Form:
-    """That somebody stands in, and when."""
+    """Who stands in, and when."""
     when = f"from {long_date(first_day)} to {long_date(last_day)}"
     return Form("Days saved", (Notice(f"{name} stands in for you {when}. They are told now."),), close="Done")
 
 
 def not_away_form() -> Form:
-    """That nobody stands in."""
+    """Nobody stands in."""
     return Form("Days saved", (Notice("You are not away. Your digests and reminders come to you."),), close="Done")
 
 
 def stands_in_card(name: str, first_day: date, last_day: date) -> Card:
-    """For whoever stands in."""
+    """For the person who stands in for `name`."""
     when = f"from {long_date(first_day)} to {long_date(last_day)}"
     said = f"{name} is away {when} and named you to stand in."
     more = (
@@ -57,7 +57,7 @@ def stands_in_card(name: str, first_day: date, last_day: date) -> Card:
 
 
 def not_standing_in_card(name: str) -> Card:
-    """The same once `name` is not away after all, or somebody else stands in."""
+    """For the same person, once `name` is not away after all or has named someone else."""
     said = f"You do not need to stand in for {name}."
     return Card((Notice(said),), said)
 
@@ -74,6 +74,6 @@ STATES = {
     ),
     "saved": away_saved_form("Tom Adeyemi", *_DAYS),
     "not away": not_away_form(),
-    "to who stands in": stands_in_card("Priya Nair", *_DAYS),
-    "to who stands in no more": not_standing_in_card("Priya Nair"),
+    "to the stand-in": stands_in_card("Priya Nair", *_DAYS),
+    "to the former stand-in": not_standing_in_card("Priya Nair"),
 }

@@ -1,4 +1,4 @@
-"""The copy of a digest for a channel: what is asked of the policy owner, for all to read and not to answer."""
+"""The copy of a digest for a channel: what the policy owner is asked, without names and without answer buttons."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from bot.screens.quoted import whose
 
 
 def channel_digest_card(view: DigestView, owner: str) -> Card:
-    """The digest that went to `owner`, with the policies and without the names that `view` leaves out."""
+    """The digest that went to `owner`; `view` holds only the policies of the channel, and no names."""
     day = local_day(view.at, view.zone)
     due, made = what_is_due(view.parts, day), blocks(view.parts, day)
     asked = f"{needs(due.total, 'flag')} an answer."
@@ -25,14 +25,14 @@ def channel_digest_card(view: DigestView, owner: str) -> Card:
         Paragraph(
             f"{owner or 'The policy owner'} was sent this on {long_date(day)}. Nobody is named as having written it."
         ),
-        *_policies(view, made),
+        *_policy_blocks(view, made),
     )
     return Card(
         parts, sentences(f"{needs(due.total, 'flag')} an answer: {some_titles([each.part.title for each in made])}")
     )
 
 
-def _policies(view: DigestView, made: tuple[Block, ...]) -> Iterator[Part]:
+def _policy_blocks(view: DigestView, made: tuple[Block, ...]) -> Iterator[Part]:
     day = local_day(view.at, view.zone)
     number = 0
     for block in made:

@@ -1,4 +1,4 @@
-"""The words of a downloaded file: its columns, and a flag in them. Dates are ISO 8601, so that they can be sorted."""
+"""The columns and rows of the downloaded CSV file. Dates are ISO 8601, so that they sort."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ HEADER: Row = (
 
 
 def row(flag: FlagView) -> Row:
-    """One flag, with its answers in one cell, a line each."""
+    """One flag; its answers share one cell, a line each."""
     return (
         flag.policy_title,
         labels.VERDICTS[flag.verdict],
@@ -41,26 +41,26 @@ def row(flag: FlagView) -> Row:
         str(flag.people),
         "\n".join(flag.remarks),
         whose(flag.promise, flag.author).removeprefix("From: "),
-        _day(flag.shown_on),
-        _day(flag.answer_by),
+        _iso_day(flag.shown_on),
+        _iso_day(flag.answer_by),
         status_sentence(flag),
-        "\n".join(_answer(each) for each in flag.answers),
+        "\n".join(_answer_text(each) for each in flag.answers),
     )
 
 
 def left_out(title: str, flags: int) -> Row:
-    """The line that says how many flags of a policy are not in the file."""
+    """The row that says how many flags of a policy did not fit."""
     said = f"{count(flags, 'more flag')} on this policy did not fit into this file."
     return (title, *("",) * (len(HEADER) - 2), said)
 
 
-def _answer(answer: AnswerView) -> str:
-    by = f" by {_day(answer.by_date)}" if answer.by_date else ""
-    head = f"{labels.ANSWERS[answer.kind]}{by}. {who_answered(answer)}, {_day(answer.on)}"
-    return " ".join(each for each in (sentences(head), answer.text, _reply(answer)) if each)
+def _answer_text(answer: AnswerView) -> str:
+    by = f" by {_iso_day(answer.by_date)}" if answer.by_date else ""
+    head = f"{labels.ANSWERS[answer.kind]}{by}. {who_answered(answer)}, {_iso_day(answer.on)}"
+    return " ".join(each for each in (sentences(head), answer.text, _reply_text(answer)) if each)
 
 
-def _reply(answer: AnswerView) -> str:
+def _reply_text(answer: AnswerView) -> str:
     match answer.reply:
         case None:
             return ""
@@ -72,5 +72,5 @@ def _reply(answer: AnswerView) -> str:
             return f"Reply: {reply.text}"
 
 
-def _day(day: date | None) -> str:
+def _iso_day(day: date | None) -> str:
     return day.isoformat() if day else ""

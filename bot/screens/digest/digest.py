@@ -1,4 +1,4 @@
-"""The digest: what is asked and by when, where to start, then a policy a block, most urgent first."""
+"""The digest: what is asked and by when, where to start, then one block for each policy, most urgent first."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -28,40 +28,40 @@ _MOST_TITLES = 10
 
 
 def digest_card(view: DigestView, answered: Answered | None = None) -> Card:
-    """The digest, cut to 3 flags a policy and 10 in all; `answered` are the answers since, by flag."""
+    """The digest within its limits of flags; `answered` are the answers given since it was sent, by flag."""
     day = local_day(view.at, view.zone)
     due, made = what_is_due(view.parts, day), blocks(view.parts, day)
     parts = (
         *_lead(due, made, answered or {}),
-        *_flags(view, due, made, answered or {}),
+        *_flag_blocks(view, due, made, answered or {}),
         *_news(view),
         *_buttons(view, due),
-        *_why_you(view),
+        *_why_you_get_this(view),
     )
     return Card(parts, sentences(subject(view)))
 
 
 def subject(view: DigestView) -> str:
-    """The subject of the same digest as an e-mail: no full stop at the end."""
+    """The subject of the digest, without a full stop at the end."""
     day = local_day(view.at, view.zone)
     return subject_line(what_is_due(view.parts, day), blocks(view.parts, day), view.parts)
 
 
 def digest_example() -> Card:
-    """An invented digest without its buttons, for somebody who has just been named."""
+    """An invented digest without its buttons, for a person who has just been named policy owner."""
     whole = digest_card(invented.DIGEST)
     said = "This is an example. Nothing in it is real, and its buttons are left out."
     return Card((Notice(said), *without_buttons(whole)), f"An example of a digest: {whole.fallback}")
 
 
 def without_buttons(card: Card) -> tuple[Part, ...]:
-    """What a card says, for somebody for whom its buttons and links would lead nowhere."""
+    """The parts of a card without buttons and links, for a reader for whom they would lead nowhere."""
     kept = (part for part in card.parts if not isinstance(part, (Button, FormButton, Link)))
     return tuple(replace(part, rest=None) if isinstance(part, Quote) else part for part in kept)
 
 
 def _lead(due: Due, made: tuple[Block, ...], answered: Answered) -> tuple[Part, ...]:
-    """What is asked and where to start or, once every flag of the digest is answered, that it is."""
+    """What is asked and where to start; once every flag is answered, only that."""
     if due.total and _is_answered(due, made, answered):
         have = "has" if due.total == 1 else "have"
         return (Heading(f"The {count(due.total, 'flag')} in this digest {have} been answered.", 1),)
@@ -76,26 +76,26 @@ def _is_answered(due: Due, made: tuple[Block, ...], answered: Answered) -> bool:
     return len(given) == due.total and all(each is not None and each.kind in labels.ANSWER_DECIDES for each in given)
 
 
-def _flags(view: DigestView, due: Due, made: tuple[Block, ...], answered: Answered) -> Iterator[Part]:
+def _flag_blocks(view: DigestView, due: Due, made: tuple[Block, ...], answered: Answered) -> Iterator[Part]:
     day, dated = local_day(view.at, view.zone), len(due.later) > 1
     number = 0
     for block in (each for each in made if each.items):
-        yield from _policy(block.part)
+        yield from _policy_heading(block.part)
         for item in block.items:
             number += 1
             given = answered.get(item.flag)
             yield from digest_flag(item, block.part.title, number, day=day, dated=dated, answered=given)
-        yield from _rest(block)
-    yield from _unquoted([each.part for each in made if not each.items])
+        yield from _more_flags(block)
+    yield from _unquoted_policies([each.part for each in made if not each.items])
 
 
-def _policy(part: DigestPartView) -> Iterator[Part]:
+def _policy_heading(part: DigestPartView) -> Iterator[Part]:
     yield Heading(f"{part.title} ({count(part.needing, 'flag')} to answer)")
     if part.link:
         yield Link("Read the announcement", part.link)
 
 
-def _rest(block: Block) -> Iterator[Part]:
+def _more_flags(block: Block) -> Iterator[Part]:
     part = block.part
     if block.more:
         yield Paragraph(f"{count(block.more, 'more flag')} on this policy {need(block.more)} your answer.")
@@ -104,7 +104,7 @@ def _rest(block: Block) -> Iterator[Part]:
         yield FormButton("Answer together", AnswerPolicy(part.policy), accessible("Answer together", part.title))
 
 
-def _unquoted(parts: list[DigestPartView]) -> Iterator[Part]:
+def _unquoted_policies(parts: list[DigestPartView]) -> Iterator[Part]:
     if parts:
         flags = sum(each.needing for each in parts)
         asked = f"{count(flags, 'flag')} that {need(flags)} your answer"
@@ -113,7 +113,7 @@ def _unquoted(parts: list[DigestPartView]) -> Iterator[Part]:
 
 
 def _news(view: DigestView) -> Iterator[Part]:
-    yield from _agreeing(view)
+    yield from _as_announced(view)
     settled = sum(each.settled for each in view.parts)
     if settled:
         yield Paragraph(f"Since your last digest: {count(settled, 'answer')} settled.")
@@ -122,7 +122,7 @@ def _news(view: DigestView) -> Iterator[Part]:
             yield Paragraph(f"{listed(part.answered_by_others)} also answered on {part.title}.")
 
 
-def _agreeing(view: DigestView) -> Iterator[Part]:
+def _as_announced(view: DigestView) -> Iterator[Part]:
     flags = sum(each.as_announced for each in view.parts)
     if flags:
         more = "more " if any(each.needing for each in view.parts) else ""
@@ -138,7 +138,7 @@ def _buttons(view: DigestView, due: Due) -> Iterator[Part]:
     yield FormButton("Download CSV", DownloadCsv(view.id))
 
 
-def _why_you(view: DigestView) -> tuple[Part, ...]:
+def _why_you_get_this(view: DigestView) -> tuple[Part, ...]:
     named = f"{view.named_by} named you policy owner" if view.named_by else "you are the policy owner"
     name = "Name someone else"
     one = view.parts[0] if len(view.parts) == 1 else None

@@ -1,4 +1,4 @@
-"""The first lines of a digest, which say what is asked and by when, and its subject."""
+"""The subject of a digest and its first sentences: how many flags need an answer, by when, and where to start."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MOST_DAYS = 3
 
 @dataclass(frozen=True)
 class Due:
-    """How many flags need an answer, and how many of them by when; `later` is in order of days."""
+    """How many flags need an answer, and by when; `later` counts them by day, in order of days."""
 
     total: int
     late: int
@@ -24,7 +24,7 @@ class Due:
 
 
 def what_is_due(parts: tuple[DigestPartView, ...], day: date) -> Due:
-    """What is due over all policies of a digest, on the local day of its sending."""
+    """What is due over all policies of a digest; `day` is the local day on which it was sent."""
     days: Counter[date] = Counter()
     for part in parts:
         days.update(dict(part.due))
@@ -37,11 +37,11 @@ def what_is_due(parts: tuple[DigestPartView, ...], day: date) -> Due:
 
 
 def subject_line(due: Due, blocks: tuple[Block, ...], parts: tuple[DigestPartView, ...]) -> str:
-    """The subject and notification: how many, how urgent, and which policies."""
+    """The subject, also used as the notification: how many flags, how urgent, and on which policies."""
     if not due.total:
         return f"No flag needs your answer. There is news of {some_titles([each.title for each in parts])}"
     titles = some_titles([each.part.title for each in blocks])
-    return f"{needs(due.total, 'flag')} your answer{_urgent(due)}: {titles}"
+    return f"{needs(due.total, 'flag')} your answer{_urgency(due)}: {titles}"
 
 
 def ask_line(due: Due) -> str:
@@ -55,7 +55,7 @@ def ask_line(due: Due) -> str:
         return f"{line} today."
     if len(due.later) == 1 and due.later[0][1] == due.total:
         return f"{line} by {long_date(due.later[0][0])}."
-    when = _when(due)
+    when = _due_dates(due)
     return f"{line}. {when}." if when else f"{line}."
 
 
@@ -74,22 +74,22 @@ def start_line(block: Block) -> str:
     return f"Start with {block.part.title}: {why}."
 
 
-def _urgent(due: Due) -> str:
+def _urgency(due: Due) -> str:
     if due.total == 1:
         return " and is late" if due.late else " today" if due.today else ""
     return (f", {due.late:,} late" if due.late else "") + (f", {due.today:,} by today" if due.today else "")
 
 
-def _when(due: Due) -> str:
+def _due_dates(due: Due) -> str:
     phrases = [f"{due.late:,} {are(due.late)} late"] if due.late else []
     phrases += [f"{due.today:,} {are(due.today)} due today"] if due.today else []
-    for n, (day, how_many) in enumerate(_last_joined(due.later)):
+    for n, (day, how_many) in enumerate(_last_days_joined(due.later)):
         verb = "" if due.today or n else f" {are(how_many)} due"
         phrases.append(f"{how_many:,}{verb} by {long_date(day)}")
     return ", ".join(phrases)
 
 
-def _last_joined(later: tuple[tuple[date, int], ...]) -> tuple[tuple[date, int], ...]:
+def _last_days_joined(later: tuple[tuple[date, int], ...]) -> tuple[tuple[date, int], ...]:
     if len(later) <= _MOST_DAYS:
         return later
     rest = later[_MOST_DAYS - 1 :]

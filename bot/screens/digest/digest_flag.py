@@ -1,4 +1,4 @@
-"""One flag in a digest: what it says, how it stands with this owner, and the way to answer it."""
+"""One flag in a digest: what it says, its state, and the button that answers it."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,9 +18,9 @@ from storage import FlagStatus
 def digest_flag(
     item: DigestItem, title: str, number: int, *, day: date, dated: bool, answered: AnswerView | None = None
 ) -> Iterator[Part]:
-    """The flag under its number, and how it was `answered` since, if it was.
+    """The flag with its number; `answered` is the answer given since the digest was sent.
 
-    `dated` where new flags are due on more days than one, so that each says its own.
+    `dated` is set where flags are due on several days, so that a new one says its own.
     """
     yield from flag_as_sent(item, number, day=day, dated=dated)
     sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
@@ -32,22 +32,22 @@ def digest_flag(
 
 
 def flag_as_sent(item: DigestItem, number: int, *, day: date, dated: bool) -> Iterator[Part]:
-    """What the flag says and how it stands, for whoever reads it."""
+    """What the flag says and its state, for any reader of the digest."""
     rest = SeeFlag(item.flag)
     verdict, theme = labels.VERDICTS[item.verdict], themes.label(item.theme)
-    yield Heading(f"{number}. {sentences(verdict, theme, _people(item), _state(item, day, dated))}", 3)
+    yield Heading(f"{number}. {sentences(verdict, theme, _people_say(item), _status(item, day, dated))}", 3)
     yield excerpt(because_label(item.verdict), item.because, BECAUSE_IN_A_LIST, rest)
     yield from remedy_excerpt(item, rest)
-    yield from _reply(item, rest)
+    yield from _reply_quote(item, rest)
 
 
-def _people(item: DigestItem) -> str:
+def _people_say(item: DigestItem) -> str:
     more = f", {item.more_people:,} more since your last digest" if item.more_people else ""
     return people_say(item.people) + more
 
 
-def _state(item: DigestItem, day: date, dated: bool) -> str:
-    due = _due(item.answer_by, day)
+def _status(item: DigestItem, day: date, dated: bool) -> str:
+    due = _due_date(item.answer_by, day)
     match item.status:
         case FlagStatus.NOT_SETTLED:
             return f"The last answer did not settle it. {due}".strip()
@@ -60,7 +60,7 @@ def _state(item: DigestItem, day: date, dated: bool) -> str:
     return due or "New"
 
 
-def _due(due: date | None, day: date) -> str:
+def _due_date(due: date | None, day: date) -> str:
     if due is None:
         return ""
     if due < day:
@@ -68,7 +68,7 @@ def _due(due: date | None, day: date) -> str:
     return "Due today" if due == day else f"Due by {long_date(due)}"
 
 
-def _reply(item: DigestItem, rest: SeeFlag) -> tuple[Quote, ...]:
+def _reply_quote(item: DigestItem, rest: SeeFlag) -> tuple[Quote, ...]:
     if not item.reply:
         return ()
     label = "Still in the way" if item.status is FlagStatus.NOT_SETTLED else "Reply to the question"

@@ -1,6 +1,6 @@
-"""In what order a digest says things, and how much of them: pure, from what was compiled.
+"""The order and the limits of what a digest shows.
 
-The same order as the query that picks the flags of a digest, so that what is left out is never the more urgent.
+The query that picks the flags of a digest sorts them the same way, so that no flag left out is more urgent.
 """
 
 from dataclasses import dataclass
@@ -33,24 +33,24 @@ class Block:
 
 
 def urgency(item: DigestItem, day: date) -> Urgency:
-    """Late before due today before the rest; then by verdict, the hardest first; then by how many people."""
+    """A sort key: late, then due today, then the rest; then the hardest verdict; then the most people."""
     lateness = 2 if item.answer_by is None or item.answer_by > day else int(item.answer_by == day)
     return (lateness, HARDEST_FIRST.index(item.verdict), -item.people)
 
 
 def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:
-    """The policies with a flag that needs an answer, most urgent first, cut to the limits of a digest."""
-    ranked = [Block(part, _quotable(part, day)) for part in parts if part.needing]
+    """The policies with a flag that needs an answer, most urgent first, within the limits of a digest."""
+    ranked = [Block(part, _quotable_items(part, day)) for part in parts if part.needing]
     ranked.sort(key=lambda each: urgency(each.items[0], day) if each.items else _NOT_QUOTED)
     made: list[Block] = []
-    room = MOST_IN_ALL
+    left = MOST_IN_ALL
     for block in ranked:
-        items = block.items[: min(MOST_A_POLICY, room)]
-        room -= len(items)
+        items = block.items[: min(MOST_A_POLICY, left)]
+        left -= len(items)
         made.append(Block(block.part, items))
     return tuple(made)
 
 
-def _quotable(part: DigestPartView, day: date) -> tuple[DigestItem, ...]:
+def _quotable_items(part: DigestPartView, day: date) -> tuple[DigestItem, ...]:
     items = [each for each in part.items if each.status not in _LEFT_OUT]
     return tuple(sorted(items, key=lambda each: urgency(each, day)))

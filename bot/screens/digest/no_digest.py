@@ -1,4 +1,4 @@
-"""What is shown instead of the newest digest where there is none yet."""
+"""In place of the newest digest where there is none yet."""
 
 from datetime import UTC, datetime
 
@@ -8,17 +8,17 @@ from bot.screens.phrases import next_digest_line, owns_nothing
 
 
 def no_digest_card(*, owns: bool, contact: str, next_digest: datetime | None = None, zone: str = "") -> Card:
-    """For an owner to whom nothing was sent yet, or somebody who `owns` nothing; `contact` is whom to ask then."""
+    """For a policy owner without a digest yet, or for a person who owns nothing, who can ask `contact`."""
     if not owns:
         none = owns_nothing(contact)
-        return _card(none, f"No digest. {none}")
+        return _without_digest(none, f"No digest. {none}")
     when = next_digest_line(next_digest, zone) if next_digest else ""
     said = "You have been sent no digest yet."
-    return _card(f"{said} {when}".strip(), said, FormButton("See my policies", MyPolicies()))
+    return _without_digest(f"{said} {when}".strip(), said, FormButton("See my policies", MyPolicies()))
 
 
-def _card(said: str, fallback: str, *doors: Part) -> Card:
-    return Card((Heading("My newest digest", 1), Paragraph(said), *doors), fallback)
+def _without_digest(said: str, fallback: str, *buttons: Part) -> Card:
+    return Card((Heading("My newest digest", 1), Paragraph(said), *buttons), fallback)
 
 
 SCREEN = "no digest"

@@ -1,4 +1,4 @@
-"""When one's own digests arrive."""
+"""When a person's own digests arrive, and their quiet hours."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -26,7 +26,7 @@ def schedule_settings_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """The settings as they are in `answers`: preset (a preset's key, or `own`), cron, zone, calendar and quiet hours.
+    """Asks for a preset (its key, or `own`), cron, zone, calendar and quiet hours; `answers` holds what is set.
 
     `silent_on` is the day of the last slot, if there was nothing to send.
     """
@@ -35,7 +35,7 @@ def schedule_settings_form(
         title="When digests arrive",
         body=(
             Paragraph("A digest comes only when there is something new or late. Answer dates stay as they are."),
-            *_planned(next_digest, zone, silent_on),
+            *_planned_digests(next_digest, zone, silent_on),
             ChoiceQuestion("preset", "Days and time", options, values=chosen(answers, "preset", options)),
             TextQuestion(
                 "cron",
@@ -60,7 +60,7 @@ def schedule_settings_form(
                 hint="A digest that falls on a weekend or a public holiday comes on the next working day.",
                 values=chosen(answers, "calendar", calendars),
             ),
-            *_quiet_hours(answers),
+            *_quiet_hours_questions(answers),
         ),
         intent=ScheduleSettings(),
         send="Save settings",
@@ -69,7 +69,7 @@ def schedule_settings_form(
     )
 
 
-def _planned(next_digest: datetime | None, zone: str, silent_on: date | None) -> tuple[Part, ...]:
+def _planned_digests(next_digest: datetime | None, zone: str, silent_on: date | None) -> tuple[Part, ...]:
     planned: list[Part] = []
     if silent_on is not None:
         planned.append(Paragraph(f"On {long_date(silent_on)} nothing was new or late, so no digest was sent."))
@@ -78,7 +78,7 @@ def _planned(next_digest: datetime | None, zone: str, silent_on: date | None) ->
     return tuple(planned)
 
 
-def _quiet_hours(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQuestion]:
+def _quiet_hours_questions(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQuestion]:
     times = tuple(Option(each, clock_time(time.fromisoformat(each))) for each in HOURS)
     starts = (Option(NO_QUIET_HOURS, "No quiet hours"), *times)
     return (

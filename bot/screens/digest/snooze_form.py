@@ -1,4 +1,4 @@
-"""Moving the next digest, which moves no answer date."""
+"""Putting the next digest off. Answer dates stay as they are."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ def snooze_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """When the next digest is planned, and from which day on it should come instead."""
+    """When the next digest is planned, and the day before which none should come."""
     planned: tuple[Part, ...] = ()
     if next_digest:
         planned = (Paragraph(f"Your next digest is planned for {moment(next_digest, zone)}."),)

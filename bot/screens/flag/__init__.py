@@ -1,1 +1,4 @@
-"""Screens about flags: the form, one's own, those of a policy, receipts, seconds, how people are protected."""
+"""Screens about flags: the form, the receipt, the flags of a policy, a person's own, and how people are protected.
+
+How one flag reads in any list is in `quoted.py`.
+"""

@@ -1,6 +1,6 @@
-"""The flag form: the promise first and nothing chosen, then the verdict, then the reasons.
+"""The flag form: who can know it is from you, with nothing chosen, then the verdict, then the reasons.
 
-A further step comes back as the same form with the new question on top, so that nothing typed is kept on the server.
+The next step is the same form with a question on top, so that the server keeps nothing that was typed.
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ Body = tuple[Part | Question, ...]
 
 @dataclass(frozen=True)
 class SmallGroup:
-    """A channel below the smallest group: how many members it has, and larger channels of the same policy."""
+    """A channel with fewer members than the smallest group, and the names of larger channels."""
 
     members: int
     larger: tuple[str, ...] = ()
@@ -64,53 +64,53 @@ def flag_form(
     similar: tuple[FlagView, ...] = (),
     changing: UUID | None = None,
 ) -> Form:
-    """The form of a new flag; `changing` is one's own flag, whose promise stays: then `offers` is that promise alone.
+    """The form for a new flag, or for the author's own flag `changing`, whose promise stays and is the only offer.
 
-    `similar` is empty at the first step; at the next, up to three flags that may say the same already.
+    `similar` is empty at the first step; at the next, it holds the flags that may say the same already.
     """
     if answers or similar or changing:
         body: Body = (
             *_opening(policy),
-            *_small_group(small_group),
-            *_similar(similar, answers),
+            *_small_group_notice(small_group),
+            *_similar_flags(similar, answers),
             *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
             *flag_questions(organisation, answers),
         )
     else:
-        body = _blank(PolicyName(policy.id, policy.title), organisation, platform_name, offers, small_group)
+        body = _blank_body(PolicyName(policy.id, policy.title), organisation, platform_name, offers, small_group)
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
         intent=ChangeFlag(changing) if changing else GiveView(policy.id),
-        send=_send(changing, similar),
+        send=_send_label(changing, similar),
         nonce=nonce,
         problems=problems,
     )
 
 
 @lru_cache(maxsize=256)
-def _blank(
+def _blank_body(
     policy: PolicyName,
     organisation: OrganisationView,
     platform_name: str,
     offers: tuple[Promise, ...],
     small_group: SmallGroup | None,
 ) -> Body:
-    """What everybody finds who opens the form: made once, and the same object each time, so that it is drawn once."""
+    """The form as everyone opens it: made once, and always the same object, so that it is drawn once."""
     return (
         *_opening(policy),
-        *_small_group(small_group),
+        *_small_group_notice(small_group),
         *promise_question(platform_name, offers, {}, policy.id),
         *flag_questions(organisation, {}),
     )
 
 
 def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
-    """What is asked of a flag but the promise, and what is said before one writes."""
-    return (*_verdict_and_theme(answers), *before_you_write(organisation), *_reasons(answers))
+    """All questions of a flag but the promise, and what to read before writing."""
+    return (*_verdict_and_theme_questions(answers), *before_you_write(organisation), *_text_questions(answers))
 
 
-def _send(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
+def _send_label(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
     if similar:
         return "Continue"
     return "Save flag" if changing else "Send flag"
@@ -122,7 +122,7 @@ def _opening(policy: PolicyName) -> Body:
     return (Heading(policy.title), Paragraph(f"About 3 minutes the first time. {quiet} {most}"))
 
 
-def _small_group(group: SmallGroup | None) -> Body:
+def _small_group_notice(group: SmallGroup | None) -> Body:
     if group is None:
         return ()
     size = f"This channel has {count(group.members, 'member')}."
@@ -131,15 +131,15 @@ def _small_group(group: SmallGroup | None) -> Body:
     return (Notice(f"{size} {guess}{larger}"),)
 
 
-def _similar(similar: tuple[FlagView, ...], answers: Answers) -> Body:
+def _similar_flags(similar: tuple[FlagView, ...], answers: Answers) -> Body:
     if not similar:
         return ()
     shown = similar[:MOST_SIMILAR]
     options = (
-        *(_same(each, n) for n, each in enumerate(shown, 1)),
+        *(_similar_option(each, n) for n, each in enumerate(shown, 1)),
         Option(NONE_OF_THESE, "None of these. Send my flag"),
     )
-    quotes = [part for n, each in enumerate(shown, 1) for part in _said_already(each, n)]
+    quotes = [part for n, each in enumerate(shown, 1) for part in _similar_flag(each, n)]
     return (
         Notice("Someone may have said this already. Adding to it makes it harder to overlook."),
         *quotes,
@@ -150,12 +150,12 @@ def _similar(similar: tuple[FlagView, ...], answers: Answers) -> Body:
     )
 
 
-def _same(flag: FlagView, n: int) -> Option:
-    # What is alike often starts alike, so the number tells the options apart.
+def _similar_option(flag: FlagView, n: int) -> Option:
+    # Similar flags often start alike, so the number distinguishes the options.
     return Option(str(flag.id), f"I see flag {n} too: {cut_at_word(flag.because, _OPTION_TEXT)}")
 
 
-def _said_already(flag: FlagView, n: int) -> tuple[Part, ...]:
+def _similar_flag(flag: FlagView, n: int) -> tuple[Part, ...]:
     text = cut_at_word(flag.because, BECAUSE_IN_A_LIST)
     return (Heading(flag_line(flag, n), 3), Quote(because_label(flag.verdict), text))
 
@@ -163,7 +163,7 @@ def _said_already(flag: FlagView, n: int) -> tuple[Part, ...]:
 def promise_question(
     platform_name: str, offers: tuple[Promise, ...], answers: Answers, policy: UUID | None = None
 ) -> Body:
-    """What each promise means, and which one it is to be; with the way to more of it where there is a `policy`."""
+    """What each promise means, and which one to choose; with *How you are protected* where there is a `policy`."""
     options = tuple(Option(each.value, f"{labels.PROMISES[each]}: {labels.PROMISES_MEAN[each]}") for each in offers)
     label = "Who can know this is from you?"
     return (
@@ -171,13 +171,13 @@ def promise_question(
             f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
         ),
         meanings(offers),
-        *_later(offers),
+        *_shown_later(offers),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
         ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
     )
 
 
-def _later(offers: tuple[Promise, ...]) -> Body:
+def _shown_later(offers: tuple[Promise, ...]) -> Body:
     if Promise.CONFIDENTIAL not in offers:
         return ()
     return (Paragraph(NEVER_THAT_DAY),)
@@ -188,7 +188,7 @@ def _kept_promise(offers: tuple[Promise, ...]) -> Body:
     return (Paragraph(f"{kept} To choose again, withdraw this flag and send a new one."), meanings(offers))
 
 
-def _verdict_and_theme(answers: Answers) -> Body:
+def _verdict_and_theme_questions(answers: Answers) -> Body:
     verdicts = tuple(Option(each.value, labels.VERDICTS[each], labels.VERDICTS_MEAN[each]) for each in Verdict)
     themes = tuple(Option(key, label) for key, label in THEMES.items())
     return (
@@ -204,7 +204,7 @@ def _verdict_and_theme(answers: Answers) -> Body:
     )
 
 
-def _reasons(answers: Answers) -> Body:
+def _text_questions(answers: Answers) -> Body:
     return (
         TextQuestion(
             "because",

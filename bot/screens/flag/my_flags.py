@@ -1,4 +1,4 @@
-"""One's own flags, with their answers: seen only by the person who opens it, in a window of their own."""
+"""A person's own flags with their answers, in a window that only they see."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,15 +20,15 @@ _SENT_AS = {
 
 
 def my_flags_form(flags: tuple[FlagView, ...]) -> Form:
-    """The flags in the order given, each with its answers and with what its author can do now."""
+    """The flags in the order given, each with its answers and the buttons that its author has now."""
     if not flags:
         see = FormButton("See open policies", OpenPolicies())
         return Form("My flags", (Paragraph("You have no flags here."), see), close="Close")
-    body = [part for number, each in enumerate(flags, 1) for part in _mine(each, number)]
+    body = [part for number, each in enumerate(flags, 1) for part in _own_flag(each, number)]
     return Form("My flags", tuple(body), close="Close")
 
 
-def _mine(flag: FlagView, number: int) -> tuple[Part, ...]:
+def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
     rest = SeeFlag(flag.id)
     return (
         Heading(f"{number}. {flag.policy_title}"),
@@ -36,15 +36,15 @@ def _mine(flag: FlagView, number: int) -> tuple[Part, ...]:
         excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest),
         *remedy_excerpt(flag, rest),
         Paragraph(sentences(_SENT_AS.get(flag.promise, ""))),
-        *_stage(flag, number),
+        *_progress(flag, number),
     )
 
 
-def _stage(flag: FlagView, number: int) -> tuple[Part, ...]:
+def _progress(flag: FlagView, number: int) -> tuple[Part, ...]:
     if flag.shown_on is None:
         return _not_shown(flag, number)
     shown = f"Shown to everyone on this policy since {long_date(flag.shown_on)}"
-    answers = [part for each in flag.answers for part in _answer(each, flag, number)]
+    answers = [part for each in flag.answers for part in _answer_parts(each, flag, number)]
     return (Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag))), *answers)
 
 
@@ -56,16 +56,16 @@ def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
     )
 
 
-def _answer(answer: AnswerView, flag: FlagView, number: int) -> tuple[Part, ...]:
+def _answer_parts(answer: AnswerView, flag: FlagView, number: int) -> tuple[Part, ...]:
     given = given_answer(replace(answer, reply=None), rest=SeeFlag(flag.id))
     if answer.reply:
-        return (*given, *_replied(answer.reply, flag))
+        return (*given, *_own_reply(answer.reply, flag))
     newest = answer is flag.answers[-1]
     return (*given, *(may_reply(answer, flag, number) if newest else ()))
 
 
 def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
-    """What the author of a flag can do with an answer to it; nothing for Acknowledged, which decides nothing."""
+    """The buttons for the author of a flag under an answer; none for *Acknowledged*, which decides nothing."""
     about = (f"flag {number}" if number else "your flag", flag.policy_title)
     if answer.kind is AnswerKind.MORE:
         return (*_reply_by(flag), FormButton("Reply", ReplyToQuestion(answer.id, flag.id), accessible("Reply", *about)))
@@ -84,7 +84,7 @@ def _reply_by(flag: FlagView) -> tuple[Part, ...]:
     return (Paragraph(f"Reply by {long_date(flag.reply_by)}. If you do not, the flag stays open."),)
 
 
-def _replied(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
+def _own_reply(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
     hidden = () if reply.shown else (Paragraph("Your reply is not shown to anyone yet."),)
     if reply.kind is ReplyKind.SETTLED:
         return (Paragraph("You said that this is settled."), *hidden)

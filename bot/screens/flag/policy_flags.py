@@ -1,4 +1,4 @@
-"""The flags of a policy that are shown, with their answers: a private view for whoever may see the policy."""
+"""The shown flags of a policy with their answers: a private view for anyone who may see the policy."""
 
 from dataclasses import replace
 from datetime import time
@@ -17,9 +17,9 @@ from storage import FlagStatus
 def policy_flags_form(
     policy: PolicyView, flags: tuple[FlagView, ...], organisation: OrganisationView, *, may_pause: bool = False
 ) -> Form:
-    """The policy, the tally and every flag given, in that order, with the way to say: I see this too.
+    """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
-    An admin, who `may_pause` time to answer, gets the way to that too.
+    `may_pause` adds the button that pauses the time to answer, for admins.
     """
     body: list[Part] = [Heading(policy.title)]
     if policy.summary:
@@ -27,7 +27,7 @@ def policy_flags_form(
     if policy.link:
         body.append(Link("Read the announcement", policy.link))
     body.append(Paragraph(owner_line(policy)))
-    body += _shown(policy, flags) if flags else [Paragraph(_none(policy, organisation))]
+    body += _shown_flags(policy, flags) if flags else [Paragraph(_no_flags(policy, organisation))]
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
     if may_pause:
@@ -35,12 +35,12 @@ def policy_flags_form(
     return Form("Flags", tuple(body), close="Close")
 
 
-def _shown(policy: PolicyView, flags: tuple[FlagView, ...]) -> list[Part]:
-    each_flag = [part for number, each in enumerate(flags, 1) for part in _flag(policy, each, number)]
+def _shown_flags(policy: PolicyView, flags: tuple[FlagView, ...]) -> list[Part]:
+    each_flag = [part for number, each in enumerate(flags, 1) for part in _shown_flag(policy, each, number)]
     return [so_far(policy), *answered(policy), *each_flag]
 
 
-def _flag(policy: PolicyView, flag: FlagView, number: int) -> tuple[Part, ...]:
+def _shown_flag(policy: PolicyView, flag: FlagView, number: int) -> tuple[Part, ...]:
     rest = SeeFlag(flag.id)
     answers = [part for each in flag.answers for part in given_answer(each, rest=rest)]
     read = FormButton("Read the flag", rest, accessible("Read the flag", f"flag {number}"))
@@ -48,12 +48,12 @@ def _flag(policy: PolicyView, flag: FlagView, number: int) -> tuple[Part, ...]:
 
 
 def see_too(flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
-    """The button that says: I see this too."""
+    """The button *I see this too*."""
     about = f"flag {number}" if number else "this flag"
     return (FormButton("I see this too", SecondFlag(flag.id), accessible("I see this too", about)),)
 
 
-def _none(policy: PolicyView, organisation: OrganisationView) -> str:
+def _no_flags(policy: PolicyView, organisation: OrganisationView) -> str:
     if not policy.open:
         return "No flags were shown before this policy closed."
     return (

@@ -1,4 +1,4 @@
-"""How you are protected, and from what we cannot protect you."""
+"""How people are protected, and what we cannot protect them from."""
 
 from bot.interface.parts import Form, Heading, Paragraph
 from bot.interface.views import OrganisationView
@@ -9,7 +9,7 @@ from storage import Promise
 
 
 def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
-    """Who runs this and holds the key, what each promise means, and its limits; a private view."""
+    """Who runs this and holds the key, what each promise means, and its limits. `platform_name` may be empty."""
     o = organisation
     watched = f"your device or of {platform_name}" if platform_name else "your device"
     return Form(

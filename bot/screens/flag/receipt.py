@@ -1,4 +1,4 @@
-"""The receipt of a flag or of a second: the answer to the author's own click, in the form's own window only."""
+"""The receipt of a flag or a second: the answer to the author's own click, in the window of the form only."""
 
 from dataclasses import replace
 
@@ -14,14 +14,14 @@ _NO_MESSAGE = "We will not message you. Look in My flags, or for a reply under t
 
 
 def receipt_form(receipt: ReceiptView) -> Form:
-    """That it is saved, what happens next and when, and the way back to it."""
+    """That it is saved, what happens next and when, and the buttons back to it."""
     if receipt.seconded:
-        return Form("Saved", _seconded(receipt), close="Done")
-    body = _named(receipt) if receipt.promise is Promise.NAMED else _confidential(receipt)
+        return Form("Saved", _second_receipt(receipt), close="Done")
+    body = _named_receipt(receipt) if receipt.promise is Promise.NAMED else _confidential_receipt(receipt)
     return Form("Flag saved", body, close="Done")
 
 
-def _confidential(receipt: ReceiptView) -> tuple[Part, ...]:
+def _confidential_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
     return (
         Notice("Your flag is saved. Nobody is shown your name."),
         Paragraph("What happens next:"),
@@ -29,7 +29,7 @@ def _confidential(receipt: ReceiptView) -> tuple[Part, ...]:
             f"1. It is shown to everyone on this policy by {long_date(receipt.shown_by)}, with any others. "
             "It can wait until then, so that it is less likely to be shown alone."
         ),
-        *_steps(_digest(receipt), _no_answer(receipt), _NO_MESSAGE),
+        *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt), _NO_MESSAGE),
         Paragraph("You can change or withdraw it until it is shown."),
         FormButton("See my flags", MyFlags()),
         FormButton("Change", ChangeFlag(receipt.flag), "Change this flag"),
@@ -37,31 +37,31 @@ def _confidential(receipt: ReceiptView) -> tuple[Part, ...]:
     )
 
 
-def _named(receipt: ReceiptView) -> tuple[Part, ...]:
+def _named_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
     owner = receipt.owner or "The policy owner"
     return (
         Notice(f"Your flag is saved. {owner} will see your name."),
         Paragraph("We will message you when there is an answer."),
         Paragraph("What happens next:"),
         Paragraph(f"1. It is shown to everyone on this policy now. {NAMED_TO}"),
-        *_steps(_digest(receipt), _no_answer(receipt)),
+        *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt)),
         FormButton("See my flags", MyFlags()),
     )
 
 
-def _steps(*sentences: str) -> tuple[Part, ...]:
-    """What happens after the first step, numbered."""
+def _numbered_steps(*sentences: str) -> tuple[Part, ...]:
+    """The steps after the first, numbered; empty ones are left out."""
     return tuple(Paragraph(f"{n}. {each}") for n, each in enumerate((each for each in sentences if each), 2))
 
 
-def _no_answer(receipt: ReceiptView) -> str:
+def _no_answer_step(receipt: ReceiptView) -> str:
     if receipt.answer_by is None:
         return ""
     told = ", then ".join(f"the {labels.ROLES[each]}" for each in receipt.told)
     return f"If there is no answer, we tell {told or 'an admin'}."
 
 
-def _seconded(receipt: ReceiptView) -> tuple[Part, ...]:
+def _second_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
     return (
         Notice("Saved. You see this too. We show your name to nobody."),
         Paragraph(f"The count moves by {long_date(receipt.shown_by)}, with any others. You are counted once."),
@@ -70,7 +70,7 @@ def _seconded(receipt: ReceiptView) -> tuple[Part, ...]:
     )
 
 
-def _digest(receipt: ReceiptView) -> str:
+def _digest_step(receipt: ReceiptView) -> str:
     owner = receipt.owner or "The policy owner"
     when = f"by the digest of {moment(receipt.digest_at, receipt.zone)}" if receipt.digest_at else "in a digest"
     asked = f" and is asked to answer by {long_date(receipt.answer_by)}" if receipt.answer_by else ""

@@ -1,4 +1,4 @@
-"""The form that says: I see this too."""
+"""The form behind *I see this too*."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def second_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """The flag, whole, and the one sentence that may be added to it."""
+    """The whole flag, and a question for one sentence beside it."""
     return Form(
         title="I see this too",
         body=(
@@ -39,7 +39,7 @@ def second_form(
 
 
 def anything_question(answers: Answers) -> TextQuestion:
-    """The optional sentence beside a flag."""
+    """Asks for the optional sentence beside a flag."""
     return TextQuestion(
         "anything",
         "Anything to add?",

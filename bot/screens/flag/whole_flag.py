@@ -1,4 +1,4 @@
-"""One flag, whole, with what others added to it and its answers: a private view."""
+"""One flag with all its text, what others added, and its answers: a private view."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from storage import FlagStatus, ReplyKind
 
 
 def whole_flag_form(flag: FlagView, *, may_second: bool = False, may_answer: bool = False) -> Form:
-    """The flag with all its text; `may_second` while the policy is open, `may_answer` for who can answer it."""
+    """`may_second` is set while the policy is open, `may_answer` for a reader who can answer the flag."""
     body: list[Part] = [Heading(flag.policy_title), *flag_whole(flag)]
     body += [part for each in flag.answers for part in given_answer(each)]
     if may_answer:

@@ -1,1 +1,4 @@
-"""Short messages and sentences: what people are told, confirmations, and what is said when something cannot be done."""
+"""Messages that the bot sends by itself, confirmations, and answers for what cannot be done.
+
+Error sentences beside a field are in `refusals.py`.
+"""

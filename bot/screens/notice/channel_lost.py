@@ -1,4 +1,4 @@
-"""What admins are told when a channel can be written to no more."""
+"""What admins are told when a channel no longer takes messages."""
 
 from bot.interface.parts import Card, Notice, Paragraph
 from bot.screens import labels
@@ -7,7 +7,7 @@ SCREEN = "channel-lost"
 
 
 def channel_lost_card(channel: str, platform: str) -> Card:
-    """`channel` by its name, on the platform of that internal name."""
+    """`channel` is the name of the channel; `platform` is the internal name of its platform."""
     said = f"{channel} on {labels.platform(platform)} does not take messages any more."
     why = (
         "It was archived or deleted, or Deliverable was removed from it. Flags given there are kept and stay in the "

@@ -1,4 +1,4 @@
-"""Small receipts: what has just been done, and what follows from it."""
+"""Short confirmations: what has just been done, and what follows from it."""
 
 from datetime import date, datetime
 
@@ -6,67 +6,67 @@ from bot.calendar.dates import count, long_date, moment
 from bot.interface.parts import Form, Notice, Paragraph
 from bot.interface.views import UnreachedView
 from bot.screens import invented
-from bot.screens.notice.not_reached import EXAMPLE_LINE, unreached_notices
+from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
 from bot.screens.phrases import next_digest_line
 from storage import Promise
 from storage.keys import FLAGS_A_PERSON
 
 
 def settled_form(promise: Promise) -> Form:
-    """An answer settles a flag of that promise; of a confidential one, others see it from the next working day."""
+    """The author said that an answer settles the flag. Unless it is *Named*, others see that the next working day."""
     later = () if promise is Promise.NAMED else ("Others see this from the next working day.",)
-    return _saved("Saved", "Thank you. This flag is settled.", *later)
+    return _confirmation("Saved", "Thank you. This flag is settled.", *later)
 
 
 def not_settled_saved_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
-    """What is still in the way goes to the owner, and the time to answer starts again."""
-    line = f"Saved. It goes to {_to(owner, digest_at, zone)}, and the time to answer starts again."
-    return _saved("Saved", line, "You can do this once for each answer.")
+    """What is still in the way goes to the policy owner, and the time to answer starts again."""
+    line = f"Saved. It goes to {_owner_and_digest(owner, digest_at, zone)}, and the time to answer starts again."
+    return _confirmation("Saved", line, "You can do this once for each answer.")
 
 
 def replied_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
-    """A reply goes to the owner who asked."""
-    return _saved("Saved", f"Saved. It goes to {_to(owner, digest_at, zone)}.")
+    """The reply goes to the policy owner."""
+    return _confirmation("Saved", f"Saved. It goes to {_owner_and_digest(owner, digest_at, zone)}.")
 
 
 def acknowledged_form(flags: int, by: date) -> Form:
-    """Flags are acknowledged, to be decided by a day."""
+    """Flags are acknowledged, with the day by which they are decided."""
     line = f"You acknowledged {count(flags, 'flag')}. Decide by {long_date(by)}."
-    return _saved("Acknowledged", line, "Everyone on these policies sees this.")
+    return _confirmation("Acknowledged", line, "Everyone on these policies sees this.")
 
 
 def snoozed_form(next_digest: datetime | None, zone: str) -> Form:
     """The next digest has moved."""
     when = f"Next digest: {moment(next_digest, zone)}." if next_digest else "No digest is planned."
-    return _saved("Digest moved", f"{when} Answer dates stay as they are.")
+    return _confirmation("Digest moved", f"{when} Answer dates stay as they are.")
 
 
 def settings_saved_form(next_digest: datetime | None = None, zone: str = "") -> Form:
-    """Settings are saved; with the next digest where they were those of a schedule."""
+    """Settings are saved; with the next digest where they decide when it comes."""
     when = (next_digest_line(next_digest, zone),) if next_digest else ()
-    return _saved("Settings saved", "Settings saved.", *when)
+    return _confirmation("Settings saved", "Settings saved.", *when)
 
 
 def withdrawn_form(left: int) -> Form:
-    """A flag is withdrawn before it was shown; `left` is how many more its author can send on the policy."""
+    """A flag is withdrawn before it was shown; `left` is how many more its author can send on this policy."""
     line = "Your flag is withdrawn. It was shown to nobody and will not be."
     counts = f"It still counts as 1 of your {count(FLAGS_A_PERSON, 'flag')} on this policy."
-    return _saved("Flag withdrawn", line, f"{counts} You have {left or 'none'} left.")
+    return _confirmation("Flag withdrawn", line, f"{counts} You have {left or 'none'} left.")
 
 
 def owner_named_form(title: str, owner: str, unreached: tuple[UnreachedView, ...] = ()) -> Form:
-    """Another policy owner is named; `unreached` holds them where they cannot be written to yet."""
+    """Another policy owner is named; `unreached` holds them if they cannot be messaged yet."""
     said = Notice(f"{owner} is now the policy owner of {title}.")
     body = unreached_notices(unreached) or (Paragraph("They are told now."),)
     return Form("Policy owner named", (said, *body), close="Done")
 
 
-def _to(owner: str, digest_at: datetime | None, zone: str) -> str:
+def _owner_and_digest(owner: str, digest_at: datetime | None, zone: str) -> str:
     to = owner or "the policy owner"
     return f"{to} by the digest of {moment(digest_at, zone)}" if digest_at else f"{to} in their next digest"
 
 
-def _saved(title: str, line: str, *more: str) -> Form:
+def _confirmation(title: str, line: str, *more: str) -> Form:
     return Form(title, (Notice(line), *map(Paragraph, more)), close="Done")
 
 
@@ -81,6 +81,6 @@ STATES = {
     "withdrawn": withdrawn_form(3),
     "policy owner named": owner_named_form("Single parking permit", "Sam Okoro"),
     "policy owner named, not seen yet": owner_named_form(
-        "Single parking permit", EXAMPLE_LINE[0].name, EXAMPLE_LINE[:1]
+        "Single parking permit", EXAMPLE_PEOPLE[0].name, EXAMPLE_PEOPLE[:1]
     ),
 }

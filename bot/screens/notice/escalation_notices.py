@@ -1,4 +1,4 @@
-"""Telling of a silence: the reminder, the delegate, the senior owner, the admins, and the owner each time."""
+"""The notices of the escalation chain: the reminder, and who is told when a flag still has no answer."""
 
 from dataclasses import replace
 from datetime import date
@@ -13,61 +13,64 @@ from storage import Role
 
 
 def reminder_card(view: EscalationNoticeView) -> Card:
-    """For the policy owner, before an answer is due: how many, by when, and who is told if there is none."""
+    """For the policy owner before an answer is due: how many flags, by when, and who is told if there is no answer."""
     if not view.flags:
-        return _answered(view)
-    asked = f"{_flags(view)} {need(view.flags)} your answer by {long_date(view.answer_by)}."
-    return _card(view, asked, _if_none(view))
+        return _answered_card(view)
+    asked = f"{_flags_on_policy(view)} {need(view.flags)} your answer by {long_date(view.answer_by)}."
+    return _notice_card(view, asked, _if_no_answer(view))
 
 
 def delegate_told_card(view: EscalationNoticeView) -> Card:
-    """For the delegate: what has had no answer, that the owner knows, and who is told after."""
+    """For the delegate: what has had no answer, that the policy owner knows, and who is told next."""
     if not view.flags:
-        return _answered(view)
+        return _answered_card(view)
     owner = view.policy.owner or "the policy owner"
     lead = f"You are the delegate for {owner}." if view.policy.owner else "You are the delegate of this policy."
     knows = f"You can answer, or agree who will. {first_large(owner)} knows that we told you."
-    return _card(view, f"{lead} {_silence(view)}", " ".join((knows, _next(view))).strip())
+    return _notice_card(view, f"{lead} {_no_answer_since(view)}", " ".join((knows, _if_still_no_answer(view))).strip())
 
 
 def senior_told_card(view: EscalationNoticeView) -> Card:
     """For the senior owner: what has had no answer, who was told before, and what they can do."""
     if not view.flags:
-        return _answered(view)
+        return _answered_card(view)
     told = [f"{name} on {long_date(on)}" for name, on in view.earlier]
     earlier = f"We told {listed(told)}. " if told else ""
     lead = "You are the senior owner."
     rest = f"{earlier}This is about the silence, not about who is right."
-    can = "You can answer, ask somebody to answer, or name another policy owner."
-    return _card(view, f"{lead} {_silence(view)}", f"{rest} {can}", senior=True)
+    can = "You can answer, ask someone to answer, or name another policy owner."
+    return _notice_card(view, f"{lead} {_no_answer_since(view)}", f"{rest} {can}", senior=True)
 
 
 def nobody_told_card(view: EscalationNoticeView) -> Card:
-    """For admins: flags have no answer, and there is nobody who could be told."""
+    """For admins: flags have no answer, and neither a delegate nor a senior owner can be told."""
     if not view.flags:
-        return _answered(view)
-    lead = f"{_silence(view)} {_nobody(view.policy)}"
+        return _answered_card(view)
+    lead = f"{_no_answer_since(view)} {_nobody_told(view.policy)}"
     name = "Name a policy owner"
     see = FormButton("See flags", SeeFlags(view.policy.id))
-    return Card((Notice(lead), Paragraph("You can name another policy owner."), see, _name(name, view)), lead)
+    return Card(
+        (Notice(lead), Paragraph("You can name another policy owner."), see, _name_owner_button(name, view)), lead
+    )
 
 
-def _nobody(policy: PolicyView) -> str:
+def _nobody_told(policy: PolicyView) -> str:
     if policy.delegate or policy.senior:
         return "We could tell nobody: no delegate or senior owner can be reached."
     return "No delegate or senior owner is named for this policy."
 
 
 def owner_told_card(view: EscalationNoticeView) -> Card:
-    """For the policy owner, each time that somebody else is told."""
+    """For the policy owner, each time someone else is told."""
     if not view.flags:
-        return _answered(view)
+        return _answered_card(view)
     have = "has" if view.flags == 1 else "have"
-    lead = f"We told {_who(view.role, view.name)} on {long_date(view.on)} that {_flags(view)} {have} no answer."
-    return _card(view, lead, f"You can still answer. {_next(view)}".strip())
+    told = f"We told {_role_and_name(view.role, view.name)} on {long_date(view.on)}"
+    lead = f"{told} that {_flags_on_policy(view)} {have} no answer."
+    return _notice_card(view, lead, f"You can still answer. {_if_still_no_answer(view)}".strip())
 
 
-def _card(view: EscalationNoticeView, lead: str, rest: str, *, senior: bool = False) -> Card:
+def _notice_card(view: EscalationNoticeView, lead: str, rest: str, *, senior: bool = False) -> Card:
     parts: list[Part] = [Notice(lead)]
     if rest:
         parts.append(Paragraph(rest))
@@ -77,49 +80,49 @@ def _card(view: EscalationNoticeView, lead: str, rest: str, *, senior: bool = Fa
     parts.append(FormButton("See flags", SeeFlags(view.policy.id)))
     parts.append(FormButton(label, AnswerPolicy(view.policy.id), accessible(label, view.policy.title)))
     if senior:
-        parts.append(_name("Name another owner", view))
+        parts.append(_name_owner_button("Name another owner", view))
     return Card(tuple(parts), lead)
 
 
-def _name(label: str, view: EscalationNoticeView) -> FormButton:
+def _name_owner_button(label: str, view: EscalationNoticeView) -> FormButton:
     return FormButton(label, NameOwner(view.policy.id), accessible(label, view.policy.title))
 
 
-def _answered(view: EscalationNoticeView) -> Card:
+def _answered_card(view: EscalationNoticeView) -> Card:
     said = f"Every flag on {short_title(view.policy.title)} that this message was about has been answered since."
     return Card((Notice(said), FormButton("See flags", SeeFlags(view.policy.id))), said)
 
 
-def _flags(view: EscalationNoticeView) -> str:
+def _flags_on_policy(view: EscalationNoticeView) -> str:
     return f"{count(view.flags, 'flag')} on {short_title(view.policy.title)}"
 
 
-def _silence(view: EscalationNoticeView) -> str:
+def _no_answer_since(view: EscalationNoticeView) -> str:
     have = "has" if view.flags == 1 else "have"
     if view.days:
-        return f"{_flags(view)} {have} had no answer for {count(view.days, 'working day')}."
+        return f"{_flags_on_policy(view)} {have} had no answer for {count(view.days, 'working day')}."
     due = "an answer was due by" if view.flags == 1 else "answers were due from"
-    return f"{_flags(view)} {have} no answer: {due} {long_date(view.answer_by)}."
+    return f"{_flags_on_policy(view)} {have} no answer: {due} {long_date(view.answer_by)}."
 
 
 def if_no_answer(following: NextNotice) -> str:
-    """Who is told, and when, of a flag that is still not answered."""
-    return f"If there is no answer, {_then(following)}."
+    """Who is told next about a flag without an answer, and when."""
+    return f"If there is no answer, {_tell_next(following)}."
 
 
-def _if_none(view: EscalationNoticeView) -> str:
-    return f"If there is none, {_then(view.next)}." if view.next else ""
+def _if_no_answer(view: EscalationNoticeView) -> str:
+    return f"If there is none, {_tell_next(view.next)}." if view.next else ""
 
 
-def _next(view: EscalationNoticeView) -> str:
-    return f"If there is still no answer, {_then(view.next)}." if view.next else ""
+def _if_still_no_answer(view: EscalationNoticeView) -> str:
+    return f"If there is still no answer, {_tell_next(view.next)}." if view.next else ""
 
 
-def _then(following: NextNotice) -> str:
-    return f"we tell {_who(following.role, following.name)} on {long_date(following.on)}"
+def _tell_next(following: NextNotice) -> str:
+    return f"we tell {_role_and_name(following.role, following.name)} on {long_date(following.on)}"
 
 
-def _who(role: Role | None, name: str) -> str:
+def _role_and_name(role: Role | None, name: str) -> str:
     if role is None:
         return "an admin"
     return f"the {labels.ROLES[role]}, {name}," if name else f"the {labels.ROLES[role]}"
@@ -152,7 +155,7 @@ _SENIOR = replace(
     earlier=(("Priya Nair", date(2026, 12, 14)), ("Tom Adeyemi", date(2026, 12, 17))),
 )
 
-SCREEN = "telling of a silence"
+SCREEN = "escalation notices"
 EXAMPLE = reminder_card(_REMINDER)
 STATES = {
     "reminder, one flag": reminder_card(replace(_REMINDER, flags=1, next=None)),

@@ -1,4 +1,4 @@
-"""What is said when a file that somebody asked for could not be brought to them."""
+"""A file that a person asked for could not be sent to them."""
 
 from bot.interface.parts import Card, Notice
 
@@ -6,7 +6,7 @@ FILE_NOT_SENT = "The file could not be sent to you. Ask for it again in a few mi
 
 
 def file_not_sent_card() -> Card:
-    """That it did not come, and what to do."""
+    """That the file was not sent, and what to do."""
     return Card((Notice(FILE_NOT_SENT),), FILE_NOT_SENT)
 
 

@@ -1,4 +1,4 @@
-"""A form that could not be sent, or was refused as a whole: what was typed is shown, so that it can be copied."""
+"""A form could not be saved, or was refused as a whole: what was typed is shown, so that it can be copied."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,18 +11,18 @@ TRY_AGAIN = "Try again"
 
 
 def form_not_sent(typed: Iterable[str]) -> Form:
-    """It can be sent once more; `typed` is every text that was typed into it, in order."""
-    return Form("Not sent", (Notice(DOWN), *_kept(typed)), send=TRY_AGAIN, close="Close")
+    """The form can be sent again; `typed` is every text that was typed into it, in order."""
+    return Form("Not sent", (Notice(DOWN), *_typed_texts(typed)), send=TRY_AGAIN, close="Close")
 
 
 def with_what_was_typed(screen: Screen, typed: Iterable[str]) -> Screen:
-    """What sending a form led to and, where that refuses it as a whole, every text that was typed into it."""
+    """The screen that answers a form and, where it refuses the whole form, every text that was typed into it."""
     if isinstance(screen, Form) and is_refusal(screen):
-        return replace(screen, body=(*screen.body, *_kept(typed)))
+        return replace(screen, body=(*screen.body, *_typed_texts(typed)))
     return screen
 
 
-def _kept(typed: Iterable[str]) -> tuple[Part, ...]:
+def _typed_texts(typed: Iterable[str]) -> tuple[Part, ...]:
     quotes = tuple(Quote("You wrote", each) for each in typed if each)
     return (Notice("Your text is still here."), *quotes) if quotes else ()
 

@@ -8,7 +8,7 @@ REASON = "the app was removed"
 
 
 def installation_ended_card(name: str, platform: str) -> Card:
-    """`name` is what the workspace or tenant is called, on the platform of that internal name."""
+    """`name` is the name of the workspace or tenant, or empty; `platform` is the internal name of its platform."""
     called = labels.platform(platform)
     where = f"{name} on {called}" if name else called
     said = f"Deliverable was removed from {where}. Nothing is sent there until it is installed again."

@@ -1,4 +1,4 @@
-"""What admins are told of messages that could not be sent: all that have gathered, in one message."""
+"""Dead letters, as admins are told of them: one message about all that have gathered."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,10 +24,10 @@ _CALLED = {
 
 @dataclass(frozen=True)
 class DeadLetterView:
-    """A delivery that was given up, or of which nobody can say whether it arrived.
+    """A delivery that was given up, or whose arrival is unconfirmed.
 
-    `screen` says what it shows; `name` is the channel's or, where it is `direct`, the policy owner's, if it is for one.
-    `on` is the day of the last try, for the organisation; `reason` a word of our own or the platform's code.
+    `screen` says what it shows. `name` is that of the channel or, for a `direct` message to a policy owner, of the
+    owner. `on` is the organisation's day of the last attempt; `reason` is our own word or the platform's error code.
     """
 
     delivery: UUID
@@ -41,7 +41,7 @@ class DeadLetterView:
 
 
 def message_not_sent_card(unsent: tuple[DeadLetterView, ...]) -> Card:
-    """What could not be sent, where to, and why; that all has arrived where nothing is left of it."""
+    """What could not be sent, where to, and why; where none is left, that every message has arrived."""
     if not unsent:
         return Card((Notice(ARRIVED),), ARRIVED)
     said = f"{count(len(unsent), 'message')} could not be sent."
@@ -52,19 +52,19 @@ def message_not_sent_card(unsent: tuple[DeadLetterView, ...]) -> Card:
             Heading(said, 1),
             *(Paragraph(told(each)) for each in unsent[:SHOWN]),
             *more,
-            *_how(unsent),
+            *_show_how_button(unsent),
             Paragraph(f"Nothing is lost. {AGAIN}"),
         ),
         said,
     )
 
 
-def _how(unsent: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
+def _show_how_button(unsent: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
     return show_how(*(Reach.NOT_INSTALLED for each in unsent if each.reason == NOT_INSTALLED))
 
 
 def told(unsent: DeadLetterView) -> str:
-    """One message in one line. `screen` says what it is; only a policy owner is ever named, never an author."""
+    """One message in one line. It may name a policy owner, and never the author of a flag."""
     what = _CALLED.get(unsent.screen, "a message")
     where = f"{what} {'for' if unsent.direct else 'in'} {unsent.name}" if unsent.name else what
     if unsent.reason == NOT_INSTALLED and unsent.direct and unsent.name:
@@ -77,11 +77,11 @@ def told(unsent: DeadLetterView) -> str:
 
 
 def dead_letter_lines(unsent: tuple[DeadLetterView, ...]) -> tuple[str, ...]:
-    """For the command line: a line for each message, with its id; one line where there is none."""
-    return tuple(f"{each.delivery}  {_came(each)}. {told(each)}" for each in unsent) or (ARRIVED,)
+    """For the command line: one line for each message, with its id, or one that says that there is none."""
+    return tuple(f"{each.delivery}  {_outcome(each)}. {told(each)}" for each in unsent) or (ARRIVED,)
 
 
-def _came(unsent: DeadLetterView) -> str:
+def _outcome(unsent: DeadLetterView) -> str:
     return "Given up" if unsent.given_up else "It may have arrived"
 
 
@@ -105,6 +105,6 @@ STATES = {
             *[replace(_UNSENT, screen="answer-message", name="", reason="timed out")] * 10,
         )
     ),
-    "not installed for somebody": message_not_sent_card((replace(_UNSENT, reason=NOT_INSTALLED),)),
+    "not installed for someone": message_not_sent_card((replace(_UNSENT, reason=NOT_INSTALLED),)),
     "sent since": message_not_sent_card(()),
 }

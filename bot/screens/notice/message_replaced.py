@@ -1,4 +1,4 @@
-"""What stands in the place of a copy of a message that was sent again."""
+"""What replaces the older copy of a message that was sent twice."""
 
 from bot.interface.parts import Card, Paragraph
 
@@ -7,7 +7,7 @@ REPLACED = "This message was sent a second time. Use the newer one: this copy is
 
 
 def message_replaced_card() -> Card:
-    """That there is a newer copy, and nothing to press."""
+    """Points to the newer copy; there is nothing to press."""
     return Card((Paragraph(REPLACED),), REPLACED)
 
 

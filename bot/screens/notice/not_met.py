@@ -1,4 +1,4 @@
-"""What is said to somebody who is on no roster: the bot knows the members of the channels that it is in."""
+"""The answer to a person on no roster: the bot knows only the members of the channels that it is in."""
 
 from bot.interface.parts import Card, Notice
 
@@ -9,7 +9,7 @@ NOT_MET = (
 
 
 def not_met_card() -> Card:
-    """That they are not known, and how that can be changed."""
+    """That they are not known, and what to do about it."""
     return Card((Notice(NOT_MET),), NOT_MET)
 
 

@@ -1,10 +1,10 @@
-"""What is said about something that a platform cannot do."""
+"""The answer to a button that does nothing on this platform."""
 
 from bot.interface.parts import Form, Notice
 
 
 def not_on_this_platform_form(what: str, platform_name: str) -> Form:
-    """`what` is the button's own words."""
+    """`what` is the label of the button."""
     return Form(what, (Notice(f"{what} is not available in {platform_name}."),), close="Close")
 
 

@@ -1,4 +1,4 @@
-"""Somebody who cannot be written to: what is said to whoever named them, and what admins are told."""
+"""The app cannot message a person: what the one who named them and the admins are told."""
 
 from dataclasses import replace
 from datetime import date
@@ -13,7 +13,7 @@ from storage import Role
 
 SCREEN = "not-reached"
 NAMED = "named-not-reached"
-"""The screen of the message to whoever named somebody, where that was found out since."""
+"""The screen for the one who named a person, where it turned out later that no message reaches them."""
 _WHY = {
     Reach.NOT_INSTALLED: "I cannot message {name} yet: the app is not installed for them.",
     Reach.BLOCKED: "I cannot message {name}: they have blocked or removed the app.",
@@ -28,28 +28,28 @@ _ONCE_SEEN = {
 
 
 def why_not(name: str, reach: Reach) -> str:
-    """Why somebody cannot be written to, as a sentence; `name` is an address for who was not seen."""
+    """Why no message reaches a person, as a sentence; `name` is an address for a person not seen yet."""
     return _WHY[reach].format(name=name)
 
 
 def show_how(*reaches: Reach) -> tuple[FormButton, ...]:
-    """The way to how the app gets to people, for admins; nothing where that is not what is missing."""
+    """For admins, a button to how the app is installed for people; nothing where that would not help."""
     if Reach.NOT_INSTALLED not in reaches:
         return ()
     return (FormButton("Show me how", InstallForPeople(), "Show me how to install the app for people"),)
 
 
 def unreached_notices(people: tuple[UnreachedView, ...]) -> tuple[Part, ...]:
-    """For whoever has just named them: who cannot be written to yet, and what comes of that."""
+    """For the one who has just named them: who cannot be messaged yet, and what follows from that."""
     return tuple(map(Notice, unreached_lines(people)))
 
 
 def unreached_lines(people: tuple[UnreachedView, ...]) -> tuple[str, ...]:
-    """The same, for the command line."""
-    return tuple(sentences(why_not(each.name, each.reach), *_then(each)) for each in people)
+    """The same as text, for the command line."""
+    return tuple(sentences(why_not(each.name, each.reach), *_what_follows(each)) for each in people)
 
 
-def _then(person: UnreachedView) -> tuple[str, ...]:
+def _what_follows(person: UnreachedView) -> tuple[str, ...]:
     if person.reach is not Reach.NOT_SEEN:
         return ("An admin has been told",) if person.told else ()
     if person.role is Role.OWNER and person.until is not None and person.told:
@@ -58,18 +58,18 @@ def _then(person: UnreachedView) -> tuple[str, ...]:
 
 
 def not_reached_card(person: UnreachedView) -> Card:
-    """For admins: a delegate or a senior owner who was named and cannot be written to."""
+    """For admins: a delegate or a senior owner was named and cannot be messaged."""
     if person.reach is Reach.REACHED:
         said = f"{person.name} can now be reached."
         return Card((Notice(said),), said)
     said = why_not(person.name, person.reach)
     about = f"They are the {labels.ROLES[person.role]} of {short_title(person.title)}."
-    meanwhile = "Until they can be reached, the next in line is told when there is no answer."
+    meanwhile = "Until they can be reached, the next person is told when there is no answer."
     return Card((Notice(said), Paragraph(f"{about} {meanwhile}"), *show_how(person.reach)), said)
 
 
 def named_not_reached_card(name: str, reach: Reach) -> Card:
-    """For whoever named somebody to whom a message has not arrived; admins are told in the same moment."""
+    """For the one who named a person whom a message did not reach; admins are told at the same time."""
     if reach is Reach.REACHED:
         said = f"{name} can now be reached."
     else:
@@ -88,7 +88,7 @@ STATES = {
     "to who named them": named_not_reached_card("Priya Nair", Reach.NOT_INSTALLED),
     "to who named them, reached since": named_not_reached_card("Priya Nair", Reach.REACHED),
 }
-EXAMPLE_LINE = (
+EXAMPLE_PEOPLE = (
     UnreachedView(_PRIYA, Role.OWNER, Reach.NOT_SEEN, "Single parking permit", told=True, until=date(2026, 11, 25)),
     _TOM,
 )

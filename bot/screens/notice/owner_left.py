@@ -21,59 +21,59 @@ _UNTIL = {
 
 
 def owner_left_card(policies: tuple[PolicyView, ...], reach: Reach) -> Card:
-    """For the delegate, who reads the digests of policies of one owner from now on."""
+    """For the delegate, who from now on gets the digests about these policies of one owner."""
     if reach is Reach.REACHED:
-        return _reached(policies)
+        return _reached_card(policies)
     owner = policies[0].owner or "The policy owner"
     closed = f"{owner}'s account is closed."
     why = closed if reach is Reach.CLOSED else why_not(owner, reach)
-    said = f"{why} Flags on {_which(policies)} now come to you."
+    said = f"{why} Flags on {_count_or_title(policies)} now come to you."
     more = "Your next digest lists every flag that is open. You can answer as the delegate. An admin has been told too."
     see = FormButton("See flags", SeeFlags(policies[0].id))
     if len(policies) > 1:
         see = FormButton("See my policies", MyPolicies())
-    return Card((Notice(said), *_titles(policies), Paragraph(more), see), said)
+    return Card((Notice(said), *_titles_if_several(policies), Paragraph(more), see), said)
 
 
 def no_owner_card(policies: tuple[PolicyView, ...], reader: str, reach: Reach) -> Card:
-    """For admins, of policies of one owner; `reader` is the delegate who gets the digests, empty where nobody does."""
+    """For admins, about policies of one owner; `reader` is the delegate who gets the digests, or empty."""
     if reach is Reach.REACHED:
-        return _reached(policies)
-    said = _no_owner(policies, reach)
+        return _reached_card(policies)
+    said = _why_no_owner(policies, reach)
     has, digests = ("They have", "their digests") if len(policies) > 1 else ("It has", "its digests")
     nobody = f"{has} no delegate who can be reached, so nobody gets {digests} {_UNTIL[reach]}. Nothing is lost."
     meanwhile = f"{reader} gets {digests} {_UNTIL[reach]}." if reader else nobody
-    return Card((Notice(said), Paragraph(meanwhile), *show_how(reach), *_doors(policies)), said)
+    return Card((Notice(said), Paragraph(meanwhile), *show_how(reach), *_name_owner_buttons(policies)), said)
 
 
-def _no_owner(policies: tuple[PolicyView, ...], reach: Reach) -> str:
+def _why_no_owner(policies: tuple[PolicyView, ...], reach: Reach) -> str:
     owner = policies[0].owner
-    have = f"{_which(policies)} {'have' if len(policies) > 1 else 'has'} no policy owner"
+    have = f"{_count_or_title(policies)} {'have' if len(policies) > 1 else 'has'} no policy owner"
     if reach is Reach.CLOSED:
         return f"{have}: the account of {owner or 'the owner'} is closed."
     if reach is Reach.NOT_SEEN:
         return f"{have} yet: {f'{owner} has not been here' if owner else 'nobody was named'}."
-    return f"{why_not(owner, reach)} They are the policy owner of {_which(policies)}."
+    return f"{why_not(owner, reach)} They are the policy owner of {_count_or_title(policies)}."
 
 
-def _doors(policies: tuple[PolicyView, ...]) -> Iterator[Part]:
+def _name_owner_buttons(policies: tuple[PolicyView, ...]) -> Iterator[Part]:
     for each in policies:
         if len(policies) > 1:
             yield Heading(short_title(each.title), 3)
         yield FormButton("Name an owner", NameOwner(each.id), accessible("Name an owner", each.title))
 
 
-def _reached(policies: tuple[PolicyView, ...]) -> Card:
-    """What stands there where it was sent late: it is not so any more."""
-    said = f"The policy owner of {_which(policies)} can now be reached."
+def _reached_card(policies: tuple[PolicyView, ...]) -> Card:
+    """In place of the message where the policy owner has become reachable before it was sent."""
+    said = f"The policy owner of {_count_or_title(policies)} can now be reached."
     return Card((Notice(said),), said)
 
 
-def _which(policies: tuple[PolicyView, ...]) -> str:
+def _count_or_title(policies: tuple[PolicyView, ...]) -> str:
     return count(len(policies), "policy") if len(policies) > 1 else short_title(policies[0].title)
 
 
-def _titles(policies: tuple[PolicyView, ...]) -> tuple[Paragraph, ...]:
+def _titles_if_several(policies: tuple[PolicyView, ...]) -> tuple[Paragraph, ...]:
     if len(policies) == 1:
         return ()
     titles = some_titles([each.title for each in policies], most=_MOST, longest=LONGEST_TITLE)

@@ -1,4 +1,4 @@
-"""The first message to a policy owner, at once when they are named and before any digest."""
+"""The first message to a policy owner, sent when they are named and before any digest."""
 
 from bot.calendar.dates import count
 from bot.interface.intents import ExampleDigest, MyPolicies, NameOwner, ScheduleSettings
@@ -12,7 +12,7 @@ _MOST_TITLES = 10
 
 
 def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest_when: str, answer_days: int) -> Card:
-    """Who named them, what is asked and by when, for all that they own anew.
+    """Who named them, what is asked of them and by when, for all policies that they now own.
 
     `digest_when` reads like `Wednesdays at 9am`; empty where no digest is planned.
     """
@@ -25,23 +25,23 @@ def owner_named_card(policies: tuple[PolicyView, ...], *, announcer: str, digest
     parts: list[Part] = [
         Heading(title, 1),
         Paragraph(f"{named}People who would build it can say if it is deliverable and what would make it so."),
-        Paragraph(_digests(digest_when)),
-        Paragraph(f"You are asked to answer within {days}. {_after(policies)}You do not need to do anything now."),
-        *_what_can_be_done(policies),
+        Paragraph(_digest_schedule(digest_when)),
+        Paragraph(f"You are asked to answer within {days}. {_told_after(policies)}You do not need to do anything now."),
+        *_actions(policies),
         FormButton("Change when this arrives", ScheduleSettings()),
         FormButton("Show an example", ExampleDigest()),
     ]
     return Card(tuple(parts), f"{title} You do not need to do anything now.")
 
 
-def _digests(when: str) -> str:
+def _digest_schedule(when: str) -> str:
     """`when` begins with a weekday, or reads on by itself: `every working day at 9am`."""
     come = f"{' on' if when[:1].isupper() else ''} {when}, but" if when else ""
     return f"You get a digest{come} only when there is something new or late."
 
 
-def _after(policies: tuple[PolicyView, ...]) -> str:
-    """Who is told of a silence; by name where it is the same on all of them."""
+def _told_after(policies: tuple[PolicyView, ...]) -> str:
+    """Who is told when there is no answer; by name where they are the same people on all policies."""
     lines = {(each.delegate, each.senior) for each in policies}
     if len(lines) > 1:
         return "After that we tell the delegate, then the senior owner. "
@@ -54,7 +54,7 @@ def _after(policies: tuple[PolicyView, ...]) -> str:
     return f"After that we tell {', then '.join(told)}. " if told else "After that we tell an admin. "
 
 
-def _what_can_be_done(policies: tuple[PolicyView, ...]) -> tuple[Part, ...]:
+def _actions(policies: tuple[PolicyView, ...]) -> tuple[Part, ...]:
     if len(policies) > 1:
         titles = some_titles([each.title for each in policies], most=_MOST_TITLES, longest=LONGEST_TITLE)
         return (Paragraph(f"They are: {titles}."), FormButton("See my policies", MyPolicies()))

@@ -1,4 +1,4 @@
-"""What is said, to that person only, about a reaction to a policy card, where this is turned on."""
+"""The answer to a reaction to a policy card, shown only to who reacted, where an admin has turned it on."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from bot.screens import invented
 
 
 def reaction_card(policy: UUID) -> Card:
-    """That a reaction is public, and the way to the form, which lets people choose."""
+    """That a reaction is public, with a button to the form, in which people choose who can know."""
     said = (
         "Your reaction is public: everyone here can see it. A flag lets you choose. "
         "Remove the reaction if you do not want to be seen."

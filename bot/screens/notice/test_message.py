@@ -1,4 +1,4 @@
-"""The message that tries whether somebody in a role can be reached, sent when an admin sets Deliverable up."""
+"""A test message to a person in a role, sent while an admin sets Deliverable up."""
 
 from bot.interface.parts import Card, Heading, Paragraph
 from bot.screens import labels
@@ -12,7 +12,7 @@ _WHAT_COMES = {
 
 
 def test_message_card(role: Role, named_by: str) -> Card:
-    """For who was named in that role, by the admin of that name."""
+    """For the person whom the admin `named_by` named for that role."""
     actor = labels.ROLES[role]
     said = f"This is a test message for you as a {actor}."
     return Card(
@@ -23,7 +23,7 @@ def test_message_card(role: Role, named_by: str) -> Card:
                 "When a policy is announced, the people who would build it can say if it is deliverable and what "
                 f"would make it so. {_WHAT_COMES[role]}"
             ),
-            Paragraph("You are named anew for each policy. You do not need to do anything now."),
+            Paragraph("You are named again for each policy. You do not need to do anything now."),
         ),
         f"{said} You do not need to do anything now.",
     )

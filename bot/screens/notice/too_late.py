@@ -1,4 +1,4 @@
-"""What is said in place of a form that did not open in time, with another way to open it."""
+"""In place of a form that did not open in time, with a button that opens it."""
 
 from bot.interface.intents import GiveView, Intent
 from bot.interface.parts import Card, FormButton, Notice

@@ -1,4 +1,4 @@
-"""What is said to somebody who typed a flag into the chat."""
+"""The answer to a person who typed a message to the bot in chat, perhaps a flag."""
 
 from uuid import UUID
 
@@ -8,13 +8,15 @@ from bot.screens import invented
 
 
 def typed_in_chat_card(platform_name: str, policy: UUID | None = None) -> Card:
-    """That the platform has kept the message, and the way to the form; `policy` is given where only one is open."""
+    """That the platform keeps the message, with a button to the form; `policy` is given where only one is open."""
     said = (
         f"I cannot take flags as messages, because {platform_name} keeps them. I have not kept yours, "
         f"but {platform_name} has: delete it if it should not be there."
     )
-    door = FormButton("Give your view", GiveView(policy)) if policy else FormButton("See open policies", OpenPolicies())
-    return Card((Notice(said), door), said)
+    button = (
+        FormButton("Give your view", GiveView(policy)) if policy else FormButton("See open policies", OpenPolicies())
+    )
+    return Card((Notice(said), button), said)
 
 
 SCREEN = "typed in chat"

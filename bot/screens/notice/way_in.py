@@ -1,4 +1,4 @@
-"""The way to a window, for somebody who asked for it in words where only a message can answer."""
+"""A button to a window, for a person who asked for it by a command that only a message can answer."""
 
 from bot.interface.intents import Announce, Intent, MyFlags
 from bot.interface.parts import Card, FormButton, Paragraph
@@ -7,7 +7,7 @@ ONLY_YOU = "It opens in a window that only you see."
 
 
 def way_in_card(label: str, intent: Intent) -> Card:
-    """One button, and who sees what it opens."""
+    """One button, and that only they see what it opens."""
     return Card((Paragraph(ONLY_YOU), FormButton(label, intent)), f"{label}. {ONLY_YOU}")
 
 

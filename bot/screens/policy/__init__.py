@@ -1,1 +1,4 @@
-"""Screens about a policy: its cards, announcing it, who owns it, lists of policies, pauses."""
+"""Screens about policies: the card, announcing, naming an owner, pausing, and lists of policies.
+
+Digests and the flags of a policy have packages of their own.
+"""

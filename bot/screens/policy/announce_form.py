@@ -1,4 +1,4 @@
-"""Announcing a policy: what, who answers for it, until when, and where its card stands."""
+"""Announcing a policy: its wording, its owner, its last day, and the channels for its card."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ from bot.interface.parts import (
 from bot.interface.views import PolicyView, UnreachedView
 from bot.screens import invented
 from bot.screens.form_values import Answers, chosen, typed
-from bot.screens.notice.not_reached import EXAMPLE_LINE, unreached_notices
+from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
 from bot.screens.policy.policy_card import SUMMARY_ON_CARD
 from storage import Role
 
@@ -35,7 +35,7 @@ def announce_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """The questions; `channels` are those where a card can stand, and none need be chosen."""
+    """Asks for all that an announcement needs; `channels` can take the card, and none need be chosen."""
     return Form(
         title="Announce a policy",
         body=(
@@ -51,7 +51,7 @@ def announce_form(
                 limit=LINK_LIMIT,
                 optional=True,
             ),
-            *_who(answers),
+            *_people_questions(answers),
             DateQuestion(
                 "closes_on",
                 "Open for flags until",
@@ -59,7 +59,7 @@ def announce_form(
                 value=typed(answers, "closes_on"),
                 optional=True,
             ),
-            *_where(channels, answers),
+            *_channels_question(channels, answers),
         ),
         intent=Announce(),
         send="Announce",
@@ -69,7 +69,7 @@ def announce_form(
 
 
 def wording_questions(answers: Answers) -> tuple[Question, ...]:
-    """What the policy says."""
+    """Asks for the title and the summary."""
     return (
         TextQuestion("title", "Title", value=typed(answers, "title"), limit=TITLE_LIMIT),
         TextQuestion(
@@ -84,7 +84,7 @@ def wording_questions(answers: Answers) -> tuple[Question, ...]:
     )
 
 
-def _who(answers: Answers) -> tuple[Question, ...]:
+def _people_questions(answers: Answers) -> tuple[Question, ...]:
     return (
         PersonQuestion(
             "owner",
@@ -109,7 +109,7 @@ def _who(answers: Answers) -> tuple[Question, ...]:
     )
 
 
-def _where(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ...]:
+def _channels_question(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ...]:
     if not channels:
         return ()
     return (
@@ -126,7 +126,7 @@ def _where(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ..
 
 
 def announced_form(policy: PolicyView, channels: tuple[str, ...], unreached: tuple[UnreachedView, ...] = ()) -> Form:
-    """That it is announced, where its card stands, who is told, and who of those named cannot be written to yet."""
+    """The policy is announced: where its card is, who is told, and which of those named cannot be messaged yet."""
     where = f"Its card goes to {listed(channels)}." if channels else "It is in the list of open policies."
     reached = policy.owner and all(each.role is not Role.OWNER for each in unreached)
     told = f" {policy.owner} is told that you named them." if reached else ""
@@ -149,7 +149,7 @@ EXAMPLE = announce_form(_CHANNELS, answers={}, problems={}, nonce="invented")
 STATES = {
     "announced": announced_form(invented.PERMIT, ("delivery-community", "architects")),
     "announced, people not reached": announced_form(
-        replace(invented.PERMIT, owner=EXAMPLE_LINE[0].name), ("delivery-community",), EXAMPLE_LINE
+        replace(invented.PERMIT, owner=EXAMPLE_PEOPLE[0].name), ("delivery-community",), EXAMPLE_PEOPLE
     ),
     "refused": announce_form(
         _CHANNELS,

@@ -1,4 +1,4 @@
-"""A policy's card where somebody puts a link to its page into a chat: for whoever is there, it names nobody."""
+"""The card that unfurls a link to a policy's page. Anyone in that chat reads it, so it names nobody."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What an owner owns and what waits in it: a private view."""
+"""The policies that a person owns, and how many flags wait on each: a private view."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,16 +15,16 @@ from bot.screens.policy.policy_card import answered, so_far, waiting
 def my_policies_form(
     policies: tuple[PolicyView, ...], *, contact: str, next_digest: datetime | None = None, zone: str = ""
 ) -> Form:
-    """The policies in the order given; `contact` is whom to ask if one is missing, `zone` is the owner's."""
+    """The policies in the order given; `contact` is where to ask if one is missing, `zone` the owner's IANA zone."""
     if not policies:
         return Form("My policies", (Paragraph(owns_nothing(contact)),), close="Close")
-    body = [part for each in policies for part in _owned(each)]
+    body = [part for each in policies for part in _owned_policy(each)]
     when = (FormButton("Change when this arrives", ScheduleSettings()), FormButton("Change when I am away", Away()))
     return Form("My policies", (*policies_summary(policies, next_digest, zone), *body, *when), close="Close")
 
 
 def policies_summary(policies: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
-    """How many flags wait over all policies of an owner, and when the next digest comes."""
+    """How many flags wait over all these policies, and when the next digest comes."""
     waits = sum(waiting(each) for each in policies)
     ask = f"{needs(waits, 'flag')} your answer." if waits else "Nothing needs an answer."
     if next_digest is None:
@@ -32,7 +32,7 @@ def policies_summary(policies: tuple[PolicyView, ...], next_digest: datetime | N
     return (Paragraph(f"{ask} {next_digest_line(next_digest, zone)}"),)
 
 
-def _owned(policy: PolicyView) -> tuple[Part, ...]:
+def _owned_policy(policy: PolicyView) -> tuple[Part, ...]:
     parts: list[Part] = [Heading(policy.title, 3), so_far(policy), *answered(policy)]
     if n := waiting(policy):
         label = f"Answer {count(n, 'flag')}"

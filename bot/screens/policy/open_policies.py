@@ -11,7 +11,7 @@ from bot.screens.phrases import accessible, nothing_announced
 def open_policies_form(
     policies: tuple[PolicyView, ...], *, may_announce: bool = False, announcers: str = "Admins"
 ) -> Form:
-    """The policies in the order given; `announcers` says who can announce one, where there are none."""
+    """The policies in the order given; where there are none, `announcers` says who can announce one."""
     body: list[Part] = [part for each in policies for part in open_policy(each)]
     if not policies:
         body.append(Paragraph(nothing_announced(announcers)))
@@ -21,7 +21,7 @@ def open_policies_form(
 
 
 def open_policy(policy: PolicyView) -> tuple[Part, ...]:
-    """One open policy in a list, with the way to flag it."""
+    """One open policy in a list, with the button that opens the flag form."""
     flags = sum(policy.tally.values())
     so_far = f"So far: {count(flags, 'flag')}." if flags else "So far: no flags."
     return (

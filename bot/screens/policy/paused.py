@@ -1,4 +1,4 @@
-"""Time to answer stands still: the admin's form, and what the owner and everyone under the card are told."""
+"""Pausing the time to answer: the admin's form, and what the policy owner and everyone else are told."""
 
 from collections.abc import Mapping
 
@@ -26,12 +26,12 @@ REASON_LIMIT = 200
 
 
 def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
-    """Until when and why; with the way to end a pause that stands."""
+    """Asks until when and why; with a button that ends the current pause."""
     return Form(
         title="Pause answers",
         body=(
             Heading(policy.title),
-            *_facts(policy),
+            *_current_pause(policy),
             Notice("Everyone on this policy sees the date and the reason. The policy owner gets a message."),
             Paragraph("Nobody is reminded meanwhile. As many working days are left afterwards as there were before."),
             DateQuestion("until", "Paused until", hint="The last day of the pause.", value=typed(answers, "until")),
@@ -44,38 +44,40 @@ def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, s
     )
 
 
-def _facts(policy: PolicyView) -> tuple[Part, ...]:
+def _current_pause(policy: PolicyView) -> tuple[Part, ...]:
     line = pause_line(policy)
     return (*line, Button("Resume answers", ResumeAnswers(policy.id))) if line else ()
 
 
 def paused_card(policy: PolicyView) -> Card:
-    """For the policy owner, and for everyone under the card."""
+    """For the policy owner, and under the card for everyone."""
     if policy.paused_until is None:
         return resumed_card(policy)
     said = f"Time to answer on {short_title(policy.title)} is paused until {long_date(policy.paused_until)}."
     reason = Paragraph(f"Reason: {policy.paused_reason}")
-    return Card((Notice(said), reason, _see(policy)), said)
+    return Card((Notice(said), reason, _see_flags(policy)), said)
 
 
 def resumed_card(policy: PolicyView) -> Card:
-    """The same when the pause is over before its day."""
+    """For the same readers, when the pause ends before its day."""
     said = f"Time to answer on {short_title(policy.title)} counts again."
-    return Card((Notice(said), Paragraph("As many working days are left as before the pause."), _see(policy)), said)
+    return Card(
+        (Notice(said), Paragraph("As many working days are left as before the pause."), _see_flags(policy)), said
+    )
 
 
 def paused_form(policy: PolicyView) -> Form:
-    """The admin's receipt."""
+    """Confirms a pause to the admin."""
     until = f" until {long_date(policy.paused_until)}" if policy.paused_until else ""
     return Form("Answers paused", (Notice(f"Time to answer on {policy.title} is paused{until}."),), close="Done")
 
 
 def resumed_form(policy: PolicyView) -> Form:
-    """The admin's receipt for the end of a pause."""
+    """Confirms the end of a pause to the admin."""
     return Form("Answers resumed", (Notice(f"Time to answer on {policy.title} counts again."),), close="Done")
 
 
-def _see(policy: PolicyView) -> FormButton:
+def _see_flags(policy: PolicyView) -> FormButton:
     return FormButton("See flags", SeeFlags(policy.id))
 
 

@@ -1,4 +1,4 @@
-"""The card that stands in a channel for a policy, in every state it can have."""
+"""A policy's card in a channel, in each of its states."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,14 +16,14 @@ SUMMARY_ON_CARD = 300
 
 
 def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
-    """What was announced, what is asked, how it stands, and the way in; `names` says who the policy owner is."""
+    """What was announced, how many flags and answers there are, and the buttons; `names` shows the policy owner."""
     parts: list[Part] = [Heading(policy.title, 1)]
     if policy.summary:
         parts.append(Paragraph(cut_at_word(policy.summary, SUMMARY_ON_CARD)))
     if policy.link:
         parts.append(Link("Read the announcement", policy.link))
-    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _facts(policy))))
-    parts += _reworded(policy)
+    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _dates(policy))))
+    parts += _rewording_notice(policy)
     if policy.open:
         parts.append(Heading("Is this deliverable? If not, what would make it so?"))
         parts.append(Paragraph("You choose whether your name is shown."))
@@ -31,10 +31,10 @@ def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
 
 
 def so_far(policy: PolicyView) -> Tally:
-    """How many flags are shown, by verdict: counts, never an average."""
+    """How many flags are shown, by verdict; never an average."""
     total = sum(policy.tally.values())
     if total:
-        items = [f"{n:,} {_small(labels.VERDICTS[each])}" for each in Verdict if (n := policy.tally.get(each, 0))]
+        items = [f"{n:,} {_lower_first(labels.VERDICTS[each])}" for each in Verdict if (n := policy.tally.get(each, 0))]
         return Tally(f"So far: {count(total, 'flag')}.", tuple(items))
     if policy.open:
         return Tally("So far: no flags. Flags that are not named are shown from the next working day.")
@@ -48,7 +48,7 @@ def answered(policy: PolicyView) -> tuple[Part, ...]:
     line = _progress(policy)
     if policy.next_answer_by and not policy.late:
         line += f" Next answer due by {long_date(policy.next_answer_by)}."
-    return (Paragraph(line), *((Notice(_late(policy)),) if policy.late else ()), *pause_line(policy))
+    return (Paragraph(line), *((Notice(_late_answers(policy)),) if policy.late else ()), *pause_line(policy))
 
 
 def _progress(policy: PolicyView) -> str:
@@ -68,7 +68,7 @@ def waiting(policy: PolicyView) -> int:
 
 
 def pause_line(policy: PolicyView) -> tuple[Part, ...]:
-    """That answers are paused, until when and why; nothing where they are not."""
+    """Until when answers are paused, and why; nothing where they are not."""
     if policy.paused_until is None:
         return ()
     until = long_date(policy.paused_until)
@@ -76,7 +76,7 @@ def pause_line(policy: PolicyView) -> tuple[Part, ...]:
 
 
 def owner_line(policy: PolicyView) -> str:
-    """Who the policy owner is, since when if that has changed, and whether they have been here yet."""
+    """Who the policy owner is, since when if that has changed, and whether the bot has seen them yet."""
     if not policy.owner:
         return "Policy owner: not named yet."
     since = policy.owner_since
@@ -85,20 +85,20 @@ def owner_line(policy: PolicyView) -> str:
     return f"Policy owner{changed}: {policy.owner}{unseen}."
 
 
-def _facts(policy: PolicyView) -> str:
+def _dates(policy: PolicyView) -> str:
     until = "Open for flags until" if policy.open else "Closed for flags on"
     line = f"Announced {long_date(policy.announced_on)}. {until} {long_date(policy.closes_on)}."
     return line if policy.open else f"{line} You can still read them."
 
 
-def _reworded(policy: PolicyView) -> tuple[Part, ...]:
+def _rewording_notice(policy: PolicyView) -> tuple[Part, ...]:
     if policy.reworded_on is None:
         return ()
     changed = f"The wording changed on {long_date(policy.reworded_on)}."
     return (Notice(f"{changed} Flags keep the wording that they answered."),)
 
 
-def _late(policy: PolicyView) -> str:
+def _late_answers(policy: PolicyView) -> str:
     told = [
         f"the {role} on {long_date(day)}"
         for role, day in (("delegate", policy.delegate_told_on), ("senior owner", policy.senior_told_on))
@@ -124,7 +124,7 @@ def _fallback(policy: PolicyView) -> str:
     return f"{policy.title} has been announced. Say by {long_date(policy.closes_on)} if it is deliverable."
 
 
-def _small(words: str) -> str:
+def _lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 

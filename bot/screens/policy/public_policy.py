@@ -1,4 +1,4 @@
-"""A policy's card for anybody who has its address: what was announced and how it stands, and nothing to press."""
+"""A policy's card on its public page: the same text for anyone who has the address, and no buttons."""
 
 from dataclasses import replace
 
@@ -11,8 +11,8 @@ _WHERE = "To give your view or to read the flags, go to this policy's card in Sl
 
 
 def public_policy_card(policy: PolicyView) -> Card:
-    """The card without its buttons, the address of an owner who has not been here yet, and why answers are paused."""
-    owner = "somebody who has not been here yet" if "@" in policy.owner else policy.owner
+    """The card without buttons, without the address of an owner not seen yet, and without the reason of a pause."""
+    owner = "someone who has not been here yet" if "@" in policy.owner else policy.owner
     card = policy_card(replace(policy, owner=owner, paused_until=None, paused_reason=""))
     kept = tuple(part for part in card.parts if not isinstance(part, Button | FormButton))
     return Card((*kept, Paragraph(_WHERE)), card.fallback)

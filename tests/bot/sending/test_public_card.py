@@ -28,7 +28,7 @@ async def test_no_address_is_shown_to_anyone(office: Office) -> None:
     card = await office.dispatcher.public_card(policy)
     assert card is not None
     assert "@" not in said(card)
-    assert "Policy owner: somebody who has not been here yet." in said(card)
+    assert "Policy owner: someone who has not been here yet." in said(card)
 
 
 async def test_there_is_none_of_what_is_not_there_or_was_closed_for_good(office: Office, policy: UUID) -> None:
