@@ -40,7 +40,7 @@ def channel_settings_form(
             _yes_no_question(
                 "digests",
                 "Copy digests to this channel?",
-                "For policies whose card stands here: the same flags as in the policy owner's digest, without any "
+                "For policies whose card is here: the same flags as in the policy owner's digest, without any "
                 "name of who wrote them. Everyone in the channel can read it, guests too.",
                 answers,
             ),

@@ -9,7 +9,7 @@ from bot.interface.parts import DateQuestion, Form, Notice, Paragraph, Part
 from bot.screens.form_values import Answers, typed
 
 LONGEST_SNOOZE = timedelta(weeks=4)
-"""How far ahead a digest may be put off: longer is an absence, in which somebody stands in."""
+"""How far ahead a digest may be put off: longer is an absence, in which someone stands in."""
 
 
 def snooze_form(

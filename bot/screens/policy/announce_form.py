@@ -117,7 +117,7 @@ def _channels_question(channels: tuple[Option, ...], answers: Answers) -> tuple[
             "channels",
             "Channels",
             channels,
-            hint="Where the card stands. Without a channel, the policy is in the list of open policies only.",
+            hint="Where the card is posted. Without a channel, the policy is in the list of open policies only.",
             values=chosen(answers, "channels", channels),
             several=True,
             optional=True,
