@@ -148,7 +148,7 @@ class TestWhoNames:
         refuse(office, "omar")
         days = {"first_day": "2026-11-24", "last_day": "2026-11-25"}
         form = await office.fill(intents.Away(), "priya", stand_in=email_of("omar"), **days)
-        assert form.problems == {"stand_in": "Omar Delegato cannot be reached here. Enter somebody else"}
+        assert form.problems == {"stand_in": "Omar Delegato cannot be reached here. Enter someone else"}
 
 
 class TestAMessageThatIsRefused:
