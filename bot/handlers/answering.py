@@ -17,7 +17,7 @@ from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Int
 from bot.interface.parts import Screen
 from bot.policies import policies
 from bot.screens import refusals as says
-from bot.screens.answer.acknowledge_form import Waiting, acknowledge_form
+from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import answer_form, answer_sent_form
 from bot.screens.notice.confirmations import acknowledged_form
 from bot.unit_of_work.errors import FormRefused
@@ -125,7 +125,7 @@ def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, lis
 
 def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
     found = _waiting(context, intent.digest)
-    waiting = tuple(Waiting(policy.title, len(rows), unseen) for policy, rows, unseen in found)
+    waiting = tuple(WaitingFlags(policy.title, len(rows), unseen) for policy, rows, unseen in found)
     return acknowledge_form(intent.digest, waiting, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 

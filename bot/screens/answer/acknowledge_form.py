@@ -18,7 +18,7 @@ _LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingFlags:
     """The flags of one policy that would be acknowledged, and how many of them the digest does not show."""
 
     title: str
@@ -28,7 +28,7 @@ class Waiting:
 
 def acknowledge_form(
     digest: UUID,
-    waiting: tuple[Waiting, ...],
+    waiting: tuple[WaitingFlags, ...],
     *,
     answers: Answers,
     problems: Mapping[str, str],
@@ -58,7 +58,7 @@ def acknowledge_form(
     )
 
 
-def _unseen_notice(waiting: tuple[Waiting, ...]) -> tuple[Notice, ...]:
+def _unseen_notice(waiting: tuple[WaitingFlags, ...]) -> tuple[Notice, ...]:
     unseen = [each for each in waiting if each.unseen]
     if not unseen:
         return ()
@@ -73,13 +73,13 @@ def _unseen_notice(waiting: tuple[Waiting, ...]) -> tuple[Notice, ...]:
 SCREEN = "acknowledge form"
 EXAMPLE = acknowledge_form(
     invented.DIGEST.id,
-    (Waiting(invented.PERMIT.title, 3), Waiting(invented.ADDRESS.title, 1)),
+    (WaitingFlags(invented.PERMIT.title, 3), WaitingFlags(invented.ADDRESS.title, 1)),
     answers={},
     problems={},
     nonce="invented",
 )
 STATES = {
     "flags that the digest does not show": acknowledge_form(
-        invented.DIGEST.id, (Waiting(invented.PERMIT.title, 9, unseen=6),), answers={}, problems={}, nonce="invented"
+        invented.DIGEST.id, (WaitingFlags(invented.PERMIT.title, 9, unseen=6),), answers={}, problems={}, nonce="invented"
     )
 }
