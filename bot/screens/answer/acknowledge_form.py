@@ -80,6 +80,10 @@ EXAMPLE = acknowledge_form(
 )
 STATES = {
     "flags that the digest does not show": acknowledge_form(
-        invented.DIGEST.id, (WaitingFlags(invented.PERMIT.title, 9, unseen=6),), answers={}, problems={}, nonce="invented"
+        invented.DIGEST.id,
+        (WaitingFlags(invented.PERMIT.title, 9, unseen=6),),
+        answers={},
+        problems={},
+        nonce="invented",
     )
 }
