@@ -12,8 +12,9 @@ from bot.interface.intents import ChannelSettings, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import SetUpStep
 from bot.screens import refusals as says
-from bot.screens.admin.channel_settings import OFFERED, SWITCHES, channel_settings_form
+from bot.screens.admin.channel_settings import SWITCHES, channel_settings_form
 from bot.screens.notice.confirmations import settings_saved_form
+from bot.screens.promises import OFFERED
 from bot.unit_of_work.form_input import TypedForm, sentence
 from storage import Channel, Promise
 from storage import channels as stored

@@ -20,7 +20,6 @@ from bot.interface.intents import (
 from bot.interface.parts import Screen
 from bot.interface.views import Reach, SetUpStep
 from bot.people import digest_schedules
-from bot.screens.admin.channel_settings import OFFERED
 from bot.screens.admin.channels import channels_form
 from bot.screens.admin.install_for_people import install_for_people_form
 from bot.screens.admin.not_sent import not_sent_form
@@ -29,6 +28,7 @@ from bot.screens.admin.permissions import permissions_form
 from bot.screens.admin.settings import settings_card
 from bot.screens.admin.try_people_form import people_tried_form, try_people_form
 from bot.screens.notice.confirmations import settings_saved_form
+from bot.screens.promises import OFFERED
 from bot.sending import dead_letters
 from storage import Role
 from storage import channels as stored_channels

@@ -24,6 +24,10 @@ MEANING = {
 }
 
 
+OFFERED = tuple(MEANING)
+"""The promises that a channel can offer, in the order in which the form shows them."""
+
+
 def meanings(offers: Sequence[Promise]) -> Facts:
     """What each of these promises means, in the order given."""
     return Facts(tuple((labels.PROMISES[each], MEANING[each]) for each in offers))

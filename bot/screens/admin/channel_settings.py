@@ -7,10 +7,9 @@ from bot.interface.intents import ChannelSettings
 from bot.interface.parts import ChoiceQuestion, Form, Heading, Option, TextQuestion
 from bot.screens import labels
 from bot.screens.form_values import Answers, chosen, typed
-from storage import Promise
+from bot.screens.promises import OFFERED
 
 _YES_NO = (Option("no", "No"), Option("yes", "Yes"))
-OFFERED = (Promise.CONFIDENTIAL, Promise.NAMED)
 SWITCHES = ("guests", "reactions", "digests")
 """The questions that are answered by `yes` or `no`."""
 

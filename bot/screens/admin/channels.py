@@ -9,7 +9,7 @@ from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Pa
 from bot.interface.views import ChannelView
 from bot.screens import labels
 from bot.screens.phrases import accessible
-from storage import Promise
+from bot.screens.promises import OFFERED
 
 _HOW = (
     "To connect a channel, add Deliverable to it in Slack, or to its team in Teams. Choose one that the people who "
@@ -49,7 +49,7 @@ _ONE = ChannelView(
     name="delivery-community",
     platform="slack",
     members=42,
-    offers=(Promise.CONFIDENTIAL, Promise.NAMED),
+    offers=OFFERED,
     guests=False,
     reactions=False,
     digests=True,

@@ -7,9 +7,10 @@ from bot.interface.intents import ChooseOffers
 from bot.interface.parts import Facts, Form, Paragraph, Part
 from bot.interface.views import ChannelView
 from bot.screens import labels
-from bot.screens.admin.channel_settings import OFFERED, promises_question
+from bot.screens.admin.channel_settings import promises_question
 from bot.screens.admin.channels import EXAMPLES
 from bot.screens.form_values import Answers
+from bot.screens.promises import OFFERED
 from storage import Promise
 
 

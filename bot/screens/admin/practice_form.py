@@ -20,6 +20,7 @@ from bot.screens.digest.digest import digest_card, without_buttons
 from bot.screens.flag.flag_form import flag_questions, promise_question
 from bot.screens.form_values import Answers
 from bot.screens.policy.announce_form import wording_questions
+from bot.screens.promises import OFFERED
 from storage import AnswerKind, Promise
 
 Body = tuple[Part | Question, ...]
@@ -138,7 +139,7 @@ def practised_form(flag: FlagView, answer: AnswerView) -> Form:
 PRACTICE = Practice(
     organisation=invented.ORGANISATION,
     platform_name="Slack",
-    offers=(Promise.CONFIDENTIAL, Promise.NAMED),
+    offers=OFFERED,
     chain=CHAIN,
     shown_by=date(2026, 12, 4),
 )

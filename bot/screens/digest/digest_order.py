@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.interface.views import DigestItem, DigestPartView
-from storage import FlagStatus
-from storage.flags import HARDEST_FIRST
+from storage.flags import HARDEST_FIRST, OPEN
 
 MOST_A_POLICY = 3
 MOST_IN_ALL = 10
 
-_LEFT_OUT = (FlagStatus.UNNEEDED, FlagStatus.ANSWERED, FlagStatus.SETTLED)
 
 Urgency = tuple[int, int, int]
 _NOT_QUOTED: Urgency = (3, 0, 0)
@@ -52,5 +50,5 @@ def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:
 
 
 def _quotable_items(part: DigestPartView, day: date) -> tuple[DigestItem, ...]:
-    items = [each for each in part.items if each.status not in _LEFT_OUT]
+    items = [each for each in part.items if each.status in OPEN]
     return tuple(sorted(items, key=lambda each: urgency(each, day)))

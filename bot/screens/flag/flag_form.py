@@ -30,7 +30,7 @@ from bot.screens import invented, labels
 from bot.screens.flag.second_form import COUNTED_ONCE, anything_question
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import NEVER_THAT_DAY, meanings
+from bot.screens.promises import NEVER_THAT_DAY, OFFERED, meanings
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
@@ -234,7 +234,6 @@ def _text_questions(answers: Answers) -> Body:
     )
 
 
-_BOTH = (Promise.CONFIDENTIAL, Promise.NAMED)
 _TYPED: Answers = {
     "promise": ("confidential",),
     "verdict": ("not",),
@@ -247,7 +246,7 @@ EXAMPLE = flag_form(
     invented.PERMIT,
     invented.ORGANISATION,
     platform_name="Slack",
-    offers=_BOTH,
+    offers=OFFERED,
     answers={},
     problems={},
     nonce="invented",
@@ -257,7 +256,7 @@ STATES = {
         invented.PERMIT,
         invented.ORGANISATION,
         platform_name="Teams",
-        offers=_BOTH,
+        offers=OFFERED,
         answers={},
         problems={},
         nonce="invented",
@@ -267,7 +266,7 @@ STATES = {
         invented.PERMIT,
         invented.ORGANISATION,
         platform_name="Slack",
-        offers=_BOTH,
+        offers=OFFERED,
         answers=_TYPED,
         problems={},
         nonce="invented",
@@ -277,7 +276,7 @@ STATES = {
         invented.PERMIT,
         invented.ORGANISATION,
         platform_name="Slack",
-        offers=_BOTH,
+        offers=OFFERED,
         answers={"because": ("The contracts end after April.",)},
         problems={"promise": "Select who can know this is from you"},
         nonce="invented",

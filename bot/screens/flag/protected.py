@@ -3,9 +3,8 @@
 from bot.interface.parts import Form, Heading, Paragraph
 from bot.interface.views import OrganisationView
 from bot.screens import invented
-from bot.screens.promises import NEVER_THAT_DAY, meanings
+from bot.screens.promises import NEVER_THAT_DAY, OFFERED, meanings
 from bot.screens.record import is_record, wrongdoing
-from storage import Promise
 
 
 def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
@@ -17,7 +16,7 @@ def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
         body=(
             Paragraph(f"Run by {o.team}. Questions: {o.contact}. The key is held by {o.key_holder}."),
             Heading("What you can choose"),
-            meanings((Promise.CONFIDENTIAL, Promise.NAMED)),
+            meanings(OFFERED),
             Paragraph("'I see this too' is always confidential."),
             Heading("What we do"),
             Paragraph(
