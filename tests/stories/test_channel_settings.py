@@ -39,7 +39,7 @@ def test_what_a_channel_offers_can_be_changed_and_no_promise_is_weakened(
     amina.sends()
     amina.sees("Your flag is saved. Nobody is shown your name.")
     shows_own_flags(tomos)
-    tomos.sees("You sent this as Named: the policy owner sees your name.")
+    tomos.sees("You sent this as Named: the policy owner and their delegate see your name.")
 
 
 def test_a_small_group_is_warned_first(world: World, amina: Player, daniel: Player) -> None:
