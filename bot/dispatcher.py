@@ -21,6 +21,7 @@ from bot.interface.answers import Answers
 from bot.interface.clock import Clock
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
+from bot.interface.platforms import display_name
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
@@ -65,7 +66,7 @@ class PostedMessage:
 class Dispatcher:
     """One desk over one database.
 
-    `clock` gives aware UTC; `admins` are e-mail addresses; `called` says what a platform is called on screens.
+    `clock` gives aware UTC; `admins` are e-mail addresses.
     """
 
     def __init__(
@@ -75,11 +76,9 @@ class Dispatcher:
         clock: Clock,
         *,
         admins: Iterable[str] = (),
-        called: Mapping[str, str] | None = None,
     ) -> None:
         addresses = frozenset(each.strip().casefold() for each in admins)
         self._runner = UnitOfWorkRunner(database, ring, clock, addresses)
-        self._called = dict(called or {})
 
     async def home(self, actor: Actor) -> Card:
         """What concerns this person, by role. Raises `UnknownPerson`, `Unavailable`."""
@@ -195,7 +194,7 @@ class Dispatcher:
 
     def _context(self, uow: UnitOfWork, actor: Actor) -> HandlerContext:
         visitor = people.recognise(uow, actor)
-        return HandlerContext(uow, visitor, self._called.get(actor.platform, actor.platform.capitalize()))
+        return HandlerContext(uow, visitor, display_name(actor.platform))
 
     def _open(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
         context = self._context(uow, actor)

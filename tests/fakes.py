@@ -13,6 +13,7 @@ from bot.interface.parts import Card
 from bot.interface.ports import (
     Absent,
     CannotTell,
+    ChatPlatform,
     Finding,
     Found,
     Message,
@@ -77,8 +78,8 @@ class Call:
     at: datetime
 
 
-class FakePlatform:
-    """Implements `bot.interface.ports.ChatPlatform`.
+class FakePlatform(ChatPlatform):
+    """A chat platform that keeps messages in memory.
 
     What stands in a place is in `standing`, all calls in `calls`. Calls that no correct program makes are noted in
     `faults`, which a test wants empty: one delivery twice, two calls at once in a place, a ref that does not stand.
@@ -87,6 +88,9 @@ class FakePlatform:
     is refused and counted in `refused`. With `tells=False` it has no way to say whether a message stands, so that a
     second copy of one is no fault.
     """
+
+    name = ""
+    pace = Pace()
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
-"""Health: whether a process lives, whether it is ready, and its figures for Prometheus.
+"""Health: whether a process is alive, whether it is ready, and its metrics for Prometheus.
 
-`connect` mounts the three pages on the one aiohttp application that `bot/__main__.py` assembles.
+`connect` adds the three pages to the process's aiohttp application.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.health.inbound import HealthRoutes
-from adapters.health.metrics import Living
+from bot.interface.ports import ChatPlatform
 from bot.worker.status import Status
 
-__all__ = ["Living", "connect"]
+__all__ = ["connect"]
 
 
-def connect(application: web.Application, status: Status, platforms: Iterable[Living] = ()) -> None:
-    """Mount `/healthz`, `/readyz` and `/metrics` on `application`; `platforms` say how they are in a few words."""
+def connect(application: web.Application, status: Status, platforms: Iterable[ChatPlatform] = ()) -> None:
+    """Add `/healthz`, `/readyz` and `/metrics` to `application`; they also report the health of `platforms`."""
     application.add_routes(HealthRoutes(status, tuple(platforms)).routes())

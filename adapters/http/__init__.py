@@ -1,10 +1,11 @@
-"""HTTP: the one server on which everything that is served over HTTP stands, and the process around it.
+"""HTTP: the one server of a process, and the process around it.
 
-`application` makes what adapters mount their routes on; `run` serves a `Process` until it is told to stop.
+`application` makes the aiohttp application that adapters add their routes to; `run` serves a `Process` until SIGINT or
+SIGTERM.
 """
 
 from adapters.http.application import MOST_BYTES, application
 from adapters.http.listening import CannotListen, Listening
-from adapters.http.process import Platform, Process, run
+from adapters.http.process import Process, run
 
-__all__ = ["MOST_BYTES", "CannotListen", "Listening", "Platform", "Process", "application", "run"]
+__all__ = ["MOST_BYTES", "CannotListen", "Listening", "Process", "application", "run"]

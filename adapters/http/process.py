@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
 
 from adapters.http.listening import Listening
+from bot.interface.platforms import display_name
 from bot.interface.ports import ChatPlatform
 from bot.runtime import logs, shutdown
 from bot.worker.status import Status
@@ -22,104 +23,80 @@ CLOSING_SECONDS = 3.0
 """How long the platforms may take to close, once nothing is under way."""
 
 
-class Clockwork(Protocol):
-    """What makes rounds turn."""
+class Scheduler(Protocol):
+    """What lets a worker run again and again."""
 
     def pause(self) -> None:
-        """Begin no more of them."""
+        """Begin no further run."""
         ...
 
     def shutdown(self, *, wait: bool) -> None:
-        """Stop, and give up what is under way."""
-        ...
-
-
-class Platform(ChatPlatform, Protocol):
-    """A chat platform as it is served: what its adapter gives, beside the port through which all is sent."""
-
-    async def start(self) -> None:
-        """Open what it needs to hear and to speak."""
-        ...
-
-    def health(self) -> Mapping[str, str]:
-        """What it is called, and in a few words how it is: a "no" or a "not" among them when it is not well."""
-        ...
-
-    async def daily(self) -> None:
-        """Read the rosters of all connected channels."""
-        ...
-
-    async def end_hearing(self) -> None:
-        """Take nothing more that comes in by ways of its own, and let what is under way end within a few seconds."""
-        ...
-
-    async def close(self) -> None:
-        """Close what was opened; nothing is under way any more."""
+        """Stop; without `wait`, a run that is under way is given up."""
         ...
 
 
 @dataclass
 class Process:
-    """One process that serves: what it listens with, and what it turns and sends, where it does."""
+    """One process that serves: its routes, its platforms and, if it sends, its worker."""
 
     status: Status
-    pages: web.Application
+    routes: web.Application
     worker: Worker | None
-    platforms: tuple[Platform, ...] = ()
+    platforms: tuple[ChatPlatform, ...] = ()
 
 
 async def run(process: Process, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM, then end what is under way. `say` is given the address, once it is listened on.
+    """Serve until SIGINT or SIGTERM, then let what is under way end. `say` is given the address once it is open.
 
     Raises `CannotListen`.
     """
     asyncio.get_running_loop().set_exception_handler(logs.of_the_loop)
-    listening = Listening(process.pages, host, port)
+    listening = Listening(process.routes, host, port)
     with shutdown.signals() as stop:
         try:
             for each in process.platforms:
                 await each.start()
             address = await listening.start()
-            clock = ticking(process)
+            scheduler = start_worker(process)
             say(address)
             await stop.wait()
-            await ended(process, listening, clock)
+            await drain(process, listening, scheduler)
         finally:
-            await closed(process.platforms)
+            await close(process.platforms)
 
 
-def ticking(process: Process) -> Clockwork | None:
-    """Let the clock tick, where this process turns rounds."""
+def start_worker(process: Process) -> Scheduler | None:
+    """Let the worker run, if this process has one; its heartbeat becomes part of the process's status."""
     if process.worker is None:
         return None
-    clock: Clockwork = start(process.worker)
+    scheduler: Scheduler = start(process.worker)
     process.worker.heartbeat.tick()
     process.status.heartbeat = process.worker.heartbeat
-    return clock
+    return scheduler
 
 
-async def ended(process: Process, listening: Listening, clock: Clockwork | None) -> None:
-    """Take nothing more, and let what is under way end: requests, rounds and messages."""
+async def drain(process: Process, listening: Listening, scheduler: Scheduler | None) -> None:
+    """Receive nothing more, and let requests, runs of the worker and messages that are under way end."""
     process.status.draining = True
-    if clock is not None:
-        clock.pause()  # a round that is cut off in its middle would be logged as a fault
+    if scheduler is not None:
+        scheduler.pause()  # a run that is cut off in the middle would be logged as a fault
     sending = [process.worker.drain()] if process.worker is not None else []
-    hearing = [listening.stop(), *(each.end_hearing() for each in process.platforms)]
-    for failed in await asyncio.gather(*hearing, *sending, return_exceptions=True):
+    receiving = [listening.stop(), *(each.drain() for each in process.platforms)]
+    for failed in await asyncio.gather(*receiving, *sending, return_exceptions=True):
         if isinstance(failed, BaseException):
             log.warning("not everything ended well: %s", logs.told(failed))
-    if clock is not None:
-        clock.shutdown(wait=False)
+    if scheduler is not None:
+        scheduler.shutdown(wait=False)
 
 
-async def closed(platforms: Sequence[Platform]) -> None:
-    """Close the platforms, each by itself; one that fails or hangs keeps none of the others open."""
+async def close(platforms: Sequence[ChatPlatform]) -> None:
+    """Close the platforms at the same time, so that one that fails or hangs keeps none of the others open."""
 
-    async def close(platform: Platform) -> None:
+    async def close_one(platform: ChatPlatform) -> None:
         try:
             async with asyncio.timeout(CLOSING_SECONDS):
                 await platform.close()
         except Exception as error:  # noqa: BLE001 - the process ends all the same
-            log.warning("%s was not closed: %s", platform.name, logs.told(error))
+            log.warning("%s was not closed: %s", display_name(platform.name), logs.told(error))
 
-    await asyncio.gather(*map(close, platforms))
+    await asyncio.gather(*map(close_one, platforms))

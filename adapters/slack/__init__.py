@@ -1,30 +1,67 @@
-"""Slack: what comes in, what goes out, and where the bot is installed.
+"""Slack: which settings turn it on, and how it is connected.
 
-`connect` mounts it on the one aiohttp application that `bot/__main__.py` assembles.
+To import this package loads none of Slack's libraries; `connect` does.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from adapters.slack.options import SlackOptions
-from adapters.slack.service import Slack
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
+from bot.runtime.settings import PREFIX, BadSetting, Settings
 
-__all__ = ["Slack", "SlackOptions", "connect"]
+
+def is_set_up(settings: Settings) -> bool:
+    """Whether there is a way to receive and a way to send. Raises `BadSetting` where only one of them is there."""
+    installs = settings.has("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    if not installs and not settings.has("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        return False
+    if not settings.has("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        raise BadSetting(
+            f"Slack needs {PREFIX}SLACK_APP_TOKEN, for Socket Mode, or {PREFIX}SLACK_SIGNING_SECRET, for HTTP."
+        )
+    if installs:
+        settings.require("Slack, for several workspaces,", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL")
+    elif not settings.has("SLACK_BOT_TOKEN"):
+        raise BadSetting(
+            f"Slack needs {PREFIX}SLACK_BOT_TOKEN or, for several workspaces, {PREFIX}SLACK_CLIENT_ID "
+            f"and {PREFIX}SLACK_CLIENT_SECRET."
+        )
+    return True
+
+
+def options_from(settings: Settings) -> SlackOptions:
+    """What an operator set for Slack."""
+    return SlackOptions(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api_url=settings.slack_api_url,
+        public_url=settings.public_url,
+    )
 
 
 def connect(
     application: web.Application,
     dispatcher: Dispatcher,
     connections: Connections,
-    options: SlackOptions,
+    settings: Settings,
     *,
     clock: Clock,
-) -> Slack:
-    """Mount Slack's routes on `application`; give the platform, for rounds to send through. Opens nothing yet."""
-    slack = Slack(dispatcher, connections, options, clock=clock)
-    application.add_routes(slack.routes())
-    return slack
+    receives: bool,
+) -> ChatPlatform:
+    """Add Slack's routes to `application`; without `receives` it answers no request and opens no Socket Mode."""
+    from adapters.slack.service import mount
+
+    options = options_from(settings)
+    if not receives:
+        options = replace(options, app_token="", signing_secret="")
+    return mount(application, dispatcher, connections, options, clock=clock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -31,6 +30,7 @@ from adapters.slack.receive.request_verification import RequestVerifier
 from adapters.slack.receive.socket_mode import LINKS, SocketMode
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.ports import Health
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
 
@@ -91,7 +91,7 @@ class Slack(SlackPlatform):
             self._socket_mode = SocketMode(self._app, self._calls, self._options.app_token)
             await self._socket_mode.start()
 
-    async def end_hearing(self) -> None:
+    async def drain(self) -> None:
         """Take nothing more over Socket Mode, and let what is under way end within a few seconds."""
         if self._socket_mode is not None:
             await self._socket_mode.close(CLOSE_SECONDS)
@@ -101,7 +101,7 @@ class Slack(SlackPlatform):
         if self._introducing is not None:
             self._introducing.cancel()
             await asyncio.gather(self._introducing, return_exceptions=True)
-        await self.end_hearing()
+        await self.drain()
         await self._file_uploads.close(CLOSE_SECONDS)
         await self._message_reports.settled()
         await self._rosters.close()
@@ -114,16 +114,18 @@ class Slack(SlackPlatform):
         await self._file_uploads.settled()
         await self._message_reports.settled()
 
-    def health(self) -> Mapping[str, str]:
-        """In a few words, how it stands with Slack."""
+    def health(self) -> Health:
+        """Whether the token is accepted, the app is installed, and at least one Socket Mode connection is open."""
         if not self._known:
-            return {PLATFORM: "the bot token is not accepted yet"}
+            return Health(ok=False, text="the bot token is not accepted yet")
         if self._rosters.nowhere:
-            return {PLATFORM: "installed in no workspace"}
+            return Health(ok=False, text="installed in no workspace")
         if self._socket_mode is None:
-            return {PLATFORM: "listening"}
+            return Health(ok=True, text="listening")
         up = self._socket_mode.up()
-        return {PLATFORM: "connected" if up == LINKS else f"{up} of {LINKS} links open" if up else "not connected"}
+        if not up:
+            return Health(ok=False, text="not connected")
+        return Health(ok=True, text="connected" if up == LINKS else f"{up} of {LINKS} links open")
 
     def ended(self) -> None:
         """The bot was removed from a workspace: see where it is still installed."""
@@ -174,3 +176,17 @@ class Slack(SlackPlatform):
                 PLATFORM, exchange_code.workspace, exchange_code.name, exchange_code.secrets
             )
             self._tokens.drop(exchange_code.workspace)
+
+
+def mount(
+    application: web.Application,
+    dispatcher: Dispatcher,
+    connections: Connections,
+    options: SlackOptions,
+    *,
+    clock: Clock,
+) -> Slack:
+    """Add Slack's routes to `application`; give the platform, for the worker to send through. Opens nothing yet."""
+    slack = Slack(dispatcher, connections, options, clock=clock)
+    application.add_routes(slack.routes())
+    return slack

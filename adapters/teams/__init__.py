@@ -1,86 +1,72 @@
-"""Microsoft Teams: one tenant, through the Bot Framework.
+"""Microsoft Teams: which settings turn it on, and how it is connected. One tenant, through the Bot Framework.
 
-`connect` mounts it on the one aiohttp application that `bot/__main__.py` assembles.
+To import this package loads none of Microsoft's libraries; `connect` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from aiohttp import web
 
-from adapters.teams.activity import PLATFORM, Handler, IncomingActivity, InvokeAnswer
-from adapters.teams.activity_handler import ActivityHandler
-from adapters.teams.api.client import TeamsClient
-from adapters.teams.api.conversations import Conversations
-from adapters.teams.api.platform import Draw, TeamsPlatform
-from adapters.teams.api.rosters import TeamsRosters
-from adapters.teams.draw.render import card
 from adapters.teams.options import NotSetUp, TeamsOptions
-from adapters.teams.receive.bot_adapter import BotAdapter, BotAuthentication
-from adapters.teams.receive.endpoint import TeamsEndpoint
-from adapters.teams.receive.log_silencing import silence_logs
-from adapters.teams.receive.token_validation import TokenValidator
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
+from bot.runtime.settings import PREFIX, BadSetting, Settings, is_loopback
 
-__all__ = [
-    "PLATFORM",
-    "Draw",
-    "Handler",
-    "IncomingActivity",
-    "InvokeAnswer",
-    "NotSetUp",
-    "TeamsOptions",
-    "TeamsPlatform",
-    "connect",
-    "mount",
-]
+CREDENTIALS = ("TEAMS_APP_PASSWORD", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTITY")
+"""What the bot can prove itself with: one of them."""
+
+
+def is_set_up(settings: Settings) -> bool:
+    """Whether the app, its tenant and one credential are there. Without an app ID no token could be checked.
+
+    Raises `BadSetting` where only some of them are there.
+    """
+    if not settings.has("TEAMS_APP_ID", "TEAMS_TENANT_ID", "TEAMS_INSECURE_LOCAL", *CREDENTIALS):
+        return False
+    if settings.teams_insecure_local and not is_loopback(settings.host):
+        raise BadSetting(
+            f"{PREFIX}TEAMS_INSECURE_LOCAL is for this machine only: {PREFIX}HOST must be a loopback address."
+        )
+    settings.require("Teams", "TEAMS_APP_ID", "TEAMS_TENANT_ID")
+    given = sum(settings.has(each) for each in CREDENTIALS)
+    if given > 1 or not (given or settings.teams_insecure_local):
+        named = ", ".join(PREFIX + each for each in CREDENTIALS)
+        raise BadSetting(f"Teams needs one of {named}, and only one.")
+    return True
+
+
+def options_from(settings: Settings) -> TeamsOptions:
+    """What an operator set for Teams. Raises `NotSetUp`."""
+    return TeamsOptions(
+        app_id=settings.teams_app_id,
+        tenant=settings.teams_tenant_id,
+        password=settings.teams_app_password.get_secret_value(),
+        certificate=settings.teams_certificate.get_secret_value(),
+        managed_identity=settings.teams_managed_identity,
+        openid_url=settings.teams_openid_url,
+        token_url=settings.teams_token_url,
+        issuer=settings.teams_issuer,
+        service_hosts=settings.service_hosts,
+        host=settings.host,
+        insecure_local=settings.teams_insecure_local,
+    )
 
 
 def connect(
     application: web.Application,
     dispatcher: Dispatcher,
     connections: Connections,
-    options: TeamsOptions,
+    settings: Settings,
     *,
     clock: Clock,
-) -> TeamsPlatform:
-    """Mount Teams on `application`; give the platform, for rounds to send through. Nothing is opened before `start`.
+    receives: bool,
+) -> ChatPlatform:
+    """Add Teams' route to `application`: all that it receives comes over HTTP. Raises `BadSetting`."""
+    from adapters.teams.service import mount
 
-    Raises `NotSetUp` for a certificate that cannot be used.
-    """
-
-    def handling(platform: TeamsPlatform) -> Handler:
-        return ActivityHandler(dispatcher, platform)
-
-    return mount(application, dispatcher, connections, options, clock=clock, draw=card, handling=handling)
-
-
-def mount(
-    application: web.Application,
-    dispatcher: Dispatcher,
-    connections: Connections,
-    options: TeamsOptions,
-    *,
-    clock: Clock,
-    draw: Draw,
-    handling: Callable[[TeamsPlatform], Handler],
-) -> TeamsPlatform:
-    """`connect`, drawn by `draw` and acted on by what `handling` makes."""
-    silence_logs()
-    client = TeamsClient(options)
-    conversations = Conversations(connections, client.connector, options.tenant)
-    rosters = TeamsRosters(dispatcher, connections, conversations, client.connector, options.tenant, clock)
-    platform = TeamsPlatform(client, conversations, connections, rosters, draw)
-    validator = TokenValidator(options, client.keys)
-    adapter = BotAdapter(BotAuthentication(validator, client.clients))
-    endpoint = TeamsEndpoint(validator, adapter, conversations, handling(platform))
-    application.add_routes(endpoint.routes())
-
-    async def end_of_hearing(_: web.Application) -> None:
-        await endpoint.later.close()
-
-    application.on_shutdown.append(end_of_hearing)
-    return platform
+    try:
+        return mount(application, dispatcher, connections, options_from(settings), clock=clock)
+    except NotSetUp as problem:
+        raise BadSetting(str(problem)) from None

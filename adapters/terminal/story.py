@@ -18,7 +18,7 @@ from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import AnswerFlags, GiveView, Intent, MyFlags, NotSettled, SecondFlag, SeeFlags
 from bot.interface.parts import Card, Form, FormButton, Quote, Screen
-from bot.interface.ports import Absent, Finding, Message, Outcome, Pace, Sent
+from bot.interface.ports import Absent, ChatPlatform, Finding, Message, Outcome, Pace, Sent
 from bot.people.people import Member, Roster
 from bot.worker.worker import Worker
 
@@ -53,7 +53,7 @@ class StoryTime:
         return self.at
 
 
-class Storyteller:
+class Storyteller(ChatPlatform):
     """Plays the story, and is the platform that its messages go to."""
 
     name = PLATFORM

@@ -45,7 +45,7 @@ async def demo(host: str, port: int, folder: Path) -> None:
     admins = [sandbox.admin.email]
     with opened(url) as database:
         made_ready(database, now(), ring)
-        dispatcher = Dispatcher(database, ring, sandbox.clock, admins=admins, called=web.CALLED)
+        dispatcher = Dispatcher(database, ring, sandbox.clock, admins=admins)
         worker = Worker(database, ring, sandbox.clock, admins)
         pages = application()
         worker.add(web.connect(pages, dispatcher, worker, sandbox=sandbox))

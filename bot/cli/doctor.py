@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from adapters.slack import options_from
 from adapters.slack.install.doctor import Doctor
-from bot.cli.platforms import slack_options
 from bot.people.connections import Connections
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
@@ -29,7 +29,7 @@ async def doctor(settings: Settings) -> bool:
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
         connections = Connections(database, ring, now, admins=settings.admin_emails)
-        async for found in Doctor(connections, slack_options(settings), now).examine():
+        async for found in Doctor(connections, options_from(settings), now).examine():
             print(f"{'Good' if found.good else 'Fix'}: {found.sentence}")
             well = well and found.good
     return well

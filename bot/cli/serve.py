@@ -6,13 +6,14 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
-from adapters.http import Platform, Process, application
-from bot.cli.platforms import CONNECT, Parts
+from adapters.http import Process, application
+from bot.cli.platforms import adapter, set_up
 from bot.cli.serving import serve_until_stopped
 from bot.dispatcher import Dispatcher
+from bot.interface import platforms
+from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
 from bot.runtime.clock import now
-from bot.runtime.platforms import set_up
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, freeze_startup_objects, key_ring, made_ready, opened
 from bot.worker.status import Status
@@ -21,8 +22,9 @@ from storage import Database
 from storage.keys import KeyRing
 
 NO_PLATFORM = (
-    "No chat platform is set up, so there is nothing to serve. The settings of Slack and Teams are listed in "
-    "docs/settings.md. To try it without either, use `python -m bot demo`."
+    "No chat platform is set up, so there is nothing to serve. "
+    f"The settings of {platforms.listed('and')} are listed in docs/settings.md. "
+    "To try it without either, use `python -m bot demo`."
 )
 INBOUND, WORKER = "inbound", "worker"
 ONLY = {INBOUND: ", for what comes in only", WORKER: ", for what goes out only"}
@@ -48,8 +50,7 @@ async def serve(settings: Settings, only: str | None) -> None:
             raise Stop(NO_PLATFORM)
         process = await composed(settings, only, database, ring, names)
         freeze_startup_objects()
-        served = " and ".join(each.capitalize() for each in names)
-        sentence = f"Serving {served} at {{address}}/{ONLY.get(only or '', '')}."
+        sentence = f"Serving {platforms.listed('and', names)} at {{address}}/{ONLY.get(only or '', '')}."
         await serve_until_stopped(process, settings.host, settings.port, sentence)
 
 
@@ -60,26 +61,28 @@ async def composed(
     from adapters.health import connect as connect_health
     from adapters.web import connect_public
 
-    called = {name: name.capitalize() for name in names}
-    dispatcher = Dispatcher(database, ring, now, admins=settings.admin_emails, called=called)
+    dispatcher = Dispatcher(database, ring, now, admins=settings.admin_emails)
     await dispatcher.describe({"zone": settings.timezone})
     connections = Connections(database, ring, now, admins=settings.admin_emails)
-    pages, hears = application(), only != WORKER
-    # A process that only sends has a platform's routes on an application that nobody serves.
-    parts = Parts(settings, pages if hears else application(), dispatcher, connections, hears)
-    platforms = tuple(CONNECT[name](parts) for name in names)
-    worker = None if only == INBOUND else worker_for(database, ring, settings, platforms)
+    routes, receives = application(), only != WORKER
+    # A process that only sends adds the platforms' routes to an application that it does not serve.
+    inbound = routes if receives else application()
+    connected = tuple(
+        adapter(name).connect(inbound, dispatcher, connections, settings, clock=now, receives=receives)
+        for name in names
+    )
+    worker = None if only == INBOUND else worker_for(database, ring, settings, connected)
     status = Status(database, now)
-    connect_health(pages, status, platforms)
-    if hears and settings.public_url:
-        connect_public(pages, dispatcher, settings.public_url)
-    return Process(status, pages, worker, platforms)
+    connect_health(routes, status, connected)
+    if receives and settings.public_url:
+        connect_public(routes, dispatcher, settings.public_url)
+    return Process(status, routes, worker, connected)
 
 
-def worker_for(database: Database, ring: KeyRing, settings: Settings, platforms: Sequence[Platform]) -> Worker:
+def worker_for(database: Database, ring: KeyRing, settings: Settings, connected: Sequence[ChatPlatform]) -> Worker:
     """A worker that sends through those platforms, and reads their rosters once a day."""
     worker = Worker(database, ring, now, admins=settings.admin_emails)
-    for each in platforms:
+    for each in connected:
         worker.add(each)
         worker.daily(f"{each.name} rosters", each.daily)
     return worker

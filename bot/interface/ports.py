@@ -1,7 +1,8 @@
-"""The port through which everything goes out: an adapter implements it, `bot/__main__.py` wires it."""
+"""The port: all that a chat platform gives. An adapter implements `ChatPlatform`, and `bot/cli` connects it."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -25,9 +26,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Message:
-    """One delivery on its way: its id, where it goes, what it says, and the card it stands under, if any.
+    """One attempt of a delivery: its id, where it goes, its card, and the ref of the message it goes under, if any.
 
-    `since` is an instant, aware UTC, before which no try of it was made; None where nobody knows.
+    No attempt was made before `since`, aware UTC; None where that is not known.
     """
 
     delivery: UUID
@@ -40,39 +41,39 @@ class Message:
 
 @dataclass(frozen=True)
 class Sent:
-    """It arrived; `ref` is the platform's own id of the message."""
+    """The message arrived; `ref` is the platform's own id of it."""
 
     ref: str
 
 
 @dataclass(frozen=True)
 class NotSent:
-    """It certainly did not arrive: refused for now, or never reached. `wait` is the platform's Retry-After."""
+    """The message certainly did not arrive: refused for now, or never reached. `wait` is the platform's Retry-After."""
 
     reason: str
     wait: timedelta | None = None
 
 
 NOT_INSTALLED = "not installed for this person"
-"""Why nothing can be sent to somebody, on platforms where the app must be installed for each person."""
+"""Reason of `Never` on platforms where the app must be installed for each person."""
 IN_NO_PLACE = "in no place that has the app"
-"""The same, known from the rosters of all places in which the app is, before anything was sent."""
+"""The same, known from the rosters of all places that have the app, before anything was sent."""
 BLOCKED = "this person has blocked or removed the app"
-"""Why nothing can be sent to somebody who did not want it."""
+"""Reason of `Never` for a person who does not want messages."""
 TAKES_NOTHING = frozenset({NOT_INSTALLED, BLOCKED})
-"""Reasons of `Never` that are about who a message is for: any other one would not arrive either."""
+"""Reasons of `Never` that are about the recipient: no other message would arrive either."""
 
 
 @dataclass(frozen=True)
 class Never:
-    """It did not and will not arrive: an admin must be told."""
+    """The message did not and will not arrive: an admin must be told."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nobody can say: a time-out, a 5xx, a reset. It is looked up before it is tried again."""
+    """It is not known whether the message arrived: a time-out, a 5xx, a reset. It is looked up before a retry."""
 
     reason: str
 
@@ -82,22 +83,22 @@ Outcome = Sent | NotSent | Never | Unknown
 
 @dataclass(frozen=True)
 class Found:
-    """The message stands on the platform, as `ref`."""
+    """The platform has the message, as `ref`."""
 
     ref: str
 
 
 @dataclass(frozen=True)
 class Absent:
-    """The message certainly does not stand on the platform."""
+    """The platform certainly does not have the message."""
 
 
 @dataclass(frozen=True)
 class CannotTell:
-    """The platform has no way to say or, with `for_now`, has one that cannot be used at the moment.
+    """The platform cannot look a message up or, with `for_now`, cannot do so at the moment.
 
-    Without a way, the message is sent once more after a while, and an older copy is withdrawn should it turn up
-    (`Dispatcher.seen`). With one, it is asked again until it can say.
+    If it never can, the message is sent once more after a while, and an older copy is withdrawn should it turn up
+    (`Dispatcher.seen`). With `for_now` the platform is asked again until it can tell.
     """
 
     for_now: bool = False
@@ -108,37 +109,71 @@ Finding = Found | Absent | CannotTell
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a platform takes messages: the least time between two to one place, and between two to one workspace."""
+    """How fast a platform takes messages: the least time between two in one place, and between two in one workspace."""
 
     place: timedelta = timedelta(0)
     tenant: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True)
+class Health:
+    """Whether a platform is well, and how it is in a few words of our own that name nobody and no place."""
+
+    ok: bool
+    text: str
+
+
 class ChatPlatform(Protocol):
-    """A place that people read. Reasons are words of our own or of the vendor's error codes, never message text."""
+    """A chat platform as the rest of the program knows it.
+
+    An adapter inherits it. The abstract methods must be given; the others do what a platform does that opens no
+    connection, keeps no roster of its own and receives nothing but HTTP requests.
+
+    Reasons are words of our own or the vendor's error codes, never message text.
+    """
 
     @property
+    @abstractmethod
     def name(self) -> str:
-        """The platform's name, as in `Place.platform`: "slack", "teams", "web"."""
-        ...
+        """The platform's name, as in `Place.platform` and `bot.interface.platforms`."""
 
     @property
+    @abstractmethod
     def pace(self) -> Pace:
-        """How fast it takes messages, over all processes."""
-        ...
+        """How fast it takes messages from all processes together."""
 
+    @abstractmethod
     async def send(self, message: Message) -> Outcome:
-        """Post `message` as a new one, under the card `message.under` where that is given."""
-        ...
+        """Post `message` as a new one, under the message of the ref `message.under` if there is one."""
 
+    @abstractmethod
     async def update(self, message: Message, ref: str) -> Outcome:
         """Replace the message `ref` by `message.card`."""
-        ...
 
+    @abstractmethod
     async def withdraw(self, message: Message, ref: str) -> Outcome:
         """Remove the message `ref`."""
-        ...
 
+    @abstractmethod
     async def find(self, message: Message) -> Finding:
-        """Look for an earlier try of this delivery whose outcome is unknown."""
-        ...
+        """Look for an earlier attempt of this delivery whose outcome is unknown."""
+
+    async def start(self) -> None:
+        """Open what it needs to receive and to send. What cannot be opened yet raises nothing, and is tried again."""
+        return  # nothing to open
+
+    def health(self) -> Health:
+        """How it is now, from memory: it asks no vendor."""
+        return Health(ok=True, text="ready")
+
+    async def daily(self) -> None:
+        """Read the rosters of all connected channels again. Raises `Unavailable`."""
+        return  # no rosters to read
+
+    async def drain(self) -> None:
+        """Stop receiving by ways of its own, such as a socket, and let what is under way end within a few seconds."""
+        return  # requests are drained by the server
+
+    async def close(self) -> None:
+        """Close what `start` opened; nothing is under way any more."""
+        return  # nothing to close

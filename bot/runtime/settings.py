@@ -170,6 +170,16 @@ class Settings(BaseSettings):
         """Use only what `read_settings` passes: that is the one place that decides which source wins."""
         return (init_settings,)
 
+    def has(self, *names: str) -> bool:
+        """Whether any of these settings, named without the prefix, was given."""
+        return any(getattr(self, name.lower()) for name in names)
+
+    def require(self, platform: str, *names: str) -> None:
+        """Raise `BadSetting`, which names those of these settings that were not given and that the platform needs."""
+        missing = [PREFIX + name for name in names if not self.has(name)]
+        if missing:
+            raise BadSetting(f"{platform} needs {' and '.join(missing)} too.")
+
     @property
     def admin_emails(self) -> tuple[str, ...]:
         """The admins' e-mail addresses, case-folded."""

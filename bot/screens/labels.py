@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.interface.platforms import display_name
 from storage import AnswerKind, Promise, Role, Verdict
 
 LONGEST_QUESTION_DAYS = 10
@@ -64,9 +65,8 @@ ROLES: Mapping[Role, str] = MappingProxyType(
         Role.SENIOR: "senior owner",
     }
 )
-PLATFORMS: Mapping[str, str] = MappingProxyType({"slack": "Slack", "teams": "Teams", "web": "this website"})
 
 
 def platform(key: str) -> str:
     """The platform's name as it reads inside a sentence."""
-    return PLATFORMS.get(key, key)
+    return display_name(key)

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.interface.ports import Absent, Finding, Message, Outcome, Pace, Sent
+from bot.interface.ports import Absent, ChatPlatform, Finding, Message, Outcome, Pace, Sent
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
@@ -25,8 +25,8 @@ ANSWERS_IN = 0.005
 Share = tuple[int, float, float]
 
 
-class Quick:
-    """`ChatPlatform` that takes everything a moment after it was asked, in any order and at any pace."""
+class Quick(ChatPlatform):
+    """A chat platform that takes everything a moment after it was asked, in any order and at any pace."""
 
     name = crowd.PLATFORM
     pace = Pace()

@@ -18,14 +18,15 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import SlackOptions, connect
 from adapters.slack.api.tokens import SlackTokens
 from adapters.slack.api.web_api import WebApi
 from adapters.slack.draw.views import FORM, view
 from adapters.slack.handle.listeners import ANY
+from adapters.slack.options import SlackOptions
 from adapters.slack.receive import bolt
 from adapters.slack.receive.endpoint import SlackEndpoint
 from adapters.slack.receive.request_verification import RequestVerifier
+from adapters.slack.service import mount
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
@@ -204,7 +205,7 @@ async def _serving(file: Path) -> AsyncIterator[Office]:
         address = stack.enter_context(loading.answering())
         options = SlackOptions(signing_secret=SECRET, api_url=address)
         application = web.Application(client_max_size=256 * 1024)
-        adapter = connect(application, dispatcher, connections, options, clock=clock)
+        adapter = mount(application, dispatcher, connections, options, clock=clock)
         stack.push_async_callback(adapter.close)
         idle = web.Application(client_max_size=256 * 1024)
         api = WebApi(address)

@@ -19,8 +19,8 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
-from adapters.teams import mount
 from adapters.teams.draw.render import card
+from adapters.teams.service import mount
 from bot.dispatcher import Dispatcher
 from bot.interface.intents import GiveView
 from bot.interface.parts import Card, Paragraph

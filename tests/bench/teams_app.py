@@ -33,7 +33,7 @@ class Fixed:
 
     async def handle(self, activity: Any) -> Any:
         """The dialog or the card."""
-        from adapters.teams import InvokeAnswer
+        from adapters.teams.activity import InvokeAnswer
 
         return InvokeAnswer(DIALOG if activity.name == "task/fetch" else ANSWER)
 
@@ -41,8 +41,8 @@ class Fixed:
 @contextlib.asynccontextmanager
 async def ours(provider: str) -> AsyncIterator[web.Application]:
     """The product's wiring, where the handler answers with what is always the same."""
-    from adapters.teams import mount
     from adapters.teams.draw.render import card
+    from adapters.teams.service import mount
 
     with desk_and_connections() as (dispatcher, connections):
         made = web.Application()
@@ -56,7 +56,7 @@ async def ours(provider: str) -> AsyncIterator[web.Application]:
 @contextlib.asynccontextmanager
 async def whole(provider: str) -> AsyncIterator[web.Application]:
     """The product, with members and policies."""
-    from adapters.teams import connect
+    from adapters.teams.service import mount
     from bot.interface.announcements import Announcement
     from bot.people.people import Member, Roster
     from tests.teams.provider import TENANT
@@ -68,7 +68,7 @@ async def whole(provider: str) -> AsyncIterator[web.Application]:
         links = (f"https://example.org/{n}" for n in range(POLICIES))
         announced = [Announcement(f"Policy {each}", "What is announced.", each, None) for each in links]
         opened = (await dispatcher.announce(announced, owner="m0@example.org", channel="Design")).opened
-        platform = connect(made, dispatcher, connections, options_of(provider), clock=clock)
+        platform = mount(made, dispatcher, connections, options_of(provider), clock=clock)
         await platform.start()
         print(",".join(str(each.id) for each in opened), flush=True)
         yield made

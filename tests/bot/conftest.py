@@ -21,7 +21,7 @@ from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.intents import Intent
 from bot.interface.parts import Button, Card, Form, FormButton, Screen
-from bot.interface.ports import Absent, Finding, Message, NotSent, Outcome, Pace, Place, Sent
+from bot.interface.ports import Absent, ChatPlatform, Finding, Message, NotSent, Outcome, Pace, Place, Sent
 from bot.people.people import Member, Roster
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
@@ -84,7 +84,7 @@ class Clock:
         self.now = now
 
 
-class Notebook:
+class Notebook(ChatPlatform):
     """A platform that takes every message and keeps it, in order, as (verb, message, ref)."""
 
     name = "chat"

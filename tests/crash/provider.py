@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from bot.interface.parts import Tally
-from bot.interface.ports import Absent, Finding, Found, Message, Outcome, Pace, Sent
+from bot.interface.ports import Absent, ChatPlatform, Finding, Found, Message, Outcome, Pace, Sent
 
 NAME = "chat"
 
@@ -47,8 +47,8 @@ def _read(kept: dict[str, str]) -> Taken:
     )
 
 
-class FileProvider:
-    """`bot.interface.ports.ChatPlatform` over such a file; as quick or slow to take and to answer as chance has it."""
+class FileProvider(ChatPlatform):
+    """A chat platform over such a file; as quick or slow to take and to answer as chance has it."""
 
     name = NAME
     pace = Pace()

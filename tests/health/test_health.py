@@ -1,9 +1,9 @@
-"""What machines ask of a process, over TCP, and what they are told."""
+"""What an orchestrator and Prometheus ask of a process, over TCP, and what they get."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -14,27 +14,30 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.health import connect
+from bot.interface.ports import Health
 from bot.worker.heartbeat import STOPPED_SECONDS, Heartbeat
 from bot.worker.status import Status
 from storage import Database, Delivery, State, Verb
+from tests.fakes import FakePlatform
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SECRET = "hunter2-never-shown"
 
 
-@dataclass
-class Platform:
-    """A platform that says how it is."""
+class Platform(FakePlatform):
+    """A platform whose health a test sets."""
 
-    words: dict[str, str]
+    def __init__(self, name: str, health: Health) -> None:
+        super().__init__(lambda: NOW, name)
+        self.now = health
 
-    def health(self) -> Mapping[str, str]:
-        return self.words
+    def health(self) -> Health:
+        return self.now
 
 
 @dataclass
 class Process:
-    """A process that is asked how it is."""
+    """A process whose health pages are asked for."""
 
     database: Database
     status: Status
@@ -49,7 +52,7 @@ class Process:
             return response.status, await response.json()
 
     async def metrics(self) -> dict[tuple[str, ...], float]:
-        """What /metrics says: (name, value of a label, …) by figure."""
+        """The values of /metrics, by their name and the values of their labels."""
         async with self.session.get(self.server.make_url("/metrics")) as response:
             assert response.status == 200
             assert response.headers["Content-Type"].startswith("text/plain; version=")
@@ -63,12 +66,16 @@ class Process:
 
 @pytest.fixture
 async def process(migrated_url: str) -> AsyncIterator[Process]:
-    """One whose clock can be moved, with a job that never runs by itself."""
+    """A process whose monotonic clock can be moved, with a worker that has run once."""
     seconds = [0.0]
     heartbeat = Heartbeat(lambda: seconds[0])
     heartbeat.tick()
     await heartbeat.measured("prepare", partial(asyncio.sleep, 0))
-    application, platforms = web.Application(), [Platform({"slack": "connected"}), Platform({"teams": "no token"})]
+    application = web.Application()
+    platforms = [
+        Platform("slack", Health(ok=True, text="no complaints")),
+        Platform("teams", Health(ok=False, text="token refused")),
+    ]
     with Database(migrated_url) as database:
         status = Status(database, lambda: NOW, heartbeat)
         connect(application, status, platforms)
@@ -76,27 +83,27 @@ async def process(migrated_url: str) -> AsyncIterator[Process]:
             yield Process(database, status, server, session, seconds, platforms)
 
 
-async def test_it_lives_and_is_ready(process: Process) -> None:
-    words = {"slack": "connected", "teams": "no token"}
-    assert await process.asked("/healthz") == (200, {"status": "ok", "platforms": words})
+async def test_it_is_alive_and_ready(process: Process) -> None:
+    health = {"slack": "no complaints", "teams": "token refused"}
+    assert await process.asked("/healthz") == (200, {"status": "ok", "platforms": health})
     assert await process.asked("/readyz") == (200, {"status": "ready", "because": []})
 
 
-async def test_one_that_is_to_stop_lives_but_is_not_ready(process: Process) -> None:
+async def test_a_draining_process_is_alive_but_not_ready(process: Process) -> None:
     process.status.draining = True
     assert (await process.asked("/healthz"))[0] == 200
     assert await process.asked("/readyz") == (503, {"status": "not ready", "because": ["stopping"]})
     assert (await process.metrics())["deliverable_draining",] == 1
 
 
-async def test_a_stopped_clock_asks_for_a_new_start(process: Process) -> None:
+async def test_a_stopped_clock_asks_for_a_restart(process: Process) -> None:
     process.seconds[0] = STOPPED_SECONDS
     status, said = await process.asked("/healthz")
     assert (status, said["status"]) == (503, "the clock does not tick")
     assert await process.asked("/readyz") == (503, {"status": "not ready", "because": ["the clock does not tick"]})
 
 
-async def test_an_absent_database_asks_for_no_new_start(process: Process) -> None:
+async def test_a_database_that_is_away_asks_for_no_restart(process: Process) -> None:
     application = web.Application()
     with Database(f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable") as away:
         connect(application, Status(away, lambda: NOW))
@@ -111,7 +118,7 @@ async def test_an_absent_database_asks_for_no_new_start(process: Process) -> Non
     assert not any(name.startswith("deliverable_outbox") for name, *_ in found)
 
 
-async def test_figures_are_those_of_the_database_and_of_the_process(process: Process) -> None:
+async def test_metrics_are_those_of_the_database_and_of_the_process(process: Process) -> None:
     with process.database.writing() as session:
         for number, (state, due_at) in enumerate([(State.WAITING, NOW), (State.WAITING, NOW), (State.DEAD, None)]):
             session.add(_delivery(str(number), state, due_at))
@@ -127,7 +134,7 @@ async def test_figures_are_those_of_the_database_and_of_the_process(process: Pro
     assert (found["deliverable_platform_up", "slack"], found["deliverable_platform_up", "teams"]) == (1, 0)
 
 
-async def test_no_figure_names_anybody_or_a_place(process: Process) -> None:
+async def test_no_metric_names_a_person_or_a_place(process: Process) -> None:
     with process.database.writing() as session:
         session.add(_delivery("1", State.WAITING, NOW))
     async with process.session.get(process.server.make_url("/metrics")) as response:

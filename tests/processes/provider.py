@@ -22,7 +22,19 @@ from uuid import UUID
 import aiohttp
 from aiohttp import web
 
-from bot.interface.ports import Absent, CannotTell, Finding, Found, Message, NotSent, Outcome, Pace, Sent, Unknown
+from bot.interface.ports import (
+    Absent,
+    CannotTell,
+    ChatPlatform,
+    Finding,
+    Found,
+    Message,
+    NotSent,
+    Outcome,
+    Pace,
+    Sent,
+    Unknown,
+)
 from bot.sending import send_deadline
 from tests.processes.crowd import PLATFORM
 from tests.processes.forge import say
@@ -169,13 +181,14 @@ class Provider:
         return runner
 
 
-class ProvidedPlatform:
-    """`bot.interface.ports.ChatPlatform` over such a provider, for the worker of that name, if it is one.
+class ProvidedPlatform(ChatPlatform):
+    """A chat platform over such a provider, for the worker of that name, if it is one.
 
     With `stops_at` the process stops itself at its message of that number, with nothing left to do but to write it.
     """
 
     name = PLATFORM
+    pace = Pace()
 
     def __init__(self, url: str, worker: str = "", pace: Pace = Pace(), *, tells: bool, stops_at: int = 0) -> None:  # noqa: B008 - frozen
         self.pace = pace

@@ -11,9 +11,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.slack import Slack as SlackAdapter
-from adapters.slack import SlackOptions, connect, service
+from adapters.slack import service
 from adapters.slack.api import rosters
+from adapters.slack.options import SlackOptions
+from adapters.slack.service import Slack as SlackAdapter
+from adapters.slack.service import mount
 from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
@@ -141,11 +143,11 @@ async def serving(
         stack.enter_context(patience())
         database = stack.enter_context(Database(url))
         admins = ["daniel.okoro@example.org"]
-        dispatcher = Dispatcher(database, RING, clock, admins=admins, called={"slack": "Slack"})
+        dispatcher = Dispatcher(database, RING, clock, admins=admins)
         connections = Connections(database, RING, clock, admins)
         worker = Worker(database, RING, clock, admins)
         application = web.Application(client_max_size=256 * 1024)
-        adapter = connect(application, dispatcher, connections, given, clock=clock)
+        adapter = mount(application, dispatcher, connections, given, clock=clock)
         worker.add(adapter)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
         await runner.setup()

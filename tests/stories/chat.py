@@ -1,11 +1,9 @@
-"""What all chat platforms share as stages: a fake of the vendor on loopback, and time that goes from due to due."""
+"""What all chat platforms share as stages: one that the worker sends through, and time that goes on step by step."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.web.seed_data import ORGANISATION
@@ -19,52 +17,43 @@ from tests.stories.company import Company, StandingClock
 from tests.stories.stage import Application, Move
 
 MORNING = time(9)
-GATE = timedelta(seconds=5)
-"""More than any platform's gate stays shut: what waits for it is due once it has passed."""
+THROTTLED = timedelta(seconds=5)
+"""More than the pace of any platform: a message that was throttled is due by then."""
 MOST_STEPS = 400
 
 
-class Connected(ChatPlatform, Protocol):
-    """What a chat adapter's `connect` gives."""
-
-    async def start(self) -> None:
-        """Open sessions and sockets, and read the rosters."""
-
-    async def close(self) -> None:
-        """Close them."""
-
-
 class Chat(Application):
-    """A chat platform over one database. A subclass brings the vendor's fake, the adapter and the windows."""
+    """A chat platform over one database. A subclass brings the platform and the windows."""
 
-    def __init__(self, database: Database, called: Mapping[str, str]) -> None:
-        super().__init__(database, Company(StandingClock()), called)
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, Company(StandingClock()))
         self.company: Company
         admins = [self.company.admin.email]
         self.connections = Connections(database, self.ring, self.company.clock, admins)
-        self.platform: Connected | None = None
+        self._connected: ChatPlatform | None = None
 
     @abstractmethod
-    async def connect(self) -> Connected:
-        """Start the vendor's fake, and connect the adapter to the application."""
+    async def connect(self) -> ChatPlatform:
+        """Start the vendor's fake, if there is one, and add the adapter's routes to the application."""
 
     @abstractmethod
     async def enrol(self) -> None:
-        """Let the bot be added to the channel, the way the platform tells of it."""
+        """Add the bot to the channel, and let the platform tell it so."""
 
     @abstractmethod
     def announcer(self) -> Actor:
         """The admin, who announces."""
 
     async def before_listening(self) -> None:
-        """Connect the adapter."""
-        self.platform = await self.connect()
-        self.worker.add(self.platform)
+        """Connect the platform."""
+        self._connected = await self.connect()
+        self.worker.add(self._connected)
 
     async def after_listening(self) -> None:
-        """Bring in people, and announce what the company has announced."""
-        assert self.platform is not None
-        await self.platform.start()
+        """Enrol the people, and announce what the company has announced."""
+        assert self._connected is not None
+        await self._connected.start()
+        assert self._connected.health().ok, self._connected.health()
         await self.enrol()
         await self.dispatcher.describe({**ORGANISATION, "zone": self.company.zone})
         said = [Announcement(each.title, each.summary, each.link, None) for each in self.company.announcements]
@@ -73,27 +62,28 @@ class Chat(Application):
         await self.settle()
 
     async def before_stopping(self) -> None:
-        """Close the adapter's sessions."""
-        if self.platform is not None:
-            await self.platform.close()
+        """Drain and close the platform."""
+        if self._connected is not None:
+            await self._connected.drain()
+            await self._connected.close()
 
     def moment(self) -> None:
-        """Do what is due now, and what waits for a gate only."""
+        """Do what is due now, and what is only throttled."""
         self.run(self.settle())
 
     def move(self, how: Move) -> None:
-        """Go from due to due up to the instant, and on until nothing waits for a gate."""
+        """Go from one due instant to the next up to the target, and on until nothing is throttled."""
         self.run(self._move(how))
 
     async def settle(self) -> None:
-        """Tick, past the gates of what is due by now."""
+        """Do what is due by now, however long it is throttled."""
         until = self.company.clock()
         for _ in range(MOST_STEPS):
             await self.worker.tick()
             due = await self.worker.next_due()
             if due is None or due > until:
                 return
-            self.company.clock.move_to(self.company.clock() + GATE)
+            self.company.clock.move_to(self.company.clock() + THROTTLED)
         raise AssertionError("something stays due for ever")
 
     async def _move(self, how: Move) -> None:

@@ -1,27 +1,29 @@
-"""The platforms, how each is played, and which stories each can play.
+"""The platforms, the ways to play stories on each, and which stories each plays.
 
-A story is a test that takes the `world`. It is played on every platform whose adapter is there; one that a platform
-cannot play says so, with the reason, and is listed. `python -m tests.stories` prints the whole list.
+A story is a test that takes the `world`. It is played on every registered platform; one that a platform cannot play
+says so, with the reason, and is listed. `python -m tests.stories` prints the whole list.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
+
+from tests.stories.stage import Stage
 
 Story = TypeVar("Story", bound=Callable[..., Any])
 
 WORLD = "world"
 SECONDS = 180
-"""What a story may take in a browser on a machine that has much else to do."""
-NO_ADAPTER = "there is no adapter for it yet"
+"""What a story may take in a browser on a busy machine."""
 CANNOT_PLAY = "cannot_play"
 ALSO_PLAYED = "also_played"
 MARKS = (
@@ -30,24 +32,35 @@ MARKS = (
 )
 
 
+REGISTERED = (
+    "tests.stories.web",
+    "tests.stories.slack",
+    "tests.stories.teams",
+    "tests.memory.stage",
+)
+"""The modules in which the platforms stand, each as `PLATFORM`."""
+
+Opens = Callable[[pytest.FixtureRequest, str, ExitStack], Stage]
+"""Opens a stage over the database of a URL, which has its tables; the stack closes it."""
+
+
 @dataclass(frozen=True)
 class Platform:
-    """Where people are; `ways` to play there: the first plays every story, the others those that ask for them."""
+    """A platform and the ways to play there: the first plays every story, the others those that ask for them."""
 
     name: str
-    ways: tuple[str, ...] = ()
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the program has an adapter for it."""
-        return importlib.util.find_spec(f"adapters.{self.name}") is not None
+    ways: Mapping[str, Opens]
 
 
-PLATFORMS = (
-    Platform("web", ("pages", "browser", "keyboard")),
-    Platform("slack", ("modals",)),
-    Platform("teams", ("dialogs", "renderer")),
-)
+@cache
+def registered() -> tuple[Platform, ...]:
+    """All platforms."""
+    return tuple(cast(Platform, importlib.import_module(each).PLATFORM) for each in REGISTERED)
+
+
+def opening(way: str) -> Opens:
+    """How the stage of a way is opened."""
+    return next(each.ways[way] for each in registered() if way in each.ways)
 
 
 @dataclass(frozen=True)
@@ -74,32 +87,30 @@ def also_played(*ways: str) -> Callable[[Story], Story]:
     return mark
 
 
-def parts(marks: Iterable[pytest.Mark], platforms: Sequence[Platform] = PLATFORMS) -> list[Part]:
-    """What every platform makes of a story with these marks: for each at least one way, or the reason why not."""
+def parts(marks: Iterable[pytest.Mark], platforms: Sequence[Platform] | None = None) -> list[Part]:
+    """How every platform plays a story with these marks: for each at least one way, or the reason why not."""
     found = list(marks)
     declared = {each.args[0]: each.kwargs["because"] for each in found if each.name == CANNOT_PLAY}
     wished = {way for each in found if each.name == ALSO_PLAYED for way in each.args}
-    return [part for each in platforms for part in _parts(each, declared, wished)]
+    return [part for each in platforms or registered() for part in _parts(each, declared, wished)]
 
 
 def _parts(platform: Platform, declared: Mapping[str, str], wished: set[str]) -> Iterator[Part]:
-    if not platform.ways:
-        yield Part(platform.name, because=NO_ADAPTER)
-    elif platform.name in declared:
+    if platform.name in declared:
         yield Part(platform.name, because=declared[platform.name])
     else:
         yield from (Part(platform.name, way) for n, way in enumerate(platform.ways) if n == 0 or way in wished)
 
 
 def as_parameter(part: Part) -> Any:
-    """A part as pytest is given it; one that is not played is listed among what was skipped, with its reason."""
+    """A part as a parameter for pytest; one that is not played is listed as skipped, with its reason."""
     if part.way:
         return pytest.param(part.way, id=part.way, marks=pytest.mark.timeout(SECONDS))
     return pytest.param("", id=part.platform, marks=pytest.mark.skip(reason=f"on {part.platform}: {part.because}"))
 
 
 def stories() -> dict[str, tuple[str, list[Part]]]:
-    """Every story by its name, with the sentence that sums it up, and what every platform makes of it."""
+    """Every story by its name, with the sentence that sums it up, and how every platform plays it."""
     found = {}
     for path in sorted(Path(__file__).parent.glob("test_*.py")):
         module = importlib.import_module(f"{__package__}.{path.stem}")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+import pytest
 
-from adapters.slack import Slack as Adapter
-from adapters.slack import SlackOptions, connect
+from adapters.slack.options import SlackOptions
+from adapters.slack.service import Slack as Adapter
+from adapters.slack.service import mount
 from adapters.web.sandbox import SamplePerson
 from bot.calendar.dates import moment
 from bot.interface.actor import Actor
@@ -25,17 +27,17 @@ from tests.stories.blocks import options_of, pieces
 from tests.stories.chat import Chat
 from tests.stories.company import GUS
 from tests.stories.pieces import Action, Heading, Piece, Question, Words
-from tests.stories.stage import opened
+from tests.stories.platforms import Platform
+from tests.stories.stage import Stage, opened
 
 Json = Mapping[str, Any]
 
-CALLED = {"slack": "Slack"}
 REPLIES = 10
 """How much deeper the headings of a reply lie than those of the card that it stands under."""
 
 
 def slack_id(user: str) -> str:
-    """Somebody of the company, by Slack's own kind of id."""
+    """The id that a person of the company has in Slack."""
     return f"U0{user.upper()}"
 
 
@@ -43,7 +45,7 @@ class InSlack(Chat):
     """The company in one workspace."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, CALLED)
+        super().__init__(database)
         self.slack = Slack(clock=self.company.clock)
         self.channel = Channel("C0DELIVERY", self.company.channels[0].name)
         self._stack = AsyncExitStack()
@@ -51,7 +53,7 @@ class InSlack(Chat):
 
     @property
     def driver(self) -> Driver:
-        """Slack's side of the line."""
+        """What Slack sends to the adapter."""
         assert self._driver is not None, "nothing is connected yet"
         return self._driver
 
@@ -63,11 +65,11 @@ class InSlack(Chat):
         for each in self.company.present:
             self._join(each)
         options = SlackOptions(bot_token=self.slack.workspace.token, signing_secret=SECRET, api_url=self.slack.address)
-        self.adapter = connect(self.application, self.dispatcher, self.connections, options, clock=self.company.clock)
+        self.adapter = mount(self.application, self.dispatcher, self.connections, options, clock=self.company.clock)
         return self.adapter
 
     async def enrol(self) -> None:
-        """Somebody invites the bot to the channel."""
+        """Invite the bot to the channel."""
         session = await self._stack.enter_async_context(aiohttp.ClientSession())
         self._driver = Driver(self.slack, self.address, self.company.clock, session)
         workspace = self.slack.workspace
@@ -78,7 +80,7 @@ class InSlack(Chat):
         await self.adapter.settled()
 
     async def before_stopping(self) -> None:
-        """Hang up on both sides. Slack has found nothing wrong with what it was sent."""
+        """Close both sides. The fake must have found nothing wrong with what it was sent."""
         await super().before_stopping()
         await self._stack.aclose()
         assert not self.slack.faults, f"Slack would not have taken: {self.slack.faults}"
@@ -233,8 +235,9 @@ def _blocks(question: Question) -> tuple[Json, ...]:
     return question.handle
 
 
-@contextmanager
-def in_slack(url: str) -> Iterator[InSlack]:
+def in_modals(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
     """The company in Slack, over a database that has its tables."""
-    with opened(url, InSlack) as stage:
-        yield stage
+    return stack.enter_context(opened(url, InSlack))
+
+
+PLATFORM = Platform("slack", {"modals": in_modals})

@@ -1,10 +1,10 @@
-"""Stages: a platform put together with the desk and the rounds over one database, and its time."""
+"""Stages: a platform put together with the dispatcher and the worker over one database, and its time."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import Enum
 from typing import Any, Protocol, TypeVar
@@ -39,7 +39,7 @@ class Stage(Protocol):
 
     @property
     def dispatcher(self) -> Dispatcher:
-        """The desk over the stage's database."""
+        """The dispatcher over the stage's database."""
 
     def run(self, work: Coroutine[Any, Any, Found]) -> Found:
         """Let the application's own thread do something."""
@@ -54,18 +54,18 @@ class Stage(Protocol):
         """Do what is due now."""
 
     def arrived(self, user: str) -> None:
-        """Somebody has joined: let the platform show it the way it does."""
+        """Let that person join, the way the platform shows it."""
 
 
 class Application:
     """The one application over one database, served from a thread of its own. A stage adds its platform."""
 
-    def __init__(self, database: Database, company: Sandbox, called: Mapping[str, str] | None = None) -> None:
+    def __init__(self, database: Database, company: Sandbox) -> None:
         self.company = company
         self.database = database
         self.ring = KeyRing.from_text(new_master_key("story"))
         admins = [company.admin.email]
-        self.dispatcher = Dispatcher(database, self.ring, company.clock, admins=admins, called=called)
+        self.dispatcher = Dispatcher(database, self.ring, company.clock, admins=admins)
         self.worker = Worker(database, self.ring, company.clock, admins)
         self.application = web.Application(client_max_size=256 * 1024)
         self.address = ""
@@ -98,7 +98,7 @@ class Application:
         self.run(self.worker.tick())
 
     def arrived(self, user: str) -> None:
-        """Nothing to show: the roster is read anew when they first do something."""
+        """Nothing to show: the roster is read again when they first do something."""
 
     def stop(self) -> None:
         """Stop listening, and end the thread."""

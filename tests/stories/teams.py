@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp.test_utils import TestServer
 
-from adapters.teams import TeamsPlatform, connect
+from adapters.teams.api.platform import TeamsPlatform
+from adapters.teams.service import mount
 from adapters.web.sandbox import SamplePerson
 from bot.calendar.dates import moment
 from bot.interface.actor import Actor
@@ -21,12 +23,12 @@ from tests.stories.adaptive import chosen, filled, pieces
 from tests.stories.chat import Chat
 from tests.stories.company import GUS, StandingClock
 from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
+from tests.stories.platforms import Platform
 from tests.stories.stage import opened
 from tests.teams.activities import activity
 from tests.teams.client import Client
 from tests.teams.provider import TENANT, Account, Posted, Provider
 
-CALLED = {"teams": "Teams"}
 REPLIES = 10
 """How much deeper the headings of a reply lie than those of the card that it stands under."""
 
@@ -49,7 +51,7 @@ class InTeams(Chat):
     """The company in one team of one tenant. With a `renderer`, cards are also drawn by it."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, CALLED)
+        super().__init__(database)
         assert isinstance(self.company.clock, StandingClock)
         self.provider = Timed(self.company.clock)
         self.accounts: dict[str, Account] = {}
@@ -68,7 +70,7 @@ class InTeams(Chat):
             self._admit(each)
         self.channel = self.provider.channel(self.accounts[each.user] for each in self.company.present)
         self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        return connect(
+        return mount(
             self.application, self.dispatcher, self.connections, self.provider.options(), clock=self.company.clock
         )
 
@@ -89,7 +91,7 @@ class InTeams(Chat):
             return response.status, await response.json() if body else None
 
     async def before_stopping(self) -> None:
-        """Hang up on both sides."""
+        """Close both sides."""
         await super().before_stopping()
         self.provider.let_go()
         await self._stack.aclose()
@@ -226,8 +228,16 @@ class DrawnWindow(TeamsWindow):
         super().press(action, twice=twice)
 
 
-@contextmanager
-def in_teams(url: str) -> Iterator[InTeams]:
+def in_dialogs(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> InTeams:
     """The company in Teams, over a database that has its tables."""
-    with opened(url, InTeams) as stage:
-        yield stage
+    return stack.enter_context(opened(url, InTeams))
+
+
+def in_renderer(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> InTeams:
+    """The same, where every card that something is pressed on is drawn by Microsoft's renderer first."""
+    stage = in_dialogs(request, url, stack)
+    stage.renderer = request.getfixturevalue("renderer")
+    return stage
+
+
+PLATFORM = Platform("teams", {"dialogs": in_dialogs, "renderer": in_renderer})

@@ -1,17 +1,22 @@
-"""The web as a stage: the sandbox's pages, put together as `bot/__main__.py` does."""
+"""The web as a stage: the sandbox's pages, put together as the `demo` command does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
-from adapters.web import CALLED, Sandbox, connect, seed
+import pytest
+
+from adapters.web import Sandbox, connect, seed
 from adapters.web.sandbox import MEMBERS
 from storage import Database
+from tests.stories.browser import browsing
 from tests.stories.company import Company, StandingClock
+from tests.stories.pages import Pages
+from tests.stories.platforms import Platform
 from tests.stories.player import Window
-from tests.stories.stage import Application, Move, opened
+from tests.stories.stage import Application, Move, Stage, opened
 
 
 class MovingWindow(Window, Protocol):
@@ -22,26 +27,26 @@ class MovingWindow(Window, Protocol):
 
 
 class Web(Application):
-    """The sandbox's pages; `look_through` is set by whoever reads them, with or without a browser."""
+    """The sandbox's pages; `look_through` opens a window on them, with or without a browser."""
 
     def __init__(self, database: Database, company: Sandbox) -> None:
-        super().__init__(database, company, CALLED)
+        super().__init__(database, company)
         self.look_through: Callable[[str], MovingWindow] | None = None
         self._time: MovingWindow | None = None
 
     async def before_listening(self) -> None:
-        """Mount the pages, furnished."""
+        """Add the pages and the seed data."""
         self.worker.add(connect(self.application, self.dispatcher, self.worker, sandbox=self.company))
         await seed(self.dispatcher, self.company)
         await self.worker.tick()
 
     def look_in(self, name: str) -> MovingWindow:
         """A window of the person of that name."""
-        assert self.look_through is not None, "nobody has said how pages are read"
+        assert self.look_through is not None, "nothing reads the pages yet"
         return self.look_through(name)
 
     def move(self, how: Move) -> None:
-        """Press the button, in a window of its own: a form that somebody has open stays open."""
+        """Press the button, in a window of its own, so that everyone's forms stay open."""
         if self._time is None:
             self._time = self.look_in(MEMBERS[0].name)
         self._time.go("home")
@@ -53,3 +58,27 @@ def serving(url: str, company: Sandbox | None = None) -> Iterator[Web]:
     """The pages of an organisation, over a database that has its tables."""
     with opened(url, lambda database: Web(database, company or Company(StandingClock()))) as stage:
         yield stage
+
+
+def in_pages(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
+    """The pages, read as HTML without a browser."""
+    stage = stack.enter_context(serving(url))
+
+    def look_through(name: str) -> MovingWindow:
+        window = Pages(stage.address, name)
+        stack.callback(window.close)
+        return window
+
+    stage.look_through = look_through
+    return stage
+
+
+def in_browser(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
+    """The pages in a browser; with `keyboard` as the way, by nothing but its keys."""
+    stage = stack.enter_context(serving(url))
+    browser, by_keys = request.getfixturevalue("browser"), request.param == "keyboard"
+    stage.look_through = stack.enter_context(browsing(browser, stage.address, by_keys=by_keys))
+    return stage
+
+
+PLATFORM = Platform("web", {"pages": in_pages, "browser": in_browser, "keyboard": in_browser})

@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.teams import IncomingActivity, InvokeAnswer, TeamsPlatform, mount
+from adapters.teams.activity import IncomingActivity, InvokeAnswer
+from adapters.teams.api.platform import TeamsPlatform
+from adapters.teams.service import mount
 from bot.dispatcher import Dispatcher
 from bot.interface.parts import Card, Paragraph
 from bot.interface.ports import Message, Place

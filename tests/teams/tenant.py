@@ -13,7 +13,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import SQLModel
 
-from adapters.teams import TeamsPlatform, connect
+from adapters.teams.api.platform import TeamsPlatform
+from adapters.teams.service import mount
 from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
@@ -114,9 +115,9 @@ async def tenant(provider: Provider, url: str, **changes: Any) -> AsyncIterator[
     """A tenant whose people are there, with the app not yet installed; `changes` are to how it is set up."""
     ring, clock, application = KeyRing.from_text(new_master_key("k1")), Clock(), web.Application()
     with Database(url) as database:
-        dispatcher = Dispatcher(database, ring, clock, admins=ADMINS, called={"teams": "Teams"})
+        dispatcher = Dispatcher(database, ring, clock, admins=ADMINS)
         connections, worker = Connections(database, ring, clock, ADMINS), Worker(database, ring, clock, admins=ADMINS)
-        platform = connect(application, dispatcher, connections, provider.options(**changes), clock=clock)
+        platform = mount(application, dispatcher, connections, provider.options(**changes), clock=clock)
         worker.add(platform)
         server = TestServer(application, shutdown_timeout=1)
         await server.start_server(access_log=None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.teams import NotSetUp, TeamsOptions
+from adapters.teams.options import NotSetUp, TeamsOptions
 
 GOOD: dict[str, Any] = {"app_id": "6f1b7c1e-7d2a", "tenant": "0b9c7e52-3f64", "password": "secret"}
 

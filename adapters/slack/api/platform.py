@@ -16,7 +16,20 @@ from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnans
 from adapters.slack.draw.messages import delivered, marked
 from bot.digests.csv_export import Download
 from bot.interface.json_object import Json
-from bot.interface.ports import Absent, CannotTell, Finding, Found, Message, Never, NotSent, Outcome, Pace, Place, Sent
+from bot.interface.ports import (
+    Absent,
+    CannotTell,
+    ChatPlatform,
+    Finding,
+    Found,
+    Message,
+    Never,
+    NotSent,
+    Outcome,
+    Pace,
+    Place,
+    Sent,
+)
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
 
@@ -32,8 +45,8 @@ GONE = frozenset({"message_not_found", "thread_not_found"})
 Doing = Callable[[Access, str], Awaitable[Outcome]]
 
 
-class SlackPlatform:
-    """Implements `bot.interface.ports.ChatPlatform`."""
+class SlackPlatform(ChatPlatform):
+    """Sends to Slack through the Web API."""
 
     def __init__(self, api: WebApi, tokens: SlackTokens, connections: Connections) -> None:
         self._api = api

@@ -11,6 +11,7 @@ from adapters.teams.api.session import Session
 from adapters.teams.api.signing_keys import SigningKeys
 from adapters.teams.api.tokens import TeamsTokens
 from adapters.teams.options import TeamsOptions
+from bot.interface.ports import Health
 
 
 class TeamsClient:
@@ -36,11 +37,10 @@ class TeamsClient:
         await self._tokens.close()
         await self._session.close()
 
-    @property
-    def state(self) -> str:
-        """The state of the connection, in a word or two without secrets."""
+    def health(self) -> Health:
+        """Whether tokens are checked, and both Microsoft's keys and our token are there."""
         if self.options.insecure_local:
-            return "no token checks"
+            return Health(ok=False, text="no token checks")
         if not self._tokens.ready:
-            return "no token"
-        return "connected" if self.keys.known else "no keys"
+            return Health(ok=False, text="no token")
+        return Health(ok=True, text="connected") if self.keys.known else Health(ok=False, text="no keys")

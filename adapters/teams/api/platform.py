@@ -24,7 +24,9 @@ from bot.interface.ports import (
     BLOCKED,
     NOT_INSTALLED,
     CannotTell,
+    ChatPlatform,
     Finding,
+    Health,
     Message,
     Never,
     NotSent,
@@ -51,8 +53,8 @@ class Draw(Protocol):
         ...
 
 
-class TeamsPlatform:
-    """`bot.interface.ports.ChatPlatform` for Teams."""
+class TeamsPlatform(ChatPlatform):
+    """Sends to Teams through the connector. Everything comes in over HTTP, so there is nothing to drain."""
 
     def __init__(
         self,
@@ -108,23 +110,20 @@ class TeamsPlatform:
         return CannotTell()
 
     async def start(self) -> None:
-        """Open the line. What cannot be had yet is asked for again when it is needed."""
+        """Open the client. A token or keys that cannot be had yet are fetched again when they are needed."""
         await self._client.open()
 
-    async def end_hearing(self) -> None:
-        """Nothing is heard but over HTTP, which ends by itself."""
-
     async def close(self) -> None:
-        """Close the line."""
+        """Close the rosters' calls and the client."""
         await self.rosters.close()
         await self._client.close()
 
-    def health(self) -> Mapping[str, str]:
-        """How it stands, in words that give nothing away."""
-        return {PLATFORM: self._client.state}
+    def health(self) -> Health:
+        """Whether the client has what it needs to send and to check what comes in."""
+        return self._client.health()
 
     async def daily(self) -> None:
-        """Read every connected channel's roster anew. Raises `Unavailable`."""
+        """Read every connected channel's roster again. Raises `Unavailable`."""
         await self.rosters.bring_all()
 
     async def answer(self, activity: IncomingActivity, card: Mapping[str, Any], summary: str) -> str:

@@ -14,13 +14,13 @@ from bot.interface.actor import Actor
 from bot.interface.answers import Answers
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
+from bot.interface.platforms import display_name
 from bot.people.people import UnknownPerson
 from bot.screens.notice.not_met import not_met_card
 from bot.screens.notice.not_on_this_platform import not_on_this_platform_form
 
 log = logging.getLogger(__name__)
 
-PLATFORM_NAME = "Teams"
 MEMBER_ROLES = frozenset({"", "user", "owner"})
 """The roles of full members. Guests and anonymous users have other roles."""
 Found = TypeVar("Found")
@@ -41,7 +41,7 @@ class TeamsDispatcher:
     async def open(self, intent: Intent, activity: IncomingActivity, answers: Answers | None = None) -> Screen:
         """Return what an intent opens. `answers` prefill a form."""
         if isinstance(intent, DownloadCsv):
-            return not_on_this_platform_form("Download CSV", PLATFORM_NAME)
+            return not_on_this_platform_form("Download CSV", display_name(PLATFORM))
         found = await self._with_roster(activity, lambda: self.dispatcher.open(intent, actor(activity), answers))
         return found or not_met_card()
 

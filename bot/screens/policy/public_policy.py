@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from bot.interface import platforms
 from bot.interface.parts import Button, Card, FormButton, Paragraph
 from bot.interface.views import PolicyView
 from bot.screens import invented
 from bot.screens.policy.policy_card import policy_card
 
-_WHERE = "To give your view or to read the flags, go to this policy's card in Slack or Teams."
+_WHERE = f"To give your view or to read the flags, go to this policy's card in {platforms.listed('or')}."
 
 
 def public_policy_card(policy: PolicyView) -> Card:

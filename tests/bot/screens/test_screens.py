@@ -156,7 +156,7 @@ class TestFlagForm:
 
     def test_platforms_are_named_as_people_know_them(self) -> None:
         web = said(self.form(platform_name=labels.platform("web")))
-        assert "This website tells us who you are when you send." in web
+        assert "The sandbox tells us who you are when you send." in web
         assert labels.platform("teams") == "Teams"
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.slack.draw.messages import marked
 from adapters.slack.install.scopes import SCOPES
+from bot.interface.ports import Health
 from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.serving import ADMIN, AMINA, CHANNEL, OWNER, PERMIT, Served, unplug
@@ -215,7 +216,7 @@ async def test_a_revoked_token_is_not_used_again(served: Served) -> None:
     await announce(served)
     await served.worker.tick()
     await served.adapter.settled()
-    assert served.adapter.health() == {"slack": "installed in no workspace"}
+    assert served.adapter.health() == Health(ok=False, text="installed in no workspace")
     tried = len(served.slack.calls)
     await some_hours(served)
     assert len(served.slack.calls) == tried

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack import SlackOptions
 from adapters.slack.install.doctor import Doctor, Finding
 from adapters.slack.install.manifest import manifest
+from adapters.slack.options import SlackOptions
 from tests.slack.faults import Broken, Refuse
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.slack.serving import ADMIN, CHANNEL, Served, serving

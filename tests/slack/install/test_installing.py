@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from adapters.slack import SlackOptions
 from adapters.slack.api.tokens import CACHED_FOR, Access
 from adapters.slack.install.scopes import SCOPES
+from adapters.slack.options import SlackOptions
 from bot.interface.json_object import Json
+from bot.interface.ports import Health
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Refuse
 from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack
@@ -246,7 +247,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     assert (await served.driver.event(event)).status == 200
     assert await served.connections.installed("slack", served.workspace.id) is None
     await served.adapter.settled()
-    assert served.adapter.health() == {"slack": "installed in no workspace"}
+    assert served.adapter.health() == Health(ok=False, text="installed in no workspace")
     assert await served.connections.channels("slack") == ()
     served.slack.calls.clear()
     await served.dispatcher.announce([], owner="helen.marsh@example.org")
@@ -257,7 +258,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     status, _ = await install(served)
     assert status == 200
     await served.adapter.settled()
-    assert served.adapter.health() == {"slack": "listening"}
+    assert served.adapter.health() == Health(ok=True, text="listening")
     assert len(await served.connections.channels("slack")) == 1, "it was still in it"
     assert (await served.driver.command("U0AMINA", CHANNEL, "help")).json["response_type"] == "ephemeral"
 

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.slack.receive import socket_mode
 from bot.interface.json_object import Json
+from bot.interface.ports import Health
 from tests.slack import envelopes
 from tests.slack.faults import Refuse
 from tests.slack.handle.test_listeners import kept
@@ -107,7 +108,7 @@ async def test_connections_come_back_when_they_break(linked: Served) -> None:
     sockets, before = linked.slack.sockets, set(linked.slack.sockets.links)
     await sockets.cut()
     await until(lambda: len(sockets.links) == socket_mode.LINKS and not before & set(sockets.links))
-    await until(lambda: linked.adapter.health()["slack"] == "connected")
+    await until(lambda: linked.adapter.health().text == "connected")
     assert await press(linked, await linked.announce(), "See flags") is not None
 
 
@@ -120,9 +121,9 @@ async def test_hanging_connections_are_reported_and_replaced(
         hanging = set(slack.sockets.links)
         slack.always("apps.connections.open", Refuse("internal_error"))
         slack.sockets.stall()
-        await until(lambda: running.adapter.health() == {"slack": "not connected"})
+        await until(lambda: running.adapter.health() == Health(ok=False, text="not connected"))
         slack.always("apps.connections.open", None)
-        await until(lambda: running.adapter.health() == {"slack": "connected"})
+        await until(lambda: running.adapter.health() == Health(ok=True, text="connected"))
         await until(lambda: not hanging & set(slack.sockets.links))
 
 
@@ -146,10 +147,10 @@ async def test_a_refused_connection_is_logged_and_tried_again(
     monkeypatch.setattr(socket_mode, "START_SECONDS", 0.1)
     slack.always("apps.connections.open", Refuse("not_allowed_token_type"))
     async with serving(migrated_sqlite_url, slack, over_sockets=True) as running:
-        assert running.adapter.health() == {"slack": "not connected"}
+        assert running.adapter.health() == Health(ok=False, text="not connected")
         slack.always("apps.connections.open", None)
         await slack.sockets.linked(socket_mode.LINKS)
-        await until(lambda: running.adapter.health() == {"slack": "connected"})
+        await until(lambda: running.adapter.health() == Health(ok=True, text="connected"))
 
 
 async def test_closing_lets_what_is_under_way_end(linked: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,12 +16,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-from adapters.teams import NotSetUp, TeamsOptions
 from adapters.teams.api.credentials import ASSERTION_TYPE, Certificate, ManagedIdentity, credentials
 from adapters.teams.api.faults import TeamsUnreachable
 from adapters.teams.api.session import Session
 from adapters.teams.api.tokens import RENEWED_BEFORE, TeamsTokens
-from bot.interface.ports import NotSent, Sent
+from adapters.teams.options import NotSetUp, TeamsOptions
+from bot.interface.ports import Health, NotSent, Sent
 from tests.teams.mounted import Mounted, channel, message, mounted
 from tests.teams.provider import APP, ISSUER, Provider, Trouble, private_key
 
@@ -142,7 +142,7 @@ class TestWhileThereIsNone:
         monkeypatch.setattr("adapters.teams.api.tokens.AFTER_FAILURE", 1000)
         provider.trouble("token", Trouble(500), Trouble(breaks=True))
         async with mounted(provider, migrated_sqlite_url) as teams:
-            assert teams.platform.health() == {"teams": "no token"}
+            assert teams.platform.health() == Health(ok=False, text="no token")
             await teams.furnish()
             place = channel(provider.channel())
             for _ in range(2):
@@ -150,7 +150,7 @@ class TestWhileThereIsNone:
                 teams.platform._client._tokens._failed_at -= 1001
             assert provider.seen["create"] == 0
             assert isinstance(await teams.platform.send(message(place)), Sent)
-            assert teams.platform.health() == {"teams": "connected"}
+            assert teams.platform.health() == Health(ok=True, text="connected")
 
     async def test_a_refused_token_is_replaced(self, teams: Mounted) -> None:
         await teams.furnish()
@@ -172,7 +172,7 @@ class TestProofs:
     async def test_a_certificate(self, provider: Provider, migrated_sqlite_url: str) -> None:
         pem, thumbprint = certificate()
         async with mounted(provider, migrated_sqlite_url, password="", certificate=pem) as teams:
-            assert teams.platform.health() == {"teams": "connected"}
+            assert teams.platform.health() == Health(ok=True, text="connected")
         (proof,) = provider.proofs
         assert proof["client_assertion_type"] == ASSERTION_TYPE
         assert jwt.get_unverified_header(proof["client_assertion"])["x5t#S256"] == thumbprint
@@ -186,7 +186,7 @@ class TestProofs:
     async def test_a_managed_identity(self, provider: Provider, migrated_sqlite_url: str) -> None:
         changes = {"password": "", "managed_identity": True, "token_url": f"{provider.address}/identity"}
         async with mounted(provider, migrated_sqlite_url, **changes) as teams:
-            assert teams.platform.health() == {"teams": "connected"}
+            assert teams.platform.health() == Health(ok=True, text="connected")
 
     def test_the_metadata_service_is_asked_where_no_address_is_given(self) -> None:
         options = TeamsOptions(app_id=APP, tenant="t0", managed_identity=True)

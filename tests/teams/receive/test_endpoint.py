@@ -14,10 +14,11 @@ from unittest.mock import patch
 import jwt
 import pytest
 
-from adapters.teams import InvokeAnswer
+from adapters.teams.activity import InvokeAnswer
 from adapters.teams.api.faults import TeamsRefused
 from adapters.teams.receive import endpoint
 from adapters.teams.receive.endpoint import TeamsEndpoint
+from bot.interface.ports import Health
 from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
 from tests.teams.activities import activity, installed, invoke, typed
@@ -271,13 +272,13 @@ class TestKeys:
         provider.trouble("openid", Trouble(500))
         async with mounted(provider, migrated_sqlite_url) as teams:
             ada = provider.account("Ada Adminson")
-            assert teams.platform.health() == {"teams": "no keys"}
+            assert teams.platform.health() == Health(ok=False, text="no keys")
             assert (await teams.post(typed(provider, ada, "help"))).status == 503
             teams.platform._client.keys._tried_at -= 1001
             answers = await asyncio.gather(*(teams.post(typed(provider, ada, "help")) for _ in range(20)))
             assert {each.status for each in answers} == {200}
             assert (provider.seen["openid"], provider.seen["keys"]) == (2, 1)
-            assert teams.platform.health() == {"teams": "connected"}
+            assert teams.platform.health() == Health(ok=True, text="connected")
 
     async def test_a_cached_token_expires(self, teams: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
         ada = teams.provider.account("Ada Adminson")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.runtime.platforms import set_up
+from bot.cli.platforms import set_up
 from bot.runtime.settings import BadSetting, read_settings
 
 SECRET = "hunter2-never-shown"

@@ -1,0 +1,56 @@
+"""Teams put together: what comes in, what goes out, and what both share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from adapters.teams.activity import Handler
+from adapters.teams.activity_handler import ActivityHandler
+from adapters.teams.api.client import TeamsClient
+from adapters.teams.api.conversations import Conversations
+from adapters.teams.api.platform import Draw, TeamsPlatform
+from adapters.teams.api.rosters import TeamsRosters
+from adapters.teams.draw.render import card
+from adapters.teams.options import TeamsOptions
+from adapters.teams.receive.bot_adapter import BotAdapter, BotAuthentication
+from adapters.teams.receive.endpoint import TeamsEndpoint
+from adapters.teams.receive.log_silencing import silence_logs
+from adapters.teams.receive.token_validation import TokenValidator
+from bot.dispatcher import Dispatcher
+from bot.interface.clock import Clock
+from bot.people.connections import Connections
+
+
+def mount(
+    application: web.Application,
+    dispatcher: Dispatcher,
+    connections: Connections,
+    options: TeamsOptions,
+    *,
+    clock: Clock,
+    draw: Draw = card,
+    handling: Callable[[TeamsPlatform], Handler] | None = None,
+) -> TeamsPlatform:
+    """Add Teams' route to `application`; give the platform, for the worker to send through. Opens nothing yet.
+
+    Cards are drawn by `draw`, and activities handled by what `handling` makes of the platform: by default an
+    `ActivityHandler`. Raises `NotSetUp` for a certificate that cannot be used.
+    """
+    silence_logs()
+    client = TeamsClient(options)
+    conversations = Conversations(connections, client.connector, options.tenant)
+    rosters = TeamsRosters(dispatcher, connections, conversations, client.connector, options.tenant, clock)
+    platform = TeamsPlatform(client, conversations, connections, rosters, draw)
+    validator = TokenValidator(options, client.keys)
+    adapter = BotAdapter(BotAuthentication(validator, client.clients))
+    handler = handling(platform) if handling else ActivityHandler(dispatcher, platform)
+    endpoint = TeamsEndpoint(validator, adapter, conversations, handler)
+    application.add_routes(endpoint.routes())
+
+    async def close_retry_queue(_: web.Application) -> None:
+        await endpoint.later.close()
+
+    application.on_shutdown.append(close_retry_queue)
+    return platform
