@@ -1,4 +1,4 @@
-"""What every request passes: a limit to its size, and a plain sentence in place of a fault."""
+"""The aiohttp application: a limit to the size of requests, and a plain sentence for a fault."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bot.runtime.logs import told
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 256 * 1024
-"""The largest body that is read: several times the largest that a chat platform sends."""
+"""The largest body that is read, in bytes: several times the largest that a chat platform sends."""
 FAULT = "Something went wrong here. Nothing that was saved before is lost.\n"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def application() -> web.Application:
-    """An application without routes. An adapter that answers its own faults in its own way does so before this does."""
+    """An application without routes. An adapter may answer its faults itself; `plain_faults` takes the rest."""
     return web.Application(client_max_size=MOST_BYTES, middlewares=[plain_faults])
 
 
 @web.middleware
 async def plain_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer a fault with a sentence. Its kind and place are logged; the request's address, sender and body are not."""
+    """Answer a fault with a sentence. Logs its kind and place, and not the request's address, sender or body."""
     try:
         return await handler(request)
     except web.HTTPException:

@@ -1,4 +1,4 @@
-"""Listening on one address, until what is under way has been answered."""
+"""Listens on one address, and stops once requests that are under way have been answered."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import logging
 from aiohttp import web
 
 IN_FLIGHT_SECONDS = 10.0
-"""How long requests that are under way when it is told to stop may take to end."""
+"""How long requests that are under way may take to end when it stops."""
 ARRIVING_SECONDS = 0.1
-"""How long the request may take to come of somebody who had connected before. What came later would hang unread."""
+"""How long a client that is connected already may take to send its request. One that came later would hang unread."""
 
 
 class CannotListen(Exception):
@@ -21,7 +21,7 @@ class CannotListen(Exception):
 
 
 class Listening:
-    """Serves one application on one address. What aiohttp itself would log names addresses, so it logs nothing."""
+    """Serves one application on one address. aiohttp logs nothing: its own messages name addresses."""
 
     def __init__(self, application: web.Application, host: str, port: int) -> None:
         self._runner = web.AppRunner(application, access_log=None, logger=_silent(), shutdown_timeout=IN_FLIGHT_SECONDS)
@@ -40,7 +40,7 @@ class Listening:
         return site.name
 
     async def stop(self) -> None:
-        """Take no more connections, and wait for the requests that are under way; what takes too long is cut off."""
+        """Take no more connections, and let requests that are under way end; those that take too long are cut off."""
         for site in tuple(self._runner.sites):
             await site.stop()
         await asyncio.sleep(ARRIVING_SECONDS)

@@ -1,4 +1,4 @@
-"""A progress bar for what takes long."""
+"""A progress bar for reading a feed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 @contextlib.contextmanager
 def reading(console: Console, source: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar for reading `source`; it is told the bytes read and, where that is known, how many there are."""
+    """A bar for reading `source`; gives a function that takes the bytes read and the bytes expected, if known."""
     columns = (TextColumn("Reading {task.fields[source]}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("reading", source=source, total=None)

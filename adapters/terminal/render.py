@@ -1,4 +1,4 @@
-"""Parts as a terminal shows them. Every text goes through `fit` and into a `Text`, so none of it is markup."""
+"""Draws parts in a terminal. Every text goes through `fit` and into a `Text`, so none of it is markup."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WIDTH = 96
 
 @dataclass(frozen=True)
 class Barred:
-    """Text with a bar beside each line as it falls, so that nothing typed can pass for a line of ours."""
+    """Text with a bar beside each wrapped line, so that nothing typed can look like one of our lines."""
 
     text: Text
 

@@ -1,6 +1,6 @@
-"""The story of one policy, from announcement to hearing back, played in a terminal through the desk and the rounds.
+"""The story of one policy, from announcement to hearing back, played in a terminal by the dispatcher and the worker.
 
-Nothing in it is prepared: every card and form is what the desk gave or the rounds sent.
+Nothing in it is prepared: every card and form was given by the dispatcher or sent by the worker.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ PERMITS = (
 
 
 class StoryBroken(Exception):
-    """The story did not go as it should; its text says where."""
+    """The story did not go as it should; the text says where."""
 
 
 class StoryTime:
-    """The story's clock, aware UTC: it starts on a Monday morning and moves when it is told to."""
+    """The story's clock, aware UTC: it starts on a Monday morning, and the story moves it on."""
 
     def __init__(self) -> None:
         self.at = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Storyteller(ChatPlatform):
         self._sent: list[Message] = []
 
     async def send(self, message: Message) -> Outcome:
-        """Keep the message as having arrived."""
+        """Keep the message as sent."""
         self._sent.append(message)
         return Sent(str(message.delivery))
 
@@ -81,7 +81,7 @@ class Storyteller(ChatPlatform):
         return Sent(ref)
 
     async def find(self, message: Message) -> Finding:
-        """Look among what has arrived."""
+        """No outcome is ever unknown in this story."""
         return Absent()
 
     async def tell(self) -> bool:
@@ -175,10 +175,10 @@ class Storyteller(ChatPlatform):
         said = next((n for n, each in enumerate(body) if isinstance(each, Quote) and each.text == PERMITS), None)
         if said is None:
             raise StoryBroken("Daniel cannot read the flag")
-        doors = [each.intent for each in body[said:] if isinstance(each, FormButton)]
-        door = next(each for each in doors if isinstance(each, SecondFlag))
+        intents = [each.intent for each in body[said:] if isinstance(each, FormButton)]
+        second = next(each for each in intents if isinstance(each, SecondFlag))
         self._scene("Daniel sees one of them too, and says so in place of writing it again.")
-        self._show(await self._fill_in("daniel", door, {}), "What Daniel sees, and nobody else")
+        self._show(await self._fill_in("daniel", second, {}), "What Daniel sees, and nobody else")
 
     async def _next_digest(self) -> Card:
         before = len(self._to("helen"))
@@ -207,12 +207,12 @@ class Storyteller(ChatPlatform):
         mine = await self._dispatcher.open(MyFlags(), self._who("amina"))
         self._scene("Nobody messages Amina. She looks for herself, and says that it is not settled.")
         self._show(mine, "What Amina sees, and nobody else")
-        doors = [each.intent for each in getattr(mine, "body", ()) if isinstance(each, FormButton)]
-        door = next((each for each in doors if isinstance(each, NotSettled)), None)
-        if door is None:
+        intents = [each.intent for each in getattr(mine, "body", ()) if isinstance(each, FormButton)]
+        not_settled = next((each for each in intents if isinstance(each, NotSettled)), None)
+        if not_settled is None:
             raise StoryBroken("Amina did not hear back")
         text = "The 60 councils whose contracts end later still have no date."
-        self._show(await self._fill_in("amina", door, {"text": text}), "What Amina sees, and nobody else")
+        self._show(await self._fill_in("amina", not_settled, {"text": text}), "What Amina sees, and nobody else")
 
     async def _fill_in(self, user: str, intent: Intent, answers: Mapping[str, str]) -> Screen:
         form = await self._dispatcher.open(intent, self._who(user))

@@ -1,4 +1,4 @@
-"""Text that somebody typed, made fit for a terminal, where a character can be a command."""
+"""Typed text made safe for a terminal, where a control character can be a command."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _OPENS = frozenset({"RLI", "LRI", "FSI"})
 
 
 def fit(text: str) -> str:
-    """The text with each control character as a picture of it; what runs the other way stays within itself.
+    """The text with a visible picture for each control character; right-to-left text cannot change what follows it.
 
-    Line feeds stay, and a tab is four blanks.
+    Line feeds stay, and a tab becomes four blanks.
     """
     seen = "".join(_seen(each) for each in text.replace("\t", "    "))
     directions = [unicodedata.bidirectional(each) for each in seen]
     if not _CHANGES_DIRECTION.intersection(directions):
         return seen
-    # A mark that closes more than was opened would end the isolation too.
+    # A mark that closes more than was opened would end the isolation, so each open one is closed here.
     return "\n".join(_ISOLATE + line + _END * (_left_open(line) + 1) for line in seen.split("\n"))
 
 

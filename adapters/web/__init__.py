@@ -1,6 +1,6 @@
-"""Pages: those that stand in for a chat, which are the sandbox, and a policy's public page.
+"""The sandbox, whose pages stand in for a chat platform, and each policy's public page.
 
-`connect` and `connect_public` mount them on the one aiohttp application that `bot/__main__.py` assembles.
+`connect` and `connect_public` add their routes to the process's aiohttp application.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from adapters.web.inbound import WebRoutes
 from adapters.web.platform import WebPlatform
 from adapters.web.public import connect_public
 from adapters.web.sandbox import PLATFORM, WORKSPACE, SampleAnnouncement, Sandbox
-from adapters.web.seed_data import CALLED, seed
+from adapters.web.seed_data import seed
 from adapters.web.time_travel import TimeTravel
 from bot.dispatcher import Dispatcher
 from bot.worker.worker import Worker
 
 __all__ = [
-    "CALLED",
     "PLATFORM",
     "WORKSPACE",
     "ClockUnreadable",
@@ -36,9 +35,9 @@ __all__ = [
 
 
 def connect(application: web.Application, dispatcher: Dispatcher, worker: Worker, *, sandbox: Sandbox) -> WebPlatform:
-    """Mount the pages on `application`; give the platform, for rounds to send through.
+    """Add the sandbox's routes to `application`; give the platform, for the worker to send through.
 
-    Desk and rounds must have been given the sandbox's clock: otherwise moving the time would move nothing.
+    Dispatcher and worker must have been given the sandbox's clock: otherwise moving the time would move nothing.
     """
     platform = WebPlatform(dispatcher, sandbox)
     application.add_routes(WebRoutes(dispatcher, worker, sandbox, TimeTravel(worker, platform)).routes())

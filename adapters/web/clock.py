@@ -1,4 +1,4 @@
-"""The sandbox's clock: the machine's, plus how far it was moved."""
+"""The sandbox's clock: the machine's clock plus how far it was moved on."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 FURTHEST = timedelta(days=3660)
-"""How far ahead of the machine the clock may be: every date stays one that pages and databases can hold."""
+"""How far ahead of the machine's clock it may be, so that pages and databases can hold every date."""
 
 
 class ClockUnreadable(ValueError):
-    """The clock's file holds something else; its text is a sentence for the person who started the sandbox."""
+    """The clock's file cannot be read; the text is a sentence for the person who starts the sandbox."""
 
 
 class ClockTooFar(ValueError):
-    """The move would lead more than ten years ahead of the machine's clock."""
+    """The move would go more than ten years ahead of the machine's clock."""
 
 
 class SandboxClock:
-    """Called, it gives the sandbox's time, aware UTC; it can be moved on and never goes back.
+    """Gives the sandbox's time, aware UTC, when called. It can be moved on and never goes back.
 
-    How far it is ahead is kept in the small JSON file `path`, so that a restart does not turn it back.
-    A `path` of None keeps nothing. Raises ClockUnreadable where the file is not one of ours, and OSError.
+    The JSON file `path` keeps how far it is ahead, so that a restart does not turn it back; without a `path` nothing
+    is kept. Raises `ClockUnreadable` when the file is not one of ours, and `OSError`.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -43,7 +43,7 @@ class SandboxClock:
         return self._ahead
 
     def move_to(self, instant: datetime) -> None:
-        """Go on to `instant`, aware; an instant that has passed changes nothing. Raises ClockTooFar and OSError."""
+        """Go on to `instant`, which is aware; one in the past changes nothing. Raises `ClockTooFar` and `OSError`."""
         ahead = self._ahead + max(timedelta(), instant - self())
         if ahead > FURTHEST:
             raise ClockTooFar
@@ -67,7 +67,7 @@ def _read(path: Path) -> tuple[timedelta, datetime] | None:
 
 
 def _write(path: Path, ahead: timedelta, reached: datetime) -> None:
-    # Beside it and renamed: a crash leaves the old file or the new one, never half of one.
+    # Written beside the file and renamed: a crash leaves the old file or the new one, never half of one.
     beside = path.with_name(path.name + ".new")
     text = json.dumps({"seconds_ahead": ahead.total_seconds(), "reached": reached.isoformat()})
     with beside.open("w", encoding="utf-8") as file:
@@ -75,10 +75,10 @@ def _write(path: Path, ahead: timedelta, reached: datetime) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    _settle(path.parent)
+    _sync(path.parent)
 
 
-def _settle(folder: Path) -> None:
+def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,7 +1,7 @@
-"""What a form sends: read within limits, and told apart into what was typed and what was chosen.
+"""Reads a posted form within limits.
 
-The name of a field is `typed.` or `chosen.` and the question's name, so that no question can be taken for the
-form's own fields.
+A field that answers a question is named `typed.` or `chosen.` and the question's name, so that no question can be taken
+for one of the form's own fields, such as the nonce.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aiohttp import web
 from adapters.web import refusals
 
 LIMIT = 256 * 1024
-"""Bytes that a form may send: three texts of 3,000 characters of any script, written out in %XX, and more."""
+"""The most bytes of a form: room for three texts of 3,000 characters in any script, percent-encoded."""
 MOST_FIELDS = 500
 SECONDS = 30
 TYPED = "typed."
@@ -25,36 +25,36 @@ CHOSEN = "chosen."
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one form, in order. A field may occur several times; a line ends in a line feed."""
+    """The fields of one form, in order. A field may occur several times; lines end in a line feed."""
 
     pairs: tuple[tuple[str, str], ...]
 
     def own(self, name: str) -> str:
-        """The value of one of the form's own fields, or nothing."""
+        """The value of one of the form's own fields, "" if it was not sent."""
         return next((value for each, value in self.pairs if each == name), "")
 
     @property
     def answers(self) -> Mapping[str, tuple[str, ...]]:
-        """The answers by question. A choice that was left open, and text that is empty, are there as they came."""
+        """The answers by question; a question that was left empty has none."""
         answers: dict[str, tuple[str, ...]] = {}
         for name, value in self.questions:
             question = name.partition(".")[2]
             answers[question] = (*answers.get(question, ()), value)
-        return {name: _told(values) for name, values in answers.items()}
+        return {name: _without_empty(values) for name, values in answers.items()}
 
     @property
     def questions(self) -> tuple[tuple[str, str], ...]:
-        """The fields that answer a question, with their whole names."""
+        """The fields that answer a question, under their whole names."""
         return tuple(pair for pair in self.pairs if pair[0].startswith((TYPED, CHOSEN)))
 
 
-def _told(values: tuple[str, ...]) -> tuple[str, ...]:
-    # A select with its first line chosen sends an empty value: nothing was chosen.
+def _without_empty(values: tuple[str, ...]) -> tuple[str, ...]:
+    # A select sends an empty value when nothing was chosen in it.
     return values if any(values) else ()
 
 
 async def read_fields(request: web.Request) -> Fields:
-    """The fields of a posted form. Raises Refused for what is too large, too slow, or no form in UTF-8."""
+    """The fields of a posted form. Raises `BadRequest` for one that is too large, too slow, or no form in UTF-8."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise refusals.not_whole()
     body = await _read_body(request)
@@ -83,5 +83,5 @@ async def _read_body(request: web.Request) -> bytes:
 
 
 def _line_feeds(text: str) -> str:
-    # Browsers send every line break as CR LF, whatever was typed.
+    # Browsers send every line break as CR LF.
     return text.replace("\r\n", "\n").replace("\r", "\n")

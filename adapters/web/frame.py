@@ -1,4 +1,4 @@
-"""What stands around every page: the sandbox's time and its moves, the people, the places."""
+"""The frame around every page: the sandbox's time and its buttons, the people, and one person's places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.calendar import dates
 
 @dataclass(frozen=True)
 class PersonLink:
-    """One of the five in the bar."""
+    """A person in the bar."""
 
     name: str
     role: str
@@ -26,7 +26,7 @@ class PersonLink:
 
 @dataclass(frozen=True)
 class ChannelLink:
-    """One place of the person whose pages these are."""
+    """A place in the navigation of the person whose pages these are."""
 
     name: str
     path: str
@@ -36,7 +36,7 @@ class ChannelLink:
 
 @dataclass(frozen=True)
 class ToldLine:
-    """A sentence about the last move, and the page that it leads to."""
+    """A sentence about the last move, and the page that it links to."""
 
     text: str
     path: str = ""
@@ -44,7 +44,7 @@ class ToldLine:
 
 @dataclass(frozen=True)
 class Frame:
-    """Everything `base.html` shows besides the page itself. `instant` is ISO 8601 in UTC; `back` is a path."""
+    """What `base.html` shows around a page. `instant` is `now` in ISO 8601, UTC; `back` is the page's path."""
 
     now: str
     instant: str
@@ -59,7 +59,7 @@ class Frame:
 def draw_frame(
     sandbox: Sandbox, time_travel: TimeTravel, location: Location | None, back: str, *, inside: bool = False
 ) -> Frame:
-    """The frame as seen from `location`, or from no person's pages; `inside` a window no place is the current one."""
+    """The frame around the page at `location`, or around one of no person; `inside` a form no place is current."""
     now = sandbox.clock()
     return Frame(
         now=dates.moment(now, sandbox.zone),
@@ -74,7 +74,7 @@ def draw_frame(
 
 
 def iso(at: datetime) -> str:
-    """An instant as a machine reads it, to the second."""
+    """An instant in ISO 8601, to the second."""
     return at.isoformat(timespec="seconds")
 
 

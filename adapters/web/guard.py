@@ -1,4 +1,4 @@
-"""What every request must pass, and what every answer carries."""
+"""Checks that every request must pass, and the headers of every response."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ HEADERS = {
 
 
 class NotLoopback(ValueError):
-    """An address that other machines can reach; its text is a sentence for the person who starts the sandbox."""
+    """Other machines can reach the address; the text is a sentence for the person who starts the sandbox."""
 
 
 def require_loopback(host: str) -> None:
-    """Raise NotLoopback unless `host` is an address of this machine alone."""
+    """Raise `NotLoopback` unless `host` is a loopback address."""
     if host == "localhost":
         return
     try:
@@ -43,7 +43,7 @@ def require_loopback(host: str) -> None:
 
 
 def check_host(request: web.Request) -> None:
-    """Raise Refused for a request that names another host: a web page that was rebound to this address."""
+    """Raise `BadRequest` for a request that names another host, which is how DNS rebinding is stopped."""
     try:
         name = urlsplit(f"//{request.headers.get('Host', '')}").hostname
     except ValueError:
@@ -53,7 +53,7 @@ def check_host(request: web.Request) -> None:
 
 
 def check_origin(request: web.Request) -> None:
-    """Raise Refused unless the browser says that the form stood on one of these pages."""
+    """Raise `BadRequest` unless the browser says that the form was sent from one of these pages."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     ours = f"{request.scheme}://{request.headers.get('Host', '')}"
     named = origin is not None or site is not None

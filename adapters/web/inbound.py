@@ -1,4 +1,4 @@
-"""What a browser asks for goes to the desk's doors, and what they give back is drawn as a page."""
+"""Takes a browser's requests to the dispatcher, and draws what it gives as a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from adapters.web import refusals
 from adapters.web.fields import read_fields
 from adapters.web.files import file_named
 from adapters.web.guard import HEADERS, check_host, check_origin
-from adapters.web.location import Location, spot_in
+from adapters.web.location import Location, location_in
 from adapters.web.pages import Pages
 from adapters.web.refusals import BadRequest
 from adapters.web.sandbox import SamplePerson, Sandbox, actor, channel_place, inbox_of
@@ -37,7 +37,7 @@ _BACK = re.compile(r"/(as/[0-9A-Za-z./:?&=%+_~-]*)?")
 
 
 class WebRoutes:
-    """The addresses of the pages and what each does."""
+    """The sandbox's routes."""
 
     def __init__(self, dispatcher: Dispatcher, worker: Worker, sandbox: Sandbox, time_travel: TimeTravel) -> None:
         self._dispatcher = dispatcher
@@ -48,7 +48,7 @@ class WebRoutes:
         self._channels = frozenset(channel.id for channel in sandbox.channels)
 
     def routes(self) -> list[web.RouteDef]:
-        """The routes; the last answers every other address with a page."""
+        """The routes; the last gives every other address a page."""
         return [
             web.get("/", self._guarded(self.start)),
             web.get("/as/{user}/", self._guarded(self.home)),
@@ -62,7 +62,7 @@ class WebRoutes:
         ]
 
     async def start(self, request: web.Request) -> web.Response:
-        """What this is, and the five people."""
+        """The first page: what this is, and the five people."""
         return _page(self._pages.start())
 
     async def home(self, request: web.Request) -> web.Response:
@@ -72,12 +72,12 @@ class WebRoutes:
         return _page(self._pages.home(person, card))
 
     async def inbox(self, request: web.Request) -> web.Response:
-        """What was sent to a person."""
+        """A person's messages."""
         person = self._person(request)
         return _page(self._pages.inbox(person, await self._dispatcher.posted_messages(inbox_of(person.user))))
 
     async def channel(self, request: web.Request) -> web.Response:
-        """What stands in a channel, as one person sees it."""
+        """A channel's messages, as one person sees them."""
         person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
         if channel is None:
             raise refusals.no_such_page()
@@ -87,7 +87,7 @@ class WebRoutes:
 
     async def open(self, request: web.Request) -> web.Response:
         """A form, a private view or a file. Changes nothing."""
-        person, location, intent = self._person(request), self._spot(request), _intent(request)
+        person, location, intent = self._person(request), self._location(request), _intent(request)
         if isinstance(intent, DownloadCsv):
             wanted = intent
             found = await self._asked(lambda: self._dispatcher.download(wanted, actor(person.user, location.channel)))
@@ -97,22 +97,22 @@ class WebRoutes:
         return _page(self._pages.window(person, location, screen, request.path_qs))
 
     async def send(self, request: web.Request) -> web.Response:
-        """A form or a button. What comes back is shown at once: only the answer to one's own click may tell it."""
+        """Send a form or press a button. What it leads to is shown in the response: nobody else may see it."""
         check_origin(request)
-        person, location, intent = self._person(request), self._spot(request), _intent(request)
+        person, location, intent = self._person(request), self._location(request), _intent(request)
         fields = await read_fields(request)
         by = actor(person.user, location.channel)
         try:
             screen = await self._asked(lambda: self._dispatcher.submit(intent, fields.answers, by, fields.own("nonce")))
-        except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must come back
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, what was typed must come back
             refused = _refused(error)
             return _page(self._pages.refusal(refused, location, fields, location.sending(intent)), refused.status)
-        await self._bring_what_is_due()
+        await self._send_what_is_due()
         status = 422 if isinstance(screen, Form) and screen.problems else 200
         return _page(self._pages.window(person, location, screen, location.page), status)
 
     async def move(self, request: web.Request) -> web.Response:
-        """The sandbox's clock, moved on; then back to where the button was pressed."""
+        """Move the sandbox's clock on, then go back to the page where the button was pressed."""
         check_origin(request)
         fields = await read_fields(request)
         kind, seen, back = fields.own("move"), fields.own("seen"), fields.own("back")
@@ -122,7 +122,7 @@ class WebRoutes:
         return web.Response(status=303, headers={"Location": f"{back}#time"})
 
     async def static(self, request: web.Request) -> web.Response:
-        """The style sheet and the mark."""
+        """The style sheet and the logo."""
         found = file_named(request.match_info["name"])
         if found is None:
             raise refusals.no_such_page()
@@ -144,27 +144,27 @@ class WebRoutes:
     async def _answer(self, handler: Handler, request: web.Request) -> web.Response:
         try:
             check_host(request)
-        except BadRequest as wrong:  # not a page: a site that rebound its name must read nothing here
+        except BadRequest as wrong:  # not a page: a site that uses DNS rebinding must read nothing here
             return web.Response(text=wrong.sentence, status=wrong.status)
         try:
             return await handler(request)
         except Exception as error:  # noqa: BLE001 - the last place where it can become a page
             refused = _refused(error)
-            return _page(self._pages.refusal(refused, self._spot_if_any(request)), refused.status)
+            return _page(self._pages.refusal(refused, self._location_or_none(request)), refused.status)
 
-    async def _asked(self, door: Callable[[], Awaitable[_Asked]]) -> _Asked:
+    async def _asked(self, ask: Callable[[], Awaitable[_Asked]]) -> _Asked:
         try:
-            return await door()
+            return await ask()
         except UnknownPerson:
             for roster in self._sandbox.rosters:
                 await self._dispatcher.enrol(roster)
-            return await door()
+            return await ask()
 
-    async def _bring_what_is_due(self) -> None:
+    async def _send_what_is_due(self) -> None:
         try:
             await self._worker.tick()
-        except Exception as error:  # noqa: BLE001 - what was sent is saved, and the clock ticks again by itself
-            _log("A round after a click failed", error)
+        except Exception as error:  # noqa: BLE001 - the form is saved, and the worker runs again by itself
+            _log("The worker failed after a click", error)
 
     def _person(self, request: web.Request) -> SamplePerson:
         person = self._sandbox.person(request.match_info["user"])
@@ -172,12 +172,12 @@ class WebRoutes:
             raise refusals.no_such_person()
         return person
 
-    def _spot(self, request: web.Request) -> Location:
-        return spot_in(request.query, request.match_info["user"], self._channels)
+    def _location(self, request: web.Request) -> Location:
+        return location_in(request.query, request.match_info["user"], self._channels)
 
-    def _spot_if_any(self, request: web.Request) -> Location | None:
+    def _location_or_none(self, request: web.Request) -> Location | None:
         known = self._sandbox.person(request.match_info.get("user", ""))
-        return self._spot(request) if known else None
+        return self._location(request) if known else None
 
 
 def _intent(request: web.Request) -> intents.Intent:
@@ -197,13 +197,13 @@ def _refused(error: Exception) -> BadRequest:
 
 
 def _log(what: str, error: Exception) -> None:
-    # The frames only: the message of an error may hold what somebody typed.
+    # The frames only: the message of an error may hold what was typed.
     frames = "".join(traceback.format_tb(error.__traceback__))
     logger.error("%s: %s\n%s", what, type(error).__name__, frames)
 
 
 def _file(download: Download) -> web.Response:
-    # The name is of our own making, so it needs no escaping.
+    # The name is made by us, so it needs no escaping.
     headers = {"Content-Type": download.media_type, "Content-Disposition": f'attachment; filename="{download.name}"'}
     return web.Response(body=download.content, headers=headers)
 

@@ -1,6 +1,6 @@
-"""Where a person stands when they press something, and the addresses of the pages.
+"""Where a person is when they press something, and the addresses of the pages.
 
-A spot travels in the query of a link and never as an address, so that no link can lead out of the pages.
+A location is passed in the query of a link as words, never as an address, so that no link can lead out of the pages.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ class Location:
 
     @property
     def path(self) -> str:
-        """The address of the page that shows this spot, at the card that was pressed."""
+        """The address of the page, with the card that was pressed as its fragment."""
         return f"{self.page}#message-{self.at}" if self.at else self.page
 
     @property
     def page(self) -> str:
         """The address of the page alone."""
-        channel_id = {HOME: "/", INBOX: "/inbox", CHANNEL: f"/channel/{_piece(self.channel)}"}[self.channel_id]
-        return f"/as/{_piece(self.user)}{channel_id}"
+        channel_id = {HOME: "/", INBOX: "/inbox", CHANNEL: f"/channel/{_quoted(self.channel)}"}[self.channel_id]
+        return f"/as/{_quoted(self.user)}{channel_id}"
 
     def opening(self, intent: Intent) -> str:
         """The address that opens a form or a private view from here."""
-        return self._doing("open", intent)
+        return self._address("open", intent)
 
     def sending(self, intent: Intent) -> str:
         """The address that a form or a button is sent to from here."""
-        return self._doing("send", intent)
+        return self._address("send", intent)
 
     def seen_by(self, user: str) -> Location:
         """The same kind of place as another person sees it."""
         return Location(user, self.channel_id, self.channel)
 
     def at_card(self, ref: str) -> Location:
-        """This spot, at one card."""
+        """The same place, at one card."""
         return Location(self.user, self.channel_id, self.channel, ref)
 
-    def _doing(self, verb: str, intent: Intent) -> str:
-        return f"/as/{_piece(self.user)}/{verb}/{quote(intent.to_text(), safe=':.')}{self._query()}"
+    def _address(self, verb: str, intent: Intent) -> str:
+        return f"/as/{_quoted(self.user)}/{verb}/{quote(intent.to_text(), safe=':.')}{self._query()}"
 
     def _query(self) -> str:
         pairs = {"from": self.channel_id, "channel": self.channel, "at": self.at}
@@ -63,8 +63,8 @@ class Location:
         return f"?{urlencode(kept)}" if kept else ""
 
 
-def spot_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Location:
-    """The spot a query names; the person's home for whatever names none of `channels`."""
+def location_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Location:
+    """The location that a query names; the person's home for one that names no place, or none of `channels`."""
     channel_id, channel, at = query.get("from", HOME), query.get("channel", ""), query.get("at", "")
     at = at if _REF.fullmatch(at) else ""
     if channel_id == INBOX:
@@ -74,5 +74,5 @@ def spot_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Lo
     return Location(user, HOME)
 
 
-def _piece(text: str) -> str:
+def _quoted(text: str) -> str:
     return quote(text, safe="")

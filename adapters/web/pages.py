@@ -1,4 +1,4 @@
-"""Whole pages: a screen of the desk or what stands in a place, with the sandbox's frame around it."""
+"""Whole pages: a screen, or the messages of a place, with the sandbox's frame around it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.interface.parts import Button, Card, Form, Screen
 
 @dataclass(frozen=True)
 class InboxMessage:
-    """A card in its place, drawn, with what stands under it. `instant` is ISO 8601 in UTC, `at` is for people."""
+    """A drawn card with the replies under it. `instant` is ISO 8601 in UTC, `at` is for people."""
 
     ref: str
     drawn: DrawnScreen
@@ -31,7 +31,7 @@ class InboxMessage:
 
 @dataclass(frozen=True)
 class Problem:
-    """A line of the error summary and the id of the field it leads to, if any."""
+    """A sentence of the error summary and the id of the field that it links to, if any."""
 
     text: str
     field: str = ""
@@ -39,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Aside:
-    """A form of its own for a button that stands among the questions of another."""
+    """The separate form that a button among questions sends."""
 
     id: str
     path: str
@@ -47,7 +47,7 @@ class Aside:
 
 @dataclass(frozen=True)
 class Kept:
-    """A field that was sent and could not be saved; `shown` when it holds what somebody typed."""
+    """A field that was sent and could not be saved; `shown` if it holds typed text."""
 
     name: str
     value: str
@@ -56,7 +56,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Way:
-    """A way back: a path and what it leads to."""
+    """A link back: a path and the name of what is there."""
 
     path: str
     name: str
@@ -95,7 +95,7 @@ class Pages:
         )
 
     def inbox(self, person: SamplePerson, posted_messages: Iterable[PostedMessage]) -> str:
-        """What was sent to a person, newest first."""
+        """A person's messages, newest first."""
         return self._drawing.page(
             "place.html",
             title=f"Inbox, {person.name}",
@@ -110,7 +110,7 @@ class Pages:
         )
 
     def channel(self, person: SamplePerson, channel: SampleChannel, posted_messages: Iterable[PostedMessage]) -> str:
-        """What stands in a channel, newest first, with what was said under each card."""
+        """A channel's messages, newest first, with the replies under each card."""
         location = Location(person.user, CHANNEL, channel.id)
         members = dates.count(len(self._sandbox.people), "member")
         return self._drawing.page(
@@ -125,7 +125,7 @@ class Pages:
         )
 
     def window(self, person: SamplePerson, location: Location, screen: Screen, path: str) -> str:
-        """A form, a private view or a card that only this person sees, with the way back to `location`."""
+        """A form, a private view or a card that only this person sees, with a link back to `location`."""
         if isinstance(screen, Card):
             return self._window(person, location, self._drawing.screen(screen, location), path)
         return self._window(
@@ -144,7 +144,7 @@ class Pages:
     def refusal(
         self, refused: BadRequest, location: Location | None, fields: Fields | None = None, sending: str = ""
     ) -> str:
-        """Why something was not done; with `fields`, what was typed, to be sent again to `sending`."""
+        """Why a request was refused; with `fields`, what was filled in, to be sent again to `sending`."""
         back = self._way_back(location) if location else Way("/", "the first page")
         return self._drawing.page(
             "refusal.html",
@@ -221,7 +221,7 @@ def _problems(form: Form) -> tuple[Problem, ...]:
     of_all = [Problem(form.problems[""])] if form.problems.get("") else []
     asked = [question.name for question in form.questions]
     beside = [Problem(form.problems[name], field_id(name)) for name in asked if form.problems.get(name)]
-    # A sentence about a question that is not on the form still has to be read.
+    # A sentence about a question that is not on the form must still be shown.
     rest = [Problem(text) for name, text in form.problems.items() if name and name not in asked]
     return (*of_all, *beside, *rest)
 

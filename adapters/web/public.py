@@ -1,7 +1,7 @@
-"""The page of a policy that needs no login: its card, for whoever has the address and for previews of links to it.
+"""A policy's public page: its card without a login, for people who have the address and for link previews.
 
-It tells what everyone on the policy sees anyway, but for the flags: no text of theirs, and nobody's name but the policy
-owner's. An address is a random id that is on no list.
+It shows what everyone on the policy sees except the text of flags, and no name but the policy owner's. The address
+holds a random id, and no page lists it.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _FAILED = ("Something went wrong", "This page cannot be shown, and it is not you
 
 
 def connect_public(application: web.Application, dispatcher: Dispatcher, public_url: str) -> None:
-    """Mount the page on `application`; `public_url` is where people reach it."""
+    """Add the public pages to `application`; `public_url` is where people reach them."""
     application.add_routes(PublicPages(dispatcher, public_url).routes())
 
 
 class PublicPages:
-    """The page, and the files that it needs."""
+    """The routes of public pages and of their files."""
 
     def __init__(self, dispatcher: Dispatcher, public_url: str) -> None:
         self._dispatcher = dispatcher
@@ -59,7 +59,7 @@ class PublicPages:
         return self._page(policy, card) if card else self._sorry(404, *_NO_PAGE)
 
     async def file(self, request: web.Request) -> web.Response:
-        """The style sheet and the mark."""
+        """The style sheet and the logo."""
         return file_named(request.match_info["name"]) or self._sorry(404, *_NO_PAGE)
 
     def _page(self, policy: UUID, card: Card) -> web.Response:

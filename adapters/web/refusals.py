@@ -1,4 +1,4 @@
-"""What is refused before it reaches the desk, in a sentence each."""
+"""Requests that are refused before they reach the dispatcher, a sentence for each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class BadRequest(Exception):
 
 
 def wrong_host() -> BadRequest:
-    """The request names another host: a page elsewhere may have pointed its own name at this machine."""
+    """The request names another host: another site may have pointed its own name at this machine."""
     return BadRequest(
         400, "Wrong address", "The sandbox answers on this machine only. Open it at the address that it printed."
     )
@@ -33,14 +33,14 @@ def too_large() -> BadRequest:
 
 
 def not_whole() -> BadRequest:
-    """A form that is no form."""
+    """The body is not a form that can be read."""
     return BadRequest(
         400, "Not understood", "The form did not arrive whole, so nothing was sent. Go back and try again."
     )
 
 
 def too_slow() -> BadRequest:
-    """A form that did not end."""
+    """The body did not arrive in time."""
     return BadRequest(408, "Not sent", "The form did not arrive in time, so nothing was sent. Go back and try again.")
 
 
@@ -50,7 +50,7 @@ def old_button() -> BadRequest:
 
 
 def no_such_person() -> BadRequest:
-    """An address with somebody else in it."""
+    """The address names no sample person."""
     return BadRequest(404, "No such person", "The sandbox has no person of that name. Choose one of the five.")
 
 
@@ -60,7 +60,7 @@ def no_such_page() -> BadRequest:
 
 
 def failed() -> BadRequest:
-    """An error of our own."""
+    """A fault in the program."""
     return BadRequest(
         500, "Something went wrong", "This did not work, and it is not your doing. Go back and try again."
     )

@@ -37,22 +37,22 @@ from bot.interface.parts import (
 )
 
 MOST_RADIOS = 6
-"""More options than these are a list to open."""
+"""A choice of more options is drawn as a select."""
 _HERE = Path(__file__).parent
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 
 _WANTED = (GiveView, AnswerFlags)
-"""What the product is for: its buttons are the ones that stand out."""
+"""What the product is for: these buttons are drawn as primary."""
 
 Action = Button | FormButton | Link
 
 
 @dataclass(frozen=True)
 class PageContext:
-    """Where a part is drawn. `key` tells two cards on a page apart; `levels` are the heading levels of the page.
+    """Where a part is drawn. `key` makes ids unique on a page; `levels` maps heading levels to those of the page.
 
-    In a form with questions (`asking`) whatever leads away opens beside it, so that what is typed stays.
+    In a form with questions (`asking`) links open a new tab, so that what is typed stays.
     """
 
     location: Location
@@ -64,7 +64,7 @@ class PageContext:
 
 @dataclass(frozen=True)
 class DrawnScreen:
-    """A screen as HTML: its title, the id that names it, and its pieces in order."""
+    """A screen as HTML: its title, its parts in order, and the id or text that labels it."""
 
     title: str
     pieces: tuple[Markup, ...]
@@ -72,7 +72,7 @@ class DrawnScreen:
 
 
 class Drawing:
-    """The templates, and what they are given. `addresses` are the e-mail addresses offered for a person."""
+    """Draws parts by the templates. `addresses` are the e-mail addresses that are suggested for a person."""
 
     def __init__(self, addresses: Iterable[str] = ()) -> None:
         self._environment = Environment(
@@ -89,7 +89,7 @@ class Drawing:
         return self._environment.get_template(template).render(given)
 
     def card(self, card: Card, location: Location, *, key: str = "", top: int = 2) -> DrawnScreen:
-        """A card; its highest heading gets the level `top`, and is its label."""
+        """A card; its highest heading gets the level `top`, and the first heading labels it."""
         setting = PageContext(location, key, _levels(card.parts, top))
         heading = next((part.text for part in card.parts if isinstance(part, Heading)), "")
         return DrawnScreen(
@@ -97,7 +97,7 @@ class Drawing:
         )
 
     def screen(self, card: Card, location: Location) -> DrawnScreen:
-        """A card that has a page to itself; its first heading is the page's, or its fallback is, unseen."""
+        """A card that is a whole page; its first heading is the page's, or else its fallback, for screen readers."""
         if card.parts and isinstance(card.parts[0], Heading):
             drawn = self.card(replace(card, parts=card.parts[1:]), location)
             return DrawnScreen(card.parts[0].text, drawn.pieces)
@@ -111,7 +111,7 @@ class Drawing:
         return DrawnScreen(form.title, self.pieces(form.body, setting))
 
     def pieces(self, parts: Iterable[Part | Question], setting: PageContext) -> tuple[Markup, ...]:
-        """The parts in order; buttons and links that follow each other stand side by side."""
+        """The parts in order; buttons and links that follow each other are drawn in one row."""
         return tuple(self._pieces(parts, setting))
 
     def _pieces(self, parts: Iterable[Part | Question], setting: PageContext) -> Iterator[Markup]:
@@ -125,7 +125,7 @@ class Drawing:
             yield from [self._macro("actions", drawn)] if is_action else drawn
 
     def part(self, part: Part | Question, setting: PageContext, *, first: bool = False) -> Markup:
-        """One part. `first` says that it is the heading which names its card."""
+        """One part; `first` marks the heading that labels its card."""
         match part:
             case Heading():
                 level = setting.levels.get(part.level, part.level + 1)
@@ -166,7 +166,7 @@ class Drawing:
                 listed = len(question.options) > MOST_RADIOS and not question.several
                 return self._macro("select" if listed else "choices", question, problem)
             case DateQuestion():
-                # A browser empties a date field that holds anything else, and what was typed would be lost.
+                # A browser empties a date field that holds anything else, which would lose what was typed.
                 is_day = not question.value or bool(_DAY.fullmatch(question.value))
                 return self._macro("date_question", question, problem, is_day)
             case PersonQuestion():
@@ -181,7 +181,7 @@ class Drawing:
 
 
 def aside_id(button: Button) -> str:
-    """The id of the small form of its own that a button in a form with questions sends."""
+    """The id of the separate form that a button among questions sends."""
     return "aside-" + re.sub(r"[^0-9a-z]+", "-", button.intent.to_text())
 
 
@@ -191,7 +191,7 @@ def field_id(name: str) -> str:
 
 
 def _stands_with(part: Part | Question) -> str:
-    # A button that says what it is about belongs to the item before it; one that does not, to the whole screen.
+    # A button whose name says what it is about belongs to the item before it; any other to the whole screen.
     match part:
         case Button() | FormButton():
             return "item" if part.name and part.name != part.label else "screen"
@@ -205,7 +205,7 @@ def _heading_id(key: str) -> str:
 
 
 def _levels(parts: Iterable[Part], top: int) -> dict[int, int]:
-    # No level is left out on the page, whichever ones the screen uses.
+    # The page skips no heading level, whichever ones the screen uses.
     used = sorted({part.level for part in parts if isinstance(part, Heading)})
     return {level: min(top + place, 6) for place, level in enumerate(used)}
 

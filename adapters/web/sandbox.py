@@ -1,6 +1,6 @@
 """The sandbox's invented organisation: five people, one channel and what is announced there.
 
-Nothing else in this adapter is for show only.
+Only this, the seed data and the clock are invented; the rest of this adapter would serve real people.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ZONE = "Europe/London"
 
 @dataclass(frozen=True)
 class SamplePerson:
-    """An invented person; `role` and `job` are for whoever tries the sandbox, and give no right to anything."""
+    """An invented person; `role` and `job` are for the person who tries the sandbox, and give no rights."""
 
     user: str
     name: str
@@ -97,7 +97,7 @@ class Sandbox:
 
     @property
     def rosters(self) -> tuple[Roster, ...]:
-        """Everyone in each channel, as the desk enrols them."""
+        """Everyone in each channel, for the dispatcher to enrol."""
         members = tuple(Member(each.user, each.name, each.email, self.zone) for each in self.people)
         return tuple(Roster(PLATFORM, WORKSPACE, each.id, each.name, members) for each in self.channels)
 
@@ -118,7 +118,7 @@ class Sandbox:
 
 
 def actor(user: str, channel: str = "") -> Actor:
-    """A sample person, in a channel or in a private place."""
+    """A sample person who clicks in a channel, or in a private place if none is given."""
     return Actor(PLATFORM, WORKSPACE, user, channel)
 
 

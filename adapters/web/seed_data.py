@@ -1,13 +1,10 @@
-"""Furnishing the sandbox: its people, what its organisation is called, and what has been announced there."""
+"""The sandbox's seed data: its people, its organisation, and what has been announced there."""
 
 from __future__ import annotations
 
-from adapters.web.sandbox import PLATFORM, Sandbox, actor
+from adapters.web.sandbox import Sandbox, actor
 from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
-
-CALLED = {PLATFORM: "the sandbox"}
-"""What the platform is called inside a sentence on a screen."""
 
 ORGANISATION: dict[str, str | int] = {
     "name": "the Department for Practice",
@@ -22,7 +19,7 @@ ORGANISATION: dict[str, str | int] = {
 
 
 async def seed(dispatcher: Dispatcher, sandbox: Sandbox) -> None:
-    """Bring in what is not there yet; what a person did in the sandbox stays as it is."""
+    """Add what is not there yet, and leave what people did in the sandbox as it is."""
     await dispatcher.describe({**ORGANISATION, "zone": sandbox.zone})
     for roster in sandbox.rosters:
         await dispatcher.enrol(roster)

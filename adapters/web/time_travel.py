@@ -1,4 +1,4 @@
-"""Moving the sandbox's clock on, with all that falls due on the way happening in its order."""
+"""Moves the sandbox's clock on, and lets everything that falls due on the way happen in its order."""
 
 from __future__ import annotations
 
@@ -17,24 +17,27 @@ from bot.worker.worker import Worker
 
 MOVES = frozenset({"digest", "hour", "morning"})
 STEPS = 300
-"""The most rounds that one move makes."""
+"""The most runs of the worker in one move."""
 SOON_AFTER = timedelta(seconds=10)
-"""What is put off by a moment, because something had to come first, is brought too."""
+"""What is due so soon after the target is done too: it may only have waited for something else."""
 PATIENCE = 3
-"""How often the same instant may be due again before it is left behind."""
+"""How often the same instant may be due again before the move goes past it."""
 MORNING = time(9)
 
 
 @dataclass(frozen=True)
 class MoveResult:
-    """A sentence about a move, and the place that it leads to, if any."""
+    """A sentence about a move, and the place that it links to, if any."""
 
     text: str
     place: Place | None = None
 
 
 class TimeTravel:
-    """The three moves: to the next digest, an hour, to 9am tomorrow. One at a time; each gives what to tell."""
+    """The three moves, one at a time: to the next digest, by an hour, to 9am tomorrow.
+
+    `told` holds the sentences about the last move, and `moves` counts all of them.
+    """
 
     def __init__(self, worker: Worker, platform: WebPlatform) -> None:
         self._worker = worker
@@ -45,10 +48,10 @@ class TimeTravel:
         self.told: tuple[MoveResult, ...] = ()
 
     async def move(self, kind: str, moves: int) -> None:
-        """Make the move `kind`, and leave in `told` what came of it.
+        """Make the move `kind`.
 
-        `moves` is how many the person had seen when they pressed: a second click on the same button moves
-        nothing. Raises ValueError for a kind that is not in MOVES.
+        `moves` is the count on the page where the button was pressed, so that a second click on the same button moves
+        nothing. Raises `ValueError` for a kind that is not in `MOVES`.
         """
         async with self._one_at_a_time:
             if moves != self.moves:
@@ -81,39 +84,39 @@ class TimeTravel:
         self.told = tuple(self._what_happened(Counter(arrived.values()), finished=finished))
 
     async def _do_what_is_due(self, target: datetime) -> bool:
-        """Whether all that was due could be brought in one move."""
-        left = await self._bring(target, STEPS)
+        """Whether everything that was due could be done in one move."""
+        left = await self._run_until(target, STEPS)
         if left:
-            await self._round_at(target)
-            left = await self._bring(target + SOON_AFTER, left)
+            await self._run_at(target)
+            left = await self._run_until(target + SOON_AFTER, left)
         return left > 0
 
-    async def _bring(self, until: datetime, steps: int) -> int:
-        """Make a round at each instant at which something is due; gives how many of the `steps` are left."""
+    async def _run_until(self, until: datetime, steps: int) -> int:
+        """Run the worker at each instant at which something is due; gives how many of the `steps` are left."""
         last, stuck = None, 0
         for left in range(steps, 0, -1):
             due = await self._worker.next_due()
             stuck = stuck + 1 if due == last else 0
             if due is None or due > until or stuck >= PATIENCE:
                 return left
-            await self._round_at(due)
+            await self._run_at(due)
             last = due
         return 0
 
-    async def _round_at(self, instant: datetime) -> None:
+    async def _run_at(self, instant: datetime) -> None:
         self._sandbox.clock.move_to(instant)
         await self._worker.tick()
 
     def _what_happened(self, arrived: Counter[Place], *, finished: bool) -> Iterator[MoveResult]:
         yield MoveResult(f"You moved the time to {dates.moment(self._sandbox.clock(), self._sandbox.zone)}.")
         for place, n in arrived.items():
-            yield MoveResult(f"{dates.count(n, 'message')} arrived in {self._called(place)}.", place)
+            yield MoveResult(f"{dates.count(n, 'message')} arrived in {self._name_of(place)}.", place)
         if not arrived:
             yield MoveResult("No message was due.")
         if not finished:
             yield MoveResult("More is due than one move brings. Move again to go on.")
 
-    def _called(self, place: Place) -> str:
+    def _name_of(self, place: Place) -> str:
         if place.direct:
             person = self._sandbox.person(place.address)
             return f"{person.name}'s inbox" if person else "an inbox"

@@ -1,4 +1,4 @@
-"""The pages over a desk and rounds of their own, asked over loopback or looked at in a browser."""
+"""The pages over a fake dispatcher and a fake worker, requested over loopback or opened in a browser."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.web.fakes import FakeDispatcher, FakeWorker
 
 
 @dataclass
-class Set:
-    """The pages and all they stand on."""
+class Mounted:
+    """The mounted pages and everything that they use."""
 
     application: web.Application
     dispatcher: FakeDispatcher
@@ -28,25 +28,25 @@ class Set:
 
 
 @pytest.fixture
-def web_set() -> Set:
-    """The pages, mounted on an application and not yet served."""
+def mounted() -> Mounted:
+    """The pages on an application that is not served yet."""
     clock = SandboxClock()
     sandbox, dispatcher, application = Sandbox(clock), FakeDispatcher(), web.Application()
     worker = FakeWorker(clock)
     platform = connect(application, dispatcher, worker, sandbox=sandbox)
     worker.add(platform)
-    return Set(application, dispatcher, worker, sandbox, platform)
+    return Mounted(application, dispatcher, worker, sandbox, platform)
 
 
-class Visit:
-    """A client without a browser. It sends forms as a browser on these pages would."""
+class Client:
+    """A client without a browser, which sends forms as a browser on these pages would."""
 
     def __init__(self, client: TestClient[web.Request, web.Application]) -> None:
         self._client = client
         self.origin = f"http://{client.host}:{client.port}"
 
     async def get(self, path: str, **headers: str) -> ClientResponse:
-        """Ask for a page."""
+        """Request a page."""
         return await self._client.get(path, headers=headers, allow_redirects=False)
 
     async def send(
@@ -58,19 +58,19 @@ class Visit:
 
 
 @pytest.fixture
-async def visit(web_set: Set) -> AsyncIterator[Visit]:
-    """The pages, asked over loopback."""
-    server = TestServer(web_set.application)
+async def client(mounted: Mounted) -> AsyncIterator[Client]:
+    """A client of the pages, over loopback."""
+    server = TestServer(mounted.application)
     await server.start_server(access_log=None)
-    async with TestClient(server) as client:
-        yield Visit(client)
+    async with TestClient(server) as test_client:
+        yield Client(test_client)
 
 
 @pytest.fixture
-def address(web_set: Set) -> Iterator[str]:
-    """The address of the pages, served from another thread for as long as a browser looks."""
+def address(mounted: Mounted) -> Iterator[str]:
+    """The address of the pages, served from another thread for a browser."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(web_set.application, access_log=None)
+    runner = web.AppRunner(mounted.application, access_log=None)
 
     async def start() -> str:
         await runner.setup()
@@ -88,7 +88,7 @@ def address(web_set: Set) -> Iterator[str]:
 
 @pytest.fixture
 def here(page: Page, address: str) -> Page:
-    """A browser's page whose addresses start at the pages."""
+    """A browser's page that has the first of the pages open."""
     page.set_default_timeout(10_000)
     page.goto(f"{address}/")
     return page

@@ -1,4 +1,4 @@
-"""A desk and rounds that keep what they are asked in memory, and show what a test put there."""
+"""A dispatcher and a worker that keep their calls in memory and give what a test sets."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ from bot.worker.worker import Worker
 from tests.web import screens
 
 TYPED = "Councils use about 140 permit systems"
-"""What an error holds that must be shown and logged nowhere."""
+"""Text in an error, which must be neither shown nor logged."""
 AT = datetime(2026, 11, 30, 9, 5, tzinfo=UTC)
 
 
 @dataclass
 class FakeDispatcher(Dispatcher):
-    """Knows whom it has enrolled, keeps what is submitted, refuses a flag without a because."""
+    """Knows whom it has enrolled, keeps what is submitted, and refuses a flag without a reason."""
 
     down: bool = False
     broken: bool = False
     enrolled: set[str] = field(default_factory=set)
     submitted: list[tuple[Intent, Answers, Actor, str]] = field(default_factory=list)
-    followed: list[tuple[Intent, Actor]] = field(default_factory=list)
+    opened: list[tuple[Intent, Actor]] = field(default_factory=list)
     posted: dict[Place, list[PostedMessage]] = field(default_factory=dict)
     screen: Card | Form | None = None
     downloads: dict[UUID, Download] = field(default_factory=dict)
     public_cards: dict[UUID, Card] = field(default_factory=dict)
 
-    def stand(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> PostedMessage:
-        """Let a card stand in a place."""
+    def post(self, place: Place, card: Card, under: str | None = None, at: datetime = AT) -> PostedMessage:
+        """Post a card in a place."""
         delivery = uuid4()
-        posted_messages = PostedMessage(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
-        self.posted.setdefault(place, []).append(posted_messages)
-        return posted_messages
+        posted = PostedMessage(ref=str(delivery), delivery=delivery, card=card, at=at, under=under)
+        self.posted.setdefault(place, []).append(posted)
+        return posted
 
     async def home(self, actor: Actor) -> Card:
         self._check(actor)
@@ -52,7 +52,7 @@ class FakeDispatcher(Dispatcher):
 
     async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Card | Form:
         self._check(actor)
-        self.followed.append((intent, actor))
+        self.opened.append((intent, actor))
         if self.screen:
             return self.screen
         match intent:
@@ -91,7 +91,7 @@ class FakeDispatcher(Dispatcher):
         return screens.receipt()
 
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
-        """Nothing to note, and nothing else to show."""
+        """Keeps nothing, and gives nothing else to show."""
 
     async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
         if self.down:
@@ -129,7 +129,7 @@ def _problems(answers: Answers) -> dict[str, str]:
 
 @dataclass
 class FakeWorker(Worker):
-    """Has events at given instants, and a digest at one; each tick does all that are due by the clock."""
+    """Has messages due at given instants, and perhaps a digest; each tick sends those that are due by the clock."""
 
     clock: Callable[[], datetime]
     platform: ChatPlatform | None = None

@@ -1,4 +1,4 @@
-"""Reading a page without a browser."""
+"""Reads a page without a browser."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from bs4 import BeautifulSoup, Tag
 
 
 async def read(response: ClientResponse) -> BeautifulSoup:
-    """The page that came back."""
+    """The page of a response."""
     return BeautifulSoup(await response.text(), "html.parser")
 
 
 def one(page: BeautifulSoup | Tag, selector: str) -> Tag:
-    """The only element, or the first, that `selector` finds; fails where there is none."""
+    """The first element that `selector` finds; fails if there is none."""
     found = page.select_one(selector)
     assert found is not None, f"no {selector} on the page"
     return found

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from adapters.web.sandbox import channel_place, inbox_of
 from tests.web import screens
-from tests.web.conftest import Set
+from tests.web.conftest import Mounted
 from tests.web.screens import HOSTILE, POLICY
 
 FORM = f"/as/amina/open/give-view:{POLICY.hex}?from=channel&channel=digital-delivery"
@@ -68,17 +68,17 @@ FAINT = """
 
 
 @pytest.fixture
-def full(web_set: Set) -> Set:
+def full(mounted: Mounted) -> Mounted:
     """Cards in the channel and a digest in the owner's inbox."""
-    card = web_set.dispatcher.stand(channel_place("digital-delivery"), screens.policy_card())
-    web_set.dispatcher.stand(channel_place("digital-delivery"), screens.answer_under_the_card(), under=card.ref)
-    web_set.dispatcher.stand(inbox_of("helen"), screens.digest())
-    return web_set
+    card = mounted.dispatcher.post(channel_place("digital-delivery"), screens.policy_card())
+    mounted.dispatcher.post(channel_place("digital-delivery"), screens.answer_under_the_card(), under=card.ref)
+    mounted.dispatcher.post(inbox_of("helen"), screens.digest())
+    return mounted
 
 
 @pytest.fixture(scope="module")
 def lookers() -> list[dict[str, Any]]:
-    """A telephone and a desk, in light and in dark, all without scripts of the page."""
+    """The screens of a telephone and a desktop, in light and in dark."""
     small, large = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
     return [
         {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
@@ -96,7 +96,7 @@ def refuse(page: Page, address: str) -> None:
 
 
 def test_all_text_can_be_read_and_fits_a_telephone(
-    browser: Browser, full: Set, address: str, lookers: list[dict[str, Any]]
+    browser: Browser, full: Mounted, address: str, lookers: list[dict[str, Any]]
 ) -> None:
     for looker in lookers:
         with browser.new_context(**looker) as context:
@@ -116,16 +116,16 @@ def _check(page: Page, where: str) -> None:
     assert widths[0] <= widths[1], where
 
 
-def test_long_words_do_not_widen_the_page(page: Page, full: Set, address: str) -> None:
+def test_long_words_do_not_widen_the_page(page: Page, full: Mounted, address: str) -> None:
     unbroken = "w" * 600
-    full.dispatcher.stand(channel_place("digital-delivery"), screens.policy_card(unbroken))
-    full.dispatcher.stand(channel_place("digital-delivery"), screens.answer_under_the_card(unbroken))
+    full.dispatcher.post(channel_place("digital-delivery"), screens.policy_card(unbroken))
+    full.dispatcher.post(channel_place("digital-delivery"), screens.answer_under_the_card(unbroken))
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{address}/as/amina/channel/digital-delivery")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_the_pages_ask_for_nothing_but_their_own_two_files(page: Page, full: Set, address: str) -> None:
+def test_the_pages_ask_for_nothing_but_their_own_two_files(page: Page, full: Mounted, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     refused: list[str] = []
@@ -171,7 +171,7 @@ def test_text_over_the_limit_is_refused_and_kept_whole(page: Page, address: str)
     assert page.get_by_label("Why?").input_value() == "x" * 3120
 
 
-def test_the_whole_form_is_filled_in_with_a_keyboard_only(page: Page, full: Set, address: str) -> None:
+def test_the_whole_form_is_filled_in_with_a_keyboard_only(page: Page, full: Mounted, address: str) -> None:
     page.goto(f"{address}/as/amina/channel/digital-delivery")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the main content")).to_be_focused()
@@ -212,7 +212,7 @@ def _tab_to(page: Page, name: str) -> None:
     pytest.fail(f"no way by keyboard to {name}")
 
 
-def test_a_double_click_sends_the_same_nonce(page: Page, full: Set, address: str) -> None:
+def test_a_double_click_sends_the_same_nonce(page: Page, full: Mounted, address: str) -> None:
     page.goto(f"{address}{FORM}")
     page.get_by_label("Why?").fill("Once")
     page.get_by_role("button", name="Send flag").dblclick()
@@ -220,7 +220,7 @@ def test_a_double_click_sends_the_same_nonce(page: Page, full: Set, address: str
     assert {nonce for _, _, _, nonce in full.dispatcher.submitted} == {"nonce-1"}
 
 
-def test_time_moves_and_the_page_stays(page: Page, full: Set, address: str) -> None:
+def test_time_moves_and_the_page_stays(page: Page, full: Mounted, address: str) -> None:
     full.worker.digest = full.sandbox.clock()
     page.goto(f"{address}/as/helen/inbox")
     page.get_by_role("button", name="the next digest").click()
@@ -228,7 +228,7 @@ def test_time_moves_and_the_page_stays(page: Page, full: Set, address: str) -> N
     assert page.url == f"{address}/as/helen/inbox#time"
 
 
-def test_roles_and_names_are_told_to_those_who_cannot_see(page: Page, full: Set, address: str) -> None:
+def test_roles_and_names_are_told_to_those_who_cannot_see(page: Page, full: Mounted, address: str) -> None:
     page.goto(f"{address}/as/helen/inbox")
     expect(page.get_by_role("navigation", name="People").get_by_role("link")).to_have_count(5)
     expect(page.get_by_role("article", name="3 flags need your answer.")).to_be_visible()

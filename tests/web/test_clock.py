@@ -1,4 +1,4 @@
-"""The sandbox's clock goes on and never back, also when the program is started again."""
+"""The sandbox's clock goes on and never back, also after a restart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adapters.web.clock import FURTHEST, ClockTooFar, ClockUnreadable, SandboxCl
 A_MOMENT = timedelta(seconds=20)
 
 
-def test_it_starts_with_the_machine() -> None:
+def test_it_starts_at_the_time_of_the_machine() -> None:
     assert abs(SandboxClock()() - datetime.now(UTC)) < A_MOMENT
 
 
@@ -34,7 +34,7 @@ def test_it_does_not_go_back(tmp_path: Path) -> None:
     assert clock() >= before
 
 
-def test_it_does_not_go_back_where_the_machine_does(tmp_path: Path) -> None:
+def test_it_does_not_go_back_when_the_machines_clock_does(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
     reached = datetime.now(UTC) + timedelta(days=2)
     path.write_text(json.dumps({"seconds_ahead": 3600, "reached": reached.isoformat()}), encoding="utf-8")
@@ -62,7 +62,7 @@ def test_it_stays_within_what_calendars_hold() -> None:
         "\x00\x01",
     ],
 )
-def test_a_file_that_is_no_clock_is_said_in_a_sentence(tmp_path: Path, kept: str) -> None:
+def test_a_file_that_is_no_clock_is_refused_with_a_sentence(tmp_path: Path, kept: str) -> None:
     path = tmp_path / "clock.json"
     path.write_text(kept, encoding="utf-8")
     with pytest.raises(ClockUnreadable, match=r"clock\.json is not a clock of the sandbox\."):

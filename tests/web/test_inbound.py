@@ -1,4 +1,4 @@
-"""What a browser asks for, and what it gets."""
+"""The sandbox's routes: what a browser requests, and what it gets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.digests.csv_export import Download
 from bot.interface import intents
 from bot.interface.actor import Actor
 from tests.web import screens
-from tests.web.conftest import Set, Visit
+from tests.web.conftest import Client, Mounted
 from tests.web.fakes import TYPED
 from tests.web.reading import one, read, said, text
 from tests.web.screens import FLAG, HOSTILE, POLICY
@@ -28,8 +28,8 @@ EVERY_PAGE = ["/", "/as/amina/", "/as/amina/inbox", "/as/amina/channel/digital-d
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-async def test_every_page_says_what_it_is_and_lets_nothing_in(visit: Visit, path: str) -> None:
-    response = await visit.get(path)
+async def test_every_page_is_marked_as_sandbox_and_loads_nothing(client: Client, path: str) -> None:
+    response = await client.get(path)
     page = await read(response)
     assert "Sandbox: invented people on this machine only" in page.get_text()
     assert response.headers["Content-Security-Policy"] == (
@@ -44,12 +44,12 @@ async def test_every_page_says_what_it_is_and_lets_nothing_in(visit: Visit, path
     assert len(page.select("nav[aria-label=People] a")) == 5
 
 
-async def test_a_channel_shows_what_stands_in_it_newest_first(web_set: Set, visit: Visit) -> None:
-    first = web_set.dispatcher.stand(CHANNEL, screens.policy_card("First"))
-    web_set.dispatcher.stand(CHANNEL, screens.policy_card("Second"))
-    web_set.dispatcher.stand(CHANNEL, screens.answer_under_the_card("Answer one"), under=first.ref)
-    web_set.dispatcher.stand(CHANNEL, screens.answer_under_the_card("Answer two"), under=first.ref)
-    page = await read(await visit.get("/as/amina/channel/digital-delivery"))
+async def test_a_channel_shows_its_messages_newest_first(mounted: Mounted, client: Client) -> None:
+    first = mounted.dispatcher.post(CHANNEL, screens.policy_card("First"))
+    mounted.dispatcher.post(CHANNEL, screens.policy_card("Second"))
+    mounted.dispatcher.post(CHANNEL, screens.answer_under_the_card("Answer one"), under=first.ref)
+    mounted.dispatcher.post(CHANNEL, screens.answer_under_the_card("Answer two"), under=first.ref)
+    page = await read(await client.get("/as/amina/channel/digital-delivery"))
     assert [each.get_text() for each in page.select("article h2")] == ["Second", "First"]
     thread = one(page, f"#message-{first.ref} .thread")
     assert [each.get_text() for each in thread.select("blockquote")] == ["Answer one", "Answer two"]
@@ -59,62 +59,62 @@ async def test_a_channel_shows_what_stands_in_it_newest_first(web_set: Set, visi
     assert "Amina Yusuf" in text(page, "nav [aria-current=true]")
 
 
-async def test_a_download_is_a_file_and_where_there_is_none_a_page_says_so(web_set: Set, visit: Visit) -> None:
-    web_set.dispatcher.downloads[POLICY] = Download(
+async def test_a_download_is_a_file_or_a_page_that_says_there_is_none(mounted: Mounted, client: Client) -> None:
+    mounted.dispatcher.downloads[POLICY] = Download(
         "flags-2026-12-09.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf1,2\r\n"
     )
-    response = await visit.get(f"/as/helen/open/csv:{POLICY.hex}?from=inbox")
+    response = await client.get(f"/as/helen/open/csv:{POLICY.hex}?from=inbox")
     assert await response.read() == b"\xef\xbb\xbf1,2\r\n"
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="flags-2026-12-09.csv"'
     assert response.headers["Cache-Control"] == "no-store"
-    missing = await visit.get(f"/as/helen/open/csv:{UUID(int=404).hex}?from=inbox")
+    missing = await client.get(f"/as/helen/open/csv:{UUID(int=404).hex}?from=inbox")
     assert "Content-Disposition" not in missing.headers
     assert "How you are protected" in await missing.text()
 
 
-async def test_what_stands_under_a_card_that_is_gone_is_still_read(web_set: Set, visit: Visit) -> None:
-    web_set.dispatcher.stand(CHANNEL, screens.answer_under_the_card("Still here"), under="gone")
-    assert "Still here" in (await read(await visit.get("/as/amina/channel/digital-delivery"))).get_text()
+async def test_a_reply_to_a_card_that_is_gone_is_still_shown(mounted: Mounted, client: Client) -> None:
+    mounted.dispatcher.post(CHANNEL, screens.answer_under_the_card("Still here"), under="gone")
+    assert "Still here" in (await read(await client.get("/as/amina/channel/digital-delivery"))).get_text()
 
 
-async def test_every_inbox_can_be_looked_at(web_set: Set, visit: Visit) -> None:
-    web_set.dispatcher.stand(inbox_of("helen"), screens.digest())
-    assert "3 flags need your answer" in await (await visit.get("/as/helen/inbox")).text()
-    assert "Amina Yusuf has no messages." in await (await visit.get("/as/amina/inbox")).text()
+async def test_every_inbox_can_be_opened(mounted: Mounted, client: Client) -> None:
+    mounted.dispatcher.post(inbox_of("helen"), screens.digest())
+    assert "3 flags need your answer" in await (await client.get("/as/helen/inbox")).text()
+    assert "Amina Yusuf has no messages." in await (await client.get("/as/amina/inbox")).text()
 
 
-async def test_an_unknown_person_is_enrolled_with_the_whole_roster(web_set: Set, visit: Visit) -> None:
-    assert (await visit.get("/as/amina/")).status == 200
-    assert web_set.dispatcher.enrolled == {person.user for person in web_set.sandbox.people}
+async def test_an_unknown_person_is_enrolled_with_the_whole_roster(mounted: Mounted, client: Client) -> None:
+    assert (await client.get("/as/amina/")).status == 200
+    assert mounted.dispatcher.enrolled == {person.user for person in mounted.sandbox.people}
 
 
-async def test_a_form_knows_who_opened_it_and_where(web_set: Set, visit: Visit) -> None:
-    page = await read(await visit.get(OPEN))
-    assert web_set.dispatcher.followed == [
+async def test_a_form_knows_who_opened_it_and_where(mounted: Mounted, client: Client) -> None:
+    page = await read(await client.get(OPEN))
+    assert mounted.dispatcher.opened == [
         (intents.GiveView(POLICY), Actor("web", "sandbox", "amina", channel="digital-delivery"))
     ]
     assert said(page, "input[name=nonce]") == "nonce-1"
     assert one(page, "main form")["action"] == SEND
     assert one(page, "a.back")["href"] == "/as/amina/channel/digital-delivery#message-ref-1"
-    assert web_set.dispatcher.submitted == []
-    assert web_set.worker.ticks == []
+    assert mounted.dispatcher.submitted == []
+    assert mounted.worker.ticks == []
 
 
-async def test_a_link_cannot_lead_out_of_the_pages(visit: Visit) -> None:
+async def test_a_link_cannot_lead_out_of_the_pages(client: Client) -> None:
     for query in (
         "?from=//evil.example",
         "?from=channel&channel=../../x",
         "?from=channel&channel=digital-delivery&at=%22x",
     ):
-        back = str(one(await read(await visit.get(f"/as/amina/open/mine{query}")), "a.back")["href"])
+        back = str(one(await read(await client.get(f"/as/amina/open/mine{query}")), "a.back")["href"])
         assert back in {"/as/amina/", "/as/amina/channel/digital-delivery"}
 
 
-async def test_a_form_reaches_the_desk_as_it_was_filled_in(web_set: Set, visit: Visit) -> None:
+async def test_a_form_reaches_the_dispatcher_as_it_was_filled_in(mounted: Mounted, client: Client) -> None:
     fields = [*WHOLE, ("typed.evidence", ""), ("chosen.same", "a"), ("chosen.same", "b")]
-    response = await visit.send(SEND, fields)
-    ((intent, answers, actor, nonce),) = web_set.dispatcher.submitted
+    response = await client.send(SEND, fields)
+    ((intent, answers, actor, nonce),) = mounted.dispatcher.submitted
     assert intent == intents.GiveView(POLICY)
     assert dict(answers) == {
         "promise": ("named",),
@@ -124,15 +124,15 @@ async def test_a_form_reaches_the_desk_as_it_was_filled_in(web_set: Set, visit: 
         "same": ("a", "b"),
     }
     assert (actor.user, actor.channel, nonce) == ("amina", "digital-delivery", "nonce-1")
-    assert len(web_set.worker.ticks) == 1
+    assert len(mounted.worker.ticks) == 1
     assert response.status == 200
     assert text(await read(response), "h1") == "Flag saved."
 
 
 @pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE.keys())
-async def test_a_refused_form_keeps_what_was_typed(visit: Visit, typed: str) -> None:
+async def test_a_refused_form_keeps_what_was_typed(client: Client, typed: str) -> None:
     fields = [("nonce", "n"), ("chosen.promise", "named"), ("typed.because", typed), ("typed.evidence", typed)]
-    response = await visit.send(SEND, fields)
+    response = await client.send(SEND, fields)
     page = await read(response)
     assert response.status == 422
     assert said(page, "textarea[name='typed.because']") == typed
@@ -147,64 +147,67 @@ async def test_a_refused_form_keeps_what_was_typed(visit: Visit, typed: str) -> 
     assert text(page, "title").startswith("Error: ")
 
 
-async def test_every_line_break_of_a_browser_is_one_line_feed(web_set: Set, visit: Visit) -> None:
-    await visit.send(SEND, [("typed.because", "\r\none\r\ntwo\rthree\nfour")])
-    assert web_set.dispatcher.submitted[0][1]["because"] == ("\none\ntwo\nthree\nfour",)
+async def test_every_line_break_of_a_browser_is_one_line_feed(mounted: Mounted, client: Client) -> None:
+    await client.send(SEND, [("typed.because", "\r\none\r\ntwo\rthree\nfour")])
+    assert mounted.dispatcher.submitted[0][1]["because"] == ("\none\ntwo\nthree\nfour",)
 
 
-async def test_a_button_does_its_thing_with_no_answers(web_set: Set, visit: Visit) -> None:
-    response = await visit.send(f"/as/amina/send/withdraw:{FLAG.hex}")
+async def test_a_button_is_submitted_without_answers(mounted: Mounted, client: Client) -> None:
+    response = await client.send(f"/as/amina/send/withdraw:{FLAG.hex}")
     assert response.status == 200
-    assert [(intent, dict(answers)) for intent, answers, _, _ in web_set.dispatcher.submitted] == [
+    assert [(intent, dict(answers)) for intent, answers, _, _ in mounted.dispatcher.submitted] == [
         (intents.WithdrawFlag(FLAG), {})
     ]
 
 
-async def test_a_button_among_questions_sends_a_form_of_its_own(visit: Visit) -> None:
-    page = await read(await visit.get(OPEN))
+async def test_a_button_among_questions_sends_a_form_of_its_own(client: Client) -> None:
+    page = await read(await client.get(OPEN))
     button = one(page, "main form button[form]")
     aside = one(page, f"form[id={button['form']}]")
     assert aside.find_parent("form") is None
     assert str(aside["action"]).startswith(f"/as/amina/send/withdraw:{FLAG.hex}")
 
 
-async def test_a_problem_with_the_whole_form_or_an_absent_question_is_read(web_set: Set, visit: Visit) -> None:
-    web_set.dispatcher.screen = screens.flag_form(problems={"": "This policy closed.", "gone": "About what is gone."})
-    page = await read(await visit.send(SEND, WHOLE))
+async def test_a_problem_with_the_whole_form_or_an_absent_question_is_read(mounted: Mounted, client: Client) -> None:
+    mounted.dispatcher.screen = screens.flag_form(problems={"": "This policy closed.", "gone": "About what is gone."})
+    page = await read(await client.send(SEND, WHOLE))
     assert [each.get_text(strip=True) for each in page.select("[role=alert] li")] == [
         "This policy closed.",
         "About what is gone.",
     ]
 
 
-async def test_a_round_that_fails_does_not_spoil_a_receipt(
-    web_set: Set, visit: Visit, caplog: pytest.LogCaptureFixture
+async def test_a_worker_that_fails_does_not_spoil_a_receipt(
+    mounted: Mounted, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    web_set.worker.broken = True
-    response = await visit.send(SEND, WHOLE)
+    mounted.worker.broken = True
+    response = await client.send(SEND, WHOLE)
     assert (response.status, text(await read(response), "h1")) == (200, "Flag saved.")
     assert "RuntimeError" in caplog.text
     assert "Councils use" not in caplog.text
 
 
-async def test_time_moves_and_leads_back_to_where_it_was_moved(web_set: Set, visit: Visit) -> None:
-    web_set.worker.events = [(web_set.sandbox.clock() + timedelta(minutes=30), inbox_of("helen"))]
-    page = await read(await visit.get("/as/amina/channel/digital-delivery"))
+async def test_time_moves_and_leads_back_to_where_it_was_moved(mounted: Mounted, client: Client) -> None:
+    mounted.worker.events = [(mounted.sandbox.clock() + timedelta(minutes=30), inbox_of("helen"))]
+    page = await read(await client.get("/as/amina/channel/digital-delivery"))
     fields = [(name, said(page, f".moves [name={name}]")) for name in ("seen", "back")]
-    response = await visit.send("/time", [*fields, ("move", "hour")])
+    response = await client.send("/time", [*fields, ("move", "hour")])
     assert (response.status, response.headers["Location"]) == (303, "/as/amina/channel/digital-delivery#time")
-    bar = one(await read(await visit.get("/as/amina/inbox")), ".told")
+    bar = one(await read(await client.get("/as/amina/inbox")), ".told")
     assert "1 message arrived in Helen Marsh's inbox." in bar.get_text()
     assert one(bar, "a")["href"] == "/as/helen/inbox"
 
 
-async def test_time_can_be_moved_from_every_page(web_set: Set, visit: Visit) -> None:
-    answers = [await visit.get(path) for path in EVERY_PAGE] + [await visit.send(SEND, WHOLE), await visit.send(SEND)]
-    web_set.dispatcher.down = True
-    answers += [await visit.get(OPEN), await visit.send(SEND, WHOLE)]
+async def test_time_can_be_moved_from_every_page(mounted: Mounted, client: Client) -> None:
+    answers = [await client.get(path) for path in EVERY_PAGE] + [
+        await client.send(SEND, WHOLE),
+        await client.send(SEND),
+    ]
+    mounted.dispatcher.down = True
+    answers += [await client.get(OPEN), await client.send(SEND, WHOLE)]
     for n, answer in enumerate(answers):
         back = said(await read(answer), ".moves [name=back]")
-        moved = await visit.send("/time", [("seen", str(n)), ("back", back), ("move", "hour")])
+        moved = await client.send("/time", [("seen", str(n)), ("back", back), ("move", "hour")])
         assert (moved.status, moved.headers["Location"]) == (303, f"{back}#time")
 
 
@@ -220,9 +223,9 @@ async def test_time_can_be_moved_from_every_page(web_set: Set, visit: Visit) -> 
         [],
     ],
 )
-async def test_a_move_that_is_none_is_refused(web_set: Set, visit: Visit, fields: list[tuple[str, str]]) -> None:
-    assert (await visit.send("/time", fields)).status == 400
-    assert web_set.sandbox.clock.ahead == timedelta()
+async def test_a_malformed_move_is_refused(mounted: Mounted, client: Client, fields: list[tuple[str, str]]) -> None:
+    assert (await client.send("/time", fields)).status == 400
+    assert mounted.sandbox.clock.ahead == timedelta()
 
 
 @pytest.mark.parametrize(
@@ -242,8 +245,10 @@ async def test_a_move_that_is_none_is_refused(web_set: Set, visit: Visit, fields
         ("/static/web/base.html", 404, "Page not found"),
     ],
 )
-async def test_what_is_not_there_is_said_in_a_sentence(visit: Visit, path: str, status: int, title: str) -> None:
-    response = await visit.get(path)
+async def test_an_unknown_address_gets_a_page_with_a_sentence(
+    client: Client, path: str, status: int, title: str
+) -> None:
+    response = await client.get(path)
     page = await read(response)
     assert (response.status, text(page, "h1")) == (status, title)
     assert text(page, "p.lead").endswith(".")
@@ -254,15 +259,15 @@ async def test_what_is_not_there_is_said_in_a_sentence(visit: Visit, path: str, 
     "host", ["evil.example", "evil.example:8080", "localhost.evil.example", "192.168.1.5", "", "[", "127.0.0.1.nip.io"]
 )
 @pytest.mark.parametrize("path", ["/", "/as/amina/", "/static/web/style.css"])
-async def test_another_host_name_gets_nothing(visit: Visit, host: str, path: str) -> None:
-    response = await visit.get(path, Host=host)
+async def test_another_host_name_gets_nothing(client: Client, host: str, path: str) -> None:
+    response = await client.get(path, Host=host)
     assert response.status == 400
     assert "Amina" not in await response.text()
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "LOCALHOST"])
-async def test_this_machine_goes_by_three_names(visit: Visit, host: str) -> None:
-    assert (await visit.get("/", Host=host)).status == 200
+async def test_the_names_of_this_machine_are_answered(client: Client, host: str) -> None:
+    assert (await client.get("/", Host=host)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -278,22 +283,22 @@ async def test_this_machine_goes_by_three_names(visit: Visit, host: str) -> None
 )
 @pytest.mark.parametrize("path", [SEND, "/time"])
 async def test_a_form_from_elsewhere_does_nothing(
-    web_set: Set, visit: Visit, path: str, headers: dict[str, str]
+    mounted: Mounted, client: Client, path: str, headers: dict[str, str]
 ) -> None:
-    response = await visit.send(path, [*WHOLE, ("move", "hour"), ("seen", "0"), ("back", "/")], **headers)
+    response = await client.send(path, [*WHOLE, ("move", "hour"), ("seen", "0"), ("back", "/")], **headers)
     assert (response.status, text(await read(response), "h1")) == (403, "Not sent")
-    assert web_set.dispatcher.submitted == []
-    assert web_set.sandbox.clock.ahead == timedelta()
+    assert mounted.dispatcher.submitted == []
+    assert mounted.sandbox.clock.ahead == timedelta()
 
 
-async def test_a_form_from_nowhere_does_nothing(web_set: Set, visit: Visit) -> None:
-    visit.origin = ""
-    assert (await visit.send(SEND, WHOLE)).status == 403
-    assert web_set.dispatcher.submitted == []
+async def test_a_form_from_nowhere_does_nothing(mounted: Mounted, client: Client) -> None:
+    client.origin = ""
+    assert (await client.send(SEND, WHOLE)).status == 403
+    assert mounted.dispatcher.submitted == []
 
 
-async def test_a_browser_that_only_says_same_origin_is_believed(visit: Visit) -> None:
-    response = await visit.send(SEND, WHOLE, **{"Sec-Fetch-Site": "same-origin"})
+async def test_a_browser_that_only_says_same_origin_is_believed(client: Client) -> None:
+    response = await client.send(SEND, WHOLE, **{"Sec-Fetch-Site": "same-origin"})
     assert response.status == 200
 
 
@@ -308,27 +313,27 @@ async def test_a_browser_that_only_says_same_origin_is_believed(visit: Visit) ->
     ],
     ids=["not UTF-8", "raw bytes", "a null", "too many fields", "too large"],
 )
-async def test_a_form_that_is_none_is_refused(web_set: Set, visit: Visit, body: bytes, status: int) -> None:
-    response = await visit.send(SEND, body)
+async def test_a_malformed_form_is_refused(mounted: Mounted, client: Client, body: bytes, status: int) -> None:
+    response = await client.send(SEND, body)
     assert response.status == status
     assert text(await read(response), "p.lead").endswith(".")
-    assert web_set.dispatcher.submitted == []
+    assert mounted.dispatcher.submitted == []
 
 
-async def test_a_form_of_another_kind_is_refused(visit: Visit) -> None:
+async def test_a_form_of_another_kind_is_refused(client: Client) -> None:
     for kind in ("application/json", "multipart/form-data; boundary=x", "text/plain"):
-        assert (await visit.send(SEND, b"{}", **{"Content-Type": kind})).status == 400
+        assert (await client.send(SEND, b"{}", **{"Content-Type": kind})).status == 400
 
 
-async def test_a_form_of_the_full_length_in_any_script_is_not_too_large(web_set: Set, visit: Visit) -> None:
-    await visit.send(SEND, [("typed.because", "語" * 3000), ("typed.remedy", "👩" * 3000)])
-    assert web_set.dispatcher.submitted[0][1]["remedy"] == ("👩" * 3000,)
+async def test_a_form_of_the_full_length_in_any_script_is_not_too_large(mounted: Mounted, client: Client) -> None:
+    await client.send(SEND, [("typed.because", "語" * 3000), ("typed.remedy", "👩" * 3000)])
+    assert mounted.dispatcher.submitted[0][1]["remedy"] == ("👩" * 3000,)
 
 
-async def test_a_database_that_is_down_is_said_and_nothing_typed_is_lost(web_set: Set, visit: Visit) -> None:
-    web_set.dispatcher.down = True
+async def test_a_database_that_is_down_is_said_and_nothing_typed_is_lost(mounted: Mounted, client: Client) -> None:
+    mounted.dispatcher.down = True
     typed = "\nWhat I typed <b>\n"
-    response = await visit.send(SEND, [*WHOLE[:3], ("typed.because", typed), ("typed.evidence", "")])
+    response = await client.send(SEND, [*WHOLE[:3], ("typed.because", typed), ("typed.evidence", "")])
     page = await read(response)
     assert response.status == 503
     assert "I cannot save anything right now. Nothing you sent before is lost." in page.get_text()
@@ -340,44 +345,44 @@ async def test_a_database_that_is_down_is_said_and_nothing_typed_is_lost(web_set
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE[1:5])
-async def test_a_database_that_is_down_is_said_on_pages(web_set: Set, visit: Visit, path: str) -> None:
-    web_set.dispatcher.down = True
-    response = await visit.get(path)
+async def test_a_database_that_is_down_is_said_on_pages(mounted: Mounted, client: Client, path: str) -> None:
+    mounted.dispatcher.down = True
+    response = await client.get(path)
     assert response.status == 503
     assert "Try again in a few minutes." in text(await read(response), "p.lead")
 
 
 async def test_an_error_of_our_own_shows_and_logs_nothing_typed(
-    web_set: Set, visit: Visit, caplog: pytest.LogCaptureFixture
+    mounted: Mounted, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    web_set.dispatcher.broken = True
-    response = await visit.send(SEND, [("typed.because", TYPED)])
+    mounted.dispatcher.broken = True
+    response = await client.send(SEND, [("typed.because", TYPED)])
     page = await read(response)
     assert (response.status, text(page, "h1")) == (500, "Something went wrong")
     assert said(page, "textarea") == TYPED
-    assert (await visit.get(OPEN)).status == 500
+    assert (await client.get(OPEN)).status == 500
     assert "RuntimeError" in caplog.text
     assert "in submit" in caplog.text
     assert "Councils" not in caplog.text
     assert "amina" not in caplog.text
 
 
-async def test_the_style_sheet_is_served_with_its_kind(visit: Visit) -> None:
-    response = await visit.get("/static/web/style.css")
+async def test_the_style_sheet_is_served_with_its_kind(client: Client) -> None:
+    response = await client.get("/static/web/style.css")
     assert (response.status, response.content_type) == (200, "text/css")
-    assert (await visit.get("/static/web/mark.svg")).content_type == "image/svg+xml"
+    assert (await client.get("/static/web/mark.svg")).content_type == "image/svg+xml"
 
 
-async def test_other_routes_of_the_application_stay(web_set: Set) -> None:
+async def test_other_routes_of_the_application_stay(mounted: Mounted) -> None:
     from aiohttp import web
     from aiohttp.test_utils import TestClient, TestServer
 
     async def healthy(request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
-    web_set.application.router.add_get("/healthz", healthy)
-    async with TestClient(TestServer(web_set.application)) as client:
+    mounted.application.router.add_get("/healthz", healthy)
+    async with TestClient(TestServer(mounted.application)) as client:
         response = await client.get("/healthz", headers={"Host": "probe"})
         assert await response.text() == "ok"
 

@@ -1,4 +1,4 @@
-"""A policy's page for whoever has its address."""
+"""A policy's public page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Client = TestClient[web.Request, web.Application]
 
 @pytest.fixture
 def dispatcher() -> FakeDispatcher:
-    """A desk that knows one policy."""
+    """A dispatcher that knows one policy."""
     return FakeDispatcher(public_cards={POLICY: public_policy_card(invented.PERMIT)})
 
 
@@ -59,7 +59,7 @@ async def test_it_is_found_by_no_search_engine_and_lets_nothing_in(client: Clien
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-store"
-        assert "Set-Cookie" not in response.headers
+        assert "Mounted-Cookie" not in response.headers
         assert one(await read(response), "meta[name=robots]")["content"] == "noindex, nofollow"
 
 

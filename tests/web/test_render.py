@@ -1,4 +1,4 @@
-"""Every part has a form on the page, and text is shown as it was typed."""
+"""Every part is drawn as HTML, and text is shown as it was typed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bot.screens import screens
 from tests.web.reading import one, said, text
 from tests.web.screens import FLAG, HOSTILE, POLICY
 
-SPOT = Location("amina", CHANNEL, "digital-delivery", "ref-1")
+LOCATION = Location("amina", CHANNEL, "digital-delivery", "ref-1")
 TWO = (Option("a", "One"), Option("b", "Two", "More about two"))
 ONE_OF_EACH: tuple[Part | Question, ...] = (
     Heading("said"),
@@ -58,7 +58,7 @@ ONE_OF_EACH: tuple[Part | Question, ...] = (
 def draw(*parts: Part | Question, **problems: str) -> BeautifulSoup:
     """The parts as one form draws them."""
     drawing = Drawing(["helen.marsh@example.org"])
-    pieces = drawing.pieces(parts, PageContext(SPOT, problems=problems))
+    pieces = drawing.pieces(parts, PageContext(LOCATION, problems=problems))
     return BeautifulSoup("".join(pieces), "html.parser")
 
 
@@ -202,14 +202,14 @@ def test_people_are_offered_by_address() -> None:
 
 def test_no_level_of_heading_is_left_out() -> None:
     card = Card((Heading("Title", 1), Heading("Item", 3), Heading("Deep", 3)), "A card.")
-    drawn = Drawing().card(card, SPOT, key="x", top=2)
+    drawn = Drawing().card(card, LOCATION, key="x", top=2)
     page = BeautifulSoup("".join(drawn.pieces), "html.parser")
     assert [each.name for each in page.select("h2, h3, h4, h5")] == ["h2", "h3", "h3"]
     assert one(page, "h2")["id"] == drawn.label
 
 
 def test_a_card_without_a_heading_is_named_by_its_fallback() -> None:
-    drawn = Drawing().card(Card((Paragraph("Hello"),), "A sentence that stands alone."), SPOT)
+    drawn = Drawing().card(Card((Paragraph("Hello"),), "A sentence that stands alone."), LOCATION)
     assert (drawn.title, drawn.label) == ("A sentence that stands alone.", "")
 
 
@@ -224,7 +224,7 @@ def test_what_leads_away_from_a_form_opens_beside_it() -> None:
         ),
         intent=intents.GiveView(POLICY),
     )
-    page = BeautifulSoup("".join(Drawing().form(form, SPOT).pieces), "html.parser")
+    page = BeautifulSoup("".join(Drawing().form(form, LOCATION).pieces), "html.parser")
     assert [each.get("target") for each in page.select("a")] == ["_blank"] * 3
     assert all("(opens in a new tab)" in each.get_text() for each in page.select("a"))
 
@@ -233,7 +233,7 @@ def test_what_leads_away_from_a_form_opens_beside_it() -> None:
 def test_every_screen_is_drawn_whole(name: str) -> None:
     screen, drawing = screens()[name], Drawing()
     parts = screen.parts if isinstance(screen, Card) else screen.body
-    drawn = drawing.screen(screen, SPOT) if isinstance(screen, Card) else drawing.form(screen, SPOT)
+    drawn = drawing.screen(screen, LOCATION) if isinstance(screen, Card) else drawing.form(screen, LOCATION)
     page = BeautifulSoup("".join(drawn.pieces), "html.parser")
     shown = f"{drawn.title}{page.get_text()}"
     texts = [part.text for part in parts if isinstance(part, Paragraph | Notice | Heading | Quote)]
