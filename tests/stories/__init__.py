@@ -1,1 +1,1 @@
-"""The scenarios of the product in plain sentences, played on every platform by what its adapter really rendered."""
+"""The product's scenarios as plain tests, played on every platform against what its adapter really rendered."""

@@ -1,4 +1,4 @@
-"""`python -m tests.stories` lists every story, and how each platform plays it or why it cannot."""
+"""`python -m tests.stories` lists every story, and how each platform plays it or why it does not."""
 
 from rich.console import Console
 
@@ -8,9 +8,9 @@ from tests.stories.platforms import stories
 def main() -> None:
     """Print the list."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    for name, (told, parts) in stories().items():
+    for name, (summary, parts) in stories().items():
         console.print(name, style="bold")
-        console.print(f"  {told}")
+        console.print(f"  {summary}")
         for each in parts:
             console.print(f"  {each.platform}: {each.way or f'not played: {each.because}'}")
 

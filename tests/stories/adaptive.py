@@ -1,4 +1,4 @@
-"""Reading Adaptive Cards as pieces, the way Teams' clients show them: from their reference, not from our renderer."""
+"""Reads Adaptive Cards as pieces, the way Teams' clients show them: by their reference, not by our renderer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
 
 Json = Mapping[str, Any]
 Values = Mapping[str, str]
-"""What stands in the fields, by their ids."""
+"""What the fields hold, by their ids."""
 
 LEVELS = {"extralarge": 1, "large": 1, "medium": 2}
 """How high a heading looks, by the size of its text; any other is the lowest."""
@@ -19,7 +19,7 @@ DATE = re.compile(r"\{\{(?:DATE|TIME)\(")
 
 
 def initial(card: Json) -> dict[str, str]:
-    """What stands in the fields when a card is opened."""
+    """What the fields hold when a card is opened."""
     return {each["id"]: str(each.get("value", "")) for each in fields(card)}
 
 
@@ -29,7 +29,7 @@ def fields(card: Json) -> list[Json]:
 
 
 def filled(card: Json, values: Values) -> Json:
-    """The card with that in its fields."""
+    """The card with these values in its fields."""
     return {
         **card,
         "body": [{**each, "value": values[each["id"]]} if each.get("id") else each for each in card["body"]],
@@ -95,7 +95,7 @@ def _text_block(drawn: Json) -> Piece:
 
 
 def _read(text: str) -> str:
-    """Text that clients read as Markdown. Nothing of ours means any, and what is typed must not stand there."""
+    """Text that clients read as Markdown: ours has none, and typed text must not be put there."""
     assert not MARKDOWN.search(text), f"this would be read as Markdown: {text}"
     assert not DATE.search(text), "this would be shown as a local time"
     return plain(text)

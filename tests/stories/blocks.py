@@ -1,4 +1,4 @@
-"""Reading Slack's Block Kit as pieces, the way its clients show it: from Slack's reference, not from our renderer."""
+"""Reads Slack's Block Kit as pieces, the way its clients show it: by Slack's reference, not by our renderer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pieces(
 ) -> list[Piece]:
     """What can be read, pressed and filled in.
 
-    `state` is what a view holds, `errors` what stands beside its inputs by block id. `deeper` lowers every heading.
+    `state` is what a view holds, `errors` the sentences beside its inputs by block id. `deeper` lowers every heading.
     The handle of a question is its input blocks, and of an action its button.
     """
     found = list(_pieces(list(blocks), state or {}, errors or {}))
@@ -58,7 +58,7 @@ def _block(block: Json) -> Iterator[Piece]:
         case "divider":
             pass
         case other:
-            raise AssertionError(f"a block that nobody can read: {other}")
+            raise AssertionError(f"a {other} block is not read here")
 
 
 def _is_other_way(first: Json, second: Json) -> bool:

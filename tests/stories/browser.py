@@ -1,4 +1,4 @@
-"""The web in a real browser: with a pointer, or with nothing but the keys."""
+"""The sandbox in a real browser: with a pointer, or with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.stories.pieces import Action, Piece, Question, plain
 SECONDS = 10
 MOST_TABS = 200
 
-# The page as it is seen at this moment: without what is hidden, and with what has been filled in since it came.
+# The page as it is seen now: without what is hidden, and with what has been filled in since it was loaded.
 SEEN = """
 () => {
   const page = document.documentElement, copy = page.cloneNode(true);
@@ -48,7 +48,7 @@ class Tab:
         self._by_keys = by_keys
 
     def go(self, place: str) -> None:
-        """Through the first page to the person, then to the place."""
+        """Go by the first page to the person, then to the place."""
         page = self._page
         if page.get_by_role("navigation", name="Places").count() == 0:
             page.goto(f"{self._address}/")
@@ -60,7 +60,7 @@ class Tab:
         return pieces(one(parsed(self._page.evaluate(SEEN)), "main"))
 
     def press(self, action: Action, *, twice: bool = False) -> None:
-        """Press what has the role and the name, as the browser tells them to those who cannot see."""
+        """Press what has this role and accessible name."""
         role = _role(action)
         main = self._page.get_by_role("main")
         same = [each for each in self.look() if isinstance(each, Action) and _role(each) == role]
@@ -114,7 +114,7 @@ class Tab:
         raise AssertionError(f"no way by keys to {wanted}")
 
     def _tick(self, box: Locator) -> None:
-        """Radio buttons are one stop: arrows lead to the others and choose them."""
+        """Radio buttons are one tab stop: arrow keys move to the others and choose them."""
         keys, element = self._page.keyboard, box.element_handle()
         for _ in range(MOST_TABS):
             if element.evaluate(FOCUSED):
@@ -141,7 +141,7 @@ class Tab:
         keys.insert_text(value)
 
     def _type_date(self, field: Locator, value: str) -> None:
-        """The order of day and month is the browser's own; typing goes on from one to the next by itself."""
+        """Type a date in the browser's own order of day and month; focus moves from one to the next by itself."""
         year, month, day = value.split("-")
         for order in (day + month, month + day):
             self._page.keyboard.type(order + year)
@@ -159,7 +159,7 @@ def _role(action: Action) -> Literal["link", "button"]:
 
 @contextmanager
 def browsing(browser: Browser, address: str, *, by_keys: bool) -> Iterator[Callable[[str], Tab]]:
-    """Gives what opens a tab for a person; an error in a page's scripts fails the story."""
+    """Gives a function that opens a tab for a person; an error in a page's scripts fails the story."""
     problems: list[str] = []
     with browser.new_context(locale="en-GB") as context:
         context.set_default_timeout(SECONDS * 1000)

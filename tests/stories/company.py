@@ -1,4 +1,4 @@
-"""The sample organisation as stories need it, with a clock that stands still."""
+"""The sandbox's organisation as stories need it, with a clock that stands still."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GUS = SamplePerson("gus", "Gus Adler", "gus.adler@partner.example", "Guest", "su
 
 
 class StandingClock(SandboxClock):
-    """A clock that goes on only when it is moved."""
+    """A clock that only goes on when it is moved."""
 
     def __init__(self, at: datetime = MONDAY) -> None:
         self._at = at
@@ -32,19 +32,19 @@ class StandingClock(SandboxClock):
 
 @dataclass(frozen=True)
 class Company(Sandbox):
-    """The sandbox's organisation with a guest, and with somebody who is not there yet."""
+    """The sandbox's organisation with a guest, and with a person who has not joined yet."""
 
     people: tuple[SamplePerson, ...] = (*Sandbox.people, GUS, NADIA)
     away: set[str] = field(default_factory=lambda: {NADIA.user})
 
     @property
     def present(self) -> tuple[SamplePerson, ...]:
-        """Everyone who is there."""
+        """Everyone who has joined."""
         return tuple(each for each in self.people if each.user not in self.away)
 
     @property
     def rosters(self) -> tuple[Roster, ...]:
-        """Everyone who is there, as a platform's directory gives them."""
+        """Everyone who has joined, as a platform's directory lists them."""
         members = tuple(
             Member(each.user, each.name, each.email, self.zone, guest=each.role == GUS.role) for each in self.present
         )

@@ -1,4 +1,4 @@
-"""Reading a page of HTML as pieces: by headings, labels and accessible names, never by how it is styled."""
+"""Reads a page of HTML as pieces: by headings, labels and accessible names, never by its style."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _action(element: Tag) -> Action:
 
 
 def _sends(button: Tag) -> bool:
-    """Whether it sends a form that asks something; a button with a form of its own does something else."""
+    """Whether it sends a form with questions; a button with a separate form does something else."""
     form = button.find_parent("form")
     if button.name != "button" or form is None or button.get("form") or button.get("name"):
         return False

@@ -1,4 +1,4 @@
-"""The web read without a browser: pages asked for over loopback, their links followed and their forms sent."""
+"""The sandbox without a browser: pages are requested over loopback, links followed and forms sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Pages:
         self._seen: list[Piece] = []
 
     def go(self, place: str) -> None:
-        """Through the first page to the person, then to the place."""
+        """Go by the first page to the person, then to the place."""
         if not self._page.select('nav[aria-label="Places"]'):
             self._ask("/")
             self._follow(one(self._page, 'nav[aria-label="People"]'), self._person)
@@ -42,7 +42,7 @@ class Pages:
         return self._seen
 
     def press(self, action: Action, *, twice: bool = False) -> None:
-        """Follow a link, or send the form that a button stands in."""
+        """Follow a link, or send the form of a button."""
         element = action.handle
         assert isinstance(element, Tag)
         page, place = self._page, self._place
@@ -54,7 +54,7 @@ class Pages:
                 self._send(self._form_of(element), element)
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
-        """Leave in the page what a browser would send."""
+        """Change the page so that it holds what a browser would send."""
         self._seen = []
         element = question.handle
         assert isinstance(element, Tag)
@@ -77,7 +77,7 @@ class Pages:
         self._send(time, found[0])
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
     def _follow(self, part: Tag, words: str) -> None:

@@ -71,7 +71,7 @@ def browsed() -> Iterator[Browser]:
 
 
 def take(page: Page, name: str, heading: str) -> None:
-    """Take the picture of the message under that heading, with what stands under it, and say how large it is."""
+    """Take the picture of the message with that heading and its replies, and print its size."""
     message = page.get_by_role("article").filter(has=page.get_by_role("heading", name=heading)).first
     box = message.bounding_box()
     assert box is not None

@@ -1,4 +1,4 @@
-"""What a person perceives of a screen, in the order in which it is read: the same on every platform."""
+"""What a person sees of a screen, in reading order: the same kinds of pieces on every platform."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Words:
-    """Anything that is only read."""
+    """Text that is only read."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something to press. `name` is what it is called for those who cannot see where it stands.
+    """Something to press. `name` is its accessible name.
 
-    `sends` marks the one button of a form that sends what was filled in. `handle` is the window's own.
+    `sends` marks the one button of a form that sends what was filled in. `handle` is for the window.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Action:
 class Question:
     """Something to fill in, under its visible label; `options` are the labels of what can be chosen.
 
-    `values` are the chosen labels, or the one text that is typed in. `handle` is the window's own.
+    `values` are the chosen labels, or the one text that is typed in. `handle` is for the window.
     """
 
     text: str
@@ -52,12 +52,12 @@ Piece = Heading | Words | Action | Question
 
 
 def plain(text: str) -> str:
-    """The text with every run of blanks as one."""
+    """The text with every run of white space as one blank."""
     return " ".join(text.split())
 
 
 def under(pieces: Sequence[Piece], heading: str) -> list[Piece]:
-    """What stands under the one heading that holds these words; everything where no heading is asked for."""
+    """The one heading that holds these words and what is under it; everything if `heading` is empty."""
     if not heading:
         return list(pieces)
     found = [(n, each) for n, each in enumerate(pieces) if isinstance(each, Heading) and heading in each.text]
@@ -70,7 +70,7 @@ def under(pieces: Sequence[Piece], heading: str) -> list[Piece]:
 
 
 def read(pieces: Sequence[Piece]) -> str:
-    """All that can be read in these pieces, as one text."""
+    """Everything that can be read in these pieces, as one text."""
     return plain(" ".join(_read(each) for each in pieces))
 
 

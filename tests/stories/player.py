@@ -1,4 +1,4 @@
-"""One person at one platform, and the few things that people do there. A platform brings the window."""
+"""One person on one platform, and the few things that people do there. Each platform has its own window."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ Filled = Mapping[str, str | Sequence[str]]
 
 
 class Window(Protocol):
-    """What one person has open on a platform: each step works on what its adapter really rendered."""
+    """What one person has open on a platform. Each step works on what its adapter really rendered."""
 
     def go(self, place: str) -> None:
-        """Open `home`, `inbox`, or the channel of that name, the way a person gets there."""
+        """Open `home`, `inbox` or the channel of that name, the way a person would."""
 
     @property
     def needed(self) -> str:
-        """What the platform itself says beside a question that was left empty, sending nothing; "" if it sends it."""
+        """What the platform itself says beside a question that was left empty; "" if it sends the form all the same."""
 
     def look(self) -> Sequence[Piece]:
-        """What the person perceives now, in reading order, without what the platform shows around it."""
+        """What the person sees now, in reading order, without what the platform shows around it."""
 
     def press(self, action: Action, *, twice: bool = False) -> None:
-        """Press what `look` gave last; `twice` in quick succession, before anything has come of it."""
+        """Press an action that `look` gave; `twice` means again before the first press was answered."""
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
-        """Choose these options of a question that `look` gave last, or type this one text into it."""
+        """Choose these options of a question that `look` gave, or type this one text into it."""
 
 
 class Player:
-    """A person. Labels are the visible ones; `under` names the heading that something stands under."""
+    """A person. Labels are the visible ones; `under` narrows a step to what is under the heading with these words."""
 
     def __init__(self, name: str, window: Window) -> None:
         self.name = name
         self._window = window
 
     def opens(self, place: str) -> None:
-        """Open one's `home` or `inbox`, or a channel by its name."""
+        """Open their `home` or `inbox`, or a channel by its name."""
         self._window.go(place)
 
     def presses(self, label: str, *, under: str = "") -> None:
-        """Press the one thing of that label."""
+        """Press the one action with that label."""
         self._window.press(self._one_action(label, under))
 
     def fills_in(self, answers: Filled) -> None:
@@ -59,38 +59,38 @@ class Player:
         self._window.press(buttons[0], twice=twice)
 
     def reads(self, *, under: str = "") -> str:
-        """All that can be read."""
+        """Everything that can be read."""
         return self._text(under)
 
     def sees(self, *words: str, under: str = "") -> None:
-        """All of these can be read."""
+        """Check that all of these can be read."""
         text = self._text(under)
         for each in words:
             assert plain(each) in text, f"{self.name} does not see “{each}” in: {text}"
 
     def is_told_what_lacks(self, *sentences: str) -> None:
-        """After sending with questions left empty: these stand beside them, or what the platform says of its own."""
+        """Check what is said of questions that were left empty: these sentences, or the platform's own."""
         self.sees(*((self._window.needed,) if self._window.needed else sentences))
 
     def sees_not(self, *words: str, under: str = "") -> None:
-        """None of these can be read."""
+        """Check that none of these can be read."""
         text = self._text(under)
         for each in words:
             assert plain(each) not in text, f"{self.name} sees “{each}” in: {text}"
 
     def can_press(self, *labels: str, under: str = "") -> None:
-        """All of these are there to be pressed."""
+        """Check that each of these is there to press, once."""
         for each in labels:
             self._one_action(each, under)
 
     def cannot_press(self, *labels: str, under: str = "") -> None:
-        """None of these is there to be pressed."""
+        """Check that none of these is there to press."""
         for each in labels:
             found = self._actions(each, under)
             assert not found, f"{self.name} can press “{each}”"
 
     def still_has(self, answers: Filled) -> None:
-        """What was filled in stands in the form, unchanged."""
+        """Check that the form holds these answers unchanged."""
         asked = self._questions()
         for label, given in answers.items():
             question = self._one_question(label, asked)
@@ -127,7 +127,7 @@ def _wanted(question: Question, given: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _offered(question: Question, wanted: str) -> str:
-    """The whole label of an option that is named by it or by its beginning; typed text as it is."""
+    """The whole label of the option that starts with `wanted`; for a text question `wanted` itself."""
     if not question.options:
         return wanted
     if wanted in question.options:

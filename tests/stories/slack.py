@@ -1,4 +1,4 @@
-"""Slack as a stage: the adapter over HTTP against the strict fake, and what each person has before them there."""
+"""Slack as a stage: the adapter over HTTP against the strict fake, and what each person sees there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.stories.stage import Stage, opened
 Json = Mapping[str, Any]
 
 REPLIES = 10
-"""How much deeper the headings of a reply lie than those of the card that it stands under."""
+"""How much deeper the headings of a reply are than those of the card that it is under."""
 
 
 def slack_id(user: str) -> str:
@@ -96,7 +96,7 @@ class InSlack(Chat):
         self._join(person)
 
     def look_in(self, name: str) -> SlackWindow:
-        """What the person of that name has before them."""
+        """The window of the person of that name."""
         return SlackWindow(self, next(each for each in self.company.people if each.name == name))
 
     def _join(self, person: SamplePerson) -> None:
@@ -119,7 +119,7 @@ class SlackWindow:
         self._workspace = stage.slack.workspace
 
     def go(self, place: str) -> None:
-        """Close what is open, and choose the place at the side."""
+        """Close what is open, and choose the place in the side bar."""
         self._workspace.window(self._user).views.clear()
         self._place = place
         if place == "home":
@@ -128,7 +128,7 @@ class SlackWindow:
             self._stage.moment()
 
     def look(self) -> Sequence[Piece]:
-        """The modal on top, else what stands in the place."""
+        """The modal on top, else the messages of the place."""
         if self._workspace.window(self._user).views:
             return list(self._modal())
         if self._place == "home":
@@ -153,7 +153,7 @@ class SlackWindow:
                 if values[0] or question.values != ("",):
                     shown.pick_day(label, values[0])
             case "users_select":
-                # Whoever cannot be picked is named by an address, in the field below.
+                # A person who cannot be picked is named by an address, in the field below.
                 shown.write(str(other[0]["label"]["text"]), values[0])
             case _:
                 offered = options_of(block["element"])
@@ -176,8 +176,8 @@ class SlackWindow:
                 for reply in replies:
                     yield from self._message(channel, reply, REPLIES)
         ephemerals = [each for each in self._workspace.ephemerals if self._sees(each.user, each.channel)]
-        for only_they in ephemerals:
-            yield from pieces(only_they.message["blocks"])
+        for each in ephemerals:
+            yield from pieces(each.message["blocks"])
         if (channel is None or not channel.messages) and not ephemerals:
             yield Words(f"{self._person.name} has no messages.")
 
@@ -201,7 +201,7 @@ class SlackWindow:
         return user == self._user and here is not None and channel == here.id
 
     def _lacks_something(self) -> bool:
-        """Whether Slack's client says itself, beside each question left empty, that it sends nothing so."""
+        """Whether Slack's client refuses to send, and says so beside each question that was left empty."""
         shown = self._workspace.window(self._user).top
         empty = shown.lacking()
         shown.errors = {block["block_id"]: self.needed for block in empty}

@@ -1,4 +1,4 @@
-"""What people do again and again in these stories."""
+"""Steps that many stories share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def view(
     verdict: str = "Not deliverable as announced",
     theme: str = "Timetable",
 ) -> dict[str, str]:
-    """A flag as it is filled in; `known` says who can know whom it is from."""
+    """The answers of a flag form; `known` is who can know whom the flag is from."""
     return {
         "Who can know this is from you?": known,
         "Is it deliverable?": verdict,
@@ -30,7 +30,7 @@ def view(
 
 
 def gives_view(player: Player, filled: dict[str, str], policy: str = PERMIT) -> None:
-    """Send a flag, and see that it is saved."""
+    """Send a flag, and check that it is saved."""
     player.opens(CHANNEL)
     player.presses("Give your view", under=policy)
     player.fills_in(filled)
@@ -39,7 +39,7 @@ def gives_view(player: Player, filled: dict[str, str], policy: str = PERMIT) -> 
 
 
 def answers(player: Player, heading: str, answer: str, text: str = "", by: str = "") -> None:
-    """Answer the one flag under a heading of the digest that is open, and see that it is sent."""
+    """Answer the one flag under a heading of the digest that is open, and check that the answer is sent."""
     player.presses("Answer", under=heading)
     player.fills_in({"What is your answer?": answer, "Your answer": text, "By when?": by})
     player.sends()
@@ -47,6 +47,6 @@ def answers(player: Player, heading: str, answer: str, text: str = "", by: str =
 
 
 def shows_own_flags(player: Player) -> None:
-    """Open one's own flags."""
+    """Open the player's own flags."""
     player.opens("home")
     player.presses("Show my flags")

@@ -1,4 +1,4 @@
-"""Teams as a stage: the adapter over HTTP against the strict fake, and what each person has before them there."""
+"""Teams as a stage: the adapter over HTTP against the strict fake, and what each person sees there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.teams.client import Client
 from tests.teams.provider import TENANT, Account, Posted, Provider
 
 REPLIES = 10
-"""How much deeper the headings of a reply lie than those of the card that it stands under."""
+"""How much deeper the headings of a reply are than those of the card that it is under."""
 
 
 class Timed(Provider):
@@ -77,7 +77,7 @@ class InTeams(Chat):
     async def enrol(self) -> None:
         """The admin installs the app in the team."""
         sent = activity(self.provider, self._admin, self.channel, type="installationUpdate", action="add")
-        # A team's first channel is called as the team is; the stories know it by one name.
+        # A team's first channel has the id of the team; the stories know it by one name.
         sent["channelData"]["team"] = {"id": self.channel}
         sent["channelData"]["channel"] = {"id": self.channel, "name": self.company.channels[0].name}
         assert await self.post(sent) == (200, None)
@@ -105,7 +105,7 @@ class InTeams(Chat):
         self.provider.channels[self.channel].append(self.accounts[user])
 
     def look_in(self, name: str) -> TeamsWindow:
-        """What the person of that name has before them."""
+        """The window of the person of that name."""
         person = next(each for each in self.company.people if each.name == name)
         client = Client(self.provider, self.accounts[person.user], self.post)
         return DrawnWindow(self, client, self.renderer) if self.renderer else TeamsWindow(self, client)
@@ -133,7 +133,7 @@ class TeamsWindow:
         self._answers: set[str] = set()
 
     def go(self, place: str) -> None:
-        """Close what is open, and choose the place at the side. One's home is asked for, in one's own chat."""
+        """Close what is open, and choose the place in the side bar. The home is asked for by typing in the chat."""
         self._client.dialog, self._client.said = None, ""
         self._place = place
         if place == "home":
@@ -144,7 +144,7 @@ class TeamsWindow:
             self._stage.run(self._client.shows(each))
 
     def look(self) -> Sequence[Piece]:
-        """The dialog that is open, else what stands in the place."""
+        """The dialog that is open, else the messages of the place."""
         if self._client.dialog is not None:
             dialog = self._client.dialog
             return [Heading(dialog.title, 1), *pieces(dialog.card, dialog.values, deeper=1)]
@@ -162,12 +162,12 @@ class TeamsWindow:
         self._stage.moment()
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
-        """Fill in a field of the dialog, or of a form that stands in the place of a message."""
+        """Fill in a field of the dialog, or of a form that has replaced a message."""
         message, field = question.handle if isinstance(question.handle, tuple) else (None, question.handle)
         assert isinstance(field, dict)
         dialog = self._client.dialog
-        standing = dialog.values if dialog is not None else self._client.values(message)
-        standing[field["id"]] = chosen(field, values) if "choices" in field else values[0]
+        values_now = dialog.values if dialog is not None else self._client.values(message)
+        values_now[field["id"]] = chosen(field, values) if "choices" in field else values[0]
 
     def _message(self, message: Posted, deeper: int = 0) -> Iterator[Piece]:
         # A client shows when each message came.
@@ -179,17 +179,17 @@ class TeamsWindow:
 
     def _channel(self) -> Iterator[Piece]:
         assert self._place == self._stage.company.channels[0].name, f"there is no channel {self._place}"
-        standing = self._stage.provider.standing(self._stage.channel)
-        for card in (each for each in standing if not each.under):
+        posted = self._stage.provider.standing(self._stage.channel)
+        for card in (each for each in posted if not each.under):
             yield from self._message(card)
-            for reply in (each for each in standing if each.under == card.id):
+            for reply in (each for each in posted if each.under == card.id):
                 yield from self._message(reply, REPLIES)
 
     def _chat(self) -> list[Posted]:
         return self._stage.provider.standing(self._client.chat)
 
     def _inbox(self) -> list[Posted]:
-        """What the bot wrote to them of its own accord."""
+        """The messages that the bot sent without being asked."""
         return [each for each in self._chat() if each.id not in self._answers]
 
     def _home(self) -> Posted:
@@ -197,9 +197,9 @@ class TeamsWindow:
 
 
 class DrawnWindow(TeamsWindow):
-    """The same, where every card that something is pressed on stands in Microsoft's renderer first.
+    """The same, where a card is drawn by Microsoft's renderer before something on it is pressed.
 
-    There it must say all that was read of it, and the button must send what is then sent.
+    It must show there all that was read of it, and its button must send what is then sent.
     """
 
     def __init__(self, stage: InTeams, client: Client, renderer: Renderer) -> None:

@@ -1,4 +1,4 @@
-"""Bringing a policy in, and what happens when its wording changes."""
+"""Announcing a policy, and what happens when its wording changes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_policy_is_announced_by_a_form(world: World, amina: Player, kezia: Pla
 
 
 def test_the_same_link_is_announced_once(world: World, kezia: Player, amina: Player) -> None:
-    """Kezia finds out that it has been announced already, by whatever name."""
+    """Kezia announces a link under another title, and is told that it has been announced already."""
     kezia.opens("home")
     kezia.presses("Announce a policy")
     kezia.fills_in(
@@ -62,10 +62,10 @@ def test_the_same_link_is_announced_once(world: World, kezia: Player, amina: Pla
     amina.sees_not("One permit")
 
 
-def test_a_changed_wording_is_told_and_flags_keep_theirs(
+def test_a_changed_wording_is_shown_and_flags_keep_theirs(
     world: World, amina: Player, tomos: Player, kezia: Player
 ) -> None:
-    """The announcement is reworded. The card says so, and what was said before stands beside what it answered."""
+    """The announcement is reworded. The card says so, and an earlier flag shows the wording that it answered."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_tomorrow_morning()
     world.announced_again("Parking permit for everyone", "From next June, one permit for every council.", LINK)

@@ -1,4 +1,4 @@
-"""What the policy owner gets, and what they can do with it."""
+"""What a policy owner gets, and how they answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.stories.world import World
 def test_several_flags_are_answered_together(
     world: World, amina: Player, tomos: Player, kezia: Player, helen: Player
 ) -> None:
-    """Helen answers two flags of one policy at once, and both of those who spoke find her answer."""
+    """Helen answers two flags of one policy at once, and both authors find her answer."""
     gives_view(amina, view(CONTRACTS))
     gives_view(tomos, view(RECORDS, "Ask people.", verdict="Deliverable if…", theme="Legacy systems and data"))
     gives_view(kezia, view("Moving house takes weeks."), ADDRESS)
@@ -159,8 +159,8 @@ def test_a_question_is_asked_and_replied_to(world: World, amina: Player, tomos: 
     helen.sees_not("Amina")
 
 
-def test_a_settled_flag_is_told_once_and_rests(world: World, amina: Player, helen: Player) -> None:
-    """Amina is content. Helen reads so in a digest, and then gets no more about it."""
+def test_a_settled_flag_is_reported_once(world: World, amina: Player, helen: Player) -> None:
+    """Amina is content. Helen reads so in one digest, and nothing about it in later ones."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_the_next_digest()
     helen.opens("inbox")
@@ -190,7 +190,7 @@ def test_no_digest_comes_when_nothing_is_new(world: World, amina: Player, helen:
     helen.sees("1 flag needs your answer", "Tuesday 1 December 2026, 9am")
 
 
-def test_only_who_may_answer_can_answer(world: World, amina: Player, tomos: Player, daniel: Player) -> None:
+def test_only_people_who_may_answer_can_answer(world: World, amina: Player, tomos: Player, daniel: Player) -> None:
     """Neither a member nor an admin finds a way to answer."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_tomorrow_morning()
@@ -205,7 +205,7 @@ def test_only_who_may_answer_can_answer(world: World, amina: Player, tomos: Play
 def test_a_delegate_can_answer_and_the_owner_reads_so(
     world: World, amina: Player, kezia: Player, tomos: Player, helen: Player
 ) -> None:
-    """Tomos answers in Helen's place. Everyone reads in which role, and it stands in her digest."""
+    """Tomos answers in Helen's place. Everyone reads in which role, and her digest says so."""
     kezia.opens("home")
     kezia.presses("Announce a policy")
     kezia.fills_in(

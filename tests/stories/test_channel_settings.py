@@ -1,4 +1,4 @@
-"""What an admin decides for a channel."""
+"""What an admin sets for a channel."""
 
 from __future__ import annotations
 

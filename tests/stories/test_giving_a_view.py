@@ -1,4 +1,4 @@
-"""Saying what one sees: refused, changed, taken back, or added to what somebody has said already."""
+"""Giving a view: a flag refused, changed, withdrawn, or added to one that says the same."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def test_a_form_sent_empty_says_what_is_missing(world: World, amina: Player) -> 
 
 
 @also_played("browser", "renderer")
-def test_what_has_been_said_already_is_added_to(world: World, amina: Player, tomos: Player, helen: Player) -> None:
-    """Tomos is shown what much the same flag says already, and adds himself to it in place of a second one."""
+def test_a_flag_that_says_the_same_is_seconded_instead(
+    world: World, amina: Player, tomos: Player, helen: Player
+) -> None:
+    """Tomos is shown a flag that says much the same, and seconds it instead of sending his own."""
     gives_view(amina, view("The contracts of sixty councils end after April."))
     world.time_moves_to_tomorrow_morning()
     tomos.opens(CHANNEL)
@@ -68,8 +70,8 @@ def test_what_has_been_said_already_is_added_to(world: World, amina: Player, tom
     helen.sees_not("Tomos", "Amina")
 
 
-def test_a_flag_of_ones_own_stands_beside_a_like_one(world: World, amina: Player, tomos: Player) -> None:
-    """Tomos means something else after all, says so, and his own flag is sent."""
+def test_a_flag_can_be_sent_beside_one_like_it(world: World, amina: Player, tomos: Player) -> None:
+    """Tomos means something else, says so, and his own flag is sent."""
     gives_view(amina, view("The contracts of sixty councils end after April."))
     world.time_moves_to_tomorrow_morning()
     tomos.opens(CHANNEL)
@@ -118,7 +120,7 @@ def test_a_flag_can_be_withdrawn_until_it_is_shown(world: World, amina: Player, 
 
 
 def test_nobody_is_counted_twice(world: World, amina: Player, tomos: Player) -> None:
-    """Who wrote a flag is counted already, and so is who has said once that they see it too."""
+    """The author of a flag counts already, and a person who seconds it counts once."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_tomorrow_morning()
     amina.opens(CHANNEL)
@@ -159,8 +161,8 @@ def test_guests_are_turned_away(world: World, gus: Player) -> None:
     gus.sees("Only members of the Department for Practice can send flags here. Ask whoever started the sandbox.")
 
 
-def test_a_long_text_is_cut_in_a_list_and_read_in_whole(world: World, amina: Player, kezia: Player) -> None:
-    """Kezia reads the beginning among other flags, and the whole of it when she asks for the rest."""
+def test_a_long_text_is_cut_in_a_list_and_can_be_read_whole(world: World, amina: Player, kezia: Player) -> None:
+    """Kezia reads the beginning in the list, and the whole text when she asks for the rest."""
     ending = "and that is the end of it."
     gives_view(amina, view("Every council has its own contract. " * 20 + ending, known="Named"))
     kezia.opens(CHANNEL)

@@ -1,4 +1,4 @@
-"""When nobody answers: who is told, and how time is made to stand still."""
+"""When there is no answer: who is told, and how the time to answer is paused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.stories.world import World
 LICENCE = "Digital fishing licence"
 
 
-def test_a_silence_is_told_up_the_line(
+def test_a_missing_answer_goes_up_the_escalation_chain(
     world: World, amina: Player, daniel: Player, helen: Player, kezia: Player, tomos: Player
 ) -> None:
     """Helen does not answer. She is reminded, then Kezia is told, then Tomos, who answers."""
@@ -57,7 +57,7 @@ def test_a_silence_is_told_up_the_line(
     amina.sees_not("1 answer is late.")
 
 
-def test_an_admin_lets_time_stand_still(world: World, amina: Player, daniel: Player, helen: Player) -> None:
+def test_an_admin_pauses_the_time_to_answer(world: World, amina: Player, daniel: Player, helen: Player) -> None:
     """Daniel pauses the time to answer, and everyone sees why."""
     gives_view(amina, view(CONTRACTS, known="Named"))
     amina.opens(CHANNEL)
@@ -79,7 +79,7 @@ def test_an_admin_lets_time_stand_still(world: World, amina: Player, daniel: Pla
     helen.sees("Time to answer on Single parking permit is paused until Friday 18 December 2026.")
 
 
-def test_somebody_stands_in(world: World, amina: Player, helen: Player, kezia: Player) -> None:
+def test_a_stand_in_answers_while_the_owner_is_away(world: World, amina: Player, helen: Player, kezia: Player) -> None:
     """Helen is away for two days. Kezia gets her digest and answers."""
     gives_view(amina, view(CONTRACTS, known="Named"))
     helen.opens("home")

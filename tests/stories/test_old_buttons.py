@@ -1,4 +1,4 @@
-"""A button that was left open while things changed leads to how they stand now, and no words are lost."""
+"""A button on an old screen leads to how things are now, and nothing that was typed is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_flag_shown_meanwhile_is_not_changed(world: World, amina: Player, kezi
 
 
 def test_a_flag_shown_meanwhile_is_not_withdrawn(world: World, amina: Player, kezia: Player) -> None:
-    """Nor is it taken back by the button on yesterday's receipt."""
+    """Nor can the button on yesterday's receipt withdraw it."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_tomorrow_morning()
     amina.presses("Withdraw")
@@ -62,10 +62,8 @@ def test_a_policy_that_closed_meanwhile_keeps_the_words_on_the_screen(
     tomos.cannot_press("Give your view", under="Digital fishing licence")
 
 
-def test_an_answer_from_an_old_digest_is_written_beside_the_one_that_was_given(
-    world: World, amina: Player, helen: Player
-) -> None:
-    """Helen answers from Tuesday's digest, and later presses the same button: she reads her first answer there."""
+def test_an_answer_from_an_old_digest_is_added_to_the_first(world: World, amina: Player, helen: Player) -> None:
+    """Helen answers from Tuesday's digest, then presses the same button again: she reads her first answer there."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_the_next_digest()
     for text in ("We begin with forty.", "And sixty more in June."):

@@ -1,4 +1,4 @@
-"""Who answers for a policy, and how they come to it."""
+"""Who the policy owner is, and how a person becomes one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, gives_view, view
 from tests.stories.world import World
 
 
-def test_somebody_else_is_named_and_gets_what_is_open(
-    world: World, amina: Player, helen: Player, kezia: Player
-) -> None:
+def test_a_new_owner_gets_what_is_open(world: World, amina: Player, helen: Player, kezia: Player) -> None:
     """Helen hands the policy to Kezia, who is told at once, and whose first digest holds what waits."""
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_the_next_digest()
@@ -36,7 +34,7 @@ def test_somebody_else_is_named_and_gets_what_is_open(
     helen.sees("This policy's owner is Kezia Barnes.")
 
 
-def test_who_gets_a_policy_back_is_told_again(world: World, helen: Player, kezia: Player) -> None:
+def test_an_owner_who_gets_a_policy_back_is_told_again(world: World, helen: Player, kezia: Player) -> None:
     """Helen hands the policy to Kezia, and Kezia hands it back."""
     for giver, taker in ((helen, "kezia.barnes"), (kezia, "helen.marsh")):
         giver.opens("home")
@@ -53,7 +51,7 @@ def test_who_gets_a_policy_back_is_told_again(world: World, helen: Player, kezia
 def test_an_owner_can_be_named_before_they_have_been_seen(
     world: World, amina: Player, daniel: Player, nadia: Player
 ) -> None:
-    """Nadia is named by her address before she has joined. What is said waits for her, and she is told on coming."""
+    """Nadia is named by her address before she has joined. Flags wait for her, and she is told when she joins."""
     daniel.opens("home")
     daniel.presses("Announce a policy")
     daniel.fills_in(
@@ -85,7 +83,7 @@ def test_an_owner_can_be_named_before_they_have_been_seen(
 
 
 def test_members_cannot_name_an_owner(world: World, amina: Player, helen: Player) -> None:
-    """Amina has no policies of her own and finds no way to name anybody."""
+    """Amina has no policies of her own and finds no way to name an owner."""
     amina.opens("home")
     amina.cannot_press("See my policies", "Name someone else")
     helen.opens("home")
@@ -93,8 +91,10 @@ def test_members_cannot_name_an_owner(world: World, amina: Player, helen: Player
     helen.can_press("Name someone else", under=PERMIT)
 
 
-def test_an_owner_who_does_not_come_is_no_silence(world: World, amina: Player, daniel: Player, kezia: Player) -> None:
-    """Nadia is named and does not come. The delegate, Kezia, reads in her place, and Daniel, an admin, is told."""
+def test_a_delegate_reads_for_an_owner_who_does_not_join(
+    world: World, amina: Player, daniel: Player, kezia: Player
+) -> None:
+    """Nadia is named and does not join. The delegate, Kezia, reads in her place, and Daniel, an admin, is told."""
     daniel.opens("home")
     daniel.presses("Announce a policy")
     daniel.fills_in(

@@ -18,9 +18,7 @@ def settings(daniel: Player) -> None:
 
 
 @also_played("browser")
-def test_the_lines_that_people_rely_on_are_those_that_an_admin_wrote(
-    world: World, amina: Player, daniel: Player
-) -> None:
+def test_people_read_the_lines_that_an_admin_wrote(world: World, amina: Player, daniel: Player) -> None:
     """Daniel forgets one line and is told which; then Amina reads his lines before she writes."""
     settings(daniel)
     daniel.presses("Fill in", under=LINES)
@@ -60,7 +58,7 @@ def test_days_and_times_are_saved_once_their_dates_were_seen(world: World, danie
     daniel.sees(TIMES.replace("To do", "Done"))
 
 
-def test_a_test_message_shows_whom_it_reaches(world: World, helen: Player, daniel: Player) -> None:
+def test_a_test_message_shows_who_can_be_reached(world: World, helen: Player, daniel: Player) -> None:
     """Daniel names Helen as a policy owner; she gets a message, and he sees that it arrived."""
     settings(daniel)
     daniel.presses("Name", under="6. Name a policy owner, a delegate and a senior owner. To do.")
@@ -86,7 +84,7 @@ def test_what_it_can_read_is_confirmed_once_it_was_read(world: World, daniel: Pl
     daniel.sees("1. Check what it can read. Done.")
 
 
-def test_a_copy_of_the_digest_stands_in_the_channel_where_an_admin_wants_it(
+def test_an_admin_has_digests_copied_to_a_channel(
     world: World, amina: Player, tomos: Player, helen: Player, daniel: Player
 ) -> None:
     """Daniel has digests copied to the channel. Helen reads who wrote a named flag; in the channel nobody does."""

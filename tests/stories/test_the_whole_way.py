@@ -1,4 +1,4 @@
-"""From an announcement to hearing back, and to saying that it is not settled."""
+"""From an announcement to an answer, and to the reply that it is not settled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which day what was kept back is shown, so that no flag is told by its hour."""
+"""On which day flags are released, so that the hour of release gives no author away."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NONE_YET = "So far: no flags."
 
 
 def usual_terms(world: World) -> None:
-    """The terms that an organisation starts with: three together, or three working days."""
+    """The default terms: three flags together, or three working days."""
     world.terms(batch_least=3, batch_wait_days=3)
 
 
@@ -37,7 +37,7 @@ def test_one_flag_alone_waits_three_working_days(world: World, amina: Player, he
 def test_three_flags_are_shown_together_the_next_day(
     world: World, amina: Player, tomos: Player, kezia: Player, helen: Player
 ) -> None:
-    """Three speak on one Monday. On Tuesday all three are there, and one on another policy still waits."""
+    """Three people send flags on Monday. On Tuesday all three are shown, and one on another policy still waits."""
     usual_terms(world)
     gives_view(amina, view(CONTRACTS))
     gives_view(tomos, view(RECORDS))
@@ -52,7 +52,7 @@ def test_three_flags_are_shown_together_the_next_day(
 
 
 def test_what_is_written_on_a_friday_is_shown_on_monday(world: World, amina: Player, helen: Player) -> None:
-    """Weekends are no days to show anything, nor to send a digest."""
+    """Nothing is shown and no digest is sent at a weekend."""
     world.time_moves_to_tomorrow_morning(4)
     gives_view(amina, view(CONTRACTS))
     amina.sees("by Monday 30 November 2026")

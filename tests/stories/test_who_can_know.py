@@ -1,4 +1,4 @@
-"""What is kept of who spoke, and who is told."""
+"""What is kept about the author of a flag, and who is told."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_confidential_flag_brings_its_author_no_message(
             other.sees_not("Amina")
 
 
-def test_my_flags_holds_nothing_of_anybody_else(world: World, amina: Player, tomos: Player, kezia: Player) -> None:
+def test_my_flags_holds_only_ones_own(world: World, amina: Player, tomos: Player, kezia: Player) -> None:
     """Each finds their own flag in My flags, and Kezia, who sent none, finds none."""
     gives_view(amina, view(CONTRACTS))
     gives_view(tomos, view(RECORDS, known="Named"))
