@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
 import pytest
 
-from bot.cli.platforms import set_up
+from adapters import slack, teams
+from bot.cli.platforms import Adapter, adapter, set_up
+from bot.interface.platforms import REGISTERED, listed
 from bot.runtime.settings import BadSetting, read_settings
+from tests.shape.tree import PACKAGES, ROOT, files, name, text
+
+PACKAGES_OF_PLATFORMS: dict[str, Adapter] = {"slack": slack, "teams": teams}
+"""A type check holds each package to what `Adapter` asks for."""
 
 SECRET = "hunter2-never-shown"
 SOCKET = {"SLACK_BOT_TOKEN": SECRET, "SLACK_APP_TOKEN": SECRET}
@@ -128,3 +138,30 @@ def test_hosts_are_read_from_a_list() -> None:
 def test_secrets_are_in_no_picture_of_the_settings() -> None:
     values = {f"DELIVERABLE_{name}": value for name, value in (SOCKET | HTTP | TEAMS).items()}
     assert SECRET not in repr(read_settings(values, dotenv=None))
+
+
+def test_every_registered_platform_has_its_package() -> None:
+    assert {each.name: adapter(each.name) for each in REGISTERED} == PACKAGES_OF_PLATFORMS
+
+
+def test_asking_what_is_set_up_loads_no_vendors_library() -> None:
+    vendors = {"slack_bolt", "slack_sdk", "botbuilder", "msrest", "jwt"}
+    code = (
+        "import sys; from bot.cli.platforms import set_up; from bot.runtime.settings import read_settings;"
+        f"print(set_up(read_settings({{}}, dotenv=None)), *{vendors} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "()"
+
+
+def test_platforms_are_listed_from_the_registration() -> None:
+    assert (listed("or"), listed("and", ["teams"]), listed("and", ["slack", "web", "teams"])) == (
+        "Slack or Teams",
+        "Teams",
+        "Slack, the sandbox and Teams",
+    )
+    by_hand = re.compile(r"(Slack|Teams) (or|and) (Slack|Teams)")
+    sources = [path for path in files() if path.suffix == ".py" and name(path).startswith(PACKAGES)]
+    found = {name(path) for path in sources for _ in by_hand.finditer(text(path))}
+    assert found == {"bot/interface/platforms.py"}  # the example in a docstring

@@ -176,8 +176,8 @@ class SlackWindow:
                 for reply in replies:
                     yield from self._message(channel, reply, REPLIES)
         ephemerals = [each for each in self._workspace.ephemerals if self._sees(each.user, each.channel)]
-        for each in ephemerals:
-            yield from pieces(each.message["blocks"])
+        for ephemeral in ephemerals:
+            yield from pieces(ephemeral.message["blocks"])
         if (channel is None or not channel.messages) and not ephemerals:
             yield Words(f"{self._person.name} has no messages.")
 
