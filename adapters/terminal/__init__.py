@@ -1,1 +1,1 @@
-"""What the command line shows: screens to read, the story of one policy, and how far a long read has come."""
+"""The terminal: all screens to read, the story of one policy, and a progress bar."""

@@ -254,7 +254,7 @@ async def test_one_of_two_processes_is_stopped_under_load_and_nothing_is_lost(
         for number in range(POLICIES):
             named = replace(PERMIT, title=f"Permit {number}", link=f"{PERMIT.link}-{number}")
             await announced(migrated_postgresql_url, key, named)
-        await card(slack)
+        await asyncio.wait_for(slack.called("chat.postMessage"), 60)
         load = asyncio.create_task(doors.views())
         await doors.until(5)
         first.tell()

@@ -1,4 +1,4 @@
-"""The one server: what it takes, what it says of a fault, and how it ends."""
+"""The one server: which requests it takes, how it answers a fault, and how it stops."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ async def test_a_refusal_is_left_as_it_is(address: str, session: ClientSession) 
 
 
 @pytest.mark.parametrize(("length", "status"), [(MOST_BYTES, 200), (MOST_BYTES + 1, 413)])
-async def test_what_is_too_large_is_not_read(address: str, session: ClientSession, length: int, status: int) -> None:
+async def test_a_body_that_is_too_large_is_not_read(
+    address: str, session: ClientSession, length: int, status: int
+) -> None:
     async with session.post(f"{address}/answers", data=b"x" * length) as response:
         assert response.status == status
 
@@ -86,7 +88,7 @@ async def test_what_is_too_large_is_not_read(address: str, session: ClientSessio
         b"GET /" + b"kestrel" * 3000 + b" HTTP/1.1\r\n\r\n",
     ],
 )
-async def test_what_is_no_request_is_refused_and_not_logged(
+async def test_a_malformed_request_is_refused_and_not_logged(
     address: str, sent: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -100,7 +102,7 @@ async def test_what_is_no_request_is_refused_and_not_logged(
     assert "kestrel" not in caplog.text
 
 
-async def test_a_port_that_is_taken_is_told_in_a_sentence(made: web.Application) -> None:
+async def test_a_port_that_is_taken_is_refused_with_a_sentence(made: web.Application) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -109,7 +111,7 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(made: web.Application)
             await Listening(made, "127.0.0.1", port).start()
 
 
-async def test_it_answers_what_is_under_way_before_it_ends(session: ClientSession) -> None:
+async def test_it_answers_requests_that_are_under_way_before_it_stops(session: ClientSession) -> None:
     begun, may_end = asyncio.Event(), asyncio.Event()
 
     async def slow(request: web.Request) -> web.Response:
@@ -135,7 +137,9 @@ async def test_it_answers_what_is_under_way_before_it_ends(session: ClientSessio
     await stopping
 
 
-async def test_it_answers_whoever_had_connected_before(made: web.Application, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_answers_a_client_that_was_connected_before(
+    made: web.Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(listening_module, "ARRIVING_SECONDS", 1)
     listening = Listening(made, "127.0.0.1", 0)
     await listening.start()
@@ -152,7 +156,7 @@ async def test_it_answers_whoever_had_connected_before(made: web.Application, mo
 
 
 async def a_few_steps() -> None:
-    """Let the loop take some steps."""
+    """Let the event loop run for a moment."""
     for _ in range(10):
         await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""Every part is drawn in a terminal, and nothing typed there is a command."""
+"""Every part is drawn in a terminal, and typed text is never a command there."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ONE_OF_EACH: tuple[Part | Question, ...] = (
 
 
 def printed(screen: Screen, width: int = 100) -> str:
-    """The screen as text, without its colours."""
+    """The screen as text, without colours."""
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
     console.print(framed(screen, "screen"))
     assert isinstance(console.file, io.StringIO)
@@ -90,7 +90,7 @@ def test_what_was_chosen_is_marked_without_colour() -> None:
     assert "[ ] Two" in some
 
 
-def test_problems_stand_beside_their_questions_and_the_rest_at_the_top() -> None:
+def test_problems_are_beside_their_questions_and_the_rest_at_the_top() -> None:
     drawn = printed(form(TextQuestion("why", "Why?", "A hint."), **{"": "It closed.", "why": "Enter why"}))
     order = ["Title", "Error: It closed.", "Why?", "A hint. Up to 3,000 characters.", "Error: Enter why", "[Send flag]"]
     assert sorted(order, key=drawn.index) == order
@@ -112,19 +112,19 @@ def test_no_character_is_a_command(typed: str, seen: str) -> None:
     assert fit(typed) == seen
 
 
-def test_what_runs_the_other_way_stays_within_itself() -> None:
+def test_right_to_left_text_stays_within_itself() -> None:
     assert fit("\u202eevil\nplain") == "\u2068\u202eevil\u2069\n\u2068plain\u2069"
     assert fit("\u2067open") == "\u2068\u2067open\u2069\u2069"
 
 
-def test_typed_text_cannot_pass_for_a_line_of_ours() -> None:
+def test_typed_text_cannot_look_like_one_of_our_lines() -> None:
     drawn = printed(Card((Quote("Why", "one\n[Answer]\n" + "long " * 40),), "A card."), width=60)
     inside = drawn.splitlines()[2:-1]
     assert all(line.startswith("┃  │ ") for line in inside)
     assert len(inside) > 4
 
 
-def test_a_narrow_terminal_is_not_overrun() -> None:
+def test_nothing_is_wider_than_a_narrow_terminal() -> None:
     drawn = printed(form(*ONE_OF_EACH), width=40)
     assert max(len(line) for line in drawn.splitlines()) <= 40
 
