@@ -24,13 +24,13 @@ def is_set_up(settings: Settings) -> bool:
         return False
     if not settings.has("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         raise BadSetting(
-            f"Slack needs {PREFIX}SLACK_APP_TOKEN, for Socket Mode, or {PREFIX}SLACK_SIGNING_SECRET, for HTTP."
+            f"Slack needs {PREFIX}SLACK_APP_TOKEN (for Socket Mode) or {PREFIX}SLACK_SIGNING_SECRET (for HTTP)."
         )
     if installs:
-        settings.require("Slack, for several workspaces,", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL")
+        settings.require("Slack for several workspaces", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL")
     elif not settings.has("SLACK_BOT_TOKEN"):
         raise BadSetting(
-            f"Slack needs {PREFIX}SLACK_BOT_TOKEN or, for several workspaces, {PREFIX}SLACK_CLIENT_ID "
+            f"Slack needs {PREFIX}SLACK_BOT_TOKEN or, for several workspaces, both {PREFIX}SLACK_CLIENT_ID "
             f"and {PREFIX}SLACK_CLIENT_SECRET."
         )
     return True

@@ -15,7 +15,7 @@ from bot.people.connections import Connections
 from bot.runtime.settings import PREFIX, BadSetting, Settings, is_loopback
 
 CREDENTIALS = ("TEAMS_APP_PASSWORD", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTITY")
-"""What the bot can prove itself with: one of them."""
+"""The credentials of a Teams bot: exactly one of these must be set."""
 
 
 def is_set_up(settings: Settings) -> bool:
@@ -33,7 +33,7 @@ def is_set_up(settings: Settings) -> bool:
     given = sum(settings.has(each) for each in CREDENTIALS)
     if given > 1 or not (given or settings.teams_insecure_local):
         named = ", ".join(PREFIX + each for each in CREDENTIALS)
-        raise BadSetting(f"Teams needs one of {named}, and only one.")
+        raise BadSetting(f"Teams needs exactly one of {named}.")
     return True
 
 

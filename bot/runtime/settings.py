@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         """Raise `BadSetting`, which names those of these settings that were not given and that the platform needs."""
         missing = [PREFIX + name for name in names if not self.has(name)]
         if missing:
-            raise BadSetting(f"{platform} needs {' and '.join(missing)} too.")
+            raise BadSetting(f"{platform} also needs {' and '.join(missing)}.")
 
     @property
     def admin_emails(self) -> tuple[str, ...]:
