@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
+from aiohttp import web
 
 from adapters import slack, teams
 from bot.cli.platforms import Adapter, adapter, set_up
+from bot.dispatcher import Dispatcher
 from bot.interface.platforms import REGISTERED, listed
+from bot.people.connections import Connections
 from bot.runtime.settings import BadSetting, read_settings
+from storage import Database
+from storage.keys import KeyRing, new_master_key
 from tests.shape.tree import PACKAGES, ROOT, files, name, text
 
 PACKAGES_OF_PLATFORMS: dict[str, Adapter] = {"slack": slack, "teams": teams}
 """A type check holds each package to what `Adapter` asks for."""
 
 SECRET = "hunter2-never-shown"
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 SOCKET = {"SLACK_BOT_TOKEN": SECRET, "SLACK_APP_TOKEN": SECRET}
 HTTP = {"SLACK_BOT_TOKEN": SECRET, "SLACK_SIGNING_SECRET": SECRET}
 SEVERAL = {
@@ -165,3 +172,19 @@ def test_platforms_are_listed_from_the_registration() -> None:
     sources = [path for path in files() if path.suffix == ".py" and name(path).startswith(PACKAGES)]
     found = {name(path) for path in sources for _ in by_hand.finditer(text(path))}
     assert found == {"bot/interface/platforms.py"}  # the example in a docstring
+
+
+async def test_a_connected_platform_has_its_registered_name_and_is_not_well_before_its_start(
+    migrated_sqlite_url: str,
+) -> None:
+    settings = read_settings({f"DELIVERABLE_{name}": value for name, value in (SOCKET | TEAMS).items()}, dotenv=None)
+    ring = KeyRing.from_text(new_master_key("test"))
+    with Database(migrated_sqlite_url) as database:
+        dispatcher, connections = Dispatcher(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
+        for each in REGISTERED:
+            platform = adapter(each.name).connect(
+                web.Application(), dispatcher, connections, settings, clock=lambda: NOW, receives=False
+            )
+            assert platform.name == each.name
+            assert not platform.health().ok
+            await platform.close()
