@@ -30,7 +30,7 @@ test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a b
 
 # The quick loop: the shape of the project, all screens, rules, and one story on each platform, on SQLite. What starts a
 # server or a browser is left out, by its parameter or its name.
-QUICK := tests/shape tests/bot/screens tests/bot/calendar tests/terminal tests/bot/runtime/test_platforms.py \
+QUICK := tests/shape tests/bot/screens tests/bot/calendar tests/terminal tests/cli/test_platforms.py \
 	tests/bot/digests/test_digests.py tests/bot/flags/test_flags.py tests/bot/flags/test_releases.py \
 	tests/bot/policies/test_day_change.py tests/bot/people/test_digest_schedules.py \
 	tests/bot/sending/test_rendering.py tests/slack/draw/test_render.py tests/slack/api/test_settled.py \

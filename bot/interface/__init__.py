@@ -1,4 +1,4 @@
-"""The types that adapters and rules exchange: actor, intents, parts, views, the platform port, themes, announcements.
+"""What adapters and rules exchange: actor, intents, parts, views, platform port and names, themes, announcements.
 
 Plain values and protocols only. Nothing here opens the database or decides anything.
 """
