@@ -1,4 +1,4 @@
-"""What every test has: no network but loopback, and on request a database and a browser."""
+"""What every test has: a moved clock, no network but loopback, and on request a database and a browser."""
 
 from tests.temporary import keep_in_memory
 
@@ -6,6 +6,7 @@ keep_in_memory()  # before anything asks for the folder
 
 pytest_plugins = [
     "pytester",
+    "tests.clock",
     "tests.order",
     "tests.network",
     "tests.databases",

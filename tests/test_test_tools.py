@@ -1,8 +1,11 @@
 """The tools of the tests do what they are for."""
 
 import asyncio
+import os
+import random
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -11,6 +14,7 @@ from playwright.sync_api import Page
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from storage import metadata
+from tests import clock
 from tests.shape.tree import ROOT
 
 REACHING_OUT = """
@@ -84,6 +88,64 @@ def test_only_loopback_is_let_through(
     seen = result.parseoutcomes()
     seen.pop("warnings", None)
     assert seen == outcome
+
+
+MOVED = """
+import subprocess, sys
+from datetime import UTC, datetime
+from tests.clock import environment
+
+SAYS_NOW = [sys.executable, "-c", "from datetime import UTC, datetime; print(datetime.now(UTC))"]
+
+def said(**given):
+    return subprocess.run(SAYS_NOW, capture_output=True, text=True, check=True, **given).stdout[:15]
+
+def test_here():
+    assert str(datetime.now(UTC))[:15] == "2028-02-29 09:0"
+
+def test_in_a_program():
+    assert said() == "2028-02-29 09:0"
+
+def test_in_a_program_with_an_environment_of_its_own():
+    assert said(env=environment()) == "2028-02-29 09:0"
+
+def test_in_a_program_with_a_clock_of_its_own():
+    assert said(env=environment(lambda: datetime(2031, 5, 6, 7, 0, tzinfo=UTC))) == "2031-05-06 07:0"
+"""
+
+
+def clocked(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *given: str) -> pytest.RunResult:
+    """A run that is the first to move the clock, on a machine whose clock nothing has moved."""
+    for name in [each for each in os.environ if each.startswith(("TESTS_A", "FAKETIME"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(MOVED)
+    return pytester.runpytest_subprocess("-p", "tests.clock", "-p", "no:randomly", "-p", "no:cacheprovider", *given)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "with a worker"])
+def test_the_clock_of_a_run_is_moved(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
+) -> None:
+    clocked(pytester, monkeypatch, "--at=2028-02-29T09:00:00Z", *workers).assert_outcomes(passed=4)
+
+
+def test_an_instant_is_drawn_and_said_so_that_a_run_can_be_repeated(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = clocked(pytester, monkeypatch, "-q", "-k", "test_here")
+    said = {each for each in result.outlines if each.startswith("Clock: ")}
+    assert len(said) == 1
+    assert clock.drawn(random.Random(1)) != clock.drawn(random.Random(2))
+    assert {clock.drawn(random.Random(seed)) for seed in range(200)} > set(clock.AWKWARD)
+    at = said.pop().removeprefix("Clock: --at=")
+    assert clock.FIRST <= datetime.fromisoformat(at) <= clock.LAST
+
+
+def test_what_is_no_instant_is_refused(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = clocked(pytester, monkeypatch, "--at=yesterday")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines("*--at takes an instant such as 2026-12-04T12:00:00Z*yesterday*")
 
 
 SHORT_AND_LONG = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,15 +20,21 @@ class ClockTooFar(ValueError):
     """The move would go more than ten years ahead of the machine's clock."""
 
 
+def _machine() -> datetime:
+    return datetime.now(UTC)
+
+
 class SandboxClock:
     """Gives the sandbox's time, aware UTC, when called. It can be moved on and never goes back.
 
-    The JSON file `path` keeps how far it is ahead, so that a restart does not turn it back; without a `path` nothing
-    is kept. Raises `ClockUnreadable` when the file is not one of ours, and `OSError`.
+    How far it is ahead of the `machine`, which gives an aware instant, is kept in the JSON file `path`, so that a
+    restart does not turn it back; without a `path` nothing is kept. Raises `ClockUnreadable` when the file is not one
+    of ours, and `OSError`.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, machine: Callable[[], datetime] = _machine) -> None:
         self.path = path
+        self._machine = machine
         self._ahead = timedelta()
         reached = _read(path) if path else None
         if reached:
@@ -35,7 +42,7 @@ class SandboxClock:
             self._ahead += max(timedelta(), at_least - self())
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return self._machine() + self._ahead
 
     @property
     def ahead(self) -> timedelta:
@@ -48,7 +55,7 @@ class SandboxClock:
         if ahead > FURTHEST:
             raise ClockTooFar
         if self.path:
-            _write(self.path, ahead, datetime.now(UTC) + ahead)
+            _write(self.path, ahead, self._machine() + ahead)
         self._ahead = ahead
 
 

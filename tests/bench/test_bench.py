@@ -13,6 +13,7 @@ from storage.keys import KeyRing, new_master_key
 from tests.bench import digest, hand_written, register
 from tests.bench.__main__ import SMALL, WHOLE
 from tests.bench.measuring import raw_connection
+from tests.clock import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r"(\w+): (\d+(?:\.\d+)?(?:e[+-]\d+)?)")
@@ -56,7 +57,7 @@ def test_a_small_run_prints_every_figure_and_leaves_nothing(tmp_path: Path, meas
     run = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--small", measure],
         cwd=ROOT,
-        env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        env={**environment(), "TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         timeout=140,

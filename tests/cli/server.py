@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import secrets
 import signal
@@ -16,13 +15,12 @@ from pathlib import Path
 
 import aiohttp
 
-import bot
 from bot.interface.json_object import Json
+from tests import clock
 from tests.slack.driver import SECRET
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.teams.provider import Provider
 
-ROOT = Path(bot.__file__).parents[1]
 SAYS = re.compile(r"Serving [\w ]+ at (http://127\.0\.0\.1:\d+)/")
 STARTS_SECONDS = 60
 ENDS_SECONDS = 60
@@ -113,7 +111,7 @@ async def serving(folder: Path, environment: Mapping[str, str], *arguments: str)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "serve", *arguments),
             cwd=folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+            env={**clock.environment(), **environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -10,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from bot.dispatcher import Dispatcher
+from bot.runtime.clock import now
 from storage import Database, Policy
 from storage.keys import KeyRing, new_master_key
 from tests.cli.server import serving, settings
@@ -25,11 +25,11 @@ async def test_a_policy_has_a_page_there_where_requests_are_heard(
 ) -> None:
     key, space = new_master_key("k1"), workspace()
     with Database(migrated_sqlite_url) as database:
-        dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
+        dispatcher = Dispatcher(database, KeyRing.from_text(key), now)
         await dispatcher.announce([PERMIT], owner="helen.marsh@example.org")
         with database.reading() as session:
             policy = session.exec(select(Policy.id)).one()
-    async with Slack(workspaces={space.id: space}) as slack:
+    async with Slack(clock=now, workspaces={space.id: space}) as slack:
         given = settings(migrated_sqlite_url, key, slack, PUBLIC_URL="https://deliverable.example.org")
         async with (
             serving(tmp_path, given, *only) as server,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import signal
@@ -19,18 +18,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import bot
 from storage.keys import FLAGS_A_PERSON
 from storage.version import newest
 from tests.cli.conftest import Run
 from tests.cli.register import rows
+from tests.clock import environment
+from tests.running_clock import RunningClock
 from tests.stories.pages import Pages
 from tests.stories.player import Player
 from tests.stories.speaking import ADDRESS, CHANNEL, PERMIT, gives_view, view
 
 SECONDS = 30
 pytestmark = pytest.mark.timeout(180)
-ROOT = Path(bot.__file__).parents[1]
 SAYS = re.compile(r"The sandbox is at (http://127\.0\.0\.1:\d+)/ and keeps its data in deliverable-demo/\.")
 FOLDER = Path("deliverable-demo")
 FILE = FOLDER / "deliverable.db"
@@ -42,12 +41,12 @@ RECORDS = "A third of vehicle records hold no address."
 class Demo:
     """`python -m bot demo` in this folder, listening. It logs all that it can to `LOG`, where that is asked for."""
 
-    def __init__(self, *arguments: str, log_level: str = "INFO") -> None:
+    def __init__(self, clock: RunningClock, *arguments: str, log_level: str = "INFO") -> None:
         port = str(free_port())
         with LOG.open("w") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "demo", "--port", port, *arguments],
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DELIVERABLE_LOG_LEVEL": log_level},
+                env={**environment(clock), "DELIVERABLE_LOG_LEVEL": log_level},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -90,11 +89,12 @@ Start = Callable[..., Demo]
 
 @pytest.fixture
 def demo() -> Iterator[Start]:
-    """Starts the sandbox, and leaves none behind."""
+    """Starts the sandbox on a Monday, and leaves none behind."""
+    clock = RunningClock()
     with ExitStack() as stack:
 
         def start(*arguments: str, log_level: str = "INFO") -> Demo:
-            started = Demo(*arguments, log_level=log_level)
+            started = Demo(clock, *arguments, log_level=log_level)
             stack.callback(started.close)
             return started
 

@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from sqlmodel import func, select
 
 from bot.dispatcher import Dispatcher, NoSuchChannel
 from bot.interface.announcements import Announcement
+from bot.runtime.clock import now
 from bot.screens.refusals import DOWN
 from storage import Channel, Database, Flag
 from storage.keys import FLAGS_A_PERSON, KeyRing, new_master_key
@@ -36,15 +36,11 @@ FIELDS = {"time", "level", "logger", "message", "exception"}
 TYPED = "Kestrel weighbridge contracts end after April."
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 async def slack() -> AsyncIterator[Slack]:
     """Slack, with one workspace and five people."""
     space = workspace()
-    async with Slack(workspaces={space.id: space}) as running:
+    async with Slack(clock=now, workspaces={space.id: space}) as running:
         yield running
         assert running.faults == []
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import bot
 from bot.__main__ import TRY_LATER
 from bot.screens import screens
 from storage.keys import KeyRing
 from tests.cli.conftest import Run
 from tests.cli.register import FILE, counted
+from tests.clock import environment
 
 SECRET = "hunter2-never-shown"
-ROOT = Path(bot.__file__).parents[1]
 
 
 def test_a_new_key_is_one_line_that_can_be_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +33,7 @@ def test_it_is_the_same_as_a_program_of_its_own(folder: Path) -> None:
     started = subprocess.run(
         [sys.executable, "-m", "bot", "serve"],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=30,

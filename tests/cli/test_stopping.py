@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-import bot
 from bot.runtime.clock import now
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing, new_master_key
+from tests.clock import environment
 
 
 async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str) -> None:
@@ -61,7 +59,7 @@ def hanging(seconds: float) -> Iterator[subprocess.Popen[str]]:
     """It, ready to be told to stop. It may take so many seconds to."""
     process = subprocess.Popen(
         [sys.executable, "-c", HANGS, str(seconds)],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(bot.__file__).parents[1])},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

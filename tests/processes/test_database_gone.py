@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg
@@ -24,13 +23,11 @@ from tests.bot.outgoing import Outgoing
 from tests.fakes import FakePlatform
 from tests.missing import missing
 from tests.postgresql import CannotStart, Server, own_server
+from tests.running_clock import RunningClock
 
 LONGEST = 40
 PLACES = 6
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
+now = RunningClock()
 
 
 @pytest.fixture(scope="module")

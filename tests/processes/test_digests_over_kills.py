@@ -9,7 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests.processes import crowd
 from tests.processes.forge import Said, forge
 from tests.processes.provider import Copy, ProvidedPlatform, Provider
 from tests.processes.worker import Life
+from tests.running_clock import RunningClock
 
 OWNERS, KILLS = 300, 25
 LEASE = 6.0
@@ -37,10 +38,10 @@ def nothing(word: str, what: Said) -> None:
 
 
 class MovedClock:
-    """A clock that stands still, some time ahead of the machine's, until it is moved on."""
+    """A clock that stands still until it is moved on."""
 
-    def __init__(self, ahead: timedelta) -> None:
-        self.now = datetime.now(UTC) + ahead
+    def __init__(self, now: datetime) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now
@@ -52,13 +53,13 @@ def test_each_digest_stands_once_however_often_its_maker_was_killed(
     migrated_url: str, tmp_path: Path, tells: bool
 ) -> None:
     url = migrated_url
-    key = new_master_key("k1")
+    key, clock = new_master_key("k1"), RunningClock()
     with Database(url, pool=2) as database, Provider(strict=False, tells=tells, slow=0.15).serving() as provider:
-        crowd.gather(database, KeyRing.from_text(key), OWNERS, datetime.now(UTC))
-        life = Life("killed", url, key, provider.url, LEASE, tenant=TENANT, tells=tells)
+        crowd.gather(database, KeyRing.from_text(key), OWNERS, clock())
+        life = Life("killed", url, key, provider.url, LEASE, clock.since, tenant=TENANT, tells=tells)
         killed = kill_again_and_again(life, database, tmp_path / "stderr")
         assert killed >= KILLS
-        asyncio.run(come_to_rest(database, key, provider))
+        asyncio.run(come_to_rest(database, key, provider, clock() + timedelta(seconds=2 * LEASE)))
         copies = provider.copies()
         wanted = deliveries(database)
         assert len(wanted) == OWNERS
@@ -78,7 +79,7 @@ def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
     killed, sendings, longest = 0, Counter[str](), 0.3
     with forge("tests.processes.worker", errors, lambda word, _: sendings.update([word])) as made:
         until = time.monotonic() + 300
-        while (killed < KILLS or not_made(database)) and time.monotonic() < until:
+        while (killed < KILLS or not_made(database, life.clock())) and time.monotonic() < until:
             before = sendings["sending"]
             share = max(1, (OWNERS - before) // max(1, KILLS - killed))
             enough = before + chance.randint(1, 2 * share)
@@ -93,9 +94,9 @@ def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
     return killed
 
 
-async def come_to_rest(database: Database, key: str, provider: Provider) -> None:
+async def come_to_rest(database: Database, key: str, provider: Provider, begin: datetime) -> None:
     """Let days pass until all has been sent; then every client shows what it holds, in no order."""
-    ring, clock = KeyRing.from_text(key), MovedClock(timedelta(seconds=2 * LEASE))
+    ring, clock = KeyRing.from_text(key), MovedClock(begin)
     worker, dispatcher = Worker(database, ring, clock), Dispatcher(database, ring, clock)
     platform = ProvidedPlatform(provider.url, tells=provider.tells)
     worker.add(platform)
@@ -137,10 +138,10 @@ def waiting(database: Database) -> int:
         return session.exec(select(func.count()).where(col(Delivery.due_at).is_not(None))).one()
 
 
-def not_made(database: Database) -> int:
+def not_made(database: Database, now: datetime) -> int:
     """How many schedules are due."""
     with database.reading() as session:
-        return session.exec(select(func.count()).where(col(Schedule.next_due_at) <= datetime.now(UTC))).one()
+        return session.exec(select(func.count()).where(col(Schedule.next_due_at) <= now)).one()
 
 
 def once_more(database: Database) -> int:
@@ -151,15 +152,15 @@ def once_more(database: Database) -> int:
 
 @pytest.mark.timeout(540)
 def test_two_processes_make_two_thousand_digests_of_two_thousand_schedules(migrated_url: str, tmp_path: Path) -> None:
-    number, key = 2_000, new_master_key("k1")
+    number, key, clock = 2_000, new_master_key("k1"), RunningClock()
     with Database(migrated_url, pool=1) as database, Provider(strict=False).serving() as provider:
-        owners = crowd.gather(database, KeyRing.from_text(key), number, datetime.now(UTC))
+        owners = crowd.gather(database, KeyRing.from_text(key), number, clock())
         with forge("tests.processes.worker", tmp_path / "stderr", nothing) as made:
             pids = [
-                made.start(Life(name, migrated_url, key, provider.url, 60, sends=False).line())
+                made.start(Life(name, migrated_url, key, provider.url, 60, clock.since, sends=False).line())
                 for name in ("one", "two")
             ]
-            wait_while_something_happens(lambda: not_made(database))
+            wait_while_something_happens(lambda: not_made(database, clock()))
             for pid in pids:
                 os.kill(pid, signal.SIGTERM)
             for _ in pids:

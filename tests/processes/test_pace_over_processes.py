@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -25,6 +24,7 @@ from tests.processes import crowd
 from tests.processes.forge import Forge, Said, forge
 from tests.processes.provider import Provider
 from tests.processes.worker import Life
+from tests.running_clock import RunningClock
 
 CHANNELS, MESSAGES = 30, 10
 LEASE = 8.0
@@ -51,7 +51,8 @@ class Sending(Counter[str]):
 @pytest.mark.timeout(240)
 def test_all_arrives_once_and_nothing_comes_too_fast(migrated_url: str, tmp_path: Path) -> None:
     key = new_master_key("k1")
-    now = datetime.now(UTC)
+    clock = RunningClock()
+    now = clock()
     with Database(migrated_url, pool=1) as database:
         policy = crowd.announce(database, KeyRing.from_text(key), now)
         crowd.post(database, policy, [f"c{n}" for n in range(CHANNELS)], now, times=MESSAGES)
@@ -59,7 +60,7 @@ def test_all_arrives_once_and_nothing_comes_too_fast(migrated_url: str, tmp_path
         with Provider().serving() as provider, forge("tests.processes.worker", tmp_path / "stderr", said.note) as made:
 
             def start(name: str) -> int:
-                life = Life(name, migrated_url, key, provider.url, LEASE, place=1.05, tenant=0.025)
+                life = Life(name, migrated_url, key, provider.url, LEASE, clock.since, place=1.05, tenant=0.025)
                 return made.start(life.line())
 
             first, second, _ = (start(each) for each in ("first", "second", "third"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,24 +20,28 @@ from tests.processes.forge import forge
 from tests.processes.provider import Provider
 from tests.processes.test_pace_over_processes import sent, until
 from tests.processes.worker import Life
+from tests.running_clock import RunningClock
 
 LEASE = 5.0
 
 
 @pytest.mark.timeout(180)
 def test_what_another_one_has_sent_meanwhile_is_not_sent_again(migrated_url: str, tmp_path: Path) -> None:
-    key, now = new_master_key("k1"), datetime.now(UTC)
+    key, clock = new_master_key("k1"), RunningClock()
+    now = clock()
     with Database(migrated_url, pool=1) as database, Provider(strict=False).serving() as provider:
         policy = crowd.announce(database, KeyRing.from_text(key), now)
         with forge("tests.processes.worker", tmp_path / "stderr", lambda word, what: None) as made:
-            stopped = made.start(Life("stopped", migrated_url, key, provider.url, LEASE, stops_at=2).line())
+            stopped = made.start(
+                Life("stopped", migrated_url, key, provider.url, LEASE, clock.since, stops_at=2).line()
+            )
             # Then it writes nothing more beside its messages: one that stops in a transaction keeps others waiting.
             until(lambda: has_begun_its_day(database), "through its first round")
             # The second one goes over the connection that the first one has left.
             crowd.post(database, policy, ["c1"], now, times=2)
             until(lambda: stands_still(stopped), "stopped")
             before = provider.came_from("stopped")
-            made.start(Life("other", migrated_url, key, provider.url, LEASE).line())
+            made.start(Life("other", migrated_url, key, provider.url, LEASE, clock.since).line())
             until(lambda: sent(database) == 2, "sent by the other one")
             os.kill(stopped, signal.SIGCONT)
             os.kill(stopped, signal.SIGTERM)

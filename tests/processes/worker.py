@@ -19,6 +19,7 @@ from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd
 from tests.processes.forge import fork_for_each_line, say
 from tests.processes.provider import ProvidedPlatform, Provider
+from tests.running_clock import RunningClock
 
 LONGEST = 500
 """Seconds after which a worker ends by itself, if nobody kills it."""
@@ -29,6 +30,7 @@ TICK = timedelta(milliseconds=50)
 class Life:
     """What a worker is told. Lease and pace are in seconds; one that does not send only makes what is to be sent.
 
+    Its clock showed `MONDAY` at the instant `since` of the machine's monotonic clock, and runs as fast.
     With `stops_at` it stops itself right before it writes its message of that number.
     """
 
@@ -37,6 +39,7 @@ class Life:
     key: str
     provider: str
     lease: float
+    since: float
     place: float = 0
     tenant: float = 0
     tells: bool = True
@@ -46,6 +49,11 @@ class Life:
     def line(self) -> str:
         """It as a line of JSON."""
         return json.dumps(asdict(self))
+
+    @property
+    def clock(self) -> RunningClock:
+        """The clock it goes by."""
+        return RunningClock(since=self.since)
 
     @property
     def pace(self) -> Pace:
@@ -61,7 +69,7 @@ async def live(life: Life) -> None:
         worker = Worker(
             database,
             KeyRing.from_text(life.key),
-            lambda: datetime.now(UTC),
+            life.clock,
             lease=timedelta(seconds=life.lease),
         )
         platform = ProvidedPlatform(life.provider, life.name, life.pace, tells=life.tells, stops_at=life.stops_at)

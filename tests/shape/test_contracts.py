@@ -75,6 +75,7 @@ PLANTS = (
     Plant("tests-only", "adapters.slack.rule", "from slackblocks import Message", "slackblocks"),
     Plant("tests-only", "adapters.teams.rule", "import adaptive_cards", "adaptive_cards"),
     Plant("tests-only", "bot.rule", "from jsonschema import validate", "jsonschema"),
+    Plant("tests-only", "storage.query", "import time_machine", "time_machine"),
     Plant("feed-parsers", "bot.rule", "from defusedxml.expatreader import create_parser", "defusedxml"),
     Plant("feed-parsers", "adapters.web.rule", "import defusedxml.ElementTree", "defusedxml"),
     Plant("templates", "bot.rule", "from jinja2 import Template", "jinja2"),

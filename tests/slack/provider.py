@@ -27,13 +27,15 @@ import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
 from bot.interface.json_object import Json
+from tests.running_clock import RunningClock
 from tests.shape.tree import ROOT
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.methods import METHODS, Call, Method, No
@@ -97,9 +99,12 @@ class Called:
 
 @dataclass
 class Slack:
-    """The service. `workspaces` are by id; a test with one takes `workspace`. `clock` gives the time of messages."""
+    """The service. `workspaces` are by id; a test with one takes `workspace`.
 
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    `clock` gives the time of messages, and the date of answers.
+    """
+
+    clock: Callable[[], datetime] = field(default_factory=RunningClock)
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     calls: list[Called] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -286,6 +291,7 @@ class Slack:
         application.router.add_post("/upload/{workspace}/{file}", self._upload)
         application.router.add_post("/response/{user}/{channel}/{key}", self._respond)
         application.router.add_get("/link", self.sockets.link)
+        application.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -294,6 +300,9 @@ class Slack:
         self.origin = f"http://127.0.0.1:{port}"
         self.sockets.origin = f"ws://127.0.0.1:{port}"
         return self
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(self.clock(), usegmt=True)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

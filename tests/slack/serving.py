@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
@@ -23,6 +23,7 @@ from bot.policies.policies import Announced
 from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable
 from storage.keys import KeyRing, new_master_key
+from tests.running_clock import MONDAY
 from tests.slack.driver import SECRET, Driver
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.slack.workspace import Channel, User, Workspace
@@ -50,7 +51,7 @@ PERMIT = Announcement(
 class StandingClock:
     """A clock that only moves when told to. Aware UTC."""
 
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime = MONDAY
 
     def __call__(self) -> datetime:
         return self.now

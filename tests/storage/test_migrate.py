@@ -268,7 +268,7 @@ def other_process(url: str, steps: Path) -> Iterator["subprocess.Popen[str]"]:
         from storage.migrate import migrate
         print("ready", flush=True)
         sys.stdin.readline()
-        done = migrate({url!r}, now=datetime.now(UTC), versions=Path({str(steps)!r}))
+        done = migrate({url!r}, now=datetime(2026, 1, 1, tzinfo=UTC), versions=Path({str(steps)!r}))
         print(done.from_revision, "to", done.to_revision)
     """
     arguments = [sys.executable, "-c", textwrap.dedent(program)]

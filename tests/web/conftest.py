@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from playwright.sync_api import Page
 
 from adapters.web import Sandbox, SandboxClock, WebPlatform, connect
+from tests.running_clock import MONDAY
 from tests.web.fakes import FakeDispatcher, FakeWorker
 
 
@@ -30,7 +31,7 @@ class Mounted:
 @pytest.fixture
 def mounted() -> Mounted:
     """The pages on an application that is not served yet."""
-    clock = SandboxClock()
+    clock = SandboxClock(machine=lambda: MONDAY)
     sandbox, dispatcher, application = Sandbox(clock), FakeDispatcher(), web.Application()
     worker = FakeWorker(clock)
     platform = connect(application, dispatcher, worker, sandbox=sandbox)

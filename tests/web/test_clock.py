@@ -9,40 +9,47 @@ from pathlib import Path
 import pytest
 
 from adapters.web.clock import FURTHEST, ClockTooFar, ClockUnreadable, SandboxClock
+from tests.running_clock import MONDAY
 
 A_MOMENT = timedelta(seconds=20)
 
 
-def test_it_starts_at_the_time_of_the_machine() -> None:
+def machine() -> datetime:
+    """The machine's clock, which stands still."""
+    return MONDAY
+
+
+def test_it_starts_with_the_machine() -> None:
+    assert SandboxClock(machine=machine)() == MONDAY
     assert abs(SandboxClock()() - datetime.now(UTC)) < A_MOMENT
 
 
 def test_it_is_where_it_was_moved_to_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
-    clock = SandboxClock(path)
+    clock = SandboxClock(path, machine)
     target = clock() + timedelta(days=3)
     clock.move_to(target)
-    assert timedelta() <= SandboxClock(path)() - target < A_MOMENT
+    assert SandboxClock(path, machine)() == target
     assert [each.name for each in tmp_path.iterdir()] == ["clock.json"]
 
 
 def test_it_does_not_go_back(tmp_path: Path) -> None:
-    clock = SandboxClock(tmp_path / "clock.json")
+    clock = SandboxClock(tmp_path / "clock.json", machine)
     clock.move_to(clock() + timedelta(days=3))
     before = clock()
     clock.move_to(before - timedelta(days=1))
-    assert clock() >= before
+    assert clock() == before
 
 
 def test_it_does_not_go_back_when_the_machines_clock_does(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
-    reached = datetime.now(UTC) + timedelta(days=2)
+    reached = MONDAY + timedelta(days=2)
     path.write_text(json.dumps({"seconds_ahead": 3600, "reached": reached.isoformat()}), encoding="utf-8")
-    assert SandboxClock(path)() >= reached
+    assert SandboxClock(path, machine)() == reached
 
 
 def test_it_stays_within_what_calendars_hold() -> None:
-    clock = SandboxClock()
+    clock = SandboxClock(machine=machine)
     with pytest.raises(ClockTooFar):
         clock.move_to(clock() + FURTHEST + timedelta(days=1))
     assert clock.ahead == timedelta()
@@ -70,7 +77,7 @@ def test_a_file_that_is_no_clock_is_refused_with_a_sentence(tmp_path: Path, kept
 
 
 def test_a_move_that_cannot_be_kept_is_not_made(tmp_path: Path) -> None:
-    clock = SandboxClock(tmp_path / "gone" / "clock.json")
+    clock = SandboxClock(tmp_path / "gone" / "clock.json", machine)
     with pytest.raises(FileNotFoundError):
         clock.move_to(clock() + timedelta(days=1))
     assert clock.ahead == timedelta()
