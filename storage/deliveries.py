@@ -138,27 +138,22 @@ def delivery(session: Session, delivery_id: UUID) -> Delivery | None:
     return session.get(Delivery, delivery_id)
 
 
-def by_key(session: Session, key: str) -> Delivery | None:
-    """The delivery of that key."""
-    return session.exec(select(Delivery).where(Delivery.key == key)).first()
-
-
-def place_gate(row: Delivery) -> str:
+def place_throttle(row: Delivery) -> str:
     """The key of the throttle of a delivery's channel or person."""
     return f"{row.platform}/{row.workspace}/{row.address}"
 
 
-def tenant_gate(row: Delivery) -> str:
+def tenant_throttle(row: Delivery) -> str:
     """The key of the throttle of a delivery's workspace or tenant."""
     return f"{row.platform}/{row.workspace}"
 
 
 def throttle(session: Session, key: str, now: datetime) -> Throttle:
-    """The throttle with that key, as `gates` gives it."""
-    return gates(session, {key}, now)[key]
+    """The throttle with that key, as `throttles` gives it."""
+    return throttles(session, {key}, now)[key]
 
 
-def gates(session: Session, keys: Set[str], now: datetime) -> dict[str, Throttle]:
+def throttles(session: Session, keys: Set[str], now: datetime) -> dict[str, Throttle]:
     """The throttles with these keys, by key. Makes missing ones, open; locks all in key order on PostgreSQL."""
     if not keys:
         return {}

@@ -199,13 +199,6 @@ _OWNED_OR_READ_BY = (
 )
 
 
-def answered_for_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
-    """The policies whose owner or delegate is one of these people, by title."""
-    ids = list(person_ids)
-    statement = select(Policy).where(or_(col(Policy.owner_id).in_(ids), col(Policy.delegate_id).in_(ids)))
-    return list(session.exec(statement.order_by(Policy.title)))
-
-
 def awaiting(session: Session, email: str) -> list[Policy]:
     """Policies on which that e-mail address was named in a role, and waits for a person."""
     return list(

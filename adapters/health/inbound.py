@@ -36,9 +36,9 @@ class HealthRoutes:
 
     async def _ready(self, request: web.Request) -> web.Response:
         """503 while this process should be sent no requests, with the reasons."""
-        hindrances = await self._status.hindrances()
-        body = {"status": "not ready" if hindrances else "ready", "because": list(hindrances)}
-        return web.json_response(body, status=503 if hindrances else 200, headers=HEADERS)
+        problems = await self._status.problems()
+        body = {"status": "not ready" if problems else "ready", "because": list(problems)}
+        return web.json_response(body, status=503 if problems else 200, headers=HEADERS)
 
     async def _metrics(self, request: web.Request) -> web.Response:
         health = {each.name: each.health() for each in self._platforms}

@@ -3,7 +3,7 @@
     `Flag.told`:  None --> REMINDER --> DELEGATE --> SENIOR
 
 `look` makes each move, once `next_step` is due: without REMINDER if a digest says the same or the answer is late, and
-without DELEGATE if there is none who can be told. `answer_deadlines.begin_anew` goes back to None, and so do `ask` and
+without DELEGATE if there is none who can be told. `answer_deadlines.restart` goes back to None, and so do `ask` and
 `decide` from REMINDER.
 
 Each step happens once a flag and clock, whatever the schedule of digests, on a working day at a sensible hour of the

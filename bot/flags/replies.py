@@ -107,7 +107,7 @@ def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:
         answer_deadlines.end(flag)
         flag.status = FlagStatus.SETTLED
     elif row.kind is ReplyKind.NOT_SETTLED:
-        answer_deadlines.begin_anew(uow, policy, flag)
+        answer_deadlines.restart(uow, policy, flag)
         flag.status = FlagStatus.NOT_SETTLED
     else:
         answer_deadlines.resume(uow, policy, flag)

@@ -61,7 +61,7 @@ def home(context: HandlerContext) -> Card:
         else (),
         announcers=ANNOUNCERS,
         set_up=checklist.view(uow) if visitor.admin else None,
-        unsent=dead_letters.number(uow) if visitor.admin else 0,
+        dead_letters=dead_letters.number(uow) if visitor.admin else 0,
     )
 
 

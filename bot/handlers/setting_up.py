@@ -50,7 +50,7 @@ def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Scr
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),
         set_up=checklist.view(uow) if visitor.admin else None,
-        unsent=dead_letters.number(uow) if visitor.admin else 0,
+        dead_letters=dead_letters.number(uow) if visitor.admin else 0,
     )
 
 

@@ -213,13 +213,13 @@ def claim(uow: UnitOfWork, platform: str, pace: Pace, limit: int, lease: timedel
     """Claim up to `limit` due deliveries of a platform, one for each place, each with a lease and a raised fence."""
     rows = [each for each in _find_due(uow, platform, pace, limit=limit) if not _postpone_if_late(uow, each)]
     # Lock tenants before places, and each in a fixed order, so that two processes cannot deadlock.
-    tenants = stored.gates(uow.session, {stored.tenant_gate(each) for each in rows}, uow.now)
-    places = stored.gates(uow.session, {stored.place_gate(each) for each in rows}, uow.now)
+    tenants = stored.throttles(uow.session, {stored.tenant_throttle(each) for each in rows}, uow.now)
+    places = stored.throttles(uow.session, {stored.place_throttle(each) for each in rows}, uow.now)
     claimed = []
     for row in rows:
-        tenant = tenants[stored.tenant_gate(row)]
+        tenant = tenants[stored.tenant_throttle(row)]
         # The throttle of a place that one row has claimed is closed for the next row.
-        if _claim_throttles(uow, places[stored.place_gate(row)], tenant, pace, lease):
+        if _claim_throttles(uow, places[stored.place_throttle(row)], tenant, pace, lease):
             claimed.append(_mark_claimed(uow, row, lease))
     uow.session.flush()
     return claimed
@@ -300,16 +300,16 @@ def settle_all(uow: UnitOfWork, outcomes: Sequence[tuple[Claimed, AttemptOutcome
     """
     held = stored.held(uow.session, {claimed.row.id: claimed.fence for claimed, _ in outcomes})
     mine = [(held[claimed.row.id], claimed, outcome) for claimed, outcome in outcomes if claimed.row.id in held]
-    throttles = stored.gates(uow.session, {stored.place_gate(row) for row, _, _ in mine}, uow.now)
+    throttles = stored.throttles(uow.session, {stored.place_throttle(row) for row, _, _ in mine}, uow.now)
     for row, claimed, outcome in mine:
         _write_outcome(uow, row, outcome)
-        open_gate(throttles[stored.place_gate(row)], claimed, uow.now + _closed_for(outcome, pace))
+        release_throttle(throttles[stored.place_throttle(row)], claimed, uow.now + _closed_for(outcome, pace))
     uow.session.flush()
     _note_reachability(uow, [(row, outcome) for row, _, outcome in mine])
     return [claimed.row.id in held for claimed, _ in outcomes]
 
 
-def open_gate(throttle: Throttle, claimed: Claimed, at: datetime) -> None:
+def release_throttle(throttle: Throttle, claimed: Claimed, at: datetime) -> None:
     """Make the throttle of a claimed delivery's place open at `at`, if this claim is what keeps it closed.
 
     After the lease another worker may have claimed another delivery for the same place: then the throttle is theirs.
@@ -342,9 +342,9 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
         case Unknown(reason) if row.verb is Verb.SEND:
             row.state, row.due_at, row.error = State.UNKNOWN, uow.now + back_off(row.attempts), reason
             row.unsure_since = uow.now
-        case Unknown(reason) if tries_left(row, uow.now):
+        case Unknown(reason) if attempts_left(row, uow.now):
             row.state, row.due_at, row.error = State.UNKNOWN, uow.now + back_off(row.attempts), reason
-        case NotSent(reason, wait) if tries_left(row, uow.now):
+        case NotSent(reason, wait) if attempts_left(row, uow.now):
             row.state, row.error = State.WAITING, reason
             row.due_at = _after_quiet_hours(uow, row, uow.now + (wait or back_off(row.attempts)))
         case NotSent(reason) | Unknown(reason) | Never(reason):
@@ -364,7 +364,7 @@ def arrived(uow: UnitOfWork, row: Delivery, ref: str) -> None:
         posting.ref = ref
 
 
-def tries_left(row: Delivery, now: datetime) -> bool:
+def attempts_left(row: Delivery, now: datetime) -> bool:
     """Whether a delivery may be attempted once more."""
     return row.attempts % MOST_ATTEMPTS != 0 or now < row.made_at + TRIED_FOR
 

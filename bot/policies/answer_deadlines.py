@@ -84,7 +84,7 @@ def decide(uow: UnitOfWork, policy: Policy, flag: Flag, by: date | None) -> None
     _remind_again(flag)
 
 
-def begin_anew(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
+def restart(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     """Begin the clock again from its start, for a flag whose answer did not settle it."""
     look(uow, policy)
     flag.answer_by, flag.days_left = first(uow, policy), None

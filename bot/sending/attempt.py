@@ -103,7 +103,7 @@ class Attempts:
         return None
 
     async def _may_send_again(self, platform: ChatPlatform, claimed: Claimed, finding: Finding) -> bool:
-        return await self._runner.write(lambda uow: unconfirmed.looked_up(uow, claimed, finding, platform.pace))
+        return await self._runner.write(lambda uow: unconfirmed.act_on_finding(uow, claimed, finding, platform.pace))
 
     def _call_timeout(self) -> asyncio.Timeout:
         return asyncio.timeout(min(CALL_SECONDS, self._lease.total_seconds() * OF_A_LEASE))

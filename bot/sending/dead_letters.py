@@ -99,7 +99,7 @@ def _revive(uow: UnitOfWork, row: Delivery) -> None:
     row.state = State.UNKNOWN if row.unsure_since else State.WAITING
     if row.unsure_since:
         row.unsure_since = uow.now
-        row.attempts += 0 if deliveries.tries_left(row, uow.now) else 1
+        row.attempts += 0 if deliveries.attempts_left(row, uow.now) else 1
 
 
 def _view(uow: UnitOfWork, row: Delivery) -> DeadLetterView:

@@ -17,11 +17,11 @@ Only a `Verb.SEND` can be unconfirmed. The other moves of a delivery are drawn i
 
     1  `deliveries.settle_all`: the outcome is `Unknown`, such as a timeout
     2  `deliveries.claim`: it is due again, or the lease of the worker that had it has ended
-    3  `looked_up`: the platform cannot tell, so it is asked later; or `deliveries.settle_all`: `PutBack(unsure=True)`
-    4  `looked_up` and `deliveries.give_up`: no attempts left, or asked for `ASK_FOR`; or `deliveries.settle_all`:
+    3  `act_on_finding`: the platform cannot tell, so ask later; or `deliveries.settle_all`: `PutBack(unsure=True)`
+    4  `act_on_finding` and `deliveries.give_up`: no attempts left, or asked for `ASK_FOR`; or `deliveries.settle_all`:
        `Never`, because nothing is left to show
-    5  `looked_up` and `deliveries.settle`: the platform has found it
-    6  `looked_up`: it is absent, or has waited until `waits_until`; sent again, as the next attempt
+    5  `act_on_finding` and `deliveries.settle`: the platform has found it
+    6  `act_on_finding`: it is absent, or has waited until `waits_until`; sent again, as the next attempt
     7  `seen` and `deliveries.arrived`: a client shows a copy. If it is that of the attempt in flight, `seen` notes its
        `ref`, which makes it SENT whatever the outcome is. Once SENT, any other copy is withdrawn
     8  `dead_letters.again`
@@ -52,7 +52,7 @@ ASK_FOR = timedelta(days=1)
 """How long to ask such a platform before admins are told."""
 
 
-def looked_up(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
+def act_on_finding(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
     """Act on what the platform says about an earlier attempt; True if the delivery is to be sent again now."""
     if isinstance(finding, Found):
         deliveries.settle(uow, claimed, Sent(finding.ref), pace)
@@ -64,14 +64,14 @@ def looked_up(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -
         deliveries.settle(uow, claimed, Sent(row.ref), pace)
         return False
     if isinstance(finding, Absent) or (not finding.for_now and uow.now >= waits_until(uow, row)):
-        if deliveries.tries_left(row, uow.now):
+        if deliveries.attempts_left(row, uow.now):
             row.attempts, row.unsure_since = row.attempts + 1, None
             uow.session.flush()
             return True
         deliveries.give_up(uow, row, row.error)
     else:
         _ask_later(uow, row, finding)
-    deliveries.open_gate(stored.throttle(uow.session, stored.place_gate(row), uow.now), claimed, uow.now)
+    deliveries.release_throttle(stored.throttle(uow.session, stored.place_throttle(row), uow.now), claimed, uow.now)
     uow.session.flush()
     return False
 

@@ -53,7 +53,7 @@ class Metrics:
     counted: Count | None
 
 
-class Asked(Generic[Found]):
+class SharedQuery(Generic[Found]):
     """A query that runs once at a time, however many callers wait for its answer.
 
     So a query that hangs takes up one connection, not one for each caller.
@@ -88,11 +88,11 @@ class Status:
         self._clock = clock
         self._newest = newest()
         self._count: Count | None = None
-        self._up_to_date = Asked(database, lambda session: stand_at(session, self._newest))
-        self._metrics = Asked(database, self._read_metrics)
-        self._counted = Asked(database, self._count_all)
+        self._up_to_date = SharedQuery(database, lambda session: stand_at(session, self._newest))
+        self._metrics = SharedQuery(database, self._read_metrics)
+        self._counted = SharedQuery(database, self._count_all)
 
-    async def hindrances(self) -> tuple[str, ...]:
+    async def problems(self) -> tuple[str, ...]:
         """Why this process cannot serve, in a few words each; empty when it is ready."""
         found = []
         if self.draining:

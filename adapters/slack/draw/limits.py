@@ -19,7 +19,6 @@ RICH_TEXT = 3_000
 """The limit for one block of rich text. Slack documents none, so this is the limit of its other text blocks."""
 BUTTONS = 25
 BUTTON = 75
-BUTTON_VALUE = 2_000
 SPOKEN_NAME = 75
 URL = 3_000
 OPTION = 75
@@ -28,5 +27,4 @@ OPTIONS = 100
 PLACEHOLDER = 150
 LABEL = 2_000
 INPUT = 3_000
-PRIVATE = 3_000
 PROBLEM = 2_000

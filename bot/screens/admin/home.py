@@ -38,17 +38,17 @@ def home_card(
     channels: tuple[tuple[UUID, str], ...] = (),
     announcers: str = "Admins",
     set_up: SetUpView | None = None,
-    unsent: int = 0,
+    dead_letters: int = 0,
 ) -> Card:
     """Open `policies` for everyone, those `owned` for a policy owner, and `channels` (id and name) for an admin.
 
-    `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and `unsent` counts the
+    `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and `dead_letters` counts the
     messages that could not be sent. The part about the reader's own flags is the same for everyone.
     """
     parts = (
         Heading("Deliverable", 1),
         *(_set_up_section(set_up) if set_up and not is_ready(set_up) else ()),
-        *not_sent_line(unsent),
+        *not_sent_line(dead_letters),
         *(_owner_section(owned, next_digest, zone) if owned else ()),
         *_open_policies(policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
@@ -109,7 +109,7 @@ STATES = {
         may_announce=True,
         channels=((UUID(int=51), "delivery-community"),),
         set_up=EXAMPLE_VIEW,
-        unsent=2,
+        dead_letters=2,
     ),
     "admin, all set up": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep))),
     "nothing announced": home_card((), may_announce=True),

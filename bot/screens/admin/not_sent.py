@@ -11,12 +11,12 @@ from bot.screens.notice.message_not_sent import DeadLetterView, message_not_sent
 _TITLE = "Messages not sent"
 
 
-def not_sent_form(unsent: tuple[DeadLetterView, ...], *, now: datetime, zone: str) -> Form:
+def not_sent_form(dead_letters: tuple[DeadLetterView, ...], *, now: datetime, zone: str) -> Form:
     """The dead letters in the order given, or that every message arrived. `zone` is the organisation's IANA zone."""
-    if not unsent:
+    if not dead_letters:
         said = f"Every message arrived. Last checked {moment(now, zone)}."
         return Form(_TITLE, (Paragraph(said),), close="Close")
-    return Form(_TITLE, message_not_sent_card(unsent).parts, close="Close")
+    return Form(_TITLE, message_not_sent_card(dead_letters).parts, close="Close")
 
 
 def not_sent_line(number: int) -> tuple[Part, ...]:

@@ -20,18 +20,18 @@ def settings_card(
     next_digest: datetime | None = None,
     zone: str = "",
     set_up: SetUpView | None = None,
-    unsent: int = 0,
+    dead_letters: int = 0,
 ) -> Card:
     """For everyone; with when digests come for a person who `owns` policies, in their IANA `zone`.
 
-    For an admin, `set_up` says how far the set-up is, and `unsent` counts the messages that could not be sent.
+    For an admin, `set_up` says how far the set-up is, and `dead_letters` counts the messages that could not be sent.
     """
     return Card(
         (
             Heading("Settings", 1),
             *(_owner_section(next_digest, zone) if owns else ()),
             *_everyone_section(contact, owns),
-            *(_admin_section(set_up, unsent) if set_up else ()),
+            *(_admin_section(set_up, dead_letters) if set_up else ()),
         ),
         _FALLBACK,
     )
@@ -50,8 +50,8 @@ def _owner_section(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     )
 
 
-def _admin_section(set_up: SetUpView, unsent: int) -> tuple[Part, ...]:
-    messages = not_sent_line(unsent) or (FormButton("See messages not sent", SeeNotSent()),)
+def _admin_section(set_up: SetUpView, dead_letters: int) -> tuple[Part, ...]:
+    messages = not_sent_line(dead_letters) or (FormButton("See messages not sent", SeeNotSent()),)
     return (*checklist(set_up), *messages)
 
 
@@ -77,6 +77,6 @@ STATES = {
     "admin, all done": settings_card(
         contact="digital-standards@example.org",
         set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep)),
-        unsent=2,
+        dead_letters=2,
     ),
 }

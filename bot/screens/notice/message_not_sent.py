@@ -40,49 +40,49 @@ class DeadLetterView:
     on: date
 
 
-def message_not_sent_card(unsent: tuple[DeadLetterView, ...]) -> Card:
+def message_not_sent_card(dead_letters: tuple[DeadLetterView, ...]) -> Card:
     """What could not be sent, where to, and why; where none is left, that every message has arrived."""
-    if not unsent:
+    if not dead_letters:
         return Card((Notice(ARRIVED),), ARRIVED)
-    said = f"{count(len(unsent), 'message')} could not be sent."
-    rest = len(unsent) - SHOWN
+    said = f"{count(len(dead_letters), 'message')} could not be sent."
+    rest = len(dead_letters) - SHOWN
     more = (Paragraph(f"There {'is' if rest == 1 else 'are'} {count(rest, 'more message')}."),) if rest > 0 else ()
     return Card(
         (
             Heading(said, 1),
-            *(Paragraph(told(each)) for each in unsent[:SHOWN]),
+            *(Paragraph(told(each)) for each in dead_letters[:SHOWN]),
             *more,
-            *_show_how_button(unsent),
+            *_show_how_button(dead_letters),
             Paragraph(f"Nothing is lost. {AGAIN}"),
         ),
         said,
     )
 
 
-def _show_how_button(unsent: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
-    return show_how(*(Reach.NOT_INSTALLED for each in unsent if each.reason == NOT_INSTALLED))
+def _show_how_button(dead_letters: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
+    return show_how(*(Reach.NOT_INSTALLED for each in dead_letters if each.reason == NOT_INSTALLED))
 
 
-def told(unsent: DeadLetterView) -> str:
+def told(dead_letters: DeadLetterView) -> str:
     """One message in one line. It may name a policy owner, and never the author of a flag."""
-    what = _CALLED.get(unsent.screen, "a message")
-    where = f"{what} {'for' if unsent.direct else 'in'} {unsent.name}" if unsent.name else what
-    if unsent.reason == NOT_INSTALLED and unsent.direct and unsent.name:
-        return why_not(unsent.name, Reach.NOT_INSTALLED)
+    what = _CALLED.get(dead_letters.screen, "a message")
+    where = f"{what} {'for' if dead_letters.direct else 'in'} {dead_letters.name}" if dead_letters.name else what
+    if dead_letters.reason == NOT_INSTALLED and dead_letters.direct and dead_letters.name:
+        return why_not(dead_letters.name, Reach.NOT_INSTALLED)
     return sentences(
-        first_large(f"{where} on {labels.platform(unsent.platform)}"),
-        f"Tried for the last time on {long_date(unsent.on)}",
-        f"Reason: {unsent.reason}" if unsent.reason else "",
+        first_large(f"{where} on {labels.platform(dead_letters.platform)}"),
+        f"Tried for the last time on {long_date(dead_letters.on)}",
+        f"Reason: {dead_letters.reason}" if dead_letters.reason else "",
     )
 
 
-def dead_letter_lines(unsent: tuple[DeadLetterView, ...]) -> tuple[str, ...]:
+def dead_letter_lines(dead_letters: tuple[DeadLetterView, ...]) -> tuple[str, ...]:
     """For the command line: one line for each message, with its id, or one that says that there is none."""
-    return tuple(f"{each.delivery}  {_outcome(each)}. {told(each)}" for each in unsent) or (ARRIVED,)
+    return tuple(f"{each.delivery}  {_outcome(each)}. {told(each)}" for each in dead_letters) or (ARRIVED,)
 
 
-def _outcome(unsent: DeadLetterView) -> str:
-    return "Given up" if unsent.given_up else "It may have arrived"
+def _outcome(dead_letters: DeadLetterView) -> str:
+    return "Given up" if dead_letters.given_up else "It may have arrived"
 
 
 ARRIVED = "Every message has now arrived."

@@ -65,7 +65,7 @@ class Worker:
         return self.outgoing.uow(lambda uow: deliveries.settle(uow, claimed, outcome, self.pace))
 
     def looks_up(self, claimed: Claimed, finding: Finding) -> bool:
-        return self.outgoing.uow(lambda uow: unconfirmed.looked_up(uow, claimed, finding, self.pace))
+        return self.outgoing.uow(lambda uow: unconfirmed.act_on_finding(uow, claimed, finding, self.pace))
 
     def sees(self) -> bool:
         return self.outgoing.uow(lambda uow: deliveries.any_due(uow, self.platform, self.pace))

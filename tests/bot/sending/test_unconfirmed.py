@@ -41,7 +41,7 @@ class Story:
         return self.outgoing.uow(lambda uow: deliveries.settle(uow, claimed, outcome, QUICK))
 
     def look_up(self, claimed: Claimed, finding: Finding = CannotTell()) -> bool:  # noqa: B008 - frozen
-        return self.outgoing.uow(lambda uow: unconfirmed.looked_up(uow, claimed, finding, QUICK))
+        return self.outgoing.uow(lambda uow: unconfirmed.act_on_finding(uow, claimed, finding, QUICK))
 
     def see(self, ref: str, attempt: int) -> Card | None:
         return self.outgoing.uow(lambda uow: unconfirmed.seen(uow, self.delivery, ref, attempt))

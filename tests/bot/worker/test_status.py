@@ -129,23 +129,23 @@ async def test_what_was_ever_sent_is_counted_once_a_minute(office: Office, watch
 
 
 async def test_a_process_with_its_tables_is_ready_until_it_is_to_stop(watched: Status) -> None:
-    assert await watched.hindrances() == ()
+    assert await watched.problems() == ()
     watched.draining = True
-    assert await watched.hindrances() == ("stopping",)
+    assert await watched.problems() == ("stopping",)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE alembic_version SET version_num = '0001'", "DROP TABLE alembic_version"])
 async def test_tables_of_another_version_are_in_the_way(database: Database, watched: Status, statement: str) -> None:
     with database.writing() as session:
         session.connection().execute(text(statement))
-    assert await watched.hindrances() == (OUT_OF_REACH,)
+    assert await watched.problems() == (OUT_OF_REACH,)
 
 
 async def test_a_database_out_of_reach_is_in_the_way(clock: Clock) -> None:
     with Database("postgresql://deliverable@127.0.0.1:9/deliverable") as database:
         watched = Status(database, clock)
         assert await watched.metrics() is None
-        assert await watched.hindrances() == (OUT_OF_REACH,)
+        assert await watched.problems() == (OUT_OF_REACH,)
 
 
 async def test_a_database_that_hangs_is_asked_once_at_a_time(
@@ -158,7 +158,7 @@ async def test_a_database_that_hangs_is_asked_once_at_a_time(
         watched = Status(database, clock)
         for _ in range(20):
             assert await watched.metrics() is None
-            assert await watched.hindrances() == (OUT_OF_REACH,)
+            assert await watched.problems() == (OUT_OF_REACH,)
         assert database._read_threads._work_queue.qsize() == 1
         answering.set()
         monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
@@ -184,7 +184,7 @@ async def test_a_count_that_takes_long_is_in_nobodys_way(
         counting = asyncio.create_task(watched.metrics())
         await asyncio.wait({counting})
         monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
-        assert await watched.hindrances() == ()
+        assert await watched.problems() == ()
         answering.set()
         assert (await counted(watched)).at == clock.now
 
@@ -249,7 +249,7 @@ async def test_a_clock_that_stops_is_noticed(database: Database, clock: Clock) -
     assert heartbeat.is_steady()
     seconds.now += 1
     assert not heartbeat.is_steady()
-    assert await Status(database, clock, heartbeat).hindrances() == ("the clock does not tick",)
+    assert await Status(database, clock, heartbeat).problems() == ("the clock does not tick",)
 
 
 async def test_the_heartbeat_measures_the_worker_of_a_process(office: Office) -> None:
