@@ -27,23 +27,21 @@ class BadSetting(ValueError):
     """A setting cannot be used. The text is one sentence that names it and never repeats its value."""
 
 
-_ADDRESS = "must be an https:// address"
-_YES_OR_NO = "must be true or false"
-_WRONG = {
+_REFUSALS = {
     "port": "must be a number from 1 to 65535",
+    "public_url": "must be an https:// address without a path",
     "timezone": "is not a time zone. Write one such as Europe/London",
-    "public_url": f"{_ADDRESS} without a path",
-    "slack_api_url": _ADDRESS,
-    "teams_managed_identity": _YES_OR_NO,
-    "teams_openid_url": _ADDRESS,
-    "teams_issuer": _ADDRESS,
-    "teams_token_url": _ADDRESS,
+    "slack_api_url": "must be an https:// address",
+    "teams_managed_identity": "must be true or false",
+    "teams_openid_url": "must be an https:// address",
+    "teams_issuer": "must be an https:// address",
+    "teams_token_url": "must be an https:// address",
     "teams_service_hosts": "must be host names, separated by commas",
-    "teams_insecure_local": _YES_OR_NO,
+    "teams_insecure_local": "must be true or false",
     "log_level": "must be DEBUG, INFO, WARNING or ERROR",
     "log_format": "must be text or json",
 }
-"""What is said of a setting that was refused. Settings that are plain text are never refused."""
+"""How the error for a refused setting goes on after its name. Settings that are plain text are never refused."""
 
 
 class Settings(BaseSettings):
@@ -231,7 +229,7 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
         return Settings.model_validate(values)
     except ValidationError as error:
         wrong = str(error.errors(include_input=False)[0]["loc"][0])
-        raise BadSetting(f"{PREFIX}{wrong.upper()} {_WRONG[wrong]}.") from None
+        raise BadSetting(f"{PREFIX}{wrong.upper()} {_REFUSALS[wrong]}.") from None
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:

@@ -120,7 +120,7 @@ def test_nothing_is_unchecked_beyond_this_machine(host: str) -> None:
 def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(name: str, value: str) -> None:
     with pytest.raises(BadSetting) as refused:
         platforms({name: value})
-    assert str(refused.value).startswith((f"DELIVERABLE_{name} must be ", f"DELIVERABLE_{name} is not a time zone. "))
+    assert re.match(f"DELIVERABLE_{name} (must be|is not) ", str(refused.value))
     assert SECRET not in str(refused.value)
 
 
