@@ -1,4 +1,4 @@
-"""A screen within what a message, modal or home tab of Slack takes: airy, else dense, else cut, else in part."""
+"""Fit a screen into a message, modal or home tab: airy layout, else dense, else with cut text, else only in part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.interface.parts import Paragraph, Part, Question
 from bot.screens.shortening import Parts, beginning, quotes_cut, texts_cut
 
 Drawing = Callable[[Parts, bool], list[Json]]
-"""Draws the parts, airy or (True) dense."""
+"""Draws parts as blocks. The second argument is True for the dense layout."""
 
 SHORTER = (250, 150, 100, 60)
 MOST_LINES = 5
@@ -22,18 +22,18 @@ VIEW_IS_CUT = "The rest is left out here: Slack takes no more in one window."
 
 
 def fits_a_message(blocks: list[Json]) -> bool:
-    """Whether Slack takes these blocks in one message."""
+    """Whether Slack accepts these blocks in one message."""
     size = sum(_text(block) for block in blocks) + limits.BLOCK_COSTS * len(blocks)
     return len(blocks) <= limits.MESSAGE_BLOCKS and size <= limits.MESSAGE_TEXT
 
 
 def fits_a_view(blocks: list[Json]) -> bool:
-    """Whether Slack takes these blocks in one modal or home tab."""
+    """Whether Slack accepts these blocks in one modal or home tab."""
     return len(blocks) <= limits.VIEW_BLOCKS and len(json.dumps(blocks)) <= limits.VIEW_BYTES
 
 
 def _text(drawn: Any) -> int:
-    """All characters that are text, whatever they are nested in."""
+    """The number of characters of text, at any depth."""
     if isinstance(drawn, list):
         return sum(map(_text, drawn))
     if not isinstance(drawn, dict):
@@ -43,7 +43,7 @@ def _text(drawn: Any) -> int:
 
 
 def fitted(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_cut: str) -> list[Json]:
-    """The blocks of the parts that fit; where parts had to be left out, the sentence `is_cut` says so."""
+    """Return blocks that fit. If parts had to be left out, the sentence `is_cut` says so."""
     before: tuple[Parts, bool] | None = None
     for smaller in _smaller(parts, is_cut):
         if smaller == before:
@@ -58,7 +58,7 @@ def fitted(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_c
 
 
 def _smaller(parts: Parts, is_cut: str) -> Iterator[tuple[Parts, bool]]:
-    """The parts as drawn one after the other until they fit, and whether dense."""
+    """Ever smaller versions of the parts, to try in order; True for the dense layout."""
     yield parts, False
     yield parts, True
     for most in SHORTER:
@@ -71,7 +71,7 @@ def _smaller(parts: Parts, is_cut: str) -> Iterator[tuple[Parts, bool]]:
 
 
 def _fewer_lines(parts: Parts, is_cut: str) -> Iterator[Part | Question]:
-    """The parts, without what goes beyond a few paragraphs one after the other: such a list is news, no flag."""
+    """Leave out all but the first few of consecutive paragraphs. Such a list has news and never flags."""
     for is_line, run in groupby(parts, lambda part: isinstance(part, Paragraph)):
         lines = list(run)
         yield from lines[:MOST_LINES] if is_line else lines

@@ -1,4 +1,4 @@
-"""A screen within the bytes that a card or a dialog of Teams takes: whole, else cut, else in part."""
+"""Fit a screen into the byte limit of a card or a dialog: whole, else with cut text, else only a part of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.interface.parts import Paragraph
 from bot.screens.shortening import Parts, beginning, quotes_cut, texts_cut
 
 CARD_BYTES = 25_000
-"""Bytes of JSON. Teams takes about 100 KB of UTF-16 in a message, and once took 28. (Microsoft's page on limits.)"""
+"""Bytes of JSON. Teams accepts about 100 KB of UTF-16 in a message, formerly 28. (Microsoft's page on limits.)"""
 DIALOG_BYTES = 60_000
 CARD_IS_CUT = "The rest is left out here: Teams takes no more in one message."
 DIALOG_IS_CUT = "The rest is left out here: Teams takes no more in one dialog."
@@ -21,14 +21,14 @@ Drawing = Callable[[Parts], list[Json]]
 
 
 def size(drawn: object) -> int:
-    """How many bytes of JSON this is."""
+    """Return the size as JSON, in bytes."""
     return len(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
 
 
 def fitted(parts: Parts, draw: Drawing, most: int, is_cut: str) -> list[Json]:
-    """The elements of the parts, in at most so many bytes; where something is left out, the sentence `is_cut` says so.
+    """Return elements of at most `most` bytes. If something is left out, the sentence `is_cut` says so.
 
-    Quotes with a way to the rest are cut first, then all text, then parts are left out, but for questions.
+    Quotes with a button to the rest are cut first, then all text. Then parts are left out, but never questions.
     """
     room = most - size(is_cut)
     elements = draw(parts)
