@@ -1,6 +1,6 @@
 """Slack: which settings turn it on, and how it is connected.
 
-To import this package loads none of Slack's libraries; `connect` does.
+Importing this package loads none of Slack's libraries. `connect` does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.runtime.settings import PREFIX, BadSetting, Settings
 
 
 def is_set_up(settings: Settings) -> bool:
-    """Whether there is a way to receive and a way to send. Raises `BadSetting` where only one of them is there."""
+    """Whether there is a way to receive and a way to send. Raises `BadSetting` if there is only one of them."""
     installs = settings.has("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
     if not installs and not settings.has("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         return False
@@ -37,7 +37,7 @@ def is_set_up(settings: Settings) -> bool:
 
 
 def options_from(settings: Settings) -> SlackOptions:
-    """What an operator set for Slack."""
+    """Return the options for Slack from the settings."""
     return SlackOptions(
         bot_token=settings.slack_bot_token.get_secret_value(),
         app_token=settings.slack_app_token.get_secret_value(),
@@ -58,7 +58,10 @@ def connect(
     clock: Clock,
     receives: bool,
 ) -> ChatPlatform:
-    """Add Slack's routes to `application`; without `receives` it answers no request and opens no Socket Mode."""
+    """Add Slack's routes to `application`, and return the platform.
+
+    Without `receives` it handles no requests and opens no Socket Mode connection.
+    """
     from adapters.slack.service import mount
 
     options = options_from(settings)

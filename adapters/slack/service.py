@@ -1,4 +1,4 @@
-"""Slack put together: what comes in, what goes out, and what keeps both going."""
+"""The Slack adapter: creates, starts and closes everything that receives from Slack and sends to it."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from bot.people.connections import Connections
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 2.0
-"""How long a call to Slack may take that a click waits for, which is answered within three."""
+"""Time-out for calls to Slack that a click waits for. A click must be answered within three seconds."""
 CLOSE_SECONDS = 5.0
-"""How long what is under way may take to end. The program has twenty seconds in all, also for what it sends."""
+"""How long to wait for work in progress at shutdown. The whole program has twenty seconds."""
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 
 class Slack(SlackPlatform):
-    """Slack as the program has it: a place to send to, and all that comes from there.
+    """The platform that deliveries are sent through, together with everything that receives from Slack.
 
     `clock` gives aware UTC. Nothing is opened before `start`.
     """
@@ -53,70 +53,70 @@ class Slack(SlackPlatform):
         self, dispatcher: Dispatcher, connections: Connections, options: SlackOptions, *, clock: Clock
     ) -> None:
         self._options = options
-        self._calls = WebApi(options.api)
-        self._quick = WebApi(options.api, seconds=ANSWER_SECONDS)
-        self._oauth = OAuth(self._calls, options, clock)
+        self._web_api = WebApi(options.api)
+        self._quick_web_api = WebApi(options.api, seconds=ANSWER_SECONDS)
+        self._oauth = OAuth(self._web_api, options, clock)
         tokens = SlackTokens(connections, self._oauth.refresh_token if options.installs else None, clock)
-        super().__init__(self._calls, tokens, connections)
-        self._rosters = SlackRosters(dispatcher, connections, self._calls, tokens, clock)
-        self._modals = Modals(self._quick)
+        super().__init__(self._web_api, tokens, connections)
+        self._rosters = SlackRosters(dispatcher, connections, self._web_api, tokens, clock)
+        self._modals = Modals(self._quick_web_api)
         self._file_uploads = FileUploads(self.send_file, self._modals)
         self._app = bolt.app_with(tokens)
         self._message_reports = MessageReports(dispatcher.seen)
         self._listen(SlackDispatcher(dispatcher, self._rosters))
         self._socket_mode: SocketMode | None = None
-        self._introducing: asyncio.Task[None] | None = None
-        self._known = not options.bot_token
+        self._identifying: asyncio.Task[None] | None = None
+        self._token_accepted = not options.bot_token
         self._routes: list[web.RouteDef] = []
         if options.signing_secret:
             self._routes += SlackEndpoint(self._app, RequestVerifier(options.signing_secret), clock).routes()
         if options.installs:
-            installing = InstallRoutes(
+            install_routes = InstallRoutes(
                 self._oauth, tokens, connections, options, SCOPES, clock, installed=self._rosters.look
             )
-            self._routes += installing.routes()
+            self._routes += install_routes.routes()
 
     def routes(self) -> list[web.RouteDef]:
-        """The routes of HTTP; none with Socket Mode alone."""
+        """The HTTP routes; none with Socket Mode alone."""
         return self._routes
 
     async def start(self) -> None:
-        """Say whose token it is that an operator has set, open the links, and see which channels the bot is in.
+        """Identify the configured bot token, read which channels the bot is in, and open the Socket Mode connections.
 
-        Where Slack cannot be reached, this goes on trying beside.
+        If Slack cannot be reached, retries go on in the background.
         """
-        self._introducing = asyncio.create_task(self._introduce(), name="introducing the bot to Slack")
-        await asyncio.wait({self._introducing}, timeout=ANSWER_SECONDS)
+        self._identifying = asyncio.create_task(self._identify(), name="Slack bot token")
+        await asyncio.wait({self._identifying}, timeout=ANSWER_SECONDS)
         if self._options.app_token:
-            self._socket_mode = SocketMode(self._app, self._calls, self._options.app_token)
+            self._socket_mode = SocketMode(self._app, self._web_api, self._options.app_token)
             await self._socket_mode.start()
 
     async def drain(self) -> None:
-        """Take nothing more over Socket Mode, and let what is under way end within a few seconds."""
+        """Accept nothing more over Socket Mode, and wait up to `CLOSE_SECONDS` for requests being handled."""
         if self._socket_mode is not None:
             await self._socket_mode.close(CLOSE_SECONDS)
 
     async def close(self) -> None:
-        """Take nothing more, let what is under way end within a few seconds, and close everything."""
-        if self._introducing is not None:
-            self._introducing.cancel()
-            await asyncio.gather(self._introducing, return_exceptions=True)
+        """Accept nothing more, wait a few seconds for work in progress, and close everything."""
+        if self._identifying is not None:
+            self._identifying.cancel()
+            await asyncio.gather(self._identifying, return_exceptions=True)
         await self.drain()
         await self._file_uploads.close(CLOSE_SECONDS)
         await self._message_reports.settled()
         await self._rosters.close()
-        await self._calls.close()
-        await self._quick.close()
+        await self._web_api.close()
+        await self._quick_web_api.close()
 
     async def settled(self) -> None:
-        """Wait for what goes on beside answers: rosters that are read, files brought, copies that were seen."""
+        """Wait for background tasks: reading rosters, uploading files, reporting messages."""
         await self._rosters.settled()
         await self._file_uploads.settled()
         await self._message_reports.settled()
 
     def health(self) -> Health:
         """Whether the token is accepted, the app is installed, and at least one Socket Mode connection is open."""
-        if not self._known:
+        if not self._token_accepted:
             return Health(ok=False, text="the bot token is not accepted yet")
         if self._rosters.nowhere:
             return Health(ok=False, text="installed in no workspace")
@@ -128,11 +128,11 @@ class Slack(SlackPlatform):
         return Health(ok=True, text="connected" if up == LINKS else f"{up} of {LINKS} links open")
 
     def ended(self) -> None:
-        """The bot was removed from a workspace: see where it is still installed."""
+        """Check where the app is still installed, after it was removed from a workspace."""
         self._rosters.look()
 
     async def daily(self) -> None:
-        """Read the rosters of all channels that the bot is in."""
+        """Read the rosters of all connected channels. Raises `Unavailable`."""
         await self._rosters.daily()
 
     def _listen(self, dispatcher: SlackDispatcher) -> None:
@@ -145,22 +145,22 @@ class Slack(SlackPlatform):
             self._message_reports,
             self._connections,
             self._tokens,
-            self._quick,
+            self._quick_web_api,
             self._options.public_url,
         )
         listen(self._app, Submissions(dispatcher), buttons, commands, events)
 
-    async def _introduce(self) -> None:
+    async def _identify(self) -> None:
         pause = FIRST_PAUSE
-        while not self._known:
+        while not self._token_accepted:
             try:
-                await self._keep_token()
-                self._known = True
+                await self._save_token()
+                self._token_accepted = True
             except SlackCallError as fault:
-                log.warning("Slack does not take the bot token: %s. Try `python -m bot doctor`.", fault.reason)
+                log.warning("Slack refuses the bot token: %s. Try `python -m bot doctor`.", fault.reason)
             except Unavailable:
-                log.warning("the bot token of Slack could not be kept: the database cannot be reached")
-            if not self._known:
+                log.warning("the Slack bot token could not be saved: the database cannot be reached")
+            if not self._token_accepted:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         pause = FIRST_PAUSE
@@ -168,14 +168,12 @@ class Slack(SlackPlatform):
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def _keep_token(self) -> None:
-        exchange_code = await self._oauth.identify_token(self._options.bot_token)
-        installed = await self._connections.installed(PLATFORM, exchange_code.workspace)
-        if installed is None or dict(installed.secrets) != dict(exchange_code.secrets):
-            await self._connections.install(
-                PLATFORM, exchange_code.workspace, exchange_code.name, exchange_code.secrets
-            )
-            self._tokens.drop(exchange_code.workspace)
+    async def _save_token(self) -> None:
+        grant = await self._oauth.identify_token(self._options.bot_token)
+        installed = await self._connections.installed(PLATFORM, grant.workspace)
+        if installed is None or dict(installed.secrets) != dict(grant.secrets):
+            await self._connections.install(PLATFORM, grant.workspace, grant.name, grant.secrets)
+            self._tokens.drop(grant.workspace)
 
 
 def mount(
@@ -186,7 +184,7 @@ def mount(
     *,
     clock: Clock,
 ) -> Slack:
-    """Add Slack's routes to `application`; give the platform, for the worker to send through. Opens nothing yet."""
+    """Add Slack's routes to `application`, and return the platform to send through. Opens nothing yet."""
     slack = Slack(dispatcher, connections, options, clock=clock)
     application.add_routes(slack.routes())
     return slack

@@ -1,6 +1,6 @@
 """Microsoft Teams: which settings turn it on, and how it is connected. One tenant, through the Bot Framework.
 
-To import this package loads none of Microsoft's libraries; `connect` does.
+Importing this package loads none of Microsoft's libraries. `connect` does.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ CREDENTIALS = ("TEAMS_APP_PASSWORD", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTIT
 
 
 def is_set_up(settings: Settings) -> bool:
-    """Whether the app, its tenant and one credential are there. Without an app ID no token could be checked.
+    """Whether the app id, the tenant id and one credential are set. Without an app id no token could be checked.
 
-    Raises `BadSetting` where only some of them are there.
+    Raises `BadSetting` if only some of them are set.
     """
     if not settings.has("TEAMS_APP_ID", "TEAMS_TENANT_ID", "TEAMS_INSECURE_LOCAL", *CREDENTIALS):
         return False
@@ -38,7 +38,7 @@ def is_set_up(settings: Settings) -> bool:
 
 
 def options_from(settings: Settings) -> TeamsOptions:
-    """What an operator set for Teams. Raises `NotSetUp`."""
+    """Return the options for Teams from the settings. Raises `NotSetUp`."""
     return TeamsOptions(
         app_id=settings.teams_app_id,
         tenant=settings.teams_tenant_id,
@@ -63,7 +63,10 @@ def connect(
     clock: Clock,
     receives: bool,
 ) -> ChatPlatform:
-    """Add Teams' route to `application`: all that it receives comes over HTTP. Raises `BadSetting`."""
+    """Add Teams' route to `application`, and return the platform. Raises `BadSetting`.
+
+    `receives` changes nothing, because everything comes in over HTTP.
+    """
     from adapters.teams.service import mount
 
     try:

@@ -1,4 +1,4 @@
-"""Teams put together: what comes in, what goes out, and what both share."""
+"""The Teams adapter: creates and connects everything that receives from Teams and sends to it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def mount(
     draw: Draw = card,
     handling: Callable[[TeamsPlatform], Handler] | None = None,
 ) -> TeamsPlatform:
-    """Add Teams' route to `application`; give the platform, for the worker to send through. Opens nothing yet.
+    """Add Teams' route to `application`, and return the platform to send through. Opens nothing yet.
 
-    Cards are drawn by `draw`, and activities handled by what `handling` makes of the platform: by default an
-    `ActivityHandler`. Raises `NotSetUp` for a certificate that cannot be used.
+    `draw` draws cards. `handling` creates the handler for activities; the default is an `ActivityHandler`. Raises
+    `NotSetUp` if the certificate cannot be used.
     """
     silence_logs()
     client = TeamsClient(options)

@@ -1,7 +1,7 @@
-"""Slack as a place to send to: `bot.interface.ports.ChatPlatform` over the Web API.
+"""Sends to Slack: `bot.interface.ports.ChatPlatform` over the Web API.
 
-A message carries the id of its delivery, in its metadata and in its first block's id, so that one whose answer was lost
-can be looked for. A `ref` is Slack's `ts`, which is unique within a conversation.
+A message carries its delivery's id in its metadata and in its first block id, so that it can be found if the answer to
+the call was lost. A `ref` is Slack's `ts`, which is unique within a conversation.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
 
 PACE = Pace(place=timedelta(seconds=1.05), tenant=timedelta(milliseconds=25))
-"""Slack takes a message a second in a channel, and an undocumented number in a workspace."""
+"""Slack accepts a message a second in a channel, and an undocumented number in a workspace."""
 
 A_PAGE = 15
-"""Messages in one page of a history: the most that Slack gives to an app that is distributed outside its directory."""
+"""Messages in one page of a history: the limit for apps distributed outside Slack's Marketplace."""
 MOST_PAGES = 20
 CLOCKS_DIFFER = timedelta(seconds=60)
 GONE = frozenset({"message_not_found", "thread_not_found"})
 
-Doing = Callable[[Access, str], Awaitable[Outcome]]
+PlatformCall = Callable[[Access, str], Awaitable[Outcome]]
 
 
 class SlackPlatform(ChatPlatform):
@@ -55,19 +55,19 @@ class SlackPlatform(ChatPlatform):
 
     @property
     def name(self) -> str:
-        """The platform's name in places."""
+        """The platform's name, as in `Place.platform`."""
         return PLATFORM
 
     @property
     def pace(self) -> Pace:
-        """How fast Slack takes messages."""
+        """How fast Slack accepts messages."""
         return PACE
 
     def ended(self) -> None:
-        """Called when Slack says that the bot was removed from a workspace; whoever adds to this class may look."""
+        """Called when Slack says that the app was removed from a workspace. Subclasses may override it."""
 
     async def send(self, message: Message) -> Outcome:
-        """Post a message of its own, or in the thread of the card that it stands under."""
+        """Post a message, or a reply in the thread of `message.under`."""
 
         async def post(access: Access, conversation: str) -> Outcome:
             thread: Json = {"thread_ts": message.under, "reply_broadcast": False} if message.under else {}
@@ -79,40 +79,40 @@ class SlackPlatform(ChatPlatform):
                 unfurl_links=False,
                 unfurl_media=False,
                 **thread,
-                **_drawn(message),
+                **_message_arguments(message),
             )
             return _sent(answer)
 
-        return await self._do(message.place, post)
+        return await self._attempt(message.place, post)
 
     async def update(self, message: Message, ref: str) -> Outcome:
-        """Let the message `ref` show another card."""
+        """Replace the card of the message `ref`."""
 
         async def change(access: Access, conversation: str) -> Outcome:
-            card = _drawn(message)
+            card = _message_arguments(message)
             return _sent(await self._api.write(access.token, "chat.update", channel=conversation, ts=ref, **card))
 
-        return await self._do(message.place, change)
+        return await self._attempt(message.place, change)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Remove the message `ref`; one that is not there has been removed."""
+        """Delete the message `ref`. If it no longer exists, that is a success too."""
 
         async def remove(access: Access, conversation: str) -> Outcome:
             await self._api.write(access.token, "chat.delete", channel=conversation, ts=ref)
             return Sent(ref)
 
-        ended = await self._do(message.place, remove)
+        ended = await self._attempt(message.place, remove)
         return Sent(ref) if isinstance(ended, Never) and ended.reason in GONE else ended
 
     async def find(self, message: Message) -> Finding:
-        """Look for a delivery in what was said since it may have been sent, by either of its marks.
+        """Look for a delivery among the messages since it may have been sent, by its metadata or its block id.
 
-        In a channel that takes a permission for which the app does not ask (`scopes.OPTIONAL`): without it there is
-        no way to say. There Slack tells of messages that have arrived, and nothing tells of those that have not.
+        In a channel, this needs a scope that the app does not ask for (`scopes.OPTIONAL`): without it the result is
+        `CannotTell`. There, Slack's events report messages that have arrived (`message_reports`).
         """
         try:
             access = await self._tokens.of(message.place.workspace)
-            return await self._looked_for(access, message) if access else CannotTell()
+            return await self._search(access, message) if access else CannotTell()
         except SlackCallError as fault:
             if fault.reason in GONE:
                 return Absent()
@@ -120,9 +120,9 @@ class SlackPlatform(ChatPlatform):
         except Unavailable:
             return CannotTell(for_now=True)
 
-    async def _looked_for(self, access: Access, message: Message) -> Finding:
+    async def _search(self, access: Access, message: Message) -> Finding:
         conversation = await self._conversation(access, message.place)
-        async for each in self._said_since(access, conversation, message):
+        async for each in self._messages_since(access, conversation, message):
             if each is None:
                 return CannotTell()
             mark = marked(each)
@@ -131,7 +131,7 @@ class SlackPlatform(ChatPlatform):
         return Absent()
 
     async def send_file(self, place: Place, file: Download) -> None:
-        """Bring a file to a place, once and without being kept for another try.
+        """Upload a file to a place, once. It is not retried.
 
         Raises `SlackCallError`, `Unavailable`.
         """
@@ -140,17 +140,17 @@ class SlackPlatform(ChatPlatform):
             raise SlackDeclined("not_installed")
         conversation = await self._conversation(access, place)
         token = access.token
-        begun = await self._api.read(token, "files.getUploadURLExternal", filename=file.name, length=len(file.content))
-        await self._api.upload(begun["upload_url"], file.content)
+        target = await self._api.read(token, "files.getUploadURLExternal", filename=file.name, length=len(file.content))
+        await self._api.upload(target["upload_url"], file.content)
         await self._api.write(
             token,
             "files.completeUploadExternal",
-            files=[{"id": begun["file_id"], "title": file.name}],
+            files=[{"id": target["file_id"], "title": file.name}],
             channel_id=conversation,
         )
 
-    async def _said_since(self, access: Access, conversation: str, message: Message) -> AsyncIterator[Json | None]:
-        """The messages among which it would be, in Slack's order; None in place of those that are too many to read."""
+    async def _messages_since(self, access: Access, conversation: str, message: Message) -> AsyncIterator[Json | None]:
+        """Yield the messages among which it would be, in Slack's order; then None if there are too many to read."""
         since = message.since - CLOCKS_DIFFER if message.since else None
         thread: Json = {"ts": message.under} if message.under else {}
         cursor: str | None = None
@@ -173,32 +173,32 @@ class SlackPlatform(ChatPlatform):
                 return
         yield None
 
-    async def _do(self, place: Place, doing: Doing) -> Outcome:
+    async def _attempt(self, place: Place, call: PlatformCall) -> Outcome:
         try:
             access = await self._tokens.of(place.workspace)
             if access is None:
                 return Never(said("not_installed"))
             try:
-                return await self._reached(access, place, doing)
+                return await self._call(access, place, call)
             except SlackCallError as fault:
-                await self._note(place, fault)
+                await self._record(place, fault)
                 return outcome(fault)
         except Unavailable:
             return NotSent("the database cannot be reached")
 
-    async def _reached(self, access: Access, place: Place, doing: Doing) -> Outcome:
+    async def _call(self, access: Access, place: Place, call: PlatformCall) -> Outcome:
         try:
             conversation = await self._conversation(access, place)
         except SlackUnanswered as fault:
-            # To open a conversation says nothing in it.
+            # Opening a conversation posts nothing.
             return NotSent(fault.reason)
         try:
-            return await doing(access, conversation)
+            return await call(access, conversation)
         except SlackCallError as fault:
             if not place.direct or fault.reason != "channel_not_found":
                 raise
-        # What was kept of this person's conversation does not hold any more.
-        return await doing(access, await self._open(access, place))
+        # The stored direct message no longer exists.
+        return await call(access, await self._open(access, place))
 
     async def _conversation(self, access: Access, place: Place) -> str:
         if not place.direct:
@@ -214,8 +214,8 @@ class SlackPlatform(ChatPlatform):
         await self._connections.converse(place, conversation)
         return conversation
 
-    async def _note(self, place: Place, fault: SlackCallError) -> None:
-        """Keep what a fault says of the place or of the workspace, so that nothing more is tried there."""
+    async def _record(self, place: Place, fault: SlackCallError) -> None:
+        """Record that a channel or a workspace is lost, so that nothing more is sent there."""
         with contextlib.suppress(Unavailable):
             if fault.reason in REMOVED:
                 self._tokens.drop(place.workspace)
@@ -225,7 +225,7 @@ class SlackPlatform(ChatPlatform):
                 await self._connections.lost(place, said(fault.reason))
 
 
-def _drawn(message: Message) -> Json:
+def _message_arguments(message: Message) -> Json:
     return delivered(message.card, message.delivery, message.attempt, direct=message.place.direct)
 
 

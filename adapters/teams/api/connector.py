@@ -31,13 +31,13 @@ GROUP_CHAT = "@thread.v2"
 
 
 @dataclass(frozen=True)
-class Shown:
+class OutgoingCard:
     """A card to post. It has no text beside it: Teams would make two messages of it, and return the id of neither.
 
     `summary` is the text of notifications. `alert` also puts it into the recipient's activity feed.
     """
 
-    card: Mapping[str, Any] = field(repr=False)
+    content: Mapping[str, Any] = field(repr=False)
     summary: str = field(repr=False)
     alert: bool = False
 
@@ -50,27 +50,27 @@ class Connector:
         self._bot = f"28:{app_id}"
         self._tenant = tenant
 
-    async def post(self, where: Conversing, shown: Shown, under: str = "") -> str:
+    async def post(self, where: Conversing, card: OutgoingCard, under: str = "") -> str:
         """Post in a conversation, or in the thread of the message `under`. Returns the new message's id."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        created = await _call(self._operations(where).send_to_conversation(conversation, OutgoingActivity(shown)))
+        created = await _call(self._operations(where).send_to_conversation(conversation, OutgoingActivity(card)))
         return _id(created)
 
-    async def start_thread(self, where: Conversing, shown: Shown) -> str:
+    async def start_thread(self, where: Conversing, card: OutgoingCard) -> str:
         """Post in a channel, as the first message of a new thread. Returns its id."""
         parameters = ConversationParameters(
             is_group=True,
             bot=ChannelAccount(id=self._bot),
             channel_data={"channel": {"id": where.conversation}, "tenant": {"id": self._tenant}},
-            activity=OutgoingActivity(shown),
+            activity=OutgoingActivity(card),
         )
         created = await _call(self._operations(where).create_conversation(parameters))
         return getattr(created, "activity_id", None) or _id(created).partition(THREAD)[2]
 
-    async def replace(self, where: Conversing, activity: str, shown: Shown, under: str = "") -> None:
+    async def replace(self, where: Conversing, activity: str, card: OutgoingCard, under: str = "") -> None:
         """Replace the card of a message."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
-        await _call(self._operations(where).update_activity(conversation, activity, OutgoingActivity(shown, activity)))
+        await _call(self._operations(where).update_activity(conversation, activity, OutgoingActivity(card, activity)))
 
     async def remove(self, where: Conversing, activity: str, under: str = "") -> None:
         """Delete a message."""
@@ -124,13 +124,13 @@ class OutgoingActivity(Model):
         "channel_data": {"key": "channelData", "type": PLAIN},
     }
 
-    def __init__(self, shown: Shown, activity: str | None = None) -> None:
+    def __init__(self, card: OutgoingCard, activity: str | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.id = activity
         self.type = "message"
-        self.summary = shown.summary
-        self.attachments = [{"contentType": ADAPTIVE_CARD, "content": shown.card}]
-        self.channel_data = {"notification": {"alert": True}} if shown.alert else None
+        self.summary = card.summary
+        self.attachments = [{"contentType": ADAPTIVE_CARD, "content": card.content}]
+        self.channel_data = {"notification": {"alert": True}} if card.alert else None
 
 
 async def _call(operation: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Teams as a place that messages go to.
+"""Sends to Teams: `bot.interface.ports.ChatPlatform` over the Bot Connector.
 
-A place is a channel by its id, or a person by their directory id. A ref is the id of a message, after the id of the
-message that it stands under where it is a reply.
+A place is a channel id or a person's directory id. A `ref` is a message id, after the id of its thread's first message
+if it is a reply.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from adapters.teams.activity import PLATFORM, THREAD, IncomingActivity, ref_of
 from adapters.teams.api.client import TeamsClient
-from adapters.teams.api.connector import Shown, is_group_chat
+from adapters.teams.api.connector import OutgoingCard, is_group_chat
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError, TeamsRefused
 from adapters.teams.api.outcomes import NOT_ALLOWED, before_sending, is_gone, is_not_wanted, outcome
@@ -39,8 +39,8 @@ from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing
 
 PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
-"""One in two seconds keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour), and
-one in 25 ms, ten of them at once, the 50 a second of a tenant. (Microsoft's page on rate limits, October 2026.)"""
+"""One message in 2 s keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour). One in
+25 ms, ten at once, keeps the tenant's 50 a second. (Microsoft's page on rate limits, October 2026.)"""
 
 NO_DATABASE = "the database cannot be reached"
 
@@ -78,23 +78,23 @@ class TeamsPlatform(ChatPlatform):
 
     @property
     def pace(self) -> Pace:
-        """How fast it takes messages."""
+        """How fast Teams accepts messages."""
         return PACE
 
     async def send(self, message: Message) -> Outcome:
-        """Post a card: in a person's own chat, as a thread of a channel, or under the message that it belongs to."""
-        return await self._sent(message, self._conversations.of)
+        """Post a card: in a personal chat, as a new thread of a channel, or in the thread of `message.under`."""
+        return await self._send(message, self._conversations.of)
 
     async def update(self, message: Message, ref: str) -> Outcome:
-        """Replace a card by its newest state."""
+        """Replace the card of the message `ref`."""
 
         async def replace(where: Conversing, under: str, activity: str) -> None:
-            await self._connector.replace(where, activity, self._shown(message), under)
+            await self._connector.replace(where, activity, self._outgoing_card(message), under)
 
-        return await self._done(message.place, ref, replace)
+        return await self._change(message.place, ref, replace)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Remove a card; one that is not there any more is removed."""
+        """Delete the message `ref`. If it no longer exists, that is a success too."""
 
         async def remove(where: Conversing, under: str, activity: str) -> None:
             try:
@@ -103,18 +103,18 @@ class TeamsPlatform(ChatPlatform):
                 if refused.status != 404:
                     raise
 
-        return await self._done(message.place, ref, remove)
+        return await self._change(message.place, ref, remove)
 
     async def find(self, message: Message) -> Finding:
         """Teams has no way to read a message back."""
         return CannotTell()
 
     async def start(self) -> None:
-        """Open the client. A token or keys that cannot be had yet are fetched again when they are needed."""
+        """Open the client. A token or keys that cannot be fetched yet are fetched when they are needed."""
         await self._client.open()
 
     async def close(self) -> None:
-        """Close the rosters' calls and the client."""
+        """Cancel reading rosters, and close the client."""
         await self.rosters.close()
         await self._client.close()
 
@@ -127,71 +127,71 @@ class TeamsPlatform(ChatPlatform):
         await self.rosters.bring_all()
 
     async def answer(self, activity: IncomingActivity, card: Mapping[str, Any], summary: str) -> str:
-        """Post a card where an activity came from, in the same thread; give its ref. Raises `TeamsApiError`."""
+        """Post a card in the thread of an activity. Returns its ref. Raises `TeamsApiError`."""
         where = Conversing(activity.conversation, activity.service)
-        return ref_of(activity.conversation, await self._connector.post(where, Shown(card, summary)))
+        return ref_of(activity.conversation, await self._connector.post(where, OutgoingCard(card, summary)))
 
     async def tell(self, person: str, card: Mapping[str, Any], summary: str) -> None:
-        """Post a card in a person's own chat, at once and once. Raises `TeamsApiError` and `Unavailable`."""
+        """Post a card in a personal chat, without the outbox or retries. Raises `TeamsApiError` and `Unavailable`."""
         where = await self._conversations.of(Place(PLATFORM, self._client.options.tenant, person, direct=True))
-        await self._connector.post(where, Shown(card, summary))
+        await self._connector.post(where, OutgoingCard(card, summary))
 
-    async def _sent(self, message: Message, find: Callable[[Place], Awaitable[Conversing]]) -> Outcome:
+    async def _send(self, message: Message, find: Callable[[Place], Awaitable[Conversing]]) -> Outcome:
         try:
             where = await find(message.place)
         except Unavailable:
             return NotSent(NO_DATABASE)
         except TeamsApiError as fault:
-            return _not_opened(message.place, fault)
+            return _outcome_before_sending(message.place, fault)
         try:
-            return Sent(await self._posted(message, where))
+            return Sent(await self._post(message, where))
         except TeamsApiError as fault:
             if message.place.direct and find == self._conversations.of and _is_stale(fault):
-                return await self._sent(message, self._conversations.opened)
-            return await self._failed(message.place, fault)
+                return await self._send(message, self._conversations.opened)
+            return await self._outcome_of(message.place, fault)
 
-    async def _posted(self, message: Message, where: Conversing) -> str:
-        shown = self._shown(message, alert=message.place.direct)
+    async def _post(self, message: Message, where: Conversing) -> str:
+        outgoing_card = self._outgoing_card(message, alert=message.place.direct)
         if message.place.direct or is_group_chat(where.conversation):
-            return await self._connector.post(where, shown)
+            return await self._connector.post(where, outgoing_card)
         if message.under:
             root = message.under.partition("/")[0]
-            posted = await self._connector.post(where, shown, under=root)
+            posted = await self._connector.post(where, outgoing_card, under=root)
             return ref_of(f"{where.conversation}{THREAD}{root}", posted)
-        return await self._connector.start_thread(where, shown)
+        return await self._connector.start_thread(where, outgoing_card)
 
-    async def _done(self, place: Place, ref: str, step: Callable[[Conversing, str, str], Awaitable[None]]) -> Outcome:
+    async def _change(self, place: Place, ref: str, step: Callable[[Conversing, str, str], Awaitable[None]]) -> Outcome:
         under, _, activity = ref.rpartition("/")
         if not activity:
             return Never("the message has no id")
         try:
             where = await self._conversations.of(place)
-            # A thread's first message stands in the thread that bears its id.
+            # The first message of a thread is in the thread with its own id.
             in_thread = not place.direct and not is_group_chat(where.conversation)
             await step(where, (under or activity) if in_thread else "", activity)
         except Unavailable:
             return NotSent(NO_DATABASE)
         except TeamsApiError as fault:
-            return await self._failed(place, fault)
+            return await self._outcome_of(place, fault)
         return Sent(ref)
 
-    async def _failed(self, place: Place, fault: TeamsApiError) -> Outcome:
+    async def _outcome_of(self, place: Place, fault: TeamsApiError) -> Outcome:
         if place.direct and is_not_wanted(fault):
             return Never(BLOCKED)
         if is_gone(fault):
             if place.direct:
                 return Never(NOT_INSTALLED)
-            with contextlib.suppress(Unavailable):  # the next roster finds it out as well
+            with contextlib.suppress(Unavailable):  # reading the roster will find it too
                 await self.rosters.lost(place, str(fault))
         return outcome(fault)
 
-    def _shown(self, message: Message, *, alert: bool = False) -> Shown:
+    def _outgoing_card(self, message: Message, *, alert: bool = False) -> OutgoingCard:
         reader = message.place.address if message.place.direct else None
         card = self._draw(message.card, delivery=message.delivery, attempt=message.attempt, reader=reader)
-        return Shown(card, message.card.fallback, alert)
+        return OutgoingCard(card, message.card.fallback, alert)
 
 
-def _not_opened(place: Place, fault: TeamsApiError) -> Outcome:
+def _outcome_before_sending(place: Place, fault: TeamsApiError) -> Outcome:
     if place.direct and is_not_wanted(fault):
         return Never(BLOCKED)
     if place.direct and isinstance(fault, TeamsRefused) and fault.code in NOT_ALLOWED:
@@ -200,5 +200,5 @@ def _not_opened(place: Place, fault: TeamsApiError) -> Outcome:
 
 
 def _is_stale(fault: TeamsApiError) -> bool:
-    """Whether a chat that was known is no more: certainly nothing was posted then."""
+    """Whether a known chat no longer exists. Then certainly nothing was posted."""
     return isinstance(fault, TeamsRefused) and fault.status == 404

@@ -258,7 +258,7 @@ async def test_a_hanging_slack_delays_nobody_else(served: Served) -> None:
 
 async def test_a_click_is_answered_although_slack_hangs(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     card = await served.announce()
-    monkeypatch.setattr(served.adapter._quick, "_timeout", aiohttp.ClientTimeout(total=0.2))
+    monkeypatch.setattr(served.adapter._quick_web_api, "_timeout", aiohttp.ClientTimeout(total=0.2))
     served.slack.plan("views.open", Hang())
     assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 500
 
