@@ -265,7 +265,7 @@ class TestAnswering:
 class TestTheOtherButtons:
     async def test_all_flags_are_acknowledged_in_place(self, priya: Owner) -> None:
         await priya.presses("Acknowledge all")
-        assert "You will acknowledge 1 flag." in priya.reads
+        assert "You will acknowledge 1 flag on Single parking permit." in priya.reads
         await priya.presses("Acknowledge 1 flag")
         assert says.NO_DATE_AHEAD in priya.reads
         priya.fills_in(by_date="2026-12-04")
