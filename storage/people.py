@@ -60,14 +60,6 @@ def name(session: Session, person_id: UUID) -> str:
 _NAME = select(Person.name).where(col(Person.id) == bindparam("person", type_=Uuid()))
 
 
-def names(session: Session, person_ids: set[UUID]) -> dict[UUID, str]:
-    """The names of these people, by id."""
-    if not person_ids:
-        return {}
-    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(person_ids)))
-    return dict(found.all())
-
-
 def all_ids(session: Session, person_id: UUID) -> list[UUID]:
     """The person's own id first, then every id that was merged into it."""
     aliases = session.exec(select(Alias.id).where(Alias.person_id == person_id)).all()

@@ -100,7 +100,7 @@ def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
     covered: set[UUID] = set()
     claimed = _claimed(uow, due)
     reading = recipients.of_several(uow, [each.schedule.person_id for each in claimed])
-    owned = recipients.owned_by_several(uow, sorted(reading))
+    owned = recipients.policies_of(uow, sorted(reading))
     for each in claimed:
         owner_id = each.schedule.person_id
         if owner_id not in reading:

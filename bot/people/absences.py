@@ -61,11 +61,6 @@ def planned(uow: UnitOfWork, person_id: UUID) -> Absence | None:
     return next((each for each in rows if each.last_day >= today), None)
 
 
-def current(uow: UnitOfWork, person_id: UUID) -> Absence | None:
-    """A person's absence if they are away today, in the time zone of their profile."""
-    return of_several(uow, [person_id]).get(person_id)
-
-
 def of_several(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Absence]:
     """The absences of those who are away today, by person id as given."""
     wanted = list(person_ids)

@@ -54,16 +54,11 @@ def of_policy(uow: UnitOfWork, policy: Policy) -> UUID | None:
     return of_person(uow, policy.read_by or policy.owner_id)
 
 
-def owned_by(uow: UnitOfWork, person_id: UUID) -> list[Policy]:
-    """The policies whose digests a person gets: as owner, or in place of an owner who cannot be reached.
+def policies_of(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, list[Policy]]:
+    """The policies whose digests each of these people gets, by person id: as owner, or for one who cannot be reached.
 
     A policy goes back to an owner who can be reached again: their next digest lists what is open.
     """
-    return owned_by_several(uow, [person_id])[person_id]
-
-
-def owned_by_several(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, list[Policy]]:
-    """The policies that `owned_by` gives for each of these people, by person id."""
     ids = {each: set(all_ids) for each, all_ids in stored_people.every_id_of(uow.session, person_ids).items()}
     everyone = set[UUID]().union(*ids.values())
     found = [each for each in stored_policies.owned_or_read_by(uow.session, everyone) if each.sealed_on is None]
