@@ -5,6 +5,8 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -194,8 +196,16 @@ def test_a_migrated_database_has_all_tables(migrated_url: str) -> None:
     assert tables - {"alembic_version"} == set(metadata.tables)
 
 
-def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server: str, tmp_path: Path) -> None:
-    runs = f"from pathlib import Path; from tests import postgresql; postgresql.RUNS = Path({str(tmp_path)!r})"
+@pytest.fixture
+def runs_folder() -> Iterator[Path]:
+    """A folder that the user whom PostgreSQL runs as may look into: pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="deliverable-runs-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server: str, runs_folder: Path) -> None:
+    runs = f"from pathlib import Path; from tests import postgresql; postgresql.RUNS = Path({str(runs_folder)!r})"
     hang = "with postgresql.running_server() as url: print(url, flush=True); import time; time.sleep(60)"
     killed = subprocess.Popen([sys.executable, "-c", f"{runs}\n{hang}"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert killed.stdout
@@ -209,7 +219,7 @@ def test_a_server_whose_run_was_killed_is_stopped_by_the_next(postgresql_server:
 
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=2)
-    assert list(tmp_path.iterdir()) == []
+    assert list(runs_folder.iterdir()) == []
 
 
 WANTS_A_SERVER = """
