@@ -440,12 +440,19 @@ def _at_work(database: Database, ring: KeyRing, clock: Clock) -> tuple[Dispatche
 
 
 @pytest.fixture(params=DATABASES)
-def database(
+def migrated_url(
     request: pytest.FixtureRequest, databases: Databases, worlds: Callable[[str, str], World], world: str
-) -> Iterator[Database]:
-    """A database of its own for each test, on SQLite and on PostgreSQL: a copy of the world it asks for, or empty."""
+) -> Iterator[str]:
+    """The URL of a database of its own for each test, on both kinds: a copy of the world it asks for, or empty."""
     source = worlds(world, request.param).source if world else ""
-    with databases.copy(request.param, source) as url, Database(url, pool=4) as opened:
+    with databases.copy(request.param, source) as url:
+        yield url
+
+
+@pytest.fixture
+def database(migrated_url: str) -> Iterator[Database]:
+    """The test's own database, opened."""
+    with Database(migrated_url, pool=4) as opened:
         _compile_once(opened)
         yield opened
 
