@@ -5,6 +5,7 @@ So a start takes milliseconds. What the processes say, a word and some values a 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -119,6 +120,8 @@ def say(word: str, **what: str) -> None:
 def fork_for_each_line(live: Callable[[str], None], longest: int) -> None:
     """Fork a process for each line until there are no more; it lives as told, and `longest` seconds at most."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    gc.collect()
+    gc.freeze()  # else each child, in its short life, walks through all that it shares, and so copies it
     say("ready")
     while line := sys.stdin.readline():
         if os.fork() == 0:
