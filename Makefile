@@ -26,6 +26,7 @@ story: $(VENV)/.runtime ## one policy from announcement to hearing back, in the 
 test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tests.browsers
 	@$(BIN)/python -m tests.microsoft
+	@$(if $(ARGS),,echo "All tests take about ten minutes on two cores; make quick runs a part in one.")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 # The quick loop: the shape of the project, all screens, rules, and one story on each platform, on SQLite. What starts a
@@ -75,12 +76,12 @@ $(BIN)/python:
 
 # The stamps make a second run cheap: pip runs again only when a locked file has changed.
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
-	@echo "Installing what Deliverable needs into $(VENV). It takes about a minute, and is done once."
+	@echo "Installing what Deliverable needs into $(VENV). This takes up to a minute, once."
 	@$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgresql.txt pyproject.toml
-	@echo "Installing what the tests and checks need into $(VENV). It takes about a minute, and is done once."
+	@echo "Installing what the tests and checks need into $(VENV). This takes up to a minute, once."
 	@$(PIP) -r requirements.txt -r requirements-dev.txt
 	@$(PIP) -r requirements-postgresql.txt || { test -z "$$CI" && \
 		echo "No PostgreSQL server for this machine: its tests will be skipped, unless TEST_POSTGRES_URL names one."; }

@@ -103,14 +103,15 @@ def get() -> str:
 def _get_playwrights_own(lacking: str) -> None:
     if driver_problem():
         return  # it is the driver that gets it
-    print(f"Tests need a browser, and {lacking}: getting Playwright's own, some 180 MB, into {KEPT}.", flush=True)
+    print(f"Tests need a browser, and {lacking}: getting Playwright's own into {KEPT}.", flush=True)
     _run(sys.executable, "-m", "playwright", "install", "--no-shell", "chromium", PLAYWRIGHT_BROWSERS_PATH=str(KEPT))
 
 
 def _get_debians(lacking: str) -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return
-    print(f"Tests need a browser, and {lacking}. Being root: apt-get install {' '.join(DEBIANS)}.", flush=True)
+    named = " and ".join(DEBIANS)
+    print(f"Tests need a browser, and {lacking}. As root: installing Debian's {named} with apt-get.", flush=True)
     _run("apt-get", "update", "-qq")
     _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *DEBIANS)
 
