@@ -24,7 +24,7 @@ HEADER: Row = (
     "From",
     "Shown on",
     "Answer due by",
-    "Standing",
+    "Status",
     "Answers",
 )
 

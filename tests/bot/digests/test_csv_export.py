@@ -49,7 +49,7 @@ async def test_everything_typed_comes_out_as_it_was_typed(office: Office, policy
     assert row["What would make it deliverable"] == FLAG["remedy"]
     assert row["Link to evidence"] == "https://www.example.org/a?b=c&d"
     assert row["Shown on"] == "2026-11-23"
-    assert row["Standing"] == "Answered"
+    assert row["Status"] == "Answered"
     assert row["Answers"] == (
         "We will change it by 2027-03-31. Priya Owneray, 2026-11-25. Forty councils, then the rest.\nIn that order."
     )
