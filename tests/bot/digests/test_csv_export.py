@@ -137,7 +137,7 @@ async def test_where_no_file_can_be_given_the_button_says_so(office: Office, pol
     await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     form = await office.form(intents.DownloadCsv(await digest_of(office)), "priya")
-    assert "Download CSV is not available in Chat." in said(form)
+    assert "Download CSV is not available in chat." in said(form)
 
 
 async def test_the_newest_digest_is_shown_again_or_that_there_is_none(office: Office, policy: UUID) -> None:
