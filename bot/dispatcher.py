@@ -1,6 +1,6 @@
-"""The desk: the three doors through which every platform asks, and what stands in a place.
+"""The dispatcher: the three entries that every platform calls, and what was posted in a place.
 
-`home`, `open` and `submit` give a Card or a Form for the eyes of whoever clicked. What others see changes only
+`home`, `open` and `submit` give a Card or a Form that only the person who clicked sees. What others see changes only
 through postings and deliveries, which the rules write in the same transaction.
 """
 
@@ -45,16 +45,16 @@ Found = TypeVar("Found")
 
 
 class NoSuchChannel(Exception):
-    """There is no connected channel of that name, or more than one; its text is a sentence."""
+    """No connected channel has that name, or several have it. Its text is a sentence to show."""
 
 
 class NotAnAddress(Exception):
-    """Somebody was named by something that is no e-mail address; its text is a sentence."""
+    """A person was named by something that is no e-mail address. Its text is a sentence to show."""
 
 
 @dataclass(frozen=True)
 class PostedMessage:
-    """A message that stands in a place, drawn as of now: its ref, when it was made, and the ref it stands under."""
+    """A message in a place, rendered as of now: its ref, when it was made, and the ref of the card it is under."""
 
     ref: str
     delivery: UUID
@@ -64,7 +64,7 @@ class PostedMessage:
 
 
 class Dispatcher:
-    """One desk over one database.
+    """One dispatcher over one database.
 
     `clock` gives aware UTC; `admins` are e-mail addresses.
     """
@@ -81,7 +81,7 @@ class Dispatcher:
         self._runner = UnitOfWorkRunner(database, ring, clock, addresses)
 
     async def home(self, actor: Actor) -> Card:
-        """What concerns this person, by role. Raises `UnknownPerson`, `Unavailable`."""
+        """The home screen of this person, by role. Raises `UnknownPerson`, `Unavailable`."""
         return await self._runner.read(lambda uow: browsing.home(self._context(uow, actor)))
 
     async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
@@ -99,7 +99,7 @@ class Dispatcher:
         """
         draft = Draft(answers, {}, nonce) if nonce else Draft(answers)
         try:
-            return await self._write(lambda uow: self._send(uow, intent, actor, draft))
+            return await self._write(lambda uow: self._submit(uow, intent, actor, draft))
         except Instead as instead:
             return instead.screen
         except Sealed:
@@ -109,43 +109,43 @@ class Dispatcher:
         return await self._runner.read(lambda uow: self._open(uow, intent, actor, again))
 
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
-        """A client shows the card of a delivery, made by the try of that number: it has arrived, as `ref`.
+        """Note that a client shows a delivery's card, made by the attempt of that number: it has arrived, as `ref`.
 
-        Gives what is to stand there instead where another copy of it is the one that counts; this one is withdrawn.
+        Returns what to show instead where another copy of it is the one that counts: this one is then withdrawn.
         """
         return await self._write(lambda uow: unconfirmed.seen(uow, delivery, ref, attempt))
 
     async def typed(self, actor: Actor) -> Card:
-        """What is said to somebody who typed something into a chat. It is not given here, and so not kept."""
+        """The reply to a person who typed into a chat. What they typed is not passed on, and so not kept."""
         return await self._runner.read(lambda uow: browsing.typed_in_chat(self._context(uow, actor)))
 
     async def reacted(self, actor: Actor, ref: str) -> Card | None:
-        """What is said to somebody who reacted to the message `ref` in the channel they are in.
+        """The reply to a person who reacted to the message `ref` in the channel they are in.
 
         None where an admin has not turned reactions on, and where the message is no policy's card.
         """
         return await self._runner.read(lambda uow: browsing.reacted(self._context(uow, actor), ref))
 
     async def card(self, policy: UUID) -> Card | None:
-        """A policy's card where somebody puts a link to its page into a chat; None when there is no such policy."""
+        """A policy's card for a chat in which a link to its page was posted; None if there is no such policy."""
         return await self._runner.read(lambda uow: rendering.linked_card_of(uow, policy))
 
     async def public_card(self, policy: UUID) -> Card | None:
-        """A policy's card for somebody whom nobody knows; None when there is no such policy, or not any more.
+        """A policy's card for anyone, without a login; None if there is no such policy, or it was closed for good.
 
         Raises `Unavailable`.
         """
         return await self._runner.read(lambda uow: rendering.public_card_of(uow, policy))
 
     async def download(self, intent: DownloadCsv, actor: Actor) -> Download | None:
-        """The file that a button names, for who asks; None when there is nothing of that kind for them.
+        """The file that a button names; None if there is none for this person.
 
         Raises `UnknownPerson`, `Unavailable`.
         """
         return await self._runner.read(lambda uow: downloading.download(self._context(uow, actor), intent))
 
     async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
-        """What was sent to a place and stands there, oldest first, for a platform that keeps no messages of its own."""
+        """The messages in a place, oldest first, for a platform that keeps none of its own."""
         return await self._runner.read(lambda uow: tuple(_posted_messages(uow, place)))
 
     async def was_sent_to(self, delivery: UUID, place: Place) -> bool:
@@ -153,13 +153,13 @@ class Dispatcher:
         return await self._runner.read(lambda uow: deliveries.delivery_to(uow, delivery, place) is not None)
 
     async def drawn(self, delivery: UUID, place: Place) -> Card | None:
-        """A delivery as of now; None where none of that id was for that place, or it cannot be shown any more."""
+        """A delivery's card as of now; None if it was for another place, or can no longer be shown."""
         return await self._runner.read(lambda uow: _drawn(uow, delivery, place))
 
     async def enrol(self, roster: Roster) -> None:
-        """Take in the whole roster of a connected channel, and give waiting policies to those who are seen in it.
+        """Take in the whole roster of a connected channel, and hand policies to owners who were named by address.
 
-        The digests of whoever has moved follow them.
+        The digest schedules of people whose time zone has changed follow it.
         """
 
         def work(uow: UnitOfWork) -> None:
@@ -177,7 +177,7 @@ class Dispatcher:
         channel: str | None = None,
         by: Actor | None = None,
     ) -> Announced:
-        """Open or reword policies for what was announced, all or none; `by` is who announces, where it is a person.
+        """Open or reword policies for these announcements, all or none. `by` is the person who announces, if any.
 
         Raises `NoSuchChannel`, `NotAnAddress`, `UnknownPerson`.
         """
@@ -189,7 +189,7 @@ class Dispatcher:
         return await self._write(lambda uow: organisation.describe(uow, values))
 
     async def rewrap(self) -> int:
-        """Wrap the keys of policies and installations by the first master key; how many another one wrapped before."""
+        """Wrap the keys of policies and installations with the first master key; how many had another one before."""
         return await self._write(lambda uow: policies.rewrap(uow) + installations.rewrap(uow))
 
     def _context(self, uow: UnitOfWork, actor: Actor) -> HandlerContext:
@@ -208,7 +208,7 @@ class Dispatcher:
             return says.refusal_form(says.NOT_FOUND)
         return says.refusal_form(draft.problems.get("", says.NOT_FOUND))
 
-    def _send(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
+    def _submit(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
         context = self._context(uow, actor)
         handler = SUBMITS.get(type(intent))
         if handler is None:
