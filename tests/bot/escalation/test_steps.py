@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -16,6 +16,7 @@ from bot.screens.admin.times_form import chain_facts
 from bot.worker.worker import Worker
 from storage import Organisation
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
+from tests.bot.days import ENOUGH_DAYS, at, reminded_on, working_days_after
 
 REMINDER = "If there is none, we tell"
 DELEGATE = "You are the delegate for Priya Owneray"
@@ -133,10 +134,11 @@ async def test_a_weekly_digest_does_not_hold_up_a_reminder(office: Office, polic
     await office.file(policy, "asha", promise="named")
     await office.until(25, 12)
     assert len(office.digests_to()) == 1
-    await office.until(7, 10, 59, month=12)
+    # Due on Wednesday 9 December; reminded at the hour of the digest.
+    day = reminded_on(date(2026, 12, 9))
+    await office.until(at(day, 10, 59))
     assert told(office, "priya", REMINDER) == []
-    # Two working days before Wednesday the 9th, at the hour of the digest.
-    await office.until(7, 11, month=12)
+    await office.until(at(day, 11))
     assert len(told(office, "priya", REMINDER)) == 1
 
 
@@ -174,20 +176,21 @@ async def test_nothing_is_told_on_a_day_off(office: Office, policy: UUID) -> Non
     # Ten working days after Monday 14 December, past Christmas: Wednesday the 30th.
     assert due(office, flag) == date(2026, 12, 30)
     days = {each["on"] for each in office.rows("tellings")}
-    assert days == {date(2026, 12, 24), date(2026, 12, 31)}
+    assert days == {reminded_on(date(2026, 12, 30)), date(2026, 12, 31)}
     await office.until(datetime(2027, 1, 8, 23, 0, tzinfo=UTC))
     assert max(each["on"] for each in office.rows("tellings")) == date(2027, 1, 8)
 
 
 async def test_days_can_be_set(office: Office, policy: UUID) -> None:
-    office.organise(answer_days=3, delegate_after=2, senior_after=1)
+    office.organise(answer_days=ENOUGH_DAYS, delegate_after=2, senior_after=1)
     await office.file(policy, "asha", promise="named")
-    await office.until(4, month=12)
+    await office.until(11, month=12)
     steps = {each["step"]: each["on"] for each in office.rows("tellings")}
+    answer_by = working_days_after(date(2026, 11, 24), ENOUGH_DAYS)
     assert steps == {
-        "reminder": date(2026, 11, 25),
-        "delegate": date(2026, 12, 1),
-        "senior": date(2026, 12, 2),
+        "reminder": reminded_on(answer_by),
+        "delegate": working_days_after(answer_by, 2),
+        "senior": working_days_after(answer_by, 3),
     }
 
 
@@ -201,8 +204,8 @@ async def test_other_days_hold_for_clocks_that_run(office: Office, policy: UUID,
     assert len(told(office, "sal", SENIOR)) == 1
 
 
-async def test_two_days_to_answer_are_too_few_for_a_reminder(office: Office, policy: UUID) -> None:
-    office.organise(answer_days=2)
+async def test_as_many_days_to_answer_as_before_the_reminder_are_too_few_for_it(office: Office, policy: UUID) -> None:
+    office.organise(answer_days=steps.REMINDER_DAYS)
     await office.file(policy, "asha", promise="named")
     await office.until(27, month=11)
     assert [each["step"] for each in office.rows("tellings")] == ["delegate"]
@@ -244,9 +247,11 @@ class TestWhoIsThere:
         await office.file(policy, "asha", promise="named")
         await office.until(24, 1)
         assert len(office.digests_to()) == 1
-        await office.until(3, 23, month=12)
+        # Due on Tuesday 8 December. In Tokyo it is nine in the morning at midnight of London's.
+        day = reminded_on(date(2026, 12, 8))
+        await office.until(at(day, 0) - timedelta(hours=1))
         assert told(office, "priya", REMINDER) == []
-        await office.until(4, 0, 1, month=12)
+        await office.until(at(day, 0, 1))
         assert len(told(office, "priya", REMINDER)) == 1
         await office.until(9, 13, 59, month=12)
         assert told(office, "omar", DELEGATE) == []
@@ -267,7 +272,7 @@ class TestStops:
         self, office: Office, policy: UUID, flag: UUID
     ) -> None:
         await office.answer((flag,), kind="acknowledged", by_date="2026-12-18", text="")
-        await office.until(15, month=12)
+        await office.until(at(reminded_on(date(2026, 12, 18)), 8, 59))
         assert office.rows("tellings") == []
         await office.until(18, month=12)
         assert "by Friday 18 December 2026" in told(office, "priya", REMINDER)[0]
@@ -281,11 +286,13 @@ class TestStops:
     async def test_a_day_of_decision_that_is_near_is_told_in_time(
         self, office: Office, policy: UUID, flag: UUID
     ) -> None:
-        await office.answer((flag,), kind="acknowledged", by_date="2026-11-27", text="")
-        await office.until(30, 12)
+        by_date = working_days_after(date(2026, 11, 24), ENOUGH_DAYS)
+        await office.answer((flag,), kind="acknowledged", by_date=by_date.isoformat(), text="")
+        delegate_on = working_days_after(by_date, 1)
+        await office.until(at(delegate_on, 12))
         assert {each["step"]: each["on"] for each in office.rows("tellings")} == {
-            "reminder": date(2026, 11, 25),
-            "delegate": date(2026, 11, 30),
+            "reminder": reminded_on(by_date),
+            "delegate": delegate_on,
         }
 
     async def test_a_question_stops_the_clock_for_ten_working_days(
@@ -295,7 +302,7 @@ class TestStops:
         await office.answer((flag,), kind="more", by_date="")
         # Five of ten days were left; ten stand still, from Tuesday 1 December to Tuesday the 15th.
         assert due(office, flag) == date(2026, 12, 22)
-        await office.until(17, month=12)
+        await office.until(at(reminded_on(date(2026, 12, 22)), 8, 59))
         assert office.rows("tellings") == []
         await office.until(23, 12, month=12)
         assert [each["step"] for each in office.rows("tellings")] == ["reminder", "delegate"]
@@ -326,7 +333,7 @@ class TestStops:
         assert due(office, flag) == date(2026, 12, 10)
         await office.until(11, 12, month=12)
         assert {each["step"]: each["on"] for each in office.rows("tellings")} == {
-            "reminder": date(2026, 12, 8),
+            "reminder": reminded_on(date(2026, 12, 10)),
             "delegate": date(2026, 12, 11),
         }
 

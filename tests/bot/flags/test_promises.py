@@ -43,6 +43,7 @@ from tests.bot.conftest import (
     said,
     user_of,
 )
+from tests.bot.days import ENOUGH_DAYS
 
 TYPED = {
     "because": "Quokkas cannot read *this* ünïcode",
@@ -329,7 +330,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
 
 async def test_an_escalation_tells_nothing_of_who_wrote_and_when(office: Office, policy: UUID) -> None:
     """Two policies are flagged on one day, the one in the morning and the other at night, and nobody answers."""
-    office.organise(notice_at=2, answer_days=3, senior_after=1)
+    office.organise(notice_at=2, answer_days=ENOUGH_DAYS, senior_after=1)
     at_night = await office.announce("Same-day address change", channels=())
     for person in ("asha", "ben"):
         await office.file(policy, person, TYPED["because"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
+from bot.escalation.steps import REMINDER_DAYS
 from bot.interface import intents
 from tests.bot.conftest import FULL_NAMES, Office, email_of, member
+from tests.bot.days import ENGLAND, working_days_after
 
 REMINDER = "If there is none, we tell"
 
@@ -89,14 +91,15 @@ async def test_a_holiday_in_scotland_only(office: Office) -> None:
 
 
 async def test_a_reminder_keeps_to_the_days_of_who_is_reminded(office: Office) -> None:
-    office.organise(answer_days=5)
+    # First sent on Wednesday the 25th, and due so that the reminder is on Monday 30 November: St Andrew's Day.
+    answer_by = working_days_after(date(2026, 11, 30), REMINDER_DAYS)
+    office.organise(answer_days=ENGLAND.between(date(2026, 11, 25), answer_by))
     ferries = await office.announce("Ferries", owner=email_of("dina"))
     parking = await office.announce("Parking", owner=email_of("priya"))
     await choose(office, "dina", "0 9 * * *", calendar="GB-SCT")
     await office.until(24, 12)
     for policy in (ferries, parking):
         await office.file(policy, "asha", promise="named")
-    # First sent on Wednesday the 25th, due on Wednesday 2 December, two working days after Monday 30 November.
     await office.until(30, 23)
     told = [sum(REMINDER in each for each in office.sent_to(person)) for person in ("priya", "dina")]
     assert told == [1, 0]
