@@ -403,7 +403,7 @@ WORLDS = ("policy", "office")
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest) -> str:
+def world_name(request: pytest.FixtureRequest) -> str:
     """Which world a test begins in: that of the largest fixture it asks for, else an empty one."""
     return next((each for each in WORLDS if each in request.fixturenames), "")
 
@@ -441,10 +441,10 @@ def _at_work(database: Database, ring: KeyRing, clock: Clock) -> tuple[Dispatche
 
 @pytest.fixture(params=DATABASES)
 def migrated_url(
-    request: pytest.FixtureRequest, databases: Databases, worlds: Callable[[str, str], World], world: str
+    request: pytest.FixtureRequest, databases: Databases, worlds: Callable[[str, str], World], world_name: str
 ) -> Iterator[str]:
     """The URL of a database of its own for each test, on both kinds: a copy of the world it asks for, or empty."""
-    source = worlds(world, request.param).source if world else ""
+    source = worlds(world_name, request.param).source if world_name else ""
     with databases.copy(request.param, source) as url:
         yield url
 
@@ -492,11 +492,11 @@ def office(
     dispatcher: Dispatcher,
     worker: Worker,
     worlds: Callable[[str, str], World],
-    world: str,
+    world_name: str,
 ) -> Office:
     """An office with a roster and a planned release; nothing is announced, unless the test asks for a policy."""
     made = Office(database, ring, clock, dispatcher, worker)
-    made.chat.kept.extend(worlds(world, database.name).sent)
+    made.chat.kept.extend(worlds(world_name, database.name).sent)
     return made
 
 
