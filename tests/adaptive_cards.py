@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-# Teams' own way with text: TextBlocks are read as Markdown. The sizes are close to those of its clients.
+# As in Teams, TextBlocks are read as Markdown. The sizes are close to those of its clients.
 _SET_UP = """
 () => {
   const markdown = window.markdownit();
@@ -65,7 +65,7 @@ body { margin: 0; background: #fff; color: #242424; }
 
 @dataclass(frozen=True)
 class Sent:
-    """What pressing a button gives to the client."""
+    """What the client is given when a button is pressed."""
 
     type: str
     title: str
@@ -86,12 +86,12 @@ class Renderer:
         page.evaluate(_SET_UP)
 
     def draw(self, card: Mapping[str, Any]) -> list[str]:
-        """Draw a card; what the renderer finds wrong with it."""
+        """Draw a card, and return what the renderer finds wrong with it."""
         found: list[str] = self._page.evaluate(_DRAW, card)
         return found
 
     def text(self) -> str:
-        """All that can be read, a line for every line, and for those that are too long to stand on one."""
+        """All visible text, line by line as it is wrapped."""
         return self._page.locator("#card").inner_text()
 
     def contents(self, selector: str) -> list[str]:
@@ -109,17 +109,17 @@ class Renderer:
         return self.contents("label")
 
     def buttons(self) -> list[str]:
-        """What every button says, in order."""
+        """The label of every button, in order."""
         return self.contents("button.ac-pushButton")
 
     def names(self) -> list[str]:
-        """What every button is called for those who hear it, in order."""
+        """The accessible name of every button, in order."""
         script = "(all) => all.map((each) => each.title || each.getAttribute('aria-label') || each.innerText)"
         found: list[str] = self._page.locator("#card button.ac-pushButton").evaluate_all(script)
         return found
 
     def values(self) -> dict[str, str]:
-        """What stands in the fields, by their ids, as it would be sent."""
+        """The values of the fields, by id, as they would be sent."""
         script = "() => Object.fromEntries(card.getAllInputs().map((each) => [each.id, each.value ?? '']))"
         found: dict[str, str] = self._page.evaluate(script)
         return found
@@ -129,22 +129,22 @@ class Renderer:
         self._page.get_by_label(label, exact=True).fill(text)
 
     def choose(self, label: str) -> None:
-        """Choose the one option of that label among those that stand side by side."""
+        """Choose the option with that label in an expanded choice set."""
         self._page.get_by_role("radio", name=label, exact=True).check()
 
     def select(self, label: str, option: str) -> None:
-        """Choose the option in a list to open."""
+        """Choose the option in a compact choice set."""
         self._page.get_by_label(label, exact=True).select_option(label=option)
 
     def press(self, label: str, which: int = 0) -> Sent:
-        """Press a button; what it sends."""
+        """Press a button, and return what it sends."""
         self._page.get_by_role("button", name=label, exact=True).nth(which).click()
         found = self._page.evaluate("() => window.sent")
         assert len(found) == 1, f"{label} sent {len(found)} times"
         return Sent(**found[0])
 
     def picture(self, path: Path) -> None:
-        """Keep a picture of the card."""
+        """Save a picture of the card."""
         self._page.locator("#card").screenshot(path=path)
 
 

@@ -1,7 +1,7 @@
-"""A Chromium for the tests that look at pages: found, or got by `python -m tests.browsers`.
+"""A Chromium for the tests that look at pages: found on this machine, or installed by `python -m tests.browsers`.
 
-`CHROMIUM` names one; else one on the PATH is taken, else Playwright's own. Playwright talks to it through its driver, a
-program that needs a library which a minimal machine lacks. Where either does not start, the tests are skipped.
+`CHROMIUM` names one; else one on the PATH is used, else Playwright's own. Playwright talks to it through its driver, a
+program that needs a library which a minimal machine lacks. If either does not start, the tests are skipped.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from tests.missing import missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 KEPT = Path(sys.prefix) / "browsers"
-"""Where Playwright's own is put: beside what pip has installed, so that both go together."""
+"""Where Playwright's own is installed: beside pip's packages, so that both are removed together."""
 DEBIANS = ("chromium", "libatomic1")
-"""Debian's packages: the browser, and what Playwright's driver needs besides a minimal machine."""
+"""Debian's packages: the browser, and what Playwright's driver needs on a minimal machine."""
 ADVICE = f"On Debian: apt-get install {' '.join(DEBIANS)}. Elsewhere: CHROMIUM=/path/to/chromium names one."
 SECONDS_TO_GET = 900
 SECONDS_TO_START = 30
-# A browser that is left to itself looks for updates, and for its maker, at every start.
+# Left to itself, a browser looks for updates and calls its vendor at every start.
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -70,7 +70,7 @@ def problem() -> str | None:
 
 
 def driver_problem() -> str | None:
-    """What Playwright's driver says instead of starting, or None when it starts."""
+    """What Playwright's driver prints instead of starting, or None if it starts."""
     try:
         return _complaint(compute_driver_executable()[0])
     except Error as error:
@@ -78,7 +78,7 @@ def driver_problem() -> str | None:
 
 
 def _complaint(program: str) -> str | None:
-    """What a program says last when it cannot even tell its version; None when it can."""
+    """The last line of a program that cannot even print its version; None if it can."""
     try:
         asked = subprocess.run(
             (program, "--version"), capture_output=True, text=True, timeout=SECONDS_TO_START, check=False
@@ -89,7 +89,7 @@ def _complaint(program: str) -> str | None:
 
 
 def get() -> str:
-    """Get what is missing, unless `CHROMIUM` names one, and say in a sentence what came of it."""
+    """Install what is missing, unless `CHROMIUM` names one, and report the result in a sentence."""
     lacking = problem()
     for step in () if os.environ.get("CHROMIUM") else (_get_playwrights_own, _get_debians):
         if lacking:
@@ -102,7 +102,7 @@ def get() -> str:
 
 def _get_playwrights_own(lacking: str) -> None:
     if driver_problem():
-        return  # it is the driver that gets it
+        return  # the driver installs it
     print(f"Tests need a browser, and {lacking}: getting Playwright's own into {KEPT}.", flush=True)
     _run(sys.executable, "-m", "playwright", "install", "--no-shell", "chromium", PLAYWRIGHT_BROWSERS_PATH=str(KEPT))
 
@@ -117,7 +117,7 @@ def _get_debians(lacking: str) -> None:
 
 
 def _run(*command: str, **environment: str) -> None:
-    """Run a program that gets something; what it says is passed on only as one line, when it fails."""
+    """Run a program that installs something. Its output is passed on only if it fails, and as one line."""
     given = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", **environment}
     try:
         done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=SECONDS_TO_GET, check=False)
@@ -129,7 +129,7 @@ def _run(*command: str, **environment: str) -> None:
 
 
 def _reason(text: str) -> str:
-    """The first line that speaks of an error, else the last one."""
+    """The first line that mentions an error, else the last one."""
     lines = text.strip().splitlines() or ["it gave no reason"]
     return next((line for line in lines if line.startswith(("E: ", "Error"))), lines[-1])
 
@@ -146,7 +146,7 @@ def browser_path() -> str:
 
 @dataclass(frozen=True)
 class Launched:
-    """The one browser of the run, and the event loop by which Playwright talks to it.
+    """The one browser of the run, and the event loop through which Playwright talks to it.
 
     Playwright leaves that loop marked as running between its calls, so that no asynchronous test could start one of
     its own. The mark is therefore set only while a test has the browser.
@@ -166,7 +166,7 @@ class Launched:
 
 @contextmanager
 def _driver() -> Iterator[Playwright]:
-    """Playwright, and at the end no loop marked as running."""
+    """Playwright; afterwards no loop is marked as running."""
     try:
         with sync_playwright() as playwright:
             yield playwright
@@ -175,7 +175,7 @@ def _driver() -> Iterator[Playwright]:
 
 
 def _launch(playwright: Playwright, path: str) -> Browser:
-    """Start it in its own sandbox, or without where it cannot have one: as root, or in a container."""
+    """Start it in its own sandbox, or without one where that is impossible: as root, or in a container."""
     without = [*QUIET, "--no-sandbox"]
     if os.geteuid() != 0:
         with suppress(Error):
@@ -187,7 +187,7 @@ def _launch(playwright: Playwright, path: str) -> Browser:
 
 
 def _first_words(launching: str) -> str:
-    """What a browser wrote first, from Playwright's long account of how it tried to start it."""
+    """The first thing that the browser wrote, from Playwright's long report of how it tried to start it."""
     head, *rest = launching.splitlines()
     return next((said for line in rest if (said := line.partition("[err] ")[2])), head)
 

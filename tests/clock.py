@@ -1,12 +1,11 @@
 """The clock of a test run: no test may depend on the day or the hour at which it is run.
 
-A run begins at an instant that is drawn, half the time from `AWKWARD`, and goes on from there: in the tests' own
-process and in every Python that they start, whose clock `tests/moved/sitecustomize.py` moves. `--at` or TESTS_AT gives
+A run starts at a random instant, half the time one from `AWKWARD`, and its clock runs on from there: in the tests' own
+process, and in every Python that they start, whose clock `tests/moved/sitecustomize.py` moves. `--at` or TESTS_AT sets
 the instant; `machine` keeps the machine's clock, and so does libfaketime, which has moved it already.
 
-What is not written in Python keeps the machine's clock (PostgreSQL, browsers, OpenSSL), and so does what measures how
-long something takes (`time.monotonic`). A test that needs a certain day has a clock of its own: one that stands still,
-or a `RunningClock`.
+Programs that are not Python (PostgreSQL, browsers, OpenSSL) keep the machine's clock, and so does `time.monotonic`. A
+test that needs a certain day has its own clock: one that stands still, or a `RunningClock`.
 """
 
 from __future__ import annotations
@@ -40,14 +39,14 @@ AWKWARD = (
     "2026-12-07T07:30:00Z",  # a Monday before the day's digests
 )
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
-"""The instants between which one is drawn."""
+"""The range from which an instant is drawn."""
 
 
 def environment(clock: Callable[[], datetime] | None = None) -> dict[str, str]:
     """The environment of a program that a test starts, to which its settings are added.
 
-    It holds the path to programs and to our packages, and what moves the program's clock: to the tests' own, or to
-    `clock`, which gives an aware instant.
+    It holds the paths to programs and to our packages, and the setting that moves the program's clock: to the tests'
+    own, or to `clock`, which gives an aware instant.
     """
     kept = {name: value for name, value in os.environ.items() if name.startswith(("LD_PRELOAD", "FAKETIME", AHEAD))}
     if clock:
@@ -57,13 +56,13 @@ def environment(clock: Callable[[], datetime] | None = None) -> dict[str, str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--at`."""
-    told = 'when the tests run, as 2026-12-31T23:59:30Z, or "machine"; drawn where it is not given'
-    parser.addoption("--at", default=os.environ.get("TESTS_AT", ""), help=told)
+    explained = 'when the tests run, as 2026-12-31T23:59:30Z, or "machine"; random if not given'
+    parser.addoption("--at", default=os.environ.get("TESTS_AT", ""), help=explained)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Move the clock. The workers of pytest-xdist are programs that the tests start: theirs is moved already."""
+    """Move the clock, except in workers of pytest-xdist: theirs is moved already."""
     if time_machine.escape_hatch.is_travelling():
         return
     at = config.getoption("--at") or (MACHINE if "FAKETIME" in os.environ else drawn(random.SystemRandom()))
@@ -85,19 +84,19 @@ STARTED = pytest.StashKey[str]()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say when the tests run."""
+    """Report the instant at which the run started."""
     at = config.stash.get(STARTED, MACHINE)
     return f"Clock: --at={at}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Where a test failed, say when the tests ran: a quiet run has no header."""
+    """Report it again if a test failed: a quiet run has no header."""
     if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
         terminalreporter.write_line(pytest_report_header(config))
 
 
 def drawn(chance: random.Random) -> str:
-    """An instant to begin at: an awkward one, or any."""
+    """A random instant to start at: half the time an awkward one."""
     if chance.random() < 0.5:
         return chance.choice(AWKWARD)
     seconds = chance.randrange(int((LAST - FIRST).total_seconds()))

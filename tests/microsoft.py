@@ -1,6 +1,6 @@
-"""What Microsoft publishes of its clients, for tests: the card renderer, its Markdown, and the app manifest's schemas.
+"""What Microsoft publishes about its clients, for tests: the card renderer, its Markdown, the app manifest's schemas.
 
-Found where they were kept before, or got from npm by `python -m tests.microsoft`; each is checked against its digest.
+`python -m tests.microsoft` downloads them from npm and keeps them; each is checked against its digest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.missing import missing
 SECONDS_TO_GET = 300
 TRIES = 3
 KEPT = Path(sys.prefix) / "npm"
-"""Beside what pip has installed, so that both go together."""
+"""Beside pip's packages, so that both are removed together."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Package:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is there, unchanged."""
+        """Whether it is downloaded, and unchanged."""
         if not self.archive.is_file():
             return False
         return base64.b64encode(hashlib.sha512(self.archive.read_bytes()).digest()).decode() == self.digest
@@ -75,7 +75,7 @@ PACKAGES = (RENDERER, MARKDOWN, MANIFEST)
 
 
 def get() -> str:
-    """Get what is not there, and say in a sentence what came of it."""
+    """Download what is missing, and report the result in a sentence."""
     wanted = [each for each in PACKAGES if not each.is_whole]
     if not wanted:
         return "Microsoft's card renderer and manifest schemas are there."
@@ -92,7 +92,7 @@ def get() -> str:
 
 
 def _pack(npm: str, package: Package) -> None:
-    """Fetch one archive. It comes into place whole or not at all."""
+    """Download one archive, completely or not at all."""
     with tempfile.TemporaryDirectory(dir=KEPT) as folder:
         command = (npm, "pack", "--silent", "--prefer-offline", f"{package.name}@{package.version}")
         try:
@@ -104,7 +104,7 @@ def _pack(npm: str, package: Package) -> None:
 
 
 def needed(package: Package) -> Package:
-    """The package, if it is there; else the test is skipped."""
+    """The package; without it the test is skipped."""
     return package if package.is_whole else missing(f"no {package.name}: `make test` tries to get it with npm")
 
 

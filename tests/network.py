@@ -1,8 +1,7 @@
-"""No test reaches further than this machine.
+"""No test can reach beyond this machine.
 
-Every way Python has of naming an address passes an audit hook, which refuses all but loopback and Unix
-sockets: blocking calls, asyncio and the libraries on top of them. What a library swallows still fails the
-test.
+An audit hook sees every address that Python connects to or looks up, in blocking calls, in asyncio and in the libraries
+on top of them. It refuses all but loopback and Unix sockets. If a library swallows the refusal, the test still fails.
 """
 
 import ipaddress
@@ -17,7 +16,7 @@ RESOLVING = {"socket.getaddrinfo", "socket.gethostbyname"}
 
 
 class NetworkReached(RuntimeError):
-    """A test tried to leave the machine. Not an OSError, which code under test may rightly expect."""
+    """A test tried to reach beyond the machine. Not an OSError, which code under test may rightly catch."""
 
 
 _attempts: list[str] = []
@@ -57,7 +56,7 @@ def _watch(event: str, args: tuple[object, ...]) -> None:
             _refuse(_text(address[0]))
     elif event in RESOLVING and args[0] is not None:
         host = _text(args[0])
-        if not _is_number(host) and not _is_here(host):  # a number is looked up nowhere
+        if not _is_number(host) and not _is_here(host):  # an IP address needs no look-up
             _refuse(host)
 
 
@@ -66,7 +65,7 @@ sys.addaudithook(_watch)
 
 @pytest.fixture(autouse=True)
 def only_loopback() -> Iterator[None]:
-    """Fail a test that tried to leave the machine, even when the refusal was caught."""
+    """Fail a test that tried to reach beyond the machine, even if the refusal was caught."""
     _attempts.clear()
     yield
     if _attempts:

@@ -1,6 +1,6 @@
-"""Long tests first: where several workers share the tests, none is left alone at the end with one that has just begun.
+"""Run long tests first, so that no worker starts one at the very end while the others are done.
 
-Long is what says of itself, by `pytest.mark.timeout`, that it may take minutes. All others stay in the order they had.
+A test is long if its `pytest.mark.timeout` says that it may take minutes. All others keep their order.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ LONG_SECONDS = 200
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those tests in front that may take long, the longest first."""
+    """Put long tests in front, the longest first."""
     items.sort(key=_length, reverse=True)
 
 

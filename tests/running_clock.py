@@ -1,4 +1,4 @@
-"""A clock that starts at a certain instant, whatever the day, and runs."""
+"""A clock that starts at a given instant, whatever the day, and runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 class RunningClock:
     """A clock that shows `at`, aware UTC, at the instant `since` of `time.monotonic()`, and runs on from there.
 
-    All processes of a machine read the same from one with the same `at` and `since`.
+    Clocks with the same `at` and `since` show the same in every process of a machine.
     """
 
     def __init__(self, at: datetime = MONDAY, since: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A browser is got where that can be, and its tests are skipped with the reason where it cannot."""
+"""A browser is installed if possible; if not, its tests are skipped with the reason."""
 
 import os
 from pathlib import Path
@@ -26,7 +26,7 @@ def program(path: Path, script: str) -> Path:
 
 @pytest.fixture
 def minimal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of programs that is all there is: no browser, and a driver that lacks a library."""
+    """A PATH of one folder: no browser, and a driver that lacks a library."""
     node = program(tmp_path / "node", f'test -e {tmp_path}/libatomic1 || {{ echo "$0: {LACKS}" >&2; exit 127; }}')
     for name, value in {"PLAYWRIGHT_NODEJS_PATH": node, "PATH": tmp_path, "HOME": tmp_path}.items():
         monkeypatch.setenv(name, str(value))
@@ -37,12 +37,12 @@ def minimal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def debian(folder: Path) -> None:
-    """Put an apt-get there that writes down what it is asked, and installs a browser and a library."""
+    """Add an apt-get that records its arguments, and installs a browser and a library."""
     installs = f"/bin/cp {folder}/node {folder}/chromium && : > {folder}/libatomic1"
     program(folder / "apt-get", f'echo "$@" >> {folder}/asked\ntest "$1" = update || {{ {installs}; }}')
 
 
-def test_a_named_browser_that_is_not_there_is_not_replaced_by_another(
+def test_a_named_browser_that_is_missing_is_not_replaced_by_another(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "chromium"))
@@ -77,7 +77,7 @@ def test_nobody_else_does_and_reads_what_is_missing(minimal: Path, monkeypatch: 
     assert not (minimal / "asked").exists()
 
 
-def test_what_cannot_be_got_is_told_in_one_line(
+def test_a_failed_installation_is_reported_in_one_line(
     minimal: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program(minimal / "apt-get", 'echo noise; echo "E: Unable to locate package chromium" >&2; exit 100')
@@ -96,20 +96,20 @@ def outcome(pytester: pytest.Pytester) -> tuple[dict[str, int], str]:
 
 @pytest.fixture
 def not_under_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is missing is skipped."""
+    """What is missing is skipped, not failed."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("CI", raising=False)
 
 
 @pytest.mark.usefixtures("not_under_ci")
-def test_where_the_driver_does_not_start_tests_are_skipped(minimal: Path, pytester: pytest.Pytester) -> None:
+def test_if_the_driver_does_not_start_tests_are_skipped(minimal: Path, pytester: pytest.Pytester) -> None:
     result, said = outcome(pytester)
     assert result == {"passed": 1, "skipped": 1}
     assert f"no browser: Playwright's driver does not start ({LACKS})" in said
 
 
 @pytest.mark.usefixtures("not_under_ci", "browser_path")
-def test_where_the_browser_does_not_start_tests_are_skipped(
+def test_if_the_browser_does_not_start_tests_are_skipped(
     pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = program(tmp_path / "chromium", 'test "$1" = --version || { echo no libnss3 >&2; exit 127; }')

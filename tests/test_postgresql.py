@@ -1,4 +1,4 @@
-"""PostgreSQL starts also where root can only run it as another user, who may not read what root has installed."""
+"""PostgreSQL also starts where root must run it as another user, who may not read what root installed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What is read of a process is so."""
+"""Facts about a process are read correctly."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests import proc
 
 @pytest.fixture
 def started() -> Iterator["subprocess.Popen[bytes]"]:
-    """A program that has begun, and waits until its input ends."""
+    """A program that has started, and waits until its input ends."""
     command = (sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()", "a word", "another")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -27,13 +27,13 @@ def test_a_child_is_found_until_it_ends(started: "subprocess.Popen[bytes]") -> N
     assert started.pid not in proc.children(os.getpid())
 
 
-def test_the_words_of_a_command_are_told_until_it_ends(started: "subprocess.Popen[bytes]") -> None:
+def test_a_command_line_can_be_read_until_the_process_ends(started: "subprocess.Popen[bytes]") -> None:
     assert proc.command_line(started.pid).endswith("a word another")
     started.communicate()
     assert proc.command_line(started.pid) == ""
 
 
-def test_what_this_process_holds_is_told_in_megabytes() -> None:
+def test_resident_memory_is_in_megabytes() -> None:
     before = proc.resident_megabytes(os.getpid())
     held = b"x" * (64 << 20)
     assert 60 < proc.resident_megabytes(os.getpid()) - before < 80

@@ -1,4 +1,4 @@
-"""The tools of the tests do what they are for."""
+"""The tools of the tests work."""
 
 import asyncio
 import os
@@ -86,7 +86,7 @@ def test_only_loopback_is_let_through(
     pytester.makepyfile(source)
     plain = ("-p", "tests.network", "-p", "no:randomly", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
     result = pytester.runpytest_subprocess(*plain, "-o", "asyncio_default_fixture_loop_scope=function")
-    # Each test that reached out gets an error besides: also the one that swallowed the refusal, and passed.
+    # Each test that reached out also gets an error, even the one that swallowed the refusal and passed.
     seen = result.parseoutcomes()
     seen.pop("warnings", None)
     assert seen == outcome
@@ -117,7 +117,7 @@ def test_in_a_program_with_a_clock_of_its_own():
 
 
 def clocked(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *given: str) -> pytest.RunResult:
-    """A run that is the first to move the clock, on a machine whose clock nothing has moved."""
+    """A run that moves the clock itself, on a machine whose clock nothing has moved."""
     for name in [each for each in os.environ if each.startswith(("TESTS_A", "FAKETIME"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -132,7 +132,7 @@ def test_the_clock_of_a_run_is_moved(
     clocked(pytester, monkeypatch, "--at=2028-02-29T09:00:00Z", *workers).assert_outcomes(passed=4)
 
 
-def test_an_instant_is_drawn_and_said_so_that_a_run_can_be_repeated(
+def test_the_random_instant_is_printed_so_that_a_run_can_be_repeated(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = clocked(pytester, monkeypatch, "-q", "-k", "test_here")
@@ -144,7 +144,7 @@ def test_an_instant_is_drawn_and_said_so_that_a_run_can_be_repeated(
     assert clock.FIRST <= datetime.fromisoformat(at) <= clock.LAST
 
 
-def test_what_is_no_instant_is_refused(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_instant_is_refused(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     result = clocked(pytester, monkeypatch, "--at=yesterday")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines("*--at takes an instant such as 2026-12-04T12:00:00Z*yesterday*")
@@ -167,7 +167,7 @@ def test_longest(n): pass
 """
 
 
-def test_long_tests_come_first_and_others_stay_as_they_are(
+def test_long_tests_come_first_and_others_keep_their_order(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -198,7 +198,7 @@ def test_a_migrated_database_has_all_tables(migrated_url: str) -> None:
 
 @pytest.fixture
 def runs_folder() -> Iterator[Path]:
-    """A folder that the user whom PostgreSQL runs as may look into: pytest's own are closed to others."""
+    """A folder that the user PostgreSQL runs as may read: pytest's own are closed to others."""
     with tempfile.TemporaryDirectory(prefix="deliverable-runs-") as name:
         Path(name).chmod(0o711)
         yield Path(name)
@@ -232,7 +232,7 @@ def test_stored(postgresql_url):
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", {"skipped": 1}), ("1", {"errors": 1})])
-def test_what_is_missing_is_told_and_fails_under_ci(
+def test_what_is_missing_is_reported_and_fails_under_ci(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, outcome: dict[str, int]
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))

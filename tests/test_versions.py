@@ -1,4 +1,4 @@
-"""Other Pythons are found where they are, and only those that work."""
+"""Other Pythons are found, and only those that work."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests import versions
 
 
 def python(path: Path, version: str) -> str:
-    """A program that is what it is asked to be only when that is this version."""
+    """A program that passes as a Python of this version only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f'#!/bin/sh\ncase "$2" in *"!= \'{version}\'"*) exit 0;; esac\nexit 1\n', encoding="utf-8")
     path.chmod(0o755)
@@ -17,7 +17,7 @@ def python(path: Path, version: str) -> str:
 
 @pytest.fixture
 def pyenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where pyenv keeps its versions; there is nothing else."""
+    """The folder of pyenv's versions; there are no others."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     return tmp_path / "pyenv" / "versions"
@@ -38,11 +38,11 @@ def test_a_name_that_does_not_start_that_version_is_passed_over(pyenv: Path, tmp
     assert versions.find("3.13") == newest
 
 
-def test_where_there_is_none_that_is_said_and_nothing_fails(pyenv: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_version_is_reported_and_fails_nothing(pyenv: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert versions.main([]) == 0
     others = [each for each in versions.VERSIONS if each != versions.OWN]
-    told = [f"Python {each} is not here: these tests were not run on it." for each in others]
-    assert capsys.readouterr().out.splitlines() == told
+    said = [f"Python {each} is not here: these tests were not run on it." for each in others]
+    assert capsys.readouterr().out.splitlines() == said
     assert not pyenv.exists()
 
 

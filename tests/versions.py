@@ -1,6 +1,6 @@
-"""Run a part of the tests on each other Python that is found here: `python -m tests.versions PYTEST-ARGUMENT…`.
+"""Run some of the tests on every other Python found here: `python -m tests.versions PYTEST-ARGUMENT…`.
 
-Each has a virtual environment of its own, `.venv-3.12` and the like, filled again when what is locked has changed.
+Each has its own virtual environment, such as `.venv-3.12`, which is installed again when the locks have changed.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 OWN = "{}.{}".format(*sys.version_info)
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-# Without compiling: the tests import a small part of what is installed.
+# Without compiling: the tests import only a small part of what is installed.
 INSTALL = ("-m", "pip", "--disable-pip-version-check", "-qq", "install", "--no-compile", "--require-hashes")
 
 
 def find(version: str) -> str | None:
-    """The path of a Python of that version, on the PATH or where pyenv keeps them, or None."""
+    """The path of a Python of that version, on the PATH or from pyenv, or None."""
     return next((each for each in _candidates(version) if _is(version, each)), None)
 
 
@@ -33,13 +33,13 @@ def _candidates(version: str) -> Iterator[str]:
 
 
 def _is(version: str, python: str) -> bool:
-    """Whether it starts, is of that version and can make a virtual environment: pyenv puts names there that do not."""
+    """Whether it starts, has that version and can make a virtual environment: pyenv's shims may not."""
     code = f"import sys, venv, ensurepip; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
     return subprocess.run((python, "-c", code), capture_output=True, check=False).returncode == 0
 
 
 def environment(version: str, python: str) -> Path:
-    """The Python of a virtual environment for that version, with all that is locked in it."""
+    """The Python of a virtual environment for that version, with all locked packages."""
     folder = ROOT / f".venv-{version}"
     stamp, inside = folder / ".locked", folder / "bin" / "python"
     locked = hashlib.sha256(b"".join((ROOT / each).read_bytes() for each in LOCKS)).hexdigest()
@@ -52,7 +52,7 @@ def environment(version: str, python: str) -> Path:
 
 
 def run(version: str, arguments: Sequence[str]) -> bool:
-    """Run pytest with these arguments on that version, and say how it went; True where it is not found, too."""
+    """Run pytest with these arguments on that version, and print the result. True if it passed or was not found."""
     python = find(version)
     if python is None:
         print(f"Python {version} is not here: these tests were not run on it.", flush=True)
@@ -67,7 +67,7 @@ def run(version: str, arguments: Sequence[str]) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run them on all versions but this one; 1 when a test fails on any."""
+    """Run them on all versions but this one; 1 if a test fails on any."""
     results = [run(each, arguments) for each in VERSIONS if each != OWN]
     return 0 if all(results) else 1
 

@@ -1,7 +1,7 @@
-"""An office to try the rules in: a desk and rounds over a real database, a clock that tests move, and a roster.
+"""The `office` fixture: a dispatcher and a worker over a real database, a roster, and a clock that tests move.
 
-`office` runs a test on SQLite and on PostgreSQL. What it does goes through the desk and the rounds, as a platform's
-clicks do; what it looks at is what people were shown, what was sent, and every row that there is.
+It runs each test on SQLite and on PostgreSQL. It acts through the dispatcher and the worker, as a platform's clicks do,
+and shows what people saw, what was sent, and every row in the database.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ FULL_NAMES = {
     "sal": "Sal Seniorman",
     "ada": "Ada Adminson",
 }
-"""Everybody on the roster, by the start of their user id. Names are such as occur in no sentence of ours."""
+"""Everybody on the roster, by the start of their user id. No name occurs in a sentence of the product."""
 
 FLAG = {
     "promise": "confidential",
@@ -66,7 +66,7 @@ CHANNEL_SETTINGS: dict[str, str | tuple[str, ...]] = {
     "digests": "no",
     "floor": "5",
 }
-"""A channel's settings as they stand until an admin changes them."""
+"""A channel's default settings."""
 
 
 class Clock:
@@ -79,13 +79,13 @@ class Clock:
         return self.now
 
     def move_to(self, now: datetime) -> None:
-        """Let it be that instant; never an earlier one."""
+        """Move to that instant, which may not be earlier than now."""
         assert now >= self.now, "a clock does not go back"
         self.now = now
 
 
 class Notebook(ChatPlatform):
-    """A platform that takes every message and keeps it, in order, as (verb, message, ref)."""
+    """A platform that accepts every message and keeps it, in order, as (verb, message, ref)."""
 
     name = "chat"
     pace = Pace()
@@ -115,12 +115,12 @@ class Notebook(ChatPlatform):
         return Absent()
 
     def to(self, address: str) -> list[Message]:
-        """What was sent or brought up to date in a place, oldest first."""
+        """What was sent or updated in a place, oldest first."""
         return [message for _, message, _ in self.kept if message.place.address == address]
 
 
 def user_of(person: str) -> str:
-    """The platform's id of somebody in `FULL_NAMES`; others are their own id."""
+    """The platform's id of a person in `FULL_NAMES`; any other name is an id already."""
     return f"U-{person}-7741" if person in FULL_NAMES else person
 
 
@@ -130,7 +130,7 @@ def address_of(channel: str) -> str:
 
 
 def email_of(person: str) -> str:
-    """The directory's address of somebody in `FULL_NAMES`."""
+    """The address in the directory of a person in `FULL_NAMES`."""
     return f"{person}.7741@example.org"
 
 
@@ -168,18 +168,18 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def buttons(screen: Screen, label: str) -> list[Intent]:
-    """Where the buttons of that label lead."""
+    """The intents of the buttons with that label."""
     parts = screen.parts if isinstance(screen, Card) else screen.body
     return [each.intent for each in parts if isinstance(each, Button | FormButton) and each.label == label]
 
 
 def answers_of(values: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Answers as the desk takes them, from plain words."""
+    """Form answers as the dispatcher takes them, from plain strings."""
     return {name: (value,) if isinstance(value, str) else value for name, value in values.items()}
 
 
 class Office:
-    """One organisation at work: its people press, fill in and read, and its clock is moved."""
+    """One organisation at work: its people press buttons, fill in forms and read, and tests move its clock."""
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock, dispatcher: Dispatcher, worker: Worker) -> None:
         self.database = database
@@ -193,22 +193,22 @@ class Office:
     # What people do.
 
     def actor(self, person: str, channel: str = "c1", **changes: Any) -> Actor:
-        """Somebody's click, from the channel c1 unless said otherwise."""
+        """A person who clicks, in the channel c1 unless said otherwise."""
         given = {"platform": "chat", "workspace": WORKSPACE, "user": user_of(person)}
         return Actor(**{**given, "channel": address_of(channel) if channel else "", **changes})
 
     async def open(self, intent: Intent, person: str, **place: Any) -> Screen:
-        """Press what opens a screen."""
+        """Press a button that opens a screen."""
         return await self.dispatcher.open(intent, self.actor(person, **place))
 
     async def form(self, intent: Intent, person: str, **place: Any) -> Form:
-        """Press what opens a form, or a private view."""
+        """Press a button that opens a form, or a private view."""
         found = await self.open(intent, person, **place)
         assert isinstance(found, Form)
         return found
 
     async def press(self, intent: Intent, person: str, **place: Any) -> Form:
-        """Press what does something at once."""
+        """Press a button that acts at once."""
         found = await self.dispatcher.submit(intent, {}, self.actor(person, **place))
         assert isinstance(found, Form)
         return found
@@ -224,7 +224,7 @@ class Office:
     async def send(
         self, form: Form, person: str, *, nonce: str = "", channel: str = "c1", **typed: str | tuple[str, ...]
     ) -> Form:
-        """Send a form that stands open with what was typed into it."""
+        """Send a form that is open, with what was typed into it."""
         assert form.intent is not None
         actor = self.actor(person, channel=channel)
         found = await self.dispatcher.submit(form.intent, answers_of(typed), actor, nonce or form.nonce)
@@ -232,12 +232,12 @@ class Office:
         return found
 
     async def flag(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> Form:
-        """Send a flag, past the question whether it has been said already."""
+        """Send a flag, past the question whether it was already said."""
         values = {**FLAG, "because": because, "similar": "none", **typed}
         return await self.fill(intents.GiveView(policy), person, **values)
 
     async def file(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> UUID:
-        """Send a flag that is taken, and find its id, which nobody is told but its author."""
+        """Send a flag that is accepted, and find its id, which only its author is shown."""
         before = {each["id"] for each in self.rows("flags")}
         form = await self.flag(policy, person, because, **typed)
         assert form.title == "Flag saved", said(form)
@@ -273,14 +273,14 @@ class Office:
     async def enrol(
         self, *members: Member, workspace: str = WORKSPACE, platform: str = "chat", channel: str = "c1"
     ) -> None:
-        """Bring a channel's whole roster; everybody in `FULL_NAMES` where nobody is given."""
+        """Enrol a channel's whole roster; without members, everybody in `FULL_NAMES`."""
         everybody = members or tuple(member(each) for each in FULL_NAMES)
         await self.dispatcher.enrol(Roster(platform, workspace, address_of(channel), f"channel {channel}", everybody))
 
-    # What time does.
+    # Time passes.
 
     async def until(self, day: int | datetime, hour: int = 23, minute: int = 0, *, month: int = 11) -> None:
-        """Let time pass up to a day and hour of November 2026, with a round whenever one is due."""
+        """Let time pass up to a day and hour of November 2026, and run the worker whenever something is due."""
         target = day if isinstance(day, datetime) else datetime(2026, month, day, hour, minute, tzinfo=UTC)
         for _ in range(1000):
             due = await self.worker.next_due()
@@ -289,19 +289,19 @@ class Office:
             self.clock.move_to(max(self.clock.now, due))
             await self.worker.tick()
         else:
-            raise AssertionError("the rounds never come to rest")
+            raise AssertionError("the worker never runs out of work")
         self.clock.move_to(max(self.clock.now, target))
         await self.worker.tick()
 
     async def wake(self, at: datetime) -> None:
-        """Let time pass with no server running, then start one: a single round at that instant."""
+        """Let time pass with no server running, then run the worker once, at that instant."""
         self.clock.move_to(at)
         await self.worker.tick()
 
-    # What there is to see.
+    # What can be seen.
 
     def rows(self, table: str) -> list[Row]:
-        """Every row of a table, in the order the database gives them in by itself."""
+        """Every row of a table, in the order in which the database returns them by itself."""
         with self.database.reading() as session:
             return [dict(each) for each in session.connection().execute(metadata.tables[table].select()).mappings()]
 
@@ -311,11 +311,11 @@ class Office:
         return found
 
     def counted(self) -> dict[str, int]:
-        """How many rows each table has."""
+        """The number of rows in each table."""
         return {name: len(rows) for name, rows in self.everything().items()}
 
     def everything(self) -> dict[str, list[str]]:
-        """Every row of every table as the database itself holds it: bytes in hex, text as it is, all else by `str`."""
+        """Every row of every table as the database holds it: bytes in hex, text unchanged, all else by `str`."""
         with self.database.reading() as session:
             return {name: _raw(session.connection(), name) for name in metadata.tables}
 
@@ -334,19 +334,19 @@ class Office:
         self.change(work)
 
     def update(self, table: str, row_id: object, **values: Any) -> None:
-        """Set columns of a row past the rules, for what no screen can bring about yet."""
+        """Set columns of a row directly, for what no screen can do yet."""
         found = metadata.tables[table]
         with self.database.writing() as session:
             done = session.connection().execute(found.update().where(found.c.id == row_id).values(**values))
             assert done.rowcount == 1
 
     def person(self, person: str) -> UUID:
-        """The id of somebody on the roster."""
+        """The id of a person on the roster."""
         (found,) = {each["person_id"] for each in self.rows("identities") if each["user"] == user_of(person)}
         return UUID(str(found))
 
     def join(self, person: str, into: str) -> None:
-        """Let two people turn out to be one: the id of the first becomes an alias of the second."""
+        """Join two people into one: the id of the first becomes an alias of the second."""
         old, new = self.person(person), self.person(into)
         self.change(lambda uow: uow.session.add(Alias(id=old, person_id=new)))
 
@@ -359,11 +359,11 @@ class Office:
         return [each.card for each in self.chat.to(user_of(person)) if "You get this because" in said(each.card)]
 
     def posted(self, channel: str = "c1") -> list[Message]:
-        """What was sent to a channel, or brought up to date there."""
+        """What was sent to a channel, or updated there."""
         return self.chat.to(address_of(channel))
 
     async def card_text(self, channel: str = "c1") -> str:
-        """What stands in a channel now, as text."""
+        """The card in a channel as it is now, as text."""
         found = await self.dispatcher.posted_messages(Place("chat", WORKSPACE, address_of(channel)))
         return "\n".join(said(each.card) for each in found)
 
@@ -385,13 +385,13 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def ring() -> KeyRing:
-    """One master key for the whole run, with which the worlds that are copied were made."""
+    """One master key for the whole run; the worlds that tests copy were made with it."""
     return KeyRing.from_text(new_master_key("k1"))
 
 
 @dataclass(frozen=True)
 class World:
-    """What a database holds before a test: where it can be copied from, the policy in it, and what was sent so far."""
+    """The state a test starts from: the database to copy, the policy in it, and what was sent so far."""
 
     source: str
     policy: UUID | None
@@ -399,18 +399,18 @@ class World:
 
 
 WORLDS = ("policy", "office")
-"""The fixtures with a world of their own, the larger first. It is built once a run on each database, and copied."""
+"""The fixtures with a world of their own, largest first. Each is built once per run and database, then copied."""
 
 
 @pytest.fixture
 def world_name(request: pytest.FixtureRequest) -> str:
-    """Which world a test begins in: that of the largest fixture it asks for, else an empty one."""
+    """The world a test starts in: that of the largest fixture it asks for, else an empty one."""
     return next((each for each in WORLDS if each in request.fixturenames), "")
 
 
 @pytest.fixture(scope="session")
 def worlds(databases: Databases, ring: KeyRing) -> Callable[[str, str], World]:
-    """Gives a world by its name and the kind of database, and builds it the first time it is asked for."""
+    """Returns a world by its name and the kind of database, building it on first use."""
     built: dict[tuple[str, str], World] = {}
 
     def found(name: str, kind: str) -> World:
@@ -443,7 +443,7 @@ def _at_work(database: Database, ring: KeyRing, clock: Clock) -> tuple[Dispatche
 def migrated_url(
     request: pytest.FixtureRequest, databases: Databases, worlds: Callable[[str, str], World], world_name: str
 ) -> Iterator[str]:
-    """The URL of a database of its own for each test, on both kinds: a copy of the world it asks for, or empty."""
+    """The URL of a database for this test alone, on both kinds: a copy of the world it asks for, or empty."""
     source = worlds(world_name, request.param).source if world_name else ""
     with databases.copy(request.param, source) as url:
         yield url
@@ -461,12 +461,12 @@ _COMPILED: dict[tuple[str, str], tuple[Any, Any]] = {}
 
 
 def _compile_once(database: Database) -> None:
-    """Let all databases of a run share the statements that one of them has compiled: a third of a test's time."""
+    """Share compiled statements between all databases of a run: that is a third of a test's time."""
     for role in ("_writer", "_reader"):
         engine = getattr(database, role)
         kind = (database.name, role)
         if kind not in _COMPILED:
-            # A dialect learns of its server when it first connects.
+            # A dialect learns about its server when it first connects.
             engine.connect().close()
             _COMPILED[kind] = (engine.dialect, engine._compiled_cache)
         engine.dialect, engine._compiled_cache = _COMPILED[kind]
@@ -502,7 +502,7 @@ def office(
 
 @pytest.fixture
 def policy(office: Office, worlds: Callable[[str, str], World]) -> UUID:
-    """A policy of Priya's that is announced in c1, with its card posted there."""
+    """A policy owned by Priya, announced in c1, with its card posted there."""
     found = worlds("policy", office.database.name).policy
     assert found is not None
     return found

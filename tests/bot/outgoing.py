@@ -1,4 +1,4 @@
-"""Deliveries to try: rows written past the rules that cause them, to as many places as a test wants."""
+"""Deliveries for tests: rows written directly, without the rules that cause them, to any number of places."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 
 class Outgoing:
-    """Writes deliveries of one policy's card to any place, and shows what became of them."""
+    """Writes deliveries of one policy's card to any place, and shows their state."""
 
     def __init__(self, database: Database, ring: KeyRing, clock: Callable[[], datetime]) -> None:
         self.database = database
@@ -36,7 +36,7 @@ class Outgoing:
             return work(UnitOfWork(session, self.clock(), self.ring))
 
     def write(self, address: str = "c1", **given: Any) -> UUID:
-        """Write one delivery that is due now; its id."""
+        """Write one delivery that is due now, and return its id."""
         values: dict[str, Any] = {
             "id": uuid4(),
             "key": str(uuid4()),
@@ -58,7 +58,7 @@ class Outgoing:
         return written
 
     def row(self, delivery_id: UUID) -> Delivery:
-        """A delivery as it stands."""
+        """A delivery as it is now."""
         with self.database.reading() as session:
             return session.get_one(Delivery, delivery_id)
 
@@ -71,11 +71,11 @@ class Outgoing:
             return list(session.exec(statement))
 
     def states(self) -> dict[State, int]:
-        """How many deliveries there are in each state."""
+        """The number of deliveries in each state."""
         return dict(Counter(each.state for each in self.rows()))
 
     def throttle(self, key: str) -> datetime | None:
-        """When a gate opens; None where there is none."""
+        """When a throttle next allows a message; None if there is no such throttle."""
         with self.database.reading() as session:
             found = session.get(Throttle, key)
             return found.opens_at if found else None

@@ -35,7 +35,7 @@ def test_every_intent_has_a_handler() -> None:
     assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers}
 
 
-async def test_what_is_not_there_is_told_in_a_sentence_and_changes_nothing(office: Office, policy: UUID) -> None:
+async def test_an_unknown_id_is_refused_in_a_sentence_and_changes_nothing(office: Office, policy: UUID) -> None:
     before = office.everything()
     for person in ("asha", "priya", "ada"):
         for intent in OF_NOTHING:
@@ -49,7 +49,7 @@ async def test_what_is_not_there_is_told_in_a_sentence_and_changes_nothing(offic
     assert office.everything() == before
 
 
-async def test_to_follow_changes_nothing_whoever_follows_whatever(office: Office, policy: UUID) -> None:
+async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     answer = await office.answer((flag,))
@@ -104,7 +104,7 @@ async def test_every_button_on_every_screen_leads_somewhere(office: Office, poli
             assert says.NOT_FOUND not in said(await office.dispatcher.open(intent, office.actor(person))), intent
 
 
-async def test_an_old_button_shows_how_things_stand(office: Office, policy: UUID) -> None:
+async def test_an_old_button_shows_the_current_state(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     (digest,) = office.digests_to()
@@ -117,7 +117,7 @@ async def test_an_old_button_shows_how_things_stand(office: Office, policy: UUID
     assert says.NOTHING_WAITS in said(await office.form(old_all, "priya"))
 
 
-async def test_home_looks_the_same_to_those_who_flagged_and_those_who_did_not(office: Office, policy: UUID) -> None:
+async def test_home_looks_the_same_whether_or_not_a_person_flagged(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     await office.file(policy, "ben", promise="named")
     await office.until(26, 12)
@@ -126,7 +126,7 @@ async def test_home_looks_the_same_to_those_who_flagged_and_those_who_did_not(of
     assert len(homes) == 1
 
 
-async def test_home_shows_an_owner_what_waits(office: Office, policy: UUID) -> None:
+async def test_home_shows_an_owner_what_is_waiting(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     home = said(await office.dispatcher.home(office.actor("priya")))
     assert "See my policies" in home
@@ -136,7 +136,7 @@ async def test_home_shows_an_owner_what_waits(office: Office, policy: UUID) -> N
     assert "Single parking permit" not in said(await office.form(intents.MyPolicies(), "asha"))
 
 
-async def test_what_stands_in_a_place(office: Office, policy: UUID) -> None:
+async def test_what_is_posted_in_a_place(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     await office.answer((flag,))

@@ -25,7 +25,7 @@ from tests.processes.provider import Copy, ProvidedPlatform, Provider
 from tests.processes.worker import Life
 from tests.running_clock import RunningClock
 
-OWNERS, KILLS = 300, 25
+OWNERS, KILLS = 600, 50
 LEASE = 6.0
 TENANT = 0.01
 """Seconds between two messages to a workspace, so that there is something left for each life to be killed in."""
@@ -151,8 +151,8 @@ def once_more(database: Database) -> int:
 
 
 @pytest.mark.timeout(540)
-def test_two_processes_make_two_thousand_digests_of_two_thousand_schedules(migrated_url: str, tmp_path: Path) -> None:
-    number, key, clock = 2_000, new_master_key("k1"), RunningClock()
+def test_two_processes_make_ten_thousand_digests_of_ten_thousand_schedules(migrated_url: str, tmp_path: Path) -> None:
+    number, key, clock = 10_000, new_master_key("k1"), RunningClock()
     with Database(migrated_url, pool=1) as database, Provider(strict=False).serving() as provider:
         owners = crowd.gather(database, KeyRing.from_text(key), number, clock())
         with forge("tests.processes.worker", tmp_path / "stderr", nothing) as made:
