@@ -80,7 +80,7 @@ def test_spaces_and_capitals_do_not_matter() -> None:
 @pytest.mark.parametrize(
     "cron", ["0 0 29 2 *", "0 0 31 * *", "0 0 30,31 feb,mar *", "59 23 * * sun", "0 * * * *", "0,0 9 * * *"]
 )
-def test_what_can_be_kept_is_accepted(cron: str) -> None:
+def test_what_can_be_scheduled_is_accepted(cron: str) -> None:
     assert CronSchedule(cron, LONDON).cron == cron
 
 
@@ -128,18 +128,18 @@ def test_no_two_presets_read_the_same() -> None:
     ]
 
 
-def test_whatever_is_accepted_can_be_told_without_a_clock_of_24_hours() -> None:
-    told = 0
+def test_every_accepted_schedule_is_described_on_the_twelve_hour_clock() -> None:
+    described = 0
     for _ in range(400):
         cron = random_cron()
         try:
             words = describe(CronSchedule(cron, LONDON))
         except CronError:
             continue
-        told += 1
+        described += 1
         assert re.search(r"[0-9]:[0-9]{2}(?![ap]m)|through|, and |\bAM\b|\bPM\b|None", words) is None, (cron, words)
         assert words[0].islower() or words.split()[0].rstrip("s,").endswith("day"), (cron, words)
-    assert told > 50
+    assert described > 50
 
 
 def random_cron() -> str:

@@ -1,4 +1,4 @@
-"""Slots against an oracle that walks UTC minute by minute and watches the local clock."""
+"""Compares slots with an oracle that walks through UTC minute by minute and watches the local clock."""
 
 import random
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 ENGLAND = WorkingCalendar()
 SCOTLAND = WorkingCalendar("GB", "SCT")
 EGYPT = WorkingCalendar("EG", "")
-# An odd one: it works six days a week and takes a Thursday off here and there.
+# An odd calendar: six working days a week, with a Thursday off here and there.
 ODD = WorkingCalendar("IR", "", frozenset(date(1980, 1, 3) + 21 * n * DAY for n in range(1_100)))
 
 ZONES = [
@@ -48,7 +48,7 @@ ZONES = [
     "Pacific/Kiritimati",
     "UTC",
 ]
-# Days that a zone left out, hours that it left out just before midnight, and the longest hours it had twice.
+# Days that a zone skipped, hours skipped just before midnight, and the longest hours that a zone had twice.
 RARE = [
     ("Pacific/Apia", date(2011, 12, 30)),
     ("Pacific/Kwajalein", date(1993, 8, 21)),
@@ -67,7 +67,7 @@ RARE = [
 
 @dataclass(frozen=True)
 class Cron:
-    """A cron expression and, beside it, what it means."""
+    """A cron expression, and what it means."""
 
     text: str
     minute: int
@@ -154,7 +154,7 @@ def expected(
 
 
 def compare_around(zone: str, day: date, crons: int) -> int:
-    """Compares a week around a day, for random crons and calendars; gives the number of slots compared."""
+    """Compare the week around a day, for random crons and calendars. Returns the number of slots compared."""
     first, last = day - 13 * DAY, day + 4 * DAY  # no run of days off is longer than the ten days before
     minutes, shown = walk(zone, first, last)
     since, until = (datetime.combine(day + n * DAY, time(12), UTC) for n in (-3, 3))
@@ -206,7 +206,7 @@ def test_slots_are_those_of_a_walk_through_the_minutes(zone: str) -> None:
 
 
 @pytest.mark.parametrize(("zone", "day"), RARE)
-def test_slots_keep_to_the_walk_where_clocks_do_rare_things(zone: str, day: date) -> None:
+def test_slots_agree_with_the_walk_at_rare_clock_changes(zone: str, day: date) -> None:
     assert compare_around(zone, day, crons=8) > 0
 
 
@@ -259,14 +259,14 @@ def test_a_holiday_moves_what_is_delivered_and_not_the_slot() -> None:
     )
 
 
-def test_a_slot_that_waits_for_a_working_day_is_still_found_on_the_days_off() -> None:
+def test_a_slot_moved_to_a_working_day_is_found_on_the_days_off_before_it() -> None:
     waiting = ("2026-12-25T09:00", "2026-12-29T09:00")
     for after in ("2026-12-24T12:00", "2026-12-25T09:30", "2026-12-27T12:00", "2026-12-29T08:59"):
         assert due("0 9 * * fri", "Europe/London", after) == waiting
     assert due("0 9 * * fri", "Europe/London", "2026-12-29T09:00")[0] == "2027-01-01T09:00"
 
 
-def test_slots_that_meet_on_one_working_day_are_one_digest_with_the_name_of_the_last() -> None:
+def test_slots_that_meet_on_one_working_day_become_one_with_the_name_of_the_last() -> None:
     assert due("0 9 * * fri,sat,mon", "Europe/London", "2026-04-02T12:00") == (
         "2026-04-06T09:00",
         "2026-04-07T08:00",
@@ -290,8 +290,8 @@ def test_days_of_downtime_become_one_slot_that_lies_ahead() -> None:
     assert due(WEDNESDAYS, "Europe/London", "2026-12-10T12:00") == ("2026-12-16T09:00", "2026-12-16T09:00")
 
 
-def test_a_day_that_the_zone_left_out_is_delivered_on_the_next() -> None:
-    # Samoa had no 30 December 2011, a Friday.
+def test_a_day_that_the_zone_skipped_is_delivered_on_the_next_one() -> None:
+    # Samoa skipped Friday 30 December 2011.
     for after in ("2011-12-29T12:00", "2011-12-30T12:00", "2011-12-31T12:00"):
         assert due("0 9 * * fri", "Pacific/Apia", after, WorkingCalendar("CA", "")) == (
             "2011-12-30T09:00",
@@ -299,7 +299,7 @@ def test_a_day_that_the_zone_left_out_is_delivered_on_the_next() -> None:
         )
 
 
-def test_an_instant_in_any_zone_will_do_and_a_naive_one_will_not() -> None:
+def test_an_instant_may_have_any_zone_but_not_none() -> None:
     cron_schedule = CronSchedule(EVERY_WORKING_DAY, "Europe/London")
     in_tokyo = datetime(2026, 12, 16, 18, tzinfo=ZoneInfo("Asia/Tokyo"))
     slot = next_slot(cron_schedule, ENGLAND, in_tokyo)

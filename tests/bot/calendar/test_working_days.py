@@ -11,12 +11,12 @@ NORTHERN_IRELAND = WorkingCalendar("GB", "NIR")
 
 
 def holidays_in(calendar: WorkingCalendar, year: int) -> set[date]:
-    """Weekdays from Monday to Friday that are not worked."""
+    """Days from Monday to Friday that are not working days."""
     days = [date(year, 1, 1) + timedelta(days=day) for day in range(365)]
     return {day for day in days if day.weekday() < 5 and not calendar.is_working(day)}
 
 
-def test_the_bank_holidays_of_2026_are_those_that_were_published() -> None:
+def test_the_bank_holidays_of_2026_are_those_published() -> None:
     everywhere = {date(2026, 1, 1), date(2026, 4, 3), date(2026, 5, 4), date(2026, 5, 25), date(2026, 12, 25)}
     boxing_day = date(2026, 12, 28)
     assert holidays_in(ENGLAND, 2026) == everywhere | {boxing_day, date(2026, 4, 6), date(2026, 8, 31)}
@@ -36,14 +36,14 @@ def test_the_bank_holidays_of_2026_are_those_that_were_published() -> None:
     assert SCOTLAND.is_working(date(2026, 8, 31))
 
 
-def test_weekends_are_those_of_the_country() -> None:
+def test_weekends_follow_the_country() -> None:
     friday, saturday, sunday = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 8)
     assert [ENGLAND.is_working(day) for day in (friday, saturday, sunday)] == [True, False, False]
     egypt = WorkingCalendar.parse("EG")
     assert [egypt.is_working(day) for day in (friday, saturday, sunday)] == [False, False, True]
 
 
-def test_a_weekend_day_worked_for_a_holiday_is_a_working_day() -> None:
+def test_a_weekend_day_that_makes_up_for_a_holiday_is_a_working_day() -> None:
     assert WorkingCalendar.parse("CN").is_working(date(2026, 2, 14))
 
 
@@ -58,7 +58,7 @@ def test_a_working_day_is_its_own_next() -> None:
     assert ENGLAND.next_working(date(2026, 12, 16)) == date(2026, 12, 16)
 
 
-def test_working_days_are_counted_as_on_the_screens() -> None:
+def test_working_days_are_counted_as_screens_show_them() -> None:
     sent = date(2026, 12, 2)
     assert ENGLAND.add(sent, 10) == date(2026, 12, 16)
     assert ENGLAND.add(ENGLAND.add(sent, 10), -2) == date(2026, 12, 14)
@@ -68,7 +68,7 @@ def test_working_days_are_counted_as_on_the_screens() -> None:
     assert ENGLAND.add(date(2026, 12, 9), 10) == date(2026, 12, 23)
 
 
-def test_counting_skips_holidays_and_starts_after_the_day() -> None:
+def test_counting_skips_holidays_and_starts_on_the_next_day() -> None:
     assert ENGLAND.add(date(2026, 4, 2), 1) == date(2026, 4, 7)
     assert SCOTLAND.add(date(2026, 4, 2), 1) == date(2026, 4, 6)
     assert ENGLAND.add(date(2026, 12, 26), 1) == date(2026, 12, 29)
@@ -97,7 +97,7 @@ def test_the_united_kingdom_is_offered_first_then_every_country_by_name() -> Non
     assert "GB" not in choices()
 
 
-def test_every_choice_can_be_read_back() -> None:
+def test_every_choice_can_be_parsed() -> None:
     for code, name in choices().items():
         calendar = WorkingCalendar.parse(code)
         assert (calendar.code, calendar.name) == (code, name)

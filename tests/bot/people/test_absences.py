@@ -17,13 +17,13 @@ TOLD = "is away from Tuesday 24 November 2026 to Friday 4 December 2026 and name
 
 @pytest.fixture
 async def away(office: Office, policy: UUID) -> UUID:
-    """The policy of Priya, who is away from Tuesday 24 November to Friday 4 December; Dina stands in."""
+    """A policy whose owner Priya is away from Tuesday 24 November to Friday 4 December; Dina stands in."""
     done = await office.fill(intents.Away(), "priya", **AWAY)
     assert "Dina Oxenhopper stands in for you" in said(done)
     return policy
 
 
-async def test_who_stands_in_is_told_once(office: Office, away: UUID) -> None:
+async def test_the_stand_in_is_told_once(office: Office, away: UUID) -> None:
     await office.fill(intents.Away(), "priya", **AWAY)
     await office.until(23, 12)
     assert [TOLD in each for each in office.sent_to("dina")] == [True]
@@ -33,7 +33,7 @@ async def test_who_stands_in_is_told_once(office: Office, away: UUID) -> None:
     assert {each.name: getattr(each, "value", "") for each in form.questions} == AWAY
 
 
-async def test_digests_go_to_who_stands_in_and_come_back_after(office: Office, away: UUID) -> None:
+async def test_digests_go_to_the_stand_in_and_back_to_the_owner_afterwards(office: Office, away: UUID) -> None:
     await office.file(away, "asha", promise="named")
     await office.until(24, 12)
     assert office.digests_to("priya") == []
@@ -59,18 +59,18 @@ async def test_who_stands_in_sees_no_name_that_was_not_promised_to_them(office: 
     ]
     assert not any("Asha Quillfeather" in each for each in shown)
     assert all(FLAG["because"] in each for each in shown)
-    # It is the owner's own digest, and the names in it were promised to them.
+    # It is the owner's own digest, and the owner was promised the names in it.
     assert "Asha Quillfeather" in said(await office.open(intents.SeeDigest(digest), "priya"))
 
 
-async def test_the_delegate_who_stands_in_sees_the_names_they_were_promised(office: Office, policy: UUID) -> None:
+async def test_a_delegate_who_stands_in_sees_the_names_they_were_promised(office: Office, policy: UUID) -> None:
     await office.fill(intents.Away(), "priya", **{**AWAY, "stand_in": email_of("omar")})
     await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     assert "Asha Quillfeather" in said(office.digests_to("omar")[0])
 
 
-async def test_who_stands_in_answers_as_a_delegate_and_only_meanwhile(office: Office, away: UUID) -> None:
+async def test_the_stand_in_answers_as_a_delegate_and_only_during_the_absence(office: Office, away: UUID) -> None:
     first, second = [await office.file(away, each, promise="named") for each in ("asha", "ben")]
     assert (await office.form(intents.AnswerFlags((first,)), "dina")).title == "Not possible"
     await office.until(24, 12)
@@ -89,7 +89,7 @@ def _see_flags(form: object) -> list[intents.SeeFlags]:
     return [each.intent for each in body if isinstance(getattr(each, "intent", None), intents.SeeFlags)]
 
 
-async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) -> None:
+async def test_a_reminder_goes_to_the_stand_in(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await office.until(1, 12, month=12)
     await office.fill(intents.Away(), "priya", first_day="2026-12-02", last_day="2026-12-09", stand_in=email_of("dina"))
@@ -103,16 +103,16 @@ async def test_a_reminder_goes_to_who_stands_in(office: Office, policy: UUID) ->
     assert not any("If there is none" in each for each in office.sent_to("priya"))
 
 
-async def test_who_stands_in_for_the_delegate_is_told(office: Office, policy: UUID) -> None:
+async def test_the_delegates_stand_in_is_told(office: Office, policy: UUID) -> None:
     await office.fill(intents.Away(), "omar", first_day="2026-12-01", last_day="2026-12-31", stand_in=email_of("dina"))
     flag = await office.file(policy, "asha", promise="named")
     await office.until(9, 12, month=12)
-    (told,) = (each for each in office.sent_to("dina") if "You are the delegate for Priya Owneray." in each)
-    assert "This comes to you in place of Omar Delegato." in told
+    (reminder,) = (each for each in office.sent_to("dina") if "You are the delegate for Priya Owneray." in each)
+    assert "This comes to you in place of Omar Delegato." in reminder
     await office.answer((flag,), "dina")
 
 
-async def test_where_who_stands_in_is_away_too_or_has_left_it_stays_with_the_owner(office: Office, away: UUID) -> None:
+async def test_if_the_stand_in_is_away_too_or_has_left_the_owner_keeps_the_digests(office: Office, away: UUID) -> None:
     await office.fill(intents.Away(), "dina", first_day="2026-11-24", last_day="2026-11-25", stand_in=email_of("ben"))
     await office.file(away, "asha", promise="named")
     await office.until(24, 12)
@@ -125,7 +125,7 @@ async def test_where_who_stands_in_is_away_too_or_has_left_it_stays_with_the_own
     assert office.digests_to("ben") == office.digests_to("dina") == []
 
 
-async def test_not_being_away_after_all(office: Office, away: UUID) -> None:
+async def test_an_absence_can_be_cancelled(office: Office, away: UUID) -> None:
     done = await office.fill(intents.Away(), "priya", first_day="", last_day="", stand_in=" ")
     assert "You are not away." in said(done)
     assert office.rows("absences") == []
@@ -134,14 +134,14 @@ async def test_not_being_away_after_all(office: Office, away: UUID) -> None:
     assert len(office.digests_to("priya")) == 1
 
 
-async def test_what_is_over_is_forgotten(office: Office, away: UUID) -> None:
+async def test_a_past_absence_is_deleted(office: Office, away: UUID) -> None:
     await office.until(5, 12, month=12)
     assert len(office.rows("absences")) == 1
     await office.until(8, 12, month=12)
     assert office.rows("absences") == []
 
 
-async def test_a_day_is_by_the_clock_of_who_is_away(office: Office) -> None:
+async def test_days_are_counted_in_the_zone_of_the_absent_person(office: Office) -> None:
     everybody = {each: member(each) for each in FULL_NAMES} | {"priya": member("priya", zone="Pacific/Auckland")}
     await office.enrol(*everybody.values())
     policy = await office.announce()
@@ -167,7 +167,7 @@ async def test_a_day_is_by_the_clock_of_who_is_away(office: Office) -> None:
         ({"stand_in": email_of("priya")}, "stand_in", says.STANDS_IN_FOR_ONESELF),
     ],
 )
-async def test_what_cannot_be_is_said_beside_its_field(
+async def test_an_invalid_absence_is_explained_beside_its_field(
     office: Office, policy: UUID, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     before = office.everything()

@@ -1,4 +1,4 @@
-"""Where the bot is installed, and where its conversations are, on both databases."""
+"""Installations and conversations of the bot, on both databases."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def connections(database: Database, ring: KeyRing, clock: Clock) -> Connections:
 
 
 class TestInstallations:
-    async def test_what_is_kept_comes_back(self, connections: Connections) -> None:
+    async def test_an_installation_is_stored(self, connections: Connections) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
         assert await connections.installed("slack", "T1") == Installed("T1", "Delivery", TOKENS)
         assert [each.workspace for each in await connections.all_installed("slack")] == ["T1"]
         assert await connections.installed("slack", "T2") is None
         assert await connections.all_installed("teams") == ()
 
-    async def test_installed_again_is_one_row_with_the_new_secrets(self, connections: Connections) -> None:
+    async def test_installing_again_keeps_one_row_with_the_new_secrets(self, connections: Connections) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
         await connections.install("slack", "T1", "Digital Delivery", {"token": "new"})
         assert await connections.all_installed("slack") == (Installed("T1", "Digital Delivery", {"token": "new"}),)
 
-    async def test_secrets_are_sealed_and_not_shown(
+    async def test_secrets_are_encrypted_and_not_printed(
         self, connections: Connections, database: Database, tmp_path: Path
     ) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
@@ -43,7 +43,7 @@ class TestInstallations:
             database.backup(tmp_path / "copy.db")
             assert TOKENS["token"].encode() not in (tmp_path / "copy.db").read_bytes()
 
-    async def test_ended_is_not_installed_and_its_secrets_are_gone(self, connections: Connections) -> None:
+    async def test_an_ended_installation_is_not_listed_and_its_secrets_are_gone(self, connections: Connections) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
         await connections.end("slack", "T1")
         await connections.end("slack", "T1")
@@ -60,13 +60,13 @@ class TestInstallations:
 
 
 class TestRenewal:
-    async def test_one_asks_and_all_get_the_new_ones(self, connections: Connections) -> None:
+    async def test_one_caller_refreshes_and_all_get_the_new_secrets(self, connections: Connections) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
         asked: list[Installed] = []
 
         async def ask(found: Installed) -> Mapping[str, str]:
             asked.append(found)
-            # Whoever comes meanwhile changes nothing, and goes on with what there is.
+            # A second caller meanwhile changes nothing, and uses the current secrets.
             other = await connections.renew("slack", "T1", never)
             assert other is not None
             assert other.secrets == TOKENS
@@ -79,7 +79,7 @@ class TestRenewal:
         assert renewed == Installed("T1", "Delivery", {"token": "new"})
         assert len(asked) == 1
 
-    async def test_one_that_fails_lets_the_next_try(self, connections: Connections) -> None:
+    async def test_after_a_failure_the_next_caller_tries(self, connections: Connections) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
 
         async def fail(found: Installed) -> Mapping[str, str]:
@@ -94,7 +94,7 @@ class TestRenewal:
         assert renewed is not None
         assert renewed.secrets == {"token": "new"}
 
-    async def test_nothing_to_renew_where_nothing_is_installed(self, connections: Connections) -> None:
+    async def test_without_an_installation_nothing_is_refreshed(self, connections: Connections) -> None:
         async def never(found: Installed) -> Mapping[str, str]:
             raise AssertionError
 
@@ -102,7 +102,7 @@ class TestRenewal:
 
 
 class TestConversations:
-    async def test_kept_and_renewed(self, connections: Connections) -> None:
+    async def test_a_conversation_is_stored_and_updated(self, connections: Connections) -> None:
         channel, person = Place("teams", "t", "same"), Place("teams", "t", "same", direct=True)
         assert await connections.conversation(person) is None
         await connections.converse(person, "a:1", "https://one.example")

@@ -1,4 +1,4 @@
-"""A schedule: when an owner's digests go, chosen by the owner; a snooze moves it and nothing else."""
+"""Schedules: an owner chooses when digests are sent; a snooze moves the next one and nothing else."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ def row_of(office: Office, person: str = "priya") -> Row:
 
 
 def plan(office: Office, due_at: datetime) -> None:
-    """Let the schedule of Priya be due then, whatever its slot."""
+    """Make Priya's schedule due then, whatever its slot."""
 
     def work(uow: UnitOfWork) -> None:
         row = digest_schedules.planned(uow, office.person("priya"))
@@ -34,7 +34,7 @@ def plan(office: Office, due_at: datetime) -> None:
     office.change(work)
 
 
-async def test_an_owners_digests_come_every_working_day_at_nine_on_their_own_clock(office: Office) -> None:
+async def test_an_owners_digests_come_every_working_day_at_nine_in_their_own_zone(office: Office) -> None:
     everybody = {each: member(each) for each in FULL_NAMES}
     everybody["priya"] = member("priya", zone="Asia/Tokyo")
     await office.enrol(*everybody.values())
@@ -45,7 +45,7 @@ async def test_an_owners_digests_come_every_working_day_at_nine_on_their_own_clo
     assert found["next_due_at"] == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 
 
-async def test_another_schedule_applies_from_now_on(office: Office, policy: UUID) -> None:
+async def test_a_new_schedule_applies_at_once(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     form = await office.form(intents.ScheduleSettings(), "priya")
     kept = {each.name: getattr(each, "values", ()) or getattr(each, "value", "") for each in form.questions}
@@ -69,7 +69,7 @@ async def test_another_schedule_applies_from_now_on(office: Office, policy: UUID
     assert {each.name: getattr(each, "value", "") for each in again.questions}["cron"] == "30 16 * * mon,thu"
 
 
-async def test_what_cannot_be_kept_is_said_beside_its_field(office: Office, policy: UUID) -> None:
+async def test_an_invalid_schedule_is_explained_beside_its_field(office: Office, policy: UUID) -> None:
     before = office.everything()
     for field, values in {
         "preset": ["", "0 4 * * *"],
@@ -105,7 +105,7 @@ async def test_a_snooze_moves_the_digest_and_no_answer_date(office: Office, poli
     assert len(office.digests_to()) == 3
 
 
-async def test_a_snooze_until_a_day_ahead_only(office: Office, policy: UUID) -> None:
+async def test_a_snooze_ends_on_a_later_day(office: Office, policy: UUID) -> None:
     before = office.everything()
     for typed in ("", "2026-11-23", "2026-11-22", "tomorrow", "2026-02-30", "2026-11-24\0"):
         again = await office.fill(intents.Snooze(), "priya", until=typed)
@@ -114,7 +114,7 @@ async def test_a_snooze_until_a_day_ahead_only(office: Office, policy: UUID) -> 
     assert office.everything() == before
 
 
-async def test_a_snooze_reaches_four_weeks_at_most(office: Office, policy: UUID) -> None:
+async def test_a_snooze_lasts_four_weeks_at_most(office: Office, policy: UUID) -> None:
     again = await office.fill(intents.Snooze(), "priya", until="2026-12-22")
     assert again.problems == {"until": "Enter a date no later than Monday 21 December 2026"}
     await office.fill(intents.Snooze(), "priya", until="2026-12-21")
@@ -130,15 +130,15 @@ async def test_a_schedule_is_found_under_every_id_of_its_owner(office: Office, p
     assert len(office.rows("schedules")) == 1
 
 
-class TestNothingToSay:
-    async def test_that_nothing_was_sent_is_kept_and_shown(self, office: Office, policy: UUID) -> None:
+class TestNothingToShow:
+    async def test_that_no_digest_was_needed_is_stored_and_shown(self, office: Office, policy: UUID) -> None:
         await office.until(24, 12)
         assert row_of(office)["last_slot"] == "2026-11-24T09:00"
         assert office.rows("digests") == []
         form = await office.form(intents.ScheduleSettings(), "priya")
         assert "On Tuesday 24 November 2026 nothing was new or late, so no digest was sent." in said(form)
 
-    async def test_of_a_digest_that_was_sent_it_is_not_said(self, office: Office, policy: UUID) -> None:
+    async def test_it_is_not_shown_once_a_digest_was_sent(self, office: Office, policy: UUID) -> None:
         await office.file(policy, "asha", promise="named")
         await office.until(24, 12)
         assert row_of(office)["last_slot"] == office.rows("digests")[0]["slot"] == "2026-11-24T09:00"
@@ -146,7 +146,9 @@ class TestNothingToSay:
 
 
 class TestQuietHours:
-    async def test_nothing_is_pushed_in_them_and_all_of_it_at_their_end(self, office: Office, policy: UUID) -> None:
+    async def test_nothing_is_pushed_during_them_and_everything_at_their_end(
+        self, office: Office, policy: UUID
+    ) -> None:
         chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "18:00", "quiet_until": "08:00"}
         await office.fill(intents.ScheduleSettings(), "priya", **chosen)
         await office.until(23, 19)
@@ -160,7 +162,7 @@ class TestQuietHours:
         kept = {each.name: getattr(each, "values", "") for each in form.questions}
         assert (kept["quiet_from"], kept["quiet_until"]) == (("18:00",), ("08:00",))
 
-    async def test_what_is_tried_again_waits_too(self, office: Office, policy: UUID) -> None:
+    async def test_retries_wait_too(self, office: Office, policy: UUID) -> None:
         chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "18:00", "quiet_until": "08:00"}
         await office.fill(intents.ScheduleSettings(), "priya", **chosen)
         await office.until(23, 17, 59)
@@ -173,7 +175,7 @@ class TestQuietHours:
         await office.until(24, 8, 0)
         assert sum("Same-day address change" in each for each in office.sent_to("priya")) == 1
 
-    async def test_what_was_held_up_before_them_waits_too(self, office: Office, policy: UUID) -> None:
+    async def test_messages_delayed_from_before_them_wait_too(self, office: Office, policy: UUID) -> None:
         chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "18:00", "quiet_until": "08:00"}
         await office.fill(intents.ScheduleSettings(), "priya", **chosen)
         await office.until(23, 17, 59)
@@ -183,7 +185,7 @@ class TestQuietHours:
         await office.until(24, 8, 0)
         assert sum("Same-day address change" in each for each in office.sent_to("priya")) == 1
 
-    async def test_a_digest_is_never_in_them(self, office: Office, policy: UUID) -> None:
+    async def test_quiet_hours_over_a_digest_are_refused(self, office: Office, policy: UUID) -> None:
         before = office.everything()
         for quiet, at in {("09:00", "10:00"): "9am", ("22:00", "10:00"): "9am", ("08:00", "18:00"): "9am"}.items():
             typed = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": quiet[0], "quiet_until": quiet[1]}
@@ -195,7 +197,7 @@ class TestQuietHours:
         assert "Your digest comes at 4:30pm" in again.problems["quiet_from"]
         assert office.everything() == before
 
-    async def test_half_of_them_is_refused_beside_the_other_half(self, office: Office, policy: UUID) -> None:
+    async def test_invalid_quiet_hours_are_refused_beside_their_field(self, office: Office, policy: UUID) -> None:
         for start, end, field in (
             ("18:00", "", "quiet_until"),
             ("18:00", "18:00", "quiet_until"),
@@ -207,7 +209,7 @@ class TestQuietHours:
         assert saved.title == "Settings saved"
         assert row_of(office)["quiet_from"] is None
 
-    async def test_they_end_when_the_clock_leaves_their_end_out(self, office: Office, policy: UUID) -> None:
+    async def test_they_end_when_the_clock_skips_their_end(self, office: Office, policy: UUID) -> None:
         chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "22:00", "quiet_until": "01:00"}
         await office.fill(intents.ScheduleSettings(), "priya", **chosen)
         # On 28 March 2027 London has no time from one to two in the night.
@@ -217,7 +219,7 @@ class TestQuietHours:
         assert made["due_at"] == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
 
 
-class TestPlannedAnew:
+class TestPlannedAgain:
     async def test_an_own_day_off_moves_planned_digests(self, office: Office, policy: UUID) -> None:
         await office.until(23, 12)
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -231,10 +233,10 @@ class TestPlannedAnew:
         assert len(office.digests_to()) == 1
         assert row_of(office)["next_slot"] == "2026-11-27T09:00"
 
-    async def test_other_data_on_zones_move_the_instant_and_not_the_slot(
+    async def test_new_time_zone_data_moves_the_instant_and_not_the_slot(
         self, office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        # As if this had been planned before London's winter time was known.
+        # As if this was planned before London's winter time was known.
         plan(office, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
         await office.worker.tick()
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -243,7 +245,7 @@ class TestPlannedAnew:
         assert row_of(office)["next_due_at"] == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         assert row_of(office)["next_slot"] == "2026-11-24T09:00"
 
-    async def test_what_is_due_already_and_what_moves_meanwhile_are_left(self, office: Office, policy: UUID) -> None:
+    async def test_what_is_already_due_or_moves_meanwhile_is_left_alone(self, office: Office, policy: UUID) -> None:
         late = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
         plan(office, late)
         assert office.change(lambda uow: digest_schedules.replan(uow, None)) is None
@@ -264,14 +266,14 @@ class TestPlannedAnew:
         assert {each["next_due_at"] for each in office.rows("schedules")} == {datetime(2026, 11, 25, 9, 0, tzinfo=UTC)}
 
 
-async def test_another_schedule_ends_a_snooze(office: Office, policy: UUID) -> None:
+async def test_a_new_schedule_ends_a_snooze(office: Office, policy: UUID) -> None:
     await office.fill(intents.Snooze(), "priya", until="2026-12-20")
     await office.fill(intents.ScheduleSettings(), "priya", **CHOSEN)
     found = row_of(office)
     assert (found["snoozed_until"], found["next_slot"]) == (None, "2026-11-23T16:30")
 
 
-async def test_a_snooze_is_ones_own(office: Office, policy: UUID) -> None:
+async def test_a_snooze_moves_only_ones_own_digest(office: Office, policy: UUID) -> None:
     await office.announce("Somebody else's", owner="dina.7741@example.org")
     await office.fill(intents.Snooze(), "dina", until="2026-12-20")
     assert row_of(office)["next_slot"] == "2026-11-24T09:00"
@@ -282,12 +284,12 @@ TOKYO, LOS_ANGELES, LONDON = "Asia/Tokyo", "America/Los_Angeles", "Europe/London
 
 
 async def moves_to(office: Office, zone: str) -> None:
-    """The profile of Priya shows another time zone, and the roster is read."""
+    """Priya's profile gets another time zone, and the roster is read."""
     await office.enrol(*(member(each, **({"zone": zone} if each == "priya" else {})) for each in FULL_NAMES))
 
 
 async def arrivals(office: Office) -> list[datetime]:
-    """When digests of Priya's were made."""
+    """When Priya's digests were made."""
     return sorted(each["made_at"] for each in office.rows("digests"))
 
 
@@ -302,7 +304,7 @@ async def arrivals(office: Office) -> list[datetime]:
 async def test_a_digest_follows_who_moves_on_the_day_on_which_it_is_due(
     office: Office, policy: UUID, zone: str, first: tuple[int, int, int], second: tuple[int, int, int]
 ) -> None:
-    """At 8am in London, nine o'clock has passed in the east, so it comes now, and is still to come in the west."""
+    """At 8am in London, nine o'clock is past in the east, so the digest comes now; in the west it is still to come."""
     await office.file(policy, "asha", promise="named")
     await office.until(24, 8)
     await moves_to(office, zone)
@@ -313,7 +315,7 @@ async def test_a_digest_follows_who_moves_on_the_day_on_which_it_is_due(
     assert await arrivals(office) == [datetime(2026, 11, *each, tzinfo=UTC) for each in (first, second)]
 
 
-async def test_who_moves_west_after_their_digest_has_none_again_on_that_day(office: Office, policy: UUID) -> None:
+async def test_moving_west_after_a_digest_brings_no_second_one_that_day(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await office.until(24, 10)
     await office.file(policy, "ben", "Since then.", promise="named")
@@ -322,7 +324,7 @@ async def test_who_moves_west_after_their_digest_has_none_again_on_that_day(offi
     assert await arrivals(office) == [datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((24, 9), (25, 17))]
 
 
-async def test_what_is_due_already_is_made_once(office: Office, policy: UUID) -> None:
+async def test_a_digest_that_is_already_due_is_made_once(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     office.clock.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC))
     await moves_to(office, LOS_ANGELES)
@@ -330,9 +332,7 @@ async def test_what_is_due_already_is_made_once(office: Office, policy: UUID) ->
     assert await arrivals(office) == [datetime(2026, 11, 24, 10, tzinfo=UTC)]
 
 
-async def test_a_zone_that_was_chosen_is_kept_and_one_that_is_the_profiles_own_is_followed(
-    office: Office, policy: UUID
-) -> None:
+async def test_a_chosen_zone_is_kept_and_otherwise_the_profiles_is_followed(office: Office, policy: UUID) -> None:
     await office.fill(intents.ScheduleSettings(), "priya", **{**CHOSEN, "zone": "Europe/Paris"})
     await moves_to(office, TOKYO)
     assert (row_of(office)["zone"], row_of(office)["own_zone"]) == ("Europe/Paris", True)
@@ -342,7 +342,7 @@ async def test_a_zone_that_was_chosen_is_kept_and_one_that_is_the_profiles_own_i
     assert row_of(office)["next_due_at"] == datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
 
 
-async def test_a_digest_that_was_put_off_stays_put_off(office: Office, policy: UUID) -> None:
+async def test_a_snoozed_digest_stays_snoozed(office: Office, policy: UUID) -> None:
     await office.fill(intents.Snooze(), "priya", until="2026-12-02")
     await moves_to(office, TOKYO)
     found = row_of(office)
@@ -352,7 +352,7 @@ async def test_a_digest_that_was_put_off_stays_put_off(office: Office, policy: U
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_who_travels_gets_everything_once(office: Office, policy: UUID, seed: int) -> None:
-    """A flag every few hours in two weeks of flights: each is news in one digest, and no flag waits long."""
+    """A flag every few hours in two weeks of flights: each is news in exactly one digest, and none waits long."""
     lot, sent = Random(seed), dict[UUID, datetime]()
     zones = [TOKYO, LOS_ANGELES, LONDON, "Pacific/Auckland", "Pacific/Honolulu", "Asia/Kolkata"]
     people = [each for each in FULL_NAMES if each not in ("priya", "omar", "sal")]

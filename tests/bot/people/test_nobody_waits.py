@@ -1,8 +1,8 @@
-"""Whatever happens to the people who answer, no flag that needs an answer waits without anyone knowing of it.
+"""Whatever happens to the people who answer, no flag that needs an answer waits unnoticed.
 
-People come, leave, refuse messages, and are named in roles, in weeks drawn at random. Then nothing happens for some
-days. After that, for every policy with open flags, either a reachable person reads them and their clocks run or are
-stopped for a reason, or admins have been told that no one does.
+In random weeks people come, leave, refuse messages, and are named in roles. Then nothing happens for some days. After
+that, for every policy with open flags, either a reachable person gets the digests and the flags' clocks run or are
+stopped for a reason, or admins were told that nobody does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ QUIET = timedelta(days=7)
 
 @pytest.fixture
 def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """Rounds that know who is an admin: Ada."""
+    """A worker that knows who is an admin: Ada."""
     return Worker(database, ring, clock, admins=[email_of("ada")])
 
 
@@ -52,7 +52,7 @@ def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
 
 
 class Weeks:
-    """Weeks in an office, drawn by lot."""
+    """Random weeks in an office."""
 
     def __init__(self, office: Office, chat: FakePlatform, lot: Random) -> None:
         self.office, self.chat, self.lot = office, chat, lot
@@ -63,7 +63,7 @@ class Weeks:
         self._flags = 0
 
     async def happens(self) -> None:
-        """One thing happens."""
+        """One random event."""
         things: list[Callable[[], Awaitable[None]]] = [
             self.announced,
             self.flagged,
@@ -78,18 +78,18 @@ class Weeks:
         self.done.append(thing.__name__)
         await thing()
 
-    def somebody(self, *, or_nobody: bool = False) -> str:
-        """An e-mail address: of a person who is there or not, or of no one."""
+    def anyone_named(self, *, or_nobody: bool = False) -> str:
+        """An e-mail address: of a person on the roster or not, or of nobody."""
         found = self.lot.choice((*ANSWERING, *COMING, *([""] if or_nobody else [])))
         return email_of(found) if found else ""
 
     async def announced(self) -> None:
-        """A policy is announced, by someone who may name people that are not there."""
-        roles = {"owner": self.somebody(), "delegate": self.somebody(or_nobody=True), "senior": ""}
+        """A policy is announced, possibly naming people who are not on the roster."""
+        roles = {"owner": self.anyone_named(), "delegate": self.anyone_named(or_nobody=True), "senior": ""}
         self.policies.append(await self.office.announce(f"Policy {len(self.policies)}", channels=(), **roles))
 
     async def flagged(self) -> None:
-        """A flag is sent, of either promise."""
+        """A flag is sent, with either promise."""
         self._flags += 1
         typed = {"verdict": "not", "promise": self.lot.choice(("named", "confidential"))}
         actor = self.lot.choice(("asha", "ben", "cai"))
@@ -103,7 +103,7 @@ class Weeks:
         await self.roster()
 
     async def joined(self) -> None:
-        """Somebody comes who was named before."""
+        """A person joins who was named before."""
         self.come.add(self.lot.choice(COMING))
         await self.roster()
 
@@ -116,16 +116,16 @@ class Weeks:
         await self.office.enrol(*(member(each, active=each not in self.closed) for each in FULL_NAMES), *new)
 
     async def refused_or_taken(self) -> None:
-        """From now on the platform refuses messages to one person, or takes them again."""
+        """The platform starts to refuse messages to one person, or accepts them again."""
         ending = self.lot.choice((Never(NOT_INSTALLED), Never(NOT_INSTALLED), Sent("")))
         self.chat.always(ending, address=user_of(self.lot.choice(ANSWERING)))
 
     async def renamed(self) -> None:
         """Another owner is named."""
-        await self.office.fill(intents.NameOwner(self.lot.choice(self.policies)), "ada", owner=self.somebody())
+        await self.office.fill(intents.NameOwner(self.lot.choice(self.policies)), "ada", owner=self.anyone_named())
 
     async def paused(self) -> None:
-        """The clocks of a policy stand still for a while."""
+        """The clocks of a policy are paused for a while."""
         policy_id, until = self.lot.choice(self.policies), self.office.clock.now.date() + timedelta(days=30)
 
         def work(uow: UnitOfWork) -> None:
@@ -141,7 +141,7 @@ def waiting(office: Office, policy_id: UUID) -> list[dict[str, object]]:
 
 
 def is_seen_to(office: Office, policy_id: UUID) -> bool:
-    """Whether a reachable person reads for a policy, and every clock runs or is stopped for a reason."""
+    """Whether a reachable person gets a policy's digests, and every clock runs or is stopped for a reason."""
 
     def work(uow: UnitOfWork) -> tuple[bool, bool]:
         policy = _policy(uow, policy_id)
@@ -152,11 +152,11 @@ def is_seen_to(office: Office, policy_id: UUID) -> bool:
 
 
 def is_told(office: Office, policy_id: UUID) -> bool:
-    """Whether admins have been told, since it came to be so, that nobody reads for a policy."""
+    """Whether admins were told that nobody gets a policy's digests, since that is so."""
     since = office.row("policies", policy_id)["awaited_until"]
     told_of = office.change(lambda uow: [str(each.id) for each in recipients.told_of(uow, _policy(uow, policy_id))])
-    told = [each for each in office.rows("deliveries") if each["subject"] in told_of and each["screen"] == NO_OWNER]
-    return since is not None and any(each["made_at"].date() >= since and each["done_at"] for each in told)
+    notices = [each for each in office.rows("deliveries") if each["subject"] in told_of and each["screen"] == NO_OWNER]
+    return since is not None and any(each["made_at"].date() >= since and each["done_at"] for each in notices)
 
 
 def _policy(uow: UnitOfWork, policy_id: UUID) -> Policy:

@@ -1,4 +1,4 @@
-"""People: made from rosters alone, joined by the directory's address only, and never guessed."""
+"""People: created from rosters only, joined by the directory's address only, and never guessed."""
 
 import asyncio
 from uuid import UUID
@@ -20,13 +20,13 @@ def person_of(office: Office, platform: str, user: str) -> UUID:
 
 @pytest.fixture
 def trusting(office: Office) -> Office:
-    """An office that trusts the addresses of example.org."""
+    """An office that trusts addresses in example.org."""
     office.organise(domains="example.com example.org")
     return office
 
 
 async def elsewhere(office: Office, *members: Member) -> None:
-    """Bring the roster of a channel on another platform."""
+    """Enrol the roster of a channel on another platform."""
     await office.enrol(*members, platform="other", workspace="T1", channel="there")
 
 
@@ -55,18 +55,18 @@ async def test_nothing_else_joins(trusting: Office) -> None:
         known.add(person)
 
 
-async def test_without_trusted_domains_nobody_is_joined(office: Office) -> None:
+async def test_without_trusted_domains_no_accounts_are_joined(office: Office) -> None:
     await elsewhere(office, Member("a1", "Asha", email_of("asha")))
     assert person_of(office, "other", "a1") != office.person("asha")
 
 
-async def test_a_guests_address_joins_nobody_later(trusting: Office) -> None:
+async def test_a_guests_address_never_joins_accounts(trusting: Office) -> None:
     await elsewhere(trusting, Member("g1", "A guest", "new@example.org", guest=True))
     await trusting.enrol(Member("n1", "New", "new@example.org"), channel="c2")
     assert person_of(trusting, "chat", "n1") != person_of(trusting, "other", "g1")
 
 
-async def test_what_is_ambiguous_is_never_joined(trusting: Office) -> None:
+async def test_ambiguous_accounts_are_never_joined(trusting: Office) -> None:
     await elsewhere(trusting, Member("a1", "One", email_of("asha")), Member("a2", "Two", email_of("asha")))
     people = {trusting.person("asha"), person_of(trusting, "other", "a1"), person_of(trusting, "other", "a2")}
     assert len(people) == 3
@@ -79,7 +79,7 @@ async def test_a_second_account_in_one_workspace_is_another_person(trusting: Off
     assert person_of(trusting, "chat", "asha-too") != trusting.person("asha")
 
 
-async def test_a_roster_brought_again_changes_what_changed_and_makes_nobody_twice(office: Office) -> None:
+async def test_enrolling_again_updates_what_changed_and_creates_nobody_twice(office: Office) -> None:
     before = office.everything()
     await office.enrol()
     assert office.everything() == before
@@ -92,12 +92,12 @@ async def test_a_roster_brought_again_changes_what_changed_and_makes_nobody_twic
     assert next(each for each in office.rows("channels"))["members"] == 1
 
 
-async def test_a_zone_that_is_none_is_not_taken(office: Office) -> None:
+async def test_an_unknown_zone_is_ignored(office: Office) -> None:
     await office.enrol(member("asha", zone="Mars/Olympus"))
     assert office.row("people", office.person("asha"))["zone"] == "Europe/London"
 
 
-async def test_people_carry_no_time(office: Office, policy: UUID) -> None:
+async def test_people_have_no_timestamps(office: Office, policy: UUID) -> None:
     assert {name for each in office.rows("people") for name in each} == {"id", "name", "zone"}
     assert {name for each in office.rows("identities") for name in each} == {
         "id", "person_id", "platform", "workspace", "user", "email", "guest", "active"
@@ -122,14 +122,14 @@ async def test_a_person_on_no_roster_is_unknown_and_nothing_is_written(office: O
     assert "Is this deliverable?" in said(await office.form(intents.GiveView(policy), "stranger"))
 
 
-async def test_two_rosters_at_once_make_each_person_once(office: Office) -> None:
+async def test_two_rosters_at_once_create_each_person_once(office: Office) -> None:
     crowd = tuple(Member(f"p{n}", f"Person {n}") for n in range(20))
     await asyncio.gather(*(office.enrol(*crowd, channel=f"crowd{n}") for n in range(3)))
     assert len(office.rows("people")) == len(FULL_NAMES) + 20
     assert len(office.rows("channels")) == 4
 
 
-async def test_guests_are_turned_away_where_no_admin_let_them_in(office: Office, policy: UUID) -> None:
+async def test_guests_are_refused_unless_an_admin_allowed_them(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.enrol(*(member(each) for each in FULL_NAMES), Member("gus", "Gus Guestly", guest=True))
     before = office.everything()
@@ -163,7 +163,7 @@ async def test_an_admin_is_known_by_the_address_of_a_full_member(office: Office)
     assert not (await office.form(intents.ChannelSettings(channel), "x")).questions
 
 
-async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office) -> None:
+async def test_a_roster_without_a_name_keeps_the_channels_name(office: Office) -> None:
     async def enrolled(name: str) -> str:
         await office.dispatcher.enrol(Roster("other", "T1", "there", name, (member("asha"),)))
         (channel,) = (each for each in office.rows("channels") if each["address"] == "there")
@@ -174,14 +174,14 @@ async def test_a_roster_without_a_name_leaves_the_channel_its_own(office: Office
     assert await enrolled("Homes, Design") == "Homes, Design"
 
 
-async def test_people_of_no_channel_are_made_known_and_connect_none(office: Office) -> None:
+async def test_people_of_no_channel_are_stored_and_no_channel_is_connected(office: Office) -> None:
     channels = len(office.rows("channels"))
     await office.dispatcher.enrol(Roster("other", "T1", "", "", (Member("alone", "Una Reyes", "una@example.org"),)))
     assert person_of(office, "other", "alone") is not None
     assert len(office.rows("channels")) == channels
 
 
-async def test_a_roster_is_looked_up_together_however_long_it_is(trusting: Office) -> None:
+async def test_a_long_roster_takes_no_more_statements_than_a_short_one(trusting: Office) -> None:
     async def statements(number: int) -> int:
         members = [Member(f"m{n}", f"Member {n}", f"m{n}@example.org") for n in range(number)]
         asked: list[str] = []

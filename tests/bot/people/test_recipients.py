@@ -1,4 +1,4 @@
-"""An owner whose account is closed: the delegate reads, admins are told once, and nothing is lost."""
+"""If an owner's account is closed, the delegate gets the digests, admins are told once, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_OWNER = "Single parking permit has no policy owner"
 
 @pytest.fixture
 def worker(office: Office) -> Worker:
-    """Rounds that know the admins."""
+    """A worker that knows the admins."""
     made = Worker(office.database, office.ring, office.clock, [email_of("ada")])
     made.add(office.chat)
     office.worker = made
@@ -24,26 +24,26 @@ def worker(office: Office) -> Worker:
 
 
 async def close(office: Office, *people: str) -> None:
-    """Let the accounts of these people be closed, and all others open."""
+    """Close the accounts of these people, and open all others."""
     await office.enrol(*(member(each, active=each not in people) for each in FULL_NAMES))
 
 
-def told(office: Office, person: str, sentence: str) -> int:
-    """How often a person was told that."""
+def messages_saying(office: Office, person: str, sentence: str) -> int:
+    """How many messages to a person contain that sentence."""
     return sum(sentence in each for each in office.sent_to(person))
 
 
 @pytest.mark.usefixtures("worker")
-async def test_the_delegate_is_told_once_and_reads_from_then_on(office: Office, policy: UUID) -> None:
+async def test_the_delegate_is_told_once_and_gets_the_digests_from_then_on(office: Office, policy: UUID) -> None:
     waits = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     assert len(office.digests_to("priya")) == 1
     await close(office, "priya")
     await office.file(policy, "ben", "Since then.", promise="named")
     await office.until(27, 12)
-    assert told(office, "omar", LEFT) == 1
-    assert told(office, "ada", NO_OWNER) == 1
-    assert told(office, "ada", "Omar Delegato gets its digests until you name one.") == 1
+    assert messages_saying(office, "omar", LEFT) == 1
+    assert messages_saying(office, "ada", NO_OWNER) == 1
+    assert messages_saying(office, "ada", "Omar Delegato gets its digests until you name one.") == 1
     (first,) = office.digests_to("omar")
     assert FLAG["because"] in said(first)
     assert "Since then." in said(first)
@@ -59,22 +59,22 @@ def _waiting(form: object) -> list[intents.AnswerPolicy]:
 
 
 @pytest.mark.usefixtures("worker")
-async def test_without_a_delegate_admins_are_told_and_all_stays_news(office: Office) -> None:
+async def test_without_a_delegate_admins_are_told_and_flags_stay_news(office: Office) -> None:
     policy = await office.announce(delegate="")
     await office.file(policy, "asha", promise="named")
     await close(office, "priya")
     await office.until(27, 12)
-    assert told(office, "ada", NO_OWNER) == 1
-    assert told(office, "ada", "nobody gets its digests until you name one. Nothing is lost.") == 1
+    assert messages_saying(office, "ada", NO_OWNER) == 1
+    assert messages_saying(office, "ada", "nobody gets its digests until you name one. Nothing is lost.") == 1
     assert office.rows("digests") == []
-    (door,) = {each for card in office.chat.to("U-ada-7741") for each in buttons(card.card, "Name an owner")}
-    await office.fill(door, "ada", owner=email_of("dina"))
+    (name_owner,) = {each for card in office.chat.to("U-ada-7741") for each in buttons(card.card, "Name an owner")}
+    await office.fill(name_owner, "ada", owner=email_of("dina"))
     await office.until(30, 12)
     assert [FLAG["because"] in said(each) for each in office.digests_to("dina")] == [True]
 
 
 @pytest.mark.usefixtures("worker")
-async def test_an_owner_who_is_back_has_it_all_again(office: Office, policy: UUID) -> None:
+async def test_an_owner_who_is_back_gets_the_digests_again(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     await close(office, "priya")
     await office.until(26, 12)
@@ -89,7 +89,7 @@ async def test_an_owner_who_is_back_has_it_all_again(office: Office, policy: UUI
 
 
 @pytest.mark.usefixtures("worker")
-async def test_when_the_delegate_leaves_too_it_waits_for_an_owner(office: Office, policy: UUID) -> None:
+async def test_if_the_delegate_leaves_too_flags_wait_for_an_owner(office: Office, policy: UUID) -> None:
     await close(office, "priya")
     await office.until(25, 12)
     await close(office, "priya", "omar")
@@ -103,7 +103,7 @@ async def test_when_the_delegate_leaves_too_it_waits_for_an_owner(office: Office
 
 
 @pytest.mark.usefixtures("worker")
-async def test_a_new_owner_ends_it(office: Office, policy: UUID) -> None:
+async def test_a_new_owner_gets_the_digests(office: Office, policy: UUID) -> None:
     await close(office, "priya")
     await office.until(25, 12)
     await office.fill(intents.NameOwner(policy), "ada", owner=email_of("dina"))
@@ -124,5 +124,5 @@ async def test_the_clock_goes_on_past_an_owner_who_has_left(office: Office, poli
     assert "This comes to you in place of Priya Owneray." in reminder
     assert "we tell the senior owner, Sal Seniorman" in reminder
     await office.until(9, 12, month=12)
-    assert told(office, "sal", "You are the senior owner.") == 1
-    assert told(office, "omar", "You are the delegate for") == 0
+    assert messages_saying(office, "sal", "You are the senior owner.") == 1
+    assert messages_saying(office, "omar", "You are the delegate for") == 0

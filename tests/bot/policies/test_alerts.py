@@ -1,4 +1,4 @@
-"""The notice that many say it is not deliverable: where an admin wants it, once, and only of what a batch has shown."""
+"""The alert that many flags say *Not deliverable*: if an admin wants it, once, and only from what a batch has shown."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NOTICE = "flags say that Single parking permit is not deliverable as announced."
 
 
 def notices(office: Office, person: str = "priya") -> list[str]:
-    """The notices that a person was sent."""
+    """The alerts that a person was sent."""
     return [each for each in office.sent_to(person) if NOTICE in each]
 
 
 @pytest.fixture
 async def three(office: Office, policy: UUID) -> UUID:
-    """A policy with an alert set at three, which three people have called not deliverable today."""
+    """A policy with an alert at three, which three people have called not deliverable today."""
     office.organise(notice_at=3)
     for person in ("asha", "ben", "cai"):
         await office.file(policy, person, f"By {person}.")
@@ -38,7 +38,7 @@ async def test_it_comes_with_the_batch_that_shows_them_and_before_the_digest(off
     assert (await office.form(door, "priya")).title == "Answer 3 flags"
 
 
-async def test_it_comes_once_a_policy(office: Office, three: UUID) -> None:
+async def test_it_comes_once_per_policy(office: Office, three: UUID) -> None:
     await office.until(24, 12)
     for person in ("dina", "eve", "finn"):
         await office.file(three, person, f"By {person}.")
@@ -51,7 +51,7 @@ async def test_it_comes_once_a_policy(office: Office, three: UUID) -> None:
     assert notices(office, "omar") == []
 
 
-async def test_no_alert_where_none_was_asked_for(office: Office, policy: UUID) -> None:
+async def test_there_is_no_alert_unless_it_was_turned_on(office: Office, policy: UUID) -> None:
     for person in ("asha", "ben", "cai"):
         await office.file(policy, person, f"By {person}.")
     await office.until(24, 12)
@@ -67,7 +67,7 @@ async def test_other_verdicts_do_not_count(office: Office, policy: UUID) -> None
 
 
 async def test_what_is_written_moves_nothing_before_a_batch(office: Office, policy: UUID) -> None:
-    """Three *Named* flags are shown at once, and still no notice tells the hour of the third."""
+    """Three *Named* flags are shown at once, yet no alert reveals the hour of the third."""
     office.organise(notice_at=2)
     await office.until(24, 8)
     for person in ("asha", "ben"):
@@ -79,7 +79,7 @@ async def test_what_is_written_moves_nothing_before_a_batch(office: Office, poli
     assert notices(office) == []
 
 
-async def test_those_of_other_days_do_not_count(office: Office, policy: UUID) -> None:
+async def test_flags_of_other_days_do_not_count(office: Office, policy: UUID) -> None:
     office.organise(notice_at=2, batch_least=1)
     await office.file(policy, "asha", "By asha.")
     await office.until(24, 12)

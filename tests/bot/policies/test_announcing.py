@@ -1,4 +1,4 @@
-"""Announcing by hand: what is asked, what is refused, and what stands afterwards."""
+"""Announcing by hand: what is asked, what is refused, and what is stored."""
 
 import asyncio
 import re
@@ -47,7 +47,7 @@ def channel(office: Office, name: str = "c1") -> str:
     return found
 
 
-async def test_what_is_refused_is_said_beside_its_field_and_kept(office: Office) -> None:
+async def test_a_refusal_is_shown_beside_its_field_and_the_input_kept(office: Office) -> None:
     before = office.everything()
     form = await office.form(intents.Announce(), "asha")
     for field, cases in REFUSED.items():
@@ -64,7 +64,7 @@ async def test_what_is_refused_is_said_beside_its_field_and_kept(office: Office)
     assert office.everything() == before
 
 
-async def test_a_policy_stands_with_its_people_its_key_and_its_card(office: Office) -> None:
+async def test_a_policy_is_stored_with_its_people_its_key_and_its_card(office: Office) -> None:
     await office.enrol(channel="c2")
     ids = (channel(office), channel(office, "c2"))
     done = await office.fill(intents.Announce(), "asha", **TYPED, channels=ids)
@@ -84,7 +84,7 @@ async def test_a_policy_stands_with_its_people_its_key_and_its_card(office: Offi
         assert "Is this deliverable? If not, what would make it so?" in said(card.card)
 
 
-async def test_the_channel_that_one_is_in_is_chosen_already(office: Office) -> None:
+async def test_the_current_channel_is_preselected(office: Office) -> None:
     await office.enrol(channel="c2")
     form = await office.form(intents.Announce(), "asha", channel="c2")
     chosen = {each.name: getattr(each, "values", ()) for each in form.questions}
@@ -108,7 +108,7 @@ async def test_a_form_sent_twice_is_one_policy(office: Office) -> None:
     assert len(office.sent_to("priya")) == 1
 
 
-async def test_a_link_that_was_announced_is_not_announced_again(office: Office) -> None:
+async def test_a_link_is_announced_once(office: Office) -> None:
     await office.fill(intents.Announce(), "asha", **TYPED)
     before = office.everything()
     same = "https://EXAMPLE.org/address/?utm_source=mail#top"
@@ -117,14 +117,14 @@ async def test_a_link_that_was_announced_is_not_announced_again(office: Office) 
     assert office.everything() == before
 
 
-async def test_hostile_text_stands_exactly(office: Office) -> None:
+async def test_hostile_text_is_stored_exactly(office: Office) -> None:
     hostile = "<script>alert(1)</script> *bold* & <!channel> @here | [a](b) '; DROP TABLE flags; -- ‮"
     await office.fill(intents.Announce(), "asha", **{**TYPED, "title": hostile, "summary": hostile})
     (row,) = office.rows("policies")
     assert row["title"] == row["summary"] == hostile
 
 
-async def test_a_channel_that_is_none_is_not_taken(office: Office) -> None:
+async def test_an_unknown_channel_gets_no_card(office: Office) -> None:
     await office.fill(intents.Announce(), "asha", **TYPED, channels=("00000000-0000-0000-0000-000000000001", "x"))
     assert office.rows("postings") == []
 

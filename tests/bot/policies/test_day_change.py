@@ -1,4 +1,4 @@
-"""What stands differently on a card because another day has come, and nobody has done anything."""
+"""Cards that change because a new day has begun, without anyone doing anything."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import timedelta
 from tests.bot.conftest import MONDAY, Office, said
 
 
-async def test_a_policy_that_closed_at_midnight_says_so_where_it_stands(office: Office) -> None:
+async def test_the_card_of_a_policy_that_closed_at_midnight_says_so(office: Office) -> None:
     await office.announce(closes_on="2026-11-24")
     await office.wake(MONDAY + timedelta(hours=24))
     before = len(office.posted())
     assert "Closed for flags" not in said(office.posted()[-1].card)
-    # London keeps UTC in November: the first round of Wednesday.
+    # London keeps UTC in November: the worker's first run on Wednesday.
     await office.wake(MONDAY.replace(day=25, hour=0))
     assert len(office.posted()) == before + 1
     assert "Closed for flags on Tuesday 24 November 2026." in said(office.posted()[-1].card)
 
 
-async def test_an_answer_that_became_late_says_so_where_it_stands(office: Office) -> None:
+async def test_the_card_says_that_an_answer_became_late(office: Office) -> None:
     policy = await office.announce()
     await office.file(policy, "asha", promise="named")
     await office.until(24, 10)
@@ -29,7 +29,7 @@ async def test_an_answer_that_became_late_says_so_where_it_stands(office: Office
     assert "1 answer is late." in said(office.posted()[-1].card)
 
 
-async def test_days_without_a_server_are_made_up_for_once(office: Office) -> None:
+async def test_days_without_a_server_are_caught_up_once(office: Office) -> None:
     await office.announce(closes_on="2026-11-24")
     await office.announce("Another one")
     await office.wake(MONDAY + timedelta(minutes=1))

@@ -15,13 +15,13 @@ NEWCOMER = Member("newcomer", "Nora Newcomer", "nora@example.org")
 
 
 async def with_newcomer(office: Office) -> None:
-    """Let a person be seen for the first time."""
+    """Enrol a person who was not seen before."""
     await office.enrol(*(member(each) for each in FULL_NAMES), NEWCOMER)
     await office.worker.tick()
 
 
 def welcomes(office: Office, person: str) -> list[str]:
-    """The messages that told people that they own a policy."""
+    """The messages that tell people that they own a policy."""
     return [each for each in office.sent_to(person) if "You are the policy owner of" in each]
 
 
@@ -74,7 +74,7 @@ async def test_delegate_and_senior_owner_named_by_address_are_met_too(office: Of
 
 
 @pytest.mark.parametrize("seen", ["guest", "two accounts"])
-async def test_a_policy_is_given_to_no_guest_and_to_nobody_ambiguous(office: Office, seen: str) -> None:
+async def test_no_guest_or_ambiguous_person_becomes_an_owner(office: Office, seen: str) -> None:
     policy = await office.announce(owner="nora@example.org")
     nora = Member("newcomer", "Nora", "nora@example.org", guest=seen == "guest")
     two = (Member("another", "Nora too", "nora@example.org"),) if seen == "two accounts" else ()
@@ -83,7 +83,7 @@ async def test_a_policy_is_given_to_no_guest_and_to_nobody_ambiguous(office: Off
     assert office.row("policies", policy)["owner_email"] == "nora@example.org"
 
 
-async def test_rosters_that_come_at_once_greet_an_owner_once(office: Office) -> None:
+async def test_concurrent_rosters_tell_an_owner_once(office: Office) -> None:
     await office.enrol(NEWCOMER, channel="c2")
     for n in range(3):
         policy = await office.announce(f"Policy {n}", owner=email_of("dina"))
@@ -106,14 +106,14 @@ async def test_naming_another_owner(office: Office, policy: UUID) -> None:
     assert len(welcomes(office, "priya")) == 2
 
 
-async def test_the_same_form_sent_twice_at_once_tells_once(office: Office, policy: UUID) -> None:
+async def test_a_form_sent_twice_at_once_tells_the_owner_once(office: Office, policy: UUID) -> None:
     form = await office.form(intents.NameOwner(policy), "priya")
     await asyncio.gather(*(office.send(form, "ada", owner=email_of("dina")) for _ in range(4)))
     await office.worker.tick()
     assert len(welcomes(office, "dina")) == 1
 
 
-async def test_who_may_not_name_an_owner_is_told_who_may(office: Office, policy: UUID) -> None:
+async def test_a_person_who_may_not_name_an_owner_is_told_who_may(office: Office, policy: UUID) -> None:
     form = await office.form(intents.NameOwner(policy), "priya")
     before = office.everything()
     for person in ("asha", "omar", "sal"):
@@ -123,7 +123,7 @@ async def test_who_may_not_name_an_owner_is_told_who_may(office: Office, policy:
     assert office.everything() == before
 
 
-async def test_whom_nobody_can_be_is_said_beside_the_field(office: Office, policy: UUID) -> None:
+async def test_an_impossible_owner_is_explained_beside_the_field(office: Office, policy: UUID) -> None:
     before = office.everything()
     for typed, sentence in (
         ("", says.NO_OWNER),
@@ -149,7 +149,7 @@ async def test_a_person_picked_on_their_platform_is_named(office: Office, policy
     assert office.row("policies", policy)["owner_id"] == office.person("dina")
 
 
-async def test_another_wording_is_shown_on_the_card_and_told_once(office: Office) -> None:
+async def test_a_changed_wording_is_shown_on_the_card_of_the_same_policy(office: Office) -> None:
     first = Announcement("Parking permit", "For residents.", "https://example.org/permit?utm_source=x", None)
     again = Announcement("Parking permit", "For residents.", "https://EXAMPLE.org/permit/#top", None)
     other = Announcement("Parking permit", "For businesses.", "https://example.org/permit", None)

@@ -1,4 +1,4 @@
-"""What a log line may hold: few fields, no more than so much, and no text of an error."""
+"""What a log line may hold: few fields, limited length, and no message of an error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIELDS = {"time", "level", "logger", "message", "exception"}
 
 @pytest.fixture(params=["json", "text"])
 def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What is logged, in one form and then in the other; afterwards logging is as it was."""
+    """What is logged, in each of the two formats; logging is restored afterwards."""
     root, stream = logging.getLogger(), io.StringIO()
     handlers, level = root.handlers[:], root.level
     quieted = {name: logging.getLogger(name).level for name in ("apscheduler", "alembic")}
@@ -37,7 +37,7 @@ def fail() -> None:
     raise ValueError(TYPED)
 
 
-def test_an_error_is_logged_by_its_kind_and_place(written: io.StringIO) -> None:
+def test_an_error_is_logged_by_its_type_and_place(written: io.StringIO) -> None:
     try:
         fail()
     except ValueError:
@@ -49,15 +49,15 @@ def test_an_error_is_logged_by_its_kind_and_place(written: io.StringIO) -> None:
     assert TYPED not in said
 
 
-def test_an_error_is_told_by_its_kind_and_place() -> None:
+def test_an_error_is_described_by_its_type_and_place() -> None:
     with pytest.raises(ValueError, match=TYPED) as failed:
         fail()
-    told = logs.told(failed.value)
-    assert told.startswith(f"ValueError at {__name__}:")
-    assert TYPED not in told
+    text = logs.told(failed.value)
+    assert text.startswith(f"ValueError at {__name__}:")
+    assert TYPED not in text
 
 
-def test_a_line_is_no_longer_than_so_much(written: io.StringIO) -> None:
+def test_a_long_line_is_cut(written: io.StringIO) -> None:
     logging.getLogger("bot.anything").info("x" * 10 * LONGEST)
     assert LONGEST <= len(written.getvalue()) < LONGEST + 500
 
@@ -74,7 +74,7 @@ def test_an_object_has_few_fields(written: io.StringIO) -> None:
     assert TYPED not in written.getvalue()
 
 
-async def test_an_error_that_nothing_awaits_is_logged_without_its_text(written: io.StringIO) -> None:
+async def test_an_error_that_is_never_awaited_is_logged_without_its_message(written: io.StringIO) -> None:
     asyncio.get_running_loop().set_exception_handler(logs.of_the_loop)
 
     async def forgotten() -> None:

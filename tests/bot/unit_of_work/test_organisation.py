@@ -1,4 +1,4 @@
-"""The organisation's words and terms: what is typed is checked, kept, and planned by."""
+"""The organisation's terms: input is checked and stored, and the next release is planned by it."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
         ("name", "the\x00Department"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name_with_what_it_should_be(name: str, text: str) -> None:
+def test_an_invalid_term_is_refused_by_name_with_what_it_should_be(name: str, text: str) -> None:
     with pytest.raises(FormRefused) as refused:
         organisation.read({name: text, "team": "the Digital team"})
     assert refused.value.problems == {name: f"This should be {DESCRIBED[name]}"}
 
 
-def test_what_is_typed_is_kept_in_its_plain_form() -> None:
+def test_input_is_stored_normalised() -> None:
     typed = {"name": " the  Department ", "own_days": "2026-12-24 2026-12-23 2026-12-24", "release_hour": "9"}
     assert organisation.read(typed) == {
         "name": "the Department",
@@ -52,13 +52,13 @@ def test_what_is_typed_is_kept_in_its_plain_form() -> None:
     }
 
 
-async def test_everything_that_can_be_described_stands_afterwards(office: Office) -> None:
+async def test_everything_that_can_be_described_is_stored(office: Office) -> None:
     stands = await office.dispatcher.describe(organisation.read({"team": "the Digital team", "answer_days": "5"}))
     assert list(stands) == list(DESCRIBED)
     assert (stands["team"], stands["answer_days"]) == ("the Digital team", 5)
 
 
-def test_another_release_hour_is_planned_by_at_once(migrated_url: str) -> None:
+def test_a_new_release_hour_applies_at_once(migrated_url: str) -> None:
     ring = KeyRing.from_text(new_master_key("test"))
     with Database(migrated_url) as database:
         for at, values, planned in (
