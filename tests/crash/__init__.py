@@ -1,1 +1,1 @@
-"""Processes that are killed at any moment, and what must be so when they are started again."""
+"""Processes that are killed at any moment, and what must hold after a restart."""

@@ -1,4 +1,4 @@
-"""A provider outside the process that is killed: a file that keeps what it took."""
+"""A provider outside the process that is killed: a file that records what it accepted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "chat"
 
 @dataclass(frozen=True)
 class Taken:
-    """One thing that the provider did: `verb` and `ref`, the delivery, where, and what the card counts, if it does."""
+    """One call that the provider carried out: `verb`, `ref`, delivery, place, and the counts on the card, if any."""
 
     verb: str
     ref: str
@@ -29,7 +29,7 @@ class Taken:
 
 
 def taken(log: Path) -> list[Taken]:
-    """Everything that the provider did, in order. A line that a kill cut short was never answered, and is nothing."""
+    """All calls, in order. A line that a kill cut short was never answered, and does not count."""
     if not log.exists():
         return []
     whole = log.read_text(encoding="utf-8").rpartition("\n")[0]
@@ -48,7 +48,7 @@ def _read(kept: dict[str, str]) -> Taken:
 
 
 class FileProvider(ChatPlatform):
-    """A chat platform over such a file; as quick or slow to take and to answer as chance has it."""
+    """A chat platform over such a file, which accepts and answers with random delays."""
 
     name = NAME
     pace = Pace()
@@ -58,15 +58,15 @@ class FileProvider(ChatPlatform):
         self._chance = chance
 
     async def send(self, message: Message) -> Outcome:
-        """Take a new message."""
+        """Accept a new message."""
         return await self._do("send", message, f"ref-{self._chance.getrandbits(64):016x}")
 
     async def update(self, message: Message, ref: str) -> Outcome:
-        """Take another state of a message."""
+        """Accept an update of a message."""
         return await self._do("update", message, ref)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Take a message away."""
+        """Delete a message."""
         return await self._do("withdraw", message, ref)
 
     async def find(self, message: Message) -> Finding:

@@ -1,6 +1,6 @@
 """`kill -9` in the middle of flags, answers, releases, digests and cards, again and again.
 
-Whatever was acknowledged is there, nothing is there twice, and everything was sent exactly once in the end: with one
+Everything acknowledged is stored, nothing is stored twice, and in the end every message was sent exactly once: with one
 process on a SQLite file, and with two at a time over one PostgreSQL.
 """
 
@@ -37,13 +37,13 @@ STAGES = tuple(
     datetime(2026, 11, day, hour, minute, 50, tzinfo=UTC)
     for day, hour, minute in ((23, 10, 0), (24, 7, 59), (24, 8, 59), (25, 7, 59), (25, 8, 59), (26, 7, 59), (26, 8, 59))
 )
-"""Just before what happens at an hour: releases at 8, digests at 9."""
+"""Just before something happens: releases at 8, digests at 9."""
 LAST = datetime(2026, 12, 3, 12, tzinfo=UTC)
 
 
 @dataclass
 class Heard:
-    """What workers have said: forms by nonce, and which of them ended how; the same for answers, by their text."""
+    """What the processes reported: forms by nonce, with their results, and answers by text, with theirs."""
 
     sending: dict[str, dict[str, str]] = field(default_factory=dict)
     saved: set[str] = field(default_factory=set)
@@ -66,13 +66,13 @@ class Heard:
                 self.answered.add(what["text"])
 
     def again(self) -> tuple[dict[str, str], ...]:
-        """The forms of which nobody knows whether they arrived: people would send them again."""
+        """The forms of which it is unknown whether they arrived: people would send them again."""
         return tuple(form for nonce, form in self.sending.items() if nonce not in self.saved | self.refused)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One deployment that is to be killed."""
+    """One deployment whose processes are killed."""
 
     url: str
     key: str
@@ -80,7 +80,7 @@ class Scene:
     policies: tuple[str, ...]
 
     def life(self, seed: int, at: datetime, since: float, speed: float, heard: Heard) -> Life:
-        """A worker's life from that instant on, with all that has to be sent again."""
+        """The parameters of a process from that instant on, with all forms that must be sent again."""
         again = heard.again()
         return Life(self.url, self.key, str(self.log), seed, at.isoformat(), since, speed, self.policies, again)
 
@@ -91,10 +91,10 @@ class Scene:
 
 
 def scene(url: str, folder: Path) -> Scene:
-    """An organisation with a channel, and two policies of the owner's announced in it."""
+    """An organisation with a channel, and two policies announced in it."""
     key = new_master_key("k1")
 
-    async def furnish() -> tuple[str, ...]:
+    async def set_up() -> tuple[str, ...]:
         with Database(url, pool=2) as database:
             dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: STAGES[0])
             members = tuple(Member(user, user, f"{user}@example.org", "Europe/London") for user in (*PEOPLE, OWNER))
@@ -106,7 +106,7 @@ def scene(url: str, folder: Path) -> Scene:
             )
             return tuple(str(each.id) for each in announced.opened)
 
-    return Scene(url, key, folder / "provider.log", asyncio.run(furnish()))
+    return Scene(url, key, folder / "provider.log", asyncio.run(set_up()))
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_nothing_is_lost_and_nothing_comes_twice(
 def play(
     made: Forge, there: Scene, heard: Heard, at: datetime, workers: int, speed: float, chance: random.Random
 ) -> int:
-    """Let workers live from that instant on and kill each; how many were killed.
+    """Run processes from that instant on and kill each. Returns how many were killed.
 
-    What was under way is sent again on the same day, as by somebody who presses the button once more.
+    Forms that were in progress are sent again on the same day, as by a person who presses the button once more.
     """
     since = time.monotonic()
 
@@ -172,7 +172,7 @@ def play(
 
 
 def assert_all_that_was_acknowledged_is_there_once(there: Scene, heard: Heard) -> None:
-    """Every flag and answer that was acknowledged is there; none twice; none that nobody sent."""
+    """Every acknowledged flag and answer is stored; none is stored twice; none was never sent."""
     ring = KeyRing.from_text(there.key)
     with Database(there.url, pool=1) as database, database.reading() as session:
         uow = UnitOfWork(session, LAST, ring)
@@ -191,7 +191,7 @@ def assert_all_that_was_acknowledged_is_there_once(there: Scene, heard: Heard) -
 
 
 def assert_all_was_sent_once(there: Scene) -> None:
-    """Every delivery has ended, and what the provider took is what the register says, each message once."""
+    """Every delivery has ended, and the provider accepted exactly the messages in the database, each once."""
     rows, done = there.rows(Delivery), taken(there.log)
     assert [each for each in rows if each.fence > 1], "nothing was interrupted: there was nothing to see"
     assert {each.state for each in rows} <= {State.SENT, State.SUPERSEDED}
@@ -203,7 +203,7 @@ def assert_all_was_sent_once(there: Scene) -> None:
 
 
 def assert_digests_and_cards(there: Scene, rows: list[Delivery], done: list[Taken]) -> None:
-    """Each digest was sent to the owner, and each card stands and shows what is so now."""
+    """Each digest was sent to the owner, and each card exists and shows the current state."""
     digests = {str(each.id) for each in there.rows(Digest)}
     assert len(digests) >= 2
     assert sorted(each.subject for each in rows if each.screen == "digest") == sorted(digests)

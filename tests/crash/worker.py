@@ -1,8 +1,8 @@
-"""A process to be killed: people send flags and their owner answers, while the clock of the rounds ticks.
+"""A process to be killed: people send flags and their owner answers, while the worker runs.
 
-`python -m tests.crash.worker` imports everything once and then forks a worker for each life that is told to it, as a
-line of JSON on its standard input; so a restart takes milliseconds, and a worker has opened nothing before it begins.
-A worker says on standard output what it is about to do and, only once that has returned, that it was done.
+`python -m tests.crash.worker` imports everything once. It then forks a process for each line of JSON on its standard
+input, so that a restart takes milliseconds and a process has opened nothing before it begins. On standard output a
+process reports what it is about to do and, only once that has returned, that it was done.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from tests.crash.provider import NAME, FileProvider
 from tests.processes.forge import fork_for_each_line, say
 
 LONGEST = 40
-"""Seconds after which a worker ends by itself, if nobody kills it."""
+"""Seconds after which a process ends by itself, if it is not killed."""
 WORKSPACE, CHANNEL, OWNER = "w1", "c1", "owner"
 PEOPLE = tuple(f"member{n}" for n in range(16))
 
 
 @dataclass(frozen=True)
 class Life:
-    """What a worker is told. Its clock shows `at` at the instant `since` of the machine's monotonic clock, and runs
-    `speed` times as fast. `again` are the forms that nobody knows whether they arrived. When `silent`, nobody sends
+    """The parameters of a process. Its clock shows `at` at the instant `since` of the machine's monotonic clock, and runs
+    `speed` times as fast. `again` are the forms of which it is unknown whether they arrived. If `silent`, nobody sends
     anything else. With `last` it moves its own clock to whatever is due, up to the instant `last`, and ends.
     """
 
@@ -60,12 +60,12 @@ class Life:
     last: str = ""
 
     def line(self) -> str:
-        """It as a line of JSON."""
+        """The parameters as a line of JSON."""
         return json.dumps(asdict(self))
 
 
 class RunningClock:
-    """A clock that several processes read alike and that outruns the machine's."""
+    """A clock that runs faster than the machine's, and shows the same in several processes."""
 
     def __init__(self, life: Life) -> None:
         self._at, self._since, self._speed = datetime.fromisoformat(life.at), life.since, life.speed
@@ -85,12 +85,12 @@ class StandingClock:
 
 
 def actor(user: str) -> Actor:
-    """A click of that user in the channel."""
+    """That user, who clicks in the channel."""
     return Actor(NAME, WORKSPACE, user, CHANNEL)
 
 
 async def send_flag(dispatcher: Dispatcher, form: dict[str, str]) -> None:
-    """Send a flag form, and say how that ended once it has."""
+    """Send a flag form, and report the result afterwards."""
     answers = {
         "promise": (form["promise"],),
         "verdict": ("not",),
@@ -109,7 +109,7 @@ async def send_flag(dispatcher: Dispatcher, form: dict[str, str]) -> None:
 
 
 async def people(dispatcher: Dispatcher, life: Life, chance: random.Random) -> None:
-    """Flag after flag, until this process ends."""
+    """Send one flag after another until the process ends."""
     while True:
         form = {
             "nonce": str(uuid4()),
@@ -124,7 +124,7 @@ async def people(dispatcher: Dispatcher, life: Life, chance: random.Random) -> N
 
 
 async def owner(dispatcher: Dispatcher, database: Database, chance: random.Random) -> None:
-    """Answer after answer to what is shown, until this process ends."""
+    """Answer one shown flag after another until the process ends."""
     waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.status == FlagStatus.WAITING)
     while True:
         await asyncio.sleep(chance.uniform(0.05, 0.25))
@@ -145,7 +145,7 @@ async def owner(dispatcher: Dispatcher, database: Database, chance: random.Rando
 
 
 async def live(life: Life) -> None:
-    """Live as told."""
+    """Run with these parameters."""
     chance = random.Random(life.seed)
     clock = StandingClock(datetime.fromisoformat(life.at)) if life.last else RunningClock(life)
     with Database(life.url, pool=4) as database:
@@ -167,7 +167,7 @@ async def live(life: Life) -> None:
 
 
 async def finish(worker: Worker, clock: StandingClock, last: datetime) -> None:
-    """Do all that is due up to an instant, and say so."""
+    """Do everything that is due up to an instant, and report it."""
     for _ in range(2000):
         due = await worker.next_due()
         if due is None or due > last:
@@ -179,7 +179,7 @@ async def finish(worker: Worker, clock: StandingClock, last: datetime) -> None:
 
 
 async def warm_up(folder: Path) -> None:
-    """Do once what is slow the first time, so that no worker spends its short life on it."""
+    """Do once what is slow the first time, so that no process spends its short life on it."""
     at = StandingClock(datetime(2026, 11, 23, 10, tzinfo=UTC))
     with Database(f"sqlite:///{folder / 'warm.db'}") as database:
         with database.writing() as session:
@@ -196,20 +196,20 @@ async def warm_up(folder: Path) -> None:
         await worker.tick()
 
 
-def live_as_told(line: str) -> None:
-    """Live as a line of JSON says."""
-    told = json.loads(line)
-    life = Life(**{**told, "policies": tuple(told["policies"]), "again": tuple(told["again"])})
+def live_by(line: str) -> None:
+    """Run with the parameters in a line of JSON."""
+    given = json.loads(line)
+    life = Life(**{**given, "policies": tuple(given["policies"]), "again": tuple(given["again"])})
     asyncio.run(live(life))
 
 
 def main() -> None:
-    """Fork a worker for each line until there are no more."""
+    """Fork a process for each line until there are no more."""
     with tempfile.TemporaryDirectory() as folder:
         logging.disable()
         asyncio.run(warm_up(Path(folder)))
         logging.disable(logging.NOTSET)
-    fork_for_each_line(live_as_told, LONGEST)
+    fork_for_each_line(live_by, LONGEST)
 
 
 if __name__ == "__main__":

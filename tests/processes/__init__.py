@@ -1,1 +1,1 @@
-"""Several processes over one database: killed, stopped and told to end, while everything arrives, and arrives once."""
+"""Several processes over one database are killed, suspended and shut down, and everything arrives exactly once."""

@@ -1,4 +1,4 @@
-"""Many owners at once, each with a schedule that is due and a flag that is news, written quickly into any database."""
+"""Many owners, each with a schedule that is due and a flag that is news, written quickly into any database."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MANY = 500
 
 
 def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, news: bool = True) -> list[UUID]:
-    """So many owners whose digest is due at an instant; without `news`, none has anything to be told of. Their ids."""
+    """Add owners whose digest is due at an instant, each with a flag unless `news` is false. Returns their ids."""
     people = [uuid4() for _ in range(number)]
     _fill(database, Person, ({"id": each, "name": f"Owner {n}"} for n, each in enumerate(people)))
     _fill(database, Identity, (_identity(each) for each in people))
@@ -50,14 +50,14 @@ def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, 
 
 
 def post(database: Database, policy: UUID, addresses: Iterable[str], now: datetime, *, times: int = 1) -> list[UUID]:
-    """Deliveries of a policy's card that are due now, so many to each address; their ids."""
+    """Add deliveries of a policy's card that are due now, a number of them to each address. Returns their ids."""
     rows = [_delivery(policy, address, now) for _ in range(times) for address in addresses]
     _fill(database, Delivery, rows)
     return [each["id"] for each in rows]
 
 
 def announce(database: Database, ring: KeyRing, now: datetime) -> UUID:
-    """One policy whose card can be sent; its id."""
+    """Add one policy whose card can be sent. Returns its id."""
     policy = uuid4()
     _fill(database, Policy, [_policy(policy, None, now)])
     _fill(database, WrappedKey, [{"policy_id": policy, "wrapped": ring.new_policy_key(policy)[1]}])

@@ -1,6 +1,6 @@
-"""A forge for processes that are to be killed: it has imported everything, and forks one for each line it is given.
+"""A forge for processes that tests kill: it has imported everything, and forks one process for each line of its input.
 
-So a start takes milliseconds. What the processes say, a word and some values a line, is heard as it comes.
+So a start takes milliseconds. The processes report a word and some values per line, which are read as they come.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Said = dict[str, str]
 
 
 class Forge:
-    """Starts processes, listens to them, and kills them. `note` is given every word that any of them says."""
+    """Starts processes, reads their reports, and kills them. `note` is called with every word that one reports."""
 
     def __init__(self, process: subprocess.Popen[str], note: Callable[[str, Said], None]) -> None:
         self._process = process
@@ -39,7 +39,7 @@ class Forge:
             self._lines.put(line)
 
     def start(self, line: str) -> int:
-        """Start a process by a line that it understands; its id, once it says that it has resumed its work."""
+        """Start a process with a line of parameters. Returns its id once it reports that it has resumed its work."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
@@ -47,14 +47,14 @@ class Forge:
         return int(self.until("resumed")["pid"])
 
     def until(self, wanted: str) -> Said:
-        """Listen until somebody says that word; what was said with it."""
+        """Listen until a process reports that word. Returns the values reported with it."""
         while True:
             word, what = self._heard(PATIENCE)
             if word == wanted:
                 return what
 
     def wait(self, seconds: float) -> None:
-        """Listen for so long."""
+        """Listen for a time."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             try:
@@ -63,7 +63,7 @@ class Forge:
                 return
 
     def kill(self, pid: int) -> None:
-        """`kill -9`, and hear out what it had said before."""
+        """`kill -9`, and read the rest of what it reported before."""
         os.kill(pid, signal.SIGKILL)
         while Path(f"/proc/{pid}").exists():
             time.sleep(0.002)
@@ -72,7 +72,7 @@ class Forge:
     def close(self) -> None:
         """Kill all that are left, and the forge."""
         for pid in self._pids:
-            # The id of one that has ended may by now be somebody else's.
+            # The id of a process that has ended may belong to another one by now.
             if _parent(pid) == self._process.pid:
                 os.kill(pid, signal.SIGKILL)
         self._process.kill()
@@ -85,7 +85,7 @@ class Forge:
 
 
 def _parent(pid: int) -> int | None:
-    """The id of the process that started one; None where that has ended."""
+    """The id of a process's parent; None if the process has ended."""
     with suppress(OSError):
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     return None
@@ -93,7 +93,7 @@ def _parent(pid: int) -> int | None:
 
 @contextmanager
 def forge(module: str, errors: Path, note: Callable[[str, Said], None]) -> Iterator[Forge]:
-    """A forge of that module for as long as the block lasts; what goes wrong in it is written to a file."""
+    """A forge of that module for as long as the block lasts; its standard error goes to a file."""
     with (
         errors.open("w") as stderr,
         subprocess.Popen(
@@ -113,15 +113,15 @@ def forge(module: str, errors: Path, note: Callable[[str, Said], None]) -> Itera
 
 
 def say(word: str, **what: str) -> None:
-    """One line to whoever listens, whole or not at all."""
+    """Write one line to the listener, whole or not at all."""
     os.write(1, f"{word} {json.dumps(what)}\n".encode())
 
 
 def fork_for_each_line(live: Callable[[str], None], longest: int) -> None:
-    """Fork a process for each line until there are no more; it lives as told, and `longest` seconds at most."""
+    """Fork a process for each line of input, which runs `live` with it, for at most `longest` seconds."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     gc.collect()
-    gc.freeze()  # else each child, in its short life, walks through all that it shares, and so copies it
+    gc.freeze()  # otherwise each short-lived child walks, and so copies, everything that it shares
     say("ready")
     while line := sys.stdin.readline():
         if os.fork() == 0:

@@ -1,7 +1,7 @@
-"""A strict provider outside the processes that are killed: an HTTP server on loopback that refuses what comes too fast.
+"""A strict provider outside the processes that are killed: an HTTP server on loopback with rate limits.
 
-It takes messages, keeps every copy, and can hold its answers back. With `tells=False` it has no way to say whether a
-message stands, like Teams; else it can look one up, like Slack.
+It accepts messages, keeps every copy, and can hold its answers back. With `tells=False` it cannot say whether a message
+arrived, like Teams; otherwise it can look one up, like Slack.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SECONDS_BETWEEN_TWO_IN_A_PLACE = 1.0
 
 @dataclass(frozen=True)
 class Copy:
-    """One message as it stands in a place: which delivery, by its try of what number."""
+    """One message in a place: its delivery, and the number of the attempt that posted it."""
 
     ref: str
     delivery: str
@@ -62,7 +62,7 @@ class Copy:
 
 @dataclass
 class Provider:
-    """What it has taken and refused. Its limits hold where `strict`; to take and to answer takes it up to `slow` s."""
+    """What it has accepted and refused. `strict` turns its limits on; accepting and answering take up to `slow` s."""
 
     strict: bool = True
     tells: bool = True
@@ -79,14 +79,14 @@ class Provider:
     _go: defaultdict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
-    # What a test asks for.
+    # For tests.
 
     def hold(self, worker: str) -> None:
-        """Take what this worker sends, and say nothing to it."""
+        """Accept what this worker sends, but do not answer it."""
         self._there(lambda: self.held.add(worker))
 
     def let_go(self, worker: str) -> None:
-        """Say again what becomes of what this worker sends and has sent."""
+        """Answer this worker again, also for what it has sent already."""
 
         def work() -> None:
             self.held.discard(worker)
@@ -95,7 +95,7 @@ class Provider:
         self._there(work)
 
     def copies(self) -> list[Copy]:
-        """All messages that stand, in the order in which they came."""
+        """All messages that exist, in the order in which they came."""
         return self._there(lambda: list(self.standing.values()))
 
     def came_from(self, worker: str) -> int:
@@ -108,10 +108,10 @@ class Provider:
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(30)
 
-    # What it does.
+    # Its API.
 
     async def send(self, request: web.Request) -> web.Response:
-        """Take a message, or refuse it."""
+        """Accept a message, or refuse it."""
         given = await request.json()
         worker = given["worker"]
         self.arrived[worker] += 1
@@ -128,12 +128,12 @@ class Provider:
         return web.json_response({"ref": made.ref})
 
     async def withdraw(self, request: web.Request) -> web.Response:
-        """Take a message away."""
+        """Delete a message."""
         given = await request.json()
         return web.json_response({"gone": self.standing.pop(given["ref"], None) is not None})
 
     async def find(self, request: web.Request) -> web.Response:
-        """Say which messages of a delivery stand in a place."""
+        """Return the messages of a delivery that exist in a place."""
         given = await request.json()
         found = [each.ref for each in self.standing.values() if each.delivery == given["delivery"]]
         return web.json_response({"refs": found})
@@ -184,7 +184,7 @@ class Provider:
 class ProvidedPlatform(ChatPlatform):
     """A chat platform over such a provider, for the worker of that name, if it is one.
 
-    With `stops_at` the process stops itself at its message of that number, with nothing left to do but to write it.
+    With `stops_at` the process suspends itself at its message with that number, right before it writes it.
     """
 
     name = PLATFORM
@@ -199,7 +199,7 @@ class ProvidedPlatform(ChatPlatform):
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, message: Message) -> Outcome:
-        """Post a new message. That a worker is about to send it is said before anything else can happen."""
+        """Post a new message. First report that the worker is about to send it."""
         if self._worker:
             say("sending", worker=self._worker)
         given = {
@@ -221,12 +221,12 @@ class ProvidedPlatform(ChatPlatform):
         return Sent(ref)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Take a message away."""
+        """Delete a message."""
         status, _ = await self._asked("withdraw", {"ref": ref})
         return Sent(ref) if status == 200 else Unknown(f"HTTP {status}")
 
     async def find(self, message: Message) -> Finding:
-        """Look an earlier try up, where the provider can."""
+        """Look up an earlier attempt, if the provider can."""
         if not self._tells:
             return CannotTell()
         _, answer = await self._asked("find", {"delivery": str(message.delivery)})
@@ -241,7 +241,7 @@ class ProvidedPlatform(ChatPlatform):
             return response.status, await response.json()
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.close()
 

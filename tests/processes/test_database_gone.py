@@ -1,4 +1,4 @@
-"""The database goes away and comes back: doors say a sentence meanwhile, nothing is lost, and all goes on by itself."""
+"""The database goes down and comes back: meanwhile people are told so, nothing is lost, and work resumes by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ now = RunningClock()
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A PostgreSQL that may be stopped."""
+    """A PostgreSQL server that tests may stop."""
     try:
         with own_server() as made:
             yield made
@@ -42,7 +42,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def url(server: Server) -> str:
-    """A database of its own on it, with all tables."""
+    """A database on that server, with all tables."""
     name = f"gone_{uuid4().hex}"
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
@@ -52,7 +52,7 @@ def url(server: Server) -> str:
 
 
 class Office:
-    """A desk and rounds over one database, and messages that are due."""
+    """A dispatcher and a worker over one database, and messages that are due."""
 
     def __init__(self, database: Database) -> None:
         self.ring = KeyRing.from_text(new_master_key("k1"))
@@ -64,18 +64,18 @@ class Office:
         self.number = 0
 
     async def announce(self) -> None:
-        """What somebody does at the desk."""
+        """Announce a policy through the dispatcher."""
         self.number += 1
         announcement = Announcement(f"Policy {self.number}", "One.", "", None)
         await self.dispatcher.announce([announcement], owner="priya@example.org")
 
     async def is_told_that_it_cannot_be_saved(self) -> None:
-        """What somebody hears at the desk."""
+        """Announcing raises `Unavailable`, with the sentence that people see."""
         with pytest.raises(Unavailable, match=DOWN):
             await self.announce()
 
     async def sends_once(self, written: set[object]) -> None:
-        """Rounds go on by themselves until all that is due has arrived, once."""
+        """Run the worker until everything that is due has arrived, exactly once."""
         while not written <= set(self.platform.taken()):
             await self.worker.tick()
             await asyncio.sleep(0.05)
@@ -86,7 +86,7 @@ class Office:
 
 
 async def gone_and_back(database: Database, go: Callable[[], object], come_back: Callable[[], object]) -> None:
-    """Press, send and tick while the database is away, and see all arrive when it is back."""
+    """Announce and send while the database is down, and check that everything arrives when it is back."""
     async with asyncio.timeout(LONGEST):
         office = Office(database)
         await office.announce()

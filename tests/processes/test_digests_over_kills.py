@@ -28,17 +28,17 @@ from tests.running_clock import RunningClock
 OWNERS, KILLS = 600, 50
 LEASE = 6.0
 TENANT = 0.01
-"""Seconds between two messages to a workspace, so that there is something left for each life to be killed in."""
+"""Seconds between two messages to a workspace, so that every process is killed with something left to send."""
 SEED = 20261124
 STEP, STEPS = timedelta(hours=5), 30
 
 
 def nothing(word: str, what: Said) -> None:
-    """Every word is for the forge alone."""
+    """Ignore every word: the forge handles them all."""
 
 
 class MovedClock:
-    """A clock that stands still until it is moved on."""
+    """A clock that stands still until it is moved."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -57,9 +57,9 @@ def test_each_digest_stands_once_however_often_its_maker_was_killed(
     with Database(url, pool=2) as database, Provider(strict=False, tells=tells, slow=0.15).serving() as provider:
         crowd.gather(database, KeyRing.from_text(key), OWNERS, clock())
         life = Life("killed", url, key, provider.url, LEASE, clock.since, tenant=TENANT, tells=tells)
-        killed = kill_again_and_again(life, database, tmp_path / "stderr")
+        killed = kill_repeatedly(life, database, tmp_path / "stderr")
         assert killed >= KILLS
-        asyncio.run(come_to_rest(database, key, provider, clock() + timedelta(seconds=2 * LEASE)))
+        asyncio.run(run_until_idle(database, key, provider, clock() + timedelta(seconds=2 * LEASE)))
         copies = provider.copies()
         wanted = deliveries(database)
         assert len(wanted) == OWNERS
@@ -69,11 +69,11 @@ def test_each_digest_stands_once_however_often_its_maker_was_killed(
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 
-def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
-    """Start process after process and kill each at a random moment, until all digests are made; how many were killed.
+def kill_repeatedly(life: Life, database: Database, errors: Path) -> int:
+    """Start one process after another and kill each at a random moment, until all digests are made.
 
-    Each sends about its share of what is left. Where one comes to nothing, because the machine is slow, the next ones
-    live longer.
+    Returns how many were killed. Each sends about its share of what is left. If one achieves nothing because the
+    machine is slow, the next ones live longer.
     """
     chance = random.Random(SEED)
     killed, sendings, longest = 0, Counter[str](), 0.3
@@ -94,8 +94,8 @@ def kill_again_and_again(life: Life, database: Database, errors: Path) -> int:
     return killed
 
 
-async def come_to_rest(database: Database, key: str, provider: Provider, begin: datetime) -> None:
-    """Let days pass until all has been sent; then every client shows what it holds, in no order."""
+async def run_until_idle(database: Database, key: str, provider: Provider, begin: datetime) -> None:
+    """Let days pass until everything is sent; then every client shows its messages, in random order."""
     ring, clock = KeyRing.from_text(key), MovedClock(begin)
     worker, dispatcher = Worker(database, ring, clock), Dispatcher(database, ring, clock)
     platform = ProvidedPlatform(provider.url, tells=provider.tells)
@@ -115,7 +115,7 @@ async def come_to_rest(database: Database, key: str, provider: Provider, begin: 
 
 
 def deliveries(database: Database) -> dict[str, str | None]:
-    """The digests that were sent, by their deliveries' ids, and as what message each stands."""
+    """The digests that were sent: their deliveries' ids, and the message of each."""
     with database.reading() as session:
         found = session.exec(select(Delivery).where(Delivery.verb == Verb.SEND)).all()
         assert {each.state for each in found} == {State.SENT}
@@ -123,8 +123,8 @@ def deliveries(database: Database) -> dict[str, str | None]:
         return {str(each.id): each.ref for each in found}
 
 
-def wait_while_something_happens(left: Callable[[], int]) -> None:
-    """Wait until nothing is left, for as long as it becomes less, however slow the machine is."""
+def wait_while_it_gets_less(left: Callable[[], int]) -> None:
+    """Wait until nothing is left, however slow the machine is, as long as it gets less."""
     before, since = left(), time.monotonic()
     while before and time.monotonic() - since < 60:
         time.sleep(0.2)
@@ -133,7 +133,7 @@ def wait_while_something_happens(left: Callable[[], int]) -> None:
 
 
 def waiting(database: Database) -> int:
-    """How many deliveries have not come to their end."""
+    """How many deliveries have not ended."""
     with database.reading() as session:
         return session.exec(select(func.count()).where(col(Delivery.due_at).is_not(None))).one()
 
@@ -160,7 +160,7 @@ def test_two_processes_make_ten_thousand_digests_of_ten_thousand_schedules(migra
                 made.start(Life(name, migrated_url, key, provider.url, 60, clock.since, sends=False).line())
                 for name in ("one", "two")
             ]
-            wait_while_something_happens(lambda: not_made(database, clock()))
+            wait_while_it_gets_less(lambda: not_made(database, clock()))
             for pid in pids:
                 os.kill(pid, signal.SIGTERM)
             for _ in pids:

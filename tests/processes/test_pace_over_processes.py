@@ -1,6 +1,6 @@
-"""Three processes, thirty channels and a provider that refuses what comes too fast: one is killed, one stands still.
+"""Three processes, thirty channels and a provider with rate limits: one process is killed, one suspended.
 
-Every message arrives, once, and nothing is ever refused.
+Every message arrives exactly once, and the provider never refuses one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PATIENCE = 120
 
 
 def until(true: Callable[[], object], what: str) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, f"never {what}"
@@ -40,7 +40,7 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 class Sending(Counter[str]):
-    """How many messages each worker has said that it sends."""
+    """How many messages each worker has reported to send."""
 
     def note(self, word: str, what: Said) -> None:
         """Take in a word."""
@@ -65,7 +65,7 @@ def test_all_arrives_once_and_nothing_comes_too_fast(migrated_url: str, tmp_path
 
             first, second, _ = (start(each) for each in ("first", "second", "third"))
             until(lambda: provider.came_from("first") >= 5, "anything from the first")
-            stand_still(made, provider, said, database, "first", first)
+            suspend(made, provider, said, database, "first", first)
             until(lambda: provider.came_from("second") >= 5, "anything from the second")
             made.kill(second)
             made.wait(LEASE)
@@ -81,11 +81,11 @@ def test_all_arrives_once_and_nothing_comes_too_fast(migrated_url: str, tmp_path
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 
-def stand_still(made: Forge, provider: Provider, said: Sending, database: Database, name: str, pid: int) -> None:
-    """Stop a process while some of what it has sent has come, all of it, and nothing of that was answered.
+def suspend(made: Forge, provider: Provider, said: Sending, database: Database, name: str, pid: int) -> None:
+    """Suspend a process when all that it has sent has arrived, at least one message, and none was answered.
 
-    Between its last look at its lease and the network nothing can be known of a process, and one that is stopped in the
-    middle of a transaction keeps others waiting: then it is let go on, and stopped again.
+    Between its last check of its lease and the network, nothing is known about a process. One that is suspended inside
+    a transaction blocks the others: then it is resumed, and suspended again.
     """
     provider.hold(name)
     before = provider.came_from(name)
@@ -93,14 +93,14 @@ def stand_still(made: Forge, provider: Provider, said: Sending, database: Databa
         made.wait(0.2)
         os.kill(pid, signal.SIGSTOP)
         made.wait(0.2)
-        if before < provider.came_from(name) == said[name] and in_nobodys_way(database):
+        if before < provider.came_from(name) == said[name] and blocks_nobody(database):
             return
         os.kill(pid, signal.SIGCONT)
-    raise AssertionError("it never stood still with all that it had sent")
+    raise AssertionError("it was never suspended with all that it had sent")
 
 
-def in_nobodys_way(database: Database) -> bool:
-    """Whether every gate and every delivery can be changed by somebody else."""
+def blocks_nobody(database: Database) -> bool:
+    """Whether others can change every throttle and every delivery."""
     if database.name == "sqlite":
         with closing(sqlite3.connect(database.file, timeout=1, isolation_level=None)) as connection:
             return _done(lambda: connection.execute("BEGIN IMMEDIATE"))

@@ -1,6 +1,6 @@
-"""A process stands still right before it writes to the network, for longer than its lease: another one sends instead.
+"""A process is suspended right before it writes to the network, for longer than its lease: another one sends instead.
 
-When it goes on, nothing but a look at the clock lies between it and the network.
+When it resumes, only a look at the clock lies between it and the network.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def test_what_another_one_has_sent_meanwhile_is_not_sent_again(migrated_url: str
             stopped = made.start(
                 Life("stopped", migrated_url, key, provider.url, LEASE, clock.since, stops_at=2).line()
             )
-            # Then it writes nothing more beside its messages: one that stops in a transaction keeps others waiting.
+            # Then it writes nothing but its messages: one that is suspended inside a transaction blocks others.
             until(lambda: has_begun_its_day(database), "through its first round")
-            # The second one goes over the connection that the first one has left.
+            # The second one uses the connection that the first one has left.
             crowd.post(database, policy, ["c1"], now, times=2)
             until(lambda: stands_still(stopped), "stopped")
             before = provider.came_from("stopped")
@@ -52,12 +52,12 @@ def test_what_another_one_has_sent_meanwhile_is_not_sent_again(migrated_url: str
 
 
 def has_begun_its_day(database: Database) -> bool:
-    """Whether a round has done all that the first one of a day has to do."""
+    """Whether the worker has done the first run of the day, which has more to do."""
     with database.reading() as session:
         found = session.exec(select(Organisation)).one_or_none()
     return found is not None and found.cards_on is not None
 
 
 def stands_still(pid: int) -> bool:
-    """Whether a process is stopped."""
+    """Whether a process is suspended."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

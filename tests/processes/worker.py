@@ -1,4 +1,4 @@
-"""A process that turns rounds over a database until it is told to end, or killed."""
+"""A process that runs the worker over a database until it is stopped or killed."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from tests.processes.provider import ProvidedPlatform, Provider
 from tests.running_clock import RunningClock
 
 LONGEST = 500
-"""Seconds after which a worker ends by itself, if nobody kills it."""
+"""Seconds after which a process ends by itself, if it is not killed."""
 TICK = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True)
 class Life:
-    """What a worker is told. Lease and pace are in seconds; one that does not send only makes what is to be sent.
+    """The parameters of a worker process. Lease and pace are in seconds; one that does not send only makes deliveries.
 
-    Its clock showed `MONDAY` at the instant `since` of the machine's monotonic clock, and runs as fast.
-    With `stops_at` it stops itself right before it writes its message of that number.
+    Its clock shows `MONDAY` at the instant `since` of the machine's monotonic clock, and runs at the same speed.
+    With `stops_at` it suspends itself right before it writes its message with that number to the network.
     """
 
     name: str
@@ -47,12 +47,12 @@ class Life:
     stops_at: int = 0
 
     def line(self) -> str:
-        """It as a line of JSON."""
+        """The parameters as a line of JSON."""
         return json.dumps(asdict(self))
 
     @property
     def clock(self) -> RunningClock:
-        """The clock it goes by."""
+        """The process's clock."""
         return RunningClock(since=self.since)
 
     @property
@@ -62,7 +62,7 @@ class Life:
 
 
 async def live(life: Life) -> None:
-    """Turn rounds until SIGTERM, then end as a server does; say how that went."""
+    """Run the worker until SIGTERM, then shut down as a server does, and report how that went."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with Database(life.url, pool=4) as database:
@@ -86,7 +86,7 @@ async def live(life: Life) -> None:
 
 
 async def warm_up(folder: Path) -> None:
-    """Do once what is slow the first time, so that no worker spends its short life on it."""
+    """Do once what is slow the first time, so that no process spends its short life on it."""
     now = datetime(2026, 11, 24, 9, tzinfo=UTC)
     ring = KeyRing.from_text(new_master_key("k1"))
     with Database(f"sqlite:///{folder / 'warm.db'}") as database, Provider().serving() as provider:
@@ -101,18 +101,18 @@ async def warm_up(folder: Path) -> None:
         await platform.close()
 
 
-def live_as_told(line: str) -> None:
-    """Live as a line of JSON says."""
+def live_by(line: str) -> None:
+    """Run with the parameters in a line of JSON."""
     asyncio.run(live(Life(**json.loads(line))))
 
 
 def main() -> None:
-    """Fork a worker for each line until there are no more."""
+    """Fork a process for each line until there are no more."""
     with tempfile.TemporaryDirectory() as folder:
         logging.disable()
         asyncio.run(warm_up(Path(folder)))
         logging.disable(logging.NOTSET)
-    fork_for_each_line(live_as_told, LONGEST)
+    fork_for_each_line(live_by, LONGEST)
 
 
 if __name__ == "__main__":

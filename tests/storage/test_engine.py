@@ -1,4 +1,4 @@
-"""The doors of the database, on SQLite and on PostgreSQL."""
+"""The engine: transactions, threads, errors and connections, on SQLite and on PostgreSQL."""
 
 import asyncio
 import contextvars
@@ -33,7 +33,7 @@ from storage.engine import (
 )
 
 NOW = datetime(2026, 12, 9, 9, tzinfo=UTC)
-# Those of the tests, and those they refer to.
+# The tables that the tests use, and those they refer to.
 TABLES = ("people", "channels", "policies", "postings", "deliveries", "gates")
 TYPED = "kestrel weighbridge marmalade"
 NOBODY = UUID("5eed0000-0000-4000-8000-00000000dead")
@@ -41,7 +41,7 @@ NOBODY = UUID("5eed0000-0000-4000-8000-00000000dead")
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A database with a few tables, and nothing in them."""
+    """A database with a few tables and no rows."""
     with Database(database_url, readers=3, pool=4) as opened:
         make_tables(opened)
         yield opened
@@ -49,7 +49,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
-    """The same, for what concerns SQLite only."""
+    """The same, for tests that concern SQLite only."""
     with Database(sqlite_url) as opened:
         make_tables(opened)
         yield opened
@@ -82,7 +82,7 @@ def add(session: Session, *rows: Any) -> None:
 
 
 def run(database: Database, statement: str, **bound: Any) -> Any:
-    """Run one statement in a transaction of its own; give the first value of its first row, if it has rows."""
+    """Run one statement in its own transaction, and return the first value of its first row, if it has rows."""
     with database.writing() as session:
         result = session.connection().execute(text(statement), bound)
         return result.scalar() if result.returns_rows else None
@@ -94,7 +94,7 @@ def names(database: Database) -> list[str]:
 
 
 def all_text_of(error: BaseException) -> str:
-    """All that a log, a console or an error page could show of an error, and of those it carries along."""
+    """Everything that a log, a console or an error page could show of an error and its causes."""
     shown = [str(error), repr(error), *map(repr, error.args), "".join(traceback.format_exception(error))]
     carried = [one for one in (error.__cause__, error.__context__) if one is not None]
     return "\n".join([*shown, *map(all_text_of, carried)])
@@ -107,7 +107,7 @@ class TestAddress:
     def test_every_way_of_writing_postgresql_means_psycopg(self, url: str) -> None:
         assert parse_url(url).drivername == "postgresql+psycopg"
 
-    def test_a_sqlite_file_is_found_again_from_another_folder(
+    def test_a_sqlite_path_is_absolute_whatever_the_working_folder(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)
@@ -126,26 +126,26 @@ class TestAddress:
             "sqlite:///file:hunter2?mode=memory&uri=true",
         ],
     )
-    def test_another_address_is_refused_in_a_sentence_that_does_not_repeat_it(self, url: str) -> None:
+    def test_an_invalid_url_is_refused_without_repeating_it(self, url: str) -> None:
         with pytest.raises(BadDatabaseUrl, match=r"sqlite:///") as refused:
             parse_url(url)
         assert "hunter2" not in str(refused.value)
 
-    def test_an_operator_is_told_the_place_and_not_the_password(self) -> None:
+    def test_an_operator_is_shown_the_server_and_not_the_password(self) -> None:
         with Database("postgresql://anna:hunter2@db.internal:6543/deliverable") as database:
             assert database.name == "postgresql"
             assert repr(database) == "<Database: PostgreSQL at db.internal:6543/deliverable>"
 
 
 class TestTransactions:
-    def test_what_was_written_is_there_and_stays_readable_after_the_commit(self, database: Database) -> None:
+    def test_written_rows_are_stored_and_stay_readable_after_the_commit(self, database: Database) -> None:
         with database.writing() as session:
             person = Person(name="Amira")
             session.add(person)
         assert person.name == "Amira"
         assert names(database) == ["Amira"]
 
-    def test_an_error_of_the_caller_takes_everything_back_and_passes_as_it_is(self, database: Database) -> None:
+    def test_an_error_of_the_caller_rolls_back_and_is_passed_on_unchanged(self, database: Database) -> None:
         refusal = KeyError("not so")
 
         def half_of_it() -> None:
@@ -166,11 +166,11 @@ class TestTransactions:
 
         def count(door: Database) -> None:
             with door.writing() as session:
-                # Taken on PostgreSQL by waiting for the row, on SQLite by having waited for the file.
+                # PostgreSQL waits for the row here; SQLite has already waited for the file.
                 person = session.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
                 person.name = str(int(person.name) + 1)
 
-        # Two doors, as two processes have them.
+        # Two engines, as two processes have them.
         with Database(database_url) as other, ThreadPoolExecutor(6) as threads:
             list(threads.map(count, [database, other] * 60))
         assert names(database) == ["120"]
@@ -184,14 +184,14 @@ class TestTransactions:
             assert names(database) == ["before"]
         assert names(database) == ["after", "before"]
 
-    def test_one_reading_sees_one_instant(self, database: Database) -> None:
+    def test_a_reading_transaction_sees_one_instant(self, database: Database) -> None:
         with database.reading() as session:
             first = session.exec(select(Person.name)).all()
             with database.writing() as other:
                 other.add(Person(name="meanwhile"))
             assert session.exec(select(Person.name)).all() == first == []
 
-    def test_a_reading_cannot_write(self, database: Database) -> None:
+    def test_a_reading_transaction_cannot_write(self, database: Database) -> None:
         with pytest.raises(DatabaseRefused), database.reading() as session:
             session.add(Person(name="Amira"))
         assert names(database) == []
@@ -238,7 +238,7 @@ class TestFromAnEventLoop:
             free.set()
             await asyncio.gather(*blocked)
 
-    async def test_work_sees_the_context_of_its_caller(self, database: Database) -> None:
+    async def test_work_sees_the_context_variables_of_its_caller(self, database: Database) -> None:
         request = contextvars.ContextVar("request", default="none")
         request.set("42")
         assert await database.write(lambda _: request.get()) == "42"
@@ -266,7 +266,7 @@ class TestFromAnEventLoop:
         with Database(database.url.render_as_string(hide_password=False)) as again:
             assert names(again) == ["first", "second"]
 
-    async def test_work_not_begun_whose_caller_is_gone_never_runs(self, sqlite_database: Database) -> None:
+    async def test_work_whose_caller_is_gone_before_it_began_never_runs(self, sqlite_database: Database) -> None:
         begun, go_on = threading.Event(), threading.Event()
 
         def hold(_: Session) -> None:
@@ -278,14 +278,14 @@ class TestFromAnEventLoop:
         waiting = asyncio.create_task(sqlite_database.write(lambda s: s.add(Person(name="late"))))
         await asyncio.sleep(0)
         waiting.cancel()
-        # The one writer is let go only when the caller is gone: until the loop has turned, the work is still asked for.
+        # Release the one writer only after the caller is gone: until the event loop has run, the work is still wanted.
         with pytest.raises(asyncio.CancelledError):
             await waiting
         go_on.set()
         await holding
         assert names(sqlite_database) == []
 
-    async def test_closing_lets_begun_work_end(self, database_url: str) -> None:
+    async def test_closing_waits_for_work_that_began(self, database_url: str) -> None:
         database = Database(database_url)
         make_tables(database)
         begun = threading.Event()
@@ -302,7 +302,7 @@ class TestFromAnEventLoop:
         with Database(database_url) as again:
             assert names(again) == ["Amira"]
 
-    async def test_a_deadlock_is_tried_again(self, postgresql_url: str) -> None:
+    async def test_a_deadlock_is_retried(self, postgresql_url: str) -> None:
         both = threading.Barrier(2, timeout=20)
         with Database(postgresql_url) as database:
             make_tables(database)
@@ -327,7 +327,7 @@ class TestFromAnEventLoop:
 
 
 class TestConflicts:
-    """A broken rule is told by its name, which is the same on both databases, and by nothing else."""
+    """A violated constraint is reported by its name, the same on both databases, and nothing else."""
 
     @pytest.mark.parametrize(
         ("given", "constraint"),
@@ -343,7 +343,7 @@ class TestConflicts:
         with pytest.raises(Conflict) as raised, database.writing() as session:
             session.add(a_delivery(**given))
         assert raised.value.constraint == constraint
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     def test_a_word_that_a_column_does_not_take(self, database: Database) -> None:
         with database.writing() as session:
@@ -351,21 +351,21 @@ class TestConflicts:
         with pytest.raises(Conflict) as raised:
             run(database, "UPDATE deliveries SET verb = :word", word=TYPED)
         assert raised.value.constraint == "ck_deliveries_verb"
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     def test_a_row_that_refers_to_nothing(self, database: Database) -> None:
         with pytest.raises(Conflict) as raised, database.writing() as session:
             session.add(a_delivery(person_id=NOBODY))
         expected = None if database.name == "sqlite" else "fk_deliveries_person_id_people"
         assert raised.value.constraint == expected
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     async def test_the_same_from_an_event_loop(self, database: Database) -> None:
         await database.write(lambda session: session.add(a_delivery(key=TYPED)))
         with pytest.raises(Conflict) as raised:
             await database.write(lambda session: session.add(a_delivery(key=TYPED)))
         assert raised.value.constraint == "uq_deliveries_key"
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     def test_what_a_trigger_says_in_one_word(self, database: Database) -> None:
         with database.writing() as session:
@@ -388,7 +388,7 @@ def a_trigger_that_says(word: str, name: str) -> list[str]:
     ]
 
 
-def assert_tells_nothing(error: BaseException) -> None:
+def assert_reveals_nothing(error: BaseException) -> None:
     shown = all_text_of(error)
     assert TYPED not in shown
     assert str(NOBODY) not in shown
@@ -398,12 +398,12 @@ def assert_tells_nothing(error: BaseException) -> None:
 
 
 class TestRefusals:
-    """A statement that is wrong in itself is told by its code and place, without what was bound to it."""
+    """An invalid statement is reported by its error code and place, without its parameters."""
 
     def test_a_wrong_statement(self, database: Database) -> None:
         with pytest.raises(DatabaseRefused, match=r"SELECT nothing FROM nowhere") as raised:
             run(database, "SELECT nothing FROM nowhere WHERE x = :x", x=TYPED)
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
         assert f"{__name__}:" in str(raised.value)
 
     @pytest.mark.parametrize("opened_is_aware", [True, False])
@@ -411,12 +411,12 @@ class TestRefusals:
         bad: Any = TYPED if opened_is_aware else datetime(2026, 1, 1)  # noqa: DTZ001
         with pytest.raises(DatabaseRefused) as raised, database.writing() as session:
             session.add(Throttle(key=TYPED, opens_at=bad))
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     def test_a_value_that_the_server_itself_would_repeat(self, postgresql_url: str) -> None:
         with Database(postgresql_url) as database, pytest.raises(DatabaseRefused, match="22P02") as raised:
             run(database, "SELECT CAST(:x AS integer)", x=TYPED)
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     def test_going_on_after_an_error_that_was_swallowed(self, database: Database) -> None:
         def work() -> None:
@@ -430,7 +430,7 @@ class TestRefusals:
 
         with pytest.raises(DatabaseRefused) as raised:
             work()
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
     def test_nothing_typed_is_in_a_log_at_debug(self, database: Database, caplog: pytest.LogCaptureFixture) -> None:
         for name in ("", "sqlalchemy", "sqlalchemy.engine"):
@@ -445,20 +445,20 @@ class TestRefusals:
         assert NOBODY.hex not in caplog.text.replace("-", "")
 
 
-class TestOutOfReach:
-    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+class TestUnreachable:
+    def test_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/none/x.db"
         with Database(url) as database, pytest.raises(DatabaseUnavailable, match="no such folder"):
             names(database)
 
-    def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_not_a_database(self, tmp_path: Path) -> None:
         (tmp_path / "x.db").write_text(TYPED * 100)
         url = f"sqlite:///{tmp_path}/x.db"
         with Database(url) as database, pytest.raises(DatabaseUnavailable, match="not a SQLite database") as raised:
             names(database)
-        assert_tells_nothing(raised.value)
+        assert_reveals_nothing(raised.value)
 
-    async def test_a_server_that_is_not_there(self) -> None:
+    async def test_a_server_that_cannot_be_reached(self) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             place = f"127.0.0.1:{taken.getsockname()[1]}/d"
@@ -469,7 +469,7 @@ class TestOutOfReach:
         assert "anna" not in all_text_of(raised.value)
         assert raised.value.__context__ is None
 
-    def test_a_connection_that_was_cut_is_made_again(self, postgresql_url: str) -> None:
+    def test_a_broken_connection_is_replaced(self, postgresql_url: str) -> None:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
 
         def be_cut_off() -> None:
@@ -487,7 +487,7 @@ class TestOutOfReach:
 
 
 class TestSqliteFile:
-    def test_every_connection_is_set_up(self, sqlite_database: Database) -> None:
+    def test_every_connection_is_configured(self, sqlite_database: Database) -> None:
         expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
         for door, read_only in ((sqlite_database.writing, 0), (sqlite_database.reading, 1)):
             with door() as session:
@@ -505,7 +505,7 @@ class TestSqliteFile:
         with ThreadPoolExecutor(6) as threads:
             list(threads.map(open_and_write, range(60)))
 
-    def test_another_process_that_comes_and_goes_takes_nothing_with_it(self, sqlite_database: Database) -> None:
+    def test_a_process_that_opens_and_closes_the_file_loses_nothing(self, sqlite_database: Database) -> None:
         ask = "sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM people')"
 
         def counted_elsewhere() -> int:
@@ -534,7 +534,7 @@ class TestSqliteFile:
             assert len(files) == 3
             assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
-    def test_a_backup_opens_and_is_for_its_owner_only(self, sqlite_database: Database, tmp_path: Path) -> None:
+    def test_a_backup_can_be_opened_by_its_owner_only(self, sqlite_database: Database, tmp_path: Path) -> None:
         with sqlite_database.writing() as session:
             session.add(Person(name="Amira"))
         copy = tmp_path / "copy.db"

@@ -1,4 +1,4 @@
-"""Master keys, policy keys, sealed texts and tags."""
+"""Master keys, policy keys, encrypted texts and tags."""
 
 import base64
 import copy
@@ -33,17 +33,17 @@ def key(ring: KeyRing) -> PolicyKey:
 
 
 class TestMasterKeys:
-    def test_a_new_one_is_read_again_and_never_the_same(self) -> None:
+    def test_a_new_one_can_be_parsed_and_is_never_the_same(self) -> None:
         one, two = new_master_key("2026-11"), new_master_key("2026-11")
         assert one != two
         assert KeyRing.from_text(one).names == ["2026-11"]
 
-    def test_several_may_be_given_and_the_first_wraps(self) -> None:
+    def test_the_first_of_several_wraps(self) -> None:
         ring = KeyRing.from_text(f" {new_master_key('new')} ,\n{new_master_key('old')}, ")
         assert ring.names == ["new", "old"]
         assert b"new" in ring.new_policy_key(POLICY)[1]
 
-    def test_both_alphabets_of_base64_are_taken_padded_or_not(self) -> None:
+    def test_both_alphabets_of_base64_are_accepted_padded_or_not(self) -> None:
         key = b"\xfb\xff" * 16
         standard, for_urls = base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode()
         assert {*"+/"} <= {*standard}
@@ -65,7 +65,7 @@ class TestMasterKeys:
             (f"a:{ENCODED},a:{ENCODED}", "Key 2 in DELIVERABLE_KEY has the name of an earlier one"),
         ],
     )
-    def test_a_wrong_one_is_told_in_a_sentence_without_it(self, text: str, sentence: str) -> None:
+    def test_an_invalid_one_is_refused_without_repeating_it(self, text: str, sentence: str) -> None:
         with pytest.raises(BadKey) as raised:
             KeyRing.from_text(text)
         assert str(raised.value).startswith(sentence)
@@ -73,7 +73,7 @@ class TestMasterKeys:
         assert ENCODED[:12] not in shown
         assert raised.value.__context__ is None
 
-    def test_a_new_name_must_be_one_that_can_be_read_again(self) -> None:
+    def test_a_new_name_must_be_one_that_can_be_parsed(self) -> None:
         with pytest.raises(BadKey, match="The name must be"):
             new_master_key("a:b")
 
@@ -90,7 +90,7 @@ class TestPolicyKeys:
         with pytest.raises(CannotOpen):
             other.open("flags", "because", ROW, one.seal("flags", "because", ROW, TYPED))
 
-    def test_it_opens_for_its_own_policy_only(self, ring: KeyRing) -> None:
+    def test_it_unwraps_for_its_own_policy_only(self, ring: KeyRing) -> None:
         wrapped = ring.new_policy_key(POLICY)[1]
         with pytest.raises(CannotOpen):
             ring.unwrap(uuid4(), wrapped)
@@ -107,7 +107,7 @@ class TestPolicyKeys:
         with pytest.raises(CannotOpen, match="wrapped by the master key old, which DELIVERABLE_KEY lacks"):
             only_new.unwrap(POLICY, wrapped)
 
-    def test_a_name_that_begins_like_another_is_another(self) -> None:
+    def test_a_name_that_is_a_prefix_of_another_is_a_different_key(self) -> None:
         short, long = KeyRing.from_text(f"k:{ENCODED}"), KeyRing.from_text(f"k2:{ENCODED}")
         assert not short.wraps(long.new_policy_key(POLICY)[1])
         assert not long.wraps(short.new_policy_key(POLICY)[1])
@@ -132,7 +132,7 @@ class TestPolicyKeys:
 
 class TestSealedTexts:
     @given(st.text(st.characters(exclude_categories=())))
-    def test_what_was_typed_comes_back_exactly(self, typed: str) -> None:
+    def test_a_text_is_decrypted_exactly(self, typed: str) -> None:
         key = PolicyKey(SECRET)
         sealed = key.seal("flags", "because", ROW, typed)
         assert key.open("flags", "because", ROW, sealed) == typed
@@ -196,7 +196,7 @@ class TestTags:
         tags = {key.second_tag(flag, person) for flag in (ROW, POLICY) for person in (ROW, POLICY, PERSON)}
         assert len(tags) == 6
 
-    def test_a_nonce_leaves_a_hash_that_is_only_its_own(self) -> None:
+    def test_each_nonce_has_its_own_hash(self) -> None:
         assert nonce_hash("one") == nonce_hash("one") != nonce_hash("two")
         assert len(nonce_hash("one")) == 32
         assert nonce_hash("one") != hashlib.sha256(b"one").digest()

@@ -1,4 +1,4 @@
-"""Changing the tables of a database: our own steps, and planted ones that go wrong."""
+"""Migrations: our own steps, and planted ones that fail."""
 
 import inspect as python
 import signal
@@ -30,14 +30,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A database with nothing in it."""
+    """An empty database."""
     with Database(database_url) as opened:
         yield opened
 
 
 @pytest.fixture
 def lite(sqlite_url: str) -> Iterator[Database]:
-    """A SQLite file that is not there yet."""
+    """A SQLite file that does not exist yet."""
     with Database(sqlite_url) as opened:
         yield opened
 
@@ -92,7 +92,7 @@ def found_differences(database: Database, tables: sa.MetaData = metadata) -> lis
 
 
 def _as_kept(session: Session, found: UUID) -> object:
-    """An id as a database keeps it, for a statement that knows no types."""
+    """An id as a database stores it, for a statement without types."""
     return found.hex if session.get_bind().dialect.name == "sqlite" else found
 
 
@@ -112,14 +112,14 @@ class TestOurSteps:
         with machinery._changing(database) as connection:
             command.check(machinery._config(machinery.VERSIONS, connection=connection))
 
-    def test_each_can_be_taken_back_by_itself(self, database: Database) -> None:
+    def test_each_can_be_undone_by_itself(self, database: Database) -> None:
         migrate(database, now=NOW)
         for step in scripts():
             migrate_down(database, to=str(step.down_revision or "base"), now=NOW)
             migrate(database, now=NOW)
             assert found_differences(database) == [], step.revision
 
-    def test_who_chose_a_zone_is_told_from_who_follows_their_profile(self, database: Database) -> None:
+    def test_a_chosen_zone_is_distinguished_from_that_of_the_profile(self, database: Database) -> None:
         migrate(database, now=NOW)
         migrate_down(database, to="0002", now=NOW)
         profiles = {"chose": "Europe/Paris", "follows": "Asia/Tokyo", "has none": None}
@@ -141,7 +141,7 @@ class TestOurSteps:
             found = session.connection().execute(metadata.tables["schedules"].select()).mappings()
             assert {str(each["person_id"]) for each in found if each["own_zone"]} == {str(people["chose"])}
 
-    def test_each_says_how_to_take_it_back(self) -> None:
+    def test_each_has_a_downgrade(self) -> None:
         assert scripts()
         for step in scripts():
             assert "op." in python.getsource(step.module.downgrade), step.revision
@@ -160,7 +160,7 @@ def scripts() -> list[Script]:
     return list(ScriptDirectory.from_config(machinery._config(machinery.VERSIONS)).walk_revisions())
 
 
-class TestWhollyOrNotAtAll:
+class TestAllOrNothing:
     def test_a_failing_step_leaves_nothing_behind(self, database: Database, steps: Path) -> None:
         plant(steps, 1, PARENTS_AND_CHILDREN)
         migrate(database, now=NOW, versions=steps)
@@ -186,7 +186,7 @@ class TestWhollyOrNotAtAll:
         assert pending(database, versions=steps) == ["0002", "0003"]
         assert copies(steps.parent) == []
 
-    def test_a_failing_statement_is_told_without_its_rows(self, database: Database, steps: Path) -> None:
+    def test_a_failing_statement_is_reported_without_its_rows(self, database: Database, steps: Path) -> None:
         plant(
             steps,
             1,
@@ -203,7 +203,7 @@ class TestWhollyOrNotAtAll:
         assert TYPED not in str(raised.value)
         assert table_names(database) == set()
 
-    def test_a_step_that_leaves_rows_without_parents_is_taken_back(self, lite: Database, steps: Path) -> None:
+    def test_a_step_that_leaves_rows_without_parents_is_rolled_back(self, lite: Database, steps: Path) -> None:
         plant(steps, 1, PARENTS_AND_CHILDREN)
         migrate(lite, now=NOW, versions=steps)
         plant(steps, 2, "op.execute('DELETE FROM parents')")
@@ -229,7 +229,7 @@ class TestWhollyOrNotAtAll:
             session.connection().execute(sa.text("DELETE FROM parents"))
         assert ask(database, "SELECT count(*) FROM children") == [0], "the reference still holds"
 
-    def test_a_process_killed_in_the_middle_has_changed_nothing(
+    def test_a_process_killed_midway_has_changed_nothing(
         self, database: Database, database_url: str, steps: Path
     ) -> None:
         plant(steps, 1, PARENTS_AND_CHILDREN)
@@ -260,7 +260,7 @@ class TestWhollyOrNotAtAll:
 
 @contextmanager
 def other_process(url: str, steps: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that migrates as soon as it is sent a line."""
+    """Another process, which migrates as soon as it is sent a line."""
     program = f"""
         import sys
         from datetime import UTC, datetime
@@ -294,7 +294,7 @@ class TestTheCopyMadeBefore:
         assert copies(steps.parent) == [], "nothing was there to be copied"
         plant(steps, 2, "op.execute('DROP TABLE children')", "op.execute('CREATE TABLE children (id INTEGER)')")
 
-    def test_it_stands_beside_the_file_and_holds_what_was(self, lite: Database, steps: Path) -> None:
+    def test_it_lies_beside_the_file_and_holds_the_old_state(self, lite: Database, steps: Path) -> None:
         done = migrate(lite, now=NOW, versions=steps)
         assert done.backup_path == lite.file.with_name("deliverable-20261209T093000Z-at-0001.db")
         assert stat.S_IMODE(done.backup_path.stat().st_mode) == 0o600
@@ -303,24 +303,24 @@ class TestTheCopyMadeBefore:
             assert pending(copy, versions=steps) == ["0002"]
         assert table_names(lite) == {"parents"}
 
-    def test_it_can_be_put_elsewhere(self, lite: Database, steps: Path, tmp_path: Path) -> None:
+    def test_it_can_be_written_elsewhere(self, lite: Database, steps: Path, tmp_path: Path) -> None:
         done = migrate(lite, now=NOW, backup_dir=tmp_path / "kept" / "here", versions=steps)
         assert done.backup_path is not None
         assert done.backup_path.parent == tmp_path / "kept" / "here"
 
-    def test_none_is_replaced(self, lite: Database, steps: Path) -> None:
+    def test_an_existing_copy_is_never_replaced(self, lite: Database, steps: Path) -> None:
         for _ in range(2):
             migrate(lite, now=NOW, versions=steps)
             migrate_down(lite, to="0001", now=NOW, versions=steps)
         assert len(copies(steps.parent)) == 4
 
-    def test_none_is_made_where_nothing_is_to_be_done(self, lite: Database, steps: Path) -> None:
+    def test_none_is_made_if_there_is_nothing_to_do(self, lite: Database, steps: Path) -> None:
         migrate(lite, now=NOW, versions=steps)
         before = copies(steps.parent)
         assert migrate(lite, now=NOW, versions=steps) == Migrated("0002", "0002", None)
         assert copies(steps.parent) == before
 
-    def test_without_a_place_for_it_nothing_is_changed(self, lite: Database, steps: Path, tmp_path: Path) -> None:
+    def test_if_it_cannot_be_written_nothing_is_changed(self, lite: Database, steps: Path, tmp_path: Path) -> None:
         (tmp_path / "taken").write_text("")
         with pytest.raises(DatabaseUnavailable, match="no copy"):
             migrate(lite, now=NOW, backup_dir=tmp_path / "taken", versions=steps)
@@ -332,7 +332,7 @@ class TestTheCopyMadeBefore:
         assert table_names(lite) == {"parents", "children"}
 
 
-class TestWhatIsToBeDone:
+class TestPendingSteps:
     def test_the_steps_are_listed_oldest_first(self, database: Database, steps: Path) -> None:
         plant(steps, 1, PARENTS_AND_CHILDREN)
         migrate(database, now=NOW, versions=steps)
@@ -349,7 +349,7 @@ class TestWhatIsToBeDone:
             with pytest.raises(MigrationFailed, match="at step 0099, which this version does not know"):
                 act()
 
-    def test_a_server_that_is_not_there(self) -> None:
+    def test_a_server_that_cannot_be_reached(self) -> None:
         with pytest.raises(DatabaseUnavailable):
             pending("postgresql://u:hunter2@127.0.0.1:1/d")
 
@@ -384,21 +384,21 @@ class TestMakingAStep:
             assert "WITHOUT ROWID" in rebuilt
             assert "ck_cards_colour" in rebuilt
 
-    def test_ours_would_be_made_again_as_they_are(self, lite: Database, steps: Path) -> None:
+    def test_our_steps_would_be_generated_the_same_again(self, lite: Database, steps: Path) -> None:
         made = make_migration("all at once", versions=steps)
         assert made is not None
         assert "sqlmodel" not in made.read_text()
         migrate(lite, now=NOW, versions=steps)
         assert found_differences(lite) == []
 
-    def test_nothing_is_written_where_nothing_has_changed(self, steps: Path) -> None:
+    def test_nothing_is_written_if_nothing_has_changed(self, steps: Path) -> None:
         make_migration("cards", versions=steps, tables=some_tables("red"))
         assert make_migration("nothing", versions=steps, tables=some_tables("red")) is None
         assert len(list(steps.glob("*.py"))) == 1
         made = make_migration("by hand", empty=True, versions=steps, tables=some_tables("red"))
         assert made == steps / "v0002_by_hand.py"
 
-    def test_a_new_word_is_seen_and_can_be_let_in_by_hand(self, database: Database, steps: Path) -> None:
+    def test_a_new_word_is_noticed_and_can_be_added_by_hand(self, database: Database, steps: Path) -> None:
         make_migration("cards", versions=steps, tables=some_tables("red"))
         migrate(database, now=NOW, versions=steps)
         wanted = some_tables("red", "blue")
@@ -433,7 +433,7 @@ class TestMakingAStep:
         ]
 
 
-def test_a_developer_is_told_where_the_step_is(
+def test_a_developer_is_shown_where_the_step_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     from storage.migrations import __main__ as developers

@@ -1,7 +1,7 @@
-"""What runs every second, or for every owner, finds its rows by the index that holds only those.
+"""Queries that run every second, or for every owner, find their rows by a partial index.
 
-SQLite tells how it would look, without statistics as in use. A plan that reads a whole table, or the news of all
-policies to find that of one, shows only when there is much in it.
+SQLite explains its plan, without statistics, as in production. A plan that reads a whole table, or the news of all
+policies to find that of one, shows only with many rows.
 """
 
 import re
@@ -35,7 +35,7 @@ TODAY, LATER = date(2026, 12, 9), date(2026, 12, 10)
 TAKING = {uuid4(): uuid4(), uuid4(): uuid4()}
 
 TABLE_READ_WHOLE = re.compile(
-    # An index that holds only the rows that are asked for is read from end to end.
+    # A partial index holds only the rows asked for, so it is read from end to end.
     rf"^SCAN ({'|'.join(metadata.tables)})\b(?! USING INDEX ix_deliveries_dead)",
     re.MULTILINE,
 )
@@ -51,7 +51,7 @@ def database(migrated_sqlite_url: str) -> Iterator[Database]:
 
 
 def plan(database: Database, query: Query) -> str:
-    """How SQLite looks for what a query asks for."""
+    """The plan by which SQLite runs a query."""
     seen: list[tuple[str, Any]] = []
 
     def note(connection: object, cursor: object, statement: str, given: Any, *_: object) -> None:
@@ -116,15 +116,15 @@ def plan(database: Database, query: Query) -> str:
         (lambda session: absences.absences(session, list(TAKING)), "absences USING INDEX sqlite_autoindex_absences_1"),
     ],
 )
-def test_rows_are_found_by_the_index_that_holds_only_those(database: Database, query: Query, index: str) -> None:
+def test_rows_are_found_by_their_partial_index(database: Database, query: Query, index: str) -> None:
     found = plan(database, query)
     assert index in found
     assert not TABLE_READ_WHOLE.search(found)
 
 
 @pytest.mark.parametrize("query", [deliveries.number_dead, deliveries.dead])
-def test_postgresql_takes_the_index_of_what_was_given_up_too(migrated_postgresql_url: str, query: Query) -> None:
-    """With few rows it would read the table; told not to, it takes whichever index may be taken for these rows."""
+def test_postgresql_uses_the_index_of_dead_letters_too(migrated_postgresql_url: str, query: Query) -> None:
+    """With few rows it would read the table. With that turned off, it uses whichever index it may use for them."""
     seen: list[tuple[str, Any]] = []
 
     def note(connection: object, cursor: object, statement: str, given: Any, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""What is kept back: tables that hold no time and no place, and rows that a release writes again."""
+"""What is held back: tables without times and places, and rows that a release writes again."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,7 +24,7 @@ def database(migrated_url: str) -> Iterator[Database]:
 
 
 def announce(session: Session) -> UUID:
-    """A policy to hang rows on."""
+    """A policy that other rows refer to."""
     policy = Policy(title="Title", summary="", announced_on=MONDAY, closes_on=date(2027, 1, 1))
     session.add(policy)
     session.flush()
@@ -32,7 +32,7 @@ def announce(session: Session) -> UUID:
 
 
 def flag(policy_id: UUID, **values: Any) -> Flag:
-    """A confidential flag of Monday."""
+    """A confidential flag written on Monday."""
     given: dict[str, Any] = {
         "policy_id": policy_id,
         "wording": 1,
@@ -49,7 +49,7 @@ def flag(policy_id: UUID, **values: Any) -> Flag:
 
 
 @pytest.mark.parametrize("kind", [Flag, Second, Reply])
-def test_a_table_of_what_is_kept_back_holds_days_and_ids_only(kind: type[stored.KeptBack]) -> None:
+def test_a_table_of_held_back_rows_has_only_days_and_ids(kind: type[stored.KeptBack]) -> None:
     table = metadata.tables[str(kind.__tablename__)]
     days = {"written_on", "released_on", "sent_on", "answer_by", "told_on"}
     assert not [each.name for each in table.columns if isinstance(each.type, DateTime)]
@@ -57,12 +57,12 @@ def test_a_table_of_what_is_kept_back_holds_days_and_ids_only(kind: type[stored.
     led_to = {each.column.table.name for column in table.columns for each in column.foreign_keys}
     assert led_to <= {"policies", "digests", "flags", "answers", *(("people",) if kind is Flag else ())}
     assert table.dialect_options["sqlite"]["with_rowid"] is False
-    # A key that counts would tell the order of writing.
+    # A counting key would reveal the order of writing.
     assert [each.name for each in table.primary_key.columns] == ["id"]
     assert "UUID" in str(table.columns["id"].type).upper() or "CHAR" in str(table.columns["id"].type).upper()
 
 
-def test_rows_are_written_again_in_the_order_given_and_keep_all_they_hold(database: Database) -> None:
+def test_rows_are_rewritten_unchanged_in_the_given_order(database: Database) -> None:
     with database.writing() as session:
         policy_id = announce(session)
         session.add_all(flag(policy_id, remedy=bytes([n]), theme=f"theme {n}") for n in range(12))
@@ -98,7 +98,7 @@ def test_a_batch_of_a_day_is_claimed_once(database: Database) -> None:
     assert claimed == [True, False, True, False, False]
 
 
-def test_nonces_of_what_was_shown_on_an_earlier_day_are_forgotten(database: Database) -> None:
+def test_nonces_of_what_was_shown_on_an_earlier_day_are_deleted(database: Database) -> None:
     with database.writing() as session:
         policy_id = announce(session)
         session.add_all([flag(policy_id, released_on=MONDAY), flag(policy_id, released_on=TUESDAY), flag(policy_id)])
@@ -112,7 +112,7 @@ def test_nonces_of_what_was_shown_on_an_earlier_day_are_forgotten(database: Data
 
 
 @pytest.mark.parametrize("column", ["tag", "nonce_hash"])
-def test_one_tag_and_one_nonce_is_one_row(database: Database, column: str) -> None:
+def test_a_tag_and_a_nonce_are_unique(database: Database, column: str) -> None:
     with database.writing() as session:
         policy_id = announce(session)
         session.add(flag(policy_id, **{column: b"same"}))
@@ -122,7 +122,7 @@ def test_one_tag_and_one_nonce_is_one_row(database: Database, column: str) -> No
 
 
 @pytest.mark.parametrize("column", ["verdict", "promise", "standing"])
-def test_a_word_that_is_none_is_refused_by_the_database(database: Database, column: str) -> None:
+def test_the_database_refuses_an_unknown_word(database: Database, column: str) -> None:
     with database.writing() as session:
         policy_id = announce(session)
         row = flag(policy_id)
@@ -132,12 +132,12 @@ def test_a_word_that_is_none_is_refused_by_the_database(database: Database, colu
         session.connection().exec_driver_sql(f"UPDATE {table.name} SET {column} = 'perhaps'")
 
 
-def test_tags_beyond_what_one_statement_takes(database: Database) -> None:
+def test_more_tags_than_one_statement_takes(database: Database) -> None:
     tags = [n.to_bytes(16, "big") for n in range(25_000)]
     with database.writing() as session:
         policy_id = announce(session)
         session.add_all(flag(policy_id, tag=tags[n]) for n in (0, 9_999, 10_000, 24_999))
-        session.add(flag(policy_id, tag=b"somebody else's"))
+        session.add(flag(policy_id, tag=b"another person's"))
     with database.reading() as session:
         assert {each.tag for each in stored_flags.by_tags(session, tags)} == {
             tags[0], tags[9_999], tags[10_000], tags[24_999]

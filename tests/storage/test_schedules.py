@@ -1,4 +1,4 @@
-"""Claims on what is due: conditional, so that of several processes one goes on."""
+"""Claims on due schedules and releases: conditional updates, so that only one of several processes proceeds."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,11 +22,11 @@ def database(migrated_url: str) -> Iterator[Database]:
 
 
 def planned(database: Database, *due: datetime | None) -> list[Schedule]:
-    """Schedules that are due then."""
+    """Schedules that are due at these instants."""
     rows = []
     with database.writing() as session:
         for each in due:
-            person = Person(name="Somebody")
+            person = Person(name="Priya")
             session.add(person)
             session.flush()
             slot = each.isoformat() if each else None
@@ -43,7 +43,7 @@ def planned(database: Database, *due: datetime | None) -> list[Schedule]:
     return rows
 
 
-def test_what_is_due_comes_the_longest_overdue_first(database: Database) -> None:
+def test_due_schedules_come_longest_overdue_first(database: Database) -> None:
     rows = planned(database, NINE, NINE - DAY, None, NINE + DAY, NINE - 2 * DAY)
     with database.reading() as session:
         found = stored.due(session, NINE, 10)
@@ -53,14 +53,14 @@ def test_what_is_due_comes_the_longest_overdue_first(database: Database) -> None
         assert stored.earliest(session) == NINE - 2 * DAY
 
 
-def test_nothing_planned_is_never_due(database: Database) -> None:
+def test_a_schedule_without_a_due_time_is_never_due(database: Database) -> None:
     planned(database, None)
     with database.reading() as session:
         assert stored.due(session, NINE + 1000 * DAY, 10) == []
         assert stored.earliest(session) is None
 
 
-def test_of_several_that_claim_a_slot_one_gets_it(database: Database) -> None:
+def test_only_one_of_several_claims_a_slot(database: Database) -> None:
     (row,) = planned(database, NINE)
 
     def claim() -> bool:
@@ -76,7 +76,7 @@ def test_of_several_that_claim_a_slot_one_gets_it(database: Database) -> None:
         assert (found.next_slot, found.next_due_at) == ("2026-11-25T09:00", NINE + DAY)
 
 
-def test_of_several_that_release_one_moves_the_hour(database: Database) -> None:
+def test_only_one_of_several_moves_the_release_hour(database: Database) -> None:
     with database.writing() as session:
         organisations.keep(session, Organisation(next_release_at=NINE))
 

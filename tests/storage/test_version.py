@@ -1,4 +1,4 @@
-"""Whether tables are current is told without Alembic, and as Alembic tells it."""
+"""Whether tables are up to date is known without loading Alembic, and agrees with Alembic."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def test_an_empty_database_is_not_current(database_url: str) -> None:
         assert not is_current(database)
 
 
-def test_a_migrated_one_is_and_an_older_or_later_one_is_not(migrated_url: str) -> None:
+def test_a_migrated_database_is_current_and_an_older_or_later_one_is_not(migrated_url: str) -> None:
     with Database(migrated_url) as database:
         assert is_current(database)
         assert not pending(database)
@@ -28,7 +28,7 @@ def test_a_migrated_one_is_and_an_older_or_later_one_is_not(migrated_url: str) -
             assert not is_current(database)
 
 
-def test_the_newest_step_is_the_one_that_migrating_ends_at(sqlite_url: str) -> None:
+def test_the_newest_step_is_the_one_that_migrations_end_at(sqlite_url: str) -> None:
     assert migrate(sqlite_url, now=NOW).to_revision == newest()
 
 
