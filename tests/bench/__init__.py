@@ -1,1 +1,1 @@
-"""How fast it is, and how much memory it takes: `python -m tests.bench`. What each figure means is in docs/bench.md."""
+"""Speed and memory: `python -m tests.bench`. docs/bench.md explains what each figure means."""

@@ -1,4 +1,4 @@
-"""Measure, and print one line `name: value` a figure: `python -m tests.bench [--small] [which…]`."""
+"""Measure, and print each figure as a line `name: value`: `python -m tests.bench [--small] [which…]`."""
 
 import argparse
 import tempfile
@@ -12,7 +12,7 @@ Measure = Callable[[Path], Figures]
 
 
 def _teams(folder: Path, blocks: int, clicks: int, sends: int) -> Figures:
-    from tests.bench import teams  # here: the others should not hold what its libraries take
+    from tests.bench import teams  # here, so that the others do not hold the memory of its libraries
 
     return teams.measure(folder, blocks, clicks, sends)
 
@@ -46,7 +46,7 @@ SMALL: dict[str, Measure] = {
 
 
 def main() -> None:
-    """Measure what is asked for, and print each figure as soon as it is known."""
+    """Run the chosen measurements, and print each figure as soon as it is known."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Speed and memory, as figures.")
     parser.add_argument(
         "--small", action="store_true", help="a quick run that shows that it works; figures mean little"

@@ -1,4 +1,4 @@
-"""Messages that are due, brought to a platform that answers in five milliseconds: by one process, and by two."""
+"""Messages that are due, sent to a platform that answers in five milliseconds: by one process, and by two."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Share = tuple[int, float, float]
 
 
 class Quick(ChatPlatform):
-    """A chat platform that takes everything a moment after it was asked, in any order and at any pace."""
+    """A chat platform that accepts everything after a moment, in any order and at any rate."""
 
     name = crowd.PLATFORM
     pace = Pace()
@@ -36,7 +36,7 @@ class Quick(ChatPlatform):
         self.first = self.last = 0.0
 
     async def send(self, message: Message) -> Outcome:
-        """Take a message."""
+        """Accept a message."""
         self.first = self.first or perf_counter()
         await asyncio.sleep(ANSWERS_IN)
         self.taken += 1
@@ -52,12 +52,12 @@ class Quick(ChatPlatform):
         return Sent(ref)
 
     async def find(self, message: Message) -> Finding:
-        """Nothing is ever unsure here."""
+        """Nothing is ever unconfirmed here."""
         return Absent()
 
 
 def measure(folder: Path, number: int, times: int) -> Figures:
-    """Deliveries a second of so many, the median of so many runs: on SQLite, and on PostgreSQL where there is one."""
+    """Deliveries per second, the median of several runs: on SQLite, and on PostgreSQL if there is one."""
     progress(f"{number:,} messages that are due")
     figures = {"deliveries_per_second_sqlite": median(_rate(_sqlite(folder, n), number, 1) for n in range(times))}
     try:
@@ -83,7 +83,7 @@ def _sqlite(folder: Path, n: int) -> str:
 
 
 def _fresh(server: str) -> str:
-    """A new database on a server; its address."""
+    """The URL of a new database on a server."""
     import psycopg
 
     name = f"bench_{perf_counter():.6f}".replace(".", "_")
@@ -93,7 +93,7 @@ def _fresh(server: str) -> str:
 
 
 def _rate(url: str, number: int, workers: int) -> float:
-    """Fill a new database, let so many processes empty it, and count from when all of them begin."""
+    """Fill a new database, let several processes send everything, and measure from when all of them have begun."""
     key = new_master_key("bench")
     migrate(url, now=NOW)
     with Database(url) as database:
@@ -108,18 +108,18 @@ def _rate(url: str, number: int, workers: int) -> float:
 
 
 def _work(url: str, key: str, together: Barrier) -> Share:
-    """Empty what is due in a process of its own; how many it sent, from when and until when by the machine's clock."""
+    """Send everything due in this process. Returns the number sent, and begin and end by the machine's clock."""
     return asyncio.run(_empty(url, key, together))
 
 
 async def _empty(url: str, key: str, together: Barrier) -> Share:
     with Database(url) as database:
-        rounds, platform = Worker(database, KeyRing.from_text(key), lambda: NOW), Quick()
-        await rounds.send()  # so that every statement is compiled
-        rounds.add(platform)
+        worker, platform = Worker(database, KeyRing.from_text(key), lambda: NOW), Quick()
+        await worker.send()  # so that every statement is compiled
+        worker.add(platform)
         together.wait()
         began = perf_counter()
-        while await rounds.send():
+        while await worker.send():
             pass
-        await rounds.drain()
+        await worker.drain()
         return platform.taken, began, platform.last or began

@@ -1,4 +1,4 @@
-"""The gather part of digests, beside the same by hand-written SQL: for one owner at a time, and for all of them."""
+"""Gathering digests, compared with hand-written SQL: for one owner at a time, and for all of them."""
 
 import contextlib
 import multiprocessing
@@ -28,16 +28,16 @@ TERMS = Terms(today=TODAY.isoformat(), horizon=HORIZON.isoformat(), answer_by="2
 
 
 class _Undone(Exception):
-    """Ends a transaction that is only tried."""
+    """Rolls back a transaction that is only measured."""
 
 
 class NotTheSame(Exception):
-    """The candidate and its floor did different work, so that their times say nothing."""
+    """The product and the baseline did different work, so their times cannot be compared."""
 
 
 def measure(folder: Path, size: Size) -> Figures:
-    """The figures of digests over a register of that size."""
-    progress(f"A register of {size.flags:,} flags")
+    """The figures of digests, over a database of that size."""
+    progress(f"A database of {size.flags:,} flags")
     key = new_master_key("bench")
     ring = KeyRing.from_text(key)
     register = make(folder / "register.db", size, ring)
@@ -68,7 +68,7 @@ def _times(database: Database, ring: KeyRing, raw: sqlite3.Connection, owners: O
 def _pairs(
     database: Database, ring: KeyRing, raw: sqlite3.Connection, owners: Owners, together: int
 ) -> Iterator[tuple[Timed, Timed]]:
-    """Half of the owners for the floor and the other half for the candidate, so that both find news to take."""
+    """Half of the owners for the baseline and half for the product, so that both find news."""
     for start in range(0, len(owners) - 2 * together + 1, 2 * together):
         ours = owners[start + together : start + 2 * together]
         theirs = owners[start : start + together]
@@ -81,7 +81,7 @@ def _pairs(
 def by_rules(
     database: Database, ring: KeyRing, owners: Owners, *, keep: bool = True
 ) -> tuple[digests.DigestContent, float]:
-    """Gather the digests of some owners by the product's own rules, in one transaction; the seconds without commit."""
+    """Gather the digests of some owners with the product, in one transaction; and the seconds without commit."""
     found, took = digests.DigestContent(), 0.0
     with contextlib.suppress(_Undone), database.writing() as session:
         began = perf_counter()
@@ -92,13 +92,13 @@ def by_rules(
         found = digests.gather(UnitOfWork(session, NOW, ring), taking, HORIZON)
         took = perf_counter() - began
         if not keep:
-            session.expunge_all()  # so that what was found stays readable
+            session.expunge_all()  # so that the rows stay readable
             raise _Undone
     return found, took
 
 
 def by_hand(raw: sqlite3.Connection, owners: Owners, *, keep: bool = True) -> tuple[Gathered, float]:
-    """Gather the digests of some owners by hand-written SQL, in one transaction; the seconds without commit."""
+    """Gather the digests of some owners with hand-written SQL, in one transaction; and the seconds without commit."""
     began = perf_counter()
     made = {each.id: uuid4().hex for each in owners}
     raw.execute("BEGIN IMMEDIATE")
@@ -114,7 +114,7 @@ def by_hand(raw: sqlite3.Connection, owners: Owners, *, keep: bool = True) -> tu
 
 
 def check_the_same(database: Database, ring: KeyRing, raw: sqlite3.Connection, owners: Owners) -> None:
-    """See, in transactions that are undone, that both ways take, choose and count the same. Raises `NotTheSame`."""
+    """Check, in transactions that are rolled back, that both take, choose and count the same. Raises `NotTheSame`."""
     (theirs, _), (ours, _) = by_hand(raw, owners, keep=False), by_rules(database, ring, owners, keep=False)
     due = sorted((policy.hex, str(day), number) for policy, days in ours.due.items() for day, number in days.items())
     pairs: tuple[tuple[Collection[object], Collection[object]], ...] = (
@@ -134,7 +134,7 @@ def check_the_same(database: Database, ring: KeyRing, raw: sqlite3.Connection, o
 
 
 def _opening(database: Database, ring: KeyRing, owners: Owners) -> float:
-    """The median seconds that it takes to open the texts of one digest, its policies' keys included."""
+    """The median seconds to decrypt the texts of one digest, including its policies' keys."""
     times = []
     for owner in owners:
         found, _ = by_rules(database, ring, [owner], keep=False)
@@ -151,7 +151,7 @@ def _open(turn: UnitOfWork, found: digests.DigestContent) -> None:
 
 
 def _apart(register: Register, key: str) -> float:
-    """The peak memory of a process of its own that gathers everybody's digests, and undoes it."""
+    """The peak memory of a separate process that gathers all owners' digests and rolls back."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_peak, (register, key))
 

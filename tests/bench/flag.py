@@ -1,4 +1,4 @@
-"""One flag after another through the desk, beside the bare driver inserting equal rows, a transaction each."""
+"""One flag after another through the dispatcher, compared with the bare driver inserting equal rows."""
 
 import asyncio
 import contextlib
@@ -32,12 +32,12 @@ ANSWERS = {
 
 
 class Refused(Exception):
-    """A flag was not kept, so that its time says nothing."""
+    """A flag was refused, so its time means nothing."""
 
 
 def measure(folder: Path, blocks: int) -> Figures:
-    """The figures of flags, over so many blocks of flags through the desk and as many by the driver."""
-    progress("Flags through the desk, and rows by the driver")
+    """The figures of flags, over blocks of flags through the dispatcher and as many by the driver."""
+    progress("Flags through the dispatcher, and rows by the driver")
     file = folder / "flags.db"
     migrate(f"sqlite:///{file}", now=NOW)
     with (
@@ -60,7 +60,7 @@ def measure(folder: Path, blocks: int) -> Figures:
 
 
 async def _begin(dispatcher: Dispatcher, blocks: int) -> list[UUID]:
-    """Enrol who writes a block, and announce a policy for each block and one to warm up."""
+    """Enrol the people who write a block, and announce a policy for each block and one to warm up."""
     members = [Member(f"u{n}", f"Member {n}", f"u{n}@example.org") for n in range(FLAGS_A_BLOCK)]
     await dispatcher.enrol(Roster("web", "bench", "c1", "delivery", tuple(members)))
     announced = [
@@ -79,7 +79,7 @@ async def _flags(dispatcher: Dispatcher, policy: UUID) -> None:
 
 
 def _rows(raw: sqlite3.Connection, row: tuple[Any, ...]) -> None:
-    """Insert equal rows: the same columns and sizes, with an id, a nonce's hash and a tag of their own."""
+    """Insert equal rows, one transaction each: the same columns and sizes, with their own id, nonce hash and tag."""
     columns = [each[1] for each in raw.execute("PRAGMA table_info(flags)")]
     statement = f"INSERT INTO flags ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     for _ in range(FLAGS_A_BLOCK):

@@ -1,4 +1,4 @@
-"""The floor of a digest: what `bot.digests.digests.gather` takes, counts and chooses, in hand-written SQL."""
+"""The baseline of a digest: what `bot.digests.digests.gather` takes, counts and chooses, in hand-written SQL."""
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
@@ -14,7 +14,7 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Gathered:
-    """What digests show and count, as the driver gives it."""
+    """What digests show and count, as the driver returns it."""
 
     shown: Rows
     due: Rows
@@ -27,7 +27,7 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Terms:
-    """Days as ISO dates: the day it is, up to when answers are spoken of, and when a new flag's answer is due."""
+    """Days as ISO dates: today, up to when due answers are listed again, and when a new flag's answer is due."""
 
     today: str
     horizon: str
@@ -35,7 +35,7 @@ class Terms:
 
 
 def gather(connection: sqlite3.Connection, taking: Mapping[str, str], terms: Terms) -> Gathered:
-    """Take all that is news into digests, given by policy; find what they show and count. Ids are hexadecimal."""
+    """Take all news into digests, which are given by policy; find what they show and count. Ids are hexadecimal."""
     _take(connection, taking, terms)
 
     def ask(statement: str) -> Rows:

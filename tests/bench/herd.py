@@ -1,4 +1,4 @@
-"""A herd: every owner's digest is due on one morning; beside it, the same through APScheduler's SQLAlchemy store."""
+"""A thundering herd: all owners' digests are due at once, compared with APScheduler's SQLAlchemy job store."""
 
 from __future__ import annotations
 
@@ -25,45 +25,45 @@ BEAT = 0.005
 
 
 def measure(folder: Path, number: int, few: int) -> Figures:
-    """So many schedules that are due and have nothing to tell, and `few` of them through the job store."""
+    """`number` schedules that are due and have no news, and `few` of them compared with the job store."""
     progress(f"{number:,} schedules that are due")
-    seconds, blocked = asyncio.run(_rounds(folder / "herd.db", number))
+    seconds, blocked = asyncio.run(_run_worker(folder / "herd.db", number))
     progress(f"{few:,} schedules that are due, and as many jobs in APScheduler's store")
-    ours, _ = asyncio.run(_rounds(folder / "few.db", few))
+    ours, _ = asyncio.run(_run_worker(folder / "few.db", few))
     theirs = asyncio.run(_job_store(folder / "jobs.db", few))
     return {"herd_seconds": seconds, "herd_loop_blocked_ms": blocked * 1_000, "herd_vs_job_store": ours / theirs}
 
 
-async def _rounds(file: Path, number: int) -> tuple[float, float]:
-    """Seconds until no schedule is due any more, and the longest that the loop was blocked meanwhile."""
+async def _run_worker(file: Path, number: int) -> tuple[float, float]:
+    """Seconds until no schedule is due any more, and the longest time that the loop was blocked."""
     url = f"sqlite:///{file}"
     migrate(url, now=NOW)
     ring = KeyRing.from_text(new_master_key("bench"))
     with Database(url) as database:
-        rounds = Worker(database, ring, lambda: NOW)
+        worker = Worker(database, ring, lambda: NOW)
         crowd.gather(database, ring, 1, NOW, news=False)
-        await rounds.compile()  # what is slow the first time: calendars, and statements
+        await worker.compile()  # calendars and statements are slow the first time
         crowd.gather(database, ring, number, NOW, news=False)
         freeze_startup_objects()
         heart = Heart()
         beating = asyncio.create_task(heart.beat())
         began = perf_counter()
-        await rounds.compile()
+        await worker.compile()
         took = perf_counter() - began
         beating.cancel()
-        found = await rounds.next_digest()
+        found = await worker.next_digest()
         assert found is not None
         assert found > NOW
         return took, heart.longest
 
 
 class Heart:
-    """Beats in a loop, and notices when it could not."""
+    """Beats in an event loop, and records the longest delay."""
 
     longest = 0.0
 
     async def beat(self) -> None:
-        """Beat until it is stopped."""
+        """Beat until cancelled."""
         while True:
             before = perf_counter()
             await asyncio.sleep(BEAT)
@@ -71,21 +71,21 @@ class Heart:
 
 
 class Firing:
-    """The jobs of the store: nothing but to be counted, until all have been."""
+    """Counts the jobs of the store until all have fired."""
 
     left = 0
     done = asyncio.Event()
 
 
 async def fire() -> None:
-    """What a job does. The store keeps its name, so that it stands by itself."""
+    """What a job does: a plain function, because the store keeps its name."""
     Firing.left -= 1
     if Firing.left == 0:
         Firing.done.set()
 
 
 async def _job_store(file: Path, number: int) -> float:
-    """Seconds until so many jobs have fired, one a schedule, in a store that outlives the process."""
+    """Seconds until that many jobs have fired, one per schedule, in a persistent store."""
     Firing.left, Firing.done = number, asyncio.Event()
     scheduler = AsyncIOScheduler(
         timezone="UTC",

@@ -1,4 +1,4 @@
-"""Sending requests that are ready, from a process of its own, so that the sender's work is not counted."""
+"""Sends prepared requests from a separate process, so that the sender's work is not counted."""
 
 import asyncio
 import multiprocessing
@@ -12,33 +12,33 @@ LONGEST_SECONDS = 120.0
 
 
 class NotAnswered(Exception):
-    """A request was answered with another status than 200, so that its time says nothing."""
+    """A request was not answered with status 200, so its time means nothing."""
 
 
 class Sender:
-    """A process that sends; used within one event loop."""
+    """A process that sends requests; used within one event loop."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def seconds_for(self, port: int, requests: Sequence[bytes], at_once: int) -> float:
-        """How long the server at a port of this machine takes for all of the requests, so many of them at once."""
+        """Seconds that the server at a local port takes for all the requests, with that many at once."""
         return await asyncio.to_thread(self._pool.apply, _all, (port, list(requests), at_once))
 
     async def waits_for(self, port: int, requests: Sequence[bytes], a_second: float) -> list[float]:
-        """How long each of the requests waits for its answer, in seconds, when they come at an even pace."""
+        """Seconds that each request waits for its answer, if they are sent at an even pace."""
         return await asyncio.to_thread(self._pool.apply, _paced, (port, list(requests), a_second))
 
 
 @contextmanager
 def sending() -> Iterator[Sender]:
-    """A process of its own to send from."""
+    """A separate process to send from."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         yield Sender(pool)
 
 
 def ready(path: str, body: bytes, headers: dict[str, str]) -> bytes:
-    """A POST as it goes over the line."""
+    """A POST request, in bytes."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -46,7 +46,7 @@ def ready(path: str, body: bytes, headers: dict[str, str]) -> bytes:
 
 @contextmanager
 def answering() -> Iterator[str]:
-    """A Web API, in a process of its own, that says yes to everything; its address, which ends in `/api/`."""
+    """A Web API in a separate process that answers ok to everything. Gives its address, which ends in `/api/`."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_answer, args=(theirs,), daemon=True)
@@ -60,7 +60,7 @@ def answering() -> Iterator[str]:
         process.join()
 
 
-def _answer(told: Connection) -> None:
+def _answer(pipe: Connection) -> None:
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
@@ -69,7 +69,7 @@ def _answer(told: Connection) -> None:
 
     async def serve() -> None:
         server = await asyncio.start_server(take, "127.0.0.1", 0)
-        told.send(server.sockets[0].getsockname()[1])
+        pipe.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(serve())
@@ -120,7 +120,7 @@ async def _send_paced(port: int, requests: list[bytes], a_second: float) -> list
         line = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
         await _exchange(*line, request)
         free.append(line)
-        # From when it was due: one that has to wait for its turn has waited.
+        # From when it was due: waiting to be sent counts too.
         return loop.time() - due
 
     return list(await asyncio.gather(*(one(n, each) for n, each in enumerate(requests))))

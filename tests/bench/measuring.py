@@ -1,4 +1,4 @@
-"""Taking times and memory: a candidate beside its floor, turn by turn, so that both see the same machine."""
+"""Measures time and memory: the product and its baseline alternately, so that both see the same machine."""
 
 import resource
 import sqlite3
@@ -13,7 +13,7 @@ Figures = dict[str, float]
 
 
 def progress(text: str) -> None:
-    """Say on stderr what is being done; stdout is for the figures."""
+    """Report progress on stderr; stdout is for the figures."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -25,7 +25,7 @@ def seconds(step: Callable[[], object]) -> float:
 
 
 def side_by_side(pairs: Iterable[tuple[Timed, Timed]]) -> tuple[float, float]:
-    """The median of the seconds that the first, and that the second of each pair gives.
+    """The median seconds of the first of each pair, and of the second.
 
     Every other pair runs in the other order.
     """
@@ -41,7 +41,7 @@ def side_by_side(pairs: Iterable[tuple[Timed, Timed]]) -> tuple[float, float]:
 
 
 def raw_connection(file: Path) -> sqlite3.Connection:
-    """A connection of the bare driver that promises what the product's own does: as durable, checked, overwritten."""
+    """A connection of the bare driver with the product's guarantees: durability, checks, secure deletion."""
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -49,7 +49,7 @@ def raw_connection(file: Path) -> sqlite3.Connection:
 
 
 def quick_connection(file: Path) -> sqlite3.Connection:
-    """A connection to fill a file with that nobody will miss: it keeps no promise and checks nothing."""
+    """A connection to fill a temporary file: not durable, and without checks."""
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-250000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -57,10 +57,10 @@ def quick_connection(file: Path) -> sqlite3.Connection:
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process has had resident so far."""
+    """The peak resident memory of this process so far."""
     status = Path("/proc/self/status")
     if status.exists():
-        # What getrusage says on Linux also counts the process that started this one.
+        # On Linux, getrusage also counts the process that started this one.
         return int(status.read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) / 1024
     scale = 1024**2 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale

@@ -1,4 +1,4 @@
-"""A register full of flags, written quickly: most are answered, some are late, and every owner has news."""
+"""A database full of flags, written quickly: most are answered, some are late, and every owner has news."""
 
 import random
 import sqlite3
@@ -30,7 +30,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is of everything."""
+    """How many owners, policies and flags there are."""
 
     owners: int
     policies: int
@@ -51,26 +51,26 @@ class Owner:
 
 @dataclass(frozen=True)
 class Register:
-    """A SQLite file full of flags, and whose they are."""
+    """A SQLite file full of flags, and the owners of their policies."""
 
     file: Path
     owners: tuple[Owner, ...]
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """Its database URL."""
         return f"sqlite:///{self.file}"
 
 
 def make(file: Path, size: Size, ring: KeyRing) -> Register:
-    """Write a register of that size into a new SQLite file. The same size gives the same register, but for keys."""
+    """Fill a new SQLite file with that many rows. The same size gives the same rows, except for keys."""
     migrate(f"sqlite:///{file}", now=NOW)
     with closing(quick_connection(file)) as connection:
         return _Writing(connection, file, size, ring).whole()
 
 
 class _Writing:
-    """One register being written."""
+    """Writes one database."""
 
     def __init__(self, connection: sqlite3.Connection, file: Path, size: Size, ring: KeyRing) -> None:
         self.connection = connection
@@ -114,7 +114,7 @@ class _Writing:
         return Register(self.file, tuple(Owner(each, tuple(policies)) for each, policies in owned.items()))
 
     def _drop_indexes(self) -> list[str]:
-        """To build an index at the end is much quicker than to keep it up row by row."""
+        """Building an index at the end is much faster than updating it row by row."""
         listed = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
         found = self.connection.execute(listed).fetchall()
         for name, _ in found:
@@ -142,7 +142,7 @@ class _Writing:
         return wrapped
 
     def _flags(self) -> Iterator[Row]:
-        # In the order of the table, which has no other.
+        # In the order of the primary key, in which the table is stored.
         for number, flag in enumerate(sorted(self._ids(self.flags)), 1):
             if number % 200_000 == 0:
                 progress(f"  {number:,} flags")
@@ -225,5 +225,5 @@ class _Writing:
         text = self._text()
         if standing in DUE:
             return self.keys[policy].seal("flags", column, flag, text)
-        # No digest opens these, and to seal a million texts takes a minute: bytes of the same number.
+        # No digest decrypts these, and encrypting a million texts takes a minute: random bytes of the same length.
         return self.random.randbytes(29 + len(text) + 4 + -(len(text) + 4) % 64)

@@ -1,4 +1,4 @@
-"""Flags from Slack, from signed requests to committed rows, beside a Bolt app of the same options that does nothing."""
+"""Flags from Slack, from signed requests to committed rows, compared with a Bolt app that does nothing."""
 
 import asyncio
 import json
@@ -49,12 +49,12 @@ AT_ONCE = 16
 A_SECOND = 100
 FLAGS_A_PERSON = 5
 PEOPLE = 50
-"""Fifty people with five flags each are the flags of one policy."""
+"""The flags of one policy: five each from fifty people."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """Blocks of so many requests each, and requests at an even pace."""
+    """How many blocks, requests per block, and requests at an even pace."""
 
     blocks: int
     a_block: int
@@ -104,7 +104,7 @@ async def _taken(folder: Path, sender: loading.Sender, size: Size) -> Figures:
 
 
 class NotKept(Exception):
-    """Not every flag that was sent is in the database, so that its time says nothing."""
+    """Not every sent flag is in the database, so the times mean nothing."""
 
 
 @dataclass
@@ -117,13 +117,13 @@ class Office:
     idle_port: int
 
     async def announce(self, number: int) -> list[UUID]:
-        """Open so many policies."""
+        """Announce that many policies."""
         announced = [Announcement(f"Policy {n}", "What is announced.", "", None) for n in range(number)]
         opened = await self.dispatcher.announce(announced, owner="u0@example.org", channel="delivery")
         return [each.id for each in opened.opened]
 
     async def flags(self, policy: UUID, number: int = PEOPLE * FLAGS_A_PERSON) -> list[bytes]:
-        """Forms that were filled in, each of its own and of another person than the one before."""
+        """Filled-in forms, each its own and by another person than the one before."""
         form = await self.dispatcher.open(GiveView(policy), Actor("slack", TEAM, "U0", CHANNEL))
         assert isinstance(form, Form)
         return [self._flag(form, n % PEOPLE) for n in range(number)]
@@ -153,7 +153,7 @@ class Office:
         return [_request({**payload, **_from(n % PEOPLE)}) for n in range(number)]
 
     def check(self, number: int) -> None:
-        """See that so many flags were kept. Raises `NotKept`."""
+        """Check that this many flags are stored. Raises `NotKept`."""
         with closing(raw_connection(self.database.file)) as raw:
             if raw.execute("SELECT count(*) FROM flags").fetchone()[0] != number:
                 raise NotKept
@@ -226,7 +226,7 @@ async def _listening(stack: AsyncExitStack, application: web.Application) -> int
 
 
 def _idle(tokens: SlackTokens, api: WebApi) -> AsyncApp:
-    """Bolt with the options of the product: a listener that only says that it heard, and one that opens one window."""
+    """Bolt with the product's options: one listener that only acknowledges, and one that opens a modal."""
     app = bolt.app_with(tokens)
 
     async def heard(body: Json, context: AsyncBoltContext) -> BoltResponse:

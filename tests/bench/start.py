@@ -1,4 +1,4 @@
-"""The whole program, from the command until its pages are served: how long it takes, and what it then holds."""
+"""The whole program, from the command until it serves its pages: how long that takes, and how much memory it has."""
 
 import os
 import subprocess
@@ -19,11 +19,11 @@ LONGEST_SECONDS = 60
 
 
 class DidNotStart(Exception):
-    """The program ended before it served anything."""
+    """The program exited before it served anything."""
 
 
 def measure(folder: Path, times: int) -> Figures:
-    """The first start, which makes the tables and the sample people, and the median of so many later ones."""
+    """The first start, which creates the tables and the sample people, and the median of later ones."""
     progress("Starting the program")
     home = folder / "start"
     home.mkdir()
@@ -37,7 +37,7 @@ def measure(folder: Path, times: int) -> Figures:
 
 
 def _start(home: Path) -> tuple[float, float]:
-    """Seconds from the command until it says where its pages are, and the megabytes resident then."""
+    """Seconds from the command until it prints the address of its pages, and its resident megabytes then."""
     began = perf_counter()
     with _running(home) as process:
         assert process.stdout is not None

@@ -1,6 +1,6 @@
-"""Teams: clicks a second beside the SDK's own wiring, and messages a second.
+"""Teams: clicks per second compared with the SDK's own wiring, and messages per second.
 
-What is measured runs in a process of its own, as does what stands in for Microsoft; who clicks is as plain as can be.
+The measured program and the fake Microsoft each run in their own process. The client does as little as possible.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ FLAG = {
 
 
 class WrongAnswer(Exception):
-    """What is measured did not do what it should."""
+    """The measured program did not do what it should."""
 
 
 def measure(folder: Path, blocks: int, clicks: int, sends: int) -> Figures:
-    """The medians of so many blocks of so many clicks, and of as many flags; and the rate of so many messages."""
+    """The medians over blocks of clicks, and over as many flags, and the rate of sending messages."""
     return {
         **asyncio.run(_clicks(blocks, clicks)),
         **asyncio.run(_flags(blocks, min(clicks, MEMBERS))),
@@ -85,18 +85,18 @@ async def _clicks(blocks: int, clicks: int) -> Figures:
 
 
 async def _flags(blocks: int, flags: int) -> Figures:
-    """Each block is one policy: each of so many members sends the form once."""
+    """Each block is one policy: every member sends the form once."""
     progress("Flags in Teams")
-    async with serving() as provider, _running("whole", provider.address) as told:
-        policies, port = (await told()).split(","), int(await told())
+    async with serving() as provider, _running("whole", provider.address) as next_line:
+        policies, port = (await next_line()).split(","), int(await next_line())
         seconds = []
         for policy in policies[: blocks + 1]:
             intent = GiveView(UUID(policy))
             requests = [_request(provider, SUBMIT, _sent_form(intent), _member(number)) for number in range(flags)]
             seconds.append(await _block(port, requests, b"Your flag"))
-        # The counting is at the end, when it is told to stop.
+        # The process counts at the end, when it is stopped.
         kept = (blocks + 1) * flags
-    if int(await told()) != kept:
+    if int(await next_line()) != kept:
         raise WrongAnswer("not every flag was kept")
     return {"teams_flags_per_second": 1 / median(seconds[1:])}
 
@@ -106,17 +106,17 @@ def _member(number: int) -> Account:
 
 
 def _sent_form(intent: GiveView) -> dict[str, Any]:
-    """What a client sends when the form of a flag is sent."""
+    """What a client sends when a person submits the flag form."""
     questions = {"promise": "one", "verdict": "one", "theme": "one", "because": "typed", "remedy": "typed"}
     own = {"k": "send", "i": intent.to_text(), "n": secrets.token_urlsafe(24), "q": questions}
     return {"data": {"deliverable": own, **{f"q-{name}": FLAG[name] for name in questions}}}
 
 
 async def _side_by_side(ours: int, stock: int, request: bytes, blocks: int, clicks: int) -> tuple[float, float]:
-    """The median of the seconds that a click takes at each; every other block runs in the other order."""
+    """The median seconds per click of each; every other block runs in the other order."""
     quick, slow = [], []
     many, few = [request] * clicks, [request] * max(CLICKING, clicks // 4)
-    await _block(ours, many, SHOWN), await _block(stock, few, SHOWN)  # which fetch keys, and warm up
+    await _block(ours, many, SHOWN), await _block(stock, few, SHOWN)  # these fetch keys and warm up
     for number in range(blocks):
         if number % 2:
             slow.append(await _block(stock, few, SHOWN))
@@ -127,7 +127,7 @@ async def _side_by_side(ours: int, stock: int, request: bytes, blocks: int, clic
 
 
 async def _block(port: int, requests: Sequence[bytes], shown: bytes) -> float:
-    """The seconds for each of the requests, from several who click at once; every answer must show something."""
+    """The seconds per request, with several people clicking at once. Every answer must show something."""
     left = iter(requests)
 
     async def click() -> None:
@@ -147,10 +147,10 @@ async def _block(port: int, requests: Sequence[bytes], shown: bytes) -> float:
     return (perf_counter() - began) / len(requests)
 
 
-def _request(provider: Provider, name: str, value: dict[str, Any], somebody: Account | None = None) -> bytes:
-    """A click, as bytes on the wire."""
-    somebody = somebody or Account("Ada Adminson")
-    body = json.dumps(invoke(provider, somebody, name, value, reply_to="1700000000000")).encode()
+def _request(provider: Provider, name: str, value: dict[str, Any], account: Account | None = None) -> bytes:
+    """A click as an HTTP request, in bytes."""
+    account = account or Account("Ada Adminson")
+    body = json.dumps(invoke(provider, account, name, value, reply_to="1700000000000")).encode()
     head = (
         "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Authorization: {provider.bearer()}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -163,8 +163,8 @@ async def _sends(folder: Path, sends: int) -> Figures:
     url = f"sqlite:///{folder / 'teams.db'}"
     migrate(url, now=NOW)
     provider = Provider()
-    async with _running("connector", "-") as told:
-        provider.address = f"http://127.0.0.1:{await told()}"
+    async with _running("connector", "-") as next_line:
+        provider.address = f"http://127.0.0.1:{await next_line()}"
         with Database(url) as database:
             ring = KeyRing.from_text(new_master_key("bench"))
             dispatcher, connections = Dispatcher(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
@@ -199,7 +199,7 @@ async def _sends(folder: Path, sends: int) -> Figures:
 
 @asynccontextmanager
 async def _running(which: str, address: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
-    """A process that serves it; what is given reads what it says, line by line, and to its end afterwards."""
+    """A process that serves it. Gives a function that reads its output line by line."""
     command = (sys.executable, "-m", "tests.bench.teams_app", which, address)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe)
@@ -207,11 +207,11 @@ async def _running(which: str, address: str) -> AsyncIterator[Callable[[], Await
     assert process.stdout is not None
     lines = process.stdout
 
-    async def told() -> str:
+    async def next_line() -> str:
         return (await asyncio.wait_for(lines.readline(), LONGEST_SECONDS)).decode().strip()
 
     try:
-        yield told
+        yield next_line
     finally:
         process.stdin.close()
         await asyncio.wait_for(process.wait(), LONGEST_SECONDS)

@@ -1,4 +1,4 @@
-"""What is measured, in a process of its own: `python -m tests.bench.teams_app WHICH ADDRESS`.
+"""The measured programs, each in its own process: `python -m tests.bench.teams_app WHICH ADDRESS`.
 
 WHICH is one of *stock*, *ours*, *whole* and *connector*. It prints the port that it listens on, serves until its
 standard input ends, and then prints how many flags it has.
@@ -29,7 +29,7 @@ CHANNEL = "19:bench@thread.tacv2"
 
 
 class Fixed:
-    """A handler that answers with what the other one answers with, too."""
+    """A handler that gives the same answers as the SDK's."""
 
     async def handle(self, activity: Any) -> Any:
         """The dialog or the card."""
@@ -40,11 +40,11 @@ class Fixed:
 
 @contextlib.asynccontextmanager
 async def ours(provider: str) -> AsyncIterator[web.Application]:
-    """The product's wiring, where the handler answers with what is always the same."""
+    """The product's wiring, with a handler that always gives the same answer."""
     from adapters.teams.draw.render import card
     from adapters.teams.service import mount
 
-    with desk_and_connections() as (dispatcher, connections):
+    with dispatcher_and_connections() as (dispatcher, connections):
         made = web.Application()
         options = options_of(provider)
         platform = mount(made, dispatcher, connections, options, clock=clock, draw=card, handling=lambda _: Fixed())
@@ -61,7 +61,7 @@ async def whole(provider: str) -> AsyncIterator[web.Application]:
     from bot.people.people import Member, Roster
     from tests.teams.provider import TENANT
 
-    with desk_and_connections() as (dispatcher, connections):
+    with dispatcher_and_connections() as (dispatcher, connections):
         made = web.Application()
         members = tuple(Member(str(directory_id(n)), f"Member {n}", f"m{n}@example.org") for n in range(MEMBERS))
         await dispatcher.enrol(Roster("teams", TENANT, CHANNEL, "Design", members))
@@ -81,12 +81,12 @@ def clock() -> datetime:
 
 
 def directory_id(number: int) -> UUID:
-    """The id of a member in the directory."""
+    """A member's id in the directory."""
     return UUID(int=number, version=4)
 
 
 def options_of(provider: str) -> Any:
-    """How to speak with the provider at that address."""
+    """Options for the provider at that address."""
     from tests.teams.provider import Provider
 
     fake = Provider()
@@ -95,8 +95,8 @@ def options_of(provider: str) -> Any:
 
 
 @contextlib.contextmanager
-def desk_and_connections() -> Iterator[tuple[Any, Any]]:
-    """A desk and connections over a database of their own. At the end the flags in it are counted, and printed."""
+def dispatcher_and_connections() -> Iterator[tuple[Any, Any]]:
+    """A dispatcher and connections over a new database. At the end it counts and prints the flags in it."""
     from bot.dispatcher import Dispatcher
     from bot.people.connections import Connections
     from storage import Database
@@ -123,7 +123,7 @@ async def stock(provider: str) -> AsyncIterator[web.Application]:
 
 @contextlib.asynccontextmanager
 async def connector(_: str) -> AsyncIterator[web.Application]:
-    """A connector that takes 50 ms for every message, and gives tokens and keys."""
+    """A connector that takes 50 ms for every message, and issues tokens and keys."""
     from tests.teams.provider import jwk
 
     numbers = count(1)

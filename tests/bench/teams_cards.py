@@ -1,4 +1,4 @@
-"""A card and a dialog of a usual size, for both that are measured to answer with."""
+"""A card and a dialog of a usual size, with which both measured programs answer."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""The SDK's own wiring for Teams, as its samples have it, for the product to be measured against.
+"""The SDK's own wiring for Teams, as in its samples, to compare the product with.
 
-`CloudAdapter` itself is in a package that is not needed otherwise, and answers 500 to these very requests; so this is
-what it does, without that fault: the same authentication, adapter and activity handler, in an aiohttp handler.
+`CloudAdapter` itself is in a package that nothing else needs, and answers 500 to these requests. This does the same
+without that fault: the same authentication, adapter and activity handler, in an aiohttp handler.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Stock(CloudAdapterBase):  # type: ignore[misc]
 
 
 class Answering(TeamsActivityHandler):  # type: ignore[misc]
-    """A bot that answers with a card that is always the same."""
+    """A bot that always answers with the same card."""
 
     async def on_teams_task_module_fetch(self, context: TurnContext, request: TaskModuleRequest) -> TaskModuleResponse:
         """A dialog."""
@@ -46,7 +46,7 @@ class Answering(TeamsActivityHandler):  # type: ignore[misc]
 
 
 def application(provider: str) -> web.Application:
-    """It, with the keys of the provider at that address."""
+    """The application, with the keys of the provider at that address."""
     authentication = BotFrameworkAuthenticationFactory.create(
         to_channel_from_bot_login_url="https://login.microsoftonline.com/tenant",
         to_channel_from_bot_oauth_scope=ISSUER,

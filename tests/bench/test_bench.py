@@ -1,4 +1,4 @@
-"""The measuring works: it runs, prints every figure, and notices a floor that does other work. No time is tested."""
+"""The benchmarks run, print every figure, and notice a baseline that does other work. No time is tested."""
 
 import re
 import subprocess
@@ -75,14 +75,14 @@ def test_every_measure_is_run_small_too() -> None:
 
 
 def test_every_figure_is_explained() -> None:
-    told = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
-    explained = {name for name in re.findall(r"`(\w+)`", told) if "_" in name}
+    page = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
+    explained = {name for name in re.findall(r"`(\w+)`", page) if "_" in name}
     assert explained >= set().union(*FIGURES.values())
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> tuple[register.Register, KeyRing]:
-    """A small register and the keys to it."""
+    """A small database, and its keys."""
     ring = KeyRing.from_text(new_master_key("test"))
     return register.make(tmp_path / "register.db", register.Size(owners=4, policies=20, flags=1_000), ring), ring
 

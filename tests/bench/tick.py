@@ -1,4 +1,4 @@
-"""A round of the clock that finds nothing to do, though there is much that it could look through."""
+"""A run of the worker that finds nothing to do among many rows."""
 
 import asyncio
 import contextlib
@@ -21,8 +21,8 @@ YESTERDAY, TOMORROW = "2026-12-08 09:00:00.000000", "2026-12-10 09:00:00.000000"
 
 
 def measure(folder: Path, number: int, ticks: int) -> Figures:
-    """The median of so many rounds over so many schedules, none due, and as many deliveries, all done."""
-    progress(f"Rounds with {number:,} schedules and nothing due")
+    """The median of many runs over `number` schedules, none due, and as many deliveries, all done."""
+    progress(f"Running the worker with {number:,} schedules and nothing due")
     file = folder / "tick.db"
     migrate(f"sqlite:///{file}", now=NOW)
     with contextlib.closing(quick_connection(file)) as connection:
@@ -50,13 +50,13 @@ def _fill(connection: sqlite3.Connection, number: int) -> None:
 
 
 async def _tick(database: Database, ticks: int) -> float:
-    rounds = Worker(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
-    rounds.add(FakePlatform(lambda: NOW))
-    await rounds.tick()  # which sets the hour of the next release
+    worker = Worker(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
+    worker.add(FakePlatform(lambda: NOW))
+    await worker.tick()  # sets the hour of the next release
     times = []
     for _ in range(ticks):
         began = perf_counter()
-        await rounds.tick()
+        await worker.tick()
         times.append(perf_counter() - began)
-    await rounds.drain()
+    await worker.drain()
     return median(times)

@@ -42,9 +42,11 @@ PEOPLE = tuple(f"member{n}" for n in range(16))
 
 @dataclass(frozen=True)
 class Life:
-    """The parameters of a process. Its clock shows `at` at the instant `since` of the machine's monotonic clock, and runs
-    `speed` times as fast. `again` are the forms of which it is unknown whether they arrived. If `silent`, nobody sends
-    anything else. With `last` it moves its own clock to whatever is due, up to the instant `last`, and ends.
+    """The parameters of a process.
+
+    Its clock shows `at` at the instant `since` of the machine's monotonic clock, and runs `speed` times as fast.
+    `again` are the forms of which it is unknown whether they arrived. If `silent`, nobody sends anything else. With
+    `last` it moves its own clock to whatever is due, up to the instant `last`, and ends.
     """
 
     url: str

@@ -1,6 +1,6 @@
-"""Carry out the Dockerfile's steps without Docker, then start what came of them and ask it how it is.
+"""Run the Dockerfile's steps without Docker, then start the result and run its health check: `python -m tests.deploy`.
 
-`python -m tests.deploy`; it installs the locked packages anew, and so needs a package index that pip can reach.
+It installs the locked packages, so it needs a package index that pip can reach.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.deploy.dockerfile import DOCKERFILE, Build, words
 
 SECONDS = 60
 DEVELOPMENT = {
-    # Teams without token checks: it needs no Teams to start.
+    # Teams without token checks: it starts without reaching Teams.
     "DELIVERABLE_HOST": "127.0.0.1",
     "DELIVERABLE_PORT": "18099",
     "DELIVERABLE_TEAMS_INSECURE_LOCAL": "true",
@@ -24,7 +24,7 @@ DEVELOPMENT = {
 
 
 def main() -> None:
-    """Build, start, ask, stop. Raises what fails."""
+    """Build, start, check, stop. Raises the error of the step that fails."""
     with tempfile.TemporaryDirectory() as folder:
         build = Build(Path(folder), DOCKERFILE.read_text(encoding="utf-8"))
         build.run()

@@ -1,6 +1,6 @@
-"""The Dockerfile, read and carried out without Docker: each stage in a folder, with a clean virtual environment.
+"""Parses the Dockerfile and runs it without Docker: each stage in a folder, with a clean virtual environment.
 
-What this cannot show is the base image itself, its user and its isolation. Paths of the image become paths below the
+This cannot test the base image itself, its user and its isolation. Paths of the image become paths below the
 stage's folder; `python` and `pip` are those of the clean environment.
 """
 
@@ -21,19 +21,19 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 SAID = frozenset(("USER", "VOLUME", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"))
-"""What is only said of an image, and done by who runs it."""
+"""Instructions that only describe the image, and take effect when it runs."""
 SECONDS = 600
 
 
 class Instruction(NamedTuple):
-    """One instruction: its word, and what follows on its lines."""
+    """One instruction: its keyword and its arguments."""
 
     word: str
     rest: str
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """What a Dockerfile says, in order, without comments, its long lines joined."""
+    """The instructions of a Dockerfile in order, without comments, with continued lines joined."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     for line in "\n".join(lines).replace("\\\n", " ").splitlines():
         if line.strip():
@@ -43,7 +43,7 @@ def instructions(text: str) -> Iterator[Instruction]:
 
 @dataclass
 class Stage:
-    """One stage, in a folder that stands for the root of its file system."""
+    """One stage, in a folder that represents the root of its file system."""
 
     root: Path
     workdir: str = "/"
@@ -51,13 +51,13 @@ class Stage:
     said: dict[str, str] = field(default_factory=dict)
 
     def inside(self, path: str) -> Path:
-        """Where a path of the image lies."""
+        """The path in the folder for a path in the image."""
         whole = path if path.startswith("/") else f"{self.workdir}/{path}"
         return self.root / whole.lstrip("/")
 
 
 class Build:
-    """Carries out a Dockerfile in `folder`; afterwards the last of `stages` is what the image would be."""
+    """Runs a Dockerfile in `folder`; afterwards the last of `stages` is what the image would be."""
 
     def __init__(self, folder: Path, text: str) -> None:
         self._folder = folder
@@ -71,7 +71,7 @@ class Build:
         return list(self.stages.values())[-1]
 
     def run(self) -> None:
-        """All instructions. Raises what the first one that fails raises."""
+        """Run all instructions. Raises the error of the first that fails."""
         subprocess.run([sys.executable, "-m", "venv", self._base], check=True, timeout=SECONDS)
         for word, rest in instructions(self._text):
             if word in SAID:
@@ -80,13 +80,13 @@ class Build:
                 getattr(self, f"_{word.lower()}")(rest)
 
     def command(self, words: list[str], **environment: str) -> tuple[list[str], dict[str, str]]:
-        """A command of the image, with its paths, and the environment that it is run in."""
+        """A command of the image, with its paths mapped, and its environment."""
         given = {name: self._mapped(value) for name, value in self.image.environment.items()}
         own = f"{self._mapped('/opt/deliverable/bin')}{os.pathsep}{os.environ['PATH']}"
         return [self._mapped(word) for word in words], {**given, "PATH": own, **environment}
 
     def _arg(self, rest: str) -> None:
-        """The base image's version is that of the Python which runs this."""
+        """Use the version of the running Python as the base image's."""
 
     def _from(self, rest: str) -> None:
         _, _, name = rest.partition(" AS ")

@@ -1,4 +1,4 @@
-"""What the compose file says, where it can be held to it without Docker."""
+"""The compose file, as far as it can be checked without Docker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_its_settings_are_settings_and_its_secrets_are_files() -> None:
         assert value.startswith("/run/secrets/")
 
 
-def test_every_secret_is_declared_and_used_and_told_of() -> None:
+def test_every_secret_is_declared_used_and_documented() -> None:
     declared = set(re.findall(r"^    file: secrets/(\w+)$", TEXT, re.MULTILINE))
     used = set(re.findall(r"^ +- (\w+)$", TEXT.partition("\nvolumes:\n")[0], re.MULTILINE))
     assert declared <= used
@@ -34,7 +34,7 @@ def test_every_image_has_a_version() -> None:
     assert all(re.fullmatch(r"[\w/]+:\d[\w.-]*", each) for each in images)
 
 
-def test_it_is_reached_from_its_own_machine_only_until_somebody_decides_otherwise() -> None:
+def test_by_default_only_its_own_machine_can_reach_it() -> None:
     ports = re.findall(r'^ +- "(\S+:\d+)"$', TEXT, re.MULTILINE)
     assert ports
     assert all(each.startswith("127.0.0.1:") for each in ports)
@@ -47,6 +47,6 @@ def test_it_waits_as_long_as_the_program_may_take_to_stop() -> None:
     assert all(int(each) > WITHIN_SECONDS for each in grace)
 
 
-def test_the_database_keeps_neither_the_order_of_commits_nor_what_was_typed() -> None:
+def test_the_database_records_neither_commit_times_nor_statements() -> None:
     for each in ("track_commit_timestamp=off", "log_statement=none", "log_parameter_max_length=0"):
         assert f"- {each}\n" in TEXT

@@ -1,4 +1,4 @@
-"""The wheel and the source distribution are whole: installed alone, away from the repository, the program runs."""
+"""The wheel and the source distribution are complete: installed alone, away from the repository, the program runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STANDS = re.compile(r"The sandbox is at (http://127\.0\.0\.1:\d+)/")
 
 
 def copied(into: Path) -> Path:
-    """Copy the project's files, and nothing else that lies beside them; gives the folder."""
+    """Copy the project's files, and nothing else beside them. Returns the folder."""
     for path in files():
         (into / name(path)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, into / name(path))
@@ -37,7 +37,7 @@ def copied(into: Path) -> Path:
 
 
 def build(kind: str, source: Path, into: Path) -> Path:
-    """Build a `wheel` or an `sdist` from the project in a folder, without a network; gives its file."""
+    """Build a `wheel` or an `sdist` from the project in a folder, without a network. Returns its file."""
     before = set(into.iterdir())
     command = (sys.executable, "-c", BUILD, kind, str(into))
     subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=SECONDS)
@@ -46,7 +46,7 @@ def build(kind: str, source: Path, into: Path) -> Path:
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
-    """Every file of a wheel, but the list of them."""
+    """Every file in a wheel, except the list of files."""
     with zipfile.ZipFile(wheel) as packed:
         return {each: packed.read(each) for each in packed.namelist() if not each.endswith("/RECORD")}
 
@@ -60,7 +60,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def unpacked(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The one folder that is in the source distribution."""
+    """The one folder in the source distribution."""
     folder = tmp_path_factory.mktemp("unpacked")
     with tarfile.open(sdist) as packed:
         for member in filter(tarfile.TarInfo.isfile, packed):  # early releases of 3.11 have no extractall with a filter
@@ -86,7 +86,7 @@ def test_all_files_of_the_packages_are_in_the_wheel(wheel: Path) -> None:
     assert ours(set(contents(wheel))) == ours(wanted)
 
 
-def test_the_wheel_tells_its_licence(wheel: Path) -> None:
+def test_the_wheel_names_its_licence(wheel: Path) -> None:
     inside = contents(wheel)
     (metadata,) = (text.decode() for path, text in inside.items() if path.endswith(".dist-info/METADATA"))
     (licence,) = (text.decode() for path, text in inside.items() if path.endswith(".dist-info/licenses/LICENSE"))
@@ -94,7 +94,7 @@ def test_the_wheel_tells_its_licence(wheel: Path) -> None:
     assert licence.startswith("MIT License\n")
 
 
-def test_the_source_distribution_holds_what_is_pinned_and_no_part_of_the_tests(unpacked: Path) -> None:
+def test_the_source_distribution_has_the_pins_and_no_tests(unpacked: Path) -> None:
     inside = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert {"LICENSE", "README.md", "pyproject.toml", "requirements.in", "requirements.txt"} <= inside
     assert {each for each in inside if each.startswith("tests/")} == set()
@@ -108,7 +108,7 @@ def test_the_repository_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> No
 
 @dataclass(frozen=True)
 class Installed:
-    """The program in an environment of its own, and an empty folder to run it in."""
+    """The program in its own virtual environment, and an empty folder to run it in."""
 
     programs: Path
     folder: Path
@@ -118,11 +118,11 @@ class Installed:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Nothing that could lead back to the repository."""
+        """An environment without anything that leads back to the repository."""
         return {"PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "100"}
 
     def run(self, *command: str, **settings: str) -> str:
-        """What a command prints. Raises CalledProcessError, with what it said, when it fails."""
+        """The output of a command. If it fails, raises CalledProcessError with its output."""
         done = subprocess.run(
             command,
             cwd=self.folder,
@@ -138,7 +138,7 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel in a clean environment, beside the packages that this one has."""
+    """The wheel in a clean environment, with access to the packages of this one."""
     environment = tmp_path_factory.mktemp("environment")
     subprocess.run((sys.executable, "-m", "venv", "--without-pip", environment), check=True, timeout=SECONDS)
     python = environment / "bin" / "python"
@@ -146,7 +146,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     subprocess.run((*pip, "--no-deps", "--no-index", str(wheel)), check=True, timeout=SECONDS)
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     own = subprocess.run((python, "-c", where), capture_output=True, text=True, check=True, timeout=SECONDS).stdout
-    # A path that is added this way is searched last, and its own .pth files, which name the repository, are not read.
+    # A path added this way is searched last, and its own .pth files, which name the repository, are ignored.
     (Path(own.strip()) / "locked.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return Installed(python.parent, tmp_path_factory.mktemp("away"))
 
@@ -170,7 +170,7 @@ def test_it_lists_and_draws_its_screens(installed: Installed) -> None:
     assert "━  digest  ━" in installed.run(*installed.command("views", "digest"))
 
 
-def test_it_makes_the_tables_of_a_new_database(installed: Installed) -> None:
+def test_it_creates_the_tables_of_a_new_database(installed: Installed) -> None:
     said = installed.run(*installed.command("migrate"), DELIVERABLE_DATABASE_URL="sqlite:///new.db")
     with closing(sqlite3.connect(installed.folder / "new.db")) as database:
         tables = {each for (each,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

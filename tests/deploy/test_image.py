@@ -1,4 +1,4 @@
-"""What the Dockerfile says, where it can be held to it without Docker. `python -m tests.deploy` carries it out."""
+"""The Dockerfile, as far as it can be checked without running it. `python -m tests.deploy` runs it without Docker."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def test_it_has_two_stages_on_a_pinned_base_and_names_no_registry() -> None:
     assert not re.search(r"\w+\.\w+/\w+:|https?://(?!127\.0\.0\.1)|--index|--extra", TEXT)
 
 
-def test_it_runs_as_nobody_in_particular() -> None:
+def test_it_does_not_run_as_root() -> None:
     (user,) = said("USER")
     assert re.fullmatch(r"[1-9]\d{4}:[1-9]\d{4}", user)
     after = WRITTEN[WRITTEN.index(Instruction("USER", user)) :]
     assert not {"RUN", "COPY"} & {each.word for each in after}
 
 
-def test_packages_are_those_that_are_locked_and_no_others() -> None:
+def test_it_installs_exactly_the_locked_packages() -> None:
     installing = [each for each in said("RUN") if " install " in each]
     assert len(installing) == 1
     assert "--require-hashes -r requirements.txt" in installing[0]
 
 
-def test_what_it_copies_is_there_and_is_sent_to_the_builder() -> None:
+def test_what_it_copies_exists_and_is_sent_to_the_builder() -> None:
     sources = {each.split()[0] for each in said("COPY") if not each.startswith("--from")}
     assert all((ROOT / each).exists() for each in sources)
     sent = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
@@ -57,14 +57,14 @@ def test_its_settings_are_settings_and_none_is_a_secret() -> None:
         assert "Secret" not in str(field.annotation)
 
 
-def test_it_starts_the_program_and_is_told_to_stop_as_the_program_hears() -> None:
+def test_it_starts_the_program_and_stops_it_with_a_signal_it_handles() -> None:
     (entry,), (command,) = said("ENTRYPOINT"), said("CMD")
     assert words(entry) == ["python", "-m", "bot"]
     assert parser().parse_args(words(command)).command == "serve"
     assert said("STOPSIGNAL") == ["SIGTERM"]
 
 
-def test_its_check_of_health_is_a_program_that_asks_for_the_page() -> None:
+def test_its_health_check_requests_the_health_page() -> None:
     (check,) = said("HEALTHCHECK")
     python, flag, code = words(check.partition("CMD ")[2])
     assert (python, flag) == ("python", "-c")
@@ -73,5 +73,5 @@ def test_its_check_of_health_is_a_program_that_asks_for_the_page() -> None:
 
 
 @pytest.mark.parametrize("line", ["RUN a \\\n    && b", "# RUN nothing\nRUN a && b"])
-def test_long_lines_and_comments_are_read_as_docker_reads_them(line: str) -> None:
+def test_continued_lines_and_comments_are_parsed_as_by_docker(line: str) -> None:
     assert list(instructions(line)) == [Instruction("RUN", "a && b")]

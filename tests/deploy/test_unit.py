@@ -1,4 +1,4 @@
-"""The systemd unit: what it starts, what it may do, and what systemd itself says of it."""
+"""The systemd unit: what it starts, what it may do, and what systemd itself reports about it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNIT = ROOT / "deploy" / "deliverable.service"
 TEXT = UNIT.read_text(encoding="utf-8")
 OLDEST = 250
 MOST_EXPOSED = 20
-"""Tenths on systemd's own scale, which ends at a hundred."""
+"""Systemd's exposure level in tenths, from 0 to 100."""
 
 
 def value(name: str) -> str:
@@ -33,11 +33,11 @@ def test_it_starts_the_program_and_waits_for_its_end() -> None:
     assert int(value("TimeoutStopSec")) > WITHIN_SECONDS
 
 
-def test_a_refusal_starts_nothing_anew() -> None:
+def test_a_refusal_is_not_restarted() -> None:
     assert (value("Restart"), value("RestartPreventExitStatus")) == ("on-failure", "2")
 
 
-def test_the_key_is_in_no_environment() -> None:
+def test_the_key_is_not_in_the_environment() -> None:
     assert "DELIVERABLE_KEY=" not in TEXT
     assert "LoadCredential=key:/etc/deliverable/key" in TEXT
 
@@ -64,7 +64,7 @@ def test_systemd_understands_it(analyze: str, tmp_path: Path) -> None:
     assert (done.returncode, about_it) == (0, [])
 
 
-def test_systemd_finds_it_little_exposed(analyze: str) -> None:
+def test_systemd_rates_its_exposure_low(analyze: str) -> None:
     done = subprocess.run(
         [analyze, "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", "--no-pager", UNIT],
         capture_output=True,

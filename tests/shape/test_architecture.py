@@ -1,4 +1,4 @@
-"""docs/architecture.md names every package, and neither it nor the life of a message names what is not there."""
+"""docs/architecture.md lists every package, and names only what exists, as does the life of a message."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ EVERYDAY_CHANGES = 20
 
 
 def _sections(page: str) -> str:
-    """The tables of packages: what stands between their first heading and the table of changes."""
+    """The tables of packages: from their first heading to the table of changes."""
     return page.partition("## Packages of bot")[2].partition("## I want to change")[0]
 
 
@@ -27,7 +27,7 @@ def _packages() -> set[str]:
 
 
 def _wrong(page: str) -> Iterator[str]:
-    """What the page gets wrong: packages that it leaves out or makes up, paths and names that are not there."""
+    """The errors of the page: packages that it omits or invents, and paths and names that do not exist."""
     listed = ROW.findall(_sections(page))
     yield from sorted({each for each in listed if listed.count(each) > 1})
     yield from sorted(_packages() ^ set(listed))
@@ -35,7 +35,7 @@ def _wrong(page: str) -> Iterator[str]:
 
 
 def _not_there(page: str) -> Iterator[str]:
-    """The paths of a page that lead nowhere, and the names after a path that its file does not have."""
+    """The paths on a page that do not exist, and names after a path that its file does not define."""
     for path, names in PATH.findall(page):
         if not (ROOT / path).exists():
             yield path
@@ -48,7 +48,7 @@ def _not_in(path: str, names: list[str]) -> Iterator[str]:
 
 
 def _wrong_steps(page: str) -> Iterator[str]:
-    """What a page of steps gets wrong: each row has a file, and then names that are in it."""
+    """The errors of a page of steps, whose rows have a file and then names from it."""
     yield from _not_there(page)
     for path, said in STEP.findall(page):
         yield from _not_in(path, re.findall(r"`(\w+)`", said))
@@ -87,16 +87,16 @@ def test_there_is_a_table_of_everyday_changes() -> None:
     assert [row for row in rows if "`" not in row] == []
 
 
-def test_the_life_of_a_message_names_functions_that_are_there() -> None:
+def test_the_life_of_a_message_names_functions_that_exist() -> None:
     assert len(re.findall(r"`_?[a-z]\w+`", " ".join(said for _, said in STEP.findall(LIFE)))) >= 40
     assert list(_wrong_steps(LIFE)) == []
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/glossary.md"])
-def test_other_pages_name_modules_that_are_there(page: str) -> None:
+def test_other_pages_name_modules_that_exist(page: str) -> None:
     assert list(_not_there(text(ROOT / page))) == []
 
 
-def test_a_function_that_is_not_there_is_seen() -> None:
+def test_a_planted_unknown_function_is_found() -> None:
     planted = LIFE.replace("`settle_all` checks", "`settle_each` checks")
     assert list(_wrong_steps(planted)) == ["bot/outbox/deliveries.py: settle_each"]

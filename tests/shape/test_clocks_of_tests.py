@@ -1,4 +1,4 @@
-"""A test has a clock of its own; those that read the machine's are listed, each with its reason."""
+"""Tests use their own clock; those that read the machine's are listed here with the reason."""
 
 import ast
 from collections.abc import Iterator
@@ -48,10 +48,10 @@ def test_no_other_test_reads_the_machines_clock() -> None:
         "seconds = time.time()",
     ],
 )
-def test_a_reading_is_seen(planted: str) -> None:
+def test_a_planted_reading_is_found(planted: str) -> None:
     assert list(readings(planted)) == [1]
 
 
 @pytest.mark.parametrize("allowed", ["began = time.monotonic()", "at = datetime(2026, 11, 23)", "clock.now += STEP"])
-def test_what_goes_by_no_date_is_let_through(allowed: str) -> None:
+def test_what_depends_on_no_date_is_allowed(allowed: str) -> None:
     assert list(readings(allowed)) == []

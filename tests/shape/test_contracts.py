@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml hold, and each of them sees what it is there to forbid."""
+"""The import contracts of pyproject.toml hold, and each reports what it forbids."""
 
 import ast
 import re
@@ -15,13 +15,13 @@ import pytest
 from tests.shape.tree import PACKAGES, ROOT
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-# Libraries that have no one place, because every layer may speak of their types.
+# Libraries without one place, because every layer may use their types.
 EVERYWHERE = {"pydantic", "pydantic_core"}
 
 
 @dataclass(frozen=True)
 class Plant:
-    """A line that breaks a contract, where it is planted, and the import that the linter must name."""
+    """A line that breaks a contract, the file it is added to, and the import that the linter must name."""
 
     contract: str
     module: str
@@ -94,7 +94,7 @@ PLANTS = (
     Plant("clocks", "adapters.web.rule", "import holidays", "holidays"),
     Plant("settings", "adapters.slack.rule", "from pydantic_settings import BaseSettings", "pydantic_settings"),
 )
-# What must be allowed, or the contracts would be in the way of what they protect.
+# What must stay allowed.
 ALLOWED = (
     ("bot.cli.allowed", "from adapters.slack.api import planted"),
     ("bot.cli.allowed", "from aiohttp import web"),
@@ -149,17 +149,17 @@ def _lint(tree: Path) -> tuple[int, str]:
 
 
 def _broken(report: str) -> dict[str, str]:
-    """What the report says of each contract that is broken, by the contract's name."""
+    """What the report says about each broken contract, by its name."""
     names = [contract["name"] for contract in CONTRACTS]
-    _, _, told = report.partition("Broken contracts\n")
+    _, _, details = report.partition("Broken contracts\n")
     heading = re.compile(rf"^({'|'.join(map(re.escape, names))})\n-+$", re.MULTILINE)
-    _, *rest = heading.split(told)
+    _, *rest = heading.split(details)
     return dict(zip(rest[::2], rest[1::2], strict=True))
 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """What the linter says of a copy of the project in which everything forbidden was planted."""
+    """What the linter reports for a copy of the project with everything forbidden planted in it."""
     tree = _copy(tmp_path_factory.mktemp("planted"))
     for plant in PLANTS:
         _plant(tree, plant.module, plant.line)
@@ -175,7 +175,7 @@ def test_a_planted_violation_is_named(plant: Plant, broken: dict[str, str]) -> N
 
 
 def test_a_package_outside_the_order_is_named(broken: dict[str, str]) -> None:
-    # Plants stand in modules that no contract lists, such as `bot.rule`.
+    # Plants are in modules that no contract lists, such as `bot.rule`.
     assert "bot.rule" in broken["bot's packages stand in one order"]
     assert "adapters.slack.borrowed" in broken["Slack's packages stand in one order"]
 

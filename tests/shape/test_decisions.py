@@ -1,4 +1,4 @@
-"""What the decision records name is there."""
+"""What the decision records name exists."""
 
 import re
 import tomllib
@@ -34,9 +34,9 @@ def requirements() -> set[str]:
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=name)
-def test_what_a_record_names_is_there(record: Path) -> None:
+def test_what_a_record_names_exists(record: Path) -> None:
     page = text(record)
-    gone = ("adapters/teams", "adapters/slack")  # spoken of before they are there
+    gone = ("adapters/teams", "adapters/slack")  # named before they exist
     assert [each for each in absent(page) if each.rstrip("/") not in gone] == []
 
 
@@ -50,11 +50,11 @@ def test_a_record_names_a_check(record: Path) -> None:
     "planted",
     ["`tests/shape/test_nothing.py`", "`test_that_was_never_written`", "contract `moon`", "`bot/nowhere.py`"],
 )
-def test_what_is_not_there_is_seen(planted: str) -> None:
+def test_a_planted_unknown_name_is_found(planted: str) -> None:
     assert len(absent(f"It is {planted}.")) == 1
 
 
-def test_the_list_of_records_is_whole() -> None:
+def test_the_list_of_records_is_complete() -> None:
     listed = set(re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", text(ROOT / "docs/decisions/README.md")))
     assert listed == {path.name for path in RECORDS}
 

@@ -1,4 +1,4 @@
-"""What the documents say is so."""
+"""What the documents say is true."""
 
 import os
 import re
@@ -17,12 +17,12 @@ HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
 MEMBER = re.compile(r"`([A-Z]\w+)\.(\w+)`")
 FIRST_SENTENCE = "Deliverable is a self-hosted Slack and Microsoft Teams bot that "
 FOREIGN = {"Action", "ChannelMessage"}
-"""Classes of others that documents name with a member."""
+"""Other libraries' classes that documents name with a member."""
 SETTING = re.compile(r"^\| `(DELIVERABLE_\w+)` \| (.+) \| (.+) \|$", re.MULTILINE)
 
 
 def _anchors(document: Path) -> set[str]:
-    """The names under which a document's headings can be linked to."""
+    """The anchors of a document's headings."""
     headings = HEADING.findall(re.sub(r"^```.*?^```", "", text(document), flags=re.MULTILINE | re.DOTALL))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -38,7 +38,7 @@ def _leads_nowhere(document: Path, link: str) -> bool:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
-def test_links_lead_somewhere(document: Path) -> None:
+def test_links_have_targets(document: Path) -> None:
     links = LINK.findall(CODE.sub("", text(document)))
     assert [link for link in links if _leads_nowhere(document, link)] == []
 
@@ -65,7 +65,7 @@ def test_the_readme_begins_with_what_it_is_and_shows_it() -> None:
 
 
 def _members() -> set[tuple[str, str]]:
-    """Every class of the program with each name that its file has: what `Class.name` in a document may say."""
+    """Every class of the program, with the names in its file: the valid `Class.name` references of a document."""
     found = set()
     for path in files():
         if path.suffix == ".py" and name(path).startswith(PACKAGES):
@@ -74,14 +74,14 @@ def _members() -> set[tuple[str, str]]:
     return found
 
 
-def test_every_member_of_a_class_that_a_document_names_is_there() -> None:
+def test_every_class_member_that_a_document_names_exists() -> None:
     named = {member for document in DOCUMENTS for member in MEMBER.findall(text(document))}
     classes = {member[0] for member in _members()}
     assert {member for member in named if member[0] in classes} <= _members()
     assert [member for member in named if member[0] not in classes | FOREIGN] == []
 
 
-def test_every_make_command_of_the_documents_is_there() -> None:
+def test_every_make_command_in_the_documents_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), flags=re.MULTILINE))
     named = {
         command
@@ -103,6 +103,6 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
 
 
 def _default(value: object) -> str:
-    """A default as the table shows it."""
+    """A default value as the table shows it."""
     shown = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     return f"`{shown.lower() if isinstance(value, bool) else shown}`" if shown else "none"

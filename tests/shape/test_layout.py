@@ -1,4 +1,4 @@
-"""The project lies where the design says, under names that say what they hold."""
+"""Files are where the design puts them, under names that say what they hold."""
 
 import re
 
@@ -12,7 +12,7 @@ TOP = re.compile(
 SAYS_NOTHING = re.compile(r"manager|helper|utils?\b|common|base\b|misc")
 
 
-def test_nothing_else_lies_at_the_top() -> None:
+def test_nothing_else_is_at_the_top_level() -> None:
     assert [name(path) for path in files() if not TOP.fullmatch(name(path))] == []
 
 

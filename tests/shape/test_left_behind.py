@@ -1,4 +1,4 @@
-"""What the README's commands leave in the clone is ignored by git, and so seen by no test that lists the project."""
+"""Git ignores what the README's commands leave in the clone, so tests that list the project do not see it."""
 
 import subprocess
 

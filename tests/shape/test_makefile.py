@@ -1,4 +1,4 @@
-"""What make says of Pythons agrees with the project, and the quick loop names tests that are there."""
+"""The Makefile's Python versions are the project's, and its quick loop names tests that exist."""
 
 import os
 import re
@@ -17,7 +17,7 @@ PROJECT = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
 
 
 def make(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run make there, as if it was not make that runs the tests."""
+    """Run make there, without the environment of a make that runs the tests."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
         ("make", *words), cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False
@@ -49,7 +49,7 @@ def test_where_no_python_will_do_one_sentence_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["quick", "versions"])
-def test_the_quick_loop_names_tests_that_are_there(target: str) -> None:
+def test_the_quick_loop_names_tests_that_exist(target: str) -> None:
     line = make(ROOT, "--dry-run", "--always-make", target).stdout.splitlines()[-1]
     paths = [word for word in shlex.split(line) if word.startswith("tests/")]
     assert len(paths) > 5

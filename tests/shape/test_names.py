@@ -13,7 +13,7 @@ SHARED: dict[str, str] = {}
 
 
 def public_classes(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Where each public class stands, by its name; a source is (its path, its text)."""
+    """The files of each public class, by its name; a source is (path, text)."""
     found = defaultdict(list)
     for path, text in sources:
         for node in ast.parse(text).body:
@@ -23,12 +23,12 @@ def public_classes(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def shared(classes: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The names that mean several things, and where."""
+    """The names of several classes, and their files."""
     return {name: paths for name, paths in classes.items() if len(paths) > 1}
 
 
 def tree() -> list[tuple[str, str]]:
-    """Every source of the program."""
+    """Every source file of the program."""
     paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
     return [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in paths]
 
@@ -47,5 +47,5 @@ def test_no_two_public_classes_share_a_name() -> None:
         ("class _Line: ...", "class _Line: ...", set()),
     ],
 )
-def test_a_name_that_is_planted_twice_is_seen(first: str, second: str, names: set[str]) -> None:
+def test_a_planted_duplicate_is_found(first: str, second: str, names: set[str]) -> None:
     assert set(shared(public_classes([("one.py", first), ("two.py", second)]))) == names

@@ -1,4 +1,4 @@
-"""The locked requirements are whole, and hold nothing of the machine that locked them."""
+"""The locked requirements are complete, and name nothing of the machine that locked them."""
 
 import re
 from pathlib import Path
@@ -53,5 +53,5 @@ def test_no_file_that_pins_names_a_registry() -> None:
 
 def test_no_file_names_a_path_of_the_machine() -> None:
     personal = re.compile(rf"{re.escape(str(ROOT))}/|{re.escape(str(Path.home()))}/\.?\w|/(?:home|Users)/\w+/")
-    told = [name(path) for path in files() if not name(path).startswith("deploy/") and personal.search(text(path))]
-    assert told == []
+    naming = [name(path) for path in files() if not name(path).startswith("deploy/") and personal.search(text(path))]
+    assert naming == []

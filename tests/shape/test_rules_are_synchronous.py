@@ -1,4 +1,4 @@
-"""The core is synchronous and asks nobody what time it is: docs/decisions/0001."""
+"""The core is synchronous and reads no clock: docs/decisions/0001."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from tests.shape.tree import ROOT, name
 
-# The rim, with bot/cli: what awaits the database's threads, the platforms and the clock.
+# The exceptions, beside bot/cli: they await database threads, platforms or the clock.
 RIM = {
     "bot/runtime/clock.py",
     "bot/people/connections.py",
@@ -54,7 +54,7 @@ def test_a_rule_awaits_nothing_and_reads_no_clock(path: Path) -> None:
     assert list(offences(path.read_text(encoding="utf-8"))) == []
 
 
-def test_the_rim_is_no_wider_than_it_is() -> None:
+def test_every_exception_exists() -> None:
     assert {each for each in RIM if not (ROOT / each).exists()} == set()
 
 
@@ -68,5 +68,5 @@ def test_the_rim_is_no_wider_than_it_is() -> None:
         "def rule(): return time.time()",
     ],
 )
-def test_a_rule_that_does_is_seen(planted: str) -> None:
+def test_a_planted_offence_is_found(planted: str) -> None:
     assert len(list(offences(planted))) == 1

@@ -1,4 +1,4 @@
-"""SQL is spoken in storage only, also where no import gives it away."""
+"""Only storage speaks SQL, even where no import shows it."""
 
 import ast
 import importlib
@@ -11,12 +11,12 @@ import storage
 from tests.shape.tree import ROOT, name
 
 SQL = ("sqlmodel", "sqlalchemy")
-# Rules hand the session on to storage's queries, and may look up one row by its id. All else would be a statement.
+# Rules pass the session to storage's queries, and may get one row by its id. Anything else would be a statement.
 ASKING = {"connection", "exec", "execute", "query", "scalar", "scalars"}
 
 
 def offences(source: str) -> Iterator[str]:
-    """Each way in which a module outside storage speaks SQL, in a few words."""
+    """Each use of SQL in a module outside storage, in a few words."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "storage":
             module = importlib.import_module(str(node.module))

@@ -10,7 +10,7 @@ PACKAGES = ("bot", "adapters", "storage")
 
 @cache
 def files() -> tuple[Path, ...]:
-    """Every file of the project, committed or about to be, without what .gitignore names."""
+    """Every file of the project, committed or not, except what .gitignore names."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -22,7 +22,7 @@ def files() -> tuple[Path, ...]:
 
 
 def text(path: Path) -> str:
-    """What a file says, or nothing when it is not text."""
+    """The text of a file, or an empty string if it is not text."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -30,5 +30,5 @@ def text(path: Path) -> str:
 
 
 def name(path: Path) -> str:
-    """A file's path inside the project."""
+    """A file's path relative to the project."""
     return path.relative_to(ROOT).as_posix()
