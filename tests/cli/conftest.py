@@ -1,4 +1,4 @@
-"""A folder of its own for every command, with no settings around it."""
+"""An empty folder for every command, without settings in the environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = Callable[..., "Done"]
 
 @dataclass(frozen=True)
 class Done:
-    """How a command ended, and what it printed."""
+    """A command's exit code and output."""
 
     code: int
     out: str
@@ -26,13 +26,13 @@ class Done:
 
     @property
     def sentence(self) -> str:
-        """The one sentence that a refused command says: exit code 2, nothing else printed, and no traceback."""
+        """The one sentence that a refused command prints: exit code 2, no other output, no traceback."""
         assert self.code == 2
         return self.said
 
     @property
     def said(self) -> str:
-        """What a command that did nothing says: nothing else is printed, and no traceback."""
+        """What a command without output prints to standard error, without a traceback."""
         assert self.out == ""
         assert "Traceback" not in self.err
         return self.err.strip()
@@ -50,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def quiet_after() -> Iterator[None]:
-    """A command sets up logging for the whole process: put back what was there."""
+    """Restore logging, which a command sets up for the whole process."""
     root = logging.getLogger()
     levels = {name: logging.getLogger(name).level for name in ("", "apscheduler", "alembic")}
     handlers = root.handlers[:]
@@ -62,7 +62,7 @@ def quiet_after() -> Iterator[None]:
 
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A master key, set."""
+    """A master key, in the environment."""
     made = new_master_key("k1")
     monkeypatch.setenv("DELIVERABLE_KEY", made)
     return made
@@ -70,7 +70,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process, where it does the same as in its own and starts at once."""
+    """Runs a command in this process, which is faster than starting one and does the same."""
 
     def done(*arguments: str) -> Done:
         capsys.readouterr()

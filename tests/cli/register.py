@@ -1,4 +1,4 @@
-"""What a command left in a SQLite file, read past the program."""
+"""What a command left in a SQLite file, read without the program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def rows(table: str, columns: str = "*", file: Path = FILE) -> list[tuple[object
 
 
 def counted(file: Path = FILE) -> dict[str, int]:
-    """How many rows each table has; nothing where there is no file."""
+    """The number of rows in each table; empty if there is no file."""
     if not file.exists():
         return {}
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:

@@ -1,4 +1,4 @@
-"""`python -m bot serve` as a program of its own, beside a fake Slack that runs in the test."""
+"""`python -m bot serve` as a separate program, with a fake Slack in the test's process."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.teams.provider import Provider
 SAYS = re.compile(r"Serving [\w ]+ at (http://127\.0\.0\.1:\d+)/")
 STARTS_SECONDS = 60
 ENDS_SECONDS = 60
-"""Three times what is promised to whoever stops it: a machine may be busy."""
+"""Three times the promised time to stop: a machine may be busy."""
 
 
 @dataclass
 class Server:
-    """One process that serves; `log` is the file that takes its standard error."""
+    """One serving process; `log` is the file with its standard error."""
 
     process: asyncio.subprocess.Process
     address: str
@@ -37,18 +37,18 @@ class Server:
     log: Path
 
     async def asked(self, path: str) -> tuple[int, Json]:
-        """What one of its health pages says."""
+        """The status and content of one of its health pages."""
         async with aiohttp.ClientSession() as session, session.get(self.address + path) as response:
             return response.status, await response.json()
 
-    async def figure(self, beginning: str) -> float:
-        """The first figure of its metrics whose line begins so."""
+    async def metric(self, beginning: str) -> float:
+        """The first value on its metrics page whose line begins with that."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.address}/metrics") as response:
             lines = (await response.text()).splitlines()
         return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(beginning))
 
     async def until(self, path: str, status: int) -> Json:
-        """Wait until one of its health pages answers with that status; what it says then."""
+        """Wait until one of its health pages answers with that status. Returns its content."""
         while True:
             found, said = await self.asked(path)
             if found == status:
@@ -60,16 +60,16 @@ class Server:
         self.process.send_signal(number)
 
     async def ended(self, seconds: float = ENDS_SECONDS) -> int:
-        """Wait until it has ended; its exit code."""
+        """Wait until it has ended. Returns its exit code."""
         return await asyncio.wait_for(self.process.wait(), seconds)
 
     def logged(self) -> list[Json]:
-        """The lines of its log that are JSON objects, and that is to say all of them."""
+        """The lines of its log, all of which must be JSON objects."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
 
 def settings(url: str, key: str, slack: Slack, **more: str) -> dict[str, str]:
-    """What a process is started with to serve that Slack over HTTP; `more` are settings without their prefix."""
+    """The environment for serving that Slack over HTTP; `more` are settings without their prefix."""
     given = {
         "DATABASE_URL": url,
         "KEY": key,
@@ -86,11 +86,11 @@ def settings(url: str, key: str, slack: Slack, **more: str) -> dict[str, str]:
 
 
 SOCKET = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": APP_TOKEN}
-"""What makes it Socket Mode."""
+"""The settings for Socket Mode."""
 
 
 def in_teams(provider: Provider) -> dict[str, str]:
-    """What makes it serve that Teams too, every token checked."""
+    """The settings for serving that Teams too, with token checks."""
     given = provider.options()
     return {
         "TEAMS_APP_ID": given.app_id,
@@ -105,7 +105,7 @@ def in_teams(provider: Provider) -> dict[str, str]:
 
 @asynccontextmanager
 async def serving(folder: Path, environment: Mapping[str, str], *arguments: str) -> AsyncIterator[Server]:
-    """Start a process and wait until it serves; at the end it is killed, if it has not ended."""
+    """Start a process and wait until it serves. At the end, kill it if it still runs."""
     log = folder / f"log-{secrets.token_hex(4)}.txt"
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(

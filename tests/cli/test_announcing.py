@@ -25,16 +25,16 @@ pytestmark = pytest.mark.usefixtures("key")
 
 @pytest.fixture
 def real() -> Path:
-    """The real feed, where it stands."""
+    """The real feed, if it is on this machine."""
     if not REAL.exists():
-        # It is never copied into the project, so a clone elsewhere is without it, also under CI.
+        # It is never copied into the project, so other clones do not have it, even under CI.
         pytest.skip(f"there is no {REAL.name} beside the project")
     return REAL
 
 
 @pytest.fixture
 def connected(run: Run, key: str) -> None:
-    """A register with one connected channel, delivery-community."""
+    """A database with one connected channel, delivery-community."""
     assert run("migrate").code == 0
     members = (Member("u1", "Priya Nair", "priya.nair@example.org", "Europe/London"),)
     roster = Roster("slack", "t1", "c1", "delivery-community", members)
@@ -47,7 +47,7 @@ def announce(run: Run, feed: Path, *more: str) -> Done:
     return run("announce", "--feed", str(feed), *OWNER, *more)
 
 
-def test_the_real_feed_opens_nineteen_and_then_none(run: Run, real: Path) -> None:
+def test_the_real_feed_opens_nineteen_policies_and_then_none(run: Run, real: Path) -> None:
     first = announce(run, real)
     assert (first.code, first.out) == (0, f"Policies: 19 opened, 0 reworded, 0 unchanged.\n{NOT_SEEN}\n")
     before = counted()
@@ -69,7 +69,7 @@ def test_a_changed_title_rewords_one_policy_by_its_link(run: Run, real: Path, fo
     assert len(rows("wordings")) == 20
 
 
-def test_a_date_of_change_in_its_id_makes_no_entry_new(run: Run, real: Path, folder: Path) -> None:
+def test_a_date_of_change_in_an_entrys_id_does_not_make_it_new(run: Run, real: Path, folder: Path) -> None:
     announce(run, real)
     touched = folder / "touched.atom"
     touched.write_text(real.read_text(encoding="utf-8").replace("#2023-05-15T", "#2024-01-01T"))
@@ -89,7 +89,7 @@ def test_with_a_channel_every_policy_gets_a_card_there(run: Run, feed: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["empty", "html", "truncated", "laughs", "external entity", "json"])
-def test_what_is_no_sound_feed_leaves_nothing(run: Run, folder: Path, name: str) -> None:
+def test_an_invalid_feed_leaves_nothing(run: Run, folder: Path, name: str) -> None:
     run("migrate")
     before = counted()
     content = HOSTILE[name][0]
@@ -109,12 +109,12 @@ def test_a_real_feed_cut_short_leaves_nothing(run: Run, real: Path, folder: Path
     assert counted() == {}
 
 
-def test_a_feed_that_is_not_there(run: Run, folder: Path) -> None:
+def test_a_missing_feed_is_refused(run: Run, folder: Path) -> None:
     assert announce(run, folder / "none.atom").sentence.endswith(".")
     assert counted() == {}
 
 
-def test_one_by_hand(run: Run) -> None:
+def test_a_policy_can_be_announced_by_hand(run: Run) -> None:
     typed = ("--title", " Single parking permit ", "--summary", "One permit.", "--link", "https://example.org/permit")
     done = run("announce", *typed, "--announced-on", "2026-11-20", *OWNER)
     assert (done.code, done.out.splitlines()) == (0, ["Policies: 1 opened, 0 reworded, 0 unchanged.", NOT_SEEN])
@@ -136,14 +136,16 @@ def test_one_by_hand(run: Run) -> None:
     ],
     ids=["long title", "blank title", "no summary", "link", "no address", "gap in address", "channel"],
 )
-def test_what_cannot_be_announced_is_told_in_a_sentence(run: Run, typed: tuple[str, ...]) -> None:
+def test_an_invalid_announcement_is_refused_in_a_sentence(run: Run, typed: tuple[str, ...]) -> None:
     run("migrate")
     before = {**counted(), "organisation": 0}
     assert run("announce", *OWNER, *typed).sentence.endswith((".", "name@example.org"))
     assert {**counted(), "organisation": 0} == before
 
 
-def test_what_is_left_out_is_asked_for(run: Run, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_or_conflicting_arguments_show_the_usage(
+    run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for typed in (OWNER, ("--title", "Single parking permit"), ("--feed", "a", "--title", "b", *OWNER)):
         with pytest.raises(SystemExit) as left:
             run("announce", *typed)

@@ -1,4 +1,4 @@
-"""Listing messages that could not be sent, and having them sent again."""
+"""Listing messages that could not be sent, and sending them again."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.cli.register import FILE, rows
 
 @pytest.fixture
 def announced(run: Run, key: str) -> None:
-    """Tables, and a policy."""
+    """A database with a policy."""
     assert run("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org").code == 0
 
 
 def write(state: str, error: str = "", *, unsure: bool = False) -> UUID:
-    """A delivery that ended so, written past the program; its id."""
+    """Write a delivery with that end directly into the database. Returns its id."""
     made, at = uuid4(), "2026-11-23 10:00:00.000000"
     with closing(sqlite3.connect(FILE)) as connection, connection:
         connection.execute(
@@ -46,11 +46,11 @@ def states() -> dict[UUID, str]:
 
 @pytest.mark.usefixtures("announced")
 class TestDeliveries:
-    def test_where_all_has_arrived_it_says_so(self, run: Run) -> None:
+    def test_it_says_if_everything_has_arrived(self, run: Run) -> None:
         write("sent")
         assert run("deliveries").out == "Every message has now arrived.\n"
 
-    def test_what_was_given_up_and_what_nobody_can_say_of_are_listed_and_name_no_author(self, run: Run) -> None:
+    def test_dead_letters_and_unconfirmed_messages_are_listed_without_authors(self, run: Run) -> None:
         dead, unknown = write("dead", "channel_not_found"), write("unknown", "timed out", unsure=True)
         write("sent")
         assert sorted(run("deliveries").out.splitlines()) == sorted(
@@ -63,7 +63,7 @@ class TestDeliveries:
         )
         assert "cai" not in run("deliveries").out
 
-    def test_all_that_was_given_up_is_sent_again_and_looked_up_where_it_may_have_arrived(self, run: Run) -> None:
+    def test_dead_letters_are_sent_again_after_a_look_up_if_they_may_have_arrived(self, run: Run) -> None:
         dead, unsure, unknown = write("dead"), write("dead", unsure=True), write("unknown", unsure=True)
         assert run("deliveries", "--again", "all").out == "2 messages to be sent again.\n"
         assert states() == {dead: "waiting", unsure: "unknown", unknown: "unknown"}
@@ -75,5 +75,5 @@ class TestDeliveries:
         assert states() == {one: "waiting", other: "dead"}
 
     @pytest.mark.parametrize("given", ["everything", str(UUID(int=7))])
-    def test_what_is_no_such_message_is_told_in_a_sentence(self, run: Run, given: str) -> None:
+    def test_an_unknown_message_is_refused_in_a_sentence(self, run: Run, given: str) -> None:
         assert "python -m bot deliveries" in run("deliveries", "--again", given).sentence

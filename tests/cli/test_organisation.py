@@ -1,4 +1,4 @@
-"""Saying who runs this, and handing the keys over to a new master key."""
+"""Setting who runs Deliverable, and rewrapping keys with a new master key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.cli.register import rows
 pytestmark = pytest.mark.usefixtures("key")
 
 
-def test_what_is_set_is_kept_and_told(run: Run) -> None:
+def test_settings_are_stored_and_printed(run: Run) -> None:
     first = run("organisation", "--name", "the Department for Practice", "--answer-days", "5")
     assert first.code == 0
     again = run("organisation")
@@ -20,7 +20,7 @@ def test_what_is_set_is_kept_and_told(run: Run) -> None:
     assert rows("organisation", "name, answer_days") == [("the Department for Practice", 5)]
 
 
-def test_everything_that_is_wrong_is_told_and_nothing_is_set(run: Run) -> None:
+def test_every_error_is_reported_and_nothing_is_set(run: Run) -> None:
     run("organisation", "--name", "the Department for Practice")
     said = run("organisation", "--name", "Another", "--answer-days", "0", "--wrongdoing-link", "http://example.org")
     lines = said.sentence.splitlines()
@@ -28,7 +28,7 @@ def test_everything_that_is_wrong_is_told_and_nothing_is_set(run: Run) -> None:
     assert rows("organisation", "name") == [("the Department for Practice",)]
 
 
-def test_keys_are_handed_over_to_the_first_of_two(run: Run, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_rewrapped_with_the_first_of_two(run: Run, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     announced = run("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org")
     assert announced.code == 0
     before = rows("policy_keys", "wrapped")
@@ -41,7 +41,7 @@ def test_keys_are_handed_over_to_the_first_of_two(run: Run, key: str, monkeypatc
 
 
 @pytest.mark.parametrize(("name", "because"), [("k9", "which DELIVERABLE_KEY lacks"), ("same", "does not open")])
-def test_a_key_that_opens_nothing_that_is_there_is_refused(
+def test_a_key_that_opens_no_stored_key_is_refused(
     run: Run, key: str, monkeypatch: pytest.MonkeyPatch, name: str, because: str
 ) -> None:
     permit = ("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org")

@@ -1,4 +1,4 @@
-"""A platform is on when its settings are there, and what is missing of one is named."""
+"""A platform is on if its settings are there; missing settings are named."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage.keys import KeyRing, new_master_key
 from tests.shape.tree import PACKAGES, ROOT, files, name, text
 
 PACKAGES_OF_PLATFORMS: dict[str, Adapter] = {"slack": slack, "teams": teams}
-"""A type check holds each package to what `Adapter` asks for."""
+"""The type check verifies that each package implements `Adapter`."""
 
 SECRET = "hunter2-never-shown"
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -57,7 +57,7 @@ def platforms(values: dict[str, str]) -> tuple[str, ...]:
         (SOCKET | TEAMS, ("slack", "teams")),
     ],
 )
-def test_a_platform_is_on_when_its_settings_are_there(values: dict[str, str], on: tuple[str, ...]) -> None:
+def test_a_platform_is_on_if_its_settings_are_there(values: dict[str, str], on: tuple[str, ...]) -> None:
     assert platforms(values) == on
 
 
@@ -81,13 +81,13 @@ def test_what_is_missing_of_one_is_named(values: dict[str, str], missing: set[st
     assert SECRET not in said
 
 
-def test_teams_is_proved_in_one_way() -> None:
+def test_teams_takes_exactly_one_credential() -> None:
     with pytest.raises(BadSetting, match="exactly one of"):
         platforms(TEAMS | {"TEAMS_MANAGED_IDENTITY": "true"})
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "deliverable.example.org"])
-def test_nothing_is_unchecked_beyond_this_machine(host: str) -> None:
+def test_token_checks_can_be_off_on_this_machine_only(host: str) -> None:
     with pytest.raises(BadSetting, match="TEAMS_INSECURE_LOCAL"):
         platforms(LOCAL | {"HOST": host})
 
@@ -132,17 +132,17 @@ def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(name: str, valu
         ("http://localhost:8080/", "http://localhost:8080"),
     ],
 )
-def test_the_public_address_is_kept_without_a_slash_at_its_end(given: str, kept: str) -> None:
+def test_the_public_url_is_stored_without_a_trailing_slash(given: str, kept: str) -> None:
     assert read_settings({"DELIVERABLE_PUBLIC_URL": given}, dotenv=None).public_url == kept
 
 
-def test_hosts_are_read_from_a_list() -> None:
+def test_hosts_are_parsed_from_a_list() -> None:
     listed = "smba.example.org, *.Teams.example.org,127.0.0.1"
     read = read_settings({"DELIVERABLE_TEAMS_SERVICE_HOSTS": listed}, dotenv=None)
     assert read.service_hosts == ("smba.example.org", "*.teams.example.org", "127.0.0.1")
 
 
-def test_secrets_are_in_no_picture_of_the_settings() -> None:
+def test_secrets_are_not_in_the_repr_of_the_settings() -> None:
     values = {f"DELIVERABLE_{name}": value for name, value in (SOCKET | HTTP | TEAMS).items()}
     assert SECRET not in repr(read_settings(values, dotenv=None))
 
@@ -151,7 +151,7 @@ def test_every_registered_platform_has_its_package() -> None:
     assert {each.name: adapter(each.name) for each in REGISTERED} == PACKAGES_OF_PLATFORMS
 
 
-def test_asking_what_is_set_up_loads_no_vendors_library() -> None:
+def test_reading_the_settings_loads_no_vendors_library() -> None:
     vendors = {"slack_bolt", "slack_sdk", "botbuilder", "msrest", "jwt"}
     code = (
         "import sys; from bot.cli.platforms import set_up; from bot.runtime.settings import read_settings;"
@@ -162,7 +162,7 @@ def test_asking_what_is_set_up_loads_no_vendors_library() -> None:
     assert done.stdout.strip() == "()"
 
 
-def test_platforms_are_listed_from_the_registration() -> None:
+def test_platforms_are_listed_from_the_registry() -> None:
     assert (listed("or"), listed("and", ["teams"]), listed("and", ["slack", "web", "teams"])) == (
         "Slack or Teams",
         "Teams",
@@ -174,7 +174,7 @@ def test_platforms_are_listed_from_the_registration() -> None:
     assert found == {"bot/interface/platforms.py"}  # the example in a docstring
 
 
-async def test_a_connected_platform_has_its_registered_name_and_is_not_well_before_its_start(
+async def test_a_connected_platform_has_its_registered_name_and_is_unhealthy_before_it_starts(
     migrated_sqlite_url: str,
 ) -> None:
     settings = read_settings({f"DELIVERABLE_{name}": value for name, value in (SOCKET | TEAMS).items()}, dotenv=None)

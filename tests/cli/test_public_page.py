@@ -1,4 +1,4 @@
-"""`python -m bot serve` with an address at which others reach it."""
+"""`python -m bot serve` with a public URL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.mark.parametrize(("only", "status"), [((), 200), (("--only", "worker"), 404)])
-async def test_a_policy_has_a_page_there_where_requests_are_heard(
+async def test_a_process_that_takes_requests_serves_policy_pages(
     tmp_path: Path, migrated_sqlite_url: str, only: tuple[str, ...], status: int
 ) -> None:
     key, space = new_master_key("k1"), workspace()

@@ -1,4 +1,4 @@
-"""The sandbox as a program of its own: started, asked, stopped, killed, and started again."""
+"""The sandbox as a separate program: started, used, stopped, killed, and started again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RECORDS = "A third of vehicle records hold no address."
 
 
 class Demo:
-    """`python -m bot demo` in this folder, listening. It logs all that it can to `LOG`, where that is asked for."""
+    """`python -m bot demo` in this folder, listening. On request it logs everything to `LOG`."""
 
     def __init__(self, clock: RunningClock, *arguments: str, log_level: str = "INFO") -> None:
         port = str(free_port())
@@ -58,27 +58,27 @@ class Demo:
         self._windows: list[Pages] = []
 
     def window(self, name: str) -> Pages:
-        """The pages, as somebody looks at them."""
+        """The pages, as a person sees them."""
         self._windows.append(Pages(self.address, name))
         return self._windows[-1]
 
     def player(self, name: str) -> Player:
-        """Somebody who looks at its pages."""
+        """A person who uses its pages."""
         return Player(name, self.window(name))
 
     def end(self, how: signal.Signals) -> tuple[int, str]:
-        """End it by a signal; its exit code, and what it had logged or printed as errors."""
+        """Stop it with a signal. Returns its exit code, and what it logged or printed as errors."""
         self._process.send_signal(how)
         self._process.communicate(timeout=SECONDS)
         return self._process.returncode, LOG.read_text()
 
     def kill(self) -> None:
-        """End it as a power cut does, if it runs still."""
+        """Kill it as a power cut does, if it still runs."""
         if self._process.poll() is None:
             self.end(signal.SIGKILL)
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Stop it, and leave nothing behind."""
         self.kill()
         for each in self._windows:
             each.close()
@@ -89,7 +89,7 @@ Start = Callable[..., Demo]
 
 @pytest.fixture
 def demo() -> Iterator[Start]:
-    """Starts the sandbox on a Monday, and leaves none behind."""
+    """Starts sandboxes on a Monday, and stops them at the end."""
     clock = RunningClock()
     with ExitStack() as stack:
 
@@ -102,12 +102,12 @@ def demo() -> Iterator[Start]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
-def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start) -> None:
+def test_it_keeps_flags_until_it_is_reset(demo: Start) -> None:
     first = demo()
     amina = first.player("Amina Yusuf")
     gives_view(amina, view("Contracts end after April.", known="Named"))
@@ -136,8 +136,8 @@ def test_it_keeps_what_was_said_until_it_is_to_start_afresh(demo: Start) -> None
     assert oct((FOLDER / "key").stat().st_mode)[-3:] == "600"
 
 
-def test_what_is_said_in_confidence_stands_in_no_log_and_in_no_file(demo: Start) -> None:
-    """With everything logged: neither what was typed, nor who asked for which page."""
+def test_confidential_texts_are_in_no_log_and_no_file(demo: Start) -> None:
+    """With full logging: neither what was typed, nor who requested which page."""
     started = demo(log_level="DEBUG")
     amina, tomos = started.player("Amina Yusuf"), started.player("Tomos Rees")
     gives_view(amina, view(CONTRACTS))
@@ -158,14 +158,14 @@ def test_what_is_said_in_confidence_stands_in_no_log_and_in_no_file(demo: Start)
 
 
 @pytest.mark.parametrize("key", ["", "no key"])
-def test_a_spoilt_key_is_told_in_a_sentence(run: Run, key: str) -> None:
+def test_a_damaged_key_is_reported_in_a_sentence(run: Run, key: str) -> None:
     FOLDER.mkdir()
     (FOLDER / "key").write_text(key)
     assert run("demo").sentence.endswith("Put the key back, or start afresh with --fresh.")
 
 
 class Crowd:
-    """Three members who speak at once until the sandbox is gone; `acknowledged` are the texts that were taken."""
+    """Three members who send flags at once until the sandbox is gone; `acknowledged` are the texts it accepted."""
 
     def __init__(self, demo: Demo) -> None:
         self._demo = demo
@@ -175,14 +175,14 @@ class Crowd:
         self._threads = [threading.Thread(target=self._speak, args=(each,), daemon=True) for each in names]
 
     def speak_until(self, flags: int) -> None:
-        """Let them begin, and wait until so many flags were acknowledged."""
+        """Start them, and wait until that many flags are acknowledged."""
         self._wanted = flags
         for each in self._threads:
             each.start()
         assert self._enough.wait(SECONDS)
 
     def fall_silent(self) -> None:
-        """Wait until they have noticed that nobody listens."""
+        """Wait until they have noticed that the sandbox is gone."""
         for each in self._threads:
             each.join(SECONDS)
 
@@ -191,7 +191,7 @@ class Crowd:
             player = self._demo.player(name)
             for policy in (PERMIT, ADDRESS):
                 for _ in range(FLAGS_A_PERSON):
-                    text = secrets.token_hex(24)  # like nothing that anybody has said
+                    text = secrets.token_hex(24)  # unlike any other text
                     gives_view(player, view(text, known="Named"), policy)
                     self.acknowledged.append(text)
                     if len(self.acknowledged) >= self._wanted:
@@ -199,7 +199,7 @@ class Crowd:
 
 
 def move(demo: Demo, button: str) -> None:
-    """Press a button that moves the time, as long as somebody listens."""
+    """Press a button that moves the time, if the sandbox still runs."""
     with suppress(OSError, HTTPException):
         pages = demo.window("Daniel Okoro")
         pages.go("home")
@@ -207,7 +207,7 @@ def move(demo: Demo, button: str) -> None:
 
 
 def flags_read_by(player: Player) -> str:
-    """All flags that stand on the policies."""
+    """The texts of all flags on the policies."""
     read = []
     for policy in (PERMIT, ADDRESS):
         player.opens(CHANNEL)
@@ -216,8 +216,8 @@ def flags_read_by(player: Player) -> str:
     return " ".join(read)
 
 
-def test_killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(demo: Start) -> None:
-    """Members speak, and the power goes; the time moves on to a digest, and it goes again."""
+def test_a_kill_loses_nothing_acknowledged_and_nothing_is_sent_twice(demo: Start) -> None:
+    """A power cut while members send flags; then the time moves to a digest, and there is another one."""
     first = demo()
     crowd = Crowd(first)
     crowd.speak_until(8)
@@ -236,7 +236,7 @@ def test_killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_sent_t
     third = demo()
     if not rows("digests", file=FILE):
         move(third, "the next digest")
-    move(third, "an hour from now")  # what was being sent when the power went is looked up when its lease ends
+    move(third, "an hour from now")  # what was being sent at the power cut is looked up when its lease expires
     assert {state for (state,) in rows("deliveries", "state", FILE)} <= {"sent", "superseded"}
     assert len(rows("digests", file=FILE)) == 1
     helen = third.player("Helen Marsh")
@@ -251,7 +251,7 @@ def test_it_listens_on_this_machine_only(run: Run, folder: Path, host: str) -> N
     assert list(folder.iterdir()) == []
 
 
-def test_a_port_that_is_taken_is_told_in_a_sentence(run: Run) -> None:
+def test_a_port_in_use_is_reported_in_a_sentence(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         done = run("demo", "--port", str(port))

@@ -1,4 +1,4 @@
-"""`python -m bot serve`, from its start to its end, with a fake Slack over TCP."""
+"""`python -m bot serve`, from start to shutdown, with a fake Slack over TCP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.runtime.clock import now
 from bot.screens.refusals import DOWN
 from storage import Channel, Database, Flag
 from storage.keys import FLAGS_A_PERSON, KeyRing, new_master_key
-from tests.cli.line import between
+from tests.cli.database_proxy import proxied
 from tests.cli.server import SOCKET, Server, in_teams, serving, settings
 from tests.slack.driver import Answer, Driver
 from tests.slack.envelopes import command
@@ -85,7 +85,7 @@ async def _announced(dispatcher: Dispatcher, announcement: Announcement, channel
 
 
 async def card(slack: Slack) -> str:
-    """Wait for the card to stand in the channel; its `ts`."""
+    """Wait for the card to appear in the channel. Returns its `ts`."""
     await asyncio.wait_for(slack.called("chat.postMessage"), 60)
     (found,) = slack.workspace.channels[CHANNEL].main()
     return str(found["ts"])
@@ -100,7 +100,7 @@ async def flagged(slack: Slack, driver: Driver, ts: str) -> None:
 
 
 def filled(slack: Slack, user: str) -> None:
-    """Fill in the form that somebody has open."""
+    """Fill in the form that a user has open."""
     form = slack.workspace.window(user).top
     form.choose("Who can know this is from you?", "Confidential: nobody is shown my name")
     form.choose("Is it deliverable?", "Deliverable if…")
@@ -109,7 +109,7 @@ def filled(slack: Slack, user: str) -> None:
     form.write("What would make it deliverable?", "Start with councils that share a system.")
 
 
-async def test_it_serves_slack_from_its_start_to_its_end(
+async def test_it_serves_slack_from_start_to_shutdown(
     tmp_path: Path, migrated_sqlite_url: str, key: str, slack: Slack, session: aiohttp.ClientSession
 ) -> None:
     async with serving(tmp_path, settings(migrated_sqlite_url, key, slack)) as server:
@@ -122,13 +122,13 @@ async def test_it_serves_slack_from_its_start_to_its_end(
         await announced(migrated_sqlite_url, key)
         await flagged(slack, driver, await card(slack))
         assert (await driver.post(b"{", "application/json")).status == 400
-        await turned(server)
+        await worker_has_run(server)
         server.tell()
         assert await server.ended() == 0
     _nothing_typed(server)
 
 
-async def test_over_socket_mode_it_needs_no_address(
+async def test_over_socket_mode_it_needs_no_public_address(
     tmp_path: Path, migrated_sqlite_url: str, key: str, slack: Slack
 ) -> None:
     async with serving(tmp_path, settings(migrated_sqlite_url, key, slack, **SOCKET)) as server:
@@ -142,7 +142,7 @@ async def test_over_socket_mode_it_needs_no_address(
     _nothing_typed(server)
 
 
-async def test_it_serves_both_platforms_from_one_register(
+async def test_it_serves_both_platforms_from_one_database(
     tmp_path: Path, migrated_sqlite_url: str, key: str, slack: Slack, session: aiohttp.ClientSession
 ) -> None:
     provider = Provider()
@@ -155,8 +155,8 @@ async def test_it_serves_both_platforms_from_one_register(
             ada = provider.account("Ada Adminson")
             channel = provider.channel([ada])
             installed = activity(provider, ada, channel, type="installationUpdate", action="add")
-            assert await told(session, server, installed, "") == 401
-            assert await told(session, server, installed, provider.bearer()) == 200
+            assert await send(session, server, installed, "") == 401
+            assert await send(session, server, installed, provider.bearer()) == 200
             await invited(slack, Driver(slack, server.address, now, session))
             await announced(migrated_sqlite_url, key)
             (named,) = await names(migrated_sqlite_url, "teams")
@@ -168,15 +168,15 @@ async def test_it_serves_both_platforms_from_one_register(
     _nothing_typed(server)
 
 
-async def told(session: aiohttp.ClientSession, server: Server, sent: dict[str, Any], bearer: str) -> int:
-    """Send an activity as Teams does; the status of the answer."""
+async def send(session: aiohttp.ClientSession, server: Server, sent: dict[str, Any], bearer: str) -> int:
+    """Send an activity as Teams does. Returns the status of the answer."""
     headers = {"Authorization": bearer} if bearer else {}
     async with session.post(f"{server.address}/api/messages", json=sent, headers=headers) as response:
         return response.status
 
 
 async def names(url: str, platform: str) -> list[str]:
-    """Wait until a channel of a platform is known; what such channels are called."""
+    """Wait until a channel of a platform is known. Returns the names of such channels."""
     with Database(url) as database:
         for _ in range(600):
             with database.reading() as session_:
@@ -195,7 +195,7 @@ async def test_what_goes_out_can_be_a_process_of_its_own(
         await invited(slack, driver)
         await announced(migrated_postgresql_url, key)
         assert (await hears.asked("/readyz"))[0] == 200
-        assert await hears.figure("deliverable_outbox_deliveries") >= 1
+        assert await hears.metric("deliverable_outbox_deliveries") >= 1
         assert slack.asked("chat.postMessage") == []
         async with serving(tmp_path, given, "--only", "worker") as sends:
             ts = await card(slack)
@@ -226,7 +226,7 @@ async def test_a_second_signal_ends_it_at_once(
 
 
 async def gone(server: Server) -> None:
-    """Wait until it takes no more connections."""
+    """Wait until it accepts no more connections."""
     for _ in range(600):
         try:
             await server.asked("/healthz")
@@ -242,47 +242,47 @@ POLICIES = 6
 async def test_one_of_two_processes_is_stopped_under_load_and_nothing_is_lost(
     tmp_path: Path, migrated_postgresql_url: str, key: str, slack: Slack, session: aiohttp.ClientSession
 ) -> None:
-    """People give their views the while; what the one does not take any more, the other one takes."""
+    """People give their views meanwhile; what the first no longer accepts, the second does."""
     given, channel = settings(migrated_postgresql_url, key, slack), slack.workspace.channels[CHANNEL]
     async with serving(tmp_path, given) as first, serving(tmp_path, given) as second:
-        doors = Doors(slack, [Driver(slack, each.address, now, session) for each in (first, second)])
-        await invited(slack, doors.drivers[1])
+        balancer = LoadBalancer(slack, [Driver(slack, each.address, now, session) for each in (first, second)])
+        await invited(slack, balancer.drivers[1])
         for number in range(POLICIES):
             named = replace(PERMIT, title=f"Permit {number}", link=f"{PERMIT.link}-{number}")
             await announced(migrated_postgresql_url, key, named)
         await asyncio.wait_for(slack.called("chat.postMessage"), 60)
-        load = asyncio.create_task(doors.views())
-        await doors.until(5)
+        load = asyncio.create_task(balancer.views())
+        await balancer.until(5)
         first.tell()
         assert await first.ended() == 0
-        await doors.until(doors.taken + 5)
+        await balancer.until(balancer.taken + 5)
         async with slack.arrived:
             await asyncio.wait_for(slack.arrived.wait_for(lambda: len(channel.main()) == POLICIES), 60)
-        doors.shut = True
+        balancer.is_done = True
         await load
         second.tell()
         assert await second.ended() == 0
-    assert {each.status for driver in doors.drivers for each in driver.answers} == {200}
+    assert {each.status for driver in balancer.drivers for each in driver.answers} == {200}
     assert len({str(each["text"]) for each in channel.main()}) == len(channel.main()) == POLICIES
     with Database(migrated_postgresql_url) as database, database.reading() as session_:
-        assert session_.scalar(select(func.count()).select_from(Flag)) == doors.taken
+        assert session_.scalar(select(func.count()).select_from(Flag)) == balancer.taken
     for each in (first, second):
         _nothing_typed(each)
 
 
 @dataclass
-class Doors:
-    """Several processes that one Slack sends to: where one is shut, the next one is tried. `taken` counts the flags."""
+class LoadBalancer:
+    """Sends requests to several processes: if one refuses connections, to the next. `taken` counts the flags."""
 
     slack: Slack
     drivers: list[Driver]
     taken: int = 0
-    shut: bool = False
+    is_done: bool = False
 
     async def views(self) -> None:
-        """Give views on the cards that stand there, one after the other, as many as everybody may."""
+        """Give views on the cards in the channel, one after the other, as many as each person may."""
         for ts, user in self._chances():
-            if self.shut:
+            if self.is_done:
                 return
             await self._through(partial(Driver.press, user=user, channel=CHANNEL, ts=ts, label="Give your view"))
             filled(self.slack, user)
@@ -298,7 +298,7 @@ class Doors:
                     yield str(message["ts"]), each.id
 
     async def until(self, taken: int) -> None:
-        """Wait until so many flags are taken."""
+        """Wait until that many flags are accepted."""
         for _ in range(1200):
             if self.taken >= taken:
                 return
@@ -317,18 +317,18 @@ class Doors:
 async def test_while_the_database_is_away_it_says_so_and_resumes(
     tmp_path: Path, migrated_postgresql_url: str, key: str, slack: Slack, session: aiohttp.ClientSession
 ) -> None:
-    async with between(migrated_postgresql_url) as line, serving(tmp_path, settings(line.url, key, slack)) as server:
+    async with proxied(migrated_postgresql_url) as proxy, serving(tmp_path, settings(proxy.url, key, slack)) as server:
         driver = Driver(slack, server.address, now, session)
         await invited(slack, driver)
         await announced(migrated_postgresql_url, key)
         ts = await card(slack)
-        line.cut()
+        proxy.cut()
         assert (await asyncio.wait_for(server.until("/readyz", 503), 60))["because"]
         assert (await server.asked("/healthz"))[0] == 200
-        assert await server.figure("deliverable_database_up") == 0
+        assert await server.metric("deliverable_database_up") == 0
         said = await driver.command(AMINA, CHANNEL, "help")
         assert (said.status, said.json["text"]) == (200, DOWN)
-        line.mend()
+        proxy.restore()
         await asyncio.wait_for(server.until("/readyz", 200), 60)
         await flagged(slack, driver, ts)
         server.tell()
@@ -336,17 +336,17 @@ async def test_while_the_database_is_away_it_says_so_and_resumes(
     _nothing_typed(server)
 
 
-async def turned(server: Server) -> None:
-    """Wait until a round has ended."""
+async def worker_has_run(server: Server) -> None:
+    """Wait until a run of the worker has ended."""
     for _ in range(600):
-        if await server.figure('deliverable_rounds_total{round="prepare"}'):
+        if await server.metric('deliverable_rounds_total{round="prepare"}'):
             return
         await asyncio.sleep(0.1)
-    raise AssertionError("no round ends")
+    raise AssertionError("no run of the worker ends")
 
 
 def _nothing_typed(server: Server) -> None:
-    """The log is JSON of few fields, and holds nothing of what was typed or of who did."""
+    """The log is JSON with few fields, and holds nothing that was typed and nobody who typed it."""
     for entry in server.logged():
         assert FIELDS - {"exception"} <= set(entry) <= FIELDS
         for each in ("Kestrel", "weighbridge", AMINA, "Amina", "amina.yusuf", "councils that share"):

@@ -1,4 +1,4 @@
-"""Before anything is served: keys, settings, databases and their tables."""
+"""Start-up: keys, settings, databases and their tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.clock import environment
 SECRET = "hunter2-never-shown"
 
 
-def test_a_new_key_is_one_line_that_can_be_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_key_is_one_usable_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = run("keys", "new"), run("keys", "new")
     assert (first.code, first.err) == (0, "")
     assert first.out.count("\n") == 1
@@ -28,8 +28,8 @@ def test_a_new_key_is_one_line_that_can_be_used(run: Run, monkeypatch: pytest.Mo
     assert "No chat platform is set up" in run("serve").sentence
 
 
-def test_it_is_the_same_as_a_program_of_its_own(folder: Path) -> None:
-    """`python -m bot`, started the way that people start it."""
+def test_it_does_the_same_as_a_separate_program(folder: Path) -> None:
+    """`python -m bot`, started as people start it."""
     started = subprocess.run(
         [sys.executable, "-m", "bot", "serve"],
         cwd=folder,
@@ -56,7 +56,7 @@ def test_without_a_platform_it_makes_the_tables_and_says_so(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("key")
-def test_on_postgresql_it_asks_for_the_tables_and_makes_none(
+def test_on_postgresql_it_asks_for_migrate_and_creates_no_tables(
     run: Run, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DELIVERABLE_DATABASE_URL", postgresql_url)
@@ -70,7 +70,7 @@ def test_on_postgresql_it_asks_for_the_tables_and_makes_none(
     assert (again.code, again.out, again.err) == (0, migrated.out.replace("now at", "at"), "")
 
 
-def test_tables_are_made_without_a_key(run: Run) -> None:
+def test_tables_are_created_without_a_key(run: Run) -> None:
     assert run("migrate").code == 0
     assert FILE.exists()
 
@@ -160,9 +160,9 @@ def test_a_screen_is_drawn_by_its_name(run: Run) -> None:
     assert missing.out.startswith("There is no screen of that name.")
 
 
-def test_the_story_ends_well_and_shows_the_digest(run: Run, folder: Path) -> None:
-    told = run("story")
-    assert told.code == 0
-    assert "To Helen Marsh: 4 flags need your answer: Single parking permit" in told.out
-    assert "Nothing that was said is lost." in " ".join(told.out.split())
+def test_the_story_succeeds_and_shows_the_digest(run: Run, folder: Path) -> None:
+    done = run("story")
+    assert done.code == 0
+    assert "To Helen Marsh: 4 flags need your answer: Single parking permit" in done.out
+    assert "Nothing that was said is lost." in " ".join(done.out.split())
     assert list(folder.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Stopping lets the round that is under way end, and does not wait for ever."""
+"""Stopping waits for the current run of the worker, but not for ever."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.keys import KeyRing, new_master_key
 from tests.clock import environment
 
 
-async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str) -> None:
+async def test_it_waits_for_the_current_run_of_the_worker(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
         worker = Worker(database, KeyRing.from_text(new_master_key("k1")), now)
         under_way = asyncio.create_task(worker.tick())
@@ -29,7 +29,7 @@ async def test_it_waits_for_the_round_that_is_under_way(migrated_sqlite_url: str
         await under_way
 
 
-async def test_it_gives_up_a_round_that_does_not_end(migrated_sqlite_url: str) -> None:
+async def test_it_gives_up_a_run_that_does_not_end(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
         worker = Worker(database, KeyRing.from_text(new_master_key("k1")), now)
         async with worker._preparing:
@@ -51,12 +51,12 @@ async def serve():
 asyncio.run(serve())
 threading.Event().wait()  # as on a database that does not answer
 """
-"""A program that is told to stop, and hangs over it once its loop is gone."""
+"""A program that hangs after its event loop has ended, when it is asked to stop."""
 
 
 @contextmanager
 def hanging(seconds: float) -> Iterator[subprocess.Popen[str]]:
-    """It, ready to be told to stop. It may take so many seconds to."""
+    """That program, ready to be stopped, with this many seconds to shut down."""
     process = subprocess.Popen(
         [sys.executable, "-c", HANGS, str(seconds)],
         env=environment(),
@@ -82,7 +82,7 @@ def test_what_hangs_over_its_end_is_ended() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_second_signal_ends_what_hangs_at_once(number: signal.Signals) -> None:
+def test_a_second_signal_ends_a_hanging_program_at_once(number: signal.Signals) -> None:
     with hanging(3600) as process:
         process.terminate()
         assert process.stdout is not None

@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 GIVEN = ("teams-package", "--app-id", "6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10", "--host", "deliverable.example.org")
 
 
-def test_the_package_is_written_once_and_never_over_another(run: Run) -> None:
+def test_the_package_is_written_and_never_overwrites_another(run: Run) -> None:
     made = run(*GIVEN, "--organisation", "Department for Practice", "--privacy", "https://example.org/privacy")
     assert (made.code, made.out) == (
         0,
@@ -27,7 +27,7 @@ def test_the_package_is_written_once_and_never_over_another(run: Run) -> None:
     assert run(*GIVEN, "--output", "another.zip").code == 0
 
 
-def test_what_is_wrong_is_told_and_nothing_is_written(run: Run) -> None:
+def test_a_wrong_argument_is_reported_and_nothing_is_written(run: Run) -> None:
     said = run("teams-package", "--app-id", "the-app", "--host", "deliverable.example.org")
     assert said.sentence.startswith("--app-id is the application (client) ID")
     assert not Path("deliverable-teams.zip").exists()

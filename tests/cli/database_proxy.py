@@ -1,4 +1,4 @@
-"""A line between a program and its database that can be cut and mended."""
+"""A proxy between a program and its database, whose connections tests can break and restore."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import URL, make_url
 
 
 @dataclass
-class Line:
-    """Passes bytes on to a PostgreSQL; `url` is the address of its near end."""
+class DatabaseProxy:
+    """Forwards bytes to a PostgreSQL server; `url` is the address to connect to."""
 
     far: URL
     port: int = 0
@@ -22,11 +22,11 @@ class Line:
 
     @property
     def url(self) -> str:
-        """The database's address, by way of this line."""
+        """The database's URL through this proxy."""
         return self.far.set(host="127.0.0.1", port=self.port).render_as_string(hide_password=False)
 
     async def listen(self) -> None:
-        """Let connections through, on a port of its own."""
+        """Accept connections on a free port."""
         self._server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -36,12 +36,12 @@ class Line:
         for each in self._ends:
             each.transport.abort()
 
-    def mend(self) -> None:
-        """Let new connections through again."""
+    def restore(self) -> None:
+        """Accept connections again."""
         self._is_cut = False
 
     def close(self) -> None:
-        """Break every connection, and listen no more."""
+        """Break every connection, and stop listening."""
         self.cut()
         if self._server is not None:
             self._server.close()
@@ -65,11 +65,11 @@ async def _copied(from_: asyncio.StreamReader, to: asyncio.StreamWriter) -> None
 
 
 @contextlib.asynccontextmanager
-async def between(url: str) -> AsyncIterator[Line]:
-    """A line to that database, which can be used at once."""
-    line = Line(make_url(url))
-    await line.listen()
+async def proxied(url: str) -> AsyncIterator[DatabaseProxy]:
+    """A proxy to that database, which is listening."""
+    proxy = DatabaseProxy(make_url(url))
+    await proxy.listen()
     try:
-        yield line
+        yield proxy
     finally:
-        line.close()
+        proxy.close()
