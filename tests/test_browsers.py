@@ -66,7 +66,7 @@ def test_root_gets_debians_packages(minimal: Path, monkeypatch: pytest.MonkeyPat
     assert asked == "update -qq\ninstall -qq --yes --no-install-recommends chromium libatomic1\n"
 
 
-def test_nobody_else_does_and_reads_what_is_missing(minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_others_are_shown_what_is_missing(minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     debian(minimal)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     said = browsers.get()

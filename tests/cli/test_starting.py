@@ -86,7 +86,7 @@ def test_tables_are_created_without_a_key(run: Run) -> None:
         ("sqlite:////no/such/folder/deliverable.db", TRY_LATER),
     ],
 )
-def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
+def test_an_unusable_database_is_reported_in_a_sentence(
     run: Run, monkeypatch: pytest.MonkeyPatch, url: str, code: int
 ) -> None:
     monkeypatch.setenv("DELIVERABLE_DATABASE_URL", url)
@@ -133,7 +133,7 @@ def test_the_settings_can_be_in_a_file(run: Run, folder: Path) -> None:
     assert not FILE.exists()
 
 
-def test_a_fault_is_told_by_its_kind_and_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_reported_by_its_type_and_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*given: object) -> None:
         raise ValueError(SECRET)
 

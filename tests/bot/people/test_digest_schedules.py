@@ -274,7 +274,7 @@ async def test_a_new_schedule_ends_a_snooze(office: Office, policy: UUID) -> Non
 
 
 async def test_a_snooze_moves_only_ones_own_digest(office: Office, policy: UUID) -> None:
-    await office.announce("Somebody else's", owner="dina.7741@example.org")
+    await office.announce("Another owner's", owner="dina.7741@example.org")
     await office.fill(intents.Snooze(), "dina", until="2026-12-20")
     assert row_of(office)["next_slot"] == "2026-11-24T09:00"
     assert row_of(office, "dina")["next_slot"] == "2026-12-21T09:00"

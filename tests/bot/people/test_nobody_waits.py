@@ -166,7 +166,7 @@ def _policy(uow: UnitOfWork, policy_id: UUID) -> Policy:
 
 
 @pytest.mark.parametrize("seed", [*range(5), 112])
-async def test_somebody_reads_or_admins_have_been_told(office: Office, chat: FakePlatform, seed: int) -> None:
+async def test_a_person_gets_the_digests_or_admins_are_told(office: Office, chat: FakePlatform, seed: int) -> None:
     weeks = Weeks(office, chat, Random(seed))
     for day in range(WEEKS * 7):
         for _ in range(weeks.lot.randrange(3)):

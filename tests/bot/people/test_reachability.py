@@ -96,7 +96,7 @@ class TestNamingPeople:
         assert "sam.boss@example.org has not been here yet. They can be told once they are" in text
         assert "is told that you named them" not in text
 
-    async def test_people_without_the_app_are_told_of_and_admins_are_shown_how(
+    async def test_people_without_the_app_are_reported_and_admins_shown_how(
         self, office: Office, chat: FakePlatform
     ) -> None:
         for each in ("priya", "omar"):
@@ -155,7 +155,7 @@ class TestNamingPeople:
 
 
 class TestAMessageThatIsRefused:
-    async def test_who_named_them_is_told_and_the_delegate_reads_until_it_is_mended(
+    async def test_the_person_who_named_them_is_told_and_the_delegate_gets_digests_meanwhile(
         self, office: Office, chat: FakePlatform
     ) -> None:
         chat.always(Never(NOT_INSTALLED), address=user_of("priya"))
@@ -212,7 +212,7 @@ class TestAMessageThatIsRefused:
 
 
 class TestAwaiting:
-    async def test_after_two_working_days_the_delegate_reads_and_admins_are_told_once(
+    async def test_after_two_working_days_the_delegate_gets_digests_and_admins_are_told_once(
         self, office: Office, chat: FakePlatform
     ) -> None:
         policy = await office.announce(owner=NIA)
@@ -252,7 +252,7 @@ class TestAwaiting:
         await office.until(1, 12, month=12)
         assert len(chat.at(user_of("ada"))) == len(cards)
 
-    async def test_who_is_seen_has_it_back_with_all_that_is_open(self, office: Office, chat: FakePlatform) -> None:
+    async def test_an_owner_who_is_seen_gets_all_open_flags(self, office: Office, chat: FakePlatform) -> None:
         policy = await office.announce(owner=NIA)
         await office.file(policy, "asha", promise="named")
         await office.until(27, 12)
