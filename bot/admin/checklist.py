@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import steps
-from bot.interface.views import ChainView, ChannelView, Reach, SetUpStep, SetUpView, TestedView
+from bot.interface.views import ChainView, ChannelView, Reachability, SetUpStep, SetUpView, TestedView
 from bot.outbox import deliveries
 from bot.people import people, reachability
 from bot.people.people import Named, Visitor
@@ -119,7 +119,7 @@ def _arrived(row: Delivery) -> bool | None:
 
 def try_people(
     uow: UnitOfWork, visitor: Visitor, typed: Mapping[Role, str], nonce: str
-) -> tuple[tuple[str, Reach], ...]:
+) -> tuple[tuple[str, Reachability], ...]:
     """Send a test message to the person named in each role, once a form; their names, and who could be reached so far.
 
     It also goes to people who could not be reached before, since that may have changed. Raises `FormRefused`, with

@@ -18,7 +18,7 @@ from bot.interface.intents import (
     TryPeople,
 )
 from bot.interface.parts import Screen
-from bot.interface.views import Reach, SetUpStep
+from bot.interface.views import Reachability, SetUpStep
 from bot.people import digest_schedules
 from bot.screens.admin.channels import channels_form
 from bot.screens.admin.install_for_people import install_for_people_form
@@ -113,7 +113,7 @@ def _submit_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> 
     tried = checklist.try_people(
         context.uow, context.visitor, {each: getattr(typed, each) for each in Role}, draft.nonce
     )
-    unreached = tuple((name, found) for name, found in tried if found is not Reach.REACHED)
+    unreached = tuple((name, found) for name, found in tried if found is not Reachability.REACHED)
     return people_tried_form(tuple(name for name, _ in tried), unreached)
 
 

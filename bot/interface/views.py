@@ -296,7 +296,7 @@ class ChannelView:
     digests: bool
 
 
-class Reach(StrEnum):
+class Reachability(StrEnum):
     """Whether a person can be sent messages now and, if not, why."""
 
     REACHED = "reached"
@@ -315,7 +315,7 @@ class UnreachedView:
 
     name: str
     role: Role
-    reach: Reach
+    reach: Reachability
     title: str
     told: bool = False
     until: date | None = None

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from bot.interface.ports import BLOCKED, IN_NO_PLACE, Place
-from bot.interface.views import Reach, UnreachedView
+from bot.interface.views import Reachability, UnreachedView
 from bot.people import admins, people
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -19,16 +19,16 @@ from storage import conversations as stored_conversations
 from storage import unreached as stored
 
 
-def of(uow: UnitOfWork, person_id: UUID | None) -> Reach:
+def of(uow: UnitOfWork, person_id: UUID | None) -> Reachability:
     """Whether a person can be sent messages. None, as for an e-mail address that waits for a person, is not seen."""
     if person_id is None:
-        return Reach.NOT_SEEN
+        return Reachability.NOT_SEEN
     if person_id in stored.reached(uow.session, [person_id]):
-        return Reach.REACHED
+        return Reachability.REACHED
     reason = stored.reason(uow.session, person_id)
     if not reason:
-        return Reach.CLOSED
-    return Reach.BLOCKED if reason == BLOCKED else Reach.NOT_INSTALLED
+        return Reachability.CLOSED
+    return Reachability.BLOCKED if reason == BLOCKED else Reachability.NOT_INSTALLED
 
 
 def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, UnreachedView]]:
@@ -58,13 +58,13 @@ def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, Unreache
 
 def unreached(uow: UnitOfWork, policy: Policy) -> tuple[UnreachedView, ...]:
     """Those of the owner, delegate and senior owner who cannot be sent messages, in that order."""
-    return tuple(view for _, view in in_line(uow, policy) if view.reach is not Reach.REACHED)
+    return tuple(view for _, view in in_line(uow, policy) if view.reach is not Reachability.REACHED)
 
 
 def tell_admins(uow: UnitOfWork, policy: Policy) -> None:
     """Tell admins, once for each, of a known delegate or senior owner who cannot be sent messages."""
     for person_id in (policy.delegate_id, policy.senior_id):
-        if person_id is not None and of(uow, person_id) is not Reach.REACHED:
+        if person_id is not None and of(uow, person_id) is not Reachability.REACHED:
             subject = f"{policy.id} {person_id}"
             admins.tell(uow, NOT_REACHED, subject, key=f"{NOT_REACHED}:{subject.replace(' ', ':')}")
 

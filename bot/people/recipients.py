@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from bot.interface.views import Reach
+from bot.interface.views import Reachability
 from bot.outbox import deliveries, quiet_hours
 from bot.people import absences, admins, digest_schedules, reachability
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -136,11 +136,11 @@ def _pass_on_or_give_back(uow: UnitOfWork, policy: Policy) -> None:
 
     Give them back if the owner can be reached after all.
     """
-    if reachability.of(uow, policy.owner_id) is Reach.REACHED:
+    if reachability.of(uow, policy.owner_id) is Reachability.REACHED:
         give_back(uow, policy)
         return
     policy.awaited_until = policy.awaited_until or uow.today
-    delegate = policy.delegate_id if reachability.of(uow, policy.delegate_id) is Reach.REACHED else None
+    delegate = policy.delegate_id if reachability.of(uow, policy.delegate_id) is Reachability.REACHED else None
     _set_reader(uow, policy, delegate)
     uow.session.flush()
     key = f"{_told_together(uow, policy)[0].id}:{policy.awaited_until}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.calendar.dates import listed
 from bot.interface.intents import TryPeople
 from bot.interface.parts import Form, Notice, Paragraph, PersonQuestion
-from bot.interface.views import Reach, SetUpView
+from bot.interface.views import Reachability, SetUpView
 from bot.screens.admin.checklist import EXAMPLE_VIEW, tested_people
 from bot.screens.form_values import Answers, typed
 from bot.screens.notice.not_reached import show_how, why_not
@@ -41,7 +41,7 @@ def try_people_form(view: SetUpView, *, answers: Answers, problems: Mapping[str,
     )
 
 
-def people_tried_form(names: tuple[str, ...], unreached: tuple[tuple[str, Reach], ...] = ()) -> Form:
+def people_tried_form(names: tuple[str, ...], unreached: tuple[tuple[str, Reachability], ...] = ()) -> Form:
     """The test messages are on their way; `unreached` names the people whom none has reached so far."""
     return Form(
         "Test messages",
@@ -60,7 +60,7 @@ EXAMPLE = try_people_form(EXAMPLE_VIEW, answers={}, problems={}, nonce="invented
 STATES = {
     "on their way": people_tried_form(("Priya Nair", "Tom Adeyemi", "Helen Marsh")),
     "on their way, one not reached so far": people_tried_form(
-        ("Priya Nair", "Tom Adeyemi"), (("Tom Adeyemi", Reach.NOT_INSTALLED),)
+        ("Priya Nair", "Tom Adeyemi"), (("Tom Adeyemi", Reachability.NOT_INSTALLED),)
     ),
     "refused": try_people_form(
         EXAMPLE_VIEW,

@@ -7,7 +7,7 @@ from uuid import UUID
 from bot.calendar.dates import count, long_date
 from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph
 from bot.interface.ports import NOT_INSTALLED
-from bot.interface.views import Reach
+from bot.interface.views import Reachability
 from bot.screens import invented, labels
 from bot.screens.notice.not_reached import show_how, why_not
 from bot.screens.phrases import AGAIN, first_large, sentences
@@ -60,7 +60,7 @@ def message_not_sent_card(dead_letters: tuple[DeadLetterView, ...]) -> Card:
 
 
 def _show_how_button(dead_letters: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:
-    return show_how(*(Reach.NOT_INSTALLED for each in dead_letters if each.reason == NOT_INSTALLED))
+    return show_how(*(Reachability.NOT_INSTALLED for each in dead_letters if each.reason == NOT_INSTALLED))
 
 
 def told(dead_letters: DeadLetterView) -> str:
@@ -68,7 +68,7 @@ def told(dead_letters: DeadLetterView) -> str:
     what = _CALLED.get(dead_letters.screen, "a message")
     where = f"{what} {'for' if dead_letters.direct else 'in'} {dead_letters.name}" if dead_letters.name else what
     if dead_letters.reason == NOT_INSTALLED and dead_letters.direct and dead_letters.name:
-        return why_not(dead_letters.name, Reach.NOT_INSTALLED)
+        return why_not(dead_letters.name, Reachability.NOT_INSTALLED)
     return sentences(
         first_large(f"{where} on {labels.platform(dead_letters.platform)}"),
         f"Tried for the last time on {long_date(dead_letters.on)}",

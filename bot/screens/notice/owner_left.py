@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.calendar.dates import count
 from bot.interface.intents import MyPolicies, NameOwner, SeeFlags
 from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph, Part
-from bot.interface.views import PolicyView, Reach
+from bot.interface.views import PolicyView, Reachability
 from bot.screens import invented
 from bot.screens.notice.not_reached import show_how, why_not
 from bot.screens.phrases import LONGEST_TITLE, accessible, short_title, some_titles
@@ -13,20 +13,20 @@ from bot.screens.phrases import LONGEST_TITLE, accessible, short_title, some_tit
 _MOST = 10
 _BACK = "until they can be reached, or you name another owner"
 _UNTIL = {
-    Reach.CLOSED: "until you name one",
-    Reach.NOT_SEEN: "until they are in a connected channel, or you name another owner",
-    Reach.NOT_INSTALLED: _BACK,
-    Reach.BLOCKED: _BACK,
+    Reachability.CLOSED: "until you name one",
+    Reachability.NOT_SEEN: "until they are in a connected channel, or you name another owner",
+    Reachability.NOT_INSTALLED: _BACK,
+    Reachability.BLOCKED: _BACK,
 }
 
 
-def owner_left_card(policies: tuple[PolicyView, ...], reach: Reach) -> Card:
+def owner_left_card(policies: tuple[PolicyView, ...], reach: Reachability) -> Card:
     """For the delegate, who from now on gets the digests about these policies of one owner."""
-    if reach is Reach.REACHED:
+    if reach is Reachability.REACHED:
         return _reached_card(policies)
     owner = policies[0].owner or "The policy owner"
     closed = f"{owner}'s account is closed."
-    why = closed if reach is Reach.CLOSED else why_not(owner, reach)
+    why = closed if reach is Reachability.CLOSED else why_not(owner, reach)
     said = f"{why} Flags on {_count_or_title(policies)} now come to you."
     more = "Your next digest lists every flag that is open. You can answer as the delegate. An admin has been told too."
     see = FormButton("See flags", SeeFlags(policies[0].id))
@@ -35,9 +35,9 @@ def owner_left_card(policies: tuple[PolicyView, ...], reach: Reach) -> Card:
     return Card((Notice(said), *_titles_if_several(policies), Paragraph(more), see), said)
 
 
-def no_owner_card(policies: tuple[PolicyView, ...], reader: str, reach: Reach) -> Card:
+def no_owner_card(policies: tuple[PolicyView, ...], reader: str, reach: Reachability) -> Card:
     """For admins, about policies of one owner; `reader` is the delegate who gets the digests, or empty."""
-    if reach is Reach.REACHED:
+    if reach is Reachability.REACHED:
         return _reached_card(policies)
     said = _why_no_owner(policies, reach)
     has, digests = ("They have", "their digests") if len(policies) > 1 else ("It has", "its digests")
@@ -46,12 +46,12 @@ def no_owner_card(policies: tuple[PolicyView, ...], reader: str, reach: Reach) -
     return Card((Notice(said), Paragraph(meanwhile), *show_how(reach), *_name_owner_buttons(policies)), said)
 
 
-def _why_no_owner(policies: tuple[PolicyView, ...], reach: Reach) -> str:
+def _why_no_owner(policies: tuple[PolicyView, ...], reach: Reachability) -> str:
     owner = policies[0].owner
     have = f"{_count_or_title(policies)} {'have' if len(policies) > 1 else 'has'} no policy owner"
-    if reach is Reach.CLOSED:
+    if reach is Reachability.CLOSED:
         return f"{have}: the account of {owner or 'the owner'} is closed."
-    if reach is Reach.NOT_SEEN:
+    if reach is Reachability.NOT_SEEN:
         return f"{have} yet: {f'{owner} has not been here' if owner else 'nobody was named'}."
     return f"{why_not(owner, reach)} They are the policy owner of {_count_or_title(policies)}."
 
@@ -83,15 +83,15 @@ def _titles_if_several(policies: tuple[PolicyView, ...]) -> tuple[Paragraph, ...
 _ONE, _TWO = (invented.PERMIT,), (invented.PERMIT, invented.ADDRESS)
 
 SCREEN = "policy owner cannot be reached"
-EXAMPLE = owner_left_card(_ONE, Reach.CLOSED)
+EXAMPLE = owner_left_card(_ONE, Reachability.CLOSED)
 STATES = {
-    "not seen": owner_left_card(_ONE, Reach.NOT_SEEN),
-    "not installed": owner_left_card(_ONE, Reach.NOT_INSTALLED),
-    "of several policies": owner_left_card(_TWO, Reach.CLOSED),
-    "admins": no_owner_card(_ONE, "Tom Adeyemi", Reach.CLOSED),
-    "admins, no delegate": no_owner_card(_ONE, "", Reach.CLOSED),
-    "admins, not seen": no_owner_card(_ONE, "Tom Adeyemi", Reach.NOT_SEEN),
-    "admins, not seen, of several policies": no_owner_card(_TWO, "", Reach.NOT_SEEN),
-    "admins, not installed": no_owner_card(_ONE, "Tom Adeyemi", Reach.NOT_INSTALLED),
-    "admins, reached since": no_owner_card(_ONE, "", Reach.REACHED),
+    "not seen": owner_left_card(_ONE, Reachability.NOT_SEEN),
+    "not installed": owner_left_card(_ONE, Reachability.NOT_INSTALLED),
+    "of several policies": owner_left_card(_TWO, Reachability.CLOSED),
+    "admins": no_owner_card(_ONE, "Tom Adeyemi", Reachability.CLOSED),
+    "admins, no delegate": no_owner_card(_ONE, "", Reachability.CLOSED),
+    "admins, not seen": no_owner_card(_ONE, "Tom Adeyemi", Reachability.NOT_SEEN),
+    "admins, not seen, of several policies": no_owner_card(_TWO, "", Reachability.NOT_SEEN),
+    "admins, not installed": no_owner_card(_ONE, "Tom Adeyemi", Reachability.NOT_INSTALLED),
+    "admins, reached since": no_owner_card(_ONE, "", Reachability.REACHED),
 }

@@ -14,7 +14,7 @@ import pytest
 from bot.interface import intents
 from bot.interface.parts import Form
 from bot.interface.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never, Place, Sent
-from bot.interface.views import Reach
+from bot.interface.views import Reachability
 from bot.people import conversations, reachability
 from bot.people.people import Member, Roster
 from bot.sending import dead_letters
@@ -324,7 +324,7 @@ class TestWhereTheAppIs:
         users = {user_of(each) for each in listed}
         return office.change(lambda uow: reachability.without_place(uow, "chat", WORKSPACE, users))
 
-    def of(self, office: Office, person: str) -> Reach:
+    def of(self, office: Office, person: str) -> Reachability:
         """Whether a person can be reached."""
         return office.change(lambda uow: reachability.of(uow, office.person(person)))
 
@@ -333,20 +333,20 @@ class TestWhereTheAppIs:
         place = Place("chat", WORKSPACE, user_of("dina"), direct=True)
         office.change(lambda uow: conversations.converse(uow, place, "a:dina", "https://service.example"))
         assert self.here(office, *(everybody - {"priya", "dina"})) == 1
-        assert self.of(office, "priya") is Reach.NOT_INSTALLED
-        assert [self.of(office, each) for each in ("dina", "omar")] == [Reach.REACHED] * 2
+        assert self.of(office, "priya") is Reachability.NOT_INSTALLED
+        assert [self.of(office, each) for each in ("dina", "omar")] == [Reachability.REACHED] * 2
         assert self.here(office, *(everybody - {"priya", "dina"})) == 0
         office.change(lambda uow: reachability.forget_conversation(uow, place))
         assert self.here(office, *(everybody - {"priya", "dina"})) == 1
-        assert self.of(office, "dina") is Reach.NOT_INSTALLED
+        assert self.of(office, "dina") is Reachability.NOT_INSTALLED
         await office.enrol()
-        assert self.of(office, "priya") is Reach.REACHED
+        assert self.of(office, "priya") is Reachability.REACHED
 
     async def test_a_roster_does_not_clear_a_refusal(self, office: Office) -> None:
         refuse(office, "priya", BLOCKED)
         refuse(office, "omar", IN_NO_PLACE)
         await office.enrol()
-        assert [self.of(office, each) for each in ("priya", "omar")] == [Reach.BLOCKED, Reach.REACHED]
+        assert [self.of(office, each) for each in ("priya", "omar")] == [Reachability.BLOCKED, Reachability.REACHED]
         # Now they have the app installed for themselves.
         await office.dispatcher.enrol(Roster("chat", WORKSPACE, "", "", (member("priya"),)))
-        assert self.of(office, "priya") is Reach.REACHED
+        assert self.of(office, "priya") is Reachability.REACHED

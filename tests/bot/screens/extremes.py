@@ -15,7 +15,7 @@ from bot.interface.views import (
     FlagView,
     NextNotice,
     PolicyView,
-    Reach,
+    Reachability,
     ReplyView,
     UnreachedView,
 )
@@ -191,15 +191,15 @@ def _of_owners(text: str, policy: PolicyView) -> dict[str, Callable[[], Screen]]
     notice = EscalationNoticeView(
         policy, 1_234, DAY, DAY, Role.DELEGATE, name, 1_000, following, ((name, DAY),) * 2, name
     )
-    unreached = UnreachedView(name, Role.SENIOR, Reach.BLOCKED, policy.title, told=True)
+    unreached = UnreachedView(name, Role.SENIOR, Reachability.BLOCKED, policy.title, told=True)
     return {
         "reminder": lambda: reminder_card(notice),
         "delegate told": lambda: delegate_told_card(notice),
         "senior told": lambda: senior_told_card(notice),
         "owner told": lambda: owner_told_card(notice),
         "nobody told": lambda: nobody_told_card(notice),
-        "owner left": lambda: owner_left_card((policy,) * 10, Reach.CLOSED),
-        "no owner": lambda: no_owner_card((policy,) * 10, name, Reach.NOT_INSTALLED),
+        "owner left": lambda: owner_left_card((policy,) * 10, Reachability.CLOSED),
+        "no owner": lambda: no_owner_card((policy,) * 10, name, Reachability.NOT_INSTALLED),
         "not reached": lambda: not_reached_card(unreached),
         "announced, not reached": lambda: announced_form(policy, (name,), (unreached,) * 3),
         "stands in": lambda: stands_in_card(name, DAY, DAY),
