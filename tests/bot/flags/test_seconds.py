@@ -6,9 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from bot.flags import seconds
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form
+from bot.people import people
 from bot.screens import refusals as says
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Flag, Policy
 from tests.bot.conftest import FLAG, Office, said
 
 
@@ -35,6 +39,21 @@ async def test_a_second_is_counted_once_shown(office: Office, policy: UUID, flag
         assert "2 people say this" in after
         assert "Our team sees it as well." in after
         assert "Tarrandale" not in after
+
+
+async def test_a_flag_that_is_not_shown_yet_is_neither_seen_nor_seconded(office: Office, policy: UUID) -> None:
+    hidden = await office.file(policy, "asha")
+    for intent in (intents.SeeFlag(hidden), intents.SecondFlag(hidden)):
+        refused = said(await office.form(intent, "ben"))
+        assert says.NOT_FOUND in refused
+        assert FLAG["because"] not in refused
+    assert says.NOT_FOUND in said(await office.press(intents.SecondFlag(hidden), "ben"))
+    assert office.rows("seconds") == []
+    # The rule itself refuses too, whichever handler asks.
+    with office.database.reading() as session:
+        uow = UnitOfWork(session, office.clock.now, office.ring)
+        row, of = session.get_one(Flag, hidden), session.get_one(Policy, policy)
+        assert seconds.refusal(uow, people.recognise(uow, office.actor("ben")), of, row) == says.CHANGED_SINCE
 
 
 async def test_ones_own_flag_cannot_be_seconded(office: Office, policy: UUID, flag: UUID) -> None:

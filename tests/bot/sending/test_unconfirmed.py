@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
+from bot.digests import digests
+from bot.interface import intents
 from bot.interface.parts import Card
 from bot.interface.ports import CannotTell, Finding, NotSent, Outcome, Pace, Sent, Unknown
 from bot.outbox import deliveries
 from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR, Claimed
 from bot.sending import unconfirmed
 from bot.sending.unconfirmed import ASK_AGAIN, WAIT
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database, Delivery, State, Verb
 from storage.keys import KeyRing
-from tests.bot.conftest import Clock, said
+from tests.bot.conftest import Clock, Office, said
 from tests.bot.outgoing import Outgoing
 
 QUICK = Pace()
@@ -95,7 +99,34 @@ class TestWaiting:
         assert (story.row.state, story.row.error) == (State.DEAD, "timed out")
 
 
+class TestDigests:
+    @pytest.mark.parametrize(
+        ("cron", "again"),
+        [
+            ("0 11 * * wed", datetime(2026, 11, 26, 9, tzinfo=UTC)),  # Thursday comes before next week's digest
+            ("0 8 * * mon-fri", datetime(2026, 11, 26, 8, tzinfo=UTC)),  # and so does the next digest, at eight
+        ],
+    )
+    async def test_one_waits_for_its_owners_next_or_for_the_next_working_day(
+        self, office: Office, policy: UUID, cron: str, again: datetime
+    ) -> None:
+        chosen = {"preset": "own", "cron": cron, "zone": "Europe/London", "calendar": "GB-ENG"}
+        await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        await office.file(policy, "asha", promise="named")
+        await office.until(25, 12)
+        with office.database.reading() as session:
+            row = session.exec(select(Delivery).where(Delivery.screen == digests.SCREEN)).all()[-1]
+            assert unconfirmed.waits_until(UnitOfWork(session, office.clock.now, office.ring), row) == again
+
+
 class TestOneCopy:
+    def test_an_attempt_that_was_never_made_changes_nothing(self, story: Story) -> None:
+        story.settle(story.claim(), Sent("ref-1"))
+        for attempt in (0, 2, 99):
+            assert story.see("ref-of-another-message", attempt) is None
+        assert story.withdrawals() == []
+        assert story.row.ref == "ref-1"
+
     def test_the_older_copy_is_withdrawn_once_when_it_shows(self, story: Story) -> None:
         story.settle(story.superseded(), Sent("ref-2"))
         for _ in range(3):
