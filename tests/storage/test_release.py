@@ -1,14 +1,28 @@
 """What is held back: tables without times and places, and rows that a release writes again."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Date, DateTime
 
-from storage import Conflict, Database, Flag, FlagStatus, Policy, Promise, Reply, Second, Session, Verdict, metadata
+from storage import (
+    Conflict,
+    Database,
+    Digest,
+    Flag,
+    FlagStatus,
+    Person,
+    Policy,
+    Promise,
+    Reply,
+    Second,
+    Session,
+    Verdict,
+    metadata,
+)
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import release as stored
@@ -96,6 +110,29 @@ def test_a_batch_of_a_day_is_claimed_once(database: Database) -> None:
         with database.writing() as session:
             claimed.append(stored_policies.claim_release(session, policy_id, day))
     assert claimed == [True, False, True, False, False]
+
+
+def test_a_digest_takes_what_is_shown_and_in_no_digest_yet(database: Database) -> None:
+    with database.writing() as session:
+        policy_id, owner = announce(session), Person(name="Owner")
+        session.add(owner)
+        session.flush()
+        first, later = (
+            Digest(owner_id=owner.id, slot=slot, zone="Europe/London", made_at=datetime(2026, 11, 25, 9, tzinfo=UTC))
+            for slot in ("2026-11-24T09:00", "2026-11-25T09:00")
+        )
+        flags = [flag(policy_id, released_on=TUESDAY, written_on=None, nonce_hash=None) for _ in range(2)]
+        hidden = flag(policy_id)
+        session.add_all([first, later, flags[0], hidden])
+        session.flush()
+        stored.take(session, Flag, {policy_id: first.id})
+        session.add(flags[1])
+        session.flush()
+        stored.take(session, Flag, {policy_id: later.id})
+        taken = [first.id, later.id, None]
+        ids = [flags[0].id, flags[1].id, hidden.id]
+    with database.reading() as session:
+        assert [session.get_one(Flag, each).digest_id for each in ids] == taken
 
 
 def test_nonces_of_what_was_shown_on_an_earlier_day_are_deleted(database: Database) -> None:
