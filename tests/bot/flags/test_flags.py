@@ -259,6 +259,21 @@ async def test_a_change_begins_the_wait_again(office: Office, policy: UUID) -> N
     assert office.row("flags", flag)["released_on"] is not None
 
 
+async def test_a_withdrawn_flag_is_in_no_list_after_the_release_either(office: Office, policy: UUID) -> None:
+    withdrawn = await office.file(policy, "asha", "Withdrawn before anybody read it.")
+    await office.press(intents.WithdrawFlag(withdrawn), "asha")
+    await office.file(policy, "ben", "What stays.")
+    await office.until(1, 12, month=12)
+    assert office.row("flags", withdrawn)["released_on"] is not None
+    for person in ("asha", "cai", "priya"):
+        shown = await office.form(intents.SeeFlags(policy), person)
+        assert "What stays." in said(shown)
+        # Its text was deleted, so an empty flag would stand there.
+        assert "flag 1" in said(shown)
+        assert "flag 2" not in said(shown)
+        assert "Withdrawn before anybody read it." not in said(shown)
+
+
 async def test_nobody_but_the_author_changes_or_withdraws(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     before = office.everything()
