@@ -12,7 +12,7 @@ from adapters.slack.draw import limits
 from adapters.slack.draw.blocks import DO, OPEN, draw
 from adapters.slack.draw.fitting import MESSAGE_IS_CUT, VIEW_IS_CUT, fits_a_message, fits_a_view
 from adapters.slack.draw.messages import delivered, home, message
-from adapters.slack.draw.text import fallback
+from adapters.slack.draw.text import fallback, plain
 from adapters.slack.draw.views import view
 from bot.interface import intents
 from bot.interface.json_object import Json
@@ -338,3 +338,7 @@ def _offered(block: Json) -> list[Json]:
         *element.get("options", ()),
         *(each for group in element.get("option_groups", ()) for each in group["options"]),
     ]
+
+
+def test_a_code_in_plain_text_is_not_made_a_picture() -> None:
+    assert plain(":smile: is a code", 50) == {"type": "plain_text", "text": ":smile: is a code", "emoji": False}
