@@ -77,8 +77,7 @@ class Dispatcher:
         *,
         admins: Iterable[str] = (),
     ) -> None:
-        addresses = frozenset(each.strip().casefold() for each in admins)
-        self._runner = UnitOfWorkRunner(database, ring, clock, addresses)
+        self._runner = UnitOfWorkRunner(database, ring, clock, admins)
 
     async def home(self, actor: Actor) -> Card:
         """The home screen of this person, by role. Raises `UnknownPerson`, `Unavailable`."""

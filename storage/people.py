@@ -23,7 +23,10 @@ class Person(SQLModel, table=True):
 
 
 class Identity(SQLModel, table=True):
-    """A person's account in one workspace or tenant of a platform. `email` is case-folded, from its directory."""
+    """A person's account in one workspace or tenant of a platform.
+
+    `email` is the directory's, in the form in which addresses are compared.
+    """
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
@@ -133,7 +136,7 @@ def reachable(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def by_emails(session: Session, emails: Iterable[str]) -> dict[str, list[Identity]]:
-    """The identities that `by_email` gives, for each of these case-folded addresses."""
+    """The identities that `by_email` gives, for each of these addresses."""
     found: dict[str, list[Identity]] = {each: [] for each in emails}
     every = list(found)
     for start in range(0, len(every), _MOST_IN_ONE_STATEMENT):
@@ -154,7 +157,7 @@ def people(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 
 def by_email(session: Session, email: str) -> list[Identity]:
-    """The active identities of full members with that case-folded address, on any platform."""
+    """The active identities of full members with that address, in the form in which addresses are compared."""
     return list(
         session.exec(
             select(Identity).where(Identity.email == email, col(Identity.guest).is_(False), col(Identity.active))

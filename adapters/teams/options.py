@@ -69,14 +69,14 @@ class TeamsOptions:
     def serves(self, address: str) -> bool:
         """Whether messages may be sent to this service address: an allowed host, with TLS unless it is loopback."""
         try:
-            host = (urlsplit(address).hostname or "").casefold()
+            host = (urlsplit(address).hostname or "").lower()
         except ValueError:
             return False
         if not _is_safe(address):
             return False
         if self.insecure_local:
             return host in LOOPBACK
-        return any(_host_matches(host, allowed.casefold()) for allowed in self.service_hosts)
+        return any(_host_matches(host, allowed.lower()) for allowed in self.service_hosts)
 
 
 def _is_safe(address: str) -> bool:
@@ -84,7 +84,7 @@ def _is_safe(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    if parts.username or parts.password or not parts.hostname:
+    if not address.isascii() or parts.username or parts.password or not parts.hostname:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 

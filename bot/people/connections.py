@@ -28,7 +28,7 @@ class Connections:
     """
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: Iterable[str] = ()) -> None:
-        self._runner = UnitOfWorkRunner(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
+        self._runner = UnitOfWorkRunner(database, ring, clock, admins)
 
     async def install(self, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
         """Store the tokens of a workspace or tenant, in place of any earlier ones."""

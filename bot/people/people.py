@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bot.calendar.dates import zone_names
 from bot.interface.actor import Actor
+from bot.interface.email_addresses import comparable
 from bot.interface.ports import IN_NO_PLACE
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
@@ -94,7 +95,7 @@ def named(uow: UnitOfWork, text: str) -> Named | None:
         return None
     if "@" not in text:
         return _person_picked(uow, text)
-    email = text.casefold()
+    email = comparable(text)
     if email.count("@") != 1 or not all(email.split("@")) or any(each.isspace() for each in email):
         return None
     people = {each.person_id for each in stored.by_email(uow.session, email)}
@@ -131,7 +132,7 @@ def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
     stored_unreached.forget(uow.session, here, IN_NO_PLACE if roster.channel else "")
     full = (each for each in roster.members if each.email and not each.guest and each.active)
-    return Enrolled({each.email.casefold() for each in full}, moved)
+    return Enrolled({comparable(each.email) for each in full}, moved)
 
 
 def _connect(uow: UnitOfWork, roster: Roster) -> None:
@@ -176,19 +177,19 @@ def _bring_up_to_date(person: Person, identity: Identity, member: Member) -> Non
     person.name = member.name
     if member.zone in zone_names():
         person.zone = member.zone
-    identity.email = member.email.casefold() or None
+    identity.email = comparable(member.email) or None
     identity.guest, identity.active = member.guest, member.active
 
 
 def _known_elsewhere(uow: UnitOfWork, roster: Roster, new: list[Member]) -> dict[str, Person]:
     """The owners of new accounts, by user: the one person with the same address elsewhere, in a trusted domain."""
-    trusted = uow.organisation.domains.casefold().split()
+    trusted = comparable(uow.organisation.domains).split()
     # Two accounts with one address in the same workspace are ambiguous, and never joined.
-    times = Counter(each.email.casefold() for each in roster.members)
+    times = Counter(comparable(each.email) for each in roster.members)
     alone = {
-        each.user: each.email.casefold()
+        each.user: comparable(each.email)
         for each in new
-        if not each.guest and each.active and times[each.email.casefold()] == 1
+        if not each.guest and each.active and times[comparable(each.email)] == 1
     }
     wanted = {user: email for user, email in alone.items() if email.rpartition("@")[2] in trusted}
     uow.session.flush()

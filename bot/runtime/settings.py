@@ -182,17 +182,17 @@ class Settings(BaseSettings):
 
     @property
     def admin_emails(self) -> tuple[str, ...]:
-        """The admins' e-mail addresses, case-folded."""
+        """The admins' e-mail addresses, as they were written."""
         return _split(self.admins)
 
     @property
     def service_hosts(self) -> tuple[str, ...]:
         """The hosts that messages may be sent to on Teams, in lower case."""
-        return _split(self.teams_service_hosts)
+        return _split(self.teams_service_hosts.lower())
 
 
 def _split(value: str) -> tuple[str, ...]:
-    return tuple(each.strip().casefold() for each in value.split(",") if each.strip())
+    return tuple(each.strip() for each in value.split(",") if each.strip())
 
 
 def _address(value: str) -> str:

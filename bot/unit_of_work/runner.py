@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.interface.clock import Clock
+from bot.interface.email_addresses import comparable
 from bot.interface.unavailable import Unavailable
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Conflict, Database, DatabaseUnavailable, Session
@@ -18,14 +19,14 @@ TRIES = 3
 class UnitOfWorkRunner:
     """Runs rules on the database's own threads, each in one transaction.
 
-    `clock` returns aware UTC; `admins` are case-folded e-mail addresses.
+    `clock` returns aware UTC; `admins` are e-mail addresses.
     """
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: frozenset[str] = frozenset()) -> None:
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: Iterable[str] = ()) -> None:
         self._database = database
         self._ring = ring
         self._clock = clock
-        self._admins = admins
+        self._admins = frozenset(comparable(each) for each in admins)
 
     async def read(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Run `work` in a read-only unit of work. Raises `Unavailable`."""

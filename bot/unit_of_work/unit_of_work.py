@@ -27,7 +27,7 @@ class Sealed(Exception):
 
 @dataclass
 class UnitOfWork:
-    """What a rule is given. `now` is aware UTC; `admins` are case-folded e-mail addresses."""
+    """What a rule is given. `now` is aware UTC; `admins` are e-mail addresses, made `comparable`."""
 
     session: Session
     now: datetime

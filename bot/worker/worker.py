@@ -68,7 +68,7 @@ class Worker:
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
-        self._runner = UnitOfWorkRunner(database, ring, clock, frozenset(each.strip().casefold() for each in admins))
+        self._runner = UnitOfWorkRunner(database, ring, clock, admins)
         self._relay = Relay(self._runner, clock, lease)
         self._daily = DailyJobs(self._runner, clock)
         self._started = False
