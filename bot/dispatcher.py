@@ -7,14 +7,14 @@ through postings and deliveries, which the rules write in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from bot.digests.csv_export import Download
 from bot.handlers import OPENS, SUBMITS, browsing, downloading
-from bot.handlers.context import Draft, HandlerContext
+from bot.handlers.context import Draft, HandlerContext, LookFirst
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.answers import Answers
@@ -98,7 +98,7 @@ class Dispatcher:
         """
         draft = Draft(answers, {}, nonce) if nonce else Draft(answers)
         try:
-            return await self._write(lambda uow: self._submit(uow, intent, actor, draft))
+            return await self._submitted(intent, actor, draft)
         except Instead as instead:
             return instead.screen
         except Sealed:
@@ -106,6 +106,18 @@ class Dispatcher:
         except FormRefused as refused:
             again = Draft(answers, refused.problems, draft.nonce)
         return await self._runner.read(lambda uow: self._open(uow, intent, actor, again))
+
+    async def _submitted(self, intent: Intent, actor: Actor, draft: Draft) -> Screen:
+        try:
+            return await self._write(lambda uow: self._submit(uow, intent, actor, draft))
+        except LookFirst as first:
+            look, problems = first.look, first.problems
+        asked = replace(draft, problems=problems)
+        found = await self._runner.read(lambda uow: look(self._context(uow, actor), intent, asked))
+        if found is not None:
+            return found
+        compared = replace(draft, compared=True)
+        return await self._write(lambda uow: self._submit(uow, intent, actor, compared))
 
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
         """Note that a client shows a delivery's card, made by the attempt of that number: it has arrived, as `ref`.

@@ -171,6 +171,41 @@ _SHOWN = (
 )
 
 
+class ShownText(NamedTuple):
+    """The sealed text of a shown flag, and what tells its author whether it is theirs."""
+
+    id: UUID
+    tag: bytes | None
+    person_id: UUID | None
+    because: bytes
+
+
+def shown_texts(session: Session, policy_id: UUID) -> list[ShownText]:
+    """The sealed texts of the flags of a policy that everyone may see, in the order of `shown`."""
+    return [ShownText(*row) for row in session.connection().execute(_SHOWN_TEXTS, {"policy": policy_id})]
+
+
+_SHOWN_TEXTS = _SHOWN.with_only_columns(col(Flag.id), col(Flag.tag), col(Flag.person_id), col(Flag.because))
+
+
+def others_shown(session: Session, policy_id: UUID, own: Sequence[UUID]) -> bool:
+    """Whether everyone may see a flag of a policy that is not among `own`."""
+    found = session.connection().execute(_OTHERS_SHOWN, {"policy": policy_id, "own": list(own)})
+    return found.first() is not None
+
+
+_OTHERS_SHOWN = (
+    select(Flag.id)
+    .where(
+        Flag.policy_id == _POLICY,
+        col(Flag.released_on).is_not(None),
+        col(Flag.withdrawn).is_(False),
+        col(Flag.id).not_in(bindparam("own", type_=Uuid(), expanding=True)),
+    )
+    .limit(1)
+)
+
+
 def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, date | None, int]]:
     """Counts of the shown flags of a policy: (verdict, status, day the answer is due, number of flags)."""
     return list(session.exec(_TALLY, params={"policy": policy_id}).all())

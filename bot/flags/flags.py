@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
-from rapidfuzz import fuzz, process, utils
 
 from bot.flags import answers
 from bot.interface.announcements import LINK_LIMIT
@@ -18,7 +17,6 @@ from bot.people import people
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
-from bot.screens.flag.flag_form import MOST_SIMILAR
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -29,7 +27,6 @@ from storage import seconds as stored_seconds
 from storage.flags import Filed
 from storage.keys import FLAGS_A_PERSON, PolicyKey, nonce_hash
 
-ALIKE = 62
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
 
@@ -93,8 +90,14 @@ class NewFlag(TypedForm):
         return value
 
 
-def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> Flag:
-    """Write a flag that was typed and checked. Raises `FormRefused`.
+class NotCompared(Exception):
+    """Flags of others are shown on the policy, and the new one was not compared with them yet."""
+
+
+def file(
+    uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str, *, compared: bool = True
+) -> Flag:
+    """Write a flag that was typed and checked. Raises `FormRefused`, and `NotCompared` unless it was `compared`.
 
     A form submitted twice gives the flag that it made the first time. For a confidential flag this transaction writes
     no row that names a person, a place or a time.
@@ -107,6 +110,8 @@ def file(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonc
     earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
         return _sent_before(uow, visitor, earlier)
+    if not compared and stored.others_shown(uow.session, policy.id, [each.id for each in filed]):
+        raise NotCompared
     slot = _free_slot(key, visitor, filed)
     promise = Promise(typed.promise)
     named = promise is Promise.NAMED
@@ -169,28 +174,6 @@ def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Prom
         raise FormRefused({"": says.closed(policies.view(uow, policy))})
     if typed.promise not in offers:
         raise FormRefused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
-
-
-def similar(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
-    """Up to three released flags of a policy that say much the same, closest first, and none of the visitor's own.
-
-    The texts are compared in this process, and nothing of that is kept.
-    """
-    rows = [each for each in stored.shown(uow.session, policy.id) if not is_author(uow, each, visitor.ids)]
-    if not rows:
-        return ()
-    key = uow.key(policy.id)
-    texts = {each.id: _open(key, each, "because") for each in rows}
-    matches = process.extract(
-        typed.because,
-        texts,
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        score_cutoff=ALIKE,
-        limit=MOST_SIMILAR,
-    )
-    by_id = {each.id: each for each in rows}
-    return views(uow, policy, [by_id[match[2]] for match in matches])
 
 
 def change(uow: UnitOfWork, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:

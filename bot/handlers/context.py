@@ -21,11 +21,15 @@ from storage import policies as stored_policies
 
 @dataclass(frozen=True)
 class Draft:
-    """A form as it was filled in: the answers, the problems found in them, and the nonce that makes it one form."""
+    """A form as it was filled in: the answers, the problems found in them, and the nonce that makes it one form.
+
+    `compared` is set once what was typed has been compared with what others have said (`LookFirst`).
+    """
 
     answers: Answers = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    compared: bool = False
 
     @property
     def touched(self) -> bool:
@@ -44,6 +48,21 @@ class HandlerContext:
 
 Opens = Callable[[HandlerContext, Any, Draft], Screen]
 Submits = Callable[[HandlerContext, Any, Draft], Screen]
+
+Looks = Callable[[HandlerContext, Any, Draft], Screen | None]
+
+
+class LookFirst(Exception):
+    """What was submitted must first be compared with much else, which takes too long while others cannot write.
+
+    `look` does it in a read-only unit of work, and gives the screen to show; None means to submit it as it is.
+    `problems` are those of the form.
+    """
+
+    def __init__(self, look: Looks, problems: Mapping[str, str]) -> None:
+        super().__init__("a form must be compared first")
+        self.look = look
+        self.problems = dict(problems)
 
 
 def instead(sentence: str, *buttons: Button | FormButton) -> Instead:

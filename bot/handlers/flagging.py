@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.flags import flags, receipts, seconds
-from bot.flags.flags import NewFlag
+from bot.flags import flags, receipts, seconds, similar_flags
+from bot.flags.flags import NewFlag, NotCompared
 from bot.flags.seconds import NewSecond
 from bot.handlers.context import (
     Draft,
     HandlerContext,
+    LookFirst,
     Opens,
     Submits,
     instead,
@@ -90,18 +91,48 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     members_only(context)
     typed = NewFlag.read(draft.answers)
     flags.check(uow, policy, typed, offers(visitor.channel))
-    alike = flags.similar(uow, visitor, policy, typed) if typed.similar != NONE_OF_THESE else ()
-    if alike and typed.similar not in {str(each.id) for each in alike}:
+    chosen = _chosen(context, policy, typed)
+    if chosen is not None:
+        return _second_instead(context, chosen, draft)
+    compared = draft.compared or typed.similar == NONE_OF_THESE
+    try:
+        flag = flags.file(uow, visitor, policy, typed, draft.nonce, compared=compared)
+    except NotCompared:
         # A browser sends nothing for radio buttons if none was chosen, but it does send the text field beside them.
         asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
-        problems = {"similar": says.NO_SIMILAR} if asked else {}
-        return _flag_form(context, policy, Draft(draft.answers, problems, draft.nonce), similar=alike)
-    if alike:
-        try:
-            return _submit_second(context, SecondFlag(UUID(typed.similar)), draft)
-        except FormRefused as refused:
-            return _flag_form(context, policy, Draft(draft.answers, refused.problems, draft.nonce), similar=alike)
-    return receipt_form(receipts.of_flag(uow, policy, flags.file(uow, visitor, policy, typed, draft.nonce)))
+        raise LookFirst(_similar_step, {"similar": says.NO_SIMILAR} if asked else {}) from None
+    return receipt_form(receipts.of_flag(uow, policy, flag))
+
+
+def _chosen(context: HandlerContext, policy: Policy, typed: NewFlag) -> Flag | None:
+    """The shown flag of the policy that was chosen in place of the visitor's own."""
+    try:
+        row = stored_flags.flag(context.uow.session, UUID(typed.similar))
+    except ValueError:
+        return None
+    shown = row is not None and row.policy_id == policy.id and row.released_on is not None and not row.withdrawn
+    return row if shown else None
+
+
+def _second_instead(context: HandlerContext, chosen: Flag, draft: Draft) -> Screen:
+    try:
+        return _submit_second(context, SecondFlag(chosen.id), draft)
+    except FormRefused as refused:
+        if draft.compared:
+            raise
+        raise LookFirst(_similar_step, refused.problems) from None
+
+
+def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen | None:
+    policy = policy_with_terms(context, intent.policy)
+    members_only(context)
+    typed = NewFlag.read(draft.answers)
+    alike = similar_flags.similar(context.uow, context.visitor, policy, typed)
+    chosen = _chosen(context, policy, typed)
+    if chosen is not None and chosen.id not in {each.id for each in alike}:
+        # What they chose must stand beside the problem with it, although their text was changed since.
+        alike = (*flags.views(context.uow, policy, [chosen]), *alike)
+    return _flag_form(context, policy, draft, similar=alike) if alike else None
 
 
 def _changeable_flag(context: HandlerContext, flag_id: UUID) -> Flag:

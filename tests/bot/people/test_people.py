@@ -4,11 +4,11 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bot.interface import intents
 from bot.people.people import Member, Roster, UnknownPerson
 from tests.bot.conftest import CHANNEL_SETTINGS, FULL_NAMES, Office, email_of, member, said, user_of
+from tests.statements import statements
 
 
 def person_of(office: Office, platform: str, user: str) -> UUID:
@@ -182,22 +182,14 @@ async def test_people_of_no_channel_are_stored_and_no_channel_is_connected(offic
 
 
 async def test_a_long_roster_takes_no_more_statements_than_a_short_one(trusting: Office) -> None:
-    async def statements(number: int) -> int:
+    async def taken_for(number: int) -> int:
         members = [Member(f"m{n}", f"Member {n}", f"m{n}@example.org") for n in range(number)]
-        asked: list[str] = []
-
-        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-            asked.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
+        with statements() as asked:
             await elsewhere(trusting, *members)
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
         return len(asked)
 
     for number in (40, 400):
-        first, again = await statements(number), await statements(number)
+        first, again = await taken_for(number), await taken_for(number)
         assert first < 40, "new accounts are looked for, and made, together"
         assert again < 20, "what is known is brought up to date together"
     assert len({each["person_id"] for each in trusting.rows("identities") if each["platform"] == "other"}) == 400

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import pytest
 from apscheduler.events import EVENT_JOB_MISSED
-from sqlalchemy import event
 
 from bot.flags import releases
 from bot.interface.parts import Card
@@ -31,6 +30,7 @@ from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
 from tests.bot.outgoing import Outgoing
 from tests.fakes import TOO_FAST, Call, FakePlatform, Hang, Lost
+from tests.statements import statements
 
 Found = TypeVar("Found")
 
@@ -961,28 +961,17 @@ class TestTheClock:
         await asyncio.gather(*(worker.tick() for _ in range(4)))
         assert platform.taken() == dict.fromkeys(written, 1)
 
-    async def test_an_idle_tick_writes_and_locks_nothing(
-        self, office: Office, clock: Clock, database: Database
-    ) -> None:
+    async def test_an_idle_tick_writes_and_locks_nothing(self, office: Office, clock: Clock) -> None:
         policy = await office.announce()
         await office.file(policy, "asha")
         await office.worker.tick()
         await office.worker.tick()
-        statements: list[str] = []
-
-        def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            statements.append(statement)
-
         before = office.everything()
-        engines = {database._writer, database._reader}
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", note)
-        await office.worker.tick()
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
-        assert statements
-        assert [each for each in statements if not each.startswith("SELECT") and each != "BEGIN"] == []
-        assert [each for each in statements if "FOR UPDATE" in each] == []
+        with statements() as seen:
+            await office.worker.tick()
+        assert seen
+        assert [each for each in seen if not each.startswith("SELECT") and each != "BEGIN"] == []
+        assert [each for each in seen if "FOR UPDATE" in each] == []
         assert office.everything() == before
 
     async def test_it_keeps_to_the_threads_of_the_database_and_leaves_nothing_that_was_released_in_the_log(
