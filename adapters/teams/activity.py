@@ -71,9 +71,12 @@ def ref_of(conversation: str, activity: str) -> str:
 
 @dataclass(frozen=True)
 class InvokeAnswer:
-    """The answer to an invoke activity: an HTTP status and a JSON object."""
+    """The answer to an invoke activity: an HTTP status and a JSON object; without a `body`, the status alone.
 
-    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    Only an answer without a body closes a dialog. Teams shows an error for an empty object. (msteams-docs 6432.)
+    """
+
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
     status: int = 200
 
 

@@ -141,18 +141,12 @@ class Client:
 
     async def _asks(self, name: str, value: Json, conversation: str = "", under: str = "", on: str = "") -> None:
         answer = await self.sends(invoke(self.provider, self.person, name, value, conversation, under, on))
-        task = (answer or {}).get("task")
-        if not task:
+        if answer is None:
             self.dialog = None
-        elif task["type"] == "message":
-            nothing = {"type": "AdaptiveCard", "version": "1.5", "body": []}
-            self.dialog = Dialog(task["value"], nothing, (conversation, under, on))
-        else:
-            assert task["type"] == "continue"
-            shown = task["value"]
-            assert shown["card"]["contentType"] == CARD
-            content = shown["card"]["content"]
-            self.dialog = Dialog(shown["title"], content, (conversation, under, on), initial(content))
+            return
+        shown = dialog_in(answer)
+        content = shown["card"]["content"]
+        self.dialog = Dialog(shown["title"], content, (conversation, under, on), initial(content))
 
     def _where(self, message: Posted) -> tuple[str, str]:
         if message.conversation in self.provider.channels:
@@ -162,6 +156,16 @@ class Client:
     def _forget(self, message: Posted) -> None:
         self._own.pop(message.id, None)
         self._filled.pop(message.id, None)
+
+
+def dialog_in(answer: Json) -> Json:
+    """What a client opens of an answer. For any other answer with a body it shows an error, or an empty box."""
+    assert "task" in answer, "error 1008: Task or Task Type is missing"
+    task = answer["task"]
+    assert task["type"] == "continue", "an empty box"
+    assert task["value"]["card"]["contentType"] == CARD
+    found: Json = task["value"]
+    return found
 
 
 def _with_fields(action: Mapping[str, Any], values: Mapping[str, str]) -> Json:

@@ -10,9 +10,9 @@ from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButto
 from adapters.teams.draw.render import PreviousForm
 from adapters.teams.handle import quoting
 from adapters.teams.handle.dispatching import TeamsDispatcher
+from adapters.teams.receive.invoke_responses import dialog
 from bot.interface.intents import Announce, GiveView, Home, OpenPolicies
-from bot.interface.json_object import Json
-from bot.interface.parts import Form, Notice, Screen
+from bot.interface.parts import Form, Notice
 from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.form_not_sent import form_not_sent, with_what_was_typed
@@ -33,12 +33,12 @@ class Dialogs:
         """Open the dialog of a message command or of the compose box command."""
         command = activity.value.get("commandId")
         if command == ASK:
-            return _dialog(await self._dispatcher.open(Announce(), activity, quoting.announcement(activity.value)))
+            return dialog(await self._dispatcher.open(Announce(), activity, quoting.announcement(activity.value)))
         if command == ANNOUNCE:
-            return _dialog(await self._dispatcher.open(Announce(), activity))
+            return dialog(await self._dispatcher.open(Announce(), activity))
         if command == VIEW:
             policy = quoting.policy(activity.value)
-            return _dialog(await self._dispatcher.open(GiveView(policy) if policy else OpenPolicies(), activity))
+            return dialog(await self._dispatcher.open(GiveView(policy) if policy else OpenPolicies(), activity))
         return await self._show_outdated(activity)
 
     async def pressed(self, activity: IncomingActivity) -> InvokeAnswer:
@@ -54,9 +54,9 @@ class Dialogs:
             return await self._submit(button, activity)
         intent = button.intent or Home()
         if button.verb is ButtonVerb.DO:
-            return _dialog(await self._dispatcher.submit(intent, {}, activity), _previous_form(button))
+            return dialog(await self._dispatcher.submit(intent, {}, activity), _previous_form(button))
         answers = button.answers if button.verb is ButtonVerb.BACK else None
-        return _dialog(await self._dispatcher.open(intent, activity, answers), _previous_form(button))
+        return dialog(await self._dispatcher.open(intent, activity, answers), _previous_form(button))
 
     async def _submit(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         try:
@@ -66,12 +66,12 @@ class Dialogs:
         except Exception as error:  # noqa: BLE001 - whatever the error, return what was typed
             log.error("a Teams form failed: %s", type(error).__name__)
             return _not_sent(button)
-        return _dialog(with_what_was_typed(screen, button.typed))
+        return dialog(with_what_was_typed(screen, button.typed))
 
     async def _show_outdated(self, activity: IncomingActivity) -> InvokeAnswer:
         """Answer an outdated or unknown button: say that things have changed, and show the current home."""
         now = await self._dispatcher.home(activity)
-        return _dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"))
+        return dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"))
 
 
 def _previous_form(button: ButtonData) -> PreviousForm | None:
@@ -79,12 +79,4 @@ def _previous_form(button: ButtonData) -> PreviousForm | None:
 
 
 def _not_sent(button: ButtonData) -> InvokeAnswer:
-    return _task(render.dialog(form_not_sent(button.typed), again=button_data.sending_again(button)))
-
-
-def _dialog(screen: Screen, left: PreviousForm | None = None) -> InvokeAnswer:
-    return _task(render.dialog(screen, left))
-
-
-def _task(value: Json) -> InvokeAnswer:
-    return InvokeAnswer({"task": {"type": "continue", "value": value}})
+    return dialog(form_not_sent(button.typed), again=button_data.sending_again(button))

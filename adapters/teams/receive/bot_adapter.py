@@ -71,7 +71,7 @@ class BotAdapter(CloudAdapterBase):  # type: ignore[misc]
         async def on_turn(context: TurnContext) -> None:
             reply = await act(activity)
             if activity.type == "invoke":
-                answer = InvokeResponse(status=reply.status if reply else 200, body=reply.body if reply else {})
+                answer = InvokeResponse(status=reply.status if reply else 200, body=reply.body if reply else None)
                 # The adapter reads the answer from here. Sending it instead would copy the card value by value.
                 context.turn_state[self._INVOKE_RESPONSE_KEY] = Activity(type="invokeResponse", value=answer)
 

@@ -67,8 +67,8 @@ class TeamsEndpoint:
             return web.Response(status=400)
         except TimeoutError:
             return web.Response(status=408)
-        if answer is None:
-            return web.Response(status=200)
+        if answer is None or answer.body is None:
+            return web.Response(status=answer.status if answer else 200)
         return web.json_response(answer.body, status=answer.status)
 
     async def _answer(self, activity: IncomingActivity) -> InvokeAnswer | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
-from adapters.teams.draw.render import ADAPTIVE_CARD
+from adapters.teams.draw import render
+from adapters.teams.draw.button_data import Data
+from adapters.teams.draw.render import ADAPTIVE_CARD, PreviousForm
 from bot.interface.json_object import Json
+from bot.interface.parts import Form, Notice, Screen
 
 ACTION = "adaptiveCard/action"
 FETCH, SUBMIT = "task/fetch", "task/submit"
@@ -13,19 +16,23 @@ EXTENSION_DIALOGS = ("composeExtension/fetchTask", "composeExtension/submitActio
 
 
 def saying(activity: IncomingActivity, sentence: str) -> InvokeAnswer:
-    """Return `sentence` as the answer to an invoke; an empty answer if its kind cannot show text."""
+    """Return `sentence` as the answer to an invoke; an answer without a body if its kind cannot show text."""
     if activity.name == ACTION:
         return action_message(sentence)
     if activity.name in (FETCH, SUBMIT, *EXTENSION_DIALOGS):
-        return dialog_message(sentence)
+        return dialog(Form(render.NAME, (Notice(sentence),), close="Close"))
     if activity.name.startswith(EXTENSION):
         return InvokeAnswer({"composeExtension": {"type": "message", "text": sentence}})
     return InvokeAnswer()
 
 
-def dialog_message(sentence: str) -> InvokeAnswer:
-    """Return a dialog that shows only `sentence`."""
-    return InvokeAnswer({"task": {"type": "message", "value": sentence}})
+def dialog(screen: Screen, left: PreviousForm | None = None, again: Data | None = None) -> InvokeAnswer:
+    """Return a screen as a dialog; the arguments are those of `render.dialog`.
+
+    What cannot be opened is said in a card too: of a task of the type `message`, Teams shows an empty box.
+    (msteams-docs 1732 and 6740.)
+    """
+    return InvokeAnswer({"task": {"type": "continue", "value": render.dialog(screen, left, again)}})
 
 
 def action_message(sentence: str) -> InvokeAnswer:

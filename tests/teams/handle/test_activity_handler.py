@@ -209,6 +209,19 @@ class TestFlags:
         # Nothing of it went to anybody, nor to any place.
         assert len(office.provider.messages) == posted
 
+    async def test_closing_a_dialog_answers_nothing_at_all(self, office: Tenant) -> None:
+        card = await office.announce()
+        asha = office.client("asha")
+        await flag(asha, card)
+        assert asha.dialog is not None
+        for label in ("Done", "Cancel"):
+            await asha.presses(in_dialog(asha, label))
+            assert asha.dialog is None, label
+            await asha.presses(button(card.card, "Give your view"), card)
+        for name in (SUBMIT, "composeExtension/submitAction"):
+            sent = invoke(office.provider, office.people["asha"], name, {"data": button_data.closing()})
+            assert await office.post(sent) == (200, None)
+
     async def test_a_form_with_errors_keeps_what_was_typed(self, office: Tenant) -> None:
         card = await office.announce()
         asha = office.client("asha")
