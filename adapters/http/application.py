@@ -16,11 +16,26 @@ MOST_BYTES = 256 * 1024
 FAULT = "Something went wrong here. Nothing that was saved before is lost.\n"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Server = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def application() -> web.Application:
     """An application without routes. An adapter may answer its faults itself; `plain_faults` takes the rest."""
     return web.Application(client_max_size=MOST_BYTES, middlewares=[plain_faults])
+
+
+def with_readable_expectations(serve: Server) -> Server:
+    """Answer 417 to an `Expect` header that is no text. aiohttp, which would repeat it in its answer, answers 500.
+
+    It reads that header before any middleware, also for an address that does not exist.
+    """
+
+    async def checked(request: web.BaseRequest) -> web.StreamResponse:
+        if not request.headers.get("Expect", "").isascii():
+            raise web.HTTPExpectationFailed
+        return await serve(request)
+
+    return checked
 
 
 @web.middleware

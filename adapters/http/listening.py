@@ -7,6 +7,8 @@ import logging
 
 from aiohttp import web
 
+from adapters.http.application import with_readable_expectations
+
 IN_FLIGHT_SECONDS = 10.0
 """How long requests that are under way may take to end when it stops."""
 ARRIVING_SECONDS = 0.1
@@ -31,6 +33,8 @@ class Listening:
     async def start(self) -> str:
         """Listen; give the address. Raises `CannotListen`."""
         await self._runner.setup()
+        if self._runner.server is not None:
+            self._runner.server.request_handler = with_readable_expectations(self._runner.server.request_handler)
         site = web.TCPSite(self._runner, self._host, self._port)
         try:
             await site.start()

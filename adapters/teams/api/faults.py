@@ -67,7 +67,7 @@ def _wait(retry_after: str | None) -> timedelta | None:
     if not retry_after:
         return None
     try:
-        wait = timedelta(seconds=min(float(retry_after), LONGEST_WAIT.total_seconds()))
+        wait = timedelta(seconds=min(max(float(retry_after), 0), LONGEST_WAIT.total_seconds()))
     except ValueError:
         try:
             wait = parsedate_to_datetime(retry_after).astimezone(UTC) - datetime.now(UTC)

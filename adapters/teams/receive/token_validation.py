@@ -67,7 +67,8 @@ class TokenValidator:
                 raise NoToken
             return {}
         scheme, _, token = (header or "").partition(" ")
-        if scheme.casefold() != "bearer" or not token or len(token) > LONGEST_TOKEN:
+        # Bytes that are no ASCII arrive as text that cannot be encoded, which PyJWT does not expect.
+        if scheme.casefold() != "bearer" or not token or len(token) > LONGEST_TOKEN or not token.isascii():
             raise NoToken
         try:
             return await self._cached_claims(token.strip())
@@ -75,7 +76,7 @@ class TokenValidator:
             raise NoToken from None
 
     async def _cached_claims(self, token: str) -> Claims:
-        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+        digest = hashlib.sha256(token.encode()).digest()
         cached = self._cache.get(digest)
         if cached is not None and await self._keys.key(cached.kid) is cached.key and time.time() < cached.until:
             return cached.claims

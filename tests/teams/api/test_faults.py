@@ -46,6 +46,7 @@ def test_the_code_of_an_answer(body: str, code: str) -> None:
         ("-3", 0),
         ("86400", 3600),
         ("1e999", 3600),
+        ("-1e999", 0),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
     ],
 )
