@@ -230,7 +230,7 @@ class Dispatcher:
         try:
             return await self._runner.write(work)
         except Conflict:
-            raise Unavailable from None
+            raise Unavailable("Every attempt met a change that another process made first.") from None
 
 
 def _posted_messages(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:

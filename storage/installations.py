@@ -50,6 +50,11 @@ def all_of_them(session: Session) -> Sequence[Installation]:
     return session.exec(select(Installation).order_by(col(Installation.id))).all()
 
 
+def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
+    """(installation, wrapped key) for every installation."""
+    return list(session.exec(select(Installation.id, Installation.wrapped)).all())
+
+
 def claim_renewal(session: Session, installation_id: UUID, now: datetime, until: datetime) -> bool:
     """Lease the renewal of an installation's tokens until `until`; True for the one process that gets it."""
     free = or_(col(Installation.renewing_until).is_(None), col(Installation.renewing_until) <= now)

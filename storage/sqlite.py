@@ -19,6 +19,8 @@ from storage.faults import DatabaseUnavailable, told_plainly
 
 BUSY_SECONDS = 30
 WAL_TRIES = 50
+ROOM_BYTES = 64 * 1024
+"""With less room than this on its disk, a file counts as full: one transaction can need as much."""
 # Held while a file is made, so that no other thread opens it before it is closed.
 _MAKING = threading.Lock()
 _REASONS = {
@@ -97,6 +99,17 @@ def fold(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def require_room(file: Path) -> None:
+    """Raise `DatabaseUnavailable` if the file's disk is full, or as good as full."""
+    try:
+        disk = os.statvfs(file.parent)
+    except OSError as error:
+        raise _unusable(file, error) from None
+    blocks = disk.f_bfree if os.geteuid() == 0 else disk.f_bavail
+    if disk.f_blocks and blocks * disk.f_frsize < ROOM_BYTES:
+        raise _unusable(file, OSError(errno.ENOSPC, ""))
+
+
 def _with_begin(engine: Engine, statement: str) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
@@ -153,9 +166,13 @@ def _make_private(file: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        number = error.errno or 0
-        reason = _REASONS.get(number) or errno.errorcode.get(number, "OSError")
-        raise DatabaseUnavailable(f"The database cannot be used: the SQLite file {file} ({reason}).") from None
+        raise _unusable(file, error) from None
+
+
+def _unusable(file: Path, error: OSError) -> DatabaseUnavailable:
+    number = error.errno or 0
+    reason = _REASONS.get(number) or errno.errorcode.get(number, "OSError")
+    return DatabaseUnavailable(f"The database cannot be used: the SQLite file {file} ({reason}).")
 
 
 def _vacuum_into(source: Path, target: Path) -> None:

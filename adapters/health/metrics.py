@@ -15,18 +15,20 @@ from prometheus_client.registry import Collector
 
 from bot.interface.ports import Health
 from bot.worker.heartbeat import Beat
-from bot.worker.status import Count, Metrics
+from bot.worker.status import Count, Metrics, Probes
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 PREFIX = "deliverable_"
 
 
-def page(metrics: Metrics | None, beats: Mapping[str, Beat], health: Mapping[str, Health], *, draining: bool) -> bytes:
+def page(
+    metrics: Metrics | None, probes: Probes, beats: Mapping[str, Beat], health: Mapping[str, Health], *, draining: bool
+) -> bytes:
     """All metrics: those of the process, of its platforms (`health` by name), and of the database while it answers."""
     families = [
         *_process(beats, draining=draining),
         _platforms(health),
-        _gauge("database_up", "1 while it answers", metrics is not None),
+        *_database(probes),
     ]
     if metrics is not None:
         families += [*_outbox(metrics), *_due(metrics), *(_counted(metrics.counted) if metrics.counted else ())]
@@ -66,6 +68,12 @@ def _platforms(health: Mapping[str, Health]) -> Metric:
     for name, each in health.items():
         up.add_metric([name], float(each.ok))
     return up
+
+
+def _database(probes: Probes) -> Iterator[Metric]:
+    yield _gauge("database_up", "1 while it answers, with tables of this version", not probes.up)
+    yield _gauge("database_writable", "1 while it takes a write", not (probes.up or probes.writable))
+    yield _gauge("keys_fit", "1 while the master keys open what is stored", not (probes.up or probes.keys))
 
 
 def _outbox(metrics: Metrics) -> Iterator[Metric]:

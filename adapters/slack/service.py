@@ -158,8 +158,8 @@ class Slack(SlackPlatform):
                 self._token_accepted = True
             except SlackCallError as fault:
                 log.warning("Slack refuses the bot token: %s. Try `python -m bot doctor`.", fault.reason)
-            except Unavailable:
-                log.warning("the Slack bot token could not be saved: the database cannot be reached")
+            except Unavailable as fault:
+                log.warning("the Slack bot token could not be saved: %s", fault.reason)
             if not self._token_accepted:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

@@ -72,7 +72,7 @@ async def composed(
         for name in names
     )
     worker = None if only == INBOUND else worker_for(database, ring, settings, connected)
-    status = Status(database, now)
+    status = Status(database, now, ring=ring)
     connect_health(routes, status, connected)
     if receives and settings.public_url:
         connect_public(routes, dispatcher, settings.public_url)

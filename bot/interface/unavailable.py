@@ -1,4 +1,4 @@
-"""The error for a database that cannot be reached."""
+"""The error for a database that cannot be used right now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ SENTENCE = "I cannot save anything right now. Nothing you sent before is lost. T
 
 
 class Unavailable(Exception):
-    """Nothing can be saved or read right now, and nothing saved before is lost. The text is the sentence to show."""
+    """Nothing can be saved or read right now, and nothing saved before is lost. The text is the sentence to show.
 
-    def __init__(self) -> None:
+    `reason` is for the operator's log: what the database's fault is, in a sentence that holds nothing stored.
+    """
+
+    def __init__(self, reason: str = "The database cannot be used.") -> None:
         super().__init__(SENTENCE)
+        self.reason = reason

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.runtime import logs
+from bot.runtime.key_check import must_open
 from bot.runtime.settings import Settings, read_settings
-from storage import Database, policies
+from storage import Database
 from storage.engine import BadDatabaseUrl
 from storage.keys import BadKey, CannotOpen, KeyRing
 from storage.version import is_current
@@ -60,10 +61,9 @@ def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
         if database.name != "sqlite":
             raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
         sys.stderr.write(f"{migrated(database, now)}\n")
-    with database.reading() as session:
-        wrapped = policies.wrapped_keys(session)
     try:
-        ring.must_open(wrapped)
+        with database.reading() as session:
+            must_open(session, ring)
     except CannotOpen as error:
         # Otherwise new rows would be written with a key that does not fit the existing ones.
         raise Stop(f"{error} Earlier text cannot be read without the right key: put it back.") from None

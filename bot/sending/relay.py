@@ -160,8 +160,8 @@ class Relay:
             if not isinstance(outcome, PutBack | Sent):
                 log.warning("delivery %s on %s: %s", delivery, name, outcome.reason)
             return await lane.settlement.write(claimed, outcome)
-        except Unavailable:
-            log.warning("delivery %s on %s: the database cannot be reached", delivery, name)
+        except Unavailable as fault:
+            log.warning("delivery %s on %s: %s", delivery, name, fault.reason)
         except Exception as error:  # noqa: BLE001 - one delivery must not stop the others, and its text is never logged
             log.error("delivery %s on %s: %s", delivery, name, type_and_place(error))
         return False

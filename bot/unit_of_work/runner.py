@@ -32,8 +32,8 @@ class UnitOfWorkRunner:
         """Run `work` in a read-only unit of work. Raises `Unavailable`."""
         try:
             return await self._database.read(lambda session: work(self._uow(session)))
-        except DatabaseUnavailable:
-            raise Unavailable from None
+        except DatabaseUnavailable as fault:
+            raise Unavailable(str(fault)) from None
 
     async def write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Run `work` in one transaction, and retry it when another transaction took a unique value first.
@@ -50,8 +50,8 @@ class UnitOfWorkRunner:
     async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         try:
             return await self._database.write(lambda session: work(self._uow(session)))
-        except DatabaseUnavailable:
-            raise Unavailable from None
+        except DatabaseUnavailable as fault:
+            raise Unavailable(str(fault)) from None
 
     def _uow(self, session: Session) -> UnitOfWork:
         return UnitOfWork(session, self._clock(), self._ring, self._admins)

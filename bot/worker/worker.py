@@ -98,12 +98,12 @@ class Worker:
         """Prepare, then send, once. Stops if the database cannot be reached; the next tick goes on from there."""
         if await self.prepare():
             async with self._sending:
-                await _run_steps("worker sending", self.send)
+                await _run_steps("the worker's sending", self.send)
 
     async def prepare(self) -> bool:
         """Do all that comes before sending: release, make digests, escalate. False if the database was not there."""
         async with self._preparing:
-            return self._may_claim() and await _run_steps("worker", *self._steps())
+            return self._may_claim() and await _run_steps("the worker", *self._steps())
 
     def _steps(self) -> tuple[Work, ...]:
         """What comes before sending, in order."""
@@ -120,7 +120,7 @@ class Worker:
     async def send_until_idle(self) -> None:
         """Send for as long as anything is due, and wait for the throttles of places and workspaces to open."""
         async with self._sending:
-            await _run_steps("worker sending", self._relay.send_until_idle)
+            await _run_steps("the worker's sending", self._relay.send_until_idle)
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Claim nothing more, and wait up to `seconds` in all for running work to finish.
@@ -249,12 +249,12 @@ class Worker:
 
 
 async def _run_steps(what: str, *steps: Work) -> bool:
-    """Run one step after another; False as soon as the database cannot be reached."""
+    """Run one step after another; False as soon as the database cannot be used."""
     try:
         for step in steps:
             await _isolated(what, step())
-    except Unavailable:
-        log.warning("the worker cannot reach the database and will try again")
+    except Unavailable as fault:
+        log.warning("%s will try again: %s", what, fault.reason)
         return False
     return True
 

@@ -114,7 +114,8 @@ async def test_a_database_that_is_away_asks_for_no_restart(process: Process) -> 
             assert status == 503
             assert SECRET not in str(said)
             found = await process.metrics()
-    assert found["deliverable_database_up",] == 0
+    for each in ("database_up", "database_writable", "keys_fit"):
+        assert found[f"deliverable_{each}",] == 0
     assert not any(name.startswith("deliverable_outbox") for name, *_ in found)
 
 
@@ -123,7 +124,8 @@ async def test_metrics_are_those_of_the_database_and_of_the_process(process: Pro
         for number, (state, due_at) in enumerate([(State.WAITING, NOW), (State.WAITING, NOW), (State.DEAD, None)]):
             session.add(_delivery(str(number), state, due_at))
     found = await process.metrics()
-    assert found["deliverable_database_up",] == 1
+    for each in ("database_up", "database_writable", "keys_fit"):
+        assert found[f"deliverable_{each}",] == 1
     assert found["deliverable_outbox_deliveries", "slack", "waiting"] == 2
     assert found["deliverable_outbox_oldest_seconds", "slack", "waiting"] == 600
     assert found["deliverable_deliveries_ended", "slack", "dead"] == 1

@@ -184,7 +184,7 @@ class SlackPlatform(ChatPlatform):
                 await self._record(place, fault)
                 return outcome(fault)
         except Unavailable:
-            return NotSent("the database cannot be reached")
+            return NotSent("the database cannot be used")
 
     async def _call(self, access: Access, place: Place, call: PlatformCall) -> Outcome:
         try:

@@ -103,8 +103,8 @@ class SlackRosters:
             self.nowhere = not installed
             found = [await self._tokens.of(each.workspace) for each in installed]
             return all([await self._compare(each, places) for each in found if each is not None])
-        except Unavailable:
-            log.warning("the channels of the bot could not be saved: the database cannot be reached")
+        except Unavailable as fault:
+            log.warning("the channels of the bot could not be saved: %s", fault.reason)
             return False
 
     async def _compare(self, access: Access, places: Iterable[Place]) -> bool:
@@ -158,7 +158,7 @@ class SlackRosters:
             self._read_at[place] = self._clock()
         except SlackCallError as fault:
             log.warning("a Slack roster could not be read: %s", fault.reason)
-        except Unavailable:
-            log.warning("a Slack roster could not be saved: the database cannot be reached")
+        except Unavailable as fault:
+            log.warning("a Slack roster could not be saved: %s", fault.reason)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task, so its error would be lost
             log.error("a Slack roster could not be read: %s", type(error).__name__)

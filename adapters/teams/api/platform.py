@@ -42,7 +42,7 @@ PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
 """One message in 2 s keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour). One in
 25 ms, ten at once, keeps the tenant's 50 a second. (Microsoft's page on rate limits, October 2026.)"""
 
-NO_DATABASE = "the database cannot be reached"
+NO_DATABASE = "the database cannot be used"
 
 
 class Draw(Protocol):

@@ -76,7 +76,8 @@ class TeamsEndpoint:
         try:
             return await self._handle(activity)
         except (Unavailable, TimeoutError) as error:
-            log.warning("a Teams activity was not handled: %s", type(error).__name__)
+            reason = error.reason if isinstance(error, Unavailable) else "it took too long"
+            log.warning("a Teams activity was not handled: %s", reason)
             self.later.keep(activity)
         except TeamsApiError as fault:
             log.warning("a Teams activity could not be answered: %s", fault)

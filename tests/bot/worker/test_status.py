@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sqlite3
+import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from bot.dispatcher import Dispatcher
 from bot.interface import intents
+from bot.people.connections import Connections
 from bot.worker import status
 from bot.worker.heartbeat import STOPPED_SECONDS, STUCK_SECONDS, Beat, Heartbeat
-from bot.worker.status import COUNT_EVERY, Count, Status
+from bot.worker.status import COUNT_EVERY, OTHER_TABLES, TOO_SLOW, Count, Status
 from bot.worker.worker import start
-from storage import Database, Session, State
+from storage import Database, Session, State, probe
 from storage import metrics as stored
+from storage.keys import KeyRing, new_master_key
 from storage.metrics import Ended, Waiting
+from storage.migrate import migrate
 from tests.bot.conftest import Clock, Office
 from tests.bot.outgoing import Outgoing
 
 MINUTE = timedelta(minutes=1)
-OUT_OF_REACH = "the database does not answer, or its tables are not up to date"
 
 
 @pytest.fixture
@@ -138,14 +147,16 @@ async def test_a_process_with_its_tables_is_ready_until_it_is_to_stop(watched: S
 async def test_tables_of_another_version_are_in_the_way(database: Database, watched: Status, statement: str) -> None:
     with database.writing() as session:
         session.connection().execute(text(statement))
-    assert await watched.problems() == (OUT_OF_REACH,)
+    assert await watched.problems() == (OTHER_TABLES,)
 
 
 async def test_a_database_out_of_reach_is_in_the_way(clock: Clock) -> None:
     with Database("postgresql://deliverable@127.0.0.1:9/deliverable") as database:
         watched = Status(database, clock)
         assert await watched.metrics() is None
-        assert await watched.problems() == (OUT_OF_REACH,)
+        assert await watched.problems() == (
+            "The database cannot be reached: PostgreSQL at 127.0.0.1:9/deliverable (no answer).",
+        )
 
 
 async def test_a_database_that_hangs_is_asked_once_at_a_time(
@@ -158,7 +169,7 @@ async def test_a_database_that_hangs_is_asked_once_at_a_time(
         watched = Status(database, clock)
         for _ in range(20):
             assert await watched.metrics() is None
-            assert await watched.problems() == (OUT_OF_REACH,)
+            assert await watched.problems() == (TOO_SLOW,)
         assert database._read_threads._work_queue.qsize() == 1
         answering.set()
         monkeypatch.setattr(status, "ANSWER_SECONDS", 30)
@@ -264,3 +275,92 @@ async def test_the_heartbeat_measures_the_worker_of_a_process(office: Office) ->
         await office.worker.drain()
     assert set(office.worker.heartbeat.beats()) == {"prepare", "send"}
     assert office.worker.heartbeat.is_steady()
+
+
+@pytest.fixture
+def tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probes that keep no result."""
+    monkeypatch.setattr(status, "PROBE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("tried_again")
+async def test_a_database_that_takes_no_write_is_in_the_way(migrated_sqlite_url: str, clock: Clock) -> None:
+    with Database(migrated_sqlite_url) as database:
+        watched = Status(database, clock)
+        assert await watched.problems() == ()
+        with without_room(database):
+            assert await watched.problems() == (f"The database cannot be used: {database.place} (the disk is full).",)
+            assert (await watched.probes()).up == ""
+            assert await watched.metrics() is not None
+        assert await watched.problems() == ()
+
+
+@contextmanager
+def without_room(database: Database) -> Iterator[None]:
+    """Let every write fail as on a full disk."""
+
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    event.listen(database._writer, "commit", full)
+    try:
+        yield
+    finally:
+        event.remove(database._writer, "commit", full)
+
+
+@pytest.mark.usefixtures("tried_again")
+async def test_a_full_disk_is_in_the_way_and_said_to_be_full(tmp_path: Path, clock: Clock, ring: KeyRing) -> None:
+    with small_disk(tmp_path) as folder:
+        migrate(f"sqlite:///{folder}/deliverable.db", now=clock())
+        with Database(f"sqlite:///{folder}/deliverable.db") as database:
+            watched = Status(database, clock)
+            assert await watched.problems() == ()
+            # SQLite's write-ahead log has been as long as this, and is written from the beginning again.
+            for _ in range(1500):
+                await probe.try_to_write(database)
+            (folder / "filler").write_bytes(bytes(os.statvfs(folder).f_bfree * os.statvfs(folder).f_frsize))
+            assert await watched.problems() == (f"The database cannot be used: {database.place} (the disk is full).",)
+            (folder / "filler").unlink()
+            assert await watched.problems() == ()
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of 16 MB, which takes the right to mount one."""
+    options = ("-t", "tmpfs", "-o", "size=16m", "tmpfs")
+    if subprocess.run(["mount", *options, folder], capture_output=True, timeout=30, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], timeout=30, check=True)
+
+
+@pytest.mark.usefixtures("tried_again")
+async def test_a_process_with_the_old_key_is_not_ready_after_a_rotation(database: Database, clock: Clock) -> None:
+    old, new = new_master_key("k1"), new_master_key("k2")
+    before, both = KeyRing.from_text(old), KeyRing.from_text(f"{new},{old}")
+    await Connections(database, before, clock).install("slack", "T1", "Acme", {"bot": "xoxb-1"})
+    stale, rotated = (Status(database, clock, ring=each) for each in (before, both))
+    assert (await stale.problems(), await rotated.problems()) == ((), ())
+    await Dispatcher(database, both, clock).rewrap()
+    assert await stale.problems() == ("A policy key is wrapped by the master key k2, which DELIVERABLE_KEY lacks.",)
+    assert await rotated.problems() == ()
+
+
+async def test_the_probe_leaves_no_time_behind(office: Office, watched: Status) -> None:
+    at = {str(each["opens_at"])[:10] for each in office.rows("gates")}
+    assert await watched.problems() == ()
+    assert {str(each["opens_at"])[:4] for each in office.rows("gates") if each["key"] == "probe/write"} == {"2000"}
+    assert {str(each["opens_at"])[:10] for each in office.rows("gates") if each["key"] != "probe/write"} == at
+
+
+async def test_no_probe_moves_because_somebody_flags(office: Office, watched: Status) -> None:
+    policy = await office.announce()
+    await watched.problems()
+    before = [each for each in office.rows("gates") if each["key"] == "probe/write"]
+    await office.file(policy, "asha")
+    assert [each for each in office.rows("gates") if each["key"] == "probe/write"] == before

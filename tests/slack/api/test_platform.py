@@ -268,7 +268,7 @@ class TestOutcomes:
     async def test_nothing_is_sent_while_the_database_is_away(self, office: Office, database: Database) -> None:
         office.tokens.drop("T0001")
         database.close()
-        assert await office.platform.send(message()) == NotSent("the database cannot be reached")
+        assert await office.platform.send(message()) == NotSent("the database cannot be used")
         assert await office.platform.find(message()) == CannotTell(for_now=True)
 
 
