@@ -12,11 +12,12 @@ from bot.interface.ports import Place
 from bot.people import admins, conversations, installations, reachability
 from bot.people.conversations import Conversing
 from bot.people.installations import Installed
+from bot.people.people import UNNAMED
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from storage import Database
 from storage.keys import KeyRing
 
-__all__ = ["Connections", "Conversing", "Installed"]
+__all__ = ["UNNAMED", "Connections", "Conversing", "Installed"]
 
 Ask = Callable[[Installed], Awaitable[Mapping[str, str] | None]]
 
@@ -95,3 +96,11 @@ class Connections:
     async def channels(self, platform: str) -> tuple[Place, ...]:
         """The connected channels of a platform."""
         return await self._runner.read(lambda uow: conversations.connected(uow, platform))
+
+    async def channel_names(self, platform: str) -> Mapping[Place, str]:
+        """What the connected channels of a platform are called; `UNNAMED` where that is not known yet."""
+        return await self._runner.read(lambda uow: conversations.names(uow, platform))
+
+    async def rename(self, place: Place, name: str) -> None:
+        """Record what a connected channel is called now."""
+        await self._runner.write(lambda uow: conversations.rename(uow, place, name))

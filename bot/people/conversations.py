@@ -30,8 +30,20 @@ def conversing(uow: UnitOfWork, place: Place) -> Conversing | None:
 
 def connected(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:
     """The connected channels of a platform."""
-    rows = stored_channels.connected(uow.session)
-    return tuple(Place(each.platform, each.workspace, each.address) for each in rows if each.platform == platform)
+    return tuple(names(uow, platform))
+
+
+def names(uow: UnitOfWork, platform: str) -> dict[Place, str]:
+    """The connected channels of a platform, with their names."""
+    rows = (each for each in stored_channels.connected(uow.session) if each.platform == platform)
+    return {Place(each.platform, each.workspace, each.address): each.name for each in rows}
+
+
+def rename(uow: UnitOfWork, place: Place, name: str) -> None:
+    """Record what a connected channel is called."""
+    row = stored_channels.by_address(uow.session, place.platform, place.workspace, place.address)
+    if row is not None and name:
+        row.name = name
 
 
 def _stored_row(uow: UnitOfWork, place: Place) -> Conversation | None:

@@ -16,6 +16,9 @@ from storage import channels as stored_channels
 from storage import people as stored
 from storage import unreached as stored_unreached
 
+UNNAMED = "Unnamed channel"
+"""What a channel is called while its platform has not given a name for it."""
+
 
 class UnknownPerson(Exception):
     """No roster holds that identity yet. The adapter reads the whole roster again and retries."""
@@ -140,7 +143,7 @@ def _connect(uow: UnitOfWork, roster: Roster) -> None:
     if channel is None:
         channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
         uow.session.add(channel)
-    channel.name, channel.connected = roster.name or channel.name, True
+    channel.name, channel.connected = roster.name or channel.name or UNNAMED, True
     channel.members = sum(1 for each in roster.members if each.active)
 
 

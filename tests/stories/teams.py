@@ -68,7 +68,10 @@ class InTeams(Chat):
         self.provider.address = str(server.make_url("")).rstrip("/")
         for each in self.company.people:
             self._admit(each)
-        self.channel = self.provider.channel(self.accounts[each.user] for each in self.company.present)
+        # The stories know the channel by one name, so its team has none.
+        members = (self.accounts[each.user] for each in self.company.present)
+        self.channel = self.provider.channel(members, name=self.company.channels[0].name)
+        self.provider.team_of(self.channel).name = ""
         self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
         return mount(
             self.application, self.dispatcher, self.connections, self.provider.options(), clock=self.company.clock
@@ -77,9 +80,6 @@ class InTeams(Chat):
     async def enrol(self) -> None:
         """The admin installs the app in the team."""
         sent = activity(self.provider, self._admin, self.channel, type="installationUpdate", action="add")
-        # A team's first channel has the id of the team; the stories know it by one name.
-        sent["channelData"]["team"] = {"id": self.channel}
-        sent["channelData"]["channel"] = {"id": self.channel, "name": self.company.channels[0].name}
         assert await self.post(sent) == (200, None)
 
     async def post(self, sent: dict[str, Any]) -> tuple[int, Any]:

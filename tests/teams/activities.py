@@ -16,11 +16,13 @@ def activity(
     kind = "personal" if personal else "channel" if conversation.endswith("@thread.tacv2") else "groupChat"
     said: dict[str, Any] = {"tenant": {"id": TENANT}}
     if kind == "channel":
+        # Ids only: Teams gives no names here. (botbuilder-dotnet 6349, Microsoft-Teams-Samples 1961.)
+        team = provider.team_of(conversation).id
         said |= {
-            "team": {"id": conversation, "name": "Housing"},
-            "channel": {"id": conversation, "name": "Design"},
+            "team": {"id": team},
+            "channel": {"id": conversation},
             "teamsChannelId": conversation,
-            "teamsTeamId": conversation,
+            "teamsTeamId": team,
         }
     if personal:
         provider.chats.setdefault(f"a:{sender.aad}", sender)  # a person who writes in a personal chat has one

@@ -2,7 +2,7 @@
 
 It is strict: it refuses a request without a token that it issued, and a message that Teams would refuse. It keeps
 what was posted, and can be told to fail: `provider.trouble("post", Trouble(status=429))` fails the next post. The
-operations are openid, keys, token, create, post, put, delete and members.
+operations are openid, keys, token, create, post, put, delete, members, team and channels.
 """
 
 from __future__ import annotations
@@ -81,6 +81,15 @@ class Posted:
         return card
 
 
+@dataclass
+class Team:
+    """A team: its name, and its channels' names by id. The first channel has the team's id, and is listed nameless."""
+
+    id: str
+    name: str
+    channels: dict[str, str | None]
+
+
 @dataclass(frozen=True)
 class Trouble:
     """What happens to one request. With `takes` it is carried out first."""
@@ -118,6 +127,7 @@ class Provider:
         self.address = ""
         self.people: dict[str, Account] = {}
         self.channels: dict[str, list[Account]] = {}
+        self.teams: dict[str, Team] = {}
         self.chats: dict[str, Account] = {}
         self.not_installed: set[str] = set()
         self.blocking: set[str] = set()
@@ -161,11 +171,30 @@ class Provider:
         self.people[made.aad] = self.people[made.mri] = made
         return made
 
-    def channel(self, members: Iterable[Account] = (), *, chat: bool = False) -> str:
-        """A channel, or a group chat, with the bot in it; its id."""
+    def channel(
+        self,
+        members: Iterable[Account] = (),
+        *,
+        chat: bool = False,
+        name: str | None = "Design",
+        team: Team | None = None,
+    ) -> str:
+        """A channel, in a new team called *Housing* unless a `team` is given, or a group chat; its id.
+
+        The bot is in it. With the name None it is the team's first channel.
+        """
         made = f"19:{uuid4().hex}@thread.{'v2' if chat else 'tacv2'}"
+        if not chat:
+            first = made if name is None else f"19:{uuid4().hex}@thread.tacv2"
+            found = team or Team(first, "Housing", {first: None})
+            self.teams[found.id] = found
+            found.channels[made] = name
         self.channels[made] = list(members)
         return made
+
+    def team_of(self, channel: str) -> Team:
+        """The team that a channel is in."""
+        return next(each for each in self.teams.values() if channel in each.channels)
 
     def trouble(self, operation: str, *troubles: Trouble) -> None:
         """Make these happen to the next requests of a kind."""
@@ -245,6 +274,8 @@ class Provider:
                 web.put(at + "/{conversation}/activities/{activity}", self._step("put", self._put)),
                 web.delete(at + "/{conversation}/activities/{activity}", self._step("delete", self._delete)),
                 web.get(at + "/{conversation}/pagedmembers", self._step("members", self._members)),
+                web.get("/teams/v3/teams/{team}", self._step("team", self._team)),
+                web.get("/teams/v3/teams/{team}/conversations", self._step("channels", self._channels)),
             ]
         )
         return application
@@ -373,6 +404,23 @@ class Provider:
         if start + size < len(everybody):
             page["continuationToken"] = f"from {start + size}"
         return web.json_response(page)
+
+    async def _team(self, request: web.Request) -> web.Response:
+        team = self.teams.get(request.match_info["team"])
+        if refused := self._unknown(request):
+            return refused
+        if team is None:
+            return web.json_response(refusal("TeamNotFound"), status=404)
+        return web.json_response({"id": team.id, "name": team.name, "aadGroupId": str(uuid4()), "type": "standard"})
+
+    async def _channels(self, request: web.Request) -> web.Response:
+        team = self.teams.get(request.match_info["team"])
+        if refused := self._unknown(request):
+            return refused
+        if team is None:
+            return web.json_response(refusal("TeamNotFound"), status=404)
+        listed = [{"id": channel, "name": name, "type": "standard"} for channel, name in team.channels.items()]
+        return web.json_response({"conversations": listed})
 
     def _nowhere(self, conversation: str) -> web.Response | None:
         if conversation in self.channels or conversation in self.chats:

@@ -25,6 +25,8 @@ from bot.people.connections import Conversing
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 PREPARE_SECONDS = 6.0
 MEMBERS_SECONDS = 8.0
+READ_SECONDS = 3.0
+"""Time-out for what is read beside a roster, while someone may be waiting."""
 PAGE = 500
 MOST_PAGES = 200
 GROUP_CHAT = "@thread.v2"
@@ -97,12 +99,25 @@ class Connector:
             asking = self._operations(where).get_conversation_paged_members(
                 where.conversation, page_size=PAGE, continuation_token=token, raw=True, seconds=MEMBERS_SECONDS
             )
-            page = _page(await _call(asking))
+            page = _object((await _call(asking)).response)
             found += (each for each in page.get("members") or () if isinstance(each, dict))
             token = page.get("continuationToken")
             if not token:
                 return found
         raise TeamsUnanswered("the roster has too many pages")
+
+    async def team_name(self, service: str, team: str) -> str:
+        """Return what a team is called."""
+        return _text(await self._read(service, "teams", team), "name")
+
+    async def channels(self, service: str, team: str) -> dict[str, str]:
+        """Return the names of a team's channels, by id. A team's first channel has the team's id and no name."""
+        listed = (await self._read(service, "teams", team, "conversations")).get("conversations")
+        found = (each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict))
+        return {_text(each, "id"): _text(each, "name") for each in found}
+
+    async def _read(self, service: str, *path: str) -> Mapping[str, Any]:
+        return _object(await _call(self._clients.client(service).read(*path, seconds=READ_SECONDS)))
 
     def _operations(self, where: Conversing) -> ConversationsOperations:
         return self._clients.client(where.service).conversations
@@ -146,12 +161,17 @@ def _id(created: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _page(raw: Any) -> Mapping[str, Any]:
-    """Parse a page of members ourselves: the SDK drops their directory id."""
+def _object(response: Any) -> Mapping[str, Any]:
+    """Parse an answer ourselves: the SDK drops what it does not know, such as a member's directory id."""
     try:
-        page = json.loads(raw.response.body())
-    except ValueError:
+        found = json.loads(response.body())
+    except (ValueError, RecursionError):
         raise TeamsUnanswered("an answer that cannot be read") from None
-    if not isinstance(page, dict):
+    if not isinstance(found, dict):
         raise TeamsUnanswered("an answer that cannot be read")
-    return page
+    return found
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    value = found.get(name)
+    return value if isinstance(value, str) else ""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.teams.activity import PLATFORM, IncomingActivity
+from adapters.teams.api.channel_names import ChannelNames
 from adapters.teams.api.connector import Connector
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError
@@ -46,6 +47,7 @@ class TeamsRosters:
         self._conversations = conversations
         self._connector = connector
         self._tenant = tenant
+        self._names = ChannelNames(connections, connector, tenant)
         self._clock = clock
         self._asked: dict[tuple[Place, str], datetime] = {}
         self._flights: dict[Place, SingleFlight[Roster]] = {}
@@ -53,7 +55,12 @@ class TeamsRosters:
 
     async def connect(self, activity: IncomingActivity) -> None:
         """Connect the channel of an activity, and read its roster. Raises `TeamsApiError` and `Unavailable`."""
-        await self._read_once(await self._conversations.connect(activity), _channel_name(activity))
+        name = await self._names.name(activity)
+        await self._read_once(await self._conversations.connect(activity), name)
+
+    async def rename(self, activity: IncomingActivity) -> None:
+        """Give the connected channels of an activity's team their current names. Raises `Unavailable`."""
+        await self._names.follow(activity)
 
     async def bring(self, activity: IncomingActivity) -> None:
         """Read the roster of the channel where an unknown person clicked; from a personal chat, of all channels.
@@ -65,7 +72,7 @@ class TeamsRosters:
         here = Place(PLATFORM, self._tenant, activity.channel)
         for place in [each for each in connected if activity.personal or each == here]:
             if self._may_ask(place, activity.person):
-                roster = await self._read_once(place, _channel_name(activity) if place == here else "")
+                roster = await self._read_once(place, "")
                 if any(each.user == activity.person for each in roster.members):
                     return
 
@@ -166,10 +173,3 @@ def _text(found: Mapping[str, Any], name: str) -> str:
 def _is_foreign(tenant: str, own: str) -> bool:
     # Microsoft's examples also show ids here that are not tenant ids.
     return bool(DIRECTORY_ID.fullmatch(tenant)) and tenant.casefold() != own.casefold()
-
-
-def _channel_name(activity: IncomingActivity) -> str:
-    """The name of a channel: "Team, Channel". Teams sends no name for a team's first channel."""
-    if not activity.team_name:
-        return activity.channel_name
-    return f"{activity.team_name}, {activity.channel_name or 'General'}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from typing import Any
+from urllib.parse import quote
 
 from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth.connector_factory import ConnectorFactory
@@ -119,3 +120,13 @@ class ServiceClient(ConnectorClient):  # type: ignore[misc]
         super().__init__(credentials, base_url=service, custom_configuration=configuration)
         # A card is plain JSON already. The SDK would copy it value by value, which blocks the loop for milliseconds.
         self._serialize.serialize_type[PLAIN] = lambda data, **_: data
+
+    async def read(self, *path: str, seconds: float) -> SdkResponse:
+        """Read what is at `/v3/` and these pieces, which the SDK has no asynchronous operation for.
+
+        Raises `TeamsUnreachable`, `TeamsUnanswered` and `TeamsRefused`.
+        """
+        address = self._client.format_url("/v3/" + "/".join(quote(each, safe="") for each in path))
+        request = self._client.get(address, {}, {"Accept": "application/json"})
+        found: SdkResponse = await self._client.async_send(request, stream=False, seconds=seconds)
+        return found

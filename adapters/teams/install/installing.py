@@ -11,6 +11,7 @@ from adapters.teams.api.platform import TeamsPlatform
 from adapters.teams.handle.commands import TeamsCommands
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from bot.interface.ports import Place
+from bot.people.connections import UNNAMED
 
 ADDED = frozenset({"add", "add-upgrade"})
 GONE = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived"})
@@ -53,16 +54,18 @@ class InstallationChanges:
             await self._platform.rosters.meet(activity)
         elif event_type in BACK or _lists_bot(activity, "membersAdded"):
             await self.connect(_in_its_channel(activity))
-        elif event_type in RENAMED and await self._is_connected(_in_its_channel(activity)):
-            await self._platform.rosters.connect(_in_its_channel(activity))
+        elif event_type in RENAMED:
+            await self._platform.rosters.rename(_in_its_channel(activity))
 
     async def connect(self, activity: IncomingActivity) -> None:
-        """Connect the channel of an activity, if it is not connected yet."""
-        if not activity.personal and not await self._is_connected(activity):
+        """Connect the channel of an activity if it is not connected yet, and name it if its name is not known yet."""
+        if activity.personal:
+            return
+        names = await self._platform.connections.channel_names(PLATFORM)
+        if _place(activity) not in names:
             await self._platform.rosters.connect(activity)
-
-    async def _is_connected(self, activity: IncomingActivity) -> bool:
-        return _place(activity) in await self._platform.connections.channels(PLATFORM)
+        elif names[_place(activity)] == UNNAMED:
+            await self._platform.rosters.rename(activity)
 
     async def _disconnect(self, activity: IncomingActivity, reason: str) -> None:
         if not activity.personal:

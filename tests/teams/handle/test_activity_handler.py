@@ -14,6 +14,7 @@ from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import KEY
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
 from bot.interface.unavailable import Unavailable
+from bot.people.connections import UNNAMED
 from bot.screens import refusals as says
 from bot.screens.notice import channel_lost
 from bot.screens.notice.not_met import NOT_MET
@@ -48,9 +49,10 @@ class TestInstalling:
         assert "What you can do here" in said(welcome.card)
 
     async def test_the_chosen_channel_is_connected(self, bare: Tenant) -> None:
-        chosen = bare.provider.channel([bare.people["priya"], bare.people["ben"]])
+        team = bare.provider.team_of(bare.channel)
+        chosen = bare.provider.channel([bare.people["priya"], bare.people["ben"]], name="Service design", team=team)
         sent = installed(bare.provider, bare.people["priya"], bare.channel)
-        sent["channelData"]["settings"] = {"selectedChannel": {"id": chosen, "name": "Service design"}}
+        sent["channelData"]["settings"] = {"selectedChannel": {"id": chosen}}
         assert await bare.post(sent) == (200, None)
         (channel,) = bare.rows("channels")
         assert (channel["address"], channel["name"]) == (chosen, "Housing, Service design")
@@ -98,11 +100,58 @@ class TestInstalling:
         await office.post(sent)
         assert [each["connected"] for each in office.rows("channels")] == [True]
 
-    async def test_a_renamed_channel_has_its_new_name(self, office: Tenant) -> None:
+    async def test_a_channel_is_called_what_its_team_calls_it(self, bare: Tenant) -> None:
+        provider, priya = bare.provider, bare.people["priya"]
+        team = provider.team_of(bare.channel)
+        team.name = "Platform"
+        first = provider.channel([priya], name=None)
+        provider.team_of(first).name = "Parking"
+        unlisted = provider.channel([priya], name="Hidden", team=team)
+        del team.channels[unlisted]
+        for each in (bare.channel, first):
+            await bare.post(installed(provider, priya, each))
+        sent = activity(provider, priya, bare.channel, type="installationUpdate", action="add")
+        sent["conversation"]["id"] = sent["channelData"]["channel"]["id"] = unlisted
+        await bare.post(sent)
+        found = {each["address"]: each["name"] for each in bare.rows("channels")}
+        assert found == {bare.channel: "Platform, Design", first: "Parking, General", unlisted: "Platform"}
+
+    async def test_a_channel_whose_name_cannot_be_read_has_it_later(self, bare: Tenant) -> None:
+        bare.provider.trouble("team", Trouble(500))
+        bare.provider.trouble("channels", Trouble(500))
+        await bare.install()
+        assert [each["name"] for each in bare.rows("channels")] == [UNNAMED]
+        await bare.client("ben").types("help", bare.channel)
+        assert [each["name"] for each in bare.rows("channels")] == ["Housing, Design"]
+
+    def renamed(self, office: Tenant, kind: str, **more: Any) -> dict[str, Any]:
+        """An event about the name of a team or of a channel."""
         sent = activity(office.provider, office.people["priya"], office.channel, type="conversationUpdate")
-        sent["channelData"] |= {"eventType": "channelRenamed", "channel": {"id": office.channel, "name": "Research"}}
-        await office.post(sent)
+        sent["channelData"] |= {"eventType": kind, **more}
+        return sent
+
+    @pytest.mark.parametrize("kind", ["channelRenamed", "teamRenamed"])
+    async def test_renamed_channels_and_teams_have_their_new_names(self, office: Tenant, kind: str) -> None:
+        team = office.provider.team_of(office.channel)
+        other = office.provider.channel([office.people["ben"]], name="Research", team=team)
+        await office.client("ben").types("help", other)
+        before = office.provider.seen["members"]
+        team.name, team.channels[office.channel] = "Homes", "Interaction design"
+        assert await office.post(self.renamed(office, kind)) == (200, None)
+        assert {each["name"] for each in office.rows("channels")} == {"Homes, Interaction design", "Homes, Research"}
+        assert office.provider.seen["members"] == before
+
+    async def test_an_event_names_what_the_list_does_not(self, office: Tenant) -> None:
+        office.provider.trouble("channels", Trouble(500))
+        named = {"id": office.channel, "name": "Research"}
+        await office.post(self.renamed(office, "channelRenamed", channel=named))
         assert [each["name"] for each in office.rows("channels")] == ["Housing, Research"]
+
+    async def test_what_cannot_be_asked_changes_no_name(self, office: Tenant) -> None:
+        for operation in ("team", "channels"):
+            office.provider.trouble(operation, Trouble(500))
+        await office.post(self.renamed(office, "teamRenamed"))
+        assert [each["name"] for each in office.rows("channels")] == ["Housing, Design"]
 
     async def test_another_channel_is_connected_by_mentioning_the_bot_there(self, office: Tenant) -> None:
         other = office.provider.channel([office.people["ben"]])

@@ -141,7 +141,7 @@ async def test_typed_text_arrives_as_it_was_typed(teams: Mounted) -> None:
     (heard,) = teams.handler.heard
     assert (heard.type, heard.text, heard.person) == ("message", "help *me*", ada.aad)
     assert (heard.tenant, heard.channel, heard.personal) == (TENANT, design, False)
-    assert (heard.channel_name, heard.team_name, heard.service) == ("Design", "Housing", teams.provider.service)
+    assert (heard.team, heard.service) == (teams.provider.team_of(design).id, teams.provider.service)
     assert "help" not in repr(heard)
 
 
