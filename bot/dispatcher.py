@@ -28,7 +28,7 @@ from bot.outbox import deliveries
 from bot.people import digest_schedules, installations, people
 from bot.people.people import Roster
 from bot.policies import policies
-from bot.policies.policies import Accountable, Announced, Opening
+from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
 from bot.screens import refusals as says
 from bot.sending import rendering, unconfirmed
 from bot.unit_of_work import organisation
@@ -187,13 +187,19 @@ class Dispatcher:
         owner: str,
         channel: str | None = None,
         by: Actor | None = None,
+        if_unclear: IfUnclear = IfUnclear.REFUSE,
     ) -> Announced:
         """Open or reword policies for these announcements, all or none. `by` is the person who announces, if any.
 
-        Raises `NoSuchChannel`, `NotAnAddress`, `UnknownPerson`.
+        `if_unclear` says what becomes of those that may be new wordings of a policy or may be others on its page.
+        Raises `NoSuchChannel`, `NotAnAddress`, `UnknownPerson`, `AnnouncementsUnclear`.
         """
         listed = list(announcements)
-        return await self._write(lambda uow: _announce(uow, listed, owner, channel, by))
+
+        def work(uow: UnitOfWork) -> Announced:
+            return policies.announce(uow, listed, _opening(uow, owner, channel, by), if_unclear)
+
+        return await self._write(work)
 
     async def describe(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Set the organisation's terms, by the names in `bot.unit_of_work.organisation`; give them all as they are."""
@@ -246,9 +252,7 @@ def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:
     return rendering.draw(uow, row) if row is not None else None
 
 
-def _announce(
-    uow: UnitOfWork, announcements: list[Announcement], owner: str, channel: str | None, by: Actor | None
-) -> Announced:
+def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None) -> Opening:
     named = people.named(uow, owner)
     if named is None or (named.person_id is None and named.email is None):
         raise NotAnAddress(says.NO_SUCH_PERSON)
@@ -257,5 +261,4 @@ def _announce(
         raise NoSuchChannel(says.no_such_channel(len(found)))
     nobody = people.Named()
     announced_by = people.recognise(uow, by).id if by else None
-    opening = Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)
-    return policies.announce(uow, announcements, opening)
+    return Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)

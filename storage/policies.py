@@ -1,6 +1,6 @@
 """Announced policies, all their wordings, and the wrapped keys that seal what is said about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +13,12 @@ from storage.organisation import Organisation
 from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
+_MOST_IDS = 500
 
 
 class Policy(SQLModel, table=True):
-    """A policy. `link_key` is the normalised link of its announcement, by which a feed's entry is recognised.
+    """A policy. `link_key` is what its announcement is recognised by: the normalised link of its page and, after `#`,
+    what tells it from other announcements there (`AnnouncementIdentity` in `bot/interface/recognition.py`).
 
     Each of owner, delegate and senior owner is a person, or an e-mail address that waits for one. Dates are days in the
     organisation's zone. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests in
@@ -131,9 +133,15 @@ def lock(session: Session, policy_id: UUID) -> bytes | None:
 _LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == _POLICY).with_for_update()
 
 
-def by_link(session: Session, link_key: str) -> Policy | None:
-    """The policy with that normalised link."""
-    return session.exec(select(Policy).where(Policy.link_key == link_key)).first()
+def on_pages(session: Session, pages: Collection[str]) -> list[Policy]:
+    """The policies whose `link_key` is one of these pages, or begins with one and `#`, in no order."""
+    keys = session.exec(select(Policy.id, Policy.link_key).where(col(Policy.link_key).is_not(None)))
+    ids = [policy_id for policy_id, key in keys if (key or "").partition("#")[0] in pages]
+    found: list[Policy] = []
+    for start in range(0, len(ids), _MOST_IDS):
+        chunk = ids[start : start + _MOST_IDS]
+        found += session.exec(select(Policy).where(col(Policy.id).in_(chunk)))
+    return found
 
 
 def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:

@@ -9,7 +9,11 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Document:
-    """A feed as it arrived. `address` is where it was found after all redirects, None for a file."""
+    """A feed as it arrived. `address` is where it was found after all redirects, None for a file.
+
+    `charset` is the encoding that its server named, empty if it named none.
+    """
 
     content: bytes
     address: str | None = None
+    charset: str = ""

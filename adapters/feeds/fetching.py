@@ -60,7 +60,7 @@ async def _follow(session: aiohttp.ClientSession, address: URL, limits: Limits, 
     for _ in range(MOST_REDIRECTS + 1):
         async with session.get(address, allow_redirects=False) as response:
             if response.status not in _REDIRECTS:
-                return Document(await _body(response, limits, progress), str(response.url))
+                return Document(await _body(response, limits, progress), str(response.url), response.charset or "")
             address = _redirect_target(response)
     raise FeedRefused(f"The feed's address redirects more than {MOST_REDIRECTS} times.")
 

@@ -6,8 +6,10 @@ from contextlib import suppress
 from urllib.parse import quote, urljoin
 
 from adapters.feeds.elements import MARKUP, Element, with_meaning
+from bot.interface.recognition import says_nothing
 
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
+_WORDS = re.compile(r"[^/.:?#]+\s[^/:?#]*")
 
 
 def page_link(entry: Sequence[Element]) -> Element | None:
@@ -16,6 +18,11 @@ def page_link(entry: Sequence[Element]) -> Element | None:
     web_pages = [link for link in links if link.media_type in MARKUP]
     permalinks = filter(_is_permalink, with_meaning(entry, "guid"))
     return next(iter([*web_pages[-1:], *permalinks, *links]), None)
+
+
+def says_no_link(entry: Sequence[Element]) -> bool:
+    """Say whether the publisher writes that there is no link, such as "N/A" or "-", in place of one."""
+    return any(_is_alternate(link) and _written(link) and not _target(link) for link in with_meaning(entry, "link"))
 
 
 def own_address(elements: Sequence[Element]) -> str:
@@ -31,6 +38,8 @@ def own_address(elements: Sequence[Element]) -> str:
 
 def resolved(link: Element, base: str) -> str:
     """Give the address that `link` leads to, seen from `base`. Raises ValueError if it is not an address."""
+    if _WORDS.fullmatch(_target(link)):
+        raise ValueError("words in place of an address")
     target = urljoin(urljoin(base, link.base), _target(link))
     return _UNSAFE.sub(lambda found: quote(found[0]), target)
 
@@ -45,5 +54,10 @@ def _is_permalink(guid: Element) -> bool:
 
 
 def _target(link: Element) -> str:
+    written = _written(link)
+    return "" if says_nothing(written) else written
+
+
+def _written(link: Element) -> str:
     # Some publishers of RSS escape the "&" of a link twice.
-    return link.attributes.get("href", "").strip() or link.text.replace("&amp;", "&")
+    return link.attributes.get("href", "").strip() or link.text.replace("&amp;", "&").strip()

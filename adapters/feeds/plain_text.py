@@ -8,9 +8,11 @@ import re
 import unicodedata
 from html import unescape
 
+from bot.interface.visible_text import is_blank
+
 _COMMON_TAG = re.compile(
-    r"</?(?:a|abbr|b|blockquote|br|div|em|h[1-6]|hr|i|img|li|ol|p|script|span|strong|style|sub|sup|table|td|tr|u|ul)"
-    r"(?:\s[^<>]*+)?>|<(?:br|hr)/>",
+    r"</(?:a|abbr|b|blockquote|div|em|h[1-6]|i|li|ol|p|script|span|strong|style|sub|sup|table|td|tr|u|ul)\s*+>"
+    r"|<(?:img|a)\s[^<>]*+=[^<>]*+>|<[bh]r\s*+/?>",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31}\d{0,2});", re.IGNORECASE)
@@ -28,16 +30,21 @@ _INLINE = {"a", "abbr", "b", "code", "em", "i", "mark", "q", "small", "span", "s
 _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
-def plain_text(text: str, *, html: bool) -> str:
+def plain_text(text: str, *, html: bool | None) -> str:
     """Give `text` on one line, without tags, with entities decoded and runs of white space as one space.
 
-    `html` says whether the feed declares the text as HTML. Publishers often forget to, so text with a common
-    tag or a complete entity is read as HTML too. Control characters are removed, and so are the marks that
-    change the direction of text, because they can make a title read as something else.
+    `html` says whether the feed declares the text as HTML, and is None if it does not say. Publishers often forget to,
+    so text with the end of a common tag, a line break or a complete entity is then read as HTML too; but a tag that
+    is only named, as in "no <table> in letters", stays. Control characters are removed, and so are the marks that
+    change the direction of text, because they can make a title read as something else. Text of which nothing can be
+    seen is empty.
     """
-    if html or _COMMON_TAG.search(text) or _ENTITY.search(text):
+    if html or (html is None and _COMMON_TAG.search(text)):
         text = unescape(_TAG.sub(_space_for, _INVISIBLE.sub(" ", text)))
-    return " ".join("".join(filter(_is_visible, text)).split())
+    elif html is None and _ENTITY.search(text):
+        text = unescape(text)
+    text = " ".join("".join(filter(_is_visible, text)).split())
+    return "" if is_blank(text) else text
 
 
 def _space_for(tag: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.feeds.documents import Document, Progress
-from adapters.feeds.entries import announcements
+from adapters.feeds.entries import LeftOut, announcements
 from adapters.feeds.fetching import fetch
 from adapters.feeds.files import read_file
 from adapters.feeds.limits import Limits
@@ -24,21 +24,25 @@ async def read_feed(
     now: datetime,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    left_out: LeftOut | None = None,
 ) -> list[Announcement]:
     """Read all announcements of the feed in a file or at an http or https address.
 
     `now` is aware, in UTC. `progress` is called after each chunk with the bytes read so far and the bytes
-    expected. Gives the announcements in the feed's order, each page once, and an empty list for a feed without
-    entries. Raises FeedRefused for anything else: one entry that cannot be read refuses the whole feed.
+    expected. Gives the announcements in the feed's order, each one once, and an empty list for a feed without
+    entries. Raises FeedRefused for anything else: one entry that cannot be used refuses the whole feed, unless
+    `left_out` is there to be told of it.
     """
     limits = limits or Limits()
     document = await _document(source, limits, progress)
-    return await asyncio.to_thread(announcements_in, document, now, limits)
+    return await asyncio.to_thread(announcements_in, document, now, limits, left_out)
 
 
-def announcements_in(document: Document, now: datetime, limits: Limits) -> list[Announcement]:
+def announcements_in(
+    document: Document, now: datetime, limits: Limits, left_out: LeftOut | None = None
+) -> list[Announcement]:
     """Give the announcements in a feed that has already been read from its file or server. Raises FeedRefused."""
-    return announcements(sanitized(document.content, limits.entries), document.address, now)
+    return announcements(sanitized(document, limits.entries), document.address, now, left_out)
 
 
 async def _document(source: str | Path, limits: Limits, progress: Progress | None) -> Document:

@@ -1,8 +1,10 @@
 """Strict reading of a feed's XML: only well-formed feeds pass, and only what announcements are made of is kept."""
 
 import io
+import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
+from xml.parsers.expat import errors
 from xml.sax import InputSource, SAXException, SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 from xml.sax.saxutils import escape
@@ -11,8 +13,9 @@ from xml.sax.xmlreader import AttributesNSImpl
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import create_parser
 
-from adapters.feeds.elements import ENTRIES, FORMATS, XHTML, Element, Feed, Field, Layout, Name
-from adapters.feeds.encodings import repaired
+from adapters.feeds.documents import Document
+from adapters.feeds.elements import ENTRIES, FORMATS, NAMES_OF_ENTRIES, XHTML, Element, Feed, Field, Layout, Name
+from adapters.feeds.encodings import decoded, repaired
 from adapters.feeds.refusals import FeedRefused
 
 _XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
@@ -21,30 +24,48 @@ _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xht
 _MARKED_UP = {"title", "summary", "content"}
 _ATTRIBUTES = ("href", "isPermaLink", "rel", "type")
 _ELEMENTS_PER_ENTRY = 50
+_NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CUT_SHORT = "it seems to be cut short"
+_CODES = errors.codes
+_WHY = {
+    _CODES[errors.XML_ERROR_NO_ELEMENTS]: _CUT_SHORT,
+    _CODES[errors.XML_ERROR_UNCLOSED_TOKEN]: _CUT_SHORT,
+    _CODES[errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: _CUT_SHORT,
+    _CODES[errors.XML_ERROR_TAG_MISMATCH]: "an element ends that was not open",
+    _CODES[errors.XML_ERROR_UNDEFINED_ENTITY]: "it has an entity that XML does not know, such as &nbsp;",
+    _CODES[errors.XML_ERROR_BAD_CHAR_REF]: "that line has a reference to a control character, which XML does not allow",
+    _CODES[errors.XML_ERROR_UNBOUND_PREFIX]: "an element has a prefix that the feed does not declare",
+    _CODES[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]: "there is more after its end",
+}
+"""What each error of the parser means, where more than its line can be said."""
 _ATTRIBUTE_LIMIT = 4_000
 
 
-def sanitized(document: bytes, entries: int) -> Feed:
+def sanitized(document: Document, entries: int) -> Feed:
     """Give the elements of a feed that announcements are made from, none of them longer than its limit.
 
     Raises FeedRefused if the document is not well-formed, declares a document type or an entity, is not
-    Atom, RSS 2.0 or RSS 1.0, or has more than `entries` entries.
+    Atom or RSS, has more than `entries` entries, or only entries that are not read.
     """
-    _check_kind(document)
+    text = decoded(document)
+    _check_kind(text)
     sanitizer = _Sanitizer(entries)
     parser = create_parser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.setFeature(feature_namespaces, True)
     parser.setContentHandler(sanitizer)
     source = InputSource()
-    source.setByteStream(io.BytesIO(document))
+    source.setByteStream(io.BytesIO(text.encode("utf-8", "surrogatepass")))
+    source.setEncoding("utf-8")
     try:
         parser.parse(source)
     except DefusedXmlException:
         raise FeedRefused("The feed declares a document type or entities, which are not accepted.") from None
     except SAXParseException as error:
-        raise FeedRefused(_where_it_broke(error)) from None
+        raise FeedRefused(_where_it_broke(error, text)) from None
     except (SAXException, LookupError, ValueError):
-        raise FeedRefused("The feed is not written in the encoding that it declares.") from None
+        raise FeedRefused("The feed is not XML that can be read.") from None
+    if sanitizer.unread and not sanitizer.feed.entries:
+        raise FeedRefused("The feed has entries, but in a form that is not read here. It must be Atom or RSS.")
     return sanitizer.feed
 
 
@@ -54,6 +75,7 @@ class _Sanitizer(ContentHandler):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.feed = Feed()
+        self.unread = 0
         self._limit = limit
         self._open: list[tuple[Layout, str]] = [(FORMATS, "")]
         self._collected = self.feed.elements
@@ -63,6 +85,7 @@ class _Sanitizer(ContentHandler):
     def startElementNS(self, name: Name, qname: str | None, attrs: AttributesNSImpl) -> None:  # noqa: N802
         if self._skipped or not self._keeps(name, dict(attrs.items())):
             self._skipped += 1
+            self.unread += name[1] in NAMES_OF_ENTRIES
 
     def endElementNS(self, name: Name, qname: str | None) -> None:  # noqa: N802
         if self._skipped:
@@ -111,6 +134,7 @@ class _Text:
 
     def __init__(self, field: Field, attributes: Mapping[str, str], base: str) -> None:
         declared = attributes.get("type", "").lower()
+        self._declared = declared in _TYPES or "/" in declared
         self._field, self._attributes, self._base = field, attributes, base
         self._media_type = _TYPES.get(declared, declared if "/" in declared else field.media_type)
         self._pieces: list[str] = []
@@ -147,7 +171,7 @@ class _Text:
 
     def element(self) -> Element:
         text = repaired("".join(self._pieces).strip())
-        return Element(self._field.meaning, text, self._media_type, self._attributes, self._base)
+        return Element(self._field.meaning, text, self._media_type, self._attributes, self._base, self._declared)
 
 
 def _joined(base: str, relative: str) -> str:
@@ -162,13 +186,13 @@ def _wanted(attributes: dict[Name, str]) -> dict[str, str]:
     return {name: attributes[None, name][:_ATTRIBUTE_LIMIT] for name in _ATTRIBUTES if (None, name) in attributes}
 
 
-def _check_kind(document: bytes) -> None:
-    start = document[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+def _check_kind(text: str) -> None:
+    start = text[:1024].lstrip().lower()
     if not start:
         raise FeedRefused("The feed is empty.")
-    if start.startswith((b"<!doctype html", b"<html")):
+    if start.startswith(("<!doctype html", "<html")):
         raise _web_page()
-    if start.startswith((b"{", b"[")):
+    if start.startswith(("{", "[")):
         raise FeedRefused("That is JSON, not an Atom or RSS feed.")
 
 
@@ -183,5 +207,15 @@ def _web_page() -> FeedRefused:
     return FeedRefused("That is a web page, not an Atom or RSS feed.")
 
 
-def _where_it_broke(error: SAXParseException) -> str:
-    return f"The feed is not well-formed XML from line {error.getLineNumber()} on: it may be cut short or damaged."
+def _where_it_broke(error: SAXParseException, text: str) -> str:
+    line = error.getLineNumber() or 1
+    said = f"The feed is not well-formed XML from line {line} on"
+    found = _NOT_ALLOWED.search(text)
+    if found is not None and text.count("\n", 0, found.start()) + 1 == line:
+        return f"{said}: that line has a control character, which XML does not allow."
+    why = _WHY.get(_code(error))
+    return f"{said}: {why}." if why else f"{said}."
+
+
+def _code(error: SAXParseException) -> int:
+    return int(getattr(error.getException(), "code", 0))

@@ -6,14 +6,18 @@ import argparse
 import asyncio
 from datetime import date, datetime
 
+from bot.calendar.dates import count
 from bot.cli.sandbox import FOLDER, sandbox_parts
 from bot.dispatcher import Dispatcher, NoSuchChannel, NotAnAddress
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.interface.clock import Clock
+from bot.policies.policies import AnnouncementsUnclear, IfUnclear
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.screens.notice.not_reached import unreached_lines
+
+_MOST_TITLES = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +30,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--announced-on", type=_day, metavar="YYYY-MM-DD")
     parser.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
     parser.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
+    parser.add_argument(
+        "--leave-out",
+        action="store_true",
+        help="take what can be used of a feed, and name the rest; without it, one entry that cannot be used stops all",
+    )
+    parser.add_argument(
+        "--reword",
+        action="store_true",
+        help="announcements that may be new or may be new wordings of a policy, on its page, are new wordings",
+    )
     parser.add_argument("--demo", action="store_true", help="in the sandbox")
 
 
@@ -58,17 +72,40 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
         if not given.demo:
             await dispatcher.describe({"zone": settings.timezone})
         try:
-            done = await dispatcher.announce(announcements, owner=given.owner, channel=given.channel)
+            done = await dispatcher.announce(
+                announcements, owner=given.owner, channel=given.channel, if_unclear=_if_unclear(given)
+            )
         except (NoSuchChannel, NotAnAddress) as error:
             raise Stop(str(error)) from None
+        except AnnouncementsUnclear as error:
+            raise Stop(_why_unclear(error.unclear, len(announcements))) from None
     counts = [f"{len(done.opened)} opened", f"{len(done.reworded)} reworded", f"{len(done.unchanged)} unchanged"]
-    print(f"Policies: {', '.join(counts)}.", *unreached_lines(done.unreached), sep="\n")
+    counts += [f"{len(done.unclear)} left out"] if done.unclear else []
+    titles = (f"Left out, because it may be new or a new wording: {each.title}" for each in done.unclear)
+    print(f"Policies: {', '.join(counts)}.", *titles, *unreached_lines(done.unreached), sep="\n")
+
+
+def _if_unclear(given: argparse.Namespace) -> IfUnclear:
+    if given.reword:
+        return IfUnclear.REWORD
+    return IfUnclear.LEAVE_OUT if given.leave_out else IfUnclear.REFUSE
+
+
+def _why_unclear(unclear: tuple[Announcement, ...], number: int) -> str:
+    """A sentence that counts the announcements that may be new wordings of a policy or may be others."""
+    titles = "; ".join(each.title for each in unclear[:_MOST_TITLES])
+    more = f"; and {len(unclear) - _MOST_TITLES} more" if len(unclear) > _MOST_TITLES else ""
+    return (
+        f"{len(unclear)} of {count(number, 'announcement')} cannot be told from a policy on the same page whose words "
+        "are different, so nothing was opened or changed. Add --reword if they are its new wording, or --leave-out to "
+        f"go on without them: {titles}{more}"
+    )
 
 
 async def announced(given: argparse.Namespace, at: datetime) -> list[Announcement]:
     """The entries of the feed, or the announcement that was typed; `at` is aware UTC. Raises `Stop`."""
     if given.feed:
-        return await _from_feed(given.feed, at)
+        return await _from_feed(given.feed, at, given.leave_out)
     for what, text, limit in (("title", given.title, TITLE_LIMIT), ("summary", given.summary, SUMMARY_LIMIT)):
         if not text.strip() or len(text) > limit:
             raise Stop(f"The {what} must be 1 to {limit:,} characters long.")
@@ -80,14 +117,17 @@ async def announced(given: argparse.Namespace, at: datetime) -> list[Announcemen
     return [Announcement(given.title.strip(), given.summary.strip(), given.link, given.announced_on)]
 
 
-async def _from_feed(source: str, at: datetime) -> list[Announcement]:
+async def _from_feed(source: str, at: datetime, leave_out: bool) -> list[Announcement]:
     from rich.console import Console
 
     from adapters.feeds import FeedRefused, read_feed
     from adapters.terminal.progress import reading
 
+    left_out: list[str] = []
     try:
         with reading(Console(stderr=True), source) as progress:
-            return await read_feed(source, now=at, progress=progress)
+            found = await read_feed(source, now=at, progress=progress, left_out=left_out.append if leave_out else None)
     except FeedRefused as refused:
         raise Stop(refused.sentence) from None
+    print(*(f"Left out: {each}" for each in left_out), sep="\n", end="\n" if left_out else "")
+    return found

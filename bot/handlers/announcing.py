@@ -12,9 +12,11 @@ from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement
 from bot.interface.answers import Answers
 from bot.interface.intents import Announce, Intent
 from bot.interface.parts import Option, Screen
+from bot.interface.recognition import Match
 from bot.people import people, reachability
 from bot.people.people import Named
 from bot.policies import policies
+from bot.policies.announced_before import AnnouncedBefore
 from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
 from bot.screens.policy.announce_form import announce_form, announced_form
@@ -122,7 +124,8 @@ def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) ->
 
 def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
     uow = context.uow
-    if typed.link and stored_policies.by_link(uow.session, normalised_link(typed.link)) is not None:
+    announcement = Announcement(title=typed.title, summary=typed.summary, link=typed.link, announced_on=None)
+    if AnnouncedBefore(uow, [announcement]).find(announcement)[0] is not Match.OTHER:
         raise FormRefused({"link": says.ANNOUNCED_ALREADY})
     opening = Opening(
         accountable=_accountable(context, typed),
@@ -131,7 +134,6 @@ def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ..
         announced_by=context.visitor.id,
         nonce_hash=hashed,
     )
-    announcement = Announcement(title=typed.title, summary=typed.summary, link=typed.link, announced_on=None)
     return policies.announce(uow, [announcement], opening).opened[0]
 
 

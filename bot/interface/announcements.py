@@ -1,4 +1,4 @@
-"""Announcements as they come from outside, and the normalised link that identifies each one."""
+"""Announcements as they come from outside, and the normalised link of the page that each one is on."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
@@ -21,11 +21,21 @@ _Found = TypeVar("_Found")
 _WHOLE_ADDRESS = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
 _UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+# Names of query parameters that say where a reader came from. Names that may choose what a page shows, such as
+# "source", "ref" or "campaign", are not among them.
 _TRACKING = re.compile(
-    r"utm_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid"
-    r"|mc_cid|mc_eid|mkt_tok|_ga|_gl|_hsenc|_hsmi|li_fat_id|vero_id",
+    r"utm_.*|mtm_.*|pk_(?:campaign|keyword|kwd|source|medium|content|cid)|piwik_(?:campaign|keyword|kwd)|matomo_.*"
+    r"|at_(?:medium|campaign|campaign_type|custom\d*|link_.*|format|ptr_name|bbc_team|creation|send_date|recipient_.*)"
+    r"|fbclid|fb_(?:action_ids|action_types|source|ref)|gclid|gclsrc|gbraid|wbraid|gad_source|gad_campaignid|dclid"
+    r"|srsltid|msclkid|twclid|ttclid|yclid|_openstat|igshid|igsh|li_fat_id|epik|rdt_cid|scid|wickedid|__s|_branch_match_id"
+    r"|mc_cid|mc_eid|mkt_tok|_ga|_gl|_ke|_hsenc|_hsmi|__hs[a-z]{2,3}|hsa_.*|hsctatracking|vero_id|vero_conv|oly_anon_id"
+    r"|oly_enc_id|sfmc_.*|s_cid|ns_(?:campaign|mchannel|source|linkname|fee)|xtor|wt\.(?:mc_id|tsrc|z_.*)|elqtrack.*"
+    r"|cmpid|icid|ocid|ncid|trk_(?:contact|msg|module|sid)|trkcampaign|ml_subscriber(?:_hash)?|rb_clickid|zanpid",
     re.IGNORECASE,
 )
+# Places on a page that are not about what the page says.
+_NO_PLACE = {"", "top", "content", "main", "main-content", "maincontent"}
+_DATE_ANCHOR = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt ][\d:.,+Zz%-]*)?|\d{8}(?:[Tt]?\d{4,6})?[Zz]?|\d{10}|\d{13}")
 
 
 class LinkRefused(ValueError):
@@ -37,14 +47,18 @@ class Announcement:
     """One announcement: plain text, and the address where it can be read in full.
 
     `title` is cut to 300 characters and `summary` to 3,000, at a word and with "…", because a publisher's feed may
-    hold more. `link` is an absolute http or https address as the publisher wrote it. `announced_on` is a day without
-    a time zone, or None where no plausible day was given.
+    hold more. `link` is an absolute http or https address as the publisher wrote it, or empty. `announced_on` is a day
+    without a time zone, or None where no plausible day was given, and `published_on` the same where it is said to be
+    the day of publication. `entry_id` is the publisher's id. `feed` is the feed of an entry that has no link.
     """
 
     title: str
     summary: str
     link: str
     announced_on: date | None
+    published_on: date | None = None
+    entry_id: str = ""
+    feed: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", cut_at_word(self.title, TITLE_LIMIT))
@@ -61,12 +75,21 @@ def cut_at_word(text: str, limit: int) -> str:
     return kept.rstrip() + "…"
 
 
-def normalised_link(link: str) -> str:
-    """Return the text that identifies an announcement: two links to the same page give the same one.
+def anchor_of(link: str) -> str:
+    """Return the place on its page that a link leads to, or nothing if it leads to the page itself.
 
-    Scheme and host in lower case; no default port, fragment, trailing slash or tracking parameters; the query sorted.
-    Use it to compare links, not to follow them: a server may treat the two spellings differently. Raises LinkRefused
-    for anything but a complete http or https address.
+    A date is no place, because publishers put the date of the last change there; nor are marked words (`:~:text=`).
+    """
+    anchor = unquote(link.strip().partition("#")[2].partition(":~:")[0])
+    return "" if anchor.lower() in _NO_PLACE or _DATE_ANCHOR.fullmatch(anchor) else anchor
+
+
+def normalised_link(link: str) -> str:
+    """Return the text that identifies a page: two links to the same page give the same one.
+
+    The scheme is https unless there is a port, the host in lower case; no default port, fragment, trailing slash or
+    tracking parameters; the query sorted. Use it to compare links, not to follow them: a server may treat the two
+    spellings differently. Raises LinkRefused for anything but a complete http or https address.
     """
     link = link.strip()
     _check_characters(link)
@@ -76,7 +99,9 @@ def normalised_link(link: str) -> str:
     if not _HOST.fullmatch(parts.hostname or ""):
         raise LinkRefused("The link does not name a site that could exist.")
     path = parts.path.rstrip("/") or "/"
-    return urlunsplit((parts.scheme, parts.netloc, path, _sorted_query(parts.query), ""))
+    # A page is the same one before and after its site moved to https. With a port of its own it is another server.
+    scheme = "https" if parts.port is None else parts.scheme
+    return urlunsplit((scheme, parts.netloc, path, _sorted_query(parts.query), ""))
 
 
 def _without_last_word(text: str) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum, auto
 from uuid import UUID, uuid4
 
-from bot.interface.announcements import OPEN_DAYS, Announcement, normalised_link
+from bot.interface.announcements import OPEN_DAYS, Announcement
+from bot.interface.recognition import Match, identity_of
 from bot.interface.views import PolicyView, UnreachedView
 from bot.outbox import deliveries
 from bot.people import digest_schedules, people, reachability, recipients
 from bot.people.people import Named
 from bot.policies import answer_deadlines
+from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, FlagStatus, Policy, Posting, Verdict, Wording, WrappedKey
 from storage import flags as stored_flags
@@ -43,49 +46,92 @@ class Opening:
     nonce_hash: bytes | None = None
 
 
+class IfUnclear(Enum):
+    """What becomes of announcements that may be new wordings of a policy, or may be other ones on the same page."""
+
+    REFUSE = auto()
+    LEAVE_OUT = auto()
+    REWORD = auto()
+
+
+class AnnouncementsUnclear(Exception):
+    """Some announcements may be new wordings of a policy or may be others, so none was taken."""
+
+    def __init__(self, unclear: tuple[Announcement, ...]) -> None:
+        super().__init__("some announcements cannot be told from known ones")
+        self.unclear = unclear
+
+
 @dataclass(frozen=True)
 class Announced:
     """The result of a list of announcements: the policies that were opened, reworded, and left unchanged.
 
-    `unreached` are the people who answer for the opened policies and cannot be sent messages yet.
+    `unclear` are the announcements that were left out because they may be new wordings or others. `unreached` are the
+    people who answer for the opened policies and cannot be sent messages yet.
     """
 
     opened: tuple[Policy, ...]
     reworded: tuple[Policy, ...]
     unchanged: tuple[Policy, ...]
+    unclear: tuple[Announcement, ...] = ()
     unreached: tuple[UnreachedView, ...] = ()
 
 
-def announce(uow: UnitOfWork, announcements: Iterable[Announcement], opening: Opening) -> Announced:
-    """Open a policy for each announcement whose normalised link is new; reword those that have changed.
+def announce(
+    uow: UnitOfWork,
+    announcements: Iterable[Announcement],
+    opening: Opening,
+    if_unclear: IfUnclear = IfUnclear.REFUSE,
+) -> Announced:
+    """Open a policy for each announcement that is new; reword those that have changed.
 
-    The owner gets one message for all policies that were opened.
+    The owner gets one message for all policies that were opened. Raises `AnnouncementsUnclear`, which undoes
+    the whole transaction.
     """
-    opened, reworded, unchanged = [], [], []
-    for each in announcements:
-        known = stored.by_link(uow.session, normalised_link(each.link)) if each.link else None
-        if known is None:
+    listed = list(announcements)
+    before = AnnouncedBefore(uow, listed)
+    opened: list[Policy] = []
+    reworded: list[Policy] = []
+    unchanged: list[Policy] = []
+    unclear: list[Announcement] = []
+    for each in listed:
+        match, policy = before.find(each)
+        if match is Match.UNCLEAR and if_unclear is not IfUnclear.REWORD:
+            unclear.append(each)
+        elif policy is None:
             opened.append(_open(uow, each, opening))
-        elif reword(uow, known, each.title, each.summary):
-            reworded.append(known)
+            before.add(opened[-1])
         else:
-            unchanged.append(known)
+            moved = before.follow(policy, each)
+            (reworded if _bring_up_to_date(uow, policy, each, moved) else unchanged).append(policy)
+    if unclear and if_unclear is IfUnclear.REFUSE:
+        raise AnnouncementsUnclear(tuple(unclear))
     _welcome_owner(uow, opened, opening.announced_by)
     for policy in sorted(opened, key=lambda each: each.id):
         recipients.owner_named(uow, policy)
         reachability.tell_admins(uow, policy)
     unreached = reachability.unreached(uow, opened[0]) if opened else ()
-    return Announced(tuple(opened), tuple(reworded), tuple(unchanged), unreached)
+    return Announced(tuple(opened), tuple(reworded), tuple(unchanged), tuple(unclear), unreached)
+
+
+def _bring_up_to_date(uow: UnitOfWork, policy: Policy, announcement: Announcement, moved: bool) -> bool:
+    """Take over changed words; whether they have changed. `moved` is whether the link has."""
+    reworded = reword(uow, policy, announcement.title, announcement.summary)
+    if moved and not reworded:
+        uow.session.flush()
+        refresh_cards(uow, policy.id)
+    return reworded
 
 
 def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Policy:
     accountable = opening.accountable
+    identity = identity_of(announcement)
     policy = Policy(
         id=uuid4(),
         title=announcement.title,
         summary=announcement.summary,
         link=announcement.link,
-        link_key=normalised_link(announcement.link) if announcement.link else None,
+        link_key=identity.key if identity else None,
         announced_on=announcement.announced_on or uow.today,
         closes_on=opening.closes_on or uow.today + timedelta(days=OPEN_DAYS),
         announced_by=opening.announced_by,

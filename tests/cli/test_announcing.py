@@ -15,7 +15,7 @@ from storage import Database
 from storage.keys import KeyRing
 from tests.cli.conftest import Done, Run
 from tests.cli.register import FILE, counted, rows
-from tests.feeds.feeds import ATOM, REAL, RSS
+from tests.feeds.feeds import ATOM, REAL, RSS, item, rss
 from tests.feeds.test_hostile_feeds import HOSTILE
 
 OWNER = ("--owner", "priya.nair@example.org")
@@ -107,6 +107,38 @@ def test_a_real_feed_cut_short_leaves_nothing(run: Run, real: Path, folder: Path
     short.write_bytes(real.read_bytes()[:-40])
     assert "not well-formed" in announce(run, short).sentence
     assert counted() == {}
+
+
+def test_an_entry_that_cannot_be_used_is_named_and_left_out_on_demand(run: Run, folder: Path) -> None:
+    feed = folder / "feed.rss"
+    feed.write_text(rss(item("First", "https://a.example/1"), "<title>A note</title>", item("Third")), encoding="utf-8")
+    run("migrate")
+    assert announce(run, feed).sentence == "Entry 2 of the feed has no link, so nothing was imported."
+    assert not counted()["policies"]
+    done = announce(run, feed, "--leave-out")
+    assert (done.code, done.out.splitlines()[:2]) == (
+        0,
+        ["Left out: Entry 2 of the feed has no link.", "Policies: 2 opened, 0 reworded, 0 unchanged."],
+    )
+
+
+def test_what_may_be_another_announcement_is_refused_counted_and_left_out_on_demand(run: Run, folder: Path) -> None:
+    feed = folder / "feed.rss"
+    feed.write_text(rss(item("Week 1", rest="<description>One.</description>")), encoding="utf-8")
+    announce(run, feed)
+    feed.write_text(rss(item("Week 2", rest="<description>Two.</description>")), encoding="utf-8")
+    before = counted()
+    assert announce(run, feed).sentence == (
+        "1 of 1 announcement cannot be told from a policy on the same page whose words are different, so nothing was "
+        "opened or changed. Add --reword if they are its new wording, or --leave-out to go on without them: Week 2"
+    )
+    left_out = announce(run, feed, "--leave-out").out.splitlines()
+    assert left_out[:2] == [
+        "Policies: 0 opened, 0 reworded, 0 unchanged, 1 left out.",
+        "Left out, because it may be new or a new wording: Week 2",
+    ]
+    assert counted() == before
+    assert announce(run, feed, "--reword").out.startswith("Policies: 0 opened, 1 reworded, 0 unchanged.\n")
 
 
 def test_a_missing_feed_is_refused(run: Run, folder: Path) -> None:

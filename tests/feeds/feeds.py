@@ -14,10 +14,21 @@ REAL = Path(__file__).parents[2].parent / "shared" / "announcements" / "govuk-po
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
-def read(content: bytes | str, address: str | None = None, limits: Limits | None = None) -> list[Announcement]:
-    """Read the content of a feed as if it came from `address`, or from a file if that is None."""
+def read(
+    content: bytes | str,
+    address: str | None = None,
+    limits: Limits | None = None,
+    *,
+    charset: str = "",
+    left_out: list[str] | None = None,
+) -> list[Announcement]:
+    """Read the content of a feed as if it came from `address`, or from a file if that is None.
+
+    `charset` is what its server calls its encoding. `left_out` takes a sentence for each entry that is left out.
+    """
     content = content.encode() if isinstance(content, str) else content
-    return announcements_in(Document(content, address), NOW, limits or Limits())
+    skip = left_out.append if left_out is not None else None
+    return announcements_in(Document(content, address, charset), NOW, limits or Limits(), skip)
 
 
 def atom(*entries: str, attributes: str = "") -> str:

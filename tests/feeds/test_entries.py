@@ -71,6 +71,75 @@ def test_a_wrong_declaration_of_iso_8859_1_is_repaired(title: str, really: str) 
     assert read(text.encode(really))[0].title == title
 
 
+CYRILLIC = "Постановление о лицензиях"
+
+
+@pytest.mark.parametrize(
+    ("declared", "charset", "really", "title"),
+    [
+        ("windows-1251", "", "utf-8", CYRILLIC),
+        ("windows-1251", "", "windows-1251", CYRILLIC),
+        ("koi8-r", "", "koi8-r", CYRILLIC),
+        ("", "windows-1251", "windows-1251", CYRILLIC),
+        ("utf-8", "windows-1251", "windows-1251", CYRILLIC),
+        ("windows-1251", "iso-8859-1", "windows-1251", CYRILLIC),
+        ("", "iso-8859-1", "iso-8859-1", "Café à Genève"),
+        ("utf-8", "no-such", "utf-8", "Café"),
+        ("utf-16", "", "utf-8", "Café"),
+        ("big5", "", "big5", "許可證一覽"),
+        ("", "big5", "big5", "許可證一覽"),
+        ("gb2312", "", "gbk", "许可证一览"),
+        ("shift_jis", "", "cp932", "許可証について"),
+        ("iso-2022-jp", "", "iso2022_jp", "許可証について"),
+        ("big5", "", "utf-8", "許可證一覽表"),
+        ("us-ascii", "", "utf-8", "Café"),
+    ],
+)
+def test_the_encoding_that_the_text_is_in_is_found(declared: str, charset: str, really: str, title: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    assert read((head + atom(entry(title))).encode(really), charset=charset)[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("declared", "charset", "really", "title"),
+    [
+        ("windows-1252", "", "windows-1251", CYRILLIC),
+        ("iso-8859-1", "", "koi8-r", CYRILLIC),
+        ("", "iso-8859-1", "windows-1251", CYRILLIC),
+        ("windows-1251", "", "windows-1252", "Décret relatif à l’accès"),
+        ("iso-8859-7", "", "windows-1252", "Décret relatif à l’accès"),
+        ("windows-1252", "", "gbk", "许可证一览表"),
+        ("windows-1252", "", "shift_jis", "許可証について"),
+        ("utf-8", "", "windows-1251", CYRILLIC),
+        ("", "utf-8", "windows-1251", CYRILLIC),
+        ("us-ascii", "", "windows-1252", "Café"),
+        ("iso-8859-2", "iso-8859-1", "iso-8859-2", "Zażółć"),
+        ("gbk", "", "utf-8", "éàé"),
+    ],
+)
+def test_text_in_another_encoding_than_declared_is_refused(
+    declared: str, charset: str, really: str, title: str
+) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    with pytest.raises(FeedRefused, match=r"encoding|UTF-8"):
+        read((head + atom(entry(title))).encode(really), charset=charset)
+
+
+def test_a_title_that_is_declared_as_text_keeps_its_tags() -> None:
+    titles = ("Replace <table> with <div> in all letters", "Income below <b and above a> threshold", "<b>Bold</b> & so")
+    written = (each.replace("&", "&amp;").replace("<", "&lt;") for each in titles)
+    entries = (
+        f'<title type="text">{each}</title><link href="https://a.example/{n}"/>' for n, each in enumerate(written)
+    )
+    assert tuple(each.title for each in read(atom(*entries))) == titles
+
+
+@pytest.mark.parametrize("title", ["Replace &lt;table&gt; with &lt;div&gt; in letters", "Below &lt;b and above a&gt;"])
+def test_a_title_keeps_tags_that_it_only_names(title: str) -> None:
+    plain = title.replace("&lt;", "<").replace("&gt;", ">")
+    assert read(atom(entry(title)))[0].title == read(rss(item(title)))[0].title == plain
+
+
 def test_an_unusual_prefix_makes_no_difference() -> None:
     feed = '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>T</a:title>'
     feed += '<a:link href="https://a.example/"/></a:entry></a:feed>'
@@ -171,13 +240,68 @@ def test_an_entry_links_to_its_page_not_to_its_attachments() -> None:
     assert read(atom("<title>T</title>" + links + '<link href="https://a.example/page"/>'))[0].link.endswith("/page")
 
 
-def test_several_entries_with_one_link_become_one_announcement_in_the_newest_wording() -> None:
-    def version(title: str, day: str, suffix: str) -> str:
-        return entry(title, f"https://a.example/permit{suffix}", f"<updated>2026-06-{day}T09:00:00Z</updated>")
+def version(summary: str, day: str, suffix: str, entry_id: str, title: str = "Permit") -> str:
+    """The content of an entry that was changed in June 2026."""
+    rest = f"<updated>2026-06-{day}T09:00:00Z</updated><summary>{summary}</summary><id>{entry_id}</id>"
+    return entry(title, f"https://a.example/permit{suffix}", rest)
 
+
+def test_several_versions_of_one_entry_become_one_announcement_in_the_newest_wording() -> None:
     other = entry("Other", "https://a.example/other")
-    feed = atom(version("Old", "01", "#1"), other, version("New", "03", "/"), version("Mid", "02", "?utm_source=x"))
-    assert [each.title for each in read(feed)] == ["New", "Other"]
+    versions = (version("Old", "01", "", "p"), version("New", "03", "/", "p"), version("Mid", "02", "?utm_id=x", "p"))
+    feed = atom(versions[0], other, *versions[1:])
+    assert [each.summary for each in read(feed)] == ["New", ""]
+
+
+def test_the_same_words_twice_are_one_announcement() -> None:
+    feed = atom(version("Same", "01", "", "a"), version("Same", "02", "#2026-06-02", "b"))
+    assert [each.entry_id for each in read(feed)] == ["b"]
+
+
+def test_entries_on_one_page_that_may_be_one_announcement_are_refused_and_counted() -> None:
+    feed = atom(*(version(f"Week {n}.", f"0{n}", "", "", f"Circular {n}") for n in (1, 2, 3)))
+    with pytest.raises(FeedRefused, match=r"^2 entries of the feed cannot be used, so nothing was imported: entry 2"):
+        read(feed)
+    left_out: list[str] = []
+    assert [each.title for each in read(feed, left_out=left_out)] == ["Circular 1"]
+    assert [each.partition(" has")[0] for each in left_out] == ["Entry 2 of the feed", "Entry 3 of the feed"]
+
+
+def test_one_entry_that_cannot_be_used_is_named_and_left_out_on_demand() -> None:
+    good = [item(f"Policy {n}", f"https://a.example/{n}") for n in (1, 2, 4)]
+    feed = rss(*good[:2], "<title>A note</title>", good[2], "<link>https://a.example/5</link>")
+    with pytest.raises(FeedRefused) as caught:
+        read(feed)
+    assert caught.value.sentence == (
+        "2 entries of the feed cannot be used, so nothing was imported: entry 3 has no link; entry 5 has no title."
+    )
+    left_out: list[str] = []
+    assert [each.title for each in read(feed, left_out=left_out)] == ["Policy 1", "Policy 2", "Policy 4"]
+    assert left_out == ["Entry 3 of the feed has no link.", "Entry 5 of the feed has no title."]
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "n/a", "-", "none", "#", "TBC"])
+def test_entries_that_say_there_is_no_link_have_none(nothing: str) -> None:
+    feed = rss(*(item(f"Standard {n}", nothing, f"<guid isPermaLink='false'>{nothing}</guid>") for n in (7, 8)))
+    found = read(feed, "https://standards.example/feeds/all.xml")
+    assert [(each.title, each.link) for each in found] == [("Standard 7", ""), ("Standard 8", "")]
+
+
+def test_words_in_place_of_a_link_are_no_link() -> None:
+    with pytest.raises(FeedRefused, match="link that cannot be used"):
+        read(rss(item(link="see our website")), "https://a.example/")
+
+
+def test_rss_0_90_is_read() -> None:
+    namespaces = (
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/"'
+    )
+    feed = f"<rdf:RDF {namespaces}><channel><link>https://a.example/</link></channel><item>{item()}</item></rdf:RDF>"
+    assert [each.title for each in read(feed)] == ["Single parking permit"]
+
+
+def test_items_beside_the_channel_are_read() -> None:
+    assert len(read(f'<rss version="0.91"><channel/><item>{item()}</item></rss>')) == 1
 
 
 @pytest.mark.parametrize(
@@ -223,7 +347,16 @@ def test_an_entry_without_a_link_refuses_the_feed(feed: str) -> None:
         read(feed, "https://feed.example/feed")
 
 
-@pytest.mark.parametrize("title", ["", "<title/>", "<title> </title>", '<title type="html">&lt;b>&lt;/b></title>'])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "<title/>",
+        "<title> </title>",
+        "<title>\u3164\u2800\u200b</title>",
+        '<title type="html">&lt;b>&lt;/b></title>',
+    ],
+)
 def test_an_entry_without_a_title_refuses_the_feed(title: str) -> None:
     with pytest.raises(FeedRefused, match="Entry 1 of the feed has no title"):
         read(atom(title + '<link href="https://a.example/"/>', entry()))

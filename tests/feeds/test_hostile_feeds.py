@@ -7,18 +7,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.feeds import FeedRefused
+from adapters.feeds.documents import Document
 from adapters.feeds.elements import Element, Feed
 from adapters.feeds.limits import Limits
 from adapters.feeds.sanitizer import sanitized
-from bot.interface.announcements import Announcement, normalised_link
+from bot.interface.announcements import Announcement
+from bot.interface.recognition import identity_of
 from tests.feeds.feeds import ATOM, RDF, RSS, atom, entry, read
+
+
+def declared(encoding: str, title: str, really: str) -> bytes:
+    """An Atom feed that declares one encoding and is written in another."""
+    return (f'<?xml version="1.0" encoding="{encoding}"?>' + atom(entry(title))).encode(really)
+
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
 HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "is empty"),
     "blank": (" \n\t ", "is empty"),
     "zeros": (b"\0" * 100, "not well-formed"),
-    "noise": (bytes(range(256)) * 4, "not well-formed"),
+    "noise": (bytes(range(256)) * 4, "not UTF-8"),
     "text": ("Not found", "not well-formed"),
     "json": ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
     "json list": ("[1]", "JSON"),
@@ -28,16 +36,19 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "svg": ('<svg xmlns="http://www.w3.org/2000/svg"/>', "not an Atom or RSS"),
     "atom without a namespace": ("<feed><entry/></feed>", "not an Atom or RSS"),
     "a list of feeds": ('<opml version="2.0"><body/></opml>', "not an Atom or RSS"),
-    "truncated": (atom(entry())[:-20], "not well-formed"),
-    "two roots": (atom() + atom(), "not well-formed"),
-    "bad nesting": (atom("<title>T</summary>"), "not well-formed"),
+    "truncated": (atom(entry())[:-20], "cut short"),
+    "two roots": (atom() + atom(), "more after its end"),
+    "bad nesting": (atom("<title>T</summary>"), "ends that was not open"),
     "bare ampersand": (atom(entry("Fish & chips")), "not well-formed"),
-    "unknown entity": (atom(entry("Caf&eacute;")), "not well-formed"),
-    "control character": (atom(entry("bell \x07")), "not well-formed"),
-    "wrong encoding": (atom(entry("Café")).encode("latin-1"), "not well-formed"),
-    "no such encoding": ('<?xml version="1.0" encoding="x-none"?>' + atom(), "encoding"),
-    "many-byte encoding": ('<?xml version="1.0" encoding="shift_jis"?>' + atom(), "encoding"),
-    "no encoding at all": ('<?xml version="1.0" encoding="rot13"?>' + atom(), "encoding"),
+    "unknown entity": (atom(entry("Caf&eacute;")), "entity that XML does not know"),
+    "control character": (atom(entry("bell \x07")), "line has a control character"),
+    "named control character": (atom(entry("bell &#8;")), "reference to a control character"),
+    "undeclared prefix": (atom("<x:title>T</x:title>"), "prefix"),
+    "wrong encoding": (atom(entry("Café")).encode("latin-1"), "not UTF-8, and declares nothing else: see its line 1"),
+    "no such encoding": (declared("x-none", "Café", "latin-1"), "encoding that is not known"),
+    "no encoding of text": (declared("rot13", "Café", "latin-1"), "encoding that is not known"),
+    "another encoding": (declared("shift_jis", "Café", "latin-1"), "not written in the encoding that it declares"),
+    "unread entries": ('<rss><x:channel xmlns:x="urn:x"><x:item/></x:channel></rss>', "a form that is not read"),
     "doctype": ("<!DOCTYPE feed>" + atom(), "document type"),
     "entity": ('<!DOCTYPE feed [<!ENTITY a "b">]>' + atom(entry("&a;")), "document type"),
     "laughs": (f"<!DOCTYPE feed [{LAUGHS}]>" + atom(entry("&l9;")), "document type"),
@@ -69,14 +80,14 @@ def test_elements_of_another_namespace_are_not_markup() -> None:
 
 def test_only_what_an_announcement_is_made_of_is_kept() -> None:
     rest = "<author><name>Someone</name></author><x:y xmlns:x='urn:x'><title>Z</title></x:y><!-- note --><?do it?>"
-    feed = sanitized(atom("<title x:y='z' xmlns:x='urn:x'>T<!-- note --></title>" + rest).encode(), 10)
+    feed = sanitized(document(atom("<title x:y='z' xmlns:x='urn:x'>T<!-- note --></title>" + rest)), 10)
     title = Element("title", "T", "text/plain", {}, "")
     assert feed == Feed(elements=[], entries=[[title]])
 
 
 def test_long_texts_are_cut_and_further_elements_skipped() -> None:
     text, tag = "a" * 500_000, "<b xmlns=''>c</b>" * 30_000
-    feed = sanitized(atom(f"<title>{text}</title><summary>{tag}</summary>" + "<link href='x'/>" * 60).encode(), 10)
+    feed = sanitized(document(atom(f"<title>{text}</title><summary>{tag}</summary>" + "<link href='x'/>" * 60)), 10)
     title, summary, *links = feed.entries[0]
     assert title.text == "a" * 4_000
     assert 0.9 * 20_000 < len(summary.text.replace("</b>", "")) <= 20_000
@@ -85,7 +96,7 @@ def test_long_texts_are_cut_and_further_elements_skipped() -> None:
 
 def test_long_attributes_are_cut() -> None:
     long, link = "a/" * 100_000, f"<link href='{'b' * 100_000}' title='c' xml:base='{'d' * 100_000}'/>"
-    (element,) = sanitized(atom(link, attributes=f"xml:base='/{long}'").encode(), 10).entries[0]
+    (element,) = sanitized(document(atom(link, attributes=f"xml:base='/{long}'")), 10).entries[0]
     assert element.attributes == {"href": "b" * 4_000}
     assert len(element.base) <= 8_000
 
@@ -116,6 +127,11 @@ def test_a_text_made_to_keep_a_parser_busy_is_read_in_time(rest: str) -> None:
 FEEDS = [path.read_bytes() for path in (ATOM, RSS, RDF)]
 
 
+def document(feed: str) -> Document:
+    """A feed as if it came from a file."""
+    return Document(feed.encode())
+
+
 def _outcome(content: bytes) -> list[Announcement] | FeedRefused:
     try:
         return read(content, "https://announcements.example/feed", Limits())
@@ -129,7 +145,7 @@ def _check_list_or_sentence(content: bytes) -> None:
         assert re.fullmatch(r"[A-Z][^\n]{10,300}\.", found.sentence)
         return
     assert all(each.title for each in found)
-    assert len({normalised_link(each.link) for each in found}) == len(found)
+    assert len({identity_of(each) for each in found}) == len(found)
 
 
 @settings(deadline=None)

@@ -14,6 +14,8 @@ from bot.interface.announcements import LINK_LIMIT, LinkRefused, normalised_link
         "HTTPS://WWW.GOV.EXAMPLE/permit",
         "  https://www.gov.example/permit\n",
         "https://www.gov.example:443/permit",
+        "http://www.gov.example/permit",
+        "http://www.gov.example:80/permit/",
         "https://www.gov.example./permit",
         "https://www.gov.example/permit/",
         "https://www.gov.example/permit#2026-06-01T09:30:00+01:00",
@@ -23,6 +25,7 @@ from bot.interface.announcements import LINK_LIMIT, LinkRefused, normalised_link
         "https://www.gov.example/%70ermit",
         "https://www.gov.example/permit?utm_source=feed&UTM_Medium=x&fbclid=1&gclid=2",
         "https://www.gov.example/permit?%75tm_source=feed",
+        "https://www.gov.example/permit?mtm_campaign=rss&at_medium=RSS&pk_source=x&WT.mc_id=1&ns_campaign=2&gad_source=3",
     ],
 )
 def test_spellings_of_one_address_have_one_identity(spelling: str) -> None:
@@ -32,12 +35,16 @@ def test_spellings_of_one_address_have_one_identity(spelling: str) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        "http://www.gov.example/permit",
         "https://gov.example/permit",
+        "http://www.gov.example:8443/permit",
         "https://www.gov.example:8443/permit",
         "https://www.gov.example/Permit",
         "https://www.gov.example/permit?page=2",
         "https://www.gov.example/permit?utmost=1",
+        "https://www.gov.example/permit?source=1",
+        "https://www.gov.example/permit?ref=1",
+        "https://www.gov.example/permit?campaign=1",
+        "https://www.gov.example/permit?at_home=1",
     ],
 )
 def test_other_addresses_have_another_identity(other: str) -> None:
@@ -54,7 +61,7 @@ def test_international_host_names_have_one_spelling() -> None:
 
 
 def test_ip_addresses_are_kept_as_hosts() -> None:
-    assert normalised_link("http://[2001:DB8::1]:80/a") == "http://[2001:db8::1]/a"
+    assert normalised_link("http://[2001:DB8::1]:80/a") == "https://[2001:db8::1]/a"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_html_becomes_one_line_of_text(html: str, text: str) -> None:
     ],
 )
 def test_undeclared_html_is_recognised_and_other_text_kept(typed: str, text: str) -> None:
-    assert plain_text(typed, html=False) == text
+    assert plain_text(typed, html=None) == text
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,7 @@ async def test_the_nonce_of_somebody_else_takes_nothing_and_tells_nothing(office
 async def test_a_flag_keeps_the_wording_that_it_answered(office: Office) -> None:
     policy = await office.announce(link="https://example.org/permit")
     flag = await office.file(policy, "asha")
-    changed = Announcement("Parking permits", "Now for businesses.", "https://example.org/permit", None)
+    changed = Announcement("Single parking permit", "Now for businesses.", "https://example.org/permit", None)
     await office.dispatcher.announce([changed], owner="priya.7741@example.org")
     shown = said(await office.form(intents.SeeFlag(flag), "asha"))
     assert "Single parking permit for every resident." in shown

@@ -220,7 +220,7 @@ async def test_nothing_that_people_do_causes_or_hastens_a_release(office: Office
 async def test_rewording_and_announcing_again_hasten_nothing(office: Office) -> None:
     policy = await office.announce(link="https://example.org/permit")
     flag = await office.file(policy, "asha")
-    reworded = Announcement("Parking permits", "Reworded.", "https://example.org/permit", None)
+    reworded = Announcement("Single parking permit", "Reworded.", "https://example.org/permit", None)
     await office.dispatcher.announce([reworded], owner=email_of("dina"), channel="channel c1")
     await office.until(24, 23)
     await office.enrol()
