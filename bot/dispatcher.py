@@ -21,7 +21,7 @@ from bot.interface.answers import Answers
 from bot.interface.clock import Clock
 from bot.interface.intents import DownloadCsv, Intent
 from bot.interface.parts import Card, Screen
-from bot.interface.platforms import display_name
+from bot.interface.platforms import display_name, offered
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
@@ -218,7 +218,7 @@ class Dispatcher:
         handler = OPENS.get(type(intent))
         try:
             if handler is not None:
-                return handler(context, intent, draft)
+                return offered(handler(context, intent, draft), actor.platform)
         except Instead as instead:
             return instead.screen
         except Sealed:
@@ -230,7 +230,7 @@ class Dispatcher:
         handler = SUBMITS.get(type(intent))
         if handler is None:
             return self._open(uow, intent, actor, draft)
-        return handler(context, intent, draft)
+        return offered(handler(context, intent, draft), actor.platform)
 
     async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         try:
@@ -249,7 +249,8 @@ def _posted_messages(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:
 
 def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:
     row = deliveries.delivery_to(uow, delivery, place)
-    return rendering.draw(uow, row) if row is not None else None
+    card = rendering.draw(uow, row) if row is not None else None
+    return offered(card, place.platform) if card is not None else None
 
 
 def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None) -> Opening:

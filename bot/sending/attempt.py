@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bot.interface.clock import Clock
 from bot.interface.parts import Card
+from bot.interface.platforms import offered
 from bot.interface.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Unknown
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
@@ -55,7 +56,7 @@ def _rendered(uow: UnitOfWork, claimed: Claimed, cards: dict[tuple[str, str, UUI
     message = Message(
         delivery=row.id,
         place=deliveries.place_of(row),
-        card=card,
+        card=offered(card, row.platform),
         under=ref if row.verb is Verb.SEND else None,
         attempt=row.attempts,
         since=row.made_at,

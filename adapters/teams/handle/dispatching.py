@@ -12,12 +12,10 @@ from adapters.teams.api.rosters import TeamsRosters
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.answers import Answers
-from bot.interface.intents import DownloadCsv, Intent
+from bot.interface.intents import Intent
 from bot.interface.parts import Card, Screen
-from bot.interface.platforms import display_name
 from bot.people.people import UnknownPerson
 from bot.screens.notice.not_met import not_met_card
-from bot.screens.notice.not_on_this_platform import not_on_this_platform_form
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +38,6 @@ class TeamsDispatcher:
 
     async def open(self, intent: Intent, activity: IncomingActivity, answers: Answers | None = None) -> Screen:
         """Return what an intent opens. `answers` prefill a form."""
-        if isinstance(intent, DownloadCsv):
-            return not_on_this_platform_form("Download CSV", display_name(PLATFORM))
         found = await self._with_roster(activity, lambda: self.dispatcher.open(intent, actor(activity), answers))
         return found or not_met_card()
 

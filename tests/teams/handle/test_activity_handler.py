@@ -12,7 +12,7 @@ import pytest
 
 from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import KEY
-from bot.interface.intents import AcknowledgeAll, AnswerFlags, DownloadCsv, GiveView, MyFlags, Settle, WithdrawFlag
+from bot.interface.intents import AcknowledgeAll, AnswerFlags, GiveView, MyFlags, Settle, WithdrawFlag
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import UNNAMED
 from bot.screens import refusals as says
@@ -411,15 +411,6 @@ class TestButtons:
         assert not any("Zebulon" in str(each.activity) for each in office.provider.messages)
         assert len(office.chat("asha")) == standing + 3
         assert office.rows("flags") == [row]
-
-    async def test_a_file_download_is_not_offered(self, office: Tenant) -> None:
-        card = await office.announce()
-        ben = office.client("ben")
-        await ben.presses(
-            {"type": "Action.Submit", "data": button_data.FETCH | button_data.opening(DownloadCsv(policy_of(card)))},
-            card,
-        )
-        assert "Download CSV is not available in Teams." in shown(ben)
 
 
 class TestSeen:

@@ -20,6 +20,7 @@ from bot.interface import intents
 from bot.interface.intents import (
     AnswerFlags,
     ChangeFlag,
+    DownloadCsv,
     GiveView,
     Intent,
     MyFlags,
@@ -302,11 +303,22 @@ class TestTheOtherButtons:
         assert priya.labels == ["Go back"]
 
     async def test_settings_and_one_flag_are_dialogs(self, priya: Owner) -> None:
-        for label in ("Change when this arrives", "Name someone else", "Download CSV"):
+        for label in ("Change when this arrives", "Name someone else"):
             await priya.presses(label)
             assert priya.client.dialog is not None, label
             assert priya.card == priya.digest.card
             priya.client.dialog = None
+
+    async def test_what_teams_cannot_do_is_not_offered(self, priya: Owner) -> None:
+        await priya.client.types("digest")
+        way_in = priya.office.chat("priya")[-1]
+        await priya.client.presses(button(way_in.card, "See my newest digest"), way_in)
+        assert "1 flag needs your answer" in shown(priya.client)
+        assert "Download CSV" not in shown(priya.client) + str(priya.digest.activity)
+        (made,) = priya.office.rows("digests")
+        old = button_data.FETCH | button_data.opening(DownloadCsv(made["id"]))
+        await priya.client.presses({"type": "Action.Submit", "data": old})
+        assert "Download CSV is not available in Teams." in shown(priya.client)
 
     async def test_flags_are_answered_from_the_home_too(self, priya: Owner) -> None:
         await priya.client.types("home")
