@@ -290,12 +290,16 @@ def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None
 def give_up(
     session: Session, platform: str, workspace: str, reason: str, now: datetime, address: str | None = None
 ) -> None:
-    """Give up what waits for a whole workspace or tenant or, with `address`, for one place in it."""
+    """Give up what waits for a whole workspace or tenant or, with `address`, for one place in it.
+
+    Messages to people are left: they may go to another account (`waiting_for_people`).
+    """
     where = [
         col(Delivery.platform) == platform,
         col(Delivery.workspace) == workspace,
         col(Delivery.due_at).is_not(None),
         col(Delivery.state) == State.WAITING,
+        col(Delivery.person_id).is_(None),
     ]
     if address is not None:
         where.append(col(Delivery.address) == address)
@@ -305,6 +309,18 @@ def give_up(
         .values(state=State.DEAD, due_at=None, done_at=now, error=reason)
         .execution_options(synchronize_session=False)
     )
+
+
+def waiting_for_people(session: Session, platform: str, workspace: str) -> list[Delivery]:
+    """The messages to people that wait to be sent in a workspace or tenant, the oldest first."""
+    statement = select(Delivery).where(
+        col(Delivery.platform) == platform,
+        col(Delivery.workspace) == workspace,
+        col(Delivery.due_at).is_not(None),
+        col(Delivery.state) == State.WAITING,
+        col(Delivery.person_id).is_not(None),
+    )
+    return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
 def earliest(session: Session) -> datetime | None:

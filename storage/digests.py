@@ -104,6 +104,33 @@ def take_answers(session: Session, taking: Mapping[UUID, UUID]) -> list[tuple[UU
     return list(session.exec(_WHO_ANSWERED, params=_parameters(taking)).all())
 
 
+def give_back(session: Session, digest_id: UUID, sent_on: date, answer_by: date) -> None:
+    """Make what a digest took news again, because it could not be sent. What was answered meanwhile stays answered.
+
+    `sent_on` is the day on which it was made: clocks that it started, which end on `answer_by`, are taken back.
+    """
+    taken = col(Flag.digest_id) == digest_id
+    started = (col(Flag.sent_on) == sent_on, col(Flag.answer_by) == answer_by, col(Flag.told).is_(None))
+    still_open = col(Flag.status).in_(UNANSWERED)
+    for statement in (
+        update(Flag).where(taken, still_open, *started).values(answer_by=None),
+        update(Flag).where(taken, col(Flag.status).not_in(DONE)).values(digest_id=None, sent_on=None),
+        *(
+            update(kind).where(col(kind.digest_id) == digest_id).values(digest_id=None)
+            for kind in (Second, Reply, Answer)
+        ),
+    ):
+        session.exec(statement.execution_options(synchronize_session="fetch"))
+
+
+def take_back(session: Session, digest_id: UUID, flag_ids: Sequence[UUID], sent_on: date, answer_by: date) -> int:
+    """Assign those of these flags that are news to the digest that had them before; how many there are."""
+    news = (col(Flag.id).in_(flag_ids), col(Flag.digest_id).is_(None), col(Flag.released_on).is_not(None))
+    clock = case(dict.fromkeys(OPEN, func.coalesce(col(Flag.answer_by), answer_by)), value=col(Flag.status), else_=None)
+    again = update(Flag).where(*news).values(digest_id=digest_id, sent_on=sent_on, answer_by=clock)
+    return session.exec(again.execution_options(synchronize_session="fetch")).rowcount
+
+
 def counts(session: Session, taking: Mapping[UUID, UUID], horizon: date) -> list[tuple[UUID, date | None, int]]:
     """(policy, day the answer is due, number of flags) for the flags in these digests that need an answer."""
     return list(session.exec(_COUNTS, params={**_parameters(taking), "horizon": horizon}).all())

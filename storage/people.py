@@ -106,19 +106,6 @@ def identities_of(session: Session, person_id: UUID) -> list[Identity]:
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
 
 
-def first_identities(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Identity]:
-    """The first active identity of each of these people, in the order of `identities_of`; some may have none."""
-    found = session.exec(_IDENTITIES, params={"ids": list(person_ids)}).all()
-    return {each.person_id: each for each in reversed(found)}
-
-
-_IDENTITIES = (
-    select(Identity)
-    .where(col(Identity.person_id).in_(_IDS), col(Identity.active))
-    .order_by(Identity.platform, Identity.workspace, Identity.user)
-)
-
-
 def leave(session: Session, platform: str, workspace: str) -> None:
     """Mark all identities of a workspace or tenant as inactive, until its roster is read again."""
     session.exec(

@@ -6,8 +6,10 @@ because someone flagged.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import ColumnElement, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, col, select
 
@@ -46,14 +48,41 @@ def reason(session: Session, person_id: UUID) -> str:
     return session.exec(found.order_by(Unreached.reason)).first() or ""
 
 
-def taking(session: Session, identities: Collection[Identity]) -> list[Identity]:
-    """The accounts that take messages, of those given and in their order."""
-    ids = {"ids": [each.id for each in identities]}
-    refusing = set(session.exec(_AMONG, params=ids)) if identities else set()
-    return [each for each in identities if each.id not in refusing]
+@dataclass(frozen=True)
+class Account:
+    """An open account of a person, and why it takes no messages; `refuses` is empty where it takes them."""
+
+    platform: str
+    workspace: str
+    user: str
+    refuses: str = ""
 
 
-_AMONG = select(Unreached.identity_id).where(col(Unreached.identity_id).in_(_IDS))
+def accounts(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[Account]]:
+    """The open accounts of each of these people, in the order in which they are written to. One query for all.
+
+    Those that take messages come before those that refuse them. Someone who has no open account is left out.
+    """
+    rows = session.connection().execute(_ACCOUNTS, {"ids": list(person_ids)}).all()
+    found: dict[UUID, list[Account]] = {}
+    for person_id, platform, workspace, user, refuses in rows:
+        found.setdefault(person_id, []).append(Account(platform, workspace, user, refuses or ""))
+    return {each: sorted(theirs, key=lambda one: one.refuses != "") for each, theirs in found.items()}
+
+
+_ACCOUNTS = (
+    sqlalchemy.select(
+        col(Identity.person_id),
+        col(Identity.platform),
+        col(Identity.workspace),
+        col(Identity.user),
+        col(Unreached.reason),
+    )
+    .select_from(Identity)
+    .outerjoin(Unreached, col(Unreached.identity_id) == Identity.id)
+    .where(col(Identity.person_id).in_(_IDS), col(Identity.active))
+    .order_by(col(Identity.platform), col(Identity.workspace), col(Identity.user))
+)
 
 
 def refuse(session: Session, platform: str, workspace: str, user: str, reason: str, *, unless: str = "") -> None:
@@ -65,11 +94,11 @@ def refuse(session: Session, platform: str, workspace: str, user: str, reason: s
         session.flush()
 
 
-def forget(session: Session, accounts: Collection[tuple[str, str, str]], reason: str = "") -> None:
-    """Record that accounts, as (platform, workspace, user), take messages. With `reason`, only clear rows with it."""
+def forget(session: Session, accounts: Collection[tuple[str, str, str]], reasons: Collection[str] = ()) -> None:
+    """Record that accounts, as (platform, workspace, user), take messages. With `reasons`, only where one is given."""
     for row, account in session.exec(_ALL).all():
         known = (account.platform, account.workspace, account.user) in accounts
-        if known and reason in ("", row.reason):
+        if known and (not reasons or row.reason in reasons):
             session.delete(row)
     session.flush()
 

@@ -24,6 +24,7 @@ from bot.outbox.deliveries import Recipient
 from bot.outbox.quiet_hours import ContactHours
 from bot.people import digest_schedules, people, recipients
 from bot.policies import answer_deadlines, policies
+from bot.screens.digest import digest as digest_screen
 from bot.screens.digest.digest_order import MOST_A_POLICY, MOST_IN_ALL
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import (
@@ -43,7 +44,7 @@ from storage import replies as stored_replies
 from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
 
-SCREEN = "digest"
+SCREEN = digest_screen.SCREEN
 TOGETHER = 50
 """Digests made in one transaction, at most: few enough that a flag submitted meanwhile hardly has to wait."""
 
@@ -309,6 +310,18 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
         parts=tuple(parts),
         named_by=named_by.pop() if len(named_by) == 1 else "",
     )
+
+
+def take_back(uow: UnitOfWork, digest_id: UUID) -> bool:
+    """Take again what is new in a digest that could not be sent, because it is sent after all.
+
+    The clocks of its flags begin today. False if later digests have taken all that it shows as new.
+    """
+    digest = stored.digest(uow.session, digest_id)
+    shown = view(uow, digest).parts if digest else ()
+    new = [item.flag for part in shown for item in part.items if item.new]
+    answer_by = uow.calendar.add(uow.today, uow.organisation.answer_days)
+    return not new or stored.take_back(uow.session, digest_id, new, uow.today, answer_by) > 0
 
 
 def _without_names(

@@ -55,20 +55,36 @@ class NotSent:
 
 
 NOT_INSTALLED = "not installed for this person"
-"""Reason of `Never` on platforms where the app must be installed for each person."""
+"""Why an account takes no messages, on platforms where the app must be installed for each person."""
 IN_NO_PLACE = "in no place that has the app"
 """The same, known from the rosters of all places that have the app, before anything was sent."""
 BLOCKED = "this person has blocked or removed the app"
-"""Reason of `Never` for a person who does not want messages."""
-TAKES_NOTHING = frozenset({NOT_INSTALLED, BLOCKED})
-"""Reasons of `Never` that are about the recipient: no other message would arrive either."""
+"""Why an account takes no messages: the person does not want any."""
+CLOSED = "the account was closed"
+"""Why an account takes no messages: the platform says that it was closed, before any roster said so."""
+NO_ACCESS = "the app may not write in this workspace"
+"""Why no account of a workspace or tenant takes messages: the app was removed from it, or lost a permission."""
+REFUSED = "this account takes no messages"
+"""Why an account takes no messages, where the platform says no more than that."""
+TAKES_NOTHING = frozenset({NOT_INSTALLED, BLOCKED, CLOSED, NO_ACCESS, REFUSED})
+"""All reasons for which an account takes no messages, whatever the message."""
 
 
 @dataclass(frozen=True)
 class Never:
-    """The message did not and will not arrive: an admin must be told."""
+    """The message did not and will not arrive there: an admin must be told, unless it can go to another account.
+
+    `account` is one of `TAKES_NOTHING` where no other message would arrive in that account either, and `reason` says
+    more than that. Where the cause is the message, or the place is a channel, it is empty.
+    """
 
     reason: str
+    account: str = ""
+
+    @property
+    def account_ended(self) -> str:
+        """Why the account takes no messages at all, one of `TAKES_NOTHING`; empty if it may take others."""
+        return self.account or (self.reason if self.reason in TAKES_NOTHING else "")
 
 
 @dataclass(frozen=True)

@@ -304,6 +304,7 @@ class Reachability(StrEnum):
     CLOSED = "closed"
     NOT_INSTALLED = "not installed"
     BLOCKED = "blocked"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.interface.ports import IN_NO_PLACE, TAKES_NOTHING, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
-from bot.outbox import quiet_hours
+from bot.calendar.dates import local_day
+from bot.interface.ports import IN_NO_PLACE, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
+from bot.outbox import accounts, quiet_hours
 from bot.outbox.quiet_hours import ContactHours
+from bot.screens.digest import digest as digest_screen
 from bot.screens.notice import message_not_sent
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, Delivery, Identity, Posting, State, Throttle, Verb
+from storage import Channel, Delivery, Posting, State, Throttle, Verb
 from storage import deliveries as stored
-from storage import people as stored_people
+from storage import digests as stored_digests
 from storage import postings as stored_postings
 from storage import unreached as stored_unreached
 
@@ -137,28 +139,17 @@ class Recipient:
 
 def tell_people(uow: UnitOfWork, screen: str, recipients: Sequence[Recipient], *, at: datetime | None = None) -> int:
     """Enqueue direct messages as `tell_person` does; return how many of the people have an account to send to."""
-    accounts = _accounts(uow, [each.person_id for each in recipients])
-    reached = [each for each in recipients if each.person_id in accounts]
+    places = accounts.chosen(uow, [each.person_id for each in recipients])
+    reached = [each for each in recipients if each.person_id in places]
     rows = []
     for each in reached:
-        account = accounts[each.person_id]
-        place = Place(account.platform, account.workspace, account.user, direct=True)
         key = each.key or f"{screen}:{each.subject}:{each.person_id}"
+        place = places[each.person_id]
         row = _new_delivery(uow, key, Verb.SEND, place, screen, each.subject, person_id=each.person_id)
         row.due_at = (each.by or quiet_hours.of_person(uow, each.person_id)).awake(at or uow.now)
         rows.append(row)
     stored.add(uow.session, rows)
     return len(reached)
-
-
-def _accounts(uow: UnitOfWork, person_ids: Sequence[UUID]) -> dict[UUID, Identity]:
-    """The account to write to for each person: the first that takes messages, or else the first."""
-    accounts = stored_people.first_identities(uow.session, person_ids)
-    taking = {each.id for each in stored_unreached.taking(uow.session, list(accounts.values()))}
-    for person_id in [each for each, account in accounts.items() if account.id not in taking]:
-        every = stored_people.identities_of(uow.session, person_id)
-        accounts[person_id] = next(iter(stored_unreached.taking(uow.session, every)), accounts[person_id])
-    return accounts
 
 
 def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str) -> None:
@@ -211,7 +202,10 @@ def any_due(uow: UnitOfWork, platform: str, pace: Pace) -> bool:
 
 def claim(uow: UnitOfWork, platform: str, pace: Pace, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
     """Claim up to `limit` due deliveries of a platform, one for each place, each with a lease and a raised fence."""
-    rows = [each for each in _find_due(uow, platform, pace, limit=limit) if not _postpone_if_late(uow, each)]
+    due = [each for each in _find_due(uow, platform, pace, limit=limit) if not _postpone_if_late(uow, each)]
+    accounts.choose(uow, [each for each in due if each.state is State.WAITING])
+    # What now goes to an account on another platform is due there.
+    rows = [each for each in due if each.platform == platform]
     # Lock tenants before places, and each in a fixed order, so that two processes cannot deadlock.
     tenants = stored.throttles(uow.session, {stored.tenant_throttle(each) for each in rows}, uow.now)
     places = stored.throttles(uow.session, {stored.place_throttle(each) for each in rows}, uow.now)
@@ -302,10 +296,12 @@ def settle_all(uow: UnitOfWork, outcomes: Sequence[tuple[Claimed, AttemptOutcome
     mine = [(held[claimed.row.id], claimed, outcome) for claimed, outcome in outcomes if claimed.row.id in held]
     throttles = stored.throttles(uow.session, {stored.place_throttle(row) for row, _, _ in mine}, uow.now)
     for row, claimed, outcome in mine:
-        _write_outcome(uow, row, outcome)
         release_throttle(throttles[stored.place_throttle(row)], claimed, uow.now + _closed_for(outcome, pace))
-    uow.session.flush()
+    # Before the outcomes are written, because which account comes next depends on it.
     _note_reachability(uow, [(row, outcome) for row, _, outcome in mine])
+    for row, _, outcome in mine:
+        _write_outcome(uow, row, outcome)
+    uow.session.flush()
     return [claimed.row.id in held for claimed, _ in outcomes]
 
 
@@ -325,9 +321,9 @@ def _note_reachability(uow: UnitOfWork, outcomes: Sequence[tuple[Delivery, Attem
     if taken:
         stored_unreached.forget(uow.session, taken)
     for row, outcome in messages:
-        if isinstance(outcome, Never) and outcome.reason in TAKES_NOTHING:
+        if isinstance(outcome, Never) and outcome.account_ended:
             where = (row.platform, row.workspace, row.address)
-            stored_unreached.refuse(uow.session, *where, outcome.reason, unless=IN_NO_PLACE)
+            stored_unreached.refuse(uow.session, *where, outcome.account_ended, unless=IN_NO_PLACE)
 
 
 def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> None:
@@ -347,6 +343,8 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
         case NotSent(reason, wait) if attempts_left(row, uow.now):
             row.state, row.error = State.WAITING, reason
             row.due_at = _after_quiet_hours(uow, row, uow.now + (wait or back_off(row.attempts)))
+        case Never(reason) if outcome.account_ended and accounts.choose_next(uow, row):
+            row.state, row.due_at, row.error, row.unsure_since = State.WAITING, uow.now, reason, None
         case NotSent(reason) | Unknown(reason) | Never(reason):
             give_up(uow, row, reason)
 
@@ -370,10 +368,36 @@ def attempts_left(row: Delivery, now: datetime) -> bool:
 
 
 def give_up(uow: UnitOfWork, row: Delivery, reason: str | None) -> None:
-    """Give up a delivery. Admins are told, unless it was such a notice itself, or a withdrawal."""
+    """Give up a delivery. Admins are told, unless it was such a notice itself, or a withdrawal.
+
+    What a digest has to say is news again, for the next one.
+    """
     row.state, row.due_at, row.done_at, row.error = State.DEAD, None, uow.now, reason
+    if row.screen == digest_screen.SCREEN:
+        _give_back(uow, UUID(row.subject))
     if row.verb is not Verb.WITHDRAW and row.screen != message_not_sent.SCREEN:
         row.untold_since = uow.now
+
+
+def leave(uow: UnitOfWork, platform: str, workspace: str, reason: str) -> None:
+    """Give up what waits for a workspace or tenant that takes no messages any more, of which admins are told anyway.
+
+    Messages to people go to another of their accounts, if they have one.
+    """
+    stored.give_up(uow.session, platform, workspace, reason, uow.now)
+    for row in stored.waiting_for_people(uow.session, platform, workspace):
+        if not accounts.choose_next(uow, row):
+            give_up(uow, row, reason)
+            row.untold_since = None
+    uow.session.flush()
+
+
+def _give_back(uow: UnitOfWork, digest_id: UUID) -> None:
+    """Make what a digest took news again. The clocks that it started have not begun, because nobody was told."""
+    digest = stored_digests.digest(uow.session, digest_id)
+    if digest is not None:
+        day = local_day(digest.made_at, uow.organisation.zone)
+        stored_digests.give_back(uow.session, digest_id, day, uow.calendar.add(day, uow.organisation.answer_days))
 
 
 def _closed_for(outcome: AttemptOutcome, pace: Pace) -> timedelta:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
+from bot.outbox import deliveries
 from bot.people import admins
 from bot.screens.notice import installation_ended
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Installation
 from storage import channels as stored_channels
-from storage import deliveries as stored_deliveries
 from storage import installations as stored
 from storage import people as stored_people
 
@@ -91,8 +91,8 @@ def end(uow: UnitOfWork, platform: str, workspace: str) -> None:
     # The tokens no longer work, so there is no reason to keep them.
     row.sealed = _sealed(uow, row, {})
     uow.session.flush()
-    stored_deliveries.give_up(uow.session, platform, workspace, installation_ended.REASON, uow.now)
     stored_people.leave(uow.session, platform, workspace)
+    deliveries.leave(uow, platform, workspace, installation_ended.REASON)
     stored_channels.disconnect(uow.session, platform, workspace)
     key = f"{installation_ended.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
     admins.tell(uow, installation_ended.SCREEN, str(row.id), key)

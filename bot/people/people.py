@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.calendar.dates import zone_names
 from bot.interface.actor import Actor
 from bot.interface.email_addresses import comparable
-from bot.interface.ports import IN_NO_PLACE
+from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
@@ -18,6 +18,8 @@ from storage import unreached as stored_unreached
 
 UNNAMED = "Unnamed channel"
 """What a channel is called while its platform has not given a name for it."""
+_DISPROVED_BY_A_CHANNEL = (IN_NO_PLACE, CLOSED, NO_ACCESS)
+"""Why an account takes no messages, as long as no roster of a channel has it as an open one."""
 
 
 class UnknownPerson(Exception):
@@ -133,7 +135,7 @@ def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     moved = _enrol_members(uow, roster)
     uow.session.flush()
     here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
-    stored_unreached.forget(uow.session, here, IN_NO_PLACE if roster.channel else "")
+    stored_unreached.forget(uow.session, here, _DISPROVED_BY_A_CHANNEL if roster.channel else ())
     full = (each for each in roster.members if each.email and not each.guest and each.active)
     return Enrolled({comparable(each.email) for each in full}, moved)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from bot.interface.ports import BLOCKED, IN_NO_PLACE, Place
+from bot.interface.ports import BLOCKED, CLOSED, IN_NO_PLACE, NOT_INSTALLED, Place
 from bot.interface.views import Reachability, UnreachedView
 from bot.people import admins, people
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
@@ -17,6 +17,13 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy, Role
 from storage import conversations as stored_conversations
 from storage import unreached as stored
+
+_BY_REASON = {
+    NOT_INSTALLED: Reachability.NOT_INSTALLED,
+    IN_NO_PLACE: Reachability.NOT_INSTALLED,
+    BLOCKED: Reachability.BLOCKED,
+    CLOSED: Reachability.CLOSED,
+}
 
 
 def of(uow: UnitOfWork, person_id: UUID | None) -> Reachability:
@@ -28,7 +35,7 @@ def of(uow: UnitOfWork, person_id: UUID | None) -> Reachability:
     reason = stored.reason(uow.session, person_id)
     if not reason:
         return Reachability.CLOSED
-    return Reachability.BLOCKED if reason == BLOCKED else Reachability.NOT_INSTALLED
+    return _BY_REASON.get(reason, Reachability.REFUSED)
 
 
 def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, UnreachedView]]:

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from bot.calendar.dates import local_day
 from bot.digests import digests
-from bot.interface.ports import TAKES_NOTHING
-from bot.outbox import deliveries
+from bot.outbox import accounts, deliveries
 from bot.people import admins, people
 from bot.policies import policies
 from bot.screens.notice.message_not_sent import SCREEN, DeadLetterView
@@ -19,6 +18,7 @@ from storage import Delivery, State
 from storage import channels as stored_channels
 from storage import deliveries as stored
 from storage import people as stored_people
+from storage import unreached as stored_unreached
 
 GATHER = timedelta(minutes=1)
 """How long to wait for more messages to fail, so that admins are told of all at once."""
@@ -51,9 +51,11 @@ def tell(uow: UnitOfWork) -> int:
 def _tell_who_named(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
     """Tell those who named a policy owner that no message reaches the owner. Admins have been told already."""
     for row in rows:
-        named_by = UUID(row.subject.split()[-1])
-        if row.screen != policies.OWNER_NAMED or row.error not in TAKES_NOTHING or row.person_id is None:
+        if row.screen != policies.OWNER_NAMED or row.person_id is None:
             continue
+        named_by = UUID(row.subject.split()[-1])
+        if stored_unreached.reached(uow.session, [row.person_id]):
+            continue  # the cause is the message, and not the person
         if stored_people.person(uow.session, named_by) is not None and named_by not in admins.found(uow):
             deliveries.tell_person(uow, named_by, NAMED, str(row.person_id), key=f"{NAMED}:{row.id}:{row.fence}")
 
@@ -82,16 +84,25 @@ def given_up(uow: UnitOfWork, ids: Sequence[UUID]) -> tuple[DeadLetterView, ...]
 def again(uow: UnitOfWork, delivery_id: UUID | None = None) -> int:
     """Send dead letters again, one or all of them; how many there are.
 
-    If an earlier attempt may have arrived, it is looked up first.
+    A message to a person goes to the account that takes messages now. If an earlier attempt may have arrived, it is
+    looked up first, where it was sent.
     """
     rows = stored.dead(uow.session) if delivery_id is None else []
     one = stored.locked(uow.session, delivery_id) if delivery_id else None
     if one is not None and one.state is State.DEAD:
         rows = [one]
-    for row in rows:
-        _revive(uow, row)
+    accounts.choose(uow, [each for each in rows if each.unsure_since is None])
+    return sum(_revived(uow, each) for each in rows)
+
+
+def _revived(uow: UnitOfWork, row: Delivery) -> bool:
+    """Have a delivery sent again; False for a digest whose news later ones have brought: it is superseded."""
+    if row.screen == digests.SCREEN and not digests.take_back(uow, UUID(row.subject)):
+        row.state, row.untold_since = State.SUPERSEDED, None
+        return False
+    _revive(uow, row)
     uow.session.flush()
-    return len(rows)
+    return True
 
 
 def _revive(uow: UnitOfWork, row: Delivery) -> None:

@@ -3,13 +3,46 @@
 from __future__ import annotations
 
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered
-from bot.interface.ports import Never, NotSent, Outcome, Unknown
+from bot.interface.ports import CLOSED, NO_ACCESS, REFUSED, Never, NotSent, Outcome, Place, Unknown
 
 REMOVED = frozenset({"account_inactive", "token_revoked"})
 """Error codes that mean the app was removed from the workspace."""
 
 LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 """Error codes that mean the app cannot post in the channel until someone there changes that."""
+
+CLOSED_ACCOUNT = frozenset({"user_disabled", "user_not_found", "users_not_found"})
+"""Error codes of a direct message that mean the person's account is gone."""
+
+NO_DIRECT_MESSAGES = frozenset(
+    {
+        "cannot_dm_bot",
+        "channel_not_found",
+        "is_archived",
+        "messages_tab_disabled",
+        "method_not_supported_for_channel_type",
+        "not_in_channel",
+        "user_not_visible",
+    }
+)
+"""Error codes of a direct message that mean this account takes none from the app."""
+
+NO_WORKSPACE = frozenset(
+    {
+        *REMOVED,
+        "access_denied",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "not_installed",
+        "team_access_not_granted",
+    }
+)
+"""Error codes that mean the app cannot write to anyone in the workspace until someone changes that."""
 
 TEMPORARY = frozenset(
     {
@@ -49,11 +82,25 @@ def said(code: str) -> str:
     return f"{explanation} ({code})" if explanation else code
 
 
-def outcome(fault: SlackCallError) -> Outcome:
-    """The outcome of an attempt whose call raised `fault`."""
+def account_ended(code: str) -> str:
+    """Why no direct message arrives in the account for which a call failed; empty if others may arrive."""
+    if code in CLOSED_ACCOUNT:
+        return CLOSED
+    if code in NO_WORKSPACE:
+        return NO_ACCESS
+    return REFUSED if code in NO_DIRECT_MESSAGES or code.startswith("restricted_action") else ""
+
+
+def never(code: str, place: Place) -> Never:
+    """The outcome of an attempt that Slack refused for good with that code."""
+    return Never(said(code), account_ended(code) if place.direct else "")
+
+
+def outcome(fault: SlackCallError, place: Place) -> Outcome:
+    """The outcome of an attempt in a place whose call raised `fault`."""
     if isinstance(fault, SlackUnanswered):
         return Unknown(fault.reason)
     if not isinstance(fault, SlackDeclined) or fault.wait is not None:
         return NotSent(fault.reason, getattr(fault, "wait", None))
     temporary = fault.reason in TEMPORARY or fault.reason.startswith("http_")
-    return NotSent(fault.reason) if temporary else Never(said(fault.reason))
+    return NotSent(fault.reason) if temporary else never(fault.reason, place)

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
-from adapters.slack.api.outcomes import LOST, REMOVED, outcome, said
+from adapters.slack.api.outcomes import LOST, REMOVED, never, outcome, said
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import delivered, marked
@@ -116,7 +116,7 @@ class SlackPlatform(ChatPlatform):
         except SlackCallError as fault:
             if fault.reason in GONE:
                 return Absent()
-            return CannotTell(for_now=not isinstance(outcome(fault), Never))
+            return CannotTell(for_now=not isinstance(outcome(fault, message.place), Never))
         except Unavailable:
             return CannotTell(for_now=True)
 
@@ -177,12 +177,12 @@ class SlackPlatform(ChatPlatform):
         try:
             access = await self._tokens.of(place.workspace)
             if access is None:
-                return Never(said("not_installed"))
+                return never("not_installed", place)
             try:
                 return await self._call(access, place, call)
             except SlackCallError as fault:
                 await self._record(place, fault)
-                return outcome(fault)
+                return outcome(fault, place)
         except Unavailable:
             return NotSent("the database cannot be used")
 

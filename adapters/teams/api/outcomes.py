@@ -7,12 +7,14 @@ time-out or a broken connection. An admin is told about messages that are refuse
 from __future__ import annotations
 
 from adapters.teams.api.faults import TeamsApiError, TeamsRefused, TeamsUnreachable
-from bot.interface.ports import Never, NotSent, Outcome, Unknown
+from bot.interface.ports import NO_ACCESS, REFUSED, Never, NotSent, Outcome, Unknown
 
 GONE = frozenset({"BotNotInConversationRoster", "ConversationNotFound"})
 """Error codes that mean the bot is not in the conversation, or the conversation no longer exists."""
 NOT_WANTED = frozenset({"ConversationBlockedByUser", "MessageWritesBlocked"})
 """Error codes that mean the person has blocked the bot, or removed it."""
+NO_TENANT = frozenset({"BotDisabledByAdmin", "BotNotRegistered"})
+"""Error codes that mean the bot can write to nobody in the tenant until an admin changes that."""
 NOT_ALLOWED = frozenset({*GONE, "ForbiddenOperationException", "Forbidden"})
 
 
@@ -29,6 +31,16 @@ def outcome(fault: TeamsApiError) -> Outcome:
     if fault.status == 408 or fault.status >= 500:
         return Unknown(str(fault))
     return Never(fault.code or str(fault))
+
+
+def direct(found: Outcome, fault: TeamsApiError) -> Outcome:
+    """The outcome of a direct message, which also says whether the person's account takes messages at all."""
+    if not isinstance(found, Never) or not isinstance(fault, TeamsRefused):
+        return found
+    if fault.code in NO_TENANT:
+        return Never(found.reason, NO_ACCESS)
+    # 400 and 413 are about the message; all else that a person's chat answers is about the chat.
+    return Never(found.reason, REFUSED) if fault.status in (403, 404) else found
 
 
 def before_sending(fault: TeamsApiError) -> Outcome:

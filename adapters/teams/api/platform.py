@@ -17,7 +17,7 @@ from adapters.teams.api.client import TeamsClient
 from adapters.teams.api.connector import OutgoingCard, is_group_chat
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError, TeamsRefused
-from adapters.teams.api.outcomes import NOT_ALLOWED, before_sending, is_gone, is_not_wanted, outcome
+from adapters.teams.api.outcomes import NOT_ALLOWED, before_sending, direct, is_gone, is_not_wanted, outcome
 from adapters.teams.api.rosters import TeamsRosters
 from bot.interface.parts import Card
 from bot.interface.ports import (
@@ -183,7 +183,7 @@ class TeamsPlatform(ChatPlatform):
                 return Never(NOT_INSTALLED)
             with contextlib.suppress(Unavailable):  # reading the roster will find it too
                 await self.rosters.lost(place, str(fault))
-        return outcome(fault)
+        return direct(outcome(fault), fault) if place.direct else outcome(fault)
 
     def _outgoing_card(self, message: Message, *, alert: bool = False) -> OutgoingCard:
         reader = message.place.address if message.place.direct else None
@@ -196,7 +196,7 @@ def _outcome_before_sending(place: Place, fault: TeamsApiError) -> Outcome:
         return Never(BLOCKED)
     if place.direct and isinstance(fault, TeamsRefused) and fault.code in NOT_ALLOWED:
         return Never(NOT_INSTALLED)
-    return before_sending(fault)
+    return direct(before_sending(fault), fault) if place.direct else before_sending(fault)
 
 
 def _is_stale(fault: TeamsApiError) -> bool:

@@ -53,10 +53,20 @@ def message_not_sent_card(dead_letters: tuple[DeadLetterView, ...]) -> Card:
             *(Paragraph(told(each)) for each in dead_letters[:SHOWN]),
             *more,
             *_show_how_button(dead_letters),
-            Paragraph(f"Nothing is lost. {AGAIN}"),
+            *(Paragraph(each) for each in _what_next(dead_letters)),
         ),
         said,
     )
+
+
+def _what_next(dead_letters: tuple[DeadLetterView, ...]) -> tuple[str, ...]:
+    """What becomes of what the messages say, and what can be done. Only what is true of those given."""
+    lines = []
+    if any(each.screen == "digest" for each in dead_letters):
+        lines.append("What a digest holds is not lost: it is news again for the next one.")
+    if any(each.direct for each in dead_letters):
+        lines.append("Sent again, a message to a person goes to the first of their accounts that takes messages then.")
+    return (*lines, AGAIN)
 
 
 def _show_how_button(dead_letters: tuple[DeadLetterView, ...]) -> tuple[FormButton, ...]:

@@ -17,6 +17,7 @@ NAMED = "named-not-reached"
 _WHY = {
     Reachability.NOT_INSTALLED: "I cannot message {name} yet: the app is not installed for them.",
     Reachability.BLOCKED: "I cannot message {name}: they have blocked or removed the app.",
+    Reachability.REFUSED: "I cannot message {name}: their account takes no messages from the app.",
     Reachability.CLOSED: "I cannot message {name}: their account is closed.",
     Reachability.NOT_SEEN: "{name} has not been here yet.",
 }

@@ -17,6 +17,7 @@ _UNTIL = {
     Reachability.NOT_SEEN: "until they are in a connected channel, or you name another owner",
     Reachability.NOT_INSTALLED: _BACK,
     Reachability.BLOCKED: _BACK,
+    Reachability.REFUSED: _BACK,
 }
 
 

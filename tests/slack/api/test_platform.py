@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.slack.api.outcomes import outcome
 from adapters.slack.api.platform import A_PAGE, MOST_PAGES, PACE, SlackPlatform
 from adapters.slack.api.tokens import SlackTokens, secrets_of
 from adapters.slack.api.web_api import SlackDeclined, SlackUnanswered, WebApi
@@ -19,7 +20,21 @@ from adapters.slack.draw.messages import Marked, marked
 from bot.digests.csv_export import Download
 from bot.interface.intents import Home
 from bot.interface.parts import Card, FormButton, Heading, Paragraph
-from bot.interface.ports import Absent, CannotTell, Found, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.interface.ports import (
+    CLOSED,
+    NO_ACCESS,
+    REFUSED,
+    Absent,
+    CannotTell,
+    Found,
+    Message,
+    Never,
+    NotSent,
+    Outcome,
+    Place,
+    Sent,
+    Unknown,
+)
 from bot.people.connections import Connections
 from bot.sending import send_deadline
 from storage import Database
@@ -240,11 +255,30 @@ class TestOutcomes:
     async def test_a_closed_account_is_never_reached(self, office: Office) -> None:
         office.slack.workspace.add_user(User("U9", "Gone", deleted=True))
         assert await office.platform.send(message(replace(PRIYA, address="U9"))) == Never(
-            "their account was closed (user_disabled)"
+            "their account was closed (user_disabled)", CLOSED
         )
         assert await office.platform.send(message(replace(PRIYA, address="U8"))) == Never(
-            "their account was deleted (user_not_found)"
+            "their account was deleted (user_not_found)", CLOSED
         )
+
+    @pytest.mark.parametrize(
+        ("code", "account"),
+        [
+            *((each, CLOSED) for each in ("user_disabled", "user_not_found")),
+            *((each, NO_ACCESS) for each in ("account_inactive", "token_revoked", "invalid_auth", "not_installed")),
+            *((each, NO_ACCESS) for each in ("missing_scope", "team_access_not_granted", "ekm_access_denied")),
+            *((each, REFUSED) for each in ("cannot_dm_bot", "channel_not_found", "messages_tab_disabled")),
+            *((each, REFUSED) for each in ("user_not_visible", "restricted_action_read_only_channel")),
+            *((each, "") for each in ("msg_too_long", "invalid_blocks", "no_text", "metadata_too_large")),
+        ],
+    )
+    def test_a_code_says_whether_the_account_or_the_message_is_refused(self, code: str, account: str) -> None:
+        ended = outcome(SlackDeclined(code), PRIYA)
+        assert isinstance(ended, Never)
+        assert ended.account_ended == account
+        in_channel = outcome(SlackDeclined(code), CHANNEL)
+        assert isinstance(in_channel, Never)
+        assert in_channel.account_ended == "", "a channel has other ways"
 
     async def test_nothing_is_sent_to_a_workspace_without_the_app(self, office: Office) -> None:
         assert await office.platform.send(message(replace(CHANNEL, workspace="T9"))) == Never(

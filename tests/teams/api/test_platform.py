@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.teams.api.platform import PACE
-from bot.interface.ports import CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.interface.ports import NO_ACCESS, REFUSED, CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
 from bot.interface.unavailable import Unavailable
 from bot.outbox.deliveries import BURST
 from bot.people.connections import Conversing
@@ -24,6 +24,7 @@ JSON = {"Content-Type": "application/json"}
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 SEVEN_SECONDS = timedelta(seconds=7)
 OF_A_CHAT = "not installed for this person"
+OF_A_BLOCK = "this person has blocked or removed the app"
 
 
 @pytest.fixture
@@ -192,6 +193,30 @@ class TestEndings:
         await sent(furnished, message(personal(ada)))
         provider.trouble("post", Trouble(403, refusal("BotNotInConversationRoster")))
         assert await furnished.platform.send(message(personal(ada))) == Never(OF_A_CHAT)
+
+    @pytest.mark.parametrize(
+        ("trouble", "account"),
+        [
+            (Trouble(403, refusal("ConversationBlockedByUser")), OF_A_BLOCK),
+            (Trouble(403, BLOCKED), OF_A_BLOCK),
+            (Trouble(403, refusal("BotNotInConversationRoster")), OF_A_CHAT),
+            (Trouble(403, refusal("BotDisabledByAdmin")), NO_ACCESS),
+            (Trouble(401, refusal("BotNotRegistered")), NO_ACCESS),
+            (Trouble(403, refusal("SomethingNew")), REFUSED),
+            (Trouble(403), REFUSED),
+            (Trouble(413, refusal("MessageSizeTooBig")), ""),
+            (Trouble(400, refusal("Bad Argument")), ""),
+        ],
+    )
+    async def test_a_refusal_says_whether_the_account_or_the_message_is_refused(
+        self, furnished: Mounted, trouble: Trouble, account: str
+    ) -> None:
+        provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
+        await sent(furnished, message(personal(ada)))
+        provider.trouble("post", trouble)
+        outcome = await furnished.platform.send(message(personal(ada)))
+        assert isinstance(outcome, Never)
+        assert outcome.account_ended == account
 
     async def test_a_chat_that_no_longer_exists_is_opened_again_once(self, furnished: Mounted) -> None:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")

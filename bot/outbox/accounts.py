@@ -1,0 +1,55 @@
+"""Accounts: to which of a person's accounts a message goes, chosen again at each attempt.
+
+A delivery to a person names the person. Its place is that of its last attempt or, before the first, where it would go
+now. An account that takes no messages comes after those that do; if none does, the first is tried nevertheless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from bot.interface.ports import Place
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Delivery, Verb
+from storage import unreached as stored
+from storage.unreached import Account
+
+
+def chosen(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Place]:
+    """Where to write to each of these people now. Someone who has no open account is left out."""
+    return {each: _place(accounts[0]) for each, accounts in stored.accounts(uow.session, person_ids).items()}
+
+
+def to_a_person(row: Delivery) -> bool:
+    """Whether a delivery names a person, and its place is still to be chosen at the next attempt."""
+    return row.person_id is not None and row.verb is Verb.SEND
+
+
+def choose(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
+    """Set the place of each delivery to a person to where it would go now; one who has no open account keeps it."""
+    ids = {each.person_id for each in rows if each.person_id is not None and to_a_person(each)}
+    places = chosen(uow, ids) if ids else {}
+    for each in rows:
+        place = places.get(each.person_id) if each.person_id is not None and to_a_person(each) else None
+        if place is not None:
+            _set_place(each, place)
+
+
+def choose_next(uow: UnitOfWork, row: Delivery) -> bool:
+    """Set the place of a delivery to the person's first account that takes messages. False if they have none."""
+    if row.person_id is None or not to_a_person(row):
+        return False
+    found = stored.accounts(uow.session, [row.person_id]).get(row.person_id, [])
+    taking = [each for each in found if not each.refuses]
+    if taking:
+        _set_place(row, _place(taking[0]))
+    return bool(taking)
+
+
+def _place(account: Account) -> Place:
+    return Place(account.platform, account.workspace, account.user, direct=True)
+
+
+def _set_place(row: Delivery, place: Place) -> None:
+    row.platform, row.workspace, row.address = place.platform, place.workspace, place.address
