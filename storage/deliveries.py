@@ -39,7 +39,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Index, Integer, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select, update
 
 from storage.columns import enum_type
 from storage.engine import claimable
@@ -51,6 +51,10 @@ _DEAD = text("state = 'dead'")
 """Spelled out in each query, because a partial index is not used when the value is a bound parameter."""
 FIRST_CARD = "post:"
 """The prefix of the key of a delivery that posts a policy's card in its channel."""
+
+
+Closed = tuple[datetime, datetime]
+"""A throttle is closed while it opens later than the first, and not later than the second."""
 
 
 class Verb(StrEnum):
@@ -114,12 +118,19 @@ class Delivery(SQLModel, table=True):
 
 
 class Throttle(SQLModel, table=True):
-    """Paces one place, one tenant or one daily job: nothing is sent there, or run, before `opens_at`."""
+    """Paces one place, one tenant or one daily job: nothing is sent there, or run, before `opens_at`.
+
+    One that opens further ahead than its longest pace was closed by a process whose clock was ahead, and is open.
+    """
 
     __tablename__ = "gates"
 
     key: str = Field(primary_key=True)
     opens_at: datetime
+
+    def is_closed(self, after: datetime, until: datetime) -> bool:
+        """Whether it opens later than `after`. `until` is the latest that it can open, by a clock that is right."""
+        return after < self.opens_at <= until
 
 
 def add(session: Session, deliveries: Sequence[Delivery]) -> None:
@@ -178,14 +189,29 @@ _THROTTLES = (
 
 
 def due(
-    session: Session, platform: str, now: datetime, *, tenants_until: datetime, limit: int, claiming: bool = True
+    session: Session,
+    platform: str,
+    now: datetime,
+    *,
+    places_closed: Closed,
+    tenants_closed: Closed,
+    limit: int,
+    claiming: bool = True,
 ) -> list[Delivery]:
     """The deliveries of a platform that are due at `now` and not held by a throttle, the oldest first.
 
-    A tenant's throttle holds them while it opens later than `tenants_until`. With `claiming`, rows that another process
-    is claiming are skipped.
+    A throttle holds them while it opens later than the first and not later than the second instant of its `Closed`.
+    With `claiming`, rows that another process is claiming are skipped.
     """
-    given = {"platform_name": platform, "now": now, "tenants_until": tenants_until, "most": limit}
+    given = {
+        "platform_name": platform,
+        "now": now,
+        "place_after": places_closed[0],
+        "place_until": places_closed[1],
+        "tenant_after": tenants_closed[0],
+        "tenant_until": tenants_closed[1],
+        "most": limit,
+    }
     return list(session.exec(claimable(_TO_SEND) if claiming else _TO_SEND, params=given))
 
 
@@ -193,6 +219,13 @@ def _card_is_posted() -> ColumnElement[bool]:
     """An update of a card, or a message under it, is not due before the card is posted: waiting costs no attempt."""
     no_card = select(Posting.id).where(Posting.id == Delivery.posting_id, col(Posting.ref).is_(None))
     return or_(col(Delivery.key).startswith(FIRST_CARD), ~no_card.exists())
+
+
+def _held_by(key: ColumnElement[str], kind: str) -> ColumnElement[bool]:
+    """Whether the throttle with that key is closed (`Throttle.is_closed`), between the bounds of its kind."""
+    opens_at = col(Throttle.opens_at)
+    closed = and_(opens_at > bindparam(f"{kind}_after"), opens_at <= bindparam(f"{kind}_until"))
+    return select(Throttle.key).where(col(Throttle.key) == key, closed).exists()
 
 
 _PLACE = col(Delivery.platform) + "/" + col(Delivery.workspace) + "/" + col(Delivery.address)
@@ -205,14 +238,23 @@ _TO_SEND = (
         col(Delivery.due_at) <= bindparam("now"),
         col(Delivery.platform) == bindparam("platform_name"),
         _card_is_posted(),
-        ~select(Throttle.key).where(col(Throttle.key) == _PLACE, col(Throttle.opens_at) > bindparam("now")).exists(),
-        ~select(Throttle.key)
-        .where(col(Throttle.key) == _TENANT, col(Throttle.opens_at) > bindparam("tenants_until"))
-        .exists(),
+        ~_held_by(_PLACE, "place"),
+        ~_held_by(_TENANT, "tenant"),
     )
     .order_by(col(Delivery.due_at), col(Delivery.made_at), col(Delivery.id))
     .limit(bindparam("most", type_=Integer()))
 )
+
+
+def end_leases(session: Session, after: datetime, now: datetime) -> int:
+    """End the leases that end later than `after`: no clock that is right gave them. How many those are."""
+    ended = session.exec(
+        update(Delivery)
+        .where(col(Delivery.state) == State.SENDING, col(Delivery.due_at) > after)
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return ended.rowcount
 
 
 def held(session: Session, fences: Mapping[UUID, int]) -> dict[UUID, Delivery]:

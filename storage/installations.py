@@ -57,7 +57,9 @@ def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
 
 def claim_renewal(session: Session, installation_id: UUID, now: datetime, until: datetime) -> bool:
     """Lease the renewal of an installation's tokens until `until`; True for the one process that gets it."""
-    free = or_(col(Installation.renewing_until).is_(None), col(Installation.renewing_until) <= now)
+    # A lease that ends much later than this one would was taken by a process whose clock was ahead.
+    ahead = col(Installation.renewing_until) > until + 2 * (until - now)
+    free = or_(col(Installation.renewing_until).is_(None), col(Installation.renewing_until) <= now, ahead)
     result = session.exec(
         update(Installation)
         .where(col(Installation.id) == installation_id, free)

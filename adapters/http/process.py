@@ -14,8 +14,9 @@ from adapters.http.listening import Listening
 from bot.interface.platforms import display_name
 from bot.interface.ports import ChatPlatform
 from bot.runtime import logs, shutdown
+from bot.worker.scheduler import start
 from bot.worker.status import Status
-from bot.worker.worker import Worker, start
+from bot.worker.worker import Worker
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from bot.people.connections import Connections
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, freeze_startup_objects, key_ring, made_ready, opened
+from bot.worker.clock_watch import ClockWatch
 from bot.worker.status import Status
 from bot.worker.worker import Worker
 from storage import Database
@@ -81,7 +82,7 @@ async def composed(
 
 def worker_for(database: Database, ring: KeyRing, settings: Settings, connected: Sequence[ChatPlatform]) -> Worker:
     """A worker that sends through those platforms, and reads their rosters once a day."""
-    worker = Worker(database, ring, now, admins=settings.admin_emails)
+    worker = Worker(database, ring, now, admins=settings.admin_emails, clock_watch=ClockWatch(now))
     for each in connected:
         worker.add(each)
         worker.daily(f"{each.name} rosters", each.daily)

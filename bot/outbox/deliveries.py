@@ -29,6 +29,7 @@ from storage import deliveries as stored
 from storage import digests as stored_digests
 from storage import postings as stored_postings
 from storage import unreached as stored_unreached
+from storage.deliveries import Closed
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
@@ -36,6 +37,10 @@ MOST_ATTEMPTS = 8
 TRIED_FOR = timedelta(days=1)
 """How long a delivery is attempted at least, counted from when it was made, however many attempts that takes."""
 LONGEST_WAIT_SECONDS = 900
+LONGEST_CLOSED = timedelta(hours=1)
+"""The longest that a place is closed, which is the longest that a platform may ask to wait."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much the clocks of two processes may differ before what one writes seems wrong to the other."""
 BURST = 10
 PUT_BACK_FOR = timedelta(seconds=1)
 PROMPT = timedelta(minutes=1)
@@ -231,21 +236,34 @@ def _postpone_if_late(uow: UnitOfWork, row: Delivery) -> bool:
 
 
 def _find_due(uow: UnitOfWork, platform: str, pace: Pace, *, limit: int, claiming: bool = True) -> list[Delivery]:
-    until = _tenant_horizon(uow, pace)
-    return stored.due(uow.session, platform, uow.now, tenants_until=until, limit=limit, claiming=claiming)
+    return stored.due(
+        uow.session,
+        platform,
+        uow.now,
+        places_closed=_place_closed(uow),
+        tenants_closed=_tenant_closed(uow, pace),
+        limit=limit,
+        claiming=claiming,
+    )
 
 
-def _tenant_horizon(uow: UnitOfWork, pace: Pace) -> datetime:
-    """The tenant's throttle is a GCRA: a message may go while it opens before this time, which allows a burst."""
-    return uow.now + pace.tenant * (BURST - 1)
+def _place_closed(uow: UnitOfWork) -> Closed:
+    return uow.now, uow.now + LONGEST_CLOSED
+
+
+def _tenant_closed(uow: UnitOfWork, pace: Pace) -> Closed:
+    """The tenant's throttle is a GCRA: a message may go while it opens before the first, which allows a burst."""
+    return uow.now + pace.tenant * (BURST - 1), uow.now + pace.tenant * BURST + CLOCKS_DIFFER
 
 
 def _claim_throttles(uow: UnitOfWork, place: Throttle, tenant: Throttle, pace: Pace, lease: timedelta) -> bool:
     """Claim both throttles if they are open: close the place's for the lease, and move the tenant's on."""
-    if place.opens_at > uow.now or tenant.opens_at > _tenant_horizon(uow, pace):
+    tenant_closed = _tenant_closed(uow, pace)
+    if place.is_closed(*_place_closed(uow)) or tenant.is_closed(*tenant_closed):
         return False
     place.opens_at = uow.now + lease
-    tenant.opens_at = max(tenant.opens_at, uow.now) + pace.tenant
+    began = uow.now if tenant.opens_at > tenant_closed[1] else max(tenant.opens_at, uow.now)
+    tenant.opens_at = began + pace.tenant
     return True
 
 
@@ -303,6 +321,11 @@ def settle_all(uow: UnitOfWork, outcomes: Sequence[tuple[Claimed, AttemptOutcome
         _write_outcome(uow, row, outcome)
     uow.session.flush()
     return [claimed.row.id in held for claimed, _ in outcomes]
+
+
+def end_leases_from_the_future(uow: UnitOfWork) -> int:
+    """End the leases of a process whose clock was ahead: else its messages would wait until then. How many."""
+    return stored.end_leases(uow.session, uow.now + LONGEST_CLOSED, uow.now)
 
 
 def release_throttle(throttle: Throttle, claimed: Claimed, at: datetime) -> None:
@@ -404,7 +427,7 @@ def _closed_for(outcome: AttemptOutcome, pace: Pace) -> timedelta:
     if isinstance(outcome, PutBack):
         return timedelta(0)
     if isinstance(outcome, NotSent) and outcome.wait is not None:
-        return max(outcome.wait, pace.place)
+        return max(min(outcome.wait, LONGEST_CLOSED), pace.place)
     return pace.place
 
 

@@ -37,7 +37,7 @@ def to_tell(uow: UnitOfWork) -> bool:
 def tell(uow: UnitOfWork) -> int:
     """Tell every admin what could not be sent, in one message; how many deliveries it names."""
     throttle = stored.throttle(uow.session, _THROTTLE, uow.now)
-    if throttle.opens_at > uow.now:
+    if throttle.is_closed(uow.now, uow.now + 2 * QUIET):
         return 0
     rows = stored.take_untold(uow.session, MOST)
     if rows:

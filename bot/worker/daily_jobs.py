@@ -20,6 +20,9 @@ DAY = timedelta(days=1)
 TRY_AGAIN = timedelta(minutes=30)
 """How long one process may take before another one tries, and how long to wait after a failure."""
 
+LONGEST = DAY + TRY_AGAIN
+"""What is claimed or done for longer than this was so by a clock that was ahead."""
+
 
 @dataclass
 class _Job:
@@ -46,7 +49,7 @@ class DailyJobs:
     async def run(self) -> None:
         """Run what is due. Raises `Unavailable`; any other failure of a job is logged, and the job tried again."""
         for job in self._jobs:
-            if job.check_at is None or self._clock() >= job.check_at:
+            if job.check_at is None or not self._clock() < job.check_at <= self._clock() + LONGEST:
                 job.check_at = await self._runner.write(lambda uow, name=job.name: _claimed_until(uow, name))  # type: ignore[misc]
                 if job.check_at is None:
                     job.check_at = await self._run(job)
@@ -67,7 +70,7 @@ class DailyJobs:
 def _claimed_until(uow: UnitOfWork, name: str) -> datetime | None:
     """Until when the job is claimed or done; None for the process that has claimed it now."""
     throttle = stored.throttle(uow.session, _throttle_key(name), uow.now)
-    if throttle.opens_at > uow.now:
+    if throttle.is_closed(uow.now, uow.now + LONGEST):
         return throttle.opens_at
     _close_throttle(uow, name, uow.now + TRY_AGAIN)
     return None

@@ -14,22 +14,20 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-
 from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import releases
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
 from bot.interface.unavailable import Unavailable
-from bot.outbox.deliveries import LEASE
+from bot.outbox.deliveries import LEASE, end_leases_from_the_future
 from bot.people import digest_schedules
 from bot.policies import day_change
 from bot.sending import dead_letters
 from bot.sending.relay import Relay
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.clock_watch import ClockWatch
 from bot.worker.daily_jobs import DailyJobs
 from bot.worker.heartbeat import Heartbeat
 from storage import Database, Schedule
@@ -55,7 +53,7 @@ class Worker:
     """The background work of one process over one database, sending through the platforms added to it.
 
     `clock` gives aware UTC; `admins` are e-mail addresses. If a process dies with a delivery in hand, another one takes
-    it over after `lease`.
+    it over after `lease`. `clock_watch` notices if the machine's clock is set.
     """
 
     def __init__(
@@ -66,6 +64,7 @@ class Worker:
         admins: Iterable[str] = (),
         *,
         lease: timedelta = LEASE,
+        clock_watch: ClockWatch | None = None,
     ) -> None:
         self._database = database
         self._runner = UnitOfWorkRunner(database, ring, clock, admins)
@@ -76,6 +75,7 @@ class Worker:
         self._sending = asyncio.Lock()
         self._draining = False
         self._tasks: dict[str, asyncio.Task[object]] = {}
+        self._clock_watch = clock_watch
         self.heartbeat = Heartbeat()
 
     def add(self, platform: ChatPlatform) -> None:
@@ -89,6 +89,8 @@ class Worker:
     def start_tasks(self) -> None:
         """Start preparing and sending in the running loop, unless they still run: neither waits for the other."""
         self.heartbeat.tick()
+        if self._clock_watch is not None and self._clock_watch.step():
+            self._started = False
         for name, step, lasts in (("prepare", self.prepare, False), ("send", self.send_until_idle, True)):
             task = self._tasks.get(name)
             if self._may_claim() and (task is None or task.done()):
@@ -139,9 +141,10 @@ class Worker:
         return not self._draining
 
     async def _start(self) -> None:
-        """Plan schedules when the process starts, or as soon as the database can be reached."""
+        """Plan schedules and end wrong leases: at the start, as soon as the database can be used, and after a step."""
         if not self._started:
             await _isolated("planning schedules at start", self._replan())
+            await _isolated("ending leases from the future", self._runner.write(end_leases_from_the_future))
             self._started = True
 
     async def next_due(self) -> datetime | None:
@@ -271,21 +274,3 @@ async def _isolated(what: str, work: Awaitable[Found]) -> Found | None:
     except Exception as error:  # noqa: BLE001 - the next piece may well succeed
         log.error("%s: %s at %s", what, type(error).__name__, where(error.__traceback__))
         return None
-
-
-def start(worker: Worker, every: timedelta = timedelta(seconds=1)) -> AsyncIOScheduler:
-    """Schedule the worker in the running loop, as one job that never overlaps itself and is run however late it is."""
-    scheduler = AsyncIOScheduler(timezone="UTC")
-
-    async def start_tasks() -> None:  # a coroutine runs in the loop; a plain function would get a thread
-        worker.start_tasks()
-
-    scheduler.add_job(
-        start_tasks,
-        IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
-    )
-    scheduler.start()
-    return scheduler

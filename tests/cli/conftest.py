@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.runtime.clock import now
 from storage.keys import new_master_key
+from tests.slack.provider import Slack
+from tests.slack.serving import workspace
 
 Run = Callable[..., "Done"]
 
@@ -66,6 +69,15 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
     made = new_master_key("k1")
     monkeypatch.setenv("DELIVERABLE_KEY", made)
     return made
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    """Slack, with one workspace and five people."""
+    space = workspace()
+    async with Slack(clock=now, workspaces={space.id: space}) as running:
+        yield running
+        assert running.faults == []
 
 
 @pytest.fixture

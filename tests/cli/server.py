@@ -42,10 +42,10 @@ class Server:
             return response.status, await response.json()
 
     async def metric(self, beginning: str) -> float:
-        """The first value on its metrics page whose line begins with that."""
+        """The first value on its metrics page whose line begins with that; 0 as long as there is none."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.address}/metrics") as response:
             lines = (await response.text()).splitlines()
-        return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(beginning))
+        return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(beginning)), 0.0)
 
     async def until(self, path: str, status: int) -> Json:
         """Wait until one of its health pages answers with that status. Returns its content."""

@@ -27,22 +27,13 @@ from tests.slack.driver import Answer, Driver
 from tests.slack.envelopes import command
 from tests.slack.faults import Hang
 from tests.slack.provider import Slack
-from tests.slack.serving import AMINA, CHANNEL, PEOPLE, PERMIT, workspace
+from tests.slack.serving import AMINA, CHANNEL, PEOPLE, PERMIT
 from tests.teams.activities import activity
 from tests.teams.provider import Provider
 
 pytestmark = pytest.mark.timeout(180)
 FIELDS = {"time", "level", "logger", "message", "exception"}
 TYPED = "Kestrel weighbridge contracts end after April."
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    """Slack, with one workspace and five people."""
-    space = workspace()
-    async with Slack(clock=now, workspaces={space.id: space}) as running:
-        yield running
-        assert running.faults == []
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ from bot.interface.announcements import Announcement
 from bot.interface.parts import Form
 from bot.interface.unavailable import Unavailable
 from bot.people.people import Member, Roster
-from bot.worker.worker import Worker, start
+from bot.worker.scheduler import start
+from bot.worker.worker import Worker
 from storage import Database, Flag, FlagStatus, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, FileProvider

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.interface.ports import Pace
-from bot.worker.worker import Worker, start
+from bot.worker.scheduler import start
+from bot.worker.worker import Worker
 from storage import Database, metadata
 from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd

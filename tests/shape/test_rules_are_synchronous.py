@@ -18,6 +18,7 @@ RIM = {
     "bot/sending/relay.py",
     "bot/interface/ports.py",
     "bot/worker/heartbeat.py",
+    "bot/worker/scheduler.py",
     "bot/worker/worker.py",
     "bot/sending/attempt.py",
     "bot/unit_of_work/runner.py",

@@ -72,7 +72,9 @@ def plan(database: Database, query: Query) -> str:
     ("query", "index"),
     [
         (
-            lambda session: deliveries.due(session, "web", NOW, tenants_until=NOW, limit=32),
+            lambda session: deliveries.due(
+                session, "web", NOW, places_closed=(NOW, NOW), tenants_closed=(NOW, NOW), limit=32
+            ),
             "deliveries USING INDEX ix_deliveries_due",
         ),
         (deliveries.earliest, "deliveries USING INDEX ix_deliveries_due"),

@@ -71,7 +71,7 @@ class SlackRosters:
 
     def _was_just_read(self, place: Place) -> bool:
         at = self._read_at.get(place)
-        return at is not None and self._clock() - at < JUST_READ
+        return at is not None and abs(self._clock() - at) < JUST_READ
 
     async def leave(self, workspace: str, user: str) -> None:
         """Someone's account was closed: read one roster of the workspace, with them in it."""

@@ -127,7 +127,7 @@ class SlackTokens:
 
     def _cached(self, workspace: str) -> tuple[datetime, Access | None] | None:
         kept = self._cache.get(workspace)
-        return kept if kept is not None and self._clock() - kept[0] < CACHED_FOR else None
+        return kept if kept is not None and abs(self._clock() - kept[0]) < CACHED_FOR else None
 
     async def _fetch_or_stale(self, workspace: str) -> Access | None:
         try:

@@ -128,7 +128,7 @@ class TeamsRosters:
         if flight is not None and flight.busy:
             return True
         now = self._clock()
-        self._asked = {each: at for each, at in self._asked.items() if now - at < MINUTE}
+        self._asked = {each: at for each, at in self._asked.items() if abs(now - at) < MINUTE}
         if (place, person) in self._asked or sum(each == place for each, _ in self._asked) >= MOST_A_MINUTE:
             return False
         self._asked[place, person] = now

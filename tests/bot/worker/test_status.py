@@ -20,8 +20,8 @@ from bot.interface import intents
 from bot.people.connections import Connections
 from bot.worker import status
 from bot.worker.heartbeat import STOPPED_SECONDS, STUCK_SECONDS, Beat, Heartbeat
+from bot.worker.scheduler import start
 from bot.worker.status import COUNT_EVERY, OTHER_TABLES, TOO_SLOW, Count, Status
-from bot.worker.worker import start
 from storage import Database, Session, State, probe
 from storage import metrics as stored
 from storage.keys import KeyRing, new_master_key

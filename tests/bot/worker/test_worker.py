@@ -24,7 +24,8 @@ from bot.people import digest_schedules
 from bot.policies import policies
 from bot.sending import attempt, relay, rendering, settlement
 from bot.sending.unconfirmed import ASK_AGAIN, ASK_FOR
-from bot.worker.worker import Worker, start
+from bot.worker.scheduler import start
+from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable, Session, State
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
