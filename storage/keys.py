@@ -7,7 +7,7 @@ Byte layouts::
 
     wrapped key   01 | length of the name (1) | name of the master key | nonce (12) | ciphertext and tag
     sealed text   01 | nonce (12) | ciphertext and tag
-    padded text   length of the text in bytes (4) | text in UTF-8 | zeros up to a multiple of 64
+    padded text   length in bytes (4) | the text in UTF-8, or bytes | zeros up to a multiple of 64
 
 The zeros hide the exact length of what was typed, which could identify a text. What a wrapped key or a sealed text
 belongs to (its policy; its table, column and row) is bound to it as associated data: moved elsewhere, it does not open.
@@ -89,12 +89,20 @@ class PolicyKey:
 
     def seal(self, table: str, column: str, row_id: UUID, text: str) -> bytes:
         """Seal ``text`` for one column of one row. Sealing the same text again gives different bytes."""
+        return self.seal_bytes(table, column, row_id, text.encode("utf-8", "surrogatepass"))
+
+    def seal_bytes(self, table: str, column: str, row_id: UUID, data: bytes) -> bytes:
+        """Seal bytes for one column of one row."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         place = _text_context(table, column, row_id)
-        return VERSION + nonce + self._cipher.encrypt(nonce, _padded(text), place)
+        return VERSION + nonce + self._cipher.encrypt(nonce, _padded(data), place)
 
     def open(self, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
         """Open what was sealed for that column of that row. Raises `CannotOpen`, whose text holds no content."""
+        return self.open_bytes(table, column, row_id, sealed).decode("utf-8", "surrogatepass")
+
+    def open_bytes(self, table: str, column: str, row_id: UUID, sealed: bytes) -> bytes:
+        """Open what `seal_bytes` sealed for that column of that row. Raises `CannotOpen`."""
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(body) < TAG_BYTES:
             raise CannotOpen("A sealed text has an unknown format.")
@@ -244,15 +252,14 @@ def _text_context(table: str, column: str, row_id: UUID) -> bytes:
     return f"{table}|{column}|".encode() + row_id.bytes
 
 
-def _padded(text: str) -> bytes:
-    body = text.encode("utf-8", "surrogatepass")
+def _padded(body: bytes) -> bytes:
     padded = len(body).to_bytes(LENGTH_BYTES, "big") + body
     return padded + bytes(-len(padded) % BLOCK_BYTES)
 
 
-def _unpadded(padded: bytes) -> str:
+def _unpadded(padded: bytes) -> bytes:
     end = LENGTH_BYTES + int.from_bytes(padded[:LENGTH_BYTES], "big")
-    return padded[LENGTH_BYTES:end].decode("utf-8", "surrogatepass")
+    return padded[LENGTH_BYTES:end]
 
 
 def _decrypted(cipher: AESGCM, nonce: bytes, body: bytes, place: bytes, what: str) -> bytes:

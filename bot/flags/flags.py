@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
 
-from bot.flags import answers
+from bot.flags import answers, meaning
 from bot.interface.announcements import LINK_LIMIT
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
@@ -146,10 +146,12 @@ def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
 
 
 def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
+    vector = meaning.vector(typed.because)
     return {
         "because": key.seal("flags", "because", flag_id, typed.because),
         "remedy": key.seal("flags", "remedy", flag_id, typed.remedy) if typed.remedy.strip() else None,
         "evidence": key.seal("flags", "evidence", flag_id, typed.evidence) if typed.evidence else None,
+        "meaning": key.seal_bytes("flags", "meaning", flag_id, vector) if vector else None,
     }
 
 
@@ -199,6 +201,7 @@ def withdraw(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
     _check_can_change(uow, visitor, flag)
     key = uow.key(flag.policy_id)
     flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
+    flag.meaning = None
     flag.withdrawn, flag.status = True, FlagStatus.UNNEEDED
     uow.session.flush()
 

@@ -1,7 +1,8 @@
-"""Similar flags: which of the shown flags of a policy say much the same as one that was just typed.
+"""Similar flags: which of the shown flags of a policy are nearest to one that was just typed.
 
 They are looked for before the policy is locked: the texts of all its flags are decrypted and compared, and nobody else
-has to wait for that. Nothing of it is kept.
+has to wait for that. They are ranked, and none is left out for being unlike: with short texts, and with texts in other
+words, any such limit is wrong. Nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from rapidfuzz import fuzz, process, utils
-
-from bot.flags import flags
+from bot.flags import flags, meaning, ranking
 from bot.flags.flags import NewFlag
 from bot.interface.views import FlagView
 from bot.people.people import Visitor
@@ -19,32 +18,42 @@ from bot.screens.flag.flag_form import MOST_SIMILAR
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import flags as stored
-
-ALIKE = 62
-
-
-def similar(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
-    """Up to three shown flags of a policy that say much the same, closest first, and none of the visitor's own."""
-    matches = process.extract(
-        typed.because,
-        _texts_of_others(uow, visitor, policy),
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        score_cutoff=ALIKE,
-        limit=MOST_SIMILAR,
-    )
-    return _views_in_order(uow, policy, [match[2] for match in matches])
+from storage.flags import ShownText
+from storage.keys import PolicyKey
 
 
-def _texts_of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> dict[UUID, str]:
-    key = uow.key(policy.id)
+def nearest(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
+    """The shown flags of a policy that are nearest, up to three, nearest first, and none of the visitor's own."""
+    others = _of_others(uow, visitor, policy)
+    scores = _scores(uow.key(policy.id), typed.because, others)
+    best = sorted(zip(scores, others, strict=True), key=lambda each: -each[0])[:MOST_SIMILAR]
+    return _views_in_order(uow, policy, [each.id for _, each in best])
+
+
+def _of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[ShownText]:
     # Computed once, and not for each flag: a policy may have a thousand.
-    own_tags, own_ids = set(key.author_tags(visitor.ids)), set(visitor.ids)
-    return {
-        each.id: key.open("flags", "because", each.id, each.because)
-        for each in stored.shown_texts(uow.session, policy.id)
-        if each.tag not in own_tags and each.person_id not in own_ids
-    }
+    own_tags, own_ids = set(uow.key(policy.id).author_tags(visitor.ids)), set(visitor.ids)
+    shown = stored.shown_texts(uow.session, policy.id)
+    return [each for each in shown if each.tag not in own_tags and each.person_id not in own_ids]
+
+
+def _scores(key: PolicyKey, typed: str, others: Sequence[ShownText]) -> list[float]:
+    wanted = meaning.vector(typed)
+    if wanted is None:
+        return ranking.scores(typed, [_text(key, each) for each in others])
+    return meaning.scores(wanted, [_vector(key, each) for each in others])
+
+
+def _vector(key: PolicyKey, shown: ShownText) -> bytes | None:
+    if shown.meaning is not None:
+        kept = key.open_bytes("flags", "meaning", shown.id, shown.meaning)
+        if meaning.is_current(kept):
+            return kept
+    return meaning.vector(_text(key, shown))
+
+
+def _text(key: PolicyKey, shown: ShownText) -> str:
+    return key.open("flags", "because", shown.id, shown.because)
 
 
 def _views_in_order(uow: UnitOfWork, policy: Policy, flag_ids: Sequence[UUID]) -> tuple[FlagView, ...]:

@@ -127,7 +127,7 @@ def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Sc
     policy = policy_with_terms(context, intent.policy)
     members_only(context)
     typed = NewFlag.read(draft.answers)
-    alike = similar_flags.similar(context.uow, context.visitor, policy, typed)
+    alike = similar_flags.nearest(context.uow, context.visitor, policy, typed)
     chosen = _chosen(context, policy, typed)
     if chosen is not None and chosen.id not in {each.id for each in alike}:
         # What they chose must stand beside the problem with it, although their text was changed since.

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import deliveries, digest, flag, herd, register, start, tick
+from tests.bench import deliveries, digest, flag, herd, register, similar, start, tick
 from tests.bench.measuring import Figures
 
 Measure = Callable[[Path], Figures]
@@ -29,6 +29,7 @@ WHOLE: dict[str, Measure] = {
     "tick": lambda folder: tick.measure(folder, number=100_000, ticks=500),
     "herd": lambda folder: herd.measure(folder, number=100_000, few=5_000),
     "deliveries": lambda folder: deliveries.measure(folder, number=1_500, times=3),
+    "similar": lambda folder: similar.measure(folder, number=1_000, times=40),
     "start": lambda folder: start.measure(folder, times=5),
     "slack": lambda folder: _slack(folder, small=False),
     "teams": lambda folder: _teams(folder, blocks=8, clicks=600, sends=400),
@@ -39,6 +40,7 @@ SMALL: dict[str, Measure] = {
     "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
     "herd": lambda folder: herd.measure(folder, number=300, few=100),
     "deliveries": lambda folder: deliveries.measure(folder, number=60, times=1),
+    "similar": lambda folder: similar.measure(folder, number=50, times=5),
     "start": lambda folder: start.measure(folder, times=1),
     "slack": lambda folder: _slack(folder, small=True),
     "teams": lambda folder: _teams(folder, blocks=1, clicks=12, sends=12),

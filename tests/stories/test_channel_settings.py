@@ -37,6 +37,8 @@ def test_what_a_channel_offers_can_be_changed_and_no_promise_is_weakened(
     amina.still_has({"Why?": CONTRACTS})
     amina.fills_in({"Who can know this is from you?": "Confidential"})
     amina.sends()
+    amina.sees("Is yours one of these?", "Nothing is sent yet.")
+    amina.sends()
     amina.sees("Your flag is saved. Nobody is shown your name.")
     shows_own_flags(tomos)
     tomos.sees("You sent this as Named: the policy owner and their delegate see your name.")

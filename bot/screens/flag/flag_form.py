@@ -66,7 +66,7 @@ def flag_form(
 ) -> Form:
     """The form for a new flag, or for the author's own flag `changing`, whose promise stays and is the only offer.
 
-    `similar` is empty at the first step; at the next, it holds the flags that may say the same already.
+    `similar` is empty at the first step; at the next, it holds the shown flags that are nearest to what was typed.
     """
     if answers or similar or changing:
         body: Body = (
@@ -112,7 +112,7 @@ def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
 
 def _send_label(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
     if similar:
-        return "Continue"
+        return "Send"
     return "Save flag" if changing else "Send flag"
 
 
@@ -141,9 +141,15 @@ def _similar_flags(similar: tuple[FlagView, ...], answers: Answers) -> Body:
     )
     quotes = [part for n, each in enumerate(shown, 1) for part in _similar_flag(each, n)]
     return (
-        Notice("Someone may have said this already. Adding to it makes it harder to overlook."),
+        Notice("Nothing is sent yet. Adding to a flag makes it harder to overlook."),
         *quotes,
-        ChoiceQuestion("similar", "Has it been said already?", options, values=chosen(answers, "similar", options)),
+        # With none of them chosen beforehand, one press sends the flag.
+        ChoiceQuestion(
+            "similar",
+            "Is yours one of these?",
+            options,
+            values=chosen(answers, "similar", options) or (NONE_OF_THESE,),
+        ),
         anything_question(answers),
         Paragraph(f"{COUNTED_ONCE} If you add to one of these, your own text below is not sent and not kept."),
         Heading("Your flag"),

@@ -371,7 +371,6 @@ OURS = (
     "bot",
     "bot.worker.worker",
     "storage",
-    "rapidfuzz",
     "concurrent.futures",
 )
 

@@ -190,7 +190,7 @@ async def test_what_is_shown_already_is_asked_about_with_every_answer_kept(
     assert isinstance(asked, ChoiceQuestion)
     assert [each.value for each in asked.options] == [str(flag), "none"]
     assert asked.options[-1].label == "None of these. Send my flag"
-    assert asked.values == ()
+    assert asked.values == ("none",)
     kept = {each.name: getattr(each, "value", "") or getattr(each, "values", ()) for each in step.questions}
     for name, value in typed.items():
         assert kept[name] in (value, (value,))
@@ -271,8 +271,3 @@ async def test_at_most_three_and_the_closest_first(office: Office, policy: UUID)
     assert len(asked.options) == 4
     assert "Sixty councils have contracts that end after" in asked.options[0].label
     assert "designer" not in said(step)
-
-
-async def test_what_is_unlike_is_not_asked_about(office: Office, policy: UUID, flag: UUID) -> None:
-    typed = {**FLAG, "because": "Nobody on the team knows COBOL."}
-    assert (await office.fill(intents.GiveView(policy), "ben", **typed)).title == "Flag saved"

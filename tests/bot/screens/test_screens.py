@@ -140,9 +140,9 @@ class TestFlagForm:
         assert [each.name for each in questions] == ["similar", "promise", "verdict", "theme"]
         assert len(questions[0].options) == 4
         assert questions[0].options[-1].value == "none"
-        assert not questions[0].values
+        assert questions[0].values == ("none",)
         assert questions[2].values == ("not",)
-        assert vars(form)["send"] == "Continue"
+        assert vars(form)["send"] == "Send"
 
     def test_a_value_that_is_not_offered_is_not_chosen(self) -> None:
         form = self.form(answers={"promise": ("detached",), "verdict": ("<script>",)})

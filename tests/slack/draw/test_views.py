@@ -197,21 +197,21 @@ class TestWhatComesNext:
     def test_a_further_question_is_asked_in_the_same_window_and_keeps_what_was_typed(self) -> None:
         window = shown()
         window.write("Why?", "because")
-        more = ChoiceQuestion("similar", "Has it been said already?", TWO)
+        more = ChoiceQuestion("similar", "Is yours one of these?", TWO)
         answer = self.next(Form(**{**vars(EVERY), "body": (more, *EVERY.body)}), window)
         assert answer["response_action"] == "update"
         again = window.redrawn({**answer["view"], "id": "V1"})
-        assert again.labels()[0] == "Has it been said already?"
+        assert again.labels()[0] == "Is yours one of these?"
         assert again.text("Why?") == "because"
-        again.choose("Has it been said already?", "Two")
+        again.choose("Is yours one of these?", "Two")
         assert answered(again)["similar"] == ("b",)
 
     def test_an_error_of_a_new_question_is_shown_with_it(self) -> None:
-        more = ChoiceQuestion("similar", "Has it been said already?", TWO)
+        more = ChoiceQuestion("similar", "Is yours one of these?", TWO)
         refused = Form(**{**vars(EVERY), "body": (more, *EVERY.body), "problems": {"similar": "Select one"}})
         answer = self.next(refused, shown())
         assert answer["response_action"] == "update"
-        assert read(answer["view"]["blocks"])[:2] == ["Error: Select one", "Has it been said already?"]
+        assert read(answer["view"]["blocks"])[:2] == ["Error: Select one", "Is yours one of these?"]
 
     def test_a_removed_question_cannot_have_an_error(self) -> None:
         fewer = Form(**{**vars(EVERY), "body": EVERY.body[1:], "problems": {"link": "Enter a link"}})

@@ -228,8 +228,8 @@ def test_a_card_asks_for_a_dialog(renderer: Renderer) -> None:
 
 def test_similar_flags_are_offered_as_they_were_typed(renderer: Renderer) -> None:
     options = (Option("x", f"I see flag 1 too: {HOSTILE['markdown'][:30]}"), Option(NONE_OF_THESE, "None of these"))
-    question = ChoiceQuestion("similar", "Has it been said already?", options)
+    question = ChoiceQuestion("similar", "Is yours one of these?", options)
     renderer.draw(content(Form("A form", (question,), GiveView(invented.PERMIT.id), "Continue")))
     assert renderer.contents("option")[-2:] == [options[0].label, "None of these"]
-    renderer.select("Has it been said already?", options[0].label)
+    renderer.select("Is yours one of these?", options[0].label)
     assert button_data.read(renderer.press("Continue").data).answers == {"similar": ("x",)}

@@ -1,0 +1,18 @@
+"""what a flag means"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0004"
+down_revision: str | None = "0003"
+
+
+def upgrade() -> None:
+    """Go one step on."""
+    op.add_column("flags", sa.Column("meaning", sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    """Go one step back."""
+    with op.batch_alter_table("flags") as table:
+        table.drop_column("meaning")
