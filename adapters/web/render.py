@@ -17,6 +17,7 @@ from adapters.web.fields import CHOSEN, TYPED
 from adapters.web.location import Location
 from bot.interface.intents import AnswerFlags, GiveView
 from bot.interface.parts import (
+    DATE_EXAMPLE,
     Button,
     Card,
     ChoiceQuestion,
@@ -168,7 +169,8 @@ class Drawing:
             case DateQuestion():
                 # A browser empties a date field that holds anything else, which would lose what was typed.
                 is_day = not question.value or bool(_DAY.fullmatch(question.value))
-                return self._macro("date_question", question, problem, is_day)
+                hinted = replace(question, hint=f"{question.hint} {DATE_EXAMPLE}".strip())
+                return self._macro("date_question", hinted, problem, is_day)
             case PersonQuestion():
                 return self._macro("person_question", question, problem)
             case _:

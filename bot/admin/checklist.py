@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import steps
 from bot.interface.views import ChainView, ChannelView, Reachability, SetUpStep, SetUpView, TestedView
+from bot.interface.visible_text import is_blank
 from bot.outbox import deliveries
 from bot.people import people, reachability
 from bot.people.people import Named, Visitor
@@ -125,7 +126,7 @@ def try_people(
     It also goes to people who could not be reached before, since that may have changed. Raises `FormRefused`, with
     problems by the role's name.
     """
-    named = {role: people.named(uow, text) for role, text in typed.items() if text.strip()}
+    named = {role: people.named(uow, text) for role, text in typed.items() if not is_blank(text)}
     problems = {role.value: problem for role in named if (problem := _unreachable(uow, role, named))}
     if problems:
         raise FormRefused(problems)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.flags.answers import NewAnswer
 from bot.flags.flags import NewFlag
 from bot.interface.views import AnswerView, ChainView, DigestItem, DigestPartView, DigestView, FlagView, NextNotice
-from bot.unit_of_work.form_input import day
 from storage import AnswerKind, FlagStatus, Promise, Role, Verdict
 
 NOWHERE = UUID(int=0)
@@ -70,7 +69,7 @@ def answer_view(answer: NewAnswer, *, by: str, chain: ChainView) -> AnswerView:
         role=Role.OWNER,
         on=chain.sent_on,
         text=answer.text,
-        by_date=day(answer.by_date),
+        by_date=date.fromisoformat(answer.by_date) if answer.by_date else None,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -23,6 +23,7 @@ _MONTHS = (
     "November",
     "December",
 )
+"""The months' names in their order."""
 _IRREGULAR = {"person": "people"}
 _MACHINE_DEPENDENT = frozenset({"localtime", "Factory"})
 
@@ -74,7 +75,7 @@ def long_date(day: date) -> str:
 
 def short_date(day: date) -> str:
     """`16 December 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_time(at: time) -> str:

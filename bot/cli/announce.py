@@ -7,10 +7,12 @@ import asyncio
 from datetime import date, datetime
 
 from bot.calendar.dates import count
+from bot.calendar.typed_dates import day_as_typed
 from bot.cli.sandbox import FOLDER, sandbox_parts
 from bot.dispatcher import Dispatcher, NoSuchChannel, NotAnAddress
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.interface.clock import Clock
+from bot.interface.visible_text import is_blank, stripped
 from bot.policies.policies import AnnouncementsUnclear, IfUnclear
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
@@ -44,10 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("Write the date as YYYY-MM-DD.") from None
+    found = day_as_typed(text)
+    if found is None:
+        raise argparse.ArgumentTypeError("Write the date as YYYY-MM-DD.")
+    return found
 
 
 def run(given: argparse.Namespace) -> int:
@@ -107,14 +109,15 @@ async def announced(given: argparse.Namespace, at: datetime) -> list[Announcemen
     if given.feed:
         return await _from_feed(given.feed, at, given.leave_out)
     for what, text, limit in (("title", given.title, TITLE_LIMIT), ("summary", given.summary, SUMMARY_LIMIT)):
-        if not text.strip() or len(text) > limit:
+        if is_blank(text) or len(text) > limit:
             raise Stop(f"The {what} must be 1 to {limit:,} characters long.")
     try:
-        if given.link:
-            normalised_link(given.link)
+        link = stripped(given.link)
+        if link:
+            normalised_link(link)
     except LinkRefused as refused:
         raise Stop(str(refused)) from None
-    return [Announcement(given.title.strip(), given.summary.strip(), given.link, given.announced_on)]
+    return [Announcement(given.title.strip(), given.summary.strip(), link, given.announced_on)]
 
 
 async def _from_feed(source: str, at: datetime, leave_out: bool) -> list[Announcement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
@@ -17,7 +17,7 @@ from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, day, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, Role
 from storage import answers as stored
@@ -41,14 +41,8 @@ _STATUS_AFTER = {
 _DATED = {AnswerKind.CHANGE, AnswerKind.ACKNOWLEDGED}
 
 
-def is_after_today(text: str, info: ValidationInfo) -> bool:
-    """Whether a text is an ISO date after the day on which the form is read."""
-    found = day(text)
-    return found is not None and found > (info.context or {})["today"]
-
-
 class NewAnswer(TypedForm):
-    """An answer as it was typed. `by_date` is an ISO date after today, for the kinds that need one."""
+    """An answer as it was typed. `by_date` is a day after today, for the kinds that need one, and then an ISO date."""
 
     kind: str = ""
     text: str = ""
@@ -76,9 +70,7 @@ class NewAnswer(TypedForm):
     def _by_date(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("kind") not in _DATED:
             return ""
-        if not is_after_today(value, info):
-            raise sentence(says.NO_DATE_AHEAD)
-        return value
+        return day_ahead(value, info)
 
 
 def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
@@ -125,7 +117,7 @@ def answer(
         role=role,
         kind=kind,
         text=b"",
-        by_date=day(typed.by_date),
+        by_date=date.fromisoformat(typed.by_date) if typed.by_date else None,
         at=uow.now,
         nonce_hash=nonce_hash(nonce),
     )

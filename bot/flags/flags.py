@@ -13,6 +13,7 @@ from bot.interface.announcements import LINK_LIMIT
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
 from bot.interface.views import FlagView
+from bot.interface.visible_text import stripped
 from bot.people import people
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
@@ -84,7 +85,7 @@ class NewFlag(TypedForm):
     @field_validator("evidence")
     @classmethod
     def _evidence(cls, value: str) -> str:
-        value = value.strip()
+        value = stripped(value)
         if value and (not value.startswith("https://") or len(value) > LINK_LIMIT or len(value.split()) != 1):
             raise sentence(says.BAD_LINK)
         return value

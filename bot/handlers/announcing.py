@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import ValidationInfo, field_validator
 
 from bot.admin import checklist
-from bot.flags.answers import is_after_today
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
 from bot.handlers.owning import NewOwner
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
@@ -13,6 +14,7 @@ from bot.interface.answers import Answers
 from bot.interface.intents import Announce, Intent
 from bot.interface.parts import Option, Screen
 from bot.interface.recognition import Match
+from bot.interface.visible_text import stripped
 from bot.people import people, reachability
 from bot.people.people import Named
 from bot.policies import policies
@@ -21,7 +23,7 @@ from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
 from bot.screens.policy.announce_form import announce_form, announced_form
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, day, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 from storage import Channel, Policy
 from storage import channels as stored_channels
 from storage import policies as stored_policies
@@ -47,7 +49,7 @@ class NewWording(TypedForm):
     @field_validator("summary")
     @classmethod
     def _summary(cls, value: str) -> str:
-        value = value.replace("\0", "").strip()
+        value = value.strip()
         if not value:
             raise sentence(says.NO_SUMMARY)
         if len(value) > SUMMARY_LIMIT:
@@ -67,7 +69,7 @@ class NewPolicy(NewWording, NewOwner):
     @field_validator("link")
     @classmethod
     def _link(cls, value: str) -> str:
-        value = value.strip()
+        value = stripped(value)
         if not value:
             return ""
         try:
@@ -81,13 +83,11 @@ class NewPolicy(NewWording, NewOwner):
     @field_validator("closes_on")
     @classmethod
     def _closes_on(cls, value: str, info: ValidationInfo) -> str:
-        if value.strip() and not is_after_today(value, info):
-            raise sentence(says.NO_DATE_AHEAD)
-        return value
+        return day_ahead(value, info) if value else ""
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.replace("\0", "").split())
+    return " ".join(text.split())
 
 
 def _announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
@@ -130,7 +130,7 @@ def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ..
     opening = Opening(
         accountable=_accountable(context, typed),
         channels=channels,
-        closes_on=day(typed.closes_on),
+        closes_on=date.fromisoformat(typed.closes_on) if typed.closes_on else None,
         announced_by=context.visitor.id,
         nonce_hash=hashed,
     )

@@ -11,7 +11,7 @@ from pydantic import ValidationInfo, field_validator
 from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import answers, flags
-from bot.flags.answers import NewAnswer, is_after_today
+from bot.flags.answers import NewAnswer
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
@@ -21,23 +21,21 @@ from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import answer_form, answer_sent_form
 from bot.screens.notice.confirmations import acknowledged_form
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead
 from storage import AnswerKind, Flag, Policy
 from storage import answers as stored_answers
 from storage import flags as stored_flags
 
 
 class Acknowledgement(TypedForm):
-    """The day by which everything acknowledged is decided, an ISO date after today."""
+    """The day by which everything acknowledged is decided: after today, and then an ISO date."""
 
     by_date: str = ""
 
     @field_validator("by_date")
     @classmethod
     def _by_date(cls, value: str, info: ValidationInfo) -> str:
-        if not is_after_today(value, info):
-            raise sentence(says.NO_DATE_AHEAD)
-        return value
+        return day_ahead(value, info)
 
 
 def _policy_and_flags(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, list[Flag]]:

@@ -11,6 +11,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_
 from bot.interface.answers import Answers
 from bot.interface.intents import Away, Intent
 from bot.interface.parts import Screen
+from bot.interface.visible_text import is_blank
 from bot.people import absences, people
 from bot.screens import refusals as says
 from bot.screens.digest.away import away_form, away_saved_form, not_away_form
@@ -20,7 +21,7 @@ from storage import people as stored_people
 
 
 class Days(TypedForm):
-    """The first and the last day away, ISO dates, and who stands in, as they were typed."""
+    """The first and the last day away, and who stands in, as they were typed; the days are then ISO dates."""
 
     first_day: str = ""
     last_day: str = ""
@@ -29,21 +30,23 @@ class Days(TypedForm):
     @field_validator("first_day")
     @classmethod
     def _first_day(cls, value: str) -> str:
-        if day(value) is None:
+        if not value:
             raise sentence(says.NO_FIRST_DAY)
-        return value
+        return day(value).isoformat()
 
     @field_validator("last_day")
     @classmethod
     def _last_day(cls, value: str, info: ValidationInfo) -> str:
         today: date = (info.context or {})["today"]
-        first, last = day(info.data.get("first_day", "")) or today, day(value)
-        if last is None or last < max(first, today):
+        if not value:
+            raise sentence(says.NO_LAST_DAY)
+        first, last = date.fromisoformat(info.data.get("first_day") or today.isoformat()), day(value)
+        if last < max(first, today):
             raise sentence(says.NO_LAST_DAY)
         latest = max(first, today) + timedelta(days=absences.LONGEST_DAYS)
         if last > latest:
             raise sentence(says.no_later_than(latest))
-        return value
+        return last.isoformat()
 
     @field_validator("stand_in")
     @classmethod
@@ -81,7 +84,7 @@ def _typed_as(context: HandlerContext, person_id: UUID) -> str:
 def _submit_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
     members_only(context)
     uow = context.uow
-    if not any(text.strip() for each in Days.model_fields for text in draft.answers.get(each, ())):
+    if all(is_blank(text) for each in Days.model_fields for text in draft.answers.get(each, ())):
         absences.end(uow, context.visitor)
         return not_away_form()
     typed = Days.read(draft.answers, uow.today)

@@ -11,6 +11,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_o
 from bot.interface.intents import ChannelSettings, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import SetUpStep
+from bot.interface.visible_text import stripped
 from bot.screens import refusals as says
 from bot.screens.admin.channel_settings import SWITCHES, channel_settings_form
 from bot.screens.notice.confirmations import settings_saved_form
@@ -59,9 +60,11 @@ class NewSettings(Promises):
     @field_validator("floor")
     @classmethod
     def _floor(cls, value: str) -> str:
-        if not (value.strip().isascii() and value.strip().isdigit() and 0 < int(value) <= _LARGEST_FLOOR):
+        value = stripped(value)
+        is_number = value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST_FLOOR))
+        if not (is_number and 0 < int(value) <= _LARGEST_FLOOR):
             raise sentence(says.NO_FLOOR)
-        return value.strip()
+        return value
 
 
 def _channel(context: HandlerContext, channel_id: UUID) -> Channel:

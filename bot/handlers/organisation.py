@@ -11,6 +11,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_o
 from bot.interface.intents import Intent, SayWhoRunsIt, SetLines, SetTimes
 from bot.interface.parts import Option, Screen
 from bot.interface.views import SetUpStep
+from bot.interface.visible_text import as_typed
 from bot.screens import refusals as says
 from bot.screens.admin import lines_form as lines
 from bot.screens.admin import times_form as times
@@ -18,7 +19,6 @@ from bot.screens.admin import who_runs_it_form as who
 from bot.screens.notice.confirmations import settings_saved_form
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import speakable
 from bot.unit_of_work.organisation import DESCRIBED, Value
 from storage import Organisation
 
@@ -33,7 +33,7 @@ def _typed_or_saved(context: HandlerContext, draft: Draft, names: Iterable[str])
 
 def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:
     """What was typed, checked. Raises `FormRefused` with a sentence for each field that must be corrected."""
-    typed = {name: speakable(next(iter(draft.answers.get(name, ())), "")).strip() for name in limits}
+    typed = {name: next(as_typed(draft.answers.get(name, ())), "").strip() for name in limits}
     problems = {name: f"Enter {DESCRIBED[name]}" for name in needed if not typed[name]}
     for name, text in typed.items():
         if len(text) > limits[name]:

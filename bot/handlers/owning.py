@@ -9,7 +9,6 @@ from pydantic import ValidationInfo, field_validator
 from bot.calendar.cron import PRESETS, CronError, CronSchedule, describe
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 from bot.digests import digests
-from bot.flags.answers import is_after_today
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.interface.parts import Option, Screen
@@ -24,24 +23,19 @@ from bot.screens.notice.confirmations import owner_named_form, settings_saved_fo
 from bot.screens.phrases import first_large
 from bot.screens.policy.name_owner_form import name_owner_form
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, day, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 from storage import Policy, Role, Schedule
 
 
 class Until(TypedForm):
-    """The day until which digests are snoozed, an ISO date after today."""
+    """The day until which digests are snoozed: after today, and then an ISO date."""
 
     until: str = ""
 
     @field_validator("until")
     @classmethod
     def _until(cls, value: str, info: ValidationInfo) -> str:
-        if not is_after_today(value, info):
-            raise sentence(says.NO_DATE_AHEAD)
-        latest: date = (info.context or {})["today"] + LONGEST_SNOOZE
-        if (day(value) or latest) > latest:
-            raise sentence(says.no_later_than(latest))
-        return value
+        return day_ahead(value, info, LONGEST_SNOOZE)
 
 
 class NewSchedule(TypedForm):
@@ -143,9 +137,7 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
 
 
 def _submit_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
-    until = day(Until.read(draft.answers, context.uow.today).until)
-    if until is None:
-        raise FormRefused({"until": says.NO_DATE_AHEAD})
+    until = date.fromisoformat(Until.read(draft.answers, context.uow.today).until)
     row = digest_schedules.snooze(context.uow, context.visitor.id, until)
     return snoozed_form(row.next_due_at, row.zone)
 

@@ -7,18 +7,17 @@ from datetime import date
 from pydantic import ValidationInfo, field_validator
 
 from bot.escalation import pauses
-from bot.flags.answers import is_after_today
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, policy_of
 from bot.interface.intents import Intent, PauseAnswers, ResumeAnswers
 from bot.interface.parts import Screen
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.policy.paused import REASON_LIMIT, pause_form, paused_form, resumed_form
-from bot.unit_of_work.form_input import TypedForm, day, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 
 
 class NewPause(TypedForm):
-    """The last day of a pause, an ISO date after today, and its reason."""
+    """The last day of a pause, after today and then an ISO date, and its reason."""
 
     until: str = ""
     reason: str = ""
@@ -26,17 +25,12 @@ class NewPause(TypedForm):
     @field_validator("until")
     @classmethod
     def _until(cls, value: str, info: ValidationInfo) -> str:
-        if not is_after_today(value, info):
-            raise sentence(says.NO_DATE_AHEAD)
-        latest: date = (info.context or {})["today"] + pauses.LONGEST
-        if (day(value) or latest) > latest:
-            raise sentence(says.no_later_than(latest))
-        return value
+        return day_ahead(value, info, pauses.LONGEST)
 
     @field_validator("reason")
     @classmethod
     def _reason(cls, value: str) -> str:
-        value = " ".join(value.replace("\0", "").split())
+        value = " ".join(value.split())
         if not value:
             raise sentence(says.NO_REASON)
         if len(value) > REASON_LIMIT:

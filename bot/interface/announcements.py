@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
+from bot.interface.visible_text import speakable
+
 TITLE_LIMIT = 300
 SUMMARY_LIMIT = 3_000
 LINK_LIMIT = 2_000
@@ -61,8 +63,8 @@ class Announcement:
     feed: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", cut_at_word(self.title, TITLE_LIMIT))
-        object.__setattr__(self, "summary", cut_at_word(self.summary, SUMMARY_LIMIT))
+        object.__setattr__(self, "title", cut_at_word(speakable(self.title), TITLE_LIMIT))
+        object.__setattr__(self, "summary", cut_at_word(speakable(self.summary), SUMMARY_LIMIT))
 
 
 def cut_at_word(text: str, limit: int) -> str:

@@ -125,9 +125,13 @@ class ChoiceQuestion:
     optional: bool = False
 
 
+DATE_EXAMPLE = "For example, 31 March 2027."
+"""Shown beside a date that can be typed: a platform whose dates can only be picked does not need it."""
+
+
 @dataclass(frozen=True)
 class DateQuestion:
-    """Asks for a day; `value` is ISO 8601 (`2026-12-16`) or empty."""
+    """Asks for a day; `value` is ISO 8601 (`2026-12-16`), what was typed instead, or empty."""
 
     name: str
     label: str

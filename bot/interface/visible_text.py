@@ -1,8 +1,10 @@
 """Whether a text shows anything: what looks empty is treated as empty, wherever something typed is asked for."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+_UNSPEAKABLE = re.compile("[\0\ud800-\udfff]")
 _SHOWS_NOTHING = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
 # Letters, marks and symbols that Unicode draws as nothing: what it calls "default ignorable" beyond format characters
 # (combining grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian and other variation selectors), the blank
@@ -31,10 +33,11 @@ def stripped(text: str) -> str:
 
 
 def speakable(text: str) -> str:
-    """`text` in a form that can be stored: JSON and a command line can carry lone surrogates, which no database or
-    cipher takes, and PostgreSQL takes no NUL.
+    """`text` in a form that can be stored, with U+FFFD for what cannot.
+
+    JSON and a command line can carry lone surrogates, which no database or cipher takes, and PostgreSQL takes no NUL.
     """
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return _UNSPEAKABLE.sub("\ufffd", text)
 
 
 def as_typed(values: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,9 @@ from uuid import UUID
 from bot.calendar.dates import zone_names
 from bot.interface.actor import Actor
 from bot.interface.email_addresses import comparable
+from bot.interface.pasted_addresses import address_in
 from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
+from bot.interface.visible_text import stripped
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
@@ -90,19 +92,19 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
 def named(uow: UnitOfWork, text: str) -> Named | None:
     """Find the person a form names by e-mail address, or by `platform/workspace/user` from a platform's picker.
 
-    Empty text gives an empty `Named`; text that is neither gives None. An address that belongs to two people is kept as
-    an address: we never guess.
+    An address may be pasted with `mailto:`, angle brackets, a name or what ends a sentence. Empty text gives an empty
+    `Named`; text that is neither gives None. An address that belongs to two people is kept as an address: we never
+    guess.
     """
-    text = text.strip()
+    text = stripped(text)
     if not text:
         return Named()
-    if not text.isprintable():
-        return None
     if "@" not in text:
-        return _person_picked(uow, text)
-    email = comparable(text)
-    if email.count("@") != 1 or not all(email.split("@")) or any(each.isspace() for each in email):
+        return _person_picked(uow, text) if text.isprintable() else None
+    address = address_in(text)
+    if address is None:
         return None
+    email = comparable(address)
     people = {each.person_id for each in stored.by_email(uow.session, email)}
     return Named(person_id=people.pop()) if len(people) == 1 else Named(email=email)
 

@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.calendar.dates import UnknownZoneError, zone_named
+from bot.interface.pasted_addresses import address_in
 
 PREFIX = "DELIVERABLE_"
 IN_A_FILE = "_FILE"
@@ -182,8 +183,8 @@ class Settings(BaseSettings):
 
     @property
     def admin_emails(self) -> tuple[str, ...]:
-        """The admins' e-mail addresses, as they were written."""
-        return _split(self.admins)
+        """The admins' e-mail addresses, as they are spelled; what is no address is given as it was written."""
+        return tuple(address_in(each) or each for each in _split(self.admins))
 
     @property
     def service_hosts(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ NO_ANSWER_TEXT = {
     AnswerKind.MORE: "Enter your question",
 }
 NO_DATE_AHEAD = "Enter a date after today"
+NO_DATE = "Enter the date with its month as a word, like 31 March 2027"
 NOTHING_TO_ANSWER = "Choose another one for practice: a flag that says this needs no answer"
 ACKNOWLEDGED_ALREADY = "This was acknowledged before. Choose another answer"
 NO_STILL_IN_THE_WAY = "Enter what is still in the way"

@@ -6,13 +6,16 @@ told to hide it.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from bot.calendar.typed_dates import day_as_typed
 from bot.interface.answers import Answers
+from bot.interface.visible_text import as_typed
+from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 
 
@@ -21,17 +24,28 @@ def sentence(text: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{sentence}", {"sentence": text})
 
 
-def day(text: str) -> date | None:
-    """The day of an ISO 8601 date, or None for any other text."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+def day(text: str) -> date:
+    """The day that was typed into a field. Raises a `sentence` that says how to write one."""
+    found = day_as_typed(text)
+    if found is None:
+        raise sentence(says.NO_DATE)
+    return found
 
 
-def speakable(text: str) -> str:
-    """The text with lone surrogates replaced: JSON can carry them, but no database or cipher can store them."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def day_ahead(text: str, info: ValidationInfo, at_most: timedelta | None = None) -> str:
+    """The ISO date of a day that was typed, after the day on which the form is read and `at_most` so long after it.
+
+    Raises a `sentence` for any other text.
+    """
+    today: date = (info.context or {})["today"]
+    if not text:
+        raise sentence(says.NO_DATE_AHEAD)
+    found = day(text)
+    if found <= today:
+        raise sentence(says.NO_DATE_AHEAD)
+    if at_most is not None and found > today + at_most:
+        raise sentence(says.no_later_than(today + at_most))
+    return found.isoformat()
 
 
 class TypedForm(BaseModel):
@@ -41,13 +55,13 @@ class TypedForm(BaseModel):
 
     @classmethod
     def read(cls, answers: Answers, today: date | None = None) -> Self:
-        """Validate what was submitted; `today` is there for the validators.
+        """Validate what was submitted; `today` is there for the validators. What looks empty is empty.
 
         Raises `FormRefused` with a sentence for each field that must be corrected.
         """
         typed: dict[str, Any] = {}
         for name, field in cls.model_fields.items():
-            given = tuple(speakable(each) for each in answers.get(name, ()))
+            given = tuple(as_typed(answers.get(name, ())))
             if get_origin(field.annotation) is tuple:
                 typed[name] = given
             elif given:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
 
+from bot.calendar.typed_dates import day_as_typed
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar
 from bot.interface.terms import RANGES
+from bot.interface.visible_text import is_blank
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import organisation as stored
@@ -25,7 +27,7 @@ DESCRIBED = {
     "foi_contact": "where freedom of information requests go",
     "domains": "the e-mail domains whose addresses join a person's accounts, separated by spaces",
     "calendar": "the working calendar, for example GB-ENG",
-    "own_days": "the organisation's own days off, as YYYY-MM-DD, separated by spaces",
+    "own_days": "the organisation's own days off, such as 24 December 2026, separated by commas",
     "release_hour": "the hour, 0 to 23, at which flags that are not named are shown",
     "batch_least": "the smallest number of these flags to show together, 1 to 100",
     "batch_wait_days": "after how many working days fewer are shown anyway, 1 to 10",
@@ -35,6 +37,7 @@ DESCRIBED = {
     "notice_at": "how many 'Not deliverable' on one day make us tell the owner at once, 1 to 100, or 0 for never",
     "floor": "the size of group below which the form warns, 1 to 10000",
 }
+_MOST_DIGITS = 9
 _MOVES_RELEASES = ("release_hour", "calendar", "own_days", "zone")
 _MOVES_ESCALATIONS = ("delegate_after", "senior_after", "calendar", "own_days", "zone")
 
@@ -56,17 +59,21 @@ def read(typed: Mapping[str, str]) -> dict[str, Value]:
 
 def _one_line(name: str, text: str) -> str | None:
     line = " ".join(text.split())
-    return line if line.isprintable() else None
+    return "" if is_blank(line) else line if line.isprintable() else None
 
 
 def _whole_number(name: str, text: str) -> int | None:
     least, most = RANGES[name]
-    number = int(text) if text.isascii() and text.isdigit() else -1
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
     return number if least <= number <= most else None
 
 
 def _address(name: str, text: str) -> str | None:
     return text if not text or (text.startswith("https://") and text.isprintable() and " " not in text) else None
+
+
+def _domains(name: str, text: str) -> str | None:
+    return _one_line(name, " ".join(each.lstrip("@") for each in re.split(r"[\s,;]+", text)).strip())
 
 
 def _calendar(name: str, text: str) -> str | None:
@@ -77,15 +84,18 @@ def _calendar(name: str, text: str) -> str | None:
 
 
 def _days(name: str, text: str) -> str | None:
-    try:
-        return " ".join(sorted({date.fromisoformat(each).isoformat() for each in text.split()}))
-    except ValueError:
-        return None
+    # A date may hold spaces, such as "24 December 2026": then something else must stand between two of them.
+    pieces = [each for each in re.split(r"[,;\n]", text) if not is_blank(each)]
+    days = [day_as_typed(each) for each in pieces]
+    if None in days:
+        days = [day_as_typed(each) for each in re.split(r"[\s,;]+", text) if each]
+    return None if None in days else " ".join(sorted({each.isoformat() for each in days if each}))
 
 
 _PARSERS: dict[str, Callable[[str, str], Value | None]] = {
     **dict.fromkeys(RANGES, _whole_number),
     "wrongdoing_link": _address,
+    "domains": _domains,
     "calendar": _calendar,
     "own_days": _days,
 }

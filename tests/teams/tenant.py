@@ -67,9 +67,11 @@ class Tenant:
         await self.publish(title)
         return self.cards()[-1]
 
-    async def publish(self, title: str, owner: str = "priya@example.org") -> None:
-        """Announce a policy, whatever comes of it."""
-        said = Announcement(title, "One permit for every council.", "https://example.org/permit", None)
+    async def publish(
+        self, title: str, owner: str = "priya@example.org", summary: str = "One permit for every council."
+    ) -> None:
+        """Announce a policy, or another summary of it, whatever comes of it."""
+        said = Announcement(title, summary, "https://example.org/permit", None)
         await self.dispatcher.announce([said], owner=owner, channel="Housing, Design")
         await self.settle()
 

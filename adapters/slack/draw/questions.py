@@ -15,6 +15,7 @@ from adapters.slack.draw.text import cut, plain
 from bot.interface.answers import Answers
 from bot.interface.json_object import Json
 from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
+from bot.interface.visible_text import is_blank
 
 PLATFORM = "slack"
 BLOCK = "q:"
@@ -155,7 +156,7 @@ def values(state: Mapping[str, Json], workspace: str) -> Answers:
         name = block.removeprefix(BLOCK)
         if not name.endswith(ADDRESS):
             answers.setdefault(name, given)
-        elif given[0].strip():
+        elif not is_blank(given[0]):
             answers[name.removesuffix(ADDRESS)] = given
     return answers
 

@@ -13,7 +13,15 @@ from typing import assert_never
 from adapters.teams.draw.button_data import field_id, field_value
 from adapters.teams.draw.text import is_plain, words
 from bot.interface.json_object import Json
-from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
+from bot.interface.parts import (
+    DATE_EXAMPLE,
+    ChoiceQuestion,
+    DateQuestion,
+    Option,
+    PersonQuestion,
+    Question,
+    TextQuestion,
+)
 
 MOST_EXPANDED = 10
 """More options than this are drawn as a drop-down list."""
@@ -26,8 +34,10 @@ def question(asked: Question, problem: str = "") -> list[Json]:
     if problem:
         drawn.append(words(problem, weight="Bolder", color="Attention"))
     drawn.append({**_field(asked), "spacing": "Small" if problem else "Medium"})
-    if asked.hint:
-        drawn.append(words(asked.hint, spacing="Small", isSubtle=True))
+    # Some clients show a date as a text field.
+    hint = f"{asked.hint} {DATE_EXAMPLE}".strip() if isinstance(asked, DateQuestion) else asked.hint
+    if hint:
+        drawn.append(words(hint, spacing="Small", isSubtle=True))
     return drawn
 
 

@@ -56,7 +56,7 @@ def times_form(
             TextQuestion(
                 "own_days",
                 "Your organisation's own days off",
-                hint="For example, write 2026-12-24 2026-12-31 for two days.",
+                hint="For example, 24 December 2026, 31 December 2026",
                 value=typed(answers, "own_days"),
                 limit=OWN_DAYS_LIMIT,
                 optional=True,

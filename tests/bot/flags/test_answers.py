@@ -22,7 +22,7 @@ REFUSED = {
     "no question": ({"kind": "more", "text": ""}, "text", "Enter your question"),
     "3,001 characters": ({"text": "x" * 3001}, "text", "Your answer must be 3,000 characters or fewer. You have 3,001"),
     "no day": ({"by_date": ""}, "by_date", says.NO_DATE_AHEAD),
-    "a day that is none": ({"by_date": "2027-02-30"}, "by_date", says.NO_DATE_AHEAD),
+    "a day that is none": ({"by_date": "2027-02-30"}, "by_date", says.NO_DATE),
     "today": ({"by_date": "2026-11-24"}, "by_date", says.NO_DATE_AHEAD),
     "an acknowledgement without a day": ({"kind": "acknowledged", "by_date": ""}, "by_date", says.NO_DATE_AHEAD),
 }

@@ -155,7 +155,7 @@ async def test_who_runs_it_is_said_wherever_members_are_told(office: Office, pol
                 "key_holder": "This must be 200 characters or fewer. You have 201",
             },
         ),
-        (intents.SayWhoRunsIt(), {**WHO, "team": "a\0b"}, {"team": "This should be the team that runs Deliverable"}),
+        (intents.SayWhoRunsIt(), {**WHO, "team": "a\x07b"}, {"team": "This should be the team that runs Deliverable"}),
         (
             intents.SetLines(),
             {**LINES, "wrongdoing_link": "http://example.org", "foi_contact": ""},
@@ -180,7 +180,7 @@ async def test_what_cannot_be_is_said_beside_its_field_and_all_that_was_typed_st
 
 async def test_several_lines_are_kept_as_one(office: Office) -> None:
     await office.fill(intents.SetLines(), "ada", **{**LINES, "handling": "No names.\r\nNothing above OFFICIAL. \ud800"})
-    assert held(await office.form(intents.SetLines(), "ada"))["handling"] == "No names. Nothing above OFFICIAL. ?"
+    assert held(await office.form(intents.SetLines(), "ada"))["handling"] == "No names. Nothing above OFFICIAL. \ufffd"
 
 
 async def test_every_channel_offers_what_is_chosen_for_all(office: Office, policy: UUID) -> None:

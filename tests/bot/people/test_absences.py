@@ -156,7 +156,7 @@ async def test_days_are_counted_in_the_zone_of_the_absent_person(office: Office)
     ("typed", "field", "sentence"),
     [
         ({"first_day": ""}, "first_day", says.NO_FIRST_DAY),
-        ({"first_day": "soon"}, "first_day", says.NO_FIRST_DAY),
+        ({"first_day": "soon"}, "first_day", says.NO_DATE),
         ({"last_day": ""}, "last_day", says.NO_LAST_DAY),
         ({"last_day": "2026-11-23"}, "last_day", says.NO_LAST_DAY),
         ({"first_day": "2026-11-01", "last_day": "2026-11-22"}, "last_day", says.NO_LAST_DAY),

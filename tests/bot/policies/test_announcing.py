@@ -22,7 +22,8 @@ TYPED = {
     "closes_on": "2027-01-29",
 }
 BAD_LINKS = ("http://example.org/a", "example.org", "https://", "https://a@example.org/")
-BAD_DAYS = ("2026-11-23", "2026-11-22", "soon", "2026-13-01")
+PAST_DAYS = ("2026-11-23", "2026-11-22")
+NO_DAYS = ("soon", "2026-13-01", "03/04/2027", "31/02/2027")
 REFUSED = {
     "title": [
         ("", says.NO_TITLE),
@@ -37,7 +38,10 @@ REFUSED = {
     "owner": [("", says.NO_OWNER), ("Priya", says.NO_SUCH_PERSON)],
     "delegate": [("Omar", says.NO_SUCH_PERSON)],
     "senior": [("nobody@", says.NO_SUCH_PERSON)],
-    "closes_on": [(each, says.NO_DATE_AHEAD) for each in BAD_DAYS],
+    "closes_on": [
+        *((each, says.NO_DATE_AHEAD) for each in PAST_DAYS),
+        *((each, says.NO_DATE) for each in NO_DAYS),
+    ],
 }
 
 

@@ -34,6 +34,8 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
         ("wrongdoing_link", "https://example.org/a b"),
         ("calendar", "GB"),
         ("own_days", "2026-02-30"),
+        ("own_days", "3/4/2027"),
+        ("answer_days", "9" * 5000),
         ("name", "the\x00Department"),
     ],
 )
@@ -44,7 +46,7 @@ def test_an_invalid_term_is_refused_by_name_with_what_it_should_be(name: str, te
 
 
 def test_input_is_stored_normalised() -> None:
-    typed = {"name": " the  Department ", "own_days": "2026-12-24 2026-12-23 2026-12-24", "release_hour": "9"}
+    typed = {"name": " the  Department ", "own_days": "24 December 2026, 23/12/2026, 2026-12-24", "release_hour": "9"}
     assert organisation.read(typed) == {
         "name": "the Department",
         "own_days": "2026-12-23 2026-12-24",

@@ -61,7 +61,7 @@ async def test_a_card_that_teams_refuses(office: Tenant) -> None:
 async def test_a_team_that_was_removed_unnoticed(office: Tenant) -> None:
     await office.announce()
     del office.provider.channels[office.channel]
-    await office.publish("Single parking permit, reworded")
+    await office.publish("Single parking permit", summary="One permit, reworded.")
     await office.time_passes(20)
     assert [each["connected"] for each in office.rows("channels")] == [False]
     assert len(told(office, "Housing, Design on Teams does not take messages any more.")) == 1
