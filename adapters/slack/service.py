@@ -92,7 +92,7 @@ class Slack(SlackPlatform):
             await self._socket_mode.start()
 
     async def drain(self) -> None:
-        """Accept nothing more over Socket Mode, and wait up to `CLOSE_SECONDS` for requests being handled."""
+        """Close Socket Mode, once the requests being handled have ended, within `CLOSE_SECONDS`."""
         if self._socket_mode is not None:
             await self._socket_mode.close(CLOSE_SECONDS)
 

@@ -38,6 +38,8 @@ DOWN_SECONDS = 120.0
 OPEN_SECONDS = 20.0
 START_SECONDS = 5.0
 END_SECONDS = 1.5
+DRAIN_SECONDS = 0.02
+"""How often to look whether a request is still being handled, before the connections are closed."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -69,13 +71,21 @@ class SocketMode:
         return sum(_is_open(each) for each in self._clients.values())
 
     async def close(self, seconds: float) -> None:
-        """Accept no more requests, wait up to `seconds` for those being handled, and close the connections."""
+        """Close the connections as soon as no request is being handled, at the latest after `seconds`.
+
+        Requests that arrive until then are handled: Slack sends a click or a form only once, to whoever is connected.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._is_busy():  # noqa: ASYNC110 - the SDK does not say when its queue is empty
+                    await asyncio.sleep(DRAIN_SECONDS)
         self._closing = True
-        if self._handling:
-            await asyncio.wait(self._handling, timeout=seconds)
         for each in self._tasks:
             each.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _is_busy(self) -> bool:
+        return bool(self._handling) or any(not each.message_queue.empty() for each in self._clients.values())
 
     async def _keep_open(self, number: int) -> None:
         pause = FIRST_PAUSE
@@ -120,7 +130,7 @@ class SocketMode:
 
     async def _receive(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if self._closing:
-            return  # Slack sends it again, to another process or over another connection
+            return  # it could not be acknowledged over a connection that is being closed
         task = asyncio.current_task()
         if task is not None:
             self._handling.add(task)
