@@ -32,20 +32,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.calendar.cron import EVERY_WORKING_DAY
-from bot.digests import digests
 from bot.interface.parts import Card
 from bot.interface.ports import Absent, CannotTell, Finding, Found, Pace, Sent
-from bot.outbox import deliveries
+from bot.outbox import deliveries, quiet_hours
 from bot.outbox.deliveries import Claimed
-from bot.people import digest_schedules
 from bot.screens.notice import message_replaced
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Delivery, Schedule, State, Verb
+from storage import Delivery, State, Verb
 from storage import deliveries as stored
 
 WAIT = timedelta(minutes=30)
-"""How long anything but a digest waits for a client to show it before it is sent once more."""
+"""How long a message waits for a client to show it before it is sent once more."""
 ASK_AGAIN = timedelta(minutes=5)
 """When to ask again, if a platform can look messages up, but not now."""
 ASK_FOR = timedelta(days=1)
@@ -88,15 +85,13 @@ def _ask_later(uow: UnitOfWork, row: Delivery, finding: CannotTell) -> None:
 def waits_until(uow: UnitOfWork, row: Delivery) -> datetime:
     """When a delivery is sent once more, if the platform has no way to tell whether it arrived.
 
-    A digest waits for its owner's next one or the next working day, whichever is sooner, so that an owner who gets one
-    a month does not miss it. Anything else waits for `WAIT`.
+    That is after `WAIT`, but not in the quiet hours of the person it is for and, if it is late, at a sensible hour.
     """
-    since = _since(uow, row)
-    own = digest_schedules.planned(uow, row.person_id) if row.screen == digests.SCREEN else None
-    if own is None:
-        return since + WAIT
-    daily = Schedule(person_id=own.person_id, cron=EVERY_WORKING_DAY, zone=own.zone, calendar=own.calendar)
-    return min(digest_schedules.following(uow, each, since).due_at for each in (own, daily))
+    at = _since(uow, row) + WAIT
+    if row.person_id is None:
+        return at
+    hours = quiet_hours.of_person(uow, row.person_id)
+    return hours.awake(at) if uow.now < at else hours.made_up(at, uow.now)
 
 
 def _since(uow: UnitOfWork, row: Delivery) -> datetime:

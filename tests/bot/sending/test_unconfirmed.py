@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
 
 from bot.digests import digests
 from bot.interface import intents
@@ -100,23 +99,68 @@ class TestWaiting:
 
 
 class TestDigests:
-    @pytest.mark.parametrize(
-        ("cron", "again"),
-        [
-            ("0 11 * * wed", datetime(2026, 11, 26, 9, tzinfo=UTC)),  # Thursday comes before next week's digest
-            ("0 8 * * mon-fri", datetime(2026, 11, 26, 8, tzinfo=UTC)),  # and so does the next digest, at eight
-        ],
-    )
-    async def test_one_waits_for_its_owners_next_or_for_the_next_working_day(
-        self, office: Office, policy: UUID, cron: str, again: datetime
+    async def test_one_whose_answer_was_lost_is_sent_again_within_the_hour(
+        self, office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        chosen = {"preset": "own", "cron": cron, "zone": "Europe/London", "calendar": "GB-ENG"}
-        await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        """However rare digests are: the owner of this one gets one a week."""
+        await self._choose(office, quiet_from="none")
         await office.file(policy, "asha", promise="named")
-        await office.until(25, 12)
+        monkeypatch.setattr(office.chat, "find", _cannot_tell)
+        with monkeypatch.context() as away:
+            away.setattr(office.chat, "send", _unanswered)
+            await office.until(25, 11)
+        assert not office.digests_to()
+        await office.until(25, 11, 59)
+        assert len(office.digests_to()) == 1
+
+    @pytest.mark.parametrize(
+        ("looked_at", "again"),
+        [
+            (datetime(2026, 11, 25, 17, 10, tzinfo=UTC), datetime(2026, 11, 25, 17, 30, tzinfo=UTC)),
+            (datetime(2026, 11, 25, 17, 31, tzinfo=UTC), datetime(2026, 11, 25, 17, 31, tzinfo=UTC)),
+            (datetime(2026, 11, 25, 17, 40, tzinfo=UTC), datetime(2026, 11, 26, 7, tzinfo=UTC)),
+            (datetime(2026, 11, 28, 17, 10, tzinfo=UTC), datetime(2026, 11, 30, 11, tzinfo=UTC)),
+        ],
+        ids=["before", "in time", "after six", "days later"],
+    )
+    async def test_not_in_quiet_hours_and_if_the_server_was_down_at_a_sensible_hour(
+        self, office: Office, policy: UUID, looked_at: datetime, again: datetime
+    ) -> None:
+        since = min(looked_at, datetime(2026, 11, 25, 17, 0, tzinfo=UTC))
+        if (looked_at.hour, looked_at.minute) == (17, 40):
+            since = datetime(2026, 11, 25, 17, 35, tzinfo=UTC)
+        await self._choose(office, quiet_from="18:00", quiet_until="07:00")
         with office.database.reading() as session:
-            row = session.exec(select(Delivery).where(Delivery.screen == digests.SCREEN)).all()[-1]
-            assert unconfirmed.waits_until(UnitOfWork(session, office.clock.now, office.ring), row) == again
+            uow = UnitOfWork(session, looked_at, office.ring)
+            row = Delivery(
+                key="k",
+                verb=Verb.SEND,
+                platform="chat",
+                workspace="w",
+                address="a",
+                direct=True,
+                screen=digests.SCREEN,
+                subject="",
+                person_id=office.person("priya"),
+                state=State.UNKNOWN,
+                due_at=since,
+                made_at=since,
+                unsure_since=since,
+            )
+            assert unconfirmed.waits_until(uow, row) == again
+
+    async def _choose(self, office: Office, **quiet: str) -> None:
+        chosen = {"preset": "own", "cron": "0 11 * * wed", "zone": "Europe/London", "calendar": "GB-ENG", **quiet}
+        form = await office.fill(intents.ScheduleSettings(), "priya", **chosen)
+        assert not form.problems, form.problems
+
+
+async def _unanswered(*_: object) -> Outcome:
+    return Unknown("HTTP 503")
+
+
+async def _cannot_tell(*_: object) -> Finding:
+    return CannotTell()
 
 
 class TestOneCopy:
