@@ -315,6 +315,17 @@ def posted_messages(session: Session, platform: str, workspace: str, address: st
     return list(session.exec(statement))
 
 
+def move(session: Session, platform: str, workspace: str, address: str, new: str) -> None:
+    """Change the address of every delivery to a channel, which the platform has given another id."""
+    here = (
+        col(Delivery.platform) == platform,
+        col(Delivery.workspace) == workspace,
+        col(Delivery.address) == address,
+        col(Delivery.direct).is_(False),
+    )
+    session.exec(update(Delivery).where(*here).values(address=new).execution_options(synchronize_session="fetch"))
+
+
 def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None:
     """Supersede the updates of a posting that no worker has claimed: a newer one is about to be written."""
     session.exec(
@@ -363,6 +374,33 @@ def waiting_for_people(session: Session, platform: str, workspace: str) -> list[
         col(Delivery.person_id).is_not(None),
     )
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
+
+
+def given_up(
+    session: Session, platform: str, workspace: str, since: datetime, address: str | None = None
+) -> list[Delivery]:
+    """The new messages given up since then in a whole workspace or tenant or, with `address`, for one place in it."""
+    statement = select(Delivery).where(
+        Delivery.platform == platform,
+        Delivery.workspace == workspace,
+        col(Delivery.verb) == Verb.SEND,
+        _DEAD,
+        col(Delivery.done_at) >= since,
+    )
+    if address is not None:
+        statement = statement.where(Delivery.address == address)
+    return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
+
+
+def not_updated(session: Session, platform: str, workspace: str, address: str | None = None) -> list[Delivery]:
+    """For each card whose newest update was given up, that update; in a workspace or tenant, or in one place."""
+    statement = select(Delivery).where(
+        Delivery.platform == platform, Delivery.workspace == workspace, col(Delivery.verb) == Verb.UPDATE
+    )
+    if address is not None:
+        statement = statement.where(Delivery.address == address)
+    newest = {each.posting_id: each for each in session.exec(statement.order_by(col(Delivery.made_at)))}
+    return [each for each in newest.values() if each.state is State.DEAD]
 
 
 def earliest(session: Session) -> datetime | None:

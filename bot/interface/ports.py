@@ -48,10 +48,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class NotSent:
-    """The message certainly did not arrive: refused for now, or never reached. `wait` is the platform's Retry-After."""
+    """The message certainly did not arrive: refused for now, or never reached. `wait` is the platform's Retry-After.
+
+    It is read by `bot.interface.retry_after`, which bounds it; `asked` is what the platform asked for, if longer.
+    """
 
     reason: str
     wait: timedelta | None = None
+    asked: timedelta | None = None
 
 
 NOT_INSTALLED = "not installed for this person"

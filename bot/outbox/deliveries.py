@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.calendar.dates import local_day
+from bot.interface import retry_after
 from bot.interface.ports import IN_NO_PLACE, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 from bot.outbox import accounts, quiet_hours
 from bot.outbox.quiet_hours import ContactHours
@@ -37,7 +38,7 @@ MOST_ATTEMPTS = 8
 TRIED_FOR = timedelta(days=1)
 """How long a delivery is attempted at least, counted from when it was made, however many attempts that takes."""
 LONGEST_WAIT_SECONDS = 900
-LONGEST_CLOSED = timedelta(hours=1)
+LONGEST_CLOSED = retry_after.LONGEST_WAIT
 """The longest that a place is closed, which is the longest that a platform may ask to wait."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much the clocks of two processes may differ before what one writes seems wrong to the other."""
@@ -155,6 +156,32 @@ def tell_people(uow: UnitOfWork, screen: str, recipients: Sequence[Recipient], *
         rows.append(row)
     stored.add(uow.session, rows)
     return len(reached)
+
+
+def revive(uow: UnitOfWork, row: Delivery) -> None:
+    """Have a delivery that was given up sent again. If an earlier attempt may have arrived, it is looked up first."""
+    row.due_at, row.done_at, row.untold_since = uow.now, None, None
+    row.state = State.UNKNOWN if row.unsure_since else State.WAITING
+    if row.unsure_since:
+        row.unsure_since = uow.now
+        row.attempts += 0 if attempts_left(row, uow.now) else 1
+
+
+def send_again(uow: UnitOfWork, platform: str, workspace: str, since: datetime, address: str | None = None) -> None:
+    """Have sent again what was given up since then, and bring cards up to date whose newest update was given up.
+
+    It is for a workspace or tenant or, with `address`, for one place in it, that takes messages after all.
+    """
+    found = stored.given_up(uow.session, platform, workspace, since, address)
+    # What a digest had to say is in the next one.
+    rows = [each for each in found if each.screen != digest_screen.SCREEN]
+    accounts.choose(uow, [each for each in rows if each.unsure_since is None])
+    for row in rows:
+        revive(uow, row)
+    for row in stored.not_updated(uow.session, platform, workspace, address):
+        row.made_at = uow.now  # it is drawn as of now, and gets the attempts of a new one
+        revive(uow, row)
+    uow.session.flush()
 
 
 def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str) -> None:
@@ -363,13 +390,17 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
             row.unsure_since = uow.now
         case Unknown(reason) if attempts_left(row, uow.now):
             row.state, row.due_at, row.error = State.UNKNOWN, uow.now + back_off(row.attempts), reason
-        case NotSent(reason, wait) if attempts_left(row, uow.now):
-            row.state, row.error = State.WAITING, reason
+        case NotSent(reason, wait, asked) if attempts_left(row, uow.now):
+            row.state, row.error = State.WAITING, _with_wait(reason, asked)
             row.due_at = _after_quiet_hours(uow, row, uow.now + (wait or back_off(row.attempts)))
         case Never(reason) if outcome.account_ended and accounts.choose_next(uow, row):
             row.state, row.due_at, row.error, row.unsure_since = State.WAITING, uow.now, reason, None
         case NotSent(reason) | Unknown(reason) | Never(reason):
             give_up(uow, row, reason)
+
+
+def _with_wait(reason: str, asked: timedelta | None) -> str:
+    return reason if asked is None else f"{reason}, with a wait of {retry_after.in_words(asked)}"
 
 
 def _after_quiet_hours(uow: UnitOfWork, row: Delivery, at: datetime) -> datetime:

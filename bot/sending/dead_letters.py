@@ -100,17 +100,9 @@ def _revived(uow: UnitOfWork, row: Delivery) -> bool:
     if row.screen == digests.SCREEN and not digests.take_back(uow, UUID(row.subject)):
         row.state, row.untold_since = State.SUPERSEDED, None
         return False
-    _revive(uow, row)
+    deliveries.revive(uow, row)
     uow.session.flush()
     return True
-
-
-def _revive(uow: UnitOfWork, row: Delivery) -> None:
-    row.due_at, row.done_at, row.untold_since = uow.now, None, None
-    row.state = State.UNKNOWN if row.unsure_since else State.WAITING
-    if row.unsure_since:
-        row.unsure_since = uow.now
-        row.attempts += 0 if deliveries.attempts_left(row, uow.now) else 1
 
 
 def _view(uow: UnitOfWork, row: Delivery) -> DeadLetterView:

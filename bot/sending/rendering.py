@@ -15,7 +15,7 @@ from bot.people import digest_schedules, people
 from bot.policies import policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
 from bot.screens.digest.channel_digest import channel_digest_card
-from bot.screens.notice import channel_lost, installation_ended, message_not_sent, message_replaced
+from bot.screens.notice import channel_lost, installation_ended, long_wait, message_not_sent, message_replaced
 from bot.screens.notice.owner_named import owner_named_card
 from bot.screens.notice.test_message import test_message_card
 from bot.screens.policy.linked_policy import linked_policy_card
@@ -26,6 +26,7 @@ from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Delivery, Policy, Role
 from storage import answers as stored_answers
 from storage import channels as stored_channels
+from storage import deliveries as stored_deliveries
 from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import installations as stored_installations
@@ -117,6 +118,11 @@ def _installation_ended(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return installation_ended.installation_ended_card(row.name, row.platform) if row else None
 
 
+def _long_wait(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    row = stored_deliveries.delivery(uow.session, ids[0])
+    return long_wait.long_wait_card(row.platform, row.error or "") if row else None
+
+
 def _message_not_sent(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return message_not_sent.message_not_sent_card(dead_letters.given_up(uow, ids))
 
@@ -146,6 +152,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     channel_digests.SCREEN: _channel_digest,
     **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
+    long_wait.SCREEN: _long_wait,
     message_not_sent.SCREEN: _message_not_sent,
     message_replaced.SCREEN: _message_replaced,
 }

@@ -14,9 +14,9 @@ class Refuse:
 
 @dataclass(frozen=True)
 class TooFast:
-    """429, with `Retry-After` in seconds."""
+    """429, with `Retry-After`: in seconds, or as it is given."""
 
-    seconds: int = 1
+    seconds: int | str = 1
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from bot.interface.ports import CLOSED, NO_ACCESS, REFUSED, Never, NotSent, Outc
 REMOVED = frozenset({"account_inactive", "token_revoked"})
 """Error codes that mean the app was removed from the workspace."""
 
+TOKEN_REFUSED = frozenset({"invalid_auth", "not_authed"})
+"""Error codes that mean Slack does not take the token, or not from our address."""
+
 LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 """Error codes that mean the app cannot post in the channel until someone there changes that."""
 
@@ -101,6 +104,6 @@ def outcome(fault: SlackCallError, place: Place) -> Outcome:
     if isinstance(fault, SlackUnanswered):
         return Unknown(fault.reason)
     if not isinstance(fault, SlackDeclined) or fault.wait is not None:
-        return NotSent(fault.reason, getattr(fault, "wait", None))
+        return NotSent(fault.reason, getattr(fault, "wait", None), getattr(fault, "asked", None))
     temporary = fault.reason in TEMPORARY or fault.reason.startswith("http_")
     return NotSent(fault.reason) if temporary else never(fault.reason, place)

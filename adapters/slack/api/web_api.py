@@ -7,7 +7,7 @@ given a session. A failed call raises one of three subclasses of `SlackCallError
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.draw.encoding import encode
+from bot.interface import retry_after
 from bot.interface.json_object import Json
 from bot.sending import send_deadline
 
@@ -37,11 +38,15 @@ class SlackCallError(Exception):
 
 
 class SlackDeclined(SlackCallError):
-    """Slack refused the call and did nothing. `wait` is how long to wait after a rate limit, else None."""
+    """Slack refused the call and did nothing. `wait` is how long to wait after a rate limit, else None.
 
-    def __init__(self, reason: str, wait: timedelta | None = None) -> None:
+    `asked` is how long Slack asks us to wait, if that is longer.
+    """
+
+    def __init__(self, reason: str, wait: timedelta | None = None, asked: timedelta | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
+        self.asked = asked
 
 
 class SlackUnreachable(SlackCallError):
@@ -144,17 +149,14 @@ def _error_of(response: AsyncSlackResponse | aiohttp.ClientResponse) -> SlackCal
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return SlackDeclined("ratelimited", _wait(response.headers.get("Retry-After", "")))
+        found = retry_after.read(response.headers.get("Retry-After"), datetime.now(UTC))
+        return SlackDeclined("ratelimited", found.wait if found else DEFAULT_WAIT, found.asked if found else None)
     if status >= 500 or code in UNSURE:
         return SlackUnanswered(code or f"http_{status}")
     if not code:
         # The answer is not Slack's: a proxy or gateway sent it.
         return SlackUnanswered("malformed_answer") if status == 200 else SlackDeclined(f"http_{status}")
     return SlackDeclined(code)
-
-
-def _wait(seconds: str) -> timedelta:
-    return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else DEFAULT_WAIT
 
 
 def _connection_error(error: Exception) -> SlackCallError:

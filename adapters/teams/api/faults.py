@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 
-LONGEST_WAIT = timedelta(hours=1)
+from bot.interface import retry_after
+from bot.interface.retry_after import RetryAfter
+
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
 
 
@@ -24,18 +25,22 @@ class TeamsUnanswered(TeamsApiError):
 
 
 class TeamsRefused(TeamsApiError):
-    """The server answered with an error status. `code` is its error code, or empty. `wait` is from `Retry-After`."""
+    """The server answered with an error status. `code` is its error code, or empty. `wait` is from `Retry-After`.
 
-    def __init__(self, status: int, code: str = "", wait: timedelta | None = None) -> None:
+    `asked` is how long the server asks us to wait, if that is longer.
+    """
+
+    def __init__(self, status: int, code: str = "", wait: RetryAfter | None = None) -> None:
         super().__init__(f"HTTP {status} {code}".strip())
         self.status = status
         self.code = code
-        self.wait = wait
+        self.wait = wait.wait if wait else None
+        self.asked = wait.asked if wait else None
 
 
-def refused(status: int, body: str, retry_after: str | None) -> TeamsRefused:
-    """Create a `TeamsRefused` from a server's answer."""
-    return TeamsRefused(status, code_in(body), _wait(retry_after))
+def refused(status: int, body: str, header: str | None) -> TeamsRefused:
+    """Create a `TeamsRefused` from a server's answer. `header` is its `Retry-After`."""
+    return TeamsRefused(status, code_in(body), retry_after.read(header, datetime.now(UTC)))
 
 
 def code_in(body: str) -> str:
@@ -60,17 +65,3 @@ def _parsed(text: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _wait(retry_after: str | None) -> timedelta | None:
-    """Parse `Retry-After`, in seconds or as a date, limited to between zero and an hour; None if it is unusable."""
-    if not retry_after:
-        return None
-    try:
-        wait = timedelta(seconds=min(max(float(retry_after), 0), LONGEST_WAIT.total_seconds()))
-    except ValueError:
-        try:
-            wait = parsedate_to_datetime(retry_after).astimezone(UTC) - datetime.now(UTC)
-        except (ValueError, OverflowError):
-            return None
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)

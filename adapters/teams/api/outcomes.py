@@ -25,7 +25,7 @@ def outcome(fault: TeamsApiError) -> Outcome:
     if not isinstance(fault, TeamsRefused):
         return Unknown(str(fault))
     if fault.status in (429, 412) or fault.status < 400:
-        return NotSent(str(fault), fault.wait)
+        return NotSent(str(fault), fault.wait, fault.asked)
     if fault.status == 401 and fault.code != "BotNotRegistered":
         return NotSent(str(fault))  # the retry uses a new token
     if fault.status == 408 or fault.status >= 500:

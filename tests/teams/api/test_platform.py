@@ -118,7 +118,10 @@ ENDINGS: dict[str, tuple[Trouble, Outcome]] = {
         NotSent("HTTP 429 Throttled", timedelta(seconds=7)),
     ),
     "too many, no word when": (Trouble(429), NotSent("HTTP 429")),
-    "too many, for days": (Trouble(429, None, {"Retry-After": "1e9"}), NotSent("HTTP 429", timedelta(hours=1))),
+    "too many, for days": (
+        Trouble(429, None, {"Retry-After": "2592000"}),
+        NotSent("HTTP 429", timedelta(hours=1), timedelta(days=30)),
+    ),
     "at once with another": (Trouble(412, refusal("PreconditionFailed")), NotSent("HTTP 412 PreconditionFailed")),
     "a token that is not taken": (Trouble(401, refusal("Unauthorized")), NotSent("HTTP 401 Unauthorized")),
     "pointed elsewhere": (Trouble(307, None, {"Location": "http://127.0.0.1:9/"}), NotSent("HTTP 307")),
