@@ -53,6 +53,12 @@ def disconnect(session: Session, platform: str, workspace: str) -> None:
     session.exec(update(Channel).where(*here).values(connected=False))
 
 
+def copy_settings(source: Channel, target: Channel) -> None:
+    """Give `target` what an admin chose for `source`."""
+    for name in ("offers_named", "offers_confidential", "guests", "reactions", "digests"):
+        setattr(target, name, getattr(source, name))
+
+
 def by_name(session: Session, name: str) -> list[Channel]:
     """The connected channels with that name, on any platform."""
     return list(session.exec(select(Channel).where(col(Channel.connected), Channel.name == name)))

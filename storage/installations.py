@@ -45,6 +45,12 @@ def on(session: Session, platform: str) -> Sequence[Installation]:
     return session.exec(statement.order_by(Installation.workspace)).all()
 
 
+def ended(session: Session, platform: str) -> Sequence[Installation]:
+    """The installations on a platform that have ended, in a stable order."""
+    statement = select(Installation).where(Installation.platform == platform, col(Installation.ended_at).is_not(None))
+    return session.exec(statement.order_by(Installation.workspace)).all()
+
+
 def all_of_them(session: Session) -> Sequence[Installation]:
     """Every installation, so that its key can be rewrapped."""
     return session.exec(select(Installation).order_by(col(Installation.id))).all()

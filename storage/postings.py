@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from storage.channels import Channel
 
@@ -60,6 +60,18 @@ _TAKING_DIGESTS = (
     )
     .order_by(Channel.name, col(Channel.id))
 )
+
+
+def move(session: Session, source: UUID, target: UUID) -> None:
+    """Move the cards of one channel to another one, except those of policies that have a card there already.
+
+    A channel that has no cards left is deleted.
+    """
+    theirs = select(Posting.policy_id).where(Posting.channel_id == target)
+    moved = update(Posting).where(col(Posting.channel_id) == source, col(Posting.policy_id).not_in(theirs))
+    session.exec(moved.values(channel_id=target).execution_options(synchronize_session=False))
+    if session.exec(select(Posting.id).where(Posting.channel_id == source)).first() is None:
+        session.exec(delete(Channel).where(col(Channel.id) == source).execution_options(synchronize_session="fetch"))
 
 
 def of_policy(session: Session, policy_id: UUID) -> list[tuple[Posting, Channel]]:

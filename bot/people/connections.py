@@ -61,9 +61,20 @@ class Connections:
             await self._runner.write(lambda uow: installations.let_go(uow, platform, workspace, secrets))
         return await self.installed(platform, workspace)
 
-    async def end(self, platform: str, workspace: str) -> None:
-        """Record that the bot was removed or its tokens were revoked: sending there stops, and admins are told."""
-        await self._runner.write(lambda uow: installations.end(uow, platform, workspace))
+    async def end(self, platform: str, workspace: str, refused: Mapping[str, str]) -> bool:
+        """Record that the bot was removed or its tokens were revoked: sending there stops, and admins are told.
+
+        `refused` are the tokens that the platform refuses. False if they were replaced since: then nothing has ended.
+        """
+        return await self._runner.write(lambda uow: installations.end(uow, platform, workspace, refused))
+
+    async def ended(self, platform: str) -> tuple[Installed, ...]:
+        """The installations that have ended in the last days, with the tokens that were refused."""
+        return await self._runner.write(lambda uow: installations.ended(uow, platform))
+
+    async def revive(self, platform: str, accepted: Installed) -> None:
+        """Record that an installation has not ended after all: what was given up there is sent."""
+        await self._runner.write(lambda uow: installations.revive(uow, platform, accepted))
 
     async def conversation(self, place: Place) -> Conversing | None:
         """The platform's conversation for a place, if known."""
@@ -88,6 +99,10 @@ class Connections:
     async def lost(self, place: Place, reason: str) -> None:
         """Record that a channel takes no messages any more, and tell admins. `reason` is the platform's code."""
         await self._runner.write(lambda uow: conversations.lose(uow, place, reason))
+
+    async def moved(self, place: Place, address: str) -> None:
+        """Record that the platform has given a channel another id."""
+        await self._runner.write(lambda uow: conversations.move(uow, place, address))
 
     async def admins(self) -> tuple[int, tuple[str, ...]]:
         """The number of admins in the settings, and the addresses of those who have not been seen."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.interface.ports import Place
+from bot.outbox import deliveries
 from bot.people import admins
 from bot.screens.notice import channel_lost
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Conversation
+from storage import Channel, Conversation
 from storage import channels as stored_channels
 from storage import conversations as stored
 from storage import deliveries as stored_deliveries
+from storage import postings as stored_postings
+
+HEALS_FOR = timedelta(days=7)
+"""How old may be what was given up for a channel, to be sent when the channel is connected again."""
 
 
 @dataclass(frozen=True)
@@ -76,3 +82,30 @@ def lose(uow: UnitOfWork, place: Place, reason: str) -> None:
     stored_deliveries.give_up(uow.session, place.platform, place.workspace, reason, uow.now, place.address)
     key = f"{channel_lost.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
     admins.tell(uow, channel_lost.SCREEN, str(row.id), key)
+
+
+def found_again(uow: UnitOfWork, channel: Channel) -> None:
+    """Connect a channel again: what could not be sent there in the last days is sent, and its cards are up to date."""
+    channel.connected = True
+    since = uow.now - HEALS_FOR
+    deliveries.send_again(uow, channel.platform, channel.workspace, since, channel.address)
+
+
+def move(uow: UnitOfWork, place: Place, address: str) -> None:
+    """Record that the platform has given a channel another id: its settings, its cards and what waits go along.
+
+    If the channel is known under the new id already, it gets the settings and the cards. A repetition changes nothing.
+    """
+    old = stored_channels.by_address(uow.session, place.platform, place.workspace, place.address)
+    if old is None or address == place.address:
+        return
+    kept = stored_channels.by_address(uow.session, place.platform, place.workspace, address)
+    if kept is None:
+        kept, old.address = old, address
+        uow.session.flush()
+    else:
+        stored_channels.copy_settings(old, kept)
+        uow.session.flush()
+        stored_postings.move(uow.session, old.id, kept.id)
+    stored_deliveries.move(uow.session, place.platform, place.workspace, place.address, address)
+    found_again(uow, kept)

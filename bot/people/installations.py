@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.outbox import deliveries
@@ -19,6 +19,8 @@ from storage import people as stored_people
 
 RENEWAL = timedelta(seconds=60)
 """How long one process may take to renew the tokens of a workspace before another one may try."""
+HEALS_FOR = timedelta(days=7)
+"""How long the tokens of an installation that has ended are kept, and tried once a day: the end may be a mistake."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,17 @@ def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: 
     if row is None:
         row = Installation(id=uuid4(), platform=platform, workspace=workspace, wrapped=b"", sealed=b"")
     _, row.wrapped = uow.ring.new_policy_key(row.id)
-    row.name, row.sealed = name, _sealed(uow, row, secrets)
-    row.ended_at = row.renewing_until = None
+    row.name, row.sealed, row.renewing_until = name, _sealed(uow, row, secrets), None
+    ended_at, row.ended_at = row.ended_at, None
     uow.session.add(row)
     uow.session.flush()
+    if ended_at is not None:
+        _send_again(uow, row, ended_at)
+
+
+def _send_again(uow: UnitOfWork, row: Installation, ended_at: datetime) -> None:
+    since = max(ended_at, uow.now - HEALS_FOR)
+    deliveries.send_again(uow, row.platform, row.workspace, since)
 
 
 def hold(uow: UnitOfWork, platform: str, workspace: str) -> bool:
@@ -82,20 +91,41 @@ def let_go(uow: UnitOfWork, platform: str, workspace: str, secrets: Mapping[str,
     uow.session.flush()
 
 
-def end(uow: UnitOfWork, platform: str, workspace: str) -> None:
-    """Record that the bot was removed or its tokens were revoked: sending there stops, and admins are told."""
+def end(uow: UnitOfWork, platform: str, workspace: str, refused: Mapping[str, str]) -> bool:
+    """Record that the bot was removed or its tokens were revoked: sending there stops, and admins are told.
+
+    `refused` are the tokens that the platform refuses. False if they were replaced since: then nothing has ended.
+    """
     row = stored.installation(uow.session, platform, workspace)
     if row is None or row.ended_at is not None:
-        return
+        return True
+    if _opened(uow, row).secrets != refused:
+        return False
     row.ended_at = uow.now
-    # The tokens no longer work, so there is no reason to keep them.
-    row.sealed = _sealed(uow, row, {})
     uow.session.flush()
     stored_people.leave(uow.session, platform, workspace)
     deliveries.leave(uow, platform, workspace, installation_ended.REASON)
     stored_channels.disconnect(uow.session, platform, workspace)
     key = f"{installation_ended.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
     admins.tell(uow, installation_ended.SCREEN, str(row.id), key)
+    return True
+
+
+def ended(uow: UnitOfWork, platform: str) -> tuple[Installed, ...]:
+    """The installations that ended less than `HEALS_FOR` ago, with their tokens. Those of older ones are deleted."""
+    found = [each for each in stored.ended(uow.session, platform) if each.ended_at is not None]
+    for each in found:
+        if each.ended_at is not None and each.ended_at <= uow.now - HEALS_FOR and _opened(uow, each).secrets:
+            each.sealed = _sealed(uow, each, {})
+    uow.session.flush()
+    return tuple(each for each in (_opened(uow, row) for row in found) if each.secrets)
+
+
+def revive(uow: UnitOfWork, platform: str, accepted: Installed) -> None:
+    """Record that an installation has not ended after all, because the platform takes its tokens."""
+    row = stored.installation(uow.session, platform, accepted.workspace)
+    if row is not None and row.ended_at is not None and _opened(uow, row).secrets == accepted.secrets:
+        install(uow, platform, accepted.workspace, accepted.name, accepted.secrets)
 
 
 def rewrap(uow: UnitOfWork) -> int:

@@ -12,6 +12,7 @@ from bot.interface.email_addresses import comparable
 from bot.interface.pasted_addresses import address_in
 from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
 from bot.interface.visible_text import stripped
+from bot.people import conversations
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
@@ -147,7 +148,9 @@ def _connect(uow: UnitOfWork, roster: Roster) -> None:
     if channel is None:
         channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
         uow.session.add(channel)
-    channel.name, channel.connected = roster.name or channel.name or UNNAMED, True
+    channel.name = roster.name or channel.name or UNNAMED
+    if not channel.connected:
+        conversations.found_again(uow, channel)
     channel.members = sum(1 for each in roster.members if each.active)
 
 

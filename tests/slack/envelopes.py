@@ -56,7 +56,13 @@ def pressed_on_message(slack: Slack, user: str, channel: str, message: Json, but
     """`block_actions` of a button on a message in a channel or a direct message."""
     return {
         **_interaction("block_actions", slack, user, team),
-        "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel, "is_ephemeral": False},
+        "container": {
+            "type": "message",
+            "message_ts": message["ts"],
+            "channel_id": channel,
+            "is_ephemeral": False,
+            **({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}),
+        },
         "channel": {"id": channel, "name": slack.workspace.channels[channel].name or "directmessage"},
         "message": message,
         "state": {"values": {}},

@@ -106,7 +106,8 @@ def _post(call: Call) -> Json:
     call.slack.paced(channel)
     message = call.slack.posted(call.workspace, call.given)
     thread = call.given.get("thread_ts")
-    if thread:
+    # Under a message that is not there, it stands in the channel itself, and the answer has no `thread_ts`.
+    if thread and channel.message(thread) is not None:
         message["thread_ts"] = thread
     channel.messages.append(message)
     return {"channel": channel.id, "ts": message["ts"], "message": message}
@@ -147,6 +148,8 @@ def _ephemeral(call: Call) -> Json:
         raise No("user_not_in_channel")
     _checked(message_faults(call.given), call)
     message = call.slack.posted(call.workspace, call.given)
+    if call.given.get("thread_ts"):
+        message["thread_ts"] = call.given["thread_ts"]
     call.workspace.ephemerals.append(Ephemeral(channel.id, call.given["user"], message))
     return {"message_ts": message["ts"]}
 

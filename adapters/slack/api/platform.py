@@ -6,11 +6,11 @@ the call was lost. A `ref` is Slack's `ts`, which is unique within a conversatio
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
-from adapters.slack.api.outcomes import LOST, REMOVED, never, outcome, said
+from adapters.slack.api.outcomes import CLOSED_ACCOUNT, LOST, REMOVED, TOKEN_REFUSED, never, outcome
+from adapters.slack.api.removals import Removals
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import delivered, marked
@@ -52,6 +52,7 @@ class SlackPlatform(ChatPlatform):
         self._api = api
         self._tokens = tokens
         self._connections = connections
+        self.removals = Removals(api, tokens, connections)
 
     @property
     def name(self) -> str:
@@ -181,8 +182,7 @@ class SlackPlatform(ChatPlatform):
             try:
                 return await self._call(access, place, call)
             except SlackCallError as fault:
-                await self._record(place, fault)
-                return outcome(fault, place)
+                return outcome(fault, place) if await self._is_so(place, fault) else NotSent(fault.reason)
         except Unavailable:
             return NotSent("the database cannot be used")
 
@@ -214,15 +214,25 @@ class SlackPlatform(ChatPlatform):
         await self._connections.converse(place, conversation)
         return conversation
 
-    async def _record(self, place: Place, fault: SlackCallError) -> None:
-        """Record that a channel or a workspace is lost, so that nothing more is sent there."""
-        with contextlib.suppress(Unavailable):
+    async def _is_so(self, place: Place, fault: SlackCallError) -> bool:
+        """Check what a failed call says of the app, a channel or an account. Anything else is believed.
+
+        What is really gone is recorded, so that nothing more is sent there. Raises `Unavailable`.
+        """
+        try:
             if fault.reason in REMOVED:
-                self._tokens.drop(place.workspace)
-                await self._connections.end(PLATFORM, place.workspace)
+                ended = await self.removals.installation(place.workspace)
                 self.ended()
-            elif fault.reason in LOST and not place.direct:
-                await self._connections.lost(place, said(fault.reason))
+                return ended
+            if fault.reason in TOKEN_REFUSED:
+                return await self.removals.token(place.workspace)
+            if fault.reason in LOST and not place.direct:
+                return await self.removals.channel(place)
+            if fault.reason in CLOSED_ACCOUNT and place.direct:
+                return await self.removals.account(place)
+        except SlackCallError:
+            return False
+        return True
 
 
 def _message_arguments(message: Message) -> Json:

@@ -35,11 +35,15 @@ class ChannelUnreadable(Exception):
 
 
 class RosterReader:
-    """Reads the channels of one installation, and the members of a channel."""
+    """Reads the channels of one installation, and the members of a channel.
 
-    def __init__(self, api: WebApi, access: Access) -> None:
+    It waits up to `waits` times when Slack's rate limits ask it to.
+    """
+
+    def __init__(self, api: WebApi, access: Access, *, waits: int = MOST_WAITS) -> None:
         self._api = api
         self._access = access
+        self._waits = waits
 
     async def read(self, channel: str, also: Iterable[str] = ()) -> Roster:
         """Return the members of a channel, and the users with the ids `also`.
@@ -137,7 +141,7 @@ class RosterReader:
                 return
 
     async def _ask(self, method: str, **arguments: Any) -> Json:
-        for _ in range(MOST_WAITS):
+        for _ in range(self._waits):
             try:
                 return await self._api.read(self._access.token, method, **arguments)
             except SlackDeclined as declined:

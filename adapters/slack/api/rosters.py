@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.slack.api.outcomes import said
+from adapters.slack.api.outcomes import REMOVED
+from adapters.slack.api.removals import Removals
 from adapters.slack.api.roster_reader import ChannelUnreadable, RosterReader
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, WebApi
@@ -21,6 +22,7 @@ from bot.interface.clock import Clock
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
+from bot.people.people import Roster
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class SlackRosters:
         self._api = api
         self._tokens = tokens
         self._clock = clock
+        self._removals = Removals(api, tokens, connections)
         self._reading: dict[tuple[Place, tuple[str, ...]], asyncio.Task[None]] = {}
         self._read_at: dict[Place, datetime] = {}
         self._looking: set[asyncio.Task[bool]] = set()
@@ -94,10 +97,12 @@ class SlackRosters:
     async def find(self) -> bool:
         """Compare the channels that the bot is in with the connected ones, since events may have been missed.
 
-        New channels get their roster read; channels that the bot has left are disconnected. Returns False if Slack or
-        the database could not be reached, so that it is worth trying again.
+        New channels get their roster read; channels that the bot has left are disconnected. What was given up by
+        mistake, a channel or a whole workspace, is found again. Returns False if Slack or the database could not be
+        reached, so that it is worth trying again.
         """
         try:
+            await self._revive()
             places = await self._connections.channels(PLATFORM)
             installed = await self._connections.all_installed(PLATFORM)
             self.nowhere = not installed
@@ -107,26 +112,35 @@ class SlackRosters:
             log.warning("the channels of the bot could not be saved: %s", fault.reason)
             return False
 
+    async def _revive(self) -> None:
+        try:
+            await self._removals.revive()
+        except SlackCallError as fault:
+            log.warning("whether the app works where it has ended could not be read: %s", fault.reason)
+
     async def _compare(self, access: Access, places: Iterable[Place]) -> bool:
         known = {each.address for each in places if each.workspace == access.workspace}
-        reader = RosterReader(self._api, access)
         try:
-            joined = await reader.joined()
+            joined = await RosterReader(self._api, access).joined()
             for channel in sorted(known - joined):
-                await self._drop_if_left(reader, Place(PLATFORM, access.workspace, channel))
+                # A list may leave out a channel for a while.
+                await self._removals.channel(Place(PLATFORM, access.workspace, channel))
         except SlackCallError as fault:
             log.warning("the channels of the bot could not be read: %s", fault.reason)
-            return isinstance(fault, SlackDeclined)
+            return await self._has_ended(access, fault)
         for channel in sorted(joined - known):
             await self.bring(access.workspace, channel)
         return True
 
-    async def _drop_if_left(self, reader: RosterReader, place: Place) -> None:
-        """Disconnect a channel that was not in the list, if `conversations.info` confirms that the bot left it."""
+    async def _has_ended(self, access: Access, fault: SlackCallError) -> bool:
+        """Whether trying again soon is of no use: Slack refused the call, not only once if it says the app is gone."""
         try:
-            await reader.still_in(place.address)
-        except ChannelUnreadable as lost:
-            await self._connections.lost(place, said(str(lost)))
+            if fault.reason in REMOVED and await self._removals.installation(access.workspace):
+                self.nowhere = not await self._connections.all_installed(PLATFORM)
+                return True
+        except SlackCallError:
+            return False
+        return isinstance(fault, SlackDeclined) and fault.reason not in REMOVED
 
     async def settled(self) -> None:
         """Wait for all reads in progress."""
@@ -149,16 +163,20 @@ class SlackRosters:
             access = await self._tokens.of(place.workspace)
             if access is None:
                 return
-            try:
-                roster = await RosterReader(self._api, access).read(place.address, also)
-            except ChannelUnreadable as lost:
-                await self._connections.lost(place, said(str(lost)))
-                return
-            await self._dispatcher.enrol(roster)
-            self._read_at[place] = self._clock()
-        except SlackCallError as fault:
-            log.warning("a Slack roster could not be read: %s", fault.reason)
+            roster = await self._roster(RosterReader(self._api, access), place, also)
+            if roster is not None:
+                await self._dispatcher.enrol(roster)
+                self._read_at[place] = self._clock()
+        except (SlackCallError, ChannelUnreadable) as fault:
+            log.warning("a Slack roster could not be read: %s", fault)
         except Unavailable as fault:
             log.warning("a Slack roster could not be saved: %s", fault.reason)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task, so its error would be lost
             log.error("a Slack roster could not be read: %s", type(error).__name__)
+
+    async def _roster(self, reader: RosterReader, place: Place, also: tuple[str, ...]) -> Roster | None:
+        """Read a roster; None if the channel is gone. Raises `SlackCallError` and `Unavailable`."""
+        try:
+            return await reader.read(place.address, also)
+        except ChannelUnreadable:
+            return None if await self._removals.channel(place) else await reader.read(place.address, also)

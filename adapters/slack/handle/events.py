@@ -15,7 +15,7 @@ from uuid import UUID
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.api.outcomes import said
+from adapters.slack.api.removals import Removals
 from adapters.slack.api.rosters import SlackRosters
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackUnanswered, WebApi
@@ -37,10 +37,8 @@ log = logging.getLogger(__name__)
 
 EventHandler = Callable[[Json, Access], Awaitable[None]]
 
-OF_OURSELVES = frozenset({"member_joined_channel", "message_metadata_posted"})
+OF_OURSELVES = frozenset({"member_joined_channel", "member_left_channel", "message_metadata_posted"})
 """Events that are handled if the bot itself caused them. All its other events are ignored."""
-GONE = {"left": "not_in_channel", "archive": "is_archived", "deleted": "channel_not_found"}
-"""The error code that calls get after an event, by the end of its type."""
 _POLICY = re.compile(r"/policies/([0-9a-fA-F-]{32,36})/?(?:[?#].*)?")
 
 
@@ -63,8 +61,8 @@ class Events:
         self._rosters = rosters
         self._message_reports = message_reports
         self._connections = connections
-        self._tokens = tokens
         self._api = api
+        self._removals = Removals(api, tokens, connections)
         self._public_url = public_url.rstrip("/")
         self.handled: dict[str, EventHandler] = {
             "app_home_opened": self._home_opened,
@@ -73,12 +71,14 @@ class Events:
             "reaction_added": self._reaction,
             "link_shared": self._unfurl,
             "member_joined_channel": self._bot_joined,
+            "member_left_channel": self._bot_left,
             "channel_left": self._channel_lost,
             "group_left": self._channel_lost,
             "channel_archive": self._channel_lost,
             "group_archive": self._channel_lost,
             "channel_deleted": self._channel_lost,
             "group_deleted": self._channel_lost,
+            "channel_id_changed": self._channel_moved,
             "channel_rename": self._channel_renamed,
             "group_rename": self._channel_renamed,
             "user_change": self._user_changed,
@@ -103,7 +103,10 @@ class Events:
         return BoltResponse(status=200, body="")
 
     async def removed(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """Handle an uninstallation or a revoked token: send nothing there any more."""
+        """Handle an uninstallation or a revoked token: if it is so, send nothing there any more.
+
+        Such an event can be late, from before the app was added again. Answers 500 if it cannot be checked now.
+        """
         event: Json = body.get("event") or {}
         if event.get("type") == "team_access_revoked":
             self._rosters.look()  # an organisation removed the bot from some of its workspaces
@@ -111,10 +114,12 @@ class Events:
         revoked = (event.get("tokens") or {}).get("bot") or ()
         if event.get("type") == "tokens_revoked" and not revoked:
             return BoltResponse(status=200, body="")  # a user's token, and we ask for none
-        for workspace in _ended_installations(body):
-            await self._connections.end(PLATFORM, workspace)
-            self._tokens.drop(workspace)
-            log.warning("the app was removed from %s: nothing is sent there any more", workspace)
+        try:
+            for workspace in _ended_installations(body):
+                await self._removals.installation(workspace)
+        except (SlackCallError, Unavailable) as error:
+            log.warning("whether the app was removed cannot be checked now: %s", type(error).__name__)
+            return BoltResponse(status=500, body="")
         self._rosters.look()
         return BoltResponse(status=200, body="")
 
@@ -137,10 +142,11 @@ class Events:
         )
         if event.get("channel_type") != "im" or not written_by_person:
             return
+        thread = str(event.get("thread_ts") or "")
         slack_actor = actor_of_event(str(event["user"]), access)
         typed = " ".join(str(event.get("text") or "").split()).casefold()
         card = await self._commands.answer_to_message(slack_actor, typed)
-        await self._answer(slack_actor, str(event.get("channel", "")), card)
+        await self._answer(slack_actor, str(event.get("channel", "")), card, thread)
 
     async def _posted(self, event: Json, access: Access) -> None:
         """A message with our metadata was posted. Other apps can post the same metadata, so check who it is from."""
@@ -157,11 +163,16 @@ class Events:
         if card is not None:
             await self._answer(slack_actor, channel, card)
 
-    async def _answer(self, slack_actor: SlackActor, channel: str, card: Card) -> None:
-        """Send an ephemeral message: only they see it, and it does not stay."""
-        said = message(card)
+    async def _answer(self, slack_actor: SlackActor, channel: str, card: Card, thread: str = "") -> None:
+        """Send an ephemeral message, in a thread if it was caused there: only they see it, and it does not stay."""
+        drawn = message(card)
         await self._api.write(
-            slack_actor.access.token, "chat.postEphemeral", channel=channel, user=slack_actor.actor.user, **said
+            slack_actor.access.token,
+            "chat.postEphemeral",
+            channel=channel,
+            user=slack_actor.actor.user,
+            thread_ts=thread or None,
+            **drawn,
         )
 
     async def _unfurl(self, event: Json, access: Access) -> None:
@@ -188,9 +199,22 @@ class Events:
         if event.get("user") == access.user:
             self._rosters.bring(access.workspace, str(event.get("channel", "")))
 
+    async def _bot_left(self, event: Json, access: Access) -> None:
+        if event.get("user") == access.user:
+            await self._channel_lost(event, access)
+
     async def _channel_lost(self, event: Json, access: Access) -> None:
+        """Disconnect a channel, if the bot is not in it: the event may come late, or again."""
         place = Place(PLATFORM, access.workspace, str(event.get("channel", "")))
-        await self._connections.lost(place, said(GONE[str(event["type"]).partition("_")[2]]))
+        if place in await self._connections.channels(PLATFORM):
+            await self._removals.channel(place)
+
+    async def _channel_moved(self, event: Json, access: Access) -> None:
+        """A channel has another id, for example because it is shared now. The old id is dead."""
+        old, new = str(event.get("old_channel_id", "")), str(event.get("new_channel_id", ""))
+        if old and new and await self._removals.is_in(access, new):
+            await self._connections.moved(Place(PLATFORM, access.workspace, old), new)
+            self._rosters.bring(access.workspace, new)
 
     async def _channel_renamed(self, event: Json, access: Access) -> None:
         named = event.get("channel")

@@ -60,7 +60,7 @@ class Modals:
         elif slack_actor.view.get("type") == "home":
             await self._publish(slack_actor, with_above(slack_actor.view, card.parts)["blocks"])
         elif slack_actor.response_url:
-            await self._respond(slack_actor.response_url, message(card))
+            await self._respond(slack_actor, message(card))
         else:
             await self._send_in_direct_message(slack_actor, card)
 
@@ -95,10 +95,11 @@ class Modals:
         conversation = (opened.get("channel") or {}).get("id")
         await self._api.write(token, "chat.postEphemeral", channel=conversation, user=user, **message(card))
 
-    async def _respond(self, address: str, drawn: Json) -> None:
-        body = {**drawn, "response_type": "ephemeral", "replace_original": False}
+    async def _respond(self, slack_actor: SlackActor, drawn: Json) -> None:
+        thread = {"thread_ts": slack_actor.thread} if slack_actor.thread else {}
+        body = {**drawn, **thread, "response_type": "ephemeral", "replace_original": False}
         try:
-            async with self._api.session.post(address, json=body) as response:
+            async with self._api.session.post(slack_actor.response_url, json=body) as response:
                 if response.status >= 400:
                     raise SlackDeclined(f"http_{response.status}")
         except aiohttp.ClientConnectorError as error:

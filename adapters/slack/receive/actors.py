@@ -14,7 +14,7 @@ class SlackActor:
     """A person who did something in Slack, and the ways to answer them.
 
     `trigger_id` opens one modal within three seconds. `response_url` accepts a message that only they see. `view` is
-    the modal or home tab that they are in, or empty.
+    the modal or home tab that they are in, or empty. `thread` is the `ts` of the thread that they are in, or empty.
     """
 
     actor: Actor
@@ -22,6 +22,7 @@ class SlackActor:
     trigger_id: str = field(default="", repr=False)
     response_url: str = field(default="", repr=False)
     view: Json = field(default_factory=dict, repr=False)
+    thread: str = ""
 
     @property
     def in_modal(self) -> bool:
@@ -46,6 +47,7 @@ def actor_of_interaction(body: Json, access: Access, channel: str = "") -> Slack
         trigger_id=_text(body.get("trigger_id")),
         response_url=_text(body.get("response_url")),
         view=view if isinstance(view, dict) else {},
+        thread=_thread(body),
     )
 
 
@@ -62,6 +64,13 @@ def _channel(body: Json) -> str:
     container = body.get("container")
     inside = container if isinstance(container, dict) else {}
     return _text(channel) or _text(body.get("channel_id")) or _text(inside.get("channel_id"))
+
+
+def _thread(body: Json) -> str:
+    """The thread of the message that an interaction is about."""
+    about = (body.get("container"), body.get("message"))
+    found = (_text(each.get("thread_ts")) for each in about if isinstance(each, dict))
+    return next(filter(None, found), "")
 
 
 def _is_from_elsewhere(team: str, access: Access) -> bool:

@@ -43,10 +43,12 @@ class TestInstallations:
             database.backup(tmp_path / "copy.db")
             assert TOKENS["token"].encode() not in (tmp_path / "copy.db").read_bytes()
 
-    async def test_an_ended_installation_is_not_listed_and_its_secrets_are_gone(self, connections: Connections) -> None:
+    async def test_an_ended_installation_is_not_listed(self, connections: Connections) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
-        await connections.end("slack", "T1")
-        await connections.end("slack", "T1")
+        assert not await connections.end("slack", "T1", {"token": "older"}), "it was replaced since"
+        assert await connections.installed("slack", "T1") is not None
+        for _ in range(2):
+            assert await connections.end("slack", "T1", TOKENS)
         assert await connections.installed("slack", "T1") is None
         assert await connections.all_installed("slack") == ()
         await connections.install("slack", "T1", "Delivery", {"token": "new"})

@@ -18,6 +18,7 @@ from adapters.slack.api.tokens import SlackTokens, secrets_of
 from adapters.slack.api.web_api import SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import Marked, marked
 from bot.digests.csv_export import Download
+from bot.dispatcher import Dispatcher
 from bot.interface.intents import Home
 from bot.interface.parts import Card, FormButton, Heading, Paragraph
 from bot.interface.ports import (
@@ -36,6 +37,7 @@ from bot.interface.ports import (
     Unknown,
 )
 from bot.people.connections import Connections
+from bot.people.people import Roster
 from bot.sending import send_deadline
 from storage import Database
 from storage.keys import KeyRing, new_master_key
@@ -66,6 +68,11 @@ class Office:
     platform: SlackPlatform
     connections: Connections
     tokens: SlackTokens
+    dispatcher: Dispatcher
+
+    async def enrol(self) -> None:
+        """Connect the channel."""
+        await self.dispatcher.enrol(Roster("slack", "T0001", "C1", "delivery", ()))
 
     def shown(self, place: Place = CHANNEL) -> list[dict[str, object]]:
         """The messages in a place."""
@@ -82,7 +89,8 @@ def database(migrated_sqlite_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 async def office(database: Database) -> AsyncIterator[Office]:
-    connections = Connections(database, KeyRing.from_text(new_master_key("slack")), clock)
+    ring = KeyRing.from_text(new_master_key("slack"))
+    connections, dispatcher = Connections(database, ring, clock), Dispatcher(database, ring, clock)
     tokens = SlackTokens(connections, None, clock)
     async with Slack(clock=clock) as slack:
         await connections.install("slack", "T0001", "Digital", secrets_of(slack.workspace.token, team="T0001"))
@@ -90,7 +98,7 @@ async def office(database: Database) -> AsyncIterator[Office]:
         slack.workspace.add_user(User("U1", "Priya Nair"))
         slack.workspace.add_channel(Channel("C1", "delivery"))
         api = WebApi(slack.address, seconds=SECONDS)
-        yield Office(slack, SlackPlatform(api, tokens, connections), connections, tokens)
+        yield Office(slack, SlackPlatform(api, tokens, connections), connections, tokens, dispatcher)
         await api.close()
         assert slack.faults == []
 
@@ -204,8 +212,78 @@ class TestOutcomes:
     )
     async def test_what_slack_says_decides(self, office: Office, fault: Fault, outcome: Outcome) -> None:
         office.slack.plan("chat.postMessage", fault)
+        # What it says of the channel and of the app is looked at, and is so.
+        if isinstance(fault, Refuse):
+            if fault.code != "not_in_channel":
+                office.slack.plan("conversations.info", fault)
+            office.slack.plan("auth.test", fault)
+            if fault.code == "not_in_channel":
+                office.slack.workspace.channels["C1"].members.clear()
         assert await office.platform.send(message()) == outcome
         assert len(office.slack.asked("chat.postMessage")) == 1, "a try is one call"
+
+    @pytest.mark.parametrize(
+        "code",
+        ["channel_not_found", "is_archived", "not_in_channel", "account_inactive", "token_revoked", "invalid_auth"],
+    )
+    @pytest.mark.parametrize("method", ["chat.postMessage", "chat.update", "chat.delete"])
+    async def test_what_one_answer_says_is_gone_is_looked_at_and_tried_again(
+        self, office: Office, code: str, method: str
+    ) -> None:
+        await office.connections.install("slack", "T0001", "Digital", secrets_of("xoxb-1", team="T0001"))
+        await office.enrol()
+        ref = ref_of(await office.platform.send(message()))
+        office.slack.plan(method, Refuse(code))
+
+        async def attempt() -> Outcome:
+            if method == "chat.postMessage":
+                return await office.platform.send(message())
+            change = office.platform.update if method == "chat.update" else office.platform.withdraw
+            return await change(message(), ref)
+
+        assert await attempt() == NotSent(code)
+        assert await office.connections.channels("slack") == (CHANNEL,)
+        assert await office.connections.installed("slack", "T0001") is not None
+        ref_of(await attempt())
+
+    @pytest.mark.parametrize("code", ["channel_not_found", "account_inactive", "user_disabled"])
+    async def test_what_cannot_be_looked_at_now_is_not_believed(self, office: Office, code: str) -> None:
+        direct = code == "user_disabled"
+        office.slack.plan("conversations.open" if direct else "chat.postMessage", Refuse(code))
+        for look in ("conversations.info", "auth.test", "users.info"):
+            office.slack.plan(look, Broken())
+        assert await office.platform.send(message(PRIYA if direct else CHANNEL)) == NotSent(code)
+        assert await office.connections.installed("slack", "T0001") is not None
+
+    @pytest.mark.parametrize("code", ["user_disabled", "user_not_found"])
+    async def test_an_account_that_one_answer_says_is_closed_is_looked_at(self, office: Office, code: str) -> None:
+        office.slack.plan("conversations.open", Refuse(code))
+        assert await office.platform.send(message(PRIYA)) == NotSent(code)
+        ref_of(await office.platform.send(message(PRIYA)))
+
+    async def test_a_refused_token_that_was_replaced_ends_nothing(self, office: Office) -> None:
+        ref_of(await office.platform.send(message()))
+        office.slack.workspace.token = "xoxb-2"
+        await office.connections.install("slack", "T0001", "Digital", secrets_of("xoxb-2", team="T0001"))
+        office.slack.plan("chat.postMessage", Refuse("token_revoked"))
+        assert await office.platform.send(message()) == NotSent("token_revoked")
+        ref_of(await office.platform.send(message()))
+
+    @pytest.mark.parametrize(
+        ("header", "wait", "asked"),
+        [
+            ("2592000", timedelta(hours=1), timedelta(days=30)),
+            ("99999999999999", timedelta(hours=1), timedelta(days=732)),
+            ("-5", timedelta(0), None),
+            ("Wed, 09 Dec 2015 09:00:00 GMT", timedelta(0), None),
+            ("soon", timedelta(seconds=30), None),
+        ],
+    )
+    async def test_how_long_slack_asks_to_wait_is_bounded(
+        self, office: Office, header: str, wait: timedelta, asked: timedelta | None
+    ) -> None:
+        office.slack.plan("chat.postMessage", TooFast(header))
+        assert await office.platform.send(message()) == NotSent("ratelimited", wait, asked)
 
     @pytest.mark.parametrize("taken", [True, False])
     async def test_a_connection_that_breaks_is_not_tried_again(self, office: Office, taken: bool) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters.slack import service
+from storage import metadata
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Refuse, TooFast
 from tests.slack.provider import Slack
-from tests.slack.serving import AMINA, CHANNEL, KEZIA, TOMOS, Served, serving
+from tests.slack.serving import AMINA, CHANNEL, KEZIA, PERMIT, TOMOS, Served, serving
 from tests.slack.workspace import Channel, User
 
 
@@ -147,18 +149,94 @@ async def test_a_renamed_channel_has_its_new_name(served: Served) -> None:
     assert channel(served)[0] == "delivery"
 
 
-@pytest.mark.parametrize("kind", ["channel_archive", "channel_deleted", "channel_left", "group_left"])
+GONE = [f"{what}_{how}" for what in ("channel", "group") for how in ("archive", "deleted", "left")] + [
+    "member_left_channel"
+]
+
+
+def gone(served: Served, kind: str) -> None:
+    """Make it so in the workspace."""
+    space = served.workspace
+    if kind.endswith("archive"):
+        space.channels[CHANNEL].archived = True
+    elif kind.endswith("deleted"):
+        space.channels["C0DELETED"] = space.channels.pop(CHANNEL)
+    else:
+        space.channels[CHANNEL].members.remove(space.bot_user)
+
+
+def lost_event(served: Served, kind: str) -> dict[str, Any]:
+    """The event of that type."""
+    user = {"user": served.workspace.bot_user} if kind == "member_left_channel" else {}
+    return {"type": kind, "channel": CHANNEL, "event_ts": "1.1", **user}
+
+
+@pytest.mark.parametrize("kind", GONE)
 async def test_a_channel_that_is_gone_gets_no_more_cards_and_admins_are_told(served: Served, kind: str) -> None:
-    assert (await served.driver.event({"type": kind, "channel": CHANNEL, "event_ts": "1.1"})).status == 200
+    gone(served, kind)
+    assert (await served.driver.event(lost_event(served, kind))).status == 200
     assert channel(served)[1] == 0
     await served.worker.tick()
     told = served.workspace.direct("U0DANIEL")
     assert told is not None
     assert "digital-delivery" in str(told.messages[-1]["blocks"])
     served.clock.move(timedelta(minutes=2))
-    served.workspace.channels[CHANNEL].members.remove(served.workspace.bot_user)
+    space = served.workspace
+    there = space.channels[CHANNEL] = space.channels["C0DELETED" if "C0DELETED" in space.channels else CHANNEL]
+    there.archived = False
+    there.members = [each for each in there.members if each != space.bot_user]
     await served.join()
     assert channel(served)[1] == 1
+
+
+@pytest.mark.parametrize("kind", GONE)
+async def test_a_channel_that_is_said_to_be_gone_late_or_again_is_kept(served: Served, kind: str) -> None:
+    for retry in (0, 1):
+        assert (await served.driver.event(lost_event(served, kind), retry=retry)).status == 200
+    assert channel(served)[1] == 1
+    await served.worker.tick()
+    assert served.workspace.direct("U0DANIEL") is None
+
+
+async def test_an_event_about_a_lost_channel_that_cannot_be_checked_comes_again(served: Served) -> None:
+    gone(served, "channel_left")
+    served.slack.plan("conversations.info", Broken())
+    assert (await served.driver.event(lost_event(served, "channel_left"))).status == 500
+    assert channel(served)[1] == 1
+    assert (await served.driver.event(lost_event(served, "channel_left"), retry=1)).status == 200
+    assert channel(served)[1] == 0
+
+
+async def test_another_member_who_leaves_disconnects_nothing(served: Served) -> None:
+    served.slack.calls.clear()
+    event = {"type": "member_left_channel", "channel": CHANNEL, "user": AMINA}
+    assert (await served.driver.event(event)).status == 200
+    assert served.slack.calls == []
+
+
+@pytest.mark.parametrize("code", ["channel_not_found", "is_archived"])
+async def test_a_channel_that_one_answer_says_is_gone_is_read_again(served: Served, code: str) -> None:
+    served.slack.plan("conversations.info", Refuse(code))
+    await served.adapter.daily()
+    assert channel(served) == ("digital-delivery", 1, 5)
+
+
+async def test_a_channel_given_up_by_mistake_is_found_again_and_gets_what_it_missed(served: Served) -> None:
+    await served.announce()
+    served.slack.plan("conversations.info", Refuse("channel_not_found"))
+    await served.driver.event(lost_event(served, "channel_deleted"))
+    assert channel(served)[1] == 0
+    await served.dispatcher.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    served.slack.plan("chat.update", Refuse("channel_not_found"))
+    served.slack.plan("conversations.info", Refuse("channel_not_found"))
+    await served.worker.tick()
+    assert "Double permit" not in str(served.workspace.channels[CHANNEL].messages)
+    await served.adapter.daily()
+    await served.adapter.settled()
+    assert channel(served)[1] == 1
+    served.clock.move(timedelta(minutes=1))
+    await served.worker.tick()
+    assert "Double permit" in str(served.workspace.channels[CHANNEL].messages)
 
 
 @pytest.mark.parametrize("kind", ["channel_unarchive", "group_unarchive"])
@@ -166,7 +244,10 @@ async def test_a_channel_that_is_gone_gets_no_more_cards_and_admins_are_told(ser
 async def test_a_channel_that_is_opened_again_gets_cards_if_the_bot_is_in_it(
     served: Served, kind: str, still_in_it: bool
 ) -> None:
+    served.workspace.channels[CHANNEL].archived = True
     assert (await served.driver.event({"type": "channel_archive", "channel": CHANNEL})).status == 200
+    assert channel(served)[1] == 0
+    served.workspace.channels[CHANNEL].archived = False
     if not still_in_it:
         served.workspace.channels[CHANNEL].members.remove(served.workspace.bot_user)
     assert (await served.driver.event({"type": kind, "channel": CHANNEL, "user": AMINA})).status == 200
@@ -315,5 +396,58 @@ async def test_members_of_an_organisations_other_workspaces_are_not_guests(
 
 
 async def test_nothing_is_sent_to_an_organisation_that_removed_the_app(everywhere: Served) -> None:
+    everywhere.workspace.revoked = True
     assert (await everywhere.driver.event({"type": "app_uninstalled"})).status == 200
     assert await everywhere.connections.installed("slack", "E0ORG") is None
+
+
+# A channel that gets another id.
+
+MOVED = "C0MOVED"
+
+
+def move(served: Served) -> dict[str, Any]:
+    """Give the channel another id, as when it is shared. Returns the event."""
+    with served.database.writing() as session:
+        session.connection().execute(metadata.tables["channels"].update().values(reactions=True, guests=True))
+    there = served.workspace.channels.pop(CHANNEL)
+    there.id = MOVED
+    served.workspace.add_channel(there)
+    return {"type": "channel_id_changed", "old_channel_id": CHANNEL, "new_channel_id": MOVED, "event_ts": "1.1"}
+
+
+async def a_change(served: Served) -> None:
+    """Reword the policy, and let the worker update its card."""
+    await served.dispatcher.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    served.clock.move(timedelta(minutes=1))
+    await served.worker.tick()
+
+
+@pytest.mark.parametrize("before", ["nothing", "a roster", "a card that could not be updated"])
+async def test_a_channel_with_another_id_keeps_its_settings_and_its_card(served: Served, before: str) -> None:
+    card = await served.announce()
+    event = move(served)
+    if before == "a roster":
+        await served.join(MOVED)
+    if before == "a card that could not be updated":
+        await a_change(served)
+        assert channel(served)[1] == 0, "the old id is dead"
+    for retry in (0, 1):
+        assert (await served.driver.event(event, retry=retry)).status == 200
+        await served.adapter.settled()
+    settings = "SELECT address, connected, reactions, guests FROM channels"
+    assert rows(served, settings) == [(MOVED, 1, 1, 1)]
+    await a_change(served)
+    served.clock.move(timedelta(minutes=1))
+    await served.worker.tick()
+    (shown,) = served.workspace.channels[MOVED].messages
+    assert shown["ts"] == card
+    assert "Double permit" in str(shown["blocks"])
+
+
+async def test_a_channel_does_not_get_an_id_that_is_none_of_ours(served: Served) -> None:
+    event = {"type": "channel_id_changed", "old_channel_id": CHANNEL, "new_channel_id": "C0NOWHERE"}
+    assert (await served.driver.event(event)).status == 200
+    assert rows(served, "SELECT address, connected FROM channels") == [(CHANNEL, 1)]
+    served.slack.plan("conversations.info", Broken())
+    assert (await served.driver.event(event)).status == 500

@@ -27,6 +27,9 @@ class Nowhere:
     async def all_installed(self, platform: str) -> list[object]:
         return []
 
+    async def ended(self, platform: str) -> list[object]:
+        return []
+
 
 async def test_settled_ends_after_a_lookup_of_channels() -> None:
     rosters = SlackRosters(NONE, cast(Any, Nowhere()), NONE, NONE, NONE)

@@ -409,9 +409,28 @@ async def test_typed_text_is_answered_with_the_button_and_not_stored(served: Ser
     event = {"type": "message", "channel_type": "im", "user": AMINA, "channel": direct.id, "ts": "1.2"}
     assert (await served.driver.event({**event, "text": typed, "client_msg_id": "c", "team": "T0001"})).status == 200
     assert "delete it if it should not be there" in text(served.workspace.ephemerals[-1].message["blocks"])
+    assert "thread_ts" not in served.workspace.ephemerals[-1].message
     assert typed.encode() not in served.database.file.read_bytes()
     log = served.database.file.with_name(served.database.file.name + "-wal")
     assert not log.exists() or typed.encode() not in log.read_bytes()
+
+
+async def test_what_is_typed_in_a_thread_is_answered_there(served: Served) -> None:
+    direct = served.workspace.add_channel(Channel("D0AMINA", with_user=AMINA, members=[AMINA]))
+    event = {"type": "message", "channel_type": "im", "user": AMINA, "channel": direct.id, "ts": "1.2"}
+    thread = {"thread_ts": "1.1", "parent_user_id": served.workspace.bot_user}
+    assert (await served.driver.event({**event, **thread, "text": "We will move the date."})).status == 200
+    assert served.workspace.ephemerals[-1].message["thread_ts"] == "1.1"
+
+
+async def test_what_is_said_of_a_click_in_a_thread_is_said_there(served: Served) -> None:
+    card = await served.announce()
+    message = served.workspace.channels[CHANNEL].message(card)
+    assert message is not None
+    message["thread_ts"] = "1.1"
+    served.slack.plan("views.open", Refuse("expired_trigger_id"))
+    await served.driver.press(AMINA, CHANNEL, card, "Give your view")
+    assert served.slack.responses[-1].message["thread_ts"] == "1.1"
 
 
 async def test_messages_of_bots_and_edits_are_ignored(served: Served) -> None:

@@ -244,6 +244,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     await install(served)
     await served.join()
     card = await served.announce()
+    served.workspace.revoked = True
     assert (await served.driver.event(event)).status == 200
     assert await served.connections.installed("slack", served.workspace.id) is None
     await served.adapter.settled()
@@ -255,6 +256,7 @@ async def test_after_the_end_nothing_is_sent_and_who_clicks_is_told(open_to_all:
     assert served.slack.calls == []
     assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
     assert "no longer installed in this workspace" in served.slack.responses[-1].message["text"]
+    served.workspace.revoked = False
     status, _ = await install(served)
     assert status == 200
     await served.adapter.settled()
@@ -282,13 +284,98 @@ async def test_one_workspace_works_on_after_another_has_removed_the_app(open_to_
     await served.worker.tick()
     assert "For policy-makers" in str(second.channels["C2POLICY"].messages)
     assert "For policy-makers" not in str(first.channels[CHANNEL].messages)
+    first.revoked = True
     assert (await served.driver.event({"type": "app_uninstalled"})).status == 200
+    await served.adapter.settled()
     served.slack.calls.clear()
     await served.worker.tick()
     assert {each.workspace for each in served.slack.calls} == {"T0002"}
     told = second.direct("U2DANIEL")
     assert told is not None
     assert "Digital" in str(told.messages[-1]["blocks"])
+
+
+ENDS = pytest.mark.parametrize(
+    "event",
+    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}}],
+    ids=lambda each: each["type"],
+)
+
+
+@ENDS
+async def test_an_end_that_is_told_late_or_again_ends_nothing_if_the_token_works(
+    open_to_all: Served, event: Json
+) -> None:
+    """As when the app was removed and added again, and Slack repeats what it said in between."""
+    served = open_to_all
+    await install(served)
+    await served.join()
+    await served.announce()
+    for retry in (0, 1, 2):
+        assert (await served.driver.event(event, retry=retry)).status == 200
+        await served.adapter.settled()
+    assert served.adapter.health() == Health(ok=True, text="listening")
+    assert await served.connections.installed("slack", served.workspace.id) is not None
+    assert len(await served.connections.channels("slack")) == 1
+    await served.worker.tick()
+    assert not [each for each in served.slack.asked("chat.postMessage") if "removed" in str(each)]
+
+
+@ENDS
+async def test_an_end_that_cannot_be_checked_is_not_believed_and_slack_says_it_again(
+    open_to_all: Served, event: Json
+) -> None:
+    await install(open_to_all)
+    open_to_all.workspace.revoked = True
+    open_to_all.slack.plan("auth.test", Broken())
+    assert (await open_to_all.driver.event(event)).status == 500
+    assert await open_to_all.connections.installed("slack", open_to_all.workspace.id) is not None
+    assert (await open_to_all.driver.event(event, retry=1)).status == 200
+    assert await open_to_all.connections.installed("slack", open_to_all.workspace.id) is None
+
+
+async def test_an_end_that_was_a_mistake_of_slacks_heals_by_itself(open_to_all: Served) -> None:
+    served = open_to_all
+    await install(served)
+    await served.join()
+    await served.dispatcher.announce([PERMIT], owner="helen.marsh@example.org", channel="digital-delivery")
+    served.workspace.revoked = True
+    await served.worker.tick()
+    await served.adapter.settled()
+    assert await served.connections.installed("slack", served.workspace.id) is None
+    served.workspace.revoked = False
+    served.clock.move(timedelta(hours=12))
+    await served.adapter.daily()
+    await served.adapter.settled()
+    assert served.adapter.health() == Health(ok=True, text="listening")
+    assert len(await served.connections.channels("slack")) == 1
+    for _ in range(3):
+        served.clock.move(timedelta(minutes=1))
+        await served.worker.tick()
+    assert "Single parking permit" in str(served.workspace.channels[CHANNEL].messages)
+    assert "Single parking permit" in str(served.workspace.direct("U0HELEN").messages)  # type: ignore[union-attr]
+
+
+async def test_the_tokens_of_an_installation_that_ended_are_deleted_after_a_week(open_to_all: Served) -> None:
+    served = open_to_all
+    await install(served)
+    served.workspace.revoked = True
+    await served.driver.event({"type": "app_uninstalled"})
+    await served.adapter.settled()
+    assert len(await served.connections.ended("slack")) == 1
+    served.clock.move(timedelta(days=7))
+    await served.adapter.daily()
+    served.workspace.revoked = False
+    await served.adapter.daily()
+    assert await served.connections.installed("slack", served.workspace.id) is None
+
+
+async def test_an_end_missed_while_nobody_listened_is_found(open_to_all: Served) -> None:
+    await install(open_to_all)
+    open_to_all.workspace.revoked = True
+    await open_to_all.adapter.daily()
+    assert await open_to_all.connections.installed("slack", open_to_all.workspace.id) is None
+    assert open_to_all.adapter.health() == Health(ok=False, text="installed in no workspace")
 
 
 async def test_a_revoked_user_token_ends_no_installation(open_to_all: Served) -> None:
