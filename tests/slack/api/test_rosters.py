@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.slack import service
+from bot.policies.policies import IfUnclear
 from storage import metadata
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
@@ -221,12 +222,18 @@ async def test_a_channel_that_one_answer_says_is_gone_is_read_again(served: Serv
     assert channel(served) == ("digital-delivery", 1, 5)
 
 
+async def reword(served: Served) -> None:
+    """Change the policy's title."""
+    double = replace(PERMIT, title="Double permit")
+    await served.dispatcher.announce([double], owner="helen.marsh@example.org", if_unclear=IfUnclear.REWORD)
+
+
 async def test_a_channel_given_up_by_mistake_is_found_again_and_gets_what_it_missed(served: Served) -> None:
     await served.announce()
     served.slack.plan("conversations.info", Refuse("channel_not_found"))
     await served.driver.event(lost_event(served, "channel_deleted"))
     assert channel(served)[1] == 0
-    await served.dispatcher.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    await reword(served)
     served.slack.plan("chat.update", Refuse("channel_not_found"))
     served.slack.plan("conversations.info", Refuse("channel_not_found"))
     await served.worker.tick()
@@ -418,7 +425,7 @@ def move(served: Served) -> dict[str, Any]:
 
 async def a_change(served: Served) -> None:
     """Reword the policy, and let the worker update its card."""
-    await served.dispatcher.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    await reword(served)
     served.clock.move(timedelta(minutes=1))
     await served.worker.tick()
 

@@ -12,6 +12,7 @@ import pytest
 from adapters.slack.draw.messages import marked
 from adapters.slack.install.scopes import SCOPES
 from bot.interface.ports import Health
+from bot.policies.policies import IfUnclear
 from tests.slack import envelopes
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.serving import ADMIN, AMINA, CHANNEL, OWNER, PERMIT, Served, unplug
@@ -117,7 +118,8 @@ async def test_a_card_that_slack_tells_of_is_not_sent_again(served: Served) -> N
     await some_hours(served)
     assert [each["ts"] for each in served.workspace.channels[CHANNEL].messages] == [card["ts"]]
     # It is kept up to date, so it is known which one it is.
-    await served.dispatcher.announce([replace(PERMIT, title="Double permit")], owner="helen.marsh@example.org")
+    double = replace(PERMIT, title="Double permit")
+    await served.dispatcher.announce([double], owner="helen.marsh@example.org", if_unclear=IfUnclear.REWORD)
     await some_hours(served)
     assert "Double permit" in str(served.workspace.channels[CHANNEL].messages[0]["blocks"])
 
