@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 
 class Channel(SQLModel, table=True):
@@ -45,6 +45,17 @@ def by_address(session: Session, platform: str, workspace: str, address: str) ->
 def connected(session: Session) -> list[Channel]:
     """The connected channels, by name."""
     return list(session.exec(select(Channel).where(col(Channel.connected)).order_by(Channel.name)))
+
+
+def connected_page(session: Session, *, offset: int, limit: int) -> list[Channel]:
+    """Some of the connected channels, by name."""
+    by_name = select(Channel).where(col(Channel.connected)).order_by(col(Channel.name), col(Channel.id))
+    return list(session.exec(by_name.offset(offset).limit(limit)))
+
+
+def number_connected(session: Session) -> int:
+    """How many channels are connected."""
+    return session.exec(select(func.count()).select_from(Channel).where(col(Channel.connected))).one()
 
 
 def disconnect(session: Session, platform: str, workspace: str) -> None:

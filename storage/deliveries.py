@@ -421,6 +421,12 @@ def dead(session: Session) -> list[Delivery]:
     return list(session.exec(select(Delivery).where(_DEAD).order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
+def newest_dead(session: Session, *, offset: int, limit: int) -> list[Delivery]:
+    """Some of the dead letters, the newest first."""
+    newest_first = (col(Delivery.made_at).desc(), col(Delivery.id).desc())
+    return list(session.exec(select(Delivery).where(_DEAD).order_by(*newest_first).offset(offset).limit(limit)))
+
+
 def number_dead(session: Session) -> int:
     """How many deliveries were given up."""
     return session.exec(select(func.count()).select_from(Delivery).where(_DEAD)).one()

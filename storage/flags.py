@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Index, LargeBinary, Uuid, bindparam
-from sqlmodel import Field, Session, and_, col, func, or_, select, update
+from sqlalchemy import Date, Index, Integer, LargeBinary, Uuid, bindparam, text
+from sqlmodel import Field, Session, and_, case, col, func, or_, select, update
 
 from storage.columns import enum_type
 from storage.escalation_notices import Step
 from storage.release import KeptBack, kept_back_indexes
 
 _MOST_IN_ONE_STATEMENT = 10_000
+_IS_DUE_SOME_DAY = text("answer_by IS NOT NULL")
 
 
 class Verdict(StrEnum):
@@ -74,6 +75,15 @@ class Flag(KeptBack, table=True):
     __table_args__ = (
         *kept_back_indexes("flags"),
         Index("ix_flags_policy_id_standing_answer_by", "policy_id", "status", "answer_by"),
+        # For what is late on any policy. Partial, so that a new flag need not be written into it.
+        Index(
+            "ix_flags_due",
+            "status",
+            "answer_by",
+            "policy_id",
+            sqlite_where=_IS_DUE_SOME_DAY,
+            postgresql_where=_IS_DUE_SOME_DAY,
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -212,6 +222,33 @@ _OTHERS_SHOWN = (
 )
 
 
+def shown_page(session: Session, policy_id: UUID, today: date, *, offset: int, limit: int) -> list[Flag]:
+    """Some of the flags of a policy that everyone may see: late ones first, then those that most people say.
+
+    No other flag is loaded. `today` is the organisation's day.
+    """
+    given = {"policy": policy_id, "today": today, "offset": offset, "limit": limit}
+    return list(session.exec(_SHOWN_PAGE, params=given))
+
+
+_IS_SHOWN = (Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+_LATE = and_(col(Flag.status).in_(OPEN), col(Flag.answer_by) < bindparam("today", type_=Date()))
+_LATE_THEN_MOST_PEOPLE = (
+    case((_LATE, 0), else_=1),
+    col(Flag.seconds).desc(),
+    col(Flag.released_on).desc(),
+    col(Flag.id),
+)
+_LIMIT, _OFFSET = bindparam("limit", type_=Integer()), bindparam("offset", type_=Integer())
+_SHOWN_PAGE = select(Flag).where(*_IS_SHOWN).order_by(*_LATE_THEN_MOST_PEOPLE).offset(_OFFSET).limit(_LIMIT)
+_NEEDS_ANSWER = or_(
+    col(Flag.status).in_(UNANSWERED),
+    and_(col(Flag.status).in_(OPEN), col(Flag.answer_by) <= bindparam("soon", type_=Date())),
+)
+_TO_ANSWER = select(Flag).where(*_IS_SHOWN, _NEEDS_ANSWER).order_by(*_LATE_THEN_MOST_PEOPLE).limit(_LIMIT)
+_NUMBER_TO_ANSWER = select(func.count()).select_from(Flag).where(*_IS_SHOWN, _NEEDS_ANSWER)
+
+
 def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, date | None, int]]:
     """Counts of the shown flags of a policy: (verdict, status, day the answer is due, number of flags)."""
     return list(session.exec(_TALLY, params={"policy": policy_id}).all())
@@ -219,8 +256,37 @@ def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, 
 
 _TALLY = (
     select(col(Flag.verdict), col(Flag.status), col(Flag.answer_by), func.count())
-    .where(Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+    .where(*_IS_SHOWN)
     .group_by(col(Flag.verdict), col(Flag.status), col(Flag.answer_by))
+)
+
+
+class Needs(NamedTuple):
+    """How many flags of a policy need a first answer, and how many answers are late."""
+
+    waiting: int
+    late: int
+
+
+def needs(session: Session, policy_ids: Iterable[UUID], today: date) -> dict[UUID, Needs]:
+    """What the shown flags of these policies need, by policy; nothing for a policy without open flags."""
+    given = {"policies": list(policy_ids), "today": today}
+    return {policy_id: Needs(*each) for policy_id, *each in session.exec(_NEEDS, params=given)}
+
+
+_NEEDS = (
+    select(
+        col(Flag.policy_id),
+        func.sum(case((col(Flag.status).in_(UNANSWERED), 1), else_=0)),
+        func.sum(case((_LATE, 1), else_=0)),
+    )
+    .where(
+        col(Flag.policy_id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
+        col(Flag.status).in_(OPEN),
+        col(Flag.released_on).is_not(None),
+        col(Flag.withdrawn).is_(False),
+    )
+    .group_by(col(Flag.policy_id))
 )
 
 
@@ -235,13 +301,14 @@ def waiting(session: Session, policy_id: UUID) -> list[Flag]:
     return [each for each in shown(session, policy_id) if each.status in UNANSWERED]
 
 
-def to_answer(session: Session, policy_id: UUID, soon: date) -> list[Flag]:
-    """The shown flags of a policy that need an answer: a first one, or a final one that is due by `soon`."""
-    return [
-        each
-        for each in shown(session, policy_id)
-        if each.status in UNANSWERED or (each.status in OPEN and each.answer_by and each.answer_by <= soon)
-    ]
+def to_answer(session: Session, policy_id: UUID, today: date, soon: date, limit: int) -> tuple[list[Flag], int]:
+    """Some shown flags of a policy that need an answer, and how many there are: a first one, or one due by `soon`.
+
+    They are in the order of `shown_page`.
+    """
+    given = {"policy": policy_id, "today": today, "soon": soon}
+    rows = session.exec(_TO_ANSWER, params={**given, "limit": limit})
+    return list(rows), session.exec(_NUMBER_TO_ANSWER, params=given).one()
 
 
 def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:

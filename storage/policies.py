@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy
-from sqlalchemy import DateTime, Index, Integer, Uuid, bindparam, text, true
-from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
+from sqlalchemy import Date, DateTime, Index, Integer, Uuid, bindparam, text, true
+from sqlmodel import Field, Session, SQLModel, case, col, func, or_, select, update
 
+from storage.flags import OPEN, Flag
 from storage.organisation import Organisation
 from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
 
@@ -25,7 +26,7 @@ class Policy(SQLModel, table=True):
     place of an owner who cannot be reached. `awaited_until` is the day on which admins are told that an owner named by
     e-mail address has not been seen. Answer deadlines are paused up to and including `paused_until`. `next_step_at` is
     when the worker checks the policy's owner and deadlines next; NULL when there is nothing to check, so that the
-    partial index holds only the others.
+    partial index holds only the others. `people` counts the shown flags and seconds, to sort policies by.
     """
 
     __tablename__ = "policies"
@@ -59,6 +60,7 @@ class Policy(SQLModel, table=True):
     awaited_until: date | None = None
     next_step_at: datetime | None = None
     nonce_hash: bytes | None = Field(default=None, unique=True)
+    people: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Wording(SQLModel, table=True):
@@ -85,6 +87,12 @@ class WrappedKey(SQLModel, table=True):
 def policy(session: Session, policy_id: UUID) -> Policy | None:
     """The policy of that id."""
     return session.get(Policy, policy_id)
+
+
+def policies(session: Session, policy_ids: Iterable[UUID]) -> dict[UUID, Policy]:
+    """The policies of those ids, by id."""
+    found = session.exec(select(Policy).where(col(Policy.id).in_(list(policy_ids))))
+    return {each.id: each for each in found}
 
 
 def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation] | None:
@@ -177,15 +185,52 @@ def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
     return session.get(Wording, (policy_id, number))
 
 
-def open_on(session: Session, day: date) -> list[Policy]:
-    """The policies that take flags on `day`, the newest first."""
-    return list(
-        session.exec(
-            select(Policy)
-            .where(col(Policy.closed_on).is_(None), Policy.closes_on >= day)
-            .order_by(col(Policy.announced_on).desc(), Policy.title)
-        )
+def newest_open(session: Session, day: date, limit: int) -> list[Policy]:
+    """Some of the policies that take flags on `day`, the newest first."""
+    return list(session.exec(_NEWEST_OPEN, params={"day": day, "limit": limit}))
+
+
+def open_page(session: Session, day: date, *, offset: int, limit: int) -> list[Policy]:
+    """Some of the policies that take flags on `day`.
+
+    Those with a late answer come first, then those on which most people say something, then the newest.
+    """
+    return list(session.exec(_OPEN_PAGE, params={"day": day, "offset": offset, "limit": limit}))
+
+
+def number_open(session: Session, day: date) -> int:
+    """How many policies take flags on `day`."""
+    return session.exec(_NUMBER_OPEN, params={"day": day}).one()
+
+
+def count_people(session: Session, policy_id: UUID) -> None:
+    """Count again how many flags and seconds of a policy are shown."""
+    session.exec(_COUNT_PEOPLE, params={"policy": policy_id}, execution_options={"synchronize_session": False})
+
+
+_DAY = bindparam("day", type_=Date())
+_IS_OPEN = (col(Policy.closed_on).is_(None), col(Policy.closes_on) >= _DAY)
+_NUMBER_OPEN = select(func.count()).select_from(Policy).where(*_IS_OPEN)
+_LIMIT, _OFFSET = bindparam("limit", type_=Integer()), bindparam("offset", type_=Integer())
+_NEWEST = (col(Policy.announced_on).desc(), col(Policy.title), col(Policy.id))
+_NEWEST_OPEN = select(Policy).where(*_IS_OPEN).order_by(*_NEWEST).limit(_LIMIT)
+_IS_LATE = col(Policy.id).in_(select(Flag.policy_id).where(col(Flag.status).in_(OPEN), col(Flag.answer_by) < _DAY))
+_OPEN_PAGE = (
+    select(Policy)
+    .where(*_IS_OPEN)
+    .order_by(case((_IS_LATE, 0), else_=1), col(Policy.people).desc(), *_NEWEST)
+    .offset(_OFFSET)
+    .limit(_LIMIT)
+)
+_COUNT_PEOPLE = (
+    update(Policy)
+    .where(col(Policy.id) == _POLICY)
+    .values(
+        people=select(func.coalesce(func.sum(1 + col(Flag.seconds)), 0))
+        .where(col(Flag.policy_id) == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+        .scalar_subquery()
     )
+)
 
 
 def owned_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import steps
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.views import ChainView, ChannelView, Reachability, SetUpStep, SetUpView, TestedView
 from bot.interface.visible_text import is_blank
 from bot.outbox import deliveries
@@ -73,6 +74,11 @@ def look(uow: UnitOfWork, step: SetUpStep) -> None:
 def channels(uow: UnitOfWork) -> tuple[ChannelView, ...]:
     """The connected channels, by name."""
     return tuple(channel_view(each) for each in stored_channels.connected(uow.session))
+
+
+def channels_page(uow: UnitOfWork, page: Page) -> tuple[ChannelView, ...]:
+    """One page of the connected channels, by name."""
+    return tuple(map(channel_view, stored_channels.connected_page(uow.session, offset=page.offset, limit=PAGE_SIZE)))
 
 
 def channel_view(row: Channel) -> ChannelView:

@@ -113,10 +113,11 @@ def utc(at: datetime) -> datetime:
 
 def count(n: int, noun: str) -> str:
     """A number with its noun: `1 flag`, `7 people`, `3,000 characters`. The last word is made plural."""
-    return f"{n:,} {noun if n == 1 else _plural(noun)}"
+    return f"{n:,} {noun if n == 1 else plural(noun)}"
 
 
-def _plural(noun: str) -> str:
+def plural(noun: str) -> str:
+    """The noun for several; the last word is made plural."""
     head, gap, last = noun.rpartition(" ")
     return head + gap + (_IRREGULAR.get(last) or _regular_plural(last))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
 
 from bot.flags import answers, meaning
 from bot.interface.announcements import LINK_LIMIT
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
 from bot.interface.views import FlagView
@@ -134,6 +136,7 @@ def file(
         **_sealed(key, flag_id, typed),
     )
     if named:
+        stored_policies.count_people(uow.session, policy.id)
         policies.refresh_cards(uow, policy.id)
     return flag
 
@@ -227,28 +230,49 @@ def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
     return flag.tag is not None and flag.tag in uow.key(flag.policy_id).author_tags(person_ids)
 
 
-def mine(uow: UnitOfWork, visitor: Visitor) -> tuple[FlagView, ...]:
-    """A person's own flags with their answers, by policy. Computes the person's tags with every policy's key."""
+def mine(uow: UnitOfWork, visitor: Visitor, number: int) -> tuple[tuple[FlagView, ...], Page]:
+    """One page of a person's own flags with their answers, and which one it is.
+
+    Questions to them come first, then flags that they can still change, then the rest by policy. Computes the person's
+    tags with every policy's key. Only the flags of the page are opened.
+    """
     tags: list[bytes] = []
     for policy_id, wrapped in stored_policies.wrapped_keys(uow.session):
         tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
-    rows = [*stored.named_by(uow.session, visitor.ids), *stored.by_tags(uow.session, tags)]
-    by_policy: dict[UUID, list[Flag]] = {}
+    found = [*stored.named_by(uow.session, visitor.ids), *stored.by_tags(uow.session, tags)]
+    rows = [each for each in found if not each.withdrawn]
+    about = stored_policies.policies(uow.session, {each.policy_id for each in rows})
+    rows.sort(key=lambda each: _place_in_mine(uow, each, about[each.policy_id].title))
+    page = Page.of(number, len(rows))
+    opened: dict[UUID, FlagView] = {}
+    for policy_id, flags in _by_policy(page.of_items(rows)).items():
+        opened |= {each.id: each for each in views(uow, about[policy_id], flags, own=True)}
+    return tuple(opened[each.id] for each in page.of_items(rows)), page
+
+
+def _place_in_mine(uow: UnitOfWork, flag: Flag, title: str) -> tuple[bool, bool, str, date, UUID]:
+    asked = flag.status is FlagStatus.ASKED
+    return (not asked, flag.released_on is not None, title, flag.released_on or uow.today, flag.id)
+
+
+def _by_policy(rows: Iterable[Flag]) -> dict[UUID, list[Flag]]:
+    found: dict[UUID, list[Flag]] = {}
     for row in rows:
-        if not row.withdrawn:
-            by_policy.setdefault(row.policy_id, []).append(row)
-    found: list[FlagView] = []
-    for policy_id, flags in by_policy.items():
-        policy = stored_policies.policy(uow.session, policy_id)
-        if policy is not None:
-            found += views(uow, policy, flags, own=True)
-    return tuple(sorted(found, key=lambda each: (each.policy_title, each.shown_on or uow.today, each.id)))
+        found.setdefault(row.policy_id, []).append(row)
+    return found
 
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
     """The released flags of a policy, with authors' names if the visitor was promised them."""
     names = policies.sees_names(uow, policy, visitor.ids)
     return views(uow, policy, stored.shown(uow.session, policy.id), names=names)
+
+
+def shown_page(uow: UnitOfWork, visitor: Visitor, policy: Policy, page: Page) -> tuple[FlagView, ...]:
+    """One page of the same: late ones first, then those that most people say."""
+    names = policies.sees_names(uow, policy, visitor.ids)
+    rows = stored.shown_page(uow.session, policy.id, uow.today, offset=page.offset, limit=PAGE_SIZE)
+    return views(uow, policy, rows, names=names)
 
 
 def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:

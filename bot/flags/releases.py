@@ -104,6 +104,7 @@ def release(uow: UnitOfWork, policy_id: UUID) -> int:
     _show(uow, Flag, flags)
     _show(uow, Second, seconds)
     _show(uow, Reply, said)
+    stored_policies.count_people(uow.session, policy_id)
     policies.refresh_cards(uow, policy_id)
     alerts.consider(uow, policy_id)
     return len(flags) + len(seconds) + len(said)

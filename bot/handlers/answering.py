@@ -18,7 +18,7 @@ from bot.interface.parts import Screen
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
-from bot.screens.answer.answer_form import answer_form, answer_sent_form
+from bot.screens.answer.answer_form import MOST_AT_ONCE, answer_form, answer_sent_form
 from bot.screens.notice.confirmations import acknowledged_form
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day_ahead
@@ -56,10 +56,11 @@ def _answerers_only(context: HandlerContext, policy: Policy) -> None:
 
 def _answer_flags(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:
     policy, rows = _policy_and_flags(context, intent.flags)
-    return _answer_form(context, policy, rows, draft)
+    return _answer_form(context, policy, rows[:MOST_AT_ONCE], draft, len(rows))
 
 
-def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], draft: Draft) -> Screen:
+def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], draft: Draft, number: int) -> Screen:
+    """The form for `rows`, which are some of the `number` of flags that were asked for."""
     uow = context.uow
     _answerers_only(context, policy)
     names = policies.sees_names(uow, policy, context.visitor.ids)
@@ -69,6 +70,7 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
     return answer_form(
         policies.view(uow, policy),
         flags.views(uow, policy, rows, names=names),
+        number=number,
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
@@ -81,10 +83,10 @@ def _answer_policy(context: HandlerContext, intent: AnswerPolicy, draft: Draft) 
     _answerers_only(context, policy)
     uow = context.uow
     soon = uow.calendar.add(uow.today, steps.REMINDER_DAYS)
-    rows = stored_flags.to_answer(uow.session, policy.id, soon)
+    rows, number = stored_flags.to_answer(uow.session, policy.id, uow.today, soon, MOST_AT_ONCE)
     if not rows:
         raise instead(says.NOTHING_WAITS)
-    return _answer_form(context, policy, rows, draft)
+    return _answer_form(context, policy, rows, draft, number)
 
 
 def _submit_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -> Screen:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from bot.admin import checklist
 from bot.digests import digests
 from bot.flags import answers, flags, seconds
@@ -18,13 +21,14 @@ from bot.interface.intents import (
     SeeFlag,
     SeeFlags,
 )
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.interface.views import PolicyView
 from bot.people import absences, digest_schedules
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin.help import help_card
-from bot.screens.admin.home import home_card
+from bot.screens.admin.home import MOST_CHANNELS, MOST_POLICIES, home_card
 from bot.screens.digest.digest import digest_card
 from bot.screens.digest.no_digest import no_digest_card
 from bot.screens.flag.my_flags import my_flags_form
@@ -42,6 +46,7 @@ from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
+from storage.flags import Needs
 
 ANNOUNCERS = "Members"
 
@@ -50,24 +55,35 @@ def home(context: HandlerContext) -> Card:
     """The home of the person who asks: what concerns them, by role."""
     uow, visitor = context.uow, context.visitor
     schedule = digest_schedules.planned(uow, visitor.id)
+    shown = stored_policies.newest_open(uow.session, uow.today, MOST_POLICIES)
+    channels = stored_channels.connected_page(uow.session, offset=0, limit=MOST_CHANNELS) if visitor.admin else []
     return home_card(
-        _open_views(context),
-        owned=_owned_views(context),
+        _views(context, shown),
+        more_policies=stored_policies.number_open(uow.session, uow.today) - len(shown),
+        waits=_waits(context),
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),
         may_announce=not visitor.guest,
-        channels=tuple((each.id, each.name) for each in stored_channels.connected(uow.session))
-        if visitor.admin
-        else (),
+        channels=tuple((each.id, each.name) for each in channels),
+        more_channels=stored_channels.number_connected(uow.session) - len(channels) if visitor.admin else 0,
         announcers=ANNOUNCERS,
         set_up=checklist.view(uow) if visitor.admin else None,
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
     )
 
 
-def _open_views(context: HandlerContext) -> tuple[PolicyView, ...]:
-    uow = context.uow
-    return tuple(policies.view(uow, each) for each in stored_policies.open_on(uow.session, uow.today))
+def _views(context: HandlerContext, rows: Iterable[Policy]) -> tuple[PolicyView, ...]:
+    return tuple(policies.view(context.uow, each) for each in rows)
+
+
+def _waits(context: HandlerContext) -> int | None:
+    """How many flags wait on the visitor's policies; None for someone who owns none."""
+    rows = owned(context)
+    return sum(each.waiting for each in _needs(context, rows).values()) if rows else None
+
+
+def _needs(context: HandlerContext, rows: Iterable[Policy]) -> dict[UUID, Needs]:
+    return stored_flags.needs(context.uow.session, (each.id for each in rows), context.uow.today)
 
 
 def owned(context: HandlerContext) -> tuple[Policy, ...]:
@@ -77,27 +93,38 @@ def owned(context: HandlerContext) -> tuple[Policy, ...]:
     return tuple({each.id: each for each in rows}.values())
 
 
-def _owned_views(context: HandlerContext) -> tuple[PolicyView, ...]:
-    return tuple(policies.view(context.uow, each) for each in owned(context))
-
-
 def _home(context: HandlerContext, intent: Home, draft: Draft) -> Screen:
     return home(context)
 
 
 def _open_policies(context: HandlerContext, intent: OpenPolicies, draft: Draft) -> Screen:
-    return open_policies_form(_open_views(context), may_announce=not context.visitor.guest, announcers=ANNOUNCERS)
+    uow = context.uow
+    page = Page.of(intent.page, stored_policies.number_open(uow.session, uow.today))
+    rows = stored_policies.open_page(uow.session, uow.today, offset=page.offset, limit=PAGE_SIZE)
+    return open_policies_form(
+        _views(context, rows), page=page, may_announce=not context.visitor.guest, announcers=ANNOUNCERS
+    )
 
 
 def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
     schedule = digest_schedules.planned(uow, visitor.id)
+    rows = owned(context)
+    needs = _needs(context, rows)
+    page = Page.of(intent.page, len(rows))
     return my_policies_form(
-        _owned_views(context),
+        _views(context, page.of_items(sorted(rows, key=lambda each: _urgency(needs.get(each.id))))),
+        page=page,
+        waits=sum(each.waiting for each in needs.values()),
         contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),
     )
+
+
+def _urgency(needs: Needs | None) -> tuple[int, int]:
+    """A sort key: policies with a late answer, then those with most flags that wait."""
+    return (0 if needs and needs.late else 1, -needs.waiting if needs else 0)
 
 
 def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> Screen:
@@ -107,9 +134,10 @@ def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> S
 def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Screen:
     members_only(context)
     policy = policy_of(context, intent.policy)
-    shown = flags.shown(context.uow, context.visitor, policy)
     view, organisation = policies.view(context.uow, policy), context.uow.organisation_view()
-    return policy_flags_form(view, shown, organisation, may_pause=context.visitor.admin)
+    page = Page.of(intent.page, sum(view.tally.values()))
+    shown = flags.shown_page(context.uow, context.visitor, policy, page)
+    return policy_flags_form(view, shown, organisation, page=page, may_pause=context.visitor.admin)
 
 
 def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
@@ -123,13 +151,14 @@ def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
     answerable = view.shown_on is not None and view.status is not FlagStatus.UNNEEDED
     return whole_flag_form(
         view,
+        number=intent.page,
         may_second=seconds.refusal(uow, visitor, policy, row) is None,
         may_answer=answerable and answers.role_of(uow, policy, visitor) is not None,
     )
 
 
 def _my_flags(context: HandlerContext, intent: MyFlags, draft: Draft) -> Screen:
-    return my_flags_form(flags.mine(context.uow, context.visitor))
+    return my_flags_form(*flags.mine(context.uow, context.visitor, intent.page))
 
 
 def _help(context: HandlerContext, intent: Help, draft: Draft) -> Screen:
@@ -152,7 +181,7 @@ def _newest_digest(context: HandlerContext, intent: NewestDigest, draft: Draft) 
 
 def typed_in_chat(context: HandlerContext) -> Card:
     """The reply to a message typed into the chat, which the platform keeps, with a button that opens the form."""
-    open_now = stored_policies.open_on(context.uow.session, context.uow.today)
+    open_now = stored_policies.newest_open(context.uow.session, context.uow.today, limit=2)
     return typed_in_chat_card(context.platform_name, open_now[0].id if len(open_now) == 1 else None)
 
 

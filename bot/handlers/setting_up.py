@@ -17,6 +17,7 @@ from bot.interface.intents import (
     SeeSettings,
     TryPeople,
 )
+from bot.interface.pages import Page
 from bot.interface.parts import Screen
 from bot.interface.views import Reachability, SetUpStep
 from bot.people import digest_schedules
@@ -57,7 +58,8 @@ def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Scr
 def _not_sent(context: HandlerContext, intent: SeeNotSent, draft: Draft) -> Screen:
     admins_only(context)
     uow = context.uow
-    return not_sent_form(dead_letters.newest(uow), now=uow.now, zone=uow.organisation.zone)
+    page = Page.of(intent.page, dead_letters.number(uow))
+    return not_sent_form(dead_letters.newest(uow, page), now=uow.now, zone=uow.organisation.zone, page=page)
 
 
 def _install(context: HandlerContext, intent: InstallForPeople, draft: Draft) -> Screen:
@@ -78,7 +80,9 @@ def _submit_permissions(context: HandlerContext, intent: SeePermissions, draft: 
 
 def _channels(context: HandlerContext, intent: ChooseChannel, draft: Draft) -> Screen:
     admins_only(context)
-    return channels_form(checklist.channels(context.uow), floor=context.uow.organisation.floor)
+    uow = context.uow
+    page = Page.of(intent.page, stored_channels.number_connected(uow.session))
+    return channels_form(checklist.channels_page(uow, page), floor=uow.organisation.floor, page=page)
 
 
 def _offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) -> Screen:

@@ -1,12 +1,13 @@
 """Intents: everything a user can ask for with a button or a link, as a closed list. Each has a short text form.
 
-The text form is `name` or `name:first:second…`, where the pieces are UUIDs, words and dates, never typed text.
+The text form is `name` or `name:first:second…`, where the pieces are UUIDs, words, dates and page numbers, never typed
+text. A last piece that has its default is left out.
 An intent says what is asked, not that it is allowed: the dispatcher's handlers check permissions every time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from typing import ClassVar, get_type_hints
 from uuid import UUID
 
@@ -25,10 +26,14 @@ class Intent:
 
     def to_text(self) -> str:
         """The text form, at most 255 characters for up to six ids."""
-        pieces = [_piece_to_text(getattr(self, each.name)) for each in fields(self)]
-        return ":".join([self.name, *pieces])
+        given = [getattr(self, each.name) for each in fields(self)]
+        defaults = [each.default for each in fields(self)]
+        while given and given[-1] == defaults[len(given) - 1]:
+            given.pop()
+        return ":".join([self.name, *map(_piece_to_text, given)])
 
 
+_PAGE_DIGITS = 6
 _BY_NAME: dict[str, type[Intent]] = {}
 _HINTS: dict[str, dict[str, object]] = {}
 
@@ -42,11 +47,23 @@ def _piece_to_text(value: object) -> str:
 
 
 def _piece_from_text(kind: object, text: str) -> object:
+    if kind is int:
+        return _page_from_text(text)
     if kind is UUID:
         return UUID(hex=text)
     if kind == UUIDs:
         return tuple(UUID(hex=each) for each in text.split(".")) if text else ()
     return text
+
+
+def _page_from_text(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _PAGE_DIGITS):
+        raise ValueError("not a page")
+    return max(1, int(text))
+
+
+def _is_needed(each: Field[object]) -> bool:
+    return each.default is MISSING
 
 
 def parse(text: str) -> Intent:
@@ -57,10 +74,10 @@ def parse(text: str) -> Intent:
         raise UnknownIntent("unknown intent")
     hints = _HINTS[name]
     names = [each.name for each in fields(kind)]
-    if len(pieces) != len(names):
+    if not sum(map(_is_needed, fields(kind))) <= len(pieces) <= len(names):
         raise UnknownIntent("unknown intent")
     try:
-        values = {each: _piece_from_text(hints[each], piece) for each, piece in zip(names, pieces, strict=True)}
+        values = {each: _piece_from_text(hints[each], piece) for each, piece in zip(names, pieces, strict=False)}
     except ValueError:
         raise UnknownIntent("unknown intent") from None
     return kind(**values)
@@ -85,6 +102,7 @@ class OpenPolicies(Intent):
     """The list of open policies."""
 
     name: ClassVar[str] = "policies"
+    page: int = 1
 
 
 @_registered
@@ -112,6 +130,7 @@ class SeeFlags(Intent):
 
     name: ClassVar[str] = "flags"
     policy: UUID
+    page: int = 1
 
 
 @_registered
@@ -121,6 +140,7 @@ class SeeFlag(Intent):
 
     name: ClassVar[str] = "flag"
     flag: UUID
+    page: int = 1
 
 
 @_registered
@@ -138,6 +158,7 @@ class MyFlags(Intent):
     """The user's own flags."""
 
     name: ClassVar[str] = "mine"
+    page: int = 1
 
 
 @_registered
@@ -238,6 +259,7 @@ class MyPolicies(Intent):
     """The policies that the user owns, with what waits in each."""
 
     name: ClassVar[str] = "my-policies"
+    page: int = 1
 
 
 @_registered
@@ -371,6 +393,7 @@ class ChooseChannel(Intent):
     """The connected channels, with the settings of each."""
 
     name: ClassVar[str] = "channels"
+    page: int = 1
 
 
 @_registered
@@ -411,6 +434,7 @@ class SeeNotSent(Intent):
     """The dead letters: messages that could not be sent."""
 
     name: ClassVar[str] = "not-sent"
+    page: int = 1
 
 
 @_registered

@@ -70,11 +70,15 @@ class Button:
 
 @dataclass(frozen=True)
 class FormButton:
-    """Opens a form or a private view in its own window: `Dispatcher.open`."""
+    """Opens a form or a private view in its own window: `Dispatcher.open`.
+
+    `replaces` opens it in place of the view that the button is on, as another page of a list.
+    """
 
     label: str
     intent: Intent
     name: str = ""
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from bot.calendar.dates import long_date, short_date
+from bot.calendar.dates import count, long_date, short_date
 from bot.interface import themes
 from bot.interface.announcements import cut_at_word
 from bot.interface.intents import SeeFlag
@@ -52,18 +52,34 @@ def remedy_excerpt(flag: FlagView | DigestItem, rest: SeeFlag) -> tuple[Part, ..
 
 def flag_whole(flag: FlagView) -> tuple[Part, ...]:
     """A flag with all its text, what others added, and the wording that it is about if that has changed."""
+    return (*_flag_alone(flag), *_remarks(flag), *_earlier_wording(flag))
+
+
+def flag_with_answers(flag: FlagView) -> tuple[Part, ...]:
+    """The same, with all answers and replies."""
+    answers = [part for each in flag.answers for part in given_answer(each)]
+    return (*_flag_alone(flag), *_earlier_wording(flag), *answers, *_remarks(flag))
+
+
+def _flag_alone(flag: FlagView) -> tuple[Part, ...]:
     parts: list[Part] = [Heading(flag_line(flag), 2)]
     parts.append(Quote(because_label(flag.verdict), flag.because))
     if flag.remedy:
         parts.append(Quote("What would make it deliverable", flag.remedy))
     if flag.evidence:
         parts.append(evidence_link(flag.evidence))
-    parts.append(Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
-    parts += [Quote("Added by someone who sees this too", each) for each in flag.remarks]
-    if flag.earlier_title:
-        parts.append(Paragraph("The wording of the announcement has changed since. This flag answers this one:"))
-        parts.append(Quote(flag.earlier_title, flag.earlier_summary))
-    return tuple(parts)
+    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
+
+
+def _remarks(flag: FlagView) -> tuple[Part, ...]:
+    return tuple(Quote("Added by someone who sees this too", each) for each in flag.remarks)
+
+
+def _earlier_wording(flag: FlagView) -> tuple[Part, ...]:
+    if not flag.earlier_title:
+        return ()
+    changed = Paragraph("The wording of the announcement has changed since. This flag answers this one:")
+    return (changed, Quote(flag.earlier_title, flag.earlier_summary))
 
 
 def evidence_link(address: str) -> Link:
@@ -142,6 +158,19 @@ def given_answer(answer: AnswerView, *, rest: SeeFlag | None = None) -> tuple[Pa
     if answer.text:
         parts.append(_answer_quote(answer_label(answer.kind), answer.text, rest))
     return (*parts, *(_reply_parts(answer.reply, rest) if answer.reply else ()))
+
+
+def newest_answer(flag: FlagView) -> tuple[Part, ...]:
+    """The newest answer to a flag in a list, in its first words, and how many came before it."""
+    if not flag.answers:
+        return ()
+    before = (Paragraph(earlier_answers(flag)),) if len(flag.answers) > 1 else ()
+    return (*given_answer(flag.answers[-1], rest=SeeFlag(flag.id)), *before)
+
+
+def earlier_answers(flag: FlagView) -> str:
+    """How many answers there are before the newest one."""
+    return f"There {'is' if len(flag.answers) == 2 else 'are'} {count(len(flag.answers) - 1, 'earlier answer')}."
 
 
 def _answer_quote(label: str, text: str, rest: SeeFlag | None) -> Quote:

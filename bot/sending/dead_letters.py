@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bot.calendar.dates import local_day
 from bot.digests import digests
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.outbox import accounts, deliveries
 from bot.people import admins, people
 from bot.policies import policies
@@ -65,9 +66,10 @@ def listed(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
     return tuple(_view(uow, each) for each in stored.unsettled(uow.session, (State.DEAD, State.UNKNOWN)))
 
 
-def newest(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
-    """All dead letters, newest first."""
-    return tuple(_view(uow, each) for each in reversed(stored.dead(uow.session)))
+def newest(uow: UnitOfWork, page: Page) -> tuple[DeadLetterView, ...]:
+    """One page of the dead letters, newest first."""
+    rows = stored.newest_dead(uow.session, offset=page.offset, limit=PAGE_SIZE)
+    return tuple(_view(uow, each) for each in rows)
 
 
 def number(uow: UnitOfWork) -> int:

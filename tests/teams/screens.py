@@ -66,7 +66,7 @@ def extremes() -> dict[str, Screen]:
     found: dict[str, Screen] = {
         "policy card of long text": policy_card(policy),
         "answer form of 20 long flags": answer_form(policy, (flag,) * 20, answers={}, problems={}, nonce="n"),
-        "home of many policies": home_card((policy,) * 40, owned=(policy,) * 40),
+        "home of many policies": home_card((policy,) * 5, more_policies=35, waits=40),
         "everything long": Card((Heading(long), *(Quote("Why", long) for _ in range(60))), long),
         "everything hostile": Card(of_text(text), text),
         "form of hostile text": asking(text),

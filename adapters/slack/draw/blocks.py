@@ -34,6 +34,9 @@ OPEN = "open"
 DO = "do"
 """Prefix of the action id of a button that acts at once, with `Dispatcher.submit`."""
 
+TURN = "turn"
+"""Prefix of the action id of a button that opens a view in place of the one it is on, with `Dispatcher.open`."""
+
 SECTION = "rich_text_section"
 QUOTE = "rich_text_quote"
 ITEM = 3
@@ -210,7 +213,7 @@ class _Drawing:
             del self.buttons[: limits.BUTTONS]
 
     def _button_block(self, part: Button | FormButton) -> Json:
-        kind = OPEN if isinstance(part, FormButton) else DO
+        kind = _kind(part)
         button: Json = {
             "type": "button",
             "text": plain(part.label, limits.BUTTON),
@@ -223,6 +226,12 @@ class _Drawing:
         if part.intent == self.primary:
             button["style"] = "primary"
         return button
+
+
+def _kind(part: Button | FormButton) -> str:
+    if isinstance(part, Button):
+        return DO
+    return TURN if part.replaces else OPEN
 
 
 def _tally_text(tally: Tally) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.draw.blocks import DO, OPEN
+from adapters.slack.draw.blocks import DO, OPEN, TURN
 from adapters.slack.draw.views import opened
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.file_uploads import FileUploads
@@ -43,7 +45,7 @@ class Buttons:
         """Handle one click of one button. Clicks on other elements are only acknowledged."""
         action = (body.get("actions") or [{}])[0]
         kind = str(action.get("action_id", "")).partition(".")[0]
-        if kind not in (OPEN, DO):
+        if kind not in (OPEN, TURN, DO):
             return done()
         slack_actor = actor_of_interaction(body, access_in(context), _channel_of_modal(body))
         try:
@@ -55,8 +57,10 @@ class Buttons:
             await self._download(slack_actor, intent)
         elif kind == OPEN:
             await self.open(slack_actor, intent)
+        elif kind == TURN:
+            await self._answer(slack_actor, intent, self._dispatcher.open(intent, slack_actor.actor))
         else:
-            await self._submit(slack_actor, intent)
+            await self._answer(slack_actor, intent, self._dispatcher.submit(intent, {}, slack_actor.actor))
         self._message_reports.shown(body)
         return done()
 
@@ -71,9 +75,10 @@ class Buttons:
         else:
             await self._modals.show(slack_actor, screen, intent)
 
-    async def _submit(self, slack_actor: SlackActor, intent: Intent) -> None:
+    async def _answer(self, slack_actor: SlackActor, intent: Intent, asked: Awaitable[Screen]) -> None:
+        """Show the screen that was asked for, in place of the modal that the button is in."""
         try:
-            screen = await self._dispatcher.submit(intent, {}, slack_actor.actor)
+            screen = await asked
         except RosterTooSlow:
             await self._modals.tell(slack_actor, too_late_card(intent))
         except Unavailable as unavailable:

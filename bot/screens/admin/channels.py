@@ -4,10 +4,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.calendar.dates import count, listed
-from bot.interface.intents import ChannelSettings
+from bot.interface.intents import ChannelSettings, ChooseChannel
+from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.views import ChannelView
 from bot.screens import labels
+from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible
 from bot.screens.promises import OFFERED
 
@@ -17,11 +19,16 @@ _HOW = (
 )
 
 
-def channels_form(channels: tuple[ChannelView, ...], *, floor: int) -> Form:
-    """The channels in the order given, with a warning for one of fewer than `floor` members."""
+def channels_form(channels: tuple[ChannelView, ...], *, floor: int, page: Page | None = None) -> Form:
+    """The channels in the order given, with a warning for one of fewer than `floor` members.
+
+    `page` is which of the connected channels these are, if they are not all.
+    """
+    page = page or Page(total=len(channels))
     none = () if channels else (Notice("No channel is connected yet."),)
     shown = [part for each in channels for part in _channel_parts(each, floor)]
-    return Form("Channels", (Paragraph(_HOW), *none, *shown), close="Close")
+    lead = (Paragraph(_HOW), *none, *page_line(page, "channel"))
+    return Form("Channels", (*lead, *shown, *page_buttons(page, "channel", ChooseChannel)), close="Close")
 
 
 def _channel_parts(channel: ChannelView, floor: int) -> tuple[Part, ...]:
@@ -58,4 +65,4 @@ EXAMPLES = (_ONE, replace(_ONE, id=UUID(int=52), name="architects", platform="te
 
 SCREEN = "channels"
 EXAMPLE = channels_form(EXAMPLES, floor=5)
-STATES = {"none": channels_form((), floor=5)}
+STATES = {"none": channels_form((), floor=5), "second page": channels_form(EXAMPLES, floor=5, page=Page(2, 12))}

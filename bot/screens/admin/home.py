@@ -24,58 +24,62 @@ from bot.screens.phrases import accessible, are, nothing_announced
 from bot.screens.policy.my_policies import policies_summary
 from bot.screens.policy.open_policies import open_policy
 
-_MOST_POLICIES = 5
-_MOST_CHANNELS = 5
+MOST_POLICIES = 5
+MOST_CHANNELS = 5
+"""How many open policies and channels the home shows. All are a button away."""
 
 
 def home_card(
     policies: tuple[PolicyView, ...],
     *,
-    owned: tuple[PolicyView, ...] = (),
+    more_policies: int = 0,
+    waits: int | None = None,
     next_digest: datetime | None = None,
     zone: str = "",
     may_announce: bool = False,
     channels: tuple[tuple[UUID, str], ...] = (),
+    more_channels: int = 0,
     announcers: str = "Admins",
     set_up: SetUpView | None = None,
     dead_letters: int = 0,
 ) -> Card:
-    """Open `policies` for everyone, those `owned` for a policy owner, and `channels` (id and name) for an admin.
+    """The newest open `policies` for everyone, and some `channels` (id and name) for an admin.
 
-    `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and `dead_letters` counts the
-    messages that could not be sent. The part about the reader's own flags is the same for everyone.
+    `more_policies` and `more_channels` count the rest. `waits` is how many flags wait on the policies of an owner;
+    None for others. `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and
+    `dead_letters` counts the messages that could not be sent. The part about the reader's own flags is the same for
+    everyone.
     """
     parts = (
         Heading("Deliverable", 1),
         *(_set_up_section(set_up) if set_up and not is_ready(set_up) else ()),
         *not_sent_line(dead_letters),
-        *(_owner_section(owned, next_digest, zone) if owned else ()),
-        *_open_policies(policies, announcers),
+        *(_owner_section(waits, next_digest, zone) if waits is not None else ()),
+        *_open_policies(policies, more_policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
         Heading("My flags"),
         Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
         FormButton("Show my flags", MyFlags()),
-        *(_channels_section(channels) if channels else ()),
+        *(_channels_section(channels, more_channels) if channels else ()),
         *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
 
 
-def _owner_section(owned: tuple[PolicyView, ...], next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
+def _owner_section(waits: int, next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
     return (
         Heading("My policies"),
-        *policies_summary(owned, next_digest, zone),
+        *policies_summary(waits, next_digest, zone),
         FormButton("See my policies", MyPolicies()),
         FormButton("Change when this arrives", ScheduleSettings()),
     )
 
 
-def _open_policies(policies: tuple[PolicyView, ...], announcers: str) -> tuple[Part, ...]:
+def _open_policies(policies: tuple[PolicyView, ...], more: int, announcers: str) -> tuple[Part, ...]:
     if not policies:
         return (Heading("Open policies"), Paragraph(nothing_announced(announcers)))
-    shown = [part for each in policies[:_MOST_POLICIES] for part in open_policy(each)]
-    more = len(policies) - _MOST_POLICIES
-    if more > 0:
+    shown = [part for each in policies for part in open_policy(each)]
+    if more:
         shown.append(Paragraph(f"{count(more, 'more policy')} {'is' if more == 1 else 'are'} open."))
     return (Heading("Open policies"), *shown, FormButton("See open policies", OpenPolicies()))
 
@@ -84,10 +88,9 @@ def _set_up_section(view: SetUpView) -> tuple[Part, ...]:
     return (Heading(state_line(view)), FormButton("Set up Deliverable", SeeSettings()))
 
 
-def _channels_section(channels: tuple[tuple[UUID, str], ...]) -> tuple[Part, ...]:
-    shown = [part for each in channels[:_MOST_CHANNELS] for part in _channel_parts(*each)]
-    more = len(channels) - _MOST_CHANNELS
-    if more > 0:
+def _channels_section(channels: tuple[tuple[UUID, str], ...], more: int) -> tuple[Part, ...]:
+    shown = [part for each in channels for part in _channel_parts(*each)]
+    if more:
         shown.append(Paragraph(f"{count(more, 'more channel')} {are(more)} connected."))
         shown.append(FormButton("See all channels", ChooseChannel()))
     return (Heading("Channels"), *shown)
@@ -101,9 +104,7 @@ def _channel_parts(channel: UUID, name: str) -> tuple[Part, ...]:
 SCREEN = "home"
 EXAMPLE = home_card((invented.PERMIT, invented.ADDRESS))
 STATES = {
-    "owner": home_card(
-        (invented.PERMIT,), owned=(invented.PERMIT,), next_digest=invented.DIGEST.at, zone=invented.DIGEST.zone
-    ),
+    "owner": home_card((invented.PERMIT,), waits=2, next_digest=invented.DIGEST.at, zone=invented.DIGEST.zone),
     "admin": home_card(
         (invented.PERMIT,),
         may_announce=True,

@@ -2,29 +2,38 @@
 
 from datetime import UTC, date, datetime
 
-from bot.calendar.dates import count, moment
+from bot.calendar.dates import moment
 from bot.interface.intents import SeeNotSent
+from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.screens import invented
-from bot.screens.notice.message_not_sent import DeadLetterView, message_not_sent_card
+from bot.screens.notice.message_not_sent import DeadLetterView, could_not_be_sent, told, what_to_do
+from bot.screens.paging import page_buttons, page_line
 
 _TITLE = "Messages not sent"
 
 
-def not_sent_form(dead_letters: tuple[DeadLetterView, ...], *, now: datetime, zone: str) -> Form:
-    """The dead letters in the order given, or that every message arrived. `zone` is the organisation's IANA zone."""
+def not_sent_form(
+    dead_letters: tuple[DeadLetterView, ...], *, now: datetime, zone: str, page: Page | None = None
+) -> Form:
+    """The dead letters in the order given, or that every message arrived. `zone` is the organisation's IANA zone.
+
+    `page` is which of all dead letters these are, if they are not all.
+    """
+    page = page or Page(total=len(dead_letters))
     if not dead_letters:
         said = f"Every message arrived. Last checked {moment(now, zone)}."
         return Form(_TITLE, (Paragraph(said),), close="Close")
-    return Form(_TITLE, message_not_sent_card(dead_letters).parts, close="Close")
+    lead = (Heading(could_not_be_sent(page.total), 1), *page_line(page, "message", "The newest come first."))
+    shown = (*(Paragraph(told(each)) for each in dead_letters), *what_to_do(dead_letters))
+    return Form(_TITLE, (*lead, *shown, *page_buttons(page, "message", SeeNotSent)), close="Close")
 
 
 def not_sent_line(number: int) -> tuple[Part, ...]:
     """How many messages could not be sent, and a button to them; nothing where all arrived."""
     if not number:
         return ()
-    said = f"{count(number, 'message')} could not be sent."
-    return (Heading(_TITLE), Notice(said), FormButton("See messages not sent", SeeNotSent()))
+    return (Heading(_TITLE), Notice(could_not_be_sent(number)), FormButton("See messages not sent", SeeNotSent()))
 
 
 _NOW, _ZONE = datetime(2026, 12, 9, 9, tzinfo=UTC), "Europe/London"
@@ -41,4 +50,7 @@ _UNSENT = DeadLetterView(
 
 SCREEN = "messages not sent"
 EXAMPLE = not_sent_form((_UNSENT,), now=_NOW, zone=_ZONE)
-STATES = {"all arrived": not_sent_form((), now=_NOW, zone=_ZONE)}
+STATES = {
+    "all arrived": not_sent_form((), now=_NOW, zone=_ZONE),
+    "second page": not_sent_form((_UNSENT,) * 2, now=_NOW, zone=_ZONE, page=Page(2, 12)),
+}

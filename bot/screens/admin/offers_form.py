@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 
-from bot.calendar.dates import listed
-from bot.interface.intents import ChooseOffers
-from bot.interface.parts import Facts, Form, Paragraph, Part
+from bot.calendar.dates import count, listed
+from bot.interface.intents import ChooseChannel, ChooseOffers
+from bot.interface.parts import Facts, Form, FormButton, Paragraph, Part
 from bot.interface.views import ChannelView
 from bot.screens import labels
 from bot.screens.admin.channel_settings import promises_question
 from bot.screens.admin.channels import EXAMPLES
 from bot.screens.form_values import Answers
+from bot.screens.phrases import are
 from bot.screens.promises import OFFERED
 from storage import Promise
+
+_MOST_CHANNELS = 10
 
 
 def offers_form(
@@ -35,8 +38,16 @@ def offers_form(
 def _current_offers(channels: tuple[ChannelView, ...]) -> tuple[Part, ...]:
     if not channels:
         return ()
-    offers = tuple((each.name, listed([labels.PROMISES[one] for one in each.offers])) for each in channels)
-    return (Paragraph("Now:"), Facts(offers))
+    shown = channels[:_MOST_CHANNELS]
+    offers = tuple((each.name, listed([labels.PROMISES[one] for one in each.offers])) for each in shown)
+    return (Paragraph("Now:"), Facts(offers), *_more_channels(len(channels) - len(shown)))
+
+
+def _more_channels(more: int) -> tuple[Part, ...]:
+    if not more:
+        return ()
+    said = f"{count(more, 'more channel')} {are(more)} connected."
+    return (Paragraph(said), FormButton("See all channels", ChooseChannel()))
 
 
 SCREEN = "what the form offers"

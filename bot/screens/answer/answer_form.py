@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.calendar.dates import count, listed
 from bot.interface.intents import AnswerFlags, SeeFlag, SeeFlags
+from bot.interface.pages import PAGE_SIZE
 from bot.interface.parts import (
     ChoiceQuestion,
     DateQuestion,
@@ -19,31 +20,37 @@ from bot.interface.parts import (
 from bot.interface.views import FlagView, PolicyView
 from bot.screens import invented, labels
 from bot.screens.form_values import Answers, chosen, typed
-from bot.screens.quoted import flag_in_a_list, flag_whole, given_answer
+from bot.screens.portions import in_portions
+from bot.screens.quoted import flag_in_a_list, flag_with_answers, newest_answer
 from bot.screens.record import RELEASABLE
 from storage import AnswerKind
 
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = PAGE_SIZE
 
 
 def answer_form(
     policy: PolicyView,
     flags: tuple[FlagView, ...],
     *,
+    number: int = 0,
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
     kinds: tuple[AnswerKind, ...] = tuple(AnswerKind),
 ) -> Form:
-    """The flags, at most 20, then the questions; `kinds` are the answers that these flags can still get."""
+    """The flags, at most ten, then the questions; `kinds` are the answers that these flags can still get.
+
+    `number` is how many flags were asked for, if they are more than are given.
+    """
     shown = flags[:MOST_AT_ONCE]
+    number = max(number, len(flags))
     return Form(
         title="Answer a flag" if len(shown) == 1 else f"Answer {count(len(shown), 'flag')}",
         body=(
             Notice("Everyone on this policy sees your answer and your name."),
             Paragraph(f"It is a record. {RELEASABLE}"),
             Heading(policy.title),
-            *_left_out_notice(len(shown), len(flags)),
+            *_left_out_notice(len(shown), number, policy),
             *_quoted_flags(shown),
             *answer_questions(answers, kinds),
         ),
@@ -54,24 +61,18 @@ def answer_form(
     )
 
 
-def _left_out_notice(shown: int, all_flags: int) -> tuple[Part, ...]:
+def _left_out_notice(shown: int, all_flags: int, policy: PolicyView) -> tuple[Part, ...]:
     if shown == all_flags:
         return ()
-    return (Notice(f"Here are {shown} of {count(all_flags, 'flag')}. Your answer goes to these {shown} flags only."),)
+    here = f"Here are {shown} of {count(all_flags, 'flag')}. Your answer goes to these {shown} flags only."
+    return (Notice(here), FormButton("See all flags", SeeFlags(policy.id), "See all flags of this policy"))
 
 
 def _quoted_flags(flags: tuple[FlagView, ...]) -> tuple[Part, ...]:
     if len(flags) == 1:
-        return (*flag_whole(flags[0]), *_earlier_answers(flags[0]))
-    return tuple(
-        part
-        for n, each in enumerate(flags, 1)
-        for part in (*flag_in_a_list(each, n), *_earlier_answers(each, SeeFlag(each.id)))
-    )
-
-
-def _earlier_answers(flag: FlagView, rest: SeeFlag | None = None) -> tuple[Part, ...]:
-    return tuple(part for each in flag.answers for part in given_answer(each, rest=rest))
+        first, *more = in_portions(flag_with_answers(flags[0]))
+        return (*first, *((FormButton("Read the rest", SeeFlag(flags[0].id, 2)),) if more else ()))
+    return tuple(part for n, each in enumerate(flags, 1) for part in (*flag_in_a_list(each, n), *newest_answer(each)))
 
 
 def answer_questions(

@@ -11,7 +11,7 @@ from bot.screens import invented
 from bot.screens.digest.digest_ask import what_is_due
 from bot.screens.digest.digest_flag import flag_as_sent
 from bot.screens.digest.digest_order import Block, blocks
-from bot.screens.phrases import accessible, need, needs, sentences, some_titles
+from bot.screens.phrases import accessible, need, needs, sentences, short_title, some_titles
 from bot.screens.quoted import whose
 
 
@@ -37,7 +37,7 @@ def _policy_blocks(view: DigestView, made: tuple[Block, ...]) -> Iterator[Part]:
     number = 0
     for block in made:
         part = block.part
-        yield Heading(f"{part.title} ({count(part.needing, 'flag')} to answer)")
+        yield Heading(f"{short_title(part.title)} ({count(part.needing, 'flag')} to answer)")
         if part.link:
             yield Link("Read the announcement", part.link)
         for item in block.items:

@@ -21,10 +21,11 @@ from bot.screens import invented, labels
 from bot.screens.digest.digest_ask import Due, ask_line, start_line, subject_line, what_is_due
 from bot.screens.digest.digest_flag import digest_flag
 from bot.screens.digest.digest_order import Block, blocks
-from bot.screens.phrases import accessible, need, sentences, some_titles
+from bot.screens.phrases import accessible, need, sentences, short_title, some_titles
 
 Answered = Mapping[UUID, AnswerView]
 _MOST_TITLES = 10
+_MOST_ANSWERED = 3
 
 
 def digest_card(view: DigestView, answered: Answered | None = None) -> Card:
@@ -90,7 +91,7 @@ def _flag_blocks(view: DigestView, due: Due, made: tuple[Block, ...], answered: 
 
 
 def _policy_heading(part: DigestPartView) -> Iterator[Part]:
-    yield Heading(f"{part.title} ({count(part.needing, 'flag')} to answer)")
+    yield Heading(f"{short_title(part.title)} ({count(part.needing, 'flag')} to answer)")
     if part.link:
         yield Link("Read the announcement", part.link)
 
@@ -117,9 +118,15 @@ def _news(view: DigestView) -> Iterator[Part]:
     settled = sum(each.settled for each in view.parts)
     if settled:
         yield Paragraph(f"Since your last digest: {count(settled, 'answer')} settled.")
-    for part in view.parts:
-        if part.answered_by_others:
-            yield Paragraph(f"{listed(part.answered_by_others)} also answered on {part.title}.")
+    yield from _answered_by_others([each for each in view.parts if each.answered_by_others])
+
+
+def _answered_by_others(parts: list[DigestPartView]) -> Iterator[Part]:
+    for part in parts[:_MOST_ANSWERED]:
+        yield Paragraph(f"{listed(part.answered_by_others)} also answered on {short_title(part.title)}.")
+    more = len(parts) - _MOST_ANSWERED
+    if more > 0:
+        yield Paragraph(f"Others also answered on {count(more, 'more policy')}.")
 
 
 def _as_announced(view: DigestView) -> Iterator[Part]:

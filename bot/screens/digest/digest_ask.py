@@ -7,7 +7,7 @@ from datetime import date
 from bot.calendar.dates import count, long_date
 from bot.interface.views import DigestPartView
 from bot.screens.digest.digest_order import Block
-from bot.screens.phrases import are, needs, some_titles
+from bot.screens.phrases import are, needs, short_title, some_titles
 from storage import Verdict
 
 _MOST_DAYS = 3
@@ -71,7 +71,7 @@ def start_line(block: Block) -> str:
             why = f"{people} {'asks' if one else 'ask'} a question before they can tell"
         case _:
             why = f"{people} {'says' if one else 'say'} it is deliverable if something changes"
-    return f"Start with {block.part.title}: {why}."
+    return f"Start with {short_title(block.part.title)}: {why}."
 
 
 def _urgency(due: Due) -> str:

@@ -5,33 +5,58 @@ from datetime import date
 
 from bot.calendar.dates import long_date
 from bot.interface import themes
-from bot.interface.intents import ChangeFlag, NotSettled, OpenPolicies, ReplyToQuestion, SeeFlag, Settle, WithdrawFlag
+from bot.interface.intents import (
+    ChangeFlag,
+    MyFlags,
+    NotSettled,
+    OpenPolicies,
+    ReplyToQuestion,
+    SeeFlag,
+    Settle,
+    WithdrawFlag,
+)
+from bot.interface.pages import Page
 from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, FlagView, ReplyView
 from bot.screens import invented, labels
-from bot.screens.phrases import accessible, people_say, sentences
-from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, given_answer, remedy_excerpt, status_sentence
+from bot.screens.paging import page_buttons, page_line
+from bot.screens.phrases import accessible, people_say, sentences, short_title
+from bot.screens.quoted import (
+    BECAUSE_IN_A_LIST,
+    because_label,
+    earlier_answers,
+    excerpt,
+    given_answer,
+    remedy_excerpt,
+    status_sentence,
+)
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind
 
+_ORDER = "Questions to you come first, then flags that you can still change."
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
     Promise.NAMED: "You sent this as Named: the policy owner and their delegate see your name",
 }
 
 
-def my_flags_form(flags: tuple[FlagView, ...]) -> Form:
-    """The flags in the order given, each with its answers and the buttons that its author has now."""
+def my_flags_form(flags: tuple[FlagView, ...], page: Page | None = None) -> Form:
+    """The flags in the order given, each with its newest answer and the buttons that its author has now.
+
+    `page` is which of the person's flags these are, if they are not all.
+    """
+    page = page or Page(total=len(flags))
     if not flags:
         see = FormButton("See open policies", OpenPolicies())
         return Form("My flags", (Paragraph("You have no flags here."), see), close="Close")
-    body = [part for number, each in enumerate(flags, 1) for part in _own_flag(each, number)]
-    return Form("My flags", tuple(body), close="Close")
+    body = [part for number, each in enumerate(flags, page.first) for part in _own_flag(each, number)]
+    around = page_buttons(page, "flag", MyFlags)
+    return Form("My flags", (*page_line(page, "flag", _ORDER), *body, *around), close="Close")
 
 
 def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
     rest = SeeFlag(flag.id)
     return (
-        Heading(f"{number}. {flag.policy_title}"),
+        Heading(f"{number}. {short_title(flag.policy_title)}"),
         Heading(sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme)), 3),
         excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest),
         *remedy_excerpt(flag, rest),
@@ -44,8 +69,15 @@ def _progress(flag: FlagView, number: int) -> tuple[Part, ...]:
     if flag.shown_on is None:
         return _not_shown(flag, number)
     shown = f"Shown to everyone on this policy since {long_date(flag.shown_on)}"
-    answers = [part for each in flag.answers for part in _answer_parts(each, flag, number)]
-    return (Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag))), *answers)
+    answer = _answer_parts(flag.answers[-1], flag, number) if flag.answers else ()
+    return (Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag))), *answer, *_before(flag))
+
+
+def _before(flag: FlagView) -> tuple[Part, ...]:
+    if len(flag.answers) < 2:
+        return ()
+    read = FormButton("Read the flag", SeeFlag(flag.id), accessible("Read the flag", flag.policy_title))
+    return (Paragraph(earlier_answers(flag)), read)
 
 
 def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
@@ -60,8 +92,7 @@ def _answer_parts(answer: AnswerView, flag: FlagView, number: int) -> tuple[Part
     given = given_answer(replace(answer, reply=None), rest=SeeFlag(flag.id))
     if answer.reply:
         return (*given, *_own_reply(answer.reply, flag))
-    newest = answer is flag.answers[-1]
-    return (*given, *(may_reply(answer, flag, number) if newest else ()))
+    return (*given, *may_reply(answer, flag, number))
 
 
 def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
@@ -100,6 +131,7 @@ SCREEN = "my flags"
 EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
 STATES = {
     "none": my_flags_form(()),
+    "second page": my_flags_form((_WAITING, _ANSWERED), Page(2, 12)),
     "asked": my_flags_form(
         (
             replace(

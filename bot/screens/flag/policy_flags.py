@@ -4,30 +4,37 @@ from dataclasses import replace
 from datetime import time
 
 from bot.calendar.dates import clock_time
-from bot.interface.intents import GiveView, PauseAnswers, SecondFlag, SeeFlag
+from bot.interface.intents import GiveView, PauseAnswers, SecondFlag, SeeFlag, SeeFlags
+from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Link, Paragraph, Part
 from bot.interface.views import FlagView, OrganisationView, PolicyView
 from bot.screens import invented
+from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible
 from bot.screens.policy.policy_card import answered, owner_line, so_far
-from bot.screens.quoted import flag_in_a_list, given_answer
+from bot.screens.quoted import flag_in_a_list, newest_answer
 from storage import FlagStatus
+
+_ORDER = "Late ones come first, then those that most people say."
 
 
 def policy_flags_form(
-    policy: PolicyView, flags: tuple[FlagView, ...], organisation: OrganisationView, *, may_pause: bool = False
+    policy: PolicyView,
+    flags: tuple[FlagView, ...],
+    organisation: OrganisationView,
+    *,
+    page: Page | None = None,
+    may_pause: bool = False,
 ) -> Form:
     """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
-    `may_pause` adds the button that pauses the time to answer, for admins.
+    `page` is which of the policy's flags these are, if they are not all. `may_pause` adds the button that pauses the
+    time to answer, for admins.
     """
-    body: list[Part] = [Heading(policy.title)]
-    if policy.summary:
-        body.append(Paragraph(policy.summary))
-    if policy.link:
-        body.append(Link("Read the announcement", policy.link))
-    body.append(Paragraph(owner_line(policy)))
-    body += _shown_flags(policy, flags) if flags else [Paragraph(_no_flags(policy, organisation))]
+    page = page or Page(total=len(flags))
+    body: list[Part] = [Heading(policy.title), *(_about(policy) if page.number == 1 else ())]
+    body += _shown_flags(policy, flags, page) if flags else [Paragraph(_no_flags(policy, organisation))]
+    body += page_buttons(page, "flag", lambda number: SeeFlags(policy.id, number))
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
     if may_pause:
@@ -35,16 +42,20 @@ def policy_flags_form(
     return Form("Flags", tuple(body), close="Close")
 
 
-def _shown_flags(policy: PolicyView, flags: tuple[FlagView, ...]) -> list[Part]:
-    each_flag = [part for number, each in enumerate(flags, 1) for part in _shown_flag(policy, each, number)]
-    return [so_far(policy), *answered(policy), *each_flag]
+def _about(policy: PolicyView) -> tuple[Part, ...]:
+    summary = (Paragraph(policy.summary),) if policy.summary else ()
+    link = (Link("Read the announcement", policy.link),) if policy.link else ()
+    return (*summary, *link, Paragraph(owner_line(policy)))
+
+
+def _shown_flags(policy: PolicyView, flags: tuple[FlagView, ...], page: Page) -> list[Part]:
+    each_flag = [part for number, each in enumerate(flags, page.first) for part in _shown_flag(policy, each, number)]
+    return [so_far(policy), *answered(policy), *page_line(page, "flag", _ORDER), *each_flag]
 
 
 def _shown_flag(policy: PolicyView, flag: FlagView, number: int) -> tuple[Part, ...]:
-    rest = SeeFlag(flag.id)
-    answers = [part for each in flag.answers for part in given_answer(each, rest=rest)]
-    read = FormButton("Read the flag", rest, accessible("Read the flag", f"flag {number}"))
-    return (*flag_in_a_list(flag, number), *answers, *(see_too(flag, number) if policy.open else ()), read)
+    read = FormButton("Read the flag", SeeFlag(flag.id), accessible("Read the flag", f"flag {number}"))
+    return (*flag_in_a_list(flag, number), *newest_answer(flag), *(see_too(flag, number) if policy.open else ()), read)
 
 
 def see_too(flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
@@ -67,5 +78,8 @@ SCREEN = "flags of a policy"
 EXAMPLE = policy_flags_form(invented.PERMIT, (invented.TIMETABLE, _ANSWERED), invented.ORGANISATION)
 STATES = {
     "none": policy_flags_form(replace(invented.ADDRESS), (), invented.ORGANISATION),
+    "second page": policy_flags_form(
+        invented.PERMIT, (invented.TIMETABLE, _ANSWERED), invented.ORGANISATION, page=Page(2, 12)
+    ),
     "admin": policy_flags_form(invented.PAUSED, (invented.TIMETABLE,), invented.ORGANISATION, may_pause=True),
 }

@@ -5,7 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from bot.calendar.dates import count, long_date
-from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph
+from bot.interface.intents import SeeNotSent
+from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.ports import NOT_INSTALLED
 from bot.interface.views import Reachability
 from bot.screens import invented, labels
@@ -44,19 +45,26 @@ def message_not_sent_card(dead_letters: tuple[DeadLetterView, ...]) -> Card:
     """What could not be sent, where to, and why; where none is left, that every message has arrived."""
     if not dead_letters:
         return Card((Notice(ARRIVED),), ARRIVED)
-    said = f"{count(len(dead_letters), 'message')} could not be sent."
-    rest = len(dead_letters) - SHOWN
-    more = (Paragraph(f"There {'is' if rest == 1 else 'are'} {count(rest, 'more message')}."),) if rest > 0 else ()
-    return Card(
-        (
-            Heading(said, 1),
-            *(Paragraph(told(each)) for each in dead_letters[:SHOWN]),
-            *more,
-            *_show_how_button(dead_letters),
-            *(Paragraph(each) for each in _what_next(dead_letters)),
-        ),
-        said,
-    )
+    said = could_not_be_sent(len(dead_letters))
+    shown = (Paragraph(told(each)) for each in dead_letters[:SHOWN])
+    return Card((Heading(said, 1), *shown, *_more(len(dead_letters) - SHOWN), *what_to_do(dead_letters)), said)
+
+
+def could_not_be_sent(number: int) -> str:
+    """How many messages could not be sent, as a sentence."""
+    return f"{count(number, 'message')} could not be sent."
+
+
+def what_to_do(dead_letters: tuple[DeadLetterView, ...]) -> tuple[Part, ...]:
+    """What an admin can do about messages that could not be sent."""
+    return (*_show_how_button(dead_letters), *map(Paragraph, _what_next(dead_letters)))
+
+
+def _more(rest: int) -> tuple[Part, ...]:
+    if rest <= 0:
+        return ()
+    said = f"There {'is' if rest == 1 else 'are'} {count(rest, 'more message')}."
+    return (Paragraph(said), FormButton("See messages not sent", SeeNotSent()))
 
 
 def _what_next(dead_letters: tuple[DeadLetterView, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Screen
 from bot.interface.views import (
     DigestItem,
@@ -20,7 +21,7 @@ from bot.interface.views import (
     UnreachedView,
 )
 from bot.screens import invented
-from bot.screens.admin.home import home_card
+from bot.screens.admin.home import MOST_POLICIES, home_card
 from bot.screens.admin.practice_form import PRACTICE, PracticeStep, practice_form, practised_form
 from bot.screens.answer.answer_form import answer_form
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
@@ -51,6 +52,7 @@ from bot.screens.policy.policy_card import policy_card
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 DAY = date(2026, 12, 9)
+SECOND = Page(2, 3 * PAGE_SIZE)
 
 TYPED = {
     "long words": "delivery " * 333 + "by",
@@ -158,9 +160,16 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
             nonce="n",
         ),
         "practised": lambda: practised_form(flag, flag.answers[0]),
-        "my flags": lambda: my_flags_form(tuple(flag_of(text, n) for n in range(30))),
-        "flags": lambda: policy_flags_form(policy, tuple(flag_of(text, n) for n in range(30)), invented.ORGANISATION),
+        "my flags": lambda: my_flags_form(tuple(flag_of(text, n) for n in range(PAGE_SIZE)), SECOND),
+        "flags": lambda: policy_flags_form(
+            policy,
+            tuple(flag_of(text, n) for n in range(PAGE_SIZE)),
+            invented.ORGANISATION,
+            page=SECOND,
+            may_pause=True,
+        ),
         "flag": lambda: whole_flag_form(flag, may_second=True, may_answer=True),
+        "flag, last part": lambda: whole_flag_form(flag, number=99, may_second=True, may_answer=True),
         "digest": lambda: digest_card(digest_of(500, 4, text)),
         "second": lambda: second_form(flag, invented.ORGANISATION, answers=answers, problems={}, nonce="n"),
         "answer": lambda: answer_form(policy, (flag,), answers=answers, problems={}, nonce="n"),
@@ -178,9 +187,9 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
         "owner named": lambda: owner_named_card(
             (policy,), announcer=text[:300], digest_when="Wednesdays at 9am", answer_days=10
         ),
-        "home": lambda: home_card((policy,), owned=(policy,), may_announce=True),
-        "my policies": lambda: my_policies_form((policy,), contact="x"),
-        "open policies": lambda: open_policies_form((policy,)),
+        "home": lambda: home_card((policy,) * MOST_POLICIES, more_policies=9, waits=9, may_announce=True),
+        "my policies": lambda: my_policies_form((policy,) * PAGE_SIZE, waits=9, contact="x", page=SECOND),
+        "open policies": lambda: open_policies_form((policy,) * PAGE_SIZE, page=SECOND),
         **_of_owners(text, replace(policy, paused_until=DAY, paused_reason=text[:200])),
     }
 

@@ -58,6 +58,7 @@ VERBS = {
     "Download",
     "Fill",
     "Give",
+    "Go",
     "Move",
     "Name",
     "Pause",

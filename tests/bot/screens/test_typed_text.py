@@ -1,9 +1,12 @@
 """What people typed stands on screens exactly as they typed it, cut only where a list needs it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.interface.intents import SeeFlag
-from bot.interface.parts import Quote, Screen, TextQuestion
+from bot.interface.parts import FormButton, Quote, Screen, TextQuestion
+from bot.interface.views import FlagView
 from bot.screens import invented
 from bot.screens.answer.answer_form import answer_form
 from bot.screens.flag.flag_form import flag_form
@@ -23,10 +26,26 @@ def quotes(screen: Screen) -> list[Quote]:
     return [part for part in parts_of(screen) if isinstance(part, Quote)]
 
 
+def read_on(flag: FlagView) -> list[Screen]:
+    """All the parts of a flag, as a reader comes through them."""
+    shown: list[Screen] = [whole_flag_form(flag)]
+    while on := [each for each in parts_of(shown[-1]) if isinstance(each, FormButton) and each.label == "Read on"]:
+        (button,) = on
+        assert isinstance(button.intent, SeeFlag)
+        shown.append(whole_flag_form(flag, number=button.intent.page))
+    return shown
+
+
 def test_a_whole_flag_holds_every_character(text: str) -> None:
-    said = [each.text for each in quotes(whole_flag_form(flag_of(text)))]
-    assert said.count(text) >= 2 + 5 + 1  # why and remedy, five answers, one reply
-    assert not [each for each in quotes(whole_flag_form(flag_of(text))) if each.rest]
+    said = [each for form in read_on(flag_of(text)) for each in quotes(form)]
+    assert [each.text for each in said].count(text) >= 2 + 5 + 1  # why and remedy, five answers, one reply
+    assert not [each for each in said if each.rest]
+
+
+def test_whatever_many_people_add_can_be_read_to_the_end() -> None:
+    remarks = tuple(f"{n} " + "🅿" * 290 for n in range(500))
+    said = [each.text for form in read_on(replace(flag_of("x"), remarks=remarks)) for each in quotes(form)]
+    assert [each for each in said if each in set(remarks)] == list(remarks)
 
 
 def test_in_a_list_the_first_words_stand_and_lead_to_the_rest(text: str) -> None:

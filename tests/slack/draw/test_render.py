@@ -112,6 +112,7 @@ class TestWhatSlackTakes:
         assert faults(screen) == []
         blocks = drawn(screen)
         assert fits_a_message(blocks) if isinstance(screen, Card) else fits_a_view(blocks)
+        assert not is_cut(blocks), "a list goes on to another page, and does not end"
 
     @pytest.mark.parametrize("screen", [Card((), "Nothing."), Card((Paragraph(""), Quote("Why", "")), "Nothing.")])
     def test_even_nothing(self, screen: Card) -> None:

@@ -173,6 +173,26 @@ async def test_a_fourth_window_does_not_cost_what_was_typed(served: Served) -> N
     assert window.top.labels()[0] == "Who can know this is from you?"
 
 
+async def test_the_pages_of_a_list_turn_in_one_window(served: Served) -> None:
+    """Slack stacks three modals: a page that opened on top of another would end the list after three."""
+    await served.announce()
+    many = [Announcement(f"Policy {n}", "", f"https://example.org/{n}", None) for n in range(44)]
+    await served.dispatcher.announce(many, owner="helen.marsh@example.org")
+    await served.driver.event(
+        {"type": "app_home_opened", "user": AMINA, "channel": "D0", "tab": "home", "event_ts": "1.1"}
+    )
+    await served.driver.press_at_home(AMINA, "See open policies")
+    window, read = served.workspace.window(AMINA), set()
+    for page in range(1, 6):
+        assert len(window.views) == 1
+        read |= {line for line in seen(served, AMINA).splitlines() if line.startswith("Policy ")}
+        if page < 5:
+            await served.driver.press_in_window(AMINA, f"See the next {10 if page < 4 else 5} policies")
+    assert read == {each.title for each in many}
+    await served.driver.press_in_window(AMINA, "See the first 10 policies")
+    assert "Here are 1 to 10 of 45 policies." in seen(served, AMINA)
+
+
 # What goes wrong.
 
 

@@ -130,7 +130,7 @@ def test_a_form_in_a_chat_sends_its_fields_only_when_submitted() -> None:
         message_ref=MESSAGE_REF,
     )
     assert send["fallback"]["data"] == {**button_data.FETCH, **send["data"]}
-    assert {each["title"] for each in others} == {"Read the rest", "Cancel"}
+    assert {each["title"] for each in others} == {"Read the rest", "See all flags", "Cancel"}
     assert {each["associatedInputs"] for each in others} == {"none"}
 
 

@@ -1,0 +1,39 @@
+"""Cut a long text screen into portions, so that nothing that people typed is left out on any platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.interface.parts import Heading, Link, Notice, Paragraph, Part, Quote
+
+MOST_BYTES = 16_000
+"""How much text one portion holds, in bytes of UTF-8: it then fits into a dialog of Teams and a modal of Slack."""
+A_PART = 200
+"""What a part takes beside its text."""
+
+
+def in_portions(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """The parts in order, in as few portions as hold them; a part is never cut in two."""
+    portions: list[list[Part]] = [[]]
+    left = MOST_BYTES
+    for part in parts:
+        size = _size(part)
+        if size > left and portions[-1]:
+            portions.append([])
+            left = MOST_BYTES
+        portions[-1].append(part)
+        left -= size
+    return [tuple(each) for each in portions]
+
+
+def _size(part: Part) -> int:
+    match part:
+        case Quote():
+            text = part.label + part.text
+        case Heading() | Paragraph() | Notice():
+            text = part.text
+        case Link():
+            text = part.label + part.url
+        case _:
+            text = ""
+    return A_PART + len(text.encode("utf-8", "surrogatepass"))
