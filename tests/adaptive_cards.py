@@ -138,8 +138,9 @@ class Renderer:
 
     def press(self, label: str, which: int = 0) -> Sent:
         """Press a button, and return what it sends."""
+        before = len(self._page.evaluate("() => window.sent"))
         self._page.get_by_role("button", name=label, exact=True).nth(which).click()
-        found = self._page.evaluate("() => window.sent")
+        found = self._page.evaluate("() => window.sent")[before:]
         assert len(found) == 1, f"{label} sent {len(found)} times"
         return Sent(**found[0])
 

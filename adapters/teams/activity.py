@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 PLATFORM = "teams"
+CLIENTS_WITH_A_PICKER = frozenset({"android", "ios", "linux", "mac", "web", "windows"})
+"""The clients that can search the directory in a field of a card, as activities name them. (Microsoft's page on the
+people picker in Adaptive Cards: desktop, web and mobile.)"""
 THREAD = ";messageid="
 """Separates the channel id from the id of a thread's first message, in a conversation id."""
 
@@ -53,6 +56,14 @@ class IncomingActivity:
     def channel(self) -> str:
         """The id of the channel or group chat, as in `Actor.channel`; empty in a personal chat."""
         return "" if self.personal else self.conversation.partition(THREAD)[0]
+
+    @property
+    def has_people_picker(self) -> bool:
+        """Whether the client that sent it can search the directory in a field. One that does not name itself cannot."""
+        entities = self.raw.get("entities")
+        clients = [each for each in entities if isinstance(each, dict)] if isinstance(entities, list) else []
+        named = (each.get("platform") for each in clients if each.get("type") == "clientInfo")
+        return any(isinstance(each, str) and each.lower() in CLIENTS_WITH_A_PICKER for each in named)
 
     @property
     def card(self) -> str:

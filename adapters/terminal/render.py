@@ -35,6 +35,7 @@ from bot.interface.parts import (
     Screen,
     Tally,
     TextQuestion,
+    full_label,
 )
 
 Action = Button | FormButton | Link
@@ -140,8 +141,7 @@ def _problem(text: str) -> Text:
 
 
 def _question(question: Question, problem: str) -> RenderableType:
-    optional = question.optional and "(optional)" not in question.label
-    lines: list[RenderableType] = [Text(fit(question.label) + (" (optional)" if optional else ""), style="bold")]
+    lines: list[RenderableType] = [Text(fit(full_label(question)), style="bold")]
     limit = f"Up to {question.limit:,} characters." if isinstance(question, TextQuestion) else ""
     if said := " ".join(filter(None, (question.hint, limit))):
         lines.append(Text(fit(said), style="dim"))

@@ -35,6 +35,7 @@ from bot.interface.parts import (
     Quote,
     Tally,
     TextQuestion,
+    full_label,
 )
 
 MOST_RADIOS = 6
@@ -83,7 +84,7 @@ class Drawing:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(TYPED=TYPED, CHOSEN=CHOSEN, addresses=tuple(addresses))
+        self._environment.globals.update(TYPED=TYPED, CHOSEN=CHOSEN, full_label=full_label, addresses=tuple(addresses))
 
     def page(self, template: str, **given: object) -> str:
         """A whole page."""

@@ -100,6 +100,10 @@ class Option:
 
 TEXT_LIMIT = 3_000
 """How many characters can be typed where a question sets no limit of its own."""
+OPTIONAL = "(optional)"
+
+# An `optional` question may stay empty, so a client must not insist on it. Where it is also `conditional`, an answer to
+# another question can make it needed, and no screen calls it optional.
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class TextQuestion:
     limit: int = TEXT_LIMIT
     long: bool = False
     optional: bool = False
+    conditional: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,7 @@ class ChoiceQuestion:
     values: tuple[str, ...] = ()
     several: bool = False
     optional: bool = False
+    conditional: bool = False
 
 
 DATE_EXAMPLE = "For example, 31 March 2027."
@@ -142,6 +148,7 @@ class DateQuestion:
     hint: str = ""
     value: str = ""
     optional: bool = False
+    conditional: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,9 +160,18 @@ class PersonQuestion:
     hint: str = ""
     value: str = ""
     optional: bool = False
+    conditional: bool = False
 
 
 Question = TextQuestion | ChoiceQuestion | DateQuestion | PersonQuestion
+
+
+def full_label(question: Question) -> str:
+    """A question's label, which says so if the question may always stay empty."""
+    said = not question.optional or question.conditional or OPTIONAL in question.label
+    return question.label if said else f"{question.label} {OPTIONAL}"
+
+
 Part = Heading | Paragraph | Notice | Quote | Facts | Tally | Button | FormButton | Link
 
 

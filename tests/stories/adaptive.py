@@ -12,6 +12,7 @@ Json = Mapping[str, Any]
 Values = Mapping[str, str]
 """What the fields hold, by their ids."""
 
+ADDRESS = "address-"
 LEVELS = {"extralarge": 1, "large": 1, "medium": 2}
 """How high a heading looks, by the size of its text; any other is the lowest."""
 MARKDOWN = re.compile(r"[*_`\[\]\\~]|^\s*(?:[-+#>]|\d+[.)] )", re.MULTILINE)
@@ -29,11 +30,13 @@ def fields(card: Json) -> list[Json]:
 
 
 def filled(card: Json, values: Values) -> Json:
-    """The card with these values in its fields."""
-    return {
-        **card,
-        "body": [{**each, "value": values[each["id"]]} if each.get("id") else each for each in card["body"]],
-    }
+    """The card with these values in its fields. Who was picked is an option, as it is after a search."""
+    return {**card, "body": [_filled(each, values[each["id"]]) if each.get("id") else each for each in card["body"]]}
+
+
+def _filled(field: Json, value: str) -> Json:
+    found = {"choices": [{"title": value, "value": value}]} if is_people_picker(field) and value else {}
+    return {**field, "value": value, **found}
 
 
 def pieces(card: Json, values: Values | None = None, *, deeper: int = 0) -> list[Piece]:
@@ -79,12 +82,22 @@ def _element(drawn: Json, values: Values) -> Iterator[Piece]:
                 yield Words(f"{_read(each['title'])} {_read(each['value'])}")
         case "ActionSet":
             yield from (_action(each) for each in drawn["actions"])
-        case "Input.Text" | "Input.Date":
-            yield Question(plain(drawn["label"]), (values[drawn["id"]],), handle=drawn)
-        case "Input.ChoiceSet":
-            yield _choices(drawn, values[drawn["id"]])
+        case "Input.Text" | "Input.Date" | "Input.ChoiceSet":
+            yield from _field(drawn, values)
         case other:
             raise AssertionError(f"a {other} is not read here")
+
+
+def _field(drawn: Json, values: Values) -> Iterator[Piece]:
+    if drawn["id"].startswith(ADDRESS):
+        return  # the other way to name a person, which is read together with the people picker
+    value = values[drawn["id"]]
+    if is_people_picker(drawn):
+        yield Question(plain(drawn["label"]), (values[drawn["id"].replace("q-", ADDRESS)] or value,), handle=drawn)
+    elif drawn["type"] == "Input.ChoiceSet":
+        yield _choices(drawn, value)
+    else:
+        yield Question(plain(drawn["label"]), (value,), handle=drawn)
 
 
 def _text_block(drawn: Json) -> Piece:
@@ -115,6 +128,11 @@ def _rich(drawn: Json) -> Iterator[Piece]:
 def _action(drawn: Json, *, sends: bool = False) -> Action:
     name = drawn.get("tooltip") or drawn["title"]
     return Action(plain(drawn["title"]), plain(name), sends=sends, handle=drawn)
+
+
+def is_people_picker(field: Json) -> bool:
+    """Whether a field searches the directory. Source: Microsoft's page on the people picker in Adaptive Cards."""
+    return field.get("choices.data") == {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
 
 
 def _choices(drawn: Json, value: str) -> Question:

@@ -19,7 +19,7 @@ from bot.calendar.dates import moment
 from bot.interface.actor import Actor
 from storage import Database
 from tests.adaptive_cards import Renderer
-from tests.stories.adaptive import chosen, filled, pieces
+from tests.stories.adaptive import ADDRESS, chosen, filled, is_people_picker, pieces
 from tests.stories.chat import Chat
 from tests.stories.company import GUS, StandingClock
 from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
@@ -167,7 +167,16 @@ class TeamsWindow:
         assert isinstance(field, dict)
         dialog = self._client.dialog
         values_now = dialog.values if dialog is not None else self._client.values(message)
-        values_now[field["id"]] = chosen(field, values) if "choices" in field else values[0]
+        if is_people_picker(field):
+            self._names(field["id"], values[0], values_now)
+        else:
+            values_now[field["id"]] = chosen(field, values) if "choices" in field else values[0]
+
+    def _names(self, field: str, address: str, values: dict[str, str]) -> None:
+        """Pick who has that address in the directory; for someone else, show the other field and type it there."""
+        found = next((each for each in self._stage.accounts.values() if address and each.email == address), None)
+        values[field] = found.aad if found else ""
+        values[field.replace("q-", ADDRESS)] = "" if found else address
 
     def _message(self, message: Posted, deeper: int = 0) -> Iterator[Piece]:
         # A client shows when each message came.

@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from tests.teams.provider import APP, TENANT, THREAD, Account, Provider
 
+CLIENT = {"type": "clientInfo", "locale": "en-GB", "country": "GB", "platform": "Windows", "timezone": "Europe/London"}
+"""What a client says of itself with each click."""
+
 
 def activity(
     provider: Provider, sender: Account, conversation: str = "", under: str = "", **more: Any
@@ -66,7 +69,8 @@ def invoke(
     reply_to: str = "",
 ) -> dict[str, Any]:
     """A click on the message `reply_to`."""
-    more = {"replyToId": reply_to} if reply_to else {}
+    more: dict[str, Any] = {"replyToId": reply_to} if reply_to else {}
+    more["entities"] = [CLIENT]
     return activity(provider, sender, conversation, under, type="invoke", name=name, value=value, **more)
 
 

@@ -49,12 +49,20 @@ HOSTILE = {
 }
 
 
-def content(screen: Screen) -> Json:
-    """The Adaptive Card of a screen, for a chat or in a dialog."""
+def content(screen: Screen, *, picker: bool = False) -> Json:
+    """The Adaptive Card of a screen, for a chat or in a dialog of a client that has a people `picker` or none."""
     if isinstance(screen, Card):
         return render.card(screen)
-    found: Json = render.dialog(screen)["card"]["content"]
+    found: Json = render.dialog(screen, picker=picker)["card"]["content"]
     return found
+
+
+def naming_people() -> dict[str, Form]:
+    """Every form that asks for a person."""
+    forms = {name: each for name, each in all_screens().items() if isinstance(each, Form)}
+    return {
+        name: each for name, each in forms.items() if any(isinstance(one, PersonQuestion) for one in each.questions)
+    }
 
 
 def extremes() -> dict[str, Screen]:

@@ -162,7 +162,7 @@ def test_what_is_needed_now_and_then_is_not_called_optional() -> None:
     asked = (
         TextQuestion("a", "Link to evidence", optional=True),
         TextQuestion("b", "Delegate (optional)", optional=True),
-        TextQuestion("c", "Your answer", "Needed, unless you choose 'Acknowledged'.", optional=True),
+        TextQuestion("c", "Your answer", "Needed, unless you choose 'Acknowledged'.", optional=True, conditional=True),
         TextQuestion("d", "Why?", "Up to 3,000 characters, and not one more."),
     )
     page = draw(*asked)

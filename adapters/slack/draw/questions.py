@@ -59,6 +59,7 @@ def _input_block(question: Question, element: Json) -> Json:
         "block_id": block_id(question.name),
         "label": plain(question.label, limits.LABEL),
         "element": element,
+        # Slack writes "(optional)" beside it by itself, also where another answer makes it needed: the hint says so.
         "optional": question.optional,
         "dispatch_action": False,
     }

@@ -40,6 +40,11 @@ class Conversations:
             return await self.opened(place)
         return Conversing(place.address, await self._service())
 
+    async def chat_with(self, person: str) -> Conversing:
+        """Open a personal chat and return it, without storing it. Raises `TeamsApiError` and `Unavailable`."""
+        service = await self._service()
+        return Conversing(await self._connector.open_chat(service, person), service)
+
     async def opened(self, place: Place) -> Conversing:
         """Open a personal chat again, store it and return it. Raises `TeamsApiError` and `Unavailable`."""
         service = await self._service()

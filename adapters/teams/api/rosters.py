@@ -87,6 +87,24 @@ class TeamsRosters:
             Roster(PLATFORM, self._tenant, "", "", tuple(each for each in members if each.user))
         )
 
+    async def meet_picked(self, user: str) -> str:
+        """Store a person whom someone named, if the app is installed for them; they may be on no roster.
+
+        `user` is their id in the directory or for this bot. Returns their id as in `Member.user`; empty if nobody can
+        be found. Raises `Unavailable`.
+        """
+        if not self._may_ask(Place(PLATFORM, self._tenant, user, direct=True), user):
+            return ""
+        try:
+            where = await self._conversations.chat_with(user)
+            found = [member(each, self._tenant) for each in await self._connector.members(where)]
+        except TeamsApiError as fault:
+            log.warning("a person picked in Teams could not be met: %s", fault)
+            return ""
+        people = tuple(each for each in found if each.user)
+        await self._dispatcher.enrol(Roster(PLATFORM, self._tenant, "", "", people))
+        return people[0].user if people else ""
+
     async def bring_all(self) -> None:
         """Read the roster of every connected channel. An error in one does not stop the others.
 

@@ -6,6 +6,7 @@ What comes back is untrusted: it says what a person asks for, never that they ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,15 +14,19 @@ from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
+from adapters.teams.activity import PLATFORM
 from bot.interface.answers import Answers
 from bot.interface.intents import Intent, UnknownIntent, parse
-from bot.interface.parts import ChoiceQuestion, Question
+from bot.interface.parts import ChoiceQuestion, PersonQuestion, Question
 
 KEY = "deliverable"
 FIELD = "q-"
 MOST_ANSWERS = 100
-TYPED, ONE, SEVERAL = "typed", "one", "several"
-"""The kinds of answer to a question: text, one option, or several options."""
+ADDRESS = "address-"
+TYPED, ONE, SEVERAL, PERSON = "typed", "one", "several", "person"
+"""The kinds of answer to a question: text, one option, several options, or a person who was picked or whose e-mail
+address was typed."""
+_PICKED = re.compile(r"[0-9A-Za-z:_-]{1,200}")
 FETCH = {"msteams": {"type": "task/fetch"}}
 """Data that makes a client ask for a dialog instead of sending a message."""
 
@@ -78,7 +83,9 @@ class ButtonData:
     @property
     def typed(self) -> list[str]:
         """Every text that was typed into the form, in order."""
-        return [text for name, kind in self.asked.items() if kind == TYPED for text in self.answers.get(name, ())]
+        asked = (name for name, kind in self.asked.items() if kind in (TYPED, PERSON))
+        given = (text for name in asked for text in self.answers.get(name, ()))
+        return [text for text in given if not text.startswith(f"{PLATFORM}/")]
 
 
 def opening(intent: Intent, message_ref: MessageRef | None = None) -> Data:
@@ -91,9 +98,16 @@ def doing(intent: Intent) -> Data:
     return {KEY: {"k": ButtonVerb.DO.value, "i": intent.to_text()}}
 
 
-def sending(intent: Intent, nonce: str, questions: Iterable[Question], message_ref: MessageRef | None = None) -> Data:
+def sending(
+    intent: Intent,
+    nonce: str,
+    questions: Iterable[Question],
+    message_ref: MessageRef | None = None,
+    *,
+    picker: bool = False,
+) -> Data:
     """Return the data of the button that submits a form. The client adds the fields."""
-    own = {"k": ButtonVerb.SEND.value, "i": intent.to_text(), "n": nonce, "q": _kinds_of(questions)}
+    own = {"k": ButtonVerb.SEND.value, "i": intent.to_text(), "n": nonce, "q": _kinds_of(questions, picker)}
     return {KEY: {**own, **_message_data(message_ref)}}
 
 
@@ -104,9 +118,9 @@ def sending_again(pressed: ButtonData) -> Data:
     return {KEY: {**own, "v": _answers_as_lists(pressed.answers), **_message_data(pressed.message_ref)}}
 
 
-def leaving(data: Data, form: Intent, questions: Iterable[Question]) -> Data:
+def leaving(data: Data, form: Intent, questions: Iterable[Question], *, picker: bool = False) -> Data:
     """Extend the data of a button that leads away from a form, so that the form's answers come back with it."""
-    return {KEY: {**data[KEY], "from": form.to_text(), "q": _kinds_of(questions)}}
+    return {KEY: {**data[KEY], "from": form.to_text(), "q": _kinds_of(questions, picker)}}
 
 
 def going_back(form: Intent, answers: Answers) -> Data:
@@ -129,13 +143,27 @@ def field_id(question: Question) -> str:
     return FIELD + question.name
 
 
+def address_id(question: PersonQuestion) -> str:
+    """Return the id of the field for the e-mail address of someone who is not picked."""
+    return ADDRESS + question.name
+
+
+def picked_id(question: PersonQuestion) -> str:
+    """Return the directory id of the person who is picked already; empty if it is nobody, or an address."""
+    platform, _, rest = question.value.partition("/")
+    return rest.rpartition("/")[2] if platform == PLATFORM else ""
+
+
 def field_value(question: ChoiceQuestion, value: str) -> str:
     """Return the value of an option in its field. If several can be chosen it is quoted: they come back with commas."""
     return quote(value, safe="") if question.several else value
 
 
-def read(data: Mapping[str, Any]) -> ButtonData:
-    """Parse the data of a clicked button. Raises `InvalidButtonData`."""
+def read(data: Mapping[str, Any], tenant: str = "") -> ButtonData:
+    """Parse the data of a clicked button. People are picked from the directory of `tenant`.
+
+    Raises `InvalidButtonData`.
+    """
     own = data.get(KEY)
     if not isinstance(own, dict):
         raise InvalidButtonData("not a button of ours")
@@ -146,7 +174,7 @@ def read(data: Mapping[str, Any]) -> ButtonData:
             verb=verb,
             intent=_intent_in(own, "i"),
             nonce=own["n"] if isinstance(own.get("n"), str) else "",
-            answers=_answers_from(own["v"]) if isinstance(own.get("v"), dict) else _answers_in_fields(asked, data),
+            answers=_answers_in(own, asked, data, tenant),
             asked=asked,
             left=_intent_in(own, "from"),
             message_ref=_message_ref(own, verb),
@@ -175,32 +203,52 @@ def _intent_in(own: Mapping[str, Any], name: str) -> Intent | None:
     return parse(text)
 
 
-def _kinds_of(questions: Iterable[Question]) -> dict[str, str]:
-    return {each.name: _kind(each) for each in questions}
+def _kinds_of(questions: Iterable[Question], picker: bool) -> dict[str, str]:
+    return {each.name: _kind(each, picker) for each in questions}
 
 
-def _kind(question: Question) -> str:
+def _kind(question: Question, picker: bool) -> str:
     if isinstance(question, ChoiceQuestion):
         return SEVERAL if question.several else ONE
-    return TYPED
+    return PERSON if picker and isinstance(question, PersonQuestion) else TYPED
 
 
 def _kinds_in(own: Mapping[str, Any]) -> dict[str, str]:
     asked = own.get("q")
     if not isinstance(asked, dict) or len(asked) > MOST_ANSWERS:
         return {}
-    return {name: kind for name, kind in asked.items() if kind in (TYPED, ONE, SEVERAL)}
+    return {name: kind for name, kind in asked.items() if kind in (TYPED, ONE, SEVERAL, PERSON)}
 
 
-def _answers_in_fields(asked: Mapping[str, str], data: Mapping[str, Any]) -> Answers:
+def _answers_in(own: Data, asked: Mapping[str, str], data: Mapping[str, Any], tenant: str) -> Answers:
+    """The answers that the button itself carries, or else those in the fields around it."""
+    return _answers_from(own["v"]) if isinstance(own.get("v"), dict) else _answers_in_fields(asked, data, tenant)
+
+
+def _answers_in_fields(asked: Mapping[str, str], data: Mapping[str, Any], tenant: str) -> Answers:
     """The answers in the fields. A question without an answer has an empty tuple."""
     answers: dict[str, tuple[str, ...]] = {}
     for name, kind in asked.items():
-        given = data.get(FIELD + name)
-        text = given.replace("\r\n", "\n").replace("\r", "\n") if isinstance(given, str) else ""
-        chosen = [unquote(each) for each in text.split(",")] if kind == SEVERAL else [text]
+        text = _text_in(data, FIELD + name)
+        if kind == PERSON:
+            chosen = [_text_in(data, ADDRESS + name).strip() or _picked(text, tenant)]
+        elif kind == SEVERAL:
+            chosen = [unquote(each) for each in text.split(",")]
+        else:
+            chosen = [text]
         answers[name] = tuple(each for each in chosen if each)
     return answers
+
+
+def _text_in(data: Mapping[str, Any], name: str) -> str:
+    given = data.get(name)
+    return given.replace("\r\n", "\n").replace("\r", "\n") if isinstance(given, str) else ""
+
+
+def _picked(text: str, tenant: str) -> str:
+    """The person with the directory id in a people picker, as a form names someone; empty if there is none."""
+    found = _PICKED.search(text)
+    return f"{PLATFORM}/{tenant}/{found[0]}" if found else ""
 
 
 def _answers_as_lists(answers: Answers) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import FETCH, ButtonVerb, Data, MessageRef
 from adapters.teams.draw.chat import IN_PLACE
 from adapters.teams.draw.fields import question
+from adapters.teams.draw.people import address_button
 from adapters.teams.draw.text import heading, is_plain, words
 from bot.interface.intents import AnswerFlags, GiveView
 from bot.interface.json_object import Json
@@ -25,6 +26,7 @@ from bot.interface.parts import (
     Notice,
     Paragraph,
     Part,
+    PersonQuestion,
     Question,
     Quote,
     Tally,
@@ -47,18 +49,23 @@ Action = Button | FormButton | Link
 class DrawContext:
     """Where parts are drawn: in a chat or in a dialog. `form` is the form they belong to, if it has questions.
 
-    `message_ref` is the message in its reader's own chat that some forms and views may replace.
+    `message_ref` is the message in its reader's own chat that some forms and views may replace. `picker` says that the
+    client can search the directory in a field.
     """
 
     chat: bool = False
     message_ref: MessageRef | None = None
     form: Form | None = None
+    picker: bool = False
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
 def drawn(parts: Iterable[Part | Question], context: DrawContext) -> list[Json]:
     """Return the parts as elements."""
-    return list(_elements(parts, context))
+    listed = tuple(parts)
+    people = [each for each in listed if isinstance(each, PersonQuestion)] if context.picker else []
+    before = listed.index(people[-1]) + 1 if people else 0
+    return [*_elements(listed[:before], context), *_addresses(people, context), *_elements(listed[before:], context)]
 
 
 def button(label: str, data: Data, **more: Any) -> Json:
@@ -70,6 +77,13 @@ def execute(label: str, verb: ButtonVerb, data: Data, fallback: Json | None = No
     """Return a button that acts in place. Clients that do not support it show `fallback`."""
     plain = {"fallback": fallback} if fallback else {}
     return {"type": "Action.Execute", "title": label, "verb": verb.value, "data": data, **plain, **more}
+
+
+def _addresses(people: list[PersonQuestion], context: DrawContext) -> Iterator[Json]:
+    """One button that shows the fields for addresses, below the last question about a person."""
+    action = address_button([each for each in people if not context.problems.get(each.name)])
+    if action["targetElements"]:
+        yield {"type": "ActionSet", "actions": [action], "spacing": "Small"}
 
 
 def _elements(parts: Iterable[Part | Question], context: DrawContext) -> Iterator[Json]:
@@ -127,7 +141,7 @@ def _element(part: Part | Question, context: DrawContext) -> Iterator[Json]:
         case Button() | FormButton() | Link():
             yield from _action(part, context)
         case _:
-            yield from question(part, context.problems.get(part.name, ""))
+            yield from question(part, context.problems.get(part.name, ""), picker=context.picker)
 
 
 def _quote(part: Quote, context: DrawContext) -> Iterator[Json]:
@@ -184,7 +198,8 @@ def _in_a_dialog(part: Button | FormButton, data: Data, context: DrawContext) ->
     """A button in a dialog. The dialog that it leads to replaces this one, so a form's answers go along."""
     if context.form is None or context.form.intent is None:
         return button(part.label, data, associatedInputs="none") | _tooltip(part)
-    return button(part.label, button_data.leaving(data, context.form.intent, context.form.questions)) | _tooltip(part)
+    left = button_data.leaving(data, context.form.intent, context.form.questions, picker=context.picker)
+    return button(part.label, left) | _tooltip(part)
 
 
 def _tooltip(part: Button | FormButton) -> Json:

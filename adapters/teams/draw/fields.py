@@ -11,6 +11,7 @@ import re
 from typing import assert_never
 
 from adapters.teams.draw.button_data import field_id, field_value
+from adapters.teams.draw.people import AN_ADDRESS, address_field, people_picker
 from adapters.teams.draw.text import is_plain, words
 from bot.interface.json_object import Json
 from bot.interface.parts import (
@@ -21,6 +22,7 @@ from bot.interface.parts import (
     PersonQuestion,
     Question,
     TextQuestion,
+    full_label,
 )
 
 MOST_EXPANDED = 10
@@ -28,22 +30,26 @@ MOST_EXPANDED = 10
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def question(asked: Question, problem: str = "") -> list[Json]:
-    """Return a question's error, its field and its hint, in this order."""
-    drawn = []
-    if problem:
-        drawn.append(words(problem, weight="Bolder", color="Attention"))
-    drawn.append({**_field(asked), "spacing": "Small" if problem else "Medium"})
+def question(asked: Question, problem: str = "", *, picker: bool = False) -> list[Json]:
+    """Return a question's error, its field and its hint, in this order.
+
+    With a `picker`, a person is looked for in the directory, and a second field takes an address.
+    """
+    drawn = [words(problem, weight="Bolder", color="Attention")] if problem else []
+    spacing = "Small" if problem else "Medium"
+    if isinstance(asked, PersonQuestion) and picker:
+        return [*drawn, {**people_picker(asked), "spacing": spacing}, *_hint(asked), address_field(asked, problem)]
+    return [*drawn, {**_field(asked), "spacing": spacing}, *_hint(asked)]
+
+
+def _hint(asked: Question) -> list[Json]:
     # Some clients show a date as a text field.
     hint = f"{asked.hint} {DATE_EXAMPLE}".strip() if isinstance(asked, DateQuestion) else asked.hint
-    if hint:
-        drawn.append(words(hint, spacing="Small", isSubtle=True))
-    return drawn
+    return [words(hint, spacing="Small", isSubtle=True)] if hint else []
 
 
 def _field(asked: Question) -> Json:
-    label = f"{asked.label} (optional)" if asked.optional and "(optional)" not in asked.label else asked.label
-    named: Json = {"id": field_id(asked), "label": label}
+    named: Json = {"id": field_id(asked), "label": full_label(asked)}
     match asked:
         case TextQuestion():
             return {"type": "Input.Text", **named, "isMultiline": asked.long, "value": asked.value}
@@ -55,7 +61,7 @@ def _field(asked: Question) -> Json:
             kind: Json = {"type": "Input.Date"} if is_day else {"type": "Input.Text"}
             return {**kind, **named, "value": asked.value} if asked.value else {**kind, **named}
         case PersonQuestion():
-            return {"type": "Input.Text", **named, "style": "Email", "value": asked.value}
+            return {"type": "Input.Text", **named, "style": "Email", "placeholder": AN_ADDRESS, "value": asked.value}
         case _:
             assert_never(asked)
 

@@ -78,14 +78,17 @@ def in_place(form: Form, message_ref: MessageRef, opened: Intent | None = None, 
     return _with_body(whole, parts, draw, CARD_BYTES, CARD_IS_CUT)
 
 
-def dialog(screen: Screen, left: PreviousForm | None = None, again: Data | None = None) -> Json:
+def dialog(
+    screen: Screen, left: PreviousForm | None = None, again: Data | None = None, *, picker: bool = False
+) -> Json:
     """Return a form, a private view or a card as a dialog.
 
     `left` is the form that it was opened from. `again` is the data of a button that submits the same answers again.
+    `picker` says that the client can search the directory in a field.
     """
     form = screen if isinstance(screen, Form) else as_view(screen)
-    context = DrawContext(form=_with_questions(form), problems=form.problems)
-    whole = {**_empty_card(form.title), "actions": list(_dialog_actions(form, left, again))}
+    context = DrawContext(form=_with_questions(form), problems=form.problems, picker=picker)
+    whole = {**_empty_card(form.title), "actions": list(_dialog_actions(form, left, again, picker))}
     content = _with_body(whole, form.body, _draw_function(context, form), DIALOG_BYTES, DIALOG_IS_CUT)
     return {
         "title": form.title if len(form.title) <= MOST_TITLE else f"{form.title[: MOST_TITLE - 1].rstrip()}…",
@@ -144,13 +147,12 @@ def _error_summary(form: Form) -> list[Json]:
     return [{"type": "Container", "style": "attention", "items": items}]
 
 
-def _dialog_actions(form: Form, left: PreviousForm | None, again: Data | None) -> Iterator[Json]:
+def _dialog_actions(form: Form, left: PreviousForm | None, again: Data | None, picker: bool) -> Iterator[Json]:
     if again is not None:
         yield button(form.send, again, associatedInputs="none")
     if form.intent and form.questions:
-        yield button(
-            form.send or "Send", button_data.sending(form.intent, form.nonce, form.questions), style="positive"
-        )
+        data = button_data.sending(form.intent, form.nonce, form.questions, picker=picker)
+        yield button(form.send or "Send", data, style="positive")
     if left is not None:
         yield button(BACK, button_data.going_back(left.form, left.answers), associatedInputs="none")
         return

@@ -30,7 +30,7 @@ class Actions:
         """Handle an `adaptiveCard/action`: a button that acts in place, or the report that a card is shown."""
         action = activity.value.get("action")
         try:
-            button = _button_of(action.get("data") if isinstance(action, dict) else None)
+            button = _button_of(action.get("data") if isinstance(action, dict) else None, activity)
         except InvalidButtonData:
             return action_message(CHANGED)
         if button.verb is ButtonVerb.SEEN:
@@ -48,7 +48,7 @@ class Actions:
         Returns the card to answer with; None in a channel, where everyone would see the answer.
         """
         try:
-            button = _button_of(activity.value)
+            button = _button_of(activity.value, activity)
         except InvalidButtonData:
             return None
         return as_card(await self._result_of(button, activity)) if activity.personal else None
@@ -61,8 +61,8 @@ class Actions:
         return Card((Notice(CHANGED),), CHANGED)
 
 
-def _button_of(data: Any) -> ButtonData:
-    return button_data.read(data if isinstance(data, Mapping) else {})
+def _button_of(data: Any, activity: IncomingActivity) -> ButtonData:
+    return button_data.read(data if isinstance(data, Mapping) else {}, activity.tenant)
 
 
 def _answer(screen: Screen, activity: IncomingActivity) -> InvokeAnswer:

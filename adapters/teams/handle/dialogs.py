@@ -33,19 +33,21 @@ class Dialogs:
         """Open the dialog of a message command or of the compose box command."""
         command = activity.value.get("commandId")
         if command == ASK:
-            return dialog(await self._dispatcher.open(Announce(), activity, quoting.announcement(activity.value)))
+            quoted = quoting.announcement(activity.value)
+            return dialog(await self._dispatcher.open(Announce(), activity, quoted), activity)
         if command == ANNOUNCE:
-            return dialog(await self._dispatcher.open(Announce(), activity))
+            return dialog(await self._dispatcher.open(Announce(), activity), activity)
         if command == VIEW:
             policy = quoting.policy(activity.value)
-            return dialog(await self._dispatcher.open(GiveView(policy) if policy else OpenPolicies(), activity))
+            opened = GiveView(policy) if policy else OpenPolicies()
+            return dialog(await self._dispatcher.open(opened, activity), activity)
         return await self._show_outdated(activity)
 
     async def pressed(self, activity: IncomingActivity) -> InvokeAnswer:
         """Handle a button that opens, submits or closes a dialog, on a card or in another dialog."""
         data = activity.value.get("data")
         try:
-            button = button_data.read(data if isinstance(data, dict) else {})
+            button = button_data.read(data if isinstance(data, dict) else {}, activity.tenant)
         except InvalidButtonData:
             return await self._show_outdated(activity)
         if button.verb is ButtonVerb.CLOSE:
@@ -54,29 +56,29 @@ class Dialogs:
             return await self._submit(button, activity)
         intent = button.intent or Home()
         if button.verb is ButtonVerb.DO:
-            return dialog(await self._dispatcher.submit(intent, {}, activity), _previous_form(button))
+            return dialog(await self._dispatcher.submit(intent, {}, activity), activity, _previous_form(button))
         answers = button.answers if button.verb is ButtonVerb.BACK else None
-        return dialog(await self._dispatcher.open(intent, activity, answers), _previous_form(button))
+        return dialog(await self._dispatcher.open(intent, activity, answers), activity, _previous_form(button))
 
     async def _submit(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         try:
             screen = await self._dispatcher.submit(button.intent or Home(), button.answers, activity, button.nonce)
         except Unavailable:
-            return _not_sent(button)
+            return _not_sent(button, activity)
         except Exception as error:  # noqa: BLE001 - whatever the error, return what was typed
             log.error("a Teams form failed: %s", type(error).__name__)
-            return _not_sent(button)
-        return dialog(with_what_was_typed(screen, button.typed))
+            return _not_sent(button, activity)
+        return dialog(with_what_was_typed(screen, button.typed), activity)
 
     async def _show_outdated(self, activity: IncomingActivity) -> InvokeAnswer:
         """Answer an outdated or unknown button: say that things have changed, and show the current home."""
         now = await self._dispatcher.home(activity)
-        return dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"))
+        return dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"), activity)
 
 
 def _previous_form(button: ButtonData) -> PreviousForm | None:
     return PreviousForm(button.left, button.answers) if button.left else None
 
 
-def _not_sent(button: ButtonData) -> InvokeAnswer:
-    return dialog(form_not_sent(button.typed), again=button_data.sending_again(button))
+def _not_sent(button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
+    return dialog(form_not_sent(button.typed), activity, again=button_data.sending_again(button))

@@ -13,7 +13,7 @@ from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.answers import Answers
 from bot.interface.intents import Intent
-from bot.interface.parts import Card, Screen
+from bot.interface.parts import Card, Form, Screen
 from bot.people.people import UnknownPerson
 from bot.screens.notice.not_met import not_met_card
 
@@ -46,7 +46,21 @@ class TeamsDispatcher:
         found = await self._with_roster(
             activity, lambda: self.dispatcher.submit(intent, answers, actor(activity), nonce)
         )
+        met = await self._meet_picked(found, answers, activity) if isinstance(found, Form) else {}
+        if met:
+            return await self.dispatcher.submit(intent, {**answers, **met}, actor(activity), nonce)
         return found or not_met_card()
+
+    async def _meet_picked(self, refused: Form, answers: Answers, activity: IncomingActivity) -> Answers:
+        """Meet people who were picked from the directory and are on no roster yet; give the answers that name them."""
+        picked = f"{PLATFORM}/{activity.tenant}/"
+        asked = {name: given[0] for name, given in answers.items() if name in refused.problems and given}
+        met: dict[str, tuple[str, ...]] = {}
+        for name, given in asked.items():
+            if given.startswith(picked):
+                user = await self._rosters.meet_picked(given.removeprefix(picked))
+                met |= {name: (picked + user,)} if user else {}
+        return met
 
     async def typed(self, activity: IncomingActivity) -> Card:
         """Return the answer to someone who typed something. What they typed is not passed on."""

@@ -20,19 +20,22 @@ def saying(activity: IncomingActivity, sentence: str) -> InvokeAnswer:
     if activity.name == ACTION:
         return action_message(sentence)
     if activity.name in (FETCH, SUBMIT, *EXTENSION_DIALOGS):
-        return dialog(Form(render.NAME, (Notice(sentence),), close="Close"))
+        return dialog(Form(render.NAME, (Notice(sentence),), close="Close"), activity)
     if activity.name.startswith(EXTENSION):
         return InvokeAnswer({"composeExtension": {"type": "message", "text": sentence}})
     return InvokeAnswer()
 
 
-def dialog(screen: Screen, left: PreviousForm | None = None, again: Data | None = None) -> InvokeAnswer:
-    """Return a screen as a dialog; the arguments are those of `render.dialog`.
+def dialog(
+    screen: Screen, activity: IncomingActivity, left: PreviousForm | None = None, again: Data | None = None
+) -> InvokeAnswer:
+    """Return a screen as a dialog for the client that sent an activity. `left` and `again` are as in `render.dialog`.
 
     What cannot be opened is said in a card too: of a task of the type `message`, Teams shows an empty box.
     (msteams-docs 1732 and 6740.)
     """
-    return InvokeAnswer({"task": {"type": "continue", "value": render.dialog(screen, left, again)}})
+    drawn = render.dialog(screen, left, again, picker=activity.has_people_picker)
+    return InvokeAnswer({"task": {"type": "continue", "value": drawn}})
 
 
 def action_message(sentence: str) -> InvokeAnswer:

@@ -89,6 +89,7 @@ def answer_questions(
             "If you cannot share a reason, say so and say who decided.",
             value=typed(answers, "text"),
             optional=True,
+            conditional=True,
             long=True,
         ),
         DateQuestion(
@@ -97,6 +98,7 @@ def answer_questions(
             hint="Needed for 'We will change it' and 'Acknowledged'.",
             value=typed(answers, "by_date"),
             optional=True,
+            conditional=True,
         ),
     )
 

@@ -17,14 +17,19 @@ def away_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> F
             Paragraph("Your digests and reminders go to the person who stands in. They can answer as a delegate does."),
             Notice("They see flags without the names of people, unless they are the delegate of that policy anyway."),
             Paragraph("Answer dates stay as they are. Leave all three empty if you are not away after all."),
-            DateQuestion("first_day", "First day away", value=typed(answers, "first_day"), optional=True),
-            DateQuestion("last_day", "Last day away", value=typed(answers, "last_day"), optional=True),
+            DateQuestion(
+                "first_day", "First day away", value=typed(answers, "first_day"), optional=True, conditional=True
+            ),
+            DateQuestion(
+                "last_day", "Last day away", value=typed(answers, "last_day"), optional=True, conditional=True
+            ),
             PersonQuestion(
                 "stand_in",
                 "Who stands in?",
                 hint="They are told now.",
                 value=typed(answers, "stand_in"),
                 optional=True,
+                conditional=True,
             ),
         ),
         intent=Away(),

@@ -45,6 +45,7 @@ def schedule_settings_form(
                 value=typed(answers, "cron"),
                 limit=100,
                 optional=True,
+                conditional=True,
             ),
             TextQuestion(
                 "zone",
@@ -89,6 +90,7 @@ def _quiet_hours_questions(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQues
             hint="We send nothing in these hours. Messages wait until they end.",
             values=chosen(answers, "quiet_from", starts),
             optional=True,
+            conditional=True,
         ),
         ChoiceQuestion(
             "quiet_until",
@@ -97,6 +99,7 @@ def _quiet_hours_questions(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQues
             hint="Needed if you chose when they start.",
             values=chosen(answers, "quiet_until", times),
             optional=True,
+            conditional=True,
         ),
     )
 

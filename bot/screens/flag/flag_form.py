@@ -228,6 +228,7 @@ def _text_questions(answers: Answers) -> Body:
             value=typed(answers, "remedy"),
             long=True,
             optional=True,
+            conditional=True,
         ),
         TextQuestion(
             "evidence",

@@ -244,6 +244,13 @@ def test_a_fallback_is_a_sentence_that_stands_alone(group: list[Screen]) -> None
             assert len(screen.fallback) <= 1_000
 
 
+def test_what_some_answer_needs_is_not_called_optional(group: list[Screen]) -> None:
+    for question in (each for screen in group if isinstance(screen, Form) for each in screen.questions):
+        if question.hint.startswith("Needed"):
+            assert question.conditional, question.label
+        assert question.optional or not question.conditional, question.label
+
+
 def test_text_questions_ask_for_what_every_platform_can_take(group: list[Screen]) -> None:
     for screen in group:
         for part in parts_of(screen):

@@ -17,12 +17,24 @@ from adapters.teams.draw.chat import DONE
 from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
 from bot.interface.json_object import Json
-from bot.interface.parts import Button, Card, Form, FormButton, Heading, Link, Paragraph, Quote
-from tests.teams.screens import MESSAGE_REF, all_screens, asking, content, extremes, in_place
+from bot.interface.parts import (
+    Button,
+    Card,
+    Form,
+    FormButton,
+    Heading,
+    Link,
+    Paragraph,
+    PersonQuestion,
+    Quote,
+    TextQuestion,
+)
+from tests.teams.screens import MESSAGE_REF, all_screens, asking, content, extremes, in_place, naming_people
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
 SCREENS = all_screens()
 IN_PLACE = in_place()
+PEOPLE = naming_people()
 
 
 @cache
@@ -53,6 +65,18 @@ def actions(drawn: object) -> list[Json]:
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_keeps_to_the_schema(name: str) -> None:
     assert wrong(content(SCREENS[name])) == []
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_people_picker_is_all_that_the_schema_does_not_know(name: str) -> None:
+    card = content(PEOPLE[name], picker=True)
+    pickers = [each for each in card["body"] if "choices.data" in each]
+    assert len(pickers) == sum(isinstance(each, PersonQuestion) for each in PEOPLE[name].questions)
+    for each in pickers:
+        assert each.pop("choices.data") == {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
+        assert each.pop("style") == "filtered", "which the specification of 1.5 has, and its schema has not"
+    assert wrong(card) == []
+    assert size(card) <= DIALOG_BYTES
 
 
 def test_the_schema_is_strict_enough_to_tell() -> None:
@@ -213,6 +237,74 @@ def test_a_dialog_has_a_title_and_buttons_to_submit_and_close() -> None:
     assert cancel["associatedInputs"] == "none"
     view = render.dialog(Form("A view", (Paragraph("Text."),)))
     assert [each["title"] for each in view["card"]["content"]["actions"]] == ["Close"]
+
+
+class TestPeople:
+    def fields(self, value: str = "", problem: str = "", *, picker: bool = True) -> tuple[list[Json], list[str]]:
+        """The fields of a form that asks for a person, and the titles of its buttons."""
+        asked = PersonQuestion("owner", "Policy owner", "They answer.", value)
+        form = Form("A form", (asked,), GiveView(POLICY), problems={"owner": problem} if problem else {})
+        card = content(form, picker=picker)
+        return [each for each in card["body"] if "id" in each], [each["title"] for each in actions(card)]
+
+    def read(self, **fields: str) -> tuple[str, ...]:
+        """The answer when these fields are sent."""
+        form = Form("A form", (PersonQuestion("owner", "Policy owner"),), GiveView(POLICY))
+        (send, *_) = (each for each in actions(content(form, picker=True)) if each.get("style") == "positive")
+        return tuple(button_data.read({**send["data"], **fields}, "tenant-1").answers["owner"])
+
+    def test_a_client_with_a_picker_searches_the_directory(self) -> None:
+        (picker, address), titles = self.fields()
+        assert (picker["type"], picker["style"], picker["isMultiSelect"]) == ("Input.ChoiceSet", "filtered", False)
+        assert (address["label"], address["isVisible"]) == ("Policy owner: or their e-mail address", False)
+        assert "Enter an e-mail address instead" in titles
+
+    def test_an_address_is_in_reach_of_one_press_or_shown(self) -> None:
+        for value, problem in (
+            ("tomos", ""),
+            ("tomos@example.org", ""),
+            ("teams/t/29:1", "Another"),
+            ("", "No"),
+        ):
+            (_, address), titles = self.fields(value, problem)
+            assert address["isVisible"]
+            assert "Enter an e-mail address instead" not in titles
+        (picker, address), _ = self.fields("teams/tenant-1/0d2f", "No")
+        assert (picker["value"], address["value"]) == ("0d2f", "")
+
+    def test_any_other_client_is_asked_for_an_address(self) -> None:
+        ((field,), titles) = self.fields("tomos@example.org", picker=False)
+        assert (field["type"], field["value"], field["placeholder"]) == (
+            "Input.Text",
+            "tomos@example.org",
+            "name@example.org",
+        )
+        assert "Enter an e-mail address instead" not in titles
+
+    def test_who_is_picked_is_a_person_of_the_tenant_and_an_address_counts_more(self) -> None:
+        assert self.read(**{"q-owner": "0d2f"}) == ("teams/tenant-1/0d2f",)
+        assert self.read(**{"q-owner": "<0d2f>", "address-owner": " "}) == ("teams/tenant-1/0d2f",)
+        assert self.read(**{"q-owner": "0d2f", "address-owner": " a@b.org "}) == ("a@b.org",)
+        assert self.read(**{"q-owner": "///"}) == ()
+        assert self.read() == ()
+
+    def test_only_what_was_typed_is_shown_for_copying(self) -> None:
+        pressed = ButtonData(
+            ButtonVerb.SEND,
+            answers={"owner": ("teams/t/1",), "delegate": ("a@b.org",)},
+            asked={"owner": "person", "delegate": "person", "senior": "person"},
+        )
+        assert pressed.typed == ["a@b.org"]
+
+
+def test_what_another_answer_needs_is_not_called_optional() -> None:
+    asked = (
+        TextQuestion("a", "Link", optional=True),
+        TextQuestion("b", "Your answer", optional=True, conditional=True),
+        TextQuestion("c", "Why?"),
+    )
+    body = content(Form("A form", asked, GiveView(POLICY)))["body"]
+    assert [each["label"] for each in body] == ["Link (optional)", "Your answer", "Why?"]
 
 
 def test_a_long_title_is_cut() -> None:

@@ -115,6 +115,17 @@ def test_lines_of_a_draft_are_kept(renderer: Renderer) -> None:
     assert renderer.values()["q-lines"] == "one\n\n  two\nthree"
 
 
+def test_a_people_picker_is_drawn_and_its_other_field_is_shown_by_a_press(renderer: Renderer) -> None:
+    renderer.draw(content(asking(), picker=True))
+    assert "A person" in renderer.labels()
+    assert "A person: or their e-mail address" not in renderer.text()
+    renderer.press("Enter an e-mail address instead")
+    assert "A person: or their e-mail address" in renderer.text()
+    renderer.type("A person: or their e-mail address", "tomos@example.org")
+    found = button_data.read(renderer.press("Send it").data, "tenant-1")
+    assert found.answers["person"] == ("tomos@example.org",)
+
+
 def test_headings_are_headings_for_screen_readers(renderer: Renderer) -> None:
     renderer.draw(
         render.card(Card((Heading("Single parking permit", 1), Heading("1. Not deliverable.", 3)), "A card."))

@@ -493,6 +493,48 @@ class TestMessageExtension:
         assert asha.dialog is not None
         assert asha.dialog.values["q-title"] == ""
 
+    async def test_an_owner_is_picked_from_the_directory(self, office: Tenant) -> None:
+        ben = office.client("ben")
+        await ben.commands("announce")
+        fill(ben, title="Fishing", summary="Licences on a telephone.", owner=office.people["priya"].aad)
+        await ben.presses(in_dialog(ben, "Announce"))
+        assert "Fishing is announced." in shown(ben)
+        assert "Priya Nair is told that you named them." in shown(ben)
+
+    @pytest.mark.parametrize("by", ["aad", "mri"])
+    async def test_who_is_on_no_roster_is_met_when_they_are_picked(self, office: Tenant, by: str) -> None:
+        ben, nobody = office.client("ben"), office.people["nobody"]
+        await ben.commands("announce")
+        fill(ben, title="Fishing", summary="Licences on a telephone.", owner=getattr(nobody, by))
+        await ben.presses(in_dialog(ben, "Announce"))
+        assert "Nobody Known is told that you named them." in shown(ben)
+        assert len(office.rows("policies")) == 1
+
+    async def test_who_cannot_be_met_is_named_by_an_address(self, office: Tenant) -> None:
+        ben, nobody = office.client("ben"), office.people["nobody"]
+        office.provider.not_installed.add(nobody.aad)
+        await ben.commands("announce")
+        fill(ben, title="Fishing", summary="Licences on a telephone.", owner=nobody.aad)
+        before = office.provider.seen["create"]
+        for _ in range(2):
+            await ben.presses(in_dialog(ben, "Announce"))
+            assert says.NO_SUCH_PERSON in shown(ben)
+        assert ben.dialog is not None
+        assert ben.dialog.values["q-owner"] == nobody.aad
+        assert ben.dialog.values["q-title"] == "Fishing"
+        assert office.provider.seen["create"] == before + 1, "once a minute at most"
+        ben.dialog.values["address-owner"] = "nobody@example.org"
+        await ben.presses(in_dialog(ben, "Announce"))
+        assert "Fishing is announced." in shown(ben)
+
+    async def test_a_client_that_does_not_name_itself_is_asked_for_an_address(self, office: Tenant) -> None:
+        sent = invoke(office.provider, office.people["ben"], "composeExtension/fetchTask", {"commandId": "announce"})
+        for entities in ([], None, "x", [{"type": "clientInfo"}], [{"type": "clientInfo", "platform": 7}]):
+            _, answer = await office.post({**sent, "entities": entities})
+            assert "choices.data" not in str(answer)
+        _, answer = await office.post(sent)
+        assert str(answer).count("choices.data") == 3
+
     async def test_an_odd_message_opens_an_empty_form(self, office: Tenant) -> None:
         asha = office.client("asha")
         odd: tuple[dict[str, Any], ...] = (
