@@ -235,7 +235,7 @@ class Slack:
             "team": workspace.id,
             "ts": self._ts(),
             "text": given.get("text", ""),
-            "blocks": _with_ids(given.get("blocks", [])),
+            "blocks": with_ids(given.get("blocks", [])),
             "metadata": given.get("metadata"),
         }
         return {name: value for name, value in message.items() if value is not None}
@@ -257,7 +257,7 @@ class Slack:
             "clear_on_close": False,
             "notify_on_close": False,
             **view,
-            "blocks": _with_ids(view["blocks"]),
+            "blocks": with_ids(view["blocks"]),
         }
 
     def pulled(self, given: Json) -> str:
@@ -454,5 +454,5 @@ def _said(answer: Json, status: int = 200, headers: dict[str, str] | None = None
     return web.json_response(answer, status=status, headers=headers)
 
 
-def _with_ids(blocks: list[Json]) -> list[Json]:
+def with_ids(blocks: list[Json]) -> list[Json]:
     return [{**block, "block_id": block.get("block_id") or secrets.token_hex(3)} for block in blocks]

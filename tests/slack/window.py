@@ -70,6 +70,10 @@ class OpenView:
         else:
             self._put(block, {"selected_options": chosen})
 
+    def offered(self, label: str) -> list[str]:
+        """The labels of the options that can be chosen."""
+        return [each["text"]["text"] for each in _options(self.input(label)["element"])]
+
     def pick_day(self, label: str, day: str) -> None:
         """Pick a day, in ISO 8601."""
         self._put(self.input(label), {"selected_date": day})

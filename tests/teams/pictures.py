@@ -15,7 +15,7 @@ from adapters.teams.draw.button_data import MessageRef
 from bot.screens import screens
 from tests.adaptive_cards import Renderer
 from tests.browsers import QUIET, find
-from tests.microsoft import MARKDOWN, PACKAGES, RENDERER
+from tests.npm_packages import MARKDOWN, PACKAGES, RENDERER
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 200_000
@@ -54,7 +54,7 @@ def main() -> int:
     """Take them all; gives the exit code."""
     browser = find()
     if browser is None or not all(each.is_whole for each in PACKAGES):
-        print("This needs a Chromium and Microsoft's renderer: python -m tests.browsers; python -m tests.microsoft")
+        print("This needs a Chromium and Microsoft's renderer: python -m tests.browsers; python -m tests.npm_packages")
         return 1
     shown = screens()
     dialog = render.dialog(shown["flag form: small group"])

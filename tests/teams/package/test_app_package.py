@@ -17,7 +17,8 @@ from adapters.teams.handle.commands import HELP, WAYS_IN
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
 from adapters.teams.package.app_package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
 from bot.screens.admin.help import WORDS
-from tests.microsoft import MANIFEST, manifest_schema, needed
+from tests.microsoft import manifest_schema
+from tests.npm_packages import MANIFEST, needed
 from tests.teams.package.icons import SIZES, rendered
 
 APP = "6f1b7c1e-7d2a-4b59-9b6e-0d6f7f3a9c10"
