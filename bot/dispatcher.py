@@ -13,7 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from bot.digests.csv_export import Download
-from bot.handlers import OPENS, SUBMITS, browsing, downloading
+from bot.handlers import OPENS, SUBMITS, browsing, downloading, guests
 from bot.handlers.context import Draft, HandlerContext, LookFirst
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
@@ -113,7 +113,7 @@ class Dispatcher:
         except LookFirst as first:
             look, problems = first.look, first.problems
         asked = replace(draft, problems=problems)
-        found = await self._runner.read(lambda uow: look(self._context(uow, actor), intent, asked))
+        found = await self._runner.read(lambda uow: look(self._allowed(uow, actor, intent), intent, asked))
         if found is not None:
             return found
         compared = replace(draft, compared=True)
@@ -137,9 +137,12 @@ class Dispatcher:
         """
         return await self._runner.read(lambda uow: browsing.reacted(self._context(uow, actor), ref))
 
-    async def card(self, policy: UUID) -> Card | None:
-        """A policy's card for a chat in which a link to its page was posted; None if there is no such policy."""
-        return await self._runner.read(lambda uow: rendering.linked_card_of(uow, policy))
+    async def card(self, policy: UUID, actor: Actor) -> Card | None:
+        """A policy's card for the chat in which this person posted a link to its page.
+
+        None if there is no such policy, and for someone who is not known, or may not read it.
+        """
+        return await self._runner.read(lambda uow: self._linked_card(uow, policy, actor))
 
     async def public_card(self, policy: UUID) -> Card | None:
         """A policy's card for anyone, without a login; None if there is no such policy, or it was closed for good.
@@ -192,7 +195,7 @@ class Dispatcher:
         """Open or reword policies for these announcements, all or none. `by` is the person who announces, if any.
 
         `if_unclear` says what becomes of those that may be new wordings of a policy or may be others on its page.
-        Raises `NoSuchChannel`, `NotAnAddress`, `UnknownPerson`, `AnnouncementsUnclear`.
+        Raises `NoSuchChannel`, `NotAnAddress`, `AnnouncementsUnclear`, and `UnknownPerson`, also for a guest.
         """
         listed = list(announcements)
 
@@ -213,10 +216,23 @@ class Dispatcher:
         visitor = people.recognise(uow, actor)
         return HandlerContext(uow, visitor, display_name(actor.platform))
 
-    def _open(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
+    def _allowed(self, uow: UnitOfWork, actor: Actor, intent: Intent) -> HandlerContext:
+        """The context for what an intent names. Raises `Instead` for a guest who may not do it."""
         context = self._context(uow, actor)
+        guests.check(context, intent)
+        return context
+
+    def _linked_card(self, uow: UnitOfWork, policy: UUID, actor: Actor) -> Card | None:
+        try:
+            context = self._context(uow, actor)
+        except people.UnknownPerson:
+            return None
+        return rendering.linked_card_of(uow, policy) if guests.reads_policies(context) else None
+
+    def _open(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
         handler = OPENS.get(type(intent))
         try:
+            context = self._allowed(uow, actor, intent)
             if handler is not None:
                 return offered(handler(context, intent, draft), actor.platform)
         except Instead as instead:
@@ -226,11 +242,10 @@ class Dispatcher:
         return says.refusal_form(draft.problems.get("", says.NOT_FOUND))
 
     def _submit(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
-        context = self._context(uow, actor)
         handler = SUBMITS.get(type(intent))
         if handler is None:
             return self._open(uow, intent, actor, draft)
-        return offered(handler(context, intent, draft), actor.platform)
+        return offered(handler(self._allowed(uow, actor, intent), intent, draft), actor.platform)
 
     async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         try:
@@ -261,5 +276,12 @@ def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None)
     if channel and len(found) != 1:
         raise NoSuchChannel(says.no_such_channel(len(found)))
     nobody = people.Named()
-    announced_by = people.recognise(uow, by).id if by else None
+    announced_by = _announcer(uow, by) if by else None
     return Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)
+
+
+def _announcer(uow: UnitOfWork, actor: Actor) -> UUID:
+    visitor = people.recognise(uow, actor)
+    if visitor.guest:
+        raise people.UnknownPerson
+    return visitor.id

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import ValidationInfo, field_validator
 
 from bot.admin import checklist
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits
 from bot.handlers.owning import NewOwner
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.interface.answers import Answers
@@ -91,7 +91,6 @@ def _on_one_line(text: str) -> str:
 
 
 def _announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
-    members_only(context)
     channels = stored_channels.connected(context.uow.session)
     return announce_form(
         tuple(Option(str(each.id), each.name) for each in channels),
@@ -111,7 +110,6 @@ def _prefilled(context: HandlerContext) -> Answers:
 
 
 def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
-    members_only(context)
     uow = context.uow
     hashed = nonce_hash(draft.nonce)
     earlier = stored_policies.by_nonce(uow.session, hashed)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
 
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, members_only
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits
 from bot.interface.answers import Answers
 from bot.interface.intents import Away, Intent
 from bot.interface.parts import Screen
@@ -57,7 +57,6 @@ class Days(TypedForm):
 
 
 def _away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
-    members_only(context)
     answers = draft.answers if draft.touched else _planned(context)
     return away_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
@@ -82,7 +81,6 @@ def _typed_as(context: HandlerContext, person_id: UUID) -> str:
 
 
 def _submit_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
-    members_only(context)
     uow = context.uow
     if all(is_blank(text) for each in Days.model_fields for text in draft.answers.get(each, ())):
         absences.end(uow, context.visitor)

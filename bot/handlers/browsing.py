@@ -8,7 +8,8 @@ from uuid import UUID
 from bot.admin import checklist
 from bot.digests import digests
 from bot.flags import answers, flags, seconds
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, members_only, policy_of
+from bot.handlers import guests
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import (
     Help,
     Home,
@@ -28,7 +29,7 @@ from bot.people import absences, digest_schedules
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin.help import help_card
-from bot.screens.admin.home import MOST_CHANNELS, MOST_POLICIES, home_card
+from bot.screens.admin.home import MOST_CHANNELS, MOST_POLICIES, guest_home_card, home_card
 from bot.screens.digest.digest import digest_card
 from bot.screens.digest.no_digest import no_digest_card
 from bot.screens.flag.my_flags import my_flags_form
@@ -36,7 +37,7 @@ from bot.screens.flag.policy_flags import policy_flags_form
 from bot.screens.flag.protected import protected_form
 from bot.screens.flag.whole_flag import whole_flag_form
 from bot.screens.notice.reaction import reaction_card
-from bot.screens.notice.typed_in_chat import typed_in_chat_card
+from bot.screens.notice.typed_in_chat import typed_by_guest_card, typed_in_chat_card
 from bot.screens.policy.my_policies import my_policies_form
 from bot.screens.policy.open_policies import open_policies_form
 from bot.sending import dead_letters
@@ -54,6 +55,8 @@ ANNOUNCERS = "Members"
 def home(context: HandlerContext) -> Card:
     """The home of the person who asks: what concerns them, by role."""
     uow, visitor = context.uow, context.visitor
+    if not guests.reads_policies(context):
+        return guest_home_card(uow.organisation_view())
     schedule = digest_schedules.planned(uow, visitor.id)
     shown = stored_policies.newest_open(uow.session, uow.today, MOST_POLICIES)
     channels = stored_channels.connected_page(uow.session, offset=0, limit=MOST_CHANNELS) if visitor.admin else []
@@ -132,7 +135,6 @@ def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> S
 
 
 def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Screen:
-    members_only(context)
     policy = policy_of(context, intent.policy)
     view, organisation = policies.view(context.uow, policy), context.uow.organisation_view()
     page = Page.of(intent.page, sum(view.tally.values()))
@@ -141,7 +143,6 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
 
 
 def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
-    members_only(context)
     uow, visitor = context.uow, context.visitor
     found = flags.one(uow, visitor, intent.flag)
     row = stored_flags.flag(uow.session, intent.flag)
@@ -181,14 +182,19 @@ def _newest_digest(context: HandlerContext, intent: NewestDigest, draft: Draft) 
 
 def typed_in_chat(context: HandlerContext) -> Card:
     """The reply to a message typed into the chat, which the platform keeps, with a button that opens the form."""
+    if not guests.reads_policies(context):
+        return typed_by_guest_card(context.platform_name, context.uow.organisation_view())
     open_now = stored_policies.newest_open(context.uow.session, context.uow.today, limit=2)
     return typed_in_chat_card(context.platform_name, open_now[0].id if len(open_now) == 1 else None)
 
 
 def reacted(context: HandlerContext, ref: str) -> Card | None:
-    """The reply, for them alone, to a person who reacted to the card `ref`; None unless an admin turned this on."""
+    """The reply, for them alone, to a person who reacted to the card `ref`.
+
+    None unless an admin turned this on, and for guests who may not read policies.
+    """
     channel = context.visitor.channel
-    if channel is None or not channel.reactions:
+    if channel is None or not channel.reactions or not guests.reads_policies(context):
         return None
     posting = stored_postings.posted_as(context.uow.session, channel.id, ref)
     return reaction_card(posting.policy_id) if posting else None

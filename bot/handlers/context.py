@@ -97,13 +97,6 @@ def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
     return policy_of(context, found.policy_id), found
 
 
-def members_only(context: HandlerContext) -> None:
-    """Raises `Instead` for guests, unless an admin has let them into the channel."""
-    channel = context.visitor.channel
-    if context.visitor.guest and not (channel is not None and channel.guests):
-        raise instead(says.guest(context.uow.organisation_view()))
-
-
 def admins_only(context: HandlerContext) -> None:
     """Raises `Instead` for anyone but an admin."""
     if not context.visitor.admin:

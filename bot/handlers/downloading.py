@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.digests import csv_export, digests
 from bot.digests.csv_export import Download
+from bot.handlers import guests
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead
 from bot.interface.intents import DownloadCsv, Intent, MyPolicies
 from bot.interface.parts import FormButton, Screen
@@ -11,7 +12,9 @@ from bot.screens import refusals as says
 
 
 def download(context: HandlerContext, intent: DownloadCsv) -> Download | None:
-    """The flags of the visitor's own digest as a file; None if they have no such digest."""
+    """The flags of the visitor's own digest as a file; None if they have no such digest, or are a guest."""
+    if not guests.may(context, intent):
+        return None
     digest = digests.of_reader(context.uow, context.visitor.ids, intent.digest)
     return csv_export.of_digest(context.uow, context.visitor, digest) if digest else None
 

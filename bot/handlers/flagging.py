@@ -15,7 +15,6 @@ from bot.handlers.context import (
     Opens,
     Submits,
     instead,
-    members_only,
     policy_of,
     policy_with_terms,
     shown_flag,
@@ -55,7 +54,6 @@ def _small_group(context: HandlerContext) -> SmallGroup | None:
 
 def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
     policy = policy_with_terms(context, intent.policy)
-    members_only(context)
     if not draft.touched and not policies.is_open(context.uow, policy):
         raise instead(says.closed_for_flags(policies.view(context.uow, policy)))
     return _flag_form(context, policy, draft)
@@ -88,7 +86,6 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     uow, visitor = context.uow, context.visitor
     # Locked from the start: if one form is submitted twice at once, the second must find what the first has made.
     policy = policy_with_terms(context, intent.policy, held=True)
-    members_only(context)
     typed = NewFlag.read(draft.answers)
     flags.check(uow, policy, typed, offers(visitor.channel))
     chosen = _chosen(context, policy, typed)
@@ -125,7 +122,6 @@ def _second_instead(context: HandlerContext, chosen: Flag, draft: Draft) -> Scre
 
 def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen | None:
     policy = policy_with_terms(context, intent.policy)
-    members_only(context)
     typed = NewFlag.read(draft.answers)
     alike = similar_flags.nearest(context.uow, context.visitor, policy, typed)
     chosen = _chosen(context, policy, typed)
@@ -180,7 +176,6 @@ def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Sc
 
 
 def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
-    members_only(context)
     policy, row = shown_flag(context, intent.flag)
     reason = seconds.refusal(context.uow, context.visitor, policy, row)
     if reason is not None and not draft.touched:
@@ -196,7 +191,6 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
 
 
 def _submit_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
-    members_only(context)
     policy, row = shown_flag(context, intent.flag)
     try:
         seconds.second(context.uow, context.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)

@@ -81,11 +81,12 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
     known = identity_lookup.known(uow.session, actor.platform, actor.workspace, actor.user, actor.channel)
     if known is None:
         raise UnknownPerson
+    guest = actor.guest or known.guest
     return Visitor(
         ids=known.ids,
         name=known.name,
-        admin=bool(uow.admins & known.emails),
-        guest=actor.guest or known.guest,
+        admin=not guest and bool(uow.admins & known.emails),
+        guest=guest,
         channel=known.channel,
     )
 
@@ -166,7 +167,8 @@ def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
     for member in roster.members:
         identity = known.get(member.user)
         if identity is None:
-            new.append(member)
+            # A closed account that was never seen is nobody: the directory keeps its line, but it is no person here.
+            new += [member] if member.active else []
         else:
             _bring_up_to_date(people[identity.person_id], identity, member)
     owners = _known_elsewhere(uow, roster, new)

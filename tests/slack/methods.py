@@ -339,7 +339,8 @@ def _user(call: Call) -> Json:
 
 def _users(call: Call) -> Json:
     _team_meant(call)
-    page, cursor = _page(call, list(call.workspace.users.values()))
+    space = call.workspace
+    page, cursor = _page(call, [each for each in space.users.values() if space.own(each)])
     email = "users:read.email" in call.workspace.scopes
     return {"members": [each.to_json(email=email) for each in page], "cache_ts": 0, **_next(cursor)}
 

@@ -10,7 +10,11 @@ from tests.slack.window import Window
 
 @dataclass
 class User:
-    """A person in a workspace. `stranger` is a member of another workspace."""
+    """A person in a workspace. `team` is their own workspace, and `enterprise` the organisation it belongs to.
+
+    Someone of another organisation is in no list of the workspace. Slack marks them as a `stranger` only where they
+    are in no channel that the app can see. `unsaid`: Slack does not say where they belong.
+    """
 
     id: str
     name: str
@@ -22,6 +26,8 @@ class User:
     bot: bool = False
     stranger: bool = False
     team: str = ""
+    enterprise: str = ""
+    unsaid: bool = False
 
     def to_json(self, *, email: bool) -> Json:
         """The user object of `users.info` and `users.list`."""
@@ -49,6 +55,17 @@ class User:
                 "is_restricted": self.restricted,
                 "is_ultra_restricted": self.ultra_restricted,
             }
+        if self.enterprise and not self.deleted and not self.unsaid:
+            found["enterprise_user"] = {
+                "id": self.id,
+                "enterprise_id": self.enterprise,
+                "enterprise_name": "",
+                "is_admin": False,
+                "is_owner": False,
+                "teams": [self.team],
+            }
+        if self.unsaid:
+            del found["team_id"], profile["team"]
         if self.stranger:
             found["is_stranger"] = True
         return found
@@ -157,7 +174,8 @@ class Workspace:
 
     def add_user(self, user: User) -> User:
         """Add a person to the directory."""
-        user.team = user.team or self.id
+        if not user.team:
+            user.team, user.enterprise = self.teams[0] if self.teams else self.id, user.enterprise or self.enterprise
         self.users[user.id] = user
         return user
 
@@ -167,6 +185,18 @@ class Workspace:
             channel.members.append(self.bot_user)
         self.channels[channel.id] = channel
         return channel
+
+    def become_organisation(self, enterprise: str, *teams: str) -> None:
+        """Make this an organisation that has the app in those workspaces, and its people members of the first."""
+        self.id, self.enterprise, self.teams = enterprise, enterprise, list(teams)
+        for each in self.users.values():
+            each.team, each.enterprise = teams[0], enterprise
+
+    def own(self, user: User) -> bool:
+        """Whether a person is of this workspace or organisation, so that it lists them."""
+        if user.unsaid:
+            return False
+        return user.team in {self.id, *self.teams} or bool(self.enterprise and user.enterprise == self.enterprise)
 
     def direct(self, user: str) -> Channel | None:
         """The bot's direct message with a person, if it has been opened."""

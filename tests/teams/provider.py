@@ -48,9 +48,13 @@ class Account:
     email: str = ""
     role: str = "user"
     tenant: str = TENANT
+    gone: bool = False
 
-    def member(self) -> dict[str, str]:
-        """A line of a roster."""
+    def member(self) -> dict[str, str | None]:
+        """A line of a roster. It stays when the account is removed from the directory, with nothing but an id."""
+        if self.gone:
+            gone = dict.fromkeys(("objectId", "aadObjectId", "name", "email", "userPrincipalName", "userRole"))
+            return {"id": self.mri, **gone}
         return {
             "id": self.mri,
             "objectId": self.aad,
@@ -170,6 +174,10 @@ class Provider:
         made = Account(name, email=more.pop("email", f"{name.split()[0].casefold()}@example.org"), **more)
         self.people[made.aad] = self.people[made.mri] = made
         return made
+
+    def removed(self) -> Account:
+        """A person whose account was removed from the directory, but not from rosters."""
+        return Account("", gone=True)
 
     def channel(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +54,9 @@ class RosterReader:
         info = await self._info(channel)
         ids = {each async for each in self._members(channel)} | set(also)
         users = await self._users(ids, str(info.get("context_team_id") or self._access.team))
-        members = tuple(member(each, self._access) for each in users if _is_person(each))
+        people = [each for each in users if _is_person(each)]
+        access = await self._knowing_teams(people)
+        members = tuple(member(each, access) for each in people)
         return Roster(PLATFORM, self._access.workspace, channel, str(info.get("name", "")), members)
 
     async def joined(self) -> set[str]:
@@ -74,6 +77,13 @@ class RosterReader:
         info = await self._info(channel)
         if not info.get("is_member", True):
             raise ChannelUnreadable("not_in_channel")
+
+    async def _knowing_teams(self, people: Iterable[Json]) -> Access:
+        """Return the access with the workspaces of the whole organisation, if those decide who is a member."""
+        access = self._access
+        if access.team or all(each.get("enterprise_user") for each in people):
+            return access
+        return replace(access, others=access.others.union([each async for each in self._teams()]))
 
     async def _teams(self) -> AsyncIterator[str]:
         async for page in self._pages("auth.teams.list"):
@@ -170,10 +180,14 @@ def member(user: Json, access: Access) -> Member:
 
 
 def _is_guest(user: Json, access: Access) -> bool:
+    """Whether someone is not shown to be a full member of this organisation.
+
+    In a shared channel Slack marks an outsider with nothing: `is_stranger` is false or missing, and in an organisation
+    `enterprise_user` may be missing. So only an organisation or a workspace that is ours makes a member.
+    """
     if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger"):
         return True
-    if access.enterprise:
-        belongs: Json = user.get("enterprise_user") or {}
-        return bool(belongs.get("enterprise_id", access.enterprise) != access.enterprise)
-    team = user.get("team_id")
-    return bool(team and access.team and team != access.team)
+    belongs: Json = user.get("enterprise_user") or {}
+    if belongs and access.enterprise:
+        return bool(belongs.get("enterprise_id") != access.enterprise)
+    return not access.owns(str(user.get("team_id") or ""))

@@ -106,6 +106,7 @@ class SlackRosters:
             places = await self._connections.channels(PLATFORM)
             installed = await self._connections.all_installed(PLATFORM)
             self.nowhere = not installed
+            self._tokens.know(installed)
             found = [await self._tokens.of(each.workspace) for each in installed]
             return all([await self._compare(each, places) for each in found if each is not None])
         except Unavailable as fault:

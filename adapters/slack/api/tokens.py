@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.interface.clock import Clock
@@ -34,6 +34,7 @@ class Access:
 
     `workspace` is the id that its data is stored under: the team's, or the organisation's for an organisation-wide
     installation. `bot` and `user` are the bot's own ids. `team` is empty for an organisation. `ends_at` is aware UTC.
+    `others` are the ids of all workspaces that have the app.
     """
 
     workspace: str
@@ -43,6 +44,11 @@ class Access:
     team: str = ""
     enterprise: str = ""
     ends_at: datetime | None = None
+    others: frozenset[str] = frozenset()
+
+    def owns(self, team: str) -> bool:
+        """Whether a workspace, or an organisation, is shown to be ours. An empty id is not."""
+        return bool(team) and team in {self.team, self.enterprise, *self.others}
 
 
 def secrets_of(
@@ -93,6 +99,7 @@ class SlackTokens:
         self._clock = clock
         self._cache: OrderedDict[str, tuple[datetime, Access | None]] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
+        self._teams: frozenset[str] = frozenset()
 
     async def of(self, workspace: str) -> Access | None:
         """Return the access to a workspace; None if the app is not installed there. Raises `Unavailable`."""
@@ -121,6 +128,12 @@ class SlackTokens:
                 return found
         return None
 
+    def know(self, installed: Iterable[Installed]) -> None:
+        """Note all workspaces that have the app: who belongs to one of them is no outsider in another."""
+        self._teams = frozenset(access_of(each).team for each in installed if each.secrets.get("token")) - {""}
+        for workspace, (at, access) in self._cache.items():
+            self._cache[workspace] = (at, replace(access, others=self._teams) if access else None)
+
     def drop(self, workspace: str) -> None:
         """Drop the cached access of a workspace, so that the next call reads the database."""
         self._cache.pop(workspace, None)
@@ -143,6 +156,8 @@ class SlackTokens:
         found = access_of(installed) if installed is not None and installed.secrets.get("token") else None
         if found is not None and self._expires_soon(found):
             found = await self._refreshed(found)
+        if found is not None:
+            found = replace(found, others=self._teams)
         self._cache[workspace] = (self._clock(), found)
         self._cache.move_to_end(workspace)
         while len(self._cache) > MOST_CACHED:

@@ -57,9 +57,9 @@ class SlackDispatcher:
         found = await self._with_roster(actor, lambda: self._dispatcher.typed(actor))
         return found or not_met_card()
 
-    async def card(self, policy: UUID) -> Card | None:
-        """Return a policy's card as everyone sees it; None if there is no such policy."""
-        return await self._dispatcher.card(policy)
+    async def card(self, policy: UUID, actor: Actor) -> Card | None:
+        """Return a policy's card for a link that this person posted; None if there is none, or they may not read it."""
+        return await self._dispatcher.card(policy, actor)
 
     async def reacted(self, actor: Actor, ref: str) -> Card | None:
         """Return the answer to someone who reacted to a message, if any. Unknown people are not looked up."""

@@ -25,6 +25,7 @@ from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.message_reports import MessageReports
 from adapters.slack.receive.actors import SlackActor, actor_of_event
 from adapters.slack.receive.bolt import access_in
+from bot.interface.actor import Actor
 from bot.interface.intents import Home
 from bot.interface.json_object import Json
 from bot.interface.parts import Card, Notice
@@ -126,7 +127,7 @@ class Events:
     async def _home_opened(self, event: Json, access: Access) -> None:
         if event.get("tab") == "messages":
             return
-        slack_actor = actor_of_event(str(event.get("user", "")), access)
+        slack_actor = actor_of_event(event, access)
         try:
             card = await self._dispatcher.home(slack_actor.actor)
         except RosterTooSlow:
@@ -143,7 +144,7 @@ class Events:
         if event.get("channel_type") != "im" or not written_by_person:
             return
         thread = str(event.get("thread_ts") or "")
-        slack_actor = actor_of_event(str(event["user"]), access)
+        slack_actor = actor_of_event(event, access)
         typed = " ".join(str(event.get("text") or "").split()).casefold()
         card = await self._commands.answer_to_message(slack_actor, typed)
         await self._answer(slack_actor, str(event.get("channel", "")), card, thread)
@@ -158,7 +159,7 @@ class Events:
         if item.get("type") != "message":
             return
         channel = str(item.get("channel", ""))
-        slack_actor = actor_of_event(str(event.get("user", "")), access, channel)
+        slack_actor = actor_of_event(event, access, channel)
         card = await self._dispatcher.reacted(slack_actor.actor, str(item.get("ts", "")))
         if card is not None:
             await self._answer(slack_actor, channel, card)
@@ -178,20 +179,21 @@ class Events:
     async def _unfurl(self, event: Json, access: Access) -> None:
         """Unfurl links to our own pages as the policy's card, which never names who wrote a flag."""
         unfurls: Json = {}
+        actor = actor_of_event(event, access, str(event.get("channel", ""))).actor
         for link in event.get("links") or ():
             address = str(link.get("url", ""))
-            card = await self._card_at(address)
+            card = await self._card_at(address, actor)
             if card is not None:
                 unfurls[address] = {"blocks": message(card)["blocks"]}
         if unfurls:
             await self._api.write(access.token, "chat.unfurl", unfurls=unfurls, **_unfurl_target(event))
 
-    async def _card_at(self, address: str) -> Card | None:
+    async def _card_at(self, address: str, actor: Actor) -> Card | None:
         if not self._public_url or not address.startswith(f"{self._public_url}/"):
             return None
         found = _POLICY.fullmatch(address.removeprefix(self._public_url))
         try:
-            return await self._dispatcher.card(UUID(found[1])) if found else None
+            return await self._dispatcher.card(UUID(found[1]), actor) if found else None
         except ValueError:
             return None
 

@@ -51,9 +51,10 @@ def actor_of_interaction(body: Json, access: Access, channel: str = "") -> Slack
     )
 
 
-def actor_of_event(user: str, access: Access, channel: str = "", team: str = "") -> SlackActor:
-    """Return the person that an event is about. `team` is their own, if the event says it."""
-    actor = Actor(PLATFORM, access.workspace, user, channel, guest=_is_from_elsewhere(team, access))
+def actor_of_event(event: Json, access: Access, channel: str = "") -> SlackActor:
+    """Return the person that an event is about."""
+    elsewhere = _is_from_elsewhere(_text(event.get("user_team")), access)
+    actor = Actor(PLATFORM, access.workspace, _text(event.get("user")), channel, guest=elsewhere)
     return SlackActor(actor=actor, access=access)
 
 
@@ -74,8 +75,9 @@ def _thread(body: Json) -> str:
 
 
 def _is_from_elsewhere(team: str, access: Access) -> bool:
-    # In an organisation, members can belong to another team. There, only the roster tells who is a guest.
-    return bool(team and access.team and not access.enterprise and team != access.team)
+    # A payload may leave the team out, and in an organisation members can belong to another team. Then only the roster
+    # says who is a member, and only of people who are shown to be one.
+    return bool(team and access.team and not access.enterprise and not access.owns(team))
 
 
 def _text(value: object) -> str:

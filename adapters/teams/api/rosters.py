@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,9 @@ MOST_A_MINUTE = 6
 """How often a minute unknown people may cause one channel's roster to be read; each person, once."""
 DIRECTORY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 GUEST_ACCOUNT = "#EXT#"
+MEMBER_ROLES = frozenset({"user", "owner"})
+"""The roles of full members. Guests and anonymous people have others."""
+BOT = "28:"
 
 
 class TeamsRosters:
@@ -82,10 +85,7 @@ class TeamsRosters:
         Must not be called because of a click: people who flag are known from the roster of a channel.
         """
         found = await self._connector.members(Conversing(activity.conversation, activity.service))
-        members = tuple(member(each, self._tenant) for each in found)
-        await self._dispatcher.enrol(
-            Roster(PLATFORM, self._tenant, "", "", tuple(each for each in members if each.user))
-        )
+        await self._dispatcher.enrol(Roster(PLATFORM, self._tenant, "", "", _members(found, self._tenant)))
 
     async def meet_picked(self, user: str) -> str:
         """Store a person whom someone named, if the app is installed for them; they may be on no roster.
@@ -97,11 +97,10 @@ class TeamsRosters:
             return ""
         try:
             where = await self._conversations.chat_with(user)
-            found = [member(each, self._tenant) for each in await self._connector.members(where)]
+            people = _members(await self._connector.members(where), self._tenant)
         except TeamsApiError as fault:
             log.warning("a person picked in Teams could not be met: %s", fault)
             return ""
-        people = tuple(each for each in found if each.user)
         await self._dispatcher.enrol(Roster(PLATFORM, self._tenant, "", "", people))
         return people[0].user if people else ""
 
@@ -160,23 +159,34 @@ class TeamsRosters:
 
     async def _read(self, place: Place, name: str) -> Roster:
         found = await self._connector.members(await self._conversations.of(place))
-        members = {each.user: each for each in (member(line, self._tenant) for line in found) if each.user}
-        roster = Roster(PLATFORM, self._tenant, place.address, name, tuple(members.values()))
+        roster = Roster(PLATFORM, self._tenant, place.address, name, _members(found, self._tenant))
         await self._dispatcher.enrol(roster)
         return roster
 
 
-def member(found: Mapping[str, Any], tenant: str) -> Member:
-    """Convert a member as Teams describes them. Anyone who is not a full user of `tenant` is a guest."""
+def _members(found: Iterable[Mapping[str, Any]], tenant: str) -> tuple[Member, ...]:
+    """Each person of a roster once: removed accounts still have a line, but no directory id, and are nobody."""
+    people = {each.user: each for line in found if (each := member(line, tenant)) is not None}
+    return tuple(people.values())
+
+
+def member(found: Mapping[str, Any], tenant: str) -> Member | None:
+    """Convert a member as Teams describes them; None for a line without a directory id, and for a bot.
+
+    Only someone whom Teams shows to be a user or an owner, and not of another tenant, is a full member.
+    """
+    user = _text(found, "aadObjectId") or _text(found, "objectId")
+    if not user or _text(found, "id").startswith(BOT):
+        return None
     account = _text(found, "userPrincipalName")
     given = f"{_text(found, 'givenName')} {_text(found, 'surname')}".strip()
     guest = (
-        _text(found, "userRole") not in ("", "user", "owner")
-        or GUEST_ACCOUNT in account
+        _text(found, "userRole") not in MEMBER_ROLES
+        or GUEST_ACCOUNT in account.upper()
         or _is_foreign(_text(found, "tenantId"), tenant)
     )
     return Member(
-        user=_text(found, "aadObjectId") or _text(found, "objectId") or _text(found, "id"),
+        user=user,
         name=_text(found, "name") or given or account,
         email=_text(found, "email") or ("" if guest else account),
         guest=guest,
@@ -189,5 +199,5 @@ def _text(found: Mapping[str, Any], name: str) -> str:
 
 
 def _is_foreign(tenant: str, own: str) -> bool:
-    # Microsoft's examples also show ids here that are not tenant ids.
-    return bool(DIRECTORY_ID.fullmatch(tenant)) and tenant.casefold() != own.casefold()
+    # Microsoft's examples also show no tenant, and ids that are not tenant ids. Then the role decides alone.
+    return bool(DIRECTORY_ID.fullmatch(tenant)) and tenant.lower() != own.lower()

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.faults import TeamsApiError
-from adapters.teams.api.rosters import TeamsRosters
+from adapters.teams.api.rosters import MEMBER_ROLES, TeamsRosters
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.answers import Answers
@@ -19,8 +19,6 @@ from bot.screens.notice.not_met import not_met_card
 
 log = logging.getLogger(__name__)
 
-MEMBER_ROLES = frozenset({"", "user", "owner"})
-"""The roles of full members. Guests and anonymous users have other roles."""
 Found = TypeVar("Found")
 
 
@@ -91,5 +89,7 @@ class TeamsDispatcher:
 def actor(activity: IncomingActivity) -> Actor:
     """Return the sender of an activity, and where they are."""
     sender = activity.raw.get("from")
-    role = sender.get("userRole", "") if isinstance(sender, dict) else ""
-    return Actor(PLATFORM, activity.tenant, activity.person, activity.channel, guest=role not in MEMBER_ROLES)
+    role = sender.get("userRole") if isinstance(sender, dict) else None
+    # Most activities say no role. Then only the roster says who is a member.
+    guest = role not in (None, "", *MEMBER_ROLES)
+    return Actor(PLATFORM, activity.tenant, activity.person, activity.channel, guest=guest)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import render
+from adapters.teams.handle.dispatching import actor
 from bot.dispatcher import Dispatcher
 
 LINKS = ("composeExtension/queryLink", "composeExtension/anonymousQueryLink")
@@ -26,7 +27,7 @@ async def unfurled(dispatcher: Dispatcher, activity: IncomingActivity) -> Invoke
     Raises `Unavailable`.
     """
     policy = _policy(activity.value.get("url"))
-    card = await dispatcher.card(policy) if policy else None
+    card = await dispatcher.card(policy, actor(activity)) if policy else None
     if card is None:
         return NOTHING
     attachment = {

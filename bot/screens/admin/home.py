@@ -16,17 +16,23 @@ from bot.interface.intents import (
     SeeSettings,
 )
 from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
-from bot.interface.views import PolicyView, SetUpStep, SetUpView
+from bot.interface.views import OrganisationView, PolicyView, SetUpStep, SetUpView
 from bot.screens import invented
 from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.screens.admin.not_sent import not_sent_line
 from bot.screens.phrases import accessible, are, nothing_announced
 from bot.screens.policy.my_policies import policies_summary
 from bot.screens.policy.open_policies import open_policy
+from bot.screens.refusals import guest
 
 MOST_POLICIES = 5
 MOST_CHANNELS = 5
 """How many open policies and channels the home shows. All are a button away."""
+_MY_FLAGS = (
+    Heading("My flags"),
+    Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
+    FormButton("Show my flags", MyFlags()),
+)
 
 
 def home_card(
@@ -57,9 +63,7 @@ def home_card(
         *(_owner_section(waits, next_digest, zone) if waits is not None else ()),
         *_open_policies(policies, more_policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
-        Heading("My flags"),
-        Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
-        FormButton("Show my flags", MyFlags()),
+        *_MY_FLAGS,
         *(_channels_section(channels, more_channels) if channels else ()),
         *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )
@@ -101,6 +105,12 @@ def _channel_parts(channel: UUID, name: str) -> tuple[Part, ...]:
     return (Heading(name, 3), FormButton(button, ChannelSettings(channel), accessible(button, name)))
 
 
+def guest_home_card(organisation: OrganisationView) -> Card:
+    """For guests, who are shown no policies; they may have written flags while they were let into a channel."""
+    said = guest(organisation)
+    return Card((Heading("Deliverable", 1), Paragraph(said), *_MY_FLAGS), said)
+
+
 SCREEN = "home"
 EXAMPLE = home_card((invented.PERMIT, invented.ADDRESS))
 STATES = {
@@ -113,5 +123,6 @@ STATES = {
         dead_letters=2,
     ),
     "admin, all set up": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep))),
+    "guest": guest_home_card(invented.ORGANISATION),
     "nothing announced": home_card((), may_announce=True),
 }

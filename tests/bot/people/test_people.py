@@ -42,7 +42,6 @@ async def test_nothing_else_joins(trusting: Office) -> None:
     known = {UUID(str(each["id"])) for each in trusting.rows("people")}
     others = (
         Member("a guest", "Asha", "asha.7741@example.org", guest=True),
-        Member("who left", "Asha", "asha.7741@example.org", active=False),
         Member("of no address", "Asha", ""),
         Member("of another domain", "Asha", "asha.7741@example.net"),
         Member("of a longer domain", "Asha", "asha.7741@notexample.org"),
@@ -53,6 +52,15 @@ async def test_nothing_else_joins(trusting: Office) -> None:
         person = person_of(trusting, "other", each.user)
         assert person not in known, each.user
         known.add(person)
+
+
+async def test_a_closed_account_that_was_never_seen_is_nobody(trusting: Office) -> None:
+    before = trusting.rows("identities"), trusting.rows("people")
+    await elsewhere(trusting, Member("who left", "Asha", "asha.7741@example.org", active=False))
+    assert (trusting.rows("identities"), trusting.rows("people")) == before
+    await elsewhere(trusting, Member("b1", "Bo", "bo@example.org"))
+    await elsewhere(trusting, Member("b1", "Bo", "bo@example.org", active=False))
+    assert [each["active"] for each in trusting.rows("identities") if each["user"] == "b1"] == [False]
 
 
 async def test_without_trusted_domains_no_accounts_are_joined(office: Office) -> None:

@@ -52,7 +52,8 @@ async def test_guests_strangers_and_closed_accounts_are_marked_and_bots_left_out
     for user in (
         User("U1GUEST", "Guest One", "guest@supplier.example", restricted=True),
         User("U2GUEST", "Guest Two", ultra_restricted=True),
-        User("U3AWAY", "Stranger", "s@elsewhere.example", stranger=True, team="T0ELSE"),
+        User("U3AWAY", "Stranger", "s@elsewhere.example", team="T0ELSE"),
+        User("U6AWAY", "Marked", "m@elsewhere.example", stranger=True),
         User("U4LEFT", "Left Us", "left@example.org", deleted=True),
         User("U5BOT", "A Robot", bot=True),
     ):
@@ -65,8 +66,12 @@ async def test_guests_strangers_and_closed_accounts_are_marked_and_bots_left_out
         "U1GUEST": (1, 1),
         "U2GUEST": (1, 1),
         "U3AWAY": (1, 1),
-        "U4LEFT": (0, 0),
+        "U6AWAY": (1, 1),
     }
+    assert channel(served)[2] == 9
+    space.users[TOMOS].deleted = True
+    await served.adapter.daily()
+    assert people(served)[TOMOS][4] == 0, "someone who was known is kept"
     assert channel(served)[2] == 8
 
 
@@ -327,7 +332,7 @@ async def test_with_slack_away_at_the_start_the_channels_are_read_later(
 async def everywhere(slack: Slack, migrated_sqlite_url: str) -> AsyncIterator[Served]:
     """The program installed by a whole organisation, with the bot invited to a channel before we knew."""
     space = slack.workspaces.pop(slack.workspace.id)
-    space.id, space.enterprise, space.teams = "E0ORG", "E0ORG", ["T0ONE", "T0TWO", "T0THREE"]
+    space.become_organisation("E0ORG", "T0ONE", "T0TWO", "T0THREE")
     slack.add(space)
     space.channels[CHANNEL].teams = ["T0TWO"]
     space.channels[CHANNEL].members.append(space.bot_user)
@@ -388,7 +393,7 @@ async def test_members_of_an_organisations_other_workspaces_are_not_guests(
     slack: Slack, migrated_sqlite_url: str
 ) -> None:
     slack.workspace.enterprise = "E0ORG"
-    nia = slack.workspace.add_user(User("U0NIA", "Nia Price", team="T0OTHER"))
+    nia = slack.workspace.add_user(User("U0NIA", "Nia Price", team="T0OTHER", enterprise="E0ORG"))
     slack.workspace.channels[CHANNEL].members.append(nia.id)
     async with serving(migrated_sqlite_url, slack) as served:
         await served.join()

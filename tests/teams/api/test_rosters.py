@@ -66,9 +66,42 @@ async def test_guests_and_people_of_other_tenants_are_guests(teams: Mounted) -> 
 
 
 def test_odd_members_are_read() -> None:
-    assert member({"id": "29:a", "givenName": "Al", "surname": "Cu"}, TENANT) == Member("29:a", "Al Cu")
-    assert member({"objectId": "o1", "userPrincipalName": "b@x.org"}, TENANT) == Member("o1", "b@x.org", "b@x.org")
-    assert member({"id": 7, "name": None, "email": []}, TENANT) == Member("", "")
+    named = {"aadObjectId": "o1", "givenName": "Al", "surname": "Cu", "userRole": "user"}
+    assert member(named, TENANT) == Member("o1", "Al Cu")
+    only_account = {"objectId": "o1", "userPrincipalName": "b@x.org", "userRole": "owner", "tenantId": TENANT.upper()}
+    assert member(only_account, TENANT) == Member("o1", "b@x.org", "b@x.org")
+    assert member({"id": 7, "name": None, "email": [], "userRole": "user"}, TENANT) is None
+    assert member({**named, "id": "28:an-app"}, TENANT) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"tenantId": TENANT},
+        {"userRole": None, "tenantId": TENANT},
+        {"userRole": 7},
+        {"userRole": "User of another kind"},
+        {"userRole": "guest", "tenantId": TENANT},
+        {"userRole": "user", "tenantId": "11111111-2222-3333-4444-555555555555"},
+        {"userRole": "user", "userPrincipalName": "b_x.org#ext#@example.onmicrosoft.com"},
+    ],
+    ids=str,
+)
+def test_only_who_is_shown_to_be_a_member_is_one(said: dict[str, object]) -> None:
+    found = member({"aadObjectId": "o1", "name": "Al Cu", "email": "al@example.org", **said}, TENANT)
+    assert found is not None
+    assert found.guest
+
+
+async def test_removed_accounts_are_nobody(teams: Mounted) -> None:
+    provider = teams.provider
+    people = [provider.account(f"Member{number} Quill") for number in range(1, 5)]
+    removed = [provider.removed(), provider.removed()]
+    await connected(teams, provider.channel([*people, *removed]), people[0])
+    assert teams.dispatcher.rosters[0].members == as_members(*people)
+    await teams.platform.daily()
+    assert teams.dispatcher.rosters[-1].members == as_members(*people)
 
 
 async def test_an_unknown_person_causes_their_channels_roster_to_be_read(teams: Mounted) -> None:
