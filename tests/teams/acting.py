@@ -45,7 +45,10 @@ def fill(client: Client, **answers: str) -> None:
 
 
 async def flag(client: Client, card: Posted, **answers: str) -> None:
-    """Send a flag by the card."""
+    """Send a flag by the card, whatever flags are like it."""
     await client.presses(button(card.card, "Give your view"), card)
     fill(client, **{**FLAG, **answers})
     await client.presses(in_dialog(client, "Send flag"))
+    if client.dialog is not None and "q-similar" in client.dialog.values:
+        fill(client, similar="none")
+        await client.presses(in_dialog(client, "Send"))

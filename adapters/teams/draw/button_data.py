@@ -246,7 +246,12 @@ def _text_in(data: Mapping[str, Any], name: str) -> str:
 
 
 def _picked(text: str, tenant: str) -> str:
-    """The person with the directory id in a people picker, as a form names someone; empty if there is none."""
+    """The person with the directory id in a people picker, as a form names someone; empty if there is none.
+
+    A client that has no picker after all sends what was typed.
+    """
+    if "@" in text:
+        return text.strip()
     found = _PICKED.search(text)
     return f"{PLATFORM}/{tenant}/{found[0]}" if found else ""
 

@@ -285,6 +285,7 @@ class TestPeople:
         assert self.read(**{"q-owner": "0d2f"}) == ("teams/tenant-1/0d2f",)
         assert self.read(**{"q-owner": "<0d2f>", "address-owner": " "}) == ("teams/tenant-1/0d2f",)
         assert self.read(**{"q-owner": "0d2f", "address-owner": " a@b.org "}) == ("a@b.org",)
+        assert self.read(**{"q-owner": "a@b.org"}) == ("a@b.org",)
         assert self.read(**{"q-owner": "///"}) == ()
         assert self.read() == ()
 
