@@ -137,7 +137,7 @@ class Slack(SlackPlatform):
 
     def _listen(self, dispatcher: SlackDispatcher) -> None:
         buttons = Buttons(dispatcher, self._modals, self._file_uploads, self._message_reports)
-        commands = SlackCommands(dispatcher, buttons, self._options.host)
+        commands = SlackCommands(dispatcher, buttons, self._options.host, self._quick_web_api)
         events = Events(
             dispatcher,
             commands,

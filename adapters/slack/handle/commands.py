@@ -8,6 +8,7 @@ from __future__ import annotations
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.api.web_api import WebApi
 from adapters.slack.draw.messages import message
 from adapters.slack.handle.buttons import Buttons, done
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
@@ -42,10 +43,11 @@ class SlackCommands:
     `host` is the host of workspace addresses, such as `slack.com`.
     """
 
-    def __init__(self, dispatcher: SlackDispatcher, buttons: Buttons, host: str) -> None:
+    def __init__(self, dispatcher: SlackDispatcher, buttons: Buttons, host: str, web_api: WebApi) -> None:
         self._dispatcher = dispatcher
         self._buttons = buttons
         self._host = host
+        self._web_api = web_api
 
     async def command(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Handle the slash command: open a modal, or answer with an ephemeral message."""
@@ -58,8 +60,9 @@ class SlackCommands:
 
     async def message_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Handle "Ask if deliverable": open the announce form, prefilled from the chosen message."""
-        slack_actor = actor_of_interaction(body, access_in(context))
-        await self._buttons.open(slack_actor, Announce(), announcement(body, self._host))
+        access = access_in(context)
+        quoted = await announcement(body, self._host, access, self._web_api)
+        await self._buttons.open(actor_of_interaction(body, access), Announce(), quoted)
         return done()
 
     async def global_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:

@@ -1,26 +1,37 @@
-"""Prefill an announcement from a message that someone chose: its first line, its text and its link.
-
-Slack gives the text of a message in its own mark-up. Source: its page on formatting text.
-"""
+"""Prefill an announcement from a message that someone chose: its first line, its text and its link."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
+from adapters.slack.api.tokens import Access
+from adapters.slack.api.web_api import SlackCallError, WebApi
+from adapters.slack.handle.message_text import Reader, mentioned, named
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, cut_at_word
 from bot.interface.answers import Answers
 from bot.interface.json_object import Json
+from bot.interface.visible_text import is_blank
 
-_LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+MOST_NAMES = 20
+SECONDS = 0.8
+"""How long names are looked up: a form must open within three seconds of the click."""
+
 _STAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
-def announcement(body: Json, host: str) -> Answers:
-    """Return the title, summary and link to prefill the announce form. `host` is the host of workspace addresses."""
-    message: Json = body.get("message") or {}
-    text = as_read(str(message.get("text") or "")).strip()
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+async def announcement(body: Json, host: str, access: Access, web_api: WebApi) -> Answers:
+    """Return the title, summary and link to prefill the announce form. `host` is the host of workspace addresses.
+
+    Slack gives people and channels by their ids, so their names are looked up.
+    """
+    message = body.get("message")
+    message = message if isinstance(message, dict) else {}
+    names = await _names(mentioned(message), access, web_api)
+    text = Reader(named(names), access.user).text(message)
+    first = next((line.strip() for line in text.splitlines() if not is_blank(line)), "")
     given = {
         "title": cut_at_word(first, TITLE_LIMIT),
         "summary": cut_at_word(text, SUMMARY_LIMIT),
@@ -29,20 +40,28 @@ def announcement(body: Json, host: str) -> Answers:
     return {name: (value,) for name, value in given.items() if value}
 
 
-def as_read(text: str) -> str:
-    """Convert Slack's mark-up to plain text: links with their label, and people and channels by name."""
-    return re.sub("|".join(_ENTITIES), lambda found: _ENTITIES[found[0]], _LINK.sub(_replacement, text))
+async def _names(wanted: Iterable[tuple[str, str]], access: Access, web_api: WebApi) -> Mapping[tuple[str, str], str]:
+    """The names of people and channels that Slack gives in time."""
+    found: dict[tuple[str, str], str] = {}
+
+    async def look_up(sign: str, target: str) -> None:
+        with suppress(SlackCallError):
+            found[sign, target] = await _name(sign, target, access, web_api)
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS):
+            await asyncio.gather(*(look_up(*each) for each in sorted(wanted)[:MOST_NAMES]))
+    return found
 
 
-def _replacement(found: re.Match[str]) -> str:
-    target, label = found[1], found[2] or ""
-    if target.startswith(("#", "@")):
-        return f"{target[0]}{label or target[1:]}"
-    if target.startswith("!"):
-        return label or f"@{target[1:].partition('^')[0]}"
-    if label and label != target.removeprefix("mailto:"):
-        return f"{label} ({target})" if not target.startswith("mailto:") else label
-    return label or target
+async def _name(sign: str, target: str, access: Access, web_api: WebApi) -> str:
+    if sign == "#":
+        channel = (await web_api.read(access.token, "conversations.info", channel=target)).get("channel") or {}
+        # Who chose the message need not be in a private channel that it names.
+        return "" if channel.get("is_private") else str(channel.get("name") or "")
+    user = (await web_api.read(access.token, "users.info", user=target)).get("user") or {}
+    profile = user.get("profile") or {}
+    return str(profile.get("display_name") or profile.get("real_name") or user.get("real_name") or "")
 
 
 def permalink(body: Json, host: str) -> str:

@@ -33,7 +33,7 @@ class Dialogs:
         """Open the dialog of a message command or of the compose box command."""
         command = activity.value.get("commandId")
         if command == ASK:
-            quoted = quoting.announcement(activity.value)
+            quoted = quoting.announcement(activity.value, activity.bot)
             return dialog(await self._dispatcher.open(Announce(), activity, quoted), activity)
         if command == ANNOUNCE:
             return dialog(await self._dispatcher.open(Announce(), activity), activity)

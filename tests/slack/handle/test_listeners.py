@@ -478,6 +478,17 @@ async def test_a_message_prefills_an_announcement(served: Served) -> None:
     assert f"https://digital.127.0.0.1/archives/{CHANNEL}/p1765270800000100" in str(form.state())
 
 
+async def test_a_quoted_message_names_people_and_channels_but_not_the_bot(served: Served) -> None:
+    own = served.slack.workspace.bot_user
+    said = f"<@{own}> <@{OWNER}> has announced it in <#{CHANNEL}>, with <@U0GONE>"
+    message = {"type": "message", "user": OWNER, "ts": "1765270800.000100", "team": "T0001", "text": said}
+    payload = envelopes.message_action(served.slack, TOMOS, CHANNEL, message, "ask_if_deliverable")
+    assert (await served.driver.interact(payload)).status == 200
+    owner, channel = served.workspace.users[OWNER].name, served.workspace.channels[CHANNEL].name
+    title_of_form = served.workspace.window(TOMOS).top.text("Title")
+    assert title_of_form == f"@{owner} has announced it in #{channel}, with someone"
+
+
 async def test_the_global_shortcut_opens_the_announce_form(served: Served) -> None:
     payload = envelopes.shortcut(served.slack, TOMOS, "announce_a_policy")
     assert (await served.driver.interact(payload)).status == 200
