@@ -7,6 +7,7 @@ holds what its reader may see on screens anyway, and no id that would link one f
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
@@ -24,8 +25,10 @@ MOST_FLAGS = 10_000
 """Flags in one file, at most: a spreadsheet still opens that many, and writing them takes a few seconds."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-# Some spreadsheet runs a cell that begins with one of these as a formula. The wide signs are East Asian.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Some spreadsheet runs a cell that begins with one of these as a formula. The wide signs are East Asian. A spreadsheet
+# that takes a semicolon or a tab for the end of a cell reads on after it, and so does one that takes a line break in a
+# cell for the end of a row. It may leave out quotation marks and blanks that come first.
+_FORMULA = re.compile(r"(^[\t\r\n]|(?:^|[;\t\r\n|])[\"'\s\u200b\u2060\ufeff]*(?=[=+\-@＝＋－＠]))")
 
 
 @dataclass(frozen=True)
@@ -69,4 +72,9 @@ def _encoded(rows: Iterable[Row]) -> bytes:
 
 
 def _without_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(_apostrophe, cell)
+
+
+def _apostrophe(found: re.Match[str]) -> str:
+    # At the very beginning it hides even what a spreadsheet trims; elsewhere it follows what separates.
+    return f"'{found[0]}" if not found.start() else f"{found[0]}'"

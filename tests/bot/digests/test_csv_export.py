@@ -12,7 +12,7 @@ from bot.digests import csv_export
 from bot.interface import intents
 from bot.screens import refusals as says
 from bot.screens.digest.csv_file import HEADER
-from tests.bot.conftest import FLAG, Office, buttons, said
+from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, said
 
 NASTY = 'He said "no",\r\n=1+1; <b>*x*</b> \u202eتقليد\u202c 👩🏽‍💻'
 
@@ -45,7 +45,7 @@ async def test_everything_typed_comes_out_as_it_was_typed(office: Office, policy
     assert row["Policy"] == "Single parking permit"
     assert row["Is it deliverable?"] == "Not deliverable as announced"
     assert row["What it is mainly about"] == "Timetable"
-    assert row["Why"] == NASTY
+    assert row["Why"] == NASTY.replace("\n=", "\n'=")
     assert row["What would make it deliverable"] == FLAG["remedy"]
     assert row["Link to evidence"] == "https://www.example.org/a?b=c&d"
     assert row["Shown on"] == "2026-11-23"
@@ -79,6 +79,23 @@ async def test_no_cell_is_a_formula(office: Office, start: str) -> None:
     (row,) = await read(office, await digest_of(office))
     assert (row["Why"], row["What would make it deliverable"]) == (f"'{typed}", f"'{typed}")
     assert not [cell for cell in row.values() if cell.startswith(start)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+async def test_no_cell_is_a_formula_whatever_separates_them(office: Office, policy: UUID, delimiter: str) -> None:
+    starts = ("=", "+", "-", "@", "＝")
+    texts = [f'No;{each}cmd()\tx\t{each}cmd() |{each}a; {each}b;"{each}c\n{each}d' for each in starts]
+    texts += [f' {each}cmd()"";{each}cmd()' for each in starts]
+    for person, text in zip(FULL_NAMES, texts, strict=False):
+        await office.file(policy, person, text, promise="named")
+    await office.until(24, 12)
+    found = await office.dispatcher.download(intents.DownloadCsv(await digest_of(office)), office.actor("priya"))
+    assert found is not None
+    content = found.content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(content.splitlines(), delimiter=delimiter) for cell in row]
+    bare = [cell for line in content.splitlines() for cell in line.split(delimiter)]
+    assert not [cell for cell in (*cells, *bare) if cell.lstrip('" ').startswith(starts)]
+    assert content.count("cmd()") == 2 * len(texts)
 
 
 async def test_a_name_stands_there_only_for_whom_it_was_promised_to(office: Office, policy: UUID) -> None:
