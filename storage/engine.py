@@ -155,7 +155,11 @@ class Database:
 
     @contextlib.contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        with told_plainly(self.place), Session(engine, expire_on_commit=False) as session, session.begin():
+        with (
+            told_plainly(self.place, reading=engine is self._reader),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     async def write(self, work: Callable[[Session], T]) -> T:

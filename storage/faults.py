@@ -6,6 +6,7 @@ exceptions are built from codes and names alone, and the original error is neith
 
 import re
 import sqlite3
+from dataclasses import dataclass
 from types import TracebackType
 
 import psycopg
@@ -13,30 +14,16 @@ from sqlalchemy import Index, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from storage import refusals
 from storage.metadata import metadata
+from storage.refusals import Reason
 
 SHOWN_OF_A_STATEMENT = 300
 NOT_OURS = ("sqlalchemy", "sqlmodel", "psycopg", "contextlib", "storage.engine", "storage.faults")
 
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-# Connection, resources, operator (and the statement timeout), lock timeout.
-UNREACHABLE_STATES = ("08", "53", "57", "55P03")
 # Serialization failure and deadlock: the same transaction may well succeed when it is run again.
 INTERRUPTED_STATES = ("40001", "40P01")
 RAISED_BY_A_TRIGGER = "P0001"
-UNREACHABLE_CODES = {
-    sqlite3.SQLITE_PERM: "permission denied",
-    sqlite3.SQLITE_BUSY: "locked for too long",
-    sqlite3.SQLITE_LOCKED: "locked by another connection",
-    sqlite3.SQLITE_NOMEM: "out of memory",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged",
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
-    sqlite3.SQLITE_PROTOCOL: "locked for too long",
-    sqlite3.SQLITE_NOTADB: "not a SQLite database",
-}
-"""SQLite's codes for a file that cannot be used, and the words for an operator."""
 
 
 class StorageFault(Exception):
@@ -45,6 +32,10 @@ class StorageFault(Exception):
 
 class DatabaseUnavailable(StorageFault):
     """The database cannot be reached, is full, or took too long. The same call may succeed later."""
+
+
+class DatabaseUnusable(DatabaseUnavailable):
+    """The database stays unavailable until an operator changes something: trying again later does not help."""
 
 
 class Interrupted(DatabaseUnavailable):
@@ -74,10 +65,14 @@ class DatabaseRefused(StorageFault):
 
 
 class told_plainly:  # noqa: N801 - read in a with statement only
-    """A context manager that turns database errors into the exceptions above. ``place`` is the database's."""
+    """A context manager that turns database errors into the exceptions above. ``place`` is the database's.
 
-    def __init__(self, place: str) -> None:
+    With ``reading``, a refused write is a wrong statement, and not a database that is read-only.
+    """
+
+    def __init__(self, place: str, *, reading: bool = False) -> None:
         self._place = place
+        self._reading = reading
 
     def __enter__(self) -> None:
         return None
@@ -85,7 +80,7 @@ class told_plainly:  # noqa: N801 - read in a with statement only
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        fault = plain(error, self._place)
+        fault = plain(error, self._place, reading=self._reading)
         # This frame stays reachable from the new traceback, so it must hold no reference to the original error.
         del error, traceback
         if fault is not None:
@@ -100,7 +95,7 @@ def _raise_alone(fault: StorageFault) -> None:
         fault.__context__ = None
 
 
-def plain(error: BaseException | None, place: str) -> StorageFault | None:
+def plain(error: BaseException | None, place: str, *, reading: bool = False) -> StorageFault | None:
     """The exception to raise in place of ``error``, or None where that is not a database error."""
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable(f"All connections are in use: {place}.")
@@ -109,43 +104,63 @@ def plain(error: BaseException | None, place: str) -> StorageFault | None:
     if isinstance(error, SQLAlchemyError):
         orig = error.orig if isinstance(error, StatementError) else None
         statement = error.statement if isinstance(error, StatementError) else None
-        return _from_driver(orig or error, place, where(error.__traceback__), statement)
+        # The original error goes no further than this, whoever raises what is made of it.
+        return _from_driver(orig or error, _Raised(place, where(error.__traceback__), statement, reading))
     if isinstance(error, sqlite3.Error | psycopg.Error):
-        return _from_driver(error, place, where(error.__traceback__), None)
+        return _from_driver(error, _Raised(place, where(error.__traceback__), None, reading))
     return None
 
 
-def _from_driver(error: BaseException, place: str, where: str, statement: str | None) -> StorageFault:
+@dataclass(frozen=True)
+class _Raised:
+    """Where an error was raised: the database, the place in our code, the statement, and whether it was to read."""
+
+    place: str
+    where: str
+    statement: str | None
+    reading: bool
+
+    def refused(self, code: str) -> DatabaseRefused:
+        return DatabaseRefused(code, self.where, self.statement)
+
+
+def _from_driver(error: BaseException, raised: _Raised) -> StorageFault:
     if isinstance(error, sqlite3.Error):
-        return _from_sqlite(error, place, where, statement)
+        return _from_sqlite(error, raised)
     if isinstance(error, psycopg.Error):
-        return _from_postgresql(error, place, where, statement)
+        return _from_postgresql(error, raised)
     if isinstance(error, IntegrityError):
         return Conflict(None)
-    return DatabaseRefused(type(error).__name__, where, statement)
+    return raised.refused(type(error).__name__)
 
 
-def _from_sqlite(error: sqlite3.Error, place: str, where: str, statement: str | None) -> StorageFault:
+def _from_sqlite(error: sqlite3.Error, raised: _Raised) -> StorageFault:
     if isinstance(error, sqlite3.IntegrityError):
         return Conflict(_sqlite_constraint(str(error)))
-    reason = UNREACHABLE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    if reason is not None:
-        return DatabaseUnavailable(f"The database cannot be used: {place} ({reason}).")
-    return DatabaseRefused(getattr(error, "sqlite_errorname", type(error).__name__), where, statement)
+    reason = refusals.of_sqlite(error, reading=raised.reading)
+    return (
+        unavailable(raised.place, reason)
+        if reason
+        else raised.refused(getattr(error, "sqlite_errorname", type(error).__name__))
+    )
 
 
-def _from_postgresql(error: psycopg.Error, place: str, where: str, statement: str | None) -> StorageFault:
+def _from_postgresql(error: psycopg.Error, raised: _Raised) -> StorageFault:
     state = error.sqlstate
     if isinstance(error, psycopg.IntegrityError):
         return Conflict(_postgresql_constraint(error.diag))
     if state == RAISED_BY_A_TRIGGER:
         return Conflict(_one_word(error.diag.message_primary))
     if state in INTERRUPTED_STATES:
-        return Interrupted(f"A transaction was interrupted: {place} ({state}).")
-    lost = state is None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    if lost or (state or "").startswith(UNREACHABLE_STATES):
-        return DatabaseUnavailable(f"The database cannot be reached: {place} ({state or 'no answer'}).")
-    return DatabaseRefused(state or type(error).__name__, where, statement)
+        return Interrupted(f"A transaction was interrupted: {raised.place} ({state}).")
+    reason = refusals.of_postgresql(error, reading=raised.reading)
+    return unavailable(raised.place, reason) if reason else raised.refused(state or type(error).__name__)
+
+
+def unavailable(place: str, reason: Reason) -> DatabaseUnavailable:
+    """The exception for a database that cannot be used for that reason."""
+    kind = DatabaseUnusable if reason.lasts else DatabaseUnavailable
+    return kind(f"The database cannot be used: {place} ({reason.text}).")
 
 
 def _postgresql_constraint(diagnosis: psycopg.errors.Diagnostic) -> str | None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
-from storage.faults import DatabaseUnavailable, told_plainly
+from storage import refusals
+from storage.faults import DatabaseUnavailable, DatabaseUnusable, told_plainly, unavailable
 
 BUSY_SECONDS = 30
 WAL_TRIES = 50
@@ -23,13 +24,6 @@ ROOM_BYTES = 64 * 1024
 """With less room than this on its disk, a file counts as full: one transaction can need as much."""
 # Held while a file is made, so that no other thread opens it before it is closed.
 _MAKING = threading.Lock()
-_REASONS = {
-    errno.ENOENT: "no such folder",
-    errno.ENOTDIR: "no such folder",
-    errno.EACCES: "permission denied",
-    errno.EROFS: "the disk is read-only",
-    errno.ENOSPC: "the disk is full",
-}
 
 
 def writer(file: Path) -> Engine:
@@ -74,12 +68,17 @@ def copy(source: Path, target: Path) -> None:
 
     Others may write meanwhile. Raises `FileExistsError`, and `DatabaseUnavailable` where the copy cannot be made.
     """
-    if target.exists():
-        raise FileExistsError(f"{target} exists already")
     part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    # SQLite would take the file mode from the umask, but it accepts an empty file that exists.
-    _make_private(part)
+    try:
+        if target.exists():
+            raise FileExistsError(f"{target} exists already")
+        part.unlink(missing_ok=True)
+        # SQLite would take the file mode from the umask, but it accepts an empty file that exists.
+        _create(part)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise DatabaseUnusable(f"No copy can be made: {target} ({refusals.of_file(target, error).text}).") from None
     try:
         with told_plainly(f"the SQLite file {source} or its copy {target}"):
             _vacuum_into(source, part)
@@ -138,6 +137,12 @@ def _connection(file: Path, *further: str) -> sqlite3.Connection:
         _use_write_ahead_log(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        reason = refusals.of_opening(file, error)
+        if reason is not None:
+            raise unavailable(f"the SQLite file {file}", reason) from None
+        raise
     except BaseException:
         connection.close()
         raise
@@ -161,18 +166,22 @@ def _make_private(file: Path) -> None:
     write-ahead log under the connections that are open here, and what they write next would be lost.
     """
     try:
-        with _MAKING:
-            os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
+        _create(file)
     except FileExistsError:
-        return
+        if file.is_dir() or not os.access(file, os.R_OK):
+            raise _unusable(file, PermissionError(errno.EACCES, "")) from None
     except OSError as error:
         raise _unusable(file, error) from None
 
 
+def _create(file: Path) -> None:
+    """Create an empty file that only its owner may read. Raises `OSError`."""
+    with _MAKING:
+        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
+
+
 def _unusable(file: Path, error: OSError) -> DatabaseUnavailable:
-    number = error.errno or 0
-    reason = _REASONS.get(number) or errno.errorcode.get(number, "OSError")
-    return DatabaseUnavailable(f"The database cannot be used: the SQLite file {file} ({reason}).")
+    return unavailable(f"the SQLite file {file}", refusals.of_file(file, error))
 
 
 def _vacuum_into(source: Path, target: Path) -> None:

@@ -59,11 +59,14 @@ async def run(process: Process, host: str, port: int, say: Callable[[str], None]
                 await each.start()
             address = await listening.start()
             scheduler = start_worker(process)
+            log.info("ready at %s", address)
             say(address)
             await stop.wait()
+            log.info("stopping: nothing more is received, and what is under way may end")
             await drain(process, listening, scheduler)
         finally:
             await close(process.platforms)
+    log.info("stopped")
 
 
 def start_worker(process: Process) -> Scheduler | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.calendar.dates import count
-from bot.calendar.typed_dates import day_as_typed
+from bot.cli.argument_types import day
 from bot.cli.sandbox import FOLDER, sandbox_parts
 from bot.dispatcher import Dispatcher, NoSuchChannel, NotAnAddress
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--title", help="the title of one announcement; with --summary and --link")
     parser.add_argument("--summary", default="")
     parser.add_argument("--link", default="", metavar="URL")
-    parser.add_argument("--announced-on", type=_day, metavar="YYYY-MM-DD")
+    parser.add_argument("--announced-on", type=day, metavar="YYYY-MM-DD")
     parser.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
     parser.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
     parser.add_argument(
@@ -43,13 +43,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="announcements that may be new or may be new wordings of a policy, on its page, are new wordings",
     )
     parser.add_argument("--demo", action="store_true", help="in the sandbox")
-
-
-def _day(text: str) -> date:
-    found = day_as_typed(text)
-    if found is None:
-        raise argparse.ArgumentTypeError("Write the date as YYYY-MM-DD.")
-    return found
 
 
 def run(given: argparse.Namespace) -> int:

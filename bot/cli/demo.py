@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from pathlib import Path
 
 from adapters import web
 from adapters.http import Process, application
+from bot.cli.argument_types import port
 from bot.cli.sandbox import FOLDER, forget, sandbox_parts
 from bot.cli.serving import serve_until_stopped
 from bot.dispatcher import Dispatcher
@@ -23,12 +25,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `demo`."""
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs kept")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=None, help="default: DELIVERABLE_PORT, else 8080")
+    parser.add_argument("--port", type=port, default=None, help="default: DELIVERABLE_PORT, else 8080")
 
 
 def run(given: argparse.Namespace) -> int:
     """Serve the sandbox until it is interrupted. Raises `Stop`."""
     settings = configure()
+    # One person looks at it, who is told its address in a sentence.
+    logging.getLogger("adapters.http").setLevel(logging.WARNING)
     if given.fresh:
         forget(FOLDER)
     asyncio.run(demo(given.host, settings.port if given.port is None else given.port, FOLDER))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from bot import __version__
+from bot.runtime import logs
+from bot.screens.phrases import first_large
 
 COMMANDS = {
     "demo": "try it in a browser, with invented people, on this machine only",
     "serve": "serve the chat platforms that are set up",
-    "doctor": "look at what is set up for Slack, and say what to fix",
+    "doctor": "look at the database, the keys, the disk, the clock and each platform, and say what to fix",
     "migrate": "bring the database's tables up to date",
-    "keys": "master keys",
+    "keys": "make a master key, or wrap what is stored by a new one",
     "backup": "copy the SQLite database to a new file, while it is in use",
     "deliveries": "list messages that could not be sent, or send them again",
     "announce": "announce policies from a feed, or one by hand",
@@ -42,13 +44,27 @@ def command(name: str) -> Command:
     return cast(Command, importlib.import_module(f"bot.cli.{name.replace('-', '_')}"))
 
 
-def parser(only: str | None = None) -> argparse.ArgumentParser:
-    """The parser, with the arguments of every command, or of the command `only` for a quicker start."""
-    whole = argparse.ArgumentParser(prog="deliverable", description="Say if a policy is deliverable, and be heard.")
+class Parser(argparse.ArgumentParser):
+    """A parser whose refusals are JSON where logs are."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with what was typed, and exit."""
+        if logs.is_json():
+            logs.say_aside(f"{self.prog}: {message}", refused=True)
+            self.exit(2)
+        super().error(message)
+
+
+def parser(only: str | None = None) -> Parser:
+    """The parser, with the arguments of every command, or of the command `only` for a quicker start.
+
+    `command` is None where no command was typed.
+    """
+    whole = Parser(prog="deliverable", description="Say if a policy is deliverable, and be heard.")
     whole.add_argument("--version", action="version", version=f"deliverable {__version__}")
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for name, meaning in COMMANDS.items():
-        one = commands.add_parser(name, help=meaning)
+        one = commands.add_parser(name, help=meaning, description=f"{first_large(meaning)}.")
         if only in (None, name):
             command(name).arguments(one)
     return whole

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import platform
 from collections.abc import Sequence
 
 from adapters.http import Process, application
+from bot import __version__
 from bot.cli.platforms import adapter, set_up
 from bot.cli.serving import serve_until_stopped
 from bot.dispatcher import Dispatcher
@@ -21,6 +24,8 @@ from bot.worker.status import Status
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing
+
+log = logging.getLogger(__name__)
 
 NO_PLATFORM = (
     "No chat platform is set up, so there is nothing to serve. "
@@ -49,6 +54,8 @@ async def serve(settings: Settings, only: str | None) -> None:
         made_ready(database, now(), ring)
         if not names:
             raise Stop(NO_PLATFORM)
+        python = platform.python_version()
+        log.info("Deliverable %s starts, on Python %s, with %s", __version__, python, database.place)
         process = await composed(settings, only, database, ring, names)
         freeze_startup_objects()
         sentence = f"Serving {platforms.listed('and', names)} at {{address}}/{ONLY.get(only or '', '')}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.http import CannotListen, Process, run
+from bot.runtime import logs
 from bot.runtime.startup import Stop
 
 
@@ -13,7 +14,7 @@ async def serve_until_stopped(process: Process, host: str, port: int, sentence: 
     """
 
     def announce(address: str) -> None:
-        print(f"{sentence.format(address=address)} Stop it with Ctrl+C.", flush=True)
+        logs.say(f"{sentence.format(address=address)} Stop it with Ctrl+C.")
 
     try:
         await run(process, host, port, announce)

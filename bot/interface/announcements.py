@@ -120,7 +120,7 @@ def _check_characters(link: str) -> None:
 
 def _check_address(link: str) -> None:
     if not _WHOLE_ADDRESS.match(link):
-        raise LinkRefused("The link must start with http:// or https:// and name a site.")
+        raise LinkRefused("The link must start with https:// and name a site.")
     parts = _or_refuse(lambda: urlsplit(link))
     _or_refuse(lambda: parts.port)
     if "@" in parts.netloc:

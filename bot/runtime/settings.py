@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,8 @@ from bot.interface.pasted_addresses import address_in
 
 PREFIX = "DELIVERABLE_"
 IN_A_FILE = "_FILE"
+ALIKE = ("DELIV", "DELVI")
+"""How a name begins that was meant to be a setting."""
 
 
 class BadSetting(ValueError):
@@ -217,11 +220,7 @@ def is_loopback(host: str) -> bool:
 
 def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> Settings:
     """Read the settings: the environment wins over the `.env` file, and that over defaults. Raises `BadSetting`."""
-    given: dict[str, str] = {}
-    if dotenv is not None and dotenv.is_file():
-        given |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
-    given |= dict(os.environ if environment is None else environment)
-    values = {}
+    given, values = _given(environment, dotenv), {}
     for name in Settings.model_fields:
         value = _value(given, f"{PREFIX}{name.upper()}")
         if value:  # an empty value counts as not set: compose files pass on variables that are left empty
@@ -231,6 +230,35 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     except ValidationError as error:
         wrong = str(error.errors(include_input=False)[0]["loc"][0])
         raise BadSetting(f"{PREFIX}{wrong.upper()} {_REFUSALS[wrong]}.") from None
+
+
+def misspelt(
+    environment: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+) -> tuple[tuple[str, str], ...]:
+    """Names that were given, look like settings and are none, each with the setting that was probably meant, if any."""
+    known = [PREFIX + name.upper() + ending for name in Settings.model_fields for ending in ("", IN_A_FILE)]
+    wrong = [name for name in _given(environment, dotenv) if name.upper().startswith(ALIKE) and name not in known]
+    return tuple((name, next(iter(get_close_matches(name.upper(), known, 1)), "")) for name in sorted(wrong))
+
+
+def log_format(environment: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> str:
+    """`json` if logs are to be JSON, else `text`: for what must be said before the settings can be read."""
+    try:
+        form = _value(_given(environment, dotenv), f"{PREFIX}LOG_FORMAT")
+    except BadSetting:
+        form = None
+    return "json" if form == "json" else "text"
+
+
+def _given(environment: Mapping[str, str] | None, dotenv: Path | None) -> dict[str, str]:
+    """All that is set, in the environment or in the `.env` file, settings or not. Raises `BadSetting`."""
+    given: dict[str, str] = {}
+    try:
+        if dotenv is not None and dotenv.is_file():
+            given |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(f"The file {dotenv} cannot be read.") from None
+    return given | dict(os.environ if environment is None else environment)
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import sys
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 
 from bot.runtime import logs
 from bot.runtime.key_check import must_open
-from bot.runtime.settings import Settings, read_settings
+from bot.runtime.settings import Settings, misspelt, read_settings
 from storage import Database
 from storage.engine import BadDatabaseUrl
 from storage.keys import BadKey, CannotOpen, KeyRing
 from storage.version import is_current
+
+log = logging.getLogger(__name__)
 
 NO_KEY = (
     "There is no master key. Make one with `python -m bot keys new` and set DELIVERABLE_KEY to it, "
@@ -27,9 +29,11 @@ class Stop(Exception):
 
 
 def configure() -> Settings:
-    """Read the settings and set up logging as they say. Raises `BadSetting`."""
+    """Read the settings and set up logging as they say; warn of names that are no settings. Raises `BadSetting`."""
     settings = read_settings()
     logs.set_up(settings.log_level, settings.log_format)
+    for name, meant in misspelt():
+        log.warning("%s is not a setting.%s", name, f" Did you mean {meant}?" if meant else "")
     return settings
 
 
@@ -60,7 +64,7 @@ def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
     if not is_current(database):
         if database.name != "sqlite":
             raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
-        sys.stderr.write(f"{migrated(database, now)}\n")
+        logs.say_aside(migrated(database, now))
     try:
         with database.reading() as session:
             must_open(session, ring)

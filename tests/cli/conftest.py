@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +59,10 @@ def quiet_after() -> Iterator[None]:
     root = logging.getLogger()
     levels = {name: logging.getLogger(name).level for name in ("", "apscheduler", "alembic")}
     handlers = root.handlers[:]
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    logging.captureWarnings(False)
     root.handlers[:] = handlers
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
@@ -86,7 +91,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
     def done(*arguments: str) -> Done:
         capsys.readouterr()
-        code = main(arguments)
+        try:
+            code = main(arguments)
+        except SystemExit as ended:  # by argparse
+            code = int(ended.code or 0)
         printed = capsys.readouterr()
         return Done(code, printed.out, printed.err)
 

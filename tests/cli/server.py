@@ -118,10 +118,15 @@ async def serving(folder: Path, environment: Mapping[str, str], *arguments: str)
     try:
         assert process.stdout is not None
         said = (await asyncio.wait_for(process.stdout.readline(), STARTS_SECONDS)).decode()
-        address = SAYS.match(said)
+        address = SAYS.search(said)
         assert address is not None, f"it said {said!r}, and logged {log.read_text()!r}"
-        yield Server(process, address[1], said.strip(), log)
+        yield Server(process, address[1], _sentence(said), log)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def _sentence(said: str) -> str:
+    """What was said on a line that is text, or JSON."""
+    return str(json.loads(said)["message"]) if said.startswith("{") else said.strip()

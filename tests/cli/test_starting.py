@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from bot.__main__ import TRY_LATER
+from bot.cli.parser import COMMANDS
 from bot.screens import screens
 from storage.keys import KeyRing
 from tests.cli.conftest import Run
 from tests.cli.register import FILE, counted
 from tests.clock import environment
+from tests.shape.tree import ROOT
 
 SECRET = "hunter2-never-shown"
 
@@ -83,7 +88,7 @@ def test_tables_are_created_without_a_key(run: Run) -> None:
         (f"mysql://deliverable:{SECRET}@db.example/deliverable", 2),
         (f"postgresql://deliverable:{SECRET}@127.0.0.1:9/deliverable", TRY_LATER),
         (f"postgresql://deliverable:{SECRET}@127.0.0.1:port/deliverable", 2),
-        ("sqlite:////no/such/folder/deliverable.db", TRY_LATER),
+        ("sqlite:////no/such/folder/deliverable.db", 2),
     ],
 )
 def test_an_unusable_database_is_reported_in_a_sentence(
@@ -166,3 +171,132 @@ def test_the_story_succeeds_and_shows_the_digest(run: Run, folder: Path) -> None
     assert "To Helen Marsh: 4 flags need your answer: Single parking permit" in done.out
     assert "Nothing that was said is lost." in " ".join(done.out.split())
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("url", "lasts"),
+    [("sqlite:////no/such/folder/deliverable.db", True), (f"postgresql://a:{SECRET}@127.0.0.1:9/b", False)],
+)
+def test_later_is_said_only_where_later_helps(run: Run, monkeypatch: pytest.MonkeyPatch, url: str, lasts: bool) -> None:
+    monkeypatch.setenv("DELIVERABLE_DATABASE_URL", url)
+    done = run("serve")
+    assert done.code == (2 if lasts else TRY_LATER)
+    assert ("Try again later." in done.said) is not lasts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("serve",), 2),
+        (("serve", "--only", "nothing"), 2),
+        (("demo", "--port", "99999"), 2),
+        (("announce", "--title", "T", "--announced-on", "end of December", "--owner", "a@example.org"), 2),
+        ((), 0),
+    ],
+)
+def test_with_json_a_refusal_is_json_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int
+) -> None:
+    monkeypatch.setenv("DELIVERABLE_LOG_FORMAT", "json")
+    done = run(*arguments)
+    assert done.code == code
+    for line in done.err.splitlines():
+        assert json.loads(line)["level"] == "ERROR"
+    assert bool(done.err) is bool(code)
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("DELIVERABLE_SLAK_BOT_TOKEN", "DELIVERABLE_SLACK_BOT_TOKEN"),
+        ("DELIVERABLE_DATABASE_URI", "DELIVERABLE_DATABASE_URL"),
+        ("DELIVERABLE_TIME_ZONE", "DELIVERABLE_TIMEZONE"),
+        ("DELIVERABLE_ADMIN", "DELIVERABLE_ADMINS"),
+        ("DELIVERABLES_KEY_FILE", "DELIVERABLE_KEY_FILE"),
+        ("deliverable_port", "DELIVERABLE_PORT"),
+    ],
+)
+def test_a_misspelt_setting_is_warned_of_with_the_nearest_right_name(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, SECRET)
+    said = run("migrate").err
+    assert f"{name} is not a setting. Did you mean {meant}?" in said
+    assert SECRET not in said
+
+
+@pytest.mark.usefixtures("key")
+def test_a_misspelt_setting_in_the_file_is_warned_of_too_and_a_right_one_is_not(run: Run, folder: Path) -> None:
+    (folder / ".env").write_text(f"DELIVERABLE_SLACK_BOT_TOKN={SECRET}\nDELIVERABLE_LOG_LEVEL=INFO\nPATH_OF_MINE=x\n")
+    said = run("migrate").err
+    assert [each.partition("startup: ")[2] for each in said.splitlines()] == [
+        "DELIVERABLE_SLACK_BOT_TOKN is not a setting. Did you mean DELIVERABLE_SLACK_BOT_TOKEN?"
+    ]
+
+
+def test_without_a_command_the_commands_are_listed(run: Run) -> None:
+    listed = run()
+    assert (listed.code, listed.err) == (0, "")
+    for each in COMMANDS:
+        assert f"\n    {each}" in listed.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_says_what_it_does(run: Run, name: str) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    assert COMMANDS[name][1:40] in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("demo", "--port", "99999"), "argument --port: Write a port from 1 to 65535."),
+        (("demo", "--port", "eighty"), "argument --port: Write a port from 1 to 65535."),
+        (("demo", "--port", "-1"), "argument --port: Write a port from 1 to 65535."),
+        (
+            ("announce", "--title", "T", "--announced-on", "end of December", "--owner", "a@example.org"),
+            "argument --announced-on: Write the date as YYYY-MM-DD.",
+        ),
+    ],
+)
+def test_what_is_typed_wrongly_is_refused_in_the_readers_words(
+    run: Run, arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert sentence in run(*arguments).sentence
+
+
+def test_an_older_python_is_refused_in_a_sentence() -> None:
+    code = "import sys; sys.version_info = (3, 9, 2, 'final', 0); import bot"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "Deliverable needs Python 3.11 or later, and this is Python 3.9.\n"
+    ast.parse((ROOT / "bot" / "__init__.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backup", "file/copy.db"),
+        ("backup", "nowhere/copy.db"),
+        ("teams-package", "--app-id", str(UUID(int=7)), "--host", "a.example.org", "--output", "file/app.zip"),
+        ("demo", "--port", "0"),
+    ],
+    ids=str,
+)
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(
+    run: Run, folder: Path, arguments: tuple[str, ...]
+) -> None:
+    (folder / "file").touch()
+    (folder / "deliverable-demo").touch()
+    assert run(*arguments).sentence.endswith(".")
+    assert "Errno" not in run(*arguments).sentence
+
+
+def test_a_settings_file_that_cannot_be_read_is_said_in_a_sentence(run: Run, folder: Path) -> None:
+    (folder / ".env").write_bytes(b"DELIVERABLE_ADMINS=\xff\xfe\n")
+    assert run("serve").sentence == "The file .env cannot be read."

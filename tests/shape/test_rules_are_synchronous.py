@@ -11,6 +11,7 @@ from tests.shape.tree import ROOT, name
 # The exceptions, beside bot/cli: they await database threads, platforms or the clock.
 RIM = {
     "bot/runtime/clock.py",
+    "bot/runtime/logs.py",
     "bot/people/connections.py",
     "bot/worker/daily_jobs.py",
     "bot/dispatcher.py",

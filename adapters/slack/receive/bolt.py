@@ -20,6 +20,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api.tokens import Access, SlackTokens
+from adapters.slack.api.web_api import SlackCallError
 from bot.interface.json_object import Json
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,13 @@ def silence() -> None:
 
 
 def report(what: str, error: BaseException) -> None:
-    """Log the type and the traceback of an error. Its message may contain what someone typed, so it is left out."""
+    """Log the type and the traceback of an error. Its message may contain what someone typed, so it is left out.
+
+    A call that Slack refused or did not answer is one line: a slow Slack is no fault of the program.
+    """
+    if isinstance(error, SlackCallError):
+        log.warning("%s: %s", what, error.reason)
+        return
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s: %s\n%s", what, type(error).__name__, frames)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import io
 import json
 import logging
-from collections.abc import Iterator
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -87,3 +91,98 @@ async def test_an_error_that_is_never_awaited_is_logged_without_its_message(writ
     await asyncio.sleep(0)
     assert "a task or callback failed that nothing awaits: ValueError at" in written.getvalue()
     assert TYPED not in written.getvalue()
+
+
+@pytest.fixture
+def json_log(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is logged as JSON, with all that Python itself would print."""
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    logs.catch_the_rest()
+    yield written
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    logging.captureWarnings(False)
+
+
+def warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        logging.captureWarnings(False)
+        logging.captureWarnings(True)
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+
+
+def fail_in_a_thread() -> None:
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+
+
+def fail_uncaught() -> None:
+    try:
+        fail()
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+
+class Unraisable:
+    """Fails while it is thrown away."""
+
+    def __del__(self) -> None:
+        fail()
+
+
+def fail_while_thrown_away() -> None:
+    Unraisable()
+    gc.collect()
+
+
+def fail_to_log() -> None:
+    record = logging.LogRecord("bot.anything", logging.WARNING, "", 0, "%d", (TYPED,), None)
+    next(each for each in logging.getLogger().handlers if type(each).__module__ == logs.__name__).handle(record)
+
+
+@pytest.mark.parametrize("written", ["json"], indirect=True)
+@pytest.mark.usefixtures("written")
+def test_a_sentence_is_json_where_logs_are(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.say("It serves.")
+    logs.say_aside("That cannot be done.", refused=True)
+    said = [json.loads(each) for each in capsys.readouterr()]
+    assert [(each["level"], each["message"]) for each in said] == [
+        ("INFO", "It serves."),
+        ("ERROR", "That cannot be done."),
+    ]
+
+
+@pytest.mark.parametrize("written", ["json"], indirect=True)
+@pytest.mark.parametrize("cause", [warn, fail_in_a_thread, fail_uncaught, fail_while_thrown_away, fail_to_log])
+def test_with_json_every_line_is_json_and_holds_no_message_of_an_error(
+    json_log: io.StringIO, cause: Callable[[], None]
+) -> None:
+    cause()
+    lines = json_log.getvalue().splitlines()
+    assert lines
+    for line in lines:
+        assert set(json.loads(line)) <= FIELDS
+    assert TYPED not in json_log.getvalue()
+
+
+def test_one_and_the_same_line_is_written_once_a_second(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [100.0]
+    monkeypatch.setattr("bot.runtime.logs.time.monotonic", lambda: seconds[0])
+    log = logging.getLogger("bot.anything")
+    for _ in range(1000):
+        log.warning("it went wrong")
+    log.warning("something else went wrong")
+    assert written.getvalue().count("\n") == 2
+    seconds[0] += 1
+    log.warning("it went wrong")
+    log.warning("something else went wrong")
+    assert written.getvalue().count("\n") == 4
+    assert "it went wrong (and 999 times before, left out here)" in written.getvalue()
+
+
+async def test_out_of_descriptors_is_said_once_a_second_and_what_to_do(written: io.StringIO) -> None:
+    loop = asyncio.get_running_loop()
+    for _ in range(128):
+        logs.of_the_loop(loop, {"message": "accept()", "exception": OSError(errno.EMFILE, "Too many open files")})
+    assert written.getvalue().count("LimitNOFILE") == 1

@@ -274,11 +274,17 @@ async def test_a_hanging_slack_delays_nobody_else(served: Served) -> None:
     assert kept(served) == 1
 
 
-async def test_a_click_is_answered_although_slack_hangs(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_click_is_answered_although_slack_hangs_and_logged_in_one_line(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     card = await served.announce()
+    caplog.clear()
     monkeypatch.setattr(served.adapter._quick_web_api, "_timeout", aiohttp.ClientTimeout(total=0.2))
     served.slack.plan("views.open", Hang())
     assert (await served.driver.press(AMINA, CHANNEL, card, "Give your view")).status == 500
+    assert [(each.levelname, each.getMessage()) for each in caplog.records if each.name.startswith("adapters")] == [
+        ("WARNING", "A request from Slack failed: TimeoutError")
+    ]
 
 
 async def test_when_nothing_can_be_saved_the_form_stays_and_says_so(

@@ -1,0 +1,25 @@
+"""What can be typed as an argument: each a function that `argparse` calls, whose refusal is a sentence."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from bot.calendar.typed_dates import day_as_typed
+
+HIGHEST_PORT = 65535
+
+
+def port(text: str) -> int:
+    """A port. 0, which the sentence does not offer, takes any that is free."""
+    if text.isascii() and text.isdigit() and int(text) <= HIGHEST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"Write a port from 1 to {HIGHEST_PORT}.")
+
+
+def day(text: str) -> date:
+    """A day, as `2026-12-31`."""
+    found = day_as_typed(text)
+    if found is None:
+        raise argparse.ArgumentTypeError("Write the date as YYYY-MM-DD.")
+    return found
