@@ -206,7 +206,14 @@ class Dispatcher:
 
     async def describe(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Set the organisation's terms, by the names in `bot.unit_of_work.organisation`; give them all as they are."""
-        return await self._write(lambda uow: organisation.describe(uow, values))
+
+        def work(uow: UnitOfWork) -> dict[str, Value]:
+            found = organisation.describe(uow, values)
+            if "domains" in values:
+                policies.rejoin(uow)
+            return found
+
+        return await self._write(work)
 
     async def rewrap(self) -> int:
         """Wrap the keys of policies and installations with the first master key; how many had another one before."""

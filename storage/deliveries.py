@@ -51,6 +51,8 @@ _DEAD = text("state = 'dead'")
 """Spelled out in each query, because a partial index is not used when the value is a bound parameter."""
 FIRST_CARD = "post:"
 """The prefix of the key of a delivery that posts a policy's card in its channel."""
+TO_AUTHOR = "author:"
+"""The prefix of the key of a delivery that goes to the account that wrote something, and to no other."""
 
 
 Closed = tuple[datetime, datetime]

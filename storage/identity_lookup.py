@@ -5,7 +5,6 @@ from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import bindparam
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col
 
 from storage.channels import Channel
@@ -15,15 +14,17 @@ from storage.read_only_rows import columns, read_only_row_if_any
 
 @dataclass(frozen=True)
 class KnownIdentity:
-    """The person behind an identity: all their ids, their own first, and the e-mail addresses of full memberships.
+    """The person behind an identity: all ids as which they hold roles, and all as which they write, their own first.
 
-    `channel` is the one the request came from, read-only, or None where the bot was never connected to it.
+    `email` is the address of this account; empty for a guest. `channel` is the one the request came from, read-only, or
+    None where the bot was never connected to it.
     """
 
     ids: tuple[UUID, ...]
+    author_ids: tuple[UUID, ...]
     name: str
     guest: bool
-    emails: frozenset[str]
+    email: str
     channel: Channel | None
 
 
@@ -36,38 +37,33 @@ def known(session: Session, platform: str, workspace: str, user: str, address: s
     rows = session.connection().execute(_KNOWN, given).all()
     if not rows:
         return None
-    person_id, name, guest, _, _, *channel = rows[0]
-    aliases = dict.fromkeys(filter(None, (row[4] for row in rows)))
+    person_id, author_id, name, guest, email, active, _, _, *channel = rows[0]
+    merged = [(row[6], row[7]) for row in rows if row[6] is not None]
     return KnownIdentity(
-        ids=(person_id, *aliases),
+        ids=(person_id, *dict.fromkeys(alias for alias, of in merged if of == person_id)),
+        author_ids=(author_id, *dict.fromkeys(alias for alias, of in merged if of == author_id)),
         name=name,
         guest=guest,
-        emails=frozenset(row[3] for row in rows if row[3]),
+        email=email if email and active and not guest else "",
         channel=read_only_row_if_any(Channel, channel),
     )
 
 
-_MEMBERSHIP = aliased(Identity)
 _KNOWN = (
     sqlalchemy.select(
-        col(Person.id),
+        col(Identity.person_id),
+        col(Identity.author_id),
         col(Person.name),
         col(Identity.guest),
-        col(_MEMBERSHIP.email),
+        col(Identity.email),
+        col(Identity.active),
         col(Alias.id),
+        col(Alias.person_id),
         *columns(Channel),
     )
     .select_from(Identity)
     .join(Person, col(Person.id) == Identity.person_id)
-    .outerjoin(
-        _MEMBERSHIP,
-        and_(
-            col(_MEMBERSHIP.person_id) == Identity.person_id,
-            col(_MEMBERSHIP.guest).is_(False),
-            col(_MEMBERSHIP.active),
-        ),
-    )
-    .outerjoin(Alias, col(Alias.person_id) == Identity.person_id)
+    .outerjoin(Alias, col(Alias.person_id).in_((col(Identity.person_id), col(Identity.author_id))))
     .outerjoin(
         Channel,
         and_(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, col, or_, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 _MOST_IN_ONE_STATEMENT = 10_000
 
@@ -25,7 +25,10 @@ class Person(SQLModel, table=True):
 class Identity(SQLModel, table=True):
     """A person's account in one workspace or tenant of a platform.
 
-    `email` is the directory's, in the form in which addresses are compared.
+    `email` is from its directory, in the form in which addresses are compared. `person_id` is who the account is as far
+    as roles and messages go: accounts that are joined by their address have the same one. What is written with the
+    account belongs to `author_id`, which is its own and never changes. `apart` says that an admin keeps it from being
+    joined. Messages go first to the account with the lowest `rank`; NULL comes last.
     """
 
     __tablename__ = "identities"
@@ -33,12 +36,15 @@ class Identity(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     person_id: UUID = Field(foreign_key="people.id", index=True)
+    author_id: UUID = Field(foreign_key="people.id", index=True)
     platform: str
     workspace: str
     user: str
     email: str | None = Field(default=None, index=True)
     guest: bool = False
     active: bool = True
+    apart: bool = False
+    rank: int | None = None
 
 
 class Alias(SQLModel, table=True):
@@ -136,6 +142,47 @@ def by_emails(session: Session, emails: Iterable[str]) -> dict[str, list[Identit
     return found
 
 
+def accounts_of(session: Session, person_ids: Iterable[UUID]) -> list[Identity]:
+    """Every account, open or closed, of these people, in a stable order."""
+    found: list[Identity] = []
+    every = list(person_ids)
+    for start in range(0, len(every), _MOST_IN_ONE_STATEMENT):
+        chunk = every[start : start + _MOST_IN_ONE_STATEMENT]
+        found += session.exec(select(Identity).where(col(Identity.person_id).in_(chunk)))
+    return sorted(found, key=lambda each: (each.platform, each.workspace, each.user))
+
+
+def joined_with(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[Identity]]:
+    """Every account, open or closed, of each of these people who has several, in a stable order."""
+    found: dict[UUID, list[Identity]] = {}
+    for each in accounts_of(session, person_ids):
+        found.setdefault(each.person_id, []).append(each)
+    return {person_id: accounts for person_id, accounts in found.items() if len(accounts) > 1}
+
+
+def several_accounts(session: Session) -> set[UUID]:
+    """The people who have several accounts, open or closed."""
+    statement = select(Identity.person_id).group_by(col(Identity.person_id)).having(func.count() > 1)
+    return set(session.exec(statement))
+
+
+def shared_addresses(session: Session) -> set[str]:
+    """The addresses that several people have: on open accounts of full members."""
+    statement = (
+        select(Identity.email)
+        .where(col(Identity.email).is_not(None), col(Identity.guest).is_(False), col(Identity.active))
+        .group_by(col(Identity.email))
+        .having(func.count(col(Identity.person_id).distinct()) > 1)
+    )
+    return {each for each in session.exec(statement) if each}
+
+
+def of_author(session: Session, author_id: UUID) -> Identity | None:
+    """The open account with which that author writes."""
+    statement = select(Identity).where(Identity.author_id == author_id, col(Identity.active))
+    return session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)).first()
+
+
 def people(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
     """The people with these ids, by id."""
     every = list(person_ids)
@@ -159,10 +206,10 @@ def identities_in(session: Session, platform: str, workspace: str) -> dict[str, 
 
 
 def people_in(session: Session, platform: str, workspace: str) -> dict[UUID, Person]:
-    """Everyone with an identity in a workspace, by id."""
-    statement = select(Person).join(Identity, col(Identity.person_id) == Person.id)
-    statement = statement.where(Identity.platform == platform, Identity.workspace == workspace)
-    return {each.id: each for each in session.exec(statement)}
+    """Everyone with an identity in a workspace, by id: as whom its roles are held, and as whom it writes."""
+    here = (col(Identity.platform) == platform, col(Identity.workspace) == workspace)
+    ids = select(Identity.person_id).where(*here).union(select(Identity.author_id).where(*here))
+    return {each.id: each for each in session.exec(select(Person).where(col(Person.id).in_(ids)))}
 
 
 def emails_of(session: Session, person_id: UUID) -> set[str]:

@@ -59,6 +59,11 @@ def of_person(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
 _OF_PEOPLE = select(Schedule).where(col(Schedule.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)))
 
 
+def who_has_one(session: Session) -> set[UUID]:
+    """The people who have a schedule."""
+    return set(session.exec(select(Schedule.person_id)))
+
+
 def held(session: Session, person_ids: Sequence[UUID]) -> Schedule | None:
     """The schedule that `of_person` gives, reloaded and locked until the transaction ends."""
     for each in person_ids:

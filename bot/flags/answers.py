@@ -174,7 +174,7 @@ def _tell(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], row: Answer) -
     policies.refresh_cards(uow, policy.id)
     for flag in flags:
         if flag.promise is Promise.NAMED and flag.person_id is not None:
-            deliveries.tell_person(uow, flag.person_id, MESSAGE, f"{row.id} {flag.id}")
+            deliveries.tell_author(uow, flag.person_id, MESSAGE, f"{row.id} {flag.id}")
 
 
 def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> AnswerView:

@@ -109,7 +109,7 @@ def file(
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
     key = uow.key(policy.id)
-    filed = stored.filed(uow.session, policy.id, key.author_tags(visitor.ids), visitor.ids, hashed)
+    filed = stored.filed(uow.session, policy.id, key.author_tags(visitor.author_ids), visitor.author_ids, hashed)
     earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
         return _sent_before(uow, visitor, earlier)
@@ -127,8 +127,8 @@ def file(
         verdict=Verdict(typed.verdict),
         theme=typed.theme,
         promise=promise,
-        person_id=visitor.id if named else None,
-        tag=None if named else key.author_tag(visitor.id, slot),
+        person_id=visitor.author_id if named else None,
+        tag=None if named else key.author_tag(visitor.author_id, slot),
         status=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
         written_on=None if named else uow.today,
         released_on=uow.today if named else None,
@@ -144,7 +144,7 @@ def file(
 def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
     """The flag that this form made before. Raises `FormRefused` if it is someone else's."""
     flag = stored.flag(uow.session, flag_id)
-    if flag is None or not is_author(uow, flag, visitor.ids):
+    if flag is None or not is_author(uow, flag, visitor.author_ids):
         raise FormRefused({"": says.COULD_NOT_SAVE})
     return flag
 
@@ -164,13 +164,13 @@ def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
     if len(filed) >= FLAGS_A_PERSON:
         raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
     used = {each.tag for each in filed}
-    return secrets.choice([n for n in range(1, FLAGS_A_PERSON + 1) if key.author_tag(visitor.id, n) not in used])
+    return secrets.choice([n for n in range(1, FLAGS_A_PERSON + 1) if key.author_tag(visitor.author_id, n) not in used])
 
 
 def left(uow: UnitOfWork, visitor: Visitor, policy_id: UUID) -> int:
     """How many more flags a person can send on a policy; one that was withdrawn still counts."""
-    tags = uow.key(policy_id).author_tags(visitor.ids)
-    sent = stored.filed(uow.session, policy_id, tags, visitor.ids, nonce_hash=b"")
+    tags = uow.key(policy_id).author_tags(visitor.author_ids)
+    sent = stored.filed(uow.session, policy_id, tags, visitor.author_ids, nonce_hash=b"")
     return max(0, FLAGS_A_PERSON - len(sent))
 
 
@@ -220,7 +220,7 @@ def _check_can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
 
 def can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> bool:
     """Whether this is the visitor's own flag and neither released nor withdrawn."""
-    return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor.ids)
+    return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor.author_ids)
 
 
 def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
@@ -238,8 +238,8 @@ def mine(uow: UnitOfWork, visitor: Visitor, number: int) -> tuple[tuple[FlagView
     """
     tags: list[bytes] = []
     for policy_id, wrapped in stored_policies.wrapped_keys(uow.session):
-        tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.ids)
-    found = [*stored.named_by(uow.session, visitor.ids), *stored.by_tags(uow.session, tags)]
+        tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.author_ids)
+    found = [*stored.named_by(uow.session, visitor.author_ids), *stored.by_tags(uow.session, tags)]
     rows = [each for each in found if not each.withdrawn]
     about = stored_policies.policies(uow.session, {each.policy_id for each in rows})
     rows.sort(key=lambda each: _place_in_mine(uow, each, about[each.policy_id].title))
@@ -281,7 +281,7 @@ def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagV
     policy = stored_policies.policy(uow.session, row.policy_id) if row else None
     if row is None or policy is None or row.withdrawn:
         return None
-    own = is_author(uow, row, visitor.ids)
+    own = is_author(uow, row, visitor.author_ids)
     if row.released_on is None and not own:
         return None
     names = policies.sees_names(uow, policy, visitor.ids)

@@ -40,10 +40,10 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
         return says.CHANGED_SINCE
     if not policies.is_open(uow, policy):
         return says.closed(policies.view(uow, policy))
-    if flags.is_author(uow, flag, visitor.ids):
+    if flags.is_author(uow, flag, visitor.author_ids):
         return says.OWN_FLAG
     key = uow.key(policy.id)
-    if stored.with_tags(uow.session, [key.second_tag(flag.id, each) for each in visitor.ids]):
+    if stored.with_tags(uow.session, [key.second_tag(flag.id, each) for each in visitor.author_ids]):
         return says.SECOND_TWICE
     return None
 
@@ -56,7 +56,7 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
     stored_policies.lock(uow.session, policy.id)
     earlier = stored_release.by_nonce(uow.session, Second, hashed)
     if earlier is not None:
-        if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.ids}:
+        if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.author_ids}:
             raise FormRefused({"": says.COULD_NOT_SAVE})
         return earlier
     reason = refusal(uow, visitor, policy, flag)
@@ -66,7 +66,7 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
         id=uuid4(),
         policy_id=policy.id,
         flag_id=flag.id,
-        tag=key.second_tag(flag.id, visitor.id),
+        tag=key.second_tag(flag.id, visitor.author_id),
         written_on=uow.today,
         nonce_hash=hashed,
     )

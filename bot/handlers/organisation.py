@@ -12,6 +12,7 @@ from bot.interface.intents import Intent, SayWhoRunsIt, SetLines, SetTimes
 from bot.interface.parts import Option, Screen
 from bot.interface.views import SetUpStep
 from bot.interface.visible_text import as_typed
+from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin import lines_form as lines
 from bot.screens.admin import times_form as times
@@ -59,6 +60,7 @@ def _who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
 def _submit_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     admins_only(context)
     organisation.describe(context.uow, _read(draft, _WHO_LIMITS, who.NAMES))
+    policies.rejoin(context.uow)
     return settings_saved_form()
 
 

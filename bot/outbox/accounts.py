@@ -12,7 +12,9 @@ from uuid import UUID
 from bot.interface.ports import Place
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, Verb
+from storage import people as stored_people
 from storage import unreached as stored
+from storage.deliveries import TO_AUTHOR
 from storage.unreached import Account
 
 
@@ -23,7 +25,13 @@ def chosen(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Place]:
 
 def to_a_person(row: Delivery) -> bool:
     """Whether a delivery names a person, and its place is still to be chosen at the next attempt."""
-    return row.person_id is not None and row.verb is Verb.SEND
+    return row.person_id is not None and row.verb is Verb.SEND and not row.key.startswith(TO_AUTHOR)
+
+
+def of_author(uow: UnitOfWork, author_id: UUID) -> tuple[UUID, Place] | None:
+    """The person and the account with which something was written; None if the account is closed."""
+    found = stored_people.of_author(uow.session, author_id)
+    return (found.person_id, Place(found.platform, found.workspace, found.user, direct=True)) if found else None
 
 
 def choose(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:

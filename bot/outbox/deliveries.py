@@ -133,6 +133,17 @@ def tell_person(
     return bool(tell_people(uow, screen, [Recipient(person_id, subject, by, key)], at=at))
 
 
+def tell_author(uow: UnitOfWork, author_id: UUID, screen: str, subject: str) -> None:
+    """Enqueue a direct message to the account that wrote something: only there can its author act on it."""
+    found = accounts.of_author(uow, author_id)
+    if found is not None:
+        person_id, place = found
+        key = f"{stored.TO_AUTHOR}{screen}:{subject}"
+        row = _new_delivery(uow, key, Verb.SEND, place, screen, subject, person_id=person_id)
+        row.due_at = quiet_hours.of_person(uow, person_id).awake(uow.now)
+        stored.add(uow.session, [row])
+
+
 @dataclass(frozen=True)
 class Recipient:
     """One person to tell, and the subject. `by` is their contact hours, where known; `key` deduplicates the message."""

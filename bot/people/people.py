@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from bot.interface.email_addresses import comparable
 from bot.interface.pasted_addresses import address_in
 from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
 from bot.interface.visible_text import stripped
-from bot.people import conversations
+from bot.people import conversations, joining
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
@@ -54,9 +54,13 @@ class Roster:
 
 @dataclass(frozen=True)
 class Visitor:
-    """The person behind a request. `ids` are all their ids, their own first."""
+    """The person behind a request. `ids` are all ids as which they hold roles, their own first.
+
+    `author_ids` are those as which they write with this account, its own first.
+    """
 
     ids: tuple[UUID, ...]
+    author_ids: tuple[UUID, ...]
     name: str
     admin: bool
     guest: bool
@@ -64,8 +68,13 @@ class Visitor:
 
     @property
     def id(self) -> UUID:
-        """The person's own id."""
+        """The id as which the person holds roles."""
         return self.ids[0]
+
+    @property
+    def author_id(self) -> UUID:
+        """The id to which what is written with this account belongs."""
+        return self.author_ids[0]
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,9 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
     guest = actor.guest or known.guest
     return Visitor(
         ids=known.ids,
+        author_ids=known.author_ids,
         name=known.name,
-        admin=not guest and bool(uow.admins & known.emails),
+        admin=not guest and bool(known.email) and known.email in uow.admins,
         guest=guest,
         channel=known.channel,
     )
@@ -130,9 +140,8 @@ class Enrolled:
 def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     """Take in the whole roster of a connected channel, or one without a channel.
 
-    A member is matched to a person by platform identity, or else by a directory address in a trusted domain that
-    belongs to exactly one person; otherwise a person is made. People who are no longer listed stay: they may be in the
-    workspace, if not in the channel.
+    Each new account is a person of its own, until `bot.people.joining` joins it with others by its address. People who
+    are no longer listed stay: they may be in the workspace, if not in the channel.
     """
     if roster.channel:
         _connect(uow, roster)
@@ -163,57 +172,49 @@ def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
     known = stored.identities_in(uow.session, roster.platform, roster.workspace)
     people = stored.people_in(uow.session, roster.platform, roster.workspace)
     zones = {each.id: each.zone for each in people.values()}
+    changed: list[Identity] = []
     new: list[Member] = []
     for member in roster.members:
         identity = known.get(member.user)
         if identity is None:
             # A closed account that was never seen is nobody: the directory keeps its line, but it is no person here.
             new += [member] if member.active else []
-        else:
-            _bring_up_to_date(people[identity.person_id], identity, member)
-    owners = _known_elsewhere(uow, roster, new)
-    zones = {each.id: each.zone for each in owners.values()} | zones
-    people |= {each.id: each for each in owners.values()}
-    owners |= {each.user: Person(name=each.name) for each in new if each.user not in owners}
-    uow.session.add_all(owners.values())
+        elif _bring_up_to_date(people, identity, member):
+            changed.append(identity)
+    _add_new(uow, roster, new)
+    joining.separate(uow, {each.person_id for each in changed}, {each.id for each in changed})
+    got_zone = joining.join(uow)
+    return {each.id for each in people.values() if each.zone != zones[each.id]} | got_zone
+
+
+def _add_new(uow: UnitOfWork, roster: Roster, members: list[Member]) -> None:
+    people = {each.user: Person(name=each.name) for each in members}
+    uow.session.add_all(people.values())
     uow.session.flush()
-    for member in new:
-        person = owners[member.user]
-        identity = Identity(person_id=person.id, platform=roster.platform, workspace=roster.workspace, user=member.user)
+    for member in members:
+        person = people[member.user]
+        identity = Identity(
+            person_id=person.id,
+            author_id=person.id,
+            platform=roster.platform,
+            workspace=roster.workspace,
+            user=member.user,
+        )
         uow.session.add(identity)
-        _bring_up_to_date(person, identity, member)
-    return {each.id for each in people.values() if each.zone != zones[each.id]}
+        _bring_up_to_date({person.id: person}, identity, member)
 
 
-def _bring_up_to_date(person: Person, identity: Identity, member: Member) -> None:
-    person.name = member.name
+def _bring_up_to_date(people: Mapping[UUID, Person], identity: Identity, member: Member) -> bool:
+    """Note what a directory says of an account; whether its address as a full member has changed."""
+    people[identity.author_id].name = member.name
     if member.zone in zone_names():
-        person.zone = member.zone
-    identity.email = comparable(member.email) or None
+        people[identity.author_id].zone = people[identity.person_id].zone = member.zone
+    before = (identity.email, identity.guest)
+    if member.email or member.active:
+        # A closed account keeps its last address where the directory gives none for it.
+        identity.email = comparable(member.email) or None
     identity.guest, identity.active = member.guest, member.active
-
-
-def _known_elsewhere(uow: UnitOfWork, roster: Roster, new: list[Member]) -> dict[str, Person]:
-    """The owners of new accounts, by user: the one person with the same address elsewhere, in a trusted domain."""
-    trusted = comparable(uow.organisation.domains).split()
-    # Two accounts with one address in the same workspace are ambiguous, and never joined.
-    times = Counter(comparable(each.email) for each in roster.members)
-    alone = {
-        each.user: comparable(each.email)
-        for each in new
-        if not each.guest and each.active and times[comparable(each.email)] == 1
-    }
-    wanted = {user: email for user, email in alone.items() if email.rpartition("@")[2] in trusted}
-    uow.session.flush()
-    same = stored.by_emails(uow.session, wanted.values())
-    here = (roster.platform, roster.workspace)
-    owners: dict[str, UUID] = {}
-    for user, email in wanted.items():
-        people = {each.person_id for each in same[email]}
-        if len(people) == 1 and all((each.platform, each.workspace) != here for each in same[email]):
-            owners[user] = people.pop()
-    found = stored.people(uow.session, owners.values())
-    return {user: found[person_id] for user, person_id in owners.items()}
+    return before != (identity.email, identity.guest)
 
 
 def name_of(uow: UnitOfWork, person_id: UUID | None, email: str | None = None) -> str:

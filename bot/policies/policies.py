@@ -12,7 +12,7 @@ from bot.interface.announcements import OPEN_DAYS, Announcement
 from bot.interface.recognition import Match, identity_of
 from bot.interface.views import PolicyView, UnreachedView
 from bot.outbox import deliveries
-from bot.people import digest_schedules, people, reachability, recipients
+from bot.people import digest_schedules, joining, people, reachability, recipients
 from bot.people.people import Named
 from bot.policies import answer_deadlines
 from bot.policies.announced_before import AnnouncedBefore
@@ -203,6 +203,12 @@ def meet(uow: UnitOfWork, emails: set[str]) -> None:
         found = people.named(uow, email)
         if found is not None and found.person_id is not None:
             _hand_over(uow, email, found.person_id)
+
+
+def rejoin(uow: UnitOfWork) -> None:
+    """Join and separate people's accounts after the trusted domains have changed, or an admin's choice has."""
+    digest_schedules.follow(uow, joining.refresh(uow))
+    meet(uow, stored.awaited_emails(uow.session))
 
 
 def _hand_over(uow: UnitOfWork, email: str, person_id: UUID) -> None:

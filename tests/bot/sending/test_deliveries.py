@@ -611,7 +611,7 @@ class TestWriting:
             uow.session.add(person)
             uow.session.flush()
             values = {"platform": "web", "workspace": "w1", "user": "priya", **given}
-            uow.session.add(Identity(person_id=person.id, **values))
+            uow.session.add(Identity(person_id=person.id, author_id=person.id, **values))
             uow.session.flush()
             return person.id
 
