@@ -416,8 +416,8 @@ def every_intent(subject: UUID) -> list[Intent]:
     made = []
     for kind in Intent.__subclasses__():
         hints = get_type_hints(kind)
-        given = {each.name: (subject,) if hints[each.name] == intents.UUIDs else subject for each in fields_of(kind)}
-        made.append(kind(**given))
+        value = {intents.UUIDs: (subject,), int: 1}
+        made.append(kind(**{each.name: value.get(hints[each.name], subject) for each in fields_of(kind)}))
     return made
 
 
