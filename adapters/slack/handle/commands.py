@@ -1,6 +1,6 @@
 """Handle the slash command, the shortcuts, and text that people type in the direct message with the bot.
 
-What is typed after the command is only compared with the words below. It is neither stored nor logged.
+What is typed after the command is only compared with the words of the commands. It is neither stored nor logged.
 """
 
 from __future__ import annotations
@@ -16,21 +16,15 @@ from adapters.slack.handle.modals import as_card
 from adapters.slack.handle.quoting import announcement
 from adapters.slack.receive.actors import SlackActor, actor_of_interaction
 from adapters.slack.receive.bolt import access_in
-from bot.interface.intents import Announce, Help, Intent, MyFlags, NewestDigest, SeeSettings
+from bot.interface.commands import COMMANDS, command
+from bot.interface.intents import Announce, Help
 from bot.interface.json_object import Json
 from bot.interface.parts import Card, Notice
 from bot.interface.unavailable import Unavailable
 from bot.screens.notice.too_late import too_late_card
 
 COMMAND = "/deliverable"
-WORDS: dict[str, Intent] = {
-    "announce": Announce(),
-    "mine": MyFlags(),
-    "digest": NewestDigest(),
-    "settings": SeeSettings(),
-}
-"""What can be typed after the command, and the modal that it opens."""
-HELP = ("", "help")
+HELP = "help"
 ASK = "ask_if_deliverable"
 """The callback id of the message shortcut."""
 ANNOUNCE = "announce_a_policy"
@@ -52,11 +46,11 @@ class SlackCommands:
     async def command(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Handle the slash command: open a modal, or answer with an ephemeral message."""
         slack_actor = actor_of_interaction(body, access_in(context))
-        typed = " ".join(str(body.get("text") or "").split()).casefold()
-        if typed in WORDS:
-            await self._buttons.open(slack_actor, WORDS[typed])
+        name = command(str(body.get("text") or ""))
+        if name not in (None, HELP):
+            await self._buttons.open(slack_actor, COMMANDS[name])
             return done()
-        return _ephemeral(await self._answer_to(slack_actor, typed))
+        return _ephemeral(await self._answer_to(slack_actor, name))
 
     async def message_shortcut(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Handle "Ask if deliverable": open the announce form, prefilled from the chosen message."""
@@ -72,11 +66,11 @@ class SlackCommands:
 
     async def answer_to_message(self, slack_actor: SlackActor, typed: str) -> Card:
         """Return the answer to text in the direct message with the bot, where no modal can be opened."""
-        return await self._answer_to(slack_actor, "help" if typed in WORDS else typed)
+        return await self._answer_to(slack_actor, command(typed))
 
-    async def _answer_to(self, slack_actor: SlackActor, typed: str) -> Card:
+    async def _answer_to(self, slack_actor: SlackActor, name: str | None) -> Card:
         try:
-            if typed in HELP:
+            if name is not None:
                 return as_card(await self._dispatcher.open(Help(), slack_actor.actor))
             return await self._dispatcher.typed(slack_actor.actor)
         except RosterTooSlow:

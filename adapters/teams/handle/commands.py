@@ -1,6 +1,6 @@
 """Handle what people type to the bot: a few commands, and for anything else, where flags are given.
 
-What is typed is only compared with the words below. It is neither stored nor logged.
+What is typed is only compared with the words of the commands. It is neither stored nor logged.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from adapters.teams.activity import IncomingActivity
 from adapters.teams.draw import render
 from adapters.teams.handle.actions import Actions
 from adapters.teams.handle.dispatching import TeamsDispatcher
-from bot.interface.intents import Announce, Help, MyFlags, NewestDigest, SeeSettings
+from bot.interface.commands import COMMANDS, command
+from bot.interface.intents import Help
 from bot.interface.json_object import Json
 from bot.interface.parts import Card, Notice
 from bot.interface.unavailable import Unavailable
@@ -20,15 +21,14 @@ from bot.screens.notice.way_in import way_in_card
 Answer = Callable[[IncomingActivity, Json, str], Awaitable[str]]
 """Posts a card in the conversation of an activity. The text is for notifications."""
 
-HELP = frozenset({"", "help"})
-HOME = frozenset({"home", "hello", "hi", "start"})
-WAYS_IN = {
-    "announce": way_in_card("Announce a policy", Announce()),
-    "mine": way_in_card("Show my flags", MyFlags()),
-    "digest": way_in_card("See my newest digest", NewestDigest()),
-    "settings": way_in_card("Change settings", SeeSettings()),
+LABELS = {
+    "announce": "Announce a policy",
+    "mine": "Show my flags",
+    "digest": "See my newest digest",
+    "settings": "Change settings",
+    "home": "See my home",
 }
-"""The commands. A message cannot open a dialog in Teams, so each is answered with a button that does."""
+"""A message cannot open a dialog in Teams. So these commands are answered with a button that does."""
 
 
 class TeamsCommands:
@@ -60,11 +60,11 @@ class TeamsCommands:
         return screen if isinstance(screen, Card) else await self._dispatcher.typed(activity)
 
     async def _answer_to(self, activity: IncomingActivity) -> Card:
-        typed = " ".join(activity.text.split()).casefold()
-        if typed in WAYS_IN:
-            return WAYS_IN[typed]
-        if typed in HELP:
+        name = command(activity.text)
+        if name == "help":
             return await self.help(activity)
-        if typed in HOME and activity.personal:
+        if name == "home" and activity.personal:
             return await self._dispatcher.home(activity)
+        if name is not None:
+            return way_in_card(LABELS[name], COMMANDS[name])
         return await self._dispatcher.typed(activity)

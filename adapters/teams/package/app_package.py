@@ -26,6 +26,7 @@ COMMANDS = (
     ("mine", "See my flags, in a window that only you see"),
     ("digest", "See my newest digest, as a policy owner"),
     ("settings", "Change when my digests arrive, and what admins set"),
+    ("home", "See what waits for you, or the open policies"),
     ("help", "See what you can do here"),
 )
 ABOUT = (

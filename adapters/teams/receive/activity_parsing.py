@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,9 +66,13 @@ def _object(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _without_mention(found: Mapping[str, Any], bot: str) -> str:
+    """The text that was typed, without mentions of the bot. Some clients leave out the text of a mention."""
     text = _text(found, "text")
     entities = found.get("entities")
     for each in entities if isinstance(entities, list) else ():
-        if isinstance(each, dict) and each.get("type") == "mention" and _text(_object(each, "mentioned"), "id") == bot:
-            text = text.replace(_text(each, "text"), "") if _text(each, "text") else text
+        mentioned = _object(each, "mentioned") if isinstance(each, dict) else {}
+        if isinstance(each, dict) and each.get("type") == "mention" and _text(mentioned, "id") == bot:
+            named = re.escape(_text(mentioned, "name") or _text(_object(found, "recipient"), "name"))
+            said = _text(each, "text")
+            text = text.replace(said, " ") if said else re.sub(rf"<at[^<>]*>{named}</at>", " ", text)
     return text.strip()

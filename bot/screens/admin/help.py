@@ -9,6 +9,7 @@ WORDS = (
     ("mine", "see my flags, in a window that only you see"),
     ("digest", "see my newest digest, as a policy owner"),
     ("settings", "change when my digests arrive, and what admins set"),
+    ("home", "see what waits for you, or the open policies"),
     ("help", "see this again"),
 )
 

@@ -192,6 +192,35 @@ class TestTyping:
             await office.client("asha").types(word, office.channel)
             assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
 
+    @pytest.mark.parametrize(
+        ("text", "said_of_it"),
+        [
+            ("<at>Deliverable</at>&nbsp;help\n", "<at>Deliverable</at>"),
+            ("<at>Deliverable</at>\u00a0Help.", "<at>Deliverable</at>"),
+            ("<at>Deliverable</at> /help", None),
+            ('<at id="0">Deliverable</at> help', None),
+            ("<at>Deliverable</at>", None),
+            ("help <at>Deliverable</at>", "<at>Deliverable</at>"),
+            ("<at>Deliverable</at>help", "<at>Deliverable</at>"),
+        ],
+    )
+    async def test_a_mention_is_no_part_of_a_command(self, office: Tenant, text: str, said_of_it: str | None) -> None:
+        mention: dict[str, Any] = {"type": "mention", "mentioned": {"id": f"28:{APP}", "name": "Deliverable"}}
+        if said_of_it is not None:
+            mention["text"] = said_of_it
+        sent = typed(office.provider, office.people["asha"], "", office.channel)
+        await office.post({**sent, "text": text, "entities": [mention]})
+        assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
+
+    async def test_home_is_asked_for_in_a_channel_too(self, office: Tenant) -> None:
+        await office.announce()
+        asha = office.client("asha")
+        await asha.types("Home", office.channel)
+        answer = office.provider.standing(office.channel)[-1]
+        assert "Single parking permit" not in said(answer.card)
+        await asha.presses(button(answer.card, "See my home"), answer)
+        assert "Single parking permit" in shown(asha)
+
     async def test_home_is_a_card_in_a_personal_chat(self, office: Tenant) -> None:
         await office.announce()
         await office.client("asha").types("hello")

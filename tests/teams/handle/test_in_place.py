@@ -179,6 +179,14 @@ class TestAnswering:
         assert "Yolanda" not in str([each.activity for each in priya.office.provider.messages])
         assert "Yolanda" not in caplog.text + priya.office.everything()
 
+    @pytest.mark.parametrize("typed", ["31/03/2027", "31.03.2027", "2027-03-31T00:00:00Z", "2027-03-31"])
+    async def test_a_date_is_passed_on_as_it_was_typed(self, priya: Owner, typed: str) -> None:
+        await priya.presses("Answer")
+        priya.fills_in(**{**FILLED, "by_date": typed})
+        await priya.presses("Send answer")
+        (answer,) = priya.answers()
+        assert str(answer["by_date"]) == "2027-03-31"
+
     async def test_a_refused_form_shows_what_was_typed(self, priya: Owner) -> None:
         """Another person owns the policy when she submits."""
         await priya.presses("Answer")

@@ -13,9 +13,9 @@ import pytest
 from jsonschema import Draft4Validator
 from playwright.sync_api import Page
 
-from adapters.teams.handle.commands import HELP, WAYS_IN
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
 from adapters.teams.package.app_package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
+from bot.interface import commands
 from bot.screens.admin.help import WORDS
 from tests.microsoft import manifest_schema
 from tests.npm_packages import MANIFEST, needed
@@ -90,7 +90,7 @@ def test_the_manifest_asks_to_read_nothing_but_what_is_sent_to_it() -> None:
 
 
 def test_the_offered_commands_are_those_that_are_answered() -> None:
-    assert {title for title, _ in COMMANDS} == {*WAYS_IN, *HELP} - {""} == {word for word, _ in WORDS}
+    assert {title for title, _ in COMMANDS} == {*commands.COMMANDS} == {word for word, _ in WORDS}
     made = manifest(DESCRIBED)
     assert {each["id"] for each in made["composeExtensions"][0]["commands"]} == {ASK, VIEW, ANNOUNCE}
 
