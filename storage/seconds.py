@@ -25,14 +25,9 @@ def with_tags(session: Session, tags: Sequence[bytes]) -> list[Second]:
     return list(session.exec(select(Second).where(col(Second.tag).in_(list(tags)))))
 
 
-def shown(session: Session, flag_ids: Sequence[UUID]) -> list[Second]:
-    """The shown seconds of these flags, in an order that reveals only the day of release."""
-    statement = (
-        select(Second)
-        .where(col(Second.flag_id).in_(list(flag_ids)), col(Second.released_on).is_not(None))
-        .order_by(col(Second.released_on), col(Second.id))
-    )
-    return list(session.exec(statement))
+def remarks(session: Session, flag_ids: Sequence[UUID]) -> list[Second]:
+    """The shown seconds of these flags that have a sentence, in an order that reveals only the day of release."""
+    return list(session.exec(_REMARKS, params={"flags": list(flag_ids)}))
 
 
 def taken_by(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -40,7 +35,16 @@ def taken_by(session: Session, digest_ids: Collection[UUID], flag_ids: Collectio
     return dict(session.exec(_TAKEN, params={"flags": list(flag_ids), "digests": list(digest_ids)}).all())
 
 
-# Built once, because it runs for every digest.
+# Built once, because they run for every digest.
+_REMARKS = (
+    select(Second)
+    .where(
+        col(Second.flag_id).in_(bindparam("flags", expanding=True)),
+        col(Second.released_on).is_not(None),
+        col(Second.sentence).is_not(None),
+    )
+    .order_by(col(Second.released_on), col(Second.id))
+)
 _TAKEN = (
     select(Second.flag_id, func.count())
     .where(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Column, Table
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from adapters.terminal.render import framed
@@ -25,15 +25,15 @@ def show_views(console: Console, name: str | None = None) -> bool:
     return bool(wanted)
 
 
-def _listed(found: dict[str, Screen]) -> Table:
-    # A name is typed to draw its screen: it stays in one piece, however narrow the terminal is.
-    table = Table(Column("Screen", no_wrap=True), "Kind", "What it says first")
+def _listed(found: dict[str, Screen]) -> Group:
+    """Each name with its kind on a line, and below it what the screen says first."""
+    # A table with names in one piece has no room for anything else in a terminal of 80 columns.
+    lines: list[RenderableType] = []
     for name, screen in found.items():
-        if isinstance(screen, Card):
-            table.add_row(Text(name), "card", Text(screen.fallback))
-        else:
-            table.add_row(Text(name), "form", Text(screen.title))
-    return table
+        kind, first = ("card", screen.fallback) if isinstance(screen, Card) else ("form", screen.title)
+        lines.append(Text.assemble((name, "bold"), (f"  {kind}", "dim"), overflow="fold"))
+        lines.append(Padding(Text(first), (0, 0, 0, 4)))
+    return Group(*lines)
 
 
 def _names(found: dict[str, Screen]) -> list[str]:

@@ -6,7 +6,7 @@ does not depend on time: a row is news until a digest has taken it (drawn in `bo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -55,8 +55,8 @@ _PART = TypeAdapter(DigestPartView)
 class DigestContent:
     """What some digests have to say, by policy: the flags that they show, and counts of all the others.
 
-    The policies of `items` are in the order of their most urgent flag. `more_people` and `said` (replies) are by flag,
-    for the flags that are shown.
+    The policies of `items` are in the order of their most urgent flag. `more_people`, `said` (replies) and `remarks`
+    (what people added, oldest first) are by flag, for the flags that are shown.
     """
 
     items: Mapping[UUID, Sequence[Flag]] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class DigestContent:
     others: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
     more_people: Mapping[UUID, int] = field(default_factory=dict)
     said: Mapping[UUID, Reply] = field(default_factory=dict)
+    remarks: Mapping[UUID, Sequence[Second]] = field(default_factory=dict)
 
     def says(self, policy_id: UUID) -> bool:
         """Whether there is anything to say about a policy."""
@@ -228,7 +229,15 @@ def gather(
         others=others,
         more_people=stored_seconds.taken_by(session, digest_ids, shown_ids),
         said=stored_replies.said(session, digest_ids, shown_ids),
+        remarks=_by_flag(stored_seconds.remarks(session, shown_ids)),
     )
+
+
+def _by_flag(seconds: Iterable[Second]) -> dict[UUID, list[Second]]:
+    found: dict[UUID, list[Second]] = {}
+    for each in seconds:
+        found.setdefault(each.flag_id, []).append(each)
+    return found
 
 
 def _parts(uow: UnitOfWork, begun: Begun, found: DigestContent) -> list[DigestPartView]:
@@ -265,6 +274,7 @@ def _next_told(uow: UnitOfWork, digest: Digest, policy: Policy, flag: Flag) -> N
 
 def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> DigestItem:
     new, reply = flag.digest_id == digest.id, found.said.get(flag.id)
+    remarks = found.remarks.get(flag.id, ())
     return DigestItem(
         flag=flag.id,
         verdict=flag.verdict,
@@ -280,6 +290,8 @@ def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> 
         sent_on=flag.sent_on or uow.today,
         answer_by=flag.answer_by,
         reply=answers.reply_text(uow, reply) if reply else "",
+        remark=flags.remark(uow, flag.policy_id, remarks[-1]) if remarks else "",
+        remarks=len(remarks),
     )
 
 

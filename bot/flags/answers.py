@@ -172,9 +172,12 @@ def _move(uow: UnitOfWork, policy: Policy, flag: Flag, row: Answer) -> None:
 def _tell(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], row: Answer) -> None:
     deliveries.tell_channels(uow, policy.id, NOTICE, str(row.id))
     policies.refresh_cards(uow, policy.id)
+    by_author: dict[UUID, list[UUID]] = {}
     for flag in flags:
         if flag.promise is Promise.NAMED and flag.person_id is not None:
-            deliveries.tell_author(uow, flag.person_id, MESSAGE, f"{row.id} {flag.id}")
+            by_author.setdefault(flag.person_id, []).append(flag.id)
+    for person_id, flag_ids in by_author.items():
+        deliveries.tell_author(uow, person_id, MESSAGE, " ".join(map(str, [row.id, *flag_ids])))
 
 
 def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> AnswerView:

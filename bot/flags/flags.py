@@ -23,7 +23,7 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, FlagStatus, Policy, Promise, Role, Step, Verdict
+from storage import Flag, FlagStatus, Policy, Promise, Role, Second, Step, Verdict
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
@@ -293,17 +293,21 @@ def views(
 ) -> tuple[FlagView, ...]:
     """Flags of one policy as a reader may see them: `names` for readers who were promised them, `own` for authors."""
     ids = [each.id for each in flags]
-    key = uow.key(policy.id)
     remarks: dict[UUID, list[str]] = {}
-    for second in stored_seconds.shown(uow.session, ids):
-        if second.sentence is not None:
-            text = key.open("seconds", "sentence", second.id, second.sentence)
-            remarks.setdefault(second.flag_id, []).append(text)
+    for second in stored_seconds.remarks(uow.session, ids):
+        remarks.setdefault(second.flag_id, []).append(remark(uow, policy.id, second))
     answered = answers.to_flags(uow, policy.id, ids, own=own)
     return tuple(
         _view(uow, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
         for each in flags
     )
+
+
+def remark(uow: UnitOfWork, policy_id: UUID, second: Second) -> str:
+    """The sentence that was added with a second; empty if none was."""
+    if second.sentence is None:
+        return ""
+    return uow.key(policy_id).open("seconds", "sentence", second.id, second.sentence)
 
 
 def _view(

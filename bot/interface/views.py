@@ -140,7 +140,8 @@ class DigestItem:
     """One flag as a digest sent it. `status` and `answer_by` are as they were when it was sent.
 
     `new` means first sent in this digest. `more_people` counts the seconds shown since the last one, and `reply` is
-    what the author said since then. `next_told` is who is told next if there is no answer.
+    what the author said since then. `next_told` is who is told next if there is no answer. `remark` is the newest of
+    the `remarks` that people added who see this too.
     """
 
     flag: UUID
@@ -158,6 +159,8 @@ class DigestItem:
     answer_by: date | None
     reply: str = ""
     next_told: NextNotice | None = None
+    remark: str = ""
+    remarks: int = 0
 
 
 @dataclass(frozen=True)

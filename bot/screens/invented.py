@@ -153,6 +153,8 @@ def item(flag: FlagView, *, new: bool, sent_on: date) -> DigestItem:
         sent_on=sent_on,
         answer_by=flag.answer_by,
         next_told=None if new else NextNotice(Role.DELEGATE, "Tom Adeyemi", date(2026, 12, 10)),
+        remark=flag.remarks[-1] if flag.remarks else "",
+        remarks=len(flag.remarks),
     )
 
 

@@ -14,6 +14,8 @@ from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
 BECAUSE_IN_A_LIST = 300
 REMEDY_IN_A_LIST = 200
+REMARK_IN_A_LIST = 200
+_REMARK = "Added by someone who sees this too"
 
 
 def because_label(verdict: Verdict) -> str:
@@ -40,6 +42,7 @@ def flag_in_a_list(flag: FlagView, number: int | None = None) -> tuple[Part, ...
     parts: list[Part] = [Heading(flag_line(flag, number), 3)]
     parts.append(excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest))
     parts += remedy_excerpt(flag, rest)
+    parts += remark_excerpt(flag.remarks[-1] if flag.remarks else "", len(flag.remarks), rest)
     return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
 
 
@@ -48,6 +51,15 @@ def remedy_excerpt(flag: FlagView | DigestItem, rest: SeeFlag) -> tuple[Part, ..
     if not flag.remedy:
         return ()
     return (excerpt("What would make it deliverable", flag.remedy, REMEDY_IN_A_LIST, rest),)
+
+
+def remark_excerpt(newest: str, number: int, rest: SeeFlag) -> tuple[Part, ...]:
+    """The first words of the newest sentence of those that `number` people added, with a button to the others."""
+    if not newest:
+        return ()
+    label = _REMARK if number == 1 else f"{_REMARK}, the newest of {number:,}"
+    cut = cut_at_word(newest, REMARK_IN_A_LIST)
+    return (Quote(label, cut, rest if number > 1 or cut != newest else None),)
 
 
 def flag_whole(flag: FlagView) -> tuple[Part, ...]:
@@ -72,7 +84,7 @@ def _flag_alone(flag: FlagView) -> tuple[Part, ...]:
 
 
 def _remarks(flag: FlagView) -> tuple[Part, ...]:
-    return tuple(Quote("Added by someone who sees this too", each) for each in flag.remarks)
+    return tuple(Quote(_REMARK, each) for each in flag.remarks)
 
 
 def _earlier_wording(flag: FlagView) -> tuple[Part, ...]:

@@ -98,14 +98,14 @@ def _answer_notice(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
 
 def _answer_message(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     answer = stored_answers.answer(uow.session, ids[0])
-    row = stored_flags.flag(uow.session, ids[1])
-    policy = stored_policies.policy(uow.session, row.policy_id) if row else None
-    if answer is None or row is None or policy is None:
+    found = {each.id: each for each in stored_flags.flags(uow.session, ids[1:])}
+    policy = stored_policies.policy(uow.session, answer.policy_id) if answer else None
+    if answer is None or policy is None:
         return None
-    # Only the author of a Named flag gets this message, so the view is the author's own.
-    view = flags.views(uow, policy, [row], own=True)[0]
-    given = next((each for each in view.answers if each.id == answer.id), None)
-    return named_answer_card(view, given) if given else None
+    # Only the author of Named flags gets this message, so the views are the author's own.
+    views = flags.views(uow, policy, [found[each] for each in ids[1:] if each in found], own=True)
+    answered = tuple(each for each in views if any(given.id == answer.id for given in each.answers))
+    return named_answer_card(answered, answers.view(uow, answer)) if answered else None
 
 
 def _channel_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:

@@ -129,6 +129,16 @@ def test_nothing_is_wider_than_a_narrow_terminal() -> None:
     assert max(len(line) for line in drawn.splitlines()) <= 40
 
 
+def test_screens_are_listed_in_eighty_columns() -> None:
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    assert show_views(console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [each.rstrip() for each in console.file.getvalue().splitlines()]
+    assert max(map(len, lines)) <= 80
+    place = lines.index("policy card  card")
+    assert lines[place + 1].strip()
+
+
 def test_screens_are_listed_and_drawn() -> None:
     console = Console(file=io.StringIO(), width=200, color_system=None)
     assert show_views(console)

@@ -115,7 +115,7 @@ def _digest_parts(digest: DigestView, sent: str) -> Body:
 def practised_form(flag: FlagView, answer: AnswerView) -> Form:
     """What the author of the flag would read of that answer, and that nothing was kept."""
     if flag.promise is Promise.NAMED:
-        card = named_answer_card(flag, answer)
+        card = named_answer_card((flag,), answer)
         lead = "The author of a named flag would get this in a message of their own. Its buttons are left out."
     else:
         card = answer_notice_card((flag,), answer)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from bot.calendar.dates import count, listed
 from bot.interface import themes
 from bot.interface.intents import SeeFlag, SeeFlags
-from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
+from bot.interface.parts import Card, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.views import AnswerView, FlagView
 from bot.screens import invented
 from bot.screens.flag.my_flags import may_reply
 from bot.screens.phrases import accessible, short_title
 from bot.screens.quoted import BECAUSE_IN_A_LIST, answer_label, because_label, excerpt, flag_line, in_short
-from storage import AnswerKind
+from storage import AnswerKind, Promise
 
 _MOST_THEMES = 3
 
@@ -26,19 +26,23 @@ def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
     return Card((Notice(lead), *_answer_text(answer, first), read), f"{short_title(first.policy_title)}: {lead}")
 
 
-def named_answer_card(flag: FlagView, answer: AnswerView) -> Card:
-    """For the author of a *Named* flag: the answer, and the question whether it settles the flag."""
-    lead = in_short(answer, f"your flag on {flag.policy_title}")
-    return Card(
-        (
-            Notice(lead),
-            Paragraph(flag_line(flag)),
-            excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, SeeFlag(flag.id)),
-            *_answer_text(answer, flag),
-            *may_reply(answer, flag),
-        ),
-        lead,
+def named_answer_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
+    """For the author of *Named* flags that one answer is for: the answer, and whether it settles each flag."""
+    first, several = flags[0], len(flags) > 1
+    lead = in_short(answer, f"{f'your {len(flags)} flags' if several else 'your flag'} on {first.policy_title}")
+    if not several:
+        return Card((Notice(lead), *_own_flag(first), *_answer_text(answer, first), *may_reply(answer, first)), lead)
+    each_flag = (
+        part
+        for number, flag in enumerate(flags, 1)
+        for part in (*_own_flag(flag, number), *may_reply(answer, flag, number))
     )
+    return Card((Notice(lead), *_answer_text(answer, first), *each_flag), lead)
+
+
+def _own_flag(flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
+    quote = excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, SeeFlag(flag.id))
+    return (Heading(flag_line(flag, number), 3) if number else Paragraph(flag_line(flag)), quote)
 
 
 def _flags_and_themes(flags: tuple[FlagView, ...]) -> str:
@@ -62,5 +66,8 @@ STATES = {
         (invented.TIMETABLE,),
         replace(invented.ANSWER, kind=AnswerKind.MORE, by_date=None, text="Which 60 councils are they?"),
     ),
-    "to a named flagger": named_answer_card(invented.LEGACY, invented.ANSWER),
+    "to a named flagger": named_answer_card((invented.LEGACY,), invented.ANSWER),
+    "to a named flagger, about several flags": named_answer_card(
+        (invented.LEGACY, replace(invented.TIMETABLE, promise=Promise.NAMED)), invented.ANSWER
+    ),
 }

@@ -11,7 +11,15 @@ from bot.interface.views import AnswerView, DigestItem
 from bot.screens import labels
 from bot.screens.notice.escalation_notices import if_no_answer
 from bot.screens.phrases import accessible, people_say, sentences
-from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, excerpt, in_short, remedy_excerpt, whose
+from bot.screens.quoted import (
+    BECAUSE_IN_A_LIST,
+    because_label,
+    excerpt,
+    in_short,
+    remark_excerpt,
+    remedy_excerpt,
+    whose,
+)
 from storage import FlagStatus
 
 
@@ -38,6 +46,7 @@ def flag_as_sent(item: DigestItem, number: int, *, day: date, dated: bool) -> It
     yield Heading(f"{number}. {sentences(verdict, theme, _people_say(item), _status(item, day, dated))}", 3)
     yield excerpt(because_label(item.verdict), item.because, BECAUSE_IN_A_LIST, rest)
     yield from remedy_excerpt(item, rest)
+    yield from remark_excerpt(item.remark, item.remarks, rest)
     yield from _reply_quote(item, rest)
 
 

@@ -27,6 +27,7 @@ from bot.screens.quoted import (
     earlier_answers,
     excerpt,
     given_answer,
+    remark_excerpt,
     remedy_excerpt,
     status_sentence,
 )
@@ -69,8 +70,10 @@ def _progress(flag: FlagView, number: int) -> tuple[Part, ...]:
     if flag.shown_on is None:
         return _not_shown(flag, number)
     shown = f"Shown to everyone on this policy since {long_date(flag.shown_on)}"
+    said = Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag)))
+    added = remark_excerpt(flag.remarks[-1] if flag.remarks else "", len(flag.remarks), SeeFlag(flag.id))
     answer = _answer_parts(flag.answers[-1], flag, number) if flag.answers else ()
-    return (Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag))), *answer, *_before(flag))
+    return (said, *added, *answer, *_before(flag))
 
 
 def _before(flag: FlagView) -> tuple[Part, ...]:

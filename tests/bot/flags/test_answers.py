@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from bot.interface import intents
-from bot.interface.parts import ChoiceQuestion
+from bot.interface.parts import Button, ChoiceQuestion
 from bot.screens import refusals as says
 from tests.bot.conftest import Office, buttons, said
 
@@ -260,3 +260,21 @@ async def test_everyone_hears_under_the_card_and_only_a_named_author_in_person(
     for person in ("asha", "ben", "cai"):
         assert office.sent_to(person) == []
     assert "4 flags ask for an answer: 2 answered, 2 waiting." in await office.card_text()
+
+
+async def test_one_answer_to_several_flags_is_one_message_to_their_named_author(office: Office, policy: UUID) -> None:
+    texts = ("Contracts end after April.", "Nobody can test this.", "It needs a law.")
+    flags = [await office.file(policy, "asha", text, promise="named") for text in texts]
+    other = await office.file(policy, "ben", "By Ben, named.", promise="named")
+    await office.until(24, 12)
+    answer = await office.answer((flags[0], other, flags[2]), text="We start with forty councils.")
+    await office.worker.tick()
+    (message,) = office.sent_to("asha")
+    assert "answered your 2 flags on Single parking permit" in message
+    assert message.count("We start with forty councils.") == 1
+    assert [text in message for text in texts] == [True, False, True]
+    assert "By Ben" not in message
+    (card,) = (each.card for place, each, _ in office.chat.kept if "your 2 flags" in said(each.card))
+    settle = [each.intent for each in card.parts if isinstance(each, Button) and each.label == "Settled"]
+    assert settle == [intents.Settle(answer, flags[0]), intents.Settle(answer, flags[2])]
+    assert len(office.sent_to("ben")) == 1

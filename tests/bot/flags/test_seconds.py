@@ -271,3 +271,29 @@ async def test_at_most_three_and_the_closest_first(office: Office, policy: UUID)
     assert len(asked.options) == 4
     assert "Sixty councils have contracts that end after" in asked.options[0].label
     assert "designer" not in said(step)
+
+
+async def test_what_a_person_added_is_read_wherever_the_flag_is(office: Office, policy: UUID, flag: UUID) -> None:
+    await office.fill(intents.SecondFlag(flag), "ben", anything="Scotland has the same problem.")
+    await office.until(4, 12, month=12)
+    for screen in (
+        await office.form(intents.SeeFlags(policy), "cai"),
+        await office.form(intents.SeeFlag(flag), "cai"),
+        await office.form(intents.MyFlags(), "asha"),
+    ):
+        assert said(screen).count("Scotland has the same problem.") == 1
+    await office.until(8, 12, month=12)
+    assert "Scotland has the same problem." in said(office.digests_to()[-1])
+    assert "Scotland has the same problem." in said(await office.form(intents.AnswerFlags((flag,)), "priya"))
+
+
+async def test_of_what_several_people_added_a_list_shows_one_and_says_how_many(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    people = ("ben", "cai", "dina", "eve")
+    for person in people:
+        await office.fill(intents.SecondFlag(flag), person, anything=f"Added by {person}.")
+    await office.until(8, 12, month=12)
+    for screen in (await office.form(intents.SeeFlags(policy), "cai"), office.digests_to()[-1]):
+        assert "the newest of 4" in said(screen)
+        assert sum(f"Added by {person}." in said(screen) for person in people) == 1

@@ -177,7 +177,7 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
             policy, tuple(flag_of(text, n) for n in range(200)), answers=answers, problems={}, nonce="n"
         ),
         "notice": lambda: answer_notice_card((flag, flag_of(text, 2)), flag.answers[0]),
-        "named": lambda: named_answer_card(flag, flag.answers[0]),
+        "named": lambda: named_answer_card((flag,) * 5, flag.answers[0]),
         "not settled": lambda: not_settled_form(
             flag, flag.answers[0], invented.ORGANISATION, answers=answers, problems={}, nonce="n"
         ),

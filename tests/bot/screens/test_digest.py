@@ -24,6 +24,7 @@ Single parking permit (3 flags to answer)
 Why: "Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, \
 so those cannot be joined up by then."
 What would make it deliverable: "Start in April with councils that share a system. Add the others as contracts end."
+Added by someone who sees this too: "The same is true of the contracts for enforcement."
 From: confidential. First sent to you on Wednesday 25 November 2026. If there is no answer, we tell the delegate, \
 Tom Adeyemi, on Thursday 10 December 2026.
 [Answer]

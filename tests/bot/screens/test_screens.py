@@ -299,7 +299,7 @@ class TestAnswers:
         assert not [each for each in card.parts if isinstance(each, Quote)]
 
     def test_a_named_flagger_is_asked_if_it_settles_the_flag(self) -> None:
-        card = named_answer_card(invented.LEGACY, invented.ANSWER)
+        card = named_answer_card((invented.LEGACY,), invented.ANSWER)
         ids = (invented.ANSWER.id, invented.LEGACY.id)
         assert intents(card) == [Settle(*ids), NotSettled(*ids)]
         assert card.fallback.startswith("Priya Nair answered your flag on Single parking permit: ")
