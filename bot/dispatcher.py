@@ -179,7 +179,7 @@ class Dispatcher:
         def work(uow: UnitOfWork) -> None:
             enrolled = people.enrol(uow, roster)
             digest_schedules.follow(uow, enrolled.moved)
-            policies.meet(uow, enrolled.emails)
+            policies.meet(uow, enrolled.emails, roster.platform)
 
         await self._write(work)
 

@@ -58,6 +58,12 @@ def number_connected(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Channel).where(col(Channel.connected))).one()
 
 
+def workspaces(session: Session) -> list[tuple[str, str]]:
+    """The (platform, workspace) pairs that have a connected channel, in a stable order."""
+    statement = select(Channel.platform, Channel.workspace).where(col(Channel.connected)).distinct()
+    return list(session.exec(statement.order_by(Channel.platform, Channel.workspace)).all())
+
+
 def disconnect(session: Session, platform: str, workspace: str) -> None:
     """Mark every channel of a workspace or tenant as disconnected."""
     here = (col(Channel.platform) == platform, col(Channel.workspace) == workspace)

@@ -34,6 +34,12 @@ def installation(session: Session, platform: str, workspace: str) -> Installatio
     return session.exec(statement).first()
 
 
+def names(session: Session) -> dict[tuple[str, str], str]:
+    """The name of each workspace or tenant, by (platform, workspace). Those without a name are left out."""
+    rows = session.exec(select(Installation.platform, Installation.workspace, Installation.name)).all()
+    return {(platform, workspace): name for platform, workspace, name in rows if name}
+
+
 def by_id(session: Session, installation_id: UUID) -> Installation | None:
     """The installation of that id."""
     return session.get(Installation, installation_id)

@@ -4,6 +4,7 @@ Rows are made from whole rosters only and hold no time, so that none reveals tha
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
@@ -45,6 +46,15 @@ class Identity(SQLModel, table=True):
     active: bool = True
     apart: bool = False
     rank: int | None = None
+
+
+IN_ORDER: tuple[Any, ...] = (
+    func.coalesce(col(Identity.rank), 1_000_000),
+    col(Identity.platform),
+    col(Identity.workspace),
+    col(Identity.user),
+)
+"""The order in which a person's accounts are written to: as they chose, then by name."""
 
 
 class Alias(SQLModel, table=True):
@@ -107,9 +117,9 @@ def identity(session: Session, platform: str, workspace: str, user: str) -> Iden
 
 
 def identities_of(session: Session, person_id: UUID) -> list[Identity]:
-    """The active identities of a person, in a stable order."""
+    """The active identities of a person, in the order in which they are written to."""
     statement = select(Identity).where(Identity.person_id == person_id, col(Identity.active))
-    return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+    return list(session.exec(statement.order_by(*IN_ORDER)))
 
 
 def leave(session: Session, platform: str, workspace: str) -> None:

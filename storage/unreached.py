@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, col, select
 
 from storage.conversations import Conversation
-from storage.people import Identity, identity
+from storage.people import IN_ORDER, Identity, identity
 
 
 class Unreached(SQLModel, table=True):
@@ -81,7 +81,7 @@ _ACCOUNTS = (
     .select_from(Identity)
     .outerjoin(Unreached, col(Unreached.identity_id) == Identity.id)
     .where(col(Identity.person_id).in_(_IDS), col(Identity.active))
-    .order_by(col(Identity.platform), col(Identity.workspace), col(Identity.user))
+    .order_by(*IN_ORDER)
 )
 
 

@@ -18,6 +18,7 @@ from bot.handlers import (
     owning,
     pausing,
     practising,
+    reaching_me,
     replying,
     setting_up,
 )
@@ -38,6 +39,7 @@ _MODULES = (
     setting_up,
     organisation,
     practising,
+    reaching_me,
 )
 OPENS: dict[type[Intent], Opens] = {intent: opens for module in _MODULES for intent, opens in module.OPENS.items()}
 SUBMITS: dict[type[Intent], Submits] = {

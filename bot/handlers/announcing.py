@@ -139,7 +139,7 @@ def _accountable(context: HandlerContext, typed: NewPolicy) -> Accountable:
     found: dict[str, Named] = {}
     problems: dict[str, str] = {}
     for role in ("owner", "delegate", "senior"):
-        named = people.named(context.uow, getattr(typed, role))
+        named = people.named(context.uow, getattr(typed, role), context.visitor.platform)
         if named is None:
             problems[role] = says.NO_SUCH_PERSON
         else:

@@ -13,11 +13,11 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead,
 from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.interface.parts import Option, Screen
 from bot.outbox.quiet_hours import QuietHours
-from bot.people import digest_schedules, people, reachability
+from bot.people import digest_schedules, people, reachability, told_first
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.digest.digest import digest_card, digest_example
-from bot.screens.digest.schedule_settings import HOURS, NO_QUIET_HOURS, OWN, schedule_settings_form
+from bot.screens.digest.schedule_settings import FIRST, HOURS, NO_QUIET_HOURS, OWN, SECOND, schedule_settings_form
 from bot.screens.digest.snooze_form import LONGEST_SNOOZE, snooze_form
 from bot.screens.notice.confirmations import owner_named_form, settings_saved_form, snoozed_form
 from bot.screens.phrases import first_large
@@ -42,7 +42,8 @@ class NewSchedule(TypedForm):
     """When digests come, as it was typed: `preset` is a cron expression, or `own`, which takes it from `cron`.
 
     `zone` is an IANA zone, `calendar` a working calendar's code. Quiet hours are local times such as `18:00`; there
-    are none if `quiet_from` is `none` or empty.
+    are none if `quiet_from` is `none` or empty. `first` and `second` are the accounts to be written to, by key; empty
+    for a person who has one.
     """
 
     preset: str = ""
@@ -51,6 +52,8 @@ class NewSchedule(TypedForm):
     calendar: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
+    first: str = ""
+    second: str = ""
 
     @field_validator("preset")
     @classmethod
@@ -145,6 +148,7 @@ def _submit_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Scr
 def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
     row = digest_schedules.planned(uow, visitor.id)
+    accounts = told_first.accounts(uow, visitor.id)
     answers = draft.answers
     zone = row.zone if row else people.zone_of(uow, visitor.id)
     if not draft.touched:
@@ -156,6 +160,7 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
             "calendar": (row.calendar if row else uow.organisation.calendar,),
             "quiet_from": ((row.quiet_from if row else None) or NO_QUIET_HOURS,),
             "quiet_until": ((row.quiet_until if row else None) or "",),
+            **{name: (each.key,) for name, each in zip((FIRST, SECOND), accounts, strict=False)},
         }
     return schedule_settings_form(
         tuple(Option(each, first_large(describe(CronSchedule(each, zone)))) for each in PRESETS),
@@ -163,6 +168,7 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
         next_digest=row.next_due_at if row else None,
         zone=zone,
         silent_on=_nothing_sent_on(context, row),
+        accounts=accounts,
         answers=answers,
         problems=draft.problems,
         nonce=draft.nonce,
@@ -180,8 +186,22 @@ def _submit_schedule(context: HandlerContext, intent: ScheduleSettings, draft: D
     typed = NewSchedule.read(draft.answers)
     calendar = WorkingCalendar.parse(typed.calendar)
     cron_schedule = typed.cron_schedule()
+    first = _told_first(context, typed)
     row = digest_schedules.change(context.uow, context.visitor.id, cron_schedule, calendar, typed.quiet(cron_schedule))
+    if first:
+        told_first.choose(context.uow, context.visitor.id, first)
     return settings_saved_form(row.next_due_at, row.zone)
+
+
+def _told_first(context: HandlerContext, typed: NewSchedule) -> tuple[str, ...]:
+    """The accounts that were chosen; none for a person who has one. Raises `FormRefused`."""
+    known = [each.key for each in told_first.accounts(context.uow, context.visitor.id)]
+    if len(known) < 2:
+        return ()
+    for name, key in ((FIRST, typed.first), (SECOND, typed.second)):
+        if key not in (*known, *([""] if name == SECOND else [])):
+            raise FormRefused({name: says.NO_ACCOUNT})
+    return tuple(dict.fromkeys(each for each in (typed.first, typed.second) if each))
 
 
 def _check_may_name(context: HandlerContext, policy: Policy) -> None:
@@ -201,7 +221,7 @@ def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Scr
 def _submit_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
     policy = policy_of(context, intent.policy)
     _check_may_name(context, policy)
-    named = people.named(context.uow, NewOwner.read(draft.answers).owner)
+    named = people.named(context.uow, NewOwner.read(draft.answers).owner, context.visitor.platform)
     if named is None:
         raise FormRefused({"owner": says.NO_SUCH_PERSON})
     policies.name_owner(context.uow, policy, named, context.visitor.id)

@@ -439,6 +439,14 @@ class SeeNotSent(Intent):
 
 @_registered
 @dataclass(frozen=True)
+class TestMyself(Intent):
+    """Sends the user a test message, to where they are written to first."""
+
+    name: ClassVar[str] = "test-myself"
+
+
+@_registered
+@dataclass(frozen=True)
 class InstallForPeople(Intent):
     """How to install the app for people who cannot be sent messages without it."""
 

@@ -299,6 +299,14 @@ class ChannelView:
     digests: bool
 
 
+@dataclass(frozen=True)
+class AccountView:
+    """One of a person's own accounts: a key for forms, and what it is called, such as `Slack`."""
+
+    key: str
+    name: str
+
+
 class Reachability(StrEnum):
     """Whether a person can be sent messages now and, if not, why."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from bot.calendar.dates import zone_names
@@ -56,7 +56,7 @@ class Roster:
 class Visitor:
     """The person behind a request. `ids` are all ids as which they hold roles, their own first.
 
-    `author_ids` are those as which they write with this account, its own first.
+    `author_ids` are those as which they write with this account, its own first. `platform` is where they clicked.
     """
 
     ids: tuple[UUID, ...]
@@ -65,6 +65,7 @@ class Visitor:
     admin: bool
     guest: bool
     channel: Channel | None
+    platform: str = ""
 
     @property
     def id(self) -> UUID:
@@ -79,10 +80,14 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Named:
-    """A person named in a form, or an e-mail address that waits for one. Both are None when the field was empty."""
+    """A person named in a form, or an e-mail address that waits for one. Both are None when the field was empty.
+
+    `on` is the platform on which they were named; empty where it was on none, such as the command line.
+    """
 
     person_id: UUID | None = None
     email: str | None = None
+    on: str = field(default="", compare=False)
 
 
 def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
@@ -98,15 +103,16 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
         admin=not guest and bool(known.email) and known.email in uow.admins,
         guest=guest,
         channel=known.channel,
+        platform=actor.platform,
     )
 
 
-def named(uow: UnitOfWork, text: str) -> Named | None:
+def named(uow: UnitOfWork, text: str, on: str = "") -> Named | None:
     """Find the person a form names by e-mail address, or by `platform/workspace/user` from a platform's picker.
 
     An address may be pasted with `mailto:`, angle brackets, a name or what ends a sentence. Empty text gives an empty
     `Named`; text that is neither gives None. An address that belongs to two people is kept as an address: we never
-    guess.
+    guess. `on` is the platform on which the form was filled in, if on one.
     """
     text = stripped(text)
     if not text:
@@ -118,7 +124,7 @@ def named(uow: UnitOfWork, text: str) -> Named | None:
         return None
     email = comparable(address)
     people = {each.person_id for each in stored.by_email(uow.session, email)}
-    return Named(person_id=people.pop()) if len(people) == 1 else Named(email=email)
+    return Named(person_id=people.pop(), on=on) if len(people) == 1 else Named(email=email, on=on)
 
 
 def _person_picked(uow: UnitOfWork, text: str) -> Named | None:
@@ -126,7 +132,7 @@ def _person_picked(uow: UnitOfWork, text: str) -> Named | None:
     if len(pieces) != 3:
         return None
     found = stored.identity(uow.session, *pieces)
-    return Named(person_id=found.person_id) if found else None
+    return Named(person_id=found.person_id, on=found.platform) if found else None
 
 
 @dataclass(frozen=True)

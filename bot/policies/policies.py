@@ -12,7 +12,7 @@ from bot.interface.announcements import OPEN_DAYS, Announcement
 from bot.interface.recognition import Match, identity_of
 from bot.interface.views import PolicyView, UnreachedView
 from bot.outbox import deliveries
-from bot.people import digest_schedules, joining, people, reachability, recipients
+from bot.people import digest_schedules, joining, people, reachability, recipients, told_first
 from bot.people.people import Named
 from bot.policies import answer_deadlines
 from bot.policies.announced_before import AnnouncedBefore
@@ -106,7 +106,7 @@ def announce(
             (reworded if _bring_up_to_date(uow, policy, each, moved) else unchanged).append(policy)
     if unclear and if_unclear is IfUnclear.REFUSE:
         raise AnnouncementsUnclear(tuple(unclear))
-    _welcome_owner(uow, opened, opening.announced_by)
+    _welcome_owner(uow, opened, opening.announced_by, opening.accountable.owner.on)
     for policy in sorted(opened, key=lambda each: each.id):
         recipients.owner_named(uow, policy)
         reachability.tell_admins(uow, policy)
@@ -185,24 +185,28 @@ def reword(uow: UnitOfWork, policy: Policy, title: str, summary: str) -> bool:
     return True
 
 
-def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | None) -> None:
-    """Tell owners which policies they own now, and who named them. An owner who gets one back is told again."""
+def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | None, on: str) -> None:
+    """Tell owners which policies they own now, and who named them. An owner who gets one back is told again.
+
+    `on` is the platform on which they were named or met: they are told there first, unless they chose otherwise.
+    """
     by_owner: dict[UUID, list[Policy]] = {}
     for policy in owned:
         if policy.owner_id is not None:
             by_owner.setdefault(policy.owner_id, []).append(policy)
     for owner_id, policies in by_owner.items():
         digest_schedules.begin(uow, owner_id)
+        told_first.prefer(uow, owner_id, on)
         ids = [*(each.id for each in policies), *((named_by,) if named_by else ())]
         deliveries.tell_person(uow, owner_id, OWNER_NAMED, " ".join(map(str, ids)), key=f"{OWNER_NAMED}:{uuid4()}")
 
 
-def meet(uow: UnitOfWork, emails: set[str]) -> None:
-    """Assign the policies that wait for one of these e-mail addresses to the person who now has it."""
+def meet(uow: UnitOfWork, emails: set[str], on: str = "") -> None:
+    """Assign the policies that wait for one of these addresses to the person who now has it; `on` which platform."""
     for email in sorted(emails & stored.awaited_emails(uow.session)):
         found = people.named(uow, email)
         if found is not None and found.person_id is not None:
-            _hand_over(uow, email, found.person_id)
+            _hand_over(uow, email, found.person_id, on)
 
 
 def rejoin(uow: UnitOfWork) -> None:
@@ -211,7 +215,7 @@ def rejoin(uow: UnitOfWork) -> None:
     meet(uow, stored.awaited_emails(uow.session))
 
 
-def _hand_over(uow: UnitOfWork, email: str, person_id: UUID) -> None:
+def _hand_over(uow: UnitOfWork, email: str, person_id: UUID, on: str) -> None:
     owned = []
     for policy in sorted(stored.awaiting(uow.session, email), key=lambda each: each.id):
         _lock_and_reload(uow, policy)
@@ -225,7 +229,7 @@ def _hand_over(uow: UnitOfWork, email: str, person_id: UUID) -> None:
             policy.senior_id, policy.senior_email = person_id, None
         uow.session.flush()
         refresh_cards(uow, policy.id)
-    _welcome_owner(uow, owned, None)
+    _welcome_owner(uow, owned, None, on)
 
 
 def _lock_and_reload(uow: UnitOfWork, policy: Policy) -> None:
@@ -246,7 +250,7 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
         policy.read_by = None
         stored_flags.tell_again(uow.session, policy.id)
     uow.session.flush()
-    _welcome_owner(uow, [policy], named_by)
+    _welcome_owner(uow, [policy], named_by, owner.on)
     recipients.owner_named(uow, policy)
     refresh_cards(uow, policy.id)
 

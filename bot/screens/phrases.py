@@ -8,6 +8,8 @@ from bot.interface.announcements import cut_at_word
 
 AGAIN = "When the cause is fixed, the operator can send the messages again: python -m bot deliveries --again all"
 """What to do about messages that could not be sent."""
+TEST_MYSELF = "Send me a test message"
+CHOOSE_WHERE = "Choose where I am told"
 LONGEST_TITLE = 100
 """How much of a policy's title stands inside a sentence."""
 _LONGEST_NAME = 75

@@ -11,13 +11,14 @@ from bot.calendar.cron import CronSchedule, describe
 from bot.digests import channel_digests, digests
 from bot.flags import answers, flags
 from bot.interface.parts import Card
-from bot.people import digest_schedules, people
+from bot.people import digest_schedules, people, told_first
 from bot.policies import policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
 from bot.screens.digest.channel_digest import channel_digest_card
 from bot.screens.notice import channel_lost, installation_ended, long_wait, message_not_sent, message_replaced
 from bot.screens.notice.owner_named import owner_named_card
 from bot.screens.notice.test_message import test_message_card
+from bot.screens.notice.test_of_ones_own import test_of_ones_own_card
 from bot.screens.policy.linked_policy import linked_policy_card
 from bot.screens.policy.policy_card import policy_card
 from bot.screens.policy.public_policy import public_policy_card
@@ -139,6 +140,10 @@ def _channel_digest(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return channel_digest_card(view, people.name_of(uow, digest.owner_id)) if view.parts else None
 
 
+def _own_test(uow: UnitOfWork, ids: list[UUID]) -> Card:
+    return test_of_ones_own_card(several=len(told_first.accounts(uow, ids[0])) > 1)
+
+
 def _test_message(role: Role, uow: UnitOfWork, ids: list[UUID]) -> Card:
     return test_message_card(role, people.name_of(uow, ids[0]))
 
@@ -150,6 +155,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     answers.MESSAGE: _answer_message,
     channel_lost.SCREEN: _channel_lost,
     channel_digests.SCREEN: _channel_digest,
+    told_first.OWN_TEST: _own_test,
     **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
     long_wait.SCREEN: _long_wait,

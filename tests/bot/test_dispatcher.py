@@ -66,7 +66,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
         intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
         intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
-        intents.ResumeAnswers(policy), intents.Practise(),
+        intents.ResumeAnswers(policy), intents.Practise(), intents.TestMyself(),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

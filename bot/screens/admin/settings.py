@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent
-from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
-from bot.interface.views import SetUpStep, SetUpView
+from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent, TestMyself
+from bot.interface.parts import Button, Card, FormButton, Heading, Paragraph, Part
+from bot.interface.views import AccountView, SetUpStep, SetUpView
 from bot.screens.admin.checklist import EXAMPLE_VIEW, checklist
 from bot.screens.admin.not_sent import not_sent_line
-from bot.screens.phrases import next_digest_line
+from bot.screens.phrases import CHOOSE_WHERE, TEST_MYSELF, next_digest_line
 
 _FALLBACK = "Deliverable: here is what you can set, and who sets the rest."
 
@@ -21,16 +21,18 @@ def settings_card(
     zone: str = "",
     set_up: SetUpView | None = None,
     dead_letters: int = 0,
+    accounts: tuple[AccountView, ...] = (),
 ) -> Card:
     """For everyone; with when digests come for a person who `owns` policies, in their IANA `zone`.
 
-    For an admin, `set_up` says how far the set-up is, and `dead_letters` counts the messages that could not be sent.
+    `accounts` are their own, in the order in which they are written to. For an admin, `set_up` says how far the set-up
+    is, and `dead_letters` counts the messages that could not be sent.
     """
     return Card(
         (
             Heading("Settings", 1),
             *(_owner_section(next_digest, zone) if owns else ()),
-            *_everyone_section(contact, owns),
+            *_everyone_section(contact, owns, accounts),
             *(_admin_section(set_up, dead_letters) if set_up else ()),
         ),
         _FALLBACK,
@@ -55,13 +57,21 @@ def _admin_section(set_up: SetUpView, dead_letters: int) -> tuple[Part, ...]:
     return (*checklist(set_up), *messages)
 
 
-def _everyone_section(contact: str, owns: bool) -> tuple[Part, ...]:
+def _everyone_section(contact: str, owns: bool, accounts: tuple[AccountView, ...]) -> tuple[Part, ...]:
     none = () if owns else (Paragraph("You own no policies here, so no digests come to you."),)
     choice = (
         "Each time you send a flag, we first ask who can know it is from you. You do not need to set anything here."
     )
+    reach: tuple[Part, ...] = ()
+    if len(accounts) > 1:
+        first, *others = (each.name for each in accounts)
+        reach = (
+            Paragraph(f"We write to you on {first}. If that does not reach you: {', then '.join(others)}."),
+            FormButton(CHOOSE_WHERE, ScheduleSettings()),
+        )
     help_ = FormButton("See what you can do", Help())
-    return (*none, Paragraph(choice), Paragraph(f"Questions: {contact}"), help_)
+    test = Button(TEST_MYSELF, TestMyself())
+    return (*none, Paragraph(choice), *reach, test, Paragraph(f"Questions: {contact}"), help_)
 
 
 SCREEN = "settings"
@@ -72,6 +82,9 @@ STATES = {
         owns=True,
         next_digest=datetime(2026, 12, 16, 9, tzinfo=UTC),
         zone="Europe/London",
+    ),
+    "two accounts": settings_card(
+        contact="digital-standards@example.org", accounts=(AccountView("a", "Teams"), AccountView("b", "Slack"))
     ),
     "admin": settings_card(contact="digital-standards@example.org", set_up=EXAMPLE_VIEW),
     "admin, all done": settings_card(

@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime, time
 from bot.calendar.dates import clock_time, long_date
 from bot.interface.intents import ScheduleSettings
 from bot.interface.parts import ChoiceQuestion, Form, Option, Paragraph, Part, TextQuestion
+from bot.interface.views import AccountView
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import next_digest_line
 
 OWN = "own"
+FIRST = "first"
+SECOND = "second"
+"""The questions on which of several accounts is written to first, and which after that."""
 NO_QUIET_HOURS = "none"
 HOURS = tuple(f"{hour:02}:00" for hour in range(24))
 """The local times at which quiet hours may start and end."""
@@ -22,13 +26,15 @@ def schedule_settings_form(
     next_digest: datetime | None,
     zone: str,
     silent_on: date | None = None,
+    accounts: tuple[AccountView, ...] = (),
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
     """Asks for a preset (its key, or `own`), cron, zone, calendar and quiet hours; `answers` holds what is set.
 
-    `silent_on` is the day of the last slot, if there was nothing to send.
+    `silent_on` is the day of the last slot, if there was nothing to send. With several `accounts`, given in the order
+    in which they are written to, it also asks which of them comes first.
     """
     options = (*presets, Option(OWN, "Other: days and times that I write below"))
     return Form(
@@ -62,6 +68,7 @@ def schedule_settings_form(
                 values=chosen(answers, "calendar", calendars),
             ),
             *_quiet_hours_questions(answers),
+            *_told_first_questions(accounts, answers),
         ),
         intent=ScheduleSettings(),
         send="Save settings",
@@ -104,9 +111,36 @@ def _quiet_hours_questions(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQues
     )
 
 
+def _told_first_questions(accounts: tuple[AccountView, ...], answers: Answers) -> tuple[ChoiceQuestion, ...]:
+    options = tuple(Option(each.key, each.name) for each in accounts)
+    first = ChoiceQuestion(
+        FIRST,
+        "Where we write to you first",
+        options,
+        hint="If a message does not reach you there, we try the next of your accounts.",
+        values=chosen(answers, FIRST, options),
+    )
+    second = ChoiceQuestion(
+        SECOND,
+        "And if it does not reach you there",
+        options,
+        values=chosen(answers, SECOND, options),
+        optional=True,
+    )
+    if len(accounts) < 2:
+        return ()
+    return (first, second) if len(accounts) > 2 else (first,)
+
+
 _PRESETS = (Option("wed-9", "Wednesdays at 9am"), Option("daily-9", "Working days at 9am"))
 _CALENDARS = (Option("GB-ENG", "England and Wales"), Option("GB-SCT", "Scotland"))
 _CHOSEN = {"preset": ("wed-9",), "zone": ("Europe/London",), "calendar": ("GB-ENG",)}
+
+EXAMPLE_ACCOUNTS = (
+    AccountView("a", "Slack, Digital"),
+    AccountView("b", "Teams"),
+    AccountView("c", "Slack, Policy"),
+)
 
 SCREEN = "schedule settings"
 EXAMPLE = schedule_settings_form(
@@ -119,6 +153,16 @@ EXAMPLE = schedule_settings_form(
     nonce="invented",
 )
 STATES = {
+    "three accounts": schedule_settings_form(
+        _PRESETS,
+        _CALENDARS,
+        next_digest=datetime(2026, 12, 16, 9, tzinfo=UTC),
+        zone="Europe/London",
+        accounts=EXAMPLE_ACCOUNTS,
+        answers={**_CHOSEN, FIRST: ("b",), SECOND: ("a",)},
+        problems={},
+        nonce="invented",
+    ),
     "quiet hours": schedule_settings_form(
         _PRESETS,
         _CALENDARS,
@@ -128,5 +172,5 @@ STATES = {
         answers={**_CHOSEN, "quiet_from": ("18:00",), "quiet_until": ("08:00",)},
         problems={},
         nonce="invented",
-    )
+    ),
 }

@@ -1,13 +1,15 @@
 """Short confirmations: what has just been done, and what follows from it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.calendar.dates import count, long_date, moment
-from bot.interface.parts import Form, Notice, Paragraph
+from bot.interface.intents import TestMyself
+from bot.interface.parts import Button, Form, Notice, Paragraph
 from bot.interface.views import UnreachedView
 from bot.screens import invented
 from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
-from bot.screens.phrases import next_digest_line
+from bot.screens.phrases import TEST_MYSELF, next_digest_line
 from storage import Promise
 from storage.keys import FLAGS_A_PERSON
 
@@ -42,9 +44,10 @@ def snoozed_form(next_digest: datetime | None, zone: str) -> Form:
 
 
 def settings_saved_form(next_digest: datetime | None = None, zone: str = "") -> Form:
-    """Settings are saved; with the next digest where they decide when it comes."""
+    """Settings are saved; with the next digest where they decide when it comes, and a way to test where it goes."""
     when = (next_digest_line(next_digest, zone),) if next_digest else ()
-    return _confirmation("Settings saved", "Settings saved.", *when)
+    saved = _confirmation("Settings saved", "Settings saved.", *when)
+    return replace(saved, body=(*saved.body, Button(TEST_MYSELF, TestMyself()))) if next_digest else saved
 
 
 def withdrawn_form(left: int) -> Form:
@@ -78,6 +81,7 @@ STATES = {
     "acknowledged": acknowledged_form(4, date(2026, 12, 23)),
     "digest moved": snoozed_form(invented.DIGEST.at, invented.DIGEST.zone),
     "settings saved": settings_saved_form(),
+    "digests moved": settings_saved_form(invented.DIGEST.at, invented.DIGEST.zone),
     "withdrawn": withdrawn_form(3),
     "policy owner named": owner_named_form("Single parking permit", "Sam Okoro"),
     "policy owner named, not seen yet": owner_named_form(

@@ -1,0 +1,54 @@
+"""Places: what screens call accounts and channels, with the platform and the workspace where two could be confused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from bot.interface.platforms import display_name
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Channel, Identity
+from storage import channels as stored_channels
+from storage import installations as stored_installations
+
+
+def of_accounts(uow: UnitOfWork, accounts: Sequence[Identity]) -> dict[UUID, str]:
+    """What to call the accounts of one person, by id: the platform and, where it has several, the workspace."""
+    names = stored_installations.names(uow.session)
+    several = _several(each.platform for each in accounts)
+    return {
+        each.id: _place(each.platform, each.workspace, names, with_workspace=each.platform in several)
+        for each in accounts
+    }
+
+
+def of_channels(uow: UnitOfWork, channels: Iterable[Channel]) -> dict[UUID, str]:
+    """What to call channels, by id: with the platform if channels of several are connected.
+
+    The workspace is named too where a platform has several.
+    """
+    workspaces = stored_channels.workspaces(uow.session)
+    several = _several(platform for platform, _ in workspaces)
+    on_several = len({platform for platform, _ in workspaces}) > 1
+    names = stored_installations.names(uow.session) if several else {}
+    found = {}
+    for each in channels:
+        place = _place(each.platform, each.workspace, names, with_workspace=each.platform in several)
+        found[each.id] = f"{each.name} ({place})" if on_several or each.platform in several else each.name
+    return found
+
+
+def of_channel(uow: UnitOfWork, channel: Channel) -> str:
+    """What to call one channel."""
+    return of_channels(uow, [channel])[channel.id]
+
+
+def _several(platforms: Iterable[str]) -> Collection[str]:
+    """The platforms that come more than once."""
+    listed = list(platforms)
+    return {each for each in listed if listed.count(each) > 1}
+
+
+def _place(platform: str, workspace: str, names: dict[tuple[str, str], str], *, with_workspace: bool) -> str:
+    called = display_name(platform)
+    return f"{called}, {names.get((platform, workspace), workspace)}" if with_workspace else called
