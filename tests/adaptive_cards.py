@@ -144,6 +144,18 @@ class Renderer:
         assert len(found) == 1, f"{label} sent {len(found)} times"
         return Sent(**found[0])
 
+    def cut_buttons(self) -> list[str]:
+        """The labels of buttons that do not fit between the edges of the card, or do not show their whole label."""
+        script = """
+        (all) => {
+          const edge = document.getElementById("card").getBoundingClientRect().right;
+          const cut = (each) => each.getBoundingClientRect().right > edge || each.scrollWidth > each.clientWidth;
+          return all.filter(cut).map((each) => each.innerText);
+        }
+        """
+        found: list[str] = self._page.locator("#card button.ac-pushButton").evaluate_all(script)
+        return found
+
     def picture(self, path: Path) -> None:
         """Save a picture of the card."""
         self._page.locator("#card").screenshot(path=path)

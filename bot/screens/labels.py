@@ -57,6 +57,8 @@ ANSWERS_MEAN: Mapping[AnswerKind, str] = MappingProxyType(
         AnswerKind.ACKNOWLEDGED: "Read, not decided. Say when you will decide",
     }
 )
+CHANGE_ANSWER = "Change answer"
+"""Beside a flag that is answered. It is not what the screen is for."""
 ANSWER_DECIDES = (AnswerKind.CHANGE, AnswerKind.HANDLED, AnswerKind.CANNOT)
 ROLES: Mapping[Role, str] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from adapters.teams.draw.chat import IN_PLACE
 from adapters.teams.draw.fields import question
 from adapters.teams.draw.people import address_button
 from adapters.teams.draw.text import heading, is_plain, words
-from bot.interface.intents import AnswerFlags, GiveView
+from bot.interface.intents import AnswerFlags, AnswerPolicy, GiveView
 from bot.interface.json_object import Json
 from bot.interface.parts import (
     Button,
@@ -31,10 +31,12 @@ from bot.interface.parts import (
     Quote,
     Tally,
 )
+from bot.screens.labels import CHANGE_ANSWER
 
 MOST_ACTIONS = 5
-MOST_LETTERS = 48
-"""How many buttons fit in a row, and how many characters in their titles together. Clients hide or cut the rest."""
+ROW_WIDTH, EDGES = 39, 4.5
+"""How many buttons may be in a row, how many letters it is wide on a telephone (320 pixels), and how many of them the
+edges of a button and the gap beside it take. Clients hide or cut the rest. Measured in Microsoft's renderer."""
 READ_THE_REST = "Read the rest"
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 _WANTED = (GiveView, AnswerFlags)
@@ -94,7 +96,8 @@ def _elements(parts: Iterable[Part | Question], context: DrawContext) -> Iterato
                 yield from _element(part, context)
             continue
         actions = [each for part in listed if isinstance(part, Action) for each in _action(part, context)]
-        yield from ({"type": "ActionSet", "actions": row} for row in _rows(actions))
+        apart: Json = {"separator": True, "spacing": "Large"} if kind == "policy" else {}
+        yield from ({"type": "ActionSet", "actions": row, **apart} for row in _rows(actions))
         # An address that Teams would not open is shown as text.
         for part in listed:
             if isinstance(part, Link) and not _can_follow(part):
@@ -104,7 +107,7 @@ def _elements(parts: Iterable[Part | Question], context: DrawContext) -> Iterato
 def _rows(actions: list[Json]) -> Iterator[list[Json]]:
     row: list[Json] = []
     for each in actions:
-        if len(row) == MOST_ACTIONS or (row and sum(len(one["title"]) for one in (*row, each)) > MOST_LETTERS):
+        if len(row) == MOST_ACTIONS or (row and sum(len(one["title"]) + EDGES for one in (*row, each)) > ROW_WIDTH):
             yield row
             row = []
         row.append(each)
@@ -113,8 +116,11 @@ def _rows(actions: list[Json]) -> Iterator[list[Json]]:
 
 
 def _row_kind(part: Part | Question) -> str:
-    # A button with an accessible name of its own belongs to the item before it; any other, to the whole screen.
+    # A button with an accessible name of its own belongs to the item before it; any other, to the whole screen. One
+    # for all flags of a policy must not be taken for the button of the last of them.
     match part:
+        case FormButton(intent=AnswerPolicy()):
+            return "policy"
         case Button() | FormButton():
             return "item" if part.name and part.name != part.label else "screen"
         case Link():
@@ -181,7 +187,7 @@ def _button(part: Button, context: DrawContext) -> Json:
 
 def _form_button(part: FormButton, context: DrawContext) -> Json:
     data = button_data.opening(part.intent)
-    wanted: Json = {"style": "positive"} if isinstance(part.intent, _WANTED) else {}
+    wanted: Json = {"style": "positive"} if _is_wanted(part) else {}
     if not context.chat:
         return _in_a_dialog(part, data, context) | wanted
     more = wanted | _tooltip(part)
@@ -192,6 +198,10 @@ def _form_button(part: FormButton, context: DrawContext) -> Json:
     if context.message_ref is None or not isinstance(part.intent, IN_PLACE):
         return plain
     return execute(part.label, ButtonVerb.OPEN, button_data.opening(part.intent, context.message_ref), plain, **more)
+
+
+def _is_wanted(part: FormButton) -> bool:
+    return isinstance(part.intent, _WANTED) and part.label != CHANGE_ANSWER
 
 
 def _in_a_dialog(part: Button | FormButton, data: Data, context: DrawContext) -> Json:

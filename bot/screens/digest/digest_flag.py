@@ -6,7 +6,7 @@ from datetime import date
 from bot.calendar.dates import long_date
 from bot.interface import themes
 from bot.interface.intents import AnswerFlags, SeeFlag
-from bot.interface.parts import FormButton, Heading, Notice, Paragraph, Part, Quote
+from bot.interface.parts import FormButton, Heading, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, DigestItem
 from bot.screens import labels
 from bot.screens.notice.escalation_notices import if_no_answer
@@ -26,28 +26,35 @@ from storage import FlagStatus
 def digest_flag(
     item: DigestItem, title: str, number: int, *, day: date, dated: bool, answered: AnswerView | None = None
 ) -> Iterator[Part]:
-    """The flag with its number; `answered` is the answer given since the digest was sent.
+    """The flag with its number; once it is `answered` since the digest was sent, only that it is, on one line.
 
     `dated` is set where flags are due on several days, so that a new one says its own.
     """
-    yield from flag_as_sent(item, number, day=day, dated=dated)
-    sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
-    told = if_no_answer(item.next_told) if item.next_told and not answered else ""
-    yield Paragraph(sentences(whose(item.promise, item.author), sent, told))
+    label = "Answer"
     if answered:
-        yield Notice(in_short(answered, "this flag", f" on {long_date(answered.on)}"))
-    yield FormButton("Answer", AnswerFlags((item.flag,)), accessible("Answer", f"flag {number}", title))
+        said = in_short(answered, "this flag", f" on {long_date(answered.on)}")
+        yield Paragraph(f"{number}. {sentences(*_what(item), said)}")
+        label = labels.CHANGE_ANSWER if answered.kind in labels.ANSWER_DECIDES else label
+    else:
+        yield from flag_as_sent(item, number, day=day, dated=dated)
+        sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
+        told = if_no_answer(item.next_told) if item.next_told else ""
+        yield Paragraph(sentences(whose(item.promise, item.author), sent, told))
+    yield FormButton(label, AnswerFlags((item.flag,)), accessible(label, f"flag {number}", title))
 
 
 def flag_as_sent(item: DigestItem, number: int, *, day: date, dated: bool) -> Iterator[Part]:
     """What the flag says and its state, for any reader of the digest."""
     rest = SeeFlag(item.flag)
-    verdict, theme = labels.VERDICTS[item.verdict], themes.label(item.theme)
-    yield Heading(f"{number}. {sentences(verdict, theme, _people_say(item), _status(item, day, dated))}", 3)
+    yield Heading(f"{number}. {sentences(*_what(item), _people_say(item), _status(item, day, dated))}", 3)
     yield excerpt(because_label(item.verdict), item.because, BECAUSE_IN_A_LIST, rest)
     yield from remedy_excerpt(item, rest)
     yield from remark_excerpt(item.remark, item.remarks, rest)
     yield from _reply_quote(item, rest)
+
+
+def _what(item: DigestItem) -> tuple[str, str]:
+    return labels.VERDICTS[item.verdict], themes.label(item.theme)
 
 
 def _people_say(item: DigestItem) -> str:

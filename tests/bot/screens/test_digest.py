@@ -261,6 +261,11 @@ def test_buttons_lead_where_they_say() -> None:
 def test_a_digest_whose_every_flag_is_answered_asks_for_nothing() -> None:
     answers = {ITEM.flag: invented.ANSWER}
     one = read_aloud(digest_card(digest(PART), answers))
+    assert one[3:5] == [
+        "1. Deliverable if… Funding and whole-life cost. Priya Nair answered this flag on Wednesday 9 December 2026: "
+        "We will change it, by 31 March 2027.",
+        "[Change answer]",
+    ]
     assert one[0] == "The 1 flag in this digest has been answered."
     acknowledged = {ITEM.flag: replace(invented.ANSWER, kind=AnswerKind.ACKNOWLEDGED)}
     assert read_aloud(digest_card(digest(PART), acknowledged))[0].startswith("1 flag needs your answer")

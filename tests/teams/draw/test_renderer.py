@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 import pytest
+from playwright.sync_api import Page
 
 from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonVerb
@@ -29,7 +30,16 @@ from bot.screens import invented
 from bot.screens.flag.flag_form import NONE_OF_THESE
 from tests.adaptive_cards import Renderer
 from tests.bot.screens.reading import parts_of
-from tests.teams.screens import HOSTILE, MESSAGE_REF, all_screens, asking, content, in_place, of_text
+from tests.teams.screens import (
+    HOSTILE,
+    MESSAGE_REF,
+    all_screens,
+    asking,
+    content,
+    in_place,
+    naming_people,
+    of_text,
+)
 
 pytestmark = pytest.mark.timeout(180)
 TEXTS = ".ac-textBlock, .ac-richTextBlock"
@@ -139,6 +149,16 @@ def test_every_field_has_its_label(renderer: Renderer) -> None:
     labels = renderer.labels()
     for each in form.questions:
         assert f"{each.label} (optional)" if each.optional else each.label in labels
+
+
+def test_no_button_is_cut_on_a_telephone(page: Page, renderer_scripts: tuple[str, ...]) -> None:
+    telephone = Renderer(page, renderer_scripts, 320)
+    drawn = {name: content(each) for name, each in all_screens().items()}
+    drawn |= {f"{name} in place": render.in_place(each, MESSAGE_REF) for name, each in in_place().items()}
+    drawn |= {f"{name} with a picker": content(each, picker=True) for name, each in naming_people().items()}
+    for name, card in drawn.items():
+        telephone.draw(card)
+        assert telephone.cut_buttons() == [], name
 
 
 def test_buttons_have_names_that_tell_them_apart(renderer: Renderer) -> None:
