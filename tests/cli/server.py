@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -25,6 +26,12 @@ SAYS = re.compile(r"Serving [\w ]+ at (http://127\.0\.0\.1:\d+)/")
 STARTS_SECONDS = 60
 ENDS_SECONDS = 60
 """Three times the promised time to stop: a machine may be busy."""
+
+
+def free_port() -> int:
+    """A free port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 @dataclass

@@ -22,6 +22,7 @@ from storage.keys import FLAGS_A_PERSON
 from storage.version import newest
 from tests.cli.conftest import Run
 from tests.cli.register import rows
+from tests.cli.server import free_port
 from tests.clock import environment
 from tests.running_clock import RunningClock
 from tests.stories.pages import Pages
@@ -99,12 +100,6 @@ def demo() -> Iterator[Start]:
             return started
 
         yield start
-
-
-def free_port() -> int:
-    """A free port."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def test_it_keeps_flags_until_it_is_reset(demo: Start) -> None:
