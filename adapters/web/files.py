@@ -1,4 +1,4 @@
-"""The style sheet and the logo, for the sandbox and for public pages."""
+"""The style sheet, the logo and the one script, for the sandbox and for public pages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from aiohttp import web
 
 _STATIC = Path(__file__).parent / "static"
-_TYPES = {"style.css": "text/css", "mark.svg": "image/svg+xml"}
+_TYPES = {"style.css": "text/css", "mark.svg": "image/svg+xml", "leaving.js": "text/javascript"}
 _FILES = {name: (_STATIC / name).read_bytes() for name in _TYPES}
 
-# In the style sheet's address, so that a browser never draws a new page with an old style sheet.
-VERSION = hashlib.sha256(_FILES["style.css"]).hexdigest()[:12]
+# In the addresses of the style sheet and the script, so that a browser never uses an old one with a new page.
+VERSION = hashlib.sha256(_FILES["style.css"] + _FILES["leaving.js"]).hexdigest()[:12]
 
 
 def file_named(name: str) -> web.Response | None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from adapters.web import refusals
 from adapters.web.fields import read_fields
 from adapters.web.files import file_named
-from adapters.web.guard import HEADERS, check_host, check_origin
+from adapters.web.guard import SANDBOX_HEADERS, check_host, check_origin
 from adapters.web.location import Location, location_in
 from adapters.web.pages import Pages
 from adapters.web.refusals import BadRequest
@@ -135,7 +135,7 @@ class WebRoutes:
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.Response:
             response = await self._answer(handler, request)
-            for name, value in HEADERS.items():
+            for name, value in SANDBOX_HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
 

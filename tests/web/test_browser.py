@@ -1,11 +1,11 @@
-"""The pages as a browser shows them: for a keyboard, for a telephone, in light and in dark, with no scripts."""
+"""The pages as a browser shows them: for a keyboard, for a telephone, in light and in dark, on paper."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from adapters.web.sandbox import channel_place, inbox_of
 from tests.web import screens
@@ -125,7 +125,7 @@ def test_long_words_do_not_widen_the_page(page: Page, full: Mounted, address: st
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_the_pages_ask_for_nothing_but_their_own_two_files(page: Page, full: Mounted, address: str) -> None:
+def test_the_pages_ask_for_nothing_but_their_own_files(page: Page, full: Mounted, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     refused: list[str] = []
@@ -136,6 +136,7 @@ def test_the_pages_ask_for_nothing_but_their_own_two_files(page: Page, full: Mou
     assert {url.partition("?")[0] for url in asked if url not in own} == {
         f"{address}/static/web/style.css",
         f"{address}/static/web/mark.svg",
+        f"{address}/static/web/leaving.js",
     }
     assert [each for each in refused if "404" not in each] == []
 
@@ -241,3 +242,62 @@ def test_roles_and_names_are_told_to_those_who_cannot_see(page: Page, full: Moun
     expect(page.get_by_label("Why?")).to_have_accessible_description(
         "Make one point in each flag. Up to 3,000 characters."
     )
+
+
+def test_on_paper_the_page_is_as_wide_as_the_paper(page: Page, full: Mounted, address: str) -> None:
+    page.emulate_media(media="print")
+    for width in (640, 1000, 1400):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.goto(f"{address}/as/helen/inbox")
+        assert page.evaluate("document.querySelector('.card').getBoundingClientRect().width") > width * 0.9
+
+
+@pytest.mark.parametrize("name", ["home", "channel", "inbox", "form"])
+def test_enlarged_four_times_the_page_begins_on_the_first_screen(
+    page: Page, full: Mounted, address: str, name: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.goto(f"{address}{PAGES[name]}")
+    assert page.evaluate("document.querySelector('main').getBoundingClientRect().top") < 256
+    expect(page.get_by_role("button", name="9am tomorrow")).to_be_hidden()
+    page.get_by_text("Move the time on", exact=True).click()
+    expect(page.get_by_role("button", name="9am tomorrow")).to_be_visible()
+    page.get_by_text("(change)").click()
+    expect(page.get_by_role("navigation", name="People").get_by_role("link", name="Kezia")).to_be_visible()
+
+
+def test_with_forced_colours_the_current_person_and_place_stand_out(
+    browser: Browser, full: Mounted, address: str
+) -> None:
+    ground = "e => getComputedStyle(e).backgroundColor"
+    with browser.new_context(forced_colors="active") as context:
+        page = context.new_page()
+        page.goto(f"{address}/as/helen/inbox")
+        for places in (".people a", ".channels li a"):
+            now = page.locator(f"{places}[aria-current]").evaluate(ground)
+            others = {each.evaluate(ground) for each in page.locator(f"{places}:not([aria-current])").all()}
+            assert now not in others, places
+
+
+def test_a_form_that_was_begun_is_not_left_unasked(page: Page, full: Mounted, address: str) -> None:
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"{address}{FORM}")
+    page.get_by_label("Why?").click()
+    page.goto(f"{address}/as/amina/")
+    assert asked == []
+    page.goto(f"{address}{FORM}")
+    page.get_by_label("Why?").fill("Half a sentence")
+    page.get_by_role("link", name="Home").click()
+    expect(page).to_have_url(f"{address}/as/amina/")
+    assert asked == ["beforeunload"]
+    refuse(page, address)
+    assert asked == ["beforeunload"]
+    page.get_by_label("Why?").click()
+    page.goto(f"{address}/as/amina/")
+    assert asked == ["beforeunload"] * 2

@@ -28,19 +28,22 @@ EVERY_PAGE = ["/", "/as/amina/", "/as/amina/inbox", "/as/amina/channel/digital-d
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-async def test_every_page_is_marked_as_sandbox_and_loads_nothing(client: Client, path: str) -> None:
+async def test_every_page_is_marked_as_sandbox_and_loads_nothing_from_elsewhere(client: Client, path: str) -> None:
     response = await client.get(path)
     page = await read(response)
     assert "Sandbox: invented people on this machine only" in page.get_text()
     assert response.headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["Cache-Control"] == "no-store"
     assert len(page.select("h1")) == len(page.select("main")) == 1
-    assert page.select("script, style, [style], [onclick], [src^=http]") == []
+    assert page.select("style, [style], [onclick], [src^=http]") == []
+    scripts = [str(each.get("src")).partition("?")[0] for each in page.select("script")]
+    assert scripts == (["/static/web/leaving.js"] if path == OPEN else [])
+    assert not "".join(each.get_text() for each in page.select("script"))
     assert len(page.select("nav[aria-label=People] a")) == 5
 
 

@@ -57,6 +57,7 @@ async def test_it_is_found_by_no_search_engine_and_lets_nothing_in(client: Clien
         response = await client.get(path)
         assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+        assert "script" not in response.headers["Content-Security-Policy"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-store"
         assert "Mounted-Cookie" not in response.headers
