@@ -32,6 +32,7 @@ from storage.faults import (
     StorageFault,
     told_plainly,
 )
+from storage.session import one_transaction
 
 __all__ = [
     "BadDatabaseUrl",
@@ -155,11 +156,7 @@ class Database:
 
     @contextlib.contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        with (
-            told_plainly(self.place, reading=engine is self._reader),
-            Session(engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
+        with told_plainly(self.place, reading=engine is self._reader), one_transaction(engine) as session:
             yield session
 
     async def write(self, work: Callable[[Session], T]) -> T:

@@ -17,6 +17,7 @@ from sqlmodel import Field, Session, and_, case, col, func, or_, select, update
 
 from storage.columns import enum_type
 from storage.escalation_notices import Step
+from storage.read_only_rows import new_read_only_row
 from storage.release import KeptBack, kept_back_indexes
 
 _MOST_IN_ONE_STATEMENT = 10_000
@@ -164,8 +165,8 @@ _FILED = select(Flag.id, Flag.tag, Flag.nonce_hash).where(
 
 def insert(session: Session, **values: Any) -> Flag:
     """Insert a new flag in one statement and return it, read-only."""
-    flag = Flag.model_construct(**values)
-    session.connection().execute(_INSERT, flag.model_dump())
+    flag = new_read_only_row(Flag, values)
+    session.connection().execute(_INSERT, flag.__dict__)
     return flag
 
 

@@ -117,7 +117,7 @@ class PolicyKey:
     def author_tags(self, person_ids: Iterable[UUID]) -> list[bytes]:
         """Every author tag that these ids (a person and their aliases) can have: five for each, in order."""
         numbers = range(1, FLAGS_A_PERSON + 1)
-        return [_tag(self._flag_key, one.bytes + bytes([n])) for one in person_ids for n in numbers]
+        return [self.author_tag(one, n) for one in person_ids for n in numbers]
 
     def second_tag(self, flag_id: UUID, person_id: UUID) -> bytes:
         """The 16-byte tag that stands for a person's second on a flag."""

@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, case, col, func, or_, select, upd
 
 from storage.flags import OPEN, Flag
 from storage.organisation import Organisation
-from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
+from storage.read_only_rows import columns, new_read_only_row, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
 _MOST_IDS = 500
@@ -111,7 +111,7 @@ def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, bytes
 
 
 def _organisation_or_defaults(found: Sequence[Any]) -> Organisation:
-    return read_only_row_if_any(Organisation, found) or Organisation.model_construct()
+    return read_only_row_if_any(Organisation, found) or new_read_only_row(Organisation, {})
 
 
 _POLICY = bindparam("policy", type_=Uuid())

@@ -3,7 +3,7 @@
 No session knows such a row: changes to it are not saved, and nothing is loaded on access.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -28,6 +28,20 @@ def read_only_row(kind: type[Row], values: Sequence[Any]) -> Row:
 def read_only_row_if_any(kind: type[Row], values: Sequence[Any]) -> Row | None:
     """Like `read_only_row`, or None where an outer join found no row: the first column must be one that is NOT NULL."""
     return None if values[0] is None else read_only_row(kind, values)
+
+
+def new_read_only_row(kind: type[Row], given: Mapping[str, Any]) -> Row:
+    """A row of a table with these values, by attribute, and the default of every other column that has a constant."""
+    row: Row = kind.__new__(kind)
+    row.__dict__.update(_constants(kind))
+    row.__dict__.update(given)
+    return row
+
+
+@cache
+def _constants(kind: type[SQLModel]) -> Mapping[str, Any]:
+    fields = ((name, kind.model_fields[name]) for name in _names(kind))
+    return {name: each.default for name, each in fields if not each.is_required() and each.default_factory is None}
 
 
 @cache

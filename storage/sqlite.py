@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Engine, NullPool, PoolProxiedConnection, create_engine
 
 from storage import refusals
 from storage.faults import DatabaseUnavailable, DatabaseUnusable, told_plainly, unavailable
@@ -110,10 +110,11 @@ def require_room(file: Path) -> None:
 
 
 def _with_begin(engine: Engine, statement: str) -> Engine:
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+    # Not by an event: with one listener, SQLAlchemy looks for others around every statement.
+    def begin(dbapi_connection: PoolProxiedConnection) -> None:
+        dbapi_connection.cursor().execute(statement).close()
 
-    event.listen(engine, "begin", begin)
+    engine.dialect.do_begin = begin  # type: ignore[method-assign]
     return engine
 
 

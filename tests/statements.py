@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,19 +11,30 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Collect the statements of all engines, in order; each transaction begins with a `BEGIN`, on SQLite in words."""
+    """Collect the statements of all engines, in order, with a word where a transaction begins and where it ends."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    heard: dict[str, Callable[..., None]] = {
+        "before_cursor_execute": note,
+        "begin": lambda _: seen.append(BEGIN),
+        "commit": lambda _: seen.append(COMMIT),
+        "rollback": lambda _: seen.append(ROLLBACK),
+    }
+    for name, listener in heard.items():
+        event.listen(Engine, name, listener)
     try:
         yield seen
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        for name, listener in heard.items():
+            event.remove(Engine, name, listener)
+
+
+BEGIN, COMMIT, ROLLBACK = "BEGIN", "COMMIT", "ROLLBACK"
 
 
 def queries(seen: list[str]) -> list[str]:
-    """Those that are not a `BEGIN`."""
-    return [each for each in seen if not each.startswith("BEGIN")]
+    """The statements between the beginnings and ends of transactions."""
+    return [each for each in seen if each not in (BEGIN, COMMIT, ROLLBACK)]

@@ -36,6 +36,8 @@ class Occurrence:
     due_at: datetime
 
 
+# Every receipt of a day asks for the same slots.
+@lru_cache(maxsize=4096)
 def next_slot(cron_schedule: CronSchedule, calendar: WorkingCalendar, after: datetime) -> Occurrence:
     """The first slot that is delivered after `after`, an aware datetime. Slots that passed during downtime are skipped.
 

@@ -109,13 +109,14 @@ def file(
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
     key = uow.key(policy.id)
-    filed = stored.filed(uow.session, policy.id, key.author_tags(visitor.author_ids), visitor.author_ids, hashed)
+    tags = key.author_tags(visitor.author_ids)
+    filed = stored.filed(uow.session, policy.id, tags, visitor.author_ids, hashed)
     earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
         return _sent_before(uow, visitor, earlier)
     if not compared and stored.others_shown(uow.session, policy.id, [each.id for each in filed]):
         raise NotCompared
-    slot = _free_slot(key, visitor, filed)
+    tag = _free_tag(tags, filed)
     promise = Promise(typed.promise)
     named = promise is Promise.NAMED
     flag_id = uuid4()
@@ -128,7 +129,7 @@ def file(
         theme=typed.theme,
         promise=promise,
         person_id=visitor.author_id if named else None,
-        tag=None if named else key.author_tag(visitor.author_id, slot),
+        tag=None if named else tag,
         status=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
         written_on=None if named else uow.today,
         released_on=uow.today if named else None,
@@ -159,12 +160,12 @@ def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | 
     }
 
 
-def _free_slot(key: PolicyKey, visitor: Visitor, filed: Sequence[Filed]) -> int:
-    """A number that none of this person's flags on the policy has; at random, so that it reveals no order."""
+def _free_tag(tags: Sequence[bytes], filed: Sequence[Filed]) -> bytes:
+    """One of the tags under this person's own id that no flag of theirs has; at random, so that it reveals no order."""
     if len(filed) >= FLAGS_A_PERSON:
         raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
     used = {each.tag for each in filed}
-    return secrets.choice([n for n in range(1, FLAGS_A_PERSON + 1) if key.author_tag(visitor.author_id, n) not in used])
+    return secrets.choice([each for each in tags[:FLAGS_A_PERSON] if each not in used])
 
 
 def left(uow: UnitOfWork, visitor: Visitor, policy_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""One flag after another through the dispatcher, compared with the bare driver inserting equal rows."""
+"""One flag after another through the dispatcher, compared with the bare driver, and with SQLAlchemy Core."""
 
 import asyncio
 import contextlib
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import Executable, Insert, event
+
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
@@ -18,7 +20,7 @@ from bot.people.people import Member, Roster
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
-from tests.bench.measuring import Figures, progress, raw_connection, seconds, side_by_side
+from tests.bench.measuring import Figures, processor_seconds, progress, raw_connection, seconds, side_by_side
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 FLAGS_A_BLOCK = 25
@@ -45,8 +47,9 @@ def measure(folder: Path, blocks: int) -> Figures:
         contextlib.closing(raw_connection(file)) as raw,
         asyncio.Runner() as runner,
     ):
-        dispatcher = Dispatcher(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
-        policies = runner.run(_begin(dispatcher, blocks))
+        ring = KeyRing.from_text(new_master_key("bench"))
+        dispatcher = Dispatcher(database, ring, lambda: NOW)
+        policies = runner.run(_begin(dispatcher, 3 * blocks))
         runner.run(_flags(dispatcher, policies[0]))
         row = raw.execute("SELECT * FROM flags").fetchone()
         floor, ours = side_by_side(
@@ -54,14 +57,27 @@ def measure(folder: Path, blocks: int) -> Figures:
                 lambda: seconds(lambda: _rows(raw, row)),
                 lambda policy=policy: seconds(lambda: runner.run(_flags(dispatcher, policy))),  # type: ignore[misc]
             )
-            for policy in policies[1:]
+            for policy in policies[1 : blocks + 1]
         )
-    return {"flag_vs_raw_sqlite": floor / ours, "flags_per_second": FLAGS_A_BLOCK / ours}
+        statements = runner.run(_statements_of_a_flag(file, ring, policies[0]))
+        same, all_of_it = side_by_side(
+            (
+                lambda floor=floor: processor_seconds(lambda: _replay(database, statements, floor)),  # type: ignore[misc]
+                lambda policy=policy: processor_seconds(lambda: runner.run(_flags(dispatcher, policy))),  # type: ignore[misc]
+            )
+            for floor, policy in zip(policies[blocks + 1 :: 2], policies[blocks + 2 :: 2], strict=True)
+        )
+    return {
+        "flag_vs_raw_sqlite": floor / ours,
+        "flags_per_second": FLAGS_A_BLOCK / ours,
+        "flag_vs_same_statements": all_of_it / same,
+    }
 
 
 async def _begin(dispatcher: Dispatcher, blocks: int) -> list[UUID]:
     """Enrol the people who write a block, and announce a policy for each block and one to warm up."""
-    members = [Member(f"u{n}", f"Member {n}", f"u{n}@example.org") for n in range(FLAGS_A_BLOCK)]
+    users = [*(f"u{n}" for n in range(FLAGS_A_BLOCK)), "late"]
+    members = [Member(each, f"Member {each}", f"{each}@example.org") for each in users]
     await dispatcher.enrol(Roster("web", "bench", "c1", "delivery", tuple(members)))
     announced = [
         Announcement(f"Policy {n}", "What is announced.", f"https://example.org/{n}", None) for n in range(blocks + 1)
@@ -88,3 +104,38 @@ def _rows(raw: sqlite3.Connection, row: tuple[Any, ...]) -> None:
         raw.execute("BEGIN IMMEDIATE")
         raw.execute(statement, list(values.values()))
         raw.execute("COMMIT")
+
+
+Statement = tuple[Executable, dict[str, Any]]
+
+
+async def _statements_of_a_flag(file: Path, ring: KeyRing, policy: UUID) -> list[Statement]:
+    """The statements of one flag, in the order in which they were sent, with their parameters but the policy's id."""
+    found: list[Statement] = []
+
+    def note(_connection: Any, statement: Executable, several: Any, given: dict[str, Any], _options: Any) -> None:
+        values = given or (several[0] if several else {})
+        found.append((statement, {name: POLICY if value == policy else value for name, value in values.items()}))
+
+    with Database(f"sqlite:///{file}") as own:  # SQLAlchemy is slower for good once someone listens to an engine
+        event.listen(own._writer, "before_execute", note)
+        actor = Actor("web", "bench", "late", "c1")
+        await Dispatcher(own, ring, lambda: NOW).submit(GiveView(policy), ANSWERS, actor, secrets.token_urlsafe(24))
+    return found
+
+
+POLICY = object()
+"""Stands for the id of a policy in the parameters of a statement."""
+
+
+def _replay(database: Database, statements: list[Statement], policy: UUID) -> None:
+    """Send them for a policy as often as a block has flags, one transaction each, and read their rows."""
+    for _ in range(FLAGS_A_BLOCK):
+        with database._writer.begin() as connection:
+            for statement, values in statements:
+                given = {name: policy if value is POLICY else value for name, value in values.items()}
+                if isinstance(statement, Insert):
+                    own = {"id": uuid4(), "nonce_hash": secrets.token_bytes(32), "tag": secrets.token_bytes(16)}
+                    connection.execute(statement, given | own)
+                else:
+                    connection.execute(statement, given).all()

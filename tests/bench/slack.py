@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from time import process_time
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -50,6 +51,8 @@ A_SECOND = 100
 FLAGS_A_PERSON = 5
 PEOPLE = 50
 """The flags of one policy: five each from fifty people."""
+CLICKING = 250
+"""Those who open the form: in a block, every click is by another person."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ async def _taken(folder: Path, sender: loading.Sender, size: Size) -> Figures:
     async with _serving(folder / "slack.db") as office:
         policies = await office.announce(size.blocks + 1 + -(-size.paced // (PEOPLE * FLAGS_A_PERSON)))
         taken: dict[str, list[float]] = {"flags": [], "nothing": [], "opens": [], "nothing opened": []}
+        worked: dict[str, list[float]] = {name: [] for name in taken}
         await sender.seconds_for(office.port, await office.flags(policies[0], size.a_block), AT_ONCE)  # to warm up
         for number, policy in enumerate(policies[1 : size.blocks + 1]):
             flags, clicks = await office.flags(policy, size.a_block), office.clicks(policy, size.a_block)
@@ -90,15 +94,20 @@ async def _taken(folder: Path, sender: loading.Sender, size: Size) -> Figures:
                 ("nothing opened", office.idle_port, clicks),
             ]
             for name, port, requests in reversed(steps) if number % 2 else steps:
+                began = process_time()
                 taken[name].append(await sender.seconds_for(port, requests, AT_ONCE))
+                worked[name].append(process_time() - began)
         paced = [each for policy in policies[size.blocks + 1 :] for each in await office.flags(policy)][: size.paced]
         waits = await sender.waits_for(office.port, paced, A_SECOND)
         office.check(size.a_block * (size.blocks + 1) + size.paced)
     took = {name: median(times) for name, times in taken.items()}
+    work = {name: median(times) for name, times in worked.items()}
     return {
         "slack_flag_vs_noop_bolt": took["nothing"] / took["flags"],
         "slack_flags_per_second": size.a_block / took["flags"],
         "slack_open_form_vs_noop_bolt": took["nothing opened"] / took["opens"],
+        "slack_flag_cpu_vs_noop": work["flags"] / work["nothing"],
+        "slack_open_form_cpu_vs_noop": work["opens"] / work["nothing opened"],
         "slack_flag_p99_ms": quantiles(waits, n=100)[98] * 1_000,
     }
 
@@ -150,7 +159,7 @@ class Office:
             "response_url": "http://127.0.0.1:9/response",
             "actions": [action],
         }
-        return [_request({**payload, **_from(n % PEOPLE)}) for n in range(number)]
+        return [_request({**payload, **_from(n % CLICKING)}) for n in range(number)]
 
     def check(self, number: int) -> None:
         """Check that this many flags are stored. Raises `NotKept`."""
@@ -200,7 +209,7 @@ async def _serving(file: Path) -> AsyncIterator[Office]:
         await connections.install(
             "slack", TEAM, "Bench", {"token": "xoxb-1", "bot": "B0", "user": "U0BOT", "team": TEAM}
         )
-        members = [Member(f"U{n}", f"Member {n}", f"u{n}@example.org") for n in range(PEOPLE)]
+        members = [Member(f"U{n}", f"Member {n}", f"u{n}@example.org") for n in range(CLICKING)]
         await dispatcher.enrol(Roster("slack", TEAM, CHANNEL, "delivery", tuple(members)))
         address = stack.enter_context(loading.answering())
         options = SlackOptions(signing_secret=SECRET, api_url=address)

@@ -20,7 +20,7 @@ from tests.clock import environment
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r"(\w+): (\d+(?:\.\d+)?(?:e[+-]\d+)?)")
 FIGURES = {
-    "flag": {"flag_vs_raw_sqlite", "flags_per_second"},
+    "flag": {"flag_vs_raw_sqlite", "flags_per_second", "flag_vs_same_statements"},
     "digest": {
         "digest_one_owner_vs_sql",
         "digest_one_owner_milliseconds",
@@ -30,6 +30,17 @@ FIGURES = {
         "digest_peak_megabytes",
     },
     "tick": {"tick_idle_ms"},
+    "growth": {
+        "growth_flag",
+        "growth_home_member",
+        "growth_home_owner",
+        "growth_open_policies",
+        "growth_see_flags",
+        "growth_lock_held",
+        "growth_tick",
+        "growth_digest",
+        "my_flags_ms",
+    },
     "herd": {"herd_seconds", "herd_loop_blocked_ms", "herd_vs_job_store"},
     "deliveries": {
         "deliveries_per_second_sqlite",
@@ -41,6 +52,8 @@ FIGURES = {
         "slack_flag_vs_noop_bolt",
         "slack_flags_per_second",
         "slack_open_form_vs_noop_bolt",
+        "slack_flag_cpu_vs_noop",
+        "slack_open_form_cpu_vs_noop",
         "slack_flag_p99_ms",
     },
     "teams": {

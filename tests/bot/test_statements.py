@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.interface import intents
 from tests.bot.conftest import FLAG, Office, said
-from tests.statements import statements
+from tests.statements import BEGIN, ROLLBACK, statements
 
 ALIKE = "Sixty councils have contracts that end after April. All of them."
 
@@ -17,14 +17,13 @@ async def test_the_texts_of_others_are_compared_before_the_policy_is_locked(offi
     with statements() as seen:
         step = await office.send(form, "ben", **{**FLAG, "because": ALIKE})
     assert "similar" in {each.name for each in step.questions}
-    reads = [n for n, each in enumerate(seen) if "because" in each]
-    locks = [n for n, each in enumerate(seen) if each == "BEGIN IMMEDIATE" or "FOR UPDATE" in each]
-    assert reads
-    assert max(locks) < min(reads)
-    between = seen[max(locks) : min(reads)]
-    assert not any("INSERT" in each for each in between)
-    if office.database.name == "sqlite":
-        assert "BEGIN" in between
+    begun = [n for n, each in enumerate(seen) if each == BEGIN]
+    assert len(begun) == 2
+    asked, compared = seen[: begun[1]], seen[begun[1] :]
+    assert ROLLBACK in asked
+    assert not any("because" in each for each in asked)
+    assert any("because" in each for each in compared)
+    assert not any("FOR UPDATE" in each or "INSERT" in each for each in compared)
 
 
 async def test_a_form_that_was_saved_already_is_not_compared_when_it_is_sent_again(

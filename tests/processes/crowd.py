@@ -82,7 +82,14 @@ def _many_at_a_time(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, A
 
 
 def _identity(person: UUID) -> dict[str, Any]:
-    return {"person_id": person, "platform": PLATFORM, "workspace": WORKSPACE, "user": f"U-{person}", "email": None}
+    return {
+        "person_id": person,
+        "author_id": person,
+        "platform": PLATFORM,
+        "workspace": WORKSPACE,
+        "user": f"U-{person}",
+        "email": None,
+    }
 
 
 def _schedule(person: UUID, due_at: datetime) -> dict[str, Any]:
