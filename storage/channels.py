@@ -64,6 +64,12 @@ def workspaces(session: Session) -> list[tuple[str, str]]:
     return list(session.exec(statement.order_by(Channel.platform, Channel.workspace)).all())
 
 
+def disconnected(session: Session, platform: str) -> list[Channel]:
+    """The channels of a platform that are not connected any more, in a stable order."""
+    statement = select(Channel).where(col(Channel.connected).is_(False), Channel.platform == platform)
+    return list(session.exec(statement.order_by(Channel.address)))
+
+
 def disconnect(session: Session, platform: str, workspace: str) -> None:
     """Mark every channel of a workspace or tenant as disconnected."""
     here = (col(Channel.platform) == platform, col(Channel.workspace) == workspace)

@@ -151,6 +151,11 @@ def delivery(session: Session, delivery_id: UUID) -> Delivery | None:
     return session.get(Delivery, delivery_id)
 
 
+def by_key(session: Session, key: str) -> Delivery | None:
+    """The delivery with that idempotency key."""
+    return session.exec(select(Delivery).where(Delivery.key == key)).first()
+
+
 def place_throttle(row: Delivery) -> str:
     """The key of the throttle of a delivery's channel or person."""
     return f"{row.platform}/{row.workspace}/{row.address}"
@@ -339,6 +344,20 @@ def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None
         )
         .values(state=State.SUPERSEDED, due_at=None, done_at=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def supersede_waiting(session: Session, posting_id: UUID, now: datetime) -> None:
+    """Supersede all that waits to update a card, or to be posted under it: the card has ended."""
+    session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.posting_id) == posting_id,
+            col(Delivery.state).in_((State.WAITING, State.UNKNOWN)),
+            ~col(Delivery.key).startswith(FIRST_CARD),
+        )
+        .values(state=State.SUPERSEDED, due_at=None, done_at=now, unsure_since=None)
+        .execution_options(synchronize_session="fetch")
     )
 
 

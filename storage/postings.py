@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, col, delete, select, update
+from sqlalchemy import ColumnElement, UniqueConstraint, Uuid, bindparam
+from sqlmodel import Field, Session, SQLModel, col, delete, func, select, update
 
 from storage.channels import Channel
+
+ENDED = ""
+"""The `ref` of a card that was deleted twice, and is not put back."""
 
 
 class Posting(SQLModel, table=True):
@@ -20,6 +23,10 @@ class Posting(SQLModel, table=True):
     channel_id: UUID = Field(foreign_key="channels.id", index=True)
     ref: str | None = None
     version: int = 1
+
+
+def _stands_or_will() -> ColumnElement[bool]:
+    return func.coalesce(Posting.ref, "pending") != ENDED
 
 
 def posting(session: Session, posting_id: UUID) -> Posting | None:
@@ -56,6 +63,7 @@ _TAKING_DIGESTS = (
     .where(
         col(Channel.digests),
         col(Channel.connected),
+        _stands_or_will(),
         col(Posting.policy_id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
     )
     .order_by(Channel.name, col(Channel.id))
@@ -75,11 +83,11 @@ def move(session: Session, source: UUID, target: UUID) -> None:
 
 
 def of_policy(session: Session, policy_id: UUID) -> list[tuple[Posting, Channel]]:
-    """A policy's postings, posted yet or not, with their channels."""
+    """A policy's postings, posted yet or not, with their channels; without those that have ended."""
     statement = (
         select(Posting, Channel)
         .join(Channel, col(Channel.id) == col(Posting.channel_id))
-        .where(Posting.policy_id == policy_id)
+        .where(Posting.policy_id == policy_id, _stands_or_will())
         .order_by(Channel.name, col(Channel.id))
     )
     return [(each, channel) for each, channel in session.exec(statement).all()]

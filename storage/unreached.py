@@ -11,10 +11,11 @@ from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, and_, col, select
+from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
 from storage.conversations import Conversation
 from storage.people import IN_ORDER, Identity, identity
+from storage.policies import Policy
 
 
 class Unreached(SQLModel, table=True):
@@ -125,3 +126,24 @@ def without_place(
         ~select(Conversation.id).where(own).exists(),
     )
     return [each for each in session.exec(statement) if each not in listed]
+
+
+def who_answer(session: Session, platform: str, workspace: str, reasons: Collection[str]) -> list[str]:
+    """The users of a workspace recorded with one of these reasons who answer for a policy that is not sealed."""
+    answers = or_(
+        col(Policy.owner_id) == Identity.person_id,
+        col(Policy.delegate_id) == Identity.person_id,
+        col(Policy.senior_id) == Identity.person_id,
+    )
+    statement = (
+        select(Identity.user)
+        .join(Unreached, col(Unreached.identity_id) == Identity.id)
+        .where(
+            Identity.platform == platform,
+            Identity.workspace == workspace,
+            col(Identity.active),
+            col(Unreached.reason).in_(reasons),
+            select(Policy.id).where(answers, col(Policy.sealed_on).is_(None)).exists(),
+        )
+    )
+    return list(session.exec(statement.order_by(Identity.user)))

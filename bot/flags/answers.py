@@ -154,8 +154,9 @@ def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> bool:
 
 
 def heard_in(uow: UnitOfWork, row: Answer) -> tuple[str, ...]:
-    """The names of the channels that see an answer under the policy's card."""
-    return tuple(channel.name for _, channel in stored_postings.of_policy(uow.session, row.policy_id))
+    """The names of the channels in which the policy's card stands, so that people read an answer there."""
+    found = stored_postings.of_policy(uow.session, row.policy_id)
+    return tuple(channel.name for posting, channel in found if posting.ref and channel.connected)
 
 
 def _move(uow: UnitOfWork, policy: Policy, flag: Flag, row: Answer) -> None:

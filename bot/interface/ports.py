@@ -98,7 +98,20 @@ class Unknown:
     reason: str
 
 
-Outcome = Sent | NotSent | Never | Unknown
+@dataclass(frozen=True)
+class Gone:
+    """The message `ref`, which was to be changed, withdrawn or replied to, does not exist. All else there is well.
+
+    It is asked about once more before it is believed. `stray` is the id of a reply that was posted without it, and so
+    stands elsewhere; empty if nothing was posted.
+    """
+
+    ref: str
+    reason: str
+    stray: str = ""
+
+
+Outcome = Sent | NotSent | Never | Unknown | Gone
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ from uuid import UUID
 
 from bot.calendar.dates import local_day
 from bot.interface import retry_after
-from bot.interface.ports import IN_NO_PLACE, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
-from bot.outbox import accounts, quiet_hours
+from bot.interface.ports import IN_NO_PLACE, Gone, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
+from bot.outbox import accounts, deleted_cards, quiet_hours
 from bot.outbox.quiet_hours import ContactHours
 from bot.screens.digest import digest as digest_screen
-from bot.screens.notice import message_not_sent
+from bot.screens.notice import message_not_sent, message_replaced
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Delivery, Posting, State, Throttle, Verb
 from storage import deliveries as stored
@@ -44,6 +44,8 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much the clocks of two processes may differ before what one writes seems wrong to the other."""
 BURST = 10
 PUT_BACK_FOR = timedelta(seconds=1)
+LOOK_AGAIN = timedelta(seconds=20)
+"""When to try again if a platform says that a message is not there. Such an answer of Teams has passed that soon."""
 PROMPT = timedelta(minutes=1)
 """A message sent within this time of being due is sent without checking its reader's quiet hours again."""
 
@@ -330,7 +332,7 @@ def ref_of_card(uow: UnitOfWork, row: Delivery) -> str | None:
         return row.ref
     under = row.posting_id if not first_card(row) else None
     posting = stored_postings.posting(uow.session, under) if under else None
-    return posting.ref if posting else None
+    return posting.ref or None if posting else None
 
 
 def first_card(row: Delivery) -> bool:
@@ -391,6 +393,8 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
     match outcome:
         case Sent(ref):
             arrived(uow, row, ref)
+        case Gone():
+            _write_gone(uow, row, outcome)
         case PutBack(unsure):
             row.state, row.due_at = State.UNKNOWN if unsure else State.WAITING, uow.now + PUT_BACK_FOR
             row.attempts -= 0 if unsure else 1
@@ -408,6 +412,24 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
             row.state, row.due_at, row.error, row.unsure_since = State.WAITING, uow.now, reason, None
         case NotSent(reason) | Unknown(reason) | Never(reason):
             give_up(uow, row, reason)
+
+
+def _write_gone(uow: UnitOfWork, row: Delivery, gone: Gone) -> None:
+    """Write that a message is not there, once that was said twice in a row; until then, look again soon."""
+    if gone.stray:
+        row.ref = None
+        withdraw(uow, row, gone.stray, message_replaced.SCREEN, stray_key(row, gone.stray))
+    if row.error != gone.reason:
+        row.state, row.due_at, row.error, row.unsure_since = State.WAITING, uow.now + LOOK_AGAIN, gone.reason, None
+    elif row.verb is Verb.WITHDRAW:
+        arrived(uow, row, gone.ref)
+    else:
+        deleted_cards.settle(uow, row, gone)
+
+
+def stray_key(row: Delivery, ref: str) -> str:
+    """The key of the withdrawal of a reply that was posted elsewhere, because what it replied to was gone."""
+    return f"stray:{row.id}:{ref}"
 
 
 def _with_wait(reason: str, asked: timedelta | None) -> str:

@@ -100,6 +100,18 @@ class Connections:
         """Record that a channel takes no messages any more, and tell admins. `reason` is the platform's code."""
         await self._runner.write(lambda uow: conversations.lose(uow, place, reason))
 
+    async def disconnected(self, platform: str) -> tuple[Place, ...]:
+        """The channels of a platform that were connected once, and are not now."""
+        return await self._runner.read(lambda uow: conversations.disconnected(uow, platform))
+
+    async def unreached(self, platform: str, workspace: str) -> tuple[Place, ...]:
+        """The accounts of people who answer for policies, in which they could get messages if they had the app."""
+        return await self._runner.read(lambda uow: reachability.without_the_app(uow, platform, workspace))
+
+    async def reached(self, place: Place) -> None:
+        """Record that a person's account takes messages."""
+        await self._runner.write(lambda uow: reachability.reached(uow, place))
+
     async def moved(self, place: Place, address: str) -> None:
         """Record that the platform has given a channel another id."""
         await self._runner.write(lambda uow: conversations.move(uow, place, address))

@@ -52,6 +52,12 @@ def rename(uow: UnitOfWork, place: Place, name: str) -> None:
         row.name = name
 
 
+def disconnected(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:
+    """The channels of a platform that were connected once, and are not now."""
+    rows = stored_channels.disconnected(uow.session, platform)
+    return tuple(Place(each.platform, each.workspace, each.address) for each in rows)
+
+
 def _stored_row(uow: UnitOfWork, place: Place) -> Conversation | None:
     return stored.conversation(uow.session, place.platform, place.workspace, place.address, place.direct)
 

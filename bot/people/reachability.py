@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from bot.interface.ports import BLOCKED, CLOSED, IN_NO_PLACE, NOT_INSTALLED, Place
+from bot.interface.ports import BLOCKED, CLOSED, IN_NO_PLACE, NO_ACCESS, NOT_INSTALLED, REFUSED, Place
 from bot.interface.views import Reachability, UnreachedView
 from bot.people import admins, people
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
@@ -24,6 +24,9 @@ _BY_REASON = {
     BLOCKED: Reachability.BLOCKED,
     CLOSED: Reachability.CLOSED,
 }
+
+
+_WITHOUT_THE_APP = (IN_NO_PLACE, NOT_INSTALLED, NO_ACCESS, REFUSED)
 
 
 def of(uow: UnitOfWork, person_id: UUID | None) -> Reachability:
@@ -86,6 +89,17 @@ def without_place(uow: UnitOfWork, platform: str, workspace: str, listed: Collec
     for each in found:
         stored.refuse(uow.session, platform, workspace, each, IN_NO_PLACE)
     return len(found)
+
+
+def without_the_app(uow: UnitOfWork, platform: str, workspace: str) -> tuple[Place, ...]:
+    """The accounts of people who answer for an open policy, and who seem to have no app in a workspace."""
+    found = stored.who_answer(uow.session, platform, workspace, _WITHOUT_THE_APP)
+    return tuple(Place(platform, workspace, each, direct=True) for each in found)
+
+
+def reached(uow: UnitOfWork, place: Place) -> None:
+    """Record that a person's account takes messages: the app has a conversation with it."""
+    stored.forget(uow.session, {(place.platform, place.workspace, place.address)}, _WITHOUT_THE_APP)
 
 
 def forget_conversation(uow: UnitOfWork, place: Place) -> None:

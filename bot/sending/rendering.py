@@ -15,7 +15,14 @@ from bot.people import digest_schedules, people, told_first
 from bot.policies import policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
 from bot.screens.digest.channel_digest import channel_digest_card
-from bot.screens.notice import channel_lost, installation_ended, long_wait, message_not_sent, message_replaced
+from bot.screens.notice import (
+    card_deleted,
+    channel_lost,
+    installation_ended,
+    long_wait,
+    message_not_sent,
+    message_replaced,
+)
 from bot.screens.notice.owner_named import owner_named_card
 from bot.screens.notice.test_message import test_message_card
 from bot.screens.notice.test_of_ones_own import test_of_ones_own_card
@@ -109,6 +116,13 @@ def _answer_message(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return named_answer_card(answered, answers.view(uow, answer)) if answered else None
 
 
+def _card_deleted(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    policy, channel = stored_policies.policy(uow.session, ids[0]), stored_channels.channel(uow.session, ids[1])
+    if policy is None or channel is None:
+        return None
+    return card_deleted.card_deleted_card(policies.view(uow, policy), channel.name, channel.platform)
+
+
 def _channel_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     channel = stored_channels.channel(uow.session, ids[0])
     return channel_lost.channel_lost_card(channel.name, channel.platform) if channel else None
@@ -153,6 +167,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     policies.OWNER_NAMED: _owner_named,
     answers.NOTICE: _answer_notice,
     answers.MESSAGE: _answer_message,
+    card_deleted.SCREEN: _card_deleted,
     channel_lost.SCREEN: _channel_lost,
     channel_digests.SCREEN: _channel_digest,
     told_first.OWN_TEST: _own_test,

@@ -11,7 +11,7 @@ from bot.interface.ports import Pace, Sent
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.outbox.deliveries import AttemptOutcome, Claimed
-from bot.sending import long_waits, unconfirmed
+from bot.sending import ended_cards, long_waits, unconfirmed
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verb
@@ -96,5 +96,7 @@ def _settled(uow: UnitOfWork, some: Sequence[_Unwritten], pace: Pace) -> list[bo
         if not settled and isinstance(each.outcome, Sent) and each.claimed.row.verb is Verb.SEND:
             # The outcome came too late to be written, but the message it sent is there.
             unconfirmed.seen(uow, each.claimed.row.id, each.outcome.ref, each.claimed.attempt)
-    long_waits.tell(uow, [(each.claimed.row, each.outcome) for each in some])
+    outcomes = [(each.claimed.row, each.outcome) for each in some]
+    long_waits.tell(uow, outcomes)
+    ended_cards.tell(uow, outcomes)
     return done

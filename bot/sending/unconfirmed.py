@@ -34,7 +34,7 @@ from uuid import UUID
 
 from bot.interface.parts import Card
 from bot.interface.ports import Absent, CannotTell, Finding, Found, Pace, Sent
-from bot.outbox import deliveries, quiet_hours
+from bot.outbox import deleted_cards, deliveries, quiet_hours
 from bot.outbox.deliveries import Claimed
 from bot.screens.notice import message_replaced
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -107,13 +107,15 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
     # There cannot be more attempts than claims, and each claim raised the fence.
     if row is None or row.verb is not Verb.SEND or not 1 <= attempt <= max(row.attempts, row.fence):
         return None
+    if stored.by_key(uow.session, deliveries.stray_key(row, ref)) is not None:
+        return None  # it is taken away, and counts nowhere
     if row.state is State.SENT:
+        if deliveries.first_card(row) and not deleted_cards.counts(uow, row, ref):
+            return _withdrawn(uow, row, ref, attempt)
         # Once sent, `attempts` is the number of the attempt that counts.
         if attempt == row.attempts or ref == row.ref:
             return None
-        key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
-        deliveries.withdraw(uow, row, ref, message_replaced.SCREEN, key)
-        return message_replaced.message_replaced_card()
+        return _withdrawn(uow, row, ref, attempt)
     if attempt > row.attempts or row.state is State.SUPERSEDED:
         return None
     if _in_flight(uow, row, attempt):
@@ -125,6 +127,12 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
         row.attempts, row.fence = attempt, row.fence + 1
     uow.session.flush()
     return None
+
+
+def _withdrawn(uow: UnitOfWork, row: Delivery, ref: str, attempt: int) -> Card:
+    key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
+    deliveries.withdraw(uow, row, ref, message_replaced.SCREEN, key)
+    return message_replaced.message_replaced_card()
 
 
 def _in_flight(uow: UnitOfWork, row: Delivery, attempt: int) -> bool:

@@ -319,7 +319,7 @@ class Slack:
         if isinstance(fault, Broken | Hang | Drop) and not fault.taken:
             answer: Json = {}
         else:
-            answer = self._do(name, given, request) if not isinstance(fault, TooFast) else {}
+            answer = self._do(name, given, request) if not isinstance(fault, TooFast | Refuse) else {}
         if isinstance(fault, Refuse):
             answer = {"ok": False, "error": fault.code}
         await self._note(name, given, request)

@@ -404,6 +404,8 @@ class Provider:
         conversation = request.match_info["conversation"]
         if refused := self._unknown(request) or self._nowhere(conversation):
             return refused
+        if conversation in self.chats and self.chats[conversation].aad in self.not_installed:
+            return web.json_response(refusal("BotNotInConversationRoster"), status=403)
         self.pages.append(int(request.query.get("pageSize", PAGES[0])))
         size = min(max(self.pages[-1], PAGES[0]), self.page)
         start = int(request.query.get("continuationToken", "from 0").removeprefix("from "))

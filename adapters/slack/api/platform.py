@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 from adapters.slack.api.outcomes import CLOSED_ACCOUNT, LOST, REMOVED, TOKEN_REFUSED, never, outcome
-from adapters.slack.api.removals import Removals
+from adapters.slack.api.removals import Removals, asked
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import delivered, marked
@@ -22,6 +22,7 @@ from bot.interface.ports import (
     ChatPlatform,
     Finding,
     Found,
+    Gone,
     Message,
     Never,
     NotSent,
@@ -40,7 +41,9 @@ A_PAGE = 15
 """Messages in one page of a history: the limit for apps distributed outside Slack's Marketplace."""
 MOST_PAGES = 20
 CLOCKS_DIFFER = timedelta(seconds=60)
-GONE = frozenset({"message_not_found", "thread_not_found"})
+NO_MESSAGE = "message_not_found"
+NO_MESSAGES = frozenset({NO_MESSAGE, "thread_not_found"})
+"""Error codes that mean a message does not exist."""
 
 PlatformCall = Callable[[Access, str], Awaitable[Outcome]]
 
@@ -68,10 +71,17 @@ class SlackPlatform(ChatPlatform):
         """Called when Slack says that the app was removed from a workspace. Subclasses may override it."""
 
     async def send(self, message: Message) -> Outcome:
-        """Post a message, or a reply in the thread of `message.under`."""
+        """Post a message, or a reply in the thread of `message.under`.
+
+        Slack posts a reply to a deleted message in the channel itself. So whether that message is there is asked
+        before, which needs no scope, and the answer is looked at.
+        """
 
         async def post(access: Access, conversation: str) -> Outcome:
-            thread: Json = {"thread_ts": message.under, "reply_broadcast": False} if message.under else {}
+            thread: Json = {}
+            if message.under:
+                await asked(self._permalink(access, conversation, message.under))
+                thread = {"thread_ts": message.under, "reply_broadcast": False}
             answer = await self._api.write(
                 access.token,
                 "chat.postMessage",
@@ -82,9 +92,12 @@ class SlackPlatform(ChatPlatform):
                 **thread,
                 **_message_arguments(message),
             )
-            return _sent(answer)
+            sent = _sent(answer)
+            if message.under and _is_no_reply(answer):
+                return Gone(message.under, NO_MESSAGE, stray=sent.ref)
+            return sent
 
-        return await self._attempt(message.place, post)
+        return await self._attempt(message.place, post, message.under or "")
 
     async def update(self, message: Message, ref: str) -> Outcome:
         """Replace the card of the message `ref`."""
@@ -93,17 +106,16 @@ class SlackPlatform(ChatPlatform):
             card = _message_arguments(message)
             return _sent(await self._api.write(access.token, "chat.update", channel=conversation, ts=ref, **card))
 
-        return await self._attempt(message.place, change)
+        return await self._attempt(message.place, change, ref)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Delete the message `ref`. If it no longer exists, that is a success too."""
+        """Delete the message `ref`."""
 
         async def remove(access: Access, conversation: str) -> Outcome:
             await self._api.write(access.token, "chat.delete", channel=conversation, ts=ref)
             return Sent(ref)
 
-        ended = await self._attempt(message.place, remove)
-        return Sent(ref) if isinstance(ended, Never) and ended.reason in GONE else ended
+        return await self._attempt(message.place, remove, ref)
 
     async def find(self, message: Message) -> Finding:
         """Look for a delivery among the messages since it may have been sent, by its metadata or its block id.
@@ -115,7 +127,7 @@ class SlackPlatform(ChatPlatform):
             access = await self._tokens.of(message.place.workspace)
             return await self._search(access, message) if access else CannotTell()
         except SlackCallError as fault:
-            if fault.reason in GONE:
+            if fault.reason in NO_MESSAGES:
                 return Absent()
             return CannotTell(for_now=not isinstance(outcome(fault, message.place), Never))
         except Unavailable:
@@ -174,7 +186,8 @@ class SlackPlatform(ChatPlatform):
                 return
         yield None
 
-    async def _attempt(self, place: Place, call: PlatformCall) -> Outcome:
+    async def _attempt(self, place: Place, call: PlatformCall, about: str = "") -> Outcome:
+        """Make a call. `about` is the message that is changed, withdrawn or replied to, if any."""
         try:
             access = await self._tokens.of(place.workspace)
             if access is None:
@@ -182,9 +195,14 @@ class SlackPlatform(ChatPlatform):
             try:
                 return await self._call(access, place, call)
             except SlackCallError as fault:
+                if about and fault.reason in NO_MESSAGES:
+                    return Gone(about, fault.reason)
                 return outcome(fault, place) if await self._is_so(place, fault) else NotSent(fault.reason)
         except Unavailable:
             return NotSent("the database cannot be used")
+
+    async def _permalink(self, access: Access, conversation: str, ts: str) -> Json:
+        return await self._api.read(access.token, "chat.getPermalink", channel=conversation, message_ts=ts)
 
     async def _call(self, access: Access, place: Place, call: PlatformCall) -> Outcome:
         try:
@@ -239,7 +257,12 @@ def _message_arguments(message: Message) -> Json:
     return delivered(message.card, message.delivery, message.attempt, direct=message.place.direct)
 
 
-def _sent(answer: Json) -> Outcome:
+def _is_no_reply(answer: Json) -> bool:
+    posted = answer.get("message")
+    return isinstance(posted, dict) and not posted.get("thread_ts")
+
+
+def _sent(answer: Json) -> Sent:
     ref = answer.get("ts")
     if not isinstance(ref, str):
         raise SlackUnanswered("malformed_answer")

@@ -77,7 +77,7 @@ class Removals:
 
     async def _why_not_in(self, access: Access, channel: str) -> str:
         try:
-            await _asked(RosterReader(self._api, access, waits=0).still_in(channel))
+            await asked(RosterReader(self._api, access, waits=0).still_in(channel))
         except ChannelUnreadable as lost:
             return str(lost)
         return ""
@@ -88,7 +88,7 @@ class Removals:
         if access is None:
             return True
         try:
-            answer = await _asked(self._api.read(access.token, "users.info", user=place.address))
+            answer = await asked(self._api.read(access.token, "users.info", user=place.address))
         except SlackDeclined as declined:
             if declined.reason != "user_not_found":
                 raise
@@ -97,7 +97,7 @@ class Removals:
 
     async def _is_refused(self, token: str) -> bool:
         try:
-            await _asked(self._api.write(token, "auth.test"))
+            await asked(self._api.write(token, "auth.test"))
         except SlackDeclined as declined:
             if declined.reason not in REMOVED | TOKEN_REFUSED:
                 raise
@@ -105,7 +105,7 @@ class Removals:
         return False
 
 
-async def _asked(question: Awaitable[Answer]) -> Answer:
+async def asked(question: Awaitable[Answer]) -> Answer:
     """Await a call that changes nothing: without an answer, it can be made again."""
     try:
         return await question

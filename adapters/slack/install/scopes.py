@@ -47,6 +47,7 @@ METHODS: Mapping[str, tuple[Scope, ...]] = {
     "auth.teams.list": (),
     "auth.test": (),
     "chat.delete": (WRITE,),
+    "chat.getPermalink": (),
     "chat.postEphemeral": (WRITE,),
     "chat.postMessage": (WRITE,),
     "chat.unfurl": (LINKS_WRITE,),

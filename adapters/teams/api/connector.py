@@ -28,6 +28,8 @@ MEMBERS_SECONDS = 8.0
 READ_SECONDS = 3.0
 """Time-out for what is read beside a roster, while someone may be waiting."""
 PAGE = 500
+KNOCK = 50
+"""The smallest page of members that Teams gives."""
 MOST_PAGES = 200
 GROUP_CHAT = "@thread.v2"
 
@@ -105,6 +107,13 @@ class Connector:
             if not token:
                 return found
         raise TeamsUnanswered("the roster has too many pages")
+
+    async def knock(self, where: Conversing) -> None:
+        """Read the first members of a conversation, to see whether the bot is in it. It is refused if not."""
+        asking = self._operations(where).get_conversation_paged_members(
+            where.conversation, page_size=KNOCK, raw=True, seconds=MEMBERS_SECONDS
+        )
+        _object((await _call(asking)).response)
 
     async def team_name(self, service: str, team: str) -> str:
         """Return what a team is called."""

@@ -16,6 +16,8 @@ NOT_WANTED = frozenset({"ConversationBlockedByUser", "MessageWritesBlocked"})
 NO_TENANT = frozenset({"BotDisabledByAdmin", "BotNotRegistered"})
 """Error codes that mean the bot can write to nobody in the tenant until an admin changes that."""
 NOT_ALLOWED = frozenset({*GONE, "ForbiddenOperationException", "Forbidden"})
+NO_MESSAGE = frozenset({"ActivityNotFoundInConversation", "ServiceError"})
+"""Error codes of a 403 or 404 that a change of a deleted message gets."""
 
 
 def outcome(fault: TeamsApiError) -> Outcome:
@@ -55,5 +57,22 @@ def is_not_wanted(fault: TeamsApiError) -> bool:
 
 
 def is_gone(fault: TeamsApiError) -> bool:
-    """Whether the bot is no longer in the conversation, or the conversation no longer exists."""
-    return isinstance(fault, TeamsRefused) and fault.code in GONE
+    """Whether the bot is no longer in the conversation, or the conversation no longer exists, if it is to be believed.
+
+    The same answer may come from a conversation that is there. So a second call has to say it too.
+    """
+    return isinstance(fault, TeamsRefused) and (fault.code in GONE or fault.status == 404)
+
+
+def may_be_gone(fault: TeamsApiError) -> bool:
+    """Whether an answer may mean that the bot is no longer in the conversation, so that its roster is looked at."""
+    if not isinstance(fault, TeamsRefused) or fault.status not in (403, 404):
+        return False
+    return fault.code not in NOT_WANTED | NO_TENANT
+
+
+def is_no_message(fault: TeamsApiError) -> bool:
+    """Whether an answer about a message, in a conversation that the bot is in, means that the message is gone."""
+    return isinstance(fault, TeamsRefused) and (
+        fault.status == 404 or (fault.status == 403 and fault.code in NO_MESSAGE)
+    )

@@ -6,7 +6,6 @@ if it is a reply.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
@@ -17,7 +16,16 @@ from adapters.teams.api.client import TeamsClient
 from adapters.teams.api.connector import OutgoingCard, is_group_chat
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError, TeamsRefused
-from adapters.teams.api.outcomes import NOT_ALLOWED, before_sending, direct, is_gone, is_not_wanted, outcome
+from adapters.teams.api.outcomes import (
+    NOT_ALLOWED,
+    before_sending,
+    direct,
+    is_gone,
+    is_no_message,
+    is_not_wanted,
+    may_be_gone,
+    outcome,
+)
 from adapters.teams.api.rosters import TeamsRosters
 from bot.interface.parts import Card
 from bot.interface.ports import (
@@ -26,6 +34,7 @@ from bot.interface.ports import (
     CannotTell,
     ChatPlatform,
     Finding,
+    Gone,
     Health,
     Message,
     Never,
@@ -94,14 +103,10 @@ class TeamsPlatform(ChatPlatform):
         return await self._change(message.place, ref, replace)
 
     async def withdraw(self, message: Message, ref: str) -> Outcome:
-        """Delete the message `ref`. If it no longer exists, that is a success too."""
+        """Delete the message `ref`."""
 
         async def remove(where: Conversing, under: str, activity: str) -> None:
-            try:
-                await self._connector.remove(where, activity, under)
-            except TeamsRefused as refused:
-                if refused.status != 404:
-                    raise
+            await self._connector.remove(where, activity, under)
 
         return await self._change(message.place, ref, remove)
 
@@ -123,8 +128,19 @@ class TeamsPlatform(ChatPlatform):
         return self._client.health()
 
     async def daily(self) -> None:
-        """Read every connected channel's roster again. Raises `Unavailable`."""
+        """Read every channel's roster again, and find what was given up by mistake. Raises `Unavailable`."""
+        await self.rosters.find_again()
         await self.rosters.bring_all()
+        await self._find_people_again()
+
+    async def _find_people_again(self) -> None:
+        """Open chats with people who answer for policies and seem to have no app: opening one posts nothing."""
+        for place in await self.connections.unreached(PLATFORM, self._client.options.tenant):
+            try:
+                await self._conversations.opened(place)
+            except TeamsApiError:
+                continue
+            await self.connections.reached(place)
 
     async def answer(self, activity: IncomingActivity, card: Mapping[str, Any], summary: str) -> str:
         """Post a card in the thread of an activity. Returns its ref. Raises `TeamsApiError`."""
@@ -137,18 +153,22 @@ class TeamsPlatform(ChatPlatform):
         await self._connector.post(where, OutgoingCard(card, summary))
 
     async def _send(self, message: Message, find: Callable[[Place], Awaitable[Conversing]]) -> Outcome:
+        again = message.place.direct and find == self._conversations.of
         try:
             where = await find(message.place)
         except Unavailable:
             return NotSent(NO_DATABASE)
         except TeamsApiError as fault:
+            if again and may_be_gone(fault):
+                return await self._send(message, self._conversations.opened)
             return _outcome_before_sending(message.place, fault)
         try:
             return Sent(await self._post(message, where))
         except TeamsApiError as fault:
-            if message.place.direct and find == self._conversations.of and _is_stale(fault):
+            # Certainly nothing was posted. The chat that is known may be an old one.
+            if again and may_be_gone(fault):
                 return await self._send(message, self._conversations.opened)
-            return await self._outcome_of(message.place, fault)
+            return await self._outcome_of(message.place, fault, message.under or "")
 
     async def _post(self, message: Message, where: Conversing) -> str:
         outgoing_card = self._outgoing_card(message, alert=message.place.direct)
@@ -172,18 +192,34 @@ class TeamsPlatform(ChatPlatform):
         except Unavailable:
             return NotSent(NO_DATABASE)
         except TeamsApiError as fault:
-            return await self._outcome_of(place, fault)
+            return await self._outcome_of(place, fault, ref)
         return Sent(ref)
 
-    async def _outcome_of(self, place: Place, fault: TeamsApiError) -> Outcome:
+    async def _outcome_of(self, place: Place, fault: TeamsApiError, ref: str = "") -> Outcome:
+        """The outcome of a call that failed. `ref` is the message that was to be changed or replied to, if any."""
         if place.direct and is_not_wanted(fault):
             return Never(BLOCKED)
-        if is_gone(fault):
-            if place.direct:
-                return Never(NOT_INSTALLED)
-            with contextlib.suppress(Unavailable):  # reading the roster will find it too
-                await self.rosters.lost(place, str(fault))
-        return direct(outcome(fault), fault) if place.direct else outcome(fault)
+        if not may_be_gone(fault):
+            return direct(outcome(fault), fault) if place.direct else outcome(fault)
+        try:
+            return await self._after_a_look(place, fault, ref)
+        except Unavailable:
+            return NotSent(NO_DATABASE)
+        except TeamsApiError:
+            return NotSent(str(fault))  # it cannot be looked at now, and so it is not believed
+
+    async def _after_a_look(self, place: Place, fault: TeamsApiError, ref: str) -> Outcome:
+        """The outcome of a call that was refused as if the bot were not there: that is looked at before it is believed.
+
+        Raises `TeamsApiError` and `Unavailable`.
+        """
+        if place.direct:
+            if ref:  # a change of a message: whether the person has the app is found out when one is sent
+                return Gone(ref, str(fault)) if is_no_message(fault) else direct(outcome(fault), fault)
+            return Never(NOT_INSTALLED) if is_gone(fault) else direct(outcome(fault), fault)
+        if await self.rosters.check(place):
+            return outcome(fault)
+        return Gone(ref, str(fault)) if ref and is_no_message(fault) else NotSent(str(fault))
 
     def _outgoing_card(self, message: Message, *, alert: bool = False) -> OutgoingCard:
         reader = message.place.address if message.place.direct else None
@@ -197,8 +233,3 @@ def _outcome_before_sending(place: Place, fault: TeamsApiError) -> Outcome:
     if place.direct and isinstance(fault, TeamsRefused) and fault.code in NOT_ALLOWED:
         return Never(NOT_INSTALLED)
     return direct(before_sending(fault), fault) if place.direct else before_sending(fault)
-
-
-def _is_stale(fault: TeamsApiError) -> bool:
-    """Whether a known chat no longer exists. Then certainly nothing was posted."""
-    return isinstance(fault, TeamsRefused) and fault.status == 404

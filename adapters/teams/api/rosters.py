@@ -12,7 +12,7 @@ from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.channel_names import ChannelNames
 from adapters.teams.api.connector import Connector
 from adapters.teams.api.conversations import Conversations
-from adapters.teams.api.faults import TeamsApiError
+from adapters.teams.api.faults import TeamsApiError, TeamsRefused
 from adapters.teams.api.outcomes import is_gone
 from adapters.teams.api.single_flight import SingleFlight
 from bot.dispatcher import Dispatcher
@@ -107,6 +107,8 @@ class TeamsRosters:
     async def bring_all(self) -> None:
         """Read the roster of every connected channel. An error in one does not stop the others.
 
+        A channel is disconnected if two answers in a row say that the bot is not in it.
+
         Teams lets an app write only to people who have installed it, or are in a team that has it. So if all rosters
         were read, people on none of them and without a personal chat become unreachable. Raises `Unavailable`.
         """
@@ -117,22 +119,60 @@ class TeamsRosters:
                 listed |= {each.user for each in (await self._read_once(place, "")).members}
             except TeamsApiError as fault:
                 log.warning("a Teams roster could not be read: %s", fault)
-                if is_gone(fault):
-                    await self._connections.lost(place, str(fault))
-                else:
-                    whole = False
+                whole = is_gone(fault) and await self._is_lost(place) and whole
         if whole:
             await self._connections.with_the_app(PLATFORM, self._tenant, listed)
 
-    async def lost(self, place: Place, reason: str) -> None:
-        """Disconnect a channel, and find out in the background who was only there. Raises `Unavailable`."""
-        await self._connections.lost(place, reason)
-        self._all.begin()
+    async def check(self, place: Place) -> bool:
+        """Whether the bot is no longer in a channel, of which something said so: its roster decides.
 
-    async def removed(self, person: str) -> None:
-        """Forget the chat of a person who removed the app. Their team may still have it. Raises `Unavailable`."""
-        await self._connections.forget(Place(PLATFORM, self._tenant, person, direct=True))
-        self._all.begin()
+        If so, the channel is disconnected, and who was only there is found out in the background. Raises
+        `TeamsApiError` if its roster cannot tell now, and `Unavailable`.
+        """
+        reason = await self._refused(await self._conversations.of(place))
+        if reason:
+            await self._connections.lost(place, reason)
+        if reason or place not in await self._connections.channels(PLATFORM):
+            self._all.begin()
+        return bool(reason)
+
+    async def check_chat(self, activity: IncomingActivity) -> None:
+        """Forget the chat of a person who is said to have removed the app, if that is so.
+
+        Their team may still have it. Raises `TeamsApiError` and `Unavailable`.
+        """
+        if await self._refused(Conversing(activity.conversation, activity.service)):
+            await self._connections.forget(Place(PLATFORM, self._tenant, activity.person, direct=True))
+            self._all.begin()
+
+    async def find_again(self) -> None:
+        """Read the rosters of disconnected channels: one that can be read is connected again. Raises `Unavailable`."""
+        for place in await self._connections.disconnected(PLATFORM):
+            try:
+                await self._read_once(place, "")
+            except TeamsApiError:
+                continue
+            log.warning("a Teams channel that seemed to be gone is connected again")
+
+    async def _is_lost(self, place: Place) -> bool:
+        """Disconnect a channel if its roster is refused again; False if it was not, or could not be asked."""
+        try:
+            reason = await self._refused(await self._conversations.of(place))
+        except TeamsApiError:
+            return False
+        if reason:
+            await self._connections.lost(place, reason)
+        return bool(reason)
+
+    async def _refused(self, where: Conversing) -> str:
+        """Why the roster of a conversation is refused, because the bot is not in it; empty if it is."""
+        try:
+            await self._connector.knock(where)
+        except TeamsRefused as fault:
+            if not is_gone(fault):
+                raise
+            return str(fault)
+        return ""
 
     async def close(self) -> None:
         """Cancel all reads in progress."""

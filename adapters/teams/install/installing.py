@@ -34,7 +34,7 @@ class InstallationChanges:
         """Handle an installation or removal of the app, by a person or in a team with its chosen channel."""
         action = activity.raw.get("action")
         if action not in ADDED:
-            await self._disconnect(activity, "removed")
+            await self._check(activity)
         elif activity.personal:
             await self._platform.rosters.meet(activity)
             if action == "add":
@@ -49,7 +49,7 @@ class InstallationChanges:
         """Handle a change in a team: its members or its channels."""
         event_type = _object(activity.raw.get("channelData")).get("eventType")
         if event_type in GONE or _lists_bot(activity, "membersRemoved"):
-            await self._disconnect(activity, event_type if isinstance(event_type, str) else "removed")
+            await self._check(activity)
         elif activity.personal:
             await self._platform.rosters.meet(activity)
         elif event_type in BACK or _lists_bot(activity, "membersAdded"):
@@ -67,11 +67,12 @@ class InstallationChanges:
         elif names[_place(activity)] == UNNAMED:
             await self._platform.rosters.rename(activity)
 
-    async def _disconnect(self, activity: IncomingActivity, reason: str) -> None:
+    async def _check(self, activity: IncomingActivity) -> None:
+        """Check an activity that says the app is gone: it may come late, from before the app was added again."""
         if not activity.personal:
-            await self._platform.rosters.lost(_place(_in_its_channel(activity)), reason)
+            await self._platform.rosters.check(_place(_in_its_channel(activity)))
         elif activity.person:
-            await self._platform.rosters.removed(activity.person)
+            await self._platform.rosters.check_chat(activity)
 
 
 def _place(activity: IncomingActivity) -> Place:

@@ -105,7 +105,7 @@ def answer_questions(
 
 def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) -> Form:
     """The answer is sent: to how many flags, and in which channels people read it."""
-    where = f"People read it under the card in {listed(channels)}, and in See flags." if channels else ""
+    where = f"People read it in {listed(channels)}, and in See flags." if channels else ""
     return Form(
         "Answer sent",
         (

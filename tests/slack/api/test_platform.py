@@ -28,6 +28,7 @@ from bot.interface.ports import (
     Absent,
     CannotTell,
     Found,
+    Gone,
     Message,
     Never,
     NotSent,
@@ -400,15 +401,35 @@ class TestChanging:
         ref = ref_of(await office.platform.send(sent))
         assert await office.platform.update(sent, ref) == Sent(ref)
 
-    async def test_a_card_that_was_deleted_is_never_updated(self, office: Office) -> None:
-        assert await office.platform.update(message(), "1.000000") == Never("message_not_found")
+    async def test_a_card_that_was_deleted_is_gone(self, office: Office) -> None:
+        assert await office.platform.update(message(), "1.000000") == Gone("1.000000", "message_not_found")
 
-    async def test_withdraw_deletes_a_card_and_accepts_one_that_is_gone(self, office: Office) -> None:
+    async def test_a_reply_to_a_card_that_was_deleted_is_not_posted_in_the_channel(self, office: Office) -> None:
+        assert await office.platform.send(message(under="1.1")) == Gone("1.1", "message_not_found")
+        assert office.shown() == []
+
+    async def test_a_reply_whose_card_is_deleted_meanwhile_is_known_to_stand_elsewhere(self, office: Office) -> None:
+        card = ref_of(await office.platform.send(message()))
+        office.slack.plan("chat.postMessage", Hang())
+        sending = asyncio.create_task(office.platform.send(message(under=card)))
+        await office.slack.called("chat.postMessage", 2)
+        office.slack.workspace.channels["C1"].messages.clear()
+        office.slack.let_go()
+        outcome = await sending
+        (shown,) = office.shown()
+        assert outcome == Gone(card, "message_not_found", stray=str(shown["ts"]))
+
+    async def test_whether_a_card_is_there_that_cannot_be_asked_posts_nothing(self, office: Office) -> None:
+        office.slack.plan("chat.getPermalink", Broken())
+        assert await office.platform.send(message(under="1.1")) == NotSent("http_500")
+        assert office.slack.asked("chat.postMessage") == []
+
+    async def test_withdraw_deletes_a_card_and_says_if_it_is_gone(self, office: Office) -> None:
         sent = message()
         ref = ref_of(await office.platform.send(sent))
         assert await office.platform.withdraw(sent, ref) == Sent(ref)
         assert office.shown() == []
-        assert await office.platform.withdraw(sent, ref) == Sent(ref)
+        assert await office.platform.withdraw(sent, ref) == Gone(ref, "message_not_found")
 
     async def test_an_archived_channel_is_disconnected(self, office: Office) -> None:
         office.slack.workspace.channels["C1"].archived = True

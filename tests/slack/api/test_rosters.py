@@ -241,7 +241,9 @@ async def test_a_channel_given_up_by_mistake_is_found_again_and_gets_what_it_mis
     await reword(served)
     served.slack.plan("chat.update", Refuse("channel_not_found"))
     served.slack.plan("conversations.info", Refuse("channel_not_found"))
+    served.clock.move(timedelta(minutes=1))
     await served.worker.tick()
+    assert len(served.slack.asked("chat.update")) == 1
     assert "Double permit" not in str(served.workspace.channels[CHANNEL].messages)
     await served.adapter.daily()
     await served.adapter.settled()

@@ -11,7 +11,19 @@ from uuid import uuid4
 import pytest
 
 from adapters.teams.api.platform import PACE
-from bot.interface.ports import NO_ACCESS, REFUSED, CannotTell, Message, Never, NotSent, Outcome, Place, Sent, Unknown
+from bot.interface.ports import (
+    NO_ACCESS,
+    REFUSED,
+    CannotTell,
+    Gone,
+    Message,
+    Never,
+    NotSent,
+    Outcome,
+    Place,
+    Sent,
+    Unknown,
+)
 from bot.interface.unavailable import Unavailable
 from bot.outbox.deliveries import BURST
 from bot.people.connections import Conversing
@@ -88,13 +100,20 @@ class TestWhatIsPosted:
             assert [each.card["body"][0]["text"] for each in provider.standing()] == ["As it is now."] * 2
             for ref in (under, root):
                 assert await furnished.platform.withdraw(message(place), ref) == Sent(ref)
-                assert await furnished.platform.withdraw(message(place), ref) == Sent(ref), "it is gone already"
+                gone = Gone(ref, "HTTP 404 ActivityNotFoundInConversation")
+                assert await furnished.platform.withdraw(message(place), ref) == gone, "it is gone already"
             assert provider.standing() == []
 
-    async def test_a_deleted_card_is_not_updated(self, furnished: Mounted) -> None:
+    async def test_a_deleted_card_is_gone_and_nothing_is_posted_without_it(self, furnished: Mounted) -> None:
         design = furnished.provider.channel()
         outcome = await furnished.platform.update(message(channel(design)), "17")
-        assert outcome == Never("ActivityNotFoundInConversation")
+        assert outcome == Gone("17", "HTTP 404 ActivityNotFoundInConversation")
+        outcome = await furnished.platform.send(message(channel(design), under="17"))
+        assert outcome == Gone("17", "HTTP 404 ConversationNotFound")
+        assert furnished.provider.standing(design) == []
+        root = await sent(furnished, message(channel(design)))
+        furnished.provider.trouble("put", Trouble(403, refusal("ServiceError", "Unknown")))
+        assert await furnished.platform.update(message(channel(design)), root) == Gone(root, "HTTP 403 ServiceError")
         assert await furnished.platform.update(message(channel(design)), "") == Never("the message has no id")
 
     async def test_find_cannot_tell(self, furnished: Mounted) -> None:
@@ -194,7 +213,7 @@ class TestEndings:
         assert await furnished.platform.send(message(personal(ada))) == Never(OF_A_CHAT)
         provider.not_installed.clear()
         await sent(furnished, message(personal(ada)))
-        provider.trouble("post", Trouble(403, refusal("BotNotInConversationRoster")))
+        provider.trouble("post", *[Trouble(403, refusal("BotNotInConversationRoster"))] * 2)
         assert await furnished.platform.send(message(personal(ada))) == Never(OF_A_CHAT)
 
     @pytest.mark.parametrize(
@@ -216,7 +235,7 @@ class TestEndings:
     ) -> None:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         await sent(furnished, message(personal(ada)))
-        provider.trouble("post", trouble)
+        provider.trouble("post", trouble, trouble)
         outcome = await furnished.platform.send(message(personal(ada)))
         assert isinstance(outcome, Never)
         assert outcome.account_ended == account
@@ -234,14 +253,70 @@ class TestEndings:
 
     @pytest.mark.parametrize("code", ["BotNotInConversationRoster", "ConversationNotFound"])
     async def test_a_channel_without_the_bot_is_disconnected(self, furnished: Mounted, code: str) -> None:
+        design, _ = await self._connected(furnished)
+        furnished.provider.trouble("create", Trouble(403, refusal(code)))
+        furnished.provider.trouble("members", Trouble(403, refusal(code)))
+        assert await furnished.platform.send(message(channel(design))) == Never(code)
+        assert await furnished.connections.channels("teams") == ()
+
+    @pytest.mark.parametrize(
+        "trouble",
+        [
+            Trouble(404, refusal("ConversationNotFound")),
+            Trouble(403, refusal("BotNotInConversationRoster")),
+            Trouble(403, refusal("Forbidden")),
+            Trouble(404, "<html>"),
+        ],
+        ids=lambda each: f"{each.status} {each.body}",
+    )
+    @pytest.mark.parametrize("call", ["create", "post", "put", "delete"])
+    async def test_one_answer_that_says_the_bot_is_gone_ends_nothing_and_it_is_tried_again(
+        self, furnished: Mounted, call: str, trouble: Trouble
+    ) -> None:
+        design, root = await self._connected(furnished)
+
+        async def attempt() -> Outcome:
+            platform, sent_there = furnished.platform, message(channel(design))
+            match call:
+                case "create":
+                    return await platform.send(sent_there)
+                case "post":
+                    return await platform.send(message(channel(design), under=root))
+                case "put":
+                    return await platform.update(sent_there, root)
+            return await platform.withdraw(sent_there, root)
+
+        furnished.provider.trouble(call, trouble)
+        outcome = await attempt()
+        assert isinstance(outcome, NotSent | Gone)
+        assert isinstance(outcome, NotSent) == (call == "create" or trouble.status == 403)
+        assert await furnished.connections.channels("teams") == (channel(design),)
+        assert isinstance(await attempt(), Sent)
+
+    @pytest.mark.parametrize("look", [Trouble(500), Trouble(429), Trouble(breaks=True)], ids=str)
+    async def test_what_cannot_be_looked_at_now_is_not_believed(self, furnished: Mounted, look: Trouble) -> None:
+        design, _ = await self._connected(furnished)
+        furnished.provider.trouble("create", Trouble(404, refusal("ConversationNotFound")))
+        furnished.provider.trouble("members", *[look] * 3)
+        assert await furnished.platform.send(message(channel(design))) == NotSent("HTTP 404 ConversationNotFound")
+        assert await furnished.connections.channels("teams") == (channel(design),)
+
+    @pytest.mark.parametrize("call", ["create", "post"])
+    @pytest.mark.parametrize("code", ["ConversationNotFound", "BotNotInConversationRoster"])
+    async def test_one_such_answer_about_a_person_ends_nothing(self, furnished: Mounted, call: str, code: str) -> None:
+        ada = furnished.provider.account("Ada Adminson")
+        furnished.provider.trouble(call, Trouble(404 if code == "ConversationNotFound" else 403, refusal(code)))
+        await sent(furnished, message(personal(ada)))
+
+    @staticmethod
+    async def _connected(furnished: Mounted) -> tuple[str, str]:
+        """A connected channel with a card in it."""
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         design = provider.channel([ada])
         await furnished.post(typed(provider, ada, "connect", design))
         await furnished.platform.rosters.connect(furnished.handler.heard[-1])
         assert await furnished.connections.channels("teams") == (channel(design),)
-        provider.trouble("create", Trouble(403, refusal(code)))
-        assert await furnished.platform.send(message(channel(design))) == Never(code)
-        assert await furnished.connections.channels("teams") == ()
+        return design, await sent(furnished, message(channel(design)))
 
     async def test_nothing_is_sent_while_the_database_is_away(
         self, furnished: Mounted, monkeypatch: pytest.MonkeyPatch

@@ -59,10 +59,18 @@ async def names(office: Tenant, policy: UUID, owner: str, by: str = "priya") -> 
     return await office.dispatcher.submit(NameOwner(policy), {"owner": (f"{owner}@example.org",)}, actor, "a nonce")
 
 
+async def removed(office: Tenant) -> None:
+    """The app is removed from the team."""
+    sent = installed(office.provider, office.people["priya"], office.channel, action="remove")
+    office.provider.channels.pop(office.channel)
+    await office.post(sent)
+
+
 async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reached(office: Tenant) -> None:
     policy = policy_of(await office.announce())
     await office.post(installed(office.provider, office.people["asha"]))
-    await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
+    members = office.provider.channels[office.channel]
+    await removed(office)
     # Priya has a chat, since she was told that she owns a policy. Asha has installed the app.
     await until(lambda: len(unreached(office)) == 2)
     assert unreached(office) == {"ben": IN_NO_PLACE, "gus": IN_NO_PLACE}
@@ -73,6 +81,7 @@ async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reach
     assert "They are the policy owner of Single parking permit." in chat(office, "priya")
     # The message to him was refused too. On the roster of a team that has the app again, he can be written to.
     assert unreached(office)["ben"] == IN_NO_PLACE
+    office.provider.channels[office.channel] = members
     await office.install()
     assert unreached(office) == {}
 
@@ -80,7 +89,7 @@ async def test_who_was_only_in_a_team_that_the_app_left_is_known_not_to_be_reach
 async def test_a_person_in_another_team_with_the_app_is_reached(office: Tenant) -> None:
     other = office.provider.channel([office.people["ben"]])
     await office.client("ben").types("help", other)
-    await office.post(installed(office.provider, office.people["priya"], office.channel, action="remove"))
+    await removed(office)
     await until(lambda: "asha" in unreached(office))
     assert "ben" not in unreached(office)
 
@@ -100,6 +109,7 @@ async def test_a_person_who_removed_the_app_is_reached_through_their_team(office
     ben = office.people["ben"]
     await office.post(installed(office.provider, ben))
     office.provider.channels[office.channel].remove(office.people["asha"])
+    office.provider.not_installed.add(ben.aad)
     await office.post(activity(office.provider, ben, type="installationUpdate", action="remove"))
     await until(lambda: "asha" in unreached(office))
     assert "ben" not in unreached(office)
@@ -107,8 +117,29 @@ async def test_a_person_who_removed_the_app_is_reached_through_their_team(office
     office.provider.channels[office.channel].remove(ben)
     await office.platform.daily()
     assert unreached(office)["ben"] == IN_NO_PLACE
+    office.provider.not_installed.clear()
     await office.post(installed(office.provider, ben))
     assert "ben" not in unreached(office)
+
+
+async def test_a_person_who_is_said_late_to_have_removed_the_app_is_still_reached(office: Tenant) -> None:
+    ben = office.people["ben"]
+    await office.post(installed(office.provider, ben))
+    office.provider.channels[office.channel].remove(ben)
+    await office.post(activity(office.provider, ben, type="installationUpdate", action="remove"))
+    await office.platform.daily()
+    assert "ben" not in unreached(office)
+
+
+async def test_an_owner_who_seemed_not_to_have_the_app_is_found_again_daily(office: Tenant) -> None:
+    policy = policy_of(await office.announce())
+    office.provider.trouble("create", *[Trouble(403, refusal("ForbiddenOperationException"))] * 2)
+    await names(office, policy, "ben")
+    await office.settle()
+    assert unreached(office)["ben"] == NOT_INSTALLED
+    await office.platform.daily()
+    assert "ben" not in unreached(office)
+    assert office.chat("ben") == [], "opening a chat posts nothing"
 
 
 async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant) -> None:
@@ -117,7 +148,7 @@ async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant
         NameOwner(policy), {"owner": ("asha@example.org",)}, Actor("teams", TENANT, office.people["priya"].aad), "n1"
     )
     await office.settle()
-    office.provider.trouble("create", Trouble(403, refusal("ForbiddenOperationException")))
+    office.provider.trouble("create", *[Trouble(403, refusal("ForbiddenOperationException"))] * 2)
     assert "They are told now." in said(await names(office, policy, "ben", "asha"))
     await office.settle()
     assert unreached(office) == {"ben": NOT_INSTALLED}

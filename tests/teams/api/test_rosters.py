@@ -168,13 +168,37 @@ async def test_all_rosters_are_read_daily_and_a_failure_does_not_stop_the_others
     channels = [provider.channel([ada]) for _ in range(3)]
     for each in channels:
         await connected(teams, each, ada)
-    provider.trouble("members", Trouble(500), Trouble(403, refusal("BotNotInConversationRoster")))
+    twice = [Trouble(403, refusal("BotNotInConversationRoster"))] * 2
+    provider.trouble("members", Trouble(500), *twice)
     await teams.platform.daily()
     assert len(teams.dispatcher.rosters) == 4
     left = {each.address for each in await teams.connections.channels("teams")}
     assert len(left) == 2
     assert await is_known(teams, ada)
     assert not any(each in caplog.text for each in (*channels, ada.aad, ada.name))
+
+
+@pytest.mark.parametrize("code", ["BotNotInConversationRoster", "ConversationNotFound"])
+async def test_a_roster_that_is_refused_once_ends_nothing(teams: Mounted, code: str) -> None:
+    ada = teams.provider.account("Ada Adminson")
+    design = teams.provider.channel([ada])
+    await connected(teams, design, ada)
+    teams.provider.trouble("members", Trouble(404, refusal(code)))
+    await teams.platform.daily()
+    assert await teams.connections.channels("teams") == (channel(design),)
+
+
+async def test_a_channel_given_up_by_mistake_is_found_again_daily(teams: Mounted) -> None:
+    ada = teams.provider.account("Ada Adminson")
+    design, gone = teams.provider.channel([ada]), teams.provider.channel([ada])
+    for each in (design, gone):
+        await connected(teams, each, ada)
+    teams.provider.trouble("members", *[Trouble(404, refusal("ConversationNotFound"))] * 4)
+    await teams.platform.daily()
+    assert await teams.connections.channels("teams") == ()
+    del teams.provider.channels[gone]
+    await teams.platform.daily()
+    assert await teams.connections.channels("teams") == (channel(design),)
 
 
 async def test_a_roster_keeps_the_name_of_its_channel(teams: Mounted) -> None:

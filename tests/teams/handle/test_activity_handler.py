@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Any
 from unittest.mock import patch
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -38,6 +38,22 @@ PAYLOAD: dict[str, Any] = {
     },
 }
 """A message as a command on it is given it."""
+
+
+ENDS = ["removed", "left", "channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived"]
+
+
+def ending(office: Tenant, how: str) -> dict[str, Any]:
+    """What Teams says when the app or the channel is gone."""
+    priya, provider = office.people["priya"], office.provider
+    if how == "removed":
+        return installed(provider, priya, office.channel, action="remove")
+    if how == "left":
+        sent = members_added(provider, priya, office.channel)
+        return {**sent, "membersRemoved": [{"id": f"28:{APP}"}]}
+    sent = activity(provider, priya, office.channel, type="conversationUpdate")
+    sent["channelData"]["eventType"] = how
+    return sent
 
 
 class TestInstalling:
@@ -79,20 +95,24 @@ class TestInstalling:
         assert [each["connected"] for each in bare.rows("channels")] == [True]
         assert not bare.provider.messages
 
-    @pytest.mark.parametrize("how", ["removed", "left", "channelDeleted", "teamDeleted", "teamArchived"])
+    @pytest.mark.parametrize("how", ENDS)
     async def test_nothing_is_posted_where_the_bot_is_gone(self, office: Tenant, how: str) -> None:
-        priya, provider = office.people["priya"], office.provider
-        if how == "removed":
-            sent = installed(provider, priya, office.channel, action="remove")
-        elif how == "left":
-            sent = members_added(provider, priya, office.channel)
-            sent["membersRemoved"] = [{"id": f"28:{APP}"}]
-        else:
-            sent = activity(provider, priya, office.channel, type="conversationUpdate")
-            sent["channelData"]["eventType"] = how
+        sent = ending(office, how)
+        del office.provider.channels[office.channel]
         assert await office.post(sent) == (200, None)
         assert [each["connected"] for each in office.rows("channels")] == [False]
         assert [each["screen"] for each in office.rows("deliveries")] == [channel_lost.SCREEN]
+
+    @pytest.mark.parametrize("how", ENDS)
+    async def test_an_end_that_is_told_late_or_again_ends_nothing(self, office: Tenant, how: str) -> None:
+        """As when the app was removed and added again, and Teams repeats what it said in between."""
+        for _ in range(2):
+            assert await office.post({**ending(office, how), "id": str(uuid4())}) == (200, None)
+        assert [each["connected"] for each in office.rows("channels")] == [True]
+        assert office.rows("deliveries") == []
+        office.provider.trouble("members", Trouble(503))
+        await office.post({**ending(office, how), "id": str(uuid4())})
+        assert [each["connected"] for each in office.rows("channels")] == [True], "it could not be looked at"
 
     async def test_another_member_leaving_disconnects_nothing(self, office: Tenant) -> None:
         sent = members_added(office.provider, office.people["priya"], office.channel)
