@@ -28,8 +28,7 @@ class HealthRoutes:
 
     async def _alive(self, request: web.Request) -> web.Response:
         """503 where a restart helps: it does for a stopped clock, and does not for a database that is away."""
-        heartbeat = self._status.heartbeat
-        lives = heartbeat is None or heartbeat.is_steady()
+        lives = self._status.lives()
         health = {each.name: each.health().text for each in self._platforms}
         body = {"status": "ok" if lives else "the clock does not tick", "platforms": health}
         return web.json_response(body, status=200 if lives else 503, headers=HEADERS)

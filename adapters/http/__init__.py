@@ -6,6 +6,6 @@ SIGTERM.
 
 from adapters.http.application import MOST_BYTES, application
 from adapters.http.listening import CannotListen, Listening
-from adapters.http.process import Process, run
+from adapters.http.process import NOTICE_SECONDS, Process, run
 
-__all__ = ["MOST_BYTES", "CannotListen", "Listening", "Process", "application", "run"]
+__all__ = ["MOST_BYTES", "NOTICE_SECONDS", "CannotListen", "Listening", "Process", "application", "run"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,13 +14,15 @@ from aiohttp import web
 from adapters.http.listening import Listening
 from bot.interface.platforms import display_name
 from bot.interface.ports import ChatPlatform
-from bot.runtime import logs, shutdown
+from bot.runtime import logs, shutdown, systemd
 from bot.worker.scheduler import start
 from bot.worker.status import Status
 from bot.worker.worker import Worker
 
 log = logging.getLogger(__name__)
 
+NOTICE_SECONDS = 4.0
+"""How long a process that serves behind load balancers goes on receiving after it was told to stop."""
 CLOSING_SECONDS = 3.0
 """How long the platforms may take to close, once nothing is under way."""
 
@@ -38,12 +41,16 @@ class Scheduler(Protocol):
 
 @dataclass
 class Process:
-    """One process that serves: its routes, its platforms and, if it sends, its worker."""
+    """One process that serves: its routes, its platforms and, if it sends, its worker.
+
+    When it is told to stop it goes on serving for `notice` seconds, while `/readyz` says that it stops.
+    """
 
     status: Status
     routes: web.Application
     worker: Worker | None
     platforms: tuple[ChatPlatform, ...] = ()
+    notice: float = 0.0
 
 
 async def run(process: Process, host: str, port: int, say: Callable[[str], None]) -> None:
@@ -61,12 +68,33 @@ async def run(process: Process, host: str, port: int, say: Callable[[str], None]
             scheduler = start_worker(process)
             log.info("ready at %s", address)
             say(address)
-            await stop.wait()
-            log.info("stopping: nothing more is received, and what is under way may end")
-            await drain(process, listening, scheduler)
+            async with watched_by_systemd(process.status):
+                await stop.wait()
+                log.info("stopping: what is under way may end, and nothing more is begun")
+                await drain(process, listening, scheduler)
         finally:
             await close(process.platforms)
     log.info("stopped")
+
+
+@asynccontextmanager
+async def watched_by_systemd(status: Status) -> AsyncIterator[None]:
+    """Tell systemd that this process is ready, and from then on that it is alive."""
+    systemd.tell(systemd.READY)
+    alive = asyncio.create_task(_tell_alive(status))
+    try:
+        yield
+    finally:
+        alive.cancel()
+        await asyncio.gather(alive, return_exceptions=True)
+
+
+async def _tell_alive(status: Status) -> None:
+    seconds = systemd.watchdog_seconds()
+    while seconds is not None:
+        if status.lives():
+            systemd.tell(systemd.ALIVE)
+        await asyncio.sleep(seconds / 3)
 
 
 def start_worker(process: Process) -> Scheduler | None:
@@ -80,17 +108,26 @@ def start_worker(process: Process) -> Scheduler | None:
 
 
 async def drain(process: Process, listening: Listening, scheduler: Scheduler | None) -> None:
-    """Receive nothing more, and let requests, runs of the worker and messages that are under way end."""
+    """Claim nothing more, and let requests, runs of the worker and messages that are under way end.
+
+    Requests are received for a while longer: load balancers that ask `/readyz` send the next ones elsewhere by then.
+    """
     process.status.draining = True
+    systemd.tell(systemd.STOPPING)
     if scheduler is not None:
         scheduler.pause()  # a run that is cut off in the middle would be logged as a fault
     sending = [process.worker.drain()] if process.worker is not None else []
-    receiving = [listening.stop(), *(each.drain() for each in process.platforms)]
+    receiving = [_stop_listening(listening, process.notice), *(each.drain() for each in process.platforms)]
     for failed in await asyncio.gather(*receiving, *sending, return_exceptions=True):
         if isinstance(failed, BaseException):
             log.warning("not everything ended well: %s", logs.told(failed))
     if scheduler is not None:
         scheduler.shutdown(wait=False)
+
+
+async def _stop_listening(listening: Listening, notice: float) -> None:
+    await asyncio.sleep(notice)
+    await listening.stop()
 
 
 async def close(platforms: Sequence[ChatPlatform]) -> None:

@@ -8,7 +8,7 @@ import logging
 import platform
 from collections.abc import Sequence
 
-from adapters.http import Process, application
+from adapters.http import NOTICE_SECONDS, Process, application
 from bot import __version__
 from bot.cli.platforms import adapter, set_up
 from bot.cli.serving import serve_until_stopped
@@ -84,7 +84,7 @@ async def composed(
     connect_health(routes, status, connected)
     if receives and settings.public_url:
         connect_public(routes, dispatcher, settings.public_url)
-    return Process(status, routes, worker, connected)
+    return Process(status, routes, worker, connected, NOTICE_SECONDS)
 
 
 def worker_for(database: Database, ring: KeyRing, settings: Settings, connected: Sequence[ChatPlatform]) -> Worker:

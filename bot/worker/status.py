@@ -131,12 +131,16 @@ class Status:
         self._metrics = SharedQuery(lambda: database.read(self._read_metrics))
         self._counted = SharedQuery(lambda: database.read(self._count_all))
 
+    def lives(self) -> bool:
+        """Whether the worker of this process goes on, if it has one. Where it does not, a restart helps."""
+        return self.heartbeat is None or self.heartbeat.is_steady()
+
     async def problems(self) -> tuple[str, ...]:
         """Why this process cannot serve, in a few words each; empty when it is ready."""
         found = []
         if self.draining:
             found.append("stopping")
-        if self.heartbeat is not None and not self.heartbeat.is_steady():
+        if not self.lives():
             found.append("the clock does not tick")
         probes = await self.probes()
         return (*found, *filter(None, (probes.up, probes.writable, probes.keys)))

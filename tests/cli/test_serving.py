@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -214,6 +215,35 @@ async def test_a_second_signal_ends_it_at_once(
         assert server.process.returncode is None
         server.tell()
         assert await server.ended() == 128 + signal.SIGTERM
+
+
+async def test_while_it_stops_it_says_so_for_some_seconds_and_still_answers(
+    tmp_path: Path, migrated_sqlite_url: str, key: str, slack: Slack, session: aiohttp.ClientSession
+) -> None:
+    async with serving(tmp_path, settings(migrated_sqlite_url, key, slack)) as server:
+        assert (await server.asked("/readyz"))[0] == 200
+        server.tell()
+        assert (await asyncio.wait_for(server.until("/readyz", 503), 3))["because"] == ["stopping"]
+        assert (await server.asked("/healthz"))[0] == 200
+        assert (await Driver(slack, server.address, now, session).command(AMINA, CHANNEL, "help")).status == 200
+        assert await server.ended() == 0
+
+
+async def test_it_tells_systemd_that_it_is_ready_alive_and_stopping(
+    tmp_path: Path, migrated_sqlite_url: str, key: str, slack: Slack
+) -> None:
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(address))
+        systemd.settimeout(60)
+        told = {"NOTIFY_SOCKET": str(address), "WATCHDOG_USEC": "600000"}
+        async with serving(tmp_path, {**settings(migrated_sqlite_url, key, slack), **told}) as server:
+            said = [await asyncio.to_thread(systemd.recv, 100) for _ in range(4)]
+            assert said == [b"READY=1", *[b"WATCHDOG=1"] * 3]
+            server.tell()
+            while await asyncio.to_thread(systemd.recv, 100) != b"STOPPING=1":
+                pass
+            assert await server.ended() == 0
 
 
 async def gone(server: Server) -> None:

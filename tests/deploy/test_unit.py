@@ -11,6 +11,7 @@ import pytest
 
 from bot.cli.parser import parser
 from bot.runtime.shutdown import WITHIN_SECONDS
+from bot.worker.heartbeat import STOPPED_SECONDS
 from tests.shape.tree import ROOT
 
 UNIT = ROOT / "deploy" / "deliverable.service"
@@ -31,6 +32,17 @@ def test_it_starts_the_program_and_waits_for_its_end() -> None:
     assert program == "/opt/deliverable/.venv/bin/python"
     assert parser().parse_args(arguments[0].split()).command == "serve"
     assert int(value("TimeoutStopSec")) > WITHIN_SECONDS
+
+
+def test_a_process_that_no_longer_says_that_it_is_alive_is_restarted() -> None:
+    assert value("Type") == "notify"
+    assert float(value("WatchdogSec")) >= 2 * STOPPED_SECONDS
+    # A core dump would hold keys and texts.
+    assert value("WatchdogSignal") == "SIGKILL"
+
+
+def test_its_home_is_known_though_its_user_is_in_no_list() -> None:
+    assert re.search(r"^Environment=.*\bHOME=%S/deliverable$", TEXT, re.MULTILINE)
 
 
 def test_a_refusal_is_not_restarted() -> None:
