@@ -25,8 +25,8 @@ from bot.interface.platforms import display_name, offered
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
-from bot.people import digest_schedules, installations, people
-from bot.people.people import Roster
+from bot.people import digest_schedules, installations, people, places
+from bot.people.people import Named, Roster
 from bot.policies import policies
 from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
 from bot.screens import refusals as says
@@ -279,12 +279,20 @@ def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None)
     named = people.named(uow, owner)
     if named is None or (named.person_id is None and named.email is None):
         raise NotAnAddress(says.NO_SUCH_PERSON)
+    if named.unclear:
+        raise NotAnAddress(_several_have_it(uow, named))
     found = stored_channels.by_name(uow.session, channel) if channel else []
     if channel and len(found) != 1:
         raise NoSuchChannel(says.no_such_channel(len(found)))
     nobody = people.Named()
     announced_by = _announcer(uow, by) if by else None
     return Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)
+
+
+def _several_have_it(uow: UnitOfWork, named: Named) -> str:
+    names = places.of_people(uow, named.unclear)
+    accounts = [(f"{each.platform}/{each.workspace}/{each.user}", names[each.id]) for each in named.unclear]
+    return says.several_have_the_address(named.email or "", accounts)
 
 
 def _announcer(uow: UnitOfWork, actor: Actor) -> UUID:

@@ -202,11 +202,8 @@ def people(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 def by_email(session: Session, email: str) -> list[Identity]:
     """The active identities of full members with that address, in the form in which addresses are compared."""
-    return list(
-        session.exec(
-            select(Identity).where(Identity.email == email, col(Identity.guest).is_(False), col(Identity.active))
-        )
-    )
+    found = select(Identity).where(Identity.email == email, col(Identity.guest).is_(False), col(Identity.active))
+    return list(session.exec(found.order_by(Identity.platform, Identity.workspace, Identity.user)))
 
 
 def identities_in(session: Session, platform: str, workspace: str) -> dict[str, Identity]:

@@ -148,6 +148,8 @@ def _unreachable(uow: UnitOfWork, role: Role, named: Mapping[Role, Named | None]
     found = named[role]
     if found is None:
         return says.NO_SUCH_PERSON
+    if found.unclear:
+        return says.not_one_person(len(found.unclear))
     if found.person_id is None or not stored_people.reachable(uow.session, [found.person_id]):
         return says.NOT_MET
     earlier = [each for each in Role if each in named and list(Role).index(each) < list(Role).index(role)]

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import ValidationInfo, field_validator
 
 from bot.admin import checklist
+from bot.handlers import naming
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits
 from bot.handlers.owning import NewOwner
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
@@ -15,13 +16,13 @@ from bot.interface.intents import Announce, Intent
 from bot.interface.parts import Option, Screen
 from bot.interface.recognition import Match
 from bot.interface.visible_text import stripped
-from bot.people import people, reachability
-from bot.people.people import Named
+from bot.people import places, reachability
 from bot.policies import policies
 from bot.policies.announced_before import AnnouncedBefore
 from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
 from bot.screens.policy.announce_form import announce_form, announced_form
+from bot.screens.which_account import answer_name
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 from storage import Channel, Policy
@@ -62,7 +63,9 @@ class NewPolicy(NewWording, NewOwner):
 
     link: str = ""
     delegate: str = ""
+    delegate_account: str = ""
     senior: str = ""
+    senior_account: str = ""
     closes_on: str = ""
     channels: tuple[str, ...] = ()
 
@@ -86,14 +89,19 @@ class NewPolicy(NewWording, NewOwner):
         return day_ahead(value, info) if value else ""
 
 
+_ROLES = ("owner", "delegate", "senior")
+
+
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def _announce(context: HandlerContext, intent: Announce, draft: Draft) -> Screen:
     channels = stored_channels.connected(context.uow.session)
+    names = places.of_channels(context.uow, channels)
     return announce_form(
-        tuple(Option(str(each.id), each.name) for each in channels),
+        tuple(Option(str(each.id), names[each.id]) for each in channels),
+        naming.to_choose_from(context, draft, _ROLES),
         answers=draft.answers if draft.touched else _prefilled(context),
         problems=draft.problems,
         nonce=draft.nonce,
@@ -116,7 +124,7 @@ def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) ->
     typed = NewPolicy.read(draft.answers, uow.today)
     channels = _channels(context, typed)
     policy = earlier or _open(context, typed, channels, hashed)
-    names = tuple(each.name for each in channels)
+    names = tuple(places.of_channels(uow, channels).values())
     return announced_form(policies.view(uow, policy), names, reachability.unreached(uow, policy))
 
 
@@ -136,17 +144,8 @@ def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ..
 
 
 def _accountable(context: HandlerContext, typed: NewPolicy) -> Accountable:
-    found: dict[str, Named] = {}
-    problems: dict[str, str] = {}
-    for role in ("owner", "delegate", "senior"):
-        named = people.named(context.uow, getattr(typed, role), context.visitor.platform)
-        if named is None:
-            problems[role] = says.NO_SUCH_PERSON
-        else:
-            found[role] = named
-    if problems:
-        raise FormRefused(problems)
-    return Accountable(**found)
+    answers = {each: (getattr(typed, each), getattr(typed, answer_name(each))) for each in _ROLES}
+    return Accountable(**naming.all_named(context, answers))
 
 
 def _channels(context: HandlerContext, typed: NewPolicy) -> tuple[Channel, ...]:

@@ -89,6 +89,8 @@ def _submit_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
     named = people.named(uow, typed.stand_in)
     if named is None:
         raise FormRefused({"stand_in": says.NO_SUCH_PERSON})
+    if named.unclear:
+        raise FormRefused({"stand_in": says.not_one_person(len(named.unclear))})
     if named.person_id is None:
         raise FormRefused({"stand_in": says.not_here("")})
     first_day, last_day = date.fromisoformat(typed.first_day), date.fromisoformat(typed.last_day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from pydantic import ValidationInfo, field_validator
@@ -9,6 +10,7 @@ from pydantic import ValidationInfo, field_validator
 from bot.calendar.cron import PRESETS, CronError, CronSchedule, describe
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 from bot.digests import digests
+from bot.handlers import naming
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.interface.parts import Option, Screen
@@ -108,6 +110,7 @@ class NewOwner(TypedForm):
     """The person named as policy owner, as it was typed."""
 
     owner: str = ""
+    owner_account: str = ""
 
     @field_validator("owner")
     @classmethod
@@ -215,15 +218,20 @@ def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Scr
     policy = policy_of(context, intent.policy)
     _check_may_name(context, policy)
     view = policies.view(context.uow, policy)
-    return name_owner_form(view, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+    accounts = naming.to_choose_from(context, draft, ("owner",))
+    if not draft.touched and policy.owner_email:
+        # For someone who is told that several accounts have the address, only the choice is left.
+        awaited = replace(draft, answers={"owner": (policy.owner_email,)})
+        accounts = naming.to_choose_from(context, awaited, ("owner",))
+        draft = awaited if accounts else draft
+    return name_owner_form(view, accounts, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
 def _submit_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
     policy = policy_of(context, intent.policy)
     _check_may_name(context, policy)
-    named = people.named(context.uow, NewOwner.read(draft.answers).owner, context.visitor.platform)
-    if named is None:
-        raise FormRefused({"owner": says.NO_SUCH_PERSON})
+    typed = NewOwner.read(draft.answers)
+    named = naming.named(context, "owner", typed.owner, typed.owner_account)
     policies.name_owner(context.uow, policy, named, context.visitor.id)
     unreached = tuple(each for each in reachability.unreached(context.uow, policy) if each.role is Role.OWNER)
     return owner_named_form(policy.title, people.name_of(context.uow, policy.owner_id, policy.owner_email), unreached)

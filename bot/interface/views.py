@@ -46,7 +46,7 @@ class PolicyView(PolicyName):
     """A policy as everyone sees it. `tally` counts the shown flags by verdict. Days are in the organisation's zone.
 
     Of the flags that `need_answer`, some are `answered`, and others are read but `undecided`: acknowledged, or asked
-    about. The rest wait.
+    about. The rest wait. `owner_unclear` says that `owner` is an address, which several accounts have.
     """
 
     summary: str
@@ -67,6 +67,7 @@ class PolicyView(PolicyName):
     senior_told_on: date | None = None
     reworded_on: date | None = None
     owner_since: date | None = None
+    owner_unclear: bool = False
     paused_until: date | None = None
     paused_reason: str = ""
 
@@ -316,6 +317,7 @@ class Reachability(StrEnum):
     NOT_INSTALLED = "not installed"
     BLOCKED = "blocked"
     REFUSED = "refused"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)

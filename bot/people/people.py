@@ -82,12 +82,14 @@ class Visitor:
 class Named:
     """A person named in a form, or an e-mail address that waits for one. Both are None when the field was empty.
 
-    `on` is the platform on which they were named; empty where it was on none, such as the command line.
+    `on` is the platform on which they were named; empty where it was on none, such as the command line. `unclear` has
+    the accounts of the address where they are several people, so that nobody can tell who is meant.
     """
 
     person_id: UUID | None = None
     email: str | None = None
     on: str = field(default="", compare=False)
+    unclear: tuple[Identity, ...] = field(default=(), compare=False)
 
 
 def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
@@ -123,8 +125,11 @@ def named(uow: UnitOfWork, text: str, on: str = "") -> Named | None:
     if address is None:
         return None
     email = comparable(address)
-    people = {each.person_id for each in stored.by_email(uow.session, email)}
-    return Named(person_id=people.pop(), on=on) if len(people) == 1 else Named(email=email, on=on)
+    accounts = stored.by_email(uow.session, email)
+    people = {each.person_id for each in accounts}
+    return (
+        Named(person_id=people.pop(), on=on) if len(people) == 1 else Named(email=email, on=on, unclear=tuple(accounts))
+    )
 
 
 def _person_picked(uow: UnitOfWork, text: str) -> Named | None:

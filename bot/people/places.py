@@ -10,16 +10,26 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity
 from storage import channels as stored_channels
 from storage import installations as stored_installations
+from storage import people as stored_people
 
 
 def of_accounts(uow: UnitOfWork, accounts: Sequence[Identity]) -> dict[UUID, str]:
     """What to call the accounts of one person, by id: the platform and, where it has several, the workspace."""
     names = stored_installations.names(uow.session)
-    several = _several(each.platform for each in accounts)
+    several = _several(platform for platform, _ in {(each.platform, each.workspace) for each in accounts})
     return {
         each.id: _place(each.platform, each.workspace, names, with_workspace=each.platform in several)
         for each in accounts
     }
+
+
+def of_people(uow: UnitOfWork, accounts: Sequence[Identity]) -> dict[UUID, str]:
+    """What to call accounts of different people, by id: the person, where the account is and, if need be, its id."""
+    places = of_accounts(uow, accounts)
+    people = stored_people.people(uow.session, {each.author_id for each in accounts})
+    called = {each.id: f"{people[each.author_id].name}, {places[each.id]}" for each in accounts}
+    alike = _several(called.values())
+    return {each.id: f"{name}, {each.user}" if (name := called[each.id]) in alike else name for each in accounts}
 
 
 def of_channels(uow: UnitOfWork, channels: Iterable[Channel]) -> dict[UUID, str]:
@@ -43,9 +53,9 @@ def of_channel(uow: UnitOfWork, channel: Channel) -> str:
     return of_channels(uow, [channel])[channel.id]
 
 
-def _several(platforms: Iterable[str]) -> Collection[str]:
-    """The platforms that come more than once."""
-    listed = list(platforms)
+def _several(texts: Iterable[str]) -> Collection[str]:
+    """The texts that come more than once."""
+    listed = list(texts)
     return {each for each in listed if listed.count(each) > 1}
 
 

@@ -16,6 +16,7 @@ from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy, Role
 from storage import conversations as stored_conversations
+from storage import people as stored_people
 from storage import unreached as stored
 
 _BY_REASON = {
@@ -41,6 +42,18 @@ def of(uow: UnitOfWork, person_id: UUID | None) -> Reachability:
     return _BY_REASON.get(reason, Reachability.REFUSED)
 
 
+def of_named(uow: UnitOfWork, person_id: UUID | None, email: str | None) -> Reachability:
+    """The same for someone who may have been named by an address, which several people may have."""
+    return Reachability.UNCLEAR if is_unclear(uow, person_id, email) else of(uow, person_id)
+
+
+def is_unclear(uow: UnitOfWork, person_id: UUID | None, email: str | None) -> bool:
+    """Whether someone was named by an address that several people have, so that nobody can tell who is meant."""
+    if person_id is not None or not email:
+        return False
+    return len({each.person_id for each in stored_people.by_email(uow.session, email)}) > 1
+
+
 def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, UnreachedView]]:
     """(person id, view) of the owner, delegate and senior owner, in that order, with the reachability of each."""
     accountable = (
@@ -55,7 +68,7 @@ def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, Unreache
             UnreachedView(
                 name=people.name_of(uow, person_id, email),
                 role=role,
-                reach=of(uow, person_id),
+                reach=of_named(uow, person_id, email),
                 title=policy.title,
                 told=told,
                 until=policy.awaited_until if role is Role.OWNER else None,

@@ -23,6 +23,7 @@ from storage import unreached as stored_unreached
 
 OWNER_LEFT = "owner-left"
 NO_OWNER = "no-owner"
+OWNER_UNCLEAR = "owner-unclear"
 AWAITED_DAYS = 2
 """How many working days we wait for an owner who was named by an e-mail address that has not been seen."""
 TOLD_TOGETHER = 10
@@ -149,6 +150,14 @@ def _pass_on_or_give_back(uow: UnitOfWork, policy: Policy) -> None:
         deliveries.tell_person(uow, delegate, OWNER_LEFT, str(policy.id), key=f"{OWNER_LEFT}:{key}:{delegate}")
     admins.tell(uow, NO_OWNER, str(policy.id), key=f"{NO_OWNER}:{key}:{delegate or 'nobody'}")
     _plan_next_check(uow, policy)
+
+
+def owner_unclear(uow: UnitOfWork, policy: Policy) -> None:
+    """Tell the one who named a policy's owner, once, that several accounts have the address; or else admins."""
+    key = f"{OWNER_UNCLEAR}:{policy.id}:{policy.owner_since or policy.announced_on}"
+    by = policy.announced_by
+    if by is None or not deliveries.tell_person(uow, by, OWNER_UNCLEAR, str(policy.id), key=f"{key}:{by}"):
+        admins.tell(uow, OWNER_UNCLEAR, str(policy.id), key=key)
 
 
 def told_of(uow: UnitOfWork, policy: Policy) -> list[Policy]:

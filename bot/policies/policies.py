@@ -207,6 +207,10 @@ def meet(uow: UnitOfWork, emails: set[str], on: str = "") -> None:
         found = people.named(uow, email)
         if found is not None and found.person_id is not None:
             _hand_over(uow, email, found.person_id, on)
+        elif found is not None and found.unclear:
+            for policy in stored.awaiting(uow.session, email):
+                if policy.owner_email == email and policy.sealed_on is None:
+                    recipients.owner_unclear(uow, policy)
 
 
 def rejoin(uow: UnitOfWork) -> None:
@@ -290,6 +294,7 @@ def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
         summary=policy.summary,
         link=policy.link,
         owner=people.name_of(uow, policy.owner_id, policy.owner_email),
+        owner_unclear=reachability.is_unclear(uow, policy.owner_id, policy.owner_email),
         delegate=people.name_of(uow, policy.delegate_id, policy.delegate_email),
         senior=people.name_of(uow, policy.senior_id, policy.senior_email),
         announced_on=policy.announced_on,

@@ -1,5 +1,6 @@
 """Error sentences: beside a field, or in place of a form."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from bot.calendar.dates import count, listed, long_date
@@ -89,6 +90,25 @@ def closed(policy: PolicyView) -> str:
 def closed_for_flags(policy: PolicyView) -> str:
     """The policy takes no more flags."""
     return f"This policy closed for flags on {long_date(policy.closes_on)}. You can still read them."
+
+
+def several_have_it(accounts: int) -> str:
+    """The address that was entered is that of several accounts, and nobody can tell who is meant."""
+    return f"{accounts} accounts have this address. Select the one that you mean"
+
+
+def not_one_person(accounts: int) -> str:
+    """The same, in a form that does not ask which of them is meant."""
+    return f"{accounts} accounts have this address, and are not known to be one person. An admin can trust its domain"
+
+
+def several_have_the_address(email: str, accounts: Iterable[tuple[str, str]]) -> str:
+    """For the command line: (what to enter in place of the address, what it is called) for each of the accounts."""
+    lines = "".join(f"\n  {path}  ({name})" for path, name in accounts)
+    return (
+        f"Several accounts have the address {email}, and are not known to be one person. Enter one of these in its "
+        f"place, or trust the domain of the address (python -m bot organisation --domains):{lines}"
+    )
 
 
 def no_such_channel(found: int) -> str:

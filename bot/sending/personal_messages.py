@@ -10,7 +10,7 @@ from bot.digests import digests
 from bot.escalation import notices, pauses, steps
 from bot.flags import answers
 from bot.interface.parts import Card
-from bot.interface.views import EscalationNoticeView, PolicyView
+from bot.interface.views import EscalationNoticeView, PolicyView, Reachability
 from bot.people import absences, people, reachability, recipients
 from bot.policies import alerts, policies
 from bot.screens.digest.away import not_standing_in_card, stands_in_card
@@ -25,7 +25,7 @@ from bot.screens.notice.escalation_notices import (
 from bot.screens.notice.many_not_deliverable import many_not_deliverable_card
 from bot.screens.notice.not_reached import NAMED, named_not_reached_card, not_reached_card
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
-from bot.screens.notice.owner_left import no_owner_card, owner_left_card
+from bot.screens.notice.owner_left import no_owner_card, owner_left_card, owner_unclear_card
 from bot.screens.policy.paused import paused_card
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
@@ -71,7 +71,11 @@ def _owner_left(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Car
     policy = stored_policies.policy(uow.session, ids[0])
     if policy is None:
         return None
-    return owner_left_card(_policies_told_of(uow, policy), reachability.of(uow, policy.owner_id))
+    return owner_left_card(_policies_told_of(uow, policy), _reach_of_owner(uow, policy))
+
+
+def _reach_of_owner(uow: UnitOfWork, policy: Policy) -> Reachability:
+    return reachability.of_named(uow, policy.owner_id, policy.owner_email)
 
 
 def _no_owner(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
@@ -79,7 +83,12 @@ def _no_owner(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card 
     if policy is None:
         return None
     reader = people.name_of(uow, policy.read_by)
-    return no_owner_card(_policies_told_of(uow, policy), reader, reachability.of(uow, policy.owner_id))
+    return no_owner_card(_policies_told_of(uow, policy), reader, _reach_of_owner(uow, policy))
+
+
+def _owner_unclear(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None) -> Card | None:
+    policy = stored_policies.policy(uow.session, ids[0])
+    return owner_unclear_card(policies.view(uow, policy), _reach_of_owner(uow, policy)) if policy else None
 
 
 def _policies_told_of(uow: UnitOfWork, policy: Policy) -> tuple[PolicyView, ...]:
@@ -114,6 +123,7 @@ DRAWN: dict[str, Drawing] = {
     steps.NOBODY_TOLD: _of_notice(nobody_told_card),
     recipients.OWNER_LEFT: _owner_left,
     recipients.NO_OWNER: _no_owner,
+    recipients.OWNER_UNCLEAR: _owner_unclear,
     NOT_REACHED: _not_reached,
     NAMED: _named_not_reached,
     pauses.PAUSED: _of_policy(paused_card),

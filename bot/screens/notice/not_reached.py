@@ -20,6 +20,7 @@ _WHY = {
     Reachability.REFUSED: "I cannot message {name}: their account takes no messages from the app.",
     Reachability.CLOSED: "I cannot message {name}: their account is closed.",
     Reachability.NOT_SEEN: "{name} has not been here yet.",
+    Reachability.UNCLEAR: "Several accounts have the address {name}, so I cannot tell who is meant.",
 }
 _ONCE_SEEN = {
     Role.OWNER: "They are told once they are in a connected channel.",
@@ -51,6 +52,8 @@ def unreached_lines(people: tuple[UnreachedView, ...]) -> tuple[str, ...]:
 
 
 def _what_follows(person: UnreachedView) -> tuple[str, ...]:
+    if person.reach is Reachability.UNCLEAR:
+        return ("Name one of them, or ask an admin to trust the domain of the address",)
     if person.reach is not Reachability.NOT_SEEN:
         return ("An admin has been told",) if person.told else ()
     if person.role is Role.OWNER and person.until is not None and person.told:

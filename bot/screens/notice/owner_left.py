@@ -1,6 +1,7 @@
 """When a policy owner cannot be reached: what the delegate is told, and what admins are told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.calendar.dates import count
 from bot.interface.intents import MyPolicies, NameOwner, SeeFlags
@@ -18,6 +19,7 @@ _UNTIL = {
     Reachability.NOT_INSTALLED: _BACK,
     Reachability.BLOCKED: _BACK,
     Reachability.REFUSED: _BACK,
+    Reachability.UNCLEAR: "until you name one of them, or trust the domain of the address",
 }
 
 
@@ -47,6 +49,19 @@ def no_owner_card(policies: tuple[PolicyView, ...], reader: str, reach: Reachabi
     return Card((Notice(said), Paragraph(meanwhile), *show_how(reach), *_name_owner_buttons(policies)), said)
 
 
+def owner_unclear_card(policy: PolicyView, reach: Reachability) -> Card:
+    """For the one who named a policy owner by an address that turns out to be that of several accounts."""
+    if reach is not Reachability.UNCLEAR:
+        said = f"It is clear now who the policy owner of {short_title(policy.title)} is: {policy.owner}."
+        return Card((Notice(said),), said)
+    said = f"Several accounts have the address {policy.owner}, which you entered for {short_title(policy.title)}."
+    more = (
+        "I cannot tell which of them is the policy owner, so none of them is told anything. Name one of them, or ask "
+        "an admin to trust the domain of the address: then they are one person."
+    )
+    return Card((Notice(said), Paragraph(more), *_name_owner_buttons((policy,))), said)
+
+
 def _why_no_owner(policies: tuple[PolicyView, ...], reach: Reachability) -> str:
     owner = policies[0].owner
     have = f"{_count_or_title(policies)} {'have' if len(policies) > 1 else 'has'} no policy owner"
@@ -54,6 +69,8 @@ def _why_no_owner(policies: tuple[PolicyView, ...], reach: Reachability) -> str:
         return f"{have}: the account of {owner or 'the owner'} is closed."
     if reach is Reachability.NOT_SEEN:
         return f"{have} yet: {f'{owner} has not been here' if owner else 'nobody was named'}."
+    if reach is Reachability.UNCLEAR:
+        return f"{have} yet: several accounts have the address {owner}."
     return f"{why_not(owner, reach)} They are the policy owner of {_count_or_title(policies)}."
 
 
@@ -94,5 +111,12 @@ STATES = {
     "admins, not seen": no_owner_card(_ONE, "Tom Adeyemi", Reachability.NOT_SEEN),
     "admins, not seen, of several policies": no_owner_card(_TWO, "", Reachability.NOT_SEEN),
     "admins, not installed": no_owner_card(_ONE, "Tom Adeyemi", Reachability.NOT_INSTALLED),
+    "to who named them, several accounts": owner_unclear_card(
+        replace(invented.PERMIT, owner="priya.nair@example.org"), Reachability.UNCLEAR
+    ),
+    "to who named them, clear since": owner_unclear_card(invented.PERMIT, Reachability.REACHED),
+    "admins, several accounts": no_owner_card(
+        (replace(invented.PERMIT, owner="priya.nair@example.org"),), "", Reachability.UNCLEAR
+    ),
     "admins, reached since": no_owner_card(_ONE, "", Reachability.REACHED),
 }

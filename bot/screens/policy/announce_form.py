@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from uuid import UUID
 
 from bot.calendar.dates import listed, long_date
@@ -25,17 +26,22 @@ from bot.screens import invented
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
 from bot.screens.policy.policy_card import SUMMARY_ON_CARD
+from bot.screens.which_account import which_account_question
 from storage import Role
 
 
 def announce_form(
     channels: tuple[Option, ...],
+    accounts: Mapping[str, tuple[Option, ...]] = MappingProxyType({}),
     *,
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """Asks for all that an announcement needs; `channels` can take the card, and none need be chosen."""
+    """Asks for all that an announcement needs; `channels` can take the card, and none need be chosen.
+
+    `accounts` are those to choose from, by the question in which an address stands that several have.
+    """
     return Form(
         title="Announce a policy",
         body=(
@@ -51,7 +57,7 @@ def announce_form(
                 limit=LINK_LIMIT,
                 optional=True,
             ),
-            *_people_questions(answers),
+            *_people_questions(accounts, answers),
             DateQuestion(
                 "closes_on",
                 "Open for flags until",
@@ -84,7 +90,7 @@ def wording_questions(answers: Answers) -> tuple[Question, ...]:
     )
 
 
-def _people_questions(answers: Answers) -> tuple[Question, ...]:
+def _people_questions(accounts: Mapping[str, tuple[Option, ...]], answers: Answers) -> tuple[Question, ...]:
     return (
         PersonQuestion(
             "owner",
@@ -92,6 +98,7 @@ def _people_questions(answers: Answers) -> tuple[Question, ...]:
             hint="They get the digest and answer the flags. They are told now that you named them.",
             value=typed(answers, "owner"),
         ),
+        *which_account_question("owner", "Policy owner", accounts, answers),
         PersonQuestion(
             "delegate",
             "Delegate",
@@ -99,6 +106,7 @@ def _people_questions(answers: Answers) -> tuple[Question, ...]:
             value=typed(answers, "delegate"),
             optional=True,
         ),
+        *which_account_question("delegate", "Delegate", accounts, answers),
         PersonQuestion(
             "senior",
             "Senior owner",
@@ -106,6 +114,7 @@ def _people_questions(answers: Answers) -> tuple[Question, ...]:
             value=typed(answers, "senior"),
             optional=True,
         ),
+        *which_account_question("senior", "Senior owner", accounts, answers),
     )
 
 

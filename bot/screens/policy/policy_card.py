@@ -82,6 +82,8 @@ def owner_line(policy: PolicyView) -> str:
     since = policy.owner_since
     changed = f" since {long_date(since)}" if since and since > policy.announced_on else ""
     unseen = ", who has not been here yet" if "@" in policy.owner else ""
+    if policy.owner_unclear:
+        unseen = ", an address that several accounts have"
     return f"Policy owner{changed}: {policy.owner}{unseen}."
 
 

@@ -14,7 +14,9 @@ _WHERE = f"To give your view or to read the flags, go to this policy's card in {
 def public_policy_card(policy: PolicyView) -> Card:
     """The card without buttons, without the address of an owner not seen yet, and without the reason of a pause."""
     owner = "someone who has not been here yet" if "@" in policy.owner else policy.owner
-    card = policy_card(replace(policy, owner=owner, paused_until=None, paused_reason=""))
+    if policy.owner_unclear:
+        owner = "someone who is not known for certain yet"
+    card = policy_card(replace(policy, owner=owner, owner_unclear=False, paused_until=None, paused_reason=""))
     kept = tuple(part for part in card.parts if not isinstance(part, Button | FormButton))
     return Card((*kept, Paragraph(_WHERE)), card.fallback)
 
