@@ -8,6 +8,7 @@ import logging
 from aiohttp import web
 
 from adapters.http.application import with_readable_expectations
+from adapters.http.slow_headers import KEEP_ALIVE_SECONDS, Runner
 
 IN_FLIGHT_SECONDS = 10.0
 """How long requests that are under way may take to end when it stops."""
@@ -26,15 +27,22 @@ class Listening:
     """Serves one application on one address. aiohttp logs nothing: its own messages name addresses."""
 
     def __init__(self, application: web.Application, host: str, port: int) -> None:
-        self._runner = web.AppRunner(application, access_log=None, logger=_silent(), shutdown_timeout=IN_FLIGHT_SECONDS)
+        self._runner = Runner(
+            application,
+            access_log=None,
+            logger=_silent(),
+            shutdown_timeout=IN_FLIGHT_SECONDS,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            # A body is checked as it came: some hundred bytes would be unpacked to megabytes before any handler runs.
+            auto_decompress=False,
+        )
         self._host = host
         self._port = port
 
     async def start(self) -> str:
         """Listen; give the address. Raises `CannotListen`."""
         await self._runner.setup()
-        if self._runner.server is not None:
-            self._runner.server.request_handler = with_readable_expectations(self._runner.server.request_handler)
+        self._runner.serve_with(with_readable_expectations)
         site = web.TCPSite(self._runner, self._host, self._port)
         try:
             await site.start()

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientError, ClientSession, web
 
-from adapters.http import MOST_BYTES, CannotListen, Listening, application
+from adapters.http import MOST_BYTES, CannotListen, Listening, application, slow_headers
 from adapters.http import listening as listening_module
 from adapters.http.application import FAULT
 
@@ -100,6 +100,48 @@ async def test_a_malformed_request_is_refused_and_not_logged(
     assert answer.startswith(b"HTTP/1.")
     assert answer.split()[1].startswith(b"4")
     assert "kestrel" not in caplog.text
+
+
+async def test_a_header_that_never_ends_is_timed_out_and_others_are_answered_meanwhile(
+    address: str, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_headers, "HEADER_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    writer.write(b"POST /answers HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+    for _ in range(5):
+        writer.write(b"x")
+        async with session.post(f"{address}/answers", data=b"abc") as response:
+            assert response.status == 200
+    answer = await asyncio.wait_for(reader.read(), 30)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_header_in_pieces_and_the_requests_after_it_are_answered(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_headers, "HEADER_SECONDS", 20.0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    for piece in (b"POST /answers HTTP/1.1\r", b"\nHost: a\r\nContent-Length: 3\r\n", b"\r", b"\nab", b"c"):
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0.01)
+    assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n3"), 30)).startswith(b"HTTP/1.1 200 ")
+    writer.write(b"POST /answers HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab")
+    assert (await asyncio.wait_for(reader.read(), 30)).endswith(b"\r\n\r\n2")
+    writer.close()
+
+
+async def test_a_client_that_connects_and_sends_nothing_is_not_hurried(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser connects before it knows what it will ask."""
+    monkeypatch.setattr(slow_headers, "HEADER_SECONDS", 0.01)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    await asyncio.sleep(0.1)
+    writer.write(b"POST /answers HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab")
+    assert (await asyncio.wait_for(reader.read(), 30)).startswith(b"HTTP/1.1 200 ")
+    writer.close()
 
 
 async def test_a_port_that_is_taken_is_refused_with_a_sentence(made: web.Application) -> None:

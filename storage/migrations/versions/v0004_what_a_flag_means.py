@@ -14,5 +14,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go one step back."""
-    with op.batch_alter_table("flags") as table:
-        table.drop_column("meaning")
+    # Not in a batch: that would make the table again, with a check of an earlier step that could not be undone then.
+    op.drop_column("flags", "meaning")
