@@ -42,5 +42,6 @@ class HealthRoutes:
     async def _metrics(self, request: web.Request) -> web.Response:
         health = {each.name: each.health() for each in self._platforms}
         probes, metrics = await self._status.probes(), await self._status.metrics()
-        body = page(metrics, probes, self._status.beats(), health, draining=self._status.draining)
+        refusals = {each.name: each.refusals() for each in self._platforms}
+        body = page(metrics, probes, self._status.beats(), health, refusals, draining=self._status.draining)
         return web.Response(body=body, headers={**HEADERS, "Content-Type": CONTENT_TYPE})

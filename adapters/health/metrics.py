@@ -22,12 +22,22 @@ PREFIX = "deliverable_"
 
 
 def page(
-    metrics: Metrics | None, probes: Probes, beats: Mapping[str, Beat], health: Mapping[str, Health], *, draining: bool
+    metrics: Metrics | None,
+    probes: Probes,
+    beats: Mapping[str, Beat],
+    health: Mapping[str, Health],
+    refusals: Mapping[str, Mapping[str, int]],
+    *,
+    draining: bool,
 ) -> bytes:
-    """All metrics: those of the process, of its platforms (`health` by name), and of the database while it answers."""
+    """All metrics: those of the process, of its platforms (`health` by name), and of the database while it answers.
+
+    `refusals` counts refused requests by platform and reason.
+    """
     families = [
         *_process(beats, draining=draining),
         _platforms(health),
+        _refused(refusals),
         *_database(probes),
     ]
     if metrics is not None:
@@ -68,6 +78,15 @@ def _platforms(health: Mapping[str, Health]) -> Metric:
     for name, each in health.items():
         up.add_metric([name], float(each.ok))
     return up
+
+
+def _refused(refusals: Mapping[str, Mapping[str, int]]) -> Metric:
+    meaning = "Requests that this process refused. Taken ones are not counted"
+    refused = CounterMetricFamily(f"{PREFIX}requests_refused", meaning, labels=["platform", "reason"])
+    for platform, counts in refusals.items():
+        for reason, number in counts.items():
+            refused.add_metric([platform, reason], number)
+    return refused
 
 
 def _database(probes: Probes) -> Iterator[Metric]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 
 from adapters.slack.api.platform import SlackPlatform
 from adapters.slack.api.rosters import SlackRosters
-from adapters.slack.api.tokens import PLATFORM, SlackTokens
+from adapters.slack.api.tokens import NOT_RENEWED, PLATFORM, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, WebApi
 from adapters.slack.handle.buttons import Buttons
 from adapters.slack.handle.commands import SlackCommands
@@ -26,6 +27,7 @@ from adapters.slack.install.scopes import SCOPES
 from adapters.slack.options import SlackOptions
 from adapters.slack.receive import bolt
 from adapters.slack.receive.endpoint import SlackEndpoint
+from adapters.slack.receive.refusals import WRONG_SECRET
 from adapters.slack.receive.request_verification import RequestVerifier
 from adapters.slack.receive.socket_mode import LINKS, SocketMode
 from bot.dispatcher import Dispatcher
@@ -53,6 +55,7 @@ class Slack(SlackPlatform):
         self, dispatcher: Dispatcher, connections: Connections, options: SlackOptions, *, clock: Clock
     ) -> None:
         self._options = options
+        self._clock = clock
         self._web_api = WebApi(options.api)
         self._quick_web_api = WebApi(options.api, seconds=ANSWER_SECONDS)
         self._oauth = OAuth(self._web_api, options, clock)
@@ -68,8 +71,10 @@ class Slack(SlackPlatform):
         self._identifying: asyncio.Task[None] | None = None
         self._token_accepted = not options.bot_token
         self._routes: list[web.RouteDef] = []
+        self._endpoint: SlackEndpoint | None = None
         if options.signing_secret:
-            self._routes += SlackEndpoint(self._app, RequestVerifier(options.signing_secret), clock).routes()
+            self._endpoint = SlackEndpoint(self._app, RequestVerifier(options.signing_secret), clock)
+            self._routes += self._endpoint.routes()
         if options.installs:
             install_routes = InstallRoutes(
                 self._oauth, tokens, connections, options, SCOPES, clock, installed=self._rosters.look
@@ -104,28 +109,40 @@ class Slack(SlackPlatform):
         await self.drain()
         await self._file_uploads.close(CLOSE_SECONDS)
         await self._message_reports.settled()
+        await self._tokens.settled()
         await self._rosters.close()
         await self._web_api.close()
         await self._quick_web_api.close()
 
     async def settled(self) -> None:
         """Wait for background tasks: reading rosters, uploading files, reporting messages."""
+        await self._tokens.settled()
         await self._rosters.settled()
         await self._file_uploads.settled()
         await self._message_reports.settled()
 
     def health(self) -> Health:
-        """Whether the token is accepted, the app is installed, and at least one Socket Mode connection is open."""
+        """Whether the token is accepted and renewed, the app is installed, requests are signed with our secret, and at
+        least one Socket Mode connection is open.
+        """
         if not self._token_accepted:
             return Health(ok=False, text="the bot token is not accepted yet")
         if self._rosters.nowhere:
             return Health(ok=False, text="installed in no workspace")
+        if self._endpoint is not None and self._endpoint.refusals.is_secret_wrong(self._clock()):
+            return Health(ok=False, text=f"requests are refused: {WRONG_SECRET}")
+        if self._tokens.not_renewed():
+            return Health(ok=False, text=NOT_RENEWED)
         if self._socket_mode is None:
             return Health(ok=True, text="listening")
         up = self._socket_mode.up()
         if not up:
             return Health(ok=False, text="not connected")
         return Health(ok=True, text="connected" if up == LINKS else f"{up} of {LINKS} links open")
+
+    def refusals(self) -> Mapping[str, int]:
+        """How many requests were refused over HTTP, by reason."""
+        return self._endpoint.refusals.counts() if self._endpoint is not None else {}
 
     def ended(self) -> None:
         """Check where the app is still installed, after it was removed from a workspace."""

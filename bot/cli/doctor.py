@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from adapters.health.reading import platforms_of
 from adapters.slack import options_from
 from adapters.slack.install.doctor import Doctor
 from bot.people.connections import Connections
@@ -29,7 +30,8 @@ async def doctor(settings: Settings) -> bool:
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
         connections = Connections(database, ring, now, admins=settings.admin_emails)
-        async for found in Doctor(connections, options_from(settings), now).examine():
+        running = await platforms_of(settings.host, settings.port)
+        async for found in Doctor(connections, options_from(settings), now, running=running).examine():
             print(f"{'Good' if found.good else 'Fix'}: {found.sentence}")
             well = well and found.good
     return well

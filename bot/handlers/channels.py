@@ -10,8 +10,11 @@ from bot.admin import checklist
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, instead
 from bot.interface.intents import ChannelSettings, Intent
 from bot.interface.parts import Screen
+from bot.interface.platforms import display_name
+from bot.interface.ports import REACTIONS
 from bot.interface.views import SetUpStep
 from bot.interface.visible_text import stripped
+from bot.people import installations
 from bot.screens import refusals as says
 from bot.screens.admin.channel_settings import SWITCHES, channel_settings_form
 from bot.screens.notice.confirmations import settings_saved_form
@@ -98,7 +101,13 @@ def _submit_settings(context: HandlerContext, intent: ChannelSettings, draft: Dr
     organisations.keep(context.uow.session, organisation)
     checklist.look(context.uow, SetUpStep.OFFERS)
     context.uow.session.flush()
-    return settings_saved_form()
+    return settings_saved_form(no_reactions_on=_no_reactions_on(context, row))
+
+
+def _no_reactions_on(context: HandlerContext, row: Channel) -> str:
+    """The platform's display name, if reactions are on in a channel of which the app is not told."""
+    lacks = installations.lacks(context.uow, row.platform, row.workspace) if row.reactions else frozenset()
+    return display_name(row.platform) if REACTIONS in lacks else ""
 
 
 OPENS: dict[type[Intent], Opens] = {ChannelSettings: _settings}

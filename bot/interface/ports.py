@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -72,6 +73,10 @@ REFUSED = "this account takes no messages"
 """Why an account takes no messages, where the platform says no more than that."""
 TAKES_NOTHING = frozenset({NOT_INSTALLED, BLOCKED, CLOSED, NO_ACCESS, REFUSED})
 """All reasons for which an account takes no messages, whatever the message."""
+
+
+REACTIONS = "reactions"
+"""What a workspace can leave out when it allows the app: to be told of reactions."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,10 @@ class ChatPlatform(Protocol):
     def health(self) -> Health:
         """How it is now, from memory: it asks no vendor."""
         return Health(ok=True, text="ready")
+
+    def refusals(self) -> Mapping[str, int]:
+        """How many requests this process has refused, by reason: a few words of our own. Taken ones are not counted."""
+        return {}  # it receives none
 
     async def daily(self) -> None:
         """Read the rosters of all connected channels again. Raises `Unavailable`."""

@@ -9,15 +9,15 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
 from bot.interface.clock import Clock
 from bot.interface.ports import Place
-from bot.people import admins, conversations, installations, reachability
+from bot.people import admins, conversations, installations, people, reachability
 from bot.people.conversations import Conversing
-from bot.people.installations import Installed
+from bot.people.installations import LACKS, Installed
 from bot.people.people import UNNAMED
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from storage import Database
 from storage.keys import KeyRing
 
-__all__ = ["UNNAMED", "Connections", "Conversing", "Installed"]
+__all__ = ["LACKS", "UNNAMED", "Connections", "Conversing", "Installed"]
 
 Ask = Callable[[Installed], Awaitable[Mapping[str, str] | None]]
 
@@ -123,6 +123,10 @@ class Connections:
     async def channels(self, platform: str) -> tuple[Place, ...]:
         """The connected channels of a platform."""
         return await self._runner.read(lambda uow: conversations.connected(uow, platform))
+
+    async def active_accounts(self, platform: str, workspace: str) -> frozenset[str]:
+        """The platform's ids of the people of a workspace whose accounts are not known to be closed."""
+        return await self._runner.read(lambda uow: people.active_accounts(uow, platform, workspace))
 
     async def channel_names(self, platform: str) -> Mapping[Place, str]:
         """What the connected channels of a platform are called; `UNNAMED` where that is not known yet."""

@@ -22,6 +22,9 @@ RENEWAL = timedelta(seconds=60)
 HEALS_FOR = timedelta(days=7)
 """How long the tokens of an installation that has ended are kept, and tried once a day: the end may be a mistake."""
 
+LACKS = "lacks"
+"""The name, among what is kept of an installation, of what the workspace has left out: words, with spaces between."""
+
 
 @dataclass(frozen=True)
 class Installed:
@@ -36,6 +39,12 @@ def installed(uow: UnitOfWork, platform: str, workspace: str) -> Installed | Non
     """The installation with its tokens, or None where the bot is not installed, or not any more."""
     row = stored.installation(uow.session, platform, workspace)
     return _opened(uow, row) if row is not None and row.ended_at is None else None
+
+
+def lacks(uow: UnitOfWork, platform: str, workspace: str) -> frozenset[str]:
+    """What the workspace has left out when it allowed the app, such as `ports.REACTIONS`, as far as that is known."""
+    found = installed(uow, platform, workspace)
+    return frozenset(found.secrets.get(LACKS, "").split()) if found is not None else frozenset()
 
 
 def all_installed(uow: UnitOfWork, platform: str) -> tuple[Installed, ...]:

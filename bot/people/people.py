@@ -228,6 +228,12 @@ def _bring_up_to_date(people: Mapping[UUID, Person], identity: Identity, member:
     return before != (identity.email, identity.guest)
 
 
+def active_accounts(uow: UnitOfWork, platform: str, workspace: str) -> frozenset[str]:
+    """The platform's ids of the people of a workspace whose accounts are not known to be closed."""
+    known = stored.identities_in(uow.session, platform, workspace)
+    return frozenset(user for user, each in known.items() if each.active)
+
+
 def name_of(uow: UnitOfWork, person_id: UUID | None, email: str | None = None) -> str:
     """What screens call a person: their name, or else the e-mail address that waits for them, or else nothing."""
     if person_id is None:

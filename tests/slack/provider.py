@@ -76,7 +76,7 @@ ALL_SCOPES = frozenset(
 def asked_for() -> set[str]:
     """The scopes that the manifest asks for."""
     manifest = (ROOT / "deploy" / "slack" / "manifest-http.yaml").read_text(encoding="utf-8")
-    listed = manifest.partition("  scopes:\n    bot:\n")[2].partition("\nsettings:")[0]
+    listed = manifest.partition("  scopes:\n    bot:\n")[2].partition("\n    bot_optional:")[0]
     return set(re.findall(r'^ +- "([a-z.:]+)"$', listed, re.MULTILINE))
 
 

@@ -8,7 +8,7 @@ waits for its answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -46,18 +46,24 @@ class RosterReader:
         self._access = access
         self._waits = waits
 
-    async def read(self, channel: str, also: Iterable[str] = ()) -> Roster:
-        """Return the members of a channel, and the users with the ids `also`.
+    async def read(self, channel: str) -> Roster:
+        """Return the members of a channel.
 
         Raises `SlackCallError`, and `ChannelUnreadable` if the channel is gone.
         """
         info = await self._info(channel)
-        ids = {each async for each in self._members(channel)} | set(also)
+        ids = {each async for each in self._members(channel)}
         users = await self._users(ids, str(info.get("context_team_id") or self._access.team))
         people = [each for each in users if _is_person(each)]
         access = await self._knowing_teams(people)
         members = tuple(member(each, access) for each in people)
         return Roster(PLATFORM, self._access.workspace, channel, str(info.get("name", "")), members)
+
+    async def people(self, ids: Collection[str]) -> tuple[Member, ...]:
+        """Return the people with these ids, as far as Slack knows them. Raises `SlackCallError`."""
+        users = [each for each in await self._users(set(ids), self._access.team) if _is_person(each)]
+        access = await self._knowing_teams(users)
+        return tuple(member(each, access) for each in users)
 
     async def joined(self) -> set[str]:
         """Return the ids of the channels that the bot is in, over all workspaces of an organisation-wide installation.

@@ -43,20 +43,22 @@ class SlackRosters:
         self._tokens = tokens
         self._clock = clock
         self._removals = Removals(api, tokens, connections)
-        self._reading: dict[tuple[Place, tuple[str, ...]], asyncio.Task[None]] = {}
+        self._reading: dict[Place, asyncio.Task[None]] = {}
         self._read_at: dict[Place, datetime] = {}
+        self._listed: dict[Place, frozenset[str]] = {}
+        """Who was on the roster that was read last."""
         self._looking: set[asyncio.Task[bool]] = set()
         self.nowhere = False
         """Whether no workspace had the app installed at the last check."""
 
-    def bring(self, workspace: str, channel: str, also: Iterable[str] = ()) -> asyncio.Task[None]:
-        """Start to read the roster of a channel, and the users with the ids `also`. The task never raises."""
-        what = (Place(PLATFORM, workspace, channel), tuple(also))
-        running = self._reading.get(what)
+    def bring(self, workspace: str, channel: str) -> asyncio.Task[None]:
+        """Start to read the roster of a channel. The task never raises."""
+        place = Place(PLATFORM, workspace, channel)
+        running = self._reading.get(place)
         if running is None:
-            running = asyncio.create_task(self._read_roster(*what), name="Slack roster")
-            self._reading[what] = running
-            running.add_done_callback(lambda _: self._reading.pop(what, None))
+            running = asyncio.create_task(self._read_roster(place), name="Slack roster")
+            self._reading[place] = running
+            running.add_done_callback(lambda _: self._reading.pop(place, None))
         return running
 
     async def meet(self, actor: Actor) -> bool:
@@ -76,17 +78,33 @@ class SlackRosters:
         at = self._read_at.get(place)
         return at is not None and abs(self._clock() - at) < JUST_READ
 
-    async def leave(self, workspace: str, user: str) -> None:
-        """Someone's account was closed: read one roster of the workspace, with them in it."""
-        places = await self._connections.channels(PLATFORM)
-        for place in [each for each in places if each.workspace == workspace][:1]:
-            self.bring(place.workspace, place.address, also=[user])
-
     async def daily(self) -> None:
-        """Read the rosters of all connected channels, one after the other. Raises `Unavailable`."""
-        for place in await self._connections.channels(PLATFORM):
+        """Read the rosters of all connected channels, one after the other, and who has left. Raises `Unavailable`."""
+        self._listed.clear()
+        places = await self._connections.channels(PLATFORM)
+        for place in places:
             await self.bring(place.workspace, place.address)
+        for workspace in sorted({each.workspace for each in places}):
+            await self._look_for_closed(workspace, [each for each in places if each.workspace == workspace])
         await self.find()
+
+    async def _look_for_closed(self, workspace: str, places: list[Place]) -> None:
+        """Ask Slack about people who are on no roster any more: their accounts may be closed. Others stay the same."""
+        if any(each not in self._listed for each in places):
+            return  # a roster could not be read, so nobody knows who is on it
+        listed = frozenset().union(*(self._listed[each] for each in places))
+        missing = await self._connections.active_accounts(PLATFORM, workspace) - listed
+        access = await self._tokens.of(workspace) if missing else None
+        if access is None:
+            return
+        try:
+            found = await RosterReader(self._api, access).people(missing)
+        except SlackCallError as fault:
+            log.warning("who has left the workspace could not be read: %s", fault.reason)
+            return
+        closed = tuple(each for each in found if not each.active)
+        if closed:
+            await self._dispatcher.enrol(Roster(PLATFORM, workspace, "", "", closed))
 
     def look(self) -> None:
         """Start `find` in the background. If it fails, the daily job does it again."""
@@ -159,15 +177,16 @@ class SlackRosters:
     def _tasks(self) -> list[asyncio.Task[Any]]:
         return [*self._reading.values(), *self._looking]
 
-    async def _read_roster(self, place: Place, also: tuple[str, ...]) -> None:
+    async def _read_roster(self, place: Place) -> None:
         try:
             access = await self._tokens.of(place.workspace)
             if access is None:
                 return
-            roster = await self._roster(RosterReader(self._api, access), place, also)
+            roster = await self._roster(RosterReader(self._api, access), place)
             if roster is not None:
                 await self._dispatcher.enrol(roster)
                 self._read_at[place] = self._clock()
+                self._listed[place] = frozenset(each.user for each in roster.members)
         except (SlackCallError, ChannelUnreadable) as fault:
             log.warning("a Slack roster could not be read: %s", fault)
         except Unavailable as fault:
@@ -175,9 +194,9 @@ class SlackRosters:
         except Exception as error:  # noqa: BLE001 - nobody awaits this task, so its error would be lost
             log.error("a Slack roster could not be read: %s", type(error).__name__)
 
-    async def _roster(self, reader: RosterReader, place: Place, also: tuple[str, ...]) -> Roster | None:
+    async def _roster(self, reader: RosterReader, place: Place) -> Roster | None:
         """Read a roster; None if the channel is gone. Raises `SlackCallError` and `Unavailable`."""
         try:
-            return await reader.read(place.address, also)
+            return await reader.read(place.address)
         except ChannelUnreadable:
-            return None if await self._removals.channel(place) else await reader.read(place.address, also)
+            return None if await self._removals.channel(place) else await reader.read(place.address)

@@ -1,4 +1,4 @@
-"""Bot tokens: one for each installation, cached for a minute, and refreshed before they expire.
+"""Bot tokens: one for each installation, cached for a minute, and renewed before they expire, beside the requests.
 
 The database stores them encrypted. The cache is short because another process may learn that the app was removed.
 """
@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined
 from bot.interface.clock import Clock
 from bot.interface.unavailable import Unavailable
-from bot.people.connections import Connections, Installed
+from bot.people.connections import LACKS, Connections, Installed
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ CACHED_FOR = timedelta(seconds=60)
 MOST_CACHED = 1_000
 REFRESHED_BEFORE = timedelta(hours=2)
 """How long before it expires a token is refreshed. Slack's last 12 hours; source: its page on token rotation."""
+GOOD_ENOUGH = timedelta(seconds=30)
+"""A token that ends sooner is not used: a request waits until it is renewed."""
+NOT_RENEWED = "a token could not be renewed: install the app again at /slack/install"
 
 Refresh = Callable[[str], Awaitable[Mapping[str, str]]]
 """Exchanges a refresh token, which works once, for the secrets that replace the old ones. May raise anything."""
@@ -60,6 +64,7 @@ def secrets_of(
     enterprise: str = "",
     refresh_token: str = "",
     ends_at: datetime | None = None,
+    lacks: str = "",
 ) -> dict[str, str]:
     """Return what the database stores, encrypted, for an installation."""
     kept = {
@@ -70,6 +75,7 @@ def secrets_of(
         "enterprise": enterprise,
         "refresh_token": refresh_token,
         "ends_at": ends_at.astimezone(UTC).isoformat() if ends_at else "",
+        LACKS: lacks,
     }
     return {name: value for name, value in kept.items() if value}
 
@@ -100,6 +106,10 @@ class SlackTokens:
         self._cache: OrderedDict[str, tuple[datetime, Access | None]] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
         self._teams: frozenset[str] = frozenset()
+        self._renewing: dict[str, asyncio.Task[Access]] = {}
+        self._unsaved: dict[str, tuple[str, Mapping[str, str]]] = {}
+        """By workspace, a refresh token and what Slack gave for it, until that is saved: Slack gives it only once."""
+        self._not_renewed: set[str] = set()
 
     async def of(self, workspace: str) -> Access | None:
         """Return the access to a workspace; None if the app is not installed there. Raises `Unavailable`."""
@@ -138,6 +148,14 @@ class SlackTokens:
         """Drop the cached access of a workspace, so that the next call reads the database."""
         self._cache.pop(workspace, None)
 
+    def not_renewed(self) -> bool:
+        """Whether Slack refuses to renew a token, or one has ended because it could not be renewed."""
+        return bool(self._not_renewed)
+
+    async def settled(self) -> None:
+        """Wait for the renewals that are under way."""
+        await asyncio.gather(*self._renewing.values(), return_exceptions=True)
+
     def _cached(self, workspace: str) -> tuple[datetime, Access | None] | None:
         kept = self._cache.get(workspace)
         return kept if kept is not None and abs(self._clock() - kept[0]) < CACHED_FOR else None
@@ -154,33 +172,68 @@ class SlackTokens:
     async def _fetch(self, workspace: str) -> Access | None:
         installed = await self._connections.installed(PLATFORM, workspace)
         found = access_of(installed) if installed is not None and installed.secrets.get("token") else None
-        if found is not None and self._expires_soon(found):
-            found = await self._refreshed(found)
-        if found is not None:
-            found = replace(found, others=self._teams)
-        self._cache[workspace] = (self._clock(), found)
+        if found is not None and self._has_expired(found):
+            found = await self._renewed(found)
+        elif found is not None and self._expires_soon(found):
+            self._renew_beside(found)
+        else:
+            self._not_renewed.discard(workspace)
+        return self._keep(workspace, found)
+
+    def _keep(self, workspace: str, access: Access | None) -> Access | None:
+        access = replace(access, others=self._teams) if access is not None else None
+        self._cache[workspace] = (self._clock(), access)
         self._cache.move_to_end(workspace)
         while len(self._cache) > MOST_CACHED:
             self._cache.popitem(last=False)
-        return found
+        return access
+
+    def _renew_beside(self, access: Access) -> None:
+        """Renew a token in the background: the old one is good until it ends."""
+        if access.workspace in self._renewing:
+            return
+        task = asyncio.create_task(self._renewed(access), name="Slack token")
+        self._renewing[access.workspace] = task
+        task.add_done_callback(lambda _: self._renewing.pop(access.workspace, None))
 
     def _expires_soon(self, access: Access) -> bool:
         return access.ends_at is not None and access.ends_at - self._clock() < REFRESHED_BEFORE
 
-    async def _refreshed(self, access: Access) -> Access:
+    def _has_expired(self, access: Access) -> bool:
+        return access.ends_at is not None and access.ends_at - self._clock() < GOOD_ENOUGH
+
+    async def _renewed(self, access: Access) -> Access:
+        """The renewed access or, if it cannot be renewed now, the old one. It is then tried again."""
         refresh = self._refresh
         if refresh is None:
             return access
 
         async def ask(installed: Installed) -> Mapping[str, str] | None:
-            # Another process may have refreshed it meanwhile, and the refresh token works once.
-            if not self._expires_soon(access_of(installed)) or not installed.secrets.get("refresh_token"):
+            # Another process may have renewed it meanwhile, and the refresh token works once.
+            spent = installed.secrets.get("refresh_token")
+            if not self._expires_soon(access_of(installed)) or not spent:
                 return None
-            return {**installed.secrets, **await refresh(installed.secrets["refresh_token"])}
+            if self._unsaved.get(access.workspace, ("",))[0] != spent:
+                self._unsaved[access.workspace] = (spent, await refresh(spent))
+            return {**installed.secrets, **self._unsaved[access.workspace][1]}
 
         try:
             installed = await self._connections.renew(PLATFORM, access.workspace, ask)
-        except Exception as error:  # noqa: BLE001 - the old token works for two more hours, and the refresh is tried again
-            log.warning("a Slack token could not be refreshed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the old token may still be good, and the renewal is tried again
+            log.warning("a Slack token could not be renewed: %s", _reason(error))
+            self._failed(access, error)
             return access
-        return access_of(installed) if installed is not None else access
+        self._unsaved.pop(access.workspace, None)
+        self._not_renewed.discard(access.workspace)
+        renewed = access_of(installed) if installed is not None else access
+        return self._keep(access.workspace, renewed) or renewed
+
+    def _failed(self, access: Access, error: Exception) -> None:
+        # Declined is for good: a refresh token works once, and this one was used, or revoked.
+        declined = isinstance(error, SlackDeclined) and error.wait is None
+        if declined or self._has_expired(access):
+            self._not_renewed.add(access.workspace)
+
+
+def _reason(error: Exception) -> str:
+    return error.reason if isinstance(error, SlackCallError) else type(error).__name__

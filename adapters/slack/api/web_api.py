@@ -90,6 +90,13 @@ class WebApi:
         """Call a method with JSON arguments, for changes. Returns the answer. Raises `SlackCallError`."""
         return await self._call(self.client(token), method, json=_without_none(arguments))
 
+    async def identify(self, token: str) -> tuple[Json, frozenset[str]]:
+        """Call `auth.test`. Returns the answer, and the scopes that the token has. Raises `SlackCallError`."""
+        answer = await self._answer(self.client(token), "auth.test", json={})
+        headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+        scopes = headers.get("x-oauth-scopes", "").split(",")
+        return _object_of(answer), frozenset(each.strip() for each in scopes if each.strip())
+
     async def read(self, token: str | None, method: str, **arguments: Any) -> Json:
         """Call a method that does not accept JSON, with form fields. Returns the answer. Raises `SlackCallError`."""
         fields = {name: _form_value(value) for name, value in _without_none(arguments).items()}
@@ -110,8 +117,11 @@ class WebApi:
             await self._session.close()
 
     async def _call(self, client: AsyncWebClient, method: str, **how: Json) -> Json:
+        return _object_of(await self._answer(client, method, **how))
+
+    async def _answer(self, client: AsyncWebClient, method: str, **how: Json) -> AsyncSlackResponse:
         try:
-            answer = await client.api_call(method, **how)  # type: ignore[arg-type]
+            return await client.api_call(method, **how)  # type: ignore[arg-type]
         except SlackApiError as error:
             raise _error_of(error.response) from None
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -119,9 +129,12 @@ class WebApi:
         except AttributeError:
             # The SDK fails this way on JSON that is not an object, for example from a proxy.
             raise SlackUnanswered("malformed_answer") from None
-        if not isinstance(answer.data, dict):
-            raise SlackUnanswered("malformed_answer")
-        return answer.data
+
+
+def _object_of(answer: AsyncSlackResponse) -> Json:
+    if not isinstance(answer.data, dict):
+        raise SlackUnanswered("malformed_answer")
+    return answer.data
 
 
 def _deadline_check() -> aiohttp.TraceConfig:

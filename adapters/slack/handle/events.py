@@ -1,4 +1,7 @@
-"""Handle events: the home tab, messages to the bot, reactions, links, and changes of channels, users and installations.
+"""Handle events: the home tab, messages to the bot, reactions, links, and changes of channels and installations.
+
+`user_change` is not among them: it would tell the app of everybody in the workspace. The daily job reads who has left,
+and a message that cannot be sent has the account looked at.
 
 An event cannot open a modal. Its answer goes to one person, before the event is acknowledged, with a time-out of two
 seconds. If Slack certainly did not take the answer, we let Slack send the event again. Rosters are read in the
@@ -18,7 +21,7 @@ from slack_bolt.response import BoltResponse
 from adapters.slack.api.removals import Removals
 from adapters.slack.api.rosters import SlackRosters
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
-from adapters.slack.api.web_api import SlackCallError, SlackUnanswered, WebApi
+from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import home, message
 from adapters.slack.handle.commands import SlackCommands
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
@@ -82,14 +85,13 @@ class Events:
             "channel_id_changed": self._channel_moved,
             "channel_rename": self._channel_renamed,
             "group_rename": self._channel_renamed,
-            "user_change": self._user_changed,
             "channel_unarchive": self._maybe_more_channels,
             "group_unarchive": self._maybe_more_channels,
             "team_access_granted": self._maybe_more_channels,
         }
 
     async def happened(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """Handle one event of the types in `handled`. Answers 500 to have Slack send it again."""
+        """Handle one event of the types in `handled`. Answers 500 to have Slack send it again, if that can help."""
         event: Json = body["event"]
         access = access_in(context)
         if event["type"] not in OF_OURSELVES and _is_own(event, access):
@@ -99,6 +101,9 @@ class Events:
         except SlackUnanswered as fault:
             log.warning("the answer to a Slack event may not have arrived: %s", fault.reason)
         except (SlackCallError, Unavailable) as error:
+            if _is_final(error):
+                log.warning("a Slack event could not be answered: %s", error)
+                return BoltResponse(status=200, body="")
             log.warning("a Slack event failed, and Slack will send it again: %s", type(error).__name__)
             return BoltResponse(status=500, body="")
         return BoltResponse(status=200, body="")
@@ -225,15 +230,14 @@ class Events:
         if Place(PLATFORM, access.workspace, channel) in places:
             self._rosters.bring(access.workspace, channel)
 
-    async def _user_changed(self, event: Json, access: Access) -> None:
-        """Handle closed accounts only. Profiles change too often to follow, and the daily job reads them."""
-        user: Json = event.get("user") or {}
-        if user.get("deleted") and not user.get("is_bot"):
-            await self._rosters.leave(access.workspace, str(user.get("id", "")))
-
     async def _maybe_more_channels(self, event: Json, access: Access) -> None:
         """The bot may be in more channels: one was unarchived, or an organisation added the bot to a workspace."""
         self._rosters.look()
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether Slack would refuse the answer each time: it has declined the call, and not because of a rate."""
+    return isinstance(error, SlackDeclined) and error.wait is None
 
 
 def _is_own(event: Json, access: Access) -> bool:

@@ -5,15 +5,17 @@ The checks make the same calls as the program. They change nothing and post noth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from adapters.slack.api.tokens import PLATFORM, Access, access_of
+from adapters.slack.api.tokens import PLATFORM, REFRESHED_BEFORE, Access, access_of
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnreachable, WebApi
 from adapters.slack.install.manifest import manifest
+from adapters.slack.install.scopes import CAN_BE_DENIED
 from adapters.slack.options import SlackOptions
+from adapters.slack.receive.refusals import WRONG_SECRET
 from bot.calendar.dates import count
 from bot.interface.clock import Clock
 from bot.people.connections import Connections
@@ -24,6 +26,18 @@ CLOCKS_DIFFER = 60
 ROTATED = "xoxe."
 """Prefix of a token that expires and must be refreshed. Source: Slack's page on token rotation."""
 REMOVED = ("account_inactive", "token_revoked")
+NO_REACTIONS = (
+    "It was not given reactions:read, so it sees no reactions. To turn answers to reactions on in a channel, install "
+    "the app again and allow it."
+)
+SIGNING_CURE = (
+    "Copy the Signing Secret (not the Client Secret) from Basic Information, App Credentials, into "
+    "DELIVERABLE_SLACK_SIGNING_SECRET, and start the program again."
+)
+COPY_AGAIN = "Copy it from the app's settings again."
+INSTALL_AGAIN = "Ask someone who may install apps to open /slack/install again."
+RENEWED_BY = REFRESHED_BEFORE - timedelta(minutes=30)
+"""A token that ends sooner should have been renewed by now."""
 IN_A_CHANNEL = "invite it there with /invite @Deliverable"
 
 
@@ -38,7 +52,11 @@ class Finding:
 class Doctor:
     """Checks the settings, the tokens, the clock, the scopes, the channels and the admins."""
 
-    def __init__(self, connections: Connections, options: SlackOptions, clock: Clock) -> None:
+    def __init__(
+        self, connections: Connections, options: SlackOptions, clock: Clock, *, running: Mapping[str, str] | None = None
+    ) -> None:
+        """`running` is how each platform is in the program that runs now, by `/healthz`; None if none was found."""
+        self._running = running or {}
         self._connections = connections
         self._options = options
         self._clock = clock
@@ -54,6 +72,9 @@ class Doctor:
                     yield each
             if self._options.app_token:
                 yield await self._socket_mode()
+            if WRONG_SECRET in self._running.get(PLATFORM, ""):
+                problem = "Requests are refused, because they are signed with another secret than the one that is set."
+                yield _bad(f"{problem} {SIGNING_CURE}")
             async for each in self._workspaces():
                 yield each
             yield await self._admins()
@@ -78,12 +99,12 @@ class Doctor:
             found.append(_bad("Set DELIVERABLE_PUBLIC_URL: after an installation, Slack sends people back to it."))
         return found
 
-    async def _token(self, token: str, what: str) -> AsyncIterator[Finding]:
+    async def _token(self, token: str, what: str, cure: str = COPY_AGAIN) -> AsyncIterator[Finding]:
         try:
             bot = await self._api.write(token, "auth.test")
             answer = await self._api.client(token).auth_test()
         except SlackCallError as fault:
-            yield _bad(self._explain(fault, what))
+            yield _bad(self._explain(fault, what, cure))
             return
         yield _good(f"{what} works for the workspace {bot.get('team', '')}.")
         headers = {name.lower(): str(value) for name, value in answer.headers.items()}
@@ -92,13 +113,14 @@ class Doctor:
             yield clock
         yield self._scopes(headers.get("x-oauth-scopes", ""))
 
-    def _explain(self, fault: SlackCallError, what: str) -> str:
+    def _explain(self, fault: SlackCallError, what: str, cure: str = COPY_AGAIN) -> str:
         if isinstance(fault, SlackUnreachable):
             return f"Slack cannot be reached at {self._options.host}. Check the network and DELIVERABLE_SLACK_API_URL."
         if fault.reason in REMOVED:
-            return f"{what} no longer works: the app was removed from its workspace. Install it there again."
+            again = "Install it there again." if cure == COPY_AGAIN else cure
+            return f"{what} no longer works: the app was removed from its workspace. {again}"
         if isinstance(fault, SlackDeclined) and fault.wait is None:
-            return f"{what} is refused by Slack: {fault.reason}. Copy it from the app's settings again."
+            return f"{what} is refused by Slack: {fault.reason}. {cure}"
         return f"Slack answers with an error: {fault.reason}. Try again in a few minutes."
 
     def _compare_clock(self, theirs: str) -> Finding | None:
@@ -116,10 +138,13 @@ class Doctor:
     def _scopes(self, header: str) -> Finding:
         granted = {each.strip() for each in header.split(",") if each.strip()}
         address = self._options.public_url if self._options.signing_secret else ""
-        missing = sorted(set(manifest(address)["oauth_config"]["scopes"]["bot"]) - granted)
+        optional = {scope.name for scope in CAN_BE_DENIED}
+        missing = sorted(set(manifest(address)["oauth_config"]["scopes"]["bot"]) - granted - optional)
         if missing:
             problem = f"The app lacks {count(len(missing), 'scope')}: {', '.join(missing)}."
             return _bad(f"{problem} Add what the manifest in deploy/slack asks for, and install the app again.")
+        if optional - granted:
+            return _good(f"The app has every scope that it needs. {NO_REACTIONS}")
         return _good("The app has every scope that it needs.")
 
     async def _socket_mode(self) -> Finding:
@@ -139,10 +164,21 @@ class Doctor:
         for each in installed:
             access = access_of(each)
             if access.token != self._options.bot_token:
-                async for finding in self._token(access.token, f"The token of {each.name}"):
+                async for finding in self._installed(access, f"The token of {each.name}"):
                     yield finding
             async for finding in self._channels(access, each.name):
                 yield finding
+
+    async def _installed(self, access: Access, what: str) -> AsyncIterator[Finding]:
+        """The findings on a token from the OAuth flow: only another installation replaces it."""
+        left = access.ends_at - self._clock() if access.ends_at else None
+        if left is not None and left < RENEWED_BY:
+            minutes = int(left.total_seconds() // 60)
+            state = f"ends in {count(minutes, 'minute')}" if minutes > 0 else "has ended"
+            problem = f"{what} {state} and was not renewed. If the program was running, Slack refuses to renew it."
+            yield _bad(f"{problem} {INSTALL_AGAIN}")
+        async for each in self._token(access.token, what, cure=INSTALL_AGAIN):
+            yield each
 
     async def _admins(self) -> Finding:
         listed, unseen = await self._connections.admins()

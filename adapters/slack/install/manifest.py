@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from adapters.slack.draw.messages import POSTED
 from adapters.slack.handle.commands import ANNOUNCE, ASK, COMMAND
-from adapters.slack.install.scopes import EVENTS, METHODS, OF_LINKS, bot_scopes
+from adapters.slack.install.scopes import CAN_BE_DENIED, EVENTS, METHODS, OF_LINKS, bot_scopes
 from bot.interface.json_object import Json
 
 EXAMPLE_ADDRESS = "https://deliverable.example.org"
@@ -79,7 +79,11 @@ def _features(address: str) -> Json:
 
 def _oauth(address: str) -> Json:
     methods = {name: scopes for name, scopes in METHODS.items() if address or name not in FOR_LINKS}
-    scopes: Json = {"bot": [scope.name for scope in bot_scopes(methods, _events(address))]}
+    # Slack wants what is optional in both lists.
+    scopes: Json = {
+        "bot": [scope.name for scope in bot_scopes(methods, _events(address))],
+        "bot_optional": [scope.name for scope in CAN_BE_DENIED],
+    }
     redirect: Json = {"redirect_urls": [f"{address}/slack/oauth_redirect"]} if address else {}
     return {**redirect, "scopes": scopes}
 

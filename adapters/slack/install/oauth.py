@@ -5,15 +5,17 @@ Source: Slack's method `oauth.v2.access`, and its page on token rotation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.slack.api.tokens import secrets_of
 from adapters.slack.api.web_api import SlackCallError, WebApi
+from adapters.slack.install import scopes as all_scopes
 from adapters.slack.options import SlackOptions
 from bot.interface.clock import Clock
 from bot.interface.json_object import Json
+from bot.interface.ports import REACTIONS
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class OAuth:
 
     async def identify_token(self, token: str) -> Grant:
         """Return the installation that a configured bot token belongs to. Raises `SlackCallError`."""
-        bot = await self._api.write(token, "auth.test")
+        bot, scopes = await self._api.identify(token)
         everywhere = bot.get("is_enterprise_install") is True
         team, enterprise = str(bot.get("team_id") or ""), str(bot.get("enterprise_id") or "")
         kept = secrets_of(
@@ -52,6 +54,7 @@ class OAuth:
             user=str(bot.get("user_id") or ""),
             team="" if everywhere else team,
             enterprise=enterprise,
+            lacks=_lacking(scopes),
         )
         return Grant(enterprise if everywhere else team, str(bot.get("team") or ""), kept)
 
@@ -78,6 +81,7 @@ class OAuth:
             enterprise=str(enterprise.get("id") or ""),
             refresh_token=str(answer.get("refresh_token") or ""),
             ends_at=self._expiry(answer),
+            lacks=_lacking(str(answer.get("scope") or "").split(",")),
         )
         return Grant(str(whole["id"]), str(whole.get("name") or "your workspace"), kept)
 
@@ -93,3 +97,8 @@ class OAuth:
     def _expiry(self, answer: Json) -> datetime | None:
         lifetime = answer.get("expires_in")
         return self._clock() + timedelta(seconds=int(lifetime)) if lifetime else None
+
+
+def _lacking(granted: Collection[str]) -> str:
+    """What the workspace has left out of what is optional. Without any scopes, it is not known."""
+    return "" if not any(granted) or all_scopes.REACTIONS.name in granted else REACTIONS

@@ -34,6 +34,8 @@ CONNECT = Scope("connections:write", "to receive over Socket Mode: a scope of th
 CHANNEL_HISTORY = Scope("channels:history", "to look for a card whose arrival in a public channel is unsure")
 PRIVATE_CHANNEL_HISTORY = Scope("groups:history", "to look for a card whose arrival in a private channel is unsure")
 
+CAN_BE_DENIED = (REACTIONS,)
+"""Scopes that whoever installs the app can leave out: what needs them is off until an admin turns it on."""
 OPTIONAL = (CHANNEL_HISTORY, PRIVATE_CHANNEL_HISTORY)
 """Scopes that the app does not ask for: with them it could read what people say to each other.
 
@@ -93,7 +95,6 @@ EVENTS: Mapping[str, tuple[Scope, ...]] = {
     "team_access_granted": (),
     "team_access_revoked": (),
     "tokens_revoked": (),
-    "user_change": (PEOPLE,),
 }
 """Every event that the app subscribes to, and the scopes it needs."""
 

@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api.tokens import Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError
+from adapters.slack.receive.shapes import is_known
 from bot.interface.json_object import Json
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,8 @@ async def answer(app: AsyncApp, payload: Json) -> BoltResponse:
     The status is 400 if the payload has no shape that Slack uses. It is 500 if the listener failed: Slack then keeps an
     open form with what was typed, and sends an event again.
     """
+    if not is_known(payload):
+        return BoltResponse(status=400, body="malformed")
     try:
         # In this mode Bolt takes the parsed payload as it is, instead of parsing a body.
         request = AsyncBoltRequest(body=payload, mode="socket_mode")

@@ -10,6 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.receive import bolt
+from adapters.slack.receive.refusals import Refusals
 from adapters.slack.receive.request_verification import LARGEST, RequestRejected, RequestVerifier, read
 from bot.interface.clock import Clock
 
@@ -28,6 +29,7 @@ class SlackEndpoint:
         self._app = app
         self._verifier = verifier
         self._clock = clock
+        self.refusals = Refusals()
         self._semaphore = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[web.RouteDef]:
@@ -40,9 +42,11 @@ class SlackEndpoint:
         try:
             body = await _body(request)
             fingerprint = self._verifier.check(request.headers, body, self._clock())
+            self.refusals.taken(self._clock())
             payload = read(body, request.content_type)
         except RequestRejected as rejected:
             self._verifier.failed(fingerprint)
+            self.refusals.count(rejected.reason)
             return web.Response(status=rejected.status, text=rejected.reason)
         done = False
         try:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
+from adapters.slack.receive.refusals import NOT_SIGNED
 from bot.interface.json_object import Json
 
 LARGEST = 256 * 1024
@@ -21,6 +23,7 @@ OLDEST = timedelta(minutes=5)
 MOST_SEEN = 100_000
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 100
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
 class RequestRejected(Exception):
@@ -52,9 +55,10 @@ class RequestVerifier:
         if abs(now.timestamp() - int(stamp)) > OLDEST.total_seconds():
             raise RequestRejected(401, "too old")
         expected = hmac.digest(self._secret, b"v0:" + stamp.encode() + b":" + body, "sha256")
-        given = signature.encode("utf-8", "surrogateescape")
-        if not self._secret or not hmac.compare_digest(f"v0={expected.hex()}".encode(), given):
-            raise RequestRejected(401, "not signed")
+        if not self._secret or not _SIGNATURE.fullmatch(signature):
+            raise RequestRejected(401, "no signature")
+        if not hmac.compare_digest(f"v0={expected.hex()}", signature):
+            raise RequestRejected(401, NOT_SIGNED)
         self._forget(now)
         if expected in self._seen:
             raise RequestRejected(401, "came before")

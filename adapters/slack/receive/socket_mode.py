@@ -137,7 +137,8 @@ class SocketMode:
         try:
             async with self._semaphore:
                 answer = await bolt.answer(self._app, request.payload)
-            if answer.status == 200:
+            # A payload that nobody could handle is acknowledged too, or Slack would send it again.
+            if answer.status < 500:
                 await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, _payload(answer)))
         except Exception as error:  # noqa: BLE001 - Slack sends again what is not acknowledged
             log.warning("a request from Slack could not be acknowledged: %s", type(error).__name__)

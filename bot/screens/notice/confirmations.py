@@ -43,11 +43,22 @@ def snoozed_form(next_digest: datetime | None, zone: str) -> Form:
     return _confirmation("Digest moved", f"{when} Answer dates stay as they are.")
 
 
-def settings_saved_form(next_digest: datetime | None = None, zone: str = "") -> Form:
-    """Settings are saved; with the next digest where they decide when it comes, and a way to test where it goes."""
+def settings_saved_form(next_digest: datetime | None = None, zone: str = "", *, no_reactions_on: str = "") -> Form:
+    """Settings are saved; with the next digest where they decide when it comes, and a way to test where it goes.
+
+    `no_reactions_on` is the display name of a platform that does not tell the app of reactions, which were turned on.
+    """
     when = (next_digest_line(next_digest, zone),) if next_digest else ()
-    saved = _confirmation("Settings saved", "Settings saved.", *when)
+    denied = (_reactions_denied(no_reactions_on),) if no_reactions_on else ()
+    saved = _confirmation("Settings saved", "Settings saved.", *when, *denied)
     return replace(saved, body=(*saved.body, Button(TEST_MYSELF, TestMyself()))) if next_digest else saved
+
+
+def _reactions_denied(platform_name: str) -> str:
+    return (
+        f"Reactions are on, but {platform_name} does not tell Deliverable of them: that permission was left out when "
+        "it was installed. To give it, someone who may install apps installs it again and allows it to view reactions."
+    )
 
 
 def withdrawn_form(left: int) -> Form:

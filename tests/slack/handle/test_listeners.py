@@ -11,12 +11,14 @@ import aiohttp
 import pytest
 
 from adapters.slack.api import rosters
+from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
+from bot.interface.intents import ChannelSettings
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
 from tests.slack.driver import Answer
 from tests.slack.faults import Broken, Drop, Hang, Refuse, TooFast
-from tests.slack.serving import AMINA, CHANNEL, KEZIA, OWNER, PUBLIC_URL, TOMOS, Served, unplug
+from tests.slack.serving import ADMIN, AMINA, CHANNEL, KEZIA, OWNER, PUBLIC_URL, TOMOS, Served, unplug
 from tests.slack.steps import BECAUSE, REMEDY, fill_in, flag, open_form, seen, text, title
 from tests.slack.window import OpenView
 from tests.slack.workspace import Channel, User
@@ -534,6 +536,24 @@ async def test_a_link_to_our_own_page_unfurls_as_the_card(served: Served) -> Non
     composing = {**event, "channel": "COMPOSER", "unfurl_id": "C0.1.a", "source": "composer"}
     assert (await served.driver.event(composing)).status == 200
     assert (served.workspace.unfurls[-1]["unfurl_id"], "ts" in served.workspace.unfurls[-1]) == ("C0.1.a", False)
+
+
+async def test_turning_reactions_on_says_how_to_allow_them_where_that_was_left_out(served: Served) -> None:
+    with closing(raw_connection(served.database.file)) as raw:
+        (channel_id,) = raw.execute("SELECT id FROM channels").fetchone()
+    where, actor = ChannelSettings(UUID(channel_id)), Actor("slack", served.workspace.id, ADMIN, CHANNEL)
+    switches = {"guests": ("no",), "digests": ("no",), "reactions": ("yes",)}
+    answers = {"promises": ("confidential",), "floor": ("5",), **switches}
+    allowed = str(await served.dispatcher.submit(where, answers, actor, "a"))
+    installed = await served.connections.installed("slack", served.workspace.id)
+    assert installed is not None
+    kept = {**installed.secrets, "lacks": "reactions"}
+    await served.connections.install("slack", served.workspace.id, "Digital", kept)
+    denied = str(await served.dispatcher.submit(where, answers, actor, "b"))
+    assert "Settings saved." in allowed
+    assert "reactions" not in allowed.casefold()
+    assert "Slack does not tell Deliverable of them" in denied
+    assert "allows it to view reactions" in denied
 
 
 async def test_a_reaction_is_ignored_unless_an_admin_turned_answers_on(served: Served) -> None:

@@ -130,3 +130,37 @@ async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_s
 async def test_a_finding_never_contains_a_secret(sockets: Served) -> None:
     found = await findings(sockets, bot_token="xoxb-very-secret", app_token="xapp-very-secret")
     assert "very-secret" not in str(found)
+
+
+async def test_a_wrong_signing_secret_is_said_by_the_program_that_runs(sockets: Served) -> None:
+    running = {"slack": "requests are refused: the signing secret does not match"}
+    doctor = Doctor(sockets.connections, options(sockets), sockets.clock, running=running)
+    fix = to_fix([each async for each in doctor.examine()])
+    assert "signed with another secret" in fix
+    assert "DELIVERABLE_SLACK_SIGNING_SECRET" in fix
+
+
+async def test_a_token_that_was_not_renewed_is_cured_by_installing_again(sockets: Served) -> None:
+    ends_at = sockets.clock() + timedelta(minutes=20)
+    kept = {"token": sockets.workspace.token, "refresh_token": "xoxe-spent", "ends_at": ends_at.isoformat()}
+    await sockets.connections.install("slack", sockets.workspace.id, "Digital", kept)
+    fix = to_fix(
+        await findings(sockets, bot_token="", client_id="1.2", client_secret="s", public_url="https://a.example")
+    )
+    assert fix.startswith("The token of Digital ends in 20 minutes and was not renewed.")
+    assert "/slack/install" in fix
+
+
+async def test_a_token_from_the_installation_page_is_not_copied_from_settings(sockets: Served) -> None:
+    await sockets.connections.install("slack", sockets.workspace.id, "Digital", {"token": "xoxb-wrong"})
+    found = await findings(sockets, bot_token="", client_id="1.2", client_secret="s", public_url="https://a.example")
+    fix = next(each.sentence for each in found if not each.good)
+    assert "invalid_auth" in fix
+    assert fix.endswith("open /slack/install again.")
+
+
+async def test_a_scope_that_can_be_left_out_is_nothing_to_fix(sockets: Served) -> None:
+    sockets.workspace.scopes -= {"reactions:read"}
+    found = await findings(sockets)
+    assert all(each.good for each in found), found
+    assert any("it sees no reactions" in each.sentence for each in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -17,8 +17,11 @@ from adapters.slack.install.scopes import SCOPES
 from adapters.slack.options import SlackOptions
 from bot.interface.json_object import Json
 from bot.interface.ports import Health
+from bot.interface.unavailable import Unavailable
+from bot.people import installations
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from tests.slack.driver import SECRET
-from tests.slack.faults import Broken, Refuse
+from tests.slack.faults import Broken, Hang, Refuse
 from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack
 from tests.slack.serving import CHANNEL, PERMIT, Served, serving
 from tests.slack.workspace import Channel, Workspace
@@ -191,6 +194,9 @@ async def test_a_token_is_renewed_before_it_ends_once_however_many_ask(open_to_a
         served.workspace, access_token="xoxe.xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
     )
     found = await asyncio.gather(*(access(served) for _ in range(20)))
+    assert {each.token for each in found} == {"xoxb-1"}, "nobody waits while the old one is good"
+    await served.adapter.settled()
+    found = await asyncio.gather(*(access(served) for _ in range(20)))
     assert {each.token for each in found} == {"xoxe.xoxb-2"}
     assert [each.get("grant_type") for each in served.slack.asked("oauth.v2.access")] == [None, "refresh_token"]
     assert found[0].user == served.workspace.bot_user, "what else is known is kept"
@@ -198,6 +204,8 @@ async def test_a_token_is_renewed_before_it_ends_once_however_many_ask(open_to_a
     served.slack.codes["xoxe-2"] = granted(
         served.workspace, access_token="xoxe.xoxb-3", refresh_token="xoxe-3", expires_in=TWELVE_HOURS
     )
+    await access(served)
+    await served.adapter.settled()
     assert (await access(served)).token == "xoxe.xoxb-3", "each refresh token is good once"
 
 
@@ -211,13 +219,81 @@ async def test_a_token_that_cannot_be_refreshed_is_used_until_it_expires_and_tri
     served.slack.plan("oauth.v2.access", Broken(), Refuse("internal_error"))
     for _ in range(2):
         assert (await access(served)).token == "xoxb-1"
+        await served.adapter.settled()
+        assert served.adapter.health().ok
         served.clock.move(CACHED_FOR)
     served.slack.codes["xoxe-1"] = granted(
         served.workspace, access_token="xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
     )
+    await access(served)
+    await served.adapter.settled()
     assert (await access(served)).token == "xoxb-2"
+    assert served.adapter.health().ok
     assert "xoxe-1" not in caplog.text
     assert CLIENT_SECRET not in caplog.text
+
+
+async def test_a_click_does_not_wait_for_a_renewal_while_the_old_token_is_good(open_to_all: Served) -> None:
+    served = open_to_all
+    await install(served, refresh_token="xoxe-1", expires_in=TWELVE_HOURS)
+    await served.join()
+    card = await served.announce()
+    served.clock.move(timedelta(hours=11))
+    served.slack.plan("oauth.v2.access", Hang())
+    assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
+    assert len(served.workspace.window("U0AMINA").views) == 1
+    assert served.slack.asked("oauth.v2.access")[-1]["grant_type"] == "refresh_token", "it has begun beside the click"
+
+
+async def test_a_token_that_has_ended_is_waited_for(open_to_all: Served) -> None:
+    served = open_to_all
+    await install(served, refresh_token="xoxe-1", expires_in=TWELVE_HOURS)
+    served.clock.move(timedelta(hours=12))
+    served.slack.codes["xoxe-1"] = granted(
+        served.workspace, access_token="xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
+    )
+    assert (await access(served)).token == "xoxb-2"
+
+
+async def test_a_refused_renewal_shows_in_health_until_the_app_is_installed_again(open_to_all: Served) -> None:
+    """The process that exchanged the refresh token died before it could save what it got."""
+    served = open_to_all
+    await install(served, refresh_token="xoxe-spent", expires_in=TWELVE_HOURS)
+    served.clock.move(timedelta(hours=11))
+    assert (await access(served)).token == "xoxb-1"
+    await served.adapter.settled()
+    health = served.adapter.health()
+    assert (health.ok, "/slack/install" in health.text) == (False, True)
+    await install(served, refresh_token="xoxe-9", expires_in=TWELVE_HOURS)
+    await access(served)
+    assert served.adapter.health().ok
+
+
+async def test_what_slack_gave_is_kept_until_it_can_be_saved(
+    open_to_all: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refresh token works once: if the database is away just then, asking Slack again would end the installation."""
+    served = open_to_all
+    await install(served, refresh_token="xoxe-1", expires_in=TWELVE_HOURS)
+    served.clock.move(timedelta(hours=11))
+    served.slack.codes["xoxe-1"] = granted(
+        served.workspace, access_token="xoxb-2", refresh_token="xoxe-2", expires_in=TWELVE_HOURS
+    )
+    let_go = installations.let_go
+
+    def is_away(uow: UnitOfWork, platform: str, workspace: str, secrets: Mapping[str, str] | None) -> None:
+        raise Unavailable("the database is away")
+
+    monkeypatch.setattr(installations, "let_go", is_away)
+    await access(served)
+    await served.adapter.settled()
+    monkeypatch.setattr(installations, "let_go", let_go)
+    assert "xoxe-1" not in served.slack.codes, "it is spent"
+    served.clock.move(timedelta(minutes=5))
+    await access(served)
+    await served.adapter.settled()
+    assert (await access(served)).token == "xoxb-2"
+    assert served.adapter.health().ok
 
 
 async def test_a_click_asks_slack_for_nothing_but_the_window(open_to_all: Served) -> None:
@@ -388,3 +464,12 @@ async def test_a_revoked_user_token_ends_no_installation(open_to_all: Served) ->
 async def test_without_a_client_id_there_are_no_install_routes(served: Served) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{served.driver.address}/slack/install") as answer:
         assert answer.status == 404
+
+
+@pytest.mark.parametrize("granted_reactions", [True, False])
+async def test_what_was_left_out_at_the_installation_is_known(open_to_all: Served, granted_reactions: bool) -> None:
+    scopes = [each for each in SCOPES if granted_reactions or each != "reactions:read"]
+    await install(open_to_all, scope=",".join(scopes))
+    installed = await open_to_all.connections.installed("slack", open_to_all.workspace.id)
+    assert installed is not None
+    assert installed.secrets.get("lacks", "") == ("" if granted_reactions else "reactions")

@@ -96,6 +96,18 @@ def test_every_scope_that_is_asked_for_is_used(address: str) -> None:
     assert bot_scopes(manifest(address)) == (needed | {"commands"}) - spare
 
 
+@pytest.mark.parametrize("address", FILES.values(), ids=FILES)
+def test_what_is_optional_stands_in_both_lists(address: str) -> None:
+    """Slack takes no scope as optional that is not among the others."""
+    assert manifest(address)["oauth_config"]["scopes"]["bot_optional"] == ["reactions:read"]
+    assert "reactions:read" in bot_scopes(manifest(address))
+
+
+def test_the_app_is_not_told_of_everybody_in_the_workspace() -> None:
+    events = set(manifest(EXAMPLE_ADDRESS)["settings"]["event_subscriptions"]["bot_events"])
+    assert not events & {"user_change", "team_join", "user_profile_changed", "user_status_changed"}
+
+
 def test_what_people_say_to_each_other_cannot_be_read() -> None:
     for address in FILES.values():
         asked = bot_scopes(manifest(address))

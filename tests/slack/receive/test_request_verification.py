@@ -149,16 +149,33 @@ async def test_what_is_malformed_is_400_even_when_it_is_signed(
         {"type": "event_callback", "event": {"type": MARK}, "authorizations": MARK},
         {"type": {"type": MARK}},
         {"type": MARK},
+        {"type": "event_callback"},
+        {"type": "event_callback", "event": {"type": "message", "channel": [MARK], "user": AMINA}},
+        {"type": "event_callback", "event": {"type": "reaction_added", "item": MARK, "user": AMINA}},
+        {"type": "event_callback", "event": {"type": "reaction_added", "item": {"type": "message"}, "user": [MARK]}},
+        {"type": "event_callback", "event": {"type": "link_shared", "links": [MARK]}},
+        {"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": [MARK]}},
+        {"type": "event_callback", "event": {"type": 7}},
+        {"type": "block_actions", "user": {"id": AMINA}, "actions": [MARK]},
+        {"type": "block_actions", "user": {"id": [MARK]}, "actions": [{}]},
+        {"type": "view_submission", "user": {"id": AMINA}, "view": {"id": "V1", "state": {"values": [MARK]}}},
+        {"type": "view_submission", "user": {"id": AMINA}, "view": {"id": "V1", "state": {"values": {"b": MARK}}}},
+        {"type": "view_submission", "user": {"id": AMINA}, "view": {"id": "V1", "blocks": [MARK]}},
+        {"type": "message_action", "callback_id": "ask_if_deliverable", "user": {"id": AMINA}, "message": MARK},
+        {"type": "message_action", "callback_id": "ask_if_deliverable", "user": {"id": AMINA}, "message": {"text": 7}},
+        {"type": "shortcut", "callback_id": [MARK], "user": {"id": AMINA}},
     ],
     ids=str,
 )
 async def test_signed_shapes_that_slack_never_sends_do_no_harm(
     served: Served, caplog: pytest.LogCaptureFixture, payload: dict[str, object]
 ) -> None:
-    answer = await served.driver.post(json.dumps(payload).encode(), JSON)
-    assert answer.status in (200, 400, 500)
-    assert "Traceback" not in answer.text
-    assert MARK not in answer.text + caplog.text
+    inside = {"team": {"id": served.workspace.id}, "team_id": served.workspace.id, **payload}
+    answers = [await served.driver.post(json.dumps(each).encode(), JSON) for each in (payload, inside)]
+    assert {each.status for each in answers} <= {200, 400}, "with 500 Slack would send it again and again"
+    said = "".join(each.text for each in answers)
+    assert "Traceback" not in said
+    assert MARK not in said + caplog.text
 
 
 async def test_a_request_that_is_too_large_is_rejected(served: Served, caplog: pytest.LogCaptureFixture) -> None:
@@ -189,3 +206,38 @@ def _link(served: Served) -> dict[str, object]:
 async def test_another_apps_secret_is_rejected(served: Served) -> None:
     served.driver.secret = SECRET[::-1]
     assert (await served.driver.command(AMINA, CHANNEL)).status == 401
+
+
+async def test_refusals_are_counted_by_reason_and_what_is_taken_is_not(served: Served) -> None:
+    body, now = body_of(served), served.clock()
+    assert served.adapter.refusals() == {}
+    for headers in ({}, signed(body, now, secret="another secret"), signed(body, now - timedelta(minutes=6))):
+        await served.driver.post_raw(body, {**ACCEPTED, **headers})
+    await served.driver.post_raw(b"{", {"Content-Type": JSON, **signed(b"{", now)})
+    await served.driver.post(body_of(served))
+    assert served.adapter.refusals() == {"no time": 1, "not signed": 1, "too old": 1, "malformed": 1}
+
+
+async def test_a_wrong_signing_secret_shows_in_health(served: Served) -> None:
+    right, served.driver.secret = served.driver.secret, "another secret"
+    served.clock.move(timedelta(hours=2))
+    for number in range(3):
+        assert served.adapter.health().ok
+        assert (await served.driver.command(AMINA, CHANNEL, "help" * number)).status == 401
+    health = served.adapter.health()
+    assert (health.ok, health.text) == (False, "requests are refused: the signing secret does not match")
+    served.driver.secret = right
+    assert (await served.driver.command(AMINA, CHANNEL)).status == 200
+    assert served.adapter.health().ok
+
+
+async def test_strangers_cannot_make_a_working_installation_look_broken(served: Served) -> None:
+    await served.driver.command(AMINA, CHANNEL)
+    served.driver.secret = "another secret"
+    for number in range(20):
+        await served.driver.command(AMINA, CHANNEL, f"{number}")
+    assert served.adapter.health().ok
+    for _ in range(20):
+        await served.driver.post_raw(b"{}", {**ACCEPTED, "X-Slack-Signature": "v0=made up"})
+    served.clock.move(timedelta(hours=2))
+    assert not served.adapter.health().ok, "but two hours without a right one are another matter"
