@@ -19,12 +19,13 @@ _MOST_THEMES = 3
 def answer_notice_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:
     """For everyone on the policy: who answered how many flags, about which themes, and the answer."""
     first = flags[0]
-    # Where a platform has no threads, it does not stand under the card.
-    lead = in_short(answer, f"{_flags_and_themes(flags)} on {short_title(first.policy_title)}")
+    lead = in_short(answer, _flags_and_themes(flags))
+    title = short_title(first.policy_title)
     read: FormButton = FormButton("Read the flag", SeeFlag(first.id))
     if len(flags) > 1:
         read = FormButton("See flags", SeeFlags(first.policy), accessible("See flags", first.policy_title))
-    return Card((Notice(lead), *_answer_text(answer, first), read), lead)
+    # Where a platform has no threads, it does not stand under the card.
+    return Card((Notice(lead), Paragraph(f"On {title}."), *_answer_text(answer, first), read), f"{title}: {lead}")
 
 
 def named_answer_card(flags: tuple[FlagView, ...], answer: AnswerView) -> Card:

@@ -124,9 +124,10 @@ async def test_it_is_put_back_once_with_the_answer_under_it(office: Office, chat
     await a_minute(office)
     (_, (card, second), (notice, _)) = chat.channel()
     assert second != first
-    assert "answered a flag about Timetable on Single parking permit" not in said(card.card)
+    assert "answered a flag about Timetable" not in said(card.card)
     assert notice.under == second
-    assert "answered a flag about Timetable on Single parking permit" in said(notice.card)
+    assert "answered a flag about Timetable" in said(notice.card)
+    assert "On Single parking permit." in said(notice.card)
     assert told(chat) == []
     await a_minute(office)
     assert len(chat.channel()) == 3, "and not again"
