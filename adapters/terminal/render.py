@@ -40,6 +40,7 @@ from bot.interface.parts import (
 
 Action = Button | FormButton | Link
 WIDTH = 96
+_SHORTEST_TEXT = 10
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,10 @@ def _problem(text: str) -> Text:
 
 def _question(question: Question, problem: str) -> RenderableType:
     lines: list[RenderableType] = [Text(fit(full_label(question)), style="bold")]
-    limit = f"Up to {question.limit:,} characters." if isinstance(question, TextQuestion) else ""
+    # The shortest fields are for whole numbers, whose range the hint gives.
+    limit = ""
+    if isinstance(question, TextQuestion) and question.limit >= _SHORTEST_TEXT:
+        limit = f"Up to {question.limit:,} characters."
     if said := " ".join(filter(None, (question.hint, limit))):
         lines.append(Text(fit(said), style="dim"))
     if problem:

@@ -25,6 +25,7 @@ from bot.screens.phrases import accessible, need, sentences, short_title, some_t
 
 Answered = Mapping[UUID, AnswerView]
 _MOST_TITLES = 10
+_MOST_LINKED = 5
 _MOST_ANSWERED = 3
 
 
@@ -110,7 +111,13 @@ def _unquoted_policies(parts: list[DigestPartView]) -> Iterator[Part]:
         flags = sum(each.needing for each in parts)
         asked = f"{count(flags, 'flag')} that {need(flags)} your answer"
         have = f"{count(len(parts), 'more policy')} {'has' if len(parts) == 1 else 'have'}"
-        yield Paragraph(f"{have} {asked}: {some_titles([each.title for each in parts], most=_MOST_TITLES)}.")
+        yield Paragraph(f"{have} {asked}.")
+        for each in parts[:_MOST_LINKED]:
+            yield Paragraph(f"{short_title(each.title)}: {count(each.needing, 'flag')}.")
+            yield FormButton("See flags", SeeFlags(each.policy), accessible("See flags", each.title))
+        rest = [each.title for each in parts[_MOST_LINKED:]]
+        if rest:
+            yield Paragraph(f"And {some_titles(rest, most=_MOST_TITLES)}.")
 
 
 def _news(view: DigestView) -> Iterator[Part]:
