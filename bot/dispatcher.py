@@ -25,8 +25,9 @@ from bot.interface.platforms import display_name, offered
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
-from bot.people import digest_schedules, installations, people, places
+from bot.people import digest_schedules, installations, people, places, role_holders
 from bot.people.people import Named, Roster
+from bot.people.role_holders import NotNamed
 from bot.policies import policies
 from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
 from bot.screens import refusals as says
@@ -276,8 +277,11 @@ def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:
 
 
 def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None) -> Opening:
-    named = people.named(uow, owner)
-    if named is None or (named.person_id is None and named.email is None):
+    try:
+        named = role_holders.find(uow, owner)
+    except NotNamed as refused:
+        raise NotAnAddress(refused.sentence) from None
+    if named == people.Named():
         raise NotAnAddress(says.NO_SUCH_PERSON)
     if named.unclear:
         raise NotAnAddress(_several_have_it(uow, named))

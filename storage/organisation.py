@@ -2,19 +2,20 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 
 class Organisation(SQLModel, table=True):
     """A single row. `domains` are the e-mail domains trusted for joining identities, separated by spaces.
 
-    `zone` is an IANA zone; `release_hour` is local; `calendar` is a working calendar's code; `own_days` are ISO dates
-    separated by spaces. `next_release_at` is when the day's batch of flags is due; NULL before the first start.
-    `delegate_after` counts working days from the day an answer was due, `senior_after` from the day the delegate was
-    told. `notice_at` is how many *Not deliverable* on one day alert the owner, 0 for none. `planned_by` identifies the
-    data on zones, holidays and days off from which the schedules were planned. `set_up` names the steps of the
-    first-run checklist that an admin has looked at, separated by spaces. `cards_on` is the day up to which all cards
-    have been refreshed.
+    `guests_named` lets guests hold roles on policies. `zone` is an IANA zone; `release_hour` is local; `calendar`
+    is a working calendar's code; `own_days` are ISO dates separated by spaces. `next_release_at` is when the day's
+    batch of flags is due; NULL before the first start. `delegate_after` counts working days from the day an answer
+    was due, `senior_after` from the day the delegate was told. `notice_at` is how many *Not deliverable* on one day
+    alert the owner, 0 for none. `planned_by` identifies the data on zones, holidays and days off from which the
+    schedules were planned. `set_up` names the steps of the first-run checklist that an admin has looked at,
+    separated by spaces. `cards_on` is the day up to which all cards have been refreshed.
     """
 
     __tablename__ = "organisation"
@@ -29,6 +30,7 @@ class Organisation(SQLModel, table=True):
     wrongdoing_link: str = ""
     foi_contact: str = ""
     domains: str = ""
+    guests_named: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     zone: str = "Europe/London"
     calendar: str = "GB-ENG"
     own_days: str = ""

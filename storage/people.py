@@ -206,6 +206,19 @@ def by_email(session: Session, email: str) -> list[Identity]:
     return list(session.exec(found.order_by(Identity.platform, Identity.workspace, Identity.user)))
 
 
+def guests_by_email(session: Session, email: str) -> list[Identity]:
+    """The active identities of guests with that address, in the form in which addresses are compared."""
+    statement = select(Identity).where(Identity.email == email, col(Identity.guest), col(Identity.active))
+    return list(session.exec(statement))
+
+
+def guests(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the people whose open accounts are all a guest's."""
+    statement = select(Identity.person_id, Identity.guest)
+    found = session.exec(statement.where(col(Identity.person_id).in_(list(person_ids)), col(Identity.active))).all()
+    return {person_id for person_id, _ in found} - {person_id for person_id, guest in found if not guest}
+
+
 def identities_in(session: Session, platform: str, workspace: str) -> dict[str, Identity]:
     """Every identity in a workspace, by the platform's user id."""
     statement = select(Identity).where(Identity.platform == platform, Identity.workspace == workspace)

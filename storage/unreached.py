@@ -34,12 +34,13 @@ def _takes_messages() -> ColumnElement[bool]:
 # Built once, because they run for every batch of digests and of messages.
 _IDS = bindparam("ids", type_=Uuid(), expanding=True)
 _REACHED = select(Identity.person_id).where(col(Identity.person_id).in_(_IDS), col(Identity.active), _takes_messages())
+_REACHED_MEMBERS = _REACHED.where(col(Identity.guest).is_(False))
 _ALL = select(Unreached, Identity).join(Identity, col(Identity.id) == Unreached.identity_id)
 
 
-def reached(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the people who have an open account that takes messages."""
-    return set(session.exec(_REACHED, params={"ids": list(person_ids)}))
+def reached(session: Session, person_ids: Iterable[UUID], *, guests: bool = True) -> set[UUID]:
+    """Those of the people who have an open account that takes messages; without `guests`, a full member's."""
+    return set(session.exec(_REACHED if guests else _REACHED_MEMBERS, params={"ids": list(person_ids)}))
 
 
 def reason(session: Session, person_id: UUID) -> str:

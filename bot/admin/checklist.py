@@ -12,8 +12,9 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.views import ChainView, ChannelView, Reachability, SetUpStep, SetUpView, TestedView
 from bot.interface.visible_text import is_blank
 from bot.outbox import deliveries
-from bot.people import people, reachability
+from bot.people import people, reachability, role_holders
 from bot.people.people import Named, Visitor
+from bot.people.role_holders import NotNamed
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -132,11 +133,7 @@ def try_people(
     It also goes to people who could not be reached before, since that may have changed. Raises `FormRefused`, with
     problems by the role's name.
     """
-    named = {role: people.named(uow, text) for role, text in typed.items() if not is_blank(text)}
-    problems = {role.value: problem for role in named if (problem := _unreachable(uow, role, named))}
-    if problems:
-        raise FormRefused(problems)
-    people_named = {role: each.person_id for role, each in named.items() if each is not None and each.person_id}
+    people_named = _people_named(uow, typed)
     for role, person_id in people_named.items():
         screen = TEST_MESSAGES[role]
         key = f"{screen}:{nonce_hash(nonce).hex()}"
@@ -144,17 +141,29 @@ def try_people(
     return tuple((people.name_of(uow, each), reachability.of(uow, each)) for each in people_named.values())
 
 
-def _unreachable(uow: UnitOfWork, role: Role, named: Mapping[Role, Named | None]) -> str:
-    found = named[role]
-    if found is None:
-        return says.NO_SUCH_PERSON
+def _people_named(uow: UnitOfWork, typed: Mapping[Role, str]) -> dict[Role, UUID]:
+    """The person named in each role in which someone is. Raises `FormRefused`."""
+    found: dict[Role, UUID] = {}
+    problems: dict[str, str] = {}
+    for role in (each for each in Role if not is_blank(typed.get(each, ""))):
+        try:
+            person_id = _person_met(uow, typed[role])
+        except NotNamed as refused:
+            problems[role.value] = refused.sentence
+            continue
+        if person_id in found.values():
+            problems[role.value] = says.NAMED_TWICE
+        found[role] = person_id
+    if problems:
+        raise FormRefused(problems)
+    return found
+
+
+def _person_met(uow: UnitOfWork, text: str) -> UUID:
+    found = role_holders.find(uow, text)
     if found.unclear:
-        return says.not_one_person(len(found.unclear))
-    if found.person_id is None or not stored_people.reachable(uow.session, [found.person_id]):
-        return says.NOT_MET
-    earlier = [each for each in Role if each in named and list(Role).index(each) < list(Role).index(role)]
-    return says.NAMED_TWICE if any(_is_person(named[each], found.person_id) for each in earlier) else ""
-
-
-def _is_person(named: Named | None, person_id: UUID) -> bool:
-    return named is not None and named.person_id == person_id
+        raise NotNamed(says.not_one_person(len(found.unclear)))
+    person_id = found.person_id
+    if person_id is None or not stored_people.reachable(uow.session, [person_id]):
+        raise NotNamed(says.NOT_MET)
+    return person_id

@@ -10,7 +10,7 @@ from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.organisation import DESCRIBED, read
+from bot.unit_of_work.organisation import DESCRIBED, as_text, read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,4 +37,4 @@ async def describe(settings: Settings, given: argparse.Namespace) -> None:
         made_ready(database, now(), ring)
         stands = await Dispatcher(database, ring, now).describe({**values, "zone": settings.timezone})
     for name, value in stands.items():
-        print(f"{name}: {value}")
+        print(f"{name}: {as_text(value)}")

@@ -75,6 +75,8 @@ class NewAnswer(TypedForm):
 
 def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
     """The role in which a person may answer on a policy; None if they may not."""
+    if visitor.guest and not uow.organisation.guests_named:
+        return None
     ids = set(visitor.ids)
     if policy.owner_id in ids:
         return Role.OWNER

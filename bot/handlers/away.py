@@ -12,7 +12,8 @@ from bot.interface.answers import Answers
 from bot.interface.intents import Away, Intent
 from bot.interface.parts import Screen
 from bot.interface.visible_text import is_blank
-from bot.people import absences, people
+from bot.people import absences, people, role_holders
+from bot.people.role_holders import NotNamed
 from bot.screens import refusals as says
 from bot.screens.digest.away import away_form, away_saved_form, not_away_form
 from bot.unit_of_work.errors import FormRefused
@@ -86,9 +87,10 @@ def _submit_away(context: HandlerContext, intent: Away, draft: Draft) -> Screen:
         absences.end(uow, context.visitor)
         return not_away_form()
     typed = Days.read(draft.answers, uow.today)
-    named = people.named(uow, typed.stand_in)
-    if named is None:
-        raise FormRefused({"stand_in": says.NO_SUCH_PERSON})
+    try:
+        named = role_holders.find(uow, typed.stand_in)
+    except NotNamed as refused:
+        raise FormRefused({"stand_in": refused.sentence}) from None
     if named.unclear:
         raise FormRefused({"stand_in": says.not_one_person(len(named.unclear))})
     if named.person_id is None:

@@ -55,9 +55,14 @@ ANNOUNCERS = "Members"
 def home(context: HandlerContext) -> Card:
     """The home of the person who asks: what concerns them, by role."""
     uow, visitor = context.uow, context.visitor
-    if not guests.reads_policies(context):
-        return guest_home_card(uow.organisation_view())
     schedule = digest_schedules.planned(uow, visitor.id)
+    if not guests.reads_policies(context):
+        return guest_home_card(
+            uow.organisation_view(),
+            waits=_waits(context) if guests.may(context, MyPolicies()) else None,
+            next_digest=schedule.next_due_at if schedule else None,
+            zone=digest_schedules.zone(uow, visitor.id),
+        )
     shown = stored_policies.newest_open(uow.session, uow.today, MOST_POLICIES)
     channels = stored_channels.connected_page(uow.session, offset=0, limit=MOST_CHANNELS) if visitor.admin else []
     return home_card(

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from bot.flags import answers
 from bot.handlers.context import HandlerContext, instead
 from bot.interface.intents import (
+    AcknowledgeAll,
+    AnswerFlags,
+    AnswerPolicy,
+    Away,
     ChangeFlag,
+    DownloadCsv,
     GiveView,
     Help,
     Home,
     HowProtected,
     Intent,
     MyFlags,
+    MyPolicies,
+    NameOwner,
+    NewestDigest,
     NotSettled,
     OpenPolicies,
     ReplyToQuestion,
+    ScheduleSettings,
     SecondFlag,
+    SeeDigest,
     SeeFlag,
     SeeFlags,
     SeeSettings,
     Settle,
+    Snooze,
     WithdrawFlag,
 )
 from bot.screens import refusals as says
+from storage import flags as stored_flags
+from storage import policies as stored_policies
 
 EVERYWHERE = frozenset(
     {Home, Help, HowProtected, SeeSettings, MyFlags, ChangeFlag, WithdrawFlag, Settle, NotSettled, ReplyToQuestion}
@@ -29,6 +43,22 @@ EVERYWHERE = frozenset(
 """What anyone may do: read how this works, and go on with what they wrote themselves."""
 WHERE_LET_IN = frozenset({OpenPolicies, GiveView, SeeFlags, SeeFlag, SecondFlag})
 """What guests may do in a channel into which an admin has let them."""
+IN_A_ROLE = frozenset(
+    {
+        AcknowledgeAll,
+        AnswerFlags,
+        AnswerPolicy,
+        Away,
+        DownloadCsv,
+        MyPolicies,
+        NameOwner,
+        NewestDigest,
+        ScheduleSettings,
+        SeeDigest,
+        Snooze,
+    }
+)
+"""What guests may do where an admin lets them be named: the handler asks in which role they are."""
 
 
 def reads_policies(context: HandlerContext) -> bool:
@@ -40,7 +70,21 @@ def reads_policies(context: HandlerContext) -> bool:
 def may(context: HandlerContext, intent: Intent) -> bool:
     """Whether the visitor may do this at all. The handler decides whether they may do it to this policy or flag."""
     kind = type(intent)
-    return not context.visitor.guest or kind in EVERYWHERE or (kind in WHERE_LET_IN and reads_policies(context))
+    if not context.visitor.guest or kind in EVERYWHERE:
+        return True
+    if kind in WHERE_LET_IN and reads_policies(context):
+        return True
+    return context.uow.organisation.guests_named and (kind in IN_A_ROLE or _reads_in_a_role(context, intent))
+
+
+def _reads_in_a_role(context: HandlerContext, intent: Intent) -> bool:
+    """Whether someone is to be shown the flags of a policy on which they have a role, as their digest shows them."""
+    policy_id = intent.policy if isinstance(intent, SeeFlags) else None
+    if isinstance(intent, SeeFlag):
+        flag = stored_flags.flag(context.uow.session, intent.flag)
+        policy_id = flag.policy_id if flag else None
+    policy = stored_policies.policy(context.uow.session, policy_id) if policy_id else None
+    return policy is not None and answers.role_of(context.uow, policy, context.visitor) is not None
 
 
 def check(context: HandlerContext, intent: Intent) -> None:

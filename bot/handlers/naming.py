@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from bot.handlers.context import Draft, HandlerContext
 from bot.interface.parts import Option
-from bot.people import people, places
+from bot.people import people, places, role_holders
 from bot.people.people import Named
+from bot.people.role_holders import NotNamed
 from bot.screens import refusals as says
 from bot.screens.which_account import answer_name
 from bot.unit_of_work.errors import FormRefused
@@ -21,9 +22,10 @@ def named(context: HandlerContext, question: str, text: str, account: str) -> Na
 
     Raises `FormRefused`.
     """
-    found = people.named(context.uow, text, context.visitor.platform)
-    if found is None:
-        raise FormRefused({question: says.NO_SUCH_PERSON})
+    try:
+        found = role_holders.find(context.uow, text, context.visitor.platform)
+    except NotNamed as refused:
+        raise FormRefused({question: refused.sentence}) from None
     if not found.unclear:
         return found
     chosen = next((each for each in found.unclear if str(each.id) == account), None)

@@ -29,7 +29,7 @@ def _typed_or_saved(context: HandlerContext, draft: Draft, names: Iterable[str])
     if draft.touched:
         return draft.answers
     row = context.uow.organisation
-    return {each: (str(getattr(row, each)),) for each in names}
+    return {each: (organisation.as_text(getattr(row, each)),) for each in names}
 
 
 def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:
@@ -53,13 +53,14 @@ _WHO_LIMITS = {**dict.fromkeys(who.NAMES, who.LIMIT), who.DOMAINS: who.LIMIT}
 
 def _who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     admins_only(context)
-    answers = _typed_or_saved(context, draft, _WHO_LIMITS)
+    answers = _typed_or_saved(context, draft, (*_WHO_LIMITS, who.GUESTS))
     return who.who_runs_it_form(answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
 def _submit_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> Screen:
     admins_only(context)
-    organisation.describe(context.uow, _read(draft, _WHO_LIMITS, who.NAMES))
+    limits = _WHO_LIMITS | ({who.GUESTS: who.LIMIT} if draft.answers.get(who.GUESTS) else {})
+    organisation.describe(context.uow, _read(draft, limits, who.NAMES))
     policies.rejoin(context.uow)
     return settings_saved_form()
 

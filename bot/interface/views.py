@@ -318,6 +318,7 @@ class Reachability(StrEnum):
     BLOCKED = "blocked"
     REFUSED = "refused"
     UNCLEAR = "unclear"
+    GUEST = "guest"
 
 
 @dataclass(frozen=True)

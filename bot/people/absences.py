@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bot.calendar.dates import local_day
 from bot.outbox import deliveries
-from bot.people import people
+from bot.people import people, reachability
 from bot.people.people import Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
@@ -20,7 +20,6 @@ from storage import Absence, Policy
 from storage import absences as stored
 from storage import people as stored_people
 from storage import policies as stored_policies
-from storage import unreached as stored_unreached
 
 STANDS_IN = "stands-in"
 LONGEST_DAYS = 366
@@ -35,7 +34,7 @@ def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date,
     stand_in = stored_people.every_id(uow.session, stand_in_id)[0]
     if stand_in in visitor.ids:
         raise FormRefused({"stand_in": says.STANDS_IN_FOR_ONESELF})
-    if stand_in not in stored_unreached.reached(uow.session, [stand_in]):
+    if not reachability.can_be_told(uow, [stand_in]):
         raise FormRefused({"stand_in": says.not_here(people.name_of(uow, stand_in))})
     same = planned(uow, visitor.id)
     if same is not None and (same.first_day, same.last_day, same.stand_in_id) == (first_day, last_day, stand_in):

@@ -6,7 +6,7 @@ not been seen until they are on a roster. Decision 0018 gives the reasons.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from bot.interface.ports import BLOCKED, CLOSED, IN_NO_PLACE, NO_ACCESS, NOT_INSTALLED, REFUSED, Place
@@ -30,12 +30,19 @@ _BY_REASON = {
 _WITHOUT_THE_APP = (IN_NO_PLACE, NOT_INSTALLED, NO_ACCESS, REFUSED)
 
 
+def can_be_told(uow: UnitOfWork, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the people who can be sent what concerns a policy. Guests can only where an admin lets them be named."""
+    return stored.reached(uow.session, person_ids, guests=uow.organisation.guests_named)
+
+
 def of(uow: UnitOfWork, person_id: UUID | None) -> Reachability:
     """Whether a person can be sent messages. None, as for an e-mail address that waits for a person, is not seen."""
     if person_id is None:
         return Reachability.NOT_SEEN
-    if person_id in stored.reached(uow.session, [person_id]):
+    if can_be_told(uow, [person_id]):
         return Reachability.REACHED
+    if not uow.organisation.guests_named and stored_people.guests(uow.session, [person_id]):
+        return Reachability.GUEST
     reason = stored.reason(uow.session, person_id)
     if not reason:
         return Reachability.CLOSED

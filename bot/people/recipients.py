@@ -19,7 +19,6 @@ from storage import Policy
 from storage import flags as stored_flags
 from storage import people as stored_people
 from storage import policies as stored_policies
-from storage import unreached as stored_unreached
 
 OWNER_LEFT = "owner-left"
 NO_OWNER = "no-owner"
@@ -35,12 +34,12 @@ def of_several(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
     Where the stand-in cannot be reached or is away too, it is the person, who finds the messages when they are back.
     """
-    here = stored_unreached.reached(uow.session, person_ids)
+    here = reachability.can_be_told(uow, person_ids)
     away = absences.of_several(uow, sorted(here))
     recipients = {each: each for each in here}
     if away:
         stand_ins = {each.stand_in_id for each in away.values()}
-        present = stored_unreached.reached(uow.session, stand_ins) - set(absences.of_several(uow, sorted(stand_ins)))
+        present = reachability.can_be_told(uow, stand_ins) - set(absences.of_several(uow, sorted(stand_ins)))
         recipients |= {each: row.stand_in_id for each, row in away.items() if row.stand_in_id in present}
     return recipients
 
@@ -65,7 +64,7 @@ def policies_of(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, list[
     found = [each for each in stored_policies.owned_or_read_by(uow.session, everyone) if each.sealed_on is None]
     passed_on = [each for each in found if each.awaited_until is not None or each.read_by is not None]
     owners = [each.owner_id for each in passed_on if each.owner_id is not None]
-    back = stored_unreached.reached(uow.session, owners) if owners else set()
+    back = reachability.can_be_told(uow, owners) if owners else set()
     for each in passed_on:
         if each.owner_id in back:
             give_back(uow, each)

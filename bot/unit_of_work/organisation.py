@@ -26,6 +26,7 @@ DESCRIBED = {
     "wrongdoing_link": "the address of that route, starting with https://",
     "foi_contact": "where freedom of information requests go",
     "domains": "the e-mail domains whose addresses join a person's accounts, separated by spaces",
+    "guests_named": "yes or no: whether guests can be named as policy owner, delegate, senior owner or stand-in",
     "calendar": "the working calendar, for example GB-ENG",
     "own_days": "the organisation's own days off, such as 24 December 2026, separated by commas",
     "release_hour": "the hour, 0 to 23, at which flags that are not named are shown",
@@ -92,12 +93,22 @@ def _days(name: str, text: str) -> str | None:
     return None if None in days else " ".join(sorted({each.isoformat() for each in days if each}))
 
 
+def _yes_or_no(name: str, text: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text.strip().lower())
+
+
+def as_text(value: Value) -> str:
+    """A setting's value as it is typed and printed."""
+    return str(value) if not isinstance(value, bool) else "yes" if value else "no"
+
+
 _PARSERS: dict[str, Callable[[str, str], Value | None]] = {
     **dict.fromkeys(RANGES, _whole_number),
     "wrongdoing_link": _address,
     "domains": _domains,
     "calendar": _calendar,
     "own_days": _days,
+    "guests_named": _yes_or_no,
 }
 
 

@@ -8,8 +8,8 @@ from bot.interface.parts import ChoiceQuestion, Form, Heading, Option, TextQuest
 from bot.screens import labels
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.promises import OFFERED
+from bot.screens.yes_or_no import yes_no_question
 
-_YES_NO = (Option("no", "No"), Option("yes", "Yes"))
 SWITCHES = ("guests", "reactions", "digests")
 """The questions that are answered by `yes` or `no`."""
 
@@ -28,15 +28,15 @@ def channel_settings_form(
         body=(
             Heading(name),
             promises_question(answers),
-            _yes_no_question("guests", "Can guests send flags?", "They can then read flags too.", answers),
-            _yes_no_question(
+            yes_no_question("guests", "Can guests send flags?", "They can then read flags too.", answers),
+            yes_no_question(
                 "reactions",
                 "Answer reactions to a card?",
                 "A reaction is public. Where this is on, only the person who reacted is shown the way to the form. "
                 "Reactions are never counted as flags.",
                 answers,
             ),
-            _yes_no_question(
+            yes_no_question(
                 "digests",
                 "Copy digests to this channel?",
                 "For policies whose card is here: the same flags as in the policy owner's digest, without any "
@@ -69,10 +69,6 @@ def promises_question(answers: Answers) -> ChoiceQuestion:
         values=chosen(answers, "promises", options),
         several=True,
     )
-
-
-def _yes_no_question(name: str, label: str, hint: str, answers: Answers) -> ChoiceQuestion:
-    return ChoiceQuestion(name, label, _YES_NO, hint=hint, values=chosen(answers, name, _YES_NO))
 
 
 SCREEN = "channel settings"

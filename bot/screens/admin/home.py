@@ -105,10 +105,16 @@ def _channel_parts(channel: UUID, name: str) -> tuple[Part, ...]:
     return (Heading(name, 3), FormButton(button, ChannelSettings(channel), accessible(button, name)))
 
 
-def guest_home_card(organisation: OrganisationView) -> Card:
-    """For guests, who are shown no policies; they may have written flags while they were let into a channel."""
+def guest_home_card(
+    organisation: OrganisationView, *, waits: int | None = None, next_digest: datetime | None = None, zone: str = ""
+) -> Card:
+    """For guests, who are shown no policies but those on which they have a role, if they may have one.
+
+    They may have written flags while they were let into a channel.
+    """
     said = guest(organisation)
-    return Card((Heading("Deliverable", 1), Paragraph(said), *_MY_FLAGS), said)
+    owned = _owner_section(waits, next_digest, zone) if waits is not None else ()
+    return Card((Heading("Deliverable", 1), *owned, Paragraph(said), *_MY_FLAGS), said)
 
 
 SCREEN = "home"

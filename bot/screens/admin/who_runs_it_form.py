@@ -6,6 +6,7 @@ from bot.interface.intents import SayWhoRunsIt
 from bot.interface.parts import Form, Paragraph, TextQuestion
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
+from bot.screens.yes_or_no import yes_no_question
 
 _ASKED = (
     ("name", "Organisation", "As it stands in a sentence, for example: the Department for Local Services"),
@@ -17,6 +18,7 @@ LIMIT = 200
 NAMES = tuple(name for name, _, _ in _ASKED)
 """What must be filled in, by the names of the organisation's columns."""
 DOMAINS = "domains"
+GUESTS = "guests_named"
 
 
 def who_runs_it_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
@@ -38,6 +40,12 @@ def who_runs_it_form(*, answers: Answers, problems: Mapping[str, str], nonce: st
                 value=typed(answers, DOMAINS),
                 limit=LIMIT,
                 optional=True,
+            ),
+            yes_no_question(
+                GUESTS,
+                "Can guests be named?",
+                "As policy owner, delegate, senior owner or stand-in. They can then read the flags on those policies.",
+                answers,
             ),
         ),
         intent=SayWhoRunsIt(),

@@ -18,6 +18,7 @@ _WHY = {
     Reachability.NOT_INSTALLED: "I cannot message {name} yet: the app is not installed for them.",
     Reachability.BLOCKED: "I cannot message {name}: they have blocked or removed the app.",
     Reachability.REFUSED: "I cannot message {name}: their account takes no messages from the app.",
+    Reachability.GUEST: "I do not message {name} about policies: they are a guest here.",
     Reachability.CLOSED: "I cannot message {name}: their account is closed.",
     Reachability.NOT_SEEN: "{name} has not been here yet.",
     Reachability.UNCLEAR: "Several accounts have the address {name}, so I cannot tell who is meant.",
@@ -88,6 +89,7 @@ EXAMPLE = not_reached_card(_TOM)
 STATES = {
     "blocked": not_reached_card(replace(_TOM, reach=Reachability.BLOCKED)),
     "closed": not_reached_card(replace(_TOM, role=Role.SENIOR, reach=Reachability.CLOSED)),
+    "guest": not_reached_card(replace(_TOM, reach=Reachability.GUEST)),
     "reached since": not_reached_card(replace(_TOM, reach=Reachability.REACHED)),
     "to who named them": named_not_reached_card("Priya Nair", Reachability.NOT_INSTALLED),
     "to who named them, reached since": named_not_reached_card("Priya Nair", Reachability.REACHED),

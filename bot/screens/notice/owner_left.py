@@ -20,6 +20,7 @@ _UNTIL = {
     Reachability.BLOCKED: _BACK,
     Reachability.REFUSED: _BACK,
     Reachability.UNCLEAR: "until you name one of them, or trust the domain of the address",
+    Reachability.GUEST: "until you name another owner, or let guests be named",
 }
 
 

@@ -24,6 +24,7 @@ WHO = {
     "team": "the delivery team",
     "contact": "deliverable@example.org",
     "key_holder": "the security team",
+    "guests_named": "no",
     "domains": "example.org",
 }
 LINES = {

@@ -36,6 +36,7 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
         ("own_days", "2026-02-30"),
         ("own_days", "3/4/2027"),
         ("answer_days", "9" * 5000),
+        ("guests_named", "perhaps"),
         ("name", "the\x00Department"),
     ],
 )
@@ -57,6 +58,8 @@ def test_input_is_stored_normalised() -> None:
 async def test_everything_that_can_be_described_is_stored(office: Office) -> None:
     stands = await office.dispatcher.describe(organisation.read({"team": "the Digital team", "answer_days": "5"}))
     assert list(stands) == list(DESCRIBED)
+    assert stands["guests_named"] is False
+    assert (await office.dispatcher.describe(organisation.read({"guests_named": "Yes"})))["guests_named"] is True
     assert (stands["team"], stands["answer_days"]) == ("the Digital team", 5)
 
 
