@@ -148,7 +148,8 @@ class Renderer:
         """The labels of buttons that do not fit between the edges of the card, or do not show their whole label."""
         script = """
         (all) => {
-          const edge = document.getElementById("card").getBoundingClientRect().right;
+          const card = document.querySelector("#card .ac-adaptiveCard");
+          const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight) + 0.5;
           const cut = (each) => each.getBoundingClientRect().right > edge || each.scrollWidth > each.clientWidth;
           return all.filter(cut).map((each) => each.innerText);
         }

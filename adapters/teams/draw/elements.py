@@ -37,6 +37,8 @@ MOST_ACTIONS = 5
 ROW_WIDTH, EDGES = 39, 4.5
 """How many buttons may be in a row, how many letters it is wide on a telephone (320 pixels), and how many of them the
 edges of a button and the gap beside it take. Clients hide or cut the rest. Measured in Microsoft's renderer."""
+MOST_LETTERS = 34
+"""How many letters a button alone in its row can show."""
 READ_THE_REST = "Read the rest"
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 _WANTED = (GiveView, AnswerFlags)
@@ -173,7 +175,7 @@ def _action(part: Action, context: DrawContext) -> Iterator[Json]:
             yield _form_button(part, context)
         case Link():
             if _can_follow(part):
-                yield {"type": "Action.OpenUrl", "title": part.label, "url": part.url}
+                yield {"type": "Action.OpenUrl", **_title_of(part), "url": part.url}
         case _:
             assert_never(part)
 
@@ -214,6 +216,14 @@ def _in_a_dialog(part: Button | FormButton, data: Data, context: DrawContext) ->
 
 def _tooltip(part: Button | FormButton) -> Json:
     return {"tooltip": part.name} if part.name and part.name != part.label else {}
+
+
+def _title_of(part: Link) -> Json:
+    """A link's label. In one that is too long the middle is left out: a host's last words say whose page it is."""
+    if len(part.label) <= MOST_LETTERS:
+        return {"title": part.label}
+    first = MOST_LETTERS // 2
+    return {"title": f"{part.label[:first]}…{part.label[first + 1 - MOST_LETTERS :]}", "tooltip": part.label}
 
 
 def _can_follow(part: Link) -> bool:

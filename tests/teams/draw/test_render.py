@@ -308,6 +308,13 @@ def test_what_another_answer_needs_is_not_called_optional() -> None:
     assert [each["label"] for each in body] == ["Link (optional)", "Your answer", "Why?"]
 
 
+def test_a_long_label_of_a_link_keeps_both_its_ends() -> None:
+    label = "Open the evidence on statistics.of.some.department.example.org"
+    (drawn,) = actions(content(Form("A view", (Link(label, "https://example.org/"),))))[:1]
+    assert drawn["title"] == "Open the evidence…ment.example.org"
+    assert drawn["tooltip"] == label
+
+
 def test_a_long_title_is_cut() -> None:
     assert len(render.dialog(Form("Long " * 60, ()))["title"]) <= 60
 
