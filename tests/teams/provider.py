@@ -125,7 +125,10 @@ BLOCKED = {
 
 
 class Provider:
-    """The fake. `messages` is all that was posted, in order; `seen` counts requests by operation."""
+    """The fake. `messages` is all that was posted, in order; `seen` counts requests by operation.
+
+    `largest` is the size of the largest request body, in bytes as it came.
+    """
 
     def __init__(self) -> None:
         self.address = ""
@@ -142,6 +145,7 @@ class Provider:
         self.token_seconds = 3599
         self.page = PAGES[1]
         self.pages: list[int] = []
+        self.largest = 0
         self._troubles: defaultdict[str, deque[Trouble]] = defaultdict(deque)
         self._issued: set[str] = set()
         self._key = 1
@@ -292,6 +296,7 @@ class Provider:
         async def answer(request: web.Request) -> web.Response:
             self.seen[operation] += 1
             self.arrived.set()
+            self.largest = max(self.largest, len(await request.read()))
             trouble = self._troubles[operation].popleft() if self._troubles[operation] else None
             if trouble is None:
                 return await step(request)

@@ -11,16 +11,20 @@ from typing import Any
 from urllib.parse import quote
 
 from botframework.connector.aio import ConnectorClient
+from botframework.connector.aio.operations_async import ConversationsOperations
 from botframework.connector.auth.connector_factory import ConnectorFactory
 from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
+from msrest.async_client import ServiceClientAsync
 from msrest.authentication import Authentication as NoCredentials
 from msrest.pipeline import Request, Response
 from msrest.pipeline.async_abc import AsyncHTTPSender, AsyncPipeline
 from msrest.pipeline.universal import RawDeserializer
+from msrest.universal_http import ClientRequest
 
 from adapters.teams.api.faults import TeamsUnanswered, TeamsUnreachable, refused
 from adapters.teams.api.session import HttpAnswer, Session
 from adapters.teams.api.tokens import TeamsTokens
+from bot.interface.json_object import written
 
 MOST_CLIENTS = 32
 PLAIN = "plain"
@@ -108,6 +112,18 @@ class ConnectorClients(ConnectorFactory):  # type: ignore[misc]
         return self._clients[service]
 
 
+class Requests(ServiceClientAsync):
+    """Makes the SDK's requests, with bodies of JSON as we measure them. The SDK would escape all that is not ASCII."""
+
+    def _request(
+        self, method: str, url: str, params: Any, headers: Any, content: object, form_content: Any
+    ) -> ClientRequest:
+        request = super()._request(method, url, params, headers, None, form_content)
+        if content is not None:
+            request.data = written(content)
+        return request
+
+
 class ServiceClient(ConnectorClient):  # type: ignore[misc]
     """The SDK's client for one service address, over our own sender."""
 
@@ -118,6 +134,10 @@ class ServiceClient(ConnectorClient):  # type: ignore[misc]
         credentials = NoCredentials()
         configuration = BotFrameworkConnectorConfiguration(credentials, service, pipeline_type=pipeline)
         super().__init__(credentials, base_url=service, custom_configuration=configuration)
+        ours = configuration.pipeline
+        self._client = Requests(configuration)
+        configuration.pipeline = ours  # a new client puts the SDK's own in its place
+        self.conversations = ConversationsOperations(self._client, configuration, self._serialize, self._deserialize)
         # A card is plain JSON already. The SDK would copy it value by value, which blocks the loop for milliseconds.
         self._serialize.serialize_type[PLAIN] = lambda data, **_: data
 
@@ -128,5 +148,6 @@ class ServiceClient(ConnectorClient):  # type: ignore[misc]
         """
         address = self._client.format_url("/v3/" + "/".join(quote(each, safe="") for each in path))
         request = self._client.get(address, {}, {"Accept": "application/json"})
-        found: SdkResponse = await self._client.async_send(request, stream=False, seconds=seconds)
+        sent: Any = self._client.async_send
+        found: SdkResponse = await sent(request, stream=False, seconds=seconds)
         return found

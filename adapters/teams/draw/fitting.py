@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
-from bot.interface.json_object import Json
+from bot.interface.json_object import Json, written
 from bot.interface.parts import Paragraph
 from bot.screens.shortening import Parts, beginning, quotes_cut, texts_cut
 
@@ -21,8 +20,8 @@ Drawing = Callable[[Parts], list[Json]]
 
 
 def size(drawn: object) -> int:
-    """Return the size as JSON, in bytes."""
-    return len(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+    """Return the size in bytes, as it is written out when it is sent."""
+    return len(written(drawn))
 
 
 def fitted(parts: Parts, draw: Drawing, most: int, is_cut: str) -> list[Json]:

@@ -20,6 +20,7 @@ from adapters.teams.receive.bot_adapter import BotAdapter
 from adapters.teams.receive.invoke_responses import saying
 from adapters.teams.receive.retry_queue import RetryQueue
 from adapters.teams.receive.token_validation import NotAdmitted, NoToken, TokenValidator
+from bot.interface.json_object import written
 from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
 
@@ -69,7 +70,8 @@ class TeamsEndpoint:
             return web.Response(status=408)
         if answer is None or answer.body is None:
             return web.Response(status=answer.status if answer else 200)
-        return web.json_response(answer.body, status=answer.status)
+        body = written(answer.body)
+        return web.Response(body=body, status=answer.status, content_type="application/json", charset="utf-8")
 
     async def _answer(self, activity: IncomingActivity) -> InvokeAnswer | None:
         """Handle an activity. An error is answered with a sentence, and only its type is logged."""

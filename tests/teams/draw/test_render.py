@@ -16,7 +16,7 @@ from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButto
 from adapters.teams.draw.chat import DONE
 from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
-from bot.interface.json_object import Json
+from bot.interface.json_object import Json, written
 from bot.interface.parts import (
     Button,
     Card,
@@ -77,6 +77,13 @@ def test_a_people_picker_is_all_that_the_schema_does_not_know(name: str) -> None
         assert each.pop("style") == "filtered", "which the specification of 1.5 has, and its schema has not"
     assert wrong(card) == []
     assert size(card) <= DIALOG_BYTES
+
+
+@pytest.mark.parametrize("text", ["👩🏽‍💻 ", "Łódź ", "日本語 ", '"\\" ', "\ud83d "], ids=repr)
+def test_size_is_what_is_written_out(text: str) -> None:
+    card = render.card(Card((Heading("A heading"), *(Quote("Why", text * 300) for _ in range(60))), "A card."))
+    assert CARD_BYTES - 6_000 < len(written(card)) <= CARD_BYTES
+    assert json.loads(written(card)) == card
 
 
 def test_the_schema_is_strict_enough_to_tell() -> None:

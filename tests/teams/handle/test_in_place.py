@@ -30,9 +30,12 @@ from bot.interface.intents import (
     ReplyToQuestion,
     SecondFlag,
     SeeFlag,
+    SeeFlags,
     Snooze,
     WithdrawFlag,
 )
+from bot.interface.parts import Card, Heading, Quote
+from bot.interface.ports import Message, Sent
 from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.way_in import ONLY_YOU
@@ -41,8 +44,9 @@ from tests.stories.pieces import Action, read
 from tests.teams.acting import TYPED, button, fill, flag, in_dialog, shown
 from tests.teams.activities import invoke
 from tests.teams.client import CARD, Client
+from tests.teams.mounted import PATH, personal
 from tests.teams.provider import Posted
-from tests.teams.tenant import Tenant
+from tests.teams.tenant import Tenant, policy_of
 
 ACTION = "adaptiveCard/action"
 ANSWER = "Yolanda  begins with *forty* councils.\n1. {{DATE(2026-02-14T06:08:39Z)}}"
@@ -316,6 +320,25 @@ class TestTheOtherButtons:
             assert priya.client.dialog is not None, label
             assert priya.card == priya.digest.card
             priya.client.dialog = None
+
+    async def test_emoji_make_neither_a_message_nor_an_answer_too_large(self, priya: Owner) -> None:
+        office, provider = priya.office, priya.office.provider
+        emoji = "👩🏽‍💻 " * 300
+        card = Card((Heading("Emoji"), *(Quote("Why", emoji) for _ in range(20))), "A card of emoji.")
+        provider.largest = 0
+        sent_card = await office.platform.send(Message(UUID(int=7), personal(office.people["priya"]), card))
+        assert isinstance(sent_card, Sent)
+        assert 20_000 < provider.largest < 28 * 1024
+        for number in range(4):
+            because = f"{number} {emoji}"
+            await flag(office.client("ben"), office.cards()[-1], promise="named", because=because, remedy=because)
+        message_ref = button_data.read(priya.digest.card["refresh"]["action"]["data"]).message_ref
+        data = button_data.opening(SeeFlags(policy_of(office.cards()[-1])), message_ref)
+        value = {"action": {"type": "Action.Execute", "verb": "open", "data": data}}
+        sent = invoke(provider, office.people["priya"], ACTION, value)
+        answer = await office.web.post(PATH, json=sent, headers={"Authorization": provider.bearer()})
+        assert 10_000 < len(await answer.read()) < 28 * 1024
+        assert (answer.content_type, answer.charset) == ("application/json", "utf-8")
 
     async def test_what_teams_cannot_do_is_not_offered(self, priya: Owner) -> None:
         await priya.client.types("digest")
