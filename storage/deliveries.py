@@ -437,6 +437,12 @@ def unsettled(session: Session, states: Sequence[State]) -> list[Delivery]:
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
 
 
+def number_to_send(session: Session, ids: Sequence[UUID] = ()) -> int:
+    """How many deliveries wait, are being sent, or may have arrived; with `ids`, how many of those."""
+    statement = select(func.count()).select_from(Delivery).where(col(Delivery.due_at).is_not(None))
+    return session.exec(statement.where(col(Delivery.id).in_(ids)) if ids else statement).one()
+
+
 def dead(session: Session) -> list[Delivery]:
     """The dead letters: deliveries that were given up, the oldest first."""
     return list(session.exec(select(Delivery).where(_DEAD).order_by(col(Delivery.made_at), col(Delivery.id))))

@@ -10,9 +10,10 @@ from bot.calendar.dates import count
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
-from bot.screens.notice.message_not_sent import dead_letter_lines
+from bot.screens.notice.message_not_sent import DeadLetterView, dead_letter_lines
 from bot.sending import dead_letters
 from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.unit_of_work.unit_of_work import UnitOfWork
 
 ALL = "all"
 
@@ -35,13 +36,19 @@ async def deliveries(settings: Settings, again: str | None) -> None:
         made_ready(database, now(), ring)
         runner = UnitOfWorkRunner(database, ring, now)
         if again is None:
-            for line in dead_letter_lines(await runner.read(dead_letters.listed)):
+            for line in await runner.read(lambda uow: dead_letter_lines(*_listed(uow))):
                 print(line)
             return
         number = await runner.write(lambda uow: dead_letters.again(uow, delivery_id(again)))
     if not number and again != ALL:
         raise Stop("No message of that id was given up. List them with `python -m bot deliveries`.")
     print(f"{count(number, 'message')} to be sent again.")
+
+
+def _listed(uow: UnitOfWork) -> tuple[tuple[DeadLetterView, ...], int]:
+    """Dead letters and messages that may have arrived, and how many others are still to be sent."""
+    found = dead_letters.listed(uow)
+    return found, dead_letters.number_to_send(uow) - sum(not each.given_up for each in found)
 
 
 def delivery_id(text: str) -> UUID | None:

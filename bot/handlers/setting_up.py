@@ -60,7 +60,13 @@ def _not_sent(context: HandlerContext, intent: SeeNotSent, draft: Draft) -> Scre
     admins_only(context)
     uow = context.uow
     page = Page.of(intent.page, dead_letters.number(uow))
-    return not_sent_form(dead_letters.newest(uow, page), now=uow.now, zone=uow.organisation.zone, page=page)
+    return not_sent_form(
+        dead_letters.newest(uow, page),
+        dead_letters.number_to_send(uow),
+        now=uow.now,
+        zone=uow.organisation.zone,
+        page=page,
+    )
 
 
 def _install(context: HandlerContext, intent: InstallForPeople, draft: Draft) -> Screen:

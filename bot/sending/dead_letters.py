@@ -77,6 +77,11 @@ def number(uow: UnitOfWork) -> int:
     return stored.number_dead(uow.session)
 
 
+def number_to_send(uow: UnitOfWork, ids: Sequence[UUID] = ()) -> int:
+    """How many messages are still to be sent, of all or of those with these ids."""
+    return stored.number_to_send(uow.session, ids)
+
+
 def given_up(uow: UnitOfWork, ids: Sequence[UUID]) -> tuple[DeadLetterView, ...]:
     """Of those deliveries, the ones that are still dead letters."""
     found = [stored.delivery(uow.session, each) for each in ids]

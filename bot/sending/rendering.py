@@ -139,7 +139,8 @@ def _long_wait(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
 
 
 def _message_not_sent(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
-    return message_not_sent.message_not_sent_card(dead_letters.given_up(uow, ids))
+    to_send = dead_letters.number_to_send(uow, ids)
+    return message_not_sent.message_not_sent_card(dead_letters.given_up(uow, ids), to_send)
 
 
 def _message_replaced(uow: UnitOfWork, ids: list[UUID]) -> Card | None:

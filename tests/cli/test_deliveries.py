@@ -30,7 +30,7 @@ def write(state: str, error: str = "", *, unsure: bool = False) -> UUID:
                 made.hex,
                 made.hex,
                 state,
-                at if state == "unknown" else None,
+                at if state in ("unknown", "waiting", "sending") else None,
                 error,
                 at,
                 at if state == "dead" else None,
@@ -49,6 +49,17 @@ class TestDeliveries:
     def test_it_says_if_everything_has_arrived(self, run: Run) -> None:
         write("sent")
         assert run("deliveries").out == "Every message has now arrived.\n"
+
+    def test_it_does_not_say_so_while_some_are_still_to_be_sent(self, run: Run) -> None:
+        write("waiting")
+        assert run("deliveries").out == "No message was given up. 1 message is still to be sent.\n"
+        write("sending")
+        dead = write("dead")
+        lines = run("deliveries").out.splitlines()
+        assert lines[0].startswith(str(dead))
+        assert lines[1:] == ["2 messages are still to be sent."]
+        run("deliveries", "--again", "all")
+        assert run("deliveries").out == "No message was given up. 3 messages are still to be sent.\n"
 
     def test_dead_letters_and_unconfirmed_messages_are_listed_without_authors(self, run: Run) -> None:
         dead, unknown = write("dead", "channel_not_found"), write("unknown", "timed out", unsure=True)

@@ -7,22 +7,23 @@ from bot.interface.intents import SeeNotSent
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.screens import invented
-from bot.screens.notice.message_not_sent import DeadLetterView, could_not_be_sent, told, what_to_do
+from bot.screens.notice.message_not_sent import DeadLetterView, could_not_be_sent, none_given_up, told, what_to_do
 from bot.screens.paging import page_buttons, page_line
 
 _TITLE = "Messages not sent"
 
 
 def not_sent_form(
-    dead_letters: tuple[DeadLetterView, ...], *, now: datetime, zone: str, page: Page | None = None
+    dead_letters: tuple[DeadLetterView, ...], to_send: int = 0, *, now: datetime, zone: str, page: Page | None = None
 ) -> Form:
     """The dead letters in the order given, or that every message arrived. `zone` is the organisation's IANA zone.
 
-    `page` is which of all dead letters these are, if they are not all.
+    `to_send` is how many messages are still to be sent. `page` is which of all dead letters these are, if they are not
+    all.
     """
     page = page or Page(total=len(dead_letters))
     if not dead_letters:
-        said = f"Every message arrived. Last checked {moment(now, zone)}."
+        said = f"{none_given_up(to_send) if to_send else 'Every message arrived.'} Last checked {moment(now, zone)}."
         return Form(_TITLE, (Paragraph(said),), close="Close")
     lead = (Heading(could_not_be_sent(page.total), 1), *page_line(page, "message", "The newest come first."))
     shown = (*(Paragraph(told(each)) for each in dead_letters), *what_to_do(dead_letters))
@@ -52,5 +53,6 @@ SCREEN = "messages not sent"
 EXAMPLE = not_sent_form((_UNSENT,), now=_NOW, zone=_ZONE)
 STATES = {
     "all arrived": not_sent_form((), now=_NOW, zone=_ZONE),
+    "some still to be sent": not_sent_form((), 2, now=_NOW, zone=_ZONE),
     "second page": not_sent_form((_UNSENT,) * 2, now=_NOW, zone=_ZONE, page=Page(2, 12)),
 }

@@ -41,10 +41,14 @@ class DeadLetterView:
     on: date
 
 
-def message_not_sent_card(dead_letters: tuple[DeadLetterView, ...]) -> Card:
-    """What could not be sent, where to, and why; where none is left, that every message has arrived."""
+def message_not_sent_card(dead_letters: tuple[DeadLetterView, ...], to_send: int = 0) -> Card:
+    """What could not be sent, where to, and why; where none is left, that every message has arrived.
+
+    `to_send` is how many of them are being sent again.
+    """
     if not dead_letters:
-        return Card((Notice(ARRIVED),), ARRIVED)
+        said = none_given_up(to_send) if to_send else ARRIVED
+        return Card((Notice(said),), said)
     said = could_not_be_sent(len(dead_letters))
     shown = (Paragraph(told(each)) for each in dead_letters[:SHOWN])
     return Card((Heading(said, 1), *shown, *_more(len(dead_letters) - SHOWN), *what_to_do(dead_letters)), said)
@@ -94,9 +98,23 @@ def told(dead_letters: DeadLetterView) -> str:
     )
 
 
-def dead_letter_lines(dead_letters: tuple[DeadLetterView, ...]) -> tuple[str, ...]:
-    """For the command line: one line for each message, with its id, or one that says that there is none."""
-    return tuple(f"{each.delivery}  {_outcome(each)}. {told(each)}" for each in dead_letters) or (ARRIVED,)
+def dead_letter_lines(dead_letters: tuple[DeadLetterView, ...], to_send: int = 0) -> tuple[str, ...]:
+    """For the command line: one line for each message, with its id, then how many are still to be sent.
+
+    If there are neither, one line says that every message has arrived.
+    """
+    lines = tuple(f"{each.delivery}  {_outcome(each)}. {told(each)}" for each in dead_letters)
+    still = none_given_up(to_send) if not lines else _still_to_send(to_send)
+    return (*lines, still) if to_send else lines or (ARRIVED,)
+
+
+def none_given_up(to_send: int) -> str:
+    """That no message was given up, while some are still to be sent."""
+    return f"No message was given up. {_still_to_send(to_send)}"
+
+
+def _still_to_send(number: int) -> str:
+    return f"{count(number, 'message')} {'is' if number == 1 else 'are'} still to be sent."
 
 
 def _outcome(dead_letters: DeadLetterView) -> str:
@@ -125,4 +143,5 @@ STATES = {
     ),
     "not installed for someone": message_not_sent_card((replace(_UNSENT, reason=NOT_INSTALLED),)),
     "sent since": message_not_sent_card(()),
+    "being sent again": message_not_sent_card((), 2),
 }
