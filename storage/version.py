@@ -5,7 +5,7 @@ Importing Alembic takes a large part of a start, and nearly every start finds no
 
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage.engine import Database, Session
 from storage.faults import DatabaseRefused
@@ -25,6 +25,14 @@ def is_current(database: Database, *, versions: Path = VERSIONS) -> bool:
             return stand_at(session, newest(versions))
     except DatabaseRefused:
         return False
+
+
+def found(session: Session) -> str:
+    """The step that the tables are at; empty where there are none. Raises `DatabaseUnavailable`."""
+    connection = session.connection()
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalars().first() or "")
 
 
 def stand_at(session: Session, revision: str) -> bool:

@@ -5,6 +5,7 @@ Importing this package loads none of Slack's libraries. `connect` does.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from aiohttp import web
 from adapters.slack.options import SlackOptions
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.finding import Finding
 from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
 from bot.runtime.settings import PREFIX, BadSetting, Settings
@@ -47,6 +49,16 @@ def options_from(settings: Settings) -> SlackOptions:
         api_url=settings.slack_api_url,
         public_url=settings.public_url,
     )
+
+
+async def examine(
+    connections: Connections, settings: Settings, clock: Clock, running: Mapping[str, str] | None
+) -> AsyncIterator[Finding]:
+    """Yield what is to be said about how Slack is set up. Raises `Unavailable`."""
+    from adapters.slack.install.doctor import Doctor
+
+    async for each in Doctor(connections, options_from(settings), clock, running=running).examine():
+        yield each
 
 
 def connect(

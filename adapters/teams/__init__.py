@@ -5,11 +5,14 @@ Importing this package loads none of Microsoft's libraries. `connect` does.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+
 from aiohttp import web
 
 from adapters.teams.options import NotSetUp, TeamsOptions
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.finding import Finding
 from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
 from bot.runtime.settings import PREFIX, BadSetting, Settings, is_loopback
@@ -52,6 +55,16 @@ def options_from(settings: Settings) -> TeamsOptions:
         host=settings.host,
         insecure_local=settings.teams_insecure_local,
     )
+
+
+async def examine(
+    connections: Connections, settings: Settings, clock: Clock, running: Mapping[str, str] | None
+) -> AsyncIterator[Finding]:
+    """Yield what is to be said about how Teams is set up. Raises `Unavailable`."""
+    from adapters.teams.install.doctor import TeamsDoctor
+
+    async for each in TeamsDoctor(connections, options_from(settings)).examine():
+        yield each
 
 
 def connect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.finding import Finding
 from bot.interface.platforms import REGISTERED
 from bot.interface.ports import ChatPlatform
 from bot.people.connections import Connections
@@ -35,6 +37,15 @@ class Adapter(Protocol):
         """Add its routes to `application`; give the platform, for the worker to send through. Opens nothing yet.
 
         Unless the process `receives`, nothing may reach it by ways of its own. Raises `BadSetting`.
+        """
+        ...
+
+    def examine(
+        self, connections: Connections, settings: Settings, clock: Clock, running: Mapping[str, str] | None
+    ) -> AsyncIterator[Finding]:
+        """Yield what `doctor` says about how it is set up. Raises `Unavailable`.
+
+        `running` is how each platform is in the program that runs now, by `/healthz`; None if none runs here.
         """
         ...
 

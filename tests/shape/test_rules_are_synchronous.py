@@ -12,6 +12,7 @@ from tests.shape.tree import ROOT, name
 RIM = {
     "bot/runtime/clock.py",
     "bot/runtime/logs.py",
+    "bot/runtime/self_checks.py",
     "bot/people/connections.py",
     "bot/worker/daily_jobs.py",
     "bot/dispatcher.py",

@@ -6,7 +6,6 @@ The checks make the same calls as the program. They change nothing and post noth
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -18,6 +17,9 @@ from adapters.slack.options import SlackOptions
 from adapters.slack.receive.refusals import WRONG_SECRET
 from bot.calendar.dates import count
 from bot.interface.clock import Clock
+from bot.interface.finding import Finding
+from bot.interface.finding import bad as _bad
+from bot.interface.finding import good as _good
 from bot.people.connections import Connections
 
 CLOCKS_DIFFER = 60
@@ -41,16 +43,8 @@ RENEWED_BY = REFRESHED_BEFORE - timedelta(minutes=30)
 IN_A_CHANNEL = "invite it there with /invite @Deliverable"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check, in a sentence. `good` is False if something must be fixed."""
-
-    good: bool
-    sentence: str
-
-
 class Doctor:
-    """Checks the settings, the tokens, the clock, the scopes, the channels and the admins."""
+    """Checks the settings, the tokens, the clock, the scopes and the channels."""
 
     def __init__(
         self, connections: Connections, options: SlackOptions, clock: Clock, *, running: Mapping[str, str] | None = None
@@ -77,7 +71,6 @@ class Doctor:
                 yield _bad(f"{problem} {SIGNING_CURE}")
             async for each in self._workspaces():
                 yield each
-            yield await self._admins()
         finally:
             await self._api.close()
 
@@ -180,15 +173,6 @@ class Doctor:
         async for each in self._token(access.token, what, cure=INSTALL_AGAIN):
             yield each
 
-    async def _admins(self) -> Finding:
-        listed, unseen = await self._connections.admins()
-        if not listed:
-            return _bad("Nobody is an admin: set DELIVERABLE_ADMINS to e-mail addresses, separated by commas.")
-        if len(unseen) < listed:
-            return _good(f"{count(listed - len(unseen), 'admin')} can be reached.")
-        problem = f"No admin has been seen: nobody with the address {' or '.join(unseen)} is in a channel of the app."
-        return _bad(f"{problem} Join one, or correct DELIVERABLE_ADMINS.")
-
     async def _channels(self, access: Access, name: str) -> AsyncIterator[Finding]:
         places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == access.workspace]
         if not places:
@@ -207,11 +191,3 @@ class Doctor:
         if not info.get("is_member"):
             return _bad(f"The app was removed from {called}: {IN_A_CHANNEL}.")
         return _good(f"The app is in {called}.")
-
-
-def _good(sentence: str) -> Finding:
-    return Finding(True, sentence)
-
-
-def _bad(sentence: str) -> Finding:
-    return Finding(False, sentence)

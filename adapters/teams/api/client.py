@@ -27,9 +27,17 @@ class TeamsClient:
 
     async def open(self) -> None:
         """Open the pool, and fetch keys and a token in advance. What fails is fetched when it is needed."""
-        self._session.open()
+        self.connect()
         if not self.options.insecure_local:
             await asyncio.gather(self.keys.warm(), self._tokens.warm())
+
+    def connect(self) -> None:
+        """Open the pool, and fetch nothing yet."""
+        self._session.open()
+
+    async def request_token(self) -> None:
+        """Fetch a token, if there is none that can be used. Raises `TeamsApiError`."""
+        await self._tokens.current()
 
     async def close(self) -> None:
         """Cancel calls in progress, and close the pool."""

@@ -73,6 +73,10 @@ class SigningKeys:
         """Fetch the keys in advance. `known` tells whether it worked."""
         await self._fetch_now()
 
+    async def fetch(self) -> None:
+        """Fetch the keys. Raises `TeamsApiError`."""
+        await self._flight.result()
+
     async def close(self) -> None:
         """Cancel a fetch in progress."""
         await self._flight.close()

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack.install.doctor import Doctor, Finding
+from adapters.slack.install.doctor import Doctor
 from adapters.slack.install.manifest import manifest
 from adapters.slack.options import SlackOptions
+from bot.interface.finding import Finding
 from tests.slack.faults import Broken, Refuse
 from tests.slack.provider import APP_TOKEN, Slack
-from tests.slack.serving import ADMIN, CHANNEL, Served, serving
+from tests.slack.serving import CHANNEL, Served, serving
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def to_fix(found: list[Finding]) -> str:
 async def test_a_healthy_installation_has_nothing_to_fix(sockets: Served) -> None:
     found = await findings(sockets)
     assert all(each.good for each in found), found
-    assert [each.sentence for each in found][-2:] == ["The app is in #digital-delivery.", "1 admin can be reached."]
-    assert len(found) == 6
+    assert [each.sentence for each in found][-1:] == ["The app is in #digital-delivery."]
+    assert len(found) == 5
 
 
 async def test_an_unknown_token(sockets: Served) -> None:
@@ -108,7 +109,6 @@ async def test_no_channel_yet(slack: Slack, migrated_sqlite_url: str) -> None:
     async with serving(migrated_sqlite_url, slack) as served:
         found = [each.sentence for each in await findings(served) if not each.good]
     assert "/invite @Deliverable" in found[0]
-    assert "No admin has been seen" in found[1]
 
 
 async def test_a_channel_that_was_archived_or_cannot_be_read(sockets: Served) -> None:
@@ -116,15 +116,6 @@ async def test_a_channel_that_was_archived_or_cannot_be_read(sockets: Served) ->
     assert "#digital-delivery is archived" in to_fix(await findings(sockets))
     sockets.slack.plan("conversations.info", Refuse("channel_not_found"))
     assert "channel_not_found" in to_fix(await findings(sockets))
-
-
-async def test_an_admin_who_is_in_no_channel_of_the_app(slack: Slack, migrated_sqlite_url: str) -> None:
-    slack.workspace.scopes = set(manifest()["oauth_config"]["scopes"]["bot"])
-    slack.workspace.channels[CHANNEL].members.remove(ADMIN)
-    async with serving(migrated_sqlite_url, slack) as served:
-        await served.join()
-        found = to_fix(await findings(served))
-    assert "nobody with the address daniel.okoro@example.org is in a channel of the app" in found
 
 
 async def test_a_finding_never_contains_a_secret(sockets: Served) -> None:

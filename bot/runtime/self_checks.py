@@ -1,0 +1,100 @@
+"""The checks of `python -m bot doctor` that are about no platform: the database, the keys, the disk and the clock.
+
+They change nothing but the row of the probe, which says nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+from bot.calendar.dates import count
+from bot.interface.clock import Clock
+from bot.interface.finding import Finding, bad, good
+from bot.runtime.key_check import must_open
+from storage import Database, DatabaseUnavailable, probe, times, version
+from storage.keys import CannotOpen, KeyRing
+
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""By how much the clocks of this machine and of the database may differ: leases on messages depend on them."""
+LEAST_FREE_BYTES = 512 * 1024**2
+BYTES_IN_A_MEGABYTE = 1024**2
+
+
+async def examine(database: Database, ring: KeyRing | None, clock: Clock) -> AsyncIterator[Finding]:
+    """Yield the findings as they are made. Without a `ring` the keys are not tried."""
+    if database.name == "sqlite" and not database.file.exists():
+        yield bad(f"There is no database yet: {database.place}. `python -m bot migrate` makes it.")
+        return
+    try:
+        yield await _version(database)
+        yield await _write(database)
+        if ring is not None:
+            yield await _keys(database, ring)
+        for each in (_disk(database), await _server_clock(database, clock), await _future(database, clock)):
+            if each is not None:
+                yield each
+    except DatabaseUnavailable as fault:
+        yield bad(str(fault))
+
+
+async def _version(database: Database) -> Finding:
+    newest = version.newest()
+    if await database.read(lambda session: version.found(session) == newest):
+        return good(f"The database is {database.place}, with tables of version {newest}.")
+    return bad(
+        f"The tables of the database are not those of version {newest}. Back it up, then run `python -m bot migrate`."
+    )
+
+
+async def _write(database: Database) -> Finding:
+    await probe.try_to_write(database)
+    return good("The database takes a write.")
+
+
+async def _keys(database: Database, ring: KeyRing) -> Finding:
+    try:
+        await database.read(lambda session: must_open(session, ring))
+    except CannotOpen as error:
+        return bad(f"{error} Put the right key back, or restart this process with the new one after a rotation.")
+    return good(f"The master keys open what is stored. New keys are wrapped by {ring.names[0]}.")
+
+
+def _disk(database: Database) -> Finding | None:
+    """Free space for a copy of a SQLite file, which each upgrade makes. PostgreSQL's disk cannot be seen from here."""
+    if database.name != "sqlite":
+        return None
+    free = shutil.disk_usage(database.file.parent).free
+    wanted = max(LEAST_FREE_BYTES, 2 * database.file.stat().st_size)
+    left = f"{free // BYTES_IN_A_MEGABYTE:,} MB are free on the database's disk"
+    if free >= wanted:
+        return good(f"{left}.")
+    return bad(f"Only {left}. Make room for {wanted // BYTES_IN_A_MEGABYTE:,} MB: an upgrade copies the file first.")
+
+
+async def _server_clock(database: Database, clock: Clock) -> Finding | None:
+    theirs = await database.read(times.of_the_server)
+    if theirs is None:
+        return None
+    if abs(clock() - theirs) <= CLOCKS_DIFFER:
+        return good("The clock of this machine agrees with the database server's.")
+    return bad(f"The clock of this machine is {_beside(clock() - theirs)} the database server's. Set both by NTP.")
+
+
+async def _future(database: Database, clock: Clock) -> Finding | None:
+    newest: datetime | None = await database.read(times.newest_message)
+    if newest is None or newest <= clock() + CLOCKS_DIFFER:
+        return None
+    return bad(
+        f"The newest message in the database is {count(_seconds(newest - clock()), 'second')} ahead of the clock of "
+        "this machine: that is behind, or another machine's was ahead. Set all by NTP."
+    )
+
+
+def _beside(difference: timedelta) -> str:
+    return f"{count(_seconds(difference), 'second')} {'ahead of' if difference > timedelta(0) else 'behind'}"
+
+
+def _seconds(difference: timedelta) -> int:
+    return round(abs(difference).total_seconds())
