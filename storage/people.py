@@ -187,6 +187,17 @@ def shared_addresses(session: Session) -> set[str]:
     return {each for each in session.exec(statement) if each}
 
 
+def kept_apart(session: Session) -> list[Identity]:
+    """The accounts that an admin keeps from being joined, in a stable order."""
+    statement = select(Identity).where(col(Identity.apart))
+    return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
+def account(session: Session, identity_id: UUID) -> Identity | None:
+    """The account of that id."""
+    return session.get(Identity, identity_id)
+
+
 def of_author(session: Session, author_id: UUID) -> Identity | None:
     """The open account with which that author writes."""
     statement = select(Identity).where(Identity.author_id == author_id, col(Identity.active))

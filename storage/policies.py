@@ -239,6 +239,15 @@ def owned_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
     return list(session.exec(select(Policy).where(col(Policy.owner_id).in_(ids)).order_by(Policy.title)))
 
 
+def role_holders(session: Session) -> set[UUID]:
+    """Everyone who is an owner, a delegate or a senior owner of a policy that is not closed for good."""
+    found: set[UUID] = set()
+    for column in (Policy.owner_id, Policy.delegate_id, Policy.senior_id):
+        rows = session.exec(select(column).where(col(column).is_not(None), col(Policy.sealed_on).is_(None)).distinct())
+        found |= {each for each in rows if each}
+    return found
+
+
 def owned_or_read_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
     """The policies that a person owns, or reads in place of an owner who cannot be reached, by title."""
     return list(session.exec(_OWNED_OR_READ_BY, params={"people": list(person_ids)}))

@@ -22,6 +22,7 @@ COMMANDS = {
     "views": "list and draw the screens",
     "story": "play one policy through, from announcement to hearing back",
     "teams-package": "write the app package that an admin uploads to Teams",
+    "people": "list whose accounts count as one person and who cannot be reached, or keep an account apart",
     "organisation": "set who runs this, and the sentences about it that people read",
 }
 """Each command with its help. `teams-package` is in `bot/cli/teams_package.py`, and so on."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from bot.handlers import (
+    accounts,
     announcing,
     answering,
     away,
@@ -40,6 +41,7 @@ _MODULES = (
     organisation,
     practising,
     reaching_me,
+    accounts,
 )
 OPENS: dict[type[Intent], Opens] = {intent: opens for module in _MODULES for intent, opens in module.OPENS.items()}
 SUBMITS: dict[type[Intent], Submits] = {

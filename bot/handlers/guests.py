@@ -31,6 +31,7 @@ from bot.interface.intents import (
     SeeSettings,
     Settle,
     Snooze,
+    TestMyself,
     WithdrawFlag,
 )
 from bot.screens import refusals as says
@@ -38,7 +39,19 @@ from storage import flags as stored_flags
 from storage import policies as stored_policies
 
 EVERYWHERE = frozenset(
-    {Home, Help, HowProtected, SeeSettings, MyFlags, ChangeFlag, WithdrawFlag, Settle, NotSettled, ReplyToQuestion}
+    {
+        Home,
+        Help,
+        HowProtected,
+        SeeSettings,
+        TestMyself,
+        MyFlags,
+        ChangeFlag,
+        WithdrawFlag,
+        Settle,
+        NotSettled,
+        ReplyToQuestion,
+    }
 )
 """What anyone may do: read how this works, and go on with what they wrote themselves."""
 WHERE_LET_IN = frozenset({OpenPolicies, GiveView, SeeFlags, SeeFlag, SecondFlag})

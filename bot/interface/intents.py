@@ -439,6 +439,33 @@ class SeeNotSent(Intent):
 
 @_registered
 @dataclass(frozen=True)
+class SeePeople(Intent):
+    """Whose accounts are joined, which addresses are several people's, and who with a role cannot be reached."""
+
+    name: ClassVar[str] = "people"
+    page: int = 1
+
+
+@_registered
+@dataclass(frozen=True)
+class KeepApart(Intent):
+    """The view in which an admin separates an account from those that it is joined with."""
+
+    name: ClassVar[str] = "keep-apart"
+    account: UUID
+
+
+@_registered
+@dataclass(frozen=True)
+class JoinAgain(Intent):
+    """Lets an account that an admin keeps apart be joined by its address again."""
+
+    name: ClassVar[str] = "join-again"
+    account: UUID
+
+
+@_registered
+@dataclass(frozen=True)
 class TestMyself(Intent):
     """Sends the user a test message, to where they are written to first."""
 

@@ -321,6 +321,33 @@ class Reachability(StrEnum):
     GUEST = "guest"
 
 
+class AccountsState(StrEnum):
+    """What an admin may have to do about the accounts of a person or of an address."""
+
+    NOT_TRUSTED = "not trusted"
+    TWICE = "twice"
+    UNREACHED = "unreached"
+    APART = "apart"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True)
+class AccountsView:
+    """The accounts of a person or, where it is not clear whose they are, of an address: what each is called.
+
+    `email` is their address, empty without one. `account` is the one to keep apart, or to join again; `reach` says why
+    nobody can be messaged there.
+    """
+
+    state: AccountsState
+    name: str
+    email: str
+    accounts: tuple[str, ...]
+    account: UUID | None = None
+    path: str = ""
+    reach: Reachability = Reachability.REACHED
+
+
 @dataclass(frozen=True)
 class UnreachedView:
     """Someone with a role on a policy who cannot be sent messages: by name or, where never seen, by e-mail address.

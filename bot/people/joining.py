@@ -63,7 +63,7 @@ def _claim(part: Sequence[Identity], person_id: UUID, changed: Collection[UUID])
     """How good a claim accounts have to the roles that were held together; the best sorts first."""
     return (
         not any(each.active for each in part),
-        all(each.id in changed for each in part),
+        all(each.id in changed or each.apart for each in part),
         all(each.author_id != person_id for each in part),
     )
 

@@ -27,7 +27,7 @@ def of_people(uow: UnitOfWork, accounts: Sequence[Identity]) -> dict[UUID, str]:
     """What to call accounts of different people, by id: the person, where the account is and, if need be, its id."""
     places = of_accounts(uow, accounts)
     people = stored_people.people(uow.session, {each.author_id for each in accounts})
-    called = {each.id: f"{people[each.author_id].name}, {places[each.id]}" for each in accounts}
+    called = {each.id: f"{people[each.author_id].name} ({places[each.id]})" for each in accounts}
     alike = _several(called.values())
     return {each.id: f"{name}, {each.user}" if (name := called[each.id]) in alike else name for each in accounts}
 

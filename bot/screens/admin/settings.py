@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent, TestMyself
+from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent, SeePeople, TestMyself
 from bot.interface.parts import Button, Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import AccountView, SetUpStep, SetUpView
 from bot.screens.admin.checklist import EXAMPLE_VIEW, checklist
@@ -54,7 +54,7 @@ def _owner_section(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
 
 def _admin_section(set_up: SetUpView, dead_letters: int) -> tuple[Part, ...]:
     messages = not_sent_line(dead_letters) or (FormButton("See messages not sent", SeeNotSent()),)
-    return (*checklist(set_up), *messages)
+    return (*checklist(set_up), *messages, FormButton("See people's accounts", SeePeople()))
 
 
 def _everyone_section(contact: str, owns: bool, accounts: tuple[AccountView, ...]) -> tuple[Part, ...]:

@@ -46,7 +46,7 @@ EXAMPLE = name_owner_form(invented.PERMIT, answers={}, problems={}, nonce="inven
 STATES = {
     "an address of two accounts": name_owner_form(
         invented.PERMIT,
-        {"owner": (Option("a", "Priya Nair, Slack"), Option("b", "Priya Nair, Teams"))},
+        {"owner": (Option("a", "Priya Nair (Slack)"), Option("b", "Priya Nair (Teams)"))},
         answers={"owner": ("priya.nair@example.org",)},
         problems={"owner_account": "2 accounts have this address. Select the one that you mean"},
         nonce="invented",

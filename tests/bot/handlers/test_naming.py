@@ -48,11 +48,11 @@ def told(both: Both) -> tuple[int, int]:
     return here, there
 
 
-@pytest.mark.parametrize(("label", "where"), [("Dina Oxenhopper, chat", (1, 0)), ("dina there, other", (0, 1))])
+@pytest.mark.parametrize(("label", "where"), [("Dina Oxenhopper (chat)", (1, 0)), ("dina there (other)", (0, 1))])
 async def test_the_announcer_is_told_and_chooses(both: Both, label: str, where: tuple[int, int]) -> None:
     asked = await both.office.fill(intents.Announce(), "ben", **TYPED, owner=email_of("dina"))
     assert asked.problems == {"owner_account": "2 accounts have this address. Select the one that you mean"}
-    assert list(options(asked, "owner")) == ["Dina Oxenhopper, chat", "dina there, other"]
+    assert list(options(asked, "owner")) == ["Dina Oxenhopper (chat)", "dina there (other)"]
     assert both.office.rows("policies") == []
     chosen = {"owner": email_of("dina"), "owner_account": options(asked, "owner")[label]}
     done = await both.office.send(asked, "ben", **TYPED, **chosen)
@@ -91,7 +91,7 @@ async def test_where_the_domain_is_trusted_both_hold_the_role_and_one_is_written
 
 async def test_naming_another_owner_asks_too(both: Both, policy: UUID) -> None:
     asked = await both.office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
-    key = options(asked, "owner")["dina there, other"]
+    key = options(asked, "owner")["dina there (other)"]
     done = await both.office.send(asked, "priya", owner=email_of("dina"), owner_account=key)
     assert done.title == "Policy owner named"
     await both.office.until(23, 12)
@@ -124,8 +124,8 @@ class TestAnAddressThatTurnsOutToBeOfTwo:
         (card,) = [each for each in cards if "Several accounts have the address" in said(each)]
         (name,) = buttons(card, "Name an owner")
         asked = await office.form(name, "ben")
-        assert list(options(asked, "owner")) == ["Nia, chat", "N., chat"]
-        await office.send(asked, "ben", owner=NIA, owner_account=options(asked, "owner")["Nia, chat"])
+        assert list(options(asked, "owner")) == ["Nia (chat)", "N. (chat)"]
+        await office.send(asked, "ben", owner=NIA, owner_account=options(asked, "owner")["Nia (chat)"])
         await office.until(23, 13)
         assert any("You are the policy owner" in said(each.card) for each in office.chat.to("n1"))
         assert office.chat.to("n2") == []
@@ -147,6 +147,6 @@ async def test_the_command_line_names_the_accounts(both: Both) -> None:
     with pytest.raises(NotAnAddress) as refused:
         await both.office.dispatcher.announce([Announcement("A", "B", "", None)], owner=email_of("dina"))
     assert f"Several accounts have the address {email_of('dina')}" in str(refused.value)
-    assert "other/T1/o-dina  (dina there, other)" in str(refused.value)
+    assert "other/T1/o-dina  (dina there (other))" in str(refused.value)
     done = await both.office.dispatcher.announce([Announcement("A", "B", "", None)], owner="other/T1/o-dina")
     assert len(done.opened) == 1
