@@ -26,7 +26,7 @@ from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.people import digest_schedules, installations, people, places, role_holders
-from bot.people.people import Named, Roster
+from bot.people.people import Member, Named, Roster
 from bot.people.role_holders import NotNamed
 from bot.policies import policies
 from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
@@ -80,16 +80,20 @@ class Dispatcher:
     ) -> None:
         self._runner = UnitOfWorkRunner(database, ring, clock, admins)
 
-    async def home(self, actor: Actor) -> Card:
-        """The home screen of this person, by role. Raises `UnknownPerson`, `Unavailable`."""
-        return await self._runner.read(lambda uow: browsing.home(self._context(uow, actor)))
+    async def home(self, actor: Actor, newcomer: Member | None = None) -> Card:
+        """The home of this person, by role. `newcomer` is as in `open`. Raises `UnknownPerson`, `Unavailable`."""
+        return await self._runner.read(lambda uow: browsing.home(self._context(uow, actor, newcomer)))
 
-    async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Screen:
+    async def open(
+        self, intent: Intent, actor: Actor, answers: Answers | None = None, newcomer: Member | None = None
+    ) -> Screen:
         """Open what a button names; changes nothing. `answers` are what a form begins with, if anything.
 
-        Raises `UnknownPerson`, `Unavailable`.
+        `newcomer` is who the platform says this member of a connected channel is, if no roster lists them yet. Raises
+        `UnknownPerson`, `Unavailable`.
         """
-        return await self._runner.read(lambda uow: self._open(uow, intent, actor, Draft(answers or {})))
+        draft = Draft(answers or {})
+        return await self._runner.read(lambda uow: self._open(uow, intent, actor, draft, newcomer))
 
     async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Screen:
         """Do what a form or a button asks, in one transaction; give what it leads to.
@@ -127,9 +131,12 @@ class Dispatcher:
         """
         return await self._write(lambda uow: unconfirmed.seen(uow, delivery, ref, attempt))
 
-    async def typed(self, actor: Actor) -> Card:
-        """The reply to a person who typed into a chat. What they typed is not passed on, and so not kept."""
-        return await self._runner.read(lambda uow: browsing.typed_in_chat(self._context(uow, actor)))
+    async def typed(self, actor: Actor, newcomer: Member | None = None) -> Card:
+        """The reply to a person who typed into a chat. What they typed is not passed on, and so not kept.
+
+        `newcomer` is as in `open`.
+        """
+        return await self._runner.read(lambda uow: browsing.typed_in_chat(self._context(uow, actor, newcomer)))
 
     async def reacted(self, actor: Actor, ref: str) -> Card | None:
         """The reply to a person who reacted to the message `ref` in the channel they are in.
@@ -220,13 +227,18 @@ class Dispatcher:
         """Wrap the keys of policies and installations with the first master key; how many had another one before."""
         return await self._write(lambda uow: policies.rewrap(uow) + installations.rewrap(uow))
 
-    def _context(self, uow: UnitOfWork, actor: Actor) -> HandlerContext:
-        visitor = people.recognise(uow, actor)
+    def _context(self, uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> HandlerContext:
+        try:
+            visitor = people.recognise(uow, actor)
+        except people.UnknownPerson:
+            if newcomer is None:
+                raise
+            visitor = people.newcomer(uow, actor, newcomer)
         return HandlerContext(uow, visitor, display_name(actor.platform))
 
-    def _allowed(self, uow: UnitOfWork, actor: Actor, intent: Intent) -> HandlerContext:
+    def _allowed(self, uow: UnitOfWork, actor: Actor, intent: Intent, newcomer: Member | None = None) -> HandlerContext:
         """The context for what an intent names. Raises `Instead` for a guest who may not do it."""
-        context = self._context(uow, actor)
+        context = self._context(uow, actor, newcomer)
         guests.check(context, intent)
         return context
 
@@ -237,10 +249,12 @@ class Dispatcher:
             return None
         return rendering.linked_card_of(uow, policy) if guests.reads_policies(context) else None
 
-    def _open(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
+    def _open(
+        self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft, newcomer: Member | None = None
+    ) -> Screen:
         handler = OPENS.get(type(intent))
         try:
-            context = self._allowed(uow, actor, intent)
+            context = self._allowed(uow, actor, intent, newcomer)
             if handler is not None:
                 return offered(handler(context, intent, draft), actor.platform)
         except Instead as instead:

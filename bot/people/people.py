@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from bot.calendar.dates import zone_names
 from bot.interface.actor import Actor
@@ -105,6 +105,24 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
         admin=not guest and bool(known.email) and known.email in uow.admins,
         guest=guest,
         channel=known.channel,
+        platform=actor.platform,
+    )
+
+
+def newcomer(uow: UnitOfWork, actor: Actor, member: Member) -> Visitor:
+    """A member of a channel whom no roster lists yet, for what is only read. Writes nothing.
+
+    Their id is drawn now and belongs to nobody: a row would show that they pressed something.
+    """
+    guest = actor.guest or member.guest or not member.active
+    nobody = (uuid4(),)
+    return Visitor(
+        ids=nobody,
+        author_ids=nobody,
+        name=member.name,
+        admin=not guest and bool(member.email) and comparable(member.email) in uow.admins,
+        guest=guest,
+        channel=stored_channels.by_address(uow.session, actor.platform, actor.workspace, actor.channel),
         platform=actor.platform,
     )
 

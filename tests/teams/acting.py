@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields as fields_of
+from typing import Any, get_type_hints
+from uuid import UUID
 
+from bot.interface import intents
+from bot.interface.intents import Intent
 from tests.stories.adaptive import pieces
 from tests.stories.pieces import Action, read
 from tests.teams.client import Client
@@ -52,3 +56,13 @@ async def flag(client: Client, card: Posted, **answers: str) -> None:
     if client.dialog is not None and "q-similar" in client.dialog.values:
         fill(client, similar="none")
         await client.presses(in_dialog(client, "Send"))
+
+
+def every_intent(subject: UUID) -> list[Intent]:
+    """Everything that can be pressed, about one thing."""
+    made = []
+    for kind in Intent.__subclasses__():
+        hints = get_type_hints(kind)
+        value = {intents.UUIDs: (subject,), int: 1}
+        made.append(kind(**{each.name: value.get(hints[each.name], subject) for each in fields_of(kind)}))
+    return made

@@ -2,7 +2,7 @@
 
 It is strict: it refuses a request without a token that it issued, and a message that Teams would refuse. It keeps
 what was posted, and can be told to fail: `provider.trouble("post", Trouble(status=429))` fails the next post. The
-operations are openid, keys, token, create, post, put, delete, members, team and channels.
+operations are openid, keys, token, create, post, put, delete, members, member, team and channels.
 """
 
 from __future__ import annotations
@@ -286,6 +286,7 @@ class Provider:
                 web.put(at + "/{conversation}/activities/{activity}", self._step("put", self._put)),
                 web.delete(at + "/{conversation}/activities/{activity}", self._step("delete", self._delete)),
                 web.get(at + "/{conversation}/pagedmembers", self._step("members", self._members)),
+                web.get(at + "/{conversation}/members/{member}", self._step("member", self._member)),
                 web.get("/teams/v3/teams/{team}", self._step("team", self._team)),
                 web.get("/teams/v3/teams/{team}/conversations", self._step("channels", self._channels)),
             ]
@@ -419,6 +420,16 @@ class Provider:
         if start + size < len(everybody):
             page["continuationToken"] = f"from {start + size}"
         return web.json_response(page)
+
+    async def _member(self, request: web.Request) -> web.Response:
+        conversation, wanted = request.match_info["conversation"], request.match_info["member"]
+        if refused := self._unknown(request) or self._nowhere(conversation):
+            return refused
+        everybody = self.channels[conversation] if conversation in self.channels else [self.chats[conversation]]
+        found = next((each for each in everybody if wanted in (each.mri, each.aad)), None)
+        if found is None:
+            return web.json_response(refusal("MemberNotFoundInConversation"), status=404)
+        return web.json_response(found.member())
 
     async def _team(self, request: web.Request) -> web.Response:
         team = self.teams.get(request.match_info["team"])

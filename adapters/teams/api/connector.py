@@ -18,7 +18,7 @@ from msrest.exceptions import ClientException
 from msrest.serialization import Model
 
 from adapters.teams.activity import THREAD
-from adapters.teams.api.faults import TeamsUnanswered
+from adapters.teams.api.faults import TeamsRefused, TeamsUnanswered
 from adapters.teams.api.sdk import PLAIN, ConnectorClients
 from bot.people.connections import Conversing
 
@@ -31,6 +31,7 @@ PAGE = 500
 KNOCK = 50
 """The smallest page of members that Teams gives."""
 MOST_PAGES = 200
+NOT_A_MEMBER = "MemberNotFoundInConversation"
 GROUP_CHAT = "@thread.v2"
 
 
@@ -114,6 +115,16 @@ class Connector:
             where.conversation, page_size=KNOCK, raw=True, seconds=MEMBERS_SECONDS
         )
         _object((await _call(asking)).response)
+
+    async def member(self, where: Conversing, person: str) -> Mapping[str, Any] | None:
+        """Return one member of a conversation, as Teams describes them; None if they are not in it."""
+        path = ("conversations", where.conversation, "members", person)
+        try:
+            return await self._read(where.service, *path)
+        except TeamsRefused as refused:
+            if refused.status == 404 and refused.code == NOT_A_MEMBER:
+                return None
+            raise
 
     async def team_name(self, service: str, team: str) -> str:
         """Return what a team is called."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.channel_names import ChannelNames
 from adapters.teams.api.connector import Connector
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError, TeamsRefused
+from adapters.teams.api.members import members
+from adapters.teams.api.newcomers import Newcomers
 from adapters.teams.api.outcomes import is_gone
 from adapters.teams.api.single_flight import SingleFlight
 from bot.dispatcher import Dispatcher
@@ -26,11 +25,6 @@ log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 MOST_A_MINUTE = 6
 """How often a minute unknown people may cause one channel's roster to be read; each person, once."""
-DIRECTORY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-GUEST_ACCOUNT = "#EXT#"
-MEMBER_ROLES = frozenset({"user", "owner"})
-"""The roles of full members. Guests and anonymous people have others."""
-BOT = "28:"
 
 
 class TeamsRosters:
@@ -51,6 +45,7 @@ class TeamsRosters:
         self._connector = connector
         self._tenant = tenant
         self._names = ChannelNames(connections, connector, tenant)
+        self._newcomers = Newcomers(conversations, connector, tenant, clock)
         self._clock = clock
         self._asked: dict[tuple[Place, str], datetime] = {}
         self._flights: dict[Place, SingleFlight[Roster]] = {}
@@ -79,13 +74,30 @@ class TeamsRosters:
                 if any(each.user == activity.person for each in roster.members):
                     return
 
+    async def newcomer(self, activity: IncomingActivity) -> Member | None:
+        """Look up someone who clicked and is on no roster yet: one member, and not ten thousand.
+
+        The whole roster is read beside it, so that they are known when they send something. They are stored by that,
+        together with everyone else who is new, and never by their click. From a chat, each connected channel is asked.
+        Returns None if they are in none. Raises `TeamsApiError` if that cannot be told now, and `Unavailable`.
+        """
+        connected = await self._connections.channels(PLATFORM)
+        here = Place(PLATFORM, self._tenant, activity.channel)
+        for place in [each for each in connected if activity.personal or each == here]:
+            found = await self._newcomers.find(place, activity)
+            if found is not None:
+                if self._may_ask(place, activity.person):
+                    self._flight(place, "").begin()
+                return found
+        return None
+
     async def meet(self, activity: IncomingActivity) -> None:
         """Store the person in whose chat the app was installed. Raises `TeamsApiError` and `Unavailable`.
 
         Must not be called because of a click: people who flag are known from the roster of a channel.
         """
         found = await self._connector.members(Conversing(activity.conversation, activity.service))
-        await self._dispatcher.enrol(Roster(PLATFORM, self._tenant, "", "", _members(found, self._tenant)))
+        await self._dispatcher.enrol(Roster(PLATFORM, self._tenant, "", "", members(found, self._tenant)))
 
     async def meet_picked(self, user: str) -> str:
         """Store a person whom someone named, if the app is installed for them; they may be on no roster.
@@ -97,7 +109,7 @@ class TeamsRosters:
             return ""
         try:
             where = await self._conversations.chat_with(user)
-            people = _members(await self._connector.members(where), self._tenant)
+            people = members(await self._connector.members(where), self._tenant)
         except TeamsApiError as fault:
             log.warning("a person picked in Teams could not be met: %s", fault)
             return ""
@@ -192,52 +204,16 @@ class TeamsRosters:
         return True
 
     async def _read_once(self, place: Place, name: str) -> Roster:
+        return await self._flight(place, name).result()
+
+    def _flight(self, place: Place, name: str) -> SingleFlight[Roster]:
         flight = self._flights.get(place)
         if flight is None or not flight.busy:
             flight = self._flights[place] = SingleFlight(lambda: self._read(place, name))
-        return await flight.result()
+        return flight
 
     async def _read(self, place: Place, name: str) -> Roster:
         found = await self._connector.members(await self._conversations.of(place))
-        roster = Roster(PLATFORM, self._tenant, place.address, name, _members(found, self._tenant))
+        roster = Roster(PLATFORM, self._tenant, place.address, name, members(found, self._tenant))
         await self._dispatcher.enrol(roster)
         return roster
-
-
-def _members(found: Iterable[Mapping[str, Any]], tenant: str) -> tuple[Member, ...]:
-    """Each person of a roster once: removed accounts still have a line, but no directory id, and are nobody."""
-    people = {each.user: each for line in found if (each := member(line, tenant)) is not None}
-    return tuple(people.values())
-
-
-def member(found: Mapping[str, Any], tenant: str) -> Member | None:
-    """Convert a member as Teams describes them; None for a line without a directory id, and for a bot.
-
-    Only someone whom Teams shows to be a user or an owner, and not of another tenant, is a full member.
-    """
-    user = _text(found, "aadObjectId") or _text(found, "objectId")
-    if not user or _text(found, "id").startswith(BOT):
-        return None
-    account = _text(found, "userPrincipalName")
-    given = f"{_text(found, 'givenName')} {_text(found, 'surname')}".strip()
-    guest = (
-        _text(found, "userRole") not in MEMBER_ROLES
-        or GUEST_ACCOUNT in account.upper()
-        or _is_foreign(_text(found, "tenantId"), tenant)
-    )
-    return Member(
-        user=user,
-        name=_text(found, "name") or given or account,
-        email=_text(found, "email") or ("" if guest else account),
-        guest=guest,
-    )
-
-
-def _text(found: Mapping[str, Any], name: str) -> str:
-    value = found.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _is_foreign(tenant: str, own: str) -> bool:
-    # Microsoft's examples also show no tenant, and ids that are not tenant ids. Then the role decides alone.
-    return bool(DIRECTORY_ID.fullmatch(tenant)) and tenant.lower() != own.lower()

@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from adapters.teams.activity import PLATFORM, IncomingActivity
 from adapters.teams.api.faults import TeamsApiError
-from adapters.teams.api.rosters import MEMBER_ROLES, TeamsRosters
+from adapters.teams.api.members import MEMBER_ROLES
+from adapters.teams.api.rosters import TeamsRosters
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.answers import Answers
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Screen
-from bot.people.people import UnknownPerson
+from bot.people.people import Member, UnknownPerson
 from bot.screens.notice.not_met import not_met_card
 
 log = logging.getLogger(__name__)
@@ -31,12 +32,14 @@ class TeamsDispatcher:
 
     async def home(self, activity: IncomingActivity) -> Card:
         """Return the home of this person. For someone on no roster, the card says so."""
-        found = await self._with_roster(activity, lambda: self.dispatcher.home(actor(activity)))
+        found = await self._read(activity, lambda newcomer: self.dispatcher.home(actor(activity), newcomer))
         return found or not_met_card()
 
     async def open(self, intent: Intent, activity: IncomingActivity, answers: Answers | None = None) -> Screen:
         """Return what an intent opens. `answers` prefill a form."""
-        found = await self._with_roster(activity, lambda: self.dispatcher.open(intent, actor(activity), answers))
+        found = await self._read(
+            activity, lambda newcomer: self.dispatcher.open(intent, actor(activity), answers, newcomer)
+        )
         return found or not_met_card()
 
     async def submit(self, intent: Intent, answers: Answers, activity: IncomingActivity, nonce: str = "") -> Screen:
@@ -62,7 +65,7 @@ class TeamsDispatcher:
 
     async def typed(self, activity: IncomingActivity) -> Card:
         """Return the answer to someone who typed something. What they typed is not passed on."""
-        found = await self._with_roster(activity, lambda: self.dispatcher.typed(actor(activity)))
+        found = await self._read(activity, lambda newcomer: self.dispatcher.typed(actor(activity), newcomer))
         return found or not_met_card()
 
     async def reacted(self, activity: IncomingActivity) -> Card | None:
@@ -71,6 +74,21 @@ class TeamsDispatcher:
             return await self.dispatcher.reacted(actor(activity), activity.card)
         except UnknownPerson:
             return None
+
+    async def _read(
+        self, activity: IncomingActivity, call: Callable[[Member | None], Awaitable[Found]]
+    ) -> Found | None:
+        """Call for what is only read. Someone on no roster is looked up alone; None if they are in no channel."""
+        try:
+            return await call(None)
+        except UnknownPerson:
+            pass
+        try:
+            newcomer = await self._rosters.newcomer(activity)
+        except TeamsApiError as fault:
+            log.warning("a Teams member could not be looked up: %s", fault)
+            return await self._with_roster(activity, lambda: call(None))
+        return await call(newcomer) if newcomer is not None else None
 
     async def _with_roster(self, activity: IncomingActivity, call: Callable[[], Awaitable[Found]]) -> Found | None:
         try:

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.teams.api.faults import TeamsUnanswered
-from adapters.teams.api.rosters import MOST_A_MINUTE, member
+from adapters.teams.api.members import member
+from adapters.teams.api.rosters import MOST_A_MINUTE
 from bot.interface.actor import Actor
 from bot.people.people import Member, UnknownPerson
 from tests.teams.activities import invoke, typed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -18,9 +19,9 @@ from bot.people.connections import UNNAMED
 from bot.screens import refusals as says
 from bot.screens.notice import channel_lost
 from bot.screens.notice.not_met import NOT_MET
-from tests.teams.acting import FLAG, TYPED, button, fill, flag, in_dialog, said, shown
+from tests.teams.acting import FLAG, TYPED, button, every_intent, fill, flag, in_dialog, said, shown
 from tests.teams.activities import activity, installed, invoke, members_added, typed
-from tests.teams.client import Client
+from tests.teams.client import Client, dialog_in
 from tests.teams.provider import APP, TENANT, Posted, Provider, Trouble
 from tests.teams.tenant import Tenant, metadata, policy_of, tenant
 
@@ -365,6 +366,75 @@ class TestFlags:
         nobody = office.client("nobody")
         await nobody.presses(button(card.card, "Give your view"), card)
         assert "Is this deliverable?" in shown(nobody)
+
+    async def test_a_newcomer_need_not_wait_for_ten_thousand_others(self, office: Tenant) -> None:
+        card, provider = await office.announce(), office.provider
+        newcomers = [provider.account(f"New {number}") for number in range(3)]
+        provider.channels[office.channel] += newcomers
+        office.people["new"] = newcomers[0]
+        before, known = provider.seen.copy(), len(office.rows("people"))
+        provider.trouble("members", Trouble(hangs=True))
+        new = office.client("new")
+        for _ in range(2):
+            await new.presses(button(card.card, "Give your view"), card)
+            assert "Is this deliverable?" in shown(new)
+        assert provider.seen["member"] == before["member"] + 1
+        assert len(office.rows("people")) == known, "a click makes nobody known"
+        provider.let_go()
+        office.clock.now += timedelta(minutes=2)
+        fill(new, **FLAG)
+        await new.presses(in_dialog(new, "Send flag"))
+        assert "Flag saved" in shown(new)
+        assert len(office.rows("people")) == known + 3, "the whole roster does"
+
+    async def test_who_is_in_no_channel_is_told_so_and_no_roster_is_read(self, office: Tenant) -> None:
+        card, nobody = await office.announce(), office.client("nobody")
+        before = office.provider.seen["members"]
+        await nobody.presses(button(card.card, "Give your view"), card)
+        assert NOT_MET in shown(nobody)
+        assert office.provider.seen["members"] == before
+
+    async def test_while_a_newcomer_cannot_be_looked_up_the_roster_is_read(self, office: Tenant) -> None:
+        card, provider = await office.announce(), office.provider
+        office.people["new"] = provider.account("New Person")
+        provider.channels[office.channel].append(office.people["new"])
+        provider.trouble("member", Trouble(500))
+        new = office.client("new")
+        await new.presses(button(card.card, "Give your view"), card)
+        assert "Is this deliverable?" in shown(new)
+
+    async def test_a_guest_who_is_a_newcomer_is_a_guest(self, office: Tenant) -> None:
+        card, provider = await office.announce(), office.provider
+        office.people["new"] = provider.account("New Guest", role="guest")
+        provider.channels[office.channel].append(office.people["new"])
+        provider.trouble("members", Trouble(hangs=True))
+        new = office.client("new")
+        await new.presses(button(card.card, "Give your view"), card)
+        assert "Is this deliverable?" not in shown(new)
+        assert "Only members of this organisation can send flags here." in shown(new)
+
+    async def test_whatever_a_newcomer_opens_is_answered(
+        self, office: Tenant, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        card, provider = await office.announce(), office.provider
+        await flag(office.client("asha"), card)
+        office.people["new"] = provider.account("New Person")
+        provider.channels[office.channel].append(office.people["new"])
+        provider.trouble("members", Trouble(hangs=True))
+        known = len(office.rows("people"))
+        subjects = [office.rows(table)[0]["id"] for table in ("flags", "policies", "channels")]
+        for intent in (each for subject in subjects for each in every_intent(subject)):
+            for where in ("", office.channel):
+                value = {"data": button_data.opening(intent)}
+                status, answer = await office.post(
+                    invoke(provider, office.people["new"], FETCH, value, where, "1" if where else "")
+                )
+                assert (status, bool(dialog_in(answer))) == (200, True), intent
+                assert TYPED not in str(answer)
+        await office.client("new").types("home")
+        assert "Single parking permit" in said(office.chat("new")[-1].card)
+        assert len(office.rows("people")) == known
+        assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
 
     async def test_while_nothing_can_be_saved_what_was_typed_is_shown_and_can_be_sent_again(
         self, office: Tenant, caplog: pytest.LogCaptureFixture

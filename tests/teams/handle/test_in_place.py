@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import fields as fields_of
 from datetime import UTC, datetime
-from typing import Any, get_type_hints
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
@@ -16,13 +15,11 @@ from adapters.teams.draw.button_data import KEY
 from adapters.teams.draw.chat import ASKED, SHOWN
 from adapters.teams.handle.actions import CHANGED
 from bot.dispatcher import Dispatcher
-from bot.interface import intents
 from bot.interface.intents import (
     AnswerFlags,
     ChangeFlag,
     DownloadCsv,
     GiveView,
-    Intent,
     MyFlags,
     MyPolicies,
     NotSettled,
@@ -41,7 +38,7 @@ from bot.screens import refusals as says
 from bot.screens.notice.way_in import ONLY_YOU
 from tests.stories.adaptive import fields, initial, pieces
 from tests.stories.pieces import Action, read
-from tests.teams.acting import TYPED, button, fill, flag, in_dialog, shown
+from tests.teams.acting import TYPED, button, every_intent, fill, flag, in_dialog, shown
 from tests.teams.activities import invoke
 from tests.teams.client import CARD, Client
 from tests.teams.mounted import PATH, personal
@@ -440,16 +437,6 @@ class TestNobodyElse:
             await priya.client.presses({"type": "Action.Execute", "verb": "open", "data": how}, card)
             assert priya.client.said
             assert priya.client.card(card) == card.card
-
-
-def every_intent(subject: UUID) -> list[Intent]:
-    """Everything that can be pressed, about one thing."""
-    made = []
-    for kind in Intent.__subclasses__():
-        hints = get_type_hints(kind)
-        value = {intents.UUIDs: (subject,), int: 1}
-        made.append(kind(**{each.name: value.get(hints[each.name], subject) for each in fields_of(kind)}))
-    return made
 
 
 async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None:
