@@ -16,7 +16,7 @@ from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Heading
 from bot.interface.ports import ChatPlatform, Message, Place
 from bot.interface.unavailable import Unavailable
-from bot.people.people import Roster, UnknownPerson
+from bot.people.people import Member, Roster, UnknownPerson
 from bot.worker.worker import Worker
 from tests.web import screens
 
@@ -46,11 +46,13 @@ class FakeDispatcher(Dispatcher):
         self.posted.setdefault(place, []).append(posted)
         return posted
 
-    async def home(self, actor: Actor) -> Card:
+    async def home(self, actor: Actor, newcomer: Member | None = None) -> Card:
         self._check(actor)
         return screens.home(actor.user)
 
-    async def open(self, intent: Intent, actor: Actor, answers: Answers | None = None) -> Card | Form:
+    async def open(
+        self, intent: Intent, actor: Actor, answers: Answers | None = None, newcomer: Member | None = None
+    ) -> Card | Form:
         self._check(actor)
         self.opened.append((intent, actor))
         if self.screen:
