@@ -7,7 +7,7 @@ import asyncio
 from datetime import datetime
 
 from bot.calendar.dates import count
-from bot.cli.argument_types import day
+from bot.cli.argument_types import day, text
 from bot.cli.sandbox import FOLDER, sandbox_parts
 from bot.dispatcher import Dispatcher, NoSuchChannel, NotAnAddress
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
@@ -26,12 +26,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `announce`."""
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--feed", metavar="FILE_OR_URL", help="an Atom or RSS feed")
-    what.add_argument("--title", help="the title of one announcement; with --summary and --link")
-    parser.add_argument("--summary", default="")
-    parser.add_argument("--link", default="", metavar="URL")
+    what.add_argument("--title", type=text, help="the title of one announcement; with --summary and --link")
+    parser.add_argument("--summary", type=text, default="")
+    parser.add_argument("--link", type=text, default="", metavar="URL")
     parser.add_argument("--announced-on", type=day, metavar="YYYY-MM-DD")
-    parser.add_argument("--owner", required=True, metavar="EMAIL", help="who answers for these policies")
-    parser.add_argument("--channel", metavar="NAME", help="where the cards stand; without it, in the register only")
+    parser.add_argument("--owner", type=text, required=True, metavar="EMAIL", help="who answers for these policies")
+    parser.add_argument(
+        "--channel", type=text, metavar="NAME", help="where the cards stand; without it, in the register only"
+    )
     parser.add_argument(
         "--leave-out",
         action="store_true",
@@ -101,8 +103,8 @@ async def announced(given: argparse.Namespace, at: datetime) -> list[Announcemen
     """The entries of the feed, or the announcement that was typed; `at` is aware UTC. Raises `Stop`."""
     if given.feed:
         return await _from_feed(given.feed, at, given.leave_out)
-    for what, text, limit in (("title", given.title, TITLE_LIMIT), ("summary", given.summary, SUMMARY_LIMIT)):
-        if is_blank(text) or len(text) > limit:
+    for what, typed, limit in (("title", given.title, TITLE_LIMIT), ("summary", given.summary, SUMMARY_LIMIT)):
+        if is_blank(typed) or len(typed) > limit:
             raise Stop(f"The {what} must be 1 to {limit:,} characters long.")
     try:
         link = stripped(given.link)

@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 
 from bot.calendar.typed_dates import day_as_typed
+from bot.interface.visible_text import speakable
 
 HIGHEST_PORT = 65535
 
@@ -23,3 +24,10 @@ def day(text: str) -> date:
     if found is None:
         raise argparse.ArgumentTypeError("Write the date as YYYY-MM-DD.")
     return found
+
+
+def text(typed: str) -> str:
+    """Text as it was typed. A terminal in another encoding than UTF-8 gives bytes that are none."""
+    if speakable(typed) != typed:
+        raise argparse.ArgumentTypeError("This has bytes that are not text in UTF-8. Type it in a terminal with UTF-8.")
+    return typed

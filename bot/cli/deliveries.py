@@ -7,6 +7,7 @@ import asyncio
 from uuid import UUID
 
 from bot.calendar.dates import count
+from bot.cli.argument_types import text
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
@@ -20,7 +21,7 @@ ALL = "all"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `deliveries`."""
-    parser.add_argument("--again", metavar="ID", help='send this one again, or "all" that were given up')
+    parser.add_argument("--again", type=text, metavar="ID", help='send this one again, or "all" that were given up')
 
 
 def run(given: argparse.Namespace) -> int:

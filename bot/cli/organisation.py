@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from bot.cli.argument_types import text
 from bot.dispatcher import Dispatcher
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.organisation import DESCRIBED, as_text, read
+from bot.unit_of_work.organisation import DESCRIBED, NEEDED, as_text, read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `organisation`."""
     for name, meaning in DESCRIBED.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", help=meaning)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=text, help=meaning)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -29,6 +30,8 @@ async def describe(settings: Settings, given: argparse.Namespace) -> None:
     """Set what was typed, and print everything. Raises `Stop` with a line for each value that is refused."""
     try:
         values = read({name: getattr(given, name) for name in DESCRIBED if getattr(given, name) is not None})
+        if blank := {name: f"This should be {DESCRIBED[name]}" for name in NEEDED if values.get(name) == ""}:
+            raise FormRefused(blank)
     except FormRefused as refused:
         wrong = [f"--{name.replace('_', '-')}: {sentence}." for name, sentence in refused.problems.items()]
         raise Stop("\n".join(wrong)) from None

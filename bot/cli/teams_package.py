@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from adapters.teams.package.app_package import CannotPackage, Described, package
+from bot.cli.argument_types import text
 from bot.runtime.startup import Stop
 
 
@@ -13,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `teams-package`."""
     parser.add_argument("--app-id", required=True, metavar="ID", help="the application (client) ID of the Azure Bot")
     parser.add_argument("--host", required=True, metavar="NAME", help="where people reach it: a name, no address")
-    parser.add_argument("--organisation", default="Deliverable", metavar="NAME", help="who runs it")
+    parser.add_argument("--organisation", type=text, default="Deliverable", metavar="NAME", help="who runs it")
     for page in ("website", "privacy", "terms"):
         parser.add_argument(f"--{page}", default="", metavar="URL", help="a page of the organisation's own")
     parser.add_argument("--output", type=Path, default=Path("deliverable-teams.zip"), metavar="FILE")

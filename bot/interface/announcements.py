@@ -114,7 +114,7 @@ def _without_last_word(text: str) -> str:
 def _check_characters(link: str) -> None:
     if len(link) > LINK_LIMIT:
         raise LinkRefused(f"The link is longer than {LINK_LIMIT:,} characters.")
-    if any(unicodedata.category(character) in _UNPRINTABLE for character in link):
+    if any(character == "\ufffd" or unicodedata.category(character) in _UNPRINTABLE for character in link):
         raise LinkRefused("The link contains characters that cannot be printed.")
 
 

@@ -38,6 +38,9 @@ DESCRIBED = {
     "notice_at": "how many 'Not deliverable' on one day make us tell the owner at once, 1 to 100, or 0 for never",
     "floor": "the size of group below which the form warns, 1 to 10000",
 }
+NEEDED = ("name", "team", "contact", "key_holder", "handling", "wrongdoing")
+"""What a sentence on the screens would be broken without."""
+
 _MOST_DIGITS = 9
 _MOVES_RELEASES = ("release_hour", "calendar", "own_days", "zone")
 _MOVES_ESCALATIONS = ("delegate_after", "senior_after", "calendar", "own_days", "zone")

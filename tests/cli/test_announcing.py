@@ -179,3 +179,23 @@ def test_missing_or_conflicting_arguments_show_the_usage(run: Run, folder: Path)
     for typed in (OWNER, ("--title", "Single parking permit"), ("--feed", "a", "--title", "b", *OWNER)):
         assert "usage: deliverable announce" in run("announce", *typed).sentence
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--title", "--summary", "--link", "--owner", "--channel"])
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(run: Run, option: str) -> None:
+    given = {"--title": "T", "--summary": "S", "--owner": "a@example.org", option: "Caf\udce9"}
+    said = run("announce", *(piece for pair in given.items() for piece in pair)).sentence
+    assert f"argument {option}: This has bytes that are not text in UTF-8." in said
+    assert counted() == {}
+
+
+@pytest.mark.parametrize("typed", ["31 March 2026", "31/03/2026", "2026-03-31T00:00:00Z"])
+def test_a_day_is_taken_as_people_write_it(run: Run, typed: str) -> None:
+    run("announce", "--title", "T", "--summary", "S", "--announced-on", typed, *OWNER)
+    assert [str(on) for (on,) in rows("policies", "announced_on")] == ["2026-03-31"]
+
+
+@pytest.mark.parametrize("field", ["--title", "--summary"])
+def test_text_that_looks_empty_is_refused(run: Run, field: str) -> None:
+    given = {"--title": "T", "--summary": "S", field: "\u3164\u2800"}
+    assert "1 to" in run("announce", *(piece for pair in given.items() for piece in pair), *OWNER).sentence

@@ -55,3 +55,10 @@ def test_a_key_that_opens_no_stored_key_is_refused(
     assert len(rows("policy_keys", "wrapped")) == 1
     monkeypatch.setenv("DELIVERABLE_KEY", f"{another},{key}" if name != "same" else key)
     assert run("deliveries").code == 0
+
+
+def test_what_sentences_are_made_of_is_not_left_blank(run: Run) -> None:
+    run("organisation", "--name", "the Department for Practice")
+    for blank in ("", " ", "\u2800\u3164"):
+        assert "--name: This should be what the organisation is called" in run("organisation", "--name", blank).sentence
+    assert rows("organisation", "name") == [("the Department for Practice",)]
