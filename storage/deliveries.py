@@ -322,6 +322,13 @@ def posted_messages(session: Session, platform: str, workspace: str, address: st
     return list(session.exec(statement))
 
 
+def updates_of(session: Session, platform: str, workspace: str, address: str, ref: str) -> list[State]:
+    """The states of the updates of the message `ref` in a place."""
+    here = (Delivery.platform == platform, Delivery.workspace == workspace, Delivery.address == address)
+    statement = select(Delivery).where(*here, Delivery.ref == ref, Delivery.verb == Verb.UPDATE)
+    return [each.state for each in session.exec(statement)]
+
+
 def move(session: Session, platform: str, workspace: str, address: str, new: str) -> None:
     """Change the address of every delivery to a channel, which the platform has given another id."""
     here = (

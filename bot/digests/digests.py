@@ -37,6 +37,7 @@ from storage import (
     Schedule,
     Second,
 )
+from storage import deliveries as stored_deliveries
 from storage import digests as stored
 from storage import policies as stored_policies
 from storage import release as stored_release
@@ -45,6 +46,8 @@ from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
 
 SCREEN = digest_screen.SCREEN
+UPDATED = "digest-updated"
+"""The screen of a digest that was sent before, with what was answered since."""
 TOGETHER = 50
 """Digests made in one transaction, at most: few enough that a flag submitted meanwhile hardly has to wait."""
 
@@ -157,6 +160,22 @@ def _write_digests(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> li
     asked = {each.digest.id: [one.id for one in each.policies if one.id in found.due] for each in to_send}
     channel_digests.tell(uow, asked)
     return [each.digest for each in to_send]
+
+
+def show_answers(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag]) -> None:
+    """Bring the digests up to date that first sent these flags of a policy, and its owner's newest one."""
+    readers = [each for each in (policy.owner_id, policy.read_by) if each is not None]
+    newest = stored.newest(uow.session, readers) if readers else None
+    ids = {each.digest_id for each in flags if each.digest_id is not None} | ({newest.id} if newest else set())
+    for digest in sorted((found for each in ids if (found := stored.digest(uow.session, each))), key=_made_at):
+        key = f"{SCREEN}:{digest.id}:{digest.reader_id or digest.owner_id}"
+        sent = stored_deliveries.by_key(uow.session, key)
+        if sent is not None:
+            deliveries.show_again(uow, sent, UPDATED)
+
+
+def _made_at(digest: Digest) -> tuple[datetime, UUID]:
+    return digest.made_at, digest.id
 
 
 def _recipient(begun: Begun) -> Recipient:

@@ -95,6 +95,7 @@ def _submit_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -
     _answerers_only(context, policy)
     typed = NewAnswer.read(draft.answers, uow.today)
     row = answers.answer(uow, context.visitor, policy, rows, typed, draft.nonce)
+    digests.show_answers(uow, policy, rows)
     return answer_sent_form(policies.view(uow, policy), len(rows), answers.heard_in(uow, row))
 
 
@@ -138,6 +139,7 @@ def _submit_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: 
         return acknowledged_form(number, date.fromisoformat(by_date))
     for policy, rows, _ in _waiting(context, intent.digest):
         answers.answer(uow, context.visitor, policy, rows, answer, f"{draft.nonce}/{policy.id}")
+        digests.show_answers(uow, policy, rows)
         number += len(rows)
     return acknowledged_form(number, date.fromisoformat(by_date))
 

@@ -19,29 +19,37 @@ Shown = TypeVar("Shown", bound=Card | Form)
 class PlatformName:
     """`name` is stored with every place and names the package; `display_name` stands inside sentences.
 
-    `sends_files` says whether it can give a file to one person.
+    `sends_files` says whether it can give a file to one person. `asks_again` says whether its clients ask how a message
+    to a person stands whenever they show it, so that no update is sent: one would discard what is filled in there.
     """
 
     name: str
     display_name: str
     sends_files: bool = True
+    asks_again: bool = False
 
 
 REGISTERED = (
     PlatformName("slack", "Slack"),
-    PlatformName("teams", "Teams", sends_files=False),
+    PlatformName("teams", "Teams", sends_files=False, asks_again=True),
 )
 """The platforms that can be served, in the order in which they are listed."""
-SANDBOX = PlatformName("web", "the sandbox")
+SANDBOX = PlatformName("web", "the sandbox", asks_again=True)
 """The pages that stand in for a chat. They are served by a command of their own, beside no other platform."""
 _NAMES = tuple(each.name for each in REGISTERED)
 _WITHOUT_FILES = frozenset(each.name for each in REGISTERED if not each.sends_files)
+_ASK_AGAIN = frozenset(each.name for each in (*REGISTERED, SANDBOX) if each.asks_again)
 _DISPLAY_NAMES = {each.name: each.display_name for each in (*REGISTERED, SANDBOX)}
 
 
 def display_name(name: str) -> str:
     """What people call the platform of that name; the name itself for one that is not registered."""
     return _DISPLAY_NAMES.get(name, name)
+
+
+def asks_again(name: str) -> bool:
+    """Whether the clients of the platform of that name ask how a message stands whenever they show it."""
+    return name in _ASK_AGAIN
 
 
 def offered(screen: Shown, platform: str) -> Shown:

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from bot.calendar.dates import local_day
 from bot.interface import retry_after
+from bot.interface.platforms import asks_again
 from bot.interface.ports import IN_NO_PLACE, Gone, Never, NotSent, Outcome, Pace, Place, Sent, Unknown
 from bot.outbox import accounts, deleted_cards, quiet_hours
 from bot.outbox.quiet_hours import ContactHours
@@ -197,6 +198,22 @@ def send_again(uow: UnitOfWork, platform: str, workspace: str, since: datetime, 
     uow.session.flush()
 
 
+def show_again(uow: UnitOfWork, sent: Delivery, screen: str) -> None:
+    """Enqueue an update of a message to a person that has arrived: it is drawn as `screen`, as it stands then.
+
+    Nothing where the platform's clients ask for that themselves, or where such an update waits already.
+    """
+    if sent.state is not State.SENT or sent.ref is None or asks_again(sent.platform):
+        return
+    earlier = stored.updates_of(uow.session, sent.platform, sent.workspace, sent.address, sent.ref)
+    if State.WAITING in earlier:
+        return
+    key = f"{screen}:{sent.id}:{len(earlier) + 1}"
+    row = _new_delivery(uow, key, Verb.UPDATE, place_of(sent), screen, sent.subject, person_id=sent.person_id)
+    row.ref = sent.ref
+    stored.add(uow.session, [row])
+
+
 def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str) -> None:
     """Enqueue the withdrawal of a copy of a message. `screen` replaces it where a platform cannot delete."""
     _add(uow, key, Verb.WITHDRAW, place_of(row), screen, "", ref=ref)
@@ -326,13 +343,18 @@ def delivery_to(uow: UnitOfWork, delivery: UUID, place: Place) -> Delivery | Non
 def ref_of_card(uow: UnitOfWork, row: Delivery) -> str | None:
     """The platform's id of the message that a delivery updates, withdraws or is posted under; None without one.
 
-    It is the policy's card, once that is posted, or the copy to withdraw.
+    It is the policy's card, once that is posted, or the copy to withdraw, or the message to a person.
     """
-    if row.verb is Verb.WITHDRAW:
+    if row.verb is Verb.WITHDRAW or is_update_for_a_person(row):
         return row.ref
     under = row.posting_id if not first_card(row) else None
     posting = stored_postings.posting(uow.session, under) if under else None
     return posting.ref or None if posting else None
+
+
+def is_update_for_a_person(row: Delivery) -> bool:
+    """Whether this delivery changes a message that a person has already."""
+    return row.verb is Verb.UPDATE and row.person_id is not None
 
 
 def first_card(row: Delivery) -> bool:
@@ -457,9 +479,12 @@ def attempts_left(row: Delivery, now: datetime) -> bool:
 def give_up(uow: UnitOfWork, row: Delivery, reason: str | None) -> None:
     """Give up a delivery. Admins are told, unless it was such a notice itself, or a withdrawal.
 
-    What a digest has to say is news again, for the next one.
+    What a digest has to say is news again, for the next one. A message that a person has already is left as it is.
     """
     row.state, row.due_at, row.done_at, row.error = State.DEAD, None, uow.now, reason
+    if is_update_for_a_person(row):
+        row.state = State.SUPERSEDED
+        return
     if row.screen == digest_screen.SCREEN:
         _give_back(uow, UUID(row.subject))
     if row.verb is not Verb.WITHDRAW and row.screen != message_not_sent.SCREEN:

@@ -130,5 +130,5 @@ DRAWN: dict[str, Drawing] = {
     pauses.RESUMED: _of_policy(paused_card),
     alerts.SCREEN: _of_policy(many_not_deliverable_card),
 }
-STANDING: dict[str, Drawing] = {digests.SCREEN: partial(_digest, standing=True)}
+STANDING: dict[str, Drawing] = dict.fromkeys((digests.SCREEN, digests.UPDATED), partial(_digest, standing=True))
 """Screens that are drawn differently once they have been sent."""

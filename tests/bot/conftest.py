@@ -356,7 +356,8 @@ class Office:
 
     def digests_to(self, person: str = "priya") -> list[Card]:
         """The digests that a person was sent."""
-        return [each.card for each in self.chat.to(user_of(person)) if "You get this because" in said(each.card)]
+        kept = (each for verb, each, _ in self.chat.kept if verb == "send" and each.place.address == user_of(person))
+        return [each.card for each in kept if "You get this because" in said(each.card)]
 
     def posted(self, channel: str = "c1") -> list[Message]:
         """What was sent to a channel, or updated there."""

@@ -12,7 +12,10 @@ import pytest
 from bot.digests import digests
 from bot.interface import intents
 from bot.interface.views import DigestView
-from storage import Digest, Schedule
+from bot.outbox import deliveries
+from bot.sending import dead_letters
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Delivery, Digest, Schedule
 from storage import schedules as stored_schedules
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
 
@@ -96,6 +99,38 @@ async def test_a_day_before_it_is_due_and_every_day_that_it_is_late(office: Offi
     await office.until(10, 9, month=12)
     assert len(office.digests_to()) == 5
     assert "Late: it was due on Tuesday 8 December 2026" in said(office.digests_to()[4])
+
+
+async def test_a_digest_that_was_sent_shows_what_was_answered_since(office: Office, policy: UUID) -> None:
+    first = await office.file(policy, "asha", promise="named")
+    second = await office.file(policy, "ben", "Another reason.", promise="named")
+    await office.until(24, 9)
+    await office.answer((first,), "omar")
+    await office.answer((second,), "priya")
+    await office.worker.tick()
+    changed = [(each, ref) for verb, each, ref in office.chat.kept if verb == "update" and each.place.direct]
+    sent = [ref for verb, each, ref in office.chat.kept if verb == "send" and "You get this because" in said(each.card)]
+    assert {ref for _, ref in changed} == set(sent)
+    assert len(changed) == 1, "two answers at once are one update"
+    assert "The 2 flags in this digest have been answered." in said(changed[-1][0].card)
+    assert len(office.digests_to()) == 1
+
+
+async def test_a_digest_that_cannot_be_changed_any_more_is_no_message_that_could_not_be_sent(
+    office: Office, policy: UUID
+) -> None:
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(24, 9)
+    await office.answer((flag,))
+    (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest-updated")
+
+    def refuse(uow: UnitOfWork) -> None:
+        deliveries.give_up(uow, uow.session.get_one(Delivery, row["id"]), "cant_update_message")
+
+    office.change(refuse)
+    assert office.change(lambda uow: dead_letters.number(uow)) == 0
+    assert office.row("deliveries", row["id"])["untold_since"] is None
+    assert office.row("flags", flag)["digest_id"] is not None, "and its news are not given back"
 
 
 async def test_no_digest_on_a_day_off(office: Office, policy: UUID) -> None:

@@ -624,6 +624,29 @@ async def press_download(served: Served) -> Answer:
     return answer
 
 
+async def test_a_digest_changes_when_it_is_answered(served: Served) -> None:
+    card = await served.announce()
+    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    await served.driver.submit(AMINA)
+    served.clock.move(timedelta(days=1))
+    await served.worker.tick()
+    direct = served.workspace.direct(OWNER)
+    assert direct is not None
+    digest = next(each for each in reversed(direct.messages) if "Download CSV" in text(each["blocks"]))
+    assert "1 flag needs your answer" in text(digest["blocks"])
+    await served.driver.press(OWNER, direct.id, digest["ts"], "Answer")
+    form = served.workspace.window(OWNER).top
+    form.choose("What is your answer?", "Already handled")
+    form.write("Your answer", "The contracts were extended.")
+    await served.driver.submit(OWNER)
+    served.clock.move(timedelta(seconds=5))
+    await served.worker.tick()
+    now = direct.message(digest["ts"])
+    assert now is not None
+    assert "The 1 flag in this digest has been answered." in text(now["blocks"])
+    assert len([each for each in direct.messages if "Download CSV" in text(each["blocks"])]) == 1
+
+
 async def test_a_digest_is_uploaded_as_a_file(served: Served) -> None:
     assert (await press_download(served)).status == 200
     file = next(iter(served.workspace.files.values()))
