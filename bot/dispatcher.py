@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from bot.admin import audit
 from bot.digests.csv_export import Download
 from bot.handlers import OPENS, SUBMITS, browsing, downloading, guests
 from bot.handlers.context import Draft, HandlerContext, LookFirst
@@ -208,7 +209,11 @@ class Dispatcher:
         listed = list(announcements)
 
         def work(uow: UnitOfWork) -> Announced:
-            return policies.announce(uow, listed, _opening(uow, owner, channel, by), if_unclear)
+            announced = policies.announce(uow, listed, _opening(uow, owner, channel, by), if_unclear)
+            changed = " ".join(str(each.id) for each in (*announced.opened, *announced.reworded))
+            if by is None and changed:
+                audit.record(uow, audit.OPERATOR, "announce", changed)
+            return announced
 
         return await self._write(work)
 
@@ -216,16 +221,25 @@ class Dispatcher:
         """Set the organisation's terms, by the names in `bot.unit_of_work.organisation`; give them all as they are."""
 
         def work(uow: UnitOfWork) -> dict[str, Value]:
+            audit.watch(uow)
             found = organisation.describe(uow, values)
             if "domains" in values:
                 policies.rejoin(uow)
+            # Each start says which zone the settings have: an entry is for what changes.
+            audit.record_changes(uow, audit.OPERATOR, "organisation")
             return found
 
         return await self._write(work)
 
     async def rewrap(self) -> int:
-        """Wrap the keys of policies and installations with the first master key; how many had another one before."""
-        return await self._write(lambda uow: policies.rewrap(uow) + installations.rewrap(uow))
+        """Wrap all keys with the first master key; how many had another one before."""
+
+        def work(uow: UnitOfWork) -> int:
+            changed = policies.rewrap(uow) + installations.rewrap(uow) + audit.rewrap(uow)
+            audit.record(uow, audit.OPERATOR, "keys rewrap", str(changed))
+            return changed
+
+        return await self._write(work)
 
     def _context(self, uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> HandlerContext:
         try:
@@ -267,7 +281,9 @@ class Dispatcher:
         handler = SUBMITS.get(type(intent))
         if handler is None:
             return self._open(uow, intent, actor, draft)
-        return offered(handler(self._allowed(uow, actor, intent), intent, draft), actor.platform)
+        screen = handler(self._allowed(uow, actor, intent), intent, draft)
+        audit.record_click(uow, actor, intent)
+        return offered(screen, actor.platform)
 
     async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         try:

@@ -7,6 +7,7 @@ from the noun's own module (`storage.flags.shown`).
 from storage.metadata import metadata  # isort: skip
 from storage.absences import Absence
 from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
+from storage.audit import AuditEntry
 from storage.channels import Channel
 from storage.conversations import Conversation
 from storage.deliveries import Delivery, State, Throttle, Verb
@@ -30,6 +31,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "AnsweredFlag",
+    "AuditEntry",
     "Channel",
     "Conflict",
     "Conversation",

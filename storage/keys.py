@@ -78,6 +78,10 @@ class PolicyKey:
         return hmac.digest(self._key, b"flag/v1", "sha256")
 
     @cached_property
+    def _audit_key(self) -> bytes:
+        return hmac.digest(self._key, b"audit/v1", "sha256")
+
+    @cached_property
     def _second_key(self) -> bytes:
         return hmac.digest(self._key, b"second/v1", "sha256")
 
@@ -118,6 +122,10 @@ class PolicyKey:
         """Every author tag that these ids (a person and their aliases) can have: five for each, in order."""
         numbers = range(1, FLAGS_A_PERSON + 1)
         return [self.author_tag(one, n) for one in person_ids for n in numbers]
+
+    def chain_mac(self, previous: bytes, entry: bytes) -> bytes:
+        """The 32-byte MAC of an entry of the audit log, which follows the one with the MAC `previous`."""
+        return hmac.digest(self._audit_key, previous + entry, "sha256")
 
     def second_tag(self, flag_id: UUID, person_id: UUID) -> bytes:
         """The 16-byte tag that stands for a person's second on a flag."""

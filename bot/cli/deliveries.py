@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from uuid import UUID
 
+from bot.admin import audit
 from bot.calendar.dates import count
 from bot.cli.argument_types import text
 from bot.runtime.clock import now
@@ -40,7 +41,7 @@ async def deliveries(settings: Settings, again: str | None) -> None:
             for line in await runner.read(lambda uow: dead_letter_lines(*_listed(uow))):
                 print(line)
             return
-        number = await runner.write(lambda uow: dead_letters.again(uow, delivery_id(again)))
+        number = await runner.write(lambda uow: _again(uow, delivery_id(again)))
     if not number and again != ALL:
         raise Stop("No message of that id was given up. List them with `python -m bot deliveries`.")
     print(f"{count(number, 'message')} to be sent again.")
@@ -50,6 +51,11 @@ def _listed(uow: UnitOfWork) -> tuple[tuple[DeadLetterView, ...], int]:
     """Dead letters and messages that may have arrived, and how many others are still to be sent."""
     found = dead_letters.listed(uow)
     return found, dead_letters.number_to_send(uow) - sum(not each.given_up for each in found)
+
+
+def _again(uow: UnitOfWork, one: UUID | None) -> int:
+    audit.record(uow, audit.OPERATOR, "deliveries again", str(one or ALL))
+    return dead_letters.again(uow, one)
 
 
 def delivery_id(text: str) -> UUID | None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "keys": "make a master key, or wrap what is stored by a new one",
     "backup": "copy the SQLite database to a new file, while it is in use",
     "deliveries": "list messages that could not be sent, or send them again",
+    "audit": "list what admins and operators did, or check that nothing in that log was changed",
     "announce": "announce policies from a feed, or one by hand",
     "views": "list and draw the screens",
     "story": "play one policy through, from announcement to hearing back",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from adapters.http import NOTICE_SECONDS, Process, application
 from bot import __version__
+from bot.admin import audit
 from bot.cli.platforms import adapter, set_up
 from bot.cli.serving import serve_until_stopped
 from bot.dispatcher import Dispatcher
@@ -19,6 +20,7 @@ from bot.people.connections import Connections
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, freeze_startup_objects, key_ring, made_ready, opened
+from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.worker.clock_watch import ClockWatch
 from bot.worker.status import Status
 from bot.worker.worker import Worker
@@ -93,4 +95,12 @@ def worker_for(database: Database, ring: KeyRing, settings: Settings, connected:
     for each in connected:
         worker.add(each)
         worker.daily(f"{each.name} rosters", each.daily)
+    worker.daily("audit log", lambda: _log_end_of_audit(UnitOfWorkRunner(database, ring, now)))
     return worker
+
+
+async def _log_end_of_audit(runner: UnitOfWorkRunner) -> None:
+    """Log the end of the audit log: kept outside the database, it shows later whether the log was cut short."""
+    head = await runner.read(audit.head)
+    if head.number:
+        log.info("the end of the audit log: %d:%s", head.number, head.mac)

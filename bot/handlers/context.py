@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from bot.admin import audit
 from bot.interface.answers import Answers
 from bot.interface.parts import Button, FormButton, Screen
 from bot.people.people import Visitor
@@ -97,7 +98,9 @@ def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
     return policy_of(context, found.policy_id), found
 
 
-def admins_only(context: HandlerContext) -> None:
-    """Raises `Instead` for anyone but an admin."""
+def admins_only(context: HandlerContext, *, audited: bool = True) -> None:
+    """Raises `Instead` for anyone but an admin; what an admin submits goes into the audit log, if it is `audited`."""
     if not context.visitor.admin:
         raise instead(says.ADMINS_ONLY)
+    if audited:
+        audit.watch(context.uow)

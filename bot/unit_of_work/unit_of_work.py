@@ -18,6 +18,7 @@ from bot.interface.views import OrganisationView
 from storage import Organisation, Policy, Session
 from storage import organisation as organisations
 from storage import policies as stored_policies
+from storage.audit import Changes
 from storage.keys import KeyRing, PolicyKey
 
 
@@ -35,6 +36,8 @@ class UnitOfWork:
     admins: frozenset[str] = frozenset()
     _keys: dict[UUID, PolicyKey] = field(default_factory=dict)
     _held: set[UUID] = field(default_factory=set)
+    changes: Changes | None = None
+    """What an admin has changed, once that is watched for the audit log."""
 
     @cached_property
     def organisation(self) -> Organisation:

@@ -34,7 +34,7 @@ def test_keys_are_rewrapped_with_the_first_of_two(run: Run, key: str, monkeypatc
     before = rows("policy_keys", "wrapped")
     successor = new_master_key("k2")
     monkeypatch.setenv("DELIVERABLE_KEY", f"{successor},{key}")
-    assert run("keys", "rewrap").out == "1 key wrapped again. All are now wrapped by k2.\n"
+    assert run("keys", "rewrap").out == "2 keys wrapped again. All are now wrapped by k2.\n"
     assert rows("policy_keys", "wrapped") != before
     monkeypatch.setenv("DELIVERABLE_KEY", successor)
     assert run("keys", "rewrap").out.startswith("0 keys wrapped again.")

@@ -1,0 +1,132 @@
+"""The audit log: what admins and operators did, one entry for each act, in the order in which they did it.
+
+Entries are only ever added; triggers refuse anything else. Each carries a MAC over itself and the MAC before it, under
+a key that the database holds only wrapped, so that whoever can write to the database but lacks the master key can
+neither change an entry nor take one out of the middle unnoticed. Taking away the newest ones is noticed by comparing
+the last MAC with one that was noted elsewhere.
+
+Nothing here says who flagged, or when: only the tables in `WATCHED` are looked at, and no sealed column.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import UOWTransaction
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from storage.channels import Channel
+from storage.organisation import Organisation
+from storage.people import Identity
+from storage.policies import Policy
+
+WATCHED = (Organisation, Channel, Policy, Identity)
+"""The tables whose changes an entry lists."""
+OURS = frozenset({"next_release_at", "planned_by", "cards_on", "next_step_at", "released_on"})
+"""Columns that the program sets itself."""
+
+
+_A_PAGE = 500
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act. `number` counts from 1 without a gap, `at` is UTC.
+
+    `who` is `platform/workspace/user`, or `operator` for the command line. `act` and `subject` say what was done to
+    what; `changes` is JSON, from each column that changed to its value before and after.
+    """
+
+    __tablename__ = "audit"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    who: str
+    act: str
+    subject: str = ""
+    changes: str = "{}"
+    mac: bytes
+
+    def signed(self) -> bytes:
+        """What the MAC is made over, besides the one before: everything that is said, in one form."""
+        said = [self.number, self.at.astimezone(UTC).isoformat(), self.who, self.act, self.subject, self.changes]
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+class AuditKey(SQLModel, table=True):
+    """The one row with the key of the audit log, wrapped by a master key."""
+
+    __tablename__ = "audit_keys"
+
+    id: int = Field(default=1, primary_key=True)
+    wrapped: bytes
+
+
+class Changes:
+    """The changes to watched rows in a session, from now until its transaction ends."""
+
+    def __init__(self, session: Session) -> None:
+        """Begin to watch."""
+        self.found: dict[str, list[object]] = {}
+        event.listen(session, "before_flush", self._note)
+
+    def _note(self, session: Session, context: UOWTransaction, instances: object) -> None:
+        for row in (*session.dirty, *session.new):
+            if isinstance(row, WATCHED):
+                self._note_row(row)
+
+    def _note_row(self, row: SQLModel) -> None:
+        state: Any = inspect(row)
+        name = f"{row.__tablename__}:{state.dict['id']}" if state.dict.get("id") != 1 else str(row.__tablename__)
+        for attribute in state.mapper.column_attrs:
+            history = state.attrs[attribute.key].history
+            if not history.has_changes() or attribute.key in OURS:
+                continue
+            before, after = (next(iter(values or ()), None) for values in (history.deleted, history.added))
+            if state.transient or state.pending:
+                before = type(row).model_fields[attribute.key].get_default()
+            first = self.found.get(f"{name}.{attribute.key}", [_plain(before)])[0]
+            self.found[f"{name}.{attribute.key}"] = [first, _plain(after)]
+        self.found = {name: each for name, each in self.found.items() if each[0] != each[1]}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return "sealed"
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+def newest(session: Session) -> AuditEntry | None:
+    """The last entry."""
+    return session.exec(select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(1)).first()
+
+
+def entries(session: Session) -> Iterator[AuditEntry]:
+    """All entries, oldest first, read in pages."""
+    after = 0
+    following = select(AuditEntry).order_by(col(AuditEntry.number)).limit(_A_PAGE)
+    while page := session.exec(following.where(col(AuditEntry.number) > after)).all():
+        yield from page
+        after = page[-1].number
+
+
+def number(session: Session) -> int:
+    """How many entries there are."""
+    return session.exec(select(func.count()).select_from(AuditEntry)).one()
+
+
+def wrapped_key(session: Session) -> AuditKey | None:
+    """The row with the wrapped key, if there is one yet."""
+    return session.get(AuditKey, 1)
+
+
+def add(session: Session, row: AuditEntry | AuditKey) -> None:
+    """Add an entry, or the key."""
+    session.add(row)
+    session.flush()
+
+
+KEY_CONTEXT = UUID(int=0)
+"""What the wrapping of the key is bound to, in place of a policy's id."""
