@@ -9,6 +9,7 @@ from adapters.teams.api.platform import TeamsPlatform
 from adapters.teams.draw import render
 from adapters.teams.handle import unfurling
 from adapters.teams.handle.actions import Actions
+from adapters.teams.handle.channel_copies import ChannelCopies
 from adapters.teams.handle.commands import TeamsCommands
 from adapters.teams.handle.dialogs import Dialogs
 from adapters.teams.handle.dispatching import TeamsDispatcher
@@ -24,7 +25,8 @@ class ActivityHandler:
 
     def __init__(self, dispatcher: Dispatcher, platform: TeamsPlatform) -> None:
         teams_dispatcher = TeamsDispatcher(dispatcher, platform.rosters)
-        actions = Actions(teams_dispatcher)
+        self._copies = ChannelCopies(dispatcher)
+        actions = Actions(teams_dispatcher, self._copies)
         dialogs = Dialogs(teams_dispatcher)
         self._dispatcher, self._platform = teams_dispatcher, platform
         self._recent = RecentActivities()
@@ -44,7 +46,9 @@ class ActivityHandler:
         """Handle an activity. Returns the answer to an invoke. Raises `TeamsApiError` and `Unavailable`."""
         if activity.type == "invoke":
             invoke = self._invokes.get(activity.name)
-            return await invoke(activity) if invoke else saying(activity, NOT_FOUND)
+            answer = await invoke(activity) if invoke else saying(activity, NOT_FOUND)
+            await self._copies.pressed(activity)
+            return answer
         with self._recent.once(activity) as is_new:
             if is_new:
                 await self._handle_event(activity)
@@ -55,6 +59,7 @@ class ActivityHandler:
             case "message":
                 await self._installation_changes.connect(activity)
                 await self._commands.said(activity)
+                await self._copies.pressed(activity)
             case "messageReaction":
                 await self._reacted(activity)
             case "installationUpdate":

@@ -98,7 +98,7 @@ class TeamsPlatform(ChatPlatform):
         """Replace the card of the message `ref`."""
 
         async def replace(where: Conversing, under: str, activity: str) -> None:
-            await self._connector.replace(where, activity, self._outgoing_card(message), under)
+            await self._connector.replace(where, activity, self._outgoing_card(message, known=True), under)
 
         return await self._change(message.place, ref, replace)
 
@@ -221,9 +221,11 @@ class TeamsPlatform(ChatPlatform):
             return outcome(fault)
         return Gone(ref, str(fault)) if ref and is_no_message(fault) else NotSent(str(fault))
 
-    def _outgoing_card(self, message: Message, *, alert: bool = False) -> OutgoingCard:
+    def _outgoing_card(self, message: Message, *, alert: bool = False, known: bool = False) -> OutgoingCard:
+        """The card of a message. One in a channel that is `known` to stand need not be reported by clients."""
         reader = message.place.address if message.place.direct else None
-        card = self._draw(message.card, delivery=message.delivery, attempt=message.attempt, reader=reader)
+        delivery = None if known and reader is None else message.delivery
+        card = self._draw(message.card, delivery=delivery, attempt=message.attempt, reader=reader)
         return OutgoingCard(card, message.card.fallback, alert)
 
 

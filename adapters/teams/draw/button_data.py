@@ -93,9 +93,9 @@ def opening(intent: Intent, message_ref: MessageRef | None = None) -> Data:
     return {KEY: {"k": ButtonVerb.OPEN.value, "i": intent.to_text(), **_message_data(message_ref)}}
 
 
-def doing(intent: Intent) -> Data:
+def doing(intent: Intent, message_ref: MessageRef | None = None) -> Data:
     """Return the data of a button that acts at once."""
-    return {KEY: {"k": ButtonVerb.DO.value, "i": intent.to_text()}}
+    return {KEY: {"k": ButtonVerb.DO.value, "i": intent.to_text(), **_message_data(message_ref)}}
 
 
 def sending(

@@ -53,12 +53,13 @@ Action = Button | FormButton | Link
 class DrawContext:
     """Where parts are drawn: in a chat or in a dialog. `form` is the form they belong to, if it has questions.
 
-    `message_ref` is the message in its reader's own chat that some forms and views may replace. `picker` says that the
-    client can search the directory in a field.
+    `message_ref` is the message in its reader's own chat that some forms and views may replace. `posted` is the one in
+    a channel, which its buttons only report. `picker` says that the client can search the directory in a field.
     """
 
     chat: bool = False
     message_ref: MessageRef | None = None
+    posted: MessageRef | None = None
     form: Form | None = None
     picker: bool = False
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -181,14 +182,14 @@ def _action(part: Action, context: DrawContext) -> Iterator[Json]:
 
 
 def _button(part: Button, context: DrawContext) -> Json:
-    data = button_data.doing(part.intent)
+    data = button_data.doing(part.intent, context.posted)
     if not context.chat:
         return _in_a_dialog(part, data, context)
     return execute(part.label, ButtonVerb.DO, data, button(part.label, data), **_tooltip(part))
 
 
 def _form_button(part: FormButton, context: DrawContext) -> Json:
-    data = button_data.opening(part.intent)
+    data = button_data.opening(part.intent, context.posted)
     wanted: Json = {"style": "positive"} if _is_wanted(part) else {}
     if not context.chat:
         return _in_a_dialog(part, data, context) | wanted

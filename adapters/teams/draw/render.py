@@ -51,15 +51,15 @@ class PreviousForm:
 def card(card: Card, *, delivery: UUID | None = None, attempt: int = 1, reader: str | None = None) -> Json:
     """Return a card for a chat, at most 25 KB of JSON.
 
-    Give `reader` for a card in that person's own chat. Some forms and views may then replace it there, and the client
-    reports `delivery` and `attempt` when it shows the card.
+    A client reports `delivery` and `attempt` when it shows the card or, in a channel, when a button is pressed. Give
+    `reader` for a card in that person's own chat: some forms and views may then replace it there.
     """
-    message_ref = None if reader is None else MessageRef(delivery, attempt)
-    refresh = {} if reader is None or delivery is None else {"refresh": _refresh(MessageRef(delivery, attempt), reader)}
+    message_ref = MessageRef(delivery, attempt)
+    refresh = {} if delivery is None else {"refresh": _refresh(message_ref, reader or "")}
     whole = {**_empty_card(card.fallback), **WIDE, **refresh}
-    return _with_body(
-        whole, card.parts, _draw_function(DrawContext(chat=True, message_ref=message_ref)), CARD_BYTES, CARD_IS_CUT
-    )
+    own, posted = (None, message_ref) if reader is None else (message_ref, None)
+    context = DrawContext(chat=True, message_ref=own, posted=posted)
+    return _with_body(whole, card.parts, _draw_function(context), CARD_BYTES, CARD_IS_CUT)
 
 
 def in_place(form: Form, message_ref: MessageRef, opened: Intent | None = None, again: Data | None = None) -> Json:
@@ -133,7 +133,10 @@ def _draw_function(context: DrawContext, form: Form | None = None) -> Drawing:
 
 
 def _refresh(message_ref: MessageRef, reader: str) -> Json:
-    """The refresh with which a client reports the card. In a personal chat it need not list any user."""
+    """The refresh with which a client reports the card. It need not list any user.
+
+    Without a list, it is asked for by the clients of all members, in a chat or channel of up to 60.
+    """
     report = execute("Show how it stands", ButtonVerb.SEEN, button_data.showing(message_ref))
     return {"action": report, **({"userIds": [reader]} if reader.startswith(PERSON) else {})}
 

@@ -9,6 +9,7 @@ from adapters.teams.activity import IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData
 from adapters.teams.draw.chat import DONE, IN_PLACE
+from adapters.teams.handle.channel_copies import ChannelCopies
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from adapters.teams.handle.in_place import OPEN, InPlaceActions, as_card, sentence
 from adapters.teams.receive.invoke_responses import action_card, action_message
@@ -22,9 +23,9 @@ CHANGED = says.CHANGED_SINCE.partition(".")[0] + "."
 class Actions:
     """Passes clicks on a card to the dispatcher. Only the person who clicked sees the result."""
 
-    def __init__(self, dispatcher: TeamsDispatcher) -> None:
+    def __init__(self, dispatcher: TeamsDispatcher, copies: ChannelCopies) -> None:
         self._dispatcher = dispatcher
-        self._in_place = InPlaceActions(dispatcher)
+        self._in_place = InPlaceActions(dispatcher, copies)
 
     async def executed(self, activity: IncomingActivity) -> InvokeAnswer:
         """Handle an `adaptiveCard/action`: a button that acts in place, or the report that a card is shown."""

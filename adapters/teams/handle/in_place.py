@@ -7,11 +7,13 @@ was sent: the database says who that is, whatever the button says.
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from adapters.teams.activity import PLATFORM, IncomingActivity, InvokeAnswer
 from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonData, MessageRef
 from adapters.teams.draw.chat import ASKED
+from adapters.teams.handle.channel_copies import ChannelCopies, channel_of
 from adapters.teams.handle.dispatching import TeamsDispatcher
 from adapters.teams.receive.invoke_responses import action_card, action_message
 from bot.interface.intents import Home, Intent
@@ -31,12 +33,15 @@ OPEN = "Open the form"
 class InPlaceActions:
     """Answers the buttons of a message in a personal chat. Raises `Unavailable`, but never when a form is submitted."""
 
-    def __init__(self, dispatcher: TeamsDispatcher) -> None:
+    def __init__(self, dispatcher: TeamsDispatcher, copies: ChannelCopies) -> None:
         self._dispatcher = dispatcher
+        self._copies = copies
 
     async def seen(self, button: ButtonData, activity: IncomingActivity) -> InvokeAnswer:
         """Report a delivery as arrived. Returns its current card, or what replaces a duplicate of it."""
         message_ref = button.message_ref
+        if message_ref.delivery is not None and not activity.personal:
+            return await self._seen_in_channel(message_ref.delivery, message_ref, activity)
         if message_ref.delivery is None or not activity.personal or not await self._is_theirs(message_ref, activity):
             return action_message(says.NOT_FOUND)
         instead = await self._dispatcher.dispatcher.seen(message_ref.delivery, activity.card, message_ref.attempt)
@@ -44,6 +49,17 @@ class InPlaceActions:
         if current is not None:
             return action_card(_current_message(current, message_ref, activity))
         return action_card(render.card(instead)) if instead else action_message(says.NOT_FOUND)
+
+    async def _seen_in_channel(
+        self, delivery: UUID, message_ref: MessageRef, activity: IncomingActivity
+    ) -> InvokeAnswer:
+        instead = await self._copies.shown(message_ref, activity)
+        if instead is not None:
+            return action_card(render.card(instead))
+        current = await self._dispatcher.dispatcher.drawn(delivery, channel_of(activity))
+        if current is None:
+            return action_message(says.NOT_FOUND)
+        return action_card(render.card(current, delivery=delivery, attempt=message_ref.attempt))
 
     async def opened(self, button: ButtonData, intent: Intent, activity: IncomingActivity) -> InvokeAnswer:
         """Open a form or a view."""

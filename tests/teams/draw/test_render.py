@@ -142,9 +142,12 @@ def test_listed_intents_act_in_place_in_a_personal_chat_and_open_a_dialog_elsewh
     ]
     assert button_data.read(own[0]["data"]) == ButtonData(ButtonVerb.OPEN, Snooze(), message_ref=MESSAGE_REF)
     for each in (render.card(card), render.card(card, delivery=MESSAGE_REF.delivery)):
-        elsewhere = actions(each)
+        elsewhere = [button for button in actions(each) if button.get("verb") != "seen"]
         assert {button["type"] for button in elsewhere} == {"Action.Submit"}
-        assert elsewhere[:2] == [button["fallback"] for button in own[:2]]
+        intents = [button_data.read(button["data"]).intent for button in elsewhere[:2]]
+        assert intents == [button_data.read(button["fallback"]["data"]).intent for button in own[:2]]
+    reporting = [each for each in actions(render.card(card, delivery=MESSAGE_REF.delivery)) if "verb" not in each]
+    assert button_data.read(reporting[0]["data"]).message_ref == MessageRef(MESSAGE_REF.delivery, 1)
 
 
 def test_a_form_in_a_chat_sends_its_fields_only_when_submitted() -> None:
@@ -220,10 +223,12 @@ def test_a_link_is_followed_only_where_it_leads_to_a_page() -> None:
     assert "Odd: javascript:alert(1)" in json.dumps(drawn)
 
 
-def test_a_client_reports_what_it_shows_only_in_a_personal_chat() -> None:
+def test_a_client_reports_what_it_shows() -> None:
     card, delivery = Card((Paragraph("Two flags."),), "Two flags."), UUID(int=9)
     assert "refresh" not in render.card(card)
-    assert "refresh" not in render.card(card, delivery=delivery)
+    in_channel = render.card(card, delivery=delivery, attempt=2)
+    assert wrong(in_channel) == []
+    assert "userIds" not in in_channel["refresh"]
     own = render.card(card, delivery=delivery, attempt=3, reader="0f3c")
     assert wrong(own) == []
     # Without user ids, everyone in the chat: here, one person.
