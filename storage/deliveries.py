@@ -27,9 +27,10 @@ The states of a delivery::
   SENDING), puts off until later what it cannot tell (UNKNOWN), and gives up in the end (DEAD).
 - give_up: `give_up` below, for what waits for a workspace or channel that is gone.
 - supersede_updates: a newer update of the same card replaces one that still waits.
-- Two moves are not drawn. A client that shows the message makes it SENT from any state but SUPERSEDED
+- Three moves are not drawn. A client that shows the message makes it SENT from any state but SUPERSEDED
   (`bot.sending.unconfirmed.seen`). An operator can have what is DEAD sent again: it becomes WAITING, or UNKNOWN where
-  an attempt may have arrived (`bot.sending.dead_letters.again`).
+  an attempt may have arrived (`bot.sending.dead_letters.again`). After a restore an operator can doubt what waits: it
+  becomes UNKNOWN (`bot.sending.unconfirmed.after_a_restore`).
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -39,7 +40,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Index, Integer, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.columns import enum_type
 from storage.engine import claimable
@@ -262,6 +263,28 @@ def end_leases(session: Session, after: datetime, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return ended.rowcount
+
+
+def doubt(session: Session, now: datetime) -> int:
+    """Make unconfirmed what is due to be sent and not done, because it may have been sent; how many messages."""
+    doubted = session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.verb) == Verb.SEND,
+            col(Delivery.state).in_((State.WAITING, State.SENDING)),
+            or_(col(Delivery.state) == State.SENDING, col(Delivery.due_at) <= now),
+        )
+        .values(
+            state=State.UNKNOWN,
+            due_at=now,
+            unsure_since=now,
+            # As if the attempt had been claimed that the backup does not know of.
+            attempts=case((col(Delivery.state) == State.WAITING, Delivery.attempts + 1), else_=Delivery.attempts),
+            fence=Delivery.fence + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return doubted.rowcount
 
 
 def held(session: Session, fences: Mapping[UUID, int]) -> dict[UUID, Delivery]:

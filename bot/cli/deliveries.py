@@ -13,7 +13,7 @@ from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.screens.notice.message_not_sent import DeadLetterView, dead_letter_lines
-from bot.sending import dead_letters
+from bot.sending import dead_letters, unconfirmed
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 
@@ -22,21 +22,31 @@ ALL = "all"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `deliveries`."""
-    parser.add_argument("--again", type=text, metavar="ID", help='send this one again, or "all" that were given up')
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--again", type=text, metavar="ID", help='send this one again, or "all" that were given up')
+    what.add_argument(
+        "--restored",
+        action="store_true",
+        help="after a restore, before you start: look up what may have been sent since the backup",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """List dead letters and unconfirmed messages, or have dead letters sent again. Raises `Stop`."""
-    asyncio.run(deliveries(configure(), given.again))
+    asyncio.run(deliveries(configure(), given.again, restored=given.restored))
     return 0
 
 
-async def deliveries(settings: Settings, again: str | None) -> None:
-    """List them, or have the one of the id `again`, or all, sent again. Raises `Stop`."""
+async def deliveries(settings: Settings, again: str | None, *, restored: bool = False) -> None:
+    """List them; or have the one of the id `again`, or all, sent again; or doubt what is due. Raises `Stop`."""
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
         runner = UnitOfWorkRunner(database, ring, now)
+        if restored:
+            number = await runner.write(unconfirmed.after_a_restore)
+            print(f"{count(number, 'message')} to be looked up before {'it is' if number == 1 else 'they are'} sent.")
+            return
         if again is None:
             for line in await runner.read(lambda uow: dead_letter_lines(*_listed(uow))):
                 print(line)

@@ -17,10 +17,12 @@ from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR, Claimed
 from bot.sending import unconfirmed
 from bot.sending.unconfirmed import ASK_AGAIN, WAIT
 from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker.worker import Worker
 from storage import Database, Delivery, State, Verb
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock, Office, said
 from tests.bot.outgoing import Outgoing
+from tests.fakes import FakePlatform
 
 QUICK = Pace()
 
@@ -247,3 +249,24 @@ class TestOneCopy:
 
 def test_one_that_was_never_made_is_nothing(story: Story) -> None:
     assert story.outgoing.uow(lambda uow: unconfirmed.seen(uow, UUID(int=1), "ref", 1)) is None
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+async def test_after_a_restore_what_waits_is_looked_up_and_sent_only_if_it_is_absent(
+    database: Database, ring: KeyRing, clock: Clock, was_sent: bool
+) -> None:
+    outgoing, platform = Outgoing(database, ring, clock), FakePlatform(clock)
+    worker = Worker(database, ring, clock)
+    worker.add(platform)
+    written, later = outgoing.write(), outgoing.write("c2", due_at=clock.now + WAIT)
+    if was_sent:
+        await worker.tick()
+        outgoing.change(written, state=State.WAITING, due_at=clock.now, attempts=0, fence=0, ref=None, done_at=None)
+    assert outgoing.uow(unconfirmed.after_a_restore) == 1
+    assert outgoing.row(written).state is State.UNKNOWN
+    assert outgoing.row(later).state is State.WAITING
+    await worker.tick()
+    assert platform.taken() == {written: 1}
+    assert outgoing.row(written).state is State.SENT
+    assert platform.faults == []
+    await worker.drain()
