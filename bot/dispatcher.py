@@ -39,7 +39,6 @@ from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Conflict, Database
-from storage import channels as stored_channels
 from storage import deliveries as stored_deliveries
 from storage.keys import KeyRing
 
@@ -315,9 +314,9 @@ def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None)
         raise NotAnAddress(says.NO_SUCH_PERSON)
     if named.unclear:
         raise NotAnAddress(_several_have_it(uow, named))
-    found = stored_channels.by_name(uow.session, channel) if channel else []
+    found = places.called(uow, channel) if channel else []
     if channel and len(found) != 1:
-        raise NoSuchChannel(says.no_such_channel(len(found)))
+        raise NoSuchChannel(says.no_such_channel(places.of_channels(uow, found).values()))
     nobody = people.Named()
     announced_by = _announcer(uow, by) if by else None
     return Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.views import ChainView, ChannelView, Reachability, SetUpStep, SetUpView, TestedView
 from bot.interface.visible_text import is_blank
 from bot.outbox import deliveries
-from bot.people import people, reachability, role_holders
+from bot.people import people, places, reachability, role_holders
 from bot.people.people import Named, Visitor
 from bot.people.role_holders import NotNamed
 from bot.screens import refusals as says
@@ -74,23 +74,33 @@ def look(uow: UnitOfWork, step: SetUpStep) -> None:
 
 def channels(uow: UnitOfWork) -> tuple[ChannelView, ...]:
     """The connected channels, by name."""
-    return tuple(channel_view(each) for each in stored_channels.connected(uow.session))
+    return _channel_views(uow, stored_channels.connected(uow.session))
 
 
 def channels_page(uow: UnitOfWork, page: Page) -> tuple[ChannelView, ...]:
     """One page of the connected channels, by name."""
-    return tuple(map(channel_view, stored_channels.connected_page(uow.session, offset=page.offset, limit=PAGE_SIZE)))
+    return _channel_views(uow, stored_channels.connected_page(uow.session, offset=page.offset, limit=PAGE_SIZE))
 
 
-def channel_view(row: Channel) -> ChannelView:
-    """A channel and its settings."""
+def _channel_views(uow: UnitOfWork, rows: Sequence[Channel]) -> tuple[ChannelView, ...]:
+    names, called = places.in_their_workspaces(uow, rows), places.of_channels(uow, rows)
+    return tuple(_channel_view(each, names[each.id], called[each.id]) for each in rows)
+
+
+def offers_of(row: Channel) -> tuple[Promise, ...]:
+    """The promises that a channel offers."""
     offered = ((row.offers_confidential, Promise.CONFIDENTIAL), (row.offers_named, Promise.NAMED))
+    return tuple(promise for on, promise in offered if on)
+
+
+def _channel_view(row: Channel, name: str, called: str) -> ChannelView:
     return ChannelView(
         id=row.id,
-        name=row.name,
+        name=name,
+        called=called,
         platform=row.platform,
         members=row.members,
-        offers=tuple(promise for on, promise in offered if on),
+        offers=offers_of(row),
         guests=row.guests,
         reactions=row.reactions,
         digests=row.digests,

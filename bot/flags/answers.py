@@ -12,7 +12,7 @@ from bot.calendar.dates import local_day
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.views import AnswerView, ReplyView
 from bot.outbox import deliveries
-from bot.people import absences, people
+from bot.people import absences, people, places
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
@@ -158,7 +158,8 @@ def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> bool:
 def heard_in(uow: UnitOfWork, row: Answer) -> tuple[str, ...]:
     """The names of the channels in which the policy's card stands, so that people read an answer there."""
     found = stored_postings.of_policy(uow.session, row.policy_id)
-    return tuple(channel.name for posting, channel in found if posting.ref and channel.connected)
+    shown = [channel for posting, channel in found if posting.ref and channel.connected]
+    return tuple(places.of_channels(uow, shown).values())
 
 
 def _move(uow: UnitOfWork, policy: Policy, flag: Flag, row: Answer) -> None:

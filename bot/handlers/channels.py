@@ -14,7 +14,7 @@ from bot.interface.platforms import display_name
 from bot.interface.ports import REACTIONS
 from bot.interface.views import SetUpStep
 from bot.interface.visible_text import stripped
-from bot.people import installations
+from bot.people import installations, places
 from bot.screens import refusals as says
 from bot.screens.admin.channel_settings import SWITCHES, channel_settings_form
 from bot.screens.notice.confirmations import settings_saved_form
@@ -83,11 +83,13 @@ def _settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) ->
     answers = draft.answers
     if not draft.touched:
         answers = {
-            "promises": tuple(each.value for each in checklist.channel_view(row).offers),
+            "promises": tuple(each.value for each in checklist.offers_of(row)),
             **{each: ("yes" if getattr(row, each) else "no",) for each in SWITCHES},
             "floor": (str(context.uow.organisation.floor),),
         }
-    return channel_settings_form(row.id, row.name, answers=answers, problems=draft.problems, nonce=draft.nonce)
+    return channel_settings_form(
+        row.id, places.of_channel(context.uow, row), answers=answers, problems=draft.problems, nonce=draft.nonce
+    )
 
 
 def _submit_settings(context: HandlerContext, intent: ChannelSettings, draft: Draft) -> Screen:

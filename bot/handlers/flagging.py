@@ -22,6 +22,7 @@ from bot.handlers.context import (
 from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, WithdrawFlag
 from bot.interface.parts import Screen
 from bot.interface.views import FlagView, PolicyName
+from bot.people import places
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.flag.flag_form import NONE_OF_THESE, SmallGroup, flag_form
@@ -48,8 +49,10 @@ def _small_group(context: HandlerContext) -> SmallGroup | None:
     channel, floor = context.visitor.channel, context.uow.organisation.floor
     if channel is None or channel.members >= floor:
         return None
-    larger = [each.name for each in stored_channels.connected(context.uow.session) if each.members >= floor]
-    return SmallGroup(members=channel.members, larger=tuple(larger))
+    connected = stored_channels.connected(context.uow.session)
+    larger = [each for each in connected if each.members >= floor]
+    names = places.of_channels(context.uow, larger, connected)
+    return SmallGroup(members=channel.members, larger=tuple(names.values()))
 
 
 def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:

@@ -31,7 +31,6 @@ from bot.interface.intents import (
     SeeSettings,
     Settle,
     Snooze,
-    TestMyself,
     WithdrawFlag,
 )
 from bot.screens import refusals as says
@@ -44,7 +43,6 @@ EVERYWHERE = frozenset(
         Help,
         HowProtected,
         SeeSettings,
-        TestMyself,
         MyFlags,
         ChangeFlag,
         WithdrawFlag,

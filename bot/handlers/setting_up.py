@@ -52,7 +52,7 @@ def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Scr
         zone=digest_schedules.zone(uow, visitor.id),
         set_up=checklist.view(uow) if visitor.admin else None,
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
-        accounts=told_first.accounts(uow, visitor.id),
+        accounts=() if visitor.guest else told_first.accounts(uow, visitor.id),
     )
 
 

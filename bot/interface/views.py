@@ -288,10 +288,14 @@ class SetUpView:
 
 @dataclass(frozen=True)
 class ChannelView:
-    """A connected channel and its settings. `platform` is the internal name."""
+    """A connected channel and its settings. `platform` is the internal name.
+
+    `name` is to stand beside the platform; `called` says where the channel is, if it could be taken for another one.
+    """
 
     id: UUID
     name: str
+    called: str
     platform: str
     members: int
     offers: tuple[Promise, ...]

@@ -32,12 +32,14 @@ def of_people(uow: UnitOfWork, accounts: Sequence[Identity]) -> dict[UUID, str]:
     return {each.id: f"{name}, {each.user}" if (name := called[each.id]) in alike else name for each in accounts}
 
 
-def of_channels(uow: UnitOfWork, channels: Iterable[Channel]) -> dict[UUID, str]:
+def of_channels(
+    uow: UnitOfWork, channels: Iterable[Channel], connected: Sequence[Channel] | None = None
+) -> dict[UUID, str]:
     """What to call channels, by id: with the platform if channels of several are connected.
 
-    The workspace is named too where a platform has several.
+    The workspace is named too where a platform has several. `connected` are all connected channels, where known.
     """
-    workspaces = stored_channels.workspaces(uow.session)
+    workspaces = _workspaces(uow, connected)
     several = _several(platform for platform, _ in workspaces)
     on_several = len({platform for platform, _ in workspaces}) > 1
     names = stored_installations.names(uow.session) if several else {}
@@ -48,9 +50,42 @@ def of_channels(uow: UnitOfWork, channels: Iterable[Channel]) -> dict[UUID, str]
     return found
 
 
+def in_their_workspaces(uow: UnitOfWork, channels: Iterable[Channel]) -> dict[UUID, str]:
+    """What to call channels where their platform is said anyway: with the workspace if the platform has several."""
+    several = _several(platform for platform, _ in stored_channels.workspaces(uow.session))
+    names = stored_installations.names(uow.session) if several else {}
+    return {
+        each.id: f"{each.name} ({names.get((each.platform, each.workspace), each.workspace)})"
+        if each.platform in several
+        else each.name
+        for each in channels
+    }
+
+
+def _workspaces(uow: UnitOfWork, connected: Sequence[Channel] | None) -> Collection[tuple[str, str]]:
+    if connected is None:
+        return stored_channels.workspaces(uow.session)
+    return {(each.platform, each.workspace) for each in connected}
+
+
 def of_channel(uow: UnitOfWork, channel: Channel) -> str:
     """What to call one channel."""
     return of_channels(uow, [channel])[channel.id]
+
+
+def in_its_workspace(uow: UnitOfWork, channel: Channel) -> str:
+    """What to call one channel where its platform is said anyway."""
+    return in_their_workspaces(uow, [channel])[channel.id]
+
+
+def called(uow: UnitOfWork, name: str) -> list[Channel]:
+    """The connected channels that have this name, or that are called so."""
+    found = stored_channels.by_name(uow.session, name)
+    if len(found) == 1:
+        return found
+    connected = stored_channels.connected(uow.session)
+    labels = of_channels(uow, connected)
+    return [each for each in connected if labels[each.id] == name] or found
 
 
 def _several(texts: Iterable[str]) -> Collection[str]:

@@ -112,9 +112,14 @@ def several_have_the_address(email: str, accounts: Iterable[tuple[str, str]]) ->
     )
 
 
-def no_such_channel(found: int) -> str:
-    """`found` is how many connected channels have the name that was given: none, or several."""
-    return "Several channels have that name." if found else "There is no connected channel of that name."
+def no_such_channel(found: Iterable[str]) -> str:
+    """`found` is what the connected channels are called that have the name which was given: none, or several."""
+    names = sorted(found)
+    if not names:
+        return "There is no connected channel of that name."
+    # Nobody can choose between two of one name in one workspace by what they are called.
+    say = f" Enter one of these: {'; '.join(names)}" if len(set(names)) > 1 else ""
+    return f"Several channels have that name.{say}"
 
 
 def no_later_than(last: date) -> str:

@@ -10,7 +10,7 @@ from bot.calendar.dates import local_day
 from bot.digests import digests
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.outbox import accounts, deliveries
-from bot.people import admins, people
+from bot.people import admins, people, places
 from bot.policies import policies
 from bot.screens.notice.message_not_sent import SCREEN, DeadLetterView
 from bot.screens.notice.not_reached import NAMED
@@ -130,4 +130,4 @@ def _name(uow: UnitOfWork, row: Delivery) -> str:
     if row.direct:
         return people.name_of(uow, row.person_id) if row.screen in _TO_OWNERS and row.person_id else ""
     channel = stored_channels.by_address(uow.session, row.platform, row.workspace, row.address)
-    return channel.name if channel else ""
+    return places.in_its_workspace(uow, channel) if channel else ""

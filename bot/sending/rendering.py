@@ -11,7 +11,7 @@ from bot.calendar.cron import CronSchedule, describe
 from bot.digests import channel_digests, digests
 from bot.flags import answers, flags
 from bot.interface.parts import Card
-from bot.people import digest_schedules, people, told_first
+from bot.people import digest_schedules, people, places, told_first
 from bot.policies import policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
 from bot.screens.digest.channel_digest import channel_digest_card
@@ -120,12 +120,14 @@ def _card_deleted(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     policy, channel = stored_policies.policy(uow.session, ids[0]), stored_channels.channel(uow.session, ids[1])
     if policy is None or channel is None:
         return None
-    return card_deleted.card_deleted_card(policies.view(uow, policy), channel.name, channel.platform)
+    return card_deleted.card_deleted_card(
+        policies.view(uow, policy), places.in_its_workspace(uow, channel), channel.platform
+    )
 
 
 def _channel_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     channel = stored_channels.channel(uow.session, ids[0])
-    return channel_lost.channel_lost_card(channel.name, channel.platform) if channel else None
+    return channel_lost.channel_lost_card(places.in_its_workspace(uow, channel), channel.platform) if channel else None
 
 
 def _installation_ended(uow: UnitOfWork, ids: list[UUID]) -> Card | None:

@@ -54,6 +54,7 @@ def _yes_or_no(on: bool) -> str:
 _ONE = ChannelView(
     id=UUID(int=51),
     name="delivery-community",
+    called="delivery-community (Slack)",
     platform="slack",
     members=42,
     offers=OFFERED,
@@ -61,7 +62,18 @@ _ONE = ChannelView(
     reactions=False,
     digests=True,
 )
-EXAMPLES = (_ONE, replace(_ONE, id=UUID(int=52), name="architects", platform="teams", members=4, digests=False))
+EXAMPLES = (
+    _ONE,
+    replace(
+        _ONE,
+        id=UUID(int=52),
+        name="architects",
+        called="architects (Teams)",
+        platform="teams",
+        members=4,
+        digests=False,
+    ),
+)
 
 SCREEN = "channels"
 EXAMPLE = channels_form(EXAMPLES, floor=5)

@@ -39,7 +39,7 @@ def _current_offers(channels: tuple[ChannelView, ...]) -> tuple[Part, ...]:
     if not channels:
         return ()
     shown = channels[:_MOST_CHANNELS]
-    offers = tuple((each.name, listed([labels.PROMISES[one] for one in each.offers])) for each in shown)
+    offers = tuple((each.called, listed([labels.PROMISES[one] for one in each.offers])) for each in shown)
     return (Paragraph("Now:"), Facts(offers), *_more_channels(len(channels) - len(shown)))
 
 

@@ -70,8 +70,8 @@ def _everyone_section(contact: str, owns: bool, accounts: tuple[AccountView, ...
             FormButton(CHOOSE_WHERE, ScheduleSettings()),
         )
     help_ = FormButton("See what you can do", Help())
-    test = Button(TEST_MYSELF, TestMyself())
-    return (*none, Paragraph(choice), *reach, test, Paragraph(f"Questions: {contact}"), help_)
+    test = (Button(TEST_MYSELF, TestMyself()),) if accounts else ()
+    return (*none, Paragraph(choice), *reach, *test, Paragraph(f"Questions: {contact}"), help_)
 
 
 SCREEN = "settings"

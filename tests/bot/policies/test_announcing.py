@@ -9,8 +9,9 @@ import pytest
 from bot.dispatcher import NoSuchChannel, NotAnAddress
 from bot.interface import intents
 from bot.interface.announcements import Announcement
+from bot.people.people import Member
 from bot.screens import refusals as says
-from tests.bot.conftest import Office, address_of, email_of, said
+from tests.bot.conftest import WORKSPACE, Office, address_of, email_of, said
 
 TYPED = {
     "title": "Same-day address change",
@@ -134,12 +135,13 @@ async def test_an_unknown_channel_gets_no_card(office: Office) -> None:
 
 
 async def test_from_the_command_line_a_name_must_fit_one_channel_and_one_address(office: Office) -> None:
-    await office.enrol(workspace="W2")
+    await office.enrol(Member("x", "A stranger"), workspace="W2")
+    two = f"channel c1 (chat, {WORKSPACE}); channel c1 (chat, W2)"
     before = office.everything()
     listed = [Announcement("Title", "Summary.", "https://example.org/a", None)]
     for owner, name, error, sentence in (
-        (email_of("priya"), "channel c1", NoSuchChannel, says.no_such_channel(2)),
-        (email_of("priya"), "nowhere", NoSuchChannel, says.no_such_channel(0)),
+        (email_of("priya"), "channel c1", NoSuchChannel, f"Several channels have that name. Enter one of these: {two}"),
+        (email_of("priya"), "nowhere", NoSuchChannel, "There is no connected channel of that name."),
         ("Priya", None, NotAnAddress, says.NO_SUCH_PERSON),
         ("", None, NotAnAddress, says.NO_SUCH_PERSON),
     ):
