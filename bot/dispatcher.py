@@ -6,6 +6,7 @@ through postings and deliveries, which the rules write in the same transaction.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +42,8 @@ from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Conflict, Database
 from storage import deliveries as stored_deliveries
 from storage.keys import KeyRing
+
+log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
 
@@ -184,12 +187,15 @@ class Dispatcher:
         The digest schedules of people whose time zone has changed follow it.
         """
 
-        def work(uow: UnitOfWork) -> None:
+        def work(uow: UnitOfWork) -> int:
             enrolled = people.enrol(uow, roster)
             digest_schedules.follow(uow, enrolled.moved)
             policies.meet(uow, enrolled.emails, roster.platform)
+            return enrolled.left_out
 
-        await self._write(work)
+        left_out = await self._write(work)
+        if left_out:
+            log.warning("%d lines of a roster on %s cannot be stored and were left out", left_out, roster.platform)
 
     async def announce(
         self,

@@ -25,7 +25,7 @@ _MOST_TITLES = 3
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `announce`."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--feed", metavar="FILE_OR_URL", help="an Atom or RSS feed")
+    what.add_argument("--feed", type=str, metavar="FILE_OR_URL", help="an Atom or RSS feed")
     what.add_argument("--title", type=text, help="the title of one announcement; with --summary and --link")
     parser.add_argument("--summary", type=text, default="")
     parser.add_argument("--link", type=text, default="", metavar="URL")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from pathlib import Path
 
 from bot.calendar.typed_dates import day_as_typed
-from bot.interface.visible_text import speakable
+from bot.interface.visible_text import storable
 
 HIGHEST_PORT = 65535
+
+
+def sqlite_file(typed: str) -> Path:
+    """The name of a SQLite file, which SQLite takes in UTF-8 only."""
+    return Path(text(typed))
 
 
 def port(text: str) -> int:
@@ -28,6 +34,6 @@ def day(text: str) -> date:
 
 def text(typed: str) -> str:
     """Text as it was typed. A terminal in another encoding than UTF-8 gives bytes that are none."""
-    if speakable(typed) != typed:
+    if not storable(typed):
         raise argparse.ArgumentTypeError("This has bytes that are not text in UTF-8. Type it in a terminal with UTF-8.")
     return typed

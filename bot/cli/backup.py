@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from bot.cli.argument_types import sqlite_file
 from bot.runtime.startup import Stop, configure, opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `backup`."""
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=sqlite_file)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from bot import __version__
+from bot.cli import argument_types
 from bot.runtime import logs
 from bot.screens.phrases import first_large
 
@@ -49,6 +50,11 @@ def command(name: str) -> Command:
 class Parser(argparse.ArgumentParser):
     """A parser whose refusals are JSON where logs are."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        # For every argument without a type of its own.
+        self.register("type", None, argument_types.text)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with what was typed, and exit."""
         if logs.is_json():
@@ -65,6 +71,7 @@ def parser(only: str | None = None) -> Parser:
     whole = Parser(prog="deliverable", description="Say if a policy is deliverable, and be heard.")
     whole.add_argument("--version", action="version", version=f"deliverable {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    commands.type = str  # what follows a command is checked by the command's own parser
     for name, meaning in COMMANDS.items():
         one = commands.add_parser(name, help=meaning, description=f"{first_large(meaning)}.")
         if only in (None, name):

@@ -40,6 +40,11 @@ def speakable(text: str) -> str:
     return _UNSPEAKABLE.sub("\ufffd", text)
 
 
+def storable(*texts: str) -> bool:
+    """Whether all of these can be stored as they are: `speakable` leaves them unchanged."""
+    return not any(map(_UNSPEAKABLE.search, texts))
+
+
 def as_typed(values: Iterable[str]) -> Iterator[str]:
     """What was typed, in a form that can be stored, and empty where it looks empty."""
     return ("" if is_blank(each) else speakable(each) for each in values)

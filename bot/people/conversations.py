@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.interface.ports import Place
+from bot.interface.visible_text import speakable
 from bot.outbox import deliveries
 from bot.people import admins
 from bot.screens.notice import channel_lost
@@ -49,7 +50,7 @@ def rename(uow: UnitOfWork, place: Place, name: str) -> None:
     """Record what a connected channel is called."""
     row = stored_channels.by_address(uow.session, place.platform, place.workspace, place.address)
     if row is not None and name:
-        row.name = name
+        row.name = speakable(name)
 
 
 def disconnected(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from bot.interface.visible_text import speakable
 from bot.outbox import deliveries
 from bot.people import admins
 from bot.screens.notice import installation_ended
@@ -68,7 +69,7 @@ def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: 
     if row is None:
         row = Installation(id=uuid4(), platform=platform, workspace=workspace, wrapped=b"", sealed=b"")
     _, row.wrapped = uow.ring.new_policy_key(row.id)
-    row.name, row.sealed, row.renewing_until = name, _sealed(uow, row, secrets), None
+    row.name, row.sealed, row.renewing_until = speakable(name), _sealed(uow, row, secrets), None
     ended_at, row.ended_at = row.ended_at, None
     uow.session.add(row)
     uow.session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from bot.calendar.dates import zone_names
@@ -11,8 +11,9 @@ from bot.interface.actor import Actor
 from bot.interface.email_addresses import comparable
 from bot.interface.pasted_addresses import address_in
 from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
-from bot.interface.visible_text import stripped
-from bot.people import conversations, joining
+from bot.interface.visible_text import speakable, storable, stripped
+from bot.people import admins, conversations, joining
+from bot.screens.notice import lines_left_out
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
@@ -94,6 +95,8 @@ class Named:
 
 def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
     """The person behind a request. Raises `UnknownPerson`. Writes nothing."""
+    if not storable(actor.workspace, actor.user, actor.channel):
+        raise UnknownPerson
     known = identity_lookup.known(uow.session, actor.platform, actor.workspace, actor.user, actor.channel)
     if known is None:
         raise UnknownPerson
@@ -160,29 +163,44 @@ def _person_picked(uow: UnitOfWork, text: str) -> Named | None:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What a roster showed: the addresses of its full members, and the people whose time zone has changed."""
+    """What a roster showed: the addresses of its full members, and the people whose time zone has changed.
+
+    `left_out` is how many of its lines were left out, because they cannot be stored.
+    """
 
     emails: set[str]
     moved: set[UUID]
+    left_out: int
 
 
 def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     """Take in the whole roster of a connected channel, or one without a channel.
 
     Each new account is a person of its own, until `bot.people.joining` joins it with others by its address. People who
-    are no longer listed stay: they may be in the workspace, if not in the channel.
+    are no longer listed stay: they may be in the workspace, if not in the channel. Admins are told, once a month, of
+    lines that are left out.
     """
-    if roster.channel:
-        _connect(uow, roster)
+    given, roster = roster, _without_what_cannot_be_stored(roster)
+    left_out = len(given.members) - len(roster.members)
+    channel = _connect(uow, roster) if roster.channel else None
     moved = _enrol_members(uow, roster)
     uow.session.flush()
+    if channel is not None and left_out:
+        key = f"{lines_left_out.SCREEN}:{channel.id}:{uow.today:%Y-%m}"
+        admins.tell(uow, lines_left_out.SCREEN, str(channel.id), key)
     here = {(roster.platform, roster.workspace, each.user) for each in roster.members if each.active}
     stored_unreached.forget(uow.session, here, _DISPROVED_BY_A_CHANNEL if roster.channel else ())
     full = (each for each in roster.members if each.email and not each.guest and each.active)
-    return Enrolled({comparable(each.email) for each in full}, moved)
+    return Enrolled({comparable(each.email) for each in full}, moved, left_out)
 
 
-def _connect(uow: UnitOfWork, roster: Roster) -> None:
+def _without_what_cannot_be_stored(roster: Roster) -> Roster:
+    """The roster without lines that no database takes: with NUL, or half of a character."""
+    members = tuple(each for each in roster.members if storable(each.user, each.name, each.email, each.zone))
+    return replace(roster, name=speakable(roster.name), members=members)
+
+
+def _connect(uow: UnitOfWork, roster: Roster) -> Channel:
     channel = stored_channels.by_address(uow.session, roster.platform, roster.workspace, roster.channel)
     if channel is None:
         channel = Channel(platform=roster.platform, workspace=roster.workspace, address=roster.channel, name="")
@@ -191,6 +209,8 @@ def _connect(uow: UnitOfWork, roster: Roster) -> None:
     if not channel.connected:
         conversations.found_again(uow, channel)
     channel.members = sum(1 for each in roster.members if each.active)
+    uow.session.flush()
+    return channel
 
 
 def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.calendar.dates import UnknownZoneError, zone_named
 from bot.interface.pasted_addresses import address_in
+from bot.interface.visible_text import storable
 
 PREFIX = "DELIVERABLE_"
 IN_A_FILE = "_FILE"
@@ -223,6 +224,8 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     given, values = _given(environment, dotenv), {}
     for name in Settings.model_fields:
         value = _value(given, f"{PREFIX}{name.upper()}")
+        if value and not storable(value):
+            raise BadSetting(f"{PREFIX}{name.upper()} is not text in UTF-8.")
         if value:  # an empty value counts as not set: compose files pass on variables that are left empty
             values[name] = value
     try:

@@ -19,6 +19,7 @@ from bot.screens.notice import (
     card_deleted,
     channel_lost,
     installation_ended,
+    lines_left_out,
     long_wait,
     message_not_sent,
     message_replaced,
@@ -130,6 +131,11 @@ def _channel_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return channel_lost.channel_lost_card(places.in_its_workspace(uow, channel), channel.platform) if channel else None
 
 
+def _lines_left_out(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    channel = stored_channels.channel(uow.session, ids[0])
+    return lines_left_out.lines_left_out_card(channel.name) if channel else None
+
+
 def _installation_ended(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     row = stored_installations.by_id(uow.session, ids[0])
     return installation_ended.installation_ended_card(row.name, row.platform) if row else None
@@ -176,6 +182,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     told_first.OWN_TEST: _own_test,
     **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
+    lines_left_out.SCREEN: _lines_left_out,
     long_wait.SCREEN: _long_wait,
     message_not_sent.SCREEN: _message_not_sent,
     message_replaced.SCREEN: _message_replaced,
