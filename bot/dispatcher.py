@@ -162,6 +162,13 @@ class Dispatcher:
         """
         return await self._runner.read(lambda uow: rendering.public_card_of(uow, policy))
 
+    async def page(self, name: str, address: str) -> Card:
+        """A page about this deployment, for anyone: `about`, `privacy` or `terms`, reached at `address`.
+
+        Raises `Unavailable`.
+        """
+        return await self._runner.read(lambda uow: browsing.PAGES[name](uow.organisation_view(), address))
+
     async def download(self, intent: DownloadCsv, actor: Actor) -> Download | None:
         """The file that a button names; None if there is none for this person.
 

@@ -1,7 +1,7 @@
-"""A policy's public page: its card without a login, for people who have the address and for link previews.
+"""The public pages, without a login: a policy's card, and what anyone may read about the deployment.
 
-It shows what everyone on the policy sees except the text of flags, and no name but the policy owner's. The address
-holds a random id, and no page lists it.
+A policy's page is for people who have its address and for link previews. It shows what everyone on the policy sees
+except the text of flags, and no name but the policy owner's. The address holds a random id, and no page lists it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ class PublicPages:
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
         return [
+            web.get("/", self._guarded(self._page_named("about"))),
+            web.get("/privacy", self._guarded(self._page_named("privacy"))),
+            web.get("/terms", self._guarded(self._page_named("terms"))),
             web.get("/policies/{policy}", self._guarded(self.policy)),
             web.get("/static/web/{name}", self._guarded(self.file)),
         ]
@@ -56,18 +59,24 @@ class PublicPages:
         except ValueError:
             return self._sorry(404, *_NO_PAGE)
         card = await self._dispatcher.public_card(policy)
-        return self._page(policy, card) if card else self._sorry(404, *_NO_PAGE)
+        return self._page(f"/policies/{policy}", card) if card else self._sorry(404, *_NO_PAGE)
+
+    def _page_named(self, name: str) -> Handler:
+        """A page about the deployment, which app stores and consent screens link to."""
+
+        async def page(request: web.Request) -> web.Response:
+            return self._page(request.path, await self._dispatcher.page(name, self._url))
+
+        return page
 
     async def file(self, request: web.Request) -> web.Response:
         """The style sheet and the logo."""
         return file_named(request.match_info["name"]) or self._sorry(404, *_NO_PAGE)
 
-    def _page(self, policy: UUID, card: Card) -> web.Response:
+    def _page(self, path: str, card: Card) -> web.Response:
         drawn = self._drawing.screen(card, Location(""))
         title = next((part.text for part in card.parts if isinstance(part, Heading)), "")
-        return self._written(
-            200, title=title, about=card.fallback, address=f"{self._url}/policies/{policy}", pieces=drawn.pieces
-        )
+        return self._written(200, title=title, about=card.fallback, address=f"{self._url}{path}", pieces=drawn.pieces)
 
     def _sorry(self, status: int, title: str, sentence: str) -> web.Response:
         return self._written(status, title=title, about=sentence, address="", pieces=())

@@ -17,13 +17,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--organisation", type=text, default="Deliverable", metavar="NAME", help="who runs it")
     for page in ("website", "privacy", "terms"):
         parser.add_argument(f"--{page}", default="", metavar="URL", help="a page of the organisation's own")
+    parser.add_argument(
+        "--private-channels", action="store_true", help="ask for the rosters of private and shared channels"
+    )
+    parser.add_argument(
+        "--older-manifest", action="store_true", help="for a cloud that takes no newer one, such as a government's"
+    )
     parser.add_argument("--output", type=Path, default=Path("deliverable-teams.zip"), metavar="FILE")
 
 
 def run(given: argparse.Namespace) -> int:
     """Write the app package to a new file. Raises `Stop`."""
     try:
-        described = Described(given.app_id, given.host, given.organisation, given.website, given.privacy, given.terms)
+        described = Described(
+            given.app_id,
+            given.host,
+            given.organisation,
+            given.website,
+            given.privacy,
+            given.terms,
+            private_channels=given.private_channels,
+            older=given.older_manifest,
+        )
     except CannotPackage as wrong:
         raise Stop(str(wrong)) from None
     try:

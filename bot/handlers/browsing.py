@@ -28,8 +28,11 @@ from bot.interface.views import PolicyView
 from bot.people import absences, digest_schedules
 from bot.policies import policies
 from bot.screens import refusals as says
+from bot.screens.admin.about_page import about_page_card
 from bot.screens.admin.help import help_card
 from bot.screens.admin.home import MOST_CHANNELS, MOST_POLICIES, guest_home_card, home_card
+from bot.screens.admin.privacy_page import privacy_page_card
+from bot.screens.admin.terms_page import terms_page_card
 from bot.screens.digest.digest import digest_card
 from bot.screens.digest.no_digest import no_digest_card
 from bot.screens.flag.my_flags import my_flags_form
@@ -205,6 +208,8 @@ def reacted(context: HandlerContext, ref: str) -> Card | None:
     return reaction_card(posting.policy_id) if posting else None
 
 
+PAGES = {"about": about_page_card, "privacy": privacy_page_card, "terms": terms_page_card}
+"""The pages about the deployment, which anyone may read."""
 OPENS: dict[type[Intent], Opens] = {
     Home: _home,
     Help: _help,

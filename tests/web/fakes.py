@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from bot.digests.csv_export import Download
 from bot.dispatcher import Dispatcher, PostedMessage
+from bot.handlers.browsing import PAGES
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.answers import Answers
@@ -17,6 +18,7 @@ from bot.interface.parts import Card, Form, Heading
 from bot.interface.ports import ChatPlatform, Message, Place
 from bot.interface.unavailable import Unavailable
 from bot.people.people import Member, Roster, UnknownPerson
+from bot.screens import invented
 from bot.worker.worker import Worker
 from tests.web import screens
 
@@ -65,6 +67,11 @@ class FakeDispatcher(Dispatcher):
             case intents.SeeDigest():
                 return screens.digest()
         return screens.protected()
+
+    async def page(self, name: str, address: str) -> Card:
+        if self.down:
+            raise Unavailable
+        return PAGES[name](invented.ORGANISATION, address)
 
     async def download(self, intent: intents.DownloadCsv, actor: Actor) -> Download | None:
         self._check(actor)

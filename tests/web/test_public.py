@@ -64,6 +64,28 @@ async def test_it_is_found_by_no_search_engine_and_lets_nothing_in(client: Clien
         assert one(await read(response), "meta[name=robots]")["content"] == "noindex, nofollow"
 
 
+async def test_pages_about_the_deployment_are_there_for_anyone(client: Client, dispatcher: FakeDispatcher) -> None:
+    for path, title, said in (
+        ("/", "Deliverable", "Run by"),
+        ("/privacy", "Privacy", "We show your name to nobody"),
+        ("/terms", "Terms of use", "could be released under freedom of information law"),
+    ):
+        response = await client.get(path)
+        assert response.status == 200, path
+        page = await read(response)
+        assert one(page, "main h1").get_text() == title
+        assert said in page.get_text()
+        assert page.select("form, button, input, script") == []
+        assert one(page, "link[rel=canonical]")["href"] == f"https://deliverable.example.org{path}"
+    home = await read(await client.get("/"))
+    assert [each["href"] for each in home.select("main a")] == [
+        "https://deliverable.example.org/privacy",
+        "https://deliverable.example.org/terms",
+    ]
+    dispatcher.down = True
+    assert (await client.get("/privacy")).status == 503
+
+
 async def test_its_files_and_its_own_address_are_where_people_reach_it(client: Client) -> None:
     page = await read(await client.get(PAGE))
     assert one(page, "link[rel=canonical]")["href"] == f"https://deliverable.example.org{PAGE}"

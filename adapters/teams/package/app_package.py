@@ -1,6 +1,7 @@
 """Make the app package that an admin uploads to Teams: the manifest and two icons.
 
-Source: Microsoft's page on the app manifest, version 1.17. Government clouds accept it, and it has all we need.
+Source: Microsoft's page on the app manifest. Version 1.25 is the first in which an app can say that it may be added to
+private and shared channels. A cloud that does not take it yet, such as a government's, takes 1.17.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from uuid import UUID
 
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
 
-SCHEMA = "1.17"
-VERSION = "1.0.0"
+SCHEMA, OLDER_SCHEMA = "1.25", "1.17"
+VERSION = "1.1.0"
 """The version of the package. Raise it whenever the manifest changes: otherwise Teams keeps the old one."""
 MANIFEST, COLOUR, OUTLINE = "manifest.json", "color.png", "outline.png"
 COMMANDS = (
@@ -51,7 +52,8 @@ class Described:
     """The values of one deployment in its package. Raises `CannotPackage`.
 
     `app_id` is the application (client) id of the Azure Bot. `host` is the host name of the deployment. `website`,
-    `privacy` and `terms` are pages of the organisation; the default is the first page of the host.
+    `privacy` and `terms` are pages of the organisation; the default is the deployment's own pages. `private_channels`
+    asks for the rosters of private and shared channels. `older` is for a cloud that takes no newer manifest.
     """
 
     app_id: str
@@ -60,6 +62,8 @@ class Described:
     website: str = ""
     privacy: str = ""
     terms: str = ""
+    private_channels: bool = False
+    older: bool = False
 
     def __post_init__(self) -> None:
         try:
@@ -75,6 +79,8 @@ class Described:
         for name in ("website", "privacy", "terms"):
             if getattr(self, name) and not _is_page(getattr(self, name)):
                 raise CannotPackage(f"--{name} is an address that starts with https://.")
+        if self.private_channels and self.older:
+            raise CannotPackage("--private-channels needs a newer manifest: leave out --older-manifest.")
 
 
 def package(described: Described) -> bytes:
@@ -100,16 +106,17 @@ def manifest(described: Described) -> dict[str, Any]:
     app_id = described.app_id.lower()
     scopes = ["personal", "team"]
     first_page = f"https://{described.host}/"
+    schema = OLDER_SCHEMA if described.older else SCHEMA
     return {
-        "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
-        "manifestVersion": SCHEMA,
+        "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{schema}/MicrosoftTeams.schema.json",
+        "manifestVersion": schema,
         "version": VERSION,
         "id": app_id,
         "developer": {
             "name": described.organisation,
             "websiteUrl": described.website or first_page,
-            "privacyUrl": described.privacy or first_page,
-            "termsOfUseUrl": described.terms or first_page,
+            "privacyUrl": described.privacy or f"{first_page}privacy",
+            "termsOfUseUrl": described.terms or f"{first_page}terms",
         },
         "localizationInfo": {"defaultLanguageTag": "en-gb"},
         "name": {"short": "Deliverable", "full": "Deliverable: can what was announced be delivered?"},
@@ -149,6 +156,19 @@ def manifest(described: Described) -> dict[str, Any]:
         "validDomains": [described.host],
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot"},
+        **({} if described.older else {"supportsChannelFeatures": "tier1"}),
+        **(_roster_permission(described) if described.private_channels else {}),
+    }
+
+
+def _roster_permission(described: Described) -> dict[str, Any]:
+    """What a private or shared channel's roster needs. A team owner consents when the app is added."""
+    app_id = described.app_id.lower()
+    return {
+        "webApplicationInfo": {"id": app_id, "resource": f"api://{described.host}/{app_id}"},
+        "authorization": {
+            "permissions": {"resourceSpecific": [{"name": "ChannelMember.Read.Group", "type": "Application"}]}
+        },
     }
 
 

@@ -7,6 +7,7 @@ import json
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,15 @@ from jsonschema import Draft4Validator
 from playwright.sync_api import Page
 
 from adapters.teams.handle.dialogs import ANNOUNCE, ASK, VIEW
-from adapters.teams.package.app_package import COMMANDS, SCHEMA, CannotPackage, Described, manifest, package
+from adapters.teams.package.app_package import (
+    COMMANDS,
+    OLDER_SCHEMA,
+    SCHEMA,
+    CannotPackage,
+    Described,
+    manifest,
+    package,
+)
 from bot.interface import commands
 from bot.screens.admin.help import WORDS
 from tests.microsoft import manifest_schema
@@ -68,11 +77,37 @@ def test_the_manifest_keeps_to_its_schema() -> None:
     assert wrong({name: value for name, value in made.items() if name != "icons"})
 
 
-@pytest.mark.parametrize("version", ["1.16", "1.19", "1.22", "1.25", "1.30"])
-def test_the_manifest_is_valid_in_other_versions_too(version: str) -> None:
-    made = manifest(DESCRIBED)
-    address = made["$schema"].replace(SCHEMA, version)
+@pytest.mark.parametrize("version", ["1.25", "1.26", "1.30"])
+def test_the_manifest_is_valid_in_newer_versions_too(version: str) -> None:
+    for described in (DESCRIBED, replace(DESCRIBED, private_channels=True)):
+        made = manifest(described)
+        address = made["$schema"].replace(SCHEMA, version)
+        assert wrong({**made, "manifestVersion": version, "$schema": address}, version) == []
+
+
+@pytest.mark.parametrize("version", ["1.16", "1.17", "1.19", "1.22"])
+def test_an_older_manifest_is_valid_where_no_newer_one_is_taken(version: str) -> None:
+    made = manifest(replace(DESCRIBED, older=True))
+    assert made["manifestVersion"] == OLDER_SCHEMA
+    assert "supportsChannelFeatures" not in made
+    address = made["$schema"].replace(OLDER_SCHEMA, version)
     assert wrong({**made, "manifestVersion": version, "$schema": address}, version) == []
+
+
+def test_private_channels_need_a_permission_that_is_asked_for_on_demand_only() -> None:
+    assert manifest(DESCRIBED)["supportsChannelFeatures"] == "tier1"
+    asked = manifest(replace(DESCRIBED, private_channels=True))
+    (permission,) = asked["authorization"]["permissions"]["resourceSpecific"]
+    assert permission == {"name": "ChannelMember.Read.Group", "type": "Application"}
+    assert asked["webApplicationInfo"]["id"] == APP
+
+
+def test_pages_of_the_deployment_are_named_unless_others_are_given() -> None:
+    own = manifest(DESCRIBED)["developer"]
+    at = "https://deliverable.example.org"
+    assert (own["websiteUrl"], own["privacyUrl"], own["termsOfUseUrl"]) == (f"{at}/", f"{at}/privacy", f"{at}/terms")
+    given = manifest(replace(DESCRIBED, privacy="https://www.example.org/privacy"))["developer"]
+    assert given["privacyUrl"] == "https://www.example.org/privacy"
 
 
 def test_the_manifest_names_one_bot_and_only_its_own_host() -> None:
@@ -140,9 +175,10 @@ def test_an_icon_is_what_its_source_says(page: Page, name: str) -> None:
         ({"website": "http://example.org"}, "--website"),
         ({"privacy": "javascript:alert(1)"}, "--privacy"),
         ({"terms": "https://"}, "--terms"),
+        ({"private_channels": True, "older": True}, "--private-channels"),
     ],
     ids=lambda given: str(given),
 )
-def test_invalid_values_are_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
+def test_invalid_values_are_refused_in_a_sentence(given: dict[str, Any], says: str) -> None:
     with pytest.raises(CannotPackage, match=says):
         Described(**{"app_id": APP, "host": "deliverable.example.org", **given})
