@@ -437,11 +437,14 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
 
 
 def _write_gone(uow: UnitOfWork, row: Delivery, gone: Gone) -> None:
-    """Write that a message is not there, once that was said twice in a row; until then, look again soon."""
+    """Write that a message is not there, once that is sure: it was said twice in a row, or a reply went elsewhere.
+
+    Until then, look again soon.
+    """
     if gone.stray:
         row.ref = None
         withdraw(uow, row, gone.stray, message_replaced.SCREEN, stray_key(row, gone.stray))
-    if row.error != gone.reason:
+    if row.error != gone.reason and not gone.stray:
         row.state, row.due_at, row.error, row.unsure_since = State.WAITING, uow.now + LOOK_AGAIN, gone.reason, None
     elif row.verb is Verb.WITHDRAW:
         arrived(uow, row, gone.ref)

@@ -17,6 +17,8 @@ from storage.postings import ENDED
 def tell(uow: UnitOfWork, outcomes: Iterable[tuple[Delivery, AttemptOutcome]]) -> None:
     """Tell admins of the cards that have ended, among those that these attempts were about."""
     for row, outcome in outcomes:
-        posting = stored_postings.posting(uow.session, row.posting_id) if row.posting_id else None
-        if isinstance(outcome, Gone) and posting is not None and posting.ref == ENDED:
+        if not isinstance(outcome, Gone) or row.posting_id is None:
+            continue
+        posting = stored_postings.posting(uow.session, row.posting_id)
+        if posting is not None and posting.ref == ENDED:
             admins.tell(uow, SCREEN, f"{posting.policy_id} {posting.channel_id}", f"{SCREEN}:{posting.id}")

@@ -6,6 +6,7 @@ the call was lost. A `ref` is Slack's `ts`, which is unique within a conversatio
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
@@ -74,13 +75,13 @@ class SlackPlatform(ChatPlatform):
         """Post a message, or a reply in the thread of `message.under`.
 
         Slack posts a reply to a deleted message in the channel itself. So whether that message is there is asked
-        before, which needs no scope, and the answer is looked at.
+        before, which needs no scope, and what was posted without it is deleted at once.
         """
 
         async def post(access: Access, conversation: str) -> Outcome:
             thread: Json = {}
             if message.under:
-                await asked(self._permalink(access, conversation, message.under))
+                await self._ask_for(access, conversation, message.under)
                 thread = {"thread_ts": message.under, "reply_broadcast": False}
             answer = await self._api.write(
                 access.token,
@@ -94,6 +95,8 @@ class SlackPlatform(ChatPlatform):
             )
             sent = _sent(answer)
             if message.under and _is_no_reply(answer):
+                with contextlib.suppress(SlackCallError):  # the outbox withdraws it once more
+                    await self._api.write(access.token, "chat.delete", channel=conversation, ts=sent.ref)
                 return Gone(message.under, NO_MESSAGE, stray=sent.ref)
             return sent
 
@@ -201,8 +204,16 @@ class SlackPlatform(ChatPlatform):
         except Unavailable:
             return NotSent("the database cannot be used")
 
-    async def _permalink(self, access: Access, conversation: str, ts: str) -> Json:
-        return await self._api.read(access.token, "chat.getPermalink", channel=conversation, message_ts=ts)
+    async def _ask_for(self, access: Access, conversation: str, ts: str) -> None:
+        """Raises `SlackCallError` if a message does not exist, or if Slack cannot say so now.
+
+        Any other refusal says nothing of the message.
+        """
+        try:
+            await asked(self._api.read(access.token, "chat.getPermalink", channel=conversation, message_ts=ts))
+        except SlackDeclined as declined:
+            if declined.reason in NO_MESSAGES or declined.wait is not None:
+                raise
 
     async def _call(self, access: Access, place: Place, call: PlatformCall) -> Outcome:
         try:

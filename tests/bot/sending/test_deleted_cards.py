@@ -174,7 +174,6 @@ async def test_a_reply_that_landed_in_the_channel_is_taken_away_and_posted_under
     (notice,) = [each for each in office.rows("deliveries") if each["screen"] == "answer-notice"]
     office.change(lambda uow: unconfirmed.seen(uow, notice["id"], "ref-stray", 1))
     await a_minute(office)
-    await a_minute(office)
     assert [ref for _, ref in chat.channel("withdraw")] == ["ref-stray"]
     assert [each.under for each, _ in chat.channel()] == [None, None, chat.channel()[1][1]]
 

@@ -416,8 +416,15 @@ class TestChanging:
         office.slack.workspace.channels["C1"].messages.clear()
         office.slack.let_go()
         outcome = await sending
-        (shown,) = office.shown()
-        assert outcome == Gone(card, "message_not_found", stray=str(shown["ts"]))
+        assert isinstance(outcome, Gone)
+        assert (outcome.ref, outcome.stray > card) == (card, True)
+        assert office.shown() == [], "it was deleted at once"
+
+    async def test_a_slack_that_gives_no_links_takes_replies_all_the_same(self, office: Office) -> None:
+        card = ref_of(await office.platform.send(message()))
+        office.slack.plan("chat.getPermalink", Refuse("unknown_method"))
+        reply = ref_of(await office.platform.send(message(under=card)))
+        assert office.slack.workspace.channels["C1"].message(reply)["thread_ts"] == card  # type: ignore[index]
 
     async def test_whether_a_card_is_there_that_cannot_be_asked_posts_nothing(self, office: Office) -> None:
         office.slack.plan("chat.getPermalink", Broken())
