@@ -3,7 +3,7 @@
 Each part is sealed with its policy's key, so a digest can be shown again until the policy is closed for good.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, selec
 
 from storage.answers import Answer, Role
 from storage.flags import DONE, HARDEST_FIRST, OPEN, UNANSWERED, Flag, FlagStatus
+from storage.policies import Policy
 from storage.release import each_policy
 from storage.replies import Reply
 from storage.seconds import Second
@@ -161,6 +162,15 @@ def most_urgent(
     return [found[each] for each in chosen]
 
 
+def to_cover(session: Session, person_ids: Collection[UUID], horizon: date) -> list[Policy]:
+    """The policies that digests of these people may have something to say about, by title.
+
+    They own them, or read them in place of an owner who cannot be reached. Something there is news or due by `horizon`,
+    or the digests may have to be given back to the owner. Policies that were closed for good are left out.
+    """
+    return list(session.exec(_TO_COVER, params={"people": list(person_ids), "horizon": horizon}))
+
+
 def _parameters(taking: Mapping[UUID, UUID]) -> dict[str, Any]:
     return {"policies": list(taking), "digests": list(set(taking.values()))}
 
@@ -203,6 +213,35 @@ _WITH_NEWS = (
     select(Flag.policy_id)
     .where(col(Flag.policy_id).in_(_POLICIES), col(Flag.status).in_(OPEN), col(Flag.answer_by) <= _HORIZON)
     .distinct(),
+)
+
+_PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
+_OF_THE_POLICY = (
+    # Whether or not it was answered meanwhile: a digest takes it.
+    select(Flag.id).where(
+        Flag.policy_id == Policy.id, col(Flag.digest_id).is_(None), col(Flag.released_on).is_not(None)
+    ),
+    select(Second.id).where(
+        Second.policy_id == Policy.id, col(Second.digest_id).is_(None), col(Second.released_on).is_not(None)
+    ),
+    select(Reply.id).where(
+        Reply.policy_id == Policy.id, col(Reply.digest_id).is_(None), col(Reply.released_on).is_not(None)
+    ),
+    select(Answer.id).where(Answer.policy_id == Policy.id, col(Answer.digest_id).is_(None), Answer.role != Role.OWNER),
+    select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.answer_by) <= _HORIZON, col(Flag.status).in_(OPEN)),
+)
+_TO_COVER = (
+    select(Policy)
+    .where(
+        or_(col(Policy.owner_id).in_(_PEOPLE), col(Policy.read_by).in_(_PEOPLE)),
+        col(Policy.sealed_on).is_(None),
+        or_(
+            col(Policy.read_by).is_not(None),
+            col(Policy.awaited_until).is_not(None),
+            *(each.correlate(Policy).exists() for each in _OF_THE_POLICY),
+        ),
+    )
+    .order_by(Policy.title)
 )
 
 _TAKE_FLAGS = (

@@ -9,11 +9,12 @@ import sqlalchemy
 from sqlalchemy import Date, DateTime, Index, Integer, Uuid, bindparam, text, true
 from sqlmodel import Field, Session, SQLModel, case, col, func, or_, select, update
 
-from storage.flags import OPEN, Flag
+from storage.flags import OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
 from storage.read_only_rows import columns, new_read_only_row, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
+_MAY_BE_OPEN = text("closed_on IS NULL")
 _MOST_IDS = 500
 
 
@@ -30,7 +31,10 @@ class Policy(SQLModel, table=True):
     """
 
     __tablename__ = "policies"
-    __table_args__ = (Index("ix_policies_next_step_at", "next_step_at", sqlite_where=_RUNS, postgresql_where=_RUNS),)
+    __table_args__ = (
+        Index("ix_policies_next_step_at", "next_step_at", sqlite_where=_RUNS, postgresql_where=_RUNS),
+        Index("ix_policies_open", "closes_on", sqlite_where=_MAY_BE_OPEN, postgresql_where=_MAY_BE_OPEN),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     title: str
@@ -250,15 +254,62 @@ def role_holders(session: Session) -> set[UUID]:
 
 def owned_or_read_by(session: Session, person_ids: Iterable[UUID]) -> list[Policy]:
     """The policies that a person owns, or reads in place of an owner who cannot be reached, by title."""
-    return list(session.exec(_OWNED_OR_READ_BY, params={"people": list(person_ids)}))
+    ids = list(person_ids)
+    return list(session.exec(_OWNED_OR_READ_BY, params={"owners": ids, "readers": ids}))
 
 
-_PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
-_OWNED_OR_READ_BY = (
-    select(Policy)
-    .where(or_(col(Policy.owner_id).in_(_PEOPLE), col(Policy.read_by).in_(_PEOPLE)))
-    .order_by(Policy.title)
+def are_any_theirs(session: Session, owner_ids: Sequence[UUID], reader_ids: Sequence[UUID]) -> bool:
+    """Whether there is any such policy."""
+    return session.exec(_ANY_OF_THEIRS, params={"owners": owner_ids, "readers": reader_ids}).first() is not None
+
+
+def number_theirs(session: Session, owner_ids: Sequence[UUID], reader_ids: Sequence[UUID]) -> int:
+    """How many policies these owners own, or these people read in place of an owner who cannot be reached."""
+    return session.exec(_NUMBER_THEIRS, params={"owners": owner_ids, "readers": reader_ids}).one()
+
+
+def waiting_on(session: Session, owner_ids: Sequence[UUID], reader_ids: Sequence[UUID]) -> int:
+    """How many shown flags on these policies nobody has answered, acknowledged or asked about."""
+    return session.exec(_WAITING_ON, params={"owners": owner_ids, "readers": reader_ids}).one()
+
+
+def page_of_theirs(
+    session: Session, owner_ids: Sequence[UUID], reader_ids: Sequence[UUID], day: date, *, offset: int, limit: int
+) -> list[Policy]:
+    """Some of these policies: those with a late answer first, then those on which most flags wait, then by title."""
+    given = {"owners": owner_ids, "readers": reader_ids, "day": day, "offset": offset, "limit": limit}
+    return list(session.exec(_PAGE_OF_THEIRS, params=given))
+
+
+_OWNERS = bindparam("owners", type_=Uuid(), expanding=True)
+_READERS = bindparam("readers", type_=Uuid(), expanding=True)
+_IS_THEIRS = or_(col(Policy.owner_id).in_(_OWNERS), col(Policy.read_by).in_(_READERS))
+_IS_SHOWN = (col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+_OWNED_OR_READ_BY = select(Policy).where(_IS_THEIRS).order_by(Policy.title)
+_ANY_OF_THEIRS = select(Policy.id).where(_IS_THEIRS).limit(1)
+_NUMBER_THEIRS = select(func.count()).select_from(Policy).where(_IS_THEIRS)
+_WAITING_ON = (
+    select(func.count())
+    .select_from(Policy)
+    .join(Flag, col(Flag.policy_id) == Policy.id)
+    .where(_IS_THEIRS, col(Flag.status).in_(UNANSWERED), *_IS_SHOWN)
 )
+_WAITING_HERE = (
+    select(func.count())
+    .select_from(Flag)
+    .where(Flag.policy_id == Policy.id, col(Flag.status).in_(UNANSWERED), *_IS_SHOWN)
+    .correlate(Policy)
+    .scalar_subquery()
+)
+_LATE_HERE = (
+    select(Flag.id)
+    .where(Flag.policy_id == Policy.id, col(Flag.answer_by) < _DAY, col(Flag.status).in_(OPEN), *_IS_SHOWN)
+    .correlate(Policy)
+    .exists()
+)
+_MOST_URGENT = (case((_LATE_HERE, 0), else_=1), _WAITING_HERE.desc(), col(Policy.title), col(Policy.id))
+_THESE = select(Policy.id).where(_IS_THEIRS).order_by(*_MOST_URGENT).offset(_OFFSET).limit(_LIMIT)
+_PAGE_OF_THEIRS = select(Policy).where(col(Policy.id).in_(_THESE)).order_by(*_MOST_URGENT)
 
 
 def awaiting(session: Session, email: str) -> list[Policy]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -105,7 +105,7 @@ def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
     covered: set[UUID] = set()
     claimed = _claimed(uow, due)
     reading = recipients.of_several(uow, [each.schedule.person_id for each in claimed])
-    owned = recipients.policies_of(uow, sorted(reading))
+    owned = recipients.policies_of(uow, sorted(reading), _latest_horizon(claimed)) if claimed else {}
     for each in claimed:
         owner_id = each.schedule.person_id
         if owner_id not in reading:
@@ -120,6 +120,11 @@ def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
         begun = _begin(uow, each, reading[owner_id], theirs)
         by_horizon.setdefault(begun.horizon, []).append(begun)
     return [each for horizon, some in by_horizon.items() for each in _write_digests(uow, some, horizon)]
+
+
+def _latest_horizon(claimed: Sequence[_Claimed]) -> date:
+    """A day that is no earlier than the horizon of any of these digests, whatever their zones."""
+    return max(each.following.due_at for each in claimed).date() + timedelta(days=1)
 
 
 def _claimed(uow: UnitOfWork, due: Sequence[Schedule]) -> list[_Claimed]:

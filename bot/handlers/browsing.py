@@ -50,7 +50,6 @@ from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
-from storage.flags import Needs
 
 ANNOUNCERS = "Members"
 
@@ -89,19 +88,19 @@ def _views(context: HandlerContext, rows: Iterable[Policy]) -> tuple[PolicyView,
 
 def _waits(context: HandlerContext) -> int | None:
     """How many flags wait on the visitor's policies; None for someone who owns none."""
-    rows = owned(context)
-    return sum(each.waiting for each in _needs(context, rows).values()) if rows else None
+    session, whose = context.uow.session, _whose(context)
+    return stored_policies.waiting_on(session, *whose) if stored_policies.are_any_theirs(session, *whose) else None
 
 
-def _needs(context: HandlerContext, rows: Iterable[Policy]) -> dict[UUID, Needs]:
-    return stored_flags.needs(context.uow.session, (each.id for each in rows), context.uow.today)
+def owns_any(context: HandlerContext) -> bool:
+    """Whether the visitor owns a policy, or gets its digests in place of the owner."""
+    return stored_policies.are_any_theirs(context.uow.session, *_whose(context))
 
 
-def owned(context: HandlerContext) -> tuple[Policy, ...]:
-    """The policies that the visitor owns, or whose digests they get in place of the owner."""
-    uow, ids = context.uow, context.visitor.ids
-    rows = [*stored_policies.owned_or_read_by(uow.session, ids), *absences.policies_stood_in_for(uow, ids)]
-    return tuple({each.id: each for each in rows}.values())
+def _whose(context: HandlerContext) -> tuple[list[UUID], list[UUID]]:
+    """The owners whose policies are the visitor's today, and the readers in place of owners who cannot be reached."""
+    ids = context.visitor.ids
+    return [*ids, *absences.owners_stood_in_for(context.uow, ids)], [*ids]
 
 
 def _home(context: HandlerContext, intent: Home, draft: Draft) -> Screen:
@@ -120,22 +119,17 @@ def _open_policies(context: HandlerContext, intent: OpenPolicies, draft: Draft) 
 def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
     schedule = digest_schedules.planned(uow, visitor.id)
-    rows = owned(context)
-    needs = _needs(context, rows)
-    page = Page.of(intent.page, len(rows))
+    owners, readers = _whose(context)
+    page = Page.of(intent.page, stored_policies.number_theirs(uow.session, owners, readers))
+    rows = stored_policies.page_of_theirs(uow.session, owners, readers, uow.today, offset=page.offset, limit=PAGE_SIZE)
     return my_policies_form(
-        _views(context, page.of_items(sorted(rows, key=lambda each: _urgency(needs.get(each.id))))),
+        _views(context, rows),
         page=page,
-        waits=sum(each.waiting for each in needs.values()),
+        waits=stored_policies.waiting_on(uow.session, owners, readers),
         contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),
     )
-
-
-def _urgency(needs: Needs | None) -> tuple[int, int]:
-    """A sort key: policies with a late answer, then those with most flags that wait."""
-    return (0 if needs and needs.late else 1, -needs.waiting if needs else 0)
 
 
 def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> Screen:
@@ -181,7 +175,7 @@ def _newest_digest(context: HandlerContext, intent: NewestDigest, draft: Draft) 
         return digest_card(digests.view(uow, digest, visitor.ids))
     schedule = digest_schedules.planned(uow, visitor.id)
     return no_digest_card(
-        owns=bool(owned(context)),
+        owns=owns_any(context),
         contact=uow.organisation.contact,
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.admin import checklist
-from bot.handlers.browsing import owned
+from bot.handlers.browsing import owns_any
 from bot.handlers.channels import Promises
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
 from bot.handlers.owning import NewOwner
@@ -47,7 +47,7 @@ def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Scr
     schedule = digest_schedules.planned(uow, visitor.id)
     return settings_card(
         contact=uow.organisation.contact,
-        owns=bool(owned(context)),
+        owns=owns_any(context),
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),
         set_up=checklist.view(uow) if visitor.admin else None,

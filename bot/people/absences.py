@@ -19,7 +19,6 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Absence, Policy
 from storage import absences as stored
 from storage import people as stored_people
-from storage import policies as stored_policies
 
 STANDS_IN = "stands-in"
 LONGEST_DAYS = 366
@@ -86,8 +85,7 @@ def stands_in(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bo
     return any(own in away for each in accountable for own in _all_ids(uow, each))
 
 
-def policies_stood_in_for(uow: UnitOfWork, person_ids: Iterable[UUID]) -> list[Policy]:
-    """The policies of the owners for whom the person with these ids stands in today, by title."""
+def owners_stood_in_for(uow: UnitOfWork, person_ids: Iterable[UUID]) -> list[UUID]:
+    """All ids of the people for whom the person with these ids stands in today."""
     away = [each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_today(uow, each)]
-    ids = [own for each in away for own in _all_ids(uow, each)]
-    return stored_policies.owned_by(uow.session, ids) if ids else []
+    return [own for each in away for own in _all_ids(uow, each)]

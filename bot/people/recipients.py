@@ -8,7 +8,7 @@ is named. Without such a delegate nobody gets them, and nothing counts as report
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from bot.interface.views import Reachability
@@ -16,6 +16,7 @@ from bot.outbox import deliveries, quiet_hours
 from bot.people import absences, admins, digest_schedules, reachability
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
+from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import people as stored_people
 from storage import policies as stored_policies
@@ -54,14 +55,15 @@ def of_policy(uow: UnitOfWork, policy: Policy) -> UUID | None:
     return of_person(uow, policy.read_by or policy.owner_id)
 
 
-def policies_of(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, list[Policy]]:
+def policies_of(uow: UnitOfWork, person_ids: Iterable[UUID], horizon: date) -> dict[UUID, list[Policy]]:
     """The policies whose digests each of these people gets, by person id: as owner, or for one who cannot be reached.
 
+    Those are left out on which nothing is news, and nothing due by `horizon`.
     A policy goes back to an owner who can be reached again: their next digest lists what is open.
     """
     ids = {each: set(all_ids) for each, all_ids in stored_people.every_id_of(uow.session, person_ids).items()}
     everyone = set[UUID]().union(*ids.values())
-    found = [each for each in stored_policies.owned_or_read_by(uow.session, everyone) if each.sealed_on is None]
+    found = stored_digests.to_cover(uow.session, everyone, horizon)
     passed_on = [each for each in found if each.awaited_until is not None or each.read_by is not None]
     owners = [each.owner_id for each in passed_on if each.owner_id is not None]
     back = reachability.can_be_told(uow, owners) if owners else set()
