@@ -15,7 +15,7 @@ WEDNESDAYS = "0 9 * * wed"
 FIRST_WORKING_DAY_OF_THE_MONTH = "0 9 1 * *"
 PRESETS = (EVERY_WORKING_DAY, WEDNESDAYS, FIRST_WORKING_DAY_OF_THE_MONTH)
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKEND = frozenset({5, 6})
 _LONGEST_CRON = 120
@@ -39,6 +39,19 @@ class CronError(ValueError):
     def __init__(self, field: Literal["cron", "zone"], sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A schedule that people can choose without writing cron: weekdays by their names in cron, and one time of day."""
+
+    weekdays: tuple[str, ...]
+    at: time
+
+    @property
+    def cron(self) -> str:
+        """The same as a cron expression."""
+        return f"{self.at.minute} {self.at.hour} * * {','.join(self.weekdays)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,7 @@ _FIELDS = (
     _Field("hour", 0, 23, "9, 9,17 or 9-17"),
     _Field("day of the month", 1, 31, "1, 1,15 or *"),
     _Field("month", 1, 12, "4, jan,jul or *", _MONTHS),
-    _Field("weekday", 0, 6, "mon, mon-fri or *", _WEEKDAYS),
+    _Field("weekday", 0, 6, "mon, mon-fri or *", WEEKDAYS),
 )
 
 
@@ -136,7 +149,7 @@ def _exists(day: int, month: int) -> bool:
 
 
 def _values(text: str, field: _Field) -> frozenset[int]:
-    if field.words is _WEEKDAYS and re.search("[0-9]", text):
+    if field.words is WEEKDAYS and re.search("[0-9]", text):
         raise CronError(
             "cron",
             "Enter weekdays by name, for example mon or mon-fri, because programs differ about numbers",
@@ -165,6 +178,15 @@ def _value(text: str, field: _Field) -> int:
     return value
 
 
+def weekly(cron: str) -> Weekly | None:
+    """The weekdays and the time of a cron expression, if it says no more than that."""
+    times = read(cron)
+    if not times.any_day or not times.any_month or len(times.hours) > 1:
+        return None
+    at = time(min(times.hours), min(times.minutes))
+    return Weekly(tuple(WEEKDAYS[each] for each in sorted(times.weekdays)), at)
+
+
 def plain(cron: str) -> str:
     """The same expression without ranges, steps and month names, which programs interpret differently."""
     return " ".join(_plain_field(values, field) for values, field in zip(read(cron), _FIELDS, strict=True))
@@ -173,7 +195,7 @@ def plain(cron: str) -> str:
 def _plain_field(values: frozenset[int], field: _Field) -> str:
     if len(values) > field.last - field.first:
         return "*"
-    return ",".join(_WEEKDAYS[value] if field.words is _WEEKDAYS else str(value) for value in sorted(values))
+    return ",".join(WEEKDAYS[value] if field.words is WEEKDAYS else str(value) for value in sorted(values))
 
 
 def describe(cron_schedule: CronSchedule) -> str:

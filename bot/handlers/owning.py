@@ -8,11 +8,12 @@ from datetime import date, datetime, time
 from pydantic import ValidationInfo, field_validator
 
 from bot.admin import audit
-from bot.calendar.cron import PRESETS, CronError, CronSchedule, describe
+from bot.calendar.cron import PRESETS, WEEKDAYS, CronError, CronSchedule, Weekly, describe, weekly
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 from bot.digests import digests
 from bot.handlers import naming
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
+from bot.interface.answers import Answers
 from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.interface.parts import Option, Screen
 from bot.outbox.quiet_hours import QuietHours
@@ -20,7 +21,15 @@ from bot.people import digest_schedules, people, reachability, told_first
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.digest.digest import digest_card, digest_example
-from bot.screens.digest.schedule_settings import FIRST, HOURS, NO_QUIET_HOURS, OWN, SECOND, schedule_settings_form
+from bot.screens.digest.schedule_settings import (
+    FIRST,
+    HOURS,
+    NO_QUIET_HOURS,
+    OWN,
+    SECOND,
+    TIMES,
+    schedule_settings_form,
+)
 from bot.screens.digest.snooze_form import LONGEST_SNOOZE, snooze_form
 from bot.screens.notice.confirmations import owner_named_form, settings_saved_form, snoozed_form
 from bot.screens.phrases import first_large
@@ -42,7 +51,7 @@ class Until(TypedForm):
 
 
 class NewSchedule(TypedForm):
-    """When digests come, as it was typed: `preset` is a cron expression, or `own`, which takes it from `cron`.
+    """When digests come, as it was chosen: `preset` is a cron expression, or `own`, which stands for `days` and `at`.
 
     `zone` is an IANA zone, `calendar` a working calendar's code. Quiet hours are local times such as `18:00`; there
     are none if `quiet_from` is `none` or empty. `first` and `second` are the accounts to be written to, by key; empty
@@ -50,7 +59,8 @@ class NewSchedule(TypedForm):
     """
 
     preset: str = ""
-    cron: str = ""
+    days: tuple[str, ...] = ()
+    at: str = ""
     zone: str = ""
     calendar: str = ""
     quiet_from: str = ""
@@ -61,8 +71,22 @@ class NewSchedule(TypedForm):
     @field_validator("preset")
     @classmethod
     def _preset(cls, value: str) -> str:
-        if value not in (*PRESETS, OWN):
+        if not value:
             raise sentence(says.NO_PRESET)
+        return value
+
+    @field_validator("days")
+    @classmethod
+    def _days(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("preset") == OWN and not set(value) & set(WEEKDAYS):
+            raise sentence(says.NO_DAYS)
+        return tuple(each for each in WEEKDAYS if each in value)
+
+    @field_validator("at")
+    @classmethod
+    def _at(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("preset") == OWN and value not in TIMES:
+            raise sentence(says.NO_TIME)
         return value
 
     @field_validator("calendar")
@@ -102,9 +126,10 @@ class NewSchedule(TypedForm):
     def cron_schedule(self) -> CronSchedule:
         """The cron schedule that was chosen. Raises `FormRefused` with a problem at the field that is wrong."""
         try:
-            return CronSchedule(self.cron.strip() if self.preset == OWN else self.preset, self.zone.strip())
+            own = Weekly(self.days, time.fromisoformat(self.at)).cron if self.preset == OWN else ""
+            return CronSchedule(own or self.preset, self.zone.strip())
         except CronError as error:
-            raise FormRefused({error.field: str(error)}) from None
+            raise FormRefused({"zone": str(error)}) from None
 
 
 class NewOwner(TypedForm):
@@ -156,10 +181,8 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
     answers = draft.answers
     zone = row.zone if row else people.zone_of(uow, visitor.id)
     if not draft.touched:
-        cron = row.cron if row else PRESETS[0]
         answers = {
-            "preset": (cron if cron in PRESETS else OWN,),
-            "cron": ("" if cron in PRESETS else cron,),
+            **_chosen_times(row.cron if row else PRESETS[0]),
             "zone": (zone,),
             "calendar": (row.calendar if row else uow.organisation.calendar,),
             "quiet_from": ((row.quiet_from if row else None) or NO_QUIET_HOURS,),
@@ -167,7 +190,7 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
             **{name: (each.key,) for name, each in zip((FIRST, SECOND), accounts, strict=False)},
         }
     return schedule_settings_form(
-        tuple(Option(each, first_large(describe(CronSchedule(each, zone)))) for each in PRESETS),
+        tuple(Option(each, first_large(describe(CronSchedule(each, zone)))) for each in _presets(row)),
         tuple(Option(code, name) for code, name in choices().items()),
         next_digest=row.next_due_at if row else None,
         zone=zone,
@@ -179,6 +202,20 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
     )
 
 
+def _presets(row: Schedule | None) -> tuple[str, ...]:
+    """What can be chosen as it is: also what a person has, if it is no choice of weekdays and a time of the form."""
+    kept = row is not None and row.cron not in PRESETS and OWN not in _chosen_times(row.cron)["preset"]
+    return (*PRESETS, row.cron) if row is not None and kept else PRESETS
+
+
+def _chosen_times(cron: str) -> Answers:
+    """The answers in the form that stand for a cron expression."""
+    own = weekly(cron)
+    if cron in PRESETS or own is None or own.at.strftime("%H:%M") not in TIMES:
+        return {"preset": (cron,)}
+    return {"preset": (OWN,), "days": own.weekdays, "at": (own.at.strftime("%H:%M"),)}
+
+
 def _nothing_sent_on(context: HandlerContext, row: Schedule | None) -> date | None:
     """The local day of the last slot, if nothing was sent then because nothing was new or due; else None."""
     if row is None or row.last_slot is None or not digest_schedules.nothing_was_sent(context.uow, row):
@@ -188,6 +225,8 @@ def _nothing_sent_on(context: HandlerContext, row: Schedule | None) -> date | No
 
 def _submit_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
     typed = NewSchedule.read(draft.answers)
+    if typed.preset not in (*_presets(digest_schedules.planned(context.uow, context.visitor.id)), OWN):
+        raise FormRefused({"preset": says.NO_PRESET})
     calendar = WorkingCalendar.parse(typed.calendar)
     cron_schedule = typed.cron_schedule()
     first = _told_first(context, typed)

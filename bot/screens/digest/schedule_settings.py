@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
-from bot.calendar.dates import clock_time, long_date
+from bot.calendar.cron import WEEKDAYS
+from bot.calendar.dates import clock_time, long_date, weekday_name
 from bot.interface.intents import ScheduleSettings
 from bot.interface.parts import ChoiceQuestion, Form, Option, Paragraph, Part, TextQuestion
 from bot.interface.views import AccountView
@@ -17,6 +18,8 @@ SECOND = "second"
 NO_QUIET_HOURS = "none"
 HOURS = tuple(f"{hour:02}:00" for hour in range(24))
 """The local times at which quiet hours may start and end."""
+TIMES = tuple(f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30))
+"""The local times at which a digest can be chosen to come."""
 
 
 def schedule_settings_form(
@@ -31,28 +34,19 @@ def schedule_settings_form(
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """Asks for a preset (its key, or `own`), cron, zone, calendar and quiet hours; `answers` holds what is set.
+    """Asks for a preset (its key, or `own`), days and time, zone, calendar and quiet hours; `answers` is what is set.
 
     `silent_on` is the day of the last slot, if there was nothing to send. With several `accounts`, given in the order
     in which they are written to, it also asks which of them comes first.
     """
-    options = (*presets, Option(OWN, "Other: days and times that I write below"))
+    options = (*presets, Option(OWN, "Other: days and a time that I choose below"))
     return Form(
         title="When digests arrive",
         body=(
             Paragraph("A digest comes only when there is something new or late. Answer dates stay as they are."),
             *_planned_digests(next_digest, zone, silent_on),
             ChoiceQuestion("preset", "Days and time", options, values=chosen(answers, "preset", options)),
-            TextQuestion(
-                "cron",
-                "Other days and times",
-                hint="Needed if you chose 'Other'. For example, '30 9 * * mon,thu' is Mondays and Thursdays at 9:30am: "
-                "minute, hour, two stars, then the days by name.",
-                value=typed(answers, "cron"),
-                limit=100,
-                optional=True,
-                conditional=True,
-            ),
+            *_own_questions(answers),
             TextQuestion(
                 "zone",
                 "Time zone",
@@ -74,6 +68,33 @@ def schedule_settings_form(
         send="Save settings",
         nonce=nonce,
         problems=problems,
+    )
+
+
+def _own_questions(answers: Answers) -> tuple[ChoiceQuestion, ChoiceQuestion]:
+    days = tuple(Option(each, weekday_name(number)) for number, each in enumerate(WEEKDAYS))
+    times = tuple(Option(each, clock_time(time.fromisoformat(each))) for each in TIMES)
+    needed = "Needed if you chose 'Other'."
+    return (
+        ChoiceQuestion(
+            "days",
+            "Other days",
+            days,
+            hint=needed,
+            values=chosen(answers, "days", days),
+            several=True,
+            optional=True,
+            conditional=True,
+        ),
+        ChoiceQuestion(
+            "at",
+            "Time on these days",
+            times,
+            hint=needed,
+            values=chosen(answers, "at", times),
+            optional=True,
+            conditional=True,
+        ),
     )
 
 
@@ -153,6 +174,15 @@ EXAMPLE = schedule_settings_form(
     nonce="invented",
 )
 STATES = {
+    "own days": schedule_settings_form(
+        _PRESETS,
+        _CALENDARS,
+        next_digest=datetime(2026, 12, 14, 9, 30, tzinfo=UTC),
+        zone="Europe/London",
+        answers={**_CHOSEN, "preset": (OWN,), "days": ("mon", "thu"), "at": ("09:30",)},
+        problems={},
+        nonce="invented",
+    ),
     "three accounts": schedule_settings_form(
         _PRESETS,
         _CALENDARS,

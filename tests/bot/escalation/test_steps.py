@@ -129,7 +129,7 @@ async def test_all_of_a_policy_and_day_is_one_message_and_each_policy_has_its_ow
 
 
 async def test_a_weekly_digest_does_not_hold_up_a_reminder(office: Office, policy: UUID) -> None:
-    chosen = {"preset": "own", "cron": "0 11 * * wed", "zone": "Europe/London", "calendar": "GB-ENG"}
+    chosen = {"preset": "own", "days": "wed", "at": "11:00", "zone": "Europe/London", "calendar": "GB-ENG"}
     await office.fill(intents.ScheduleSettings(), "priya", **chosen)
     await office.file(policy, "asha", promise="named")
     await office.until(25, 12)

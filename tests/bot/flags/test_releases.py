@@ -17,6 +17,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
 from storage import release as stored_release
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, answers_of, email_of, said
+from tests.bot.people.test_digest_schedules import set_cron
 
 
 def released_on(office: Office, *batch: UUID) -> list[date | None]:
@@ -192,15 +193,11 @@ async def test_nothing_that_people_do_causes_or_hastens_a_release(office: Office
     await office.until(25, 12)
 
     await office.fill(intents.Snooze(), "priya", until="2026-11-26")
-    await office.fill(
-        intents.ScheduleSettings(), "priya", preset="own", cron="0 * * * *", zone="Europe/London", calendar="GB-ENG"
-    )
+    set_cron(office, "0 * * * *", "priya")
     await office.until(25, 14)
     await office.answer((named,))
     await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
-    await office.fill(
-        intents.ScheduleSettings(), "dina", preset="own", cron="0 * * * *", zone="Europe/London", calendar="GB-ENG"
-    )
+    set_cron(office, "0 * * * *", "dina")
     channel = UUID(str(office.rows("channels")[0]["id"]))
     chosen = {**CHANNEL_SETTINGS, "promises": ("confidential",), "floor": "2"}
     await office.fill(intents.ChannelSettings(channel), "ada", **chosen)  # type: ignore[arg-type]

@@ -3,24 +3,44 @@
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from bot.calendar.cron import CronSchedule
+from bot.calendar.working_days import WorkingCalendar
 from bot.interface import intents
+from bot.interface.parts import ChoiceQuestion
 from bot.people import digest_schedules
 from bot.screens import refusals as says
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
 
-CHOSEN = {"preset": "own", "cron": "30 16 * * mon,thu", "zone": "Europe/London", "calendar": "GB-ENG"}
+CHOSEN: dict[str, Any] = {
+    "preset": "own",
+    "days": ("thu", "mon"),
+    "at": "16:30",
+    "zone": "Europe/London",
+    "calendar": "GB-ENG",
+}
 
 
 def row_of(office: Office, person: str = "priya") -> Row:
     """A person's schedule."""
     (found,) = (each for each in office.rows("schedules") if each["person_id"] == office.person(person))
     return found
+
+
+def set_cron(office: Office, cron: str, person: str = "priya") -> None:
+    """Give a person a schedule that need not be one of the form's."""
+
+    def work(uow: UnitOfWork) -> None:
+        schedule, calendar = CronSchedule(cron, "Europe/London"), WorkingCalendar.parse("GB-ENG")
+        digest_schedules.change(uow, office.person(person), schedule, calendar, None)
+
+    office.change(work)
 
 
 def plan(office: Office, due_at: datetime) -> None:
@@ -51,7 +71,8 @@ async def test_a_new_schedule_applies_at_once(office: Office, policy: UUID) -> N
     kept = {each.name: getattr(each, "values", ()) or getattr(each, "value", "") for each in form.questions}
     assert kept == {
         "preset": ("0 9 * * *",),
-        "cron": "",
+        "days": "",
+        "at": "",
         "zone": "Europe/London",
         "calendar": ("GB-ENG",),
         "quiet_from": ("none",),
@@ -66,14 +87,16 @@ async def test_a_new_schedule_applies_at_once(office: Office, policy: UUID) -> N
     assert len(office.digests_to()) == 1
     assert row_of(office)["next_slot"] == "2026-11-26T16:30"
     again = await office.form(intents.ScheduleSettings(), "priya")
-    assert {each.name: getattr(each, "value", "") for each in again.questions}["cron"] == "30 16 * * mon,thu"
+    chosen = {each.name: getattr(each, "values", ()) for each in again.questions}
+    assert [chosen[each] for each in ("preset", "days", "at")] == [("own",), ("mon", "thu"), ("16:30",)]
 
 
 async def test_an_invalid_schedule_is_explained_beside_its_field(office: Office, policy: UUID) -> None:
     before = office.everything()
     for field, values in {
         "preset": ["", "0 4 * * *"],
-        "cron": ["", "every day", "0 9 30 feb *", "0 9 * * 1", "0 9 * * mon\0"],
+        "days": ["", "every day", "monday"],
+        "at": ["", "4:30", "16:31", "25:00"],
         "zone": ["", "Mars/Olympus", "../../etc/passwd"],
         "calendar": ["GB", "XX", ""],
     }.items():
@@ -83,8 +106,24 @@ async def test_an_invalid_schedule_is_explained_beside_its_field(office: Office,
             assert list(again.problems) == [field], (field, value)
             assert len(again.problems[field]) > 10
             kept = {each.name: getattr(each, "value", "") for each in again.questions}
-            assert (kept["cron"], kept["zone"]) == (typed["cron"], typed["zone"])
+            assert kept["zone"] == typed["zone"]
     assert office.everything() == before
+
+
+@pytest.mark.parametrize("cron", ["0 * * * *", "15 9 * * mon", "0 9 1,15 * *"])
+async def test_a_schedule_that_the_form_cannot_ask_for_is_kept_until_another_is_chosen(
+    office: Office, policy: UUID, cron: str
+) -> None:
+    set_cron(office, cron)
+    form = await office.form(intents.ScheduleSettings(), "priya")
+    (preset,) = (each for each in form.questions if isinstance(each, ChoiceQuestion) and each.name == "preset")
+    assert preset.values == (cron,)
+    place = {"zone": "Europe/London", "calendar": "GB-ENG"}
+    await office.send(form, "priya", preset=cron, zone="Europe/London", calendar="GB-SCT")
+    assert (row_of(office)["cron"], row_of(office)["calendar"]) == (cron, "GB-SCT")
+    await office.fill(intents.ScheduleSettings(), "priya", preset="0 9 * * wed", **place)
+    again = await office.fill(intents.ScheduleSettings(), "priya", preset=cron, **place)
+    assert again.problems == {"preset": says.NO_PRESET}
 
 
 async def test_a_snooze_moves_the_digest_and_no_answer_date(office: Office, policy: UUID) -> None:
@@ -193,7 +232,7 @@ class TestQuietHours:
             again = await office.fill(intents.ScheduleSettings(), "priya", **typed)
             assert list(again.problems) == ["quiet_from"]
             assert f"Your digest comes at {at}" in again.problems["quiet_from"]
-        own = {**CHOSEN, "cron": "30 7,16 * * *", "quiet_from": "16:00", "quiet_until": "17:00"}
+        own = {**CHOSEN, "quiet_from": "16:00", "quiet_until": "17:00"}
         again = await office.fill(intents.ScheduleSettings(), "priya", **own)
         assert "Your digest comes at 4:30pm" in again.problems["quiet_from"]
         assert office.everything() == before
