@@ -83,7 +83,15 @@ def claim_day(session: Session, day: date) -> date | None:
 
 def own_days(row: Organisation) -> frozenset[date]:
     """The organisation's own days off."""
-    return frozenset(date.fromisoformat(each) for each in row.own_days.split())
+    return frozenset(day for each in row.own_days.split() if (day := _day(each)) is not None)
+
+
+def _day(text: str) -> date | None:
+    """The day that was stored; None for one that cannot be read, which is then a day like any other."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def next_release(session: Session) -> datetime | None:

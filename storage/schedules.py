@@ -157,3 +157,8 @@ _MOVE_ON = (
 def earliest(session: Session) -> datetime | None:
     """The earliest time at which a digest is due, or None."""
     return session.exec(select(func.min(Schedule.next_due_at)).where(col(Schedule.next_due_at).is_not(None))).one()
+
+
+def all_of_them(session: Session) -> list[Schedule]:
+    """Every schedule."""
+    return list(session.exec(select(Schedule)))

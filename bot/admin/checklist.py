@@ -61,7 +61,7 @@ def _is_filled_in(terms: Organisation, name: str) -> bool:
 
 def chain(uow: UnitOfWork, terms: Organisation) -> ChainView:
     """What would happen, under those terms, to a flag that is written on the next working day."""
-    calendar = WorkingCalendar.parse(terms.calendar, stored_organisation.own_days(terms))
+    calendar = WorkingCalendar.known(terms.calendar, stored_organisation.own_days(terms)) or uow.calendar
     return steps.chain(calendar, terms, calendar.next_working(uow.today), DIGEST_AT)
 
 

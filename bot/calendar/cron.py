@@ -129,6 +129,20 @@ def read(cron: str) -> Times:
     return times
 
 
+def is_cron(cron: str) -> bool:
+    """Whether a stored cron expression can be read."""
+    try:
+        read(cron)
+    except CronError:
+        return False
+    return True
+
+
+def readable(cron: str) -> str:
+    """A stored cron expression or, where it cannot be read, `EVERY_WORKING_DAY`."""
+    return cron if is_cron(cron) else EVERY_WORKING_DAY
+
+
 def _check_schedule(times: Times) -> None:
     if len(times.minutes) > 1:
         raise CronError("cron", "A digest comes once an hour at most. Enter a single minute, for example 0")

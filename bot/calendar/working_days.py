@@ -77,6 +77,14 @@ class WorkingCalendar:
         country, subdivision = match["country"], match["subdivision"] or ""
         return cls(country, _subdivision_as_spelled(country, subdivision), own_days)
 
+    @classmethod
+    def known(cls, code: str, own_days: frozenset[date] = frozenset()) -> Self | None:
+        """The same for a code that was stored; None if this installation does not have it."""
+        try:
+            return cls.parse(code, own_days)
+        except UnknownCalendarError:
+            return None
+
     @property
     def code(self) -> str:
         """The code that `parse` takes: `GB-ENG`, `FR`. It leaves out the organisation's own days off."""

@@ -42,7 +42,7 @@ class Download:
 
 def of_digest(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Download:
     """The flags that are released now on the policies of the visitor's own digest, as they may see them."""
-    day = local_day(digest.made_at, digest.zone)
+    day = local_day(digest.made_at, uow.zone_or_own(digest.zone))
     return Download(
         name=f"flags-{day.isoformat()}.csv",
         media_type="text/csv; charset=utf-8",

@@ -144,13 +144,13 @@ def _begin(uow: UnitOfWork, claimed: _Claimed, reader: UUID, owned: Sequence[Pol
         digest=Digest(
             owner_id=schedule.person_id,
             slot=claimed.slot,
-            zone=schedule.zone,
+            zone=digest_schedules.zone_in(uow, schedule),
             made_at=uow.now,
             reader_id=reader if reader != schedule.person_id else None,
         ),
         policies=owned,
         hours=quiet_hours.of_schedule(uow, schedule),
-        horizon=claimed.following.due_at.astimezone(ZoneInfo(schedule.zone)).date(),
+        horizon=claimed.following.due_at.astimezone(ZoneInfo(digest_schedules.zone_in(uow, schedule))).date(),
     )
 
 
@@ -342,7 +342,7 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
     return DigestView(
         id=digest.id,
         at=digest.made_at,
-        zone=digest.zone,
+        zone=uow.zone_or_own(digest.zone),
         parts=tuple(parts),
         named_by=named_by.pop() if len(named_by) == 1 else "",
     )

@@ -69,7 +69,7 @@ def over_at(uow: UnitOfWork, policy: Policy) -> datetime | None:
     if policy.paused_until is None or policy.sealed_on is not None:
         return None
     first_day = datetime.combine(policy.paused_until + timedelta(days=1), time())
-    return instant(first_day, zone_named(uow.organisation.zone))
+    return instant(first_day, zone_named(uow.zone))
 
 
 def _move_clocks(uow: UnitOfWork, policy: Policy, counted_from: date, counts_from: date) -> None:

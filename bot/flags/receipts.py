@@ -17,7 +17,7 @@ def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a flag."""
     shown_by = uow.today if flag.released_on else shown_by_day(uow, flag.written_on or uow.today)
     owner, planned = _owner(uow, policy)
-    zone = planned.zone if planned else uow.organisation.zone
+    zone = digest_schedules.zone_in(uow, planned) if planned else uow.zone
     digest_at = _digest_after(uow, planned, None if flag.released_on is not None else shown_by)
     return ReceiptView(
         flag=flag.id,
@@ -79,7 +79,7 @@ def digest_with_reply(uow: UnitOfWork, policy: Policy, flag: Flag) -> datetime |
 def _digest_after(uow: UnitOfWork, row: Schedule | None, released_by: date | None) -> datetime | None:
     if row is None or row.next_due_at is None or released_by is None:
         return row.next_due_at if row else None
-    zone = ZoneInfo(uow.organisation.zone)
+    zone = ZoneInfo(uow.zone)
     at = datetime.combine(released_by, time(uow.organisation.release_hour), zone)
     return row.next_due_at if row.next_due_at > at else digest_schedules.following(uow, row, at).due_at
 

@@ -78,7 +78,7 @@ def plan(uow: UnitOfWork) -> None:
 
 def next_release(uow: UnitOfWork) -> datetime:
     """The first release hour after now, on a working day; aware UTC."""
-    zone = ZoneInfo(uow.organisation.zone)
+    zone = ZoneInfo(uow.zone)
     day = uow.today
     while True:
         day = uow.calendar.next_working(day)

@@ -171,7 +171,7 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
 def _submit_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     until = date.fromisoformat(Until.read(draft.answers, context.uow.today).until)
     row = digest_schedules.snooze(context.uow, context.visitor.id, until)
-    return snoozed_form(row.next_due_at, row.zone)
+    return snoozed_form(row.next_due_at, digest_schedules.zone_in(context.uow, row))
 
 
 def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
@@ -179,7 +179,7 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
     row = digest_schedules.planned(uow, visitor.id)
     accounts = told_first.accounts(uow, visitor.id)
     answers = draft.answers
-    zone = row.zone if row else people.zone_of(uow, visitor.id)
+    zone = digest_schedules.zone_in(uow, row) if row else people.zone_of(uow, visitor.id)
     if not draft.touched:
         answers = {
             **_chosen_times(row.cron if row else PRESETS[0]),

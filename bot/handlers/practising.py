@@ -61,7 +61,7 @@ def _digest(context: HandlerContext, answers: Answers) -> DigestView | None:
     """The digest with the flag that was typed; None while that flag has to be corrected."""
     if _problems(context, answers, PracticeStep.FLAG):
         return None
-    title, zone = NewWording.read(answers).title, context.uow.organisation.zone
+    title, zone = NewWording.read(answers).title, context.uow.zone
     return practice.digest(title, NewFlag.read(answers), author=_name(context), chain=_chain(context), zone=zone)
 
 

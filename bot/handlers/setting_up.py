@@ -64,7 +64,7 @@ def _not_sent(context: HandlerContext, intent: SeeNotSent, draft: Draft) -> Scre
         dead_letters.newest(uow, page),
         dead_letters.number_to_send(uow),
         now=uow.now,
-        zone=uow.organisation.zone,
+        zone=uow.zone,
         page=page,
     )
 

@@ -511,7 +511,7 @@ def _give_back(uow: UnitOfWork, digest_id: UUID) -> None:
     """Make what a digest took news again. The clocks that it started have not begun, because nobody was told."""
     digest = stored_digests.digest(uow.session, digest_id)
     if digest is not None:
-        day = local_day(digest.made_at, uow.organisation.zone)
+        day = local_day(digest.made_at, uow.zone)
         stored_digests.give_back(uow.session, digest_id, day, uow.calendar.add(day, uow.organisation.answer_days))
 
 

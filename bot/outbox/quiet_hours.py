@@ -11,13 +11,12 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.calendar.cron import CronSchedule, read
+from bot.calendar.cron import read, readable
 from bot.calendar.dates import zone_named
 from bot.calendar.occurrences import instant, wall
 from bot.calendar.working_days import WorkingCalendar
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Schedule
-from storage import organisation as organisations
 from storage import people as stored_people
 from storage import schedules as stored_schedules
 
@@ -81,8 +80,8 @@ class ContactHours:
 
 def of_schedule(uow: UnitOfWork, row: Schedule) -> ContactHours:
     """The contact hours that a schedule gives."""
-    calendar = WorkingCalendar.parse(row.calendar, organisations.own_days(uow.organisation))
-    return ContactHours(zone_named(row.zone), calendar, _hour(row), quiet_of(row))
+    zone, calendar = zone_named(uow.zone_or_own(row.zone)), uow.calendar_or_own(row.calendar)
+    return ContactHours(zone, calendar, _hour(row), quiet_of(row))
 
 
 def quiet_of(row: Schedule) -> QuietHours | None:
@@ -94,7 +93,7 @@ def quiet_of(row: Schedule) -> QuietHours | None:
 
 def _hour(row: Schedule) -> time:
     """The hour of the digest; of several, the one nearest to `USUAL`."""
-    times = read(CronSchedule(row.cron, row.zone).cron)
+    times = read(readable(row.cron))
     return time(min(times.hours, key=lambda each: abs(each - USUAL.hour)), min(times.minutes))
 
 
@@ -109,4 +108,4 @@ def of_person(uow: UnitOfWork, person_id: UUID | None) -> ContactHours:
     if row is not None:
         return of_schedule(uow, row)
     person = stored_people.person(uow.session, person_id) if person_id else None
-    return ContactHours(zone_named((person.zone if person else None) or uow.organisation.zone), uow.calendar)
+    return ContactHours(zone_named(uow.zone_or_own(person.zone if person else None)), uow.calendar)

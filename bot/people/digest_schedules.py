@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from bot.calendar.cron import EVERY_WORKING_DAY, CronSchedule, read
+from bot.calendar.cron import EVERY_WORKING_DAY, CronSchedule, read, readable
 from bot.calendar.dates import clock_time, zone_data, zone_named
 from bot.calendar.occurrences import Occurrence, delivered_at, next_slot
 from bot.calendar.working_days import WorkingCalendar, edition
@@ -64,7 +64,7 @@ def change(
 def snooze(uow: UnitOfWork, person_id: UUID, until: date) -> Schedule:
     """Put off a person's next digest to the first slot on or after a day. Answer deadlines stay as they are."""
     row = begin(uow, person_id)
-    midnight = datetime.combine(until, time(), zone_named(row.zone))
+    midnight = datetime.combine(until, time(), zone_named(zone_in(uow, row)))
     row.snoozed_until = until
     _plan(uow, row, max(uow.now, midnight - timedelta(microseconds=1)))
     uow.session.flush()
@@ -73,8 +73,7 @@ def snooze(uow: UnitOfWork, person_id: UUID, until: date) -> Schedule:
 
 def following(uow: UnitOfWork, row: Schedule, after: datetime) -> Occurrence:
     """The next slot of a schedule after an aware instant."""
-    calendar = WorkingCalendar.parse(row.calendar, organisations.own_days(uow.organisation))
-    return next_slot(CronSchedule(row.cron, row.zone), calendar, after)
+    return next_slot(CronSchedule(readable(row.cron), zone_in(uow, row)), uow.calendar_or_own(row.calendar), after)
 
 
 def put_off(uow: UnitOfWork, row: Schedule) -> bool:
@@ -167,4 +166,9 @@ def _plan(uow: UnitOfWork, row: Schedule, after: datetime) -> None:
 def zone(uow: UnitOfWork, person_id: UUID | None) -> str:
     """The IANA zone of a person's digests; without a schedule, the organisation's."""
     row = planned(uow, person_id)
-    return row.zone if row else uow.organisation.zone
+    return zone_in(uow, row) if row else uow.zone
+
+
+def zone_in(uow: UnitOfWork, row: Schedule) -> str:
+    """The IANA zone of a schedule or, where this installation does not know it, the organisation's."""
+    return uow.zone_or_own(row.zone)

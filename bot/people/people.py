@@ -282,4 +282,4 @@ def name_of(uow: UnitOfWork, person_id: UUID | None, email: str | None = None) -
 def zone_of(uow: UnitOfWork, person_id: UUID) -> str:
     """A person's IANA time zone, or else the organisation's."""
     person = stored.person(uow.session, person_id)
-    return (person.zone if person else None) or uow.organisation.zone
+    return uow.zone_or_own(person.zone if person else None)

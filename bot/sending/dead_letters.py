@@ -121,7 +121,7 @@ def _view(uow: UnitOfWork, row: Delivery) -> DeadLetterView:
         name=_name(uow, row),
         direct=row.direct,
         reason=row.error or "",
-        on=local_day(row.done_at or row.unsure_since or row.made_at, uow.organisation.zone),
+        on=local_day(row.done_at or row.unsure_since or row.made_at, uow.zone),
     )
 
 

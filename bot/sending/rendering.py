@@ -7,11 +7,11 @@ from functools import partial
 from uuid import UUID
 
 from bot.admin import checklist
-from bot.calendar.cron import CronSchedule, describe
+from bot.calendar.cron import CronSchedule, describe, readable
 from bot.digests import channel_digests, digests
 from bot.flags import answers, flags
 from bot.interface.parts import Card
-from bot.people import digest_schedules, people, places, told_first
+from bot.people import digest_schedules, people, places, told_first, unknown_schedules
 from bot.policies import policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
 from bot.screens.digest.channel_digest import channel_digest_card
@@ -23,6 +23,7 @@ from bot.screens.notice import (
     long_wait,
     message_not_sent,
     message_replaced,
+    unknown_schedule,
 )
 from bot.screens.notice.owner_named import owner_named_card
 from bot.screens.notice.test_message import test_message_card
@@ -40,6 +41,7 @@ from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import installations as stored_installations
 from storage import policies as stored_policies
+from storage import schedules as stored_schedules
 
 
 def draw(uow: UnitOfWork, delivery: Delivery) -> Card | None:
@@ -86,7 +88,9 @@ def _owner_named(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return owner_named_card(
         tuple(policies.view(uow, each) for each in named),
         announcer=_who_named(uow, ids[-1], first),
-        digest_when=describe(CronSchedule(schedule.cron, schedule.zone)) if schedule else "",
+        digest_when=describe(CronSchedule(readable(schedule.cron), digest_schedules.zone_in(uow, schedule)))
+        if schedule
+        else "",
         answer_days=uow.organisation.answer_days,
     )
 
@@ -129,6 +133,15 @@ def _card_deleted(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
 def _channel_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     channel = stored_channels.channel(uow.session, ids[0])
     return channel_lost.channel_lost_card(places.in_its_workspace(uow, channel), channel.platform) if channel else None
+
+
+def _unknown_schedule(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    if not ids:
+        unknown = unknown_schedules.of_organisation(uow)
+        return unknown_schedule.unknown_schedule_card("", unknown) if unknown else None
+    row = stored_schedules.schedule(uow.session, ids[0])
+    unknown = unknown_schedules.of_schedule(row) if row else ()
+    return unknown_schedule.unknown_schedule_card(people.name_of(uow, ids[0]), unknown) if unknown else None
 
 
 def _lines_left_out(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
@@ -183,6 +196,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
     lines_left_out.SCREEN: _lines_left_out,
+    unknown_schedule.SCREEN: _unknown_schedule,
     long_wait.SCREEN: _long_wait,
     message_not_sent.SCREEN: _message_not_sent,
     message_replaced.SCREEN: _message_replaced,

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from bot.calendar.dates import local_day
+from bot.calendar.dates import local_day, zone_names
 from bot.calendar.working_days import WorkingCalendar
 from bot.interface.views import OrganisationView
 from storage import Organisation, Policy, Session
@@ -47,13 +47,27 @@ class UnitOfWork:
     @cached_property
     def calendar(self) -> WorkingCalendar:
         """The organisation's working days."""
-        row = self.organisation
-        return WorkingCalendar.parse(row.calendar, organisations.own_days(row))
+        own_days = organisations.own_days(self.organisation)
+        return WorkingCalendar.known(self.organisation.calendar, own_days) or WorkingCalendar(own_days=own_days)
+
+    def calendar_or_own(self, code: str) -> WorkingCalendar:
+        """The working days of a stored calendar or, where this installation does not know it, the organisation's."""
+        return WorkingCalendar.known(code, organisations.own_days(self.organisation)) or self.calendar
+
+    @cached_property
+    def zone(self) -> str:
+        """The organisation's IANA zone."""
+        zone = self.organisation.zone
+        return zone if zone in zone_names() else Organisation().zone
+
+    def zone_or_own(self, name: str | None) -> str:
+        """A stored IANA zone or, where there is none or this installation does not know it, the organisation's."""
+        return name if name and name in zone_names() else self.zone
 
     @cached_property
     def today(self) -> date:
         """Today in the organisation's zone: the day of writing of anything written now."""
-        return local_day(self.now, self.organisation.zone)
+        return local_day(self.now, self.zone)
 
     def key(self, policy_id: UUID) -> PolicyKey:
         """The key of a policy, unwrapped. Raises `Sealed` when it is gone."""
@@ -118,7 +132,7 @@ class UnitOfWork:
             wrongdoing=row.wrongdoing,
             wrongdoing_link=row.wrongdoing_link,
             foi_contact=row.foi_contact,
-            zone=row.zone,
+            zone=self.zone,
             release_hour=row.release_hour,
             batch_wait_days=row.batch_wait_days,
             answer_days=row.answer_days,

@@ -21,7 +21,7 @@ from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
 from bot.interface.unavailable import Unavailable
 from bot.outbox.deliveries import LEASE, end_leases_from_the_future
-from bot.people import digest_schedules
+from bot.people import digest_schedules, unknown_schedules
 from bot.policies import day_change
 from bot.sending import dead_letters
 from bot.sending.relay import Relay
@@ -144,6 +144,7 @@ class Worker:
         """Plan schedules and end wrong leases: at the start, as soon as the database can be used, and after a step."""
         if not self._started:
             await _isolated("planning schedules at start", self._replan())
+            await _isolated("looking for unknown schedules", self._tell_of_unknown_schedules())
             await _isolated("ending leases from the future", self._runner.write(end_leases_from_the_future))
             self._started = True
 
@@ -211,7 +212,14 @@ class Worker:
 
     async def update_cards(self) -> int:
         """Update the cards that a new day has changed; of how many policies."""
-        return await self._runner.write(day_change.begin) if await self._runner.read(day_change.has_come) else 0
+        if not await self._runner.read(day_change.has_come):
+            return 0
+        await _isolated("looking for unknown schedules", self._tell_of_unknown_schedules())
+        return await self._runner.write(day_change.begin)
+
+    async def _tell_of_unknown_schedules(self) -> None:
+        if await self._runner.read(unknown_schedules.any_unknown):
+            await self._runner.write(unknown_schedules.tell)
 
     async def compile(self) -> int:
         """Make the digests that are due; how many were made."""
