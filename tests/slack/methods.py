@@ -102,6 +102,10 @@ def _post(call: Call) -> Json:
         raise No("is_archived")
     if call.workspace.bot_user not in channel.members and not channel.with_user:
         raise No("not_in_channel")
+    reader = call.workspace.users.get(channel.with_user) if channel.with_user else None
+    if reader is not None and reader.deleted:
+        # Not in the method's table of errors, but a message to a closed account reaches nobody.
+        raise No("user_disabled")
     _checked(message_faults(call.given), call)
     call.slack.paced(channel)
     message = call.slack.posted(call.workspace, call.given)
