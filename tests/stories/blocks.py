@@ -16,7 +16,6 @@ HEADER = 1
 BOLD = 2
 ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 MARKED_LINK = re.compile(r"<([^|<>]+)\|([^<>]*)>")
-OR_TYPED = re.compile(r"(.+): or .+")
 
 
 def pieces(
@@ -32,10 +31,9 @@ def pieces(
 
 
 def _pieces(blocks: list[Json], state: State, errors: Mapping[str, str]) -> Iterator[Piece]:
-    for block, after in zip(blocks, [*blocks[1:], {}], strict=True):
+    for block in blocks:
         if block["type"] == "input":
-            if not any(_is_other_way(each, block) for each in blocks):
-                yield from _question(block, after, state)
+            yield from _question(block, state)
             yield from _words(errors.get(block["block_id"], ""))
         else:
             yield from _block(block)
@@ -59,14 +57,6 @@ def _block(block: Json) -> Iterator[Piece]:
             pass
         case other:
             raise AssertionError(f"a {other} block is not read here")
-
-
-def _is_other_way(first: Json, second: Json) -> bool:
-    """Whether a person may be picked by the first input, or else named by the second."""
-    if first.get("type") != "input" or second.get("type") != "input" or first["element"]["type"] != "users_select":
-        return False
-    found = OR_TYPED.fullmatch(text_of(second["label"]))
-    return found is not None and found[1] == text_of(first["label"])
 
 
 def text_of(given: Json) -> str:
@@ -111,16 +101,11 @@ def _action(element: Json) -> Action:
     return Action(text, plain(str(element.get("accessibility_label", text))), handle=element)
 
 
-def _question(block: Json, after: Json, state: State) -> Iterator[Piece]:
+def _question(block: Json, state: State) -> Iterator[Piece]:
     label = text_of(block["label"]) + (" (optional)" if block.get("optional") else "")
     element = block["element"]
     options = options_of(element)
-    handle: tuple[Json, ...] = (block,)
-    values = values_of(_answer(block, state))
-    if _is_other_way(block, after):
-        handle = (block, after)
-        typed = values_of(_answer(after, state))
-        values = typed if typed != ("",) else values
+    handle, values = (block,), values_of(_answer(block, state))
     several = element["type"] in ("checkboxes", "multi_static_select")
     yield Question(plain(label), values, tuple(options), several, handle=handle)
     if "hint" in block:

@@ -144,7 +144,7 @@ class SlackWindow:
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
         """Fill in the modal on top."""
-        block, *other = (dict(each) for each in _blocks(question))
+        (block,) = (dict(each) for each in _blocks(question))
         shown, label = self._workspace.window(self._user).top, str(block["label"]["text"])
         match block["element"]["type"]:
             case "plain_text_input":
@@ -153,11 +153,22 @@ class SlackWindow:
                 if values[0] or question.values != ("",):
                     shown.pick_day(label, values[0])
             case "users_select":
-                # A person who cannot be picked is named by an address, in the field below.
-                shown.write(str(other[0]["label"]["text"]), values[0])
+                self._name(label, values[0])
             case _:
                 offered = options_of(block["element"])
                 shown.choose(label, *(str(offered[each]["text"]["text"]) for each in values))
+
+    def _name(self, label: str, address: str) -> None:
+        """Pick the person of that address, or type it if nobody has it here."""
+        found = [each.id for each in self._workspace.users.values() if each.email == address]
+        picks = self._workspace.window(self._user).top.input(label)["element"]["type"] == "users_select"
+        if picks and found:
+            self._workspace.window(self._user).top.pick_person(label, found[0])
+            return
+        if picks:
+            answer = self._stage.run(self._stage.driver.press_in_window(self._user, "Use e-mail addresses"))
+            assert answer.status == 200
+        self._workspace.window(self._user).top.write(label, address)
 
     def _modal(self) -> Iterator[Piece]:
         shown = self._workspace.window(self._user).top

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from adapters.slack.draw import limits
-from adapters.slack.draw.questions import question_blocks
+from adapters.slack.draw.questions import by_address_button, question_blocks
 from adapters.slack.draw.text import cut, link, may_be_read_into, plain, words
 from bot.interface.intents import AnswerFlags, AnswerPolicy, GiveView, Intent
 from bot.interface.json_object import Json
@@ -24,6 +24,7 @@ from bot.interface.parts import (
     Notice,
     Paragraph,
     Part,
+    PersonQuestion,
     Question,
     Quote,
     Tally,
@@ -60,14 +61,21 @@ def draw(
     """
     listed = list(parts)
     drawing = _Drawing(_header_levels(listed), _primary_intent(listed), dense)
+    last_person = next((each for each in reversed(listed) if isinstance(each, PersonQuestion)), None)
     for part in listed:
         if isinstance(part, Question):
             problem = (problems or {}).get(part.name, "")
             drawing.question(question_blocks(part, workspace), problem)
+            if part is last_person and any(_is_pick(each) for each in drawing.blocks):
+                drawing.blocks.append(by_address_button())
         else:
             drawing.part(part)
     drawing.end()
     return drawing.blocks
+
+
+def _is_pick(block: Json) -> bool:
+    return bool(block["type"] == "input" and block["element"]["type"] == "users_select")
 
 
 def _header_levels(parts: list[Part | Question]) -> frozenset[int]:

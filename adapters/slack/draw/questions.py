@@ -6,8 +6,7 @@ The block id of a question depends on its name alone, so Slack keeps what was ty
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from adapters.slack.draw import limits
@@ -21,8 +20,10 @@ PLATFORM = "slack"
 BLOCK = "q:"
 """Prefix of a question's block id. The question's name follows."""
 ADDRESS = "@"
-"""Suffix of the block id of the second input of a question about a person: their e-mail address."""
-NEEDED = "Needed, here or below."
+"""Suffix of the block id of a question about a person if it is answered by their e-mail address."""
+TYPE_ADDRESSES = "addresses"
+"""Prefix of the action id of the button that turns lists of people into fields for addresses; also its block id."""
+BY_ADDRESS = "Their e-mail address, like name@example.org."
 ANSWER = "answer"
 """The action id of every input."""
 
@@ -35,10 +36,7 @@ def block_id(name: str) -> str:
 
 
 def question_blocks(question: Question, workspace: str) -> list[Json]:
-    """Return the input blocks of a question.
-
-    A question about a person has two: pick them in `workspace`, or type their e-mail address.
-    """
+    """Return the input block of a question. People are picked in `workspace`, or named by their e-mail address."""
     match question:
         case TextQuestion():
             return [_input_block(question, _text_input(question))]
@@ -120,28 +118,54 @@ def _options_or_groups(options: Sequence[Json]) -> Json:
 
 
 def _person_inputs(question: PersonQuestion, workspace: str) -> list[Json]:
+    """One input: to pick someone, or to type an address if one stands there already."""
     here = f"{PLATFORM}/{workspace}/"
-    picked = question.value.removeprefix(here) if question.value.startswith(here) else ""
-    pick: Json = {"type": "users_select", "action_id": ANSWER}
-    if picked:
-        pick["initial_user"] = picked
-    address: Json = {"type": "plain_text_input", "action_id": ANSWER}
-    if question.value and not picked:
-        address["initial_value"] = cut(question.value, limits.INPUT)
-    # One of the two is enough, so both must be optional for Slack. The policy rules say what is missing.
-    needed = question if question.optional else replace(question, hint=f"{question.hint} {NEEDED}".strip())
-    return [
-        {**_input_block(needed, pick), "optional": True},
-        {
-            "type": "input",
-            "block_id": block_id(question.name) + ADDRESS,
-            "label": plain(f"{question.label}: or their e-mail address", limits.LABEL),
-            "hint": plain("For someone who cannot be picked above, or who is not on Slack.", limits.LABEL),
-            "element": address,
-            "optional": True,
-            "dispatch_action": False,
-        },
-    ]
+    if question.value and not question.value.startswith(here):
+        typed = {"initial_value": cut(question.value, limits.INPUT)}
+        return [_address_block(_input_block(question, {}), typed)]
+    picked = question.value.removeprefix(here)
+    pick: Json = {"type": "users_select", "action_id": ANSWER, **({"initial_user": picked} if picked else {})}
+    return [_input_block(question, pick)]
+
+
+def _address_block(block: Json, initial: Json) -> Json:
+    """The same question, answered by typing an address."""
+    hint = str((block.get("hint") or {}).get("text", ""))
+    return {
+        **block,
+        "block_id": block["block_id"].removesuffix(ADDRESS) + ADDRESS,
+        "hint": plain(f"{BY_ADDRESS} {hint}".strip(), limits.LABEL),
+        "element": {"type": "plain_text_input", "action_id": ANSWER, **initial},
+    }
+
+
+def by_address_button() -> Json:
+    """The button that lets people be named who cannot be picked."""
+    button = {
+        "type": "button",
+        "action_id": f"{TYPE_ADDRESSES}.0",
+        "text": plain("Use e-mail addresses", limits.BUTTON),
+    }
+    name = "Use e-mail addresses for people who cannot be picked"
+    return {"type": "actions", "block_id": TYPE_ADDRESSES, "elements": [{**button, "accessibility_label": name}]}
+
+
+def with_addresses(blocks: Sequence[Json], state: Mapping[str, Json]) -> list[Json]:
+    """The blocks of a view with a text field for each person who was not picked, in place of the list of people."""
+    kept = [each for each in blocks if each.get("block_id") != TYPE_ADDRESSES]
+    return [_address_block(each, {}) if _is_unpicked(each, state) else each for each in kept]
+
+
+def _is_unpicked(block: Json, state: Mapping[str, Json]) -> bool:
+    if block.get("type") != "input" or block["element"].get("type") != "users_select":
+        return False
+    given = (state.get(block.get("block_id", "")) or {}).get(ANSWER) or {}
+    return not given.get("selected_user")
+
+
+def shown_id(name: str, there: Collection[Any]) -> str:
+    """The block id under which the question stands in a view with these ids."""
+    return block_id(name) + ADDRESS if block_id(name) + ADDRESS in there else block_id(name)
 
 
 def values(state: Mapping[str, Json], workspace: str) -> Answers:

@@ -14,7 +14,7 @@ from adapters.slack.draw import limits
 from adapters.slack.draw.blocks import draw
 from adapters.slack.draw.encoding import Encoded
 from adapters.slack.draw.fitting import VIEW_IS_CUT, fits_a_view, fitted
-from adapters.slack.draw.questions import block_id
+from adapters.slack.draw.questions import ADDRESS, shown_id
 from adapters.slack.draw.text import cut, plain
 from bot.interface.intents import GiveView, Intent, UnknownIntent, parse
 from bot.interface.json_object import Json
@@ -114,14 +114,22 @@ def after_submission(screen: Screen, shown: Json, *, workspace: str, channel: st
     `screen` replaces the modal. Slack keeps what was typed into questions that are in both.
     """
     if isinstance(screen, Form) and screen.problems and _is_same_form(screen, shown):
-        errors = {block_id(name): cut(text, limits.PROBLEM) for name, text in screen.problems.items()}
+        there = _input_ids(shown)
+        errors = {shown_id(name, there): cut(text, limits.PROBLEM) for name, text in screen.problems.items()}
         return {"response_action": "errors", "errors": errors}
     return {"response_action": "update", "view": view(screen, workspace=workspace, channel=channel)}
 
 
 def _is_same_form(form: Form, shown: Json) -> bool:
+    """Whether the form has the inputs that are shown. A person may be picked or typed in either."""
     there = _input_ids(shown)
-    return {block_id(name) for name in form.problems} <= there and _input_ids(view(form, workspace="")) == there
+    if not {shown_id(name, there) for name in form.problems} <= there:
+        return False
+    return _questions_of(_input_ids(view(form, workspace=""))) == _questions_of(there)
+
+
+def _questions_of(ids: set[Any]) -> set[str]:
+    return {str(each).removesuffix(ADDRESS) for each in ids}
 
 
 def _input_ids(view: Json) -> set[Any]:

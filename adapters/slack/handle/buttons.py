@@ -8,6 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.draw.blocks import DO, OPEN, TURN
+from adapters.slack.draw.questions import TYPE_ADDRESSES, with_addresses
 from adapters.slack.draw.views import opened
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
 from adapters.slack.handle.file_uploads import FileUploads
@@ -45,6 +46,9 @@ class Buttons:
         """Handle one click of one button. Clicks on other elements are only acknowledged."""
         action = (body.get("actions") or [{}])[0]
         kind = str(action.get("action_id", "")).partition(".")[0]
+        if kind == TYPE_ADDRESSES:
+            await self._type_addresses(actor_of_interaction(body, access_in(context), _channel_of_modal(body)))
+            return done()
         if kind not in (OPEN, TURN, DO):
             return done()
         slack_actor = actor_of_interaction(body, access_in(context), _channel_of_modal(body))
@@ -63,6 +67,11 @@ class Buttons:
             await self._answer(slack_actor, intent, self._dispatcher.submit(intent, {}, slack_actor.actor))
         self._message_reports.shown(body)
         return done()
+
+    async def _type_addresses(self, slack_actor: SlackActor) -> None:
+        shown = slack_actor.view
+        state = (shown.get("state") or {}).get("values") or {}
+        await self._modals.redraw(slack_actor, with_addresses(shown.get("blocks") or [], state))
 
     async def open(self, slack_actor: SlackActor, intent: Intent, answers: Answers | None = None) -> None:
         """Show what an intent opens. `answers` prefill a form. Raises `SlackCallError`."""

@@ -50,6 +50,14 @@ class Modals:
         """Show the result of a button in place of the modal it is in. Raises `SlackCallError`."""
         await self._update(slack_actor, self._drawn(slack_actor, screen))
 
+    async def redraw(self, slack_actor: SlackActor, blocks: list[Json]) -> None:
+        """Show other blocks in the modal that they are in. Slack keeps what was typed in those that stay.
+
+        Raises `SlackCallError`.
+        """
+        kept = {name: slack_actor.view[name] for name in KEPT if slack_actor.view.get(name) not in (None, "")}
+        await self._update(slack_actor, {**kept, "blocks": blocks})
+
     async def tell(self, slack_actor: SlackActor, card: Card) -> None:
         """Show a card without a trigger id: at the top of their modal or home tab, or as an ephemeral message.
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.slack.draw import views
 from adapters.slack.draw.encoding import Encoded, encode
-from adapters.slack.draw.questions import ADDRESS, values
+from adapters.slack.draw.questions import ADDRESS, values, with_addresses
 from adapters.slack.draw.views import Opened, after_submission, opened, view
 from bot.interface import intents
 from bot.interface.intents import UnknownIntent
@@ -34,7 +34,7 @@ from storage import Promise
 from tests.slack.draw.test_render import HOSTILE
 from tests.slack.payloads import errors_faults, view_faults
 from tests.slack.reading import read
-from tests.slack.window import OpenView
+from tests.slack.window import NotPossible, OpenView
 
 TEAM = "T0001"
 POLICY = UUID(int=3)
@@ -57,7 +57,6 @@ EVERY = Form(
     send="Send flag",
     nonce="nonce-1",
 )
-OR_ADDRESS = "Policy owner: or their e-mail address"
 
 
 def shown(screen: Screen = EVERY) -> OpenView:
@@ -126,21 +125,51 @@ class TestWhatComesBack:
         assert values({"q:why": {"answer": {"type": "number_input", "value": "7"}}}, TEAM) == {}
 
 
-class TestPeople:
-    def test_an_address_counts_more_than_who_was_picked(self) -> None:
-        window = shown()
-        window.pick_person("Policy owner", "U1")
-        window.write(OR_ADDRESS, "priya@example.org")
-        assert answered(window)["owner"] == ("priya@example.org",)
-        state = window.state()["values"]
-        backwards = dict(reversed(list(state.items())))
-        assert values(backwards, TEAM)["owner"] == ("priya@example.org",)
+def typing_addresses(window: OpenView) -> OpenView:
+    """The same window after *Use e-mail addresses*."""
+    return window.redrawn({**window.json, "blocks": with_addresses(window.json["blocks"], window.state()["values"])})
 
-    def test_an_address_of_spaces_is_ignored(self) -> None:
+
+class TestPeople:
+    def test_each_person_has_one_input_and_the_owner_is_asked_plainly(self) -> None:
+        form = screens()["announce form"]
+        assert isinstance(form, Form)
+        window = shown(form)
+        people = [each for each in window.inputs() if each["element"]["type"] == "users_select"]
+        assert [(each["label"]["text"], each["optional"]) for each in people] == [
+            ("Policy owner", False),
+            ("Delegate", True),
+            ("Senior owner", True),
+        ]
+        assert len(window.inputs()) == len(form.questions)
+        with pytest.raises(NotPossible, match="Policy owner"):
+            window.ready()
+
+    def test_who_cannot_be_picked_is_named_by_an_address(self) -> None:
+        window = shown()
+        window.write("Why?", "because")
+        window = typing_addresses(window)
+        assert view_faults({name: each for name, each in window.json.items() if name not in ("id", "hash")}) == []
+        assert window.text("Why?") == "because"
+        window.write("Policy owner", "priya@example.org")
+        assert answered(window)["owner"] == ("priya@example.org",)
+
+    def test_who_was_picked_stays_so(self) -> None:
         window = shown()
         window.pick_person("Policy owner", "U1")
-        window.write(OR_ADDRESS, "  ")
-        assert answered(window)["owner"] == ("slack/T0001/U1",)
+        assert answered(typing_addresses(window))["owner"] == ("slack/T0001/U1",)
+
+    def test_an_address_counts_more_than_who_was_picked(self) -> None:
+        pick = {"answer": {"type": "users_select", "selected_user": "U1"}}
+        state = {
+            "q:owner": pick,
+            f"q:owner{ADDRESS}": {"answer": {"type": "plain_text_input", "value": "p@example.org"}},
+        }
+        assert (
+            values(state, TEAM)["owner"] == values(dict(reversed(state.items())), TEAM)["owner"] == ("p@example.org",)
+        )
+        blank = {"q:owner": pick, f"q:owner{ADDRESS}": {"answer": {"type": "plain_text_input", "value": "  "}}}
+        assert values(blank, TEAM)["owner"] == ("slack/T0001/U1",)
 
     @pytest.mark.parametrize(
         ("value", "answer"),
@@ -157,12 +186,11 @@ class TestPeople:
         assert view_faults(view(form, workspace=TEAM)) == []
         assert answered(shown(form)) == {"owner": (answer,)}
 
-    def test_a_required_person_can_be_picked_or_typed(self) -> None:
-        pick, address = shown().inputs()[-2:]
-        assert (pick["block_id"], address["block_id"]) == ("q:owner", f"q:owner{ADDRESS}")
-        assert pick["optional"]
-        assert address["optional"]
-        assert pick["hint"]["text"] == "Needed, here or below."
+    def test_an_error_stands_beside_the_address(self) -> None:
+        window = typing_addresses(shown())
+        refused = Form(**{**vars(EVERY), "problems": {"owner": "Enter an e-mail address"}})
+        answer = after_submission(refused, window.json, workspace=TEAM)
+        assert answer == {"response_action": "errors", "errors": {f"q:owner{ADDRESS}": "Enter an e-mail address"}}
 
 
 class TestWhatComesNext:
