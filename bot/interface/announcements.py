@@ -77,6 +77,12 @@ def cut_at_word(text: str, limit: int) -> str:
     return kept.rstrip() + "…"
 
 
+def date_in_anchor(link: str) -> str:
+    """Return the date that stands in place of an anchor, if one does: publishers put that of the last change there."""
+    anchor = unquote(link.strip().partition("#")[2])
+    return anchor if _DATE_ANCHOR.fullmatch(anchor) else ""
+
+
 def anchor_of(link: str) -> str:
     """Return the place on its page that a link leads to, or nothing if it leads to the page itself.
 

@@ -16,7 +16,7 @@ from datetime import date
 from enum import Enum, auto
 from hashlib import sha256
 
-from bot.interface.announcements import Announcement, LinkRefused, anchor_of, normalised_link
+from bot.interface.announcements import Announcement, LinkRefused, anchor_of, date_in_anchor, normalised_link
 
 # PostgreSQL's indexes take no keys above some 2,700 bytes, and percent-encoding makes a link longer than it was.
 _LONGEST_PAGE = 1_000
@@ -39,7 +39,8 @@ class AnnouncementIdentity:
 
     `page` is its normalised link, or its feed if it has none. `anchor` stands for the place on that page and `entry`
     for the publisher's id, both as short hashes, empty where there is none. An id that is only the page's address with
-    the date of its last change begins with `@`: another one does not make another announcement.
+    the date of its last change begins with `@`, and so does a date in place of an anchor: another date does not make
+    another announcement, nor the same one.
     """
 
     page: str
@@ -73,7 +74,7 @@ def identity_of(announcement: Announcement) -> AnnouncementIdentity | None:
     """What an announcement is recognised by; None if it has neither a link nor a feed. Raises LinkRefused."""
     if announcement.link:
         page = normalised_link(announcement.link)
-        anchor = _hash(anchor_of(announcement.link))
+        anchor = _hash(anchor_of(announcement.link)) or _marked(date_in_anchor(announcement.link))
         return AnnouncementIdentity(_short(page), anchor, _entry(announcement.entry_id, page))
     if announcement.feed is None:
         return None
@@ -89,7 +90,8 @@ def match(known: Known, new: Announcement, identity: AnnouncementIdentity) -> Ma
     same_title, same_summary = known.title == new.title, known.summary == new.summary
     other_anchor = bool(identity.anchor and old.anchor) and identity.anchor != old.anchor
     later = bool(new.published_on and known.announced_on) and new.published_on > known.announced_on  # type: ignore[operator]
-    if other_anchor and not same_id:
+    other_date = other_anchor and "@" in (identity.anchor[0], old.anchor[0])
+    if other_anchor and not same_id and not other_date:
         return Match.OTHER
     if same_title and same_summary:
         return Match.SAME
@@ -97,10 +99,8 @@ def match(known: Known, new: Announcement, identity: AnnouncementIdentity) -> Ma
         return Match.UNCLEAR if not same_title and (later or (other_anchor and new.link)) else Match.REWORDED
     if _is_own(old.entry) and _is_own(identity.entry):
         return Match.OTHER if not same_title and not (same_summary and new.summary) else Match.UNCLEAR
-    if later or bool(old.anchor) != bool(identity.anchor):
-        return Match.UNCLEAR
-    of_the_page = identity.entry.startswith("@") and same_summary and bool(new.summary)
-    return Match.REWORDED if same_title or of_the_page else Match.UNCLEAR
+    one_has_an_anchor = bool(old.anchor) != bool(identity.anchor)
+    return Match.REWORDED if same_title and not (later or other_date or one_has_an_anchor) else Match.UNCLEAR
 
 
 def best_match(known: Iterable[Known], new: Announcement, identity: AnnouncementIdentity) -> tuple[Match, Known | None]:
@@ -130,8 +130,12 @@ def _entry(entry_id: str, page: str) -> str:
     address, _, fragment = entry_id.partition("#")
     with suppress(LinkRefused):
         if page and normalised_link(address) == page and not anchor_of(entry_id):
-            return "@" + _hash(entry_id) if fragment else ""
+            return _marked(entry_id) if fragment else ""
     return _hash(entry_id)
+
+
+def _marked(text: str) -> str:
+    return "@" + _hash(text) if text else ""
 
 
 def _short(page: str) -> str:

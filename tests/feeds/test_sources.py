@@ -131,6 +131,15 @@ async def test_a_feed_is_fetched_with_progress() -> None:
     assert re.fullmatch(r"Deliverable/[\w.+]+", seen[0])
 
 
+@pytest.mark.parametrize("charset", ["windows-1251", '"WINDOWS-1251"'])
+async def test_the_charset_that_the_server_names_counts(charset: str) -> None:
+    body = atom(entry("Постановление о лицензиях")).encode("cp1251")
+    headers = {"Content-Type": f"application/atom+xml; charset={charset}"}
+    async with serving(always(body=body, headers=headers)) as address:
+        (found,) = await read_feed(address, now=NOW)
+    assert found.title == "Постановление о лицензиях"
+
+
 async def test_relative_links_are_resolved_against_the_address_after_redirects() -> None:
     async def reply(request: web.Request) -> web.StreamResponse:
         if request.path == "/old":

@@ -119,9 +119,20 @@ async def test_an_id_that_is_the_page_and_the_day_of_its_last_change_names_the_p
     assert await taken(office, paper("01")) == (1, 0, 0)
     assert await taken(office, paper("02")) == (0, 0, 1)
     assert await taken(office, paper("03", summary="It has closed.")) == (0, 1, 0)
-    assert await taken(office, paper("04", "Access to elections: closed", "It has closed.")) == (0, 1, 0)
+    assert await taken(office, paper("03", "Access to elections: closed", "It has closed.")) == (0, 1, 0)
     with pytest.raises(AnnouncementsUnclear):
-        await taken(office, paper("05", "Another title", "Another summary."))
+        await taken(office, paper("05", "Another title", "It has closed."))
+
+
+async def test_a_date_in_the_link_says_neither_that_it_is_the_same_nor_that_it_is_another(office: Office) -> None:
+    def listed(day: str, summary: str) -> str:
+        return atom(entry("Decision", f"{PAGE}#2026-05-{day}", f"<summary>{summary}</summary>"))
+
+    assert await taken(office, listed("01", "Paper ends.")) == (1, 0, 0)
+    assert await taken(office, listed("02", "Paper ends.")) == (0, 0, 1)
+    with pytest.raises(AnnouncementsUnclear):
+        await taken(office, listed("03", "Fees rise."))
+    assert {number for _, _, number in await words(office)} == {1}
 
 
 @pytest.mark.parametrize(
