@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import socket
 
 from aiohttp import web
 
@@ -17,10 +19,23 @@ ARRIVING_SECONDS = 0.1
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; its text is a sentence, and another that says how to take another port."""
+    """The address cannot be listened on; its text is a sentence, and another that says how to take another one."""
 
-    def __init__(self, host: str, port: int, cure: str = "Set DELIVERABLE_PORT to another.") -> None:
-        super().__init__(f"Port {port} on {host} is taken or not allowed. {cure}")
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        super().__init__()
+        self._host, self._port, self._error = host, port, error
+
+    def sentence(self, cure: str = "") -> str:
+        """Why, and what to do; `cure` says how to take another port, if not by the setting."""
+        another = cure or "Set DELIVERABLE_PORT to another."
+        if isinstance(self._error, socket.gaierror) or self._error.errno == errno.EADDRNOTAVAIL:
+            return f"{self._host} is not an address of this machine. Set DELIVERABLE_HOST to one, such as 127.0.0.1."
+        if self._error.errno in (errno.EACCES, errno.EPERM):
+            return f"Port {self._port} on {self._host} is not allowed: ports below 1024 need a right. {another}"
+        return f"Port {self._port} on {self._host} is taken. {another}"
+
+    def __str__(self) -> str:
+        return self.sentence()
 
 
 class Listening:
@@ -46,9 +61,9 @@ class Listening:
         site = web.TCPSite(self._runner, self._host, self._port)
         try:
             await site.start()
-        except OSError:
+        except OSError as error:
             await self._runner.cleanup()
-            raise CannotListen(self._host, self._port) from None
+            raise CannotListen(self._host, self._port, error) from None
         return site.name
 
     async def stop(self) -> None:

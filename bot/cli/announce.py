@@ -27,9 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--feed", type=str, metavar="FILE_OR_URL", help="an Atom or RSS feed")
     what.add_argument("--title", type=text, help="the title of one announcement; with --summary and --link")
-    parser.add_argument("--summary", type=text, default="")
-    parser.add_argument("--link", type=text, default="", metavar="URL")
-    parser.add_argument("--announced-on", type=day, metavar="YYYY-MM-DD")
+    parser.add_argument("--summary", type=text, default="", help="what is announced, in a few sentences")
+    parser.add_argument("--link", type=text, default="", metavar="URL", help="the page on which it was announced")
+    parser.add_argument("--announced-on", type=day, metavar="YYYY-MM-DD", help="the day of the announcement")
     parser.add_argument("--owner", type=text, required=True, metavar="EMAIL", help="who answers for these policies")
     parser.add_argument(
         "--channel", type=text, metavar="NAME", help="where the cards stand; without it, in the register only"
@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="announcements that may be new or may be new wordings of a policy, on its page, are new wordings",
     )
-    parser.add_argument("--demo", action="store_true", help="in the sandbox")
+    parser.add_argument("--demo", action="store_true", help="announce in the sandbox")
 
 
 def run(given: argparse.Namespace) -> int:

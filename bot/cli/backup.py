@@ -10,7 +10,7 @@ from bot.runtime.startup import Stop, configure, opened
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `backup`."""
-    parser.add_argument("file", type=sqlite_file)
+    parser.add_argument("file", type=sqlite_file, help="the new file; one that is there is left as it is")
 
 
 def run(given: argparse.Namespace) -> int:

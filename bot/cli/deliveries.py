@@ -44,7 +44,7 @@ async def deliveries(settings: Settings, again: str | None, *, restored: bool = 
         made_ready(database, now(), ring)
         runner = UnitOfWorkRunner(database, ring, now)
         if restored:
-            number = await runner.write(unconfirmed.after_a_restore)
+            number = await runner.write(_doubted)
             print(f"{count(number, 'message')} to be looked up before {'it is' if number == 1 else 'they are'} sent.")
             return
         if again is None:
@@ -61,6 +61,11 @@ def _listed(uow: UnitOfWork) -> tuple[tuple[DeadLetterView, ...], int]:
     """Dead letters and messages that may have arrived, and how many others are still to be sent."""
     found = dead_letters.listed(uow)
     return found, dead_letters.number_to_send(uow) - sum(not each.given_up for each in found)
+
+
+def _doubted(uow: UnitOfWork) -> int:
+    audit.record(uow, audit.OPERATOR, "deliveries restored")
+    return unconfirmed.after_a_restore(uow)
 
 
 def _again(uow: UnitOfWork, one: UUID | None) -> int:

@@ -19,4 +19,4 @@ async def serve_until_stopped(process: Process, host: str, port: int, sentence: 
     try:
         await run(process, host, port, announce)
     except CannotListen as error:
-        raise Stop(str(CannotListen(host, port, cure) if cure else error)) from None
+        raise Stop(error.sentence(cure)) from None

@@ -23,7 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--older-manifest", action="store_true", help="for a cloud that takes no newer one, such as a government's"
     )
-    parser.add_argument("--output", type=Path, default=Path("deliverable-teams.zip"), metavar="FILE")
+    output = Path("deliverable-teams.zip")
+    parser.add_argument("--output", type=Path, default=output, metavar="FILE", help="default: %(default)s")
 
 
 def run(given: argparse.Namespace) -> int:

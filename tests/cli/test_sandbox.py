@@ -250,4 +250,4 @@ def test_a_port_in_use_is_reported_in_a_sentence(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         done = run("demo", "--port", str(port))
-    assert f"Port {port} on 127.0.0.1 is taken or not allowed. Use another: make demo ARGS=" in done.sentence
+    assert f"Port {port} on 127.0.0.1 is taken. Use another: make demo ARGS=" in done.sentence

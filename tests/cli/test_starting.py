@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import subprocess
@@ -12,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from bot.__main__ import TRY_LATER
-from bot.cli.parser import COMMANDS
+from bot.cli.parser import COMMANDS, parser
 from bot.screens import screens
 from storage.keys import KeyRing
 from tests.cli.conftest import Run
@@ -241,6 +242,17 @@ def test_without_a_command_the_commands_are_listed(run: Run) -> None:
     assert (listed.code, listed.err) == (0, "")
     for each in COMMANDS:
         assert f"\n    {each}" in listed.out
+
+
+def test_everything_that_can_be_typed_is_explained() -> None:
+    parsers = [parser()]
+    while parsers:
+        one = parsers.pop()
+        for each in one._actions:
+            if isinstance(each, argparse._SubParsersAction):
+                parsers.extend(each.choices.values())
+            else:
+                assert each.help, f"{one.prog}: {each.option_strings or each.dest}"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -217,3 +218,22 @@ async def _is_open(address: str) -> bool:
             return True
         except ClientError:
             return False
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+async def test_an_address_of_another_machine_cannot_be_listened_on(
+    made: web.Application, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    async def not_found(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    if host.endswith(".invalid"):
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", not_found)
+    with pytest.raises(CannotListen, match=f"^{host} is not an address of this machine. Set DELIVERABLE_HOST"):
+        await Listening(made, host, 8080).start()
+
+
+def test_a_port_that_takes_a_right_is_said_to_be_so() -> None:
+    refused = CannotListen("127.0.0.1", 80, PermissionError(errno.EACCES, "Permission denied"))
+    assert str(refused).startswith("Port 80 on 127.0.0.1 is not allowed: ports below 1024 need a right.")
+    assert refused.sentence("Use another.").endswith("need a right. Use another.")

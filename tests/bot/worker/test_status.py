@@ -155,7 +155,7 @@ async def test_a_database_out_of_reach_is_in_the_way(clock: Clock) -> None:
         watched = Status(database, clock)
         assert await watched.metrics() is None
         assert await watched.problems() == (
-            "The database cannot be reached: PostgreSQL at 127.0.0.1:9/deliverable (no answer).",
+            "The database cannot be used: PostgreSQL at 127.0.0.1:9/deliverable (no server listens there).",
         )
 
 

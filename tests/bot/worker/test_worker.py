@@ -787,7 +787,7 @@ class TestDatabaseOutOfReach:
     ) -> None:
         with Database(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", pool=1) as nowhere:
             await Worker(nowhere, ring, clock).tick()
-        assert f"The database cannot be reached: PostgreSQL at 127.0.0.1:{unused_tcp_port}/none" in caplog.text
+        assert f"The database cannot be used: PostgreSQL at 127.0.0.1:{unused_tcp_port}/none" in caplog.text
 
     @pytest.mark.parametrize("state", [State.WAITING, State.UNKNOWN])
     async def test_what_could_not_be_read_is_put_back_as_it_was(
