@@ -33,6 +33,7 @@ from storage.faults import (
     told_plainly,
 )
 from storage.session import one_transaction
+from storage.unknown_values import UnknownValues, is_unknown_value
 
 __all__ = [
     "BadDatabaseUrl",
@@ -99,6 +100,7 @@ class Database:
     def __init__(self, url: str, *, readers: int = 3, pool: int = 8, patience: float = PATIENCE_SECONDS) -> None:
         self.url = parse_url(url)
         self._patience = patience
+        self._unknown_values = UnknownValues()
         _keep_rows_out_of_logs()
         if self.name == "sqlite":
             self._writer = sqlite.writer(self.file)
@@ -157,6 +159,7 @@ class Database:
     @contextlib.contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
         with told_plainly(self.place, reading=engine is self._reader), one_transaction(engine) as session:
+            self._unknown_values.leave_out(session)
             yield session
 
     async def write(self, work: Callable[[Session], T]) -> T:
@@ -167,11 +170,24 @@ class Database:
         raises `DatabaseUnavailable`. After a deadlock on PostgreSQL the transaction is run again, so ``work`` must
         have no side effect outside its session.
         """
-        return await self._on(self._write_threads, functools.partial(self._write, work))
+        return await self._on(self._write_threads, functools.partial(self._leaving_out, self._write, work))
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` in one `reading` session on one of the database's threads, and return its result."""
-        return await self._on(self._read_threads, functools.partial(self._read, work))
+        return await self._on(self._read_threads, functools.partial(self._leaving_out, self._read, work))
+
+    def _leaving_out(self, run: Callable[[Callable[[Session], T]], T], work: Callable[[Session], T]) -> T:
+        """Run a transaction, and again without the rows that have a value unknown to this version, if it meets one."""
+        try:
+            return run(work)
+        except LookupError as error:
+            if not is_unknown_value(error):
+                raise
+            with self.reading() as session:
+                found = self._unknown_values.search(session)
+            if not found:
+                raise
+        return run(work)
 
     def _write(self, work: Callable[[Session], T]) -> T:
         for _ in range(WRITE_TRIES - 1):
