@@ -264,15 +264,29 @@ _TO_ANSWER = select(Flag).where(*_IS_SHOWN, _NEEDS_ANSWER).order_by(*_LATE_THEN_
 _NUMBER_TO_ANSWER = select(func.count()).select_from(Flag).where(*_IS_SHOWN, _NEEDS_ANSWER)
 
 
-def tally(session: Session, policy_id: UUID) -> list[tuple[Verdict, FlagStatus, date | None, int]]:
-    """Counts of the shown flags of a policy: (verdict, status, day the answer is due, number of flags)."""
-    return list(session.exec(_TALLY, params={"policy": policy_id}).all())
+Counts = list[tuple[Verdict, FlagStatus, date | None, int]]
+"""Counts of shown flags: (verdict, status, day the answer is due, number of flags)."""
 
 
-_TALLY = (
-    select(col(Flag.verdict), col(Flag.status), col(Flag.answer_by), func.count())
-    .where(*_IS_SHOWN)
-    .group_by(col(Flag.verdict), col(Flag.status), col(Flag.answer_by))
+def tallies(session: Session, policy_ids: Iterable[UUID]) -> dict[UUID, Counts]:
+    """Counts of the shown flags of policies, by policy; nothing for a policy without any."""
+    found: dict[UUID, Counts] = {}
+    rows = session.connection().execute(_TALLIES, {"policies": list(policy_ids)})
+    for policy_id, verdict, status, answer_by, number in rows:
+        found.setdefault(policy_id, []).append((verdict, status, answer_by, number))
+    return found
+
+
+_TALLIES = (
+    sqlalchemy.select(
+        col(Flag.policy_id), col(Flag.verdict), col(Flag.status), col(Flag.answer_by), func.count(col(Flag.id))
+    )
+    .where(
+        col(Flag.policy_id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
+        col(Flag.released_on).is_not(None),
+        col(Flag.withdrawn).is_(False),
+    )
+    .group_by(col(Flag.policy_id), col(Flag.verdict), col(Flag.status), col(Flag.answer_by))
 )
 
 

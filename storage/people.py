@@ -79,6 +79,16 @@ def name(session: Session, person_id: UUID) -> str:
 _NAME = select(Person.name).where(col(Person.id) == bindparam("person", type_=Uuid()))
 
 
+def names(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of the people with these ids, by id."""
+    return dict(session.exec(_NAMES, params={"people": list(person_ids)}).all())
+
+
+_NAMES = select(col(Person.id), col(Person.name)).where(
+    col(Person.id).in_(bindparam("people", type_=Uuid(), expanding=True))
+)
+
+
 def all_ids(session: Session, person_id: UUID) -> list[UUID]:
     """The person's own id first, then every id that was merged into it."""
     aliases = session.exec(select(Alias.id).where(Alias.person_id == person_id)).all()

@@ -149,10 +149,10 @@ def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind) -> None:
         raise FormRefused({"kind": says.ACKNOWLEDGED_ALREADY})
 
 
-def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> bool:
-    """Whether one of the flags was acknowledged before: that can be done once."""
+def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> set[UUID]:
+    """The ids of those of the flags that were acknowledged before: that can be done once."""
     given = stored.to_flags(uow.session, [each.id for each in flags])
-    return any(each.kind is AnswerKind.ACKNOWLEDGED for _, each in given)
+    return {flag_id for flag_id, each in given if each.kind is AnswerKind.ACKNOWLEDGED}
 
 
 def heard_in(uow: UnitOfWork, row: Answer) -> tuple[str, ...]:
@@ -200,13 +200,17 @@ def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> Answer
 
 def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool = False) -> ByFlag:
     """The answers to flags of one policy, oldest first, with released replies and, for `own` flags, unreleased ones."""
+    given = stored.to_flags(uow.session, flag_ids)
+    if not given:
+        return {}
+    people.take_names(uow, (row.person_id for _, row in given))
     replies = {
         (each.answer_id, each.flag_id): _reply_view(uow, each)
         for each in stored_replies.to_flags(uow.session, flag_ids)
         if own or each.released_on is not None
     }
     found: dict[UUID, list[AnswerView]] = {}
-    for flag_id, row in stored.to_flags(uow.session, flag_ids):
+    for flag_id, row in given:
         found.setdefault(flag_id, []).append(view(uow, row, replies.get((row.id, flag_id))))
     return {flag_id: tuple(each) for flag_id, each in found.items()}
 

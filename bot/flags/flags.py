@@ -293,11 +293,13 @@ def views(
     uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
 ) -> tuple[FlagView, ...]:
     """Flags of one policy as a reader may see them: `names` for readers who were promised them, `own` for authors."""
-    ids = [each.id for each in flags]
+    ids, seconded = [each.id for each in flags], [each.id for each in flags if each.seconds]
     remarks: dict[UUID, list[str]] = {}
-    for second in stored_seconds.remarks(uow.session, ids):
+    for second in stored_seconds.remarks(uow.session, seconded) if seconded else ():
         remarks.setdefault(second.flag_id, []).append(remark(uow, policy.id, second))
     answered = answers.to_flags(uow, policy.id, ids, own=own)
+    if names:
+        people.take_names(uow, (each.person_id for each in flags))
     return tuple(
         _view(uow, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
         for each in flags

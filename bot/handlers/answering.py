@@ -15,6 +15,7 @@ from bot.flags.answers import NewAnswer
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
+from bot.interface.views import PolicyName
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
@@ -64,12 +65,13 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
     uow = context.uow
     _answerers_only(context, policy)
     names = policies.sees_names(uow, policy, context.visitor.ids)
+    shown = flags.views(uow, policy, rows, names=names)
     kinds = tuple(AnswerKind)
-    if answers.acknowledged(uow, rows):
+    if any(given.kind is AnswerKind.ACKNOWLEDGED for each in shown for given in each.answers):
         kinds = tuple(each for each in kinds if each is not AnswerKind.ACKNOWLEDGED)
     return answer_form(
-        policies.view(uow, policy),
-        flags.views(uow, policy, rows, names=names),
+        PolicyName(policy.id, policy.title),
+        shown,
         number=number,
         answers=draft.answers,
         problems=draft.problems,
@@ -111,11 +113,9 @@ def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, lis
     found = []
     for part in digests.view(uow, digest, context.visitor.ids).parts:
         policy = policy_of(context, part.policy)
-        rows = [
-            each
-            for each in stored_flags.waiting(uow.session, policy.id)
-            if each.sent_on is not None and not answers.acknowledged(uow, [each])
-        ]
+        sent = [each for each in stored_flags.waiting(uow.session, policy.id) if each.sent_on is not None]
+        before = answers.acknowledged(uow, sent)
+        rows = [each for each in sent if each.id not in before]
         if rows and answers.role_of(uow, policy, context.visitor) is not None:
             shown = {each.flag for each in part.items}
             found.append((policy, rows, sum(each.id not in shown for each in rows)))

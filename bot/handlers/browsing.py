@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from bot.admin import checklist
@@ -24,7 +23,6 @@ from bot.interface.intents import (
 )
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
-from bot.interface.views import PolicyView
 from bot.people import absences, digest_schedules
 from bot.policies import policies
 from bot.screens import refusals as says
@@ -44,7 +42,7 @@ from bot.screens.notice.typed_in_chat import typed_by_guest_card, typed_in_chat_
 from bot.screens.policy.my_policies import my_policies_form
 from bot.screens.policy.open_policies import open_policies_form
 from bot.sending import dead_letters
-from storage import FlagStatus, Policy
+from storage import FlagStatus
 from storage import channels as stored_channels
 from storage import digests as stored_digests
 from storage import flags as stored_flags
@@ -68,7 +66,7 @@ def home(context: HandlerContext) -> Card:
     shown = stored_policies.newest_open(uow.session, uow.today, MOST_POLICIES)
     channels = stored_channels.connected_page(uow.session, offset=0, limit=MOST_CHANNELS) if visitor.admin else []
     return home_card(
-        _views(context, shown),
+        policies.views(uow, shown),
         more_policies=stored_policies.number_open(uow.session, uow.today) - len(shown),
         waits=_waits(context),
         next_digest=schedule.next_due_at if schedule else None,
@@ -80,10 +78,6 @@ def home(context: HandlerContext) -> Card:
         set_up=checklist.view(uow) if visitor.admin else None,
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
     )
-
-
-def _views(context: HandlerContext, rows: Iterable[Policy]) -> tuple[PolicyView, ...]:
-    return tuple(policies.view(context.uow, each) for each in rows)
 
 
 def _waits(context: HandlerContext) -> int | None:
@@ -112,7 +106,7 @@ def _open_policies(context: HandlerContext, intent: OpenPolicies, draft: Draft) 
     page = Page.of(intent.page, stored_policies.number_open(uow.session, uow.today))
     rows = stored_policies.open_page(uow.session, uow.today, offset=page.offset, limit=PAGE_SIZE)
     return open_policies_form(
-        _views(context, rows), page=page, may_announce=not context.visitor.guest, announcers=ANNOUNCERS
+        policies.views(uow, rows), page=page, may_announce=not context.visitor.guest, announcers=ANNOUNCERS
     )
 
 
@@ -123,7 +117,7 @@ def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> S
     page = Page.of(intent.page, stored_policies.number_theirs(uow.session, owners, readers))
     rows = stored_policies.page_of_theirs(uow.session, owners, readers, uow.today, offset=page.offset, limit=PAGE_SIZE)
     return my_policies_form(
-        _views(context, rows),
+        policies.views(uow, rows),
         page=page,
         waits=stored_policies.waiting_on(uow.session, owners, readers),
         contact=uow.organisation.contact,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
@@ -276,7 +276,14 @@ def name_of(uow: UnitOfWork, person_id: UUID | None, email: str | None = None) -
     """What screens call a person: their name, or else the e-mail address that waits for them, or else nothing."""
     if person_id is None:
         return email or ""
-    return stored.name(uow.session, person_id)
+    return uow.names[person_id] if person_id in uow.names else stored.name(uow.session, person_id)
+
+
+def take_names(uow: UnitOfWork, person_ids: Iterable[UUID | None]) -> None:
+    """Load the names of many people in one query, for `name_of`."""
+    missing = {each for each in person_ids if each is not None} - uow.names.keys()
+    if missing:
+        uow.names.update(stored.names(uow.session, sorted(missing)))
 
 
 def zone_of(uow: UnitOfWork, person_id: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
@@ -20,7 +20,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, FlagStatus, Policy, Posting, Verdict, Wording, WrappedKey
 from storage import flags as stored_flags
 from storage import policies as stored
-from storage.flags import OPEN, UNANSWERED
+from storage.flags import OPEN, UNANSWERED, Counts
 
 CARD = "policy-card"
 OWNER_NAMED = "owner-named"
@@ -282,7 +282,17 @@ def sees_names(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> b
 
 def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
     """A policy as everyone sees it."""
-    counts = stored_flags.tally(uow.session, policy.id)
+    return views(uow, [policy])[0]
+
+
+def views(uow: UnitOfWork, some: Sequence[Policy]) -> tuple[PolicyView, ...]:
+    """Policies as everyone sees them, in as many queries as one of them takes."""
+    counted = stored_flags.tallies(uow.session, [each.id for each in some]) if some else {}
+    people.take_names(uow, (person for each in some for person in (each.owner_id, each.delegate_id, each.senior_id)))
+    return tuple(_view(uow, each, counted.get(each.id, [])) for each in some)
+
+
+def _view(uow: UnitOfWork, policy: Policy, counts: Counts) -> PolicyView:
     tally: dict[Verdict, int] = {}
     for verdict, _, _, number in counts:
         tally[verdict] = tally.get(verdict, 0) + number

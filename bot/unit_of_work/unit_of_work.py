@@ -36,6 +36,8 @@ class UnitOfWork:
     admins: frozenset[str] = frozenset()
     _keys: dict[UUID, PolicyKey] = field(default_factory=dict)
     _held: set[UUID] = field(default_factory=set)
+    names: dict[UUID, str] = field(default_factory=dict)
+    """The names of people that were loaded together (`bot.people.people.take_names`)."""
     changes: Changes | None = None
     """What an admin has changed, once that is watched for the audit log."""
 

@@ -17,7 +17,7 @@ from bot.interface.parts import (
     Part,
     TextQuestion,
 )
-from bot.interface.views import FlagView, PolicyView
+from bot.interface.views import FlagView, PolicyName, PolicyView
 from bot.screens import invented, labels
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.portions import in_portions
@@ -29,7 +29,7 @@ MOST_AT_ONCE = PAGE_SIZE
 
 
 def answer_form(
-    policy: PolicyView,
+    policy: PolicyName,
     flags: tuple[FlagView, ...],
     *,
     number: int = 0,
@@ -61,7 +61,7 @@ def answer_form(
     )
 
 
-def _left_out_notice(shown: int, all_flags: int, policy: PolicyView) -> tuple[Part, ...]:
+def _left_out_notice(shown: int, all_flags: int, policy: PolicyName) -> tuple[Part, ...]:
     if shown == all_flags:
         return ()
     here = f"Here are {shown} of {count(all_flags, 'flag')}. Your answer goes to these {shown} flags only."

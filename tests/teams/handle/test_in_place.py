@@ -36,6 +36,7 @@ from bot.interface.ports import Message, Sent
 from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.screens.notice.way_in import ONLY_YOU
+from tests.statements import queries, statements
 from tests.stories.adaptive import fields, initial, pieces
 from tests.stories.pieces import Action, read
 from tests.teams.acting import TYPED, button, every_intent, fill, flag, in_dialog, shown
@@ -118,6 +119,12 @@ async def priya(office: Tenant) -> Owner:
 async def _morning(office: Tenant) -> None:
     office.clock.now = MORNING
     await office.settle()
+
+
+async def test_answer_takes_at_most_eight_statements(priya: Owner) -> None:
+    with statements() as seen:
+        await priya.presses("Answer")
+    assert len(queries(seen)) <= 8, "\n".join(seen)
 
 
 def _old(office: Tenant, name: str) -> Client:
