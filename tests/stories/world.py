@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.calendar.dates import long_date
 from bot.interface.announcements import Announcement
+from bot.policies.policies import IfUnclear
 from tests.stories.company import OWNER, Company
 from tests.stories.player import Player, Window
 from tests.stories.stage import Move, Stage
@@ -40,10 +41,10 @@ class World:
         self._stage.moment()
 
     def announced_again(self, title: str, summary: str, link: str) -> None:
-        """Let the publisher change an announcement, and its feed be read again."""
+        """Let the publisher change an announcement, and someone announce it again as a new wording."""
         said = Announcement(title, summary, link, None)
-        channel = self._stage.company.channels[0].name
-        self._stage.run(self._stage.dispatcher.announce([said], owner=OWNER.email, channel=channel))
+        channel, reword = self._stage.company.channels[0].name, IfUnclear.REWORD
+        self._stage.run(self._stage.dispatcher.announce([said], owner=OWNER.email, channel=channel, if_unclear=reword))
         self.a_moment_passes()
 
     def terms(self, **values: int) -> None:
