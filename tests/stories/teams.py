@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
@@ -56,6 +57,7 @@ class InTeams(Chat):
         self.provider = Timed(self.company.clock)
         self.accounts: dict[str, Account] = {}
         self.channel = ""
+        self.platform: TeamsPlatform
         self.renderer: Renderer | None = None
         self._stack = AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
@@ -73,9 +75,17 @@ class InTeams(Chat):
         self.channel = self.provider.channel(members, name=self.company.channels[0].name)
         self.provider.team_of(self.channel).name = ""
         self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        return mount(
+        self.platform = mount(
             self.application, self.dispatcher, self.connections, self.provider.options(), clock=self.company.clock
         )
+        return self.platform
+
+    async def settle(self) -> None:
+        """The same, once the rosters have been read that a newcomer's click began to read."""
+        for flight in tuple(self.platform.rosters._flights.values()):
+            while flight.busy:
+                await asyncio.sleep(0.01)
+        await super().settle()
 
     async def enrol(self) -> None:
         """The admin installs the app in the team."""

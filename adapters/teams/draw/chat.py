@@ -7,9 +7,19 @@ reminded by reveals nothing about anyone else.
 
 from __future__ import annotations
 
-from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Home, MyPolicies, SeeFlags, Settle, Snooze
+from bot.interface.intents import (
+    AcknowledgeAll,
+    AnswerFlags,
+    AnswerPolicy,
+    Home,
+    MyPolicies,
+    SeeFlags,
+    Settle,
+    Snooze,
+    TestMyself,
+)
 
-DONE = (Settle,)
+DONE = (Settle, TestMyself)
 """Intents that a button on a card in a chat may do at once."""
 ASKED = (AcknowledgeAll, AnswerFlags, AnswerPolicy, Snooze)
 """Forms that may replace a message in its reader's own chat."""

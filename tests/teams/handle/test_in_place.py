@@ -172,7 +172,7 @@ class TestAnswering:
         assert ANSWERED in priya.reads
         assert "Answer sent" not in priya.reads
         # Pressed again, it is another answer: the first stands above it, exactly as it was typed.
-        await priya.presses("Answer")
+        await priya.presses("Change answer")
         assert ANSWER in "".join(run["text"] for run in _runs(priya.card)).replace("\u00a0", " ")
 
     async def test_an_answer_in_place_leaves_nothing_in_the_chat(
