@@ -82,9 +82,8 @@ class InTeams(Chat):
 
     async def settle(self) -> None:
         """The same, once the rosters have been read that a newcomer's click began to read."""
-        for flight in tuple(self.platform.rosters._flights.values()):
-            while flight.busy:
-                await asyncio.sleep(0.01)
+        reading = (each.result() for each in tuple(self.platform.rosters._flights.values()) if each.busy)
+        await asyncio.gather(*reading, return_exceptions=True)
         await super().settle()
 
     async def enrol(self) -> None:
