@@ -88,6 +88,6 @@ def of_policy(session: Session, policy_id: UUID) -> list[tuple[Posting, Channel]
         select(Posting, Channel)
         .join(Channel, col(Channel.id) == col(Posting.channel_id))
         .where(Posting.policy_id == policy_id, _stands_or_will())
-        .order_by(Channel.name, col(Channel.id))
+        .order_by(Channel.name, Channel.platform, col(Channel.id))
     )
     return [(each, channel) for each, channel in session.exec(statement).all()]

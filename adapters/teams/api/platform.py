@@ -168,7 +168,8 @@ class TeamsPlatform(ChatPlatform):
             # Certainly nothing was posted. The chat that is known may be an old one.
             if again and may_be_gone(fault):
                 return await self._send(message, self._conversations.opened)
-            return await self._outcome_of(message.place, fault, message.under or "")
+            under = "" if is_group_chat(where.conversation) else message.under or ""
+            return await self._outcome_of(message.place, fault, under)
 
     async def _post(self, message: Message, where: Conversing) -> str:
         outgoing_card = self._outgoing_card(message, alert=message.place.direct)

@@ -301,6 +301,13 @@ class TestEndings:
         assert await furnished.platform.send(message(channel(design))) == NotSent("HTTP 404 ConversationNotFound")
         assert await furnished.connections.channels("teams") == (channel(design),)
 
+    async def test_in_a_group_chat_such_an_answer_says_nothing_of_a_message(self, furnished: Mounted) -> None:
+        chat = furnished.provider.channel([furnished.provider.account("Ada Adminson")], chat=True)
+        furnished.provider.trouble("post", Trouble(404, refusal("ConversationNotFound")))
+        answered = message(channel(chat), "Answered.", under="17")
+        assert await furnished.platform.send(answered) == NotSent("HTTP 404 ConversationNotFound")
+        await sent(furnished, answered)
+
     @pytest.mark.parametrize("call", ["create", "post"])
     @pytest.mark.parametrize("code", ["ConversationNotFound", "BotNotInConversationRoster"])
     async def test_one_such_answer_about_a_person_ends_nothing(self, furnished: Mounted, call: str, code: str) -> None:
