@@ -45,6 +45,10 @@ class CannotOpen(Exception):
     """A sealed text or wrapped key does not open: wrong key, wrong place, or it was changed."""
 
 
+class Damaged(CannotOpen):
+    """The master key is there, and what was sealed is not what it was, or not where it was."""
+
+
 def new_master_key(name: str) -> str:
     """Make a master key in the form that `DELIVERABLE_KEY` takes: ``name:`` and 32 random bytes in base64url.
 
@@ -109,7 +113,7 @@ class PolicyKey:
         """Open what `seal_bytes` sealed for that column of that row. Raises `CannotOpen`."""
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(body) < TAG_BYTES:
-            raise CannotOpen("A sealed text has an unknown format.")
+            raise Damaged("A sealed text has an unknown format.")
         return _unpadded(_decrypted(self._cipher, nonce, body, _text_context(table, column, row_id), "A sealed text"))
 
     def author_tag(self, person_id: UUID, n: int) -> bytes:
@@ -274,4 +278,4 @@ def _decrypted(cipher: AESGCM, nonce: bytes, body: bytes, place: bytes, what: st
     try:
         return cipher.decrypt(nonce, body, place)
     except InvalidTag:
-        raise CannotOpen(f"{what} does not open: the key or the place is wrong, or it was changed.") from None
+        raise Damaged(f"{what} does not open: the key or the place is wrong, or it was changed.") from None

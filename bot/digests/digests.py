@@ -26,6 +26,7 @@ from bot.people import digest_schedules, people, recipients
 from bot.policies import answer_deadlines, policies
 from bot.screens.digest import digest as digest_screen
 from bot.screens.digest.digest_order import MOST_A_POLICY, MOST_IN_ALL
+from bot.unit_of_work import sealed_text
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import (
     Digest,
@@ -44,6 +45,7 @@ from storage import release as stored_release
 from storage import replies as stored_replies
 from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
+from storage.keys import Damaged
 
 SCREEN = digest_screen.SCREEN
 UPDATED = "digest-updated"
@@ -106,6 +108,8 @@ def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
     claimed = _claimed(uow, due)
     reading = recipients.of_several(uow, [each.schedule.person_id for each in claimed])
     owned = recipients.policies_of(uow, sorted(reading), _latest_horizon(claimed)) if claimed else {}
+    # A policy whose key was damaged is left out, and its owner still gets the digest of the others.
+    uow.take_keys(policy.id for some in owned.values() for policy in some)
     for each in claimed:
         owner_id = each.schedule.person_id
         if owner_id not in reading:
@@ -113,7 +117,7 @@ def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
             recipients.cannot_be_reached(uow, owner_id)
             continue
         # A person whose accounts were joined may have two schedules; only one of them covers a policy.
-        theirs = [policy for policy in owned[owner_id] if policy.id not in covered]
+        theirs = [policy for policy in owned[owner_id] if policy.id not in covered | uow.damaged]
         if not theirs:
             continue
         covered.update(policy.id for policy in theirs)
@@ -336,6 +340,9 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
         try:
             opened = uow.key(row.policy_id).open("digest_parts", "sealed", row.id, row.sealed)
         except Sealed:
+            continue
+        except Damaged:
+            sealed_text.tell("digest_parts", row.id, uow.now)
             continue
         parts.append(_without_names(uow, digest, _PART.validate_json(opened), reader_ids))
     named_by = {each.named_by for each in parts}

@@ -192,7 +192,7 @@ def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> Answer
         by=people.name_of(uow, row.person_id),
         role=row.role,
         on=local_day(row.at, uow.zone),
-        text=uow.key(row.policy_id).open("answers", "text", row.id, row.text),
+        text=uow.opened(row.policy_id, "answers", "text", row.id, row.text),
         by_date=row.by_date,
         reply=reply,
     )
@@ -229,4 +229,4 @@ def reply_text(uow: UnitOfWork, row: Reply) -> str:
     """What was typed into a reply; empty for Settled."""
     if row.text is None:
         return ""
-    return uow.key(row.policy_id).open("replies", "text", row.id, row.text)
+    return uow.opened(row.policy_id, "replies", "text", row.id, row.text)

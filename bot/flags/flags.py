@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -28,7 +29,7 @@ from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
 from storage.flags import Filed
-from storage.keys import FLAGS_A_PERSON, PolicyKey, nonce_hash
+from storage.keys import FLAGS_A_PERSON, Damaged, PolicyKey, nonce_hash
 
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
@@ -239,7 +240,9 @@ def mine(uow: UnitOfWork, visitor: Visitor, number: int) -> tuple[tuple[FlagView
     """
     tags: list[bytes] = []
     for policy_id, wrapped in stored_policies.wrapped_keys(uow.session):
-        tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.author_ids)
+        # Flags of a policy whose key was damaged cannot be found; the operator is told where it is needed.
+        with suppress(Damaged):
+            tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.author_ids)
     found = [*stored.named_by(uow.session, visitor.author_ids), *stored.by_tags(uow.session, tags)]
     rows = [each for each in found if not each.withdrawn]
     about = stored_policies.policies(uow.session, {each.policy_id for each in rows})
@@ -310,7 +313,7 @@ def remark(uow: UnitOfWork, policy_id: UUID, second: Second) -> str:
     """The sentence that was added with a second; empty if none was."""
     if second.sentence is None:
         return ""
-    return uow.key(policy_id).open("seconds", "sentence", second.id, second.sentence)
+    return uow.opened(policy_id, "seconds", "sentence", second.id, second.sentence)
 
 
 def _view(
@@ -322,7 +325,6 @@ def _view(
     remarks: tuple[str, ...],
     answered: answers.ByFlag,
 ) -> FlagView:
-    key = uow.key(policy.id)
     earlier = None
     if flag.wording != policy.wording:
         earlier = stored_policies.wording(uow.session, policy.id, flag.wording)
@@ -332,9 +334,9 @@ def _view(
         policy_title=policy.title,
         verdict=flag.verdict,
         theme=flag.theme,
-        because=_open(key, flag, "because"),
-        remedy=_open(key, flag, "remedy"),
-        evidence=_open(key, flag, "evidence"),
+        because=text_of(uow, flag, "because"),
+        remedy=text_of(uow, flag, "remedy"),
+        evidence=text_of(uow, flag, "evidence"),
         promise=flag.promise,
         people=1 + flag.seconds,
         status=flag.status,
@@ -357,11 +359,7 @@ def _is_told(policy: Policy, flag: Flag) -> bool:
     return (policy.delegate_told_on if flag.told is Step.DELEGATE else policy.senior_told_on) is not None
 
 
-def _open(key: PolicyKey, flag: Flag, column: str) -> str:
-    sealed: bytes | None = getattr(flag, column)
-    return key.open("flags", column, flag.id, sealed) if sealed is not None else ""
-
-
 def text_of(uow: UnitOfWork, flag: Flag, column: str) -> str:
     """What was typed into `because`, `remedy` or `evidence`; empty if nothing was."""
-    return _open(uow.key(flag.policy_id), flag, column)
+    sealed: bytes | None = getattr(flag, column)
+    return uow.opened(flag.policy_id, "flags", column, flag.id, sealed) if sealed is not None else ""

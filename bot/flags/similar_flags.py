@@ -8,6 +8,7 @@ words, any such limit is wrong. Nothing of it is kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from bot.flags import flags, meaning, ranking
@@ -19,7 +20,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import flags as stored
 from storage.flags import ShownText
-from storage.keys import PolicyKey
+from storage.keys import Damaged, PolicyKey
 
 
 def nearest(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
@@ -46,14 +47,19 @@ def _scores(key: PolicyKey, typed: str, others: Sequence[ShownText]) -> list[flo
 
 def _vector(key: PolicyKey, shown: ShownText) -> bytes | None:
     if shown.meaning is not None:
-        kept = key.open_bytes("flags", "meaning", shown.id, shown.meaning)
-        if meaning.is_current(kept):
-            return kept
+        # Where it does not open, it is made again from the text.
+        with suppress(Damaged):
+            kept = key.open_bytes("flags", "meaning", shown.id, shown.meaning)
+            if meaning.is_current(kept):
+                return kept
     return meaning.vector(_text(key, shown))
 
 
 def _text(key: PolicyKey, shown: ShownText) -> str:
-    return key.open("flags", "because", shown.id, shown.because)
+    try:
+        return key.open("flags", "because", shown.id, shown.because)
+    except Damaged:
+        return ""  # nothing is like it; where it is listed, the operator is told
 
 
 def _views_in_order(uow: UnitOfWork, policy: Policy, flag_ids: Sequence[UUID]) -> tuple[FlagView, ...]:

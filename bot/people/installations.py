@@ -12,11 +12,13 @@ from bot.interface.visible_text import speakable
 from bot.outbox import deliveries
 from bot.people import admins
 from bot.screens.notice import installation_ended
+from bot.unit_of_work import sealed_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Installation
 from storage import channels as stored_channels
 from storage import installations as stored
 from storage import people as stored_people
+from storage.keys import Damaged
 
 RENEWAL = timedelta(seconds=60)
 """How long one process may take to renew the tokens of a workspace before another one may try."""
@@ -59,8 +61,13 @@ def _sealed(uow: UnitOfWork, row: Installation, secrets: Mapping[str, str]) -> b
 
 
 def _opened(uow: UnitOfWork, row: Installation) -> Installed:
-    key = uow.ring.unwrap(row.id, row.wrapped)
-    return Installed(row.workspace, row.name, json.loads(key.open("installations", "sealed", row.id, row.sealed)))
+    """An installation with its tokens; with none where these do not open, so that the app must be installed again."""
+    try:
+        key = uow.ring.unwrap(row.id, row.wrapped)
+        return Installed(row.workspace, row.name, json.loads(key.open("installations", "sealed", row.id, row.sealed)))
+    except Damaged:
+        sealed_text.tell("installations", row.id, uow.now)
+        return Installed(row.workspace, row.name, {})
 
 
 def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:

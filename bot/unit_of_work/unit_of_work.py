@@ -15,11 +15,12 @@ from uuid import UUID
 from bot.calendar.dates import local_day, zone_names
 from bot.calendar.working_days import WorkingCalendar
 from bot.interface.views import OrganisationView
+from bot.unit_of_work import sealed_text
 from storage import Organisation, Policy, Session
 from storage import organisation as organisations
 from storage import policies as stored_policies
 from storage.audit import Changes
-from storage.keys import KeyRing, PolicyKey
+from storage.keys import Damaged, KeyRing, PolicyKey
 
 
 class Sealed(Exception):
@@ -34,6 +35,7 @@ class UnitOfWork:
     now: datetime
     ring: KeyRing
     admins: frozenset[str] = frozenset()
+    damaged: set[UUID] = field(default_factory=set)
     _keys: dict[UUID, PolicyKey] = field(default_factory=dict)
     _held: set[UUID] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
@@ -77,16 +79,38 @@ class UnitOfWork:
             wrapped = stored_policies.wrapped_key(self.session, policy_id)
             if wrapped is None:
                 raise Sealed
-            self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
+            self._keys[policy_id] = self._unwrapped(policy_id, wrapped)
         return self._keys[policy_id]
 
+    def _unwrapped(self, policy_id: UUID, wrapped: bytes) -> PolicyKey:
+        """The key of a policy. One that was damaged is as good as gone: tells the operator, raises `Sealed`."""
+        try:
+            return self.ring.unwrap(policy_id, wrapped)
+        except Damaged:
+            sealed_text.tell("policy_keys", policy_id, self.now)
+            raise Sealed from None
+
+    def opened(self, policy_id: UUID, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
+        """The text that was sealed in a column of a policy's row or, where it does not open, a sentence in its place.
+
+        One row that was changed or damaged stops nothing else; the operator is told. Raises `Sealed`.
+        """
+        try:
+            return self.key(policy_id).open(table, column, row_id, sealed)
+        except Damaged:
+            sealed_text.tell(table, row_id, self.now)
+            return sealed_text.NOT_OPENED
+
     def take_keys(self, policy_ids: Iterable[UUID]) -> None:
-        """Load the keys of many policies in one query."""
+        """Load the keys of many policies in one query. Those that do not open are noted in `damaged`."""
         missing = [each for each in policy_ids if each not in self._keys]
         if not missing:
             return
         for policy_id, wrapped in stored_policies.wrapped_keys_of(self.session, missing):
-            self._keys[policy_id] = self.ring.unwrap(policy_id, wrapped)
+            try:
+                self._keys[policy_id] = self._unwrapped(policy_id, wrapped)
+            except Sealed:
+                self.damaged.add(policy_id)
 
     def policy(self, policy_id: UUID) -> Policy | None:
         """A policy, read-only; loads the organisation's terms in the same query."""
@@ -105,7 +129,7 @@ class UnitOfWork:
         if found is None:
             return None
         policy, self.organisation, wrapped = found
-        self._keys.setdefault(policy_id, self.ring.unwrap(policy_id, wrapped))
+        self._keys.setdefault(policy_id, self._unwrapped(policy_id, wrapped))
         self._held.add(policy_id)
         return policy
 
@@ -119,7 +143,7 @@ class UnitOfWork:
         wrapped = stored_policies.lock(self.session, policy_id)
         if wrapped is None:
             raise Sealed
-        self._keys.setdefault(policy_id, self.ring.unwrap(policy_id, wrapped))
+        self._keys.setdefault(policy_id, self._unwrapped(policy_id, wrapped))
         self._held.add(policy_id)
 
     def organisation_view(self) -> OrganisationView:
