@@ -30,6 +30,8 @@ from tests.teams.activities import activity
 from tests.teams.client import Client
 from tests.teams.provider import TENANT, Account, Posted, Provider
 
+OF_A_PICKER = ('Property "choices.data"', "An Input.ChoiceSet must have at least one choice")
+"""What the renderer says of a people picker, which only Teams' clients know."""
 REPLIES = 10
 """How much deeper the headings of a reply are than those of the card that it is under."""
 
@@ -230,7 +232,7 @@ class DrawnWindow(TeamsWindow):
         dialog = self._client.dialog
         values = dialog.values if dialog else self._client.values(message)
         card = dialog.card if dialog else self._client.card(message)
-        assert self._renderer.draw(filled(card, values)) == []
+        assert [each for each in self._renderer.draw(filled(card, values)) if not each.startswith(OF_A_PICKER)] == []
         found = pieces(card, values)
         shown = plain(self._renderer.text())
         for each in found:

@@ -10,7 +10,7 @@ from tests.stories.world import World
 LINK = "https://example.org/announcements/single-parking-permit"
 
 
-@also_played("browser")
+@also_played("browser", "renderer")
 def test_a_policy_is_announced_by_a_form(world: World, amina: Player, kezia: Player, tomos: Player) -> None:
     """Kezia announces a policy and names Tomos. Its card stands in the channel, and he is told who named him."""
     typed = {"Title": "Digital fishing licence", "Summary": "Anglers show a licence on their telephone."}
