@@ -12,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from adapters.teams.draw import render
 from adapters.teams.draw.button_data import MessageRef
+from bot.interface.platforms import offered
 from bot.screens import screens
 from tests.adaptive_cards import Renderer
 from tests.browsers import QUIET, find
@@ -63,7 +64,8 @@ def main() -> int:
         page = playwright.chromium.launch(executable_path=browser, args=arguments).new_page()
         draw(page, "teams-card.png", render.card(shown["policy card"]))  # type: ignore[arg-type]
         draw(page, "teams-dialog.png", dialog["card"]["content"], dialog["title"])
-        draw(page, "teams-digest.png", render.card(shown["digest"]))  # type: ignore[arg-type]
+        digest = offered(shown["digest"], "teams")
+        draw(page, "teams-digest.png", render.card(digest))  # type: ignore[arg-type]
         draw(page, "teams-answer.png", render.in_place(shown["answer form"], MessageRef()))  # type: ignore[arg-type]
     return 0
 
