@@ -147,6 +147,8 @@ _LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == _POLICY).with
 
 def on_pages(session: Session, pages: Collection[str]) -> list[Policy]:
     """The policies whose `link_key` is one of these pages, or begins with one and `#`, in no order."""
+    if not pages:
+        return []
     keys = session.exec(select(Policy.id, Policy.link_key).where(col(Policy.link_key).is_not(None)))
     ids = [policy_id for policy_id, key in keys if (key or "").partition("#")[0] in pages]
     found: list[Policy] = []
