@@ -23,9 +23,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One or more sentences of our own, which may include text that a person typed."""
+    """One or more sentences of our own, which may include text that a person typed.
+
+    `minor` is for facts beside the matter, such as who and when: platforms that can show them smaller do.
+    """
 
     text: str
+    minor: bool = False
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def whose(promise: Promise, author: str) -> str:
         return f"From: {author}, who chose to be named"
     if promise is Promise.NAMED:
         return "From: someone who is named to the policy owner"
-    return f"From: {labels.PROMISES[promise].lower()}"
+    return labels.PROMISES[promise]
 
 
 def status_sentence(flag: FlagView) -> str:

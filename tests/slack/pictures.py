@@ -37,6 +37,7 @@ body { margin: 0; padding: 20px; background: #fff; color: #1d1c1d; width: max-co
 .block { margin: 6px 0; } .block > div { white-space: pre-wrap; overflow-wrap: anywhere; }
 h3 { font-size: 18px; line-height: 1.3; margin: 8px 0 4px; }
 hr { border: 0; border-top: 1px solid #ddd; margin: 14px 0; }
+.context { color: #616061; font-size: 13px; } ul { margin: 2px 0 2px 6px; padding-left: 20px; }
 blockquote { margin: 3px 0; padding-left: 12px; border-left: 4px solid #ddd; white-space: pre-wrap; }
 a { color: #1264a3; text-decoration: none; }
 button { font: 700 13px/1 inherit; font-family: inherit; border: 1px solid #bbb; background: #fff; color: inherit;
@@ -83,6 +84,8 @@ def block(drawn: Json) -> str:
             return f"<h3>{text(drawn['text'])}</h3>"
         case "divider":
             return "<hr>"
+        case "context":
+            return f'<div class="block context">{"".join(text(each) for each in drawn["elements"])}</div>'
         case "rich_text":
             return f'<div class="block">{"".join(map(rich, drawn["elements"]))}</div>'
         case "actions":
@@ -99,6 +102,8 @@ def text(given: Json) -> str:
 
 def rich(element: Json) -> str:
     """A line or a quote."""
+    if element["type"] == "rich_text_list":
+        return f"<ul>{''.join(f'<li>{rich(each)}</li>' for each in element['elements'])}</ul>"
     inside = "".join(map(piece, element["elements"]))
     return f"<blockquote>{inside}</blockquote>" if element["type"] == "rich_text_quote" else f"<div>{inside}</div>"
 

@@ -48,6 +48,8 @@ def _block(block: Json) -> Iterator[str]:
     match block["type"]:
         case "header":
             yield text(block["text"])
+        case "context":
+            yield from (text(each) for each in block["elements"])
         case "rich_text":
             for element in block["elements"]:
                 yield "".join(_richly(each) for each in element["elements"])

@@ -125,7 +125,7 @@ def test_the_whole_way_of_a_flag_can_be_practised(world: World, amina: Player, d
     flag = view(CONTRACTS, "Begin in July.", verdict="Deliverable if…")
     daniel.fills_in(flag)
     daniel.sends()
-    daniel.sees("1 flag needs your answer by", "Free ferries (1 flag to answer)", "From: confidential.")
+    daniel.sees("1 flag needs your answer by", "Free ferries (1 flag to answer)", "Confidential.")
     daniel.still_has({"Title": "Free ferries", **flag})
     answer = {"What is your answer?": "We will change it", "Your answer": "We begin in July."}
     daniel.fills_in(answer)

@@ -43,7 +43,7 @@ def test_who_speaks_up_is_heard_and_hears_back(world: World, amina: Player, tomo
     tomos.sees("So far: 1 flag. 1 not deliverable as announced", under=PERMIT)
     tomos.sees_not("Amina")
     tomos.presses("See flags", under=PERMIT)
-    tomos.sees(WHY, "Start in April with councils that share a system.", "From: confidential.")
+    tomos.sees(WHY, "Start in April with councils that share a system.", "Confidential.")
     tomos.presses("I see this too")
     tomos.fills_in({"Anything to add?": "Our records come from nine of these systems."})
     tomos.sends()

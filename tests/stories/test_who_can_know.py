@@ -65,7 +65,7 @@ def test_a_confidential_flag_brings_its_author_no_message(
     gives_view(amina, view(CONTRACTS))
     world.time_moves_to_the_next_digest()
     helen.opens("inbox")
-    helen.sees("From: confidential.")
+    helen.sees("Confidential.")
     answers(helen, "1. Not deliverable", "Cannot change", "The date stands in law.")
     amina.opens("inbox")
     amina.sees("Amina Yusuf has no messages.")

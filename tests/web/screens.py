@@ -100,7 +100,7 @@ def digest() -> Card:
                 intents.SeeFlag(FLAG),
             ),
             Quote("What would make it deliverable", "Start in April with councils that share a system."),
-            Paragraph("From: confidential. First sent to you on Wednesday 25 November 2026."),
+            Paragraph("Confidential. First sent to you on Wednesday 25 November 2026."),
             FormButton("Answer", intents.AnswerFlags((FLAG,)), "Answer flag 1, Single parking permit"),
             Heading("2. Cannot tell yet. Law, privacy and security. 1 person says this. New.", 3),
             Quote("Question", "May councils share blue badge data for this purpose?"),

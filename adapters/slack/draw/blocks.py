@@ -12,7 +12,7 @@ from typing import assert_never
 
 from adapters.slack.draw import limits
 from adapters.slack.draw.questions import by_address_button, question_blocks
-from adapters.slack.draw.text import cut, link, may_be_read_into, plain, words
+from adapters.slack.draw.text import beginning, cut, length, link, may_be_read_into, plain, words
 from bot.interface.intents import AnswerFlags, AnswerPolicy, GiveView, Intent
 from bot.interface.json_object import Json
 from bot.interface.parts import (
@@ -44,7 +44,7 @@ ITEM = 3
 """The heading level of an item in a list."""
 READ_THE_REST = "Read the rest"
 _WANTED = (GiveView, AnswerFlags, AnswerPolicy)
-"""The main actions of the product. Such a button is drawn as primary if it is the only one on the screen."""
+"""The main actions of the product. At most one such button of a screen is drawn as primary."""
 
 
 def draw(
@@ -86,8 +86,16 @@ def _header_levels(parts: list[Part | Question]) -> frozenset[int]:
 
 
 def _primary_intent(parts: list[Part | Question]) -> Intent | None:
+    """What the one primary button of a screen leads to. A form has one already: the button that sends it.
+
+    Where there are several, as in a digest, it is the first answer to give: the most urgent flag comes first. A list in
+    which all are alike has none.
+    """
     wanted = [part.intent for part in parts if isinstance(part, FormButton) and isinstance(part.intent, _WANTED)]
-    return wanted[0] if len(wanted) == 1 else None
+    if any(isinstance(part, Question) for part in parts) or not wanted:
+        return None
+    answers = [each for each in wanted if isinstance(each, AnswerFlags)]
+    return answers[0] if answers else wanted[0] if len(wanted) == 1 else None
 
 
 @dataclass
@@ -116,7 +124,10 @@ class _Drawing:
             case Heading():
                 self._heading(part)
             case Paragraph():
-                self._paragraph(words(part.text))
+                if part.minor and not self.dense and _is_context(part.text):
+                    self._context(part.text)
+                else:
+                    self._paragraph(words(part.text))
             case Notice():
                 self._own_block(words(part.text, bold=True))
             case Quote():
@@ -124,7 +135,7 @@ class _Drawing:
             case Facts():
                 self._own_block(*([*words(f"{label}: ", bold=True), *words(value)] for label, value in part.items))
             case Tally():
-                self._own_block(words(_tally_text(part)))
+                self._tally(part)
             case Link():
                 self._text(SECTION, link(part.label, part.url))
             case Button() | FormButton():
@@ -160,7 +171,7 @@ class _Drawing:
         self.item = True
 
     def _is_large(self, part: Heading) -> bool:
-        fits = len(part.text) <= limits.HEADER and not may_be_read_into(part.text) and bool(part.text.strip())
+        fits = length(part.text) <= limits.HEADER and not may_be_read_into(part.text) and bool(part.text.strip())
         return part.level in self.large and fits and not self.dense
 
     def _divide(self) -> None:
@@ -181,6 +192,18 @@ class _Drawing:
         self._text(SECTION, elements)
         self.item = False
 
+    def _context(self, text: str) -> None:
+        self._flush_buttons()
+        self._flush_text()
+        self.blocks.append({"type": "context", "elements": [plain(text, limits.CONTEXT)]})
+
+    def _tally(self, part: Tally) -> None:
+        """A count with its parts, each on a line of its own, so that they can be scanned."""
+        if self.dense or not part.items:
+            self._own_block(words(_tally_text(part)))
+        else:
+            self._own_block(words(part.lead, bold=True), *(words(each) for each in part.items))
+
     def _own_block(self, *lines: list[Json]) -> None:
         if not self.dense:
             self._flush_text()
@@ -194,11 +217,11 @@ class _Drawing:
                 self._divide()
             self.listing = False
         for chunk in _chunks(elements):
-            length = _length(chunk)
-            if self.length + length > limits.RICH_TEXT:
+            size = _length(chunk)
+            if self.length + size > limits.RICH_TEXT:
                 self._flush_text()
             self.text.append({"type": kind, "elements": chunk})
-            self.length += length
+            self.length += size
 
     def _flush_text(self) -> None:
         if self.text:
@@ -207,6 +230,8 @@ class _Drawing:
 
     def _button(self, part: Button | FormButton) -> None:
         self._flush_text()
+        if isinstance(part.intent, AnswerPolicy):
+            self._flush_buttons()  # it is about all flags, and must not be pressed for the last one
         self.buttons.append(self._button_block(part))
         # "Read the rest" goes in the same row as the other buttons of the item.
         self._add_rest_buttons()
@@ -231,9 +256,14 @@ class _Drawing:
         self.drawn += 1
         if part.name and part.name != part.label:
             button["accessibility_label"] = cut(part.name, limits.SPOKEN_NAME)
-        if part.intent == self.primary:
-            button["style"] = "primary"
+        if self.primary is not None and part.intent == self.primary:
+            button["style"], self.primary = "primary", None
         return button
+
+
+def _is_context(text: str) -> bool:
+    """Whether plain text shows it as it is, whole."""
+    return bool(text.strip()) and length(text) <= limits.CONTEXT and not may_be_read_into(text)
 
 
 def _kind(part: Button | FormButton) -> str:
@@ -247,24 +277,27 @@ def _tally_text(tally: Tally) -> str:
 
 
 def _length(elements: list[Json]) -> int:
-    return sum(len(each["text"]) for each in elements)
+    return sum(length(each["text"]) for each in elements)
 
 
 def _chunks(elements: list[Json]) -> Iterator[list[Json]]:
     """Split the elements into lists that fit into one block each. Text that people type always fits whole."""
     chunk: list[Json] = []
-    length = 0
+    size = 0
     for piece in _pieces(elements):
-        if chunk and length + len(piece["text"]) > limits.RICH_TEXT:
+        if chunk and size + length(piece["text"]) > limits.RICH_TEXT:
             yield chunk
-            chunk, length = [], 0
+            chunk, size = [], 0
         chunk.append(piece)
-        length += len(piece["text"])
+        size += length(piece["text"])
     if chunk:
         yield chunk
 
 
 def _pieces(elements: list[Json]) -> Iterator[Json]:
     for each in elements:
-        for start in range(0, len(each["text"]), limits.RICH_TEXT):
-            yield {**each, "text": each["text"][start : start + limits.RICH_TEXT]}
+        rest = each["text"]
+        while rest:
+            first = beginning(rest, limits.RICH_TEXT)
+            yield {**each, "text": first}
+            rest = rest[len(first) :]

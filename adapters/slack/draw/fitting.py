@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from adapters.slack.draw import limits
+from adapters.slack.draw.text import length
 from bot.interface.json_object import Json
 from bot.interface.parts import Paragraph, Part, Question
 from bot.screens.shortening import Parts, beginning, quotes_cut, texts_cut
@@ -39,7 +40,7 @@ def _text(drawn: Any) -> int:
     if not isinstance(drawn, dict):
         return 0
     own = drawn["text"] if isinstance(drawn.get("text"), str) else ""
-    return len(own) + sum(_text(each) for each in drawn.values())
+    return length(own) + sum(_text(each) for each in drawn.values())
 
 
 def fitted(parts: Parts, draw: Drawing, fits: Callable[[list[Json]], bool], is_cut: str) -> list[Json]:

@@ -15,6 +15,8 @@ VIEW_BYTES = 240_000
 FALLBACK = 3_000
 TITLE = 24
 HEADER = 150
+CONTEXT = 2_000
+"""The limit for a text in a context block. Slack documents none beside 3,000 for a text object."""
 RICH_TEXT = 3_000
 """The limit for one block of rich text. Slack documents none, so this is the limit of its other text blocks."""
 BUTTONS = 25

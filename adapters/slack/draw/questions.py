@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from adapters.slack.draw import limits
-from adapters.slack.draw.text import cut, plain
+from adapters.slack.draw.text import beginning, cut, plain
 from bot.interface.answers import Answers
 from bot.interface.json_object import Json
 from bot.interface.parts import ChoiceQuestion, DateQuestion, Option, PersonQuestion, Question, TextQuestion
@@ -68,7 +68,7 @@ def _input_block(question: Question, element: Json) -> Json:
 
 def _text_input(question: TextQuestion) -> Json:
     most = min(question.limit, limits.INPUT)
-    initial = {"initial_value": question.value[:most]} if question.value else {}
+    initial = {"initial_value": beginning(question.value, most)} if question.value else {}
     return {
         "type": "plain_text_input",
         "action_id": ANSWER,

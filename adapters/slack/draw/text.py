@@ -24,9 +24,26 @@ def plain(text: str, most: int) -> Json:
     return {"type": "plain_text", "text": cut(text, most), "emoji": False}
 
 
+def length(text: str) -> int:
+    """How long Slack takes a text to be. It does not say; its clients count in UTF-16, where an emoji counts twice."""
+    return len(text) + sum(each > "\uffff" for each in text)
+
+
+def beginning(text: str, most: int) -> str:
+    """The first characters of a text, of at most that `length`."""
+    if len(text) <= most // 2:
+        return text
+    units = 0
+    for place, each in enumerate(text):
+        units += 2 if each > "\uffff" else 1
+        if units > most:
+            return text[:place]
+    return text
+
+
 def cut(text: str, most: int) -> str:
     """Return the text in at most `most` characters, cut with an ellipsis if it is longer."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return text if length(text) <= most else f"{beginning(text, most - 1).rstrip()}…"
 
 
 def escaped(text: str) -> str:
@@ -37,7 +54,7 @@ def escaped(text: str) -> str:
 def fallback(text: str) -> str:
     """Return the text of a message in notifications, escaped and within Slack's limit."""
     whole = escaped(cut(text, limits.FALLBACK))
-    return whole if len(whole) <= limits.FALLBACK else escaped(cut(text, limits.FALLBACK // len("&amp;")))
+    return whole if length(whole) <= limits.FALLBACK else escaped(cut(text, limits.FALLBACK // len("&amp;")))
 
 
 def may_be_read_into(text: str) -> bool:

@@ -11,6 +11,7 @@ import aiohttp
 
 from adapters.slack.api.web_api import SlackDeclined, SlackUnanswered, SlackUnreachable, WebApi
 from adapters.slack.draw.blocks import draw
+from adapters.slack.draw.fitting import fits_a_view
 from adapters.slack.draw.limits import VIEW_BLOCKS
 from adapters.slack.draw.messages import message
 from adapters.slack.draw.views import view
@@ -19,8 +20,11 @@ from bot.interface.intents import Intent
 from bot.interface.json_object import Json
 from bot.interface.parts import Card, Part, Question, Screen
 from bot.screens.notice.too_late import too_late_card
+from bot.screens.shortening import texts_cut
 
 MOST_MODALS = 3
+FEW = 300
+"""How many characters are shown above a view that is so full that nothing else fits."""
 ABOVE = "above:"
 """Prefix of the ids of blocks that were added above the content of a modal."""
 OPENED_ALREADY = "exchanged_trigger_id"
@@ -142,6 +146,9 @@ def with_above(shown: Json, parts: tuple[Part, ...]) -> Json:
     """Return a received view with `parts` at the top. Slack keeps what was typed below."""
     current = [each for each in shown.get("blocks", ()) if not str(each.get("block_id", "")).startswith(ABOVE)]
     above = draw(parts, dense=True)[: VIEW_BLOCKS - len(current)]
+    while above and not fits_a_view([*above, *current]):
+        above.pop()
+    above = above or draw(texts_cut(parts[:1], FEW), dense=True)[: VIEW_BLOCKS - len(current)]
     for number, block in enumerate(above):
         block["block_id"] = f"{ABOVE}{number}"
     kept = {name: shown[name] for name in KEPT if shown.get(name) not in (None, "")}

@@ -137,7 +137,7 @@ def _element(part: Part | Question, context: DrawContext) -> Iterator[Json]:
             size, spacing = _HEADINGS.get(part.level, ("Default", "Medium"))
             yield heading(part.text, size=size, spacing=spacing)
         case Paragraph():
-            yield words(part.text)
+            yield words(part.text, isSubtle=True) if part.minor else words(part.text)
         case Notice():
             yield {"type": "Container", "style": "accent", "items": [words(part.text, weight="Bolder")]}
         case Quote():

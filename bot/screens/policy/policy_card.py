@@ -22,7 +22,7 @@ def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
         parts.append(Paragraph(cut_at_word(policy.summary, SUMMARY_ON_CARD)))
     if policy.link:
         parts.append(Link("Read the announcement", policy.link))
-    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _dates(policy))))
+    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _dates(policy)), minor=True))
     parts += _rewording_notice(policy)
     if policy.open:
         parts.append(Heading("Is this deliverable? If not, what would make it so?"))

@@ -25,7 +25,7 @@ Why: "Councils use about 140 permit systems. For 60 of them the supplier's contr
 so those cannot be joined up by then."
 What would make it deliverable: "Start in April with councils that share a system. Add the others as contracts end."
 Added by someone who sees this too: "The same is true of the contracts for enforcement."
-From: confidential. First sent to you on Wednesday 25 November 2026. If there is no answer, we tell the delegate, \
+Confidential. First sent to you on Wednesday 25 November 2026. If there is no answer, we tell the delegate, \
 Tom Adeyemi, on Thursday 10 December 2026.
 [Answer]
 2. Deliverable if… Legacy systems and data. 3 people say this. New.
@@ -35,7 +35,7 @@ From: Ana Lopes, who chose to be named.
 [Answer]
 3. Cannot tell yet. Law, privacy and security. 1 person says this. New.
 Question: "May councils share blue badge data for this purpose?"
-From: confidential.
+Confidential.
 [Answer]
 [Answer together]
 Same-day address change (1 flag to answer)
@@ -43,7 +43,7 @@ Same-day address change (1 flag to answer)
 4. Deliverable if… Funding and whole-life cost. 2 people say this. New.
 Why: "It works at today's volume. At ten times the volume, support at night is needed and is not in the plan."
 What would make it deliverable: "Fund night support, or promise 'next working day' instead."
-From: confidential.
+Confidential.
 [Answer]
 1 more flag says: deliverable as announced. No answer is needed.
 Since your last digest: 2 answers settled.

@@ -251,8 +251,8 @@ class TestFlagsForEveryone:
     def test_every_standing_is_said(self, status: FlagStatus) -> None:
         for flag in (invented.TIMETABLE, replace(invented.TIMETABLE, answer_by=None)):
             line = read_aloud(whole_flag_form(replace(flag, status=status)))[6]
-            assert line.startswith("From: confidential. ")
-            assert len(line) > len("From: confidential. ")
+            assert line.startswith("Confidential. ")
+            assert len(line) > len("Confidential. ")
 
 
 class TestAnswers:

@@ -171,7 +171,8 @@ class TestAsTyped:
         shown = read(drawn(screen))
         for part in parts_of(screen):
             if isinstance(part, Quote | Paragraph) and part.text:
-                assert part.text in shown
+                # What is longer than a block holds goes on in the next one.
+                assert part.text in shown or part.text in "".join(shown)
 
     @pytest.mark.parametrize("name", SCREENS)
     def test_every_screen_is_read_whole_and_in_order(self, name: str) -> None:
