@@ -48,6 +48,9 @@ def _interaction(kind: str, slack: Slack, user: str, team: str = "") -> Json:
 
 
 def _action(button: Json, block_id: str) -> Json:
+    if button["type"] == "option":
+        chosen = {"action_id": button["action_id"], "selected_option": button["option"]}
+        return {"type": "overflow", "block_id": block_id, **chosen, "action_ts": "1763812800.000100"}
     named: Json = {name: button[name] for name in ("action_id", "value", "style") if name in button}
     return {"type": "button", "block_id": block_id, "text": button["text"], **named, "action_ts": "1763812800.000100"}
 
@@ -227,10 +230,20 @@ def on_top(window: Window) -> Json:
 def buttons(blocks: list[Json]) -> list[Json]:
     """All buttons of some blocks, in order."""
     rows = [block for block in blocks if block["type"] == "actions"]
-    return [each for row in rows for each in row["elements"] if each["type"] == "button"]
+    return [button for row in rows for each in row["elements"] for button in _pressable(each)]
+
+
+def _pressable(element: Json) -> list[Json]:
+    """A button, or the options of a menu, each with what a client sends of it."""
+    if element["type"] != "overflow":
+        return [element] if element["type"] == "button" else []
+    return [
+        {**each, "type": "option", "action_id": element["action_id"], "option": each} for each in element["options"]
+    ]
 
 
 def block_of(blocks: list[Json], button: Json) -> str:
     """The id of the block that a button is in."""
-    found = [block for block in blocks if button in block.get("elements", ())]
+    named = button["action_id"]
+    found = [block for block in blocks if any(named == each.get("action_id") for each in block.get("elements", ()))]
     return str(found[0]["block_id"])

@@ -234,6 +234,7 @@ def _said(text: Json) -> sb.Text:
 
 ELEMENTS: dict[str, Any] = {
     "button": sb.Button,
+    "overflow": sb.OverflowMenu,
     "plain_text_input": sb.PlainTextInput,
     "radio_buttons": sb.RadioButtonGroup,
     "checkboxes": sb.CheckboxGroup,

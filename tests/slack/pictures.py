@@ -117,7 +117,9 @@ def piece(element: Json) -> str:
 
 
 def button(element: Json) -> str:
-    """A button."""
+    """A button, or a menu."""
+    if element["type"] == "overflow":
+        return "<button>⋯</button>"
     return f'<button class="{element.get("style", "")}">{text(element["text"])}</button>'
 
 

@@ -24,7 +24,8 @@ def read(blocks: list[Json]) -> list[str]:
 
 def buttons(blocks: list[Json]) -> list[Json]:
     """The buttons, in order."""
-    return [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+    rows = [block for block in blocks if block["type"] == "actions"]
+    return [button for row in rows for each in row["elements"] for button in each.get("options", [each])]
 
 
 def text(given: Json) -> str:
@@ -54,7 +55,7 @@ def _block(block: Json) -> Iterator[str]:
             for element in block["elements"]:
                 yield "".join(_richly(each) for each in element["elements"])
         case "actions":
-            yield from (f"[{text(each['text'])}]" for each in block["elements"])
+            yield from (f"[{text(each['text'])}]" for each in buttons([block]))
         case "input":
             yield text(block["label"])
             yield from (text(option["text"]) for option in block["element"].get("options", ()))

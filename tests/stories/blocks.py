@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tests.slack.envelopes import buttons
 from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
 
 Json = Mapping[str, Any]
@@ -52,7 +53,8 @@ def _block(block: Json) -> Iterator[Piece]:
         case "rich_text":
             yield from _rich(block["elements"])
         case "actions":
-            yield from (_action(each) for each in block["elements"])
+            # What is in a menu can be pressed too, after the menu is opened.
+            yield from (_action(each) for each in buttons([dict(block)]))
         case "divider":
             pass
         case other:

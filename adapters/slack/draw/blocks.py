@@ -13,7 +13,17 @@ from typing import assert_never
 from adapters.slack.draw import limits
 from adapters.slack.draw.questions import by_address_button, question_blocks
 from adapters.slack.draw.text import beginning, cut, length, link, may_be_read_into, plain, words
-from bot.interface.intents import AnswerFlags, AnswerPolicy, GiveView, Intent
+from bot.interface.intents import (
+    AnswerFlags,
+    AnswerPolicy,
+    DownloadCsv,
+    GiveView,
+    Intent,
+    MyPolicies,
+    NameOwner,
+    ScheduleSettings,
+    Snooze,
+)
 from bot.interface.json_object import Json
 from bot.interface.parts import (
     Button,
@@ -35,6 +45,8 @@ OPEN = "open"
 DO = "do"
 """Prefix of the action id of a button that acts at once, with `Dispatcher.submit`."""
 
+MENU = "menu"
+"""Prefix of the action id of a menu of buttons. Each option says which button it is: see `chosen_in_menu`."""
 TURN = "turn"
 """Prefix of the action id of a button that opens a view in place of the one it is on, with `Dispatcher.open`."""
 
@@ -43,6 +55,9 @@ QUOTE = "rich_text_quote"
 ITEM = 3
 """The heading level of an item in a list."""
 READ_THE_REST = "Read the rest"
+_OF_A_DIGEST = (Snooze, MyPolicies, DownloadCsv, NameOwner, ScheduleSettings)
+MOST_IN_A_MENU = 5
+"""Slack's limit for the options of an overflow menu."""
 _WANTED = (GiveView, AnswerFlags, AnswerPolicy)
 """The main actions of the product. At most one such button of a screen is drawn as primary."""
 
@@ -60,7 +75,7 @@ def draw(
     id in which people are picked.
     """
     listed = list(parts)
-    drawing = _Drawing(_header_levels(listed), _primary_intent(listed), dense)
+    drawing = _Drawing(_header_levels(listed), _primary_intent(listed), dense, _menu(listed))
     last_person = next((each for each in reversed(listed) if isinstance(each, PersonQuestion)), None)
     for part in listed:
         if isinstance(part, Question):
@@ -72,6 +87,20 @@ def draw(
             drawing.part(part)
     drawing.end()
     return drawing.blocks
+
+
+def _menu(parts: list[Part | Question]) -> list[Button | FormButton]:
+    """The buttons that stand in a menu: those of a digest that are not about its flags."""
+    lesser = [part for part in parts if isinstance(part, FormButton) and isinstance(part.intent, _OF_A_DIGEST)]
+    is_digest = any(isinstance(part.intent, DownloadCsv) for part in lesser)
+    return [*lesser[:MOST_IN_A_MENU]] if is_digest and len(lesser) > 1 else []
+
+
+def chosen_in_menu(value: str) -> tuple[str, str]:
+    """The kind of the button that an option of a menu stands for, and the text form of its intent."""
+    _, _, button = value.partition("|")
+    kind, _, intent = button.partition("|")
+    return kind, intent
 
 
 def _is_pick(block: Json) -> bool:
@@ -109,6 +138,7 @@ class _Drawing:
     large: frozenset[int]
     primary: Intent | None
     dense: bool
+    menu: list[Button | FormButton] = field(default_factory=list)
     blocks: list[Json] = field(default_factory=list)
     text: list[Json] = field(default_factory=list)
     length: int = 0
@@ -229,6 +259,12 @@ class _Drawing:
         self.text, self.length, self.item = [], 0, False
 
     def _button(self, part: Button | FormButton) -> None:
+        if part in self.menu:
+            # The menu stands where its first button would.
+            if part is self.menu[0]:
+                self._flush_text()
+                self.buttons.append(self._menu_block())
+            return
         self._flush_text()
         if isinstance(part.intent, AnswerPolicy):
             self._flush_buttons()  # it is about all flags, and must not be pressed for the last one
@@ -244,6 +280,14 @@ class _Drawing:
         while self.buttons:
             self.blocks.append({"type": "actions", "elements": self.buttons[: limits.BUTTONS]})
             del self.buttons[: limits.BUTTONS]
+
+    def _menu_block(self) -> Json:
+        options = [
+            {"text": plain(each.label, limits.OPTION), "value": f"{number}|{_kind(each)}|{each.intent.to_text()}"}
+            for number, each in enumerate(self.menu)
+        ]
+        self.drawn += 1
+        return {"type": "overflow", "action_id": f"{MENU}.{self.drawn - 1}", "options": options}
 
     def _button_block(self, part: Button | FormButton) -> Json:
         kind = _kind(part)

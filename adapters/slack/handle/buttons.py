@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.draw.blocks import DO, OPEN, TURN
+from adapters.slack.draw.blocks import DO, MENU, OPEN, TURN, chosen_in_menu
 from adapters.slack.draw.questions import TYPE_ADDRESSES, with_addresses
 from adapters.slack.draw.views import opened
 from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
@@ -45,7 +45,7 @@ class Buttons:
     async def clicked(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Handle one click of one button. Clicks on other elements are only acknowledged."""
         action = (body.get("actions") or [{}])[0]
-        kind = str(action.get("action_id", "")).partition(".")[0]
+        kind, value = _pressed(action)
         if kind == TYPE_ADDRESSES:
             await self._type_addresses(actor_of_interaction(body, access_in(context), _channel_of_modal(body)))
             return done()
@@ -53,7 +53,7 @@ class Buttons:
             return done()
         slack_actor = actor_of_interaction(body, access_in(context), _channel_of_modal(body))
         try:
-            intent = parse(str(action.get("value", "")))
+            intent = parse(value)
         except UnknownIntent:
             await self._show_outdated(slack_actor)
             return done()
@@ -122,6 +122,15 @@ class Buttons:
             return
         screen = Form("Deliverable", (Notice(says.CHANGED_SINCE), *now.parts), close="Close")
         await self._modals.show(slack_actor, screen, Home())
+
+
+def _pressed(action: Json) -> tuple[str, str]:
+    """The kind of what was pressed, and the text form of its intent: of a button, or of an option of a menu."""
+    kind = str(action.get("action_id", "")).partition(".")[0]
+    if kind == MENU:
+        option = action.get("selected_option")
+        return chosen_in_menu(str(option.get("value", "")) if isinstance(option, dict) else "")
+    return kind, str(action.get("value", ""))
 
 
 def _channel_of_modal(body: Json) -> str:
