@@ -35,6 +35,7 @@ class HealthRoutes:
 
     async def _ready(self, request: web.Request) -> web.Response:
         """503 while this process should be sent no requests, with the reasons."""
+        self._status.asked_if_ready()
         problems = await self._status.problems()
         body = {"status": "not ready" if problems else "ready", "because": list(problems)}
         return web.json_response(body, status=503 if problems else 200, headers=HEADERS)

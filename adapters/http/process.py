@@ -43,7 +43,8 @@ class Scheduler(Protocol):
 class Process:
     """One process that serves: its routes, its platforms and, if it sends, its worker.
 
-    When it is told to stop it goes on serving for `notice` seconds, while `/readyz` says that it stops.
+    When it is told to stop it goes on serving for `notice` seconds, while `/readyz` says that it stops, unless nobody
+    asks that.
     """
 
     status: Status
@@ -117,7 +118,8 @@ async def drain(process: Process, listening: Listening, scheduler: Scheduler | N
     if scheduler is not None:
         scheduler.pause()  # a run that is cut off in the middle would be logged as a fault
     sending = [process.worker.drain()] if process.worker is not None else []
-    receiving = [_stop_listening(listening, process.notice), *(each.drain() for each in process.platforms)]
+    notice = process.notice if process.status.is_balanced() else 0.0
+    receiving = [_stop_listening(listening, notice), *(each.drain() for each in process.platforms)]
     for failed in await asyncio.gather(*receiving, *sending, return_exceptions=True):
         if isinstance(failed, BaseException):
             log.warning("not everything ended well: %s", logs.told(failed))

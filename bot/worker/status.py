@@ -7,6 +7,7 @@ release are counted.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ from storage.version import newest, stand_at
 
 Found = TypeVar("Found")
 
+BALANCED_SECONDS = 60.0
+"""For how long after a question at `/readyz` it is taken that a load balancer asks it."""
 ANSWER_SECONDS = 3.0
 """How long to wait for the database to answer."""
 PROBE_SECONDS = 5.0
@@ -122,6 +125,7 @@ class Status:
     ) -> None:
         self.heartbeat = heartbeat
         self.draining = False
+        self._asked_ready_at = -math.inf
         self._clock = clock
         self._newest = newest()
         self._count: Count | None = None
@@ -134,6 +138,14 @@ class Status:
     def lives(self) -> bool:
         """Whether the worker of this process goes on, if it has one. Where it does not, a restart helps."""
         return self.heartbeat is None or self.heartbeat.is_steady()
+
+    def asked_if_ready(self) -> None:
+        """Note that something asks whether this process is ready, as load balancers do every few seconds."""
+        self._asked_ready_at = time.monotonic()
+
+    def is_balanced(self) -> bool:
+        """Whether something has asked in the last minute, and so will hear that this process stops."""
+        return time.monotonic() - self._asked_ready_at < BALANCED_SECONDS
 
     async def problems(self) -> tuple[str, ...]:
         """Why this process cannot serve, in a few words each; empty when it is ready."""

@@ -118,3 +118,10 @@ async def test_it_is_not_ready_for_a_while_before_it_listens_no_more(status: Sta
         await stopping
         with pytest.raises(ClientConnectionError):
             await asked()
+
+
+async def test_where_nobody_asks_if_it_is_ready_it_stops_at_once(status: Status) -> None:
+    listening = Listening(application(), "127.0.0.1", 0)
+    await listening.start()
+    process = Process(status, application(), None, notice=600)
+    await asyncio.wait_for(drain(process, listening, None), 30)
