@@ -25,7 +25,15 @@ def read(body: bytes) -> IncomingActivity:
     activity = _activity(found)
     if not activity.type or not activity.conversation:
         raise NotAnActivity("no type or no conversation")
+    if not all(each.isprintable() for each in _ids(activity)):
+        raise NotAnActivity("an id that is none")
     return activity
+
+
+def _ids(activity: IncomingActivity) -> tuple[str, ...]:
+    """What is stored, or part of an address. Half a character could be neither."""
+    where = (activity.conversation, activity.activity, activity.reply_to, activity.service, activity.team)
+    return (*where, activity.tenant, activity.user, activity.aad_id, activity.bot)
 
 
 def _activity(found: Mapping[str, Any]) -> IncomingActivity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from datetime import timedelta
 from typing import Any
@@ -773,6 +774,34 @@ async def test_an_unknown_invoke_is_answered(office: Tenant) -> None:
     for name in ("", "composeExtension/query", "config/fetch", "signin/verifyState", "fileConsent/invoke", "tab/fetch"):
         sent = invoke(office.provider, office.people["ben"], name, {"a": 1}, office.channel)
         assert (await office.post(sent))[0] == 200, name
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\0b", "19:\u202e"], ids=ascii)
+async def test_ids_that_are_no_ids_are_refused(office: Tenant, caplog: pytest.LogCaptureFixture, odd: str) -> None:
+    ben, provider = office.people["ben"], office.provider
+    kinds = (
+        typed(provider, ben, "help", office.channel),
+        typed(provider, ben, "home"),
+        installed(provider, ben, office.channel),
+        invoke(provider, ben, FETCH, {"data": button_data.opening(MyFlags())}, office.channel, "1", "1"),
+    )
+    for sent in kinds:
+        for path in (
+            ("conversation", "id"),
+            ("from", "id"),
+            ("from", "aadObjectId"),
+            ("channelData", "team", "id"),
+            ("recipient", "id"),
+            ("id",),
+            ("replyToId",),
+        ):
+            changed = json.loads(json.dumps(sent))
+            at = changed
+            for name in path[:-1]:
+                at = at.setdefault(name, {})
+            at[path[-1]] = odd
+            assert (await office.post(changed))[0] == 400, path
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 async def test_an_unknown_activity_is_ignored(office: Tenant) -> None:
