@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy
 from sqlalchemy import Date, DateTime, Index, Integer, Uuid, bindparam, text, true
-from sqlmodel import Field, Session, SQLModel, case, col, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, case, col, func, not_, or_, select, update
 
 from storage.flags import OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
@@ -180,6 +180,24 @@ def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
     return list(session.exec(select(WrappedKey.policy_id, WrappedKey.wrapped)).all())
 
 
+Wrapped = tuple[UUID, bytes]
+"""A policy's id, and its wrapped key."""
+
+
+def keys_of_current(session: Session, since: date) -> list[Wrapped]:
+    """The keys of policies whose last day is `since` or later, or on which a flag waits for an answer or a release.
+
+    None of a policy that is closed for good.
+    """
+    return [(policy_id, wrapped) for policy_id, wrapped in session.connection().execute(_CURRENT, {"since": since})]
+
+
+def keys_of_those_over(session: Session, since: date, *, offset: int, limit: int) -> list[Wrapped]:
+    """The keys of some of all other policies, the last closed first."""
+    found = session.connection().execute(_OVER, {"since": since, "offset": offset, "limit": limit})
+    return [(policy_id, wrapped) for policy_id, wrapped in found]
+
+
 def wrap_again(session: Session, policy_id: UUID, wrapped: bytes) -> None:
     """Replace a policy's wrapped key by the same key under another master key."""
     session.get_one(WrappedKey, policy_id).wrapped = wrapped
@@ -228,6 +246,15 @@ _OPEN_PAGE = (
     .offset(_OFFSET)
     .limit(_LIMIT)
 )
+_LAST_DAY = func.coalesce(col(Policy.closed_on), col(Policy.closes_on))
+_IS_CURRENT = or_(
+    bindparam("since", type_=Date()) <= _LAST_DAY,
+    select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.status).in_(OPEN)).correlate(Policy).exists(),
+    select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.released_on).is_(None)).correlate(Policy).exists(),
+)
+_KEYS = select(col(Policy.id), col(WrappedKey.wrapped)).join(WrappedKey, col(WrappedKey.policy_id) == Policy.id)
+_CURRENT = _KEYS.where(_IS_CURRENT)
+_OVER = _KEYS.where(not_(_IS_CURRENT)).order_by(_LAST_DAY.desc(), col(Policy.id)).offset(_OFFSET).limit(_LIMIT)
 _COUNT_PEOPLE = (
     update(Policy)
     .where(col(Policy.id) == _POLICY)

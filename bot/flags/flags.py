@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from datetime import date
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
@@ -29,7 +27,7 @@ from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
 from storage.flags import Filed
-from storage.keys import FLAGS_A_PERSON, Damaged, PolicyKey, nonce_hash
+from storage.keys import FLAGS_A_PERSON, PolicyKey, nonce_hash
 
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
@@ -230,40 +228,6 @@ def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
     if flag.promise is Promise.NAMED:
         return flag.person_id in set(person_ids)
     return flag.tag is not None and flag.tag in uow.key(flag.policy_id).author_tags(person_ids)
-
-
-def mine(uow: UnitOfWork, visitor: Visitor, number: int) -> tuple[tuple[FlagView, ...], Page]:
-    """One page of a person's own flags with their answers, and which one it is.
-
-    Questions to them come first, then flags that they can still change, then the rest by policy. Computes the person's
-    tags with every policy's key. Only the flags of the page are opened.
-    """
-    tags: list[bytes] = []
-    for policy_id, wrapped in stored_policies.wrapped_keys(uow.session):
-        # Flags of a policy whose key was damaged cannot be found; the operator is told where it is needed.
-        with suppress(Damaged):
-            tags += uow.ring.unwrap(policy_id, wrapped).author_tags(visitor.author_ids)
-    found = [*stored.named_by(uow.session, visitor.author_ids), *stored.by_tags(uow.session, tags)]
-    rows = [each for each in found if not each.withdrawn]
-    about = stored_policies.policies(uow.session, {each.policy_id for each in rows})
-    rows.sort(key=lambda each: _place_in_mine(uow, each, about[each.policy_id].title))
-    page = Page.of(number, len(rows))
-    opened: dict[UUID, FlagView] = {}
-    for policy_id, flags in _by_policy(page.of_items(rows)).items():
-        opened |= {each.id: each for each in views(uow, about[policy_id], flags, own=True)}
-    return tuple(opened[each.id] for each in page.of_items(rows)), page
-
-
-def _place_in_mine(uow: UnitOfWork, flag: Flag, title: str) -> tuple[bool, bool, str, date, UUID]:
-    asked = flag.status is FlagStatus.ASKED
-    return (not asked, flag.released_on is not None, title, flag.released_on or uow.today, flag.id)
-
-
-def _by_policy(rows: Iterable[Flag]) -> dict[UUID, list[Flag]]:
-    found: dict[UUID, list[Flag]] = {}
-    for row in rows:
-        found.setdefault(row.policy_id, []).append(row)
-    return found
 
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.admin import checklist
 from bot.digests import digests
-from bot.flags import answers, flags, seconds
+from bot.flags import answers, flags, own_flags, seconds
 from bot.handlers import guests
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import (
@@ -155,7 +155,8 @@ def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
 
 
 def _my_flags(context: HandlerContext, intent: MyFlags, draft: Draft) -> Screen:
-    return my_flags_form(*flags.mine(context.uow, context.visitor, intent.page))
+    mine = own_flags.mine(context.uow, context.visitor, intent.page, intent.earlier)
+    return my_flags_form(mine.flags, mine.page, earlier=intent.earlier, more=mine.more)
 
 
 def _help(context: HandlerContext, intent: Help, draft: Draft) -> Screen:

@@ -155,10 +155,11 @@ class SecondFlag(Intent):
 @_registered
 @dataclass(frozen=True)
 class MyFlags(Intent):
-    """The user's own flags."""
+    """The user's own flags; `earlier` is a batch of policies that are over, or 0 for current ones."""
 
     name: ClassVar[str] = "mine"
     page: int = 1
+    earlier: int = 0
 
 
 @_registered

@@ -33,6 +33,7 @@ from bot.screens.quoted import (
 )
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind
 
+_OVER = "These policies closed more than 30 days ago, and no flag on them waits for an answer."
 _ORDER = "Questions to you come first, then flags that you can still change."
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
@@ -40,18 +41,36 @@ _SENT_AS = {
 }
 
 
-def my_flags_form(flags: tuple[FlagView, ...], page: Page | None = None) -> Form:
+def my_flags_form(
+    flags: tuple[FlagView, ...], page: Page | None = None, *, earlier: int = 0, more: bool = False
+) -> Form:
     """The flags in the order given, each with its newest answer and the buttons that its author has now.
 
-    `page` is which of the person's flags these are, if they are not all.
+    `page` is which of the person's flags these are, if they are not all. `earlier` is 0 for current policies, else the
+    batch of policies that are over; `more` tells if there is another one.
     """
     page = page or Page(total=len(flags))
-    if not flags:
-        see = FormButton("See open policies", OpenPolicies())
-        return Form("My flags", (Paragraph("You have no flags here."), see), close="Close")
     body = [part for number, each in enumerate(flags, page.first) for part in _own_flag(each, number)]
-    around = page_buttons(page, "flag", MyFlags)
-    return Form("My flags", (*page_line(page, "flag", _ORDER), *body, *around), close="Close")
+    around = page_buttons(page, "flag", lambda number: MyFlags(number, earlier))
+    lead = (Paragraph(_OVER),) if earlier else ()
+    return Form(
+        "My flags",
+        (*lead, *page_line(page, "flag", _ORDER), *(body or _none(earlier)), *around, *_other_policies(earlier, more)),
+        close="Close",
+    )
+
+
+def _none(earlier: int) -> tuple[Part, ...]:
+    if earlier:
+        return (Paragraph("You have no flags on these policies."),)
+    return (Paragraph("You have no flags here."), FormButton("See open policies", OpenPolicies()))
+
+
+def _other_policies(earlier: int, more: bool) -> tuple[Part, ...]:
+    label = "See even older flags" if earlier else "See older flags"
+    further = (FormButton(label, MyFlags(1, earlier + 1), replaces=True),) if more else ()
+    back = (FormButton("See current flags", MyFlags(), replaces=True),) if earlier else ()
+    return (*further, *back)
 
 
 def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
@@ -135,6 +154,9 @@ EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
 STATES = {
     "none": my_flags_form(()),
     "second page": my_flags_form((_WAITING, _ANSWERED), Page(2, 12)),
+    "more on closed policies": my_flags_form((_WAITING,), more=True),
+    "on closed policies": my_flags_form((_ANSWERED,), earlier=1, more=True),
+    "none on closed policies": my_flags_form((), earlier=2),
     "asked": my_flags_form(
         (
             replace(

@@ -18,7 +18,7 @@ from bot.worker.worker import Worker
 from storage import Database
 from storage import flags as stored
 from storage.keys import KeyRing, new_master_key
-from tests.bot.conftest import FLAG, MONDAY, Clock, Office, said
+from tests.bot.conftest import FLAG, MONDAY, Clock, Office, buttons, said
 
 REFUSED = {
     "no promise": ({"promise": ""}, "promise", says.NO_PROMISE),
@@ -350,3 +350,29 @@ async def _change_during_release(database: Database) -> None:
         with pytest.raises(errors.FormRefused):
             flags.withdraw(uow, visitor, row)
     assert FLAG["because"] in said(await office.open(intents.SeeFlag(flag), "ben"))
+
+
+async def test_flags_on_policies_that_closed_long_ago_are_a_press_away(office: Office, policy: UUID) -> None:
+    other = await office.announce("Change of address")
+    await office.file(policy, "asha", "On the permit.", promise="named", verdict="as-announced")
+    await office.file(other, "asha", "On the address.", promise="named", verdict="as-announced")
+    label = "See older flags"
+    first = await office.form(intents.MyFlags(), "asha")
+    assert buttons(first, label) == []
+
+    office.update("policies", policy, closes_on=office.clock.now.date() - timedelta(days=31))
+    current = await office.form(intents.MyFlags(), "asha")
+    assert "On the address." in said(current)
+    assert "On the permit." not in said(current)
+    (earlier,) = buttons(current, label)
+    over = await office.form(earlier, "asha")
+    assert "On the permit." in said(over)
+    assert "On the address." not in said(over)
+    assert buttons(over, "See current flags") == [intents.MyFlags()]
+    assert "You have no flags on these policies." in said(await office.form(earlier, "ben"))
+
+
+async def test_a_flag_that_waits_keeps_its_policy_among_the_current_ones(office: Office, policy: UUID) -> None:
+    await office.file(policy, "asha", "Still waiting.", promise="named")
+    office.update("policies", policy, closes_on=office.clock.now.date() - timedelta(days=31))
+    assert "Still waiting." in said(await office.form(intents.MyFlags(), "asha"))
