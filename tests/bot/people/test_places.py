@@ -52,7 +52,8 @@ async def test_on_two_platforms_it_says_on_which_it_is(office: Office) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.until(23, 12)
     sent = await office.fill(intents.AnswerFlags((flag,)), "priya", kind="change", text="We do.", by_date="2027-03-31")
-    assert "People read it in channel c1 (chat)" in said(sent)
+    assert "channel c1 (chat)" in said(sent)
+    assert "channel c1 (other)" in said(sent)
 
 
 async def test_in_two_workspaces_of_one_platform_it_says_in_which(office: Office) -> None:
