@@ -8,8 +8,11 @@ from bot.interface.json_object import Json, written
 from bot.interface.parts import Paragraph
 from bot.screens.shortening import Parts, beginning, quotes_cut, texts_cut
 
-CARD_BYTES = 25_000
-"""Bytes of JSON. Teams accepts about 100 KB of UTF-16 in a message, formerly 28. (Microsoft's page on limits.)"""
+CARD_BYTES = 40_000
+"""Bytes of JSON: at most 80 KB in UTF-16, in which Teams accepts about 100. (Microsoft's page on limits.)
+
+So much takes the fullest digest, with its quotes cut, and every page of a list.
+"""
 DIALOG_BYTES = 60_000
 CARD_IS_CUT = "The rest is left out here: Teams takes no more in one message."
 DIALOG_IS_CUT = "The rest is left out here: Teams takes no more in one dialog."

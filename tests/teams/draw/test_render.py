@@ -14,7 +14,7 @@ from jsonschema import Draft6Validator
 from adapters.teams.draw import button_data, render
 from adapters.teams.draw.button_data import ButtonData, ButtonVerb, InvalidButtonData, MessageRef
 from adapters.teams.draw.chat import DONE
-from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, size
+from adapters.teams.draw.fitting import CARD_BYTES, CARD_IS_CUT, DIALOG_BYTES, DIALOG_IS_CUT, size
 from bot.interface.intents import AnswerFlags, GiveView, HowProtected, MyPolicies, SeeFlag, SeeFlags, Settle, Snooze
 from bot.interface.json_object import Json, written
 from bot.interface.parts import (
@@ -29,6 +29,7 @@ from bot.interface.parts import (
     Quote,
     TextQuestion,
 )
+from tests.bot.screens.extremes import EXTREMES, extreme
 from tests.teams.screens import MESSAGE_REF, all_screens, asking, content, extremes, in_place, naming_people
 
 POLICY, FLAG, ANSWER = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -81,7 +82,7 @@ def test_a_people_picker_is_all_that_the_schema_does_not_know(name: str) -> None
 
 @pytest.mark.parametrize("text", ["👩🏽‍💻 ", "Łódź ", "日本語 ", '"\\" ', "\ud83d "], ids=repr)
 def test_size_is_what_is_written_out(text: str) -> None:
-    card = render.card(Card((Heading("A heading"), *(Quote("Why", text * 300) for _ in range(60))), "A card."))
+    card = render.card(Card((Heading("A heading"), *(Quote("Why", text * 300) for _ in range(180))), "A card."))
     assert CARD_BYTES - 6_000 < len(written(card)) <= CARD_BYTES
     assert json.loads(written(card)) == card
 
@@ -423,3 +424,11 @@ def test_odd_answers_are_read_as_none() -> None:
 def test_line_breaks_are_line_feeds() -> None:
     own = {"k": "send", "i": "announce", "n": "n", "q": {"a": "typed"}}
     assert button_data.read({"deliverable": own, "q-a": "one\r\ntwo\rthree"}).answers == {"a": ("one\ntwo\nthree",)}
+
+
+@pytest.mark.parametrize("name", [each for each in EXTREMES if each.split(",")[0] in ("digest", "flags", "my flags")])
+def test_no_list_ends_before_its_items_do(name: str) -> None:
+    """What does not stand in a digest or on a page is a button away."""
+    screen = extreme(name)
+    drawn = [render.dialog(screen), *([render.card(screen)] if isinstance(screen, Card) else [])]
+    assert not any(sentence in json.dumps(each) for each in drawn for sentence in (CARD_IS_CUT, DIALOG_IS_CUT))
