@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from pydantic import ValidationInfo, field_validator
 
 from bot.admin import audit
-from bot.calendar.cron import PRESETS, WEEKDAYS, CronError, CronSchedule, Weekly, describe, weekly
+from bot.calendar.cron import PRESETS, WEEKDAYS, CronError, CronSchedule, Weekly, describe, readable, weekly
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 from bot.digests import digests
 from bot.handlers import naming
@@ -180,17 +180,18 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
     accounts = told_first.accounts(uow, visitor.id)
     answers = draft.answers
     zone = digest_schedules.zone_in(uow, row) if row else people.zone_of(uow, visitor.id)
+    cron = _cron(row)
     if not draft.touched:
         answers = {
-            **_chosen_times(row.cron if row else PRESETS[0]),
+            **_chosen_times(cron),
             "zone": (zone,),
-            "calendar": (row.calendar if row else uow.organisation.calendar,),
+            "calendar": ((uow.calendar_or_own(row.calendar) if row else uow.calendar).code,),
             "quiet_from": ((row.quiet_from if row else None) or NO_QUIET_HOURS,),
             "quiet_until": ((row.quiet_until if row else None) or "",),
             **{name: (each.key,) for name, each in zip((FIRST, SECOND), accounts, strict=False)},
         }
     return schedule_settings_form(
-        tuple(Option(each, first_large(describe(CronSchedule(each, zone)))) for each in _presets(row)),
+        tuple(Option(each, first_large(describe(CronSchedule(each, zone)))) for each in _presets(cron)),
         tuple(Option(code, name) for code, name in choices().items()),
         next_digest=row.next_due_at if row else None,
         zone=zone,
@@ -202,10 +203,15 @@ def _schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -
     )
 
 
-def _presets(row: Schedule | None) -> tuple[str, ...]:
+def _cron(row: Schedule | None) -> str:
+    """The cron expression that someone's digests follow now."""
+    return readable(row.cron) if row else PRESETS[0]
+
+
+def _presets(cron: str) -> tuple[str, ...]:
     """What can be chosen as it is: also what a person has, if it is no choice of weekdays and a time of the form."""
-    kept = row is not None and row.cron not in PRESETS and OWN not in _chosen_times(row.cron)["preset"]
-    return (*PRESETS, row.cron) if row is not None and kept else PRESETS
+    kept = cron not in PRESETS and OWN not in _chosen_times(cron)["preset"]
+    return (*PRESETS, cron) if kept else PRESETS
 
 
 def _chosen_times(cron: str) -> Answers:
@@ -225,7 +231,7 @@ def _nothing_sent_on(context: HandlerContext, row: Schedule | None) -> date | No
 
 def _submit_schedule(context: HandlerContext, intent: ScheduleSettings, draft: Draft) -> Screen:
     typed = NewSchedule.read(draft.answers)
-    if typed.preset not in (*_presets(digest_schedules.planned(context.uow, context.visitor.id)), OWN):
+    if typed.preset not in (*_presets(_cron(digest_schedules.planned(context.uow, context.visitor.id))), OWN):
         raise FormRefused({"preset": says.NO_PRESET})
     calendar = WorkingCalendar.parse(typed.calendar)
     cron_schedule = typed.cron_schedule()

@@ -885,7 +885,8 @@ class TestOneFault:
         clock.move_to(DIGEST_HOUR)
         await office.worker.tick()
         assert len(digests_in(chat)) == 1
-        assert "making a digest: " in caplog.text
+        assert {each["owner_id"] for each in office.rows("digests")} == {office.person("priya"), office.person("omar")}
+        assert "has a zone, calendar or cron expression that is not known here" in caplog.text
         assert TYPED not in caplog.text
 
     async def test_terms_that_cannot_be_read_stop_no_message(
