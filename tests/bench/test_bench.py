@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.flags import meaning
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 from tests.bench import digest, hand_written, register
@@ -46,6 +47,11 @@ FIGURES = {
         "deliveries_per_second_sqlite",
         "deliveries_per_second_postgresql",
         "deliveries_two_workers_vs_one",
+    },
+    "similar": {
+        "similar_recall_at_3",
+        "similar_1000_ms",
+        *(("similar_recall_at_3_meaning", "similar_1000_ms_meaning") if meaning.installed() else ()),
     },
     "start": {"start_seconds", "start_megabytes", "first_start_seconds"},
     "slack": {
