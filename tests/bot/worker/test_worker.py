@@ -898,7 +898,7 @@ class TestOneFault:
         office.organise(calendar=TYPED, next_release_at=clock.now)
         await office.worker.tick()
         assert len(chat.at(CHANNEL)) == 1
-        assert "worker: UnknownCalendarError at " in caplog.text
+        assert "working calendar is not known here: GB-ENG is used" in caplog.text
         assert TYPED not in caplog.text
 
 
