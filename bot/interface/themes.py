@@ -1,8 +1,8 @@
-"""Themes: what a flag is mainly about. An organisation can replace the list.
+"""Themes: what a flag is mainly about. To use another list, change it here.
 
-It draws on the barriers in the NAO's 2021 report on digital change in government, the DTA's sub-criteria, the Service
-Standard and the Accounting Officer's feasibility test. The key is stored with a flag and never changes; the label is
-what people read.
+The list draws on the barriers in the NAO's 2021 report on digital change in government, the DTA's sub-criteria, the
+Service Standard and the Accounting Officer's feasibility test. The key is stored with a flag and never changes; the
+label is what people read.
 """
 
 from types import MappingProxyType
