@@ -45,7 +45,7 @@ def move(session: Session, moves: Mapping[UUID, UUID]) -> None:
 
 
 def _held_by(session: Session, attribute: Any, moves: Mapping[UUID, UUID]) -> list[UUID]:
-    """Those of the people who are moved to whom a column refers. It has few distinct values beside a whole roster."""
+    """The people to move to whom a column refers. It has few distinct values compared with a whole roster."""
     found = session.exec(select(attribute).where(col(attribute).is_not(None)).distinct())
     return sorted(set(found) & set(moves))
 

@@ -1,4 +1,4 @@
-"""What a feed says in characters: its encoding, and repairs of text whose encoding the publisher got wrong."""
+"""The text of a feed: finding its encoding, and repairing text whose encoding the publisher got wrong."""
 
 import codecs
 import re
@@ -96,7 +96,7 @@ def _as_utf_8(content: bytes, by_server: str, by_feed: str) -> str | None:
 
 def _as_declared(content: bytes, by_server: str, by_feed: str) -> str:
     if by_server in _DEFAULTS and by_feed not in ("", by_server):
-        # The server's word is not worth more than the feed's own here, so a text that fits both is read as neither.
+        # Here the server is as likely to be wrong as the feed, so text that fits both encodings is refused.
         if by_feed != "utf-8" and _fits(content, by_server) and _looks_right(_read(content, by_server), by_server):
             raise FeedRefused("The feed's server names another encoding than the feed itself, so it was not read.")
         by_server = by_feed

@@ -15,23 +15,23 @@ from adapters.http.slow_headers import KEEP_ALIVE_SECONDS, Runner
 IN_FLIGHT_SECONDS = 10.0
 """How long requests that are under way may take to end when it stops."""
 ARRIVING_SECONDS = 0.1
-"""How long a client that is connected already may take to send its request. One that came later would hang unread."""
+"""How long a client that is connected already may take to send its request. A later one would never be read."""
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; its text is a sentence, and another that says how to take another one."""
+    """The address cannot be listened on. Its text says why, and how to choose another."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
         super().__init__()
         self._host, self._port, self._error = host, port, error
 
     def sentence(self, cure: str = "") -> str:
-        """Why, and what to do; `cure` says how to take another port, if not by the setting."""
+        """Why, and what to do; `cure` says how to choose another port, where the setting does not."""
         another = cure or "Set DELIVERABLE_PORT to another."
         if isinstance(self._error, socket.gaierror) or self._error.errno == errno.EADDRNOTAVAIL:
             return f"{self._host} is not an address of this machine. Set DELIVERABLE_HOST to one, such as 127.0.0.1."
         if self._error.errno in (errno.EACCES, errno.EPERM):
-            return f"Port {self._port} on {self._host} is not allowed: ports below 1024 need a right. {another}"
+            return f"Port {self._port} on {self._host} is not allowed: ports below 1024 need permission. {another}"
         return f"Port {self._port} on {self._host} is taken. {another}"
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Listening:
             logger=_silent(),
             shutdown_timeout=IN_FLIGHT_SECONDS,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
-            # A body is checked as it came: some hundred bytes would be unpacked to megabytes before any handler runs.
+            # Never unpack a body: a few hundred bytes could become megabytes before any handler runs.
             auto_decompress=False,
         )
         self._host = host

@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--announced-on", type=day, metavar="YYYY-MM-DD", help="the day of the announcement")
     parser.add_argument("--owner", type=text, required=True, metavar="EMAIL", help="who answers for these policies")
     parser.add_argument(
-        "--channel", type=text, metavar="NAME", help="where the cards stand; without it, in the register only"
+        "--channel", type=text, metavar="NAME", help="the channel that gets the cards; without it, none does"
     )
     parser.add_argument(
         "--leave-out",
@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reword",
         action="store_true",
-        help="announcements that may be new or may be new wordings of a policy, on its page, are new wordings",
+        help="take what may be a new wording of a policy, or another announcement on its page, as the new wording",
     )
     parser.add_argument("--demo", action="store_true", help="announce in the sandbox")
 

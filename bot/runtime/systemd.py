@@ -1,4 +1,4 @@
-"""Tells systemd how this process is: ready, alive, stopping (`sd_notify`). Under anything else it does nothing."""
+"""Tell systemd the state of this process: ready, alive, stopping (`sd_notify`). Without systemd it does nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tell(state: str) -> None:
     if not address.startswith(("/", "@")):
         return
     abstract = address.replace("@", "\0", 1) if address.startswith("@") else address
-    # A systemd that cannot be told, or does not listen, keeps nobody from serving.
+    # If systemd cannot be told, the process serves all the same.
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
         to.setblocking(False)
         to.sendto(state.encode(), abstract)

@@ -13,7 +13,7 @@ from bot.interface.clock import Clock
 log = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=5)
-"""The smallest step that counts. NTP slews smaller differences away; leases and signatures bear them."""
+"""The smallest step that counts. NTP slews smaller differences away; leases and signatures tolerate them."""
 
 
 class ClockWatch:

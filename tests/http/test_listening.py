@@ -235,5 +235,5 @@ async def test_an_address_of_another_machine_cannot_be_listened_on(
 
 def test_a_port_that_takes_a_right_is_said_to_be_so() -> None:
     refused = CannotListen("127.0.0.1", 80, PermissionError(errno.EACCES, "Permission denied"))
-    assert str(refused).startswith("Port 80 on 127.0.0.1 is not allowed: ports below 1024 need a right.")
-    assert refused.sentence("Use another.").endswith("need a right. Use another.")
+    assert str(refused).startswith("Port 80 on 127.0.0.1 is not allowed: ports below 1024 need permission.")
+    assert refused.sentence("Use another.").endswith("need permission. Use another.")

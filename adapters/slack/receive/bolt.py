@@ -115,8 +115,8 @@ async def _on_error(error: Exception) -> BoltResponse:
 async def answer(app: AsyncApp, payload: Json) -> BoltResponse:
     """Dispatch a verified payload to its listener and return Bolt's answer.
 
-    The status is 400 if the payload has no shape that Slack uses. It is 500 if the listener failed: Slack then keeps an
-    open form with what was typed, and sends an event again.
+    The status is 400 if the payload is not in a shape that Slack uses. It is 500 if the listener failed: Slack then
+    keeps an open form with what was typed, and sends an event again.
     """
     if not is_known(payload):
         return BoltResponse(status=400, body="malformed")

@@ -1,4 +1,4 @@
-"""Which intents may be done, asked and shown in a chat. These lists are closed: a new intent opens in a dialog.
+"""Which intents may be done, asked and shown in a chat. What is not in these lists opens in a dialog.
 
 Teams audits what people fill in on a card in a chat. So nothing in these lists asks for the text of a flag, or
 reveals who sent one. An answer is shown to everyone with the name of its author anyway, and a date to decide or to be
@@ -20,9 +20,9 @@ from bot.interface.intents import (
 )
 
 DONE = (Settle, TestMyself)
-"""Intents that a button on a card in a chat may do at once."""
+"""Intents that a button on a card in a chat may carry out at once."""
 ASKED = (AcknowledgeAll, AnswerFlags, AnswerPolicy, Snooze)
 """Forms that may replace a message in its reader's own chat."""
 SHOWN = (Home, MyPolicies, SeeFlags)
-"""Views that may. A single flag is not one: it shows more to its author than to others."""
+"""Views that may replace a message there too. A single flag may not: it shows more to its author than to others."""
 IN_PLACE = (*ASKED, *SHOWN)

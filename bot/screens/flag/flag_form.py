@@ -64,7 +64,7 @@ def flag_form(
     similar: tuple[FlagView, ...] = (),
     changing: UUID | None = None,
 ) -> Form:
-    """The form for a new flag, or for the author's own flag `changing`, whose promise stays and is the only offer.
+    """The form for a new flag or, with `changing`, for changing the author's own: then only its promise is offered.
 
     `similar` is empty at the first step; at the next, it holds the shown flags that are nearest to what was typed.
     """

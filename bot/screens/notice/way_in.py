@@ -1,4 +1,4 @@
-"""A button to a window, for a person who asked for it by a command that only a message can answer."""
+"""A button that opens a window, for a typed command that can only be answered with a message."""
 
 from bot.interface.intents import Announce, Intent, MyFlags
 from bot.interface.parts import Card, FormButton, Paragraph
@@ -7,7 +7,7 @@ ONLY_YOU = "It opens in a window that only you see."
 
 
 def way_in_card(label: str, intent: Intent) -> Card:
-    """One button, and that only they see what it opens."""
+    """One button, and a sentence that nobody else sees what it opens."""
     return Card((Paragraph(ONLY_YOU), FormButton(label, intent)), f"{label}. {ONLY_YOU}")
 
 

@@ -1,4 +1,4 @@
-"""First attacks on the promises: given the database, the logs and all that was sent, name who wrote, and fail.
+"""Attacks on the promises: given the database, the logs and all that was sent, name who wrote, and fail.
 
 What only the author's own click brings up is left out, as the promise leaves it out.
 """

@@ -209,7 +209,7 @@ async def test_admins_are_told_in_words_about_a_channel_that_takes_no_cards(serv
     direct = served.workspace.direct(ADMIN)
     assert direct is not None
     told = str([each["blocks"] for each in direct.messages])
-    assert "digital-delivery on Slack does not take messages any more." in told
+    assert "digital-delivery on Slack no longer takes messages." in told
     assert ("the channel was archived" if why == "archived" else "the app was removed from the channel") in told
 
 

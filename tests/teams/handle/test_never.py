@@ -64,5 +64,5 @@ async def test_a_team_that_was_removed_unnoticed(office: Tenant) -> None:
     await office.publish("Single parking permit", summary="One permit, reworded.")
     await office.time_passes(20)
     assert [each["connected"] for each in office.rows("channels")] == [False]
-    assert len(told(office, "Housing, Design on Teams does not take messages any more.")) == 1
+    assert len(told(office, "Housing, Design on Teams no longer takes messages.")) == 1
     await rests(office)
