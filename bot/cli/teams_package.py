@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for page in ("website", "privacy", "terms"):
         parser.add_argument(f"--{page}", default="", metavar="URL", help="a page of the organisation's own")
     parser.add_argument(
-        "--private-channels", action="store_true", help="ask for the rosters of private and shared channels"
+        "--private-channels", action="store_true", help="ask to read who is in private and shared channels too"
     )
     parser.add_argument(
         "--older-manifest", action="store_true", help="for a cloud that takes no newer one, such as a government's"

@@ -1,4 +1,4 @@
-"""The connection pool for Microsoft's servers, and its errors as our own."""
+"""The connection pool for Microsoft's servers, and its errors, converted to ours."""
 
 from __future__ import annotations
 

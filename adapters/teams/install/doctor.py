@@ -34,7 +34,7 @@ class TeamsDoctor:
             async for each in self._microsoft():
                 yield each
         places = await self._connections.channels(PLATFORM)
-        yield good(f"The app is in {count(len(places), 'channel')} of Teams.") if places else bad(NOWHERE)
+        yield good(f"The app is in {count(len(places), 'channel')} in Teams.") if places else bad(NOWHERE)
 
     async def _microsoft(self) -> AsyncIterator[Finding]:
         try:

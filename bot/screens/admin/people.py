@@ -13,7 +13,7 @@ from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible
 
 _HOW = (
-    "Accounts with one address in a domain that you trust count as one person for roles and messages. What somebody "
+    "Accounts with one address in a domain that you trust count as one person for roles and messages. What someone "
     "writes stays with the account that wrote it."
 )
 _NONE = "Every address is one person's, everyone with a role can be reached, and nobody with a role has two accounts."

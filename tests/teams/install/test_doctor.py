@@ -53,7 +53,7 @@ async def test_a_healthy_installation_has_nothing_to_fix(migrated_sqlite_url: st
     assert [each.sentence for each in found] == [
         "Microsoft gives the bot a token.",
         "Microsoft's keys, by which requests are checked, can be fetched.",
-        "The app is in 1 channel of Teams.",
+        "The app is in 1 channel in Teams.",
     ]
 
 
