@@ -1,9 +1,11 @@
 """The locked requirements are complete, and name nothing of the machine that locked them."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.shape.tree import ROOT, files, name, text
 
@@ -39,6 +41,14 @@ def test_the_locks_agree() -> None:
     program = {package: version for package, version, _ in _pins(ROOT / "requirements.txt")}
     tests = _pins(ROOT / "requirements-dev.txt")
     assert [(p, v) for p, v, _ in tests if program.get(p, v) != v] == []
+
+
+def test_what_a_build_reads_is_requirements_alone() -> None:
+    dynamic = tomllib.loads(text(ROOT / "pyproject.toml"))["tool"]["setuptools"]["dynamic"]
+    read = [dynamic["dependencies"], *dynamic["optional-dependencies"].values()]
+    lines = [line for each in read for file in each["file"] for line in text(ROOT / file).splitlines()]
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    assert [str(Requirement(line)) for line in wanted]  # an option such as `-c` is no requirement, and stops a build
 
 
 def test_no_file_that_pins_names_a_registry() -> None:
