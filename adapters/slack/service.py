@@ -55,7 +55,6 @@ class Slack(SlackPlatform):
         self, dispatcher: Dispatcher, connections: Connections, options: SlackOptions, *, clock: Clock
     ) -> None:
         self._options = options
-        self._clock = clock
         self._web_api = WebApi(options.api)
         self._quick_web_api = WebApi(options.api, seconds=ANSWER_SECONDS)
         self._oauth = OAuth(self._web_api, options, clock)
@@ -129,7 +128,7 @@ class Slack(SlackPlatform):
             return Health(ok=False, text="the bot token is not accepted yet")
         if self._rosters.nowhere:
             return Health(ok=False, text="installed in no workspace")
-        if self._endpoint is not None and self._endpoint.refusals.is_secret_wrong(self._clock()):
+        if self._endpoint is not None and self._endpoint.refused.suspected():
             return Health(ok=False, text=f"requests are refused: {WRONG_SECRET}")
         if self._tokens.not_renewed():
             return Health(ok=False, text=NOT_RENEWED)
@@ -142,7 +141,7 @@ class Slack(SlackPlatform):
 
     def refusals(self) -> Mapping[str, int]:
         """How many requests were refused over HTTP, by reason."""
-        return self._endpoint.refusals.counts() if self._endpoint is not None else {}
+        return self._endpoint.refused.counts() if self._endpoint is not None else {}
 
     def ended(self) -> None:
         """Check where the app is still installed, after it was removed from a workspace."""

@@ -63,7 +63,7 @@ async def examine(
     """Yield what is to be said about how Teams is set up. Raises `Unavailable`."""
     from adapters.teams.install.doctor import TeamsDoctor
 
-    async for each in TeamsDoctor(connections, options_from(settings)).examine():
+    async for each in TeamsDoctor(connections, options_from(settings), running=running).examine():
         yield each
 
 

@@ -17,9 +17,11 @@ from adapters.teams.options import TeamsOptions
 from adapters.teams.receive.bot_adapter import BotAdapter, BotAuthentication
 from adapters.teams.receive.endpoint import TeamsEndpoint
 from adapters.teams.receive.log_silencing import silence_logs
+from adapters.teams.receive.refusals import CURES
 from adapters.teams.receive.token_validation import TokenValidator
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
+from bot.interface.refused_requests import RefusedRequests
 from bot.people.connections import Connections
 
 
@@ -42,11 +44,12 @@ def mount(
     client = TeamsClient(options)
     conversations = Conversations(connections, client.connector, options.tenant)
     rosters = TeamsRosters(dispatcher, connections, conversations, client.connector, options.tenant, clock)
-    platform = TeamsPlatform(client, conversations, connections, rosters, draw)
+    refused = RefusedRequests(clock, telling=CURES)
+    platform = TeamsPlatform(client, conversations, connections, rosters, draw, refused)
     validator = TokenValidator(options, client.keys)
     adapter = BotAdapter(BotAuthentication(validator, client.clients))
     handler = handling(platform) if handling else ActivityHandler(dispatcher, platform)
-    endpoint = TeamsEndpoint(validator, adapter, conversations, handler)
+    endpoint = TeamsEndpoint(validator, adapter, conversations, handler, refused)
     application.add_routes(endpoint.routes())
 
     async def close_retry_queue(_: web.Application) -> None:

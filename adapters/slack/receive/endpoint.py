@@ -10,9 +10,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.receive import bolt
-from adapters.slack.receive.refusals import Refusals
+from adapters.slack.receive.refusals import NOT_SIGNED
 from adapters.slack.receive.request_verification import LARGEST, RequestRejected, RequestVerifier, read
 from bot.interface.clock import Clock
+from bot.interface.refused_requests import RefusedRequests
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class SlackEndpoint:
         self._app = app
         self._verifier = verifier
         self._clock = clock
-        self.refusals = Refusals()
+        self.refused = RefusedRequests(clock, telling=(NOT_SIGNED,))
         self._semaphore = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[web.RouteDef]:
@@ -42,11 +43,11 @@ class SlackEndpoint:
         try:
             body = await _body(request)
             fingerprint = self._verifier.check(request.headers, body, self._clock())
-            self.refusals.taken(self._clock())
+            self.refused.taken()
             payload = read(body, request.content_type)
         except RequestRejected as rejected:
             self._verifier.failed(fingerprint)
-            self.refusals.count(rejected.reason)
+            self.refused.count(rejected.reason)
             return web.Response(status=rejected.status, text=rejected.reason)
         done = False
         try:

@@ -44,6 +44,7 @@ from bot.interface.ports import (
     Place,
     Sent,
 )
+from bot.interface.refused_requests import RefusedRequests
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing
 
@@ -51,6 +52,8 @@ PACE = Pace(place=timedelta(seconds=2), tenant=timedelta(milliseconds=25))
 """One message in 2 s keeps all four limits of a conversation (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour). One in
 25 ms, ten at once, keeps the tenant's 50 a second. (Microsoft's page on rate limits, October 2026.)"""
 
+REFUSED = "requests are refused: {}"
+"""How health names a reason that looks like a wrong setting of ours."""
 NO_DATABASE = "the database cannot be used"
 
 
@@ -72,10 +75,12 @@ class TeamsPlatform(ChatPlatform):
         connections: Connections,
         rosters: TeamsRosters,
         draw: Draw,
+        refused: RefusedRequests,
     ) -> None:
         self.connections = connections
         self.rosters = rosters
         self._draw = draw
+        self._refused = refused
         self._client = client
         self._connector = client.connector
         self._conversations = conversations
@@ -124,8 +129,13 @@ class TeamsPlatform(ChatPlatform):
         await self._client.close()
 
     def health(self) -> Health:
-        """Whether the client has what it needs to send and to check what comes in."""
-        return self._client.health()
+        """Whether the client has what it needs to send and to check, and no refusals point to a wrong setting."""
+        health, suspected = self._client.health(), self._refused.suspected()
+        return Health(ok=False, text=REFUSED.format(suspected)) if health.ok and suspected else health
+
+    def refusals(self) -> Mapping[str, int]:
+        """How many requests were refused, by reason."""
+        return self._refused.counts()
 
     async def daily(self) -> None:
         """Read every channel's roster again, and find what was given up by mistake. Raises `Unavailable`."""

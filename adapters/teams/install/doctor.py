@@ -6,23 +6,30 @@ cannot be seen from here.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from adapters.teams.api.client import TeamsClient
 from adapters.teams.api.faults import TeamsApiError
+from adapters.teams.api.platform import REFUSED
 from adapters.teams.options import NotSetUp, TeamsOptions
+from adapters.teams.receive.refusals import CURES
 from bot.calendar.dates import count
 from bot.interface.finding import Finding, bad, good
 from bot.people.connections import Connections
 
 PLATFORM = "teams"
+THEN = "Then start the program again."
 NOWHERE = "The app is in no team and no group chat: upload its package and add it there, as deploy/teams says."
 
 
 class TeamsDoctor:
     """Checks the settings, the credential, Microsoft's keys, and where the app was added."""
 
-    def __init__(self, connections: Connections, options: TeamsOptions) -> None:
+    def __init__(
+        self, connections: Connections, options: TeamsOptions, *, running: Mapping[str, str] | None = None
+    ) -> None:
+        """`running` is how each platform is in the program that runs now, by `/healthz`; None if none was found."""
+        self._running = running or {}
         self._connections = connections
         self._options = options
 
@@ -33,6 +40,8 @@ class TeamsDoctor:
         else:
             async for each in self._microsoft():
                 yield each
+        for reason in (each for each in CURES if self._running.get(PLATFORM) == REFUSED.format(each)):
+            yield bad(f"Requests from Teams are refused ({reason}). Check {CURES[reason]}. {THEN}")
         places = await self._connections.channels(PLATFORM)
         yield good(f"The app is in {count(len(places), 'channel')} in Teams.") if places else bad(NOWHERE)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -15,12 +16,14 @@ from adapters.teams.activity import Handler, IncomingActivity, InvokeAnswer
 from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError
 from adapters.teams.api.signing_keys import NoKeys
+from adapters.teams.receive import refusals as why
 from adapters.teams.receive.activity_parsing import NotAnActivity, read
 from adapters.teams.receive.bot_adapter import BotAdapter
 from adapters.teams.receive.invoke_responses import saying
 from adapters.teams.receive.retry_queue import RetryQueue
 from adapters.teams.receive.token_validation import NotAdmitted, NoToken, TokenValidator
 from bot.interface.json_object import written
+from bot.interface.refused_requests import RefusedRequests
 from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
 
@@ -39,12 +42,18 @@ class TeamsEndpoint:
     """Validates and parses the requests from Teams, and passes the activities to `handler`."""
 
     def __init__(
-        self, token_validator: TokenValidator, adapter: BotAdapter, conversations: Conversations, handler: Handler
+        self,
+        token_validator: TokenValidator,
+        adapter: BotAdapter,
+        conversations: Conversations,
+        handler: Handler,
+        refused: RefusedRequests,
     ) -> None:
         self._token_validator = token_validator
         self._adapter = adapter
         self._conversations = conversations
         self._handler = handler
+        self._refused = refused
         self._semaphore = asyncio.Semaphore(AT_ONCE)
         self.later = RetryQueue(self._handle)
 
@@ -58,23 +67,30 @@ class TeamsEndpoint:
             claims = await self._token_validator.claims(request.headers.get("Authorization"), request.remote)
             activity = read(await _body(request))
             answer = await self._adapter.take(claims, activity, self._answer)
-        except NoToken:
-            return web.Response(status=401)
-        except NotAdmitted:
-            return web.Response(status=403)
+        except NoToken as error:
+            return self._refuse(401, str(error))
+        except NotAdmitted as error:
+            return self._refuse(403, str(error))
         except NoKeys:
-            return web.Response(status=503, headers={"Retry-After": "5"})
+            return self._refuse(503, why.NO_KEYS, {"Retry-After": "5"})
         except NotAnActivity:
-            return web.Response(status=400)
+            return self._refuse(400, why.MALFORMED)
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse(413, why.TOO_LARGE)
         except TimeoutError:
-            return web.Response(status=408)
+            return self._refuse(408, why.TOO_SLOW)
         if answer is None or answer.body is None:
             return web.Response(status=answer.status if answer else 200)
         body = written(answer.body)
         return web.Response(body=body, status=answer.status, content_type="application/json", charset="utf-8")
 
+    def _refuse(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> web.Response:
+        self._refused.count(reason)
+        return web.Response(status=status, headers=headers)
+
     async def _answer(self, activity: IncomingActivity) -> InvokeAnswer | None:
         """Handle an activity. An error is answered with a sentence, and only its type is logged."""
+        self._refused.taken()
         try:
             return await self._handle(activity)
         except (Unavailable, TimeoutError) as error:

@@ -17,6 +17,7 @@ import jwt
 
 from adapters.teams.api.signing_keys import Key, SigningKeys
 from adapters.teams.options import LOOPBACK, TeamsOptions
+from adapters.teams.receive import refusals as why
 
 CHANNEL = "msteams"
 EMULATOR = "emulator"
@@ -28,11 +29,21 @@ Claims = Mapping[str, Any]
 
 
 class NoToken(Exception):
-    """The request has no valid token of Microsoft's: 401."""
+    """The request has no valid token of Microsoft's: 401. Its text is one of our reasons, in `refusals`."""
 
 
 class NotAdmitted(Exception):
-    """The token is valid, but the activity is from another channel, service address or tenant: 403."""
+    """The token is valid, but the activity is from another channel, service address or tenant: 403. Its text is why."""
+
+
+_REASONS: tuple[tuple[type[jwt.PyJWTError], str], ...] = (
+    (jwt.InvalidSignatureError, why.WRONG_SIGNATURE),
+    (jwt.ExpiredSignatureError, why.EXPIRED),
+    (jwt.ImmatureSignatureError, why.NOT_YET_VALID),
+    (jwt.InvalidAudienceError, why.ANOTHER_APP),
+    (jwt.InvalidIssuerError, why.ANOTHER_ISSUER),
+)
+"""What each error of PyJWT's means. Any other is a token that is not one of Microsoft's in its form."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +75,18 @@ class TokenValidator:
         """
         if self._options.insecure_local:
             if remote not in LOOPBACK:
-                raise NoToken
+                raise NoToken(why.NOT_LOCAL)
             return {}
         scheme, _, token = (header or "").partition(" ")
+        if scheme.casefold() != "bearer" or not token:
+            raise NoToken(why.NO_TOKEN)
         # Bytes that are no ASCII arrive as text that cannot be encoded, which PyJWT does not expect.
-        if scheme.casefold() != "bearer" or not token or len(token) > LONGEST_TOKEN or not token.isascii():
-            raise NoToken
+        if len(token) > LONGEST_TOKEN or not token.isascii():
+            raise NoToken(why.MALFORMED_TOKEN)
         try:
             return await self._cached_claims(token.strip())
-        except jwt.PyJWTError:
-            raise NoToken from None
+        except jwt.PyJWTError as error:
+            raise NoToken(_reason(error)) from None
 
     async def _cached_claims(self, token: str) -> Claims:
         digest = hashlib.sha256(token.encode()).digest()
@@ -89,10 +102,10 @@ class TokenValidator:
         head = jwt.get_unverified_header(token)
         kid = head.get("kid")
         if head.get("alg") != "RS256" or not isinstance(kid, str):
-            raise NoToken
+            raise NoToken(why.MALFORMED_TOKEN)
         key = await self._keys.key(kid)
         if key is None or (key.endorsed is not None and CHANNEL not in key.endorsed):
-            raise NoToken
+            raise NoToken(why.UNKNOWN_KEY)
         claims: dict[str, Any] = jwt.decode(
             token,
             key.public,
@@ -106,13 +119,15 @@ class TokenValidator:
 
     def admit(self, claims: Claims, channel: str, service: str, tenant: str) -> None:
         """Check that an activity matches its token and our settings. Raises `NotAdmitted`."""
-        if self._options.insecure_local:
-            if channel not in (CHANNEL, EMULATOR) or not self._options.serves(service):
-                raise NotAdmitted
-            return
-        if channel != CHANNEL or not service or claims.get("serviceurl") != service:
-            raise NotAdmitted
+        if channel != CHANNEL and not (self._options.insecure_local and channel == EMULATOR):
+            raise NotAdmitted(why.ANOTHER_CHANNEL)
+        if not self._options.insecure_local and (not service or claims.get("serviceurl") != service):
+            raise NotAdmitted(why.ANOTHER_ADDRESS)
         if not self._options.serves(service):
-            raise NotAdmitted
-        if tenant != self._options.tenant:
-            raise NotAdmitted
+            raise NotAdmitted(why.HOST_NOT_ALLOWED)
+        if not self._options.insecure_local and tenant != self._options.tenant:
+            raise NotAdmitted(why.ANOTHER_TENANT)
+
+
+def _reason(error: jwt.PyJWTError) -> str:
+    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), why.MALFORMED_TOKEN)

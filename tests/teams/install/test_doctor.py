@@ -85,6 +85,27 @@ async def test_a_certificate_that_cannot_be_used(provider: Provider, connections
     assert len(problems) == 2
 
 
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("another app", "DELIVERABLE_TEAMS_APP_ID"),
+        ("another tenant", "DELIVERABLE_TEAMS_TENANT_ID"),
+        ("another issuer", "DELIVERABLE_TEAMS_ISSUER"),
+        ("service host not allowed", "DELIVERABLE_TEAMS_SERVICE_HOSTS"),
+        ("expired", "the clock of this machine"),
+        ("not yet valid", "the clock of this machine"),
+    ],
+)
+async def test_requests_that_are_refused_are_said_by_the_program_that_runs(
+    provider: Provider, connections: Connections, reason: str, cure: str
+) -> None:
+    running = {"teams": f"requests are refused: {reason}"}
+    doctor = TeamsDoctor(connections, provider.options(), running=running)
+    (problem, nowhere) = to_fix([each async for each in doctor.examine()])
+    assert problem.startswith(f"Requests from Teams are refused ({reason}). Check {cure}")
+    assert nowhere == NOWHERE
+
+
 async def test_that_tokens_are_not_checked_is_something_to_fix(provider: Provider, connections: Connections) -> None:
     (problem, _) = to_fix(await findings(provider, connections, insecure_local=True))
     assert "DELIVERABLE_TEAMS_INSECURE_LOCAL" in problem

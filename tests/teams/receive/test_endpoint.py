@@ -73,6 +73,19 @@ def bad_tokens(provider: Provider) -> dict[str, str]:
     }
 
 
+REASONS = {
+    "no token": 4,
+    "malformed token": 10,
+    "unknown key": 1,
+    "wrong signature": 1,
+    "expired": 1,
+    "not yet valid": 1,
+    "another app": 1,
+    "another issuer": 1,
+}
+"""How often each reason is counted for all of `bad_tokens`."""
+
+
 async def test_whoever_microsoft_does_not_vouch_for_is_not_heard(teams: Mounted) -> None:
     ada = teams.provider.account("Ada Adminson")
     for name, token in bad_tokens(teams.provider).items():
@@ -80,6 +93,56 @@ async def test_whoever_microsoft_does_not_vouch_for_is_not_heard(teams: Mounted)
         assert (name, answer.status) == (name, 401)
         assert await answer.read() == b""
     assert teams.handler.heard == []
+    assert teams.platform.refusals() == REASONS
+
+
+async def test_refusals_are_counted_by_reason_and_what_is_taken_is_not(teams: Mounted) -> None:
+    ada = teams.provider.account("Ada Adminson")
+    good = typed(teams.provider, ada, TYPED)
+    assert (await teams.post(good)).status == 200
+    assert teams.platform.refusals() == {}
+    await teams.post(good, bearer="")
+    await teams.post({**good, "channelData": {"tenant": {"id": "another"}}})
+    await teams.post({**good, "channelId": "webchat"})
+    await teams.post({**good, "serviceUrl": "https://example.org/teams/"})
+    elsewhere = "https://evil.example/teams/"
+    await teams.post({**good, "serviceUrl": elsewhere}, bearer=teams.provider.bearer(serviceurl=elsewhere))
+    await teams.post(b"{")
+    await teams.post({**good, "text": "a" * endpoint.MOST_BYTES})
+    assert teams.platform.refusals() == {
+        "no token": 1,
+        "another tenant": 1,
+        "another channel": 1,
+        "another service address": 1,
+        "service host not allowed": 1,
+        "malformed": 1,
+        "too large": 1,
+    }
+
+
+async def test_an_app_id_that_is_not_the_bots_shows_in_health(teams: Mounted) -> None:
+    ada = teams.provider.account("Ada Adminson")
+    others = teams.provider.bearer(aud="another app")
+    for _ in range(3):
+        assert teams.platform.health().ok
+        assert (await teams.post(typed(teams.provider, ada, TYPED), bearer=others)).status == 401
+    assert teams.platform.health() == Health(ok=False, text="requests are refused: another app")
+    assert (await teams.post(typed(teams.provider, ada, TYPED))).status == 200
+    assert teams.platform.health().ok
+
+
+async def test_strangers_cannot_make_a_working_bot_look_broken(teams: Mounted) -> None:
+    ada = teams.provider.account("Ada Adminson")
+    good = typed(teams.provider, ada, TYPED)
+    for token in 5 * ("", tampered(teams.provider), forged(teams.provider)):
+        await teams.post(good, bearer=token)
+    assert teams.platform.health().ok, "Microsoft signed none of these, so they say nothing of our settings"
+    assert (await teams.post(good)).status == 200
+    for _ in range(5):
+        await teams.post(good, bearer=teams.provider.bearer(aud="another app"))
+    assert teams.platform.health().ok, "a request was taken just now"
+    teams.clock.now += timedelta(hours=2)
+    assert not teams.platform.health().ok
 
 
 async def test_an_activity_of_another_channel_tenant_or_service_is_refused(teams: Mounted) -> None:
