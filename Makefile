@@ -61,7 +61,7 @@ lock: $(VENV)/.development ## renew the locked requirements; ARGS=--upgrade take
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-postgresql.in --output-file requirements-postgresql.txt
-	$(LOCK) requirements-meaning.in --constraint requirements.txt --output-file requirements-meaning.txt
+	$(LOCK) requirements-meaning.in --constraint requirements.txt --constraint requirements-dev.txt --output-file requirements-meaning.txt
 
 clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) $(VENV)-3.* build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
