@@ -63,7 +63,7 @@ DONE = (FlagStatus.ANSWERED, FlagStatus.SETTLED)
 
 
 class Flag(KeptBack, table=True):
-    """`because`, `remedy` and `evidence` are sealed, and so is `meaning`, a vector made of the first.
+    """`because`, `remedy` and `evidence` are sealed, and so is `meaning`, a vector made of the first once it is shown.
 
     `promise` decides which of `person_id` and `tag` is set.
 

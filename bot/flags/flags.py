@@ -27,7 +27,7 @@ from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
 from storage.flags import Filed
-from storage.keys import FLAGS_A_PERSON, PolicyKey, nonce_hash
+from storage.keys import FLAGS_A_PERSON, Damaged, PolicyKey, nonce_hash
 
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
@@ -133,6 +133,8 @@ def file(
         written_on=None if named else uow.today,
         released_on=uow.today if named else None,
         nonce_hash=hashed,
+        # That of another is computed at its release, so that nobody who sends a flag waits for it behind the lock.
+        meaning=_sealed_meaning(key, flag_id, typed.because) if named else None,
         **_sealed(key, flag_id, typed),
     )
     if named:
@@ -150,13 +152,26 @@ def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
 
 
 def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
-    vector = meaning.vector(typed.because)
     return {
         "because": key.seal("flags", "because", flag_id, typed.because),
         "remedy": key.seal("flags", "remedy", flag_id, typed.remedy) if typed.remedy.strip() else None,
         "evidence": key.seal("flags", "evidence", flag_id, typed.evidence) if typed.evidence else None,
-        "meaning": key.seal_bytes("flags", "meaning", flag_id, vector) if vector else None,
     }
+
+
+def meaning_of(key: PolicyKey, flag: Flag) -> bytes | None:
+    """What a flag's text means, sealed to be kept with it; None where texts are not compared, or it does not open."""
+    if not meaning.installed():
+        return None
+    try:
+        return _sealed_meaning(key, flag.id, key.open("flags", "because", flag.id, flag.because))
+    except Damaged:
+        return None
+
+
+def _sealed_meaning(key: PolicyKey, flag_id: UUID, because: str) -> bytes | None:
+    vector = meaning.vector(because)
+    return key.seal_bytes("flags", "meaning", flag_id, vector) if vector else None
 
 
 def _free_tag(tags: Sequence[bytes], filed: Sequence[Filed]) -> bytes:

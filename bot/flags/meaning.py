@@ -2,7 +2,7 @@
 
 Its model lies in its package: 16 MB, read when it is first needed, and about 100 MB in memory then. Nothing is ever
 downloaded. A text becomes a vector of 256 numbers, the mean of its words'; the smaller the angle between two vectors,
-the more the texts say the same. Vectors are kept with the flags, sealed as their texts are.
+the more the texts say the same. Vectors are kept with the flags that are shown, sealed as their texts are.
 
     vector   01, the model's number | 256 signed bytes
 """

@@ -27,14 +27,16 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.flags import flags as flag_rules
 from bot.flags import replies
 from bot.policies import alerts, policies
-from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Flag, Reply, Second
 from storage import absences as stored_absences
 from storage import flags as stored_flags
@@ -100,6 +102,7 @@ def release(uow: UnitOfWork, policy_id: UUID) -> int:
         return 0
     _count_seconds(uow, seconds)
     _apply_replies(uow, said)
+    _keep_meanings(uow, policy_id, flags)
     uow.session.flush()
     _show(uow, Flag, flags)
     _show(uow, Second, seconds)
@@ -138,6 +141,15 @@ def _apply_replies(uow: UnitOfWork, said: Sequence[Reply]) -> None:
         flag = stored_flags.flag(uow.session, each.flag_id)
         if flag is not None:
             replies.apply(uow, flag, each)
+
+
+def _keep_meanings(uow: UnitOfWork, policy_id: UUID, flags: Sequence[Flag]) -> None:
+    # Only what is shown is compared with. What does not open is released without: its policy may wait for its key.
+    with suppress(Sealed):
+        key = uow.key(policy_id)
+        for each in flags:
+            if not each.withdrawn:
+                each.meaning = flag_rules.meaning_of(key, each)
 
 
 def _show(uow: UnitOfWork, kind: type[Row], rows: list[Row]) -> None:

@@ -89,25 +89,57 @@ def test_by_meaning_it_is_found_more_often() -> None:
     assert recall(by_meaning) >= 0.9
 
 
+def meaning_kept(office: Office, flag: UUID) -> bytes | None:
+    """The sealed vector in a flag's row."""
+    found: bytes | None = next(row["meaning"] for row in office.rows("flags") if row["id"] == flag)
+    return found
+
+
 @MEANING
-async def test_a_vector_is_kept_sealed_and_goes_with_the_text(office: Office, policy: UUID) -> None:
-    flag = await office.file(policy, "asha", COUNCILS)
-    vector = meaning.vector(COUNCILS)
-    assert vector is not None
-    kept = next(row["meaning"] for row in office.rows("flags") if row["id"] == flag)
+async def test_a_flag_that_is_shown_at_once_has_a_sealed_vector(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", COUNCILS, promise="named")
+    vector, kept = meaning.vector(COUNCILS), meaning_kept(office, flag)
     assert kept
+    assert vector is not None
     assert vector[1:] not in kept
-    await office.press(intents.WithdrawFlag(flag), "asha")
-    assert next(row["meaning"] for row in office.rows("flags") if row["id"] == flag) is None
+
+
+@MEANING
+async def test_a_flag_that_waits_has_no_vector_and_gets_one_at_its_release(office: Office, policy: UUID) -> None:
+    flag, withdrawn = await office.file(policy, "asha", COUNCILS), await office.file(policy, "cai", COUNCILS)
+    await office.press(intents.WithdrawFlag(withdrawn), "cai")
+    assert meaning_kept(office, flag) is None
+    await office.until(30)
+    vector, kept = meaning.vector(COUNCILS), meaning_kept(office, flag)
+    assert kept
+    assert vector is not None
+    assert vector[1:] not in kept
+    assert meaning_kept(office, withdrawn) is None
+    with mock.patch.object(meaning, "vector", return_value=vector) as made:
+        assert "April is too early" in (await offered(office, policy, SAYS_THE_SAME))[0]
+    made.assert_called_once_with(SAYS_THE_SAME)  # and the kept one opened under the released row's id
 
 
 @MEANING
 async def test_a_changed_flag_is_found_by_its_new_text(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", "Nobody on the team knows COBOL.")
-    before = next(row["meaning"] for row in office.rows("flags") if row["id"] == flag)
     form = await office.form(intents.ChangeFlag(flag), "asha")
     await office.send(form, "asha", **{**FLAG, "because": COUNCILS})
-    assert next(row["meaning"] for row in office.rows("flags") if row["id"] == flag) != before
+    assert meaning_kept(office, flag) is None
+    await show(office, policy, "Nobody on the team knows COBOL.")
+    await office.until(30)
+    assert "April is too early" in (await offered(office, policy, SAYS_THE_SAME))[0]
+
+
+@MEANING
+async def test_a_text_that_does_not_open_is_released_without_a_vector(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha", COUNCILS)
+    with office.database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE flags SET because = x'00'")
+    await office.until(30)
+    row = next(row for row in office.rows("flags") if row["id"] == flag)
+    assert row["released_on"] is not None
+    assert row["meaning"] is None
 
 
 @MEANING
