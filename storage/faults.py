@@ -4,19 +4,24 @@ Messages of SQLAlchemy, the drivers and the servers can show rows, keys and type
 exceptions are built from codes and names alone, and the original error is neither their cause nor their context.
 """
 
+from __future__ import annotations
+
 import re
 import sqlite3
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import Index, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage import refusals
+from storage import postgresql, refusals
 from storage.metadata import metadata
 from storage.refusals import Reason
+
+if TYPE_CHECKING:
+    import psycopg
 
 SHOWN_OF_A_STATEMENT = 300
 NOT_OURS = ("sqlalchemy", "sqlmodel", "psycopg", "contextlib", "storage.engine", "storage.faults")
@@ -106,7 +111,7 @@ def plain(error: BaseException | None, place: str, *, reading: bool = False) -> 
         statement = error.statement if isinstance(error, StatementError) else None
         # The original error goes no further than this, whoever raises what is made of it.
         return _from_driver(orig or error, _Raised(place, where(error.__traceback__), statement, reading))
-    if isinstance(error, sqlite3.Error | psycopg.Error):
+    if isinstance(error, sqlite3.Error) or postgresql.is_driver_error(error):
         return _from_driver(error, _Raised(place, where(error.__traceback__), None, reading))
     return None
 
@@ -127,7 +132,7 @@ class _Raised:
 def _from_driver(error: BaseException, raised: _Raised) -> StorageFault:
     if isinstance(error, sqlite3.Error):
         return _from_sqlite(error, raised)
-    if isinstance(error, psycopg.Error):
+    if postgresql.is_driver_error(error):
         return _from_postgresql(error, raised)
     if isinstance(error, IntegrityError):
         return Conflict(None)
@@ -146,6 +151,8 @@ def _from_sqlite(error: sqlite3.Error, raised: _Raised) -> StorageFault:
 
 
 def _from_postgresql(error: psycopg.Error, raised: _Raised) -> StorageFault:
+    import psycopg
+
     state = error.sqlstate
     if isinstance(error, psycopg.IntegrityError):
         return Conflict(_postgresql_constraint(error.diag))

@@ -1,12 +1,21 @@
-"""PostgreSQL: one pool of connections, in UTC, with a timeout on every wait."""
+"""PostgreSQL: one pool of connections, in UTC, with a timeout on every wait.
+
+Its driver is loaded with the first engine: it takes 8 MB, which a process on SQLite does not need.
+"""
+
+from __future__ import annotations
 
 import contextlib
 import os
 import socket
+import sys
+from typing import TYPE_CHECKING, TypeGuard
 from weakref import WeakKeyDictionary, WeakSet
 
-import psycopg
 from sqlalchemy import URL, Engine, NullPool, create_engine, event
+
+if TYPE_CHECKING:
+    import psycopg
 
 CONNECT_SECONDS = 5
 WAIT_SECONDS = 30
@@ -42,9 +51,21 @@ def writer(url: URL, connections: int) -> Engine:
 def cut(engine: Engine) -> None:
     """Break the connections of an engine: a thread that waits on one gets an error at once."""
     for each in list(_OPEN.get(engine, ())):
-        # A connection that is closed already has no file number.
-        with contextlib.suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(each.fileno())) as its_socket:
-            its_socket.shutdown(socket.SHUT_RDWR)
+        _break(each)
+
+
+def _break(connection: psycopg.Connection[object]) -> None:
+    import psycopg
+
+    # A connection that is closed already has no file number.
+    with contextlib.suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as its_socket:
+        its_socket.shutdown(socket.SHUT_RDWR)
+
+
+def is_driver_error(error: BaseException | None) -> TypeGuard[psycopg.Error]:
+    """Whether an error is the driver's. As long as the driver is not loaded, none is."""
+    driver = sys.modules.get("psycopg")
+    return driver is not None and isinstance(error, driver.Error)
 
 
 def reader(writing: Engine) -> Engine:

@@ -4,14 +4,18 @@ PostgreSQL gives no code when it refuses a connection, only a text, which is mat
 hold names. A text that is not known, such as one in another language, is "no answer" or "the connection is refused".
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
+if TYPE_CHECKING:
+    import psycopg
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ def of_opening(file: Path, error: sqlite3.Error) -> Reason | None:
 
 def of_postgresql(error: psycopg.Error, *, reading: bool) -> Reason | None:
     """Why a PostgreSQL cannot be used; None if the error is about a statement."""
+    import psycopg
+
     state = error.sqlstate
     if state == _READ_ONLY_STATE or (state == _UNSUPPORTED_STATE and "during recovery" in str(error)):
         return None if reading else _READ_ONLY

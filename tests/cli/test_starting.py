@@ -7,6 +7,7 @@ import ast
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from bot.__main__ import TRY_LATER
 from bot.cli.parser import COMMANDS, parser
 from bot.screens import screens
 from storage.keys import KeyRing
+from storage.migrate import migrate
 from tests.cli.conftest import Run
 from tests.cli.register import FILE, counted
 from tests.clock import environment
@@ -105,9 +107,32 @@ def test_an_unusable_database_is_reported_in_a_sentence(
 
 def test_nothing_is_loaded_before_it_is_needed() -> None:
     unneeded = {"slack_bolt", "slack_sdk", "botbuilder", "msrest", "jwt", "prometheus_client", "defusedxml", "rich"}
+    unneeded |= {"alembic", "psycopg"}
     code = f"import sys, bot.__main__; print(*{unneeded} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.split() == []
+    assert _printed(code) == []
+
+
+def test_serving_both_platforms_from_sqlite_loads_neither_migrations_nor_postgresql(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/here.db", now=datetime(2026, 12, 9, 9, tzinfo=UTC))
+    code = f"""
+import sys
+import adapters.health, adapters.slack.service, adapters.teams.service, adapters.web, bot.cli.serve
+from datetime import UTC, datetime
+from bot.runtime.startup import made_ready
+from storage import Database
+from storage.keys import KeyRing, new_master_key
+with Database("sqlite:///{tmp_path}/here.db") as database:
+    made_ready(database, datetime.now(UTC), KeyRing.from_text(new_master_key("test")))
+print(*{{"alembic", "mako", "psycopg"}} & set(sys.modules))
+"""
+    assert _printed(code) == []
+
+
+def _printed(code: str) -> list[str]:
+    """The words that a program of its own prints."""
+    started = [sys.executable, "-c", code]
+    done = subprocess.run(started, env=environment(), capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.split()
 
 
 @pytest.mark.parametrize(
