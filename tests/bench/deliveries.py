@@ -1,4 +1,4 @@
-"""Messages that are due, sent to a platform that answers in five milliseconds: by one process, and by two."""
+"""Messages that are due, sent to a platform that answers in 5 ms, or in 50 ms: by one process, and by two."""
 
 from __future__ import annotations
 
@@ -21,24 +21,26 @@ from tests.postgresql import RUNS, CannotStart, running_server
 from tests.processes import crowd
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
-ANSWERS_IN = 0.005
+QUICKLY, SLOWLY = 0.005, 0.05
+"""The seconds in which the platform answers."""
 Share = tuple[int, float, float]
 
 
-class Quick(ChatPlatform):
+class Answering(ChatPlatform):
     """A chat platform that accepts everything after a moment, in any order and at any rate."""
 
     name = crowd.PLATFORM
     pace = Pace()
 
-    def __init__(self) -> None:
+    def __init__(self, answers_in: float) -> None:
+        self.answers_in = answers_in
         self.taken = 0
         self.first = self.last = 0.0
 
     async def send(self, message: Message) -> Outcome:
         """Accept a message."""
         self.first = self.first or perf_counter()
-        await asyncio.sleep(ANSWERS_IN)
+        await asyncio.sleep(self.answers_in)
         self.taken += 1
         self.last = perf_counter()
         return Sent(f"ref-{self.taken}")
@@ -59,13 +61,13 @@ class Quick(ChatPlatform):
 def measure(folder: Path, number: int, times: int) -> Figures:
     """Deliveries per second, the median of several runs: on SQLite, and on PostgreSQL if there is one."""
     progress(f"{number:,} messages that are due")
-    figures = {"deliveries_per_second_sqlite": median(_rate(_sqlite(folder, n), number, 1) for n in range(times))}
+    figures = {
+        "deliveries_per_second_sqlite": median(_rate(_sqlite(folder, n), number, 1, QUICKLY) for n in range(times))
+    }
     try:
         with running_server() as url:
-            one, two = [], []
-            for _ in range(times):
-                one.append(_rate(_fresh(url), number, 1))
-                two.append(_rate(_fresh(url), number, 2))
+            one, two = _one_and_two(url, number, times, QUICKLY)
+            slow_one, slow_two = _one_and_two(url, number, times, SLOWLY)
     except CannotStart as problem:
         progress(f"  no PostgreSQL: {problem}")
         return figures
@@ -73,9 +75,19 @@ def measure(folder: Path, number: int, times: int) -> Figures:
         with suppress(OSError):  # another server's folder may be in it
             RUNS.rmdir()
     return figures | {
-        "deliveries_per_second_postgresql": median(one),
-        "deliveries_two_workers_vs_one": median(two) / median(one),
+        "deliveries_per_second_postgresql": one,
+        "deliveries_two_workers_vs_one": two / one,
+        "deliveries_two_workers_vs_one_50_ms": slow_two / slow_one,
     }
+
+
+def _one_and_two(server: str, number: int, times: int, answers_in: float) -> tuple[float, float]:
+    """The median rates of one process and of two, taking turns, each time on a new database."""
+    one, two = [], []
+    for _ in range(times):
+        one.append(_rate(_fresh(server), number, 1, answers_in))
+        two.append(_rate(_fresh(server), number, 2, answers_in))
+    return median(one), median(two)
 
 
 def _sqlite(folder: Path, n: int) -> str:
@@ -92,7 +104,7 @@ def _fresh(server: str) -> str:
     return server.rpartition("/")[0] + f"/{name}"
 
 
-def _rate(url: str, number: int, workers: int) -> float:
+def _rate(url: str, number: int, workers: int, answers_in: float) -> float:
     """Fill a new database, let several processes send everything, and measure from when all of them have begun."""
     key = new_master_key("bench")
     migrate(url, now=NOW)
@@ -102,19 +114,19 @@ def _rate(url: str, number: int, workers: int) -> float:
     spawning = multiprocessing.get_context("spawn")
     with spawning.Manager() as manager, spawning.Pool(workers) as pool:
         together = manager.Barrier(workers)
-        shares = pool.starmap(_work, [(url, key, together)] * workers)
+        shares = pool.starmap(_work, [(url, key, answers_in, together)] * workers)
     assert sum(taken for taken, _, _ in shares) == number
     return number / (max(last for _, _, last in shares) - min(first for _, first, _ in shares))
 
 
-def _work(url: str, key: str, together: Barrier) -> Share:
+def _work(url: str, key: str, answers_in: float, together: Barrier) -> Share:
     """Send everything due in this process. Returns the number sent, and begin and end by the machine's clock."""
-    return asyncio.run(_empty(url, key, together))
+    return asyncio.run(_empty(url, key, answers_in, together))
 
 
-async def _empty(url: str, key: str, together: Barrier) -> Share:
+async def _empty(url: str, key: str, answers_in: float, together: Barrier) -> Share:
     with Database(url) as database:
-        worker, platform = Worker(database, KeyRing.from_text(key), lambda: NOW), Quick()
+        worker, platform = Worker(database, KeyRing.from_text(key), lambda: NOW), Answering(answers_in)
         await worker.send()  # so that every statement is compiled
         worker.add(platform)
         together.wait()

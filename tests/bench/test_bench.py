@@ -47,13 +47,14 @@ FIGURES = {
         "deliveries_per_second_sqlite",
         "deliveries_per_second_postgresql",
         "deliveries_two_workers_vs_one",
+        "deliveries_two_workers_vs_one_50_ms",
     },
     "similar": {
         "similar_recall_at_3",
         "similar_1000_ms",
         *(("similar_recall_at_3_meaning", "similar_1000_ms_meaning") if meaning.installed() else ()),
     },
-    "start": {"start_seconds", "start_megabytes", "first_start_seconds"},
+    "start": {"start_seconds", "start_megabytes", "first_start_seconds", "serve_idle_megabytes"},
     "slack": {
         "slack_flag_vs_noop_bolt",
         "slack_flags_per_second",
