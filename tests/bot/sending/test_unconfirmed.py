@@ -152,7 +152,7 @@ class TestDigests:
             assert unconfirmed.waits_until(uow, row) == again
 
     async def _choose(self, office: Office, **quiet: str) -> None:
-        chosen = {"preset": "own", "cron": "0 11 * * wed", "zone": "Europe/London", "calendar": "GB-ENG", **quiet}
+        chosen = {"preset": "own", "days": "wed", "at": "11:00", "zone": "Europe/London", "calendar": "GB-ENG", **quiet}
         form = await office.fill(intents.ScheduleSettings(), "priya", **chosen)
         assert not form.problems, form.problems
 

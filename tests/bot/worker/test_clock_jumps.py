@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from bot.calendar.cron import WEEKDAYS
 from bot.escalation.steps import REMINDER_DAYS
 from bot.interface import intents
 from tests.bot.conftest import FULL_NAMES, Office, email_of, member
@@ -15,9 +17,16 @@ from tests.bot.days import ENGLAND, working_days_after
 REMINDER = "If there is none, we tell"
 
 
-async def choose(office: Office, person: str, cron: str, zone: str = "Europe/London", calendar: str = "GB-ENG") -> None:
-    """Let a person choose days and times for their digests."""
-    chosen = {"preset": "own", "cron": cron, "zone": zone, "calendar": calendar}
+async def choose(
+    office: Office,
+    person: str,
+    at: str,
+    zone: str = "Europe/London",
+    calendar: str = "GB-ENG",
+    days: tuple[str, ...] = WEEKDAYS,
+) -> None:
+    """Let a person choose the time and the days of their digests."""
+    chosen: dict[str, Any] = {"preset": "own", "days": days, "at": at, "zone": zone, "calendar": calendar}
     saved = await office.fill(intents.ScheduleSettings(), person, **chosen)
     assert saved.title == "Settings saved"
 
@@ -31,7 +40,7 @@ async def test_a_time_that_spring_leaves_out_is_told_when_the_gap_ends(office: O
     """In Cairo the clock goes from midnight to one on Friday 30 April 2027."""
     office.clock.move_to(datetime(2027, 4, 29, 12, 0, tzinfo=UTC))
     policy = await office.announce("Same-day address change")
-    await choose(office, "priya", "30 0 * * *", "Africa/Cairo")
+    await choose(office, "priya", "00:30", "Africa/Cairo")
     await office.file(policy, "asha", promise="named")
     await office.until(datetime(2027, 4, 29, 21, 59, tzinfo=UTC))
     assert slots(office) == []
@@ -50,7 +59,7 @@ async def test_an_hour_that_autumn_has_twice_is_told_once(office: Office, policy
     """In Cairo the clock shows 11pm to midnight twice on Thursday 28 October 2027."""
     office.clock.move_to(datetime(2027, 10, 28, 12, 0, tzinfo=UTC))
     policy = await office.announce("Same-day address change")
-    await choose(office, "priya", "30 23 * * *", "Africa/Cairo")
+    await choose(office, "priya", "23:30", "Africa/Cairo")
     await office.file(policy, "asha", promise="named")
     await office.until(datetime(2027, 10, 28, 20, 29, tzinfo=UTC))
     assert slots(office) == []
@@ -78,7 +87,7 @@ async def test_a_holiday_in_scotland_only(office: Office) -> None:
     """Monday 30 November 2026 is St Andrew's Day."""
     scottish = await office.announce("Ferries", owner=email_of("dina"))
     english = await office.announce("Parking", owner=email_of("priya"))
-    await choose(office, "dina", "0 9 * * *", calendar="GB-SCT")
+    await choose(office, "dina", "09:00", calendar="GB-SCT")
     await office.until(27, 12)
     for policy in (scottish, english):
         await office.file(policy, "asha", promise="named")
@@ -96,7 +105,7 @@ async def test_a_reminder_keeps_to_the_days_of_who_is_reminded(office: Office) -
     office.organise(answer_days=ENGLAND.between(date(2026, 11, 25), answer_by))
     ferries = await office.announce("Ferries", owner=email_of("dina"))
     parking = await office.announce("Parking", owner=email_of("priya"))
-    await choose(office, "dina", "0 9 * * *", calendar="GB-SCT")
+    await choose(office, "dina", "09:00", calendar="GB-SCT")
     await office.until(24, 12)
     for policy in (ferries, parking):
         await office.file(policy, "asha", promise="named")
@@ -158,7 +167,7 @@ async def test_what_comes_too_late_waits_for_an_hour_of_work(office: Office, pol
 
 
 async def test_a_weekly_digest_that_comes_too_late_waits_for_no_week(office: Office, policy: UUID) -> None:
-    await choose(office, "priya", "0 9 * * wed")
+    await choose(office, "priya", "09:00", days=("wed",))
     await office.file(policy, "asha", promise="named")
     await office.wake(datetime(2026, 11, 26, 3, 0, tzinfo=UTC))
     assert office.digests_to() == []
@@ -168,7 +177,7 @@ async def test_a_weekly_digest_that_comes_too_late_waits_for_no_week(office: Off
 
 
 async def test_an_hour_of_work_is_that_of_the_digest(office: Office, policy: UUID) -> None:
-    await choose(office, "priya", "0 22 * * *")
+    await choose(office, "priya", "22:00")
     await office.file(policy, "asha", promise="named")
     await office.wake(datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
     assert office.digests_to() == []
