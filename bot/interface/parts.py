@@ -41,11 +41,15 @@ class Notice:
 
 @dataclass(frozen=True)
 class Quote:
-    """What a person typed, unaltered, under a label that says what it is. `rest` opens all of it where it was cut."""
+    """What a person typed, unaltered, under a label that says what it is. `rest` opens all of it where it was cut.
+
+    `whole` opens all of it where a platform has to cut it, or cut it further.
+    """
 
     label: str
     text: str
     rest: Intent | None = None
+    whole: Intent | None = None
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
+from bot.interface.json_object import written
 from bot.interface.parts import Heading, Link, Notice, Paragraph, Part, Quote
 
 MOST_BYTES = 16_000
-"""How much text one portion holds, in bytes of UTF-8: it then fits into a dialog of Teams and a modal of Slack."""
+"""How much text one portion holds, in bytes of JSON: it then fits into a dialog of Teams and a modal of Slack."""
 A_PART = 200
 """What a part takes beside its text."""
 
@@ -26,6 +28,12 @@ def in_portions(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     return [tuple(each) for each in portions]
 
 
+def number_that_fit(items: Sequence[Sequence[Part]], most: int) -> int:
+    """How many of the first items, each of some parts, have at most `most` bytes together; at least one."""
+    sizes = accumulate(sum(map(_size, each)) for each in items)
+    return max(1, sum(size <= most for size in sizes))
+
+
 def _size(part: Part) -> int:
     match part:
         case Quote():
@@ -36,4 +44,4 @@ def _size(part: Part) -> int:
             text = part.label + part.url
         case _:
             text = ""
-    return A_PART + len(text.encode("utf-8", "surrogatepass"))
+    return A_PART + len(written(text))

@@ -24,9 +24,9 @@ def because_label(verdict: Verdict) -> str:
 
 
 def excerpt(label: str, text: str, limit: int, rest: SeeFlag) -> Quote:
-    """The text as typed, or its first words with a button to the rest."""
+    """The text as typed, or its first words with a button to the rest. A platform with less room may cut it further."""
     cut = cut_at_word(text, limit)
-    return Quote(label, cut, rest if cut != text else None)
+    return Quote(label, cut, rest if cut != text else None, whole=rest)
 
 
 def flag_line(flag: FlagView, number: int | None = None) -> str:
@@ -59,7 +59,7 @@ def remark_excerpt(newest: str, number: int, rest: SeeFlag) -> tuple[Part, ...]:
         return ()
     label = _REMARK if number == 1 else f"{_REMARK}, the newest of {number:,}"
     cut = cut_at_word(newest, REMARK_IN_A_LIST)
-    return (Quote(label, cut, rest if number > 1 or cut != newest else None),)
+    return (Quote(label, cut, rest if number > 1 or cut != newest else None, whole=rest),)
 
 
 def flag_whole(flag: FlagView) -> tuple[Part, ...]:

@@ -13,8 +13,8 @@ Parts = tuple[Part | Question, ...]
 
 
 def quotes_cut(parts: Parts, limit: int) -> Parts:
-    """The parts, with each quote that has a button to the rest of it cut to `limit` characters."""
-    return tuple(_cut(each, limit) if isinstance(each, Quote) and each.rest else each for each in parts)
+    """The parts, with each quote of which a button can open the whole cut to `limit` characters, with that button."""
+    return tuple(_with_button(each, limit) if isinstance(each, Quote) else each for each in parts)
 
 
 def texts_cut(parts: Parts, limit: int) -> Parts:
@@ -35,6 +35,12 @@ def beginning(parts: Parts, fits: Callable[[Parts], bool], is_cut: str, *, last_
         else:
             most = middle - 1
     return _first(parts, least, is_cut, last_buttons)
+
+
+def _with_button(quote: Quote, limit: int) -> Quote:
+    opens = quote.rest or quote.whole
+    cut = cut_at_word(quote.text, limit)
+    return replace(quote, text=cut, rest=opens) if opens and cut != quote.text else quote
 
 
 def _cut(part: Part | Question, limit: int) -> Part | Question:

@@ -1,6 +1,7 @@
 """The form in which a policy owner answers one or several flags, and its confirmation."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 from bot.calendar.dates import count, listed
 from bot.interface.intents import AnswerFlags, SeeFlag, SeeFlags
@@ -20,12 +21,15 @@ from bot.interface.parts import (
 from bot.interface.views import FlagView, PolicyName, PolicyView
 from bot.screens import invented, labels
 from bot.screens.form_values import Answers, chosen, typed
-from bot.screens.portions import in_portions
+from bot.screens.portions import in_portions, number_that_fit
 from bot.screens.quoted import flag_in_a_list, flag_with_answers, newest_answer
 from bot.screens.record import RELEASABLE
 from storage import AnswerKind
 
 MOST_AT_ONCE = PAGE_SIZE
+MOST_BYTES = 36_000
+"""How much the flags on one form take, measured as portions are. Ten long flags of Latin letters fit. Four that are all
+emoji fit into a dialog of Teams, beside an answer that is all emoji too."""
 
 
 def answer_form(
@@ -42,16 +46,18 @@ def answer_form(
 
     `number` is how many flags were asked for, if they are more than are given.
     """
-    shown = flags[:MOST_AT_ONCE]
     number = max(number, len(flags))
+    quoted = tuple(_in_a_list(each, n) for n, each in enumerate(flags[:MOST_AT_ONCE], 1))
+    fit = number_that_fit(quoted, MOST_BYTES) if quoted else 0
+    shown, rest = flags[:fit], flags[fit:MOST_AT_ONCE]
     return Form(
         title="Answer a flag" if len(shown) == 1 else f"Answer {count(len(shown), 'flag')}",
         body=(
             Notice("Everyone on this policy sees your answer and your name."),
             Paragraph(f"It is a record. {RELEASABLE}"),
             Heading(policy.title),
-            *_left_out_notice(len(shown), number, policy),
-            *_quoted_flags(shown),
+            *_left_out_notice(len(shown), number, rest, policy),
+            *(_quoted_alone(shown[0]) if len(shown) == 1 else chain.from_iterable(quoted[:fit])),
             *answer_questions(answers, kinds),
         ),
         intent=AnswerFlags(tuple(each.id for each in shown)),
@@ -61,18 +67,22 @@ def answer_form(
     )
 
 
-def _left_out_notice(shown: int, all_flags: int, policy: PolicyName) -> tuple[Part, ...]:
+def _left_out_notice(shown: int, all_flags: int, rest: tuple[FlagView, ...], policy: PolicyName) -> tuple[Part, ...]:
     if shown == all_flags:
         return ()
     here = f"Here are {shown} of {count(all_flags, 'flag')}. Your answer goes to these {shown} flags only."
-    return (Notice(here), FormButton("See all flags", SeeFlags(policy.id), "See all flags of this policy"))
+    following = f"Answer the next {count(len(rest), 'flag')}".replace(" 1 ", " ")
+    after = (FormButton(following, AnswerFlags(tuple(each.id for each in rest))),) if rest else ()
+    return (Notice(here), *after, FormButton("See all flags", SeeFlags(policy.id), "See all flags of this policy"))
 
 
-def _quoted_flags(flags: tuple[FlagView, ...]) -> tuple[Part, ...]:
-    if len(flags) == 1:
-        first, *more = in_portions(flag_with_answers(flags[0]))
-        return (*first, *((FormButton("Read the rest", SeeFlag(flags[0].id, 2)),) if more else ()))
-    return tuple(part for n, each in enumerate(flags, 1) for part in (*flag_in_a_list(each, n), *newest_answer(each)))
+def _quoted_alone(flag: FlagView) -> tuple[Part, ...]:
+    first, *more = in_portions(flag_with_answers(flag))
+    return (*first, *((FormButton("Read the rest", SeeFlag(flag.id, 2)),) if more else ()))
+
+
+def _in_a_list(flag: FlagView, number: int) -> tuple[Part, ...]:
+    return (*flag_in_a_list(flag, number), *newest_answer(flag))
 
 
 def answer_questions(

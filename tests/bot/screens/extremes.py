@@ -62,6 +62,9 @@ TYPED = {
     "lines": "first\n\n\tsecond   third\r\n" * 100,
     "emoji": "👩🏽‍💻🏴󠁧󠁢󠁥󠁮󠁧󠁿" * 200,
     "one character": "x",
+    "emoji that no list cuts": "🎏" * 200,
+    "controls that are escaped": "\x01" * 300,
+    "emoji of which a list cuts some": "🎏" * 300,
 }
 
 

@@ -274,6 +274,26 @@ class TestAnswers:
         assert SeeFlags(invented.PERMIT.id) in intents(form)
         assert form.title == "Answer 10 flags"
 
+    def test_flags_that_are_too_long_for_one_form_go_on_to_the_next(self) -> None:
+        flags = tuple(
+            replace(
+                invented.TIMETABLE,
+                id=invented.numbered(n),
+                because="🎏" * 300,
+                remedy="🎏" * 200,
+                remarks=("🎏" * 200,),
+            )
+            for n in range(10)
+        )
+        form = answer_form(invented.PERMIT, flags, answers={}, problems={}, nonce="n")
+        assert isinstance(form.intent, AnswerFlags)
+        shown = form.intent.flags
+        assert 1 < len(shown) < 10
+        assert f"Here are {len(shown)} of 10 flags. Your answer goes to these {len(shown)} flags only." in said(form)
+        following = AnswerFlags(tuple(each.id for each in flags[len(shown) :]))
+        assert following in intents(form)
+        assert said(form).count("🎏" * 300) == len(shown)
+
     def test_what_everyone_hears_names_nobody_who_flagged(self) -> None:
         card = answer_notice_card((invented.LEGACY, invented.TIMETABLE), invented.ANSWER)
         assert "Ana" not in said(card) + card.fallback

@@ -426,7 +426,10 @@ def test_line_breaks_are_line_feeds() -> None:
     assert button_data.read({"deliverable": own, "q-a": "one\r\ntwo\rthree"}).answers == {"a": ("one\ntwo\nthree",)}
 
 
-@pytest.mark.parametrize("name", [each for each in EXTREMES if each.split(",")[0] in ("digest", "flags", "my flags")])
+LISTS = ("digest", "flags", "my flags", "answer 200")
+
+
+@pytest.mark.parametrize("name", [each for each in EXTREMES if each.split(",")[0] in LISTS])
 def test_no_list_ends_before_its_items_do(name: str) -> None:
     """What does not stand in a digest or on a page is a button away."""
     screen = extreme(name)
