@@ -165,9 +165,10 @@ async def test_what_is_typed_is_shown_exactly_to_everyone(office: Office, policy
     flag = await office.file(policy, "asha", hostile, remedy=hostile, promise="named")
     await office.until(24, 12)
     await office.answer((flag,), text=hostile)
+    shown = hostile.replace("\0", "\ufffd")  # no database takes a NUL
     for person in FULL_NAMES:
-        assert said(await office.form(intents.SeeFlag(flag), person)).count(hostile) == 3
-    assert hostile in said(office.digests_to()[0])
+        assert said(await office.form(intents.SeeFlag(flag), person)).count(shown) == 3
+    assert shown in said(office.digests_to()[0])
 
 
 async def test_a_form_shows_at_once_what_another_process_has_set(
