@@ -63,9 +63,11 @@ class _Ready(Collector):
 
 def _process(beats: Mapping[str, Beat], *, draining: bool) -> Iterator[Metric]:
     yield _gauge("draining", "1 while the process lets what is under way end, and receives nothing more", draining)
-    ended = CounterMetricFamily(f"{PREFIX}rounds", "Runs of the worker that ended in this process", labels=["round"])
-    took = GaugeMetricFamily(f"{PREFIX}round_seconds", "How long the last run of the worker took", labels=["round"])
-    late = GaugeMetricFamily(f"{PREFIX}round_late_seconds", "How late the last one began", labels=["round"])
+    ended = CounterMetricFamily(
+        f"{PREFIX}worker_steps", "Steps of the worker that ended in this process", labels=["step"]
+    )
+    took = GaugeMetricFamily(f"{PREFIX}worker_step_seconds", "How long the last one took", labels=["step"])
+    late = GaugeMetricFamily(f"{PREFIX}worker_step_late_seconds", "How late the last one began", labels=["step"])
     for name, beat in beats.items():
         ended.add_metric([name], beat.ended)
         took.add_metric([name], beat.seconds)

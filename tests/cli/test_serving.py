@@ -360,7 +360,7 @@ async def test_while_the_database_is_away_it_says_so_and_resumes(
 async def worker_has_run(server: Server) -> None:
     """Wait until a run of the worker has ended."""
     for _ in range(600):
-        if await server.metric('deliverable_rounds_total{round="prepare"}'):
+        if await server.metric('deliverable_worker_steps_total{step="prepare"}'):
             return
         await asyncio.sleep(0.1)
     raise AssertionError("no run of the worker ends")

@@ -14,7 +14,7 @@ from tests.slack.provider import Slack
 
 pytestmark = pytest.mark.timeout(180)
 FOUND = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
-TICKS = 'deliverable_rounds_total{round="prepare"}'
+TICKS = 'deliverable_worker_steps_total{step="prepare"}'
 
 
 @pytest.fixture

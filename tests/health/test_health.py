@@ -132,7 +132,7 @@ async def test_metrics_are_those_of_the_database_and_of_the_process(process: Pro
     assert found["deliverable_digests_due",] == found["deliverable_digests_total",] == 0
     assert found["deliverable_digests_sent_total",] == 0
     assert found["deliverable_release_late_seconds",] == 0
-    assert found["deliverable_rounds_total", "prepare"] == 1
+    assert found["deliverable_worker_steps_total", "prepare"] == 1
     assert (found["deliverable_platform_up", "slack"], found["deliverable_platform_up", "teams"]) == (1, 0)
 
 
@@ -145,7 +145,7 @@ async def test_no_metric_names_a_person_or_a_place(process: Process) -> None:
     labels = {
         name for family in text_string_to_metric_families(page) for each in family.samples for name in each.labels
     }
-    assert labels == {"platform", "state", "round"}
+    assert labels == {"platform", "state", "step"}
     for each in ("W-somewhere", "U-somebody", "secret-screen"):
         assert each not in page
 
@@ -156,7 +156,7 @@ async def test_two_pages_in_one_process_share_nothing(process: Process) -> None:
     async with TestServer(other) as server, process.session.get(server.make_url("/metrics")) as response:
         page = await response.text()
     assert "round=" not in page
-    assert ("deliverable_rounds_total", "prepare") in await process.metrics()
+    assert ("deliverable_worker_steps_total", "prepare") in await process.metrics()
 
 
 def _delivery(key: str, state: State, due_at: datetime | None) -> Delivery:
