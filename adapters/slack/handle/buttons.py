@@ -120,7 +120,7 @@ class Buttons:
         except (RosterTooSlow, Unavailable):
             await self._modals.show(slack_actor, says.refusal_form(says.DOWN), Home())
             return
-        screen = Form("Deliverable", (Notice(says.CHANGED_SINCE), *now.parts), close="Close")
+        screen = Form("Deliverable", (Notice(says.AS_IT_STANDS), *now.parts), close="Close")
         await self._modals.show(slack_actor, screen, Home())
 
 

@@ -17,8 +17,6 @@ from bot.interface.parts import Card, Notice, Screen
 from bot.screens import refusals as says
 from bot.screens.notice.way_in import way_in_card
 
-CHANGED = says.CHANGED_SINCE.partition(".")[0] + "."
-
 
 class Actions:
     """Passes clicks on a card to the dispatcher. Only the person who clicked sees the result."""
@@ -33,7 +31,7 @@ class Actions:
         try:
             button = _button_of(action.get("data") if isinstance(action, dict) else None, activity)
         except InvalidButtonData:
-            return action_message(CHANGED)
+            return action_message(says.CHANGED_SINCE)
         if button.verb is ButtonVerb.SEEN:
             return await self._in_place.seen(button, activity)
         if activity.personal and isinstance(button.intent, IN_PLACE):
@@ -59,7 +57,7 @@ class Actions:
             return way_in_card(OPEN, button.intent)
         if button.verb is ButtonVerb.DO and isinstance(button.intent, DONE):
             return await self._dispatcher.submit(button.intent, {}, activity)
-        return Card((Notice(CHANGED),), CHANGED)
+        return Card((Notice(says.CHANGED_SINCE),), says.CHANGED_SINCE)
 
 
 def _button_of(data: Any, activity: IncomingActivity) -> ButtonData:

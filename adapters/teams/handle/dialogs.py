@@ -73,7 +73,7 @@ class Dialogs:
     async def _show_outdated(self, activity: IncomingActivity) -> InvokeAnswer:
         """Answer an outdated or unknown button: say that things have changed, and show the current home."""
         now = await self._dispatcher.home(activity)
-        return dialog(Form(render.NAME, (Notice(says.CHANGED_SINCE), *now.parts), close="Close"), activity)
+        return dialog(Form(render.NAME, (Notice(says.AS_IT_STANDS), *now.parts), close="Close"), activity)
 
 
 def _previous_form(button: ButtonData) -> PreviousForm | None:

@@ -371,6 +371,7 @@ class TestRefusals:
         assert set(refusals.NO_ANSWER_TEXT) == set(AnswerKind) - {AnswerKind.ACKNOWLEDGED}
 
     def test_a_refusal_in_place_of_a_form_is_a_whole_sentence(self) -> None:
+        assert "Here is" not in said(refusal_form(refusals.CHANGED_SINCE)), "nothing follows it"
         assert parts_of(refusal_form(refusals.OWN_FLAG)) == (
             Notice("You wrote this flag, so you are already counted."),
         )

@@ -13,7 +13,6 @@ import pytest
 from adapters.teams.draw import button_data
 from adapters.teams.draw.button_data import KEY
 from adapters.teams.draw.chat import ASKED, SHOWN
-from adapters.teams.handle.actions import CHANGED
 from bot.dispatcher import Dispatcher
 from bot.interface.intents import (
     AnswerFlags,
@@ -471,7 +470,7 @@ async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None
             text = read(pieces(answer["value"], initial(answer["value"])))
             if fields(answer["value"]):
                 asking.add(type(intent))
-            elif ONLY_YOU not in text and CHANGED not in text:
+            elif ONLY_YOU not in text and says.CHANGED_SINCE not in text:
                 showing.add(type(intent))
     assert asking == set(ASKED)
     assert showing - set(ASKED) == set(SHOWN)
