@@ -14,7 +14,7 @@ from adapters.web import refusals
 from adapters.web.fields import read_fields
 from adapters.web.files import file_named
 from adapters.web.guard import SANDBOX_HEADERS, check_host, check_origin
-from adapters.web.location import Location, location_in
+from adapters.web.location import Location, location_in, number_in
 from adapters.web.pages import Pages
 from adapters.web.refusals import BadRequest
 from adapters.web.sandbox import SamplePerson, Sandbox, actor, channel_place, inbox_of
@@ -74,16 +74,16 @@ class WebRoutes:
     async def inbox(self, request: web.Request) -> web.Response:
         """A person's messages."""
         person = self._person(request)
-        return _page(self._pages.inbox(person, await self._dispatcher.posted_messages(inbox_of(person.user))))
+        posted = await self._dispatcher.posted_messages(inbox_of(person.user))
+        return _page(self._pages.inbox(person, posted, number_in(request.query)))
 
     async def channel(self, request: web.Request) -> web.Response:
         """A channel's messages, as one person sees them."""
         person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
         if channel is None:
             raise refusals.no_such_page()
-        return _page(
-            self._pages.channel(person, channel, await self._dispatcher.posted_messages(channel_place(channel.id)))
-        )
+        posted = await self._dispatcher.posted_messages(channel_place(channel.id))
+        return _page(self._pages.channel(person, channel, posted, number_in(request.query)))
 
     async def open(self, request: web.Request) -> web.Response:
         """A form, a private view or a file. Changes nothing."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from bot.interface.intents import Intent
@@ -15,22 +15,28 @@ from bot.interface.intents import Intent
 HOME = "home"
 INBOX = "inbox"
 CHANNEL = "channel"
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 _REF = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 @dataclass(frozen=True)
 class Location:
-    """A person's home, inbox or channel; `at` is the ref of the card that was pressed, or empty."""
+    """A person's home, inbox or channel; `at` is the ref of the card that was pressed, or empty.
+
+    `number` is which page of its messages, from 1; the newest are on the first.
+    """
 
     user: str
     channel_id: str = HOME
     channel: str = ""
     at: str = ""
+    number: int = 1
 
     @property
     def path(self) -> str:
         """The address of the page, with the card that was pressed as its fragment."""
-        return f"{self.page}#message-{self.at}" if self.at else self.page
+        turned = f"{self.page}?page={self.number}" if self.number > 1 else self.page
+        return f"{turned}#message-{self.at}" if self.at else turned
 
     @property
     def page(self) -> str:
@@ -52,13 +58,18 @@ class Location:
 
     def at_card(self, ref: str) -> Location:
         """The same place, at one card."""
-        return Location(self.user, self.channel_id, self.channel, ref)
+        return replace(self, at=ref)
+
+    def turned_to(self, number: int) -> Location:
+        """The same place, at another page of its messages."""
+        return replace(self, number=number, at="")
 
     def _address(self, verb: str, intent: Intent) -> str:
         return f"/as/{_quoted(self.user)}/{verb}/{quote(intent.to_text(), safe=':.')}{self._query()}"
 
     def _query(self) -> str:
-        pairs = {"from": self.channel_id, "channel": self.channel, "at": self.at}
+        number = str(self.number) if self.number > 1 else ""
+        pairs = {"from": self.channel_id, "channel": self.channel, "at": self.at, "page": number}
         kept = {name: value for name, value in pairs.items() if value and value != HOME}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -68,10 +79,16 @@ def location_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -
     channel_id, channel, at = query.get("from", HOME), query.get("channel", ""), query.get("at", "")
     at = at if _REF.fullmatch(at) else ""
     if channel_id == INBOX:
-        return Location(user, INBOX, at=at)
+        return Location(user, INBOX, at=at, number=number_in(query))
     if channel_id == CHANNEL and channel in channels:
-        return Location(user, CHANNEL, channel, at)
+        return Location(user, CHANNEL, channel, at, number_in(query))
     return Location(user, HOME)
+
+
+def number_in(query: Mapping[str, str]) -> int:
+    """The page of messages that a query names; the first for one that names none."""
+    given = query.get("page", "")
+    return int(given) if _NUMBER.fullmatch(given) else 1
 
 
 def _quoted(text: str) -> str:

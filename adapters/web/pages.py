@@ -15,6 +15,7 @@ from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
 from adapters.web.time_travel import TimeTravel
 from bot.calendar import dates
 from bot.dispatcher import PostedMessage
+from bot.interface.pages import Page
 from bot.interface.parts import Button, Card, Form, Screen
 
 
@@ -94,33 +95,38 @@ class Pages:
             drawn=self._drawing.screen(card, location),
         )
 
-    def inbox(self, person: SamplePerson, posted_messages: Iterable[PostedMessage]) -> str:
-        """A person's messages, newest first."""
+    def inbox(self, person: SamplePerson, posted_messages: Iterable[PostedMessage], number: int = 1) -> str:
+        """One page of a person's messages, newest first; `number` counts from 1."""
+        location = Location(person.user, INBOX, number=number)
         return self._drawing.page(
             "place.html",
             title=f"Inbox, {person.name}",
-            frame=draw_frame(
-                self._sandbox, self._time_travel, Location(person.user, INBOX), Location(person.user, INBOX).path
-            ),
+            frame=draw_frame(self._sandbox, self._time_travel, location, location.page),
             heading="Inbox",
             about=f"Messages that only {person.name} gets, newest first.",
             is_channel=False,
-            messages=self._messages(posted_messages, Location(person.user, INBOX)),
+            **self._messages(posted_messages, location),
             empty=f"{person.name} has no messages.",
         )
 
-    def channel(self, person: SamplePerson, channel: SampleChannel, posted_messages: Iterable[PostedMessage]) -> str:
-        """A channel's messages, newest first, with the replies under each card."""
-        location = Location(person.user, CHANNEL, channel.id)
+    def channel(
+        self,
+        person: SamplePerson,
+        channel: SampleChannel,
+        posted_messages: Iterable[PostedMessage],
+        number: int = 1,
+    ) -> str:
+        """One page of a channel's messages, newest first, with the replies under each card; `number` counts from 1."""
+        location = Location(person.user, CHANNEL, channel.id, number=number)
         members = dates.count(len(self._sandbox.people), "member")
         return self._drawing.page(
             "place.html",
             title=f"{channel.name}, {person.name}",
-            frame=draw_frame(self._sandbox, self._time_travel, location, location.path),
+            frame=draw_frame(self._sandbox, self._time_travel, location, location.page),
             heading=channel.name,
             about=f"{channel.about} {members}. Newest first.",
             is_channel=True,
-            messages=self._messages(posted_messages, location),
+            **self._messages(posted_messages, location),
             empty="Nothing has been announced here.",
         )
 
@@ -187,7 +193,8 @@ class Pages:
             asides=asides,
         )
 
-    def _messages(self, posted_messages: Iterable[PostedMessage], location: Location) -> tuple[InboxMessage, ...]:
+    def _messages(self, posted_messages: Iterable[PostedMessage], location: Location) -> dict[str, object]:
+        """The messages on that page, and the addresses of the pages before and after it, or nothing."""
         all_here = tuple(posted_messages)
         refs = {each.ref for each in all_here}
         under: dict[str, list[PostedMessage]] = defaultdict(list)
@@ -198,7 +205,14 @@ class Pages:
             thread = tuple(drawn(each, level + 1) for each in under[posted.ref])
             return self._message(posted, location.at_card(posted.ref), level, thread)
 
-        return tuple(drawn(each, 2) for each in reversed(under[""]))
+        newest_first = under[""][::-1]
+        page = Page.of(location.number, len(newest_first))
+        location = location.turned_to(page.number)
+        return {
+            "messages": tuple(drawn(each, 2) for each in page.of_items(newest_first)),
+            "later": location.turned_to(page.number - 1).path if page.before() else "",
+            "earlier": location.turned_to(page.number + 1).path if page.after() else "",
+        }
 
     def _message(
         self, posted: PostedMessage, location: Location, level: int, thread: tuple[InboxMessage, ...]

@@ -87,6 +87,38 @@ async def test_every_inbox_can_be_opened(mounted: Mounted, client: Client) -> No
     assert "Amina Yusuf has no messages." in await (await client.get("/as/amina/inbox")).text()
 
 
+async def test_messages_are_paged_and_the_newest_come_first(mounted: Mounted, client: Client) -> None:
+    posted = [mounted.dispatcher.post(inbox_of("helen"), screens.digest()) for _ in range(23)]
+    newest_first = [f"message-{each.ref}" for each in reversed(posted)]
+    found: list[str] = []
+    address = "/as/helen/inbox"
+    for more in ((), ("Later messages",)):
+        page = await read(await client.get(address))
+        found += [str(each["id"]) for each in page.select("article.message")]
+        links = {each.get_text(): str(each["href"]) for each in page.select("nav[aria-label='Pages of messages'] a")}
+        assert tuple(links) == (*more, "Earlier messages")
+        address = links["Earlier messages"]
+    page = await read(await client.get(address))
+    found += [str(each["id"]) for each in page.select("article.message")]
+    assert found == newest_first
+    links = {each.get_text(): str(each["href"]) for each in page.select("nav[aria-label='Pages of messages'] a")}
+    assert links == {"Later messages": "/as/helen/inbox?page=2"}
+    opened = str(page.select_one("article.message a[href*='/open/']")["href"])  # type: ignore[index]
+    back = f"/as/helen/inbox?page=3#{newest_first[20]}"
+    assert back in {str(each["href"]) for each in (await read(await client.get(opened))).select("a")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"), [("0", 11), ("x", 11), ("-1", 11), ("1", 11), ("2", 1), ("999", 1), ("%D9%A2", 11)]
+)
+async def test_a_page_that_is_not_there_is_the_nearest(
+    mounted: Mounted, client: Client, asked: str, first: int
+) -> None:
+    posted = [mounted.dispatcher.post(CHANNEL, screens.digest()) for _ in range(12)]
+    page = await read(await client.get(f"/as/amina/channel/digital-delivery?page={asked}"))
+    assert str(page.select("article.message")[0]["id"]) == f"message-{posted[first].ref}"
+
+
 async def test_an_unknown_person_is_enrolled_with_the_whole_roster(mounted: Mounted, client: Client) -> None:
     assert (await client.get("/as/amina/")).status == 200
     assert mounted.dispatcher.enrolled == {person.user for person in mounted.sandbox.people}
