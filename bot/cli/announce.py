@@ -19,8 +19,6 @@ from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.screens.notice.not_reached import unreached_lines
 
-_MOST_TITLES = 3
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `announce`."""
@@ -89,13 +87,12 @@ def _if_unclear(given: argparse.Namespace) -> IfUnclear:
 
 
 def _why_unclear(unclear: tuple[Announcement, ...], number: int) -> str:
-    """A sentence that counts the announcements that may be new wordings of a policy or may be others."""
-    titles = "; ".join(each.title for each in unclear[:_MOST_TITLES])
-    more = f"; and {len(unclear) - _MOST_TITLES} more" if len(unclear) > _MOST_TITLES else ""
+    """A sentence that counts and names the announcements that may be new wordings of a policy or may be others."""
+    titles = "; ".join(each.title for each in unclear)
     return (
         f"{len(unclear)} of {count(number, 'announcement')} cannot be told from a policy on the same page whose words "
         "are different, so nothing was opened or changed. Add --reword if they are its new wording, or --leave-out to "
-        f"go on without them: {titles}{more}"
+        f"go on without them: {titles}"
     )
 
 

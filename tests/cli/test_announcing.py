@@ -141,6 +141,17 @@ def test_what_may_be_another_announcement_is_refused_counted_and_left_out_on_dem
     assert announce(run, feed, "--reword").out.startswith("Policies: 0 opened, 1 reworded, 0 unchanged.\n")
 
 
+def test_all_that_may_be_other_announcements_are_named(run: Run, folder: Path) -> None:
+    feed, names = folder / "feed.rss", ("First", "Second", "Third", "Fourth", "Fifth")
+    pages = {name: f"https://a.example/{name}" for name in names}
+    feed.write_text(rss(*(item(name, pages[name], "<description>One.</description>") for name in names)), "utf-8")
+    announce(run, feed)
+    new = (item(f"{name} week", pages[name], "<description>Two.</description>") for name in names)
+    feed.write_text(rss(*new), "utf-8")
+    titles = "; ".join(f"{name} week" for name in names)
+    assert announce(run, feed).sentence.endswith(f"--leave-out to go on without them: {titles}")
+
+
 def test_a_missing_feed_is_refused(run: Run, folder: Path) -> None:
     assert announce(run, folder / "none.atom").sentence.endswith(".")
     assert counted() == {}
