@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.web.fields import TYPED, Fields
+from adapters.web.fields import CHOSEN, TYPED, Fields
 from adapters.web.frame import draw_frame, iso
 from adapters.web.location import CHANNEL, HOME, INBOX, Location
 from adapters.web.refusals import BadRequest
@@ -16,7 +16,7 @@ from adapters.web.time_travel import TimeTravel
 from bot.calendar import dates
 from bot.dispatcher import PostedMessage
 from bot.interface.pages import Page
-from bot.interface.parts import Button, Card, Form, Screen
+from bot.interface.parts import Button, Card, ChoiceQuestion, Form, Screen, answer_to
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Aside:
 
 @dataclass(frozen=True)
 class Kept:
-    """A field that was sent and could not be saved; `shown` if it holds typed text."""
+    """A field that comes back with a form as it was filled in; `shown` if people see its text."""
 
     name: str
     value: str
@@ -145,6 +145,7 @@ class Pages:
             send=screen.send or "Send",
             close=_closing(screen),
             asides=_asides(screen, location),
+            kept=tuple(_unseen(screen)),
         )
 
     def refusal(
@@ -177,6 +178,7 @@ class Pages:
         send: str = "",
         close: str = "",
         asides: Sequence[Aside] = (),
+        kept: Sequence[Kept] = (),
     ) -> str:
         return self._drawing.page(
             "window.html",
@@ -191,6 +193,7 @@ class Pages:
             send=send,
             close=close,
             asides=asides,
+            kept=kept,
         )
 
     def _messages(self, posted_messages: Iterable[PostedMessage], location: Location) -> dict[str, object]:
@@ -248,6 +251,13 @@ def _asides(form: Form, location: Location) -> tuple[Aside, ...]:
     if not form.questions:
         return ()
     return tuple(Aside(aside_id(part), location.sending(part.intent)) for part in form.body if isinstance(part, Button))
+
+
+def _unseen(form: Form) -> Iterator[Kept]:
+    """The answers of an earlier step, as fields that come back with the others."""
+    for each in form.kept:
+        prefix = CHOSEN if isinstance(each, ChoiceQuestion) else TYPED
+        yield from (Kept(f"{prefix}{each.name}", value, shown=False) for value in answer_to(each))
 
 
 def _kept(fields: Fields) -> tuple[Kept, ...]:

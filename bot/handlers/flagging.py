@@ -25,7 +25,7 @@ from bot.interface.views import FlagView, PolicyName
 from bot.people import places
 from bot.policies import policies
 from bot.screens import refusals as says
-from bot.screens.flag.flag_form import NONE_OF_THESE, SmallGroup, flag_form
+from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
 from bot.screens.notice.confirmations import withdrawn_form
@@ -87,6 +87,8 @@ def _flag_form(
 
 def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
+    if draft.answers.get("similar") == (BACK_TO_MY_FLAG,):
+        return _flag_form(context, policy_with_terms(context, intent.policy), draft)
     # Locked from the start: if one form is submitted twice at once, the second must find what the first has made.
     policy = policy_with_terms(context, intent.policy, held=True)
     typed = NewFlag.read(draft.answers)

@@ -8,7 +8,7 @@ buttons and fields natively. A part is added here once two adapters can show it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.interface.intents import Intent
 
@@ -180,6 +180,13 @@ def full_label(question: Question) -> str:
     return question.label if said else f"{question.label} {OPTIONAL}"
 
 
+def answer_to(question: Question) -> tuple[str, ...]:
+    """The values that a question holds already: those chosen, or the one text; none if it is empty."""
+    if isinstance(question, ChoiceQuestion):
+        return question.values
+    return (question.value,) if question.value else ()
+
+
 Part = Heading | Paragraph | Notice | Quote | Facts | Tally | Button | FormButton | Link
 
 
@@ -191,12 +198,19 @@ class Card:
     fallback: str
 
 
+KEPT_HEADING = "Your flag"
+"""The heading of kept questions where they are shown after all."""
+
+
 @dataclass(frozen=True)
 class Form:
     """A window that only the person who opened it sees.
 
     With questions it has one submit button, which carries `intent` and `nonce`; without, it is a private view.
     `problems` maps a question's name, or "" for the whole form, to the sentence that says what to fix.
+
+    `kept` are questions answered at an earlier step. Their answers go along unseen and come back with the others, so
+    that the server keeps no draft; a platform that cannot carry them shows them with `with_kept_shown`.
     """
 
     title: str
@@ -206,10 +220,11 @@ class Form:
     close: str = "Cancel"
     nonce: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[Question, ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The questions, in order."""
+        """The questions that are shown, in order."""
         return tuple(part for part in self.body if isinstance(part, Question))
 
     @property
@@ -217,11 +232,12 @@ class Form:
         """Whether it has questions, and holds nothing that anyone typed or chose."""
         asked = self.questions
         quoted = any(isinstance(part, Quote) for part in self.body)
-        return bool(asked) and not quoted and not self.problems and not any(map(_has_value, asked))
+        return bool(asked) and not quoted and not self.problems and not any(map(answer_to, (*asked, *self.kept)))
 
-
-def _has_value(question: Question) -> bool:
-    return bool(question.values if isinstance(question, ChoiceQuestion) else question.value)
+    @property
+    def with_kept_shown(self) -> Form:
+        """The same form with its kept questions at the end of the body, under a heading of their own."""
+        return replace(self, body=(*self.body, Heading(KEPT_HEADING), *self.kept), kept=()) if self.kept else self
 
 
 Screen = Card | Form

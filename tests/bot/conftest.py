@@ -20,7 +20,7 @@ from bot.dispatcher import Dispatcher
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.intents import Intent
-from bot.interface.parts import Button, Card, Form, FormButton, Screen
+from bot.interface.parts import Button, Card, Form, FormButton, Screen, answer_to
 from bot.interface.ports import Absent, ChatPlatform, Finding, Message, NotSent, Outcome, Pace, Place, Sent
 from bot.people.people import Member, Roster
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -224,10 +224,11 @@ class Office:
     async def send(
         self, form: Form, person: str, *, nonce: str = "", channel: str = "c1", **typed: str | tuple[str, ...]
     ) -> Form:
-        """Send a form that is open, with what was typed into it."""
+        """Send a form that is open, with what was typed into it, and what it has kept of an earlier step."""
         assert form.intent is not None
         actor = self.actor(person, channel=channel)
-        found = await self.dispatcher.submit(form.intent, answers_of(typed), actor, nonce or form.nonce)
+        kept = {each.name: answer_to(each) for each in form.kept}
+        found = await self.dispatcher.submit(form.intent, {**kept, **answers_of(typed)}, actor, nonce or form.nonce)
         assert isinstance(found, Form)
         return found
 

@@ -22,6 +22,7 @@ from bot.interface.parts import (
     Quote,
     Tally,
     TextQuestion,
+    answer_to,
 )
 from bot.interface.parts import Question as Asked
 from tests.stories import pieces as read
@@ -42,8 +43,11 @@ def of_form(form: Form, values: Values) -> list[Piece]:
 
 
 def initial(form: Form) -> dict[str, tuple[str, ...]]:
-    """What a form holds when it is opened."""
-    return {each.name: each.values if isinstance(each, ChoiceQuestion) else (each.value,) for each in form.questions}
+    """What a form holds when it is opened, also unseen."""
+    return {
+        **{each.name: answer_to(each) for each in form.kept},
+        **{each.name: each.values if isinstance(each, ChoiceQuestion) else (each.value,) for each in form.questions},
+    }
 
 
 def chosen(question: ChoiceQuestion, labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -89,6 +89,11 @@ class Player:
             found = self._actions(each, under)
             assert not found, f"{self.name} can press “{each}”"
 
+    def is_asked(self, *labels: str) -> None:
+        """Check that the form asks these questions and no other."""
+        asked = [each.text.removesuffix(" (optional)") for each in self._questions()]
+        assert asked == list(labels), f"{self.name} is asked {asked}"
+
     def still_has(self, answers: Filled) -> None:
         """Check that the form holds these answers unchanged."""
         asked = self._questions()

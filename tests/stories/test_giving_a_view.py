@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.stories.platforms import also_played
 from tests.stories.player import Player
 from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, RECORDS, gives_view, shows_own_flags, view
 from tests.stories.world import World
 
-PROMISE = "Who can know this is from you?"
+WHOLE_TEXTS = {
+    "plain": "The contracts of sixty councils end before April.",
+    "odd": """  \n "Sixty" contracts & <b>'one'</b>\n\n\t{{ x }} \\n %0D %2C, 😀👩‍💻  """,
+    "long": "\n  " + "The contracts of sixty councils end before April. " * 59 + "x" * 47,
+}
 
 
 @also_played("browser", "renderer")
@@ -53,7 +59,8 @@ def test_a_flag_that_says_the_same_is_seconded_instead(
     tomos.fills_in(view("Contracts of sixty councils end only after April"))
     tomos.sends()
     tomos.sees("Nothing is sent yet.", "The contracts of sixty councils end after April.")
-    tomos.still_has({PROMISE: "Confidential", "Why?": "Contracts of sixty councils end only after April"})
+    tomos.is_asked("Is yours one of these?", "Anything to add?")
+    tomos.sees_not("Contracts of sixty councils end only after April")
     tomos.fills_in({"Is yours one of these?": "I see flag 1 too", "Anything to add?": "Ours is one of them."})
     tomos.sends()
     tomos.sees("Saved. You see this too. We show your name to nobody.")
@@ -68,17 +75,26 @@ def test_a_flag_that_says_the_same_is_seconded_instead(
     helen.sees_not("Tomos", "Amina")
 
 
-def test_a_flag_can_be_sent_beside_one_like_it(world: World, amina: Player, tomos: Player) -> None:
-    """Tomos means something else, says so, and his own flag is sent."""
+@also_played("browser", "renderer")
+@pytest.mark.parametrize("because", WHOLE_TEXTS.values(), ids=WHOLE_TEXTS)
+def test_a_flag_can_be_sent_beside_one_like_it(world: World, amina: Player, tomos: Player, because: str) -> None:
+    """Tomos means something else, says so, and his own flag is sent as he typed it before he was asked."""
     gives_view(amina, view("The contracts of sixty councils end after April."))
     world.time_moves_to_tomorrow_morning()
     tomos.opens(CHANNEL)
     tomos.presses("Give your view", under=PERMIT)
-    tomos.fills_in(view("The contracts of sixty councils end before April."))
+    tomos.fills_in(view(because))
     tomos.sends()
     tomos.still_has({"Is yours one of these?": "None of these. Send my flag"})
+    tomos.fills_in({"Is yours one of these?": "Go back to my flag"})
+    tomos.sends()
+    tomos.still_has(view(because))
+    tomos.sends()
     tomos.sends()
     tomos.sees("Your flag is saved.")
+    shows_own_flags(tomos)
+    tomos.presses("Change")
+    tomos.still_has({"Why?": because})
     world.time_moves_to_tomorrow_morning()
     tomos.opens(CHANNEL)
     tomos.sees("So far: 2 flags.", under=PERMIT)

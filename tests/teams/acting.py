@@ -55,7 +55,7 @@ async def flag(client: Client, card: Posted, **answers: str) -> None:
     await client.presses(in_dialog(client, "Send flag"))
     if client.dialog is not None and "q-similar" in client.dialog.values:
         fill(client, similar="none")
-        await client.presses(in_dialog(client, "Send"))
+        await client.presses(in_dialog(client, "Continue"))
 
 
 def every_intent(subject: UUID) -> list[Intent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from adapters.web.sandbox import channel_place, inbox_of
 from bot.digests.csv_export import Download
 from bot.interface import intents
 from bot.interface.actor import Actor
+from bot.interface.parts import ChoiceQuestion, TextQuestion
 from tests.web import screens
 from tests.web.conftest import Client, Mounted
 from tests.web.fakes import TYPED
@@ -180,6 +182,30 @@ async def test_a_refused_form_keeps_what_was_typed(client: Client, typed: str) -
     ]
     assert page.select("#q-theme")
     assert text(page, "title").startswith("Error: ")
+
+
+@pytest.mark.parametrize("typed", [*HOSTILE.values(), "  \n\n one\n\ttwo  \n", "👩\u200d💻" * 1000, "語" * 3000])
+async def test_what_was_kept_is_not_seen_and_comes_back_as_it_was_typed(
+    mounted: Mounted, client: Client, typed: str
+) -> None:
+    mounted.dispatcher.screen = replace(
+        screens.flag_form(nonce="n"),
+        body=(TextQuestion("anything", "Anything to add?"),),
+        kept=(
+            TextQuestion("because", "Why?", value=typed, long=True),
+            ChoiceQuestion("same", "Same?", (), values=("a", "b"), several=True),
+            TextQuestion("evidence", "Link to evidence"),
+        ),
+    )
+    page = await read(await client.send(SEND, WHOLE))
+    form = one(page, "main form.form")
+    assert form["data-refused"] == "yes"
+    assert [str(each["name"]) for each in form.select("input:not([type=hidden]), textarea")] == ["typed.anything"]
+    fields = [(str(each["name"]), str(each["value"])) for each in form.select("input[type=hidden]")]
+    # A browser sends every line break as CR LF.
+    await client.send(SEND, [(name, value.replace("\n", "\r\n")) for name, value in fields])
+    _, answers, _, nonce = mounted.dispatcher.submitted[-1]
+    assert (dict(answers), nonce) == ({"because": (typed,), "same": ("a", "b")}, "n")
 
 
 async def test_every_line_break_of_a_browser_is_one_line_feed(mounted: Mounted, client: Client) -> None:

@@ -13,6 +13,7 @@ VIEW_BYTES = 240_000
 """Slack's limit is 250 kB. The difference is for what surrounds the blocks of a view."""
 
 FALLBACK = 3_000
+PRIVATE_METADATA = 3_000
 TITLE = 24
 HEADER = 150
 CONTEXT = 2_000

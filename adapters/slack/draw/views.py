@@ -1,19 +1,20 @@
 """Draw forms as modals, and read back what a submitted modal was opened for.
 
-A modal carries its intent, its nonce and its channel in `private_metadata`, so the server keeps no state for an open
-form.
+A modal carries its intent, its nonce, its channel and the answers of an earlier step in `private_metadata`, so the
+server keeps no state for an open form. Answers that do not fit there are shown below the other questions.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.draw import limits
 from adapters.slack.draw.blocks import draw
 from adapters.slack.draw.encoding import Encoded
 from adapters.slack.draw.fitting import VIEW_IS_CUT, fits_a_view, fitted
+from adapters.slack.draw.kept_answers import KeptAnswers, packed, unpacked
 from adapters.slack.draw.questions import ADDRESS, shown_id
 from adapters.slack.draw.text import cut, plain
 from bot.interface.intents import GiveView, Intent, UnknownIntent, parse
@@ -32,12 +33,14 @@ SEND = "Send"
 class Opened:
     """What a modal was opened for, and in which channel.
 
-    `intent` is None if the modal only shows something. `channel` is empty outside channels.
+    `intent` is None if the modal only shows something. `channel` is empty outside channels. `kept` are the answers of
+    an earlier step.
     """
 
     intent: Intent | None = None
     nonce: str = ""
     channel: str = ""
+    kept: KeptAnswers = field(default_factory=KeptAnswers, repr=False)
 
 
 def view(screen: Screen, *, workspace: str, channel: str = "") -> Json:
@@ -46,12 +49,16 @@ def view(screen: Screen, *, workspace: str, channel: str = "") -> Json:
     People are picked in `workspace`. `channel` is where the modal was opened.
     """
     form = screen if isinstance(screen, Form) else Form(CARD_TITLE, screen.parts, close=CARD_CLOSE)
+    metadata = _private_metadata(form, channel)
+    if len(metadata) > limits.PRIVATE_METADATA:
+        form = form.with_kept_shown
+        metadata = _private_metadata(form, channel)
     drawn: Json = {
         "type": "modal",
         "callback_id": FORM,
         "title": plain(form.title, limits.TITLE),
         "close": plain(form.close, limits.TITLE),
-        "private_metadata": _private_metadata(Opened(form.intent, form.nonce, channel)),
+        "private_metadata": metadata,
         "blocks": _blocks(form, workspace),
     }
     if form.intent is not None and (form.questions or form.send):
@@ -92,9 +99,10 @@ def _draw(form: Form, workspace: str) -> list[Json]:
     return fitted((*whole, *title, *form.body), drawing, fits_a_view, VIEW_IS_CUT)
 
 
-def _private_metadata(opened: Opened) -> str:
-    intent = opened.intent.to_text() if opened.intent else ""
-    return json.dumps({"intent": intent, "nonce": opened.nonce, "channel": opened.channel})
+def _private_metadata(form: Form, channel: str) -> str:
+    intent = form.intent.to_text() if form.intent else ""
+    kept = {"kept": packed(form.kept)} if form.kept else {}
+    return json.dumps({"intent": intent, "nonce": form.nonce, "channel": channel, **kept})
 
 
 def opened(view: Json) -> Opened:
@@ -102,9 +110,10 @@ def opened(view: Json) -> Opened:
     try:
         carried = json.loads(view.get("private_metadata") or "{}")
         intent, nonce, channel = (str(carried[each]) for each in ("intent", "nonce", "channel"))
-    except (ValueError, KeyError, TypeError):
+        kept = unpacked(carried["kept"]) if "kept" in carried else KeptAnswers()
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UnknownIntent("unknown view") from None
-    return Opened(parse(intent) if intent else None, nonce, channel)
+    return Opened(parse(intent) if intent else None, nonce, channel, kept)
 
 
 def after_submission(screen: Screen, shown: Json, *, workspace: str, channel: str = "") -> Json:
@@ -113,19 +122,19 @@ def after_submission(screen: Screen, shown: Json, *, workspace: str, channel: st
     If `screen` is the same form with errors, the modal stays and shows the errors beside the inputs. Otherwise
     `screen` replaces the modal. Slack keeps what was typed into questions that are in both.
     """
-    if isinstance(screen, Form) and screen.problems and _is_same_form(screen, shown):
+    if isinstance(screen, Form) and screen.problems and _is_same_form(screen, shown, channel):
         there = _input_ids(shown)
         errors = {shown_id(name, there): cut(text, limits.PROBLEM) for name, text in screen.problems.items()}
         return {"response_action": "errors", "errors": errors}
     return {"response_action": "update", "view": view(screen, workspace=workspace, channel=channel)}
 
 
-def _is_same_form(form: Form, shown: Json) -> bool:
+def _is_same_form(form: Form, shown: Json, channel: str) -> bool:
     """Whether the form has the inputs that are shown. A person may be picked or typed in either."""
     there = _input_ids(shown)
     if not {shown_id(name, there) for name in form.problems} <= there:
         return False
-    return _questions_of(_input_ids(view(form, workspace=""))) == _questions_of(there)
+    return _questions_of(_input_ids(view(form, workspace="", channel=channel))) == _questions_of(there)
 
 
 def _questions_of(ids: set[Any]) -> set[str]:

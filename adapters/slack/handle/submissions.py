@@ -40,14 +40,14 @@ class Submissions:
             refusal = with_what_was_typed(says.refusal_form(says.NOT_FOUND), typed(state))
             return _answer({"response_action": "update", "view": view(refusal, workspace=access.workspace)})
         slack_actor = actor_of_interaction(body, access, form.channel)
-        answers = values(state, access.workspace)
+        answers = {**form.kept.answers, **values(state, access.workspace)}
         try:
             screen = await self._dispatcher.submit(form.intent, answers, slack_actor.actor, form.nonce)
         except Unavailable as unavailable:
             return _keep_form(shown, str(unavailable))
         except RosterTooSlow:
             return _keep_form(shown, says.DOWN)
-        screen = with_what_was_typed(screen, typed(state))
+        screen = with_what_was_typed(screen, [*form.kept.typed, *typed(state)])
         return _answer(after_submission(screen, shown, workspace=access.workspace, channel=form.channel))
 
 

@@ -1,6 +1,7 @@
 """The data of a card's button, and what comes back when it is clicked.
 
-A button's data is an object of ours under `KEY`. The answers of a form stand beside it, under the ids of its fields.
+A button's data is an object of ours under `KEY`. The answers of a form stand beside it, under the ids of its fields;
+those of an earlier step stand in it.
 What comes back is untrusted: it says what a person asks for, never that they may.
 """
 
@@ -17,7 +18,7 @@ from uuid import UUID
 from adapters.teams.activity import PLATFORM
 from bot.interface.answers import Answers
 from bot.interface.intents import Intent, UnknownIntent, parse
-from bot.interface.parts import ChoiceQuestion, PersonQuestion, Question
+from bot.interface.parts import ChoiceQuestion, Form, PersonQuestion, Question, answer_to
 
 KEY = "deliverable"
 FIELD = "q-"
@@ -26,6 +27,7 @@ ADDRESS = "address-"
 TYPED, ONE, SEVERAL, PERSON = "typed", "one", "several", "person"
 """The kinds of answer to a question: text, one option, several options, or a person who was picked or whose e-mail
 address was typed."""
+KINDS = (TYPED, ONE, SEVERAL, PERSON)
 _PICKED = re.compile(r"[0-9A-Za-z:_-]{1,200}")
 FETCH = {"msteams": {"type": "task/fetch"}}
 """Data that makes a client ask for a dialog instead of sending a message."""
@@ -98,17 +100,10 @@ def doing(intent: Intent, message_ref: MessageRef | None = None) -> Data:
     return {KEY: {"k": ButtonVerb.DO.value, "i": intent.to_text(), **_message_data(message_ref)}}
 
 
-def sending(
-    intent: Intent,
-    nonce: str,
-    questions: Iterable[Question],
-    message_ref: MessageRef | None = None,
-    *,
-    picker: bool = False,
-) -> Data:
+def sending(form: Form, intent: Intent, message_ref: MessageRef | None = None, *, picker: bool = False) -> Data:
     """Return the data of the button that submits a form. The client adds the fields."""
-    own = {"k": ButtonVerb.SEND.value, "i": intent.to_text(), "n": nonce, "q": _kinds_of(questions, picker)}
-    return {KEY: {**own, **_message_data(message_ref)}}
+    own = {"k": ButtonVerb.SEND.value, "i": intent.to_text(), "n": form.nonce}
+    return {KEY: {**own, **_form_data(form, picker), **_message_data(message_ref)}}
 
 
 def sending_again(pressed: ButtonData) -> Data:
@@ -118,9 +113,9 @@ def sending_again(pressed: ButtonData) -> Data:
     return {KEY: {**own, "v": _answers_as_lists(pressed.answers), **_message_data(pressed.message_ref)}}
 
 
-def leaving(data: Data, form: Intent, questions: Iterable[Question], *, picker: bool = False) -> Data:
+def leaving(data: Data, form: Form, intent: Intent, *, picker: bool = False) -> Data:
     """Extend the data of a button that leads away from a form, so that the form's answers come back with it."""
-    return {KEY: {**data[KEY], "from": form.to_text(), "q": _kinds_of(questions, picker)}}
+    return {KEY: {**data[KEY], "from": intent.to_text(), **_form_data(form, picker)}}
 
 
 def going_back(form: Intent, answers: Answers) -> Data:
@@ -170,12 +165,13 @@ def read(data: Mapping[str, Any], tenant: str = "") -> ButtonData:
     try:
         verb = ButtonVerb(own.get("k"))
         asked = _kinds_in(own)
+        kept = _kept_in(own)
         return ButtonData(
             verb=verb,
             intent=_intent_in(own, "i"),
             nonce=own["n"] if isinstance(own.get("n"), str) else "",
-            answers=_answers_in(own, asked, data, tenant),
-            asked=asked,
+            answers={**{name: values for name, (_, values) in kept.items()}, **_answers_in(own, asked, data, tenant)},
+            asked={**{name: kind for name, (kind, _) in kept.items()}, **asked},
             left=_intent_in(own, "from"),
             message_ref=_message_ref(own, verb),
         )
@@ -203,6 +199,12 @@ def _intent_in(own: Mapping[str, Any], name: str) -> Intent | None:
     return parse(text)
 
 
+def _form_data(form: Form, picker: bool) -> Data:
+    """What is asked, and what was answered at an earlier step."""
+    kept = {each.name: [_kind(each, picker), list(answer_to(each))] for each in form.kept}
+    return {"q": _kinds_of(form.questions, picker), **({"kept": kept} if kept else {})}
+
+
 def _kinds_of(questions: Iterable[Question], picker: bool) -> dict[str, str]:
     return {each.name: _kind(each, picker) for each in questions}
 
@@ -217,7 +219,22 @@ def _kinds_in(own: Mapping[str, Any]) -> dict[str, str]:
     asked = own.get("q")
     if not isinstance(asked, dict) or len(asked) > MOST_ANSWERS:
         return {}
-    return {name: kind for name, kind in asked.items() if kind in (TYPED, ONE, SEVERAL, PERSON)}
+    return {name: kind for name, kind in asked.items() if kind in KINDS}
+
+
+def _kept_in(own: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The kind and the values of each answer of an earlier step. Raises `InvalidButtonData`."""
+    kept = own.get("kept", {})
+    if not isinstance(kept, dict) or len(kept) > MOST_ANSWERS or not all(map(_is_kept, kept.values())):
+        raise InvalidButtonData("not kept answers of ours")
+    return {name: (kind, tuple(values)) for name, (kind, values) in kept.items()}
+
+
+def _is_kept(found: Any) -> bool:
+    match found:
+        case [str(kind), [*values]]:
+            return kind in KINDS and len(values) <= MOST_ANSWERS and all(isinstance(each, str) for each in values)
+    return False
 
 
 def _answers_in(own: Data, asked: Mapping[str, str], data: Mapping[str, Any], tenant: str) -> Answers:

@@ -211,7 +211,7 @@ def _in_a_dialog(part: Button | FormButton, data: Data, context: DrawContext) ->
     """A button in a dialog. The dialog that it leads to replaces this one, so a form's answers go along."""
     if context.form is None or context.form.intent is None:
         return button(part.label, data, associatedInputs="none") | _tooltip(part)
-    left = button_data.leaving(data, context.form.intent, context.form.questions, picker=context.picker)
+    left = button_data.leaving(data, context.form, context.form.intent, picker=context.picker)
     return button(part.label, left) | _tooltip(part)
 
 

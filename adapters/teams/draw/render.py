@@ -68,6 +68,8 @@ def in_place(form: Form, message_ref: MessageRef, opened: Intent | None = None, 
     It has no refresh: that would discard a half-filled form. If a view does not fit, a button with the intent `opened`
     opens it in a dialog, which holds more. `again` is the data of a button that submits the same answers again.
     """
+    # Its send button stands there twice, once for clients that cannot act in place: no room for kept answers in both.
+    form = form.with_kept_shown
     context = DrawContext(chat=True, message_ref=message_ref, form=_with_questions(form), problems=form.problems)
     parts: Parts = (Heading(form.title, 1), *form.body)
     draw = _draw_function(context, form)
@@ -154,7 +156,7 @@ def _dialog_actions(form: Form, left: PreviousForm | None, again: Data | None, p
     if again is not None:
         yield button(form.send, again, associatedInputs="none")
     if form.intent and form.questions:
-        data = button_data.sending(form.intent, form.nonce, form.questions, picker=picker)
+        data = button_data.sending(form, form.intent, picker=picker)
         yield button(form.send or "Send", data, style="positive")
     if left is not None:
         yield button(BACK, button_data.going_back(left.form, left.answers), associatedInputs="none")
@@ -167,7 +169,7 @@ def _actions_in_place(form: Form, message_ref: MessageRef, again: Data | None) -
     if again is not None:
         yield execute(form.send, ButtonVerb.SEND, again, associatedInputs="none")
     if form.intent and form.questions:
-        data, send = button_data.sending(form.intent, form.nonce, form.questions, message_ref), form.send or "Send"
+        data, send = button_data.sending(form, form.intent, message_ref), form.send or "Send"
         plain = button(send, {**FETCH, **data}, style="positive")
         yield execute(send, ButtonVerb.SEND, data, plain, style="positive")
     if message_ref.delivery is not None:

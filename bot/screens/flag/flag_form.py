@@ -1,6 +1,7 @@
 """The flag form: who can know it is from you, with nothing chosen, then the verdict, then the reasons.
 
-The next step is the same form with a question on top, so that the server keeps nothing that was typed.
+The next step asks only whether it was said already. What was typed goes along with the form unseen, so that the server
+keeps nothing of it.
 """
 
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ from storage import Promise, Verdict
 from storage.keys import FLAGS_A_PERSON
 
 NONE_OF_THESE = "none"
+BACK_TO_MY_FLAG = "back"
 MOST_SIMILAR = 3
 _OPTION_TEXT = 50
 
@@ -68,11 +70,14 @@ def flag_form(
 
     `similar` is empty at the first step; at the next, it holds the shown flags that are nearest to what was typed.
     """
-    if answers or similar or changing:
-        body: Body = (
+    kept: tuple[Question, ...] = ()
+    if similar:
+        body: Body = (Heading(policy.title), *_similar_flags(similar, answers))
+        kept = _questions((*promise_question(platform_name, offers, answers), *flag_questions(organisation, answers)))
+    elif answers or changing:
+        body = (
             *_opening(policy),
             *_small_group_notice(small_group),
-            *_similar_flags(similar, answers),
             *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
             *flag_questions(organisation, answers),
         )
@@ -85,7 +90,12 @@ def flag_form(
         send=_send_label(changing, similar),
         nonce=nonce,
         problems=problems,
+        kept=kept,
     )
+
+
+def _questions(body: Body) -> tuple[Question, ...]:
+    return tuple(each for each in body if isinstance(each, Question))
 
 
 @lru_cache(maxsize=256)
@@ -112,7 +122,7 @@ def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
 
 def _send_label(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
     if similar:
-        return "Send"
+        return "Continue"
     return "Save flag" if changing else "Send flag"
 
 
@@ -132,12 +142,11 @@ def _small_group_notice(group: SmallGroup | None) -> Body:
 
 
 def _similar_flags(similar: tuple[FlagView, ...], answers: Answers) -> Body:
-    if not similar:
-        return ()
     shown = similar[:MOST_SIMILAR]
     options = (
         *(_similar_option(each, n) for n, each in enumerate(shown, 1)),
         Option(NONE_OF_THESE, "None of these. Send my flag"),
+        Option(BACK_TO_MY_FLAG, "Go back to my flag"),
     )
     quotes = [part for n, each in enumerate(shown, 1) for part in _similar_flag(each, n)]
     return (
@@ -151,8 +160,7 @@ def _similar_flags(similar: tuple[FlagView, ...], answers: Answers) -> Body:
             values=chosen(answers, "similar", options) or (NONE_OF_THESE,),
         ),
         anything_question(answers),
-        Paragraph(f"{COUNTED_ONCE} If you add to one of these, your own text below is not sent and not kept."),
-        Heading("Your flag"),
+        Paragraph(f"{COUNTED_ONCE} If you add to one of these, your own text is not sent and not kept."),
     )
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from bot.flags import seconds
 from bot.interface import intents
-from bot.interface.parts import ChoiceQuestion, Form
+from bot.interface.parts import ChoiceQuestion, Form, answer_to
 from bot.people import people
 from bot.screens import refusals as says
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
-from tests.bot.conftest import FLAG, Office, said
+from tests.bot.conftest import FLAG, Office, answers_of, said
 
 
 @pytest.fixture
@@ -188,32 +188,43 @@ async def test_what_is_shown_already_is_asked_about_with_every_answer_kept(
     assert not step.problems
     asked = next(each for each in step.questions if each.name == "similar")
     assert isinstance(asked, ChoiceQuestion)
-    assert [each.value for each in asked.options] == [str(flag), "none"]
-    assert asked.options[-1].label == "None of these. Send my flag"
+    assert [each.value for each in asked.options] == [str(flag), "none", "back"]
+    assert [each.label for each in asked.options[1:]] == ["None of these. Send my flag", "Go back to my flag"]
     assert asked.values == ("none",)
-    kept = {each.name: getattr(each, "value", "") or getattr(each, "values", ()) for each in step.questions}
-    for name, value in typed.items():
-        assert kept[name] in (value, (value,))
+    assert [each.name for each in step.questions] == ["similar", "anything"]
+    assert {each.name: answer_to(each) for each in step.kept} == answers_of(typed)
     assert office.everything() == before
 
-    unanswered = await office.send(step, "ben", **typed, similar="")
+    unanswered = await office.send(step, "ben", similar="")
     assert unanswered.problems == {"similar": says.NO_SIMILAR}
-    foreign = await office.send(step, "ben", **typed, similar="00000000-0000-0000-0000-000000000000")
+    foreign = await office.send(step, "ben", similar="00000000-0000-0000-0000-000000000000")
     assert foreign.problems == {"similar": says.NO_SIMILAR}
     assert office.everything() == before
 
 
 async def test_none_of_these_sends_the_flag(office: Office, policy: UUID, flag: UUID) -> None:
     step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
-    saved = await office.send(step, "ben", **FLAG, similar="none")
+    saved = await office.send(step, "ben", similar="none")
     assert saved.title == "Flag saved"
     assert len(office.rows("flags")) == 2
     assert office.rows("seconds") == []
 
 
+async def test_going_back_opens_the_first_step_with_everything(office: Office, policy: UUID, flag: UUID) -> None:
+    step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
+    before = office.everything()
+    first = await office.send(step, "ben", similar="back")
+    assert (first.nonce, first.kept, dict(first.problems)) == (step.nonce, (), {})
+    assert {each.name: answer_to(each) for each in first.questions if answer_to(each)} == answers_of(FLAG)
+    assert office.everything() == before
+    again = await office.send(first, "ben", **{**FLAG, "because": "Other words."})
+    assert [each.name for each in again.questions] == ["similar", "anything"]
+    assert (await office.send(again, "ben", similar="none")).title == "Flag saved"
+
+
 async def test_one_of_these_makes_a_second_and_no_flag(office: Office, policy: UUID, flag: UUID) -> None:
     step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
-    typed = {**FLAG, "similar": str(flag), "anything": "We have the same contracts."}
+    typed = {"similar": str(flag), "anything": "We have the same contracts."}
     saved = await office.send(step, "ben", **typed)
     assert saved.title == "Saved"
     assert len(office.rows("flags")) == 1
@@ -227,12 +238,42 @@ async def test_one_of_these_makes_a_second_and_no_flag(office: Office, policy: U
 async def test_a_sentence_too_long_at_that_step_keeps_the_step(office: Office, policy: UUID, flag: UUID) -> None:
     step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
     before = office.everything()
-    again = await office.send(step, "ben", **FLAG, similar=str(flag), anything="z" * 301)
+    again = await office.send(step, "ben", similar=str(flag), anything="z" * 301)
     assert set(again.problems) == {"anything"}
-    assert {"similar", "anything", "because"} <= {each.name for each in again.questions}
+    assert [each.name for each in again.questions] == ["similar", "anything"]
     assert "z" * 301 in said(again)
-    assert FLAG["because"] in said(again)
+    assert again.kept == step.kept
     assert office.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "about"), [({"because": "z" * 3001}, "because"), ({"promise": "shouted"}, "promise")]
+)
+async def test_a_problem_with_what_was_kept_opens_the_first_step_with_everything(
+    office: Office, policy: UUID, flag: UUID, changed: dict[str, str], about: str
+) -> None:
+    step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
+    again = await office.send(step, "ben", **changed, similar="none")
+    assert set(again.problems) == {about}
+    assert not again.kept
+    held = {each.name: answer_to(each) for each in again.questions}
+    expected = {**FLAG, **changed}
+    assert held["because"] == (expected["because"],)
+    assert held["verdict"] == (FLAG["verdict"],)
+    assert "similar" not in held
+    assert len(office.rows("flags")) == 1
+
+
+async def test_a_policy_that_closed_meanwhile_gives_the_text_back(office: Office) -> None:
+    policy = await office.announce(closes_on="2026-11-30")
+    await office.file(policy, "asha", promise="named")
+    step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
+    assert step.kept
+    await office.until(1, 12, month=12)
+    again = await office.send(step, "ben", similar="none")
+    assert set(again.problems) == {""}
+    assert FLAG["because"] in {value for each in again.questions for value in answer_to(each)}
+    assert len(office.rows("flags")) == 1
 
 
 async def test_a_second_second_by_that_step_is_refused(office: Office, policy: UUID, flag: UUID) -> None:
@@ -268,7 +309,7 @@ async def test_at_most_three_and_the_closest_first(office: Office, policy: UUID)
         await office.file(policy, person, because, promise="named")
     step = await office.fill(intents.GiveView(policy), "ben", **FLAG)
     asked = next(each for each in step.questions if isinstance(each, ChoiceQuestion) and each.name == "similar")
-    assert len(asked.options) == 4
+    assert [each.value for each in asked.options[3:]] == ["none", "back"]
     assert "Sixty councils have contracts that end after" in asked.options[0].label
     assert "designer" not in said(step)
 

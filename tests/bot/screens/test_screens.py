@@ -21,7 +21,7 @@ from bot.interface.intents import (
     Settle,
     WithdrawFlag,
 )
-from bot.interface.parts import Button, ChoiceQuestion, FormButton, Heading, Notice, Quote, Screen
+from bot.interface.parts import Button, ChoiceQuestion, FormButton, Heading, Notice, Quote, Screen, answer_to
 from bot.interface.views import ReplyView
 from bot.screens import invented, labels, refusals
 from bot.screens.admin.home import home_card
@@ -136,16 +136,18 @@ class TestFlagForm:
         assert "Named:" not in confidential
         assert "until this policy is closed for good. No date is set yet." in confidential
 
-    def test_something_similar_is_asked_on_top_of_the_same_form(self) -> None:
+    def test_something_similar_is_asked_alone_and_the_rest_is_kept(self) -> None:
         answers = {"because": ("Contracts end after April",), "verdict": ("not",)}
         form = self.form(similar=(invented.TIMETABLE,) * 5, answers=answers)
         questions = [each for each in parts_of(form) if isinstance(each, ChoiceQuestion)]
-        assert [each.name for each in questions] == ["similar", "promise", "verdict", "theme"]
-        assert len(questions[0].options) == 4
-        assert questions[0].options[-1].value == "none"
+        assert [each.name for each in questions] == ["similar"]
+        assert "Contracts end after April" not in said(form)
+        kept = {each.name: answer_to(each) for each in vars(form)["kept"]}
+        assert list(kept) == ["promise", "verdict", "theme", "because", "remedy", "evidence"]
+        assert {name: held for name, held in kept.items() if held} == answers
+        assert [each.value for each in questions[0].options[3:]] == ["none", "back"]
         assert questions[0].values == ("none",)
-        assert questions[2].values == ("not",)
-        assert vars(form)["send"] == "Send"
+        assert vars(form)["send"] == "Continue"
 
     def test_a_value_that_is_not_offered_is_not_chosen(self) -> None:
         form = self.form(answers={"promise": ("detached",), "verdict": ("<script>",)})

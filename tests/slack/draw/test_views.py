@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zlib
+from base64 import b64encode
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,6 +12,7 @@ import pytest
 
 from adapters.slack.draw import views
 from adapters.slack.draw.encoding import Encoded, encode
+from adapters.slack.draw.kept_answers import KeptAnswers
 from adapters.slack.draw.questions import ADDRESS, values, with_addresses
 from adapters.slack.draw.views import Opened, after_submission, opened, view
 from bot.interface import intents
@@ -264,9 +267,85 @@ class TestWhatComesNext:
         window = shown(whole["flag form"])
         answer = self.next(whole[f"flag form: {state}"], window)
         assert answer["response_action"] == ("errors" if state == "refused" else "update")
-        stable = {each["block_id"] for each in window.inputs()}
         if state != "refused":
-            assert stable < {each["block_id"] for each in answer["view"]["blocks"] if each["type"] == "input"}
+            asked = [each["block_id"] for each in answer["view"]["blocks"] if each["type"] == "input"]
+            assert asked == ["q:similar", "q:anything"]
+
+
+WORDS = ("contracts", "councils", "sixty", "end", "after", "April", "systems", "nobody", "trained", "forms", "money")
+PROSE = " ".join(f"{WORDS[n * n % 11]} {WORDS[n * 7 % 11]} {n}" for n in range(400))[:3000]
+"""Text of which half remains when it is compressed."""
+RARE = "".join(chr(0x4E00 + n * 7919 % 9973) for n in range(3000))
+"""Text that cannot be compressed enough."""
+
+
+class TestKeptAnswers:
+    """What was answered at an earlier step goes along unseen, or stands below where Slack would not take it."""
+
+    STEP = Form(
+        "T",
+        (ChoiceQuestion("similar", "Is yours one of these?", TWO),),
+        GIVE,
+        nonce="n",
+        kept=(
+            ChoiceQuestion("some", "Some of two", TWO, values=("a", "b"), several=True),
+            TextQuestion("why", "Why?", long=True),
+            TextQuestion("link", "Link"),
+        ),
+    )
+
+    def step(self, text: str) -> Form:
+        some, why, link = self.STEP.kept
+        assert isinstance(why, TextQuestion)
+        return replace(self.STEP, kept=(some, replace(why, value=text), link))
+
+    @pytest.mark.parametrize(
+        "text", ["x" * 3000, PROSE, "  \r\n one\r two\n\t", '😀👩\u200d💻 \u2028\x0c"<&', "\ud83d half"]
+    )
+    def test_they_come_back_as_they_were_typed(self, text: str) -> None:
+        assert view_faults(view(self.step(text), workspace=TEAM, channel="C1")) == []
+        window = shown(self.step(text))
+        assert window.labels() == ["Is yours one of these?"]
+        assert text not in json.dumps(window.json["blocks"], ensure_ascii=False)
+        there = opened(window.json)
+        assert there.kept == KeptAnswers({"some": ("a", "b"), "why": (text,)}, (text,))
+        assert text not in repr(there)
+
+    def test_they_stand_below_where_slack_would_not_take_them(self) -> None:
+        assert view_faults(view(self.step(RARE), workspace=TEAM, channel="C1")) == []
+        window = shown(self.step(RARE))
+        assert window.labels() == ["Is yours one of these?", "Some of two", "Why?", "Link"]
+        assert "Your flag" in read(window.json["blocks"])
+        assert answered(window) == {"some": ("a", "b"), "why": (RARE,)}
+        assert opened(window.json).kept == KeptAnswers()
+
+    def test_a_problem_with_the_step_stays_in_the_same_modal(self) -> None:
+        for text in ("short", RARE):
+            window = shown(self.step(text))
+            refused = replace(self.step(text), problems={"similar": "Select one"})
+            answer = after_submission(refused, window.json, workspace=TEAM, channel="C1")
+            assert answer["response_action"] == "errors"
+
+    @pytest.mark.parametrize(
+        "kept",
+        [
+            7,
+            None,
+            "",
+            "é",
+            "AAAA",
+            b64encode(b"{}").decode(),
+            *(b64encode(zlib.compress(each)).decode() for each in (b"", b"[]", b'{"a":1}', b'{"a":["typed",[1]]}')),
+            *(b64encode(zlib.compress(each)).decode() for each in (b'{"a":["x",["b"]]}', b"\xff", b"[" * 60_000)),
+            b64encode(zlib.compress(b'{"a":["typed",["' + b"x" * 10_000_000 + b'"]]}')).decode(),
+            b64encode(zlib.compress(b"{}") + b"more").decode(),
+            b64encode(zlib.compress(b'{"a":["typed",["b"]]}')[:-3]).decode(),
+        ],
+    )
+    def test_what_cannot_have_been_kept_is_refused(self, kept: object) -> None:
+        private = json.dumps({"intent": GIVE.to_text(), "nonce": "n", "channel": "", "kept": kept})
+        with pytest.raises(UnknownIntent):
+            opened({"private_metadata": private})
 
 
 class TestDrawnOnce:

@@ -116,8 +116,43 @@ async def test_similar_flags_are_offered_in_the_same_modal(served: Served) -> No
     await flag(served, TOMOS, card)
     window = served.workspace.window(TOMOS).top
     assert "Nothing is sent yet." in seen(served, TOMOS)
-    assert window.text("Why?") == BECAUSE
+    assert window.labels() == ["Is yours one of these?", "Anything to add?"]
+    assert BECAUSE not in [window.text(label) for label in window.labels()[1:]]
     assert kept(served) == 1
+    await served.driver.submit(TOMOS)
+    assert title(served.workspace.window(TOMOS).top.json) == "Flag saved"
+    assert kept(served) == 2
+
+
+async def test_a_text_that_slack_cannot_carry_stands_below_and_is_sent(served: Served) -> None:
+    card = await served.announce()
+    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    await served.driver.submit(AMINA)
+    rare = "".join(chr(0x4E00 + n * 7919 % 9973) for n in range(3000))
+    form = await open_form(served, TOMOS, card)
+    fill_in(form)
+    form.write("Why?", rare)
+    await served.driver.submit(TOMOS)
+    window = served.workspace.window(TOMOS).top
+    assert window.labels()[0] == "Is yours one of these?"
+    assert window.text("Why?") == rare
+    await served.driver.submit(TOMOS)
+    assert kept(served) == 2
+
+
+async def test_a_form_refused_as_a_whole_shows_what_was_kept_too(served: Served) -> None:
+    card = await served.announce()
+    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    await served.driver.submit(AMINA)
+    await flag(served, TOMOS, card)
+    with closing(raw_connection(served.database.file)) as raw:
+        raw.execute("DELETE FROM policy_keys")
+        raw.execute("UPDATE policies SET sealed_on = '2026-11-23'")
+        raw.commit()
+    await served.driver.submit(TOMOS)
+    assert "Your text is still here." in seen(served, TOMOS)
+    assert BECAUSE in seen(served, TOMOS)
+    assert REMEDY in seen(served, TOMOS)
 
 
 async def test_how_people_are_protected_opens_on_top_of_the_form(served: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,6 +30,9 @@ from bot.interface.parts import (
     Quote,
     TextQuestion,
 )
+from bot.screens import invented
+from bot.screens.flag.flag_form import flag_form
+from storage import Promise
 from tests.bot.screens.extremes import EXTREMES, extreme
 from tests.teams.screens import MESSAGE_REF, all_screens, asking, content, extremes, in_place, naming_people
 
@@ -378,6 +382,60 @@ def test_a_button_among_questions_takes_what_was_typed_along() -> None:
     assert (again.verb, again.intent, again.answers) == (ButtonVerb.BACK, form.intent, found.answers)
 
 
+EMOJI = "👩\u200d💻" * 1000
+ODD = '  \n"one", <b>&amp;</b> \\n ${x} {{DATE(x)}}\n\u2028\ud83d  '
+
+
+def kept_step(text: str) -> Form:
+    """The step of the flag form that asks about three similar flags, after both texts were this one."""
+    return flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        platform_name="Teams",
+        offers=(Promise.CONFIDENTIAL,),
+        answers={"promise": ("confidential",), "verdict": ("if",), "because": (text,), "remedy": (text,)},
+        problems={},
+        nonce="n",
+        similar=(replace(invented.TIMETABLE, because=EMOJI),) * 3,
+    )
+
+
+@pytest.mark.parametrize("text", ["x" * 3000, EMOJI, "語" * 3000, ODD])
+def test_kept_answers_go_along_unseen_within_the_limit(text: str) -> None:
+    whole = content(kept_step(text))
+    assert wrong(whole) == []
+    assert size(whole) <= DIALOG_BYTES
+    assert [each["id"] for each in whole["body"] if "id" in each] == ["q-similar", "q-anything"]
+    (sent,) = [each for each in actions(whole) if each["title"] == "Continue"]
+    found = button_data.read({**json.loads(written(sent["data"])), "q-similar": "none", "q-anything": "So."})
+    assert found.answers == {
+        "promise": ("confidential",),
+        "verdict": ("if",),
+        "theme": (),
+        "because": (text,),
+        "remedy": (text,),
+        "evidence": (),
+        "similar": ("none",),
+        "anything": ("So.",),
+    }
+    assert found.typed == [text, text, "So."]
+    again = button_data.read(button_data.sending_again(found))
+    assert (again.answers, again.typed) == (found.answers, found.typed)
+
+
+def test_kept_answers_come_back_from_a_view_too() -> None:
+    form = kept_step(ODD)
+    opener = FormButton("How you are protected", HowProtected(POLICY))
+    drawn = content(replace(form, body=(*form.body, opener)))
+    (left,) = [each for each in actions(drawn) if each["title"] == "How you are protected"]
+    assert button_data.read(left["data"]).answers["because"] == (ODD,)
+
+
+def test_in_a_chat_kept_answers_stand_below_the_others() -> None:
+    drawn = render.in_place(kept_step(ODD), MESSAGE_REF)
+    assert "q-because" in [each.get("id") for each in drawn["body"]]
+
+
 def test_many_options_are_a_drop_down_and_few_are_expanded() -> None:
     drawn = {name: content(screen) for name, screen in SCREENS.items() if name.startswith("flag form")}
     for each in drawn["flag form"]["body"]:
@@ -386,6 +444,17 @@ def test_many_options_are_a_drop_down_and_few_are_expanded() -> None:
 
 
 ASKED_OF_AN_ANSWER = {"kind": button_data.ONE, "text": button_data.TYPED, "by_date": button_data.TYPED}
+NOT_KEPT: tuple[Any, ...] = (
+    None,
+    "because",
+    ["because"],
+    {"because": "text"},
+    {"because": ["typed", "text"]},
+    {"because": ["typed", [7]]},
+    {"because": ["sealed", ["text"]]},
+    {"because": ["typed", ["text"] * 101]},
+    {f"q{n}": ["typed", ["text"]] for n in range(101)},
+)
 MALFORMED: tuple[Any, ...] = (
     {},
     {"deliverable": None},
@@ -397,6 +466,7 @@ MALFORMED: tuple[Any, ...] = (
     {"deliverable": {"k": "do", "i": "no-such-thing:1"}},
     {"deliverable": {"k": "do", "i": "give-view:not-an-id"}},
     {"deliverable": {"k": "do", "i": 7}},
+    *({"deliverable": {"k": "send", "i": "home", "n": "", "kept": each}} for each in NOT_KEPT),
     {"deliverable": {"k": "seen"}},
     {"deliverable": {"k": "seen", "d": "x"}},
     {"deliverable": {"k": "open", "i": "snooze", "d": "x"}},

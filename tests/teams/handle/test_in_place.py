@@ -30,7 +30,7 @@ from bot.interface.intents import (
     Snooze,
     WithdrawFlag,
 )
-from bot.interface.parts import Card, Heading, Quote
+from bot.interface.parts import Card, Form, Heading, Quote
 from bot.interface.ports import Message, Sent
 from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
@@ -439,7 +439,7 @@ class TestNobodyElse:
 
     async def test_in_a_channel_nothing_is_drawn_in_place(self, priya: Owner) -> None:
         card = priya.office.cards()[-1]
-        for how in (button_data.opening(MyPolicies()), button_data.sending(Snooze(), "n", ())):
+        for how in (button_data.opening(MyPolicies()), button_data.sending(Form("", (), nonce="n"), Snooze())):
             await priya.client.presses({"type": "Action.Execute", "verb": "open", "data": how}, card)
             assert priya.client.said
             assert priya.client.card(card) == card.card
@@ -458,7 +458,7 @@ async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None
         for data in (
             button_data.opening(intent, message_ref),
             button_data.opening(intent),
-            button_data.sending(intent, "n", (), message_ref),
+            button_data.sending(Form("", (), nonce="n"), intent, message_ref),
         ):
             value = {"action": {"type": "Action.Execute", "verb": "open", "data": data}, "trigger": "manual"}
             sent = invoke(office.provider, office.people["priya"], ACTION, value, reply_to=priya.digest.id)
