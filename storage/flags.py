@@ -8,11 +8,12 @@ reason the table has no rowid on SQLite.
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Date, Index, Integer, LargeBinary, Uuid, bindparam, text
+from sqlalchemy import Date, Index, Integer, LargeBinary, Select, Uuid, bindparam, text
 from sqlmodel import Field, Session, and_, case, col, func, or_, select, update
 
 from storage.columns import enum_type
@@ -158,20 +159,30 @@ def filed(
     session: Session, policy_id: UUID, tags: Sequence[bytes], person_ids: Iterable[UUID], nonce_hash: bytes
 ) -> list[Filed]:
     """In one query, a person's flags on a policy, and the flag made by the form with that nonce, by any person."""
-    given = {"tags": list(tags), "people": list(person_ids), "nonce": nonce_hash}
-    found = session.connection().execute(_FILED, given)
-    return [Filed(*row) for policy, *row in found if policy == policy_id or row[2] == nonce_hash]
+    people = list(person_ids)
+    given = {"nonce": nonce_hash, **_numbered("tag", tags), **_numbered("person", people)}
+    found = session.connection().execute(_filed(len(tags), len(people)), given)
+    return [Filed(flag, tag, form) for policy, flag, tag, form in found if policy == policy_id or form == nonce_hash]
 
 
 _POLICY = bindparam("policy", type_=Uuid())
-# Without the policy, by whose index SQLite would read all its flags, while nobody else can write.
-_FILED = select(Flag.policy_id, Flag.id, Flag.tag, Flag.nonce_hash).where(
-    or_(
-        col(Flag.tag).in_(bindparam("tags", type_=LargeBinary(), expanding=True)),
-        col(Flag.person_id).in_(bindparam("people", type_=Uuid(), expanding=True)),
-        col(Flag.nonce_hash) == bindparam("nonce", type_=LargeBinary()),
+
+
+@cache
+def _filed(tags: int, people: int) -> Select[UUID, UUID, bytes | None, bytes | None]:
+    # A parameter for each value: SQLAlchemy writes a statement with a list again each time it is sent.
+    # Without the policy, by whose index SQLite would read all its flags, while nobody else can write.
+    return sqlalchemy.select(col(Flag.policy_id), col(Flag.id), col(Flag.tag), col(Flag.nonce_hash)).where(
+        or_(
+            col(Flag.tag).in_([bindparam(f"tag_{n}", type_=LargeBinary()) for n in range(tags)]),
+            col(Flag.person_id).in_([bindparam(f"person_{n}", type_=Uuid()) for n in range(people)]),
+            col(Flag.nonce_hash) == bindparam("nonce", type_=LargeBinary()),
+        )
     )
-)
+
+
+def _numbered(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    return {f"{name}_{n}": each for n, each in enumerate(values)}
 
 
 def insert(session: Session, **values: Any) -> Flag:
@@ -218,20 +229,15 @@ _SHOWN_TEXTS = _SHOWN.with_only_columns(
 
 def others_shown(session: Session, policy_id: UUID, own: Sequence[UUID]) -> bool:
     """Whether everyone may see a flag of a policy that is not among `own`."""
-    found = session.connection().execute(_OTHERS_SHOWN, {"policy": policy_id, "own": list(own)})
+    found = session.connection().execute(_others_shown(len(own)), {"policy": policy_id, **_numbered("own", own)})
     return found.first() is not None
 
 
-_OTHERS_SHOWN = (
-    select(Flag.id)
-    .where(
-        Flag.policy_id == _POLICY,
-        col(Flag.released_on).is_not(None),
-        col(Flag.withdrawn).is_(False),
-        col(Flag.id).not_in(bindparam("own", type_=Uuid(), expanding=True)),
-    )
-    .limit(1)
-)
+@cache
+def _others_shown(own: int) -> Select[UUID]:
+    of_others = [col(Flag.id) != bindparam(f"own_{n}", type_=Uuid()) for n in range(own)]
+    is_shown = (col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+    return sqlalchemy.select(col(Flag.id)).where(col(Flag.policy_id) == _POLICY, *is_shown, *of_others).limit(1)
 
 
 def shown_page(session: Session, policy_id: UUID, today: date, *, offset: int, limit: int) -> list[Flag]:

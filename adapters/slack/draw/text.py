@@ -26,12 +26,12 @@ def plain(text: str, most: int) -> Json:
 
 def length(text: str) -> int:
     """How long Slack takes a text to be. It does not say; its clients count in UTF-16, where an emoji counts twice."""
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text) if text.isascii() else len(text) + sum(each > "\uffff" for each in text)
 
 
 def beginning(text: str, most: int) -> str:
     """The first characters of a text, of at most that `length`."""
-    if len(text) <= most // 2:
+    if len(text) <= most // 2 or (len(text) <= most and text.isascii()):
         return text
     units = 0
     for place, each in enumerate(text):
