@@ -106,7 +106,7 @@ async def test_a_name_stands_there_only_for_whom_it_was_promised_to(office: Offi
     digest = await digest_of(office)
     rows = await read(office, digest)
     assert sorted(row["From"] for row in rows) == [
-        "Asha Quillfeather, who chose to be named", "Confidential", "confidential", "confidential",
+        "Asha Quillfeather, who chose to be named", "Confidential", "Confidential", "Confidential",
     ]  # fmt: skip
     await office.fill(intents.NameOwner(policy), "ada", owner="eve.7741@example.org")
     # The former owner still has the digest as it was sent, and sees now what everyone sees.
