@@ -26,6 +26,8 @@ TEAM = "team-id"
 CHANNEL = "My Team, General"
 """These are what the Playground has where it is not told otherwise."""
 STARTS_SECONDS = 60
+WAITS_SECONDS = 90
+"""How long anything may take to show: a machine may be busy."""
 
 
 def settings(url: str, key: str, port: int) -> dict[str, str]:
@@ -87,6 +89,7 @@ async def playing(folder: Path, browser_path: str, port: int) -> AsyncIterator[P
         async with async_playwright() as driver:
             browser = await driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox", *QUIET])
             page = await browser.new_page()
+            page.set_default_timeout(WAITS_SECONDS * 1000)
             await page.goto(f"http://localhost:{own}/")
             yield Playground(page)
             await browser.close()

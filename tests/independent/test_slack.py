@@ -18,7 +18,7 @@ from tests.independent.emulated_slack import BOT_USER, EmulatedSlack, emulated, 
 from tests.slack.driver import Driver
 from tests.slack.reading import read
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 PEOPLE = {
     "amina.yusuf@example.org": "Amina Yusuf",
     "helen.marsh@example.org": "Helen Marsh",

@@ -20,7 +20,7 @@ from tests import clock
 from tests.cli.server import free_port, serving
 from tests.independent.playground import ALEX, CHANNEL, MEGAN, TEAM, TENANT, Playground, playing, settings
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(300)
 MORNING = datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
 BEFORE_THE_DIGEST = datetime(2026, 12, 7, 8, 59, 55, tzinfo=UTC)
 WHY = "Sixty councils have contracts that run until September."
