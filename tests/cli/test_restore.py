@@ -94,6 +94,10 @@ async def test_what_happened_after_the_backup_is_lost_and_nothing_is_sent_twice(
         assert flags(url) == 0
         await flagged(slack, driver, first)
         assert flags(url) == 1
+        for _ in range(100):
+            if "Every message has now arrived." in await command("deliveries"):
+                break
+            await asyncio.sleep(0.2)
         await stopped(server)
     assert len(await cards(slack, 4)) == 4
     sent = [str(each["metadata"]) for channel in slack.workspace.channels.values() for each in channel.messages]

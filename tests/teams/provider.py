@@ -96,7 +96,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What happens to one request. With `takes` it is carried out first."""
+    """What happens to one request, or to one whose body holds `about`. With `takes` it is carried out first."""
 
     status: int = 0
     body: object = None
@@ -104,6 +104,7 @@ class Trouble:
     hangs: bool = False
     breaks: bool = False
     takes: bool = False
+    about: str = ""
 
 
 @cache
@@ -297,11 +298,12 @@ class Provider:
         async def answer(request: web.Request) -> web.Response:
             self.seen[operation] += 1
             self.arrived.set()
-            self.largest = max(self.largest, len(await request.read()))
-            trouble = self._troubles[operation].popleft() if self._troubles[operation] else None
+            body = await request.read()
+            self.largest = max(self.largest, len(body))
+            waiting = self._troubles[operation]
+            trouble = waiting.popleft() if waiting and waiting[0].about.encode() in body else None
             if trouble is None:
                 return await step(request)
-            await request.read()
             if trouble.takes:
                 await step(request)
             return await self._in_trouble(request, trouble)

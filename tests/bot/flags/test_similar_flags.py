@@ -5,6 +5,7 @@ from unittest import mock
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from bot.flags import meaning, ranking
 from bot.interface import intents
@@ -43,8 +44,8 @@ async def offered(office: Office, policy: UUID, because: str) -> list[str]:
 
 async def show(office: Office, policy: UUID, *texts: str) -> None:
     """Have others say these, each by name, so that they are shown at once."""
-    for person, text in zip(("asha", "cai", "dina", "eve", "finn"), texts, strict=False):
-        await office.file(policy, person, text, promise="named")
+    for person, each in zip(("asha", "cai", "dina", "eve", "finn"), texts, strict=False):
+        await office.file(policy, person, each, promise="named")
 
 
 async def test_short_flags_do_not_crowd_out_the_one_that_says_the_same(office: Office, policy: UUID, way: str) -> None:
@@ -134,7 +135,7 @@ async def test_a_changed_flag_is_found_by_its_new_text(office: Office, policy: U
 async def test_a_text_that_does_not_open_is_released_without_a_vector(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", COUNCILS)
     with office.database.writing() as session:
-        session.connection().exec_driver_sql("UPDATE flags SET because = x'00'")
+        session.connection().execute(text("UPDATE flags SET because = :spoilt"), {"spoilt": b"\0"})
     await office.until(30)
     row = next(row for row in office.rows("flags") if row["id"] == flag)
     assert row["released_on"] is not None
