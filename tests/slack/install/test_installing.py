@@ -242,6 +242,8 @@ async def test_a_click_does_not_wait_for_a_renewal_while_the_old_token_is_good(o
     served.slack.plan("oauth.v2.access", Hang())
     assert (await served.driver.press("U0AMINA", CHANNEL, card, "See flags")).status == 200
     assert len(served.workspace.window("U0AMINA").views) == 1
+    async with asyncio.timeout(30):
+        await served.slack.called("oauth.v2.access", 2)
     assert served.slack.asked("oauth.v2.access")[-1]["grant_type"] == "refresh_token", "it has begun beside the click"
 
 
