@@ -10,7 +10,7 @@ from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.audit import AuditEntry
 from storage.channels import Channel
 from storage.conversations import Conversation
-from storage.deliveries import Delivery, State, Throttle, Verb
+from storage.deliveries import Delivery, State, Verb
 from storage.digests import Digest, DigestPart
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
@@ -23,6 +23,7 @@ from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
 from storage.schedules import Schedule
 from storage.seconds import Second
+from storage.throttles import Throttle
 from storage.unreached import Unreached
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Deliveries: messages to send, written in the transaction that caused them, and the throttles that pace them.
+"""Deliveries: messages to send, written in the transaction that caused them.
 
 A delivery holds the name of its screen and the ids to draw it from, never a text. A claim is a conditional update with
 a lease, and raises the fence, so that a late worker cannot overwrite a newer one.
@@ -19,13 +19,13 @@ The states of a delivery::
                    supersede_updates
 
 - enqueue: `bot.outbox.deliveries.post`, `refresh`, `tell_channel`, `tell_person`, `withdraw` and the like.
-- claim: `bot.outbox.deliveries.claim` takes what is due: WAITING, UNKNOWN, or SENDING with a lease that has ended. A
+- claim: `bot.outbox.claims.claim` takes what is due: WAITING, UNKNOWN, or SENDING with a lease that has ended. A
   message that may have arrived already is looked up on the platform before it is sent again.
-- settle: `bot.outbox.deliveries.settle_all` writes the outcome of the attempt. One that never called the platform
+- settle: `bot.outbox.outcomes.settle_all` writes the outcome of the attempt. One that never called the platform
   (`PutBack`) leads back to WAITING, or to UNKNOWN where an earlier attempt may have arrived.
 - look up: `bot.sending.unconfirmed.looked_up` settles as SENT what the platform has found, sends what it has not (still
   SENDING), puts off until later what it cannot tell (UNKNOWN), and gives up in the end (DEAD).
-- give_up: `give_up` below, for what waits for a workspace or channel that is gone.
+- give_up: `storage.dead_letters.give_up`, for what waits for a workspace or channel that is gone.
 - supersede_updates: a newer update of the same card replaces one that still waits.
 - Three moves are not drawn. A client that shows the message makes it SENT from any state but SUPERSEDED
   (`bot.sending.unconfirmed.seen`). An operator can have what is DEAD sent again: it becomes WAITING, or UNKNOWN where
@@ -33,31 +33,27 @@ The states of a delivery::
   becomes UNKNOWN (`bot.sending.unconfirmed.after_a_restore`).
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Index, Integer, bindparam, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
 from storage.columns import enum_type
 from storage.engine import claimable
 from storage.postings import Posting
+from storage.throttles import Closed, Throttle
 
 _DUE = text("due_at IS NOT NULL")
 _UNTOLD = text("untold_since IS NOT NULL")
-_DEAD = text("state = 'dead'")
+DEAD = text("state = 'dead'")
 """Spelled out in each query, because a partial index is not used when the value is a bound parameter."""
 FIRST_CARD = "post:"
 """The prefix of the key of a delivery that posts a policy's card in its channel."""
 TO_AUTHOR = "author:"
 """The prefix of the key of a delivery that goes to the account that wrote something, and to no other."""
-
-
-Closed = tuple[datetime, datetime]
-"""A throttle is closed while it opens later than the first, and not later than the second."""
 
 
 class Verb(StrEnum):
@@ -92,7 +88,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deliveries_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_deliveries_untold", "untold_since", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
-        Index("ix_deliveries_dead", "made_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index("ix_deliveries_dead", "made_at", "id", sqlite_where=DEAD, postgresql_where=DEAD),
         # The address comes first: with the platform first, SQLite would use this index to search for due deliveries.
         Index("ix_deliveries_place", "address", "workspace", "platform", "made_at"),
     )
@@ -118,22 +114,6 @@ class Delivery(SQLModel, table=True):
     done_at: datetime | None = None
     unsure_since: datetime | None = None
     untold_since: datetime | None = None
-
-
-class Throttle(SQLModel, table=True):
-    """Paces one place, one tenant or one daily job: nothing is sent there, or run, before `opens_at`.
-
-    One that opens further ahead than its longest pace was closed by a process whose clock was ahead, and is open.
-    """
-
-    __tablename__ = "gates"
-
-    key: str = Field(primary_key=True)
-    opens_at: datetime
-
-    def is_closed(self, after: datetime, until: datetime) -> bool:
-        """Whether it opens later than `after`. `until` is the latest that it can open, by a clock that is right."""
-        return after < self.opens_at <= until
 
 
 def add(session: Session, deliveries: Sequence[Delivery]) -> None:
@@ -165,35 +145,6 @@ def place_throttle(row: Delivery) -> str:
 def tenant_throttle(row: Delivery) -> str:
     """The key of the throttle of a delivery's workspace or tenant."""
     return f"{row.platform}/{row.workspace}"
-
-
-def throttle(session: Session, key: str, now: datetime) -> Throttle:
-    """The throttle with that key, as `throttles` gives it."""
-    return throttles(session, {key}, now)[key]
-
-
-def throttles(session: Session, keys: Set[str], now: datetime) -> dict[str, Throttle]:
-    """The throttles with these keys, by key. Makes missing ones, open; locks all in key order on PostgreSQL."""
-    if not keys:
-        return {}
-    given = {"keys": sorted(keys)}
-    missing = sorted(keys - set(session.exec(_THROTTLE_KEYS, params=given)))
-    if missing:
-        # Insert before locking any: a process that waits here for another one's insert must hold no lock on throttles.
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        rows = [{"key": key, "opens_at": now} for key in missing]
-        session.exec(insert(Throttle).values(rows).on_conflict_do_nothing())
-    return {each.key: each for each in session.exec(_THROTTLES, params=given)}
-
-
-# Built once, because they run for every message.
-_THROTTLE_KEYS = select(Throttle.key).where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
-_THROTTLES = (
-    select(Throttle)
-    .where(col(Throttle.key).in_(bindparam("keys", expanding=True)))
-    .order_by(Throttle.key)
-    .with_for_update()
-)
 
 
 def due(
@@ -306,29 +257,6 @@ def locked(session: Session, delivery_id: UUID) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.id == delivery_id).with_for_update()).first()
 
 
-def untold(session: Session, since: datetime) -> bool:
-    """Whether admins have yet to be told of a delivery that died at `since` or earlier."""
-    return session.exec(_OLDEST_UNTOLD, params={"since": since}).first() is not None
-
-
-# Built once, because it runs every second.
-_OLDEST_UNTOLD = (
-    select(Delivery.id)
-    .where(col(Delivery.untold_since).is_not(None), col(Delivery.untold_since) <= bindparam("since"))
-    .limit(1)
-)
-
-
-def take_untold(session: Session, most: int) -> list[Delivery]:
-    """Up to `most` dead deliveries that admins were not told of, the oldest first; marks them as told."""
-    statement = select(Delivery).where(col(Delivery.untold_since).is_not(None)).limit(most)
-    found = session.exec(claimable(statement.order_by(col(Delivery.untold_since), col(Delivery.id)))).all()
-    for each in found:
-        each.untold_since = None
-    session.flush()
-    return list(found)
-
-
 def posted_messages(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
     """The messages that were sent to a place and arrived, the oldest first."""
     statement = (
@@ -391,30 +319,6 @@ def supersede_waiting(session: Session, posting_id: UUID, now: datetime) -> None
     )
 
 
-def give_up(
-    session: Session, platform: str, workspace: str, reason: str, now: datetime, address: str | None = None
-) -> None:
-    """Give up what waits for a whole workspace or tenant or, with `address`, for one place in it.
-
-    Messages to people are left: they may go to another account (`waiting_for_people`).
-    """
-    where = [
-        col(Delivery.platform) == platform,
-        col(Delivery.workspace) == workspace,
-        col(Delivery.due_at).is_not(None),
-        col(Delivery.state) == State.WAITING,
-        col(Delivery.person_id).is_(None),
-    ]
-    if address is not None:
-        where.append(col(Delivery.address) == address)
-    session.exec(
-        update(Delivery)
-        .where(*where)
-        .values(state=State.DEAD, due_at=None, done_at=now, error=reason)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def waiting_for_people(session: Session, platform: str, workspace: str) -> list[Delivery]:
     """The messages to people that wait to be sent in a workspace or tenant, the oldest first."""
     statement = select(Delivery).where(
@@ -425,33 +329,6 @@ def waiting_for_people(session: Session, platform: str, workspace: str) -> list[
         col(Delivery.person_id).is_not(None),
     )
     return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
-
-
-def given_up(
-    session: Session, platform: str, workspace: str, since: datetime, address: str | None = None
-) -> list[Delivery]:
-    """The new messages given up since then in a whole workspace or tenant or, with `address`, for one place in it."""
-    statement = select(Delivery).where(
-        Delivery.platform == platform,
-        Delivery.workspace == workspace,
-        col(Delivery.verb) == Verb.SEND,
-        _DEAD,
-        col(Delivery.done_at) >= since,
-    )
-    if address is not None:
-        statement = statement.where(Delivery.address == address)
-    return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
-
-
-def not_updated(session: Session, platform: str, workspace: str, address: str | None = None) -> list[Delivery]:
-    """For each card whose newest update was given up, that update; in a workspace or tenant, or in one place."""
-    statement = select(Delivery).where(
-        Delivery.platform == platform, Delivery.workspace == workspace, col(Delivery.verb) == Verb.UPDATE
-    )
-    if address is not None:
-        statement = statement.where(Delivery.address == address)
-    newest = {each.posting_id: each for each in session.exec(statement.order_by(col(Delivery.made_at)))}
-    return [each for each in newest.values() if each.state is State.DEAD]
 
 
 def earliest(session: Session) -> datetime | None:
@@ -471,22 +348,6 @@ def number_to_send(session: Session, ids: Sequence[UUID] = ()) -> int:
     """How many deliveries wait, are being sent, or may have arrived; with `ids`, how many of those."""
     statement = select(func.count()).select_from(Delivery).where(col(Delivery.due_at).is_not(None))
     return session.exec(statement.where(col(Delivery.id).in_(ids)) if ids else statement).one()
-
-
-def dead(session: Session) -> list[Delivery]:
-    """The dead letters: deliveries that were given up, the oldest first."""
-    return list(session.exec(select(Delivery).where(_DEAD).order_by(col(Delivery.made_at), col(Delivery.id))))
-
-
-def newest_dead(session: Session, *, offset: int, limit: int) -> list[Delivery]:
-    """Some of the dead letters, the newest first."""
-    newest_first = (col(Delivery.made_at).desc(), col(Delivery.id).desc())
-    return list(session.exec(select(Delivery).where(_DEAD).order_by(*newest_first).offset(offset).limit(limit)))
-
-
-def number_dead(session: Session) -> int:
-    """How many deliveries were given up."""
-    return session.exec(select(func.count()).select_from(Delivery).where(_DEAD)).one()
 
 
 def newest(session: Session, screens: Sequence[str]) -> dict[str, Delivery]:

@@ -7,8 +7,8 @@ its transactions, either could date what people write.
 from datetime import UTC, datetime, timedelta
 
 from storage import sqlite
-from storage.deliveries import throttle
 from storage.engine import Database, Session
+from storage.throttles import throttle
 
 _KEY = "probe/write"
 _ONE = datetime(2000, 1, 1, tzinfo=UTC)

@@ -1,94 +1,24 @@
-"""Intents: everything a user can ask for with a button or a link, as a closed list. Each has a short text form.
+"""Intents: everything a user can ask for with a button or a link, as a closed list.
 
-The text form is `name` or `name:first:second…`, where the pieces are UUIDs, words, dates and page numbers, never typed
-text. A last piece that has its default is left out.
 An intent says what is asked, not that it is allowed: the dispatcher's handlers check permissions every time.
+`bot/interface/intent_text.py` has the text form of each.
 """
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, fields
-from typing import ClassVar, get_type_hints
+from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
-UUIDs = tuple[UUID, ...]
+# Taken from here, not from there, `parse` knows every intent.
+from bot.interface.intent_text import Intent as Intent
+from bot.interface.intent_text import UnknownIntent as UnknownIntent
+from bot.interface.intent_text import UUIDs as UUIDs
+from bot.interface.intent_text import parse as parse
+from bot.interface.intent_text import registered
 
 
-class UnknownIntent(ValueError):
-    """The text is not the text form of any intent: an old button, or a made-up one."""
-
-
-@dataclass(frozen=True)
-class Intent:
-    """The base class; only its subclasses are instantiated."""
-
-    name: ClassVar[str] = ""
-
-    def to_text(self) -> str:
-        """The text form, at most 255 characters for up to six ids."""
-        given = [getattr(self, each.name) for each in fields(self)]
-        defaults = [each.default for each in fields(self)]
-        while given and given[-1] == defaults[len(given) - 1]:
-            given.pop()
-        return ":".join([self.name, *map(_piece_to_text, given)])
-
-
-_PAGE_DIGITS = 6
-_BY_NAME: dict[str, type[Intent]] = {}
-_HINTS: dict[str, dict[str, object]] = {}
-
-
-def _piece_to_text(value: object) -> str:
-    if isinstance(value, tuple):
-        return ".".join(each.hex for each in value)
-    if isinstance(value, UUID):
-        return value.hex
-    return str(value)
-
-
-def _piece_from_text(kind: object, text: str) -> object:
-    if kind is int:
-        return _page_from_text(text)
-    if kind is UUID:
-        return UUID(hex=text)
-    if kind == UUIDs:
-        return tuple(UUID(hex=each) for each in text.split(".")) if text else ()
-    return text
-
-
-def _page_from_text(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _PAGE_DIGITS):
-        raise ValueError("not a page")
-    return max(1, int(text))
-
-
-def _is_needed(each: Field[object]) -> bool:
-    return each.default is MISSING
-
-
-def parse(text: str) -> Intent:
-    """The intent that `text` stands for. Raises `UnknownIntent`, which does not repeat the text."""
-    name, *pieces = text.split(":")
-    kind = _BY_NAME.get(name)
-    if kind is None:
-        raise UnknownIntent("unknown intent")
-    hints = _HINTS[name]
-    names = [each.name for each in fields(kind)]
-    if not sum(map(_is_needed, fields(kind))) <= len(pieces) <= len(names):
-        raise UnknownIntent("unknown intent")
-    try:
-        values = {each: _piece_from_text(hints[each], piece) for each, piece in zip(names, pieces, strict=False)}
-    except ValueError:
-        raise UnknownIntent("unknown intent") from None
-    return kind(**values)
-
-
-def _registered(kind: type[Intent]) -> type[Intent]:
-    _BY_NAME[kind.name], _HINTS[kind.name] = kind, get_type_hints(kind)
-    return kind
-
-
-@_registered
+@registered
 @dataclass(frozen=True)
 class Home(Intent):
     """The start screen: what waits for a policy owner, or the open policies for a member."""
@@ -96,7 +26,7 @@ class Home(Intent):
     name: ClassVar[str] = "home"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class OpenPolicies(Intent):
     """The list of open policies."""
@@ -105,7 +35,7 @@ class OpenPolicies(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class HowProtected(Intent):
     """How the promises are kept, and who runs Deliverable. `policy` is the one it was opened from."""
@@ -114,7 +44,7 @@ class HowProtected(Intent):
     policy: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class GiveView(Intent):
     """The flag form of a policy."""
@@ -123,7 +53,7 @@ class GiveView(Intent):
     policy: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeeFlags(Intent):
     """The flags of a policy that have been shown."""
@@ -133,7 +63,7 @@ class SeeFlags(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeeFlag(Intent):
     """One flag in full, with its answers."""
@@ -143,7 +73,7 @@ class SeeFlag(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SecondFlag(Intent):
     """The form behind "I see this too"."""
@@ -152,7 +82,7 @@ class SecondFlag(Intent):
     flag: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class MyFlags(Intent):
     """The user's own flags; `earlier` is a batch of policies that are over, or 0 for current ones."""
@@ -162,7 +92,7 @@ class MyFlags(Intent):
     earlier: int = 0
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ChangeFlag(Intent):
     """The flag form for changing one's own flag, until it is shown."""
@@ -171,7 +101,7 @@ class ChangeFlag(Intent):
     flag: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class WithdrawFlag(Intent):
     """Withdraws one's own flag, until it is shown."""
@@ -180,7 +110,7 @@ class WithdrawFlag(Intent):
     flag: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class Settle(Intent):
     """The author says that an answer settles their flag."""
@@ -190,7 +120,7 @@ class Settle(Intent):
     flag: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class NotSettled(Intent):
     """The form that asks the author what is still in the way."""
@@ -200,7 +130,7 @@ class NotSettled(Intent):
     flag: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ReplyToQuestion(Intent):
     """The form in which the author replies to "Tell us more"."""
@@ -210,7 +140,7 @@ class ReplyToQuestion(Intent):
     flag: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class AnswerFlags(Intent):
     """The answer form for one or more flags of one policy."""
@@ -219,7 +149,7 @@ class AnswerFlags(Intent):
     flags: UUIDs
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class AnswerPolicy(Intent):
     """The answer form for all flags of a policy that wait for an answer."""
@@ -228,7 +158,7 @@ class AnswerPolicy(Intent):
     policy: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class AcknowledgeAll(Intent):
     """The form that acknowledges every waiting flag of a digest."""
@@ -237,7 +167,7 @@ class AcknowledgeAll(Intent):
     digest: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class Snooze(Intent):
     """The form that puts off the next digest."""
@@ -245,7 +175,7 @@ class Snooze(Intent):
     name: ClassVar[str] = "snooze"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeeDigest(Intent):
     """A digest as it was sent."""
@@ -254,7 +184,7 @@ class SeeDigest(Intent):
     digest: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class MyPolicies(Intent):
     """The policies that the user owns, with what waits in each."""
@@ -263,7 +193,7 @@ class MyPolicies(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class Announce(Intent):
     """The announce form."""
@@ -271,7 +201,7 @@ class Announce(Intent):
     name: ClassVar[str] = "announce"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class NameOwner(Intent):
     """The form that names another policy owner."""
@@ -280,7 +210,7 @@ class NameOwner(Intent):
     policy: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ChannelSettings(Intent):
     """The settings of a channel."""
@@ -289,7 +219,7 @@ class ChannelSettings(Intent):
     channel: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ScheduleSettings(Intent):
     """When one's own digests arrive."""
@@ -297,7 +227,7 @@ class ScheduleSettings(Intent):
     name: ClassVar[str] = "schedule"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ExampleDigest(Intent):
     """An example of a digest."""
@@ -305,7 +235,7 @@ class ExampleDigest(Intent):
     name: ClassVar[str] = "example"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class Help(Intent):
     """What can be done here, and with which commands."""
@@ -313,7 +243,7 @@ class Help(Intent):
     name: ClassVar[str] = "help"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeeSettings(Intent):
     """The settings open to the user: for an owner when digests come, for an admin everything else."""
@@ -321,7 +251,7 @@ class SeeSettings(Intent):
     name: ClassVar[str] = "settings"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class NewestDigest(Intent):
     """The user's newest digest, or a screen that says there is none."""
@@ -329,7 +259,7 @@ class NewestDigest(Intent):
     name: ClassVar[str] = "newest-digest"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class DownloadCsv(Intent):
     """The flags of a digest's policies as a CSV file."""
@@ -338,7 +268,7 @@ class DownloadCsv(Intent):
     digest: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class Away(Intent):
     """The form for one's days away and who stands in."""
@@ -346,7 +276,7 @@ class Away(Intent):
     name: ClassVar[str] = "away"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class PauseAnswers(Intent):
     """The form in which an admin pauses the time to answer on a policy."""
@@ -355,7 +285,7 @@ class PauseAnswers(Intent):
     policy: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ResumeAnswers(Intent):
     """Ends a pause of the time to answer on a policy."""
@@ -364,7 +294,7 @@ class ResumeAnswers(Intent):
     policy: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeePermissions(Intent):
     """What Deliverable can read, and why. Submitting it records that an admin has read it."""
@@ -372,7 +302,7 @@ class SeePermissions(Intent):
     name: ClassVar[str] = "permissions"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SayWhoRunsIt(Intent):
     """The form for who runs Deliverable and who holds the key."""
@@ -380,7 +310,7 @@ class SayWhoRunsIt(Intent):
     name: ClassVar[str] = "who-runs-it"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SetLines(Intent):
     """The form for the sentences that people rely on: handling, wrongdoing, freedom of information."""
@@ -388,7 +318,7 @@ class SetLines(Intent):
     name: ClassVar[str] = "lines"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ChooseChannel(Intent):
     """The connected channels, with the settings of each."""
@@ -397,7 +327,7 @@ class ChooseChannel(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class ChooseOffers(Intent):
     """The form that chooses which promises every channel offers."""
@@ -405,7 +335,7 @@ class ChooseOffers(Intent):
     name: ClassVar[str] = "offers"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class TryPeople(Intent):
     """The form that sends a test message to a policy owner, a delegate and a senior owner."""
@@ -413,7 +343,7 @@ class TryPeople(Intent):
     name: ClassVar[str] = "try-people"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SetTimes(Intent):
     """The form of days and times."""
@@ -421,7 +351,7 @@ class SetTimes(Intent):
     name: ClassVar[str] = "times"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class Practise(Intent):
     """The form in which an admin follows a flag from start to end on an invented policy. Nothing is kept."""
@@ -429,7 +359,7 @@ class Practise(Intent):
     name: ClassVar[str] = "practise"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeeNotSent(Intent):
     """The dead letters: messages that could not be sent."""
@@ -438,7 +368,7 @@ class SeeNotSent(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class SeePeople(Intent):
     """Whose accounts are joined, which addresses are several people's, and who with a role cannot be reached."""
@@ -447,7 +377,7 @@ class SeePeople(Intent):
     page: int = 1
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class KeepApart(Intent):
     """The view in which an admin separates an account from those that it is joined with."""
@@ -456,7 +386,7 @@ class KeepApart(Intent):
     account: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class JoinAgain(Intent):
     """Lets an account that an admin keeps apart be joined by its address again."""
@@ -465,7 +395,7 @@ class JoinAgain(Intent):
     account: UUID
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class TestMyself(Intent):
     """Sends the user a test message, to where they are written to first."""
@@ -473,7 +403,7 @@ class TestMyself(Intent):
     name: ClassVar[str] = "test-myself"
 
 
-@_registered
+@registered
 @dataclass(frozen=True)
 class InstallForPeople(Intent):
     """How to install the app for people who cannot be sent messages without it."""

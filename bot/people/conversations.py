@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from bot.interface.ports import Place
 from bot.interface.visible_text import speakable
-from bot.outbox import deliveries
+from bot.outbox import outcomes
 from bot.people import admins
 from bot.screens.notice import channel_lost
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Conversation
 from storage import channels as stored_channels
 from storage import conversations as stored
+from storage import dead_letters as stored_dead_letters
 from storage import deliveries as stored_deliveries
 from storage import postings as stored_postings
 
@@ -86,7 +87,7 @@ def lose(uow: UnitOfWork, place: Place, reason: str) -> None:
         return
     row.connected = False
     uow.session.flush()
-    stored_deliveries.give_up(uow.session, place.platform, place.workspace, reason, uow.now, place.address)
+    stored_dead_letters.give_up(uow.session, place.platform, place.workspace, reason, uow.now, place.address)
     key = f"{channel_lost.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
     admins.tell(uow, channel_lost.SCREEN, str(row.id), key)
 
@@ -95,7 +96,7 @@ def found_again(uow: UnitOfWork, channel: Channel) -> None:
     """Connect a channel again: what could not be sent there in the last days is sent, and its cards are up to date."""
     channel.connected = True
     since = uow.now - HEALS_FOR
-    deliveries.send_again(uow, channel.platform, channel.workspace, since, channel.address)
+    outcomes.send_again(uow, channel.platform, channel.workspace, since, channel.address)
 
 
 def move(uow: UnitOfWork, place: Place, address: str) -> None:

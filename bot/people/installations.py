@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.interface.visible_text import speakable
-from bot.outbox import deliveries
+from bot.outbox import outcomes
 from bot.people import admins
 from bot.screens.notice import installation_ended
 from bot.unit_of_work import sealed_text
@@ -86,7 +86,7 @@ def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: 
 
 def _send_again(uow: UnitOfWork, row: Installation, ended_at: datetime) -> None:
     since = max(ended_at, uow.now - HEALS_FOR)
-    deliveries.send_again(uow, row.platform, row.workspace, since)
+    outcomes.send_again(uow, row.platform, row.workspace, since)
 
 
 def hold(uow: UnitOfWork, platform: str, workspace: str) -> bool:
@@ -121,7 +121,7 @@ def end(uow: UnitOfWork, platform: str, workspace: str, refused: Mapping[str, st
     row.ended_at = uow.now
     uow.session.flush()
     stored_people.leave(uow.session, platform, workspace)
-    deliveries.leave(uow, platform, workspace, installation_ended.REASON)
+    outcomes.leave(uow, platform, workspace, installation_ended.REASON)
     stored_channels.disconnect(uow.session, platform, workspace)
     key = f"{installation_ended.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
     admins.tell(uow, installation_ended.SCREEN, str(row.id), key)

@@ -15,7 +15,8 @@ from bot.interface.platforms import offered
 from bot.interface.ports import CannotTell, ChatPlatform, Finding, Message, Never, NotSent, Unknown
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
-from bot.outbox.deliveries import AttemptOutcome, Claimed, PutBack
+from bot.outbox.claims import Claimed
+from bot.outbox.outcomes import AttemptOutcome, PutBack
 from bot.sending import rendering, send_deadline, unconfirmed
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork

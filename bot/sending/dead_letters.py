@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.calendar.dates import local_day
 from bot.digests import digests
 from bot.interface.pages import PAGE_SIZE, Page
-from bot.outbox import accounts, deliveries
+from bot.outbox import accounts, deliveries, outcomes
 from bot.people import admins, people, places
 from bot.policies import policies
 from bot.screens.notice.message_not_sent import SCREEN, DeadLetterView
@@ -17,8 +17,10 @@ from bot.screens.notice.not_reached import NAMED
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, State
 from storage import channels as stored_channels
+from storage import dead_letters as stored_dead_letters
 from storage import deliveries as stored
 from storage import people as stored_people
+from storage import throttles as stored_throttles
 from storage import unreached as stored_unreached
 
 GATHER = timedelta(minutes=1)
@@ -32,15 +34,15 @@ _TO_OWNERS = (digests.SCREEN, policies.OWNER_NAMED)
 
 def to_tell(uow: UnitOfWork) -> bool:
     """Whether there is anything to tell admins."""
-    return stored.untold(uow.session, uow.now - GATHER)
+    return stored_dead_letters.untold(uow.session, uow.now - GATHER)
 
 
 def tell(uow: UnitOfWork) -> int:
     """Tell every admin what could not be sent, in one message; how many deliveries it names."""
-    throttle = stored.throttle(uow.session, _THROTTLE, uow.now)
+    throttle = stored_throttles.throttle(uow.session, _THROTTLE, uow.now)
     if throttle.is_closed(uow.now, uow.now + 2 * QUIET):
         return 0
-    rows = stored.take_untold(uow.session, MOST)
+    rows = stored_dead_letters.take_untold(uow.session, MOST)
     if rows:
         throttle.opens_at = uow.now + QUIET
         key = f"{SCREEN}:{rows[0].id}:{rows[0].fence}"
@@ -68,13 +70,13 @@ def listed(uow: UnitOfWork) -> tuple[DeadLetterView, ...]:
 
 def newest(uow: UnitOfWork, page: Page) -> tuple[DeadLetterView, ...]:
     """One page of the dead letters, newest first."""
-    rows = stored.newest_dead(uow.session, offset=page.offset, limit=PAGE_SIZE)
+    rows = stored_dead_letters.newest_dead(uow.session, offset=page.offset, limit=PAGE_SIZE)
     return tuple(_view(uow, each) for each in rows)
 
 
 def number(uow: UnitOfWork) -> int:
     """How many dead letters there are."""
-    return stored.number_dead(uow.session)
+    return stored_dead_letters.number_dead(uow.session)
 
 
 def number_to_send(uow: UnitOfWork, ids: Sequence[UUID] = ()) -> int:
@@ -94,7 +96,7 @@ def again(uow: UnitOfWork, delivery_id: UUID | None = None) -> int:
     A message to a person goes to the account that takes messages now. If an earlier attempt may have arrived, it is
     looked up first, where it was sent.
     """
-    rows = stored.dead(uow.session) if delivery_id is None else []
+    rows = stored_dead_letters.dead(uow.session) if delivery_id is None else []
     one = stored.locked(uow.session, delivery_id) if delivery_id else None
     if one is not None and one.state is State.DEAD:
         rows = [one]
@@ -107,7 +109,7 @@ def _revived(uow: UnitOfWork, row: Delivery) -> bool:
     if row.screen == digests.SCREEN and not digests.take_back(uow, UUID(row.subject)):
         row.state, row.untold_since = State.SUPERSEDED, None
         return False
-    deliveries.revive(uow, row)
+    outcomes.revive(uow, row)
     uow.session.flush()
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.interface.ports import Gone
-from bot.outbox.deliveries import AttemptOutcome
+from bot.outbox.outcomes import AttemptOutcome
 from bot.people import admins
 from bot.screens.notice.card_deleted import SCREEN
 from bot.unit_of_work.unit_of_work import UnitOfWork

@@ -2,7 +2,7 @@
 
 A platform has a limited number of attempts in flight, and a place only one, so that neither holds up the others when
 it hangs. No session is open while a platform is called. One attempt is `bot.sending.attempt`; its outcome is written
-by `bot.outbox.deliveries`.
+by `bot.outbox.claims`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from datetime import timedelta
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform, Sent
 from bot.interface.unavailable import Unavailable
-from bot.outbox import deliveries
-from bot.outbox.deliveries import BURST, LEASE, Claimed, PutBack
+from bot.outbox import claims
+from bot.outbox.claims import BURST, LEASE, Claimed
+from bot.outbox.outcomes import PutBack
 from bot.sending.attempt import Attempts, Rendered, rendered, type_and_place
 from bot.sending.settlement import Settlement
 from bot.unit_of_work.runner import UnitOfWorkRunner
@@ -131,10 +132,10 @@ class Relay:
         now = asyncio.get_running_loop().time()
         lane.opens = [each for each in lane.opens if each > now]
         while not self._stopped and (free := AT_ONCE - len(lane.attempts)) > 0:
-            if not await self._runner.read(lambda uow: deliveries.any_due(uow, name, pace)):
+            if not await self._runner.read(lambda uow: claims.any_due(uow, name, pace)):
                 return
             claimed = await self._runner.write(
-                lambda uow, most=free: deliveries.claim(uow, name, pace, most, self._lease)  # type: ignore[misc]
+                lambda uow, most=free: claims.claim(uow, name, pace, most, self._lease)  # type: ignore[misc]
             )
             if not claimed:
                 return

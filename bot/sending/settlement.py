@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from bot.interface.ports import Pace, Sent
 from bot.interface.unavailable import Unavailable
-from bot.outbox import deliveries
-from bot.outbox.deliveries import AttemptOutcome, Claimed
+from bot.outbox import outcomes
+from bot.outbox.claims import Claimed
+from bot.outbox.outcomes import AttemptOutcome
 from bot.sending import ended_cards, long_waits, unconfirmed
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -91,12 +92,12 @@ def _raise_in_waiting(some: Sequence[_Unwritten], error: Exception) -> None:
 
 
 def _settled(uow: UnitOfWork, some: Sequence[_Unwritten], pace: Pace) -> list[bool]:
-    done = deliveries.settle_all(uow, [(each.claimed, each.outcome) for each in some], pace)
+    done = outcomes.settle_all(uow, [(each.claimed, each.outcome) for each in some], pace)
     for each, settled in zip(some, done, strict=True):
         if not settled and isinstance(each.outcome, Sent) and each.claimed.row.verb is Verb.SEND:
             # The outcome came too late to be written, but the message it sent is there.
             unconfirmed.seen(uow, each.claimed.row.id, each.outcome.ref, each.claimed.attempt)
-    outcomes = [(each.claimed.row, each.outcome) for each in some]
-    long_waits.tell(uow, outcomes)
-    ended_cards.tell(uow, outcomes)
+    written = [(each.claimed.row, each.outcome) for each in some]
+    long_waits.tell(uow, written)
+    ended_cards.tell(uow, written)
     return done

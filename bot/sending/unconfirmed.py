@@ -15,14 +15,14 @@ Only a `Verb.SEND` can be unconfirmed. The other moves of a delivery are drawn i
                              v
     any of these --(7)---> SENT
 
-    1  `deliveries.settle_all`: the outcome is `Unknown`, such as a timeout
-    2  `deliveries.claim`: it is due again, or the lease of the worker that had it has ended
-    3  `act_on_finding`: the platform cannot tell, so ask later; or `deliveries.settle_all`: `PutBack(unsure=True)`
-    4  `act_on_finding` and `deliveries.give_up`: no attempts left, or asked for `ASK_FOR`; or `deliveries.settle_all`:
+    1  `outcomes.settle_all`: the outcome is `Unknown`, such as a timeout
+    2  `claims.claim`: it is due again, or the lease of the worker that had it has ended
+    3  `act_on_finding`: the platform cannot tell, so ask later; or `outcomes.settle_all`: `PutBack(unsure=True)`
+    4  `act_on_finding` and `outcomes.give_up`: no attempts left, or asked for `ASK_FOR`; or `outcomes.settle_all`:
        `Never`, because nothing is left to show
-    5  `act_on_finding` and `deliveries.settle`: the platform has found it
+    5  `act_on_finding` and `outcomes.settle`: the platform has found it
     6  `act_on_finding`: it is absent, or has waited until `waits_until`; sent again, as the next attempt
-    7  `seen` and `deliveries.arrived`: a client shows a copy. If it is that of the attempt in flight, `seen` notes its
+    7  `seen` and `outcomes.arrived`: a client shows a copy. If it is that of the attempt in flight, `seen` notes its
        `ref`, which makes it SENT whatever the outcome is. Once SENT, any other copy is withdrawn
     8  `dead_letters.again`
 """
@@ -34,12 +34,13 @@ from uuid import UUID
 
 from bot.interface.parts import Card
 from bot.interface.ports import Absent, CannotTell, Finding, Found, Pace, Sent
-from bot.outbox import deleted_cards, deliveries, quiet_hours
-from bot.outbox.deliveries import Claimed
+from bot.outbox import claims, deleted_cards, deliveries, outcomes, quiet_hours
+from bot.outbox.claims import Claimed
 from bot.screens.notice import message_replaced
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, State, Verb
 from storage import deliveries as stored
+from storage import throttles as stored_throttles
 
 WAIT = timedelta(minutes=30)
 """How long a message waits for a client to show it before it is sent once more."""
@@ -57,23 +58,25 @@ def after_a_restore(uow: UnitOfWork) -> int:
 def act_on_finding(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
     """Act on what the platform says about an earlier attempt; True if the delivery is to be sent again now."""
     if isinstance(finding, Found):
-        deliveries.settle(uow, claimed, Sent(finding.ref), pace)
+        outcomes.settle(uow, claimed, Sent(finding.ref), pace)
         return False
     row = stored.held(uow.session, {claimed.row.id: claimed.fence}).get(claimed.row.id)
     if row is None:
         return False
     if row.ref is not None:
-        deliveries.settle(uow, claimed, Sent(row.ref), pace)
+        outcomes.settle(uow, claimed, Sent(row.ref), pace)
         return False
     if isinstance(finding, Absent) or (not finding.for_now and uow.now >= waits_until(uow, row)):
-        if deliveries.attempts_left(row, uow.now):
+        if outcomes.attempts_left(row, uow.now):
             row.attempts, row.unsure_since = row.attempts + 1, None
             uow.session.flush()
             return True
-        deliveries.give_up(uow, row, row.error)
+        outcomes.give_up(uow, row, row.error)
     else:
         _ask_later(uow, row, finding)
-    deliveries.release_throttle(stored.throttle(uow.session, stored.place_throttle(row), uow.now), claimed, uow.now)
+    claims.release_throttle(
+        stored_throttles.throttle(uow.session, stored.place_throttle(row), uow.now), claimed, uow.now
+    )
     uow.session.flush()
     return False
 
@@ -84,7 +87,7 @@ def _ask_later(uow: UnitOfWork, row: Delivery, finding: CannotTell) -> None:
     elif uow.now < _since(uow, row) + ASK_FOR:
         row.state, row.due_at = State.UNKNOWN, uow.now + ASK_AGAIN
     else:
-        deliveries.give_up(uow, row, "the platform could not be asked whether it arrived")
+        outcomes.give_up(uow, row, "the platform could not be asked whether it arrived")
 
 
 def waits_until(uow: UnitOfWork, row: Delivery) -> datetime:
@@ -112,7 +115,7 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
     # There cannot be more attempts than claims, and each claim raised the fence.
     if row is None or row.verb is not Verb.SEND or not 1 <= attempt <= max(row.attempts, row.fence):
         return None
-    if stored.by_key(uow.session, deliveries.stray_key(row, ref)) is not None:
+    if stored.by_key(uow.session, outcomes.stray_key(row, ref)) is not None:
         return None  # it is taken away, and counts nowhere
     if row.state is State.SENT:
         if deliveries.first_card(row) and not deleted_cards.counts(uow, row, ref):
@@ -127,7 +130,7 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
         # The worker may never get an answer: with a ref, the attempt counts as sent.
         row.ref = ref
     else:
-        deliveries.arrived(uow, row, ref)
+        outcomes.arrived(uow, row, ref)
         # The raised fence makes a worker that is sending another copy withdraw it when it arrives.
         row.attempts, row.fence = attempt, row.fence + 1
     uow.session.flush()

@@ -11,7 +11,7 @@ from bot.interface.clock import Clock
 from bot.interface.unavailable import Unavailable
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import deliveries as stored
+from storage import throttles as stored_throttles
 from storage.faults import where
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class DailyJobs:
 
 def _claimed_until(uow: UnitOfWork, name: str) -> datetime | None:
     """Until when the job is claimed or done; None for the process that has claimed it now."""
-    throttle = stored.throttle(uow.session, _throttle_key(name), uow.now)
+    throttle = stored_throttles.throttle(uow.session, _throttle_key(name), uow.now)
     if throttle.is_closed(uow.now, uow.now + LONGEST):
         return throttle.opens_at
     _close_throttle(uow, name, uow.now + TRY_AGAIN)
@@ -77,7 +77,7 @@ def _claimed_until(uow: UnitOfWork, name: str) -> datetime | None:
 
 
 def _close_throttle(uow: UnitOfWork, name: str, until: datetime) -> datetime:
-    stored.throttle(uow.session, _throttle_key(name), uow.now).opens_at = until
+    stored_throttles.throttle(uow.session, _throttle_key(name), uow.now).opens_at = until
     uow.session.flush()
     return until
 

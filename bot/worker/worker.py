@@ -20,7 +20,7 @@ from bot.flags import releases
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
 from bot.interface.unavailable import Unavailable
-from bot.outbox.deliveries import LEASE, end_leases_from_the_future
+from bot.outbox.claims import LEASE, end_leases_from_the_future
 from bot.people import digest_schedules, unknown_schedules
 from bot.policies import day_change
 from bot.sending import dead_letters

@@ -99,4 +99,4 @@ def test_other_pages_name_modules_that_exist(page: str) -> None:
 
 def test_a_planted_unknown_function_is_found() -> None:
     planted = LIFE.replace("`settle_all` checks", "`settle_each` checks")
-    assert list(_wrong_steps(planted)) == ["bot/outbox/deliveries.py: settle_each"]
+    assert list(_wrong_steps(planted)) == ["bot/outbox/outcomes.py: settle_each"]

@@ -20,6 +20,7 @@ from storage import (
     Second,
     Session,
     absences,
+    dead_letters,
     deliveries,
     digests,
     flags,
@@ -79,8 +80,8 @@ def plan(database: Database, query: Query) -> str:
         ),
         (deliveries.earliest, "deliveries USING INDEX ix_deliveries_due"),
         (lambda session: schedules.due(session, NOW, 200), "schedules USING INDEX ix_schedules_due"),
-        (deliveries.number_dead, "deliveries USING INDEX ix_deliveries_dead"),
-        (deliveries.dead, "deliveries USING INDEX ix_deliveries_dead"),
+        (dead_letters.number_dead, "deliveries USING INDEX ix_deliveries_dead"),
+        (dead_letters.dead, "deliveries USING INDEX ix_deliveries_dead"),
         (schedules.earliest, "schedules USING INDEX ix_schedules_due"),
         (lambda session: digests.take_flags(session, TAKING, TODAY, LATER), "flags USING INDEX ix_flags_news"),
         (lambda session: release.take(session, Second, TAKING), "seconds USING INDEX ix_seconds_news"),
@@ -124,7 +125,7 @@ def test_rows_are_found_by_their_partial_index(database: Database, query: Query,
     assert not TABLE_READ_WHOLE.search(found)
 
 
-@pytest.mark.parametrize("query", [deliveries.number_dead, deliveries.dead])
+@pytest.mark.parametrize("query", [dead_letters.number_dead, dead_letters.dead])
 def test_postgresql_uses_the_index_of_dead_letters_too(migrated_postgresql_url: str, query: Query) -> None:
     """With few rows it would read the table. With that turned off, it uses whichever index it may use for them."""
     seen: list[tuple[str, Any]] = []

@@ -12,7 +12,7 @@ import pytest
 from bot.digests import digests
 from bot.interface import intents
 from bot.interface.views import DigestView
-from bot.outbox import deliveries
+from bot.outbox import outcomes
 from bot.sending import dead_letters
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, Digest, Schedule
@@ -125,7 +125,7 @@ async def test_a_digest_that_cannot_be_changed_any_more_is_no_message_that_could
     (row,) = (each for each in office.rows("deliveries") if each["screen"] == "digest-updated")
 
     def refuse(uow: UnitOfWork) -> None:
-        deliveries.give_up(uow, uow.session.get_one(Delivery, row["id"]), "cant_update_message")
+        outcomes.give_up(uow, uow.session.get_one(Delivery, row["id"]), "cant_update_message")
 
     office.change(refuse)
     assert office.change(lambda uow: dead_letters.number(uow)) == 0

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from bot.interface.ports import BLOCKED, CLOSED, NO_ACCESS, NOT_INSTALLED, REFUSED, Never, NotSent, Sent
-from bot.outbox import deliveries
+from bot.outbox import outcomes
 from bot.people.people import Member
 from bot.sending import dead_letters
 from bot.worker.worker import Worker
@@ -116,7 +116,7 @@ async def test_when_a_workspace_ends_what_waits_there_goes_to_the_next(two: Two)
 
     def leave(uow: object) -> None:
         stored_people.leave(uow.session, "chat", WORKSPACE)  # type: ignore[attr-defined]
-        deliveries.leave(uow, "chat", WORKSPACE, "the app was removed")  # type: ignore[arg-type]
+        outcomes.leave(uow, "chat", WORKSPACE, "the app was removed")  # type: ignore[arg-type]
 
     two.office.change(leave)
     await two.office.until(24, 10)

@@ -9,7 +9,7 @@ import pytest
 from bot.interface import intents
 from bot.interface.ports import Gone, Message, Outcome
 from bot.outbox import deliveries
-from bot.outbox.deliveries import LOOK_AGAIN
+from bot.outbox.outcomes import LOOK_AGAIN
 from bot.screens.notice import message_replaced
 from bot.sending import unconfirmed
 from bot.unit_of_work.unit_of_work import UnitOfWork

@@ -14,18 +14,9 @@ import pytest
 from sqlmodel import select
 
 from bot.interface.ports import Absent, CannotTell, Finding, Found, Never, NotSent, Outcome, Pace, Sent, Unknown
-from bot.outbox import deliveries
-from bot.outbox.deliveries import (
-    BURST,
-    LEASE,
-    LONGEST_WAIT_SECONDS,
-    MOST_ATTEMPTS,
-    TRIED_FOR,
-    AttemptOutcome,
-    Claimed,
-    PutBack,
-    back_off,
-)
+from bot.outbox import claims, deliveries, outcomes
+from bot.outbox.claims import BURST, LEASE, Claimed
+from bot.outbox.outcomes import LONGEST_WAIT_SECONDS, MOST_ATTEMPTS, TRIED_FOR, AttemptOutcome, PutBack, back_off
 from bot.policies import policies
 from bot.sending import unconfirmed
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -55,20 +46,20 @@ class Worker:
         self.platform = platform
 
     def claims(self, limit: int = 32) -> list[Claimed]:
-        return self.outgoing.uow(lambda uow: deliveries.claim(uow, self.platform, self.pace, limit))
+        return self.outgoing.uow(lambda uow: claims.claim(uow, self.platform, self.pace, limit))
 
     def claim(self) -> Claimed:
         (claimed,) = self.claims()
         return claimed
 
     def settles(self, claimed: Claimed, outcome: AttemptOutcome) -> bool:
-        return self.outgoing.uow(lambda uow: deliveries.settle(uow, claimed, outcome, self.pace))
+        return self.outgoing.uow(lambda uow: outcomes.settle(uow, claimed, outcome, self.pace))
 
     def looks_up(self, claimed: Claimed, finding: Finding) -> bool:
         return self.outgoing.uow(lambda uow: unconfirmed.act_on_finding(uow, claimed, finding, self.pace))
 
     def sees(self) -> bool:
-        return self.outgoing.uow(lambda uow: deliveries.any_due(uow, self.platform, self.pace))
+        return self.outgoing.uow(lambda uow: claims.any_due(uow, self.platform, self.pace))
 
 
 @pytest.fixture
@@ -267,7 +258,7 @@ class TestTwoWorkers:
             with Database(migrated_url, pool=1) as database:
                 barrier.wait(20)
                 for _again in range(6):
-                    claimed += outgoing.uow(lambda uow: deliveries.claim(uow, "web", Pace(), 7), database)
+                    claimed += outgoing.uow(lambda uow: claims.claim(uow, "web", Pace(), 7), database)
             return claimed
 
         with ThreadPoolExecutor(worker) as threads:

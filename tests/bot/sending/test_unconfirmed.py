@@ -12,8 +12,9 @@ from bot.digests import digests
 from bot.interface import intents
 from bot.interface.parts import Card
 from bot.interface.ports import CannotTell, Finding, NotSent, Outcome, Pace, Sent, Unknown
-from bot.outbox import deliveries
-from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR, Claimed
+from bot.outbox import claims, deliveries, outcomes
+from bot.outbox.claims import LEASE, Claimed
+from bot.outbox.outcomes import MOST_ATTEMPTS, TRIED_FOR
 from bot.sending import unconfirmed
 from bot.sending.unconfirmed import ASK_AGAIN, WAIT
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -39,11 +40,11 @@ class Story:
         return self.outgoing.row(self.delivery)
 
     def claim(self) -> Claimed:
-        (claimed,) = self.outgoing.uow(lambda uow: deliveries.claim(uow, "web", QUICK, 9))
+        (claimed,) = self.outgoing.uow(lambda uow: claims.claim(uow, "web", QUICK, 9))
         return claimed
 
     def settle(self, claimed: Claimed, outcome: Outcome) -> bool:
-        return self.outgoing.uow(lambda uow: deliveries.settle(uow, claimed, outcome, QUICK))
+        return self.outgoing.uow(lambda uow: outcomes.settle(uow, claimed, outcome, QUICK))
 
     def look_up(self, claimed: Claimed, finding: Finding = CannotTell()) -> bool:  # noqa: B008 - frozen
         return self.outgoing.uow(lambda uow: unconfirmed.act_on_finding(uow, claimed, finding, QUICK))
@@ -187,7 +188,7 @@ class TestOneCopy:
         story.settle(story.claim(), Unknown("timed out"))
         assert story.see("ref-1", 1) is None
         story.later(2 * WAIT)
-        assert story.outgoing.uow(lambda uow: deliveries.claim(uow, "web", QUICK, 9)) == []
+        assert story.outgoing.uow(lambda uow: claims.claim(uow, "web", QUICK, 9)) == []
         assert (story.row.state, story.row.ref) == (State.SENT, "ref-1")
 
     def test_the_older_copy_shows_while_the_newer_is_on_its_way(self, story: Story) -> None:

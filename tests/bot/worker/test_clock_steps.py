@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from bot.interface.ports import Pace
-from bot.outbox.deliveries import LEASE, LONGEST_CLOSED
+from bot.outbox.claims import LEASE, LONGEST_CLOSED
 from bot.runtime.clock import now
 from bot.worker.clock_watch import ClockWatch
 from bot.worker.daily_jobs import DAY, LONGEST

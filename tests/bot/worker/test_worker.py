@@ -18,8 +18,9 @@ from apscheduler.events import EVENT_JOB_MISSED
 from bot.flags import releases
 from bot.interface.parts import Card
 from bot.interface.ports import Never, NotSent, Pace, Unknown
-from bot.outbox import deliveries
-from bot.outbox.deliveries import LEASE, MOST_ATTEMPTS, TRIED_FOR
+from bot.outbox import claims
+from bot.outbox.claims import LEASE
+from bot.outbox.outcomes import MOST_ATTEMPTS, TRIED_FOR
 from bot.people import digest_schedules
 from bot.policies import policies
 from bot.sending import attempt, relay, rendering, settlement
@@ -654,7 +655,7 @@ class TestTheDigest:
         self, office: Office, chat: FakePlatform, restarted: Worker, clock: Clock
     ) -> None:
         await office.worker.compile()
-        office.change(lambda uow: deliveries.claim(uow, "chat", Pace(), 10))
+        office.change(lambda uow: claims.claim(uow, "chat", Pace(), 10))
         await restarted.tick()
         assert digests_in(chat) == [], "the dead worker's lease has not ended"
         later(clock, LEASE)
@@ -733,7 +734,7 @@ class Unreliable(Database):
     async def write(self, work: Callable[[Session], Found]) -> Found:
         self._check()
         done = await super().write(work)
-        if self.fails_after_claims and isinstance(done, list) and done and isinstance(done[0], deliveries.Claimed):
+        if self.fails_after_claims and isinstance(done, list) and done and isinstance(done[0], claims.Claimed):
             self._failing = 3  # rendering together, asking whether more is due, and rendering alone
         return done
 

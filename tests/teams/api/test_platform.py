@@ -25,7 +25,7 @@ from bot.interface.ports import (
     Unknown,
 )
 from bot.interface.unavailable import Unavailable
-from bot.outbox.deliveries import BURST
+from bot.outbox.claims import BURST
 from bot.people.connections import Conversing
 from bot.sending import send_deadline
 from tests.teams.activities import installed, typed
