@@ -2,7 +2,7 @@
 
 import sys
 
-__version__ = "0.1.0"
+__version__ = "0.1.0rc1"
 
 if sys.version_info < (3, 11):  # noqa: UP036 - before anything is loaded that an older Python cannot read
     found = ".".join(str(each) for each in sys.version_info[:2])

@@ -19,6 +19,7 @@ from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage.channels import Channel
+from storage.ddl import append_only, needs
 from storage.organisation import Organisation
 from storage.people import Identity
 from storage.policies import Policy
@@ -53,6 +54,9 @@ class AuditEntry(SQLModel, table=True):
         """What the MAC is made over, besides the one before: everything that is said, in one form."""
         said = [self.number, self.at.astimezone(UTC).isoformat(), self.who, self.act, self.subject, self.changes]
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+needs(AuditEntry, append_only("audit", "the audit log is only ever added to"))
 
 
 class AuditKey(SQLModel, table=True):

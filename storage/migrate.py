@@ -12,6 +12,7 @@ import io
 import itertools
 import tempfile
 import threading
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, inspect, text
 
@@ -29,9 +29,9 @@ from storage import postgresql, sqlite
 from storage.engine import Database
 from storage.faults import DatabaseUnavailable, StorageFault, plain, told_plainly, where
 from storage.metadata import metadata as all_tables
+from storage.version import VERSIONS, must_be_upgradable, steps
 
 SCRIPTS = Path(__file__).parent / "migrations"
-VERSIONS = SCRIPTS / "versions"
 
 # Any number will do, as long as nothing else uses it on the same database.
 ADVISORY_LOCK = 7_306_011_904
@@ -41,7 +41,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class MigrationFailed(StorageFault):
-    """A step failed and was rolled back, or the database is at a step that this version does not know."""
+    """A step failed and was rolled back."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,11 @@ class Migrated:
 def pending(database: str | Database, *, versions: Path = VERSIONS) -> list[str]:
     """The revisions that the database still lacks, oldest first.
 
-    ``database`` may be an address. Raises `DatabaseUnavailable`, and `MigrationFailed` where the database comes from a
-    later version.
+    ``database`` may be an address. Raises `DatabaseUnavailable`, and `CannotUpgrade` where the database comes from a
+    later version, or from one before the first step.
     """
     with _opened(database) as target, target.reading() as session:
+        must_be_upgradable(session, target.place, versions=versions)
         return _steps_after(_revision(session.connection()), versions)
 
 
@@ -70,7 +71,7 @@ def migrate(
 
     A SQLite database that has tables is copied first, into ``backup_dir`` or else beside it. The copy's name holds the
     time ``now`` (aware) in UTC, and only its owner may read it. When a step fails, nothing is changed and no copy is
-    kept. Raises `MigrationFailed` and `DatabaseUnavailable`.
+    kept. Raises `MigrationFailed`, `CannotUpgrade` and `DatabaseUnavailable`.
     """
     with _opened(database) as target:
         if pending(target, versions=versions):
@@ -101,11 +102,11 @@ def make_migration(
     Returns its file, or None where nothing has changed and ``empty`` is False. Review it before you keep it: a renamed
     column looks like one dropped and one added, and changes of data are not generated at all.
     """
-    number = len(list(ScriptDirectory.from_config(_config(versions)).walk_revisions())) + 1
+    number = max(map(int, steps(versions)), default=0) + 1
     with tempfile.TemporaryDirectory() as folder:
         target = Database(f"sqlite:///{folder}/scratch.db")
-        with _changing(target) as connection:
-            config = _config(versions, connection=connection, metadata=tables, skip_empty=not empty)
+        with changing(target) as connection:
+            config = config_of(versions, connection=connection, metadata=tables, skip_empty=not empty)
             command.upgrade(config, "head")
             made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
     return Path(made.path) if isinstance(made, Script) else None
@@ -121,7 +122,7 @@ def _opened(database: str | Database) -> Iterator[Database]:
 
 
 @contextlib.contextmanager
-def _changing(target: Database) -> Iterator[Connection]:
+def changing(target: Database) -> Iterator[Connection]:
     """One transaction that may change tables, and that keeps other processes from doing so meanwhile."""
     lite = target.name == "sqlite"
     engine = sqlite.migrator(target.file) if lite else postgresql.migrator(target.url)
@@ -138,14 +139,14 @@ def _migrate_with(
 ) -> Migrated:
     copy: Path | None = None
     try:
-        with _changing(target) as connection:
+        with changing(target) as connection:
             start = _revision(connection)
             if move is command.upgrade and not _steps_after(start, versions):
                 # Another process has migrated meanwhile.
                 return Migrated(start, start, None)
             if target.name == "sqlite" and _has_tables(connection):
                 copy = copying.copied(target.file, start)
-            _run_steps(move, _config(versions, connection=connection), to)
+            _run_steps(move, config_of(versions, connection=connection), to)
             end = _revision(connection)
             _check_references(connection)
     except BaseException:
@@ -215,20 +216,12 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _steps_after(revision: str | None, versions: Path) -> list[str]:
-    scripts = ScriptDirectory.from_config(_config(versions))
-    try:
-        steps = [step.revision for step in scripts.iterate_revisions("head", revision or "base")]
-    except (CommandError, RevisionError):
-        steps = None
-    if steps is None:
-        raise MigrationFailed(
-            f"The database is at step {revision}, which this version does not know. A later version made it."
-        )
-    return steps[::-1]
+    scripts = ScriptDirectory.from_config(config_of(versions))
+    return [step.revision for step in scripts.iterate_revisions("head", revision or "base")][::-1]
 
 
-def _config(versions: Path, **attributes: object) -> Config:
-    config = Config(stdout=io.StringIO(), attributes=attributes)
+def config_of(versions: Path, **attributes: object) -> Config:
+    config = Config(stdout=io.StringIO(), attributes=attributes, cmd_opts=Namespace(quiet=True))
     for name, value in {
         "script_location": str(SCRIPTS),
         "version_locations": str(versions),

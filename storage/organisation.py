@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import false
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 
@@ -30,7 +29,7 @@ class Organisation(SQLModel, table=True):
     wrongdoing_link: str = ""
     foi_contact: str = ""
     domains: str = ""
-    guests_named: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    guests_named: bool = False
     zone: str = "Europe/London"
     calendar: str = "GB-ENG"
     own_days: str = ""

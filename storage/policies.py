@@ -64,7 +64,7 @@ class Policy(SQLModel, table=True):
     awaited_until: date | None = None
     next_step_at: datetime | None = None
     nonce_hash: bytes | None = Field(default=None, unique=True)
-    people: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    people: int = 0
 
 
 class Wording(SQLModel, table=True):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, Enum, Inspector, MetaData, Table, inspect
+from sqlalchemy import CheckConstraint, Connection, Enum, Inspector, MetaData, Table, inspect, text
 
+from storage.ddl import Statements, statements_of
 from storage.metadata import metadata as all_tables
 
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
@@ -15,15 +16,18 @@ _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 def differences(connection: Connection, tables: MetaData = all_tables) -> list[str]:
     """A line of text for each difference; empty where there is none.
 
-    Also compares what ``alembic check`` does not: CHECKs, the values that they allow, and tables WITHOUT ROWID.
+    Also compares what ``alembic check`` does not: CHECKs, the values that they allow, tables WITHOUT ROWID, and
+    the names of triggers.
     """
     context = MigrationContext.configure(connection)
     found = [str(one) for one in compare_metadata(context, tables)]
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
+    needed = statements_of(tables)
     for table in tables.sorted_tables:
         if table.name in there:
             found += [*_check_differences(inspector, table), *_rowid_differences(inspector, table)]
+            found += _trigger_differences(connection, table.name, needed.get(table.name, Statements({})))
     return found
 
 
@@ -45,3 +49,17 @@ def _rowid_differences(inspector: Inspector, table: Table) -> Iterator[str]:
         without = inspector.get_table_options(table.name).get("sqlite_with_rowid", True) is False
         if without == table.dialect_options["sqlite"]["with_rowid"]:
             yield f"{table.name}: should {'not ' if without else ''}be WITHOUT ROWID"
+
+
+_TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:name) AND NOT tgisinternal",
+}
+
+
+def _trigger_differences(connection: Connection, table: str, needed: Statements) -> Iterator[str]:
+    dialect = connection.dialect.name
+    there = set(connection.scalars(text(_TRIGGERS[dialect]), {"name": table}))
+    wanted = needed.triggers(dialect)
+    for name in sorted(wanted ^ there):
+        yield f"{table}: trigger {name} is {'missing' if name in wanted else 'unexpected'}"

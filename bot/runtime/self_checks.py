@@ -28,7 +28,10 @@ async def examine(database: Database, ring: KeyRing | None, clock: Clock) -> Asy
         yield bad(f"There is no database yet: {database.place}. `python -m bot migrate` makes it.")
         return
     try:
-        yield await _version(database)
+        found = await _version(database)
+        yield found
+        if not found.good:
+            return
         yield await _write(database)
         if ring is not None:
             yield await _keys(database, ring)
@@ -41,7 +44,11 @@ async def examine(database: Database, ring: KeyRing | None, clock: Clock) -> Asy
 
 async def _version(database: Database) -> Finding:
     newest = version.newest()
-    if await database.read(lambda session: version.found(session) == newest):
+    try:
+        await database.read(lambda session: version.must_be_upgradable(session, database.place))
+    except version.CannotUpgrade as refused:
+        return bad(str(refused))
+    if await database.read(version.tables) is version.Tables.CURRENT:
         return good(f"The database is {database.place}, with tables of version {newest}.")
     return bad(
         f"The tables of the database are not those of version {newest}. Back it up, then run `python -m bot migrate`."

@@ -14,7 +14,7 @@ from bot.runtime.settings import Settings, misspelt, read_settings
 from storage import Database
 from storage.engine import BadDatabaseUrl
 from storage.keys import BadKey, CannotOpen, KeyRing
-from storage.version import is_current
+from storage.version import is_current, must_be_upgradable
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,13 @@ def opened(url: str) -> Iterator[Database]:
 
 
 def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
-    """Migrate a SQLite file, or ask the operator to migrate PostgreSQL; check that the keys fit. Raises `Stop`."""
+    """Migrate a SQLite file, or ask the operator to migrate PostgreSQL; check that the keys fit.
+
+    Raises `Stop`, and `CannotUpgrade` where the tables are too old or those of a later version.
+    """
     if not is_current(database):
+        with database.reading() as session:
+            must_be_upgradable(session, database.place)
         if database.name != "sqlite":
             raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
         logs.say_aside(migrated(database, now))

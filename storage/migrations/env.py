@@ -22,6 +22,14 @@ def frozen(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
     return False
 
 
+def completed(_: MigrationContext, __: object, directives: list[MigrationScript]) -> None:
+    """Add what Alembic does not generate, to be run after the tables were made and after they were dropped."""
+    made, dropped = given["also"]
+    for operations, one in ((directives[0].upgrade_ops, made), (directives[0].downgrade_ops, dropped)):
+        if operations is not None:
+            operations.ops.append(one)
+
+
 def nothing_for_nothing(_: MigrationContext, __: object, directives: list[MigrationScript]) -> None:
     """Write no step where the tables have not changed."""
     operations = directives[0].upgrade_ops if directives else None
@@ -29,12 +37,13 @@ def nothing_for_nothing(_: MigrationContext, __: object, directives: list[Migrat
         directives.clear()
 
 
+directed = completed if "also" in given else nothing_for_nothing if given.get("skip_empty") else None
 context.configure(
     connection=given["connection"],
     target_metadata=given.get("metadata", metadata),
-    render_as_batch=True,
+    render_as_batch="also" not in given,
     render_item=frozen,
-    process_revision_directives=nothing_for_nothing if given.get("skip_empty") else None,
+    process_revision_directives=directed,
 )
 with context.begin_transaction():
     context.run_migrations()

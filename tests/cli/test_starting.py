@@ -12,10 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from bot.__main__ import TRY_LATER
 from bot.cli.parser import COMMANDS, parser
 from bot.screens import screens
+from storage import Database, version
 from storage.keys import KeyRing
 from storage.migrate import migrate
 from tests.cli.conftest import Run
@@ -76,6 +78,27 @@ def test_on_postgresql_it_asks_for_migrate_and_creates_no_tables(
     assert "No chat platform is set up" in run("serve").sentence
     again = run("migrate")
     assert (again.code, again.out, again.err) == (0, migrated.out.replace("now at", "at"), "")
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("revision", ["0009", None])
+def test_a_database_from_before_0_1_0_is_refused_in_a_sentence(
+    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch, revision: str | None
+) -> None:
+    monkeypatch.setenv("DELIVERABLE_DATABASE_URL", database_url)
+    with Database(database_url) as database, database.writing() as session:
+        connection = session.connection()
+        connection.execute(text("CREATE TABLE flags (id INTEGER PRIMARY KEY)"))
+        if revision:
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+            connection.execute(text(f"INSERT INTO alembic_version VALUES ('{revision}')"))
+    said = {run(command).sentence for command in ("migrate", "serve")}
+    (sentence,) = said
+    assert "made by a version before 0.1.0, which cannot be upgraded; nothing was changed." in sentence
+    assert sentence.endswith("Set DELIVERABLE_DATABASE_URL to a new, empty database.")
+    assert f"Fix: {sentence}" in run("doctor").out.splitlines()
+    with Database(database_url) as database, database.reading() as session:
+        assert version.found(session) == (revision or "")
 
 
 def test_tables_are_created_without_a_key(run: Run) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from storage import Database
 from storage.migrate import migrate, pending
-from storage.version import is_current, newest
+from storage.version import Tables, is_current, newest, tables
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -22,10 +22,12 @@ def test_a_migrated_database_is_current_and_an_older_or_later_one_is_not(migrate
     with Database(migrated_url) as database:
         assert is_current(database)
         assert not pending(database)
-        for other in ("0000", "9999"):
+        for other, found in (("0009", Tables.TOO_OLD), ("9999", Tables.LATER)):
             with database.writing() as session:
                 session.connection().execute(text(f"UPDATE alembic_version SET version_num = '{other}'"))
             assert not is_current(database)
+            with database.reading() as session:
+                assert tables(session) is found
 
 
 def test_the_newest_step_is_the_one_that_migrations_end_at(sqlite_url: str) -> None:

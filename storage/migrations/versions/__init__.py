@@ -1,1 +1,1 @@
-"""One file a step. A step that has been released is never changed again."""
+"""One file a step. The first is generated from the tables until 0.1.0; a released step is never changed again."""
