@@ -18,7 +18,8 @@ from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.installations import Installation
 from storage.organisation import Organisation
 from storage.people import Alias, Identity, Person
-from storage.policies import Policy, Wording, WrappedKey
+from storage.policies import Policy, Wording
+from storage.policy_keys import PolicyKeys
 from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
 from storage.schedules import Schedule
@@ -50,6 +51,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Policy",
+    "PolicyKeys",
     "Posting",
     "Promise",
     "Reply",
@@ -65,6 +67,5 @@ __all__ = [
     "Verb",
     "Verdict",
     "Wording",
-    "WrappedKey",
     "metadata",
 ]

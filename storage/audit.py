@@ -8,6 +8,7 @@ the last MAC with one that was noted elsewhere.
 Nothing here says who flagged, or when: only the tables in `WATCHED` are looked at, and no sealed column.
 """
 
+import hmac
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage.channels import Channel
 from storage.ddl import append_only, needs
+from storage.encryption import SecretKey
 from storage.organisation import Organisation
 from storage.people import Identity
 from storage.policies import Policy
@@ -57,6 +59,16 @@ class AuditEntry(SQLModel, table=True):
 
 
 needs(AuditEntry, append_only("audit", "the audit log is only ever added to"))
+
+
+class ChainKey(SecretKey):
+    """The key of the chain of MACs."""
+
+    PURPOSE = b"audit"
+
+    def mac(self, previous: bytes, entry: bytes) -> bytes:
+        """The 32-byte MAC of an entry, which follows the one with the MAC `previous`."""
+        return hmac.digest(self._key, previous + entry, "sha256")
 
 
 class AuditKey(SQLModel, table=True):

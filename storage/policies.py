@@ -1,4 +1,4 @@
-"""Announced policies, all their wordings, and the wrapped keys that seal what is said about them."""
+"""Announced policies and all their wordings."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, case, col, func, not_, or_, selec
 
 from storage.flags import OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
+from storage.policy_keys import PolicyKeys, WrappedKeys
 from storage.read_only_rows import columns, new_read_only_row, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
@@ -79,15 +80,6 @@ class Wording(SQLModel, table=True):
     since: date
 
 
-class WrappedKey(SQLModel, table=True):
-    """A policy's key, wrapped by a master key that is not in this database. Deleting it closes the policy for good."""
-
-    __tablename__ = "policy_keys"
-
-    policy_id: UUID = Field(foreign_key="policies.id", primary_key=True)
-    wrapped: bytes
-
-
 def policy(session: Session, policy_id: UUID) -> Policy | None:
     """The policy of that id."""
     return session.get(Policy, policy_id)
@@ -105,13 +97,14 @@ def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation]
     return (read_only_row(Policy, found[:_WIDTH]), _organisation_or_defaults(found[_WIDTH:])) if found else None
 
 
-def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, bytes] | None:
-    """Like `with_terms`, with the wrapped key, locked as by `lock`. None for a policy that is closed for good."""
+def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, WrappedKeys] | None:
+    """Like `with_terms`, with the wrapped keys, locked as by `lock`. None for a policy that is closed for good."""
     found = session.connection().execute(_HELD, {"policy": policy_id}).first()
     if found is None:
         return None
-    *row, wrapped = found
-    return read_only_row(Policy, row[:_WIDTH]), _organisation_or_defaults(row[_WIDTH:]), wrapped
+    *row, text_key, authors_key = found
+    keys = WrappedKeys(policy_id, text_key, authors_key)
+    return read_only_row(Policy, row[:_WIDTH]), _organisation_or_defaults(row[_WIDTH:]), keys
 
 
 def _organisation_or_defaults(found: Sequence[Any]) -> Organisation:
@@ -128,21 +121,10 @@ _WITH_TERMS = (
     .where(col(Policy.id) == _POLICY)
 )
 _HELD = (
-    _WITH_TERMS.add_columns(col(WrappedKey.wrapped))
-    .join(WrappedKey, col(WrappedKey.policy_id) == Policy.id)
-    .with_for_update(of=WrappedKey)
+    _WITH_TERMS.add_columns(col(PolicyKeys.text), col(PolicyKeys.authors))
+    .join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
+    .with_for_update(of=PolicyKeys)
 )
-
-
-def lock(session: Session, policy_id: UUID) -> bytes | None:
-    """Lock a policy against other transactions that call this, until this transaction ends. Writes nothing.
-
-    Returns the wrapped key, whose row is what is locked, or None once the policy is closed for good.
-    """
-    return session.exec(_LOCKED, params={"policy": policy_id}).first()
-
-
-_LOCKED = select(WrappedKey.wrapped).where(WrappedKey.policy_id == _POLICY).with_for_update()
 
 
 def on_pages(session: Session, pages: Collection[str]) -> list[Policy]:
@@ -163,45 +145,23 @@ def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:
     return session.exec(select(Policy).where(Policy.nonce_hash == nonce_hash)).first()
 
 
-def wrapped_key(session: Session, policy_id: UUID) -> bytes | None:
-    """The wrapped key, or None once the policy is closed for good."""
-    found = session.get(WrappedKey, policy_id)
-    return found.wrapped if found else None
-
-
-def wrapped_keys_of(session: Session, policy_ids: Iterable[UUID]) -> list[tuple[UUID, bytes]]:
-    """(policy, wrapped key) for those of the policies that are not closed for good."""
-    statement = select(WrappedKey.policy_id, WrappedKey.wrapped).where(col(WrappedKey.policy_id).in_(list(policy_ids)))
-    return list(session.exec(statement).all())
-
-
-def wrapped_keys(session: Session) -> list[tuple[UUID, bytes]]:
-    """(policy, wrapped key) for every policy that is not closed for good."""
-    return list(session.exec(select(WrappedKey.policy_id, WrappedKey.wrapped)).all())
-
-
 Wrapped = tuple[UUID, bytes]
-"""A policy's id, and its wrapped key."""
+"""A policy's id, and its wrapped authors' key."""
 
 
 def keys_of_current(session: Session, since: date) -> list[Wrapped]:
-    """The keys of policies whose last day is `since` or later, or on which a flag waits for an answer or a release.
+    """The authors' keys of current policies.
 
-    None of a policy that is closed for good.
+    Their last day is `since` or later, or a flag on them waits for an answer or a release. None of a policy that is
+    closed for good.
     """
     return [(policy_id, wrapped) for policy_id, wrapped in session.connection().execute(_CURRENT, {"since": since})]
 
 
 def keys_of_those_over(session: Session, since: date, *, offset: int, limit: int) -> list[Wrapped]:
-    """The keys of some of all other policies, the last closed first."""
+    """The authors' keys of some of all other policies, the last closed first."""
     found = session.connection().execute(_OVER, {"since": since, "offset": offset, "limit": limit})
     return [(policy_id, wrapped) for policy_id, wrapped in found]
-
-
-def wrap_again(session: Session, policy_id: UUID, wrapped: bytes) -> None:
-    """Replace a policy's wrapped key by the same key under another master key."""
-    session.get_one(WrappedKey, policy_id).wrapped = wrapped
-    session.flush()
 
 
 def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
@@ -252,7 +212,7 @@ _IS_CURRENT = or_(
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.status).in_(OPEN)).correlate(Policy).exists(),
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.released_on).is_(None)).correlate(Policy).exists(),
 )
-_KEYS = select(col(Policy.id), col(WrappedKey.wrapped)).join(WrappedKey, col(WrappedKey.policy_id) == Policy.id)
+_KEYS = select(col(Policy.id), col(PolicyKeys.authors)).join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
 _CURRENT = _KEYS.where(_IS_CURRENT)
 _OVER = _KEYS.where(not_(_IS_CURRENT)).order_by(_LAST_DAY.desc(), col(Policy.id)).offset(_OFFSET).limit(_LIMIT)
 _COUNT_PEOPLE = (

@@ -15,8 +15,7 @@ from bot.interface.intents import Intent
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import AuditEntry
 from storage import audit as stored
-from storage.audit import Changes
-from storage.keys import PolicyKey
+from storage.audit import ChainKey, Changes
 
 OPERATOR = "operator"
 """Who acts on the command line: it does not know its user."""
@@ -73,7 +72,7 @@ def record(uow: UnitOfWork, who: str, act: str, subject: str = "") -> None:
         changes=json.dumps(changed, ensure_ascii=False, sort_keys=True),
         mac=b"",
     )
-    entry.mac = _key(uow).chain_mac(last.mac if last else _START, entry.signed())
+    entry.mac = _key(uow).mac(last.mac if last else _START, entry.signed())
     stored.add(uow.session, entry)
 
 
@@ -83,7 +82,7 @@ def verify(uow: UnitOfWork, expected: Head | None = None) -> Head:
     key = _key(uow) if stored.newest(uow.session) else None
     previous = _START
     for count, entry in enumerate(stored.entries(uow.session), 1):
-        if key is None or entry.number != count or key.chain_mac(previous, entry.signed()) != entry.mac:
+        if key is None or entry.number != count or key.mac(previous, entry.signed()) != entry.mac:
             raise Tampered(count)
         previous, reached = entry.mac, Head(count, entry.mac.hex())
         if expected is not None and expected.number == count and expected != reached:
@@ -109,14 +108,14 @@ def rewrap(uow: UnitOfWork) -> int:
     row = stored.wrapped_key(uow.session)
     if row is None or uow.ring.wraps(row.wrapped):
         return 0
-    row.wrapped = uow.ring.rewrap(stored.KEY_CONTEXT, row.wrapped)
+    row.wrapped = uow.ring.rewrap(ChainKey, stored.KEY_CONTEXT, row.wrapped)
     return 1
 
 
-def _key(uow: UnitOfWork) -> PolicyKey:
+def _key(uow: UnitOfWork) -> ChainKey:
     row = stored.wrapped_key(uow.session)
     if row is not None:
-        return uow.ring.unwrap(stored.KEY_CONTEXT, row.wrapped)
-    key, wrapped = uow.ring.new_policy_key(stored.KEY_CONTEXT)
+        return uow.ring.unwrap(ChainKey, stored.KEY_CONTEXT, row.wrapped)
+    key, wrapped = uow.ring.new_key(ChainKey, stored.KEY_CONTEXT)
     stored.add(uow.session, stored.AuditKey(wrapped=wrapped))
     return key

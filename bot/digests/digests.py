@@ -45,7 +45,7 @@ from storage import release as stored_release
 from storage import replies as stored_replies
 from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
-from storage.keys import Damaged
+from storage.encryption import Damaged
 
 SCREEN = digest_screen.SCREEN
 UPDATED = "digest-updated"

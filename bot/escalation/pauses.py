@@ -15,9 +15,8 @@ from bot.outbox import deliveries
 from bot.people import recipients
 from bot.policies import answer_deadlines, policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Policy
+from storage import Policy, policy_keys
 from storage import flags as stored_flags
-from storage import policies as stored
 
 PAUSED = "paused"
 RESUMED = "resumed"
@@ -30,7 +29,7 @@ def pause(uow: UnitOfWork, policy: Policy, until: date, reason: str) -> None:
 
     If the policy is paused already, the pause gets this last day and this reason instead.
     """
-    stored.lock(uow.session, policy.id)
+    policy_keys.lock(uow.session, policy.id)
     uow.session.refresh(policy)
     if (policy.paused_until, policy.paused_reason) == (until, reason):
         return
@@ -44,7 +43,7 @@ def pause(uow: UnitOfWork, policy: Policy, until: date, reason: str) -> None:
 
 def resume(uow: UnitOfWork, policy: Policy) -> None:
     """End a pause now; tell the owner and everyone. Does nothing if the policy is not paused."""
-    stored.lock(uow.session, policy.id)
+    policy_keys.lock(uow.session, policy.id)
     uow.session.refresh(policy)
     if not answer_deadlines.paused(uow, policy):
         return

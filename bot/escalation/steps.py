@@ -28,7 +28,7 @@ from bot.outbox import deliveries
 from bot.people import admins, recipients
 from bot.policies import answer_deadlines, policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import EscalationNotice, Flag, Organisation, Policy, Step
+from storage import EscalationNotice, Flag, Organisation, Policy, Step, policy_keys
 from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import policies as stored_policies
@@ -92,7 +92,7 @@ def look_at_new_clocks(uow: UnitOfWork, policy_ids: Sequence[UUID]) -> None:
 
 def look(uow: UnitOfWork, policy_id: UUID) -> int:
     """Send what is due on a policy, and note when to look again; how many notices. Once, however often it is called."""
-    stored_policies.lock(uow.session, policy_id)
+    policy_keys.lock(uow.session, policy_id)
     policy = stored_policies.policy(uow.session, policy_id)
     if policy is None:
         return 0

@@ -19,9 +19,8 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, Role
+from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, Role, policy_keys
 from storage import answers as stored
-from storage import policies as stored_policies
 from storage import postings as stored_postings
 from storage import replies as stored_replies
 from storage.keys import nonce_hash
@@ -106,7 +105,7 @@ def answer(
     """
     role = may_answer(uow, policy, visitor)
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
-    stored_policies.lock(uow.session, policy.id)
+    policy_keys.lock(uow.session, policy.id)
     earlier = made_by(uow, visitor, nonce)
     if earlier is not None:
         return earlier

@@ -22,12 +22,15 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, FlagStatus, Policy, Promise, Role, Second, Step, Verdict
+from storage import Flag, FlagStatus, Policy, Promise, Role, Second, Step, Verdict, policy_keys
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
+from storage.authors_key import FLAGS_A_PERSON
+from storage.encryption import Damaged
 from storage.flags import Filed
-from storage.keys import FLAGS_A_PERSON, Damaged, PolicyKey, nonce_hash
+from storage.keys import nonce_hash
+from storage.text_key import TextKey
 
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
@@ -108,7 +111,7 @@ def file(
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
     key = uow.key(policy.id)
-    tags = key.author_tags(visitor.author_ids)
+    tags = uow.authors_key(policy.id).author_tags(visitor.author_ids)
     filed = stored.filed(uow.session, policy.id, tags, visitor.author_ids, hashed)
     earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
@@ -151,7 +154,7 @@ def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
     return flag
 
 
-def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
+def _sealed(key: TextKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
     return {
         "because": key.seal("flags", "because", flag_id, typed.because),
         "remedy": key.seal("flags", "remedy", flag_id, typed.remedy) if typed.remedy.strip() else None,
@@ -159,7 +162,7 @@ def _sealed(key: PolicyKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | 
     }
 
 
-def meaning_of(key: PolicyKey, flag: Flag) -> bytes | None:
+def meaning_of(key: TextKey, flag: Flag) -> bytes | None:
     """What a flag's text means, sealed to be kept with it; None where texts are not compared, or it does not open."""
     if not meaning.installed():
         return None
@@ -169,7 +172,7 @@ def meaning_of(key: PolicyKey, flag: Flag) -> bytes | None:
         return None
 
 
-def _sealed_meaning(key: PolicyKey, flag_id: UUID, because: str) -> bytes | None:
+def _sealed_meaning(key: TextKey, flag_id: UUID, because: str) -> bytes | None:
     vector = meaning.vector(because)
     return key.seal_bytes("flags", "meaning", flag_id, vector) if vector else None
 
@@ -184,7 +187,7 @@ def _free_tag(tags: Sequence[bytes], filed: Sequence[Filed]) -> bytes:
 
 def left(uow: UnitOfWork, visitor: Visitor, policy_id: UUID) -> int:
     """How many more flags a person can send on a policy; one that was withdrawn still counts."""
-    tags = uow.key(policy_id).author_tags(visitor.author_ids)
+    tags = uow.authors_key(policy_id).author_tags(visitor.author_ids)
     sent = stored.filed(uow.session, policy_id, tags, visitor.author_ids, nonce_hash=b"")
     return max(0, FLAGS_A_PERSON - len(sent))
 
@@ -227,7 +230,7 @@ def withdraw(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
 
 def _check_can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
     # A release deletes the row and writes it again. With the lock it is either over, or has to wait.
-    stored_policies.lock(uow.session, flag.policy_id)
+    policy_keys.lock(uow.session, flag.policy_id)
     uow.session.refresh(flag)
     if not can_change(uow, visitor, flag):
         raise FormRefused({"": says.CHANGED_SINCE})
@@ -242,7 +245,7 @@ def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
     """Whether one of these ids is the author's. The tags are computed again, because no author's id is stored."""
     if flag.promise is Promise.NAMED:
         return flag.person_id in set(person_ids)
-    return flag.tag is not None and flag.tag in uow.key(flag.policy_id).author_tags(person_ids)
+    return flag.tag is not None and flag.tag in uow.authors_key(flag.policy_id).author_tags(person_ids)
 
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:

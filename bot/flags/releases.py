@@ -37,7 +37,7 @@ from bot.flags import flags as flag_rules
 from bot.flags import replies
 from bot.policies import alerts, policies
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Flag, Reply, Second
+from storage import Flag, Reply, Second, policy_keys
 from storage import absences as stored_absences
 from storage import flags as stored_flags
 from storage import organisation as organisations
@@ -92,7 +92,7 @@ def next_release(uow: UnitOfWork) -> datetime:
 
 def release(uow: UnitOfWork, policy_id: UUID) -> int:
     """Release what is due on one policy; how many rows. Once a day, however often it is called."""
-    stored_policies.lock(uow.session, policy_id)
+    policy_keys.lock(uow.session, policy_id)
     flags = _due_rows(uow, Flag, policy_id)
     seconds = _due_rows(uow, Second, policy_id)
     said = _due_rows(uow, Reply, policy_id)

@@ -15,9 +15,8 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind
+from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind, policy_keys
 from storage import answers as stored_answers
-from storage import policies as stored_policies
 from storage import replies as stored
 from storage.keys import nonce_hash
 
@@ -65,7 +64,7 @@ def reply(
     On a confidential flag the row names no person, place or time, and waits for its batch.
     """
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
-    stored_policies.lock(uow.session, flag.policy_id)
+    policy_keys.lock(uow.session, flag.policy_id)
     earlier = stored.reply(uow.session, answer.id, flag.id)
     if earlier is not None and _sent_before(uow, visitor, flag, earlier, kind, nonce):
         return earlier

@@ -14,8 +14,7 @@ from bot.screens.flag.second_form import REMARK_LIMIT
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, Policy, Second
-from storage import policies as stored_policies
+from storage import Flag, Policy, Second, policy_keys
 from storage import release as stored_release
 from storage import seconds as stored
 from storage.keys import nonce_hash
@@ -42,7 +41,7 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
         return says.closed(policies.view(uow, policy))
     if flags.is_author(uow, flag, visitor.author_ids):
         return says.OWN_FLAG
-    key = uow.key(policy.id)
+    key = uow.authors_key(policy.id)
     if stored.with_tags(uow.session, [key.second_tag(flag.id, each) for each in visitor.author_ids]):
         return says.SECOND_TWICE
     return None
@@ -51,9 +50,9 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
 def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
     """Write a second. Raises `FormRefused`. Writes no row that names a person, a place or a time."""
     hashed = nonce_hash(nonce)
-    key = uow.key(policy.id)
+    key = uow.authors_key(policy.id)
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
-    stored_policies.lock(uow.session, policy.id)
+    policy_keys.lock(uow.session, policy.id)
     earlier = stored_release.by_nonce(uow.session, Second, hashed)
     if earlier is not None:
         if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.author_ids}:
@@ -71,7 +70,7 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
         nonce_hash=hashed,
     )
     if typed.anything.strip():
-        row.sentence = key.seal("seconds", "sentence", row.id, typed.anything)
+        row.sentence = uow.key(policy.id).seal("seconds", "sentence", row.id, typed.anything)
     uow.session.add(row)
     uow.session.flush()
     return row

@@ -19,8 +19,9 @@ from bot.screens.flag.flag_form import MOST_SIMILAR
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import flags as stored
+from storage.encryption import Damaged
 from storage.flags import ShownText
-from storage.keys import Damaged, PolicyKey
+from storage.text_key import TextKey
 
 
 def nearest(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -> tuple[FlagView, ...]:
@@ -33,19 +34,19 @@ def nearest(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -
 
 def _of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[ShownText]:
     # Computed once, and not for each flag: a policy may have a thousand.
-    own_tags, own_ids = set(uow.key(policy.id).author_tags(visitor.author_ids)), set(visitor.author_ids)
+    own_tags, own_ids = set(uow.authors_key(policy.id).author_tags(visitor.author_ids)), set(visitor.author_ids)
     shown = stored.shown_texts(uow.session, policy.id)
     return [each for each in shown if each.tag not in own_tags and each.person_id not in own_ids]
 
 
-def _scores(key: PolicyKey, typed: str, others: Sequence[ShownText]) -> list[float]:
+def _scores(key: TextKey, typed: str, others: Sequence[ShownText]) -> list[float]:
     wanted = meaning.vector(typed)
     if wanted is None:
         return ranking.scores(typed, [_text(key, each) for each in others])
     return meaning.scores(wanted, [_vector(key, each) for each in others])
 
 
-def _vector(key: PolicyKey, shown: ShownText) -> bytes | None:
+def _vector(key: TextKey, shown: ShownText) -> bytes | None:
     if shown.meaning is not None:
         # Where it does not open, it is made again from the text.
         with suppress(Damaged):
@@ -55,7 +56,7 @@ def _vector(key: PolicyKey, shown: ShownText) -> bytes | None:
     return meaning.vector(_text(key, shown))
 
 
-def _text(key: PolicyKey, shown: ShownText) -> str:
+def _text(key: TextKey, shown: ShownText) -> str:
     try:
         return key.open("flags", "because", shown.id, shown.because)
     except Damaged:

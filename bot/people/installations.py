@@ -18,7 +18,8 @@ from storage import Installation
 from storage import channels as stored_channels
 from storage import installations as stored
 from storage import people as stored_people
-from storage.keys import Damaged
+from storage.encryption import Damaged
+from storage.text_key import TextKey
 
 RENEWAL = timedelta(seconds=60)
 """How long one process may take to renew the tokens of a workspace before another one may try."""
@@ -56,14 +57,14 @@ def all_installed(uow: UnitOfWork, platform: str) -> tuple[Installed, ...]:
 
 
 def _sealed(uow: UnitOfWork, row: Installation, secrets: Mapping[str, str]) -> bytes:
-    key = uow.ring.unwrap(row.id, row.wrapped)
+    key = uow.ring.unwrap(TextKey, row.id, row.wrapped)
     return key.seal("installations", "sealed", row.id, json.dumps(dict(secrets)))
 
 
 def _opened(uow: UnitOfWork, row: Installation) -> Installed:
     """An installation with its tokens; with none where these do not open, so that the app must be installed again."""
     try:
-        key = uow.ring.unwrap(row.id, row.wrapped)
+        key = uow.ring.unwrap(TextKey, row.id, row.wrapped)
         return Installed(row.workspace, row.name, json.loads(key.open("installations", "sealed", row.id, row.sealed)))
     except Damaged:
         sealed_text.tell("installations", row.id, uow.now)
@@ -75,7 +76,7 @@ def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: 
     row = stored.installation(uow.session, platform, workspace)
     if row is None:
         row = Installation(id=uuid4(), platform=platform, workspace=workspace, wrapped=b"", sealed=b"")
-    _, row.wrapped = uow.ring.new_policy_key(row.id)
+    _, row.wrapped = uow.ring.new_key(TextKey, row.id)
     row.name, row.sealed, row.renewing_until = speakable(name), _sealed(uow, row, secrets), None
     ended_at, row.ended_at = row.ended_at, None
     uow.session.add(row)
@@ -149,6 +150,6 @@ def rewrap(uow: UnitOfWork) -> int:
     """Rewrap every installation's key by the first master key; return how many another one had wrapped."""
     old = [each for each in stored.all_of_them(uow.session) if not uow.ring.wraps(each.wrapped)]
     for row in old:
-        row.wrapped = uow.ring.rewrap(row.id, row.wrapped)
+        row.wrapped = uow.ring.rewrap(TextKey, row.id, row.wrapped)
     uow.session.flush()
     return len(old)

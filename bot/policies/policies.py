@@ -17,10 +17,13 @@ from bot.people.people import Named
 from bot.policies import answer_deadlines
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, FlagStatus, Policy, Posting, Verdict, Wording, WrappedKey
+from storage import Channel, FlagStatus, Policy, Posting, Verdict, Wording, policy_keys
 from storage import flags as stored_flags
 from storage import policies as stored
+from storage.authors_key import AuthorsKey
 from storage.flags import OPEN, UNANSWERED, Counts
+from storage.policy_keys import WrappedKeys
+from storage.text_key import TextKey
 
 CARD = "policy-card"
 OWNER_NAMED = "owner-named"
@@ -145,8 +148,8 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
     )
     uow.session.add(policy)
     uow.session.flush()
-    _, wrapped = uow.ring.new_policy_key(policy.id)
-    uow.session.add(WrappedKey(policy_id=policy.id, wrapped=wrapped))
+    _, keys = policy_keys.new(uow.ring, policy.id)
+    uow.session.add(keys)
     uow.session.add(_current_wording(uow, policy))
     uow.session.flush()
     for channel in opening.channels:
@@ -238,7 +241,7 @@ def _hand_over(uow: UnitOfWork, email: str, person_id: UUID, on: str) -> None:
 
 def _lock_and_reload(uow: UnitOfWork, policy: Policy) -> None:
     """Lock and reload a policy, so that of two transactions that set its owner at once only one tells the owner."""
-    stored.lock(uow.session, policy.id)
+    policy_keys.lock(uow.session, policy.id)
     uow.session.refresh(policy)
 
 
@@ -260,11 +263,15 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
 
 
 def rewrap(uow: UnitOfWork) -> int:
-    """Rewrap every policy's key by the first master key; return how many another one had wrapped."""
-    old = [each for each in stored.wrapped_keys(uow.session) if not uow.ring.wraps(each[1])]
-    for policy_id, wrapped in old:
-        stored.wrap_again(uow.session, policy_id, uow.ring.rewrap(policy_id, wrapped))
-    return len(old)
+    """Rewrap every policy's keys by the first master key; return how many another one had wrapped."""
+    changed = 0
+    for policy_id, text_key, authors_key in policy_keys.of_all(uow.session):
+        old = [each for each in (text_key, authors_key) if not uow.ring.wraps(each)]
+        if old:
+            again = uow.ring.rewrap(TextKey, policy_id, text_key), uow.ring.rewrap(AuthorsKey, policy_id, authors_key)
+            policy_keys.wrap_again(uow.session, WrappedKeys(policy_id, *again))
+            changed += len(old)
+    return changed
 
 
 def is_open(uow: UnitOfWork, policy: Policy) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from storage import Session, audit, installations, policies
+from storage import Session, audit, installations, policy_keys
+from storage.audit import ChainKey
+from storage.authors_key import AuthorsKey
 from storage.keys import KeyRing
+from storage.text_key import TextKey
 
 
 def must_open(session: Session, ring: KeyRing) -> None:
     """Raise `CannotOpen` if these master keys do not open the keys of policies, installations and the audit log."""
-    ring.must_open(policies.wrapped_keys(session))
-    ring.must_open(installations.wrapped_keys(session))
+    of_policies = policy_keys.of_all(session)
+    ring.must_open(TextKey, ((each.policy_id, each.text) for each in of_policies))
+    ring.must_open(AuthorsKey, ((each.policy_id, each.authors) for each in of_policies))
+    ring.must_open(TextKey, installations.wrapped_keys(session))
     of_the_log = audit.wrapped_key(session)
-    ring.must_open([(audit.KEY_CONTEXT, of_the_log.wrapped)] if of_the_log else [])
+    ring.must_open(ChainKey, [(audit.KEY_CONTEXT, of_the_log.wrapped)] if of_the_log else [])

@@ -14,7 +14,8 @@ from bot.interface.clock import Clock
 from bot.interface.finding import Finding, bad, good
 from bot.runtime.key_check import must_open
 from storage import Database, DatabaseUnavailable, probe, times, version
-from storage.keys import CannotOpen, KeyRing
+from storage.encryption import CannotOpen
+from storage.keys import KeyRing
 
 CLOCKS_DIFFER = timedelta(seconds=10)
 """By how much the clocks of this machine and of the database may differ: leases on messages depend on them."""

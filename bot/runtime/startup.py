@@ -12,8 +12,9 @@ from bot.runtime import logs
 from bot.runtime.key_check import must_open
 from bot.runtime.settings import Settings, misspelt, read_settings
 from storage import Database
+from storage.encryption import CannotOpen
 from storage.engine import BadDatabaseUrl
-from storage.keys import BadKey, CannotOpen, KeyRing
+from storage.keys import BadKey, KeyRing
 from storage.version import is_current, must_be_upgradable
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,15 @@ from bot.calendar.dates import local_day, zone_names
 from bot.calendar.working_days import WorkingCalendar
 from bot.interface.views import OrganisationView
 from bot.unit_of_work import sealed_text
-from storage import Organisation, Policy, Session
+from storage import Organisation, Policy, Session, policy_keys
 from storage import organisation as organisations
 from storage import policies as stored_policies
 from storage.audit import Changes
-from storage.keys import Damaged, KeyRing, PolicyKey
+from storage.authors_key import AuthorsKey
+from storage.encryption import Damaged
+from storage.keys import KeyRing, Kind
+from storage.policy_keys import WrappedKeys
+from storage.text_key import TextKey
 
 
 class Sealed(Exception):
@@ -36,7 +40,9 @@ class UnitOfWork:
     ring: KeyRing
     admins: frozenset[str] = frozenset()
     damaged: set[UUID] = field(default_factory=set)
-    _keys: dict[UUID, PolicyKey] = field(default_factory=dict)
+    _wrapped: dict[UUID, WrappedKeys] = field(default_factory=dict)
+    _keys: dict[UUID, TextKey] = field(default_factory=dict)
+    _authors_keys: dict[UUID, AuthorsKey] = field(default_factory=dict)
     _held: set[UUID] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
     """The names of people that were loaded together (`bot.people.people.take_names`)."""
@@ -73,19 +79,31 @@ class UnitOfWork:
         """Today in the organisation's zone: the day of writing of anything written now."""
         return local_day(self.now, self.zone)
 
-    def key(self, policy_id: UUID) -> PolicyKey:
-        """The key of a policy, unwrapped. Raises `Sealed` when it is gone."""
+    def key(self, policy_id: UUID) -> TextKey:
+        """The text key of a policy, unwrapped. Raises `Sealed` when it is gone."""
         if policy_id not in self._keys:
-            wrapped = stored_policies.wrapped_key(self.session, policy_id)
-            if wrapped is None:
-                raise Sealed
-            self._keys[policy_id] = self._unwrapped(policy_id, wrapped)
+            self._keys[policy_id] = self._unwrapped(TextKey, policy_id, self._stored_keys(policy_id).text)
         return self._keys[policy_id]
 
-    def _unwrapped(self, policy_id: UUID, wrapped: bytes) -> PolicyKey:
-        """The key of a policy. One that was damaged is as good as gone: tells the operator, raises `Sealed`."""
+    def authors_key(self, policy_id: UUID) -> AuthorsKey:
+        """The authors' key of a policy, unwrapped. Raises `Sealed` when it is gone."""
+        if policy_id not in self._authors_keys:
+            wrapped = self._stored_keys(policy_id).authors
+            self._authors_keys[policy_id] = self._unwrapped(AuthorsKey, policy_id, wrapped)
+        return self._authors_keys[policy_id]
+
+    def _stored_keys(self, policy_id: UUID) -> WrappedKeys:
+        if policy_id not in self._wrapped:
+            found = policy_keys.of(self.session, policy_id)
+            if found is None:
+                raise Sealed
+            self._wrapped[policy_id] = found
+        return self._wrapped[policy_id]
+
+    def _unwrapped(self, kind: type[Kind], policy_id: UUID, wrapped: bytes) -> Kind:
+        """A key of a policy. One that was damaged is as good as gone: tells the operator, raises `Sealed`."""
         try:
-            return self.ring.unwrap(policy_id, wrapped)
+            return self.ring.unwrap(kind, policy_id, wrapped)
         except Damaged:
             sealed_text.tell("policy_keys", policy_id, self.now)
             raise Sealed from None
@@ -102,15 +120,16 @@ class UnitOfWork:
             return sealed_text.NOT_OPENED
 
     def take_keys(self, policy_ids: Iterable[UUID]) -> None:
-        """Load the keys of many policies in one query. Those that do not open are noted in `damaged`."""
+        """Load the keys of many policies in one query. Those whose text key does not open are noted in `damaged`."""
         missing = [each for each in policy_ids if each not in self._keys]
         if not missing:
             return
-        for policy_id, wrapped in stored_policies.wrapped_keys_of(self.session, missing):
+        for found in policy_keys.of_several(self.session, missing):
+            self._wrapped[found.policy_id] = found
             try:
-                self._keys[policy_id] = self._unwrapped(policy_id, wrapped)
+                self.key(found.policy_id)
             except Sealed:
-                self.damaged.add(policy_id)
+                self.damaged.add(found.policy_id)
 
     def policy(self, policy_id: UUID) -> Policy | None:
         """A policy, read-only; loads the organisation's terms in the same query."""
@@ -121,29 +140,30 @@ class UnitOfWork:
         return policy
 
     def hold(self, policy_id: UUID) -> Policy | None:
-        """A policy, read-only and locked as by `lock`; loads its key and the organisation's terms in the same query.
+        """A policy, read-only and locked as by `lock`; loads its keys and the organisation's terms in the same query.
 
         None where there is no such policy, or it is sealed.
         """
         found = stored_policies.held(self.session, policy_id)
         if found is None:
             return None
-        policy, self.organisation, wrapped = found
-        self._keys.setdefault(policy_id, self._unwrapped(policy_id, wrapped))
+        policy, self.organisation, self._wrapped[policy_id] = found
+        self.key(policy_id)
         self._held.add(policy_id)
         return policy
 
     def lock(self, policy_id: UUID) -> None:
         """Lock a policy until the transaction ends: nobody else files a flag on it, releases or answers meanwhile.
 
-        Loads its key. Raises `Sealed` when that is gone.
+        Loads its keys. Raises `Sealed` when that is gone.
         """
         if policy_id in self._held:
             return
-        wrapped = stored_policies.lock(self.session, policy_id)
-        if wrapped is None:
+        found = policy_keys.lock(self.session, policy_id)
+        if found is None:
             raise Sealed
-        self._keys.setdefault(policy_id, self._unwrapped(policy_id, wrapped))
+        self._wrapped[policy_id] = found
+        self.key(policy_id)
         self._held.add(policy_id)
 
     def organisation_view(self) -> OrganisationView:

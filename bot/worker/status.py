@@ -21,8 +21,9 @@ from bot.screens.digest.digest import SCREEN
 from bot.worker.heartbeat import Beat, Heartbeat
 from storage import Database, Session, probe
 from storage import metrics as stored
+from storage.encryption import CannotOpen
 from storage.faults import DatabaseRefused, StorageFault
-from storage.keys import CannotOpen, KeyRing
+from storage.keys import KeyRing
 from storage.metrics import Ended, Waiting
 from storage.version import newest, stand_at
 

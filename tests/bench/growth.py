@@ -25,10 +25,11 @@ from bot.interface.parts import Form
 from bot.people.people import Member, Roster
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
-from storage import Database, Session
+from storage import Database, Session, policy_keys
 from storage import schedules as stored_schedules
-from storage.keys import KeyRing, PolicyKey, new_master_key
+from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
+from storage.text_key import TextKey
 from tests.bench import flag
 from tests.bench.measuring import Figures, progress, quick_connection
 from tests.fakes import FakePlatform
@@ -192,7 +193,7 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
         (owner,) = connection.execute("SELECT person_id FROM identities WHERE user = 'owner'").fetchone()
         connection.execute("BEGIN")
         ids = [uuid4() for _ in range(policies)]
-        keys = {each: ring.new_policy_key(each) for each in ids}
+        keys = {each: policy_keys.new(ring, each) for each in ids}
         connection.executemany(
             "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason)"
             " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '')",
@@ -202,8 +203,8 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
             ),
         )
         connection.executemany(
-            "INSERT INTO policy_keys (policy_id, wrapped) VALUES (?, ?)",
-            ((each.hex, wrapped) for each, (_, wrapped) in keys.items()),
+            "INSERT INTO policy_keys (policy_id, text, authors) VALUES (?, ?, ?)",
+            ((each.hex, row.text, row.authors) for each, (_, row) in keys.items()),
         )
         digest = uuid4().hex
         connection.execute(
@@ -230,7 +231,7 @@ def _last_day(open_: bool) -> str:
     return (LAST if open_ else OVER).isoformat()
 
 
-def _flags(policies: list[UUID], keys: dict[UUID, PolicyKey], digest: str, many: int) -> Iterator[tuple[object, ...]]:
+def _flags(policies: list[UUID], keys: dict[UUID, TextKey], digest: str, many: int) -> Iterator[tuple[object, ...]]:
     for number, policy in enumerate(policies):
         for n in range(FLAGS_ELSEWHERE if number else many):
             flag_id = uuid4()

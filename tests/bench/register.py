@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from storage.keys import KeyRing, PolicyKey
+from storage import policy_keys
+from storage.keys import KeyRing
 from storage.migrate import migrate
+from storage.text_key import TextKey
 from tests.bench.measuring import progress, quick_connection
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
@@ -83,7 +85,7 @@ class _Writing:
         self.policies = self._ids(size.policies)
         self.owner_of = {each: self.owners[n % size.owners] for n, each in enumerate(self.policies)}
         self.digest_of = dict(zip(self.owners, self._ids(size.owners), strict=True))
-        self.keys: dict[UUID, PolicyKey] = {}
+        self.keys: dict[UUID, TextKey] = {}
         self.texts = [" ".join(self.random.choices(words, k=self.random.randint(10, 50))) for _ in range(1_000)]
         self.seconds: list[Row] = []
         self.answered: dict[UUID, list[UUID]] = {}
@@ -135,11 +137,11 @@ class _Writing:
             for n, each in enumerate(self.policies)
         )
         self._fill("policies", "id title summary link wording announced_on closes_on owner_id paused_reason", policies)
-        self._fill("policy_keys", "policy_id wrapped", ((each.hex, self._new_key(each)) for each in self.policies))
+        self._fill("policy_keys", "policy_id text authors", map(self._new_keys, self.policies))
 
-    def _new_key(self, policy: UUID) -> bytes:
-        self.keys[policy], wrapped = self.ring.new_policy_key(policy)
-        return wrapped
+    def _new_keys(self, policy: UUID) -> Row:
+        self.keys[policy], wrapped = policy_keys.new(self.ring, policy)
+        return policy.hex, wrapped.text, wrapped.authors
 
     def _flags(self) -> Iterator[Row]:
         # In the order of the primary key, in which the table is stored.

@@ -73,7 +73,7 @@ def test_with_nothing_set_up_it_says_what_to_do_first_and_makes_nothing(run: Run
 def test_keys_that_do_not_fit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERABLE_KEY", new_master_key("k2"))
     _, fix = findings(run)
-    assert fix[0].startswith("A policy key is wrapped by the master key k1, which DELIVERABLE_KEY lacks.")
+    assert fix[0].startswith("A key is wrapped by the master key k1, which DELIVERABLE_KEY lacks.")
     assert fix[1] == "Teams could not be looked at before that is fixed."
 
 

@@ -31,11 +31,11 @@ def test_every_error_is_reported_and_nothing_is_set(run: Run) -> None:
 def test_keys_are_rewrapped_with_the_first_of_two(run: Run, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     announced = run("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org")
     assert announced.code == 0
-    before = rows("policy_keys", "wrapped")
+    before = rows("policy_keys", "text")
     successor = new_master_key("k2")
     monkeypatch.setenv("DELIVERABLE_KEY", f"{successor},{key}")
-    assert run("keys", "rewrap").out == "2 keys wrapped again. All are now wrapped by k2.\n"
-    assert rows("policy_keys", "wrapped") != before
+    assert run("keys", "rewrap").out == "3 keys wrapped again. All are now wrapped by k2.\n"
+    assert rows("policy_keys", "text") != before
     monkeypatch.setenv("DELIVERABLE_KEY", successor)
     assert run("keys", "rewrap").out.startswith("0 keys wrapped again.")
 
@@ -52,7 +52,7 @@ def test_a_key_that_opens_no_stored_key_is_refused(
         refused = run(*command)
         assert because in refused.sentence
         assert refused.sentence.endswith("cannot be read without the right key: put it back.")
-    assert len(rows("policy_keys", "wrapped")) == 1
+    assert len(rows("policy_keys", "text")) == 1
     monkeypatch.setenv("DELIVERABLE_KEY", f"{another},{key}" if name != "same" else key)
     assert run("deliveries").code == 0
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from storage.keys import FLAGS_A_PERSON
+from storage.authors_key import FLAGS_A_PERSON
 from storage.version import newest
 from tests.cli.conftest import Run
 from tests.cli.register import rows

@@ -21,7 +21,8 @@ from bot.interface.announcements import Announcement
 from bot.runtime.clock import now
 from bot.screens.refusals import DOWN
 from storage import Channel, Database, Flag
-from storage.keys import FLAGS_A_PERSON, KeyRing, new_master_key
+from storage.authors_key import FLAGS_A_PERSON
+from storage.keys import KeyRing, new_master_key
 from tests.cli.database_proxy import proxied
 from tests.cli.server import SOCKET, Server, in_teams, serving, settings
 from tests.slack.driver import Answer, Driver

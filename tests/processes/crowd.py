@@ -19,12 +19,13 @@ from storage import (
     Identity,
     Person,
     Policy,
+    PolicyKeys,
     Promise,
     Schedule,
     State,
     Verb,
     Verdict,
-    WrappedKey,
+    policy_keys,
 )
 from storage.keys import KeyRing
 
@@ -41,9 +42,9 @@ def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, 
     _fill(database, Schedule, (_schedule(each, due_at) for each in people))
     if news:
         owned = {uuid4(): each for each in people}
-        keys = {each: ring.new_policy_key(each) for each in owned}
+        keys = {each: policy_keys.new(ring, each) for each in owned}
         _fill(database, Policy, (_policy(each, owner, due_at) for each, owner in owned.items()))
-        _fill(database, WrappedKey, ({"policy_id": each, "wrapped": wrapped} for each, (_, wrapped) in keys.items()))
+        _fill(database, PolicyKeys, (row.model_dump() for _, row in keys.values()))
         flags = (_flag(uuid4(), policy, due_at) for policy in owned)
         _fill(database, Flag, (each | {"because": _sealed(keys, each)} for each in flags))
     return people
@@ -60,7 +61,7 @@ def announce(database: Database, ring: KeyRing, now: datetime) -> UUID:
     """Add one policy whose card can be sent. Returns its id."""
     policy = uuid4()
     _fill(database, Policy, [_policy(policy, None, now)])
-    _fill(database, WrappedKey, [{"policy_id": policy, "wrapped": ring.new_policy_key(policy)[1]}])
+    _fill(database, PolicyKeys, [policy_keys.new(ring, policy)[1].model_dump()])
     return policy
 
 

@@ -64,7 +64,7 @@ def test_packages_paths_and_names_are_there() -> None:
         ("| `bot/outbox/` | ", "| `bot/outboxes/` | ", {"bot/outbox/", "bot/outboxes/"}),
         ("| `adapters/feeds/` | ", "| ", {"adapters/feeds/"}),
         ("themes.py: THEMES`", "themes.py: THEMATA`", {"bot/interface/themes.py: THEMATA"}),
-        ("`storage/keys.py: FLAGS_A_PERSON`", "`storage/most.py`", {"storage/most.py"}),
+        ("`storage/authors_key.py: FLAGS_A_PERSON`", "`storage/most.py`", {"storage/most.py"}),
     ],
 )
 def test_a_planted_error_is_seen(right: str, wrong: str, seen: set[str]) -> None:

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.keys import BadKey, CannotOpen, KeyRing, PolicyKey, new_master_key, nonce_hash
+from storage.authors_key import AuthorsKey
+from storage.encryption import CannotOpen
+from storage.keys import BadKey, KeyRing, new_master_key, nonce_hash
+from storage.text_key import TextKey
 
 POLICY, ROW, PERSON = uuid4(), uuid4(), uuid4()
 SECRET = bytes(range(200, 232))
@@ -27,9 +30,15 @@ def ring() -> KeyRing:
 
 
 @pytest.fixture
-def key(ring: KeyRing) -> PolicyKey:
-    """The key of a policy."""
-    return ring.new_policy_key(POLICY)[0]
+def key(ring: KeyRing) -> TextKey:
+    """The text key of a policy."""
+    return ring.new_key(TextKey, POLICY)[0]
+
+
+@pytest.fixture
+def authors(ring: KeyRing) -> AuthorsKey:
+    """The authors' key of a policy."""
+    return ring.new_key(AuthorsKey, POLICY)[0]
 
 
 class TestMasterKeys:
@@ -41,15 +50,15 @@ class TestMasterKeys:
     def test_the_first_of_several_wraps(self) -> None:
         ring = KeyRing.from_text(f" {new_master_key('new')} ,\n{new_master_key('old')}, ")
         assert ring.names == ["new", "old"]
-        assert b"new" in ring.new_policy_key(POLICY)[1]
+        assert b"new" in ring.new_key(AuthorsKey, POLICY)[1]
 
     def test_both_alphabets_of_base64_are_accepted_padded_or_not(self) -> None:
         key = b"\xfb\xff" * 16
         standard, for_urls = base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode()
         assert {*"+/"} <= {*standard}
-        wrapped = KeyRing({"ops": key}).new_policy_key(POLICY)[1]
+        wrapped = KeyRing({"ops": key}).new_key(AuthorsKey, POLICY)[1]
         rings = [KeyRing.from_text(f"ops:{text}\n") for text in (standard, for_urls, for_urls.rstrip("="))]
-        assert len({ring.unwrap(POLICY, wrapped).author_tag(PERSON, 1) for ring in rings}) == 1
+        assert len({ring.unwrap(AuthorsKey, POLICY, wrapped).author_tag(PERSON, 1) for ring in rings}) == 1
 
     @pytest.mark.parametrize(
         ("text", "sentence"),
@@ -80,78 +89,87 @@ class TestMasterKeys:
 
 class TestPolicyKeys:
     def test_a_wrapped_key_comes_back_the_same(self, ring: KeyRing) -> None:
-        key, wrapped = ring.new_policy_key(POLICY)
+        key, wrapped = ring.new_key(TextKey, POLICY)
         sealed = key.seal("flags", "because", ROW, TYPED)
-        assert ring.unwrap(POLICY, wrapped).open("flags", "because", ROW, sealed) == TYPED
+        assert ring.unwrap(TextKey, POLICY, wrapped).open("flags", "because", ROW, sealed) == TYPED
 
     def test_two_policies_share_nothing(self, ring: KeyRing) -> None:
-        one, other = ring.new_policy_key(POLICY)[0], ring.new_policy_key(uuid4())[0]
-        assert one.author_tag(PERSON, 1) != other.author_tag(PERSON, 1)
+        one, other = ring.new_key(TextKey, POLICY)[0], ring.new_key(TextKey, uuid4())[0]
         with pytest.raises(CannotOpen):
             other.open("flags", "because", ROW, one.seal("flags", "because", ROW, TYPED))
+        authors = [ring.new_key(AuthorsKey, each)[0] for each in (POLICY, uuid4())]
+        assert len({each.author_tag(PERSON, 1) for each in authors}) == 2
+
+    def test_a_text_key_never_opens_as_an_authors_key(self, ring: KeyRing) -> None:
+        for kind, other in ((TextKey, AuthorsKey), (AuthorsKey, TextKey)):
+            wrapped = ring.new_key(kind, POLICY)[1]
+            with pytest.raises(CannotOpen):
+                ring.unwrap(other, POLICY, wrapped)
+            with pytest.raises(CannotOpen):
+                ring.rewrap(other, POLICY, wrapped)
 
     def test_it_unwraps_for_its_own_policy_only(self, ring: KeyRing) -> None:
-        wrapped = ring.new_policy_key(POLICY)[1]
+        wrapped = ring.new_key(AuthorsKey, POLICY)[1]
         with pytest.raises(CannotOpen):
-            ring.unwrap(uuid4(), wrapped)
+            ring.unwrap(AuthorsKey, uuid4(), wrapped)
 
     def test_rotation_rewraps_and_the_old_master_key_can_then_go(self) -> None:
         old, new = new_master_key("old"), new_master_key("new")
-        key, wrapped = KeyRing.from_text(old).new_policy_key(POLICY)
+        key, wrapped = KeyRing.from_text(old).new_key(AuthorsKey, POLICY)
         both = KeyRing.from_text(f"{new},{old}")
         assert not both.wraps(wrapped)
-        again = both.rewrap(POLICY, wrapped)
+        again = both.rewrap(AuthorsKey, POLICY, wrapped)
         assert both.wraps(again)
         only_new = KeyRing.from_text(new)
-        assert only_new.unwrap(POLICY, again).author_tag(PERSON, 1) == key.author_tag(PERSON, 1)
+        assert only_new.unwrap(AuthorsKey, POLICY, again).author_tag(PERSON, 1) == key.author_tag(PERSON, 1)
         with pytest.raises(CannotOpen, match="wrapped by the master key old, which DELIVERABLE_KEY lacks"):
-            only_new.unwrap(POLICY, wrapped)
+            only_new.unwrap(AuthorsKey, POLICY, wrapped)
 
     def test_a_name_that_is_a_prefix_of_another_is_a_different_key(self) -> None:
         short, long = KeyRing.from_text(f"k:{ENCODED}"), KeyRing.from_text(f"k2:{ENCODED}")
-        assert not short.wraps(long.new_policy_key(POLICY)[1])
-        assert not long.wraps(short.new_policy_key(POLICY)[1])
+        assert not short.wraps(long.new_key(AuthorsKey, POLICY)[1])
+        assert not long.wraps(short.new_key(AuthorsKey, POLICY)[1])
 
     def test_another_key_of_the_same_name_does_not_open(self, ring: KeyRing) -> None:
         with pytest.raises(CannotOpen):
-            KeyRing.from_text(new_master_key("first")).unwrap(POLICY, ring.new_policy_key(POLICY)[1])
+            KeyRing.from_text(new_master_key("first")).unwrap(AuthorsKey, POLICY, ring.new_key(AuthorsKey, POLICY)[1])
 
     def test_any_changed_byte_is_noticed(self, ring: KeyRing) -> None:
-        wrapped = ring.new_policy_key(POLICY)[1]
+        wrapped = ring.new_key(AuthorsKey, POLICY)[1]
         for place in range(len(wrapped)):
             changed = bytearray(wrapped)
             changed[place] ^= 1
             with pytest.raises(CannotOpen):
-                ring.unwrap(POLICY, bytes(changed))
+                ring.unwrap(AuthorsKey, POLICY, bytes(changed))
 
     @given(st.binary(max_size=90))
     def test_anything_else_is_refused(self, anything: bytes) -> None:
         with pytest.raises(CannotOpen):
-            KeyRing.from_text(f"a:{ENCODED}").unwrap(POLICY, anything)
+            KeyRing.from_text(f"a:{ENCODED}").unwrap(AuthorsKey, POLICY, anything)
 
 
 class TestSealedTexts:
     @given(st.text(st.characters(exclude_categories=())))
     def test_a_text_is_decrypted_exactly(self, typed: str) -> None:
-        key = PolicyKey(SECRET)
+        key = TextKey(SECRET)
         sealed = key.seal("flags", "because", ROW, typed)
         assert key.open("flags", "because", ROW, sealed) == typed
         if len(typed) > 3:
             assert typed.encode("utf-8", "surrogatepass") not in sealed
 
-    def test_the_same_text_never_looks_the_same(self, key: PolicyKey) -> None:
+    def test_the_same_text_never_looks_the_same(self, key: TextKey) -> None:
         assert len({key.seal("flags", "because", ROW, TYPED) for _ in range(100)}) == 100
 
     @pytest.mark.parametrize(
         "place", [("seconds", "because", ROW), ("flags", "remedy", ROW), ("flags", "because", uuid4())]
     )
-    def test_moved_to_another_place_it_does_not_open(self, key: PolicyKey, place: tuple[str, str, UUID]) -> None:
+    def test_moved_to_another_place_it_does_not_open(self, key: TextKey, place: tuple[str, str, UUID]) -> None:
         sealed = key.seal("flags", "because", ROW, TYPED)
         with pytest.raises(CannotOpen) as raised:
             key.open(*place, sealed)
         assert TYPED not in "".join(traceback.format_exception(raised.value))
 
-    def test_any_changed_byte_is_noticed(self, key: PolicyKey) -> None:
+    def test_any_changed_byte_is_noticed(self, key: TextKey) -> None:
         sealed = key.seal("flags", "because", ROW, TYPED)
         for place in range(len(sealed)):
             changed = bytearray(sealed)
@@ -162,9 +180,9 @@ class TestSealedTexts:
     @given(st.binary(max_size=90))
     def test_anything_else_is_refused(self, anything: bytes) -> None:
         with pytest.raises(CannotOpen):
-            PolicyKey(SECRET).open("flags", "because", ROW, anything)
+            TextKey(SECRET).open("flags", "because", ROW, anything)
 
-    def test_the_length_tells_no_more_than_a_block_of_64(self, key: PolicyKey) -> None:
+    def test_the_length_tells_no_more_than_a_block_of_64(self, key: TextKey) -> None:
         lengths = [len(key.seal("flags", "because", ROW, "x" * n)) for n in range(125)]
         assert set(lengths[:61]) == {1 + 12 + 64 + 16}
         assert set(lengths[61:]) == {1 + 12 + 128 + 16}
@@ -175,25 +193,25 @@ class TestTags:
         def mac(key: bytes, of: bytes) -> bytes:
             return hmac.new(key, of, hashlib.sha256).digest()
 
-        key = PolicyKey(SECRET)
+        authors = AuthorsKey(SECRET)
         flag, second = mac(SECRET, b"flag/v1"), mac(SECRET, b"second/v1")
-        assert key.author_tag(PERSON, 3) == mac(flag, PERSON.bytes + b"\x03")[:16]
-        assert key.second_tag(ROW, PERSON) == mac(second, ROW.bytes + PERSON.bytes)[:16]
+        assert authors.author_tag(PERSON, 3) == mac(flag, PERSON.bytes + b"\x03")[:16]
+        assert authors.second_tag(ROW, PERSON) == mac(second, ROW.bytes + PERSON.bytes)[:16]
 
-    def test_a_person_finds_all_their_flags_under_every_id(self, key: PolicyKey) -> None:
+    def test_a_person_finds_all_their_flags_under_every_id(self, authors: AuthorsKey) -> None:
         alias = uuid4()
-        tags = key.author_tags(one for one in (PERSON, alias))
-        assert tags == [key.author_tag(who, n) for who in (PERSON, alias) for n in (1, 2, 3, 4, 5)]
+        tags = authors.author_tags(one for one in (PERSON, alias))
+        assert tags == [authors.author_tag(who, n) for who in (PERSON, alias) for n in (1, 2, 3, 4, 5)]
         assert len(set(tags)) == 10
         assert {len(tag) for tag in tags} == {16}
 
     @pytest.mark.parametrize("n", [-1, 0, 6])
-    def test_there_is_no_sixth_flag(self, key: PolicyKey, n: int) -> None:
+    def test_there_is_no_sixth_flag(self, authors: AuthorsKey, n: int) -> None:
         with pytest.raises(ValueError, match="1 to 5"):
-            key.author_tag(PERSON, n)
+            authors.author_tag(PERSON, n)
 
-    def test_a_second_differs_by_flag_and_by_person(self, key: PolicyKey) -> None:
-        tags = {key.second_tag(flag, person) for flag in (ROW, POLICY) for person in (ROW, POLICY, PERSON)}
+    def test_a_second_differs_by_flag_and_by_person(self, authors: AuthorsKey) -> None:
+        tags = {authors.second_tag(flag, person) for flag in (ROW, POLICY) for person in (ROW, POLICY, PERSON)}
         assert len(tags) == 6
 
     def test_each_nonce_has_its_own_hash(self) -> None:
@@ -205,14 +223,14 @@ class TestTags:
 class TestNothingIsShown:
     def test_by_printing(self) -> None:
         ring = KeyRing.from_text(f"a:{ENCODED}")
-        key = PolicyKey(SECRET)
+        key = TextKey(SECRET)
         for shown in (repr(ring), str(ring), f"{ring}", repr(key), str(key), f"{[key]} {({'k': key},)}"):
             assert ENCODED[:8] not in shown
             assert SECRET.hex()[:8] not in shown
             assert repr(SECRET)[2:12] not in shown
 
     @pytest.mark.parametrize("spread", [pickle.dumps, copy.copy, copy.deepcopy])
-    def test_by_copying(self, ring: KeyRing, key: PolicyKey, spread: object) -> None:
+    def test_by_copying(self, ring: KeyRing, key: TextKey, spread: object) -> None:
         assert callable(spread)
         for secret in (ring, key):
             with pytest.raises(TypeError, match="cannot be pickled"):

@@ -35,7 +35,7 @@ from bot.screens.promises import NEVER_THAT_DAY, OFFERED, meanings
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
-from storage.keys import FLAGS_A_PERSON
+from storage.authors_key import FLAGS_A_PERSON
 
 NONE_OF_THESE = "none"
 BACK_TO_MY_FLAG = "back"

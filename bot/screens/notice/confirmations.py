@@ -11,7 +11,7 @@ from bot.screens import invented
 from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
 from bot.screens.phrases import TEST_MYSELF, next_digest_line
 from storage import Promise
-from storage.keys import FLAGS_A_PERSON
+from storage.authors_key import FLAGS_A_PERSON
 
 
 def settled_form(promise: Promise) -> Form:

@@ -442,7 +442,8 @@ def upgrade() -> None:
     op.create_table(
         "policy_keys",
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("authors", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_policy_keys_policy_id_policies")),
         sa.PrimaryKeyConstraint("policy_id", name=op.f("pk_policy_keys")),
     )

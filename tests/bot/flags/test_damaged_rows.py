@@ -58,9 +58,9 @@ async def test_one_policys_key_does_not_stop_the_digest_of_the_others(
     await office.file(policy, "asha", "Sixty contracts end.", promise="named")
     await office.file(other, "ben", "No councils agreed.", promise="named")
     table = metadata.tables["policy_keys"]
-    wrapped = next(each["wrapped"] for each in office.rows("policy_keys") if each["policy_id"] == other)
+    wrapped = next(each["text"] for each in office.rows("policy_keys") if each["policy_id"] == other)
     with office.database.writing() as session:
-        session.connection().execute(table.update().where(table.c.policy_id == policy).values(wrapped=wrapped))
+        session.connection().execute(table.update().where(table.c.policy_id == policy).values(text=wrapped))
     await office.until(26)
     assert any("No councils agreed." in said(each) for each in office.digests_to("priya"))
     assert not any("Sixty contracts end." in said(each) for each in office.digests_to("priya"))

@@ -28,6 +28,7 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.worker.worker import Worker
 from storage import Database
+from storage.authors_key import AuthorsKey
 from storage.keys import nonce_hash
 from tests.bot.conftest import (
     CHANNEL_SETTINGS,
@@ -229,8 +230,8 @@ def no_tag_is_a_hash_that_can_be_tried_without_the_key(office: Office, story: St
     assert not guesses & (tags | seconds)
 
     # Someone who holds the key as well can try everyone, as the form says; so the attack above can succeed.
-    (wrapped,) = (bytes(each["wrapped"]) for each in office.rows("policy_keys") if each["policy_id"] == policy)
-    key = office.ring.unwrap(policy, wrapped)
+    (wrapped,) = (bytes(each["authors"]) for each in office.rows("policy_keys") if each["policy_id"] == policy)
+    key = office.ring.unwrap(AuthorsKey, policy, wrapped)
     assert set(key.author_tags([office.person("asha")])) & tags
     assert key.second_tag(story.flags["ben"], office.person("eve")) in seconds
 

@@ -13,7 +13,7 @@ from bot.interface.parts import Card
 from bot.policies import policies
 from bot.sending import rendering
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Delivery, State, Verb, WrappedKey
+from storage import Delivery, PolicyKeys, State, Verb
 from tests.bot.conftest import MONDAY, Office, said
 
 TYPED = "  Exactly\r\nas *typed* <b>&amp; ünïcödé 🎏 {0} %s  "
@@ -50,10 +50,10 @@ def drawn(office: Office, screen: str, *ids: UUID) -> str:
 
 
 def seal(office: Office, policy: UUID) -> None:
-    """Destroy a policy's key."""
+    """Destroy a policy's keys."""
 
     def work(uow: UnitOfWork) -> None:
-        uow.session.delete(uow.session.exec(select(WrappedKey).where(WrappedKey.policy_id == policy)).one())
+        uow.session.delete(uow.session.exec(select(PolicyKeys).where(PolicyKeys.policy_id == policy)).one())
 
     office.change(work)
 

@@ -89,7 +89,7 @@ async def test_keys_are_wrapped_by_the_first_master_key_and_open_what_they_opene
         policy = await before.announce()
         flag = await before.file(policy, "asha")
         turning = _office(database, f"{newer},{older}")
-        assert [await turning.dispatcher.rewrap(), await turning.dispatcher.rewrap()] == [1, 0]
+        assert [await turning.dispatcher.rewrap(), await turning.dispatcher.rewrap()] == [2, 0]
         after = _office(database, newer)
         assert FLAG["because"] in said(await after.open(intents.SeeFlag(flag), "asha"))
 

@@ -347,7 +347,7 @@ async def test_a_process_with_the_old_key_is_not_ready_after_a_rotation(database
     stale, rotated = (Status(database, clock, ring=each) for each in (before, both))
     assert (await stale.problems(), await rotated.problems()) == ((), ())
     await Dispatcher(database, both, clock).rewrap()
-    assert await stale.problems() == ("A policy key is wrapped by the master key k2, which DELIVERABLE_KEY lacks.",)
+    assert await stale.problems() == ("A key is wrapped by the master key k2, which DELIVERABLE_KEY lacks.",)
     assert await rotated.problems() == ()
 
 
