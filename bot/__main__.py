@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS
     except Exception as error:
-        logging.getLogger("bot").critical("%s", logs.told(error), exc_info=True)
+        logging.getLogger("bot").critical("%s", logs.type_and_place(error), exc_info=True)
         return FAULT
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.runtime.logs import told
+from bot.runtime.logs import type_and_place
 
 log = logging.getLogger(__name__)
 
@@ -46,5 +46,5 @@ async def plain_faults(request: web.Request, handler: Handler) -> web.StreamResp
     except web.HTTPException:
         raise
     except Exception as error:  # noqa: BLE001 - aiohttp would log who asked, and what the error says
-        log.error("a request could not be answered: %s", told(error))
+        log.error("a request could not be answered: %s", type_and_place(error))
         return web.Response(text=FAULT, status=500)

@@ -122,7 +122,7 @@ async def drain(process: Process, listening: Listening, scheduler: Scheduler | N
     receiving = [_stop_listening(listening, notice), *(each.drain() for each in process.platforms)]
     for failed in await asyncio.gather(*receiving, *sending, return_exceptions=True):
         if isinstance(failed, BaseException):
-            log.warning("not everything ended well: %s", logs.told(failed))
+            log.warning("not everything ended well: %s", logs.type_and_place(failed))
     if scheduler is not None:
         scheduler.shutdown(wait=False)
 
@@ -140,6 +140,6 @@ async def close(platforms: Sequence[ChatPlatform]) -> None:
             async with asyncio.timeout(CLOSING_SECONDS):
                 await platform.close()
         except Exception as error:  # noqa: BLE001 - the process ends all the same
-            log.warning("%s was not closed: %s", display_name(platform.name), logs.told(error))
+            log.warning("%s was not closed: %s", display_name(platform.name), logs.type_and_place(error))
 
     await asyncio.gather(*map(close_one, platforms))

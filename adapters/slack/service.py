@@ -76,7 +76,7 @@ class Slack(SlackPlatform):
             self._routes += self._endpoint.routes()
         if options.installs:
             install_routes = InstallRoutes(
-                self._oauth, tokens, connections, options, SCOPES, clock, installed=self._rosters.look
+                self._oauth, tokens, connections, options, SCOPES, clock, installed=self._rosters.find_in_background
             )
             self._routes += install_routes.routes()
 
@@ -145,7 +145,7 @@ class Slack(SlackPlatform):
 
     def ended(self) -> None:
         """Check where the app is still installed, after it was removed from a workspace."""
-        self._rosters.look()
+        self._rosters.find_in_background()
 
     async def daily(self) -> None:
         """Read the rosters of all connected channels. Raises `Unavailable`."""

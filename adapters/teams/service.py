@@ -53,7 +53,7 @@ def mount(
     application.add_routes(endpoint.routes())
 
     async def close_retry_queue(_: web.Application) -> None:
-        await endpoint.later.close()
+        await endpoint.retry_queue.close()
 
     application.on_shutdown.append(close_retry_queue)
     return platform

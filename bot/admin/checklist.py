@@ -65,7 +65,7 @@ def chain(uow: UnitOfWork, terms: Organisation) -> ChainView:
     return steps.chain(calendar, terms, calendar.next_working(uow.today), DIGEST_AT)
 
 
-def look(uow: UnitOfWork, step: SetUpStep) -> None:
+def mark_done(uow: UnitOfWork, step: SetUpStep) -> None:
     """Note that an admin has been through a step whose completion no other data shows."""
     row = uow.organisation
     row.set_up = " ".join(sorted({*row.set_up.split(), step}))

@@ -36,7 +36,7 @@ def pause(uow: UnitOfWork, policy: Policy, until: date, reason: str) -> None:
     before = answer_deadlines.counts_from(uow, policy)
     policy.paused_until, policy.paused_reason = until, reason
     uow.session.flush()
-    answer_deadlines.look(uow, policy)
+    answer_deadlines.check_now(uow, policy)
     _move_clocks(uow, policy, before, until)
     _tell(uow, policy, PAUSED)
 
@@ -50,7 +50,7 @@ def resume(uow: UnitOfWork, policy: Policy) -> None:
     before = answer_deadlines.counts_from(uow, policy)
     policy.paused_until, policy.paused_reason = None, ""
     uow.session.flush()
-    answer_deadlines.look(uow, policy)
+    answer_deadlines.check_now(uow, policy)
     _move_clocks(uow, policy, before, uow.today)
     _tell(uow, policy, RESUMED)
 

@@ -90,7 +90,7 @@ def look_at_new_clocks(uow: UnitOfWork, policy_ids: Sequence[UUID]) -> None:
     stored_policies.look_by(uow.session, policy_ids, _begins(reminder_on))
 
 
-def look(uow: UnitOfWork, policy_id: UUID) -> int:
+def send_due(uow: UnitOfWork, policy_id: UUID) -> int:
     """Send what is due on a policy, and note when to look again; how many notices. Once, however often it is called."""
     policy_keys.lock(uow.session, policy_id)
     policy = stored_policies.policy(uow.session, policy_id)
@@ -102,16 +102,16 @@ def look(uow: UnitOfWork, policy_id: UUID) -> int:
         return 0
     pauses.end_if_over(uow, policy)
     if policy.sealed_on is None:
-        recipients.look(uow, policy)
+        recipients.check_awaited_owner(uow, policy)
     if policy.sealed_on is not None or answer_deadlines.paused(uow, policy):
-        policy.next_step_at = _earliest(pauses.over_at(uow, policy), recipients.looks_at(uow, policy))
+        policy.next_step_at = _earliest(pauses.over_at(uow, policy), recipients.next_check_at(uow, policy))
         uow.session.flush()
         return 0
     flags, chain = stored_flags.on_the_clock(uow.session, policy_id), EscalationChain(uow, policy)
     due = _due(uow, policy, chain, flags)
     for chain_step, some in due.items():
         _send_notice(uow, policy, chain, chain_step, some)
-    policy.next_step_at = _earliest(*_next_looks(uow, policy, chain, flags), recipients.looks_at(uow, policy))
+    policy.next_step_at = _earliest(*_next_looks(uow, policy, chain, flags), recipients.next_check_at(uow, policy))
     uow.session.flush()
     return len(due)
 

@@ -101,7 +101,7 @@ def _submit_settings(context: HandlerContext, intent: ChannelSettings, draft: Dr
     organisation = context.uow.organisation
     organisation.floor = int(typed.floor)
     organisations.keep(context.uow.session, organisation)
-    checklist.look(context.uow, SetUpStep.OFFERS)
+    checklist.mark_done(context.uow, SetUpStep.OFFERS)
     context.uow.session.flush()
     return settings_saved_form(no_reactions_on=_no_reactions_on(context, row))
 

@@ -118,7 +118,7 @@ def _submit_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Sc
     if not _same_times(context, terms) and draft.answers.get(times.RIGHT) != (_confirmation(terms),):
         raise FormRefused({times.RIGHT: says.NO_PREVIEW})
     organisation.describe(context.uow, values)
-    checklist.look(context.uow, SetUpStep.TIMES)
+    checklist.mark_done(context.uow, SetUpStep.TIMES)
     return settings_saved_form()
 
 

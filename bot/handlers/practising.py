@@ -101,7 +101,7 @@ def _submit_practice(context: HandlerContext, intent: Practise, draft: Draft) ->
         raise FormRefused(problems)
     if step is not PracticeStep.ANSWER:
         return _step_form(context, draft, PracticeStep(step + 1))
-    checklist.look(context.uow, SetUpStep.PRACTICE)
+    checklist.mark_done(context.uow, SetUpStep.PRACTICE)
     title, chain = NewWording.read(answers).title, _chain(context)
     flag = practice.flag_view(title, NewFlag.read(answers), chain=chain)
     answer = NewAnswer.read(answers, context.uow.today)

@@ -81,7 +81,7 @@ def _permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) 
 
 def _submit_permissions(context: HandlerContext, intent: SeePermissions, draft: Draft) -> Screen:
     admins_only(context)
-    checklist.look(context.uow, SetUpStep.PERMISSIONS)
+    checklist.mark_done(context.uow, SetUpStep.PERMISSIONS)
     return _permissions(context, intent, draft)
 
 
@@ -107,7 +107,7 @@ def _submit_offers(context: HandlerContext, intent: ChooseOffers, draft: Draft) 
     typed = Promises.read(draft.answers)
     for row in stored_channels.connected(context.uow.session):
         typed.offer(row)
-    checklist.look(context.uow, SetUpStep.OFFERS)
+    checklist.mark_done(context.uow, SetUpStep.OFFERS)
     context.uow.session.flush()
     return settings_saved_form()
 

@@ -31,18 +31,18 @@ PROMPT = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Claimed:
-    """A delivery that this worker holds until `until`. `unsure` means that an earlier attempt may have arrived."""
+    """A delivery that this worker holds until `until`. `unconfirmed` means that an earlier attempt may have arrived."""
 
     row: Delivery
     fence: int
     until: datetime
-    unsure: bool
+    unconfirmed: bool
     lease: timedelta = LEASE
 
     @property
     def attempt(self) -> int:
         """The number of this attempt, from 1."""
-        return self.row.attempts + self.unsure
+        return self.row.attempts + self.unconfirmed
 
     @property
     def begin_by(self) -> datetime:
@@ -119,12 +119,12 @@ def _claim_throttles(uow: UnitOfWork, place: Throttle, tenant: Throttle, pace: P
 
 def _mark_claimed(uow: UnitOfWork, row: Delivery, lease: timedelta) -> Claimed:
     # Only a message can arrive twice: an update or a withdrawal is simply repeated.
-    unsure = row.verb is Verb.SEND and row.state in (State.SENDING, State.UNKNOWN)
-    if unsure:
+    unconfirmed = row.verb is Verb.SEND and row.state in (State.SENDING, State.UNKNOWN)
+    if unconfirmed:
         row.unsure_since = row.unsure_since or uow.now
     row.state, row.fence, row.due_at = State.SENDING, row.fence + 1, uow.now + lease
-    row.attempts += 0 if unsure else 1
-    return Claimed(row=row, fence=row.fence, until=uow.now + lease, unsure=unsure, lease=lease)
+    row.attempts += 0 if unconfirmed else 1
+    return Claimed(row=row, fence=row.fence, until=uow.now + lease, unconfirmed=unconfirmed, lease=lease)
 
 
 def release_throttle(throttle: Throttle, claimed: Claimed, at: datetime) -> None:

@@ -43,10 +43,10 @@ LOOK_AGAIN = timedelta(seconds=20)
 class PutBack:
     """The platform was not called after all, so no attempt is counted.
 
-    `unsure` says that an earlier attempt may have arrived: then the delivery stays unknown and is looked up first.
+    `unconfirmed` says that an earlier attempt may have arrived: then the delivery stays unknown and is looked up first.
     """
 
-    unsure: bool
+    unconfirmed: bool
 
 
 AttemptOutcome = Outcome | PutBack
@@ -93,9 +93,9 @@ def _write_outcome(uow: UnitOfWork, row: Delivery, outcome: AttemptOutcome) -> N
             arrived(uow, row, ref)
         case Gone():
             _write_gone(uow, row, outcome)
-        case PutBack(unsure):
-            row.state, row.due_at = State.UNKNOWN if unsure else State.WAITING, uow.now + PUT_BACK_FOR
-            row.attempts -= 0 if unsure else 1
+        case PutBack(unconfirmed):
+            row.state, row.due_at = State.UNKNOWN if unconfirmed else State.WAITING, uow.now + PUT_BACK_FOR
+            row.attempts -= 0 if unconfirmed else 1
         case NotSent() | Unknown() | Never() if row.verb is Verb.SEND and row.ref is not None:
             arrived(uow, row, row.ref)  # a client has reported it meanwhile
         case Unknown(reason) if row.verb is Verb.SEND:

@@ -93,7 +93,7 @@ def owner_named(uow: UnitOfWork, policy: Policy) -> None:
     _plan_next_check(uow, policy)
 
 
-def looks_at(uow: UnitOfWork, policy: Policy) -> datetime | None:
+def next_check_at(uow: UnitOfWork, policy: Policy) -> datetime | None:
     """When to check next whether the owner of a policy has been seen: aware UTC, or None if no check is needed.
 
     It is at the organisation's hour on a working day; each working day while the policy has no recipient at all, since
@@ -109,12 +109,12 @@ def looks_at(uow: UnitOfWork, policy: Policy) -> datetime | None:
 
 def _plan_next_check(uow: UnitOfWork, policy: Policy) -> None:
     uow.session.flush()
-    at = looks_at(uow, policy)
+    at = next_check_at(uow, policy)
     if at is not None:
         stored_policies.look_by(uow.session, [policy.id], at)
 
 
-def look(uow: UnitOfWork, policy: Policy) -> None:
+def check_awaited_owner(uow: UnitOfWork, policy: Policy) -> None:
     """Check a policy whose owner was named by e-mail address, once we have waited long enough."""
     awaited = _awaited_at(uow, policy)
     if policy.owner_id is None and (awaited is None or awaited <= uow.now):

@@ -70,7 +70,7 @@ def reply_by(uow: UnitOfWork, flag: Flag) -> date | None:
 
 def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     """Let a stopped clock go on after a reply. The answer is never due later than it would be without one."""
-    look(uow, policy)
+    check_now(uow, policy)
     left = flag.days_left if flag.days_left is not None else uow.organisation.answer_days
     day = uow.calendar.add(counts_from(uow, policy), left)
     flag.answer_by = min(flag.answer_by, day) if flag.answer_by is not None else day
@@ -79,14 +79,14 @@ def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
 
 def decide(uow: UnitOfWork, policy: Policy, flag: Flag, by: date | None) -> None:
     """Move the deadline of an acknowledged flag to the day of its decision. Only the reminder is sent again."""
-    look(uow, policy)
+    check_now(uow, policy)
     flag.answer_by, flag.days_left = by, None
     _remind_again(flag)
 
 
 def restart(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     """Begin the clock again from its start, for a flag whose answer did not settle it."""
-    look(uow, policy)
+    check_now(uow, policy)
     flag.answer_by, flag.days_left = first(uow, policy), None
     flag.told = flag.told_on = None
 
@@ -102,7 +102,7 @@ def move(uow: UnitOfWork, flag: Flag, away: date, to: date) -> None:
         flag.answer_by = uow.calendar.add(to, uow.calendar.between(away, flag.answer_by))
 
 
-def look(uow: UnitOfWork, policy: Policy) -> None:
+def check_now(uow: UnitOfWork, policy: Policy) -> None:
     """Have the worker check a policy's clocks now, and work out when to check them next.
 
     Call this before you change flags: every transaction locks the policy's row first, so that none deadlock.

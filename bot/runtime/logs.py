@@ -80,7 +80,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         error = sys.exception()
         if isinstance(error, OSError | ValueError):
             return  # standard error is closed or its disk is full: there is nowhere to say so
-        fault = f"a line of {record.name} could not be written: {told(error) if error else 'unknown'}"
+        fault = f"a line of {record.name} could not be written: {type_and_place(error) if error else 'unknown'}"
         self.handle(logging.LogRecord(__name__, logging.ERROR, __file__, 0, fault, None, None))
 
 
@@ -115,8 +115,8 @@ class _SameLine(logging.Filter):
         return written
 
 
-def told(error: BaseException) -> str:
-    """What is logged about an error: its type, and the place in our code where it was raised."""
+def type_and_place(error: BaseException) -> str:
+    """An error's type and where it was raised, without its text, which may hold what someone typed."""
     return f"{type(error).__name__} at {where(error.__traceback__)}"
 
 
@@ -126,7 +126,7 @@ def of_the_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> Non
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         log.error(NO_DESCRIPTOR)
         return
-    shown = told(error) if isinstance(error, BaseException) else "no exception"
+    shown = type_and_place(error) if isinstance(error, BaseException) else "no exception"
     log.error("a task or callback failed that nothing awaits: %s", shown)
 
 
@@ -172,7 +172,7 @@ def is_json() -> bool:
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, passed: TracebackType | None) -> None:
-    log.critical("nothing caught %s", told(error), exc_info=(kind, error, passed))
+    log.critical("nothing caught %s", type_and_place(error), exc_info=(kind, error, passed))
 
 
 def _uncaught_in_a_thread(given: threading.ExceptHookArgs) -> None:
@@ -181,4 +181,7 @@ def _uncaught_in_a_thread(given: threading.ExceptHookArgs) -> None:
 
 
 def _unraisable(given: Any) -> None:
-    log.error("an error could not be raised: %s", told(given.exc_value) if given.exc_value else given.exc_type.__name__)
+    log.error(
+        "an error could not be raised: %s",
+        type_and_place(given.exc_value) if given.exc_value else given.exc_type.__name__,
+    )

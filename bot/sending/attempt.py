@@ -17,11 +17,11 @@ from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
 from bot.outbox.claims import Claimed
 from bot.outbox.outcomes import AttemptOutcome, PutBack
+from bot.runtime.logs import type_and_place
 from bot.sending import rendering, send_deadline, unconfirmed
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Verb
-from storage.faults import where
 
 log = logging.getLogger(__name__)
 
@@ -81,23 +81,23 @@ class Attempts:
         try:
             card = card or (await self._runner.read(lambda uow: rendered(uow, [claimed])))[0]
         except Unavailable:
-            return PutBack(unsure=claimed.unsure)
+            return PutBack(unconfirmed=claimed.unconfirmed)
         except Exception as error:  # noqa: BLE001 - a card that cannot be drawn is not sent, and its text is never logged
             return await self._cannot_render(platform, claimed, f"it could not be rendered: {type_and_place(error)}")
         message = card.message
         if message is None:
             return Never("what it was about can no longer be shown")
-        if claimed.unsure:
+        if claimed.unconfirmed:
             if not await self._may_send_again(platform, claimed, await self._look_up(platform, message)):
                 return None
             message = replace(message, attempt=message.attempt + 1)
         if self._clock() > claimed.begin_by:
-            return PutBack(unsure=False)
+            return PutBack(unconfirmed=False)
         with send_deadline.begun_by(claimed.begin_by, self._clock):
             return await self._call(platform, claimed.row.verb, message, card.ref)
 
     async def _cannot_render(self, platform: ChatPlatform, claimed: Claimed, reason: str) -> AttemptOutcome | None:
-        if not claimed.unsure:
+        if not claimed.unconfirmed:
             return NotSent(reason)
         # An earlier attempt may have arrived, whether or not the card can be rendered now.
         log.warning("delivery %s on %s: %s", claimed.row.id, platform.name, reason)
@@ -130,11 +130,6 @@ class Attempts:
                     case Verb.WITHDRAW:
                         return await platform.withdraw(message, ref)
         except send_deadline.DeadlinePassed:
-            return PutBack(unsure=False)
+            return PutBack(unconfirmed=False)
         except Exception as error:  # noqa: BLE001 - an adapter's error must not stop the worker
             return Unknown(type_and_place(error))
-
-
-def type_and_place(error: Exception) -> str:
-    """An error's type and where it was raised, without its text, which may hold what someone typed."""
-    return f"{type(error).__name__} at {where(error.__traceback__)}"

@@ -20,7 +20,8 @@ from bot.interface.unavailable import Unavailable
 from bot.outbox import claims
 from bot.outbox.claims import BURST, LEASE, Claimed
 from bot.outbox.outcomes import PutBack
-from bot.sending.attempt import Attempts, Rendered, rendered, type_and_place
+from bot.runtime.logs import type_and_place
+from bot.sending.attempt import Attempts, Rendered, rendered
 from bot.sending.settlement import Settlement
 from bot.unit_of_work.runner import UnitOfWorkRunner
 

@@ -17,7 +17,7 @@ Only a `Verb.SEND` can be unconfirmed. The other moves of a delivery are drawn i
 
     1  `outcomes.settle_all`: the outcome is `Unknown`, such as a timeout
     2  `claims.claim`: it is due again, or the lease of the worker that had it has ended
-    3  `act_on_finding`: the platform cannot tell, so ask later; or `outcomes.settle_all`: `PutBack(unsure=True)`
+    3  `act_on_finding`: the platform cannot tell, so ask later; or `outcomes.settle_all`: `PutBack(unconfirmed=True)`
     4  `act_on_finding` and `outcomes.give_up`: no attempts left, or asked for `ASK_FOR`; or `outcomes.settle_all`:
        `Never`, because nothing is left to show
     5  `act_on_finding` and `outcomes.settle`: the platform has found it

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from bot.interface.clock import Clock
 from bot.interface.unavailable import Unavailable
+from bot.runtime.logs import type_and_place
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import throttles as stored_throttles
-from storage.faults import where
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class DailyJobs:
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - other jobs may well succeed, and its text is never logged
-            log.error("daily job %s: %s at %s", job.name, type(error).__name__, where(error.__traceback__))
+            log.error("daily job %s: %s", job.name, type_and_place(error))
             return began + TRY_AGAIN
         return await self._runner.write(lambda uow: _close_throttle(uow, job.name, began + DAY))
 

@@ -23,6 +23,7 @@ from bot.interface.unavailable import Unavailable
 from bot.outbox.claims import LEASE, end_leases_from_the_future
 from bot.people import digest_schedules, unknown_schedules
 from bot.policies import day_change
+from bot.runtime.logs import type_and_place
 from bot.sending import dead_letters
 from bot.sending.relay import Relay
 from bot.unit_of_work.runner import UnitOfWorkRunner
@@ -35,7 +36,6 @@ from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
 from storage import policies as stored_policies
 from storage import schedules as stored_schedules
-from storage.faults import where
 from storage.keys import KeyRing
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class Worker:
         return len(due)
 
     async def _escalate(self, policy_id: UUID) -> int:
-        return await self._runner.write(lambda uow: steps.look(uow, policy_id))
+        return await self._runner.write(lambda uow: steps.send_due(uow, policy_id))
 
     async def _replan(self) -> None:
         """Plan schedules again if time zones, public holidays or the organisation's own days have changed.
@@ -280,5 +280,5 @@ async def _isolated(what: str, work: Awaitable[Found]) -> Found | None:
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - the next piece may well succeed
-        log.error("%s: %s at %s", what, type(error).__name__, where(error.__traceback__))
+        log.error("%s: %s", what, type_and_place(error))
         return None

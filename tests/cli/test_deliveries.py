@@ -18,7 +18,7 @@ def announced(run: Run, key: str) -> None:
     assert run("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org").code == 0
 
 
-def write(state: str, error: str = "", *, unsure: bool = False) -> UUID:
+def write(state: str, error: str = "", *, unconfirmed: bool = False) -> UUID:
     """Write a delivery with that end directly into the database. Returns its id."""
     made, at = uuid4(), "2026-11-23 10:00:00.000000"
     with closing(sqlite3.connect(FILE)) as connection, connection:
@@ -34,7 +34,7 @@ def write(state: str, error: str = "", *, unsure: bool = False) -> UUID:
                 error,
                 at,
                 at if state == "dead" else None,
-                at if unsure else None,
+                at if unconfirmed else None,
             ),
         )
     return made
@@ -62,7 +62,7 @@ class TestDeliveries:
         assert run("deliveries").out == "No message was given up. 3 messages are still to be sent.\n"
 
     def test_dead_letters_and_unconfirmed_messages_are_listed_without_authors(self, run: Run) -> None:
-        dead, unknown = write("dead", "channel_not_found"), write("unknown", "timed out", unsure=True)
+        dead, unknown = write("dead", "channel_not_found"), write("unknown", "timed out", unconfirmed=True)
         write("sent")
         assert sorted(run("deliveries").out.splitlines()) == sorted(
             [
@@ -75,9 +75,9 @@ class TestDeliveries:
         assert "cai" not in run("deliveries").out
 
     def test_dead_letters_are_sent_again_after_a_look_up_if_they_may_have_arrived(self, run: Run) -> None:
-        dead, unsure, unknown = write("dead"), write("dead", unsure=True), write("unknown", unsure=True)
+        dead, unconfirmed, unknown = write("dead"), write("dead", unconfirmed=True), write("unknown", unconfirmed=True)
         assert run("deliveries", "--again", "all").out == "2 messages to be sent again.\n"
-        assert states() == {dead: "waiting", unsure: "unknown", unknown: "unknown"}
+        assert states() == {dead: "waiting", unconfirmed: "unknown", unknown: "unknown"}
         assert run("deliveries", "--again", "all").out == "0 messages to be sent again.\n"
 
     def test_one_is_sent_again_by_its_id(self, run: Run) -> None:

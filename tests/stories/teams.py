@@ -199,14 +199,14 @@ class TeamsWindow:
 
     def _channel(self) -> Iterator[Piece]:
         assert self._place == self._stage.company.channels[0].name, f"there is no channel {self._place}"
-        posted = self._stage.provider.standing(self._stage.channel)
+        posted = self._stage.provider.visible(self._stage.channel)
         for card in (each for each in posted if not each.under):
             yield from self._message(card)
             for reply in (each for each in posted if each.under == card.id):
                 yield from self._message(reply, REPLIES)
 
     def _chat(self) -> list[Posted]:
-        return self._stage.provider.standing(self._client.chat)
+        return self._stage.provider.visible(self._client.chat)
 
     def _inbox(self) -> list[Posted]:
         """The messages that the bot sent without being asked."""

@@ -240,9 +240,9 @@ class Provider:
         whole = {name: value for name, value in whole.items() if value is not None}
         return f"Bearer {jwt.encode(whole, private_key(number), algorithm='RS256', headers={'kid': f'key-{number}'})}"
 
-    # What stands.
+    # What people see.
 
-    def standing(self, conversation: str = "") -> list[Posted]:
+    def visible(self, conversation: str = "") -> list[Posted]:
         """The messages that were not deleted, of one conversation if it is given."""
         return [
             each
@@ -266,7 +266,7 @@ class Provider:
 
     async def until_posted(self, number: int, conversation: str) -> None:
         """Wait until a conversation has this many messages."""
-        while len(self.standing(conversation)) < number:
+        while len(self.visible(conversation)) < number:
             self.arrived.clear()
             await self.arrived.wait()
 
@@ -462,7 +462,7 @@ class Provider:
         return found if found is None or not in_thread or root == (found.under or found.id) else None
 
     def _found(self, conversation: str, activity: str) -> Posted | None:
-        found = (each for each in self.standing(conversation) if each.id == activity)
+        found = (each for each in self.visible(conversation) if each.id == activity)
         return next(found, None)
 
     def _keep(self, conversation: str, under: str, activity: dict[str, Any]) -> Posted:

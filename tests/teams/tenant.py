@@ -95,11 +95,11 @@ class Tenant:
 
     def cards(self) -> list[Posted]:
         """The policies' cards in the channel, oldest first."""
-        return [each for each in self.provider.standing(self.channel) if "give-view:" in str(each.activity)]
+        return [each for each in self.provider.visible(self.channel) if "give-view:" in str(each.activity)]
 
     def chat(self, name: str) -> list[Posted]:
         """The messages in a person's own chat."""
-        return self.provider.standing(f"a:{self.people[name].aad}")
+        return self.provider.visible(f"a:{self.people[name].aad}")
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every row of a table."""

@@ -90,10 +90,10 @@ async def test_it_serves_teams_from_installation_to_shutdown(
     assert await post(server, provider, installed(provider, ada, design)) == 200
     assert await post(server, provider, typed(provider, ben, TYPED)) == 200
     assert await post(server, provider, invoke(provider, ben, "task/submit", {"data": {"q-because": TYPED}})) == 200
-    before = len(provider.standing(design))
+    before = len(provider.visible(design))
     await announced(migrated_sqlite_url, key)
     await asyncio.wait_for(provider.until_posted(before + 1, design), LONGEST_SECONDS)
-    card = provider.standing(design)[-1]
+    card = provider.visible(design)[-1]
     assert "Single parking permit" in str(card.card)
     assert card.under == ""
     server.tell()

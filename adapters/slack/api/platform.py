@@ -127,7 +127,7 @@ class SlackPlatform(ChatPlatform):
         `CannotTell`. There, Slack's events report messages that have arrived (`message_reports`).
         """
         try:
-            access = await self._tokens.of(message.place.workspace)
+            access = await self._tokens.access(message.place.workspace)
             return await self._search(access, message) if access else CannotTell()
         except SlackCallError as fault:
             if fault.reason in NO_MESSAGES:
@@ -151,7 +151,7 @@ class SlackPlatform(ChatPlatform):
 
         Raises `SlackCallError`, `Unavailable`.
         """
-        access = await self._tokens.of(place.workspace)
+        access = await self._tokens.access(place.workspace)
         if access is None:
             raise SlackDeclined("not_installed")
         conversation = await self._conversation(access, place)
@@ -192,7 +192,7 @@ class SlackPlatform(ChatPlatform):
     async def _attempt(self, place: Place, call: PlatformCall, about: str = "") -> Outcome:
         """Make a call. `about` is the message that is changed, withdrawn or replied to, if any."""
         try:
-            access = await self._tokens.of(place.workspace)
+            access = await self._tokens.access(place.workspace)
             if access is None:
                 return never("not_installed", place)
             try:

@@ -50,7 +50,7 @@ class Removals:
     async def token(self, workspace: str) -> bool:
         """Whether Slack refuses the token of a workspace, for whatever reason. Records nothing."""
         self._tokens.drop(workspace)
-        access = await self._tokens.of(workspace)
+        access = await self._tokens.access(workspace)
         return access is None or await self._is_refused(access.token)
 
     async def revive(self) -> None:
@@ -63,7 +63,7 @@ class Removals:
 
     async def channel(self, place: Place) -> bool:
         """Whether the bot can no longer post in a channel. If so, it is recorded, and admins are told."""
-        access = await self._tokens.of(place.workspace)
+        access = await self._tokens.access(place.workspace)
         if access is None:
             return True
         reason = await self._why_not_in(access, place.address)
@@ -84,7 +84,7 @@ class Removals:
 
     async def account(self, place: Place) -> bool:
         """Whether the account with which a person gets direct messages is closed or deleted."""
-        access = await self._tokens.of(place.workspace)
+        access = await self._tokens.access(place.workspace)
         if access is None:
             return True
         try:

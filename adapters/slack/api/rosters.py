@@ -94,7 +94,7 @@ class SlackRosters:
             return  # a roster could not be read, so nobody knows who is on it
         listed = frozenset().union(*(self._listed[each] for each in places))
         missing = await self._connections.active_accounts(PLATFORM, workspace) - listed
-        access = await self._tokens.of(workspace) if missing else None
+        access = await self._tokens.access(workspace) if missing else None
         if access is None:
             return
         try:
@@ -106,7 +106,7 @@ class SlackRosters:
         if closed:
             await self._dispatcher.enrol(Roster(PLATFORM, workspace, "", "", closed))
 
-    def look(self) -> None:
+    def find_in_background(self) -> None:
         """Start `find` in the background. If it fails, the daily job does it again."""
         task = asyncio.create_task(self.find(), name="Slack channels")
         self._looking.add(task)
@@ -125,7 +125,7 @@ class SlackRosters:
             installed = await self._connections.all_installed(PLATFORM)
             self.nowhere = not installed
             self._tokens.know(installed)
-            found = [await self._tokens.of(each.workspace) for each in installed]
+            found = [await self._tokens.access(each.workspace) for each in installed]
             return all([await self._compare(each, places) for each in found if each is not None])
         except Unavailable as fault:
             log.warning("the channels of the bot could not be saved: %s", fault.reason)
@@ -179,7 +179,7 @@ class SlackRosters:
 
     async def _read_roster(self, place: Place) -> None:
         try:
-            access = await self._tokens.of(place.workspace)
+            access = await self._tokens.access(place.workspace)
             if access is None:
                 return
             roster = await self._roster(RosterReader(self._api, access), place)

@@ -111,7 +111,7 @@ class SlackTokens:
         """By workspace, a refresh token and what Slack gave for it, until that is saved: Slack gives it only once."""
         self._not_renewed: set[str] = set()
 
-    async def of(self, workspace: str) -> Access | None:
+    async def access(self, workspace: str) -> Access | None:
         """Return the access to a workspace; None if the app is not installed there. Raises `Unavailable`."""
         kept = self._cached(workspace)
         if kept is not None:
@@ -126,14 +126,14 @@ class SlackTokens:
             if not lock.locked():
                 self._locks.pop(workspace, None)
 
-    async def of_either(self, team: str, enterprise: str, *, everywhere: bool = False) -> Access | None:
+    async def access_of_either(self, team: str, enterprise: str, *, everywhere: bool = False) -> Access | None:
         """Return the access for a request from a team of an organisation; None if neither has the app installed.
 
         The organisation's comes first if the app is installed `everywhere` in it. Raises `Unavailable`.
         """
         order = (enterprise, team) if everywhere else (team, enterprise)
         for workspace in filter(None, order):
-            found = await self.of(workspace)
+            found = await self.access(workspace)
             if found is not None:
                 return found
         return None

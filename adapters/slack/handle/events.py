@@ -115,7 +115,7 @@ class Events:
         """
         event: Json = body.get("event") or {}
         if event.get("type") == "team_access_revoked":
-            self._rosters.look()  # an organisation removed the bot from some of its workspaces
+            self._rosters.find_in_background()  # an organisation removed the bot from some of its workspaces
             return BoltResponse(status=200, body="")
         revoked = (event.get("tokens") or {}).get("bot") or ()
         if event.get("type") == "tokens_revoked" and not revoked:
@@ -126,7 +126,7 @@ class Events:
         except (SlackCallError, Unavailable) as error:
             log.warning("whether the app was removed cannot be checked now: %s", type(error).__name__)
             return BoltResponse(status=500, body="")
-        self._rosters.look()
+        self._rosters.find_in_background()
         return BoltResponse(status=200, body="")
 
     async def _home_opened(self, event: Json, access: Access) -> None:
@@ -232,7 +232,7 @@ class Events:
 
     async def _maybe_more_channels(self, event: Json, access: Access) -> None:
         """The bot may be in more channels: one was unarchived, or an organisation added the bot to a workspace."""
-        self._rosters.look()
+        self._rosters.find_in_background()
 
 
 def _is_final(error: Exception) -> bool:

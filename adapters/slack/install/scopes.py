@@ -20,7 +20,9 @@ class Scope:
 COMMANDS = Scope("commands", "to offer /deliverable and the two shortcuts")
 WRITE = Scope("chat:write", "to post cards, to keep them up to date, and to send digests")
 OPEN_DIRECT = Scope("im:write", "to open a conversation with a policy owner")
-READ_DIRECT = Scope("im:history", "to see what is typed to the app, and to look for a digest whose arrival is unsure")
+READ_DIRECT = Scope(
+    "im:history", "to see what is typed to the app, and to look for a digest whose arrival is unconfirmed"
+)
 CHANNELS = Scope("channels:read", "to read who is in a public channel that the app was added to")
 PRIVATE_CHANNELS = Scope("groups:read", "to read who is in a private channel that the app was added to")
 PEOPLE = Scope("users:read", "to read names, time zones, and who is a guest or has left")
@@ -31,8 +33,10 @@ LINKS_READ = Scope("links:read", "to see links to our own public pages")
 LINKS_WRITE = Scope("links:write", "to show the card under such a link")
 MARKS = Scope("metadata.message:read", "to be told that a card has arrived, by its own mark and without any text")
 CONNECT = Scope("connections:write", "to receive over Socket Mode: a scope of the app's token, not of the bot's")
-CHANNEL_HISTORY = Scope("channels:history", "to look for a card whose arrival in a public channel is unsure")
-PRIVATE_CHANNEL_HISTORY = Scope("groups:history", "to look for a card whose arrival in a private channel is unsure")
+CHANNEL_HISTORY = Scope("channels:history", "to look for a card whose arrival in a public channel is unconfirmed")
+PRIVATE_CHANNEL_HISTORY = Scope(
+    "groups:history", "to look for a card whose arrival in a private channel is unconfirmed"
+)
 
 CAN_BE_DENIED = (REACTIONS,)
 """Scopes that whoever installs the app can leave out: what needs them is off until an admin turns it on."""

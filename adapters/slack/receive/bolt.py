@@ -84,7 +84,7 @@ def _authorize_with(tokens: SlackTokens) -> Callable[..., Awaitable[Any]]:
         context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
     ) -> AuthorizeResult | None:
         everywhere = bool(context.get("is_enterprise_install"))
-        found = await tokens.of_either(team_id or "", enterprise_id or "", everywhere=everywhere)
+        found = await tokens.access_of_either(team_id or "", enterprise_id or "", everywhere=everywhere)
         if found is None:
             return None
         context[ACCESS] = found

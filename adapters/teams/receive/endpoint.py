@@ -55,7 +55,7 @@ class TeamsEndpoint:
         self._handler = handler
         self._refused = refused
         self._semaphore = asyncio.Semaphore(AT_ONCE)
-        self.later = RetryQueue(self._handle)
+        self.retry_queue = RetryQueue(self._handle)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The route of the endpoint."""
@@ -96,7 +96,7 @@ class TeamsEndpoint:
         except (Unavailable, TimeoutError) as error:
             reason = error.reason if isinstance(error, Unavailable) else "it took too long"
             log.warning("a Teams activity was not handled: %s", reason)
-            self.later.keep(activity)
+            self.retry_queue.keep(activity)
         except TeamsApiError as fault:
             log.warning("a Teams activity could not be answered: %s", fault)
         except Exception as error:  # noqa: BLE001 - the client needs an answer, and the text may contain what was typed

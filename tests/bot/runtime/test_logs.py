@@ -56,7 +56,7 @@ def test_an_error_is_logged_by_its_type_and_place(written: io.StringIO) -> None:
 def test_an_error_is_described_by_its_type_and_place() -> None:
     with pytest.raises(ValueError, match=TYPED) as failed:
         fail()
-    text = logs.told(failed.value)
+    text = logs.type_and_place(failed.value)
     assert text.startswith(f"ValueError at {__name__}:")
     assert TYPED not in text
 

@@ -79,7 +79,12 @@ class TestClaiming:
         claimed = worker.claim()
         row = outgoing.row(written)
 
-        assert (claimed.row.id, claimed.fence, claimed.until, claimed.unsure) == (written, 1, clock.now + LEASE, False)
+        assert (claimed.row.id, claimed.fence, claimed.until, claimed.unconfirmed) == (
+            written,
+            1,
+            clock.now + LEASE,
+            False,
+        )
         assert (row.state, row.due_at, row.fence, row.attempts) == (State.SENDING, clock.now + LEASE, 1, 1)
         assert outgoing.throttle("web/w1/c1") == clock.now + LEASE
 
@@ -203,7 +208,7 @@ class TestTwoWorkers:
         assert worker.claims() == []
         later(clock, SECOND)
         second = worker.claim()
-        assert (second.row.id, second.fence, second.unsure) == (written, first.fence + 1, True)
+        assert (second.row.id, second.fence, second.unconfirmed) == (written, first.fence + 1, True)
         # Until it was looked up, it is not known whether there will be another attempt.
         assert outgoing.row(written).attempts == 1
 
@@ -292,7 +297,7 @@ class TestOutcomes:
         later(clock, timedelta(seconds=36.9))
         assert worker.claims() == []
         later(clock, timedelta(seconds=0.1))
-        assert not worker.claim().unsure
+        assert not worker.claim().unconfirmed
 
     @pytest.mark.parametrize("wait", [None, timedelta(0)])
     def test_not_sent_backs_off_further_each_time_then_is_dead_and_kept(
@@ -346,7 +351,7 @@ class TestOutcomes:
         assert row.due_at is not None
         assert SECOND <= row.due_at - clock.now <= 2 * SECOND
         clock.move_to(max(row.due_at, clock.now + SLOW.place))
-        assert worker.claim().unsure
+        assert worker.claim().unconfirmed
 
     @pytest.mark.parametrize("verb", [Verb.UPDATE, Verb.WITHDRAW])
     def test_an_unconfirmed_update_is_done_again_and_dead_in_the_end(
@@ -355,7 +360,7 @@ class TestOutcomes:
         written = outgoing.write(verb=verb, made_at=clock.now - TRIED_FOR)
         for n in range(1, MOST_ATTEMPTS):
             claimed = worker.claim()
-            assert not claimed.unsure
+            assert not claimed.unconfirmed
             worker.settles(claimed, Unknown("503"))
             row = outgoing.row(written)
             assert (row.state, row.attempts) == (State.UNKNOWN, n)
@@ -377,49 +382,51 @@ class TestOutcomes:
 
 class TestLookingUp:
     @pytest.fixture
-    def unsure(self, outgoing: Outgoing, worker: Worker, clock: Clock) -> Claimed:
+    def may_have_arrived(self, outgoing: Outgoing, worker: Worker, clock: Clock) -> Claimed:
         outgoing.write(state=State.UNKNOWN, attempts=1, error="timed out", made_at=clock.now - TRIED_FOR)
         return worker.claim()
 
-    def test_found_is_sent(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
-        assert not worker.looks_up(unsure, Found("ref-1"))
-        row = outgoing.row(unsure.row.id)
+    def test_found_is_sent(self, outgoing: Outgoing, worker: Worker, may_have_arrived: Claimed) -> None:
+        assert not worker.looks_up(may_have_arrived, Found("ref-1"))
+        row = outgoing.row(may_have_arrived.row.id)
         assert (row.state, row.ref, row.due_at, row.error) == (State.SENT, "ref-1", None, None)
 
-    def test_absent_is_one_more_attempt(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
-        assert worker.looks_up(unsure, Absent())
-        row = outgoing.row(unsure.row.id)
-        assert (row.state, row.attempts, row.fence) == (State.SENDING, 2, unsure.fence)
+    def test_absent_is_one_more_attempt(self, outgoing: Outgoing, worker: Worker, may_have_arrived: Claimed) -> None:
+        assert worker.looks_up(may_have_arrived, Absent())
+        row = outgoing.row(may_have_arrived.row.id)
+        assert (row.state, row.attempts, row.fence) == (State.SENDING, 2, may_have_arrived.fence)
 
-    def test_absent_after_the_last_attempt_is_dead(self, outgoing: Outgoing, worker: Worker, unsure: Claimed) -> None:
-        outgoing.change(unsure.row.id, attempts=MOST_ATTEMPTS)
-        assert not worker.looks_up(unsure, Absent())
-        row = outgoing.row(unsure.row.id)
+    def test_absent_after_the_last_attempt_is_dead(
+        self, outgoing: Outgoing, worker: Worker, may_have_arrived: Claimed
+    ) -> None:
+        outgoing.change(may_have_arrived.row.id, attempts=MOST_ATTEMPTS)
+        assert not worker.looks_up(may_have_arrived, Absent())
+        row = outgoing.row(may_have_arrived.row.id)
         assert (row.state, row.due_at, row.error) == (State.DEAD, None, "timed out")
 
     def test_cannot_tell_stays_unknown_is_asked_again_later_and_holds_up_nobody_else(
-        self, outgoing: Outgoing, worker: Worker, clock: Clock, unsure: Claimed
+        self, outgoing: Outgoing, worker: Worker, clock: Clock, may_have_arrived: Claimed
     ) -> None:
         other = outgoing.write()
-        assert not worker.looks_up(unsure, CannotTell())
-        row = outgoing.row(unsure.row.id)
+        assert not worker.looks_up(may_have_arrived, CannotTell())
+        row = outgoing.row(may_have_arrived.row.id)
         assert (row.state, row.attempts, row.due_at) == (State.UNKNOWN, 1, clock.now + unconfirmed.WAIT)
         assert worker.claim().row.id == other
 
     def test_unknown_again_after_absent_backs_off_further(
-        self, outgoing: Outgoing, worker: Worker, clock: Clock, unsure: Claimed
+        self, outgoing: Outgoing, worker: Worker, clock: Clock, may_have_arrived: Claimed
     ) -> None:
         for n in range(2, MOST_ATTEMPTS + 1):
-            assert worker.looks_up(unsure, Absent())
-            worker.settles(unsure, Unknown("503"))
-            row = outgoing.row(unsure.row.id)
+            assert worker.looks_up(may_have_arrived, Absent())
+            worker.settles(may_have_arrived, Unknown("503"))
+            row = outgoing.row(may_have_arrived.row.id)
             assert (row.state, row.attempts) == (State.UNKNOWN, n)
             assert row.due_at is not None
             assert row.due_at - clock.now >= 2**n / 2 * SECOND
             clock.move_to(max(row.due_at, clock.now + SLOW.place))
-            unsure = worker.claim()
-        assert not worker.looks_up(unsure, Absent())
-        assert outgoing.row(unsure.row.id).state is State.DEAD
+            may_have_arrived = worker.claim()
+        assert not worker.looks_up(may_have_arrived, Absent())
+        assert outgoing.row(may_have_arrived.row.id).state is State.DEAD
 
 
 class TestSeen:
@@ -632,7 +639,7 @@ class TestWriting:
         assert [str(UUID(each)) for each in row.subject.split()] == [str(outgoing.policy)]
 
 
-@pytest.mark.parametrize("outcome", [PutBack(unsure=False), ENDED, NotSent("rate_limited"), Unknown("HTTP 500")])
+@pytest.mark.parametrize("outcome", [PutBack(unconfirmed=False), ENDED, NotSent("rate_limited"), Unknown("HTTP 500")])
 def test_who_comes_late_does_not_open_a_place_that_another_has_taken(
     outgoing: Outgoing, worker: Worker, clock: Clock, outcome: AttemptOutcome
 ) -> None:

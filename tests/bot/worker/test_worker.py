@@ -277,10 +277,10 @@ class TestFaultsOfAnAdapter:
             raise ValueError(TYPED)
 
         monkeypatch.setitem(rendering._SCREENS, policies.CARD, fails)
-        sure, unsure = outgoing.write("c1"), outgoing.write("c2", state=State.UNKNOWN, attempts=1)
+        sure, unconfirmed = outgoing.write("c1"), outgoing.write("c2", state=State.UNKNOWN, attempts=1)
         await worker.tick()
         assert outgoing.row(sure).state is State.WAITING
-        assert outgoing.row(unsure).state is State.UNKNOWN
+        assert outgoing.row(unconfirmed).state is State.UNKNOWN
         assert platform.calls == []
 
     @pytest.mark.usefixtures("silent")

@@ -33,7 +33,7 @@ class Nowhere:
 
 async def test_settled_ends_after_a_lookup_of_channels() -> None:
     rosters = SlackRosters(NONE, cast(Any, Nowhere()), NONE, NONE, NONE)
-    rosters.look()
+    rosters.find_in_background()
     await asyncio.sleep(0)
     await rosters.settled()
     assert rosters.nowhere

@@ -171,7 +171,7 @@ async def test_an_organisation_is_one_installation(open_to_all: Served) -> None:
     status, said = await install(open_to_all, team=None, enterprise=whole, is_enterprise_install=True)
     assert (status, "Whole of Government" in said) == (200, True)
     tokens = open_to_all.adapter._tokens
-    found = await tokens.of_either("T0ANY", "E0ORG", everywhere=True)
+    found = await tokens.access_of_either("T0ANY", "E0ORG", everywhere=True)
     assert found is not None
     assert (found.workspace, found.team, found.enterprise) == ("E0ORG", "", "E0ORG")
 
@@ -180,7 +180,7 @@ async def test_an_organisation_is_one_installation(open_to_all: Served) -> None:
 
 
 async def access(served: Served) -> Access:
-    found = await served.adapter._tokens.of(served.workspace.id)
+    found = await served.adapter._tokens.access(served.workspace.id)
     assert found is not None
     return found
 

@@ -58,7 +58,7 @@ class TestWhatIsPosted:
         provider, ada = furnished.provider, furnished.provider.account("Ada Adminson")
         first, second = message(personal(ada)), message(personal(ada), "More.", attempt=2)
         refs = [await sent(furnished, first), await sent(furnished, second)]
-        standing = provider.standing(provider.chat_of(ada))
+        standing = provider.visible(provider.chat_of(ada))
         assert refs == [each.id for each in standing]
         assert provider.seen["create"] == 1
         assert [each.card["body"][0]["text"] for each in standing] == ["Two flags need an answer.", "More."]
@@ -74,7 +74,7 @@ class TestWhatIsPosted:
         root = await sent(furnished, message(channel(design)))
         under = await sent(furnished, message(channel(design), "Answered.", under=root))
         deeper = await sent(furnished, message(channel(design), "Again.", under=under))
-        first, second, third = provider.standing(design)
+        first, second, third = provider.visible(design)
         assert (root, under, deeper) == (first.id, f"{first.id}/{second.id}", f"{first.id}/{third.id}")
         assert (first.under, second.under, third.under) == ("", first.id, first.id)
         assert "reader" in first.card["data"]
@@ -86,7 +86,7 @@ class TestWhatIsPosted:
         chat = provider.channel(chat=True)
         root = await sent(furnished, message(channel(chat)))
         await sent(furnished, message(channel(chat), "Answered.", under=root))
-        assert [each.under for each in provider.standing(chat)] == ["", ""]
+        assert [each.under for each in provider.visible(chat)] == ["", ""]
         assert provider.seen["create"] == 0
 
     async def test_cards_are_updated_and_withdrawn_everywhere(self, furnished: Mounted) -> None:
@@ -97,12 +97,12 @@ class TestWhatIsPosted:
             under = await sent(furnished, message(place, under=root))
             for ref in (root, under):
                 assert await furnished.platform.update(message(place, "As it is now."), ref) == Sent(ref)
-            assert [each.card["body"][0]["text"] for each in provider.standing()] == ["As it is now."] * 2
+            assert [each.card["body"][0]["text"] for each in provider.visible()] == ["As it is now."] * 2
             for ref in (under, root):
                 assert await furnished.platform.withdraw(message(place), ref) == Sent(ref)
                 gone = Gone(ref, "HTTP 404 ActivityNotFoundInConversation")
                 assert await furnished.platform.withdraw(message(place), ref) == gone, "it is gone already"
-            assert provider.standing() == []
+            assert provider.visible() == []
 
     async def test_a_deleted_card_is_gone_and_nothing_is_posted_without_it(self, furnished: Mounted) -> None:
         design = furnished.provider.channel()
@@ -110,7 +110,7 @@ class TestWhatIsPosted:
         assert outcome == Gone("17", "HTTP 404 ActivityNotFoundInConversation")
         outcome = await furnished.platform.send(message(channel(design), under="17"))
         assert outcome == Gone("17", "HTTP 404 ConversationNotFound")
-        assert furnished.provider.standing(design) == []
+        assert furnished.provider.visible(design) == []
         root = await sent(furnished, message(channel(design)))
         furnished.provider.trouble("put", Trouble(403, refusal("ServiceError", "Unknown")))
         assert await furnished.platform.update(message(channel(design)), root) == Gone(root, "HTTP 403 ServiceError")
@@ -127,7 +127,7 @@ class TestWhatIsPosted:
         await teams.post(typed(provider, ada, "help", design, under=root))
         card = {"type": "AdaptiveCard", "version": "1.5", "body": []}
         ref = await teams.platform.answer(teams.handler.heard[-1], card, "What I can do.")
-        first, second = provider.standing(design)
+        first, second = provider.visible(design)
         assert (ref, second.under) == (f"{first.id}/{second.id}", first.id)
 
 
@@ -176,7 +176,7 @@ class TestEndings:
         provider.trouble("post", trouble)
         assert await furnished.platform.send(message(channel(chat))) == outcome
         assert provider.seen["post"] == 1, "it was sent once, whatever came of it"
-        assert len(provider.standing(chat)) == int(trouble.takes)
+        assert len(provider.visible(chat)) == int(trouble.takes)
 
     @pytest.mark.parametrize("ending", ENDINGS)
     async def test_the_same_holds_for_a_new_thread(self, furnished: Mounted, ending: str) -> None:
@@ -397,7 +397,7 @@ class TestHanging:
             instants.append(NOW + timedelta(seconds=1))
             with pytest.raises(send_deadline.DeadlinePassed):
                 await furnished.platform.send(message(channel(chat)))
-        assert len(furnished.provider.standing(chat)) == furnished.provider.seen["post"] == 2
+        assert len(furnished.provider.visible(chat)) == furnished.provider.seen["post"] == 2
 
     async def test_many_sends_share_few_connections(self, furnished: Mounted) -> None:
         provider = furnished.provider

@@ -63,7 +63,7 @@ class TestInstalling:
         await bare.install()
         (channel,) = bare.rows("channels")
         assert (channel["address"], channel["name"], channel["members"]) == (bare.channel, "Housing, Design", 4)
-        (welcome,) = bare.provider.standing(bare.channel)
+        (welcome,) = bare.provider.visible(bare.channel)
         assert "What you can do here" in said(welcome.card)
 
     async def test_the_chosen_channel_is_connected(self, bare: Tenant) -> None:
@@ -74,13 +74,13 @@ class TestInstalling:
         assert await bare.post(sent) == (200, None)
         (channel,) = bare.rows("channels")
         assert (channel["address"], channel["name"]) == (chosen, "Housing, Service design")
-        assert bare.provider.standing(chosen)
-        assert not bare.provider.standing(bare.channel)
+        assert bare.provider.visible(chosen)
+        assert not bare.provider.visible(bare.channel)
 
     async def test_a_new_version_is_not_announced(self, office: Tenant) -> None:
-        before = len(office.provider.standing(office.channel))
+        before = len(office.provider.visible(office.channel))
         await office.post(installed(office.provider, office.people["priya"], office.channel, action="add-upgrade"))
-        assert len(office.provider.standing(office.channel)) == before
+        assert len(office.provider.visible(office.channel)) == before
 
     async def test_a_person_who_installs_the_app_is_known_and_shown_their_home(self, office: Tenant) -> None:
         card = await office.announce()
@@ -204,7 +204,7 @@ class TestTyping:
             for where in ("", office.channel):
                 asha = office.client("asha")
                 await asha.types(word, where)
-                answer = office.provider.standing(where or asha.chat)[-1]
+                answer = office.provider.visible(where or asha.chat)[-1]
                 assert "It opens in a window that only you see." in said(answer.card)
                 await asha.presses(button(answer.card, label), answer)
                 assert asha.dialog is not None, word
@@ -212,7 +212,7 @@ class TestTyping:
     async def test_help_and_an_empty_mention_are_answered_with_help(self, office: Tenant) -> None:
         for word in ("help", ""):
             await office.client("asha").types(word, office.channel)
-            assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
+            assert "What you can do here" in said(office.provider.visible(office.channel)[-1].card)
 
     @pytest.mark.parametrize(
         ("text", "said_of_it"),
@@ -232,13 +232,13 @@ class TestTyping:
             mention["text"] = said_of_it
         sent = typed(office.provider, office.people["asha"], "", office.channel)
         await office.post({**sent, "text": text, "entities": [mention]})
-        assert "What you can do here" in said(office.provider.standing(office.channel)[-1].card)
+        assert "What you can do here" in said(office.provider.visible(office.channel)[-1].card)
 
     async def test_home_is_asked_for_in_a_channel_too(self, office: Tenant) -> None:
         await office.announce()
         asha = office.client("asha")
         await asha.types("Home", office.channel)
-        answer = office.provider.standing(office.channel)[-1]
+        answer = office.provider.visible(office.channel)[-1]
         assert "Single parking permit" not in said(answer.card)
         await asha.presses(button(answer.card, "See my home"), answer)
         assert "Single parking permit" in shown(asha)
@@ -255,7 +255,7 @@ class TestTyping:
         caplog.set_level(logging.DEBUG)
         for where in ("", office.channel):
             await office.client("asha").types(TYPED, where)
-            answer = office.provider.standing(where or office.client("asha").chat)[-1]
+            answer = office.provider.visible(where or office.client("asha").chat)[-1]
             assert "I cannot take flags as messages, because Teams keeps them." in said(answer.card)
             assert button(answer.card, "Give your view")
         assert "Zebulon" not in office.everything()
@@ -691,14 +691,14 @@ class TestReactions:
         card = await office.announce()
         with office.database.writing() as session:
             session.connection().execute(metadata.tables["channels"].update().values(reactions=True))
-        standing = len(office.provider.standing(office.channel))
+        standing = len(office.provider.visible(office.channel))
         await self.reacts(office, "1699999999999")
         await self.reacts(office, card.id, reactionsAdded=[], reactionsRemoved=[{"type": "like"}])
         assert office.chat("asha") == []
         await self.reacts(office, card.id)
         (told,) = office.chat("asha")
         assert "Your reaction is public: everyone here can see it." in said(told.card)
-        assert len(office.provider.standing(office.channel)) == standing
+        assert len(office.provider.visible(office.channel)) == standing
 
 
 class TestLinks:

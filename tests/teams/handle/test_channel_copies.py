@@ -87,14 +87,14 @@ async def test_an_answer_that_stands_twice_under_a_card_is_withdrawn_too(office:
     await office.settle()
     await later(office)
     await later(office)
-    copies = [each for each in office.provider.standing(office.channel) if each.under == card.id]
+    copies = [each for each in office.provider.visible(office.channel) if each.under == card.id]
     assert len(copies) > 1
     ben = office.client("ben")
     for each in reversed(copies):
         await ben.shows(each)
     assert "This message was sent a second time." in said(ben.card(copies[0]))
     await office.settle()
-    assert [each for each in office.provider.standing(office.channel) if each.under == card.id] == copies[-1:]
+    assert [each for each in office.provider.visible(office.channel) if each.under == card.id] == copies[-1:]
 
 
 async def test_a_copy_that_does_not_count_says_so_to_whom_it_is_shown(office: Tenant) -> None:
