@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy
 from sqlalchemy import ColumnElement, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.conversations import Conversation
 from storage.people import IN_ORDER, Identity, identity
@@ -129,14 +130,13 @@ def without_place(
     return [each for each in session.exec(statement) if each not in listed]
 
 
-def who_answer(session: Session, platform: str, workspace: str, reasons: Collection[str]) -> list[str]:
-    """The users of a workspace recorded with one of these reasons who answer for a policy that is not sealed."""
-    answers = or_(
-        col(Policy.owner_id) == Identity.person_id,
-        col(Policy.delegate_id) == Identity.person_id,
-        col(Policy.senior_id) == Identity.person_id,
-    )
-    statement = (
+def users(session: Session, platform: str, workspace: str, reasons: Collection[str]) -> list[str]:
+    """The users of a workspace with an open account that is recorded with one of these reasons."""
+    return list(session.exec(_users(platform, workspace, reasons).order_by(Identity.user)))
+
+
+def _users(platform: str, workspace: str, reasons: Collection[str]) -> SelectOfScalar[str]:
+    return (
         select(Identity.user)
         .join(Unreached, col(Unreached.identity_id) == Identity.id)
         .where(
@@ -144,7 +144,16 @@ def who_answer(session: Session, platform: str, workspace: str, reasons: Collect
             Identity.workspace == workspace,
             col(Identity.active),
             col(Unreached.reason).in_(reasons),
-            select(Policy.id).where(answers, col(Policy.sealed_on).is_(None)).exists(),
         )
     )
-    return list(session.exec(statement.order_by(Identity.user)))
+
+
+def who_answer(session: Session, platform: str, workspace: str, reasons: Collection[str]) -> list[str]:
+    """The users of a workspace recorded with one of these reasons who answer for a policy that is not sealed."""
+    answers = or_(
+        col(Policy.owner_id) == Identity.person_id,
+        col(Policy.delegate_id) == Identity.person_id,
+        col(Policy.senior_id) == Identity.person_id,
+    )
+    theirs = select(Policy.id).where(answers, col(Policy.sealed_on).is_(None)).exists()
+    return list(session.exec(_users(platform, workspace, reasons).where(theirs).order_by(Identity.user)))

@@ -105,8 +105,8 @@ class Connections:
         return await self._runner.read(lambda uow: conversations.disconnected(uow, platform))
 
     async def unreached(self, platform: str, workspace: str) -> tuple[Place, ...]:
-        """The accounts of people who answer for policies, in which they could get messages if they had the app."""
-        return await self._runner.read(lambda uow: reachability.without_the_app(uow, platform, workspace))
+        """The accounts in which people seem to get no messages, and which are worth a try each day."""
+        return await self._runner.read(lambda uow: reachability.to_try_again(uow, platform, workspace))
 
     async def reached(self, place: Place) -> None:
         """Record that a person's account takes messages."""

@@ -27,7 +27,7 @@ _BY_REASON = {
 }
 
 
-_WITHOUT_THE_APP = (IN_NO_PLACE, NOT_INSTALLED, NO_ACCESS, REFUSED)
+_FOUND_OUT_BY_SENDING = (NOT_INSTALLED, BLOCKED, NO_ACCESS, REFUSED)
 
 
 def can_be_told(uow: UnitOfWork, person_ids: Iterable[UUID]) -> set[UUID]:
@@ -111,15 +111,19 @@ def without_place(uow: UnitOfWork, platform: str, workspace: str, listed: Collec
     return len(found)
 
 
-def without_the_app(uow: UnitOfWork, platform: str, workspace: str) -> tuple[Place, ...]:
-    """The accounts of people who answer for an open policy, and who seem to have no app in a workspace."""
-    found = stored.who_answer(uow.session, platform, workspace, _WITHOUT_THE_APP)
+def to_try_again(uow: UnitOfWork, platform: str, workspace: str) -> tuple[Place, ...]:
+    """The accounts of a workspace that refused a message, and those without the app of people who answer for policies.
+
+    Many may have no app and are sent nothing, so only those who would be sent something are tried.
+    """
+    refused = stored.users(uow.session, platform, workspace, _FOUND_OUT_BY_SENDING)
+    found = [*refused, *stored.who_answer(uow.session, platform, workspace, (IN_NO_PLACE,))]
     return tuple(Place(platform, workspace, each, direct=True) for each in found)
 
 
 def reached(uow: UnitOfWork, place: Place) -> None:
-    """Record that a person's account takes messages: the app has a conversation with it."""
-    stored.forget(uow.session, {(place.platform, place.workspace, place.address)}, _WITHOUT_THE_APP)
+    """Record that a person's account takes messages after all."""
+    stored.forget(uow.session, {(place.platform, place.workspace, place.address)})
 
 
 def forget_conversation(uow: UnitOfWork, place: Place) -> None:

@@ -381,10 +381,13 @@ class Provider:
         self._transports.add(id(request.transport))
         conversation, _, root = request.match_info["conversation"].partition(THREAD)
         activity = await request.json()
-        if refused := self._unknown(request) or self._nowhere(conversation) or not_a_message(activity):
+        typing = activity == {"type": "typing"}
+        if refused := self._unknown(request) or self._nowhere(conversation) or (not typing and not_a_message(activity)):
             return refused
         if conversation in self.chats and self.chats[conversation].aad in self.blocking:
             return web.json_response(BLOCKED, status=403)
+        if typing:
+            return web.json_response({"id": ""}, status=202)
         if root and not self._found(conversation, root):
             return web.json_response(refusal("ConversationNotFound"), status=404)
         return web.json_response({"id": self._keep(conversation, root, activity).id}, status=201)

@@ -72,6 +72,10 @@ class Connector:
         created = await _call(self._operations(where).create_conversation(parameters))
         return getattr(created, "activity_id", None) or _id(created).partition(THREAD)[2]
 
+    async def show_typing(self, where: Conversing) -> None:
+        """Say that the bot is typing: it is taken or refused as a message would be, and nothing of it stays."""
+        await _call(self._operations(where).send_to_conversation(where.conversation, TypingActivity()))
+
     async def replace(self, where: Conversing, activity: str, card: OutgoingCard, under: str = "") -> None:
         """Replace the card of a message."""
         conversation = f"{where.conversation}{THREAD}{under}" if under else where.conversation
@@ -166,6 +170,16 @@ class OutgoingActivity(Model):
         self.summary = card.summary
         self.attachments = [{"contentType": ADAPTIVE_CARD, "content": card.content}]
         self.channel_data = {"notification": {"alert": True}} if card.alert else None
+
+
+class TypingActivity(Model):
+    """What a client shows for a moment as a bot that types."""
+
+    _attribute_map = {"type": {"key": "type", "type": "str"}}  # noqa: RUF012 - the SDK expects it like this
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.type = "typing"
 
 
 async def _call(operation: Any) -> Any:

@@ -56,6 +56,11 @@ def is_not_wanted(fault: TeamsApiError) -> bool:
     return isinstance(fault, TeamsRefused) and fault.code in NOT_WANTED
 
 
+def takes_nothing(fault: TeamsApiError) -> bool:
+    """Whether an answer says that nobody can be written to there until something changes, if it is to be believed."""
+    return isinstance(fault, TeamsRefused) and fault.code in NOT_WANTED | NO_TENANT
+
+
 def is_gone(fault: TeamsApiError) -> bool:
     """Whether the bot is no longer in the conversation, or the conversation no longer exists, if it is to be believed.
 
@@ -66,9 +71,7 @@ def is_gone(fault: TeamsApiError) -> bool:
 
 def may_be_gone(fault: TeamsApiError) -> bool:
     """Whether an answer may mean that the bot is no longer in the conversation, so that its roster is looked at."""
-    if not isinstance(fault, TeamsRefused) or fault.status not in (403, 404):
-        return False
-    return fault.code not in NOT_WANTED | NO_TENANT
+    return isinstance(fault, TeamsRefused) and fault.status in (403, 404) and not takes_nothing(fault)
 
 
 def is_no_message(fault: TeamsApiError) -> bool:

@@ -25,6 +25,7 @@ from adapters.teams.api.outcomes import (
     is_not_wanted,
     may_be_gone,
     outcome,
+    takes_nothing,
 )
 from adapters.teams.api.rosters import TeamsRosters
 from bot.interface.parts import Card
@@ -144,10 +145,10 @@ class TeamsPlatform(ChatPlatform):
         await self._find_people_again()
 
     async def _find_people_again(self) -> None:
-        """Open chats with people who answer for policies and seem to have no app: opening one posts nothing."""
+        """Open chats with people who seem to take no messages, and type in them: neither leaves anything behind."""
         for place in await self.connections.unreached(PLATFORM, self._client.options.tenant):
             try:
-                await self._conversations.opened(place)
+                await self._connector.show_typing(await self._conversations.opened(place))
             except TeamsApiError:
                 continue
             await self.connections.reached(place)
@@ -169,14 +170,14 @@ class TeamsPlatform(ChatPlatform):
         except Unavailable:
             return NotSent(NO_DATABASE)
         except TeamsApiError as fault:
-            if again and may_be_gone(fault):
+            if again and (may_be_gone(fault) or takes_nothing(fault)):
                 return await self._send(message, self._conversations.opened)
             return _outcome_before_sending(message.place, fault)
         try:
             return Sent(await self._post(message, where))
         except TeamsApiError as fault:
-            # Certainly nothing was posted. The chat that is known may be an old one.
-            if again and may_be_gone(fault):
+            # Certainly nothing was posted. The chat that is known may be an old one, and one answer is not believed.
+            if again and (may_be_gone(fault) or takes_nothing(fault)):
                 return await self._send(message, self._conversations.opened)
             under = "" if is_group_chat(where.conversation) else message.under or ""
             return await self._outcome_of(message.place, fault, under)
@@ -208,9 +209,11 @@ class TeamsPlatform(ChatPlatform):
 
     async def _outcome_of(self, place: Place, fault: TeamsApiError, ref: str = "") -> Outcome:
         """The outcome of a call that failed. `ref` is the message that was to be changed or replied to, if any."""
-        if place.direct and is_not_wanted(fault):
-            return Never(BLOCKED)
-        if not may_be_gone(fault):
+        if place.direct and takes_nothing(fault):
+            if ref:  # a change of a message: whether the person takes messages is found out when one is sent
+                return NotSent(str(fault))
+            return Never(BLOCKED) if is_not_wanted(fault) else direct(outcome(fault), fault)
+        if not may_be_gone(fault) and not takes_nothing(fault):
             return direct(outcome(fault), fault) if place.direct else outcome(fault)
         try:
             return await self._after_a_look(place, fault, ref)
@@ -228,6 +231,8 @@ class TeamsPlatform(ChatPlatform):
             if ref:  # a change of a message: whether the person has the app is found out when one is sent
                 return Gone(ref, str(fault)) if is_no_message(fault) else direct(outcome(fault), fault)
             return Never(NOT_INSTALLED) if is_gone(fault) else direct(outcome(fault), fault)
+        if takes_nothing(fault):
+            return outcome(fault) if await self.rosters.refuses_all(place) else NotSent(str(fault))
         if await self.rosters.check(place):
             return outcome(fault)
         return Gone(ref, str(fault)) if ref and is_no_message(fault) else NotSent(str(fault))

@@ -12,7 +12,7 @@ from adapters.teams.api.conversations import Conversations
 from adapters.teams.api.faults import TeamsApiError, TeamsRefused
 from adapters.teams.api.members import members
 from adapters.teams.api.newcomers import Newcomers
-from adapters.teams.api.outcomes import is_gone
+from adapters.teams.api.outcomes import is_gone, takes_nothing
 from adapters.teams.api.single_flight import SingleFlight
 from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
@@ -147,6 +147,19 @@ class TeamsRosters:
         if reason or place not in await self._connections.channels(PLATFORM):
             self._all.begin()
         return bool(reason)
+
+    async def refuses_all(self, place: Place) -> bool:
+        """Whether a channel's roster is refused too, as if the bot could write to nobody until something changes.
+
+        Raises `TeamsApiError` if its roster cannot tell now, and `Unavailable`.
+        """
+        try:
+            await self._connector.knock(await self._conversations.of(place))
+        except TeamsRefused as fault:
+            if not takes_nothing(fault):
+                raise
+            return True
+        return False
 
     async def check_chat(self, activity: IncomingActivity) -> None:
         """Forget the chat of a person who is said to have removed the app, if that is so.

@@ -156,10 +156,10 @@ ENDINGS: dict[str, tuple[Trouble, Outcome]] = {
         Trouble(201, '{"id": ', {"Content-Type": "application/json"}),
         Unknown("an answer that cannot be read"),
     ),
-    "not registered": (Trouble(401, refusal("BotNotRegistered")), Never("BotNotRegistered")),
-    "blocked": (Trouble(403, refusal("ConversationBlockedByUser")), Never("ConversationBlockedByUser")),
-    "blocked, in the other shape": (Trouble(403, BLOCKED), Never("MessageWritesBlocked")),
-    "switched off": (Trouble(403, refusal("BotDisabledByAdmin")), Never("BotDisabledByAdmin")),
+    "not registered": (Trouble(401, refusal("BotNotRegistered")), NotSent("HTTP 401 BotNotRegistered")),
+    "blocked": (Trouble(403, refusal("ConversationBlockedByUser")), NotSent("HTTP 403 ConversationBlockedByUser")),
+    "blocked, in the other shape": (Trouble(403, BLOCKED), NotSent("HTTP 403 MessageWritesBlocked")),
+    "switched off": (Trouble(403, refusal("BotDisabledByAdmin")), NotSent("HTTP 403 BotDisabledByAdmin")),
     "too big": (Trouble(413, refusal("MessageSizeTooBig")), Never("MessageSizeTooBig")),
     "wrong": (Trouble(400, refusal("Bad Argument")), Never("Bad Argument")),
     "wrong without a word": (Trouble(400, "nothing that could be read"), Never("HTTP 400")),
@@ -301,6 +301,25 @@ class TestEndings:
         assert await furnished.platform.send(message(channel(design))) == NotSent("HTTP 404 ConversationNotFound")
         assert await furnished.connections.channels("teams") == (channel(design),)
 
+    @pytest.mark.parametrize("code", ["BotDisabledByAdmin", "BotNotRegistered", "MessageWritesBlocked"])
+    async def test_that_a_channel_takes_nothing_is_believed_if_its_roster_says_so_too(
+        self, furnished: Mounted, code: str
+    ) -> None:
+        design, _ = await self._connected(furnished)
+        refused = Trouble(401 if code == "BotNotRegistered" else 403, refusal(code))
+        furnished.provider.trouble("create", refused, refused)
+        assert await furnished.platform.send(message(channel(design))) == NotSent(f"HTTP {refused.status} {code}")
+        furnished.provider.trouble("members", refused)
+        assert await furnished.platform.send(message(channel(design))) == Never(code)
+
+    @pytest.mark.parametrize("code", ["BotNotRegistered", "ConversationBlockedByUser"])
+    async def test_a_change_of_a_persons_message_is_tried_again(self, furnished: Mounted, code: str) -> None:
+        ada = furnished.provider.account("Ada Adminson")
+        ref = await sent(furnished, message(personal(ada)))
+        furnished.provider.trouble("delete", Trouble(403, refusal(code)))
+        assert await furnished.platform.withdraw(message(personal(ada)), ref) == NotSent(f"HTTP 403 {code}")
+        assert isinstance(await furnished.platform.withdraw(message(personal(ada)), ref), Sent)
+
     async def test_in_a_group_chat_such_an_answer_says_nothing_of_a_message(self, furnished: Mounted) -> None:
         chat = furnished.provider.channel([furnished.provider.account("Ada Adminson")], chat=True)
         furnished.provider.trouble("post", Trouble(404, refusal("ConversationNotFound")))
@@ -309,10 +328,22 @@ class TestEndings:
         await sent(furnished, answered)
 
     @pytest.mark.parametrize("call", ["create", "post"])
-    @pytest.mark.parametrize("code", ["ConversationNotFound", "BotNotInConversationRoster"])
-    async def test_one_such_answer_about_a_person_ends_nothing(self, furnished: Mounted, call: str, code: str) -> None:
+    @pytest.mark.parametrize(
+        ("status", "code"),
+        [
+            (404, "ConversationNotFound"),
+            (403, "BotNotInConversationRoster"),
+            (403, "ConversationBlockedByUser"),
+            (403, "MessageWritesBlocked"),
+            (403, "BotDisabledByAdmin"),
+            (401, "BotNotRegistered"),
+        ],
+    )
+    async def test_one_such_answer_about_a_person_ends_nothing(
+        self, furnished: Mounted, call: str, status: int, code: str
+    ) -> None:
         ada = furnished.provider.account("Ada Adminson")
-        furnished.provider.trouble(call, Trouble(404 if code == "ConversationNotFound" else 403, refusal(code)))
+        furnished.provider.trouble(call, Trouble(status, refusal(code)))
         await sent(furnished, message(personal(ada)))
 
     @staticmethod

@@ -12,7 +12,7 @@ import pytest
 from bot.interface.actor import Actor
 from bot.interface.intents import NameOwner
 from bot.interface.parts import Screen
-from bot.interface.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, Never
+from bot.interface.ports import BLOCKED, IN_NO_PLACE, NOT_INSTALLED, REFUSED, Never
 from storage import State
 from tests.bot.conftest import said
 from tests.stories.adaptive import pieces
@@ -142,6 +142,42 @@ async def test_an_owner_who_seemed_not_to_have_the_app_is_found_again_daily(offi
     assert office.chat("ben") == [], "opening a chat posts nothing"
 
 
+@pytest.mark.parametrize(
+    ("refused", "reason"),
+    [
+        (Trouble(403, refusal("ConversationBlockedByUser")), BLOCKED),
+        (Trouble(403, refusal("SomethingNew")), REFUSED),
+    ],
+)
+async def test_an_account_that_seemed_to_refuse_messages_is_found_again_daily(
+    office: Tenant, refused: Trouble, reason: str
+) -> None:
+    policy = policy_of(await office.announce())
+    office.provider.trouble("post", refused, refused)
+    await names(office, policy, "ben")
+    await office.settle()
+    assert unreached(office)["ben"] == reason
+    posted = len(office.provider.messages)
+    office.provider.trouble("post", refused)
+    await office.platform.daily()
+    assert unreached(office)["ben"] == reason
+    await office.platform.daily()
+    assert "ben" not in unreached(office)
+    assert len(office.provider.messages) == posted, "typing posts nothing"
+
+
+async def test_a_person_who_has_blocked_the_app_stays_so_however_often_it_is_tried(office: Tenant) -> None:
+    policy = policy_of(await office.announce())
+    office.provider.blocking.add(office.people["ben"].aad)
+    await names(office, policy, "ben")
+    await office.settle()
+    await office.platform.daily()
+    assert unreached(office)["ben"] == BLOCKED
+    office.provider.blocking.clear()
+    await office.platform.daily()
+    assert "ben" not in unreached(office)
+
+
 async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant) -> None:
     policy = policy_of(await office.announce())
     await office.dispatcher.submit(
@@ -167,8 +203,8 @@ async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant
 async def test_a_person_who_blocked_the_app_is_distinguished(teams: Mounted, code: str) -> None:
     await teams.furnish()
     ada = teams.provider.account("Ada Adminson")
-    teams.provider.trouble("create", Trouble(403, refusal(code)))
+    teams.provider.trouble("create", *[Trouble(403, refusal(code))] * 2)
     assert await teams.platform.send(message(personal(ada))) == Never(BLOCKED)
     assert not isinstance(await teams.platform.send(message(personal(ada))), Never)
-    teams.provider.trouble("post", Trouble(403, refusal(code)))
+    teams.provider.trouble("post", *[Trouble(403, refusal(code))] * 2)
     assert await teams.platform.send(message(personal(ada))) == Never(BLOCKED)
