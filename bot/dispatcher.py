@@ -27,12 +27,13 @@ from bot.interface.platforms import display_name, offered
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
-from bot.people import digest_schedules, installations, people, places, role_holders
+from bot.people import accounts, digest_schedules, installations, people, places, role_holders
 from bot.people.people import Member, Named, Roster
 from bot.people.role_holders import NotNamed
 from bot.policies import policies
 from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
 from bot.screens import refusals as says
+from bot.screens.notice.account_damaged import account_damaged_card
 from bot.sending import rendering, unconfirmed
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused, Instead
@@ -85,7 +86,7 @@ class Dispatcher:
 
     async def home(self, actor: Actor, newcomer: Member | None = None) -> Card:
         """The home of this person, by role. `newcomer` is as in `open`. Raises `UnknownPerson`, `Unavailable`."""
-        return await self._runner.read(lambda uow: browsing.home(self._context(uow, actor, newcomer)))
+        return await self._runner.read(lambda uow: self._card(uow, browsing.home, actor, newcomer))
 
     async def open(
         self, intent: Intent, actor: Actor, answers: Answers | None = None, newcomer: Member | None = None
@@ -139,14 +140,16 @@ class Dispatcher:
 
         `newcomer` is as in `open`.
         """
-        return await self._runner.read(lambda uow: browsing.typed_in_chat(self._context(uow, actor, newcomer)))
+        return await self._runner.read(lambda uow: self._card(uow, browsing.typed_in_chat, actor, newcomer))
 
     async def reacted(self, actor: Actor, ref: str) -> Card | None:
         """The reply to a person who reacted to the message `ref` in the channel they are in.
 
         None where an admin has not turned reactions on, and where the message is no policy's card.
         """
-        return await self._runner.read(lambda uow: browsing.reacted(self._context(uow, actor), ref))
+        return await self._runner.read(
+            lambda uow: self._if_recognised(uow, actor, lambda context: browsing.reacted(context, ref))
+        )
 
     async def card(self, policy: UUID, actor: Actor) -> Card | None:
         """A policy's card for the chat in which this person posted a link to its page.
@@ -174,7 +177,9 @@ class Dispatcher:
 
         Raises `UnknownPerson`, `Unavailable`.
         """
-        return await self._runner.read(lambda uow: downloading.download(self._context(uow, actor), intent))
+        return await self._runner.read(
+            lambda uow: self._if_recognised(uow, actor, lambda context: downloading.download(context, intent))
+        )
 
     async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
         """The messages in a place, oldest first, for a platform that keeps none of its own."""
@@ -247,7 +252,7 @@ class Dispatcher:
         """Wrap all keys with the first master key; how many had another one before."""
 
         def work(uow: UnitOfWork) -> int:
-            changed = policies.rewrap(uow) + installations.rewrap(uow) + audit.rewrap(uow)
+            changed = policies.rewrap(uow) + installations.rewrap(uow) + accounts.rewrap(uow) + audit.rewrap(uow)
             audit.record(uow, audit.OPERATOR, "keys rewrap", str(changed))
             return changed
 
@@ -262,6 +267,22 @@ class Dispatcher:
             visitor = people.newcomer(uow, actor, newcomer)
         return HandlerContext(uow, visitor, display_name(actor.platform))
 
+    def _card(
+        self, uow: UnitOfWork, draw: Callable[[HandlerContext], Card], actor: Actor, newcomer: Member | None
+    ) -> Card:
+        try:
+            return draw(self._context(uow, actor, newcomer))
+        except people.AccountDamaged:
+            return account_damaged_card(uow.organisation_view())
+
+    def _if_recognised(
+        self, uow: UnitOfWork, actor: Actor, work: Callable[[HandlerContext], Found | None]
+    ) -> Found | None:
+        try:
+            return work(self._context(uow, actor))
+        except people.AccountDamaged:
+            return None
+
     def _allowed(self, uow: UnitOfWork, actor: Actor, intent: Intent, newcomer: Member | None = None) -> HandlerContext:
         """The context for what an intent names. Raises `Instead` for a guest who may not do it."""
         context = self._context(uow, actor, newcomer)
@@ -271,7 +292,7 @@ class Dispatcher:
     def _linked_card(self, uow: UnitOfWork, policy: UUID, actor: Actor) -> Card | None:
         try:
             context = self._context(uow, actor)
-        except people.UnknownPerson:
+        except (people.UnknownPerson, people.AccountDamaged):
             return None
         return rendering.linked_card_of(uow, policy) if guests.reads_policies(context) else None
 
@@ -342,7 +363,10 @@ def _several_have_it(uow: UnitOfWork, named: Named) -> str:
 
 
 def _announcer(uow: UnitOfWork, actor: Actor) -> UUID:
-    visitor = people.recognise(uow, actor)
+    try:
+        visitor = people.recognise(uow, actor)
+    except people.AccountDamaged:
+        raise people.UnknownPerson from None
     if visitor.guest:
         raise people.UnknownPerson
     return visitor.id

@@ -1,17 +1,18 @@
 """The authors' key of a policy. It makes the tags by which authors find their own flags and seconds again.
 
-Destroying it, in the database and in every backup, leaves nothing by which a flag or a second can be traced to an
-account, while the texts can still be read with the policy's text key.
+A tag is a keyed hash of the secret of an account and of a number, so nothing in the database links two tags of one
+account. Destroying the key, in the database and in every backup, leaves nothing by which a flag or a second can be
+traced to an account, while the texts can still be read with the policy's text key.
 """
 
 import hmac
 from collections.abc import Iterable
-from functools import cached_property
-from uuid import UUID
 
 from storage.encryption import SecretKey
 
 FLAGS_A_PERSON = 5
+SECONDS_A_PERSON = 20
+"""How many seconds one person can have on a policy, so that theirs are found without trying every flag."""
 AUTHOR_TAG_BYTES = 16
 
 
@@ -20,29 +21,13 @@ class AuthorsKey(SecretKey):
 
     PURPOSE = b"authors"
 
-    @cached_property
-    def _flag_key(self) -> bytes:
-        return hmac.digest(self._key, b"flag/v1", "sha256")
+    def author_tags(self, secrets: Iterable[bytes]) -> list[bytes]:
+        """Every tag that the flags of an account with these secrets can have: five for each, in order."""
+        return [self._tag(b"flag/v2", each, n) for each in secrets for n in range(1, FLAGS_A_PERSON + 1)]
 
-    @cached_property
-    def _second_key(self) -> bytes:
-        return hmac.digest(self._key, b"second/v1", "sha256")
+    def second_tags(self, secrets: Iterable[bytes]) -> list[bytes]:
+        """Every tag that the seconds of an account with these secrets can have: twenty for each, in order."""
+        return [self._tag(b"second/v2", each, n) for each in secrets for n in range(1, SECONDS_A_PERSON + 1)]
 
-    def author_tag(self, person_id: UUID, n: int) -> bytes:
-        """The 16-byte tag that stands for the author of a person's ``n``-th flag (1 to 5) on the policy."""
-        if not 1 <= n <= FLAGS_A_PERSON:
-            raise ValueError(f"A person has flags 1 to {FLAGS_A_PERSON} on a policy, not {n}.")
-        return _tag(self._flag_key, person_id.bytes + bytes([n]))
-
-    def author_tags(self, person_ids: Iterable[UUID]) -> list[bytes]:
-        """Every author tag that these ids (a person and their aliases) can have: five for each, in order."""
-        numbers = range(1, FLAGS_A_PERSON + 1)
-        return [self.author_tag(one, n) for one in person_ids for n in numbers]
-
-    def second_tag(self, flag_id: UUID, person_id: UUID) -> bytes:
-        """The 16-byte tag that stands for a person's second on a flag."""
-        return _tag(self._second_key, flag_id.bytes + person_id.bytes)
-
-
-def _tag(key: bytes, data: bytes) -> bytes:
-    return hmac.digest(key, data, "sha256")[:AUTHOR_TAG_BYTES]
+    def _tag(self, purpose: bytes, secret: bytes, n: int) -> bytes:
+        return hmac.digest(self._key, b"|".join((purpose, secret, bytes((n,)))), "sha256")[:AUTHOR_TAG_BYTES]

@@ -1,4 +1,4 @@
-"""Identity lookup: the person behind a platform user, and the channel of the request, in one query."""
+"""Identity lookup: the account of a platform user, and the channel of the request, in one query."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,27 +9,24 @@ from sqlmodel import Session, and_, col
 
 from storage.channels import Channel
 from storage.people import Alias, Identity, Person
-from storage.read_only_rows import columns, read_only_row_if_any
+from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
 
 
 @dataclass(frozen=True)
 class KnownIdentity:
-    """The person behind an identity: all ids as which they hold roles, and all as which they write, their own first.
+    """The account with which someone clicked, read-only, with the name of its person and their other ids.
 
-    `email` is the address of this account; empty for a guest. `channel` is the one the request came from, read-only, or
-    None where the bot was never connected to it.
+    `channel` is the one the request came from, read-only, or None where the bot was never connected to it.
     """
 
-    ids: tuple[UUID, ...]
-    author_ids: tuple[UUID, ...]
+    identity: Identity
+    aliases: tuple[UUID, ...]
     name: str
-    guest: bool
-    email: str
     channel: Channel | None
 
 
 def known(session: Session, platform: str, workspace: str, user: str, address: str) -> KnownIdentity | None:
-    """The person behind the platform's own user id, in the channel `address`, which may be empty.
+    """The account with the platform's own user id, in the channel `address`, which may be empty.
 
     One query, because it runs at every click.
     """
@@ -37,33 +34,21 @@ def known(session: Session, platform: str, workspace: str, user: str, address: s
     rows = session.connection().execute(_KNOWN, given).all()
     if not rows:
         return None
-    person_id, author_id, name, guest, email, active, _, _, *channel = rows[0]
-    merged = [(row[6], row[7]) for row in rows if row[6] is not None]
+    name, _, *values = rows[0]
     return KnownIdentity(
-        ids=(person_id, *dict.fromkeys(alias for alias, of in merged if of == person_id)),
-        author_ids=(author_id, *dict.fromkeys(alias for alias, of in merged if of == author_id)),
+        identity=read_only_row(Identity, values[: len(_IDENTITY)]),
+        aliases=tuple(dict.fromkeys(row[1] for row in rows if row[1] is not None)),
         name=name,
-        guest=guest,
-        email=email if email and active and not guest else "",
-        channel=read_only_row_if_any(Channel, channel),
+        channel=read_only_row_if_any(Channel, values[len(_IDENTITY) :]),
     )
 
 
+_IDENTITY = columns(Identity)
 _KNOWN = (
-    sqlalchemy.select(
-        col(Identity.person_id),
-        col(Identity.author_id),
-        col(Person.name),
-        col(Identity.guest),
-        col(Identity.email),
-        col(Identity.active),
-        col(Alias.id),
-        col(Alias.person_id),
-        *columns(Channel),
-    )
+    sqlalchemy.select(col(Person.name), col(Alias.id), *_IDENTITY, *columns(Channel))
     .select_from(Identity)
     .join(Person, col(Person.id) == Identity.person_id)
-    .outerjoin(Alias, col(Alias.person_id).in_((col(Identity.person_id), col(Identity.author_id))))
+    .outerjoin(Alias, col(Alias.person_id) == Identity.person_id)
     .outerjoin(
         Channel,
         and_(

@@ -13,7 +13,6 @@ The purpose of a wrapped key and the row that it belongs to are bound to it.
 import base64
 import binascii
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -21,11 +20,11 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.encryption import KEY_BYTES, VERSION, CannotOpen, SecretKey, decrypted, encrypted
+from storage.accounts_key import AccountsKey
+from storage.encryption import KEY_BYTES, SecretKey
+from storage.named_ciphers import NAME, NamedCiphers, head_of
 
 Kind = TypeVar("Kind", bound=SecretKey)
-
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 class BadKey(ValueError):
@@ -52,14 +51,14 @@ def nonce_hash(nonce: str) -> bytes:
 class KeyRing:
     """The master keys. The first one wraps, all unwrap, so that a new key can be put before an old one."""
 
-    __slots__ = ("_ciphers", "_first")
+    __slots__ = ("_ciphers", "accounts")
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         """Take the keys, 32 bytes each, by name; the one that wraps comes first. Raises `BadKey`."""
         if not keys:
             raise BadKey("DELIVERABLE_KEY is empty. Make a key with: python -m bot keys new")
-        self._first = next(iter(keys))
-        self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
+        self._ciphers = NamedCiphers({name: AESGCM(key) for name, key in keys.items()})
+        self.accounts = AccountsKey(keys)
 
     @classmethod
     def from_text(cls, text: str) -> "KeyRing":
@@ -73,7 +72,7 @@ class KeyRing:
         return cls(keys)
 
     def __repr__(self) -> str:
-        return f"<KeyRing: {len(self._ciphers)} keys>"
+        return f"<KeyRing: {len(self.names)} keys>"
 
     def __reduce__(self) -> str:
         raise TypeError("A key ring cannot be pickled or copied.")
@@ -81,7 +80,7 @@ class KeyRing:
     @property
     def names(self) -> list[str]:
         """The names of the keys, the one that wraps first. Names are not secret."""
-        return list(self._ciphers)
+        return self._ciphers.names
 
     def new_key(self, kind: type[Kind], row_id: UUID) -> tuple[Kind, bytes]:
         """Make a key for a row; return it with its wrapped form, which is what the database keeps."""
@@ -98,27 +97,18 @@ class KeyRing:
 
     def must_open(self, kind: type[SecretKey], wrapped: Iterable[tuple[UUID, bytes]]) -> None:
         """Check that rows' keys can be unwrapped: one for each master key that wrapped any. Raises `CannotOpen`."""
-        for row_id, each in {each[: _head_length(each)]: (row_id, each) for row_id, each in wrapped}.values():
+        for row_id, each in {head_of(each): (row_id, each) for row_id, each in wrapped}.values():
             self._unwrap(kind, row_id, each)
 
     def wraps(self, wrapped: bytes) -> bool:
         """Whether the first master key wrapped this, so that a rotation knows what is left to do."""
-        return wrapped[1 : 2 + len(self._first)] == _name_with_length(self._first)
+        return self._ciphers.is_first(wrapped)
 
     def _wrap(self, kind: type[SecretKey], row_id: UUID, key: bytes) -> bytes:
-        head = VERSION + _name_with_length(self._first)
-        return head + encrypted(self._ciphers[self._first], key, head + _place(kind, row_id))
+        return self._ciphers.encrypted(key, _place(kind, row_id))
 
     def _unwrap(self, kind: type[SecretKey], row_id: UUID, wrapped: bytes) -> bytes:
-        start = _head_length(wrapped)
-        head = wrapped[:start]
-        if wrapped[:1] != VERSION or len(wrapped) < start:
-            raise CannotOpen("A wrapped key has an unknown format.")
-        name = head[2:].decode("ascii", "replace")
-        if name not in self._ciphers:
-            shown = name if _NAME.fullmatch(name) else "of no name"
-            raise CannotOpen(f"A key is wrapped by the master key {shown}, which DELIVERABLE_KEY lacks.")
-        return decrypted(self._ciphers[name], wrapped[start:], head + _place(kind, row_id), "A wrapped key")
+        return self._ciphers.decrypted(wrapped, _place(kind, row_id), "A wrapped key")
 
 
 def _parsed(part: str, what: str) -> tuple[str, bytes]:
@@ -130,7 +120,7 @@ def _parsed(part: str, what: str) -> tuple[str, bytes]:
 
 
 def _check_name(name: str, what: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise BadKey(f"{what} must be 1 to 40 letters, digits, dots, hyphens or underscores.")
 
 
@@ -148,15 +138,6 @@ def _decoded(encoded: str, what: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise BadKey(f"{what} must be {KEY_BYTES} bytes in base64url. It has {len(key)} bytes.")
     return key
-
-
-def _name_with_length(name: str) -> bytes:
-    return bytes([len(name)]) + name.encode("ascii")
-
-
-def _head_length(wrapped: bytes) -> int:
-    """The number of bytes before the nonce: the version, the length of the name, and the name."""
-    return 2 + wrapped[1] if len(wrapped) > 1 else 0
 
 
 def _place(kind: type[SecretKey], row_id: UUID) -> bytes:

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
+from storage.accounts_key import AccountName
+
 _MOST_IN_ONE_STATEMENT = 10_000
 
 
@@ -27,9 +29,12 @@ class Identity(SQLModel, table=True):
     """A person's account in one workspace or tenant of a platform.
 
     `email` is from its directory, in the form in which addresses are compared. `person_id` is who the account is as far
-    as roles and messages go: accounts that are joined by their address have the same one. What is written with the
-    account belongs to `author_id`, which is its own and never changes. `apart` says that an admin keeps it from being
-    joined. Messages go first to the account with the lowest `rank`; NULL comes last.
+    as roles and messages go: accounts that are joined by their address have the same one. What is written by name with
+    the account belongs to `author_id`, which is its own and never changes. `apart` says that an admin keeps it from
+    being joined. Messages go first to the account with the lowest `rank`; NULL comes last.
+
+    These columns only find an account. What it is stands in `sealed` (`storage/accounts_key.py`): where `person_id`,
+    `author_id`, `email` or `guest` says something else, the account is nobody's.
     """
 
     __tablename__ = "identities"
@@ -46,6 +51,12 @@ class Identity(SQLModel, table=True):
     active: bool = True
     apart: bool = False
     rank: int | None = None
+    sealed: bytes
+
+    @property
+    def account(self) -> AccountName:
+        """What the platform calls the account."""
+        return AccountName(self.platform, self.workspace, self.user)
 
 
 IN_ORDER: tuple[Any, ...] = (
@@ -201,6 +212,16 @@ def kept_apart(session: Session) -> list[Identity]:
     """The accounts that an admin keeps from being joined, in a stable order."""
     statement = select(Identity).where(col(Identity.apart))
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
+def every_account(session: Session) -> list[Identity]:
+    """All accounts, open or closed."""
+    return list(session.exec(select(Identity)))
+
+
+def some_accounts(session: Session, most: int) -> list[Identity]:
+    """Up to so many accounts, to see whether they open."""
+    return list(session.exec(select(Identity).limit(most)))
 
 
 def account(session: Session, identity_id: UUID) -> Identity | None:

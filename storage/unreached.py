@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from storage.conversations import Conversation
 from storage.people import IN_ORDER, Identity, identity
 from storage.policies import Policy
+from storage.read_only_rows import columns, read_only_row
 
 
 class Unreached(SQLModel, table=True):
@@ -53,11 +54,9 @@ def reason(session: Session, person_id: UUID) -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """An open account of a person, and why it takes no messages; `refuses` is empty where it takes them."""
+    """An open account, read-only, and why it takes no messages; `refuses` is empty where it takes them."""
 
-    platform: str
-    workspace: str
-    user: str
+    identity: Identity
     refuses: str = ""
 
 
@@ -68,19 +67,14 @@ def accounts(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[Ac
     """
     rows = session.connection().execute(_ACCOUNTS, {"ids": list(person_ids)}).all()
     found: dict[UUID, list[Account]] = {}
-    for person_id, platform, workspace, user, refuses in rows:
-        found.setdefault(person_id, []).append(Account(platform, workspace, user, refuses or ""))
+    for refuses, *values in rows:
+        one = Account(read_only_row(Identity, values), refuses or "")
+        found.setdefault(one.identity.person_id, []).append(one)
     return {each: sorted(theirs, key=lambda one: one.refuses != "") for each, theirs in found.items()}
 
 
 _ACCOUNTS = (
-    sqlalchemy.select(
-        col(Identity.person_id),
-        col(Identity.platform),
-        col(Identity.workspace),
-        col(Identity.user),
-        col(Unreached.reason),
-    )
+    sqlalchemy.select(col(Unreached.reason), *columns(Identity))
     .select_from(Identity)
     .outerjoin(Unreached, col(Unreached.identity_id) == Identity.id)
     .where(col(Identity.person_id).in_(_IDS), col(Identity.active))

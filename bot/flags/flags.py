@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
@@ -111,7 +111,7 @@ def file(
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
     key = uow.key(policy.id)
-    tags = uow.authors_key(policy.id).author_tags(visitor.author_ids)
+    tags = uow.authors_key(policy.id).author_tags(visitor.secrets)
     filed = stored.filed(uow.session, policy.id, tags, visitor.author_ids, hashed)
     earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
     if earlier is not None:
@@ -130,7 +130,7 @@ def file(
         verdict=Verdict(typed.verdict),
         theme=typed.theme,
         promise=promise,
-        person_id=visitor.author_id if named else None,
+        person_id=visitor.author_ids[0] if named else None,
         tag=None if named else tag,
         status=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
         written_on=None if named else uow.today,
@@ -149,7 +149,7 @@ def file(
 def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
     """The flag that this form made before. Raises `FormRefused` if it is someone else's."""
     flag = stored.flag(uow.session, flag_id)
-    if flag is None or not is_author(uow, flag, visitor.author_ids):
+    if flag is None or not is_author(uow, flag, visitor):
         raise FormRefused({"": says.COULD_NOT_SAVE})
     return flag
 
@@ -178,7 +178,7 @@ def _sealed_meaning(key: TextKey, flag_id: UUID, because: str) -> bytes | None:
 
 
 def _free_tag(tags: Sequence[bytes], filed: Sequence[Filed]) -> bytes:
-    """One of the tags under this person's own id that no flag of theirs has; at random, so that it reveals no order."""
+    """One of the tags under this account's own secret that no flag of theirs has; at random, to reveal no order."""
     if len(filed) >= FLAGS_A_PERSON:
         raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
     used = {each.tag for each in filed}
@@ -187,7 +187,7 @@ def _free_tag(tags: Sequence[bytes], filed: Sequence[Filed]) -> bytes:
 
 def left(uow: UnitOfWork, visitor: Visitor, policy_id: UUID) -> int:
     """How many more flags a person can send on a policy; one that was withdrawn still counts."""
-    tags = uow.authors_key(policy_id).author_tags(visitor.author_ids)
+    tags = uow.authors_key(policy_id).author_tags(visitor.secrets)
     sent = stored.filed(uow.session, policy_id, tags, visitor.author_ids, nonce_hash=b"")
     return max(0, FLAGS_A_PERSON - len(sent))
 
@@ -238,14 +238,14 @@ def _check_can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
 
 def can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> bool:
     """Whether this is the visitor's own flag and neither released nor withdrawn."""
-    return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor.author_ids)
+    return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor)
 
 
-def is_author(uow: UnitOfWork, flag: Flag, person_ids: Iterable[UUID]) -> bool:
-    """Whether one of these ids is the author's. The tags are computed again, because no author's id is stored."""
+def is_author(uow: UnitOfWork, flag: Flag, visitor: Visitor) -> bool:
+    """Whether the visitor is the author. The tags are computed again, because no author is stored."""
     if flag.promise is Promise.NAMED:
-        return flag.person_id in set(person_ids)
-    return flag.tag is not None and flag.tag in uow.authors_key(flag.policy_id).author_tags(person_ids)
+        return flag.person_id in visitor.author_ids
+    return flag.tag is not None and flag.tag in uow.authors_key(flag.policy_id).author_tags(visitor.secrets)
 
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
@@ -267,7 +267,7 @@ def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagV
     policy = stored_policies.policy(uow.session, row.policy_id) if row else None
     if row is None or policy is None or row.withdrawn:
         return None
-    own = is_author(uow, row, visitor.author_ids)
+    own = is_author(uow, row, visitor)
     if row.released_on is None and not own:
         return None
     names = policies.sees_names(uow, policy, visitor.ids)

@@ -53,7 +53,7 @@ def mine(uow: UnitOfWork, visitor: Visitor, number: int, earlier: int) -> OwnFla
     for policy_id, wrapped in keys:
         # Flags of a policy whose key was damaged cannot be found; the operator is told where it is needed.
         with suppress(Damaged):
-            tags += uow.ring.unwrap(AuthorsKey, policy_id, wrapped).author_tags(visitor.author_ids)
+            tags += uow.ring.unwrap(AuthorsKey, policy_id, wrapped).author_tags(visitor.secrets)
             here.add(policy_id)
     found = [*stored.named_by(uow.session, visitor.author_ids), *stored.by_tags(uow.session, tags)]
     rows = [each for each in found if not each.withdrawn and each.policy_id in here]

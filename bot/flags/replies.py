@@ -48,7 +48,7 @@ def can_reply(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kin
     """Whether the visitor wrote the flag, and the answer is to it, takes that kind of reply and has none yet."""
     asks = answer.kind is AnswerKind.MORE
     return (
-        flags.is_author(uow, flag, visitor.author_ids)
+        flags.is_author(uow, flag, visitor)
         and flag.id in stored_answers.flags_of(uow.session, answer.id)
         and asks == (kind is ReplyKind.REPLY)
         and answer.kind is not AnswerKind.ACKNOWLEDGED
@@ -93,7 +93,7 @@ def reply(
 
 def _sent_before(uow: UnitOfWork, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
     same = earlier.nonce_hash == nonce_hash(nonce) or (earlier.kind is kind is ReplyKind.SETTLED)
-    return same and flags.is_author(uow, flag, visitor.author_ids)
+    return same and flags.is_author(uow, flag, visitor)
 
 
 def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import uuid4
 
 from pydantic import field_validator
@@ -17,6 +18,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Second, policy_keys
 from storage import release as stored_release
 from storage import seconds as stored
+from storage.authors_key import SECONDS_A_PERSON
 from storage.keys import nonce_hash
 
 
@@ -39,23 +41,27 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
         return says.CHANGED_SINCE
     if not policies.is_open(uow, policy):
         return says.closed(policies.view(uow, policy))
-    if flags.is_author(uow, flag, visitor.author_ids):
+    if flags.is_author(uow, flag, visitor):
         return says.OWN_FLAG
-    key = uow.authors_key(policy.id)
-    if stored.with_tags(uow.session, [key.second_tag(flag.id, each) for each in visitor.author_ids]):
+    own = _own(uow, visitor, policy)
+    if any(each.flag_id == flag.id for each in own):
         return says.SECOND_TWICE
-    return None
+    return says.too_many_seconds(SECONDS_A_PERSON) if len(own) >= SECONDS_A_PERSON else None
+
+
+def _own(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[Second]:
+    """The visitor's seconds on a policy."""
+    return stored.with_tags(uow.session, uow.authors_key(policy.id).second_tags(visitor.secrets))
 
 
 def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
     """Write a second. Raises `FormRefused`. Writes no row that names a person, a place or a time."""
     hashed = nonce_hash(nonce)
-    key = uow.authors_key(policy.id)
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     policy_keys.lock(uow.session, policy.id)
     earlier = stored_release.by_nonce(uow.session, Second, hashed)
     if earlier is not None:
-        if earlier.tag not in {key.second_tag(flag.id, each) for each in visitor.author_ids}:
+        if earlier.id not in {each.id for each in _own(uow, visitor, policy)}:
             raise FormRefused({"": says.COULD_NOT_SAVE})
         return earlier
     reason = refusal(uow, visitor, policy, flag)
@@ -65,7 +71,7 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
         id=uuid4(),
         policy_id=policy.id,
         flag_id=flag.id,
-        tag=key.second_tag(flag.id, visitor.author_id),
+        tag=_free_tag(uow, visitor, policy),
         written_on=uow.today,
         nonce_hash=hashed,
     )
@@ -74,3 +80,10 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
     uow.session.add(row)
     uow.session.flush()
     return row
+
+
+def _free_tag(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> bytes:
+    """One of the tags under this account's own secret that no second of theirs has; at random, to reveal no order."""
+    used = {each.tag for each in _own(uow, visitor, policy)}
+    tags = uow.authors_key(policy.id).second_tags(visitor.secrets[:1])
+    return secrets.choice([each for each in tags if each not in used])

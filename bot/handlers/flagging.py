@@ -138,7 +138,7 @@ def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Sc
 
 def _changeable_flag(context: HandlerContext, flag_id: UUID) -> Flag:
     row = stored_flags.flag(context.uow.session, flag_id)
-    if row is not None and row.withdrawn and flags.is_author(context.uow, row, context.visitor.author_ids):
+    if row is not None and row.withdrawn and flags.is_author(context.uow, row, context.visitor):
         raise instead(says.WITHDRAWN_ALREADY)
     if row is None or not flags.can_change(context.uow, context.visitor, row):
         raise instead(says.SHOWN_ALREADY)

@@ -25,7 +25,7 @@ def _own_flag(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[
     """The visitor's own flag, its policy, and the answer. Raises `Instead` for anyone else, as if there were none."""
     answer = stored_answers.answer(context.uow.session, answer_id)
     flag = stored_flags.flag(context.uow.session, flag_id)
-    if answer is None or flag is None or not flags.is_author(context.uow, flag, context.visitor.author_ids):
+    if answer is None or flag is None or not flags.is_author(context.uow, flag, context.visitor):
         raise instead(says.NOT_FOUND)
     return policy_of(context, flag.policy_id), answer, flag
 

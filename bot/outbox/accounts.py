@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from bot.interface.ports import Place
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, Verb
 from storage import people as stored_people
@@ -20,7 +21,16 @@ from storage.unreached import Account
 
 def chosen(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Place]:
     """Where to write to each of these people now. Someone who has no open account is left out."""
-    return {each: _place(accounts[0]) for each, accounts in stored.accounts(uow.session, person_ids).items()}
+    return {each: _place(accounts[0]) for each, accounts in _accounts(uow, person_ids).items()}
+
+
+def _accounts(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, list[Account]]:
+    """The open accounts of each of these people, but for those that were changed or damaged."""
+    found = {
+        person_id: [each for each in accounts if sealed_accounts.opened(uow, each.identity) is not None]
+        for person_id, accounts in stored.accounts(uow.session, person_ids).items()
+    }
+    return {person_id: accounts for person_id, accounts in found.items() if accounts}
 
 
 def to_a_person(row: Delivery) -> bool:
@@ -31,7 +41,8 @@ def to_a_person(row: Delivery) -> bool:
 def of_author(uow: UnitOfWork, author_id: UUID) -> tuple[UUID, Place] | None:
     """The person and the account with which something was written; None if the account is closed."""
     found = stored_people.of_author(uow.session, author_id)
-    return (found.person_id, Place(found.platform, found.workspace, found.user, direct=True)) if found else None
+    account = sealed_accounts.opened(uow, found) if found is not None else None
+    return (account.person_id, _place(Account(found))) if found is not None and account is not None else None
 
 
 def choose(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
@@ -48,7 +59,7 @@ def choose_next(uow: UnitOfWork, row: Delivery) -> bool:
     """Set the place of a delivery to the person's first account that takes messages. False if they have none."""
     if row.person_id is None or not to_a_person(row):
         return False
-    found = stored.accounts(uow.session, [row.person_id]).get(row.person_id, [])
+    found = _accounts(uow, [row.person_id]).get(row.person_id, [])
     taking = [each for each in found if not each.refuses]
     if taking:
         _set_place(row, _place(taking[0]))
@@ -56,7 +67,7 @@ def choose_next(uow: UnitOfWork, row: Delivery) -> bool:
 
 
 def _place(account: Account) -> Place:
-    return Place(account.platform, account.workspace, account.user, direct=True)
+    return Place(*account.identity.account, direct=True)
 
 
 def _set_place(row: Delivery, place: Place) -> None:

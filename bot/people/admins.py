@@ -5,18 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.outbox import deliveries
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Identity
 from storage import people as stored
 
 
 def found(uow: UnitOfWork) -> list[UUID]:
     """The ids of the admins who have been seen on a roster, in a stable order."""
-    return sorted({each.person_id for email in uow.admins for each in stored.by_email(uow.session, email)})
+    return sorted({each.person_id for email in uow.admins for each in _accounts(uow, email)})
 
 
 def unseen(uow: UnitOfWork) -> list[str]:
     """The admin addresses that belong to no known account, sorted."""
-    return sorted(each for each in uow.admins if not stored.by_email(uow.session, each))
+    return sorted(each for each in uow.admins if not _accounts(uow, each))
+
+
+def _accounts(uow: UnitOfWork, email: str) -> list[Identity]:
+    return sealed_accounts.sound(uow, stored.by_email(uow.session, email))
 
 
 def tell(uow: UnitOfWork, screen: str, subject: str, key: str) -> int:

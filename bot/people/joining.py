@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from bot.interface.email_addresses import comparable
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Identity, Person, roles
 from storage import people as stored
@@ -33,7 +35,8 @@ def separate(uow: UnitOfWork, person_ids: Iterable[UUID], changed: Collection[UU
     `changed` are the ids of the accounts whose address has just changed: the others keep the roles.
     """
     uow.session.flush()
-    for person_id, accounts in stored.joined_with(uow.session, person_ids).items():
+    for person_id, listed in stored.joined_with(uow.session, person_ids).items():
+        accounts = sealed_accounts.sound(uow, listed)
         parts = _by_address(uow, accounts)
         if len(parts) > 1:
             kept, *left = sorted(parts, key=lambda part: _claim(part, person_id, changed))
@@ -75,10 +78,17 @@ def _part_ways(uow: UnitOfWork, person_id: UUID, kept: Sequence[Identity], left:
         # The account as whose author the roles were held has left them behind.
         roles.move(uow.session, {person_id: own})
         for each in kept:
-            each.person_id = own
+            _make(uow, each, own)
         person_id = own
     for each in left:
-        each.person_id = each.author_id if each.author_id != person_id else _new_person(uow, person_id)
+        _make(uow, each, each.author_id if each.author_id != person_id else _new_person(uow, person_id))
+
+
+def _make(uow: UnitOfWork, row: Identity, person_id: UUID) -> None:
+    """Make an account, whose row is sound, that of another person."""
+    account = sealed_accounts.opened(uow, row)
+    if account is not None:
+        sealed_accounts.write(uow, row, replace(account, person_id=person_id))
 
 
 def _new_person(uow: UnitOfWork, like: UUID) -> UUID:
@@ -93,7 +103,7 @@ def join(uow: UnitOfWork) -> set[UUID]:
     uow.session.flush()
     emails = [each for each in stored.shared_addresses(uow.session) if trusted(uow, each)]
     same = stored.by_emails(uow.session, emails)
-    found = [joinable for each in emails if (joinable := _joinable(uow, same[each]))]
+    found = [joinable for each in emails if (joinable := _joinable(sealed_accounts.sound(uow, same[each])))]
     scheduled = stored_schedules.who_has_one(uow.session) if found else set()
     moves: dict[UUID, UUID] = {}
     for accounts in found:
@@ -102,7 +112,7 @@ def join(uow: UnitOfWork) -> set[UUID]:
     return _move(uow, moves)
 
 
-def _joinable(uow: UnitOfWork, accounts: Sequence[Identity]) -> list[Identity]:
+def _joinable(accounts: Sequence[Identity]) -> list[Identity]:
     """Those of the accounts with one address that are one person; none if one workspace has the address twice."""
     found = [each for each in accounts if not each.apart]
     return found if len(found) > 1 and not ambiguous(found) else []
@@ -121,9 +131,9 @@ def _move(uow: UnitOfWork, moves: dict[UUID, UUID]) -> set[UUID]:
     people = stored.people(uow.session, {*moves, *moves.values()})
     roles.move(uow.session, moves)
     got_zone = set()
-    for each in stored.accounts_of(uow.session, moves):
+    for each in sealed_accounts.sound(uow, stored.accounts_of(uow.session, moves)):
         old, new = people[each.person_id], people[moves[each.person_id]]
-        each.person_id = new.id
+        _make(uow, each, new.id)
         if new.zone is None and old.zone is not None:
             new.zone = old.zone
             got_zone.add(new.id)

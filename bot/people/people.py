@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from uuid import UUID, uuid4
+from functools import cached_property
+from uuid import UUID
 
 from bot.calendar.dates import zone_names
 from bot.interface.actor import Actor
 from bot.interface.email_addresses import comparable
 from bot.interface.pasted_addresses import address_in
 from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
+from bot.interface.views import OrganisationView
 from bot.interface.visible_text import speakable, storable, stripped
 from bot.people import admins, conversations, joining
+from bot.screens import refusals as says
 from bot.screens.notice import lines_left_out
+from bot.unit_of_work import sealed_accounts
+from bot.unit_of_work.errors import Instead
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
 from storage import people as stored
 from storage import unreached as stored_unreached
+from storage.accounts_key import ADDRESS_BYTES, SECRET_BYTES, AccountName, SealedAccount, author_id
 
 UNNAMED = "Unnamed channel"
 """What a channel is called while its platform has not given a name for it."""
@@ -28,6 +35,13 @@ _DISPROVED_BY_A_CHANNEL = (IN_NO_PLACE, CLOSED, NO_ACCESS)
 
 class UnknownPerson(Exception):
     """No roster holds that identity yet. The adapter reads the whole roster again and retries."""
+
+
+class AccountDamaged(Instead):
+    """The row of that identity was changed or damaged, so that nobody can tell whose it is."""
+
+    def __init__(self, organisation: OrganisationView) -> None:
+        super().__init__(says.refusal_form(says.account_damaged(organisation)))
 
 
 @dataclass(frozen=True)
@@ -57,11 +71,12 @@ class Roster:
 class Visitor:
     """The person behind a request. `ids` are all ids as which they hold roles, their own first.
 
-    `author_ids` are those as which they write with this account, its own first. `platform` is where they clicked.
+    `secrets` are those by which what is written with this account is found again; the first one makes tags. `platform`
+    is where they clicked.
     """
 
     ids: tuple[UUID, ...]
-    author_ids: tuple[UUID, ...]
+    secrets: tuple[bytes, ...] = field(repr=False)
     name: str
     admin: bool
     guest: bool
@@ -73,10 +88,10 @@ class Visitor:
         """The id as which the person holds roles."""
         return self.ids[0]
 
-    @property
-    def author_id(self) -> UUID:
-        """The id to which what is written with this account belongs."""
-        return self.author_ids[0]
+    @cached_property
+    def author_ids(self) -> tuple[UUID, ...]:
+        """The ids to which what is written by name belongs, that of this account first. Confidential is none of it."""
+        return tuple(author_id(each) for each in self.secrets)
 
 
 @dataclass(frozen=True)
@@ -94,18 +109,21 @@ class Named:
 
 
 def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
-    """The person behind a request. Raises `UnknownPerson`. Writes nothing."""
+    """The person behind a request. Raises `UnknownPerson` and `AccountDamaged`. Writes nothing."""
     if not storable(actor.workspace, actor.user, actor.channel):
         raise UnknownPerson
     known = identity_lookup.known(uow.session, actor.platform, actor.workspace, actor.user, actor.channel)
     if known is None:
         raise UnknownPerson
-    guest = actor.guest or known.guest
+    account = sealed_accounts.opened(uow, known.identity)
+    if account is None:
+        raise AccountDamaged(uow.organisation_view())
+    guest = actor.guest or account.guest
     return Visitor(
-        ids=known.ids,
-        author_ids=known.author_ids,
+        ids=(account.person_id, *known.aliases),
+        secrets=account.secrets,
         name=known.name,
-        admin=not guest and bool(known.email) and known.email in uow.admins,
+        admin=not guest and known.identity.active and account.email in uow.admins,
         guest=guest,
         channel=known.channel,
         platform=actor.platform,
@@ -118,10 +136,10 @@ def newcomer(uow: UnitOfWork, actor: Actor, member: Member) -> Visitor:
     Their id is drawn now and belongs to nobody: a row would show that they pressed something.
     """
     guest = actor.guest or member.guest or not member.active
-    nobody = (uuid4(),)
+    secret = secrets.token_bytes(SECRET_BYTES)
     return Visitor(
-        ids=nobody,
-        author_ids=nobody,
+        ids=(author_id(secret),),
+        secrets=(secret,),
         name=member.name,
         admin=not guest and bool(member.email) and comparable(member.email) in uow.admins,
         guest=guest,
@@ -146,7 +164,7 @@ def named(uow: UnitOfWork, text: str, on: str = "") -> Named | None:
     if address is None:
         return None
     email = comparable(address)
-    accounts = stored.by_email(uow.session, email)
+    accounts = sealed_accounts.sound(uow, stored.by_email(uow.session, email))
     people = {each.person_id for each in accounts}
     return (
         Named(person_id=people.pop(), on=on) if len(people) == 1 else Named(email=email, on=on, unclear=tuple(accounts))
@@ -158,7 +176,8 @@ def _person_picked(uow: UnitOfWork, text: str) -> Named | None:
     if len(pieces) != 3:
         return None
     found = stored.identity(uow.session, *pieces)
-    return Named(person_id=found.person_id, on=found.platform) if found else None
+    account = sealed_accounts.opened(uow, found) if found else None
+    return Named(person_id=account.person_id, on=pieces[0]) if account else None
 
 
 @dataclass(frozen=True)
@@ -228,7 +247,7 @@ def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
         if identity is None:
             # A closed account that was never seen is nobody: the directory keeps its line, but it is no person here.
             new += [member] if member.active else []
-        elif _bring_up_to_date(people, identity, member):
+        elif _bring_up_to_date(uow, people, identity, member):
             changed.append(identity)
     _add_new(uow, roster, new)
     joining.separate(uow, {each.person_id for each in changed}, {each.id for each in changed})
@@ -237,33 +256,56 @@ def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
 
 
 def _add_new(uow: UnitOfWork, roster: Roster, members: list[Member]) -> None:
-    people = {each.user: Person(name=each.name) for each in members}
+    drawn = {each.user: secrets.token_bytes(SECRET_BYTES) for each in members}
+    people = {each.user: Person(id=author_id(drawn[each.user]), name=each.name) for each in members}
     uow.session.add_all(people.values())
     uow.session.flush()
     for member in members:
         person = people[member.user]
-        identity = Identity(
-            person_id=person.id,
-            author_id=person.id,
-            platform=roster.platform,
-            workspace=roster.workspace,
-            user=member.user,
-        )
-        uow.session.add(identity)
-        _bring_up_to_date({person.id: person}, identity, member)
+        _note_zone(person, member)
+        account = _as_listed(SealedAccount(person.id, (drawn[member.user],)), member)
+        uow.session.add(sealed_accounts.new(uow, _account(roster, member), account))
 
 
-def _bring_up_to_date(people: Mapping[UUID, Person], identity: Identity, member: Member) -> bool:
-    """Note what a directory says of an account; whether its address as a full member has changed."""
-    people[identity.author_id].name = member.name
+def _bring_up_to_date(uow: UnitOfWork, people: Mapping[UUID, Person], row: Identity, member: Member) -> bool:
+    """Note what a directory says of an account; whether its address as a full member has changed.
+
+    A row that was changed or damaged stays as it is, for the operator to look at.
+    """
+    account = sealed_accounts.opened(uow, row)
+    if account is None:
+        return False
+    people[row.author_id].name = member.name
+    for each in (people[row.author_id], people[row.person_id]):
+        _note_zone(each, member)
+    row.active = member.active
+    listed = _as_listed(account, member)
+    if listed == account:
+        return False
+    sealed_accounts.write(uow, row, listed)
+    return True
+
+
+def _account(roster: Roster, member: Member) -> AccountName:
+    return AccountName(roster.platform, roster.workspace, member.user)
+
+
+def _note_zone(person: Person, member: Member) -> None:
     if member.zone in zone_names():
-        people[identity.author_id].zone = people[identity.person_id].zone = member.zone
-    before = (identity.email, identity.guest)
-    if member.email or member.active:
-        # A closed account keeps its last address where the directory gives none for it.
-        identity.email = comparable(member.email) or None
-    identity.guest, identity.active = member.guest, member.active
-    return before != (identity.email, identity.guest)
+        person.zone = member.zone
+
+
+def _as_listed(account: SealedAccount, member: Member) -> SealedAccount:
+    """An account with what its directory says of it."""
+    email = _address(member)
+    # A closed account keeps its last address where the directory gives none for it.
+    return replace(account, guest=member.guest, email=email if email or member.active else account.email)
+
+
+def _address(member: Member) -> str:
+    """The address of a line, as addresses are compared; empty for one that is longer than any address may be."""
+    email = comparable(member.email)
+    return email if len(email.encode("utf-8", "surrogatepass")) <= ADDRESS_BYTES else ""
 
 
 def active_accounts(uow: UnitOfWork, platform: str, workspace: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from bot.interface.ports import BLOCKED, CLOSED, IN_NO_PLACE, NO_ACCESS, NOT_INS
 from bot.interface.views import Reachability, UnreachedView
 from bot.people import admins, people
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy, Role
 from storage import conversations as stored_conversations
@@ -58,7 +59,7 @@ def is_unclear(uow: UnitOfWork, person_id: UUID | None, email: str | None) -> bo
     """Whether someone was named by an address that several people have, so that nobody can tell who is meant."""
     if person_id is not None or not email:
         return False
-    return len({each.person_id for each in stored_people.by_email(uow.session, email)}) > 1
+    return len({each.person_id for each in sealed_accounts.sound(uow, stored_people.by_email(uow.session, email))}) > 1
 
 
 def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, UnreachedView]]:

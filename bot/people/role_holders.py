@@ -8,6 +8,7 @@ from uuid import UUID
 from bot.people import joining, people
 from bot.people.people import Named
 from bot.screens import refusals as says
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import people as stored
 
@@ -44,8 +45,8 @@ def _members_only(uow: UnitOfWork, person_id: UUID) -> None:
 
 def _only_guest(uow: UnitOfWork, email: str) -> UUID | None:
     """The one guest who may be named by an address; None where it is left to wait for a member."""
-    guests = {each.person_id for each in stored.guests_by_email(uow.session, email)}
-    if not guests or stored.by_email(uow.session, email):
+    guests = {each.person_id for each in sealed_accounts.sound(uow, stored.guests_by_email(uow.session, email))}
+    if not guests or sealed_accounts.sound(uow, stored.by_email(uow.session, email)):
         return None
     if not uow.organisation.guests_named:
         raise NotNamed(says.GUEST_NAMED)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from storage import Session, audit, installations, policy_keys
+from storage import Session, audit, installations, people, policy_keys
 from storage.audit import ChainKey
 from storage.authors_key import AuthorsKey
+from storage.encryption import CannotOpen
 from storage.keys import KeyRing
 from storage.text_key import TextKey
 
+MOST_TRIED = 100
+"""How many accounts are tried until one opens."""
+
 
 def must_open(session: Session, ring: KeyRing) -> None:
-    """Raise `CannotOpen` if these master keys do not open the keys of policies, installations and the audit log."""
+    """Raise `CannotOpen` if these master keys do not open the keys of policies, installations and the audit log.
+
+    Of accounts one is enough: a row that was changed or damaged stops nothing.
+    """
     of_policies = policy_keys.of_all(session)
     ring.must_open(TextKey, ((each.policy_id, each.text) for each in of_policies))
     ring.must_open(AuthorsKey, ((each.policy_id, each.authors) for each in of_policies))
     ring.must_open(TextKey, installations.wrapped_keys(session))
     of_the_log = audit.wrapped_key(session)
+    accounts = ((each.account, each.sealed) for each in people.some_accounts(session, MOST_TRIED))
+    if not ring.accounts.opens_any(accounts):
+        raise CannotOpen("No account opens: DELIVERABLE_KEY lacks the master key under which they are sealed.")
     ring.must_open(ChainKey, [(audit.KEY_CONTEXT, of_the_log.wrapped)] if of_the_log else [])

@@ -141,6 +141,11 @@ def not_here(name: str) -> str:
     return f"{name or 'This person'} cannot be reached here. Enter someone else"
 
 
+def too_many_seconds(most: int) -> str:
+    """A person has added to as many flags as they can on a policy."""
+    return f"You have said so of {count(most, 'flag')} on this policy, the most that one person can add to"
+
+
 def too_many(most: int) -> str:
     """A person has sent as many flags as they can on a policy."""
     sent = f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"
@@ -150,6 +155,14 @@ def too_many(most: int) -> str:
 def guest(organisation: OrganisationView) -> str:
     """For guests and members of other organisations."""
     return f"Only members of {organisation.name} can send flags here. Ask {organisation.contact}."
+
+
+def account_damaged(organisation: OrganisationView) -> str:
+    """For someone whose account does not open."""
+    return (
+        "We cannot tell whose account this is: what we keep of it was changed or damaged. Nothing was done. "
+        f"Ask {organisation.contact}."
+    )
 
 
 def wrong_person(role: Role, name: str) -> str:
@@ -190,5 +203,7 @@ SCREEN = "refusal"
 EXAMPLE = refusal_form(guest(invented.ORGANISATION))
 STATES = {
     "second twice": refusal_form(SECOND_TWICE),
+    "too many seconds": refusal_form(too_many_seconds(20)),
+    "account damaged": refusal_form(account_damaged(invented.ORGANISATION)),
     "not the policy owner": refusal_form(may_not_answer(invented.PERMIT)),
 }

@@ -13,11 +13,11 @@ MOST_TOLD = 10_000
 _told: dict[tuple[str, UUID], date] = {}
 
 
-def tell(table: str, row_id: UUID, now: datetime) -> None:
-    """Tell the operator of a row that does not open, once a day in each process. `now` is aware UTC."""
+def tell(table: str, row_id: UUID, now: datetime, so: str = "is shown without its text") -> None:
+    """Tell the operator of a row that does not open, and what follows, once a day in each process. `now` is aware."""
     if _told.get((table, row_id)) == now.date():
         return
     if len(_told) >= MOST_TOLD:
         _told.clear()
     _told[table, row_id] = now.date()
-    log.warning("%s: the row %s does not open, and is shown without its text", table, row_id)
+    log.warning("%s: the row %s does not open, and %s", table, row_id, so)

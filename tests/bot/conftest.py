@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,10 +23,13 @@ from bot.interface.intents import Intent
 from bot.interface.parts import Button, Card, Form, FormButton, Screen, answer_to
 from bot.interface.ports import Absent, ChatPlatform, Finding, Message, NotSent, Outcome, Pace, Place, Sent
 from bot.people.people import Member, Roster
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Alias, Database, Organisation, metadata
 from storage import organisation as organisations
+from storage import people as stored_people
+from storage.accounts_key import AccountName
 from storage.keys import KeyRing, new_master_key
 from tests.databases import DATABASES, Databases
 
@@ -346,10 +349,26 @@ class Office:
         (found,) = {each["person_id"] for each in self.rows("identities") if each["user"] == user_of(person)}
         return UUID(str(found))
 
+    def secrets(self, person: str) -> tuple[bytes, ...]:
+        """The secrets by which what a person wrote is found."""
+        (row,) = (each for each in self.rows("identities") if each["user"] == user_of(person))
+        name = AccountName(row["platform"], row["workspace"], row["user"])
+        return self.ring.accounts.open(name, row["sealed"]).secrets
+
     def join(self, person: str, into: str) -> None:
-        """Join two people into one: the id of the first becomes an alias of the second."""
+        """Join two people into one: the id of the first becomes an alias of the second, who also gets their secrets."""
         old, new = self.person(person), self.person(into)
-        self.change(lambda uow: uow.session.add(Alias(id=old, person_id=new)))
+
+        def work(uow: UnitOfWork) -> None:
+            uow.session.add(Alias(id=old, person_id=new))
+            row = stored_people.identity(uow.session, "chat", WORKSPACE, user_of(into))
+            account = sealed_accounts.opened(uow, row) if row is not None else None
+            assert row is not None
+            assert account is not None
+            both = (*account.secrets, *self.secrets(person))
+            sealed_accounts.write(uow, row, replace(account, secrets=both))
+
+        self.change(work)
 
     def sent_to(self, person: str) -> list[str]:
         """All that was sent to a person's own messages, as text."""

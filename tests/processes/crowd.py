@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ from storage import (
     Verdict,
     policy_keys,
 )
+from storage.accounts_key import SECRET_BYTES, AccountName, SealedAccount, author_id
 from storage.keys import KeyRing
 
 PLATFORM, WORKSPACE = "chat", "w1"
@@ -36,9 +38,10 @@ MANY = 500
 
 def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, news: bool = True) -> list[UUID]:
     """Add owners whose digest is due at an instant, each with a flag unless `news` is false. Returns their ids."""
-    people = [uuid4() for _ in range(number)]
+    secrets = [token_bytes(SECRET_BYTES) for _ in range(number)]
+    people = [author_id(each) for each in secrets]
     _fill(database, Person, ({"id": each, "name": f"Owner {n}"} for n, each in enumerate(people)))
-    _fill(database, Identity, (_identity(each) for each in people))
+    _fill(database, Identity, (_identity(ring, each) for each in secrets))
     _fill(database, Schedule, (_schedule(each, due_at) for each in people))
     if news:
         owned = {uuid4(): each for each in people}
@@ -82,15 +85,11 @@ def _many_at_a_time(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, A
         yield some
 
 
-def _identity(person: UUID) -> dict[str, Any]:
-    return {
-        "person_id": person,
-        "author_id": person,
-        "platform": PLATFORM,
-        "workspace": WORKSPACE,
-        "user": f"U-{person}",
-        "email": None,
-    }
+def _identity(ring: KeyRing, secret: bytes) -> dict[str, Any]:
+    person = author_id(secret)
+    name = AccountName(PLATFORM, WORKSPACE, f"U-{person}")
+    sealed = ring.accounts.seal(name, SealedAccount(person, (secret,)))
+    return {"person_id": person, "author_id": person, "email": None, "sealed": sealed, **name._asdict()}
 
 
 def _schedule(person: UUID, due_at: datetime) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class TestMasterKeys:
         assert {*"+/"} <= {*standard}
         wrapped = KeyRing({"ops": key}).new_key(AuthorsKey, POLICY)[1]
         rings = [KeyRing.from_text(f"ops:{text}\n") for text in (standard, for_urls, for_urls.rstrip("="))]
-        assert len({ring.unwrap(AuthorsKey, POLICY, wrapped).author_tag(PERSON, 1) for ring in rings}) == 1
+        assert len({ring.unwrap(AuthorsKey, POLICY, wrapped).author_tags([SECRET])[0] for ring in rings}) == 1
 
     @pytest.mark.parametrize(
         ("text", "sentence"),
@@ -98,7 +98,7 @@ class TestPolicyKeys:
         with pytest.raises(CannotOpen):
             other.open("flags", "because", ROW, one.seal("flags", "because", ROW, TYPED))
         authors = [ring.new_key(AuthorsKey, each)[0] for each in (POLICY, uuid4())]
-        assert len({each.author_tag(PERSON, 1) for each in authors}) == 2
+        assert len({each.author_tags([SECRET])[0] for each in authors}) == 2
 
     def test_a_text_key_never_opens_as_an_authors_key(self, ring: KeyRing) -> None:
         for kind, other in ((TextKey, AuthorsKey), (AuthorsKey, TextKey)):
@@ -121,7 +121,7 @@ class TestPolicyKeys:
         again = both.rewrap(AuthorsKey, POLICY, wrapped)
         assert both.wraps(again)
         only_new = KeyRing.from_text(new)
-        assert only_new.unwrap(AuthorsKey, POLICY, again).author_tag(PERSON, 1) == key.author_tag(PERSON, 1)
+        assert only_new.unwrap(AuthorsKey, POLICY, again).author_tags([SECRET]) == key.author_tags([SECRET])
         with pytest.raises(CannotOpen, match="wrapped by the master key old, which DELIVERABLE_KEY lacks"):
             only_new.unwrap(AuthorsKey, POLICY, wrapped)
 
@@ -193,26 +193,14 @@ class TestTags:
         def mac(key: bytes, of: bytes) -> bytes:
             return hmac.new(key, of, hashlib.sha256).digest()
 
-        authors = AuthorsKey(SECRET)
-        flag, second = mac(SECRET, b"flag/v1"), mac(SECRET, b"second/v1")
-        assert authors.author_tag(PERSON, 3) == mac(flag, PERSON.bytes + b"\x03")[:16]
-        assert authors.second_tag(ROW, PERSON) == mac(second, ROW.bytes + PERSON.bytes)[:16]
-
-    def test_a_person_finds_all_their_flags_under_every_id(self, authors: AuthorsKey) -> None:
-        alias = uuid4()
-        tags = authors.author_tags(one for one in (PERSON, alias))
-        assert tags == [authors.author_tag(who, n) for who in (PERSON, alias) for n in (1, 2, 3, 4, 5)]
-        assert len(set(tags)) == 10
-        assert {len(tag) for tag in tags} == {16}
-
-    @pytest.mark.parametrize("n", [-1, 0, 6])
-    def test_there_is_no_sixth_flag(self, authors: AuthorsKey, n: int) -> None:
-        with pytest.raises(ValueError, match="1 to 5"):
-            authors.author_tag(PERSON, n)
-
-    def test_a_second_differs_by_flag_and_by_person(self, authors: AuthorsKey) -> None:
-        tags = {authors.second_tag(flag, person) for flag in (ROW, POLICY) for person in (ROW, POLICY, PERSON)}
-        assert len(tags) == 6
+        authors, one, other = AuthorsKey(SECRET), b"1" * 32, b"2" * 32
+        flags, seconds = authors.author_tags([one, other]), authors.second_tags([one, other])
+        assert flags[2] == mac(SECRET, b"flag/v2|" + one + b"|\x03")[:16]
+        assert flags[9] == mac(SECRET, b"flag/v2|" + other + b"|\x05")[:16]
+        assert seconds[19] == mac(SECRET, b"second/v2|" + one + b"|\x14")[:16]
+        assert (len(flags), len(seconds)) == (10, 40)
+        assert len({*flags, *seconds}) == 50
+        assert {len(tag) for tag in (*flags, *seconds)} == {16}
 
     def test_each_nonce_has_its_own_hash(self) -> None:
         assert nonce_hash("one") == nonce_hash("one") != nonce_hash("two")

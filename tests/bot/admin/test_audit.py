@@ -149,7 +149,7 @@ async def test_it_outlives_a_new_master_key(office: Office) -> None:
     await change_settings(office)
     head = office.change(audit.head)
     both = KeyRing.from_text(new_master_key("k9"))
-    both._ciphers.update(office.ring._ciphers)
+    both._ciphers._ciphers.update(office.ring._ciphers._ciphers)
     office.ring = both
     assert office.change(audit.rewrap) == 1
     assert office.change(audit.rewrap) == 0

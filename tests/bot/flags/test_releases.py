@@ -319,14 +319,17 @@ async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: 
 def _file(uow: UnitOfWork, policy_id: UUID, person: UUID) -> UUID:
     policy = uow.session.get_one(Policy, policy_id)
     typed = NewFlag.read(answers_of(FLAG))
-    return flags.file(uow, Visitor((person,), (person,), "", False, False, None), policy, typed, str(person)).id
+    return flags.file(uow, _visitor(person), policy, typed, str(person)).id
+
+
+def _visitor(person: UUID) -> Visitor:
+    return Visitor((person,), (person.bytes * 2,), "", admin=False, guest=False, channel=None)
 
 
 def _second(uow: UnitOfWork, flag_id: UUID, person: UUID) -> UUID:
     flag = uow.session.get_one(Flag, flag_id)
     policy = uow.session.get_one(Policy, flag.policy_id)
-    visitor = Visitor((person,), (person,), "", False, False, None)
-    return seconds.second(uow, visitor, policy, flag, NewSecond(), f"{flag_id}").id
+    return seconds.second(uow, _visitor(person), policy, flag, NewSecond(), f"{flag_id}").id
 
 
 def _by_place(office: Office, table: str) -> list[UUID]:

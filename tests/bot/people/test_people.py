@@ -106,7 +106,8 @@ async def test_an_unknown_zone_is_ignored(office: Office) -> None:
 async def test_people_have_no_timestamps(office: Office, policy: UUID) -> None:
     assert {name for each in office.rows("people") for name in each} == {"id", "name", "zone"}
     assert {name for each in office.rows("identities") for name in each} == {
-        "id", "person_id", "author_id", "platform", "workspace", "user", "email", "guest", "active", "apart", "rank"
+        "id", "person_id", "author_id", "platform", "workspace", "user", "email", "guest", "active", "apart", "rank",
+        "sealed",
     }  # fmt: skip
 
 

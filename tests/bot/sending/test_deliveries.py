@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from secrets import token_bytes
 from uuid import UUID
 
 import pytest
@@ -19,10 +19,12 @@ from bot.outbox.claims import BURST, LEASE, Claimed
 from bot.outbox.outcomes import LONGEST_WAIT_SECONDS, MOST_ATTEMPTS, TRIED_FOR, AttemptOutcome, PutBack, back_off
 from bot.policies import policies
 from bot.sending import unconfirmed
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, Database, Delivery, Identity, Person, Posting, State, Verb
+from storage import Channel, Database, Delivery, Person, Posting, State, Verb
 from storage import deliveries as stored
 from storage import postings as stored_postings
+from storage.accounts_key import SECRET_BYTES, AccountName, SealedAccount, author_id
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock
 from tests.bot.outgoing import Outgoing
@@ -603,13 +605,15 @@ class TestCards:
 
 
 class TestWriting:
-    def person(self, outgoing: Outgoing, **given: Any) -> UUID:
+    def person(self, outgoing: Outgoing, *, active: bool = True) -> UUID:
         def work(uow: UnitOfWork) -> UUID:
-            person = Person(name="Priya")
+            secret = token_bytes(SECRET_BYTES)
+            person = Person(id=author_id(secret), name="Priya")
             uow.session.add(person)
             uow.session.flush()
-            values = {"platform": "web", "workspace": "w1", "user": "priya", **given}
-            uow.session.add(Identity(person_id=person.id, author_id=person.id, **values))
+            row = sealed_accounts.new(uow, AccountName("web", "w1", "priya"), SealedAccount(person.id, (secret,)))
+            row.active = active
+            uow.session.add(row)
             uow.session.flush()
             return person.id
 
