@@ -22,6 +22,7 @@ from bot.interface.announcements import Announcement
 from bot.interface.answers import Answers
 from bot.interface.clock import Clock
 from bot.interface.intents import DownloadCsv, Intent
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.interface.platforms import display_name, offered
 from bot.interface.ports import Place
@@ -40,7 +41,7 @@ from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Conflict, Database
+from storage import Conflict, Database, Delivery, State
 from storage import deliveries as stored_deliveries
 from storage.keys import KeyRing
 
@@ -66,6 +67,14 @@ class PostedMessage:
     card: Card
     at: datetime
     under: str | None
+
+
+@dataclass(frozen=True)
+class PostedPage:
+    """One page of a place's messages, oldest first, and after them all that stands under a card on it."""
+
+    page: Page
+    messages: tuple[PostedMessage, ...]
 
 
 class Dispatcher:
@@ -181,9 +190,13 @@ class Dispatcher:
             lambda uow: self._if_recognised(uow, actor, lambda context: downloading.download(context, intent))
         )
 
-    async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
-        """The messages in a place, oldest first, for a platform that keeps none of its own."""
-        return await self._runner.read(lambda uow: tuple(_posted_messages(uow, place)))
+    async def posted_messages(self, place: Place, number: int = 1) -> PostedPage:
+        """One page of the messages in a place, for a platform that keeps none of its own; `number` counts from 1."""
+        return await self._runner.read(lambda uow: _posted_page(uow, place, number))
+
+    async def arrived_as(self, delivery: UUID, place: Place) -> str | None:
+        """The ref of a delivery that has arrived in that place; None if it has not."""
+        return await self._runner.read(lambda uow: _arrived_as(uow, delivery, place))
 
     async def was_sent_to(self, delivery: UUID, place: Place) -> bool:
         """Whether a delivery of that id was for that place. Raises `Unavailable`."""
@@ -325,12 +338,26 @@ class Dispatcher:
             raise Unavailable("Every attempt met a change that another process made first.") from None
 
 
-def _posted_messages(uow: UnitOfWork, place: Place) -> Iterable[PostedMessage]:
-    for row in stored_deliveries.posted_messages(uow.session, place.platform, place.workspace, place.address):
+def _posted_page(uow: UnitOfWork, place: Place, number: int) -> PostedPage:
+    here = (place.platform, place.workspace, place.address)
+    page = Page.of(number, stored_deliveries.number_posted(uow.session, *here))
+    newest = stored_deliveries.newest_posted(uow.session, *here, offset=page.offset, limit=PAGE_SIZE)
+    cards = [each.posting_id for each in newest if each.posting_id and deliveries.first_card(each)]
+    under = stored_deliveries.posted_under(uow.session, *here, cards) if cards else []
+    return PostedPage(page, tuple(_posted_messages(uow, [*newest[::-1], *under])))
+
+
+def _posted_messages(uow: UnitOfWork, rows: Iterable[Delivery]) -> Iterable[PostedMessage]:
+    for row in rows:
         card = rendering.draw(uow, row)
         if card is not None and row.ref is not None:
             under = None if deliveries.first_card(row) else deliveries.ref_of_card(uow, row)
             yield PostedMessage(ref=row.ref, delivery=row.id, card=card, at=row.made_at, under=under)
+
+
+def _arrived_as(uow: UnitOfWork, delivery: UUID, place: Place) -> str | None:
+    row = deliveries.delivery_to(uow, delivery, place)
+    return row.ref if row is not None and row.state is State.SENT else None
 
 
 def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:

@@ -43,7 +43,7 @@ from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, selec
 
 from storage.columns import enum_type
 from storage.engine import claimable
-from storage.postings import Posting
+from storage.postings import ENDED, Posting
 from storage.throttles import Closed, Throttle
 
 _DUE = text("due_at IS NOT NULL")
@@ -257,20 +257,43 @@ def locked(session: Session, delivery_id: UUID) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.id == delivery_id).with_for_update()).first()
 
 
-def posted_messages(session: Session, platform: str, workspace: str, address: str) -> list[Delivery]:
-    """The messages that were sent to a place and arrived, the oldest first."""
-    statement = (
-        select(Delivery)
-        .where(
-            Delivery.platform == platform,
-            Delivery.workspace == workspace,
-            Delivery.address == address,
-            Delivery.verb == Verb.SEND,
-            Delivery.state == State.SENT,
-        )
-        .order_by(col(Delivery.made_at), col(Delivery.id))
+def number_posted(session: Session, platform: str, workspace: str, address: str) -> int:
+    """How many messages arrived in a place and stand there under no card."""
+    here = _arrived(platform, workspace, address)
+    return session.exec(select(func.count()).select_from(Delivery).where(*here, ~_is_under_a_card())).one()
+
+
+def newest_posted(
+    session: Session, platform: str, workspace: str, address: str, *, offset: int, limit: int
+) -> list[Delivery]:
+    """Some of the messages that arrived in a place and stand there under no card, the newest first."""
+    statement = select(Delivery).where(*_arrived(platform, workspace, address), ~_is_under_a_card())
+    newest_first = (col(Delivery.made_at).desc(), col(Delivery.id).desc())
+    return list(session.exec(statement.order_by(*newest_first).offset(offset).limit(limit)))
+
+
+def posted_under(
+    session: Session, platform: str, workspace: str, address: str, posting_ids: Sequence[UUID]
+) -> list[Delivery]:
+    """The messages that arrived in a place under the cards of these postings, the oldest first."""
+    theirs = (col(Delivery.posting_id).in_(posting_ids), _is_under_a_card())
+    statement = select(Delivery).where(*_arrived(platform, workspace, address), *theirs)
+    return list(session.exec(statement.order_by(col(Delivery.made_at), col(Delivery.id))))
+
+
+def _arrived(platform: str, workspace: str, address: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Delivery.platform) == platform,
+        col(Delivery.workspace) == workspace,
+        col(Delivery.address) == address,
+        col(Delivery.verb) == Verb.SEND,
+        col(Delivery.state) == State.SENT,
     )
-    return list(session.exec(statement))
+
+
+def _is_under_a_card() -> ColumnElement[bool]:
+    card = select(Posting.id).where(Posting.id == Delivery.posting_id, col(Posting.ref).is_not(None))
+    return and_(~col(Delivery.key).startswith(FIRST_CARD), card.where(Posting.ref != ENDED).exists())
 
 
 def updates_of(session: Session, platform: str, workspace: str, address: str, ref: str) -> list[State]:

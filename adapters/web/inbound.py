@@ -74,16 +74,16 @@ class WebRoutes:
     async def inbox(self, request: web.Request) -> web.Response:
         """A person's messages."""
         person = self._person(request)
-        posted = await self._dispatcher.posted_messages(inbox_of(person.user))
-        return _page(self._pages.inbox(person, posted, number_in(request.query)))
+        posted = await self._dispatcher.posted_messages(inbox_of(person.user), number_in(request.query))
+        return _page(self._pages.inbox(person, posted))
 
     async def channel(self, request: web.Request) -> web.Response:
         """A channel's messages, as one person sees them."""
         person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
         if channel is None:
             raise refusals.no_such_page()
-        posted = await self._dispatcher.posted_messages(channel_place(channel.id))
-        return _page(self._pages.channel(person, channel, posted, number_in(request.query)))
+        posted = await self._dispatcher.posted_messages(channel_place(channel.id), number_in(request.query))
+        return _page(self._pages.channel(person, channel, posted))
 
     async def open(self, request: web.Request) -> web.Response:
         """A form, a private view or a file. Changes nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.web.fields import CHOSEN, TYPED, Fields
@@ -14,8 +14,7 @@ from adapters.web.render import Drawing, DrawnScreen, aside_id, field_id
 from adapters.web.sandbox import SampleChannel, SamplePerson, Sandbox
 from adapters.web.time_travel import TimeTravel
 from bot.calendar import dates
-from bot.dispatcher import PostedMessage
-from bot.interface.pages import Page
+from bot.dispatcher import PostedMessage, PostedPage
 from bot.interface.parts import Button, Card, ChoiceQuestion, Form, Screen, answer_to
 
 
@@ -95,9 +94,9 @@ class Pages:
             drawn=self._drawing.screen(card, location),
         )
 
-    def inbox(self, person: SamplePerson, posted_messages: Iterable[PostedMessage], number: int = 1) -> str:
-        """One page of a person's messages, newest first; `number` counts from 1."""
-        location = Location(person.user, INBOX, number=number)
+    def inbox(self, person: SamplePerson, posted: PostedPage) -> str:
+        """One page of a person's messages, newest first."""
+        location = Location(person.user, INBOX, number=posted.page.number)
         return self._drawing.page(
             "place.html",
             title=f"Inbox, {person.name}",
@@ -105,19 +104,13 @@ class Pages:
             heading="Inbox",
             about=f"Messages that only {person.name} gets, newest first.",
             is_channel=False,
-            **self._messages(posted_messages, location),
+            **self._messages(posted, location),
             empty=f"{person.name} has no messages.",
         )
 
-    def channel(
-        self,
-        person: SamplePerson,
-        channel: SampleChannel,
-        posted_messages: Iterable[PostedMessage],
-        number: int = 1,
-    ) -> str:
-        """One page of a channel's messages, newest first, with the replies under each card; `number` counts from 1."""
-        location = Location(person.user, CHANNEL, channel.id, number=number)
+    def channel(self, person: SamplePerson, channel: SampleChannel, posted: PostedPage) -> str:
+        """One page of a channel's messages, newest first, with the replies under each card."""
+        location = Location(person.user, CHANNEL, channel.id, number=posted.page.number)
         members = dates.count(len(self._sandbox.people), "member")
         return self._drawing.page(
             "place.html",
@@ -126,7 +119,7 @@ class Pages:
             heading=channel.name,
             about=f"{channel.about} {members}. Newest first.",
             is_channel=True,
-            **self._messages(posted_messages, location),
+            **self._messages(posted, location),
             empty="Nothing has been announced here.",
         )
 
@@ -196,25 +189,22 @@ class Pages:
             kept=kept,
         )
 
-    def _messages(self, posted_messages: Iterable[PostedMessage], location: Location) -> dict[str, object]:
+    def _messages(self, posted: PostedPage, location: Location) -> dict[str, object]:
         """The messages on that page, and the addresses of the pages before and after it, or nothing."""
-        all_here = tuple(posted_messages)
-        refs = {each.ref for each in all_here}
+        refs = {each.ref for each in posted.messages}
         under: dict[str, list[PostedMessage]] = defaultdict(list)
-        for each in all_here:
+        for each in posted.messages:
             under[each.under if each.under in refs and each.under else ""].append(each)
 
         def drawn(posted: PostedMessage, level: int) -> InboxMessage:
             thread = tuple(drawn(each, level + 1) for each in under[posted.ref])
             return self._message(posted, location.at_card(posted.ref), level, thread)
 
-        newest_first = under[""][::-1]
-        page = Page.of(location.number, len(newest_first))
-        location = location.turned_to(page.number)
+        number = posted.page.number
         return {
-            "messages": tuple(drawn(each, 2) for each in page.of_items(newest_first)),
-            "later": location.turned_to(page.number - 1).path if page.before() else "",
-            "earlier": location.turned_to(page.number + 1).path if page.after() else "",
+            "messages": tuple(drawn(each, 2) for each in under[""][::-1]),
+            "later": location.turned_to(number - 1).path if posted.page.before() else "",
+            "earlier": location.turned_to(number + 1).path if posted.page.after() else "",
         }
 
     def _message(

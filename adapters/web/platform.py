@@ -50,11 +50,9 @@ class WebPlatform(ChatPlatform):
         return self._known(message, ref)
 
     async def find(self, message: Message) -> Finding:
-        """Look for it among the messages that the dispatcher lists for its place."""
-        for posted in await self._dispatcher.posted_messages(message.place):
-            if posted.delivery == message.delivery:
-                return Found(posted.ref)
-        return Absent()
+        """Ask the dispatcher, whose messages the pages draw."""
+        ref = await self._dispatcher.arrived_as(message.delivery, message.place)
+        return Absent() if ref is None else Found(ref)
 
     @contextmanager
     def watching(self) -> Iterator[dict[UUID, Place]]:

@@ -386,7 +386,7 @@ class Office:
     async def card_text(self, channel: str = "c1") -> str:
         """The card in a channel as it is now, as text."""
         found = await self.dispatcher.posted_messages(Place("chat", WORKSPACE, address_of(channel)))
-        return "\n".join(said(each.card) for each in found)
+        return "\n".join(said(each.card) for each in found.messages)
 
 
 def _raw(connection: Connection, table: str) -> list[str]:

@@ -2,14 +2,19 @@
 
 from uuid import UUID, uuid4
 
-from bot.dispatcher import Dispatcher
+import pytest
+
+from bot.dispatcher import Dispatcher, PostedPage
 from bot.handlers import OPENS, SUBMITS
 from bot.interface import intents
 from bot.interface.intents import Intent
+from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Form
 from bot.interface.ports import Place
 from bot.screens import refusals as says
-from storage import Database
+from bot.sending import rendering
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Database, Delivery
 from tests.bot.conftest import FLAG, FULL_NAMES, WORKSPACE, Office, address_of, buttons, said, user_of
 
 GONE = uuid4()
@@ -142,22 +147,56 @@ async def test_what_is_posted_in_a_place(office: Office, policy: UUID) -> None:
     await office.until(24, 12)
     await office.answer((flag,))
     await office.worker.tick()
-    posted_messages = await office.dispatcher.posted_messages(Place("chat", WORKSPACE, address_of("c1")))
+    posted_messages = (await office.dispatcher.posted_messages(Place("chat", WORKSPACE, address_of("c1")))).messages
     card, notice = posted_messages
     assert card.under is None
     assert notice.under == card.ref
     assert "So far: 1 flag." in said(card.card)
     assert "1 flag asks for an answer: 1 answered." in said(card.card)
     own_place = Place("chat", WORKSPACE, user_of("priya"), direct=True)
-    own = await office.dispatcher.posted_messages(own_place)
+    own = (await office.dispatcher.posted_messages(own_place)).messages
     assert [each.at for each in own] == sorted(each.at for each in own)
     assert len(own) == 2
-    assert await office.dispatcher.posted_messages(Place("other", WORKSPACE, address_of("c1"))) == ()
+    assert await office.dispatcher.arrived_as(card.delivery, Place("chat", WORKSPACE, address_of("c1"))) == card.ref
+    assert await office.dispatcher.arrived_as(card.delivery, own_place) is None
+    other = await office.dispatcher.posted_messages(Place("other", WORKSPACE, address_of("c1")))
+    assert other == PostedPage(Page(), ())
     for each, place in ((posted_messages[0], Place("chat", WORKSPACE, address_of("c1"))), (own[0], own_place)):
         assert await office.dispatcher.drawn(each.delivery, place) == each.card
     assert await office.dispatcher.drawn(own[0].delivery, Place("chat", WORKSPACE, user_of("cai"), direct=True)) is None
     assert await office.dispatcher.drawn(GONE, own_place) is None
-    assert await office.dispatcher.posted_messages(Place("chat", WORKSPACE, user_of("cai"), direct=True)) == ()
+    cai = await office.dispatcher.posted_messages(Place("chat", WORKSPACE, user_of("cai"), direct=True))
+    assert cai.messages == ()
+
+
+async def test_only_the_messages_of_one_page_are_drawn(
+    office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message under a card is on the card's page, and does not count towards it."""
+    flag = await office.file(policy, "asha", promise="named")
+    await office.until(24, 12)
+    await office.answer((flag,))
+    for number in range(12):
+        await office.announce(title=f"Parking permit {number}", link=f"https://example.org/{number}")
+    await office.worker.tick()
+    drawn: list[UUID] = []
+    draw = rendering.draw
+
+    def drawing(uow: UnitOfWork, row: Delivery) -> Card | None:
+        drawn.append(row.id)
+        return draw(uow, row)
+
+    monkeypatch.setattr(rendering, "draw", drawing)
+    here = Place("chat", WORKSPACE, address_of("c1"))
+    newest = await office.dispatcher.posted_messages(here)
+    assert (newest.page, len(newest.messages), len(drawn)) == (Page(1, 13), PAGE_SIZE, PAGE_SIZE)
+    assert [each.at for each in newest.messages] == sorted(each.at for each in newest.messages)
+    drawn.clear()
+    earlier = await office.dispatcher.posted_messages(here, 2)
+    assert (earlier.page, len(drawn)) == (Page(2, 13), 4)
+    assert [each.under for each in earlier.messages] == [None] * 3 + [earlier.messages[0].ref]
+    assert not {each.ref for each in newest.messages} & {each.ref for each in earlier.messages}
+    assert (await office.dispatcher.posted_messages(here, 99)).page.number == 2
 
 
 async def test_what_is_typed_is_shown_exactly_to_everyone(office: Office, policy: UUID) -> None:

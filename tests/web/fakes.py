@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from bot.digests.csv_export import Download
-from bot.dispatcher import Dispatcher, PostedMessage
+from bot.dispatcher import Dispatcher, PostedMessage, PostedPage
 from bot.handlers.browsing import PAGES
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.answers import Answers
 from bot.interface.intents import Intent
+from bot.interface.pages import Page
 from bot.interface.parts import Card, Form, Heading
 from bot.interface.ports import ChatPlatform, Message, Place
 from bot.interface.unavailable import Unavailable
@@ -102,10 +103,18 @@ class FakeDispatcher(Dispatcher):
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
         """Keeps nothing, and gives nothing else to show."""
 
-    async def posted_messages(self, place: Place) -> tuple[PostedMessage, ...]:
+    async def posted_messages(self, place: Place, number: int = 1) -> PostedPage:
         if self.down:
             raise Unavailable
-        return tuple(self.posted.get(place, ()))
+        every = self.posted.get(place, [])
+        alone = [each for each in every if each.under not in {one.ref for one in every}][::-1]
+        page = Page.of(number, len(alone))
+        here = [*page.of_items(alone)][::-1]
+        under = [each for each in every if each.under in {one.ref for one in here}]
+        return PostedPage(page, (*here, *under))
+
+    async def arrived_as(self, delivery: UUID, place: Place) -> str | None:
+        return next((each.ref for each in self.posted.get(place, ()) if each.delivery == delivery), None)
 
     async def enrol(self, roster: Roster) -> None:
         self.enrolled |= {member.user for member in roster.members}

@@ -363,7 +363,7 @@ async def test_a_notice_of_what_was_answered_meanwhile_says_so(office: Office, p
     await office.answer((flag,))
     (drawn,) = [
         each
-        for each in await office.dispatcher.posted_messages(office.chat.to(user_of("priya"))[0].place)
+        for each in (await office.dispatcher.posted_messages(office.chat.to(user_of("priya"))[0].place)).messages
         if "has been answered since" in said(each.card)
     ]
     assert buttons(drawn.card, "See flags") == [intents.SeeFlags(policy)]
