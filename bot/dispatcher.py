@@ -39,7 +39,7 @@ from bot.sending import rendering, unconfirmed
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.organisation import Value
-from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.unit_of_work.runner import WaitedForRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Conflict, Database, Delivery, State
 from storage import deliveries as stored_deliveries
@@ -91,7 +91,7 @@ class Dispatcher:
         *,
         admins: Iterable[str] = (),
     ) -> None:
-        self._runner = UnitOfWorkRunner(database, ring, clock, admins)
+        self._runner = WaitedForRunner(database, ring, clock, admins)
 
     async def home(self, actor: Actor, newcomer: Member | None = None) -> Card:
         """The home of this person, by role. `newcomer` is as in `open`. Raises `UnknownPerson`, `Unavailable`."""

@@ -1,4 +1,4 @@
-"""The error for a database that cannot be used right now."""
+"""The error for a database that cannot be used right now, or that this process has an old key for."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from bot.people import admins, conversations, installations, people, reachabilit
 from bot.people.conversations import Conversing
 from bot.people.installations import LACKS, Installed
 from bot.people.people import UNNAMED
-from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.unit_of_work.runner import WaitedForRunner
 from storage import Database
 from storage.keys import KeyRing
 
@@ -29,7 +29,7 @@ class Connections:
     """
 
     def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: Iterable[str] = ()) -> None:
-        self._runner = UnitOfWorkRunner(database, ring, clock, admins)
+        self._runner = WaitedForRunner(database, ring, clock, admins)
 
     async def install(self, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
         """Store the tokens of a workspace or tenant, in place of any earlier ones."""

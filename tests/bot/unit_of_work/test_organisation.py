@@ -9,6 +9,8 @@ import pytest
 from bot.dispatcher import Dispatcher
 from bot.flags import releases
 from bot.interface import intents
+from bot.interface.unavailable import Unavailable
+from bot.people.connections import Connections
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.organisation import DESCRIBED
@@ -17,7 +19,7 @@ from bot.worker.worker import Worker
 from storage import Database
 from storage import organisation as stored
 from storage.keys import KeyRing, new_master_key
-from tests.bot.conftest import FLAG, Clock, Office, said
+from tests.bot.conftest import FLAG, WORKSPACE, Clock, Office, said
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -92,6 +94,32 @@ async def test_keys_are_wrapped_by_the_first_master_key_and_open_what_they_opene
         assert [await turning.dispatcher.rewrap(), await turning.dispatcher.rewrap()] == [2, 0]
         after = _office(database, newer)
         assert FLAG["because"] in said(await after.open(intents.SeeFlag(flag), "asha"))
+
+
+async def test_a_process_with_an_old_key_asks_people_to_try_again_and_tells_the_operator_once(
+    migrated_sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    older, newer = new_master_key("older"), new_master_key("newer")
+    with Database(migrated_sqlite_url) as database:
+        old = _office(database, older)
+        connections = Connections(database, KeyRing.from_text(older), Clock())
+        await connections.install("chat", WORKSPACE, "Acme", {"bot": "xoxb-1"})
+        await old.enrol()
+        policy = await old.announce()
+        await old.file(policy, "asha", promise="named")
+        await _office(database, f"{newer},{older}").dispatcher.rewrap()
+        asha, flagging = old.actor("asha"), intents.GiveView(policy)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="Nothing you sent before is lost"):
+                await old.dispatcher.open(intents.SeeFlags(policy), asha)
+            with pytest.raises(Unavailable):
+                await old.dispatcher.submit(flagging, {name: (value,) for name, value in FLAG.items()}, asha, "nonce")
+        told = [each.getMessage() for each in caplog.records if "DELIVERABLE_KEY lacks" in each.getMessage()]
+        reason = "A key is wrapped by the master key newer, which DELIVERABLE_KEY lacks."
+        assert told == [f"{reason} People are asked to try again. Start this process with all keys."]
+        with pytest.raises(Unavailable):
+            await connections.installed("chat", WORKSPACE)
+        assert "Single parking permit" in said(await old.dispatcher.open(intents.OpenPolicies(), asha))
 
 
 def _office(database: Database, keys: str) -> Office:
