@@ -16,6 +16,7 @@ from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
 from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.installations import Installation
+from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
 from storage.people import Alias, Identity, Person
 from storage.policies import Policy, Wording
@@ -24,6 +25,7 @@ from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
 from storage.schedules import Schedule
 from storage.seconds import Second
+from storage.take_downs import Report, ReportReason, TakeDown, TextKind
 from storage.throttles import Throttle
 from storage.unreached import Unreached
 
@@ -48,6 +50,8 @@ __all__ = [
     "Identity",
     "Installation",
     "NotifiedFlag",
+    "Officer",
+    "OfficerRole",
     "Organisation",
     "Person",
     "Policy",
@@ -56,12 +60,16 @@ __all__ = [
     "Promise",
     "Reply",
     "ReplyKind",
+    "Report",
+    "ReportReason",
     "Role",
     "Schedule",
     "Second",
     "Session",
     "State",
     "Step",
+    "TakeDown",
+    "TextKind",
     "Throttle",
     "Unreached",
     "Verb",

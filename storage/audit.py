@@ -22,15 +22,17 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from storage.channels import Channel
 from storage.ddl import append_only, needs
 from storage.encryption import SecretKey
+from storage.officers import Officer
 from storage.organisation import Organisation
 from storage.people import Identity
 from storage.policies import Policy
 
-WATCHED = (Organisation, Channel, Policy, Identity)
+WATCHED = (Organisation, Channel, Policy, Identity, Officer)
 """The tables whose changes an entry lists."""
 OURS = frozenset({"next_release_at", "planned_by", "cards_on", "next_step_at", "released_on"})
 """Columns that the program sets itself."""
-
+TYPED = frozenset({"title", "summary"})
+"""Columns with a text that can be taken down."""
 
 _A_PAGE = 500
 
@@ -92,6 +94,13 @@ class Changes:
         for row in (*session.dirty, *session.new):
             if isinstance(row, WATCHED):
                 self._note_row(row)
+        for row in session.deleted:
+            if isinstance(row, WATCHED):
+                self._note_deletion(row)
+
+    def _note_deletion(self, row: SQLModel) -> None:
+        for name, value in row.model_dump(exclude={"id"}).items():
+            self.found[f"{row.__tablename__}:{inspect(row).dict['id']}.{name}"] = [_plain(value), None]
 
     def _note_row(self, row: SQLModel) -> None:
         state: Any = inspect(row)
@@ -103,6 +112,10 @@ class Changes:
             before, after = (next(iter(values or ()), None) for values in (history.deleted, history.added))
             if state.transient or state.pending:
                 before = type(row).model_fields[attribute.key].get_default()
+            if attribute.key in TYPED:
+                # A text that is taken down must stand in no entry, which cannot be changed.
+                self.found[f"{name}.{attribute.key}"] = ["not kept", "changed"]
+                continue
             first = self.found.get(f"{name}.{attribute.key}", [_plain(before)])[0]
             self.found[f"{name}.{attribute.key}"] = [first, _plain(after)]
         self.found = {name: each for name, each in self.found.items() if each[0] != each[1]}
@@ -126,6 +139,12 @@ def entries(session: Session) -> Iterator[AuditEntry]:
     while page := session.exec(following.where(col(AuditEntry.number) > after)).all():
         yield from page
         after = page[-1].number
+
+
+def page(session: Session, *, offset: int, limit: int) -> list[AuditEntry]:
+    """Some of the entries, the newest first."""
+    newest_first = select(AuditEntry).order_by(col(AuditEntry.number).desc())
+    return list(session.exec(newest_first.offset(offset).limit(limit)))
 
 
 def number(session: Session) -> int:

@@ -52,6 +52,8 @@ DEAD = text("state = 'dead'")
 """Spelled out in each query, because a partial index is not used when the value is a bound parameter."""
 FIRST_CARD = "post:"
 """The prefix of the key of a delivery that posts a policy's card in its channel."""
+SHOWN_AGAIN = "shown-again:"
+"""The prefix of the key of a delivery that updates a message, wherever it stands, because its text was taken down."""
 TO_AUTHOR = "author:"
 """The prefix of the key of a delivery that goes to the account that wrote something, and to no other."""
 

@@ -84,6 +84,11 @@ def parts(session: Session, digest_id: UUID) -> list[DigestPart]:
     return list(session.exec(statement.order_by(col(DigestPart.position))))
 
 
+def parts_of_policy(session: Session, policy_id: UUID) -> list[DigestPart]:
+    """What every digest says about a policy."""
+    return list(session.exec(select(DigestPart).where(DigestPart.policy_id == policy_id).order_by(col(DigestPart.id))))
+
+
 def with_news(session: Session, policy_ids: Sequence[UUID], horizon: date) -> set[UUID]:
     """The policies that may have something for a digest to report: news, or an answer due by `horizon`."""
     given = {"policies": policy_ids, "horizon": horizon}

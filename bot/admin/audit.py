@@ -7,19 +7,29 @@ The chain of MACs is explained in `storage/audit.py`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from bot.interface.actor import Actor
 from bot.interface.intents import Intent
+from bot.interface.pages import PAGE_SIZE, Page
+from bot.interface.platforms import display_name
+from bot.people import people
+from bot.screens.admin.audit_log import AuditEntryView, value_shown
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import AuditEntry
 from storage import audit as stored
+from storage import channels as stored_channels
+from storage import people as stored_people
+from storage import policies as stored_policies
 from storage.audit import ChainKey, Changes
 
 OPERATOR = "operator"
 """Who acts on the command line: it does not know its user."""
 _START = b"audit/v1"
+_HEAD = re.compile(r"(\d{1,9}):([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,15 @@ class Head:
 
     number: int
     mac: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.mac}"
+
+
+def head_in(text: str) -> Head | None:
+    """The end of the log that a text stands for, written as `str` gives it; None for any other text."""
+    found = _HEAD.fullmatch(text)
+    return Head(int(found[1]), found[2]) if found else None
 
 
 class Tampered(Exception):
@@ -96,6 +115,64 @@ def head(uow: UnitOfWork) -> Head:
     """The end of the log as it stands, without checking it."""
     last = stored.newest(uow.session)
     return Head(last.number, last.mac.hex()) if last else Head(0, "")
+
+
+def number(uow: UnitOfWork) -> int:
+    """How many entries there are."""
+    return stored.number(uow.session)
+
+
+def views(uow: UnitOfWork, page: Page) -> tuple[AuditEntryView, ...]:
+    """One page of the entries as people read them, the newest first: with names in place of ids, as they are now."""
+    rows = stored.page(uow.session, offset=page.offset, limit=PAGE_SIZE)
+    return tuple(_view(uow, each) for each in rows)
+
+
+def _view(uow: UnitOfWork, entry: AuditEntry) -> AuditEntryView:
+    changes = json.loads(entry.changes).items()
+    return AuditEntryView(
+        number=entry.number,
+        at=entry.at,
+        who=_who(uow, entry.who),
+        act=entry.act,
+        subject=_named(uow, entry.subject),
+        changes=tuple(
+            (_column(uow, name), _value(uow, before), _value(uow, after)) for name, (before, after) in changes
+        ),
+    )
+
+
+def _who(uow: UnitOfWork, who: str) -> str:
+    if who == OPERATOR:
+        return "an operator, on the command line"
+    platform, _, rest = who.partition("/")
+    account = stored_people.identity(uow.session, platform, *rest.split("/", 1)) if "/" in rest else None
+    return f"{people.name_of(uow, account.person_id)} in {display_name(platform)}" if account else who
+
+
+def _column(uow: UnitOfWork, name: str) -> str:
+    """What `policies:<id>.owner_id` or `organisation.answer_days` is called."""
+    row, _, column = name.rpartition(".")
+    table, _, row_id = row.partition(":")
+    return f"{_named(uow, row_id) or table}: {column.removesuffix('_id').replace('_', ' ')}"
+
+
+def _value(uow: UnitOfWork, value: object) -> str:
+    return _named(uow, value) if isinstance(value, str) and value else value_shown(value)
+
+
+def _named(uow: UnitOfWork, text: str) -> str:
+    """A text with the names of what its ids stand for: people, policies and channels."""
+    return " ".join(_name_of_id(uow, each) for each in re.split("[ :]", text))
+
+
+def _name_of_id(uow: UnitOfWork, word: str) -> str:
+    try:
+        found = UUID(word)
+    except ValueError:
+        return word
+    policy, channel = stored_policies.policy(uow.session, found), stored_channels.channel(uow.session, found)
+    return (policy and policy.title) or (channel and channel.name) or people.name_of(uow, found) or word
 
 
 def entries(uow: UnitOfWork) -> Iterator[AuditEntry]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 from collections.abc import Iterator
 
 from bot.admin import audit
@@ -17,8 +16,6 @@ from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import AuditEntry
-
-_HEAD = re.compile(r"(\d{1,9}):([0-9a-f]{64})")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +29,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _head(text: str) -> Head:
-    found = _HEAD.fullmatch(text)
+    found = audit.head_in(text)
     if found is None:
         raise argparse.ArgumentTypeError("Write it as `audit verify` prints it: a number, a colon and 64 digits.")
-    return Head(int(found[1]), found[2])
+    return found
 
 
 def run(given: argparse.Namespace) -> int:
@@ -56,7 +53,7 @@ async def _audit(settings: Settings, given: argparse.Namespace) -> None:
             head = await runner.read(lambda uow: _verified(uow, given.expect))
             print(f"{count(head.number, 'entry')}. None was changed or taken away.")
             if head.number:
-                print(f"The end of the log, to note somewhere else: {head.number}:{head.mac}")
+                print(f"The end of the log, to note somewhere else: {head}")
 
 
 def _lines(uow: UnitOfWork) -> Iterator[str]:

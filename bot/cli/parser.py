@@ -25,6 +25,7 @@ COMMANDS = {
     "story": "play one policy through, from announcement to hearing back",
     "teams-package": "write the app package that an admin uploads to Teams",
     "people": "list whose accounts count as one person and who cannot be reached, or keep an account apart",
+    "officers": "list records officers and auditors, or give and take these roles",
     "organisation": "set who runs this, and the sentences about it that people read",
 }
 """Each command with its help. `teams-package` is in `bot/cli/teams_package.py`, and so on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from bot.admin import accounts
+from bot.admin import accounts, audit
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
@@ -50,5 +50,7 @@ def _changed(uow: UnitOfWork, path: str, *, apart: bool) -> bool:
     pieces = path.split("/")
     account = stored_people.identity(uow.session, *pieces) if len(pieces) == 3 else None
     if account is not None:
+        audit.watch(uow)
         accounts.keep_apart(uow, account, apart=apart)
+        audit.record(uow, audit.OPERATOR, "keep-apart" if apart else "join-again", path)
     return account is not None

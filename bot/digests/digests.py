@@ -6,7 +6,7 @@ does not depend on time: a row is news until a digest has taken it (drawn in `bo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -320,6 +320,8 @@ def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> 
         reply=answers.reply_text(uow, reply) if reply else "",
         remark=flags.remark(uow, flag.policy_id, remarks[-1]) if remarks else "",
         remarks=len(remarks),
+        reply_id=reply.id if reply else None,
+        remark_id=remarks[-1].id if remarks else None,
     )
 
 
@@ -353,6 +355,37 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
         parts=tuple(parts),
         named_by=named_by.pop() if len(named_by) == 1 else "",
     )
+
+
+def rewrite(uow: UnitOfWork, policy_id: UUID, change: Callable[[DigestPartView], DigestPartView | None]) -> set[UUID]:
+    """Change what digests say about a policy, as they are kept: `change` gives None for a part that it leaves.
+
+    Gives the ids of the digests that were not left. Raises `Sealed`.
+    """
+    concerned = set()
+    for row, part in _kept_about(uow, policy_id):
+        changed = change(part)
+        if changed is None:
+            continue
+        concerned.add(row.digest_id)
+        if changed != part:
+            said = _PART.dump_json(changed).decode()
+            row.sealed = uow.key(policy_id).seal("digest_parts", "sealed", row.id, said)
+    uow.session.flush()
+    return concerned
+
+
+def saying(uow: UnitOfWork, policy_id: UUID, concerned: Callable[[DigestPartView], bool]) -> set[UUID]:
+    """The ids of the digests with a part about a policy that is `concerned`. Raises `Sealed`."""
+    return {row.digest_id for row, part in _kept_about(uow, policy_id) if concerned(part)}
+
+
+def _kept_about(uow: UnitOfWork, policy_id: UUID) -> Iterator[tuple[DigestPart, DigestPartView]]:
+    for row in stored.parts_of_policy(uow.session, policy_id):
+        try:
+            yield row, _PART.validate_json(uow.key(policy_id).open("digest_parts", "sealed", row.id, row.sealed))
+        except Damaged:
+            sealed_text.tell("digest_parts", row.id, uow.now)
 
 
 def take_back(uow: UnitOfWork, digest_id: UUID) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
@@ -22,10 +23,11 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, FlagStatus, Policy, Promise, Role, Second, Step, Verdict, policy_keys
+from storage import Flag, FlagStatus, Policy, Promise, Role, Second, Step, TextKind, Verdict, policy_keys
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
+from storage import take_downs as stored_take_downs
 from storage.authors_key import FLAGS_A_PERSON
 from storage.encryption import Damaged
 from storage.flags import Filed
@@ -283,12 +285,14 @@ def views(
     for second in stored_seconds.remarks(uow.session, seconded) if seconded else ():
         remarks.setdefault(second.flag_id, []).append(remark(uow, policy.id, second))
     answered = answers.to_flags(uow, policy.id, ids, own=own)
+    down = stored_take_downs.take_downs_of(uow.session, TextKind.FLAG, ids) if own else {}
     if names:
         people.take_names(uow, (each.person_id for each in flags))
-    return tuple(
+    found = (
         _view(uow, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
         for each in flags
     )
+    return tuple(replace(each, taken_down=down[each.id].reason) if each.id in down else each for each in found)
 
 
 def remark(uow: UnitOfWork, policy_id: UUID, second: Second) -> str:

@@ -10,6 +10,7 @@ from bot.handlers import (
     accounts,
     announcing,
     answering,
+    auditing,
     away,
     browsing,
     channels,
@@ -21,6 +22,7 @@ from bot.handlers import (
     practising,
     reaching_me,
     replying,
+    reporting,
     setting_up,
 )
 from bot.handlers.context import Opens, Submits
@@ -42,6 +44,8 @@ _MODULES = (
     practising,
     reaching_me,
     accounts,
+    auditing,
+    reporting,
 )
 OPENS: dict[type[Intent], Opens] = {intent: opens for module in _MODULES for intent, opens in module.OPENS.items()}
 SUBMITS: dict[type[Intent], Submits] = {

@@ -23,7 +23,7 @@ from bot.interface.intents import (
 )
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
-from bot.people import absences, digest_schedules
+from bot.people import absences, digest_schedules, officers
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin.about_page import about_page_card
@@ -77,6 +77,7 @@ def home(context: HandlerContext) -> Card:
         announcers=ANNOUNCERS,
         set_up=checklist.view(uow) if visitor.admin else None,
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
+        officer=officers.held_by(uow, visitor),
     )
 
 

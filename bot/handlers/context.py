@@ -11,11 +11,12 @@ from uuid import UUID
 from bot.admin import audit
 from bot.interface.answers import Answers
 from bot.interface.parts import Button, FormButton, Screen
+from bot.people import officers
 from bot.people.people import Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Instead
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, Policy
+from storage import Flag, OfficerRole, Policy
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 
@@ -104,3 +105,16 @@ def admins_only(context: HandlerContext, *, audited: bool = True) -> None:
         raise instead(says.ADMINS_ONLY)
     if audited:
         audit.watch(context.uow)
+
+
+def auditors_only(context: HandlerContext) -> None:
+    """Raises `Instead` for anyone but an auditor."""
+    if OfficerRole.AUDITOR not in officers.held_by(context.uow, context.visitor):
+        raise instead(says.AUDITORS_ONLY)
+
+
+def records_officers_only(context: HandlerContext) -> None:
+    """Raises `Instead` for anyone but a records officer; what one submits goes into the audit log."""
+    if OfficerRole.RECORDS not in officers.held_by(context.uow, context.visitor):
+        raise instead(says.RECORDS_OFFICERS_ONLY)
+    audit.watch(context.uow)

@@ -23,6 +23,8 @@ from bot.interface.intents import (
     NotSettled,
     OpenPolicies,
     ReplyToQuestion,
+    ReportAnnouncement,
+    ReportText,
     ScheduleSettings,
     SecondFlag,
     SeeDigest,
@@ -52,7 +54,7 @@ EVERYWHERE = frozenset(
     }
 )
 """What anyone may do: read how this works, and go on with what they wrote themselves."""
-WHERE_LET_IN = frozenset({OpenPolicies, GiveView, SeeFlags, SeeFlag, SecondFlag})
+WHERE_LET_IN = frozenset({OpenPolicies, GiveView, SeeFlags, SeeFlag, SecondFlag, ReportText, ReportAnnouncement})
 """What guests may do in a channel into which an admin has let them."""
 IN_A_ROLE = frozenset(
     {

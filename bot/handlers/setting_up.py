@@ -20,7 +20,7 @@ from bot.interface.intents import (
 from bot.interface.pages import Page
 from bot.interface.parts import Screen
 from bot.interface.views import Reachability, SetUpStep
-from bot.people import digest_schedules, told_first
+from bot.people import digest_schedules, officers, told_first
 from bot.screens.admin.channels import channels_form
 from bot.screens.admin.install_for_people import install_for_people_form
 from bot.screens.admin.not_sent import not_sent_form
@@ -53,6 +53,7 @@ def _settings(context: HandlerContext, intent: SeeSettings, draft: Draft) -> Scr
         set_up=checklist.view(uow) if visitor.admin else None,
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
         accounts=() if visitor.guest else told_first.accounts(uow, visitor.id),
+        officer=officers.held_by(uow, visitor),
     )
 
 

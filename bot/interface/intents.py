@@ -409,3 +409,95 @@ class InstallForPeople(Intent):
     """How to install the app for people who cannot be sent messages without it."""
 
     name: ClassVar[str] = "install"
+
+
+@registered
+@dataclass(frozen=True)
+class ChooseOfficers(Intent):
+    """The form in which an admin names records officers and auditors."""
+
+    name: ClassVar[str] = "officers"
+
+
+@registered
+@dataclass(frozen=True)
+class SeeAudit(Intent):
+    """The audit log, the newest entries first, for auditors."""
+
+    name: ClassVar[str] = "audit"
+    page: int = 1
+
+
+@registered
+@dataclass(frozen=True)
+class CheckAudit(Intent):
+    """The form in which an auditor has the audit log checked, against an end of it that was noted earlier if any."""
+
+    name: ClassVar[str] = "check-audit"
+
+
+@registered
+@dataclass(frozen=True)
+class ReportText(Intent):
+    """The form in which someone reports a text of a flag: the flag itself, or what was said about it."""
+
+    name: ClassVar[str] = "report"
+    flag: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class ReportAnnouncement(Intent):
+    """The form in which someone reports the title and summary of a policy."""
+
+    name: ClassVar[str] = "report-policy"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class SeeReports(Intent):
+    """The texts that were reported, and those that were taken down, for records officers."""
+
+    name: ClassVar[str] = "reports"
+    page: int = 1
+
+
+@registered
+@dataclass(frozen=True)
+class OpenText(Intent):
+    """A reported text, which a records officer opens. Submitting it shows the text and is logged."""
+
+    name: ClassVar[str] = "open-text"
+    kind: str
+    text: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class LeaveText(Intent):
+    """A records officer leaves a reported text as it is."""
+
+    name: ClassVar[str] = "leave-text"
+    kind: str
+    text: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class TakeTextDown(Intent):
+    """The form in which a records officer takes a reported text down."""
+
+    name: ClassVar[str] = "take-down"
+    kind: str
+    text: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class SeeTakeDown(Intent):
+    """What became of a text that was taken down: which messages still show it."""
+
+    name: ClassVar[str] = "taken-down"
+    kind: str
+    text: UUID

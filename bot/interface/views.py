@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind, ReportReason, Role, TextKind, Verdict
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ class FlagView:
     """One flag. `people` counts its author and the shown seconds. `author` is empty unless the reader was promised it.
 
     `told` is who was last told, on `told_on`, that its answer is late. With a `told_on` and no `told`, it was admins.
-    `reply_by` is the last day for which a question to its author stops the time to answer.
+    `reply_by` is the last day for which a question to its author stops the time to answer. `taken_down` says why its
+    text was taken down, for its author.
     """
 
     id: UUID
@@ -125,6 +126,7 @@ class FlagView:
     told: Role | None = None
     told_on: date | None = None
     reply_by: date | None = None
+    taken_down: ReportReason | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ class DigestItem:
     next_told: NextNotice | None = None
     remark: str = ""
     remarks: int = 0
+    reply_id: UUID | None = None
+    remark_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -365,3 +369,44 @@ class UnreachedView:
     title: str
     told: bool = False
     until: date | None = None
+
+
+@dataclass(frozen=True)
+class TextView:
+    """A text that can be reported: which it is, the title of its policy, and what it says as (label, text)."""
+
+    kind: TextKind
+    id: UUID
+    policy: UUID
+    title: str
+    says: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A reported text, without the text: why, and on which day first. `taken_down_on` is set once it was taken down."""
+
+    kind: TextKind
+    text: UUID
+    title: str
+    reasons: tuple[ReportReason, ...]
+    on: date
+    taken_down_on: date | None = None
+
+
+@dataclass(frozen=True)
+class TakeDownView:
+    """What became of the messages with a text that was taken down.
+
+    `updated` of them show it no more, and `waiting` are still to be updated. `beyond` are those that cannot be: what
+    each was, where it stands, and why.
+    """
+
+    kind: TextKind
+    title: str
+    reason: ReportReason
+    sentence: str
+    on: date
+    updated: int
+    waiting: int
+    beyond: tuple[tuple[str, str], ...] = ()

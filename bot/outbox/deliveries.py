@@ -125,6 +125,33 @@ def show_again(uow: UnitOfWork, sent: Delivery, screen: str) -> None:
     stored.add(uow.session, [row])
 
 
+def show_without(uow: UnitOfWork, sent: Delivery, cause: UUID) -> bool:
+    """Enqueue an update of any message that has arrived, because a text in it was taken down; once for `cause`.
+
+    Unlike `show_again` it is for channels too, and for platforms whose clients ask again: the message itself must not
+    keep the text. False for a message that cannot be updated, because it has no id on its platform.
+    """
+    if sent.ref is None:
+        return False
+    row = _new_delivery(
+        uow,
+        shown_again_key(sent, cause),
+        Verb.UPDATE,
+        place_of(sent),
+        sent.screen,
+        sent.subject,
+        person_id=sent.person_id,
+    )
+    row.ref = sent.ref
+    stored.add(uow.session, [row])
+    return True
+
+
+def shown_again_key(sent: Delivery, cause: UUID) -> str:
+    """The key of the update of a message that `show_without` writes."""
+    return f"{stored.SHOWN_AGAIN}{cause}:{sent.id}"
+
+
 def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str) -> None:
     """Enqueue the withdrawal of a copy of a message. `screen` replaces it where a platform cannot delete."""
     _add(uow, key, Verb.WITHDRAW, place_of(row), screen, "", ref=ref)
@@ -179,16 +206,16 @@ def ref_of_card(uow: UnitOfWork, row: Delivery) -> str | None:
 
     It is the policy's card, once that is posted, or the copy to withdraw, or the message to a person.
     """
-    if row.verb is Verb.WITHDRAW or is_update_for_a_person(row):
+    if row.verb is Verb.WITHDRAW or is_update_of_a_message(row):
         return row.ref
     under = row.posting_id if not first_card(row) else None
     posting = stored_postings.posting(uow.session, under) if under else None
     return posting.ref or None if posting else None
 
 
-def is_update_for_a_person(row: Delivery) -> bool:
-    """Whether this delivery changes a message that a person has already."""
-    return row.verb is Verb.UPDATE and row.person_id is not None
+def is_update_of_a_message(row: Delivery) -> bool:
+    """Whether this delivery changes a message that stands already, and is not a policy's card."""
+    return row.verb is Verb.UPDATE and (row.person_id is not None or row.key.startswith(stored.SHOWN_AGAIN))
 
 
 def first_card(row: Delivery) -> bool:

@@ -17,7 +17,7 @@ from bot.interface import retry_after
 from bot.interface.ports import IN_NO_PLACE, Gone, Never, NotSent, Outcome, Pace, Sent, Unknown
 from bot.outbox import accounts, deleted_cards, quiet_hours
 from bot.outbox.claims import LONGEST_CLOSED, Claimed, release_throttle
-from bot.outbox.deliveries import first_card, is_update_for_a_person, withdraw
+from bot.outbox.deliveries import first_card, is_update_of_a_message, withdraw
 from bot.screens.digest import digest as digest_screen
 from bot.screens.notice import message_not_sent, message_replaced
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -122,7 +122,7 @@ def _write_gone(uow: UnitOfWork, row: Delivery, gone: Gone) -> None:
         withdraw(uow, row, gone.stray, message_replaced.SCREEN, stray_key(row, gone.stray))
     if row.error != gone.reason and not gone.stray:
         row.state, row.due_at, row.error, row.unsure_since = State.WAITING, uow.now + LOOK_AGAIN, gone.reason, None
-    elif row.verb is Verb.WITHDRAW:
+    elif row.verb is Verb.WITHDRAW or row.key.startswith(stored.SHOWN_AGAIN):
         arrived(uow, row, gone.ref)
     else:
         deleted_cards.settle(uow, row, gone)
@@ -175,7 +175,7 @@ def give_up(uow: UnitOfWork, row: Delivery, reason: str | None) -> None:
     What a digest has to say is news again, for the next one. A message that a person has already is left as it is.
     """
     row.state, row.due_at, row.done_at, row.error = State.DEAD, None, uow.now, reason
-    if is_update_for_a_person(row):
+    if is_update_of_a_message(row):
         row.state = State.SUPERSEDED
         return
     if row.screen == digest_screen.SCREEN:

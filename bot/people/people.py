@@ -72,7 +72,7 @@ class Visitor:
     """The person behind a request. `ids` are all ids as which they hold roles, their own first.
 
     `secrets` are those by which what is written with this account is found again; the first one makes tags. `platform`
-    is where they clicked.
+    is where they clicked. `address` is the account's e-mail address, by which roles go; empty for a guest.
     """
 
     ids: tuple[UUID, ...]
@@ -82,6 +82,7 @@ class Visitor:
     guest: bool
     channel: Channel | None
     platform: str = ""
+    address: str = ""
 
     @property
     def id(self) -> UUID:
@@ -127,6 +128,7 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
         guest=guest,
         channel=known.channel,
         platform=actor.platform,
+        address=account.email if known.identity.active and not guest else "",
     )
 
 

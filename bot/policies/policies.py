@@ -17,9 +17,10 @@ from bot.people.people import Named
 from bot.policies import answer_deadlines
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, FlagStatus, Policy, Posting, Verdict, Wording, policy_keys
+from storage import Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys
 from storage import flags as stored_flags
 from storage import policies as stored
+from storage import take_downs as stored_take_downs
 from storage.authors_key import AuthorsKey
 from storage.flags import OPEN, UNANSWERED, Counts
 from storage.policy_keys import WrappedKeys
@@ -177,8 +178,13 @@ def refresh_cards(uow: UnitOfWork, policy_id: UUID) -> None:
 
 
 def reword(uow: UnitOfWork, policy: Policy, title: str, summary: str) -> bool:
-    """Change a policy's wording. Earlier flags keep the wording they are about. False if nothing has changed."""
+    """Change a policy's wording. Earlier flags keep the wording they are about.
+
+    False if nothing has changed, and where the wording was taken down: reading a feed again must not bring it back.
+    """
     if (policy.title, policy.summary) == (title, summary):
+        return False
+    if stored_take_downs.take_down_of(uow.session, TextKind.POLICY, policy.id) is not None:
         return False
     policy.title, policy.summary = title, summary
     policy.wording, policy.reworded_on = policy.wording + 1, uow.today

@@ -61,6 +61,13 @@ NO_LAST_DAY = "Enter the last day that you are away, from the first day on and a
 NO_STAND_IN = "Enter who stands in for you"
 STANDS_IN_FOR_ONESELF = "Enter someone else: you cannot stand in for yourself"
 NO_REASON = "Enter why time to answer is paused"
+NO_ADDRESSES = "Enter e-mail addresses, like name@example.org, with commas or line breaks between them"
+NO_TEXT = "Select which text"
+NO_REPORT_REASON = "Select what is wrong with it"
+NO_TAKE_DOWN_REASON = "Select the reason"
+NO_TAKE_DOWN_SENTENCE = "Enter why, in one sentence"
+NOT_SURE = "This cannot be undone. Select yes if this is what you want, or change what you entered"
+NO_END_OF_LOG = "Enter it as this form shows it: a number, a colon and 64 digits; or leave this empty"
 
 # In place of a form
 NOT_POSSIBLE = "Not possible"
@@ -76,6 +83,9 @@ REPLIED_ALREADY = "You have already replied to this answer."
 NOT_FOUND = "This is not here any more, or you may not see it."
 NOTHING_WAITS = "Nothing waits for an answer here."
 ADMINS_ONLY = "Only an admin can do this."
+RECORDS_OFFICERS_ONLY = "Only a records officer can do this."
+OWN_TEXT = "You wrote this, so another records officer decides whether it stays."
+AUDITORS_ONLY = "Only an auditor can do this."
 DOWN = SENTENCE
 TOO_LATE = "That took too long and the form did not open. Nothing was lost."
 
@@ -150,6 +160,16 @@ def too_many(most: int) -> str:
     """A person has sent as many flags as they can on a policy."""
     sent = f"You have sent {count(most, 'flag')} on this policy, the most that one person can send"
     return f"{sent}. To add to a point, open See flags and choose I see this too"
+
+
+def too_many_officers(most: int) -> str:
+    """More people were named than can have one role."""
+    return f"Enter {most} addresses or fewer"
+
+
+def guest_as_officer(email: str) -> str:
+    """The address is that of a guest, who can be no officer."""
+    return f"{email} is the address of a guest. Enter addresses of members"
 
 
 def guest(organisation: OrganisationView) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from bot.admin import checklist
+from bot.admin import checklist, reports
 from bot.calendar.cron import CronSchedule, describe, readable
 from bot.digests import channel_digests, digests
 from bot.flags import answers, flags
@@ -23,6 +23,7 @@ from bot.screens.notice import (
     long_wait,
     message_not_sent,
     message_replaced,
+    text_reported,
     unknown_schedule,
 )
 from bot.screens.notice.owner_named import owner_named_card
@@ -180,6 +181,15 @@ def _own_test(uow: UnitOfWork, ids: list[UUID]) -> Card:
     return test_of_ones_own_card(several=len(told_first.accounts(uow, ids[0])) > 1)
 
 
+def _text_reported(made: Callable[[str], Card], uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    policy = stored_policies.policy(uow.session, ids[0])
+    return made(policy.title) if policy else None
+
+
+def _no_officer(uow: UnitOfWork, ids: list[UUID]) -> Card:
+    return text_reported.no_officer_card()
+
+
 def _test_message(role: Role, uow: UnitOfWork, ids: list[UUID]) -> Card:
     return test_message_card(role, people.name_of(uow, ids[0]))
 
@@ -193,6 +203,9 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     channel_lost.SCREEN: _channel_lost,
     channel_digests.SCREEN: _channel_digest,
     told_first.OWN_TEST: _own_test,
+    reports.TOLD: partial(_text_reported, text_reported.officer_told_card),
+    reports.OWNER_TOLD: partial(_text_reported, text_reported.owner_told_card),
+    reports.NO_OFFICER: _no_officer,
     **{screen: partial(_test_message, role) for role, screen in checklist.TEST_MESSAGES.items()},
     installation_ended.SCREEN: _installation_ended,
     lines_left_out.SCREEN: _lines_left_out,

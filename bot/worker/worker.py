@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from bot.admin import take_downs
 from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import releases
@@ -36,6 +37,7 @@ from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
 from storage import policies as stored_policies
 from storage import schedules as stored_schedules
+from storage import take_downs as stored_take_downs
 from storage.keys import KeyRing
 
 log = logging.getLogger(__name__)
@@ -116,6 +118,7 @@ class Worker:
             self.update_cards,
             self.compile,
             self.escalate,
+            self.follow_take_downs,
             self.report_dead_letters,
         )
 
@@ -157,6 +160,7 @@ class Worker:
                 stored_schedules.earliest(uow.session),
                 stored_policies.earliest_step(uow.session),
                 stored_deliveries.earliest(uow.session),
+                stored_take_downs.earliest(uow.session),
             )
             return min((each for each in found if each is not None), default=None)
 
@@ -249,6 +253,17 @@ class Worker:
         if made is not None or len(some) == 1:
             return made or 0
         return sum([await self._make_digests([each]) for each in some])
+
+    async def follow_take_downs(self) -> int:
+        """Have the messages updated that may still show a text that was taken down; how many."""
+        found = 0
+        for each in await self._runner.read(take_downs.due):
+            if self._may_claim():
+                found += await _isolated(f"following take-down {each}", self._follow_take_down(each)) or 0
+        return found
+
+    async def _follow_take_down(self, take_down_id: UUID) -> int:
+        return await self._runner.write(lambda uow: take_downs.follow_up(uow, take_down_id))
 
     async def report_dead_letters(self) -> int:
         """Tell admins which messages could not be sent; how many those are."""

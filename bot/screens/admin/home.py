@@ -20,10 +20,12 @@ from bot.interface.views import OrganisationView, PolicyView, SetUpStep, SetUpVi
 from bot.screens import invented
 from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.screens.admin.not_sent import not_sent_line
+from bot.screens.admin.officers_form import officer_section
 from bot.screens.phrases import accessible, are, nothing_announced
 from bot.screens.policy.my_policies import policies_summary
 from bot.screens.policy.open_policies import open_policy
 from bot.screens.refusals import guest
+from storage import OfficerRole
 
 MOST_POLICIES = 5
 MOST_CHANNELS = 5
@@ -48,13 +50,14 @@ def home_card(
     announcers: str = "Admins",
     set_up: SetUpView | None = None,
     dead_letters: int = 0,
+    officer: frozenset[OfficerRole] = frozenset(),
 ) -> Card:
     """The newest open `policies` for everyone, and some `channels` (id and name) for an admin.
 
     `more_policies` and `more_channels` count the rest. `waits` is how many flags wait on the policies of an owner;
     None for others. `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and
-    `dead_letters` counts the messages that could not be sent. The part about the reader's own flags is the same for
-    everyone.
+    `dead_letters` counts the messages that could not be sent. `officer` are the reader's roles as one. The part about
+    the reader's own flags is the same for everyone.
     """
     parts = (
         Heading("Deliverable", 1),
@@ -64,6 +67,7 @@ def home_card(
         *_open_policies(policies, more_policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
         *_MY_FLAGS,
+        *officer_section(officer),
         *(_channels_section(channels, more_channels) if channels else ()),
         *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )

@@ -3,13 +3,25 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.interface.intents import Away, Help, MyPolicies, ScheduleSettings, SeeNotSent, SeePeople, TestMyself
+from bot.interface.intents import (
+    Away,
+    ChooseOfficers,
+    Help,
+    MyPolicies,
+    ScheduleSettings,
+    SeeNotSent,
+    SeePeople,
+    TestMyself,
+)
 from bot.interface.parts import Button, Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import AccountView, SetUpStep, SetUpView
 from bot.screens.admin.checklist import EXAMPLE_VIEW, checklist
 from bot.screens.admin.not_sent import not_sent_line
+from bot.screens.admin.officers_form import officer_section
 from bot.screens.phrases import CHOOSE_WHERE, TEST_MYSELF, next_digest_line
+from storage import OfficerRole
 
+_OFFICERS = FormButton("Choose officers", ChooseOfficers())
 _FALLBACK = "Deliverable: here is what you can set, and who sets the rest."
 
 
@@ -22,17 +34,19 @@ def settings_card(
     set_up: SetUpView | None = None,
     dead_letters: int = 0,
     accounts: tuple[AccountView, ...] = (),
+    officer: frozenset[OfficerRole] = frozenset(),
 ) -> Card:
     """For everyone; with when digests come for a person who `owns` policies, in their IANA `zone`.
 
     `accounts` are their own, in the order in which they are written to. For an admin, `set_up` says how far the set-up
-    is, and `dead_letters` counts the messages that could not be sent.
+    is, and `dead_letters` counts the messages that could not be sent. `officer` are the reader's roles as one.
     """
     return Card(
         (
             Heading("Settings", 1),
             *(_owner_section(next_digest, zone) if owns else ()),
             *_everyone_section(contact, owns, accounts),
+            *officer_section(officer),
             *(_admin_section(set_up, dead_letters) if set_up else ()),
         ),
         _FALLBACK,
@@ -54,7 +68,7 @@ def _owner_section(next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
 
 def _admin_section(set_up: SetUpView, dead_letters: int) -> tuple[Part, ...]:
     messages = not_sent_line(dead_letters) or (FormButton("See messages not sent", SeeNotSent()),)
-    return (*checklist(set_up), *messages, FormButton("See people's accounts", SeePeople()))
+    return (*checklist(set_up), *messages, FormButton("See people's accounts", SeePeople()), _OFFICERS)
 
 
 def _everyone_section(contact: str, owns: bool, accounts: tuple[AccountView, ...]) -> tuple[Part, ...]:
@@ -86,6 +100,7 @@ STATES = {
     "two accounts": settings_card(
         contact="digital-standards@example.org", accounts=(AccountView("a", "Teams"), AccountView("b", "Slack"))
     ),
+    "officer": settings_card(contact="digital-standards@example.org", officer=frozenset(OfficerRole)),
     "admin": settings_card(contact="digital-standards@example.org", set_up=EXAMPLE_VIEW),
     "admin, all done": settings_card(
         contact="digital-standards@example.org",

@@ -31,7 +31,8 @@ from bot.screens.quoted import (
     remedy_excerpt,
     status_sentence,
 )
-from storage import AnswerKind, FlagStatus, Promise, ReplyKind
+from bot.screens.taken_down import instead, still_counts
+from storage import AnswerKind, FlagStatus, Promise, ReplyKind, ReportReason
 
 _OVER = "These policies closed more than 30 days ago, and no flag on them waits for an answer."
 _ORDER = "Questions to you come first, then flags that you can still change."
@@ -80,6 +81,7 @@ def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
         Heading(sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme)), 3),
         excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest),
         *remedy_excerpt(flag, rest),
+        *((Paragraph(still_counts(flag.taken_down)),) if flag.taken_down else ()),
         Paragraph(sentences(_SENT_AS.get(flag.promise, ""))),
         *_progress(flag, number),
     )
@@ -153,6 +155,16 @@ SCREEN = "my flags"
 EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
 STATES = {
     "none": my_flags_form(()),
+    "taken down": my_flags_form(
+        (
+            replace(
+                _ANSWERED,
+                because=instead(date(2026, 12, 9), ReportReason.NAMES, "It named a member of staff."),
+                remedy="",
+                taken_down=ReportReason.NAMES,
+            ),
+        )
+    ),
     "second page": my_flags_form((_WAITING, _ANSWERED), Page(2, 12)),
     "more on closed policies": my_flags_form((_WAITING,), more=True),
     "on closed policies": my_flags_form((_ANSWERED,), earlier=1, more=True),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from bot.calendar.dates import clock_time
-from bot.interface.intents import GiveView, PauseAnswers, SecondFlag, SeeFlag, SeeFlags
+from bot.interface.intents import GiveView, PauseAnswers, ReportAnnouncement, SecondFlag, SeeFlag, SeeFlags
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Link, Paragraph, Part
 from bot.interface.views import FlagView, OrganisationView, PolicyView
@@ -37,6 +37,8 @@ def policy_flags_form(
     body += page_buttons(page, "flag", lambda number: SeeFlags(policy.id, number))
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
+    about = accessible("Report this text", "title and summary")
+    body.append(FormButton("Report this text", ReportAnnouncement(policy.id), about))
     if may_pause:
         body.append(FormButton("Pause answers", PauseAnswers(policy.id), accessible("Pause answers", policy.title)))
     return Form("Flags", tuple(body), close="Close")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.calendar.dates import count
-from bot.interface.intents import AnswerFlags, SeeFlag, SeeFlags
+from bot.interface.intents import AnswerFlags, ReportText, SeeFlag, SeeFlags
 from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
 from bot.interface.views import FlagView, ReplyView
 from bot.screens import invented
@@ -26,6 +26,7 @@ def whole_flag_form(flag: FlagView, *, number: int = 1, may_second: bool = False
         body.append(FormButton("Answer", AnswerFlags((flag.id,)), "Answer this flag"))
     if may_second:
         body += see_too(flag)
+    body.append(FormButton("Report this text", ReportText(flag.id)))
     body.append(FormButton("See all flags", SeeFlags(flag.policy), "See all flags of this policy"))
     return Form("Flag", tuple(body), close="Close")
 

@@ -81,6 +81,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "workspace", name=op.f("uq_installations_platform_workspace")),
     )
     op.create_table(
+        "officers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("records", "auditor", name="officerrole", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officers")),
+        sa.UniqueConstraint("role", "email", name=op.f("uq_officers_role_email")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -462,6 +474,83 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_postings_channel_id"), "postings", ["channel_id"], unique=False)
     op.create_table(
+        "reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "flag",
+                "second",
+                "reply",
+                "answer",
+                "policy",
+                name="textkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "names", "sensitive", "other", name="reportreason", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("reported_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_reports_policy_id_policies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("kind", "text_id", "reason", name=op.f("uq_reports_kind_text_id_reason")),
+    )
+    op.create_index(op.f("ix_reports_policy_id"), "reports", ["policy_id"], unique=False)
+    op.create_table(
+        "take_downs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "flag",
+                "second",
+                "reply",
+                "answer",
+                "policy",
+                name="textkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "names", "sensitive", "other", name="reportreason", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_down_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_take_downs_policy_id_policies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_take_downs")),
+        sa.UniqueConstraint("kind", "text_id", name=op.f("uq_take_downs_kind_text_id")),
+    )
+    op.create_index(
+        "ix_take_downs_follow_up_at",
+        "take_downs",
+        ["follow_up_at"],
+        unique=False,
+        sqlite_where=sa.text("follow_up_at IS NOT NULL"),
+        postgresql_where=sa.text("follow_up_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_take_downs_policy_id"), "take_downs", ["policy_id"], unique=False)
+    op.create_table(
         "tellings",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
@@ -784,6 +873,16 @@ def downgrade() -> None:
     op.drop_table("wordings")
     op.drop_table("unreached")
     op.drop_table("tellings")
+    op.drop_index(op.f("ix_take_downs_policy_id"), table_name="take_downs")
+    op.drop_index(
+        "ix_take_downs_follow_up_at",
+        table_name="take_downs",
+        sqlite_where=sa.text("follow_up_at IS NOT NULL"),
+        postgresql_where=sa.text("follow_up_at IS NOT NULL"),
+    )
+    op.drop_table("take_downs")
+    op.drop_index(op.f("ix_reports_policy_id"), table_name="reports")
+    op.drop_table("reports")
     op.drop_index(op.f("ix_postings_channel_id"), table_name="postings")
     op.drop_table("postings")
     op.drop_table("policy_keys")
@@ -868,6 +967,7 @@ def downgrade() -> None:
     op.drop_table("absences")
     op.drop_table("people")
     op.drop_table("organisation")
+    op.drop_table("officers")
     op.drop_table("installations")
     op.drop_table("gates")
     op.drop_table("conversations")

@@ -52,6 +52,7 @@ VERBS = {
     "Announce",
     "Answer",
     "Change",
+    "Check",
     "Choose",
     "Confirm",
     "Continue",
@@ -61,6 +62,7 @@ VERBS = {
     "Go",
     "Join",
     "Keep",
+    "Leave",
     "Move",
     "Name",
     "Open",
@@ -68,6 +70,7 @@ VERBS = {
     "Read",
     "Remind",
     "Reply",
+    "Report",
     "Resume",
     "Save",
     "See",
@@ -75,6 +78,7 @@ VERBS = {
     "Set",
     "Show",
     "Start",
+    "Take",
     "Try",
     "Withdraw",
 }
@@ -156,7 +160,7 @@ def test_dates_carry_day_month_and_year(example: Screen) -> None:
 
 @pytest.mark.parametrize("name", [each for each in EXAMPLES if each != "schedule settings"])
 def test_numbers_are_followed_by_what_they_count(name: str) -> None:
-    allowed = re.compile(r"^\d+\. |\d{4}\b|\d+(:\d\d)?[ap]m\b|flag \d+")
+    allowed = re.compile(r"^\d+\. |\d{4}\b|\d+(:\d\d)?[ap]m\b|(flag|text) \d+|\d+:[0-9a-f]{64}")
     for said in own_words(EXAMPLES[name]):
         if "@" not in said and "example.org" not in said:
             assert not NUMBER_ALONE.findall(allowed.sub("", said)), said
