@@ -16,12 +16,13 @@ from storage.read_only_rows import columns, new_read_only_row, read_only_row, re
 
 _RUNS = text("next_step_at IS NOT NULL")
 _MAY_BE_OPEN = text("closed_on IS NULL")
-_MOST_IDS = 500
+_MOST_PAGES = 500
 
 
 class Policy(SQLModel, table=True):
     """A policy. `link_key` is what its announcement is recognised by: the normalised link of its page and, after `#`,
-    what tells it from other announcements there (`AnnouncementIdentity` in `bot/interface/recognition.py`).
+    what tells it from other announcements there (`AnnouncementIdentity` in `bot/interface/recognition.py`). `link_page`
+    is the page alone, which is looked up.
 
     Each of owner, delegate and senior owner is a person, or an e-mail address that waits for one. Dates are days in the
     organisation's zone. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests in
@@ -42,6 +43,7 @@ class Policy(SQLModel, table=True):
     summary: str
     link: str = ""
     link_key: str | None = Field(default=None, unique=True)
+    link_page: str | None = Field(default=None, index=True)
     wording: int = 1
     reworded_on: date | None = None
     announced_on: date
@@ -128,15 +130,11 @@ _HELD = (
 
 
 def on_pages(session: Session, pages: Collection[str]) -> list[Policy]:
-    """The policies whose `link_key` is one of these pages, or begins with one and `#`, in no order."""
-    if not pages:
-        return []
-    keys = session.exec(select(Policy.id, Policy.link_key).where(col(Policy.link_key).is_not(None)))
-    ids = [policy_id for policy_id, key in keys if (key or "").partition("#")[0] in pages]
-    found: list[Policy] = []
-    for start in range(0, len(ids), _MOST_IDS):
-        chunk = ids[start : start + _MOST_IDS]
-        found += session.exec(select(Policy).where(col(Policy.id).in_(chunk)))
+    """The policies whose announcement has its link on one of these pages, in no order."""
+    listed, found = sorted(pages), list[Policy]()
+    for start in range(0, len(listed), _MOST_PAGES):
+        some = listed[start : start + _MOST_PAGES]
+        found += session.exec(select(Policy).where(col(Policy.link_page).in_(some)))
     return found
 
 

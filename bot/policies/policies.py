@@ -136,6 +136,7 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
         summary=announcement.summary,
         link=announcement.link,
         link_key=identity.key if identity else None,
+        link_page=identity.page if identity else None,
         announced_on=announcement.announced_on or uow.today,
         closes_on=opening.closes_on or uow.today + timedelta(days=OPEN_DAYS),
         announced_by=opening.announced_by,

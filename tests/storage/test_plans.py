@@ -78,6 +78,10 @@ def plan(database: Database, query: Query) -> str:
             ),
             "deliveries USING INDEX ix_deliveries_due",
         ),
+        (
+            lambda session: policies.on_pages(session, {"https://example.org/"}),
+            "policies USING INDEX ix_policies_link_page",
+        ),
         (deliveries.earliest, "deliveries USING INDEX ix_deliveries_due"),
         (lambda session: schedules.due(session, NOW, 200), "schedules USING INDEX ix_schedules_due"),
         (dead_letters.number_dead, "deliveries USING INDEX ix_deliveries_dead"),

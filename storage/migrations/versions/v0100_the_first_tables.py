@@ -190,6 +190,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("link_key", sa.String(), nullable=True),
+        sa.Column("link_page", sa.String(), nullable=True),
         sa.Column("wording", sa.Integer(), nullable=False),
         sa.Column("reworded_on", sa.Date(), nullable=True),
         sa.Column("announced_on", sa.Date(), nullable=False),
@@ -225,6 +226,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_policies_delegate_email"), "policies", ["delegate_email"], unique=False)
     op.create_index(op.f("ix_policies_delegate_id"), "policies", ["delegate_id"], unique=False)
+    op.create_index(op.f("ix_policies_link_page"), "policies", ["link_page"], unique=False)
     op.create_index(
         "ix_policies_next_step_at",
         "policies",
@@ -953,6 +955,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("next_step_at IS NOT NULL"),
         postgresql_where=sa.text("next_step_at IS NOT NULL"),
     )
+    op.drop_index(op.f("ix_policies_link_page"), table_name="policies")
     op.drop_index(op.f("ix_policies_delegate_id"), table_name="policies")
     op.drop_index(op.f("ix_policies_delegate_email"), table_name="policies")
     op.drop_table("policies")
