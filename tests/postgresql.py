@@ -27,8 +27,16 @@ RUNS = Path(tempfile.gettempdir()) / f"deliverable-tests-{getpass.getuser()}"
 SECONDS = 30
 NOBODY = "nobody"
 NAMESPACE = "unshare"
-# Nothing that a test writes needs to survive a power cut.
-SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# Nothing that a test writes needs to survive a power cut, be copied to another server, or be cleaned up.
+SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "max_connections=200",
+)
 
 
 class CannotStart(Exception):

@@ -445,7 +445,6 @@ def worlds(databases: Databases, ring: KeyRing) -> Callable[[str, str], World]:
 async def _build(url: str, ring: KeyRing, name: str) -> World:
     clock = Clock()
     with Database(url, pool=4) as database:
-        _compile_once(database)
         office = Office(database, ring, clock, *_at_work(database, ring, clock))
         await office.enrol()
         await office.worker.tick()
@@ -474,23 +473,7 @@ def migrated_url(
 def database(migrated_url: str) -> Iterator[Database]:
     """The test's own database, opened."""
     with Database(migrated_url, pool=4) as opened:
-        _compile_once(opened)
         yield opened
-
-
-_COMPILED: dict[tuple[str, str], tuple[Any, Any]] = {}
-
-
-def _compile_once(database: Database) -> None:
-    """Share compiled statements between all databases of a run: that is a third of a test's time."""
-    for role in ("_writer", "_reader"):
-        engine = getattr(database, role)
-        kind = (database.name, role)
-        if kind not in _COMPILED:
-            # A dialect learns about its server when it first connects.
-            engine.connect().close()
-            _COMPILED[kind] = (engine.dialect, engine._compiled_cache)
-        engine.dialect, engine._compiled_cache = _COMPILED[kind]
 
 
 @pytest.fixture
