@@ -6,6 +6,7 @@ keep_in_memory()  # before anything asks for the folder
 
 pytest_plugins = [
     "pytester",
+    "tests.garbage",
     "tests.clock",
     "tests.order",
     "tests.network",
