@@ -15,7 +15,7 @@ from uuid import UUID
 
 from bot.admin import audit
 from bot.digests.csv_export import Download
-from bot.handlers import OPENS, SUBMITS, browsing, downloading, guests
+from bot.handlers import OPENS, SUBMITS, browsing, downloading, first_days, guests
 from bot.handlers.context import Draft, HandlerContext, LookFirst
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
@@ -28,7 +28,7 @@ from bot.interface.platforms import display_name, offered
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
 from bot.outbox import deliveries
-from bot.people import accounts, digest_schedules, installations, people, places, role_holders
+from bot.people import accounts, digest_schedules, installations, newcomers, people, places, role_holders
 from bot.people.people import Member, Named, Roster
 from bot.people.role_holders import NotNamed
 from bot.policies import policies
@@ -108,34 +108,36 @@ class Dispatcher:
         draft = Draft(answers or {})
         return await self._runner.read(lambda uow: self._open(uow, intent, actor, draft, newcomer))
 
-    async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Screen:
-        """Do what a form or a button asks, in one transaction; give what it leads to.
+    async def submit(
+        self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "", newcomer: Member | None = None
+    ) -> Screen:
+        """Do what a form or a button asks, in one transaction; give what it leads to. `newcomer` is as in `open`.
 
         A refused form comes back as the same form, with its answers and its problems. The same form sent twice does
         one thing. Raises `UnknownPerson`, `Unavailable`.
         """
         draft = Draft(answers, {}, nonce) if nonce else Draft(answers)
         try:
-            return await self._submitted(intent, actor, draft)
+            return await self._submitted(intent, actor, draft, newcomer)
         except Instead as instead:
             return instead.screen
         except Sealed:
             return says.refusal_form(says.NOT_FOUND)
         except FormRefused as refused:
             again = Draft(answers, refused.problems, draft.nonce)
-        return await self._runner.read(lambda uow: self._open(uow, intent, actor, again))
+        return await self._runner.read(lambda uow: self._open(uow, intent, actor, again, newcomer))
 
-    async def _submitted(self, intent: Intent, actor: Actor, draft: Draft) -> Screen:
+    async def _submitted(self, intent: Intent, actor: Actor, draft: Draft, newcomer: Member | None) -> Screen:
         try:
-            return await self._write(lambda uow: self._submit(uow, intent, actor, draft))
+            return await self._write(lambda uow: self._submit(uow, intent, actor, draft, newcomer))
         except LookFirst as first:
             look, problems = first.look, first.problems
         asked = replace(draft, problems=problems)
-        found = await self._runner.read(lambda uow: look(self._allowed(uow, actor, intent), intent, asked))
+        found = await self._runner.read(lambda uow: look(self._allowed(uow, actor, intent, newcomer), intent, asked))
         if found is not None:
             return found
         compared = replace(draft, compared=True)
-        return await self._write(lambda uow: self._submit(uow, intent, actor, compared))
+        return await self._write(lambda uow: self._submit(uow, intent, actor, compared, newcomer))
 
     async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
         """Note that a client shows a delivery's card, made by the attempt of that number: it has arrived, as `ref`.
@@ -181,13 +183,13 @@ class Dispatcher:
         """
         return await self._runner.read(lambda uow: browsing.PAGES[name](uow.organisation_view(), address))
 
-    async def download(self, intent: DownloadCsv, actor: Actor) -> Download | None:
-        """The file that a button names; None if there is none for this person.
+    async def download(self, intent: DownloadCsv, actor: Actor, newcomer: Member | None = None) -> Download | None:
+        """The file that a button names; None if there is none for this person. `newcomer` is as in `open`.
 
         Raises `UnknownPerson`, `Unavailable`.
         """
         return await self._runner.read(
-            lambda uow: self._if_recognised(uow, actor, lambda context: downloading.download(context, intent))
+            lambda uow: self._if_recognised(uow, actor, lambda context: downloading.download(context, intent), newcomer)
         )
 
     async def posted_messages(self, place: Place, number: int = 1) -> PostedPage:
@@ -221,6 +223,14 @@ class Dispatcher:
         left_out = await self._write(work)
         if left_out:
             log.warning("%d lines of a roster on %s cannot be stored and were left out", left_out, roster.platform)
+
+    async def begin_round(self, platform: str) -> None:
+        """Begin to read the rosters of all connected channels of a platform. Raises `Unavailable`."""
+        await self._write(lambda uow: newcomers.begin_round(uow, platform))
+
+    async def end_round(self, platform: str) -> None:
+        """End a round of which every roster was read and taken in. Raises `Unavailable`."""
+        await self._write(lambda uow: newcomers.end_round(uow, platform))
 
     async def announce(
         self,
@@ -289,10 +299,14 @@ class Dispatcher:
             return account_damaged_card(uow.organisation_view())
 
     def _if_recognised(
-        self, uow: UnitOfWork, actor: Actor, work: Callable[[HandlerContext], Found | None]
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        work: Callable[[HandlerContext], Found | None],
+        newcomer: Member | None = None,
     ) -> Found | None:
         try:
-            return work(self._context(uow, actor))
+            return work(self._context(uow, actor, newcomer))
         except people.AccountDamaged:
             return None
 
@@ -323,11 +337,13 @@ class Dispatcher:
             return says.refusal_form(says.NOT_FOUND)
         return says.refusal_form(draft.problems.get("", says.NOT_FOUND))
 
-    def _submit(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft) -> Screen:
+    def _submit(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft, newcomer: Member | None) -> Screen:
         handler = SUBMITS.get(type(intent))
         if handler is None:
-            return self._open(uow, intent, actor, draft)
-        screen = handler(self._allowed(uow, actor, intent), intent, draft)
+            return self._open(uow, intent, actor, draft, newcomer)
+        context = self._allowed(uow, actor, intent, newcomer)
+        first_days.check(context, intent)
+        screen = handler(context, intent, draft)
         audit.record_click(uow, actor, intent)
         return offered(screen, actor.platform)
 

@@ -16,6 +16,7 @@ from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
 from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.installations import Installation
+from storage.newcomers_keys import NewcomersKeys
 from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
 from storage.people import Alias, Identity, Person
@@ -49,6 +50,7 @@ __all__ = [
     "FlagStatus",
     "Identity",
     "Installation",
+    "NewcomersKeys",
     "NotifiedFlag",
     "Officer",
     "OfficerRole",

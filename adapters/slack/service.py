@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from adapters.slack.api.newcomers import SlackNewcomers
 from adapters.slack.api.platform import SlackPlatform
 from adapters.slack.api.rosters import SlackRosters
 from adapters.slack.api.tokens import NOT_RENEWED, PLATFORM, SlackTokens
@@ -65,7 +66,8 @@ class Slack(SlackPlatform):
         self._file_uploads = FileUploads(self.send_file, self._modals)
         self._app = bolt.app_with(tokens)
         self._message_reports = MessageReports(dispatcher.seen)
-        self._listen(SlackDispatcher(dispatcher, self._rosters))
+        self._newcomers = SlackNewcomers(connections, self._quick_web_api, tokens, clock)
+        self._listen(SlackDispatcher(dispatcher, self._newcomers))
         self._socket_mode: SocketMode | None = None
         self._identifying: asyncio.Task[None] | None = None
         self._token_accepted = not options.bot_token
@@ -109,13 +111,15 @@ class Slack(SlackPlatform):
         await self._file_uploads.close(CLOSE_SECONDS)
         await self._message_reports.settled()
         await self._tokens.settled()
+        await self._newcomers.close()
         await self._rosters.close()
         await self._web_api.close()
         await self._quick_web_api.close()
 
     async def settled(self) -> None:
-        """Wait for background tasks: reading rosters, uploading files, reporting messages."""
+        """Wait for background tasks: looking people up, reading rosters, uploading files, reporting messages."""
         await self._tokens.settled()
+        await self._newcomers.settled()
         await self._rosters.settled()
         await self._file_uploads.settled()
         await self._message_reports.settled()

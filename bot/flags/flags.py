@@ -124,6 +124,8 @@ def file(
     promise = Promise(typed.promise)
     named = promise is Promise.NAMED
     flag_id = uuid4()
+    if named:
+        people.signs(uow, visitor)
     flag = stored.insert(
         uow.session,
         id=flag_id,

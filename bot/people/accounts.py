@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.people import newcomers
 from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import people as stored
@@ -20,4 +21,4 @@ def rewrap(uow: UnitOfWork) -> int:
                 sealed_accounts.write(uow, row, account)
                 changed += 1
     uow.session.flush()
-    return changed
+    return changed + newcomers.rewrap(uow)

@@ -123,6 +123,16 @@ def ambiguous(accounts: Iterable[Identity]) -> bool:
     return max(Counter((each.platform, each.workspace) for each in accounts).values(), default=0) > 1
 
 
+def known_as(uow: UnitOfWork, platform: str, workspace: str, email: str) -> UUID | None:
+    """The person with whom a new account of that workspace will be joined by its address; None if with nobody."""
+    if not email or not trusted(uow, email):
+        return None
+    found = [each for each in sealed_accounts.sound(uow, stored.by_email(uow.session, email)) if not each.apart]
+    people = {each.person_id for each in found}
+    elsewhere = all((each.platform, each.workspace) != (platform, workspace) for each in found)
+    return people.pop() if len(people) == 1 and elsewhere and not ambiguous(found) else None
+
+
 def _order(account: Identity) -> tuple[str, str, str]:
     return account.platform, account.workspace, account.user
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +14,7 @@ from bot.interface.pasted_addresses import address_in
 from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
 from bot.interface.views import OrganisationView
 from bot.interface.visible_text import speakable, storable, stripped
-from bot.people import admins, conversations, joining
+from bot.people import admins, conversations, joining, newcomers
 from bot.screens import refusals as says
 from bot.screens.notice import lines_left_out
 from bot.unit_of_work import sealed_accounts
@@ -25,7 +24,7 @@ from storage import Channel, Identity, Person, identity_lookup
 from storage import channels as stored_channels
 from storage import people as stored
 from storage import unreached as stored_unreached
-from storage.accounts_key import ADDRESS_BYTES, SECRET_BYTES, AccountName, SealedAccount, author_id
+from storage.accounts_key import ADDRESS_BYTES, AccountName, SealedAccount, author_id
 
 UNNAMED = "Unnamed channel"
 """What a channel is called while its platform has not given a name for it."""
@@ -34,7 +33,7 @@ _DISPROVED_BY_A_CHANNEL = (IN_NO_PLACE, CLOSED, NO_ACCESS)
 
 
 class UnknownPerson(Exception):
-    """No roster holds that identity yet. The adapter reads the whole roster again and retries."""
+    """No roster holds that identity yet. The adapter looks the one member up, and asks again with what it found."""
 
 
 class AccountDamaged(Instead):
@@ -72,7 +71,8 @@ class Visitor:
     """The person behind a request. `ids` are all ids as which they hold roles, their own first.
 
     `secrets` are those by which what is written with this account is found again; the first one makes tags. `platform`
-    is where they clicked. `address` is the account's e-mail address, by which roles go; empty for a guest.
+    is where they clicked. `address` is the account's e-mail address, by which roles go; empty for a guest. A `newcomer`
+    is on no roster yet, and has no row.
     """
 
     ids: tuple[UUID, ...]
@@ -83,6 +83,7 @@ class Visitor:
     channel: Channel | None
     platform: str = ""
     address: str = ""
+    newcomer: bool = False
 
     @property
     def id(self) -> UUID:
@@ -120,34 +121,53 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
     if account is None:
         raise AccountDamaged(uow.organisation_view())
     guest = actor.guest or account.guest
+    address = account.email if known.identity.active and not guest else ""
     return Visitor(
         ids=(account.person_id, *known.aliases),
         secrets=account.secrets,
         name=known.name,
-        admin=not guest and known.identity.active and account.email in uow.admins,
+        admin=bool(address) and address in uow.admins,
         guest=guest,
         channel=known.channel,
         platform=actor.platform,
-        address=account.email if known.identity.active and not guest else "",
+        address=address,
     )
 
 
 def newcomer(uow: UnitOfWork, actor: Actor, member: Member) -> Visitor:
-    """A member of a channel whom no roster lists yet, for what is only read. Writes nothing.
+    """A member of a channel whom no roster lists yet, as the platform says now. Raises `UnknownPerson`. Writes nothing.
 
-    Their id is drawn now and belongs to nobody: a row would show that they pressed something.
+    A row would show that they pressed something, so they get one with everyone else, from the next round of rosters.
     """
-    guest = actor.guest or member.guest or not member.active
-    secret = secrets.token_bytes(SECRET_BYTES)
+    keys = newcomers.keys(uow, actor.platform) if storable(member.user, member.name, member.email) else ()
+    drawn = newcomers.secrets_of(AccountName(actor.platform, actor.workspace, actor.user), keys)
+    if not drawn or not member.active or member.user != actor.user:
+        raise UnknownPerson
+    guest = actor.guest or member.guest
+    email = "" if guest else _address(member)
     return Visitor(
-        ids=(author_id(secret),),
-        secrets=(secret,),
+        ids=(joining.known_as(uow, actor.platform, actor.workspace, email) or author_id(drawn[0]),),
+        secrets=drawn,
         name=member.name,
-        admin=not guest and bool(member.email) and comparable(member.email) in uow.admins,
+        admin=bool(email) and email in uow.admins,
         guest=guest,
         channel=stored_channels.by_address(uow.session, actor.platform, actor.workspace, actor.channel),
         platform=actor.platform,
+        address=email,
+        newcomer=True,
     )
+
+
+def signs(uow: UnitOfWork, visitor: Visitor) -> None:
+    """Write down the name of a newcomer who does something by name, under the ids that they keep. No account is made.
+
+    Never for what is confidential.
+    """
+    if visitor.newcomer:
+        wanted = dict.fromkeys((visitor.id, visitor.author_ids[0]))
+        missing = [each for each in wanted if stored.person(uow.session, each) is None]
+        uow.session.add_all(Person(id=each, name=visitor.name) for each in missing)
+        uow.session.flush()
 
 
 def named(uow: UnitOfWork, text: str, on: str = "") -> Named | None:
@@ -258,14 +278,26 @@ def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
 
 
 def _add_new(uow: UnitOfWork, roster: Roster, members: list[Member]) -> None:
-    drawn = {each.user: secrets.token_bytes(SECRET_BYTES) for each in members}
-    people = {each.user: Person(id=author_id(drawn[each.user]), name=each.name) for each in members}
+    """Add accounts, with the secrets that they had as newcomers."""
+    keys = newcomers.keys_to_add_with(uow, roster.platform)
+    drawn = {each.user: newcomers.secrets_of(_account(roster, each), keys) for each in members}
+    ids = {each: [author_id(secret) for secret in some] for each, some in drawn.items()}
+    # Some have done something by name as newcomers: their name stands under one of these ids.
+    signed = stored.people(uow.session, [each for some in ids.values() for each in some])
+    for user, some in ids.items():
+        if len(some) > 1 and some[0] not in signed and some[1] in signed:
+            drawn[user] = drawn[user][::-1]
+    people = {}
+    for each in members:
+        own = author_id(drawn[each.user][0])
+        people[each.user] = signed.get(own) or Person(id=own, name=each.name)
+        people[each.user].name = each.name
     uow.session.add_all(people.values())
     uow.session.flush()
     for member in members:
-        person = people[member.user]
+        person, secrets = people[member.user], drawn[member.user]
         _note_zone(person, member)
-        account = _as_listed(SealedAccount(person.id, (drawn[member.user],)), member)
+        account = _as_listed(SealedAccount(person.id, secrets, own=len(secrets)), member)
         uow.session.add(sealed_accounts.new(uow, _account(roster, member), account))
 
 

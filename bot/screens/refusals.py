@@ -77,6 +77,10 @@ COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is st
 CHANGED_SINCE = "This has changed since, so that is not possible any more."
 AS_IT_STANDS = "This has changed since. Here is how it stands now."
 """For an outdated button, before the home of whoever pressed it."""
+NEW_HERE = (
+    "You are new here, so this does not work yet. Nothing was saved. Lists of who is in a channel are read once a day: "
+    "try again tomorrow. You can send flags now."
+)
 SHOWN_ALREADY = "This flag is shown already, so it cannot be changed or withdrawn."
 WITHDRAWN_ALREADY = "You have withdrawn this flag. It was shown to nobody."
 REPLIED_ALREADY = "You have already replied to this answer."
@@ -222,6 +226,7 @@ def is_refusal(screen: Screen) -> bool:
 SCREEN = "refusal"
 EXAMPLE = refusal_form(guest(invented.ORGANISATION))
 STATES = {
+    "new here": refusal_form(NEW_HERE),
     "second twice": refusal_form(SECOND_TWICE),
     "too many seconds": refusal_form(too_many_seconds(20)),
     "account damaged": refusal_form(account_damaged(invented.ORGANISATION)),

@@ -10,10 +10,10 @@ log = logging.getLogger(__name__)
 
 NOT_OPENED = "This text cannot be shown: what is stored of it was changed or damaged."
 MOST_TOLD = 10_000
-_told: dict[tuple[str, UUID], date] = {}
+_told: dict[tuple[str, UUID | str], date] = {}
 
 
-def tell(table: str, row_id: UUID, now: datetime, so: str = "is shown without its text") -> None:
+def tell(table: str, row_id: UUID | str, now: datetime, so: str = "is shown without its text") -> None:
     """Tell the operator of a row that does not open, and what follows, once a day in each process. `now` is aware."""
     if _told.get((table, row_id)) == now.date():
         return

@@ -327,6 +327,11 @@ def _conversations(call: Call) -> Json:
     if call.given.get("exclude_archived") == "true":
         there = [each for each in there if not each.archived]
     mine = [each for each in there if call.workspace.bot_user in each.members and (not team or team in each.teams)]
+    if "user" in call.given:
+        # Its reference: with a bot token, this filters to conversations that the bot shares with that user.
+        if str(call.given["user"]) not in call.workspace.users:
+            raise No("user_not_found")
+        mine = [each for each in mine if str(call.given["user"]) in each.members]
     page, cursor = _page(call, mine)
     listed = [each.to_json() for each in page]
     # Its reference: this method leaves these two out.

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from adapters.slack import service
-from adapters.slack.api import rosters
+from adapters.slack.api import newcomers
 from adapters.slack.options import SlackOptions
 from adapters.slack.service import Slack as SlackAdapter
 from adapters.slack.service import mount
@@ -119,12 +119,12 @@ def unplug(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def patience(seconds: float = 30.0) -> Iterator[None]:
     """Set the time-out of calls that a click waits for: two seconds are too short on a busy machine."""
-    kept = service.ANSWER_SECONDS, rosters.PATIENCE_SECONDS
-    service.ANSWER_SECONDS = rosters.PATIENCE_SECONDS = seconds
+    kept = service.ANSWER_SECONDS, newcomers.PATIENCE_SECONDS
+    service.ANSWER_SECONDS = newcomers.PATIENCE_SECONDS = seconds
     try:
         yield
     finally:
-        service.ANSWER_SECONDS, rosters.PATIENCE_SECONDS = kept
+        service.ANSWER_SECONDS, newcomers.PATIENCE_SECONDS = kept
 
 
 @asynccontextmanager

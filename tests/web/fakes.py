@@ -74,7 +74,9 @@ class FakeDispatcher(Dispatcher):
             raise Unavailable
         return PAGES[name](invented.ORGANISATION, address)
 
-    async def download(self, intent: intents.DownloadCsv, actor: Actor) -> Download | None:
+    async def download(
+        self, intent: intents.DownloadCsv, actor: Actor, newcomer: Member | None = None
+    ) -> Download | None:
         self._check(actor)
         return self.downloads.get(intent.digest)
 
@@ -85,7 +87,9 @@ class FakeDispatcher(Dispatcher):
             raise RuntimeError(TYPED)
         return self.public_cards.get(policy)
 
-    async def submit(self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "") -> Card | Form:
+    async def submit(
+        self, intent: Intent, answers: Answers, actor: Actor, nonce: str = "", newcomer: Member | None = None
+    ) -> Card | Form:
         self._check(actor)
         self.submitted.append((intent, answers, actor, nonce))
         if self.screen:

@@ -65,6 +65,24 @@ class RosterReader:
         access = await self._knowing_teams(users)
         return tuple(member(each, access) for each in users)
 
+    async def shares(self, user: str, channels: Collection[str], here: str = "") -> bool:
+        """Whether a user is in one of these channels that the bot is in. `here` is the one they clicked in, if in one.
+
+        Raises `SlackCallError`, and `ChannelUnreadable` if that one is gone.
+        """
+        for team in await self._teams_to_ask(here):
+            async for each in self._joined_in(team, user):
+                if each in channels:
+                    return True
+        return False
+
+    async def _teams_to_ask(self, channel: str) -> list[str | None]:
+        """Return the workspaces to ask about: with an organisation's token, each request is about one of them."""
+        if self._access.team:
+            return [None]
+        team = (await self._info(channel)).get("context_team_id") if channel else None
+        return [str(team)] if team else [each async for each in self._teams()]
+
     async def joined(self) -> set[str]:
         """Return the ids of the channels that the bot is in, over all workspaces of an organisation-wide installation.
 
@@ -96,10 +114,10 @@ class RosterReader:
             for each in page.get("teams", ()):
                 yield str(each["id"])
 
-    async def _joined_in(self, team: str | None) -> AsyncIterator[str]:
-        kinds = "public_channel,private_channel"
+    async def _joined_in(self, team: str | None, user: str | None = None) -> AsyncIterator[str]:
+        given = {"types": "public_channel,private_channel", "exclude_archived": True, "team_id": team, "user": user}
         try:
-            async for page in self._pages("users.conversations", types=kinds, exclude_archived=True, team_id=team):
+            async for page in self._pages("users.conversations", **given):
                 for each in page.get("channels", ()):
                     yield str(each["id"])
         except SlackDeclined as declined:

@@ -1,4 +1,4 @@
-"""Keep rosters up to date: read a channel's members when the bot joins, daily, and when an unknown person clicks.
+"""Keep rosters up to date: read a channel's members when the bot joins, and daily. Never because somebody clicked.
 
 Rosters are read in background tasks, never while a request waits for its answer.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack.api.outcomes import REMOVED
@@ -17,7 +16,6 @@ from adapters.slack.api.roster_reader import ChannelUnreadable, RosterReader
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, WebApi
 from bot.dispatcher import Dispatcher
-from bot.interface.actor import Actor
 from bot.interface.clock import Clock
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
@@ -25,10 +23,6 @@ from bot.people.connections import Connections
 from bot.people.people import Roster
 
 log = logging.getLogger(__name__)
-
-JUST_READ = timedelta(seconds=60)
-PATIENCE_SECONDS = 1.5
-"""How long an unknown person waits for a roster before we ask them to try again. A modal must open within 3 s."""
 
 
 class SlackRosters:
@@ -44,7 +38,6 @@ class SlackRosters:
         self._clock = clock
         self._removals = Removals(api, tokens, connections)
         self._reading: dict[Place, asyncio.Task[None]] = {}
-        self._read_at: dict[Place, datetime] = {}
         self._listed: dict[Place, frozenset[str]] = {}
         """Who was on the roster that was read last."""
         self._looking: set[asyncio.Task[bool]] = set()
@@ -61,29 +54,17 @@ class SlackRosters:
             running.add_done_callback(lambda _: self._reading.pop(place, None))
         return running
 
-    async def meet(self, actor: Actor) -> bool:
-        """Read the rosters that an unknown person may be on. False if that takes longer than `PATIENCE_SECONDS`.
-
-        A roster read in the last minute is not read again. Raises `Unavailable`.
-        """
-        places = [each for each in await self._connections.channels(PLATFORM) if each.workspace == actor.workspace]
-        here = [each for each in places if each.address == actor.channel] or places
-        tasks = [self.bring(each.workspace, each.address) for each in here if not self._was_just_read(each)]
-        if not tasks:
-            return True
-        _, late = await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
-        return not late
-
-    def _was_just_read(self, place: Place) -> bool:
-        at = self._read_at.get(place)
-        return at is not None and abs(self._clock() - at) < JUST_READ
-
     async def daily(self) -> None:
         """Read the rosters of all connected channels, one after the other, and who has left. Raises `Unavailable`."""
         self._listed.clear()
+        # What is being read was asked for before the round, and may lack who has joined since.
+        await asyncio.gather(*self._reading.values(), return_exceptions=True)
+        await self._dispatcher.begin_round(PLATFORM)
         places = await self._connections.channels(PLATFORM)
         for place in places:
             await self.bring(place.workspace, place.address)
+        if places and all(each in self._listed for each in places):
+            await self._dispatcher.end_round(PLATFORM)
         for workspace in sorted({each.workspace for each in places}):
             await self._look_for_closed(workspace, [each for each in places if each.workspace == workspace])
         await self.find()
@@ -185,7 +166,6 @@ class SlackRosters:
             roster = await self._roster(RosterReader(self._api, access), place)
             if roster is not None:
                 await self._dispatcher.enrol(roster)
-                self._read_at[place] = self._clock()
                 self._listed[place] = frozenset(each.user for each in roster.members)
         except (SlackCallError, ChannelUnreadable) as fault:
             log.warning("a Slack roster could not be read: %s", fault)

@@ -7,10 +7,11 @@ from collections.abc import Awaitable
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.api.newcomers import NotLookedUp
 from adapters.slack.draw.blocks import DO, MENU, OPEN, TURN, chosen_in_menu
 from adapters.slack.draw.questions import TYPE_ADDRESSES, with_addresses
 from adapters.slack.draw.views import opened
-from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
+from adapters.slack.handle.dispatching import SlackDispatcher
 from adapters.slack.handle.file_uploads import FileUploads
 from adapters.slack.handle.message_reports import MessageReports
 from adapters.slack.handle.modals import Modals
@@ -77,7 +78,7 @@ class Buttons:
         """Show what an intent opens. `answers` prefill a form. Raises `SlackCallError`."""
         try:
             screen = await self._dispatcher.open(intent, slack_actor.actor, answers)
-        except RosterTooSlow:
+        except NotLookedUp:
             await self._modals.tell(slack_actor, too_late_card(intent))
         except Unavailable as unavailable:
             await self._modals.show(slack_actor, says.refusal_form(str(unavailable)), intent)
@@ -88,7 +89,7 @@ class Buttons:
         """Show the screen that was asked for, in place of the modal that the button is in."""
         try:
             screen = await asked
-        except RosterTooSlow:
+        except NotLookedUp:
             await self._modals.tell(slack_actor, too_late_card(intent))
         except Unavailable as unavailable:
             await self._modals.show(slack_actor, says.refusal_form(str(unavailable)), intent)
@@ -99,7 +100,7 @@ class Buttons:
         """Send a file as a direct message, after the click is answered: it takes three calls."""
         try:
             file = await self._dispatcher.download(intent, slack_actor.actor)
-        except (RosterTooSlow, Unavailable):
+        except (NotLookedUp, Unavailable):
             await self._modals.tell(slack_actor, file_not_sent_card())
             return
         if file is None:
@@ -117,7 +118,7 @@ class Buttons:
         """Answer an outdated button: say that things have changed, and show the current home."""
         try:
             now = await self._dispatcher.home(slack_actor.actor)
-        except (RosterTooSlow, Unavailable):
+        except (NotLookedUp, Unavailable):
             await self._modals.show(slack_actor, says.refusal_form(says.DOWN), Home())
             return
         screen = Form("Deliverable", (Notice(says.AS_IT_STANDS), *now.parts), close="Close")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.api.newcomers import NotLookedUp
 from adapters.slack.api.web_api import WebApi
 from adapters.slack.draw.messages import message
 from adapters.slack.handle.buttons import Buttons, done
-from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
+from adapters.slack.handle.dispatching import SlackDispatcher
 from adapters.slack.handle.modals import as_card
 from adapters.slack.handle.quoting import announcement
 from adapters.slack.receive.actors import SlackActor, actor_of_interaction
@@ -73,7 +74,7 @@ class SlackCommands:
             if name is not None:
                 return as_card(await self._dispatcher.open(Help(), slack_actor.actor))
             return await self._dispatcher.typed(slack_actor.actor)
-        except RosterTooSlow:
+        except NotLookedUp:
             return too_late_card(Help())
         except Unavailable as unavailable:
             return Card((Notice(str(unavailable)),), str(unavailable))

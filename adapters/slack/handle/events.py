@@ -18,13 +18,14 @@ from uuid import UUID
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.api.newcomers import NotLookedUp
 from adapters.slack.api.removals import Removals
 from adapters.slack.api.rosters import SlackRosters
 from adapters.slack.api.tokens import PLATFORM, Access, SlackTokens
 from adapters.slack.api.web_api import SlackCallError, SlackDeclined, SlackUnanswered, WebApi
 from adapters.slack.draw.messages import home, message
 from adapters.slack.handle.commands import SlackCommands
-from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
+from adapters.slack.handle.dispatching import SlackDispatcher
 from adapters.slack.handle.message_reports import MessageReports
 from adapters.slack.receive.actors import SlackActor, actor_of_event
 from adapters.slack.receive.bolt import access_in
@@ -135,7 +136,7 @@ class Events:
         slack_actor = actor_of_event(event, access)
         try:
             card = await self._dispatcher.home(slack_actor.actor)
-        except RosterTooSlow:
+        except NotLookedUp:
             card = too_late_card(Home())
         except Unavailable as unavailable:
             card = Card((Notice(str(unavailable)),), str(unavailable))

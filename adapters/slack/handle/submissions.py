@@ -9,9 +9,10 @@ from __future__ import annotations
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.api.newcomers import NotLookedUp
 from adapters.slack.draw.questions import typed, values
 from adapters.slack.draw.views import after_submission, opened, view
-from adapters.slack.handle.dispatching import RosterTooSlow, SlackDispatcher
+from adapters.slack.handle.dispatching import SlackDispatcher
 from adapters.slack.receive.actors import actor_of_interaction
 from adapters.slack.receive.bolt import access_in
 from bot.interface.intents import UnknownIntent
@@ -45,7 +46,7 @@ class Submissions:
             screen = await self._dispatcher.submit(form.intent, answers, slack_actor.actor, form.nonce)
         except Unavailable as unavailable:
             return _keep_form(shown, str(unavailable))
-        except RosterTooSlow:
+        except NotLookedUp:
             return _keep_form(shown, says.DOWN)
         screen = with_what_was_typed(screen, [*form.kept.typed, *typed(state)])
         return _answer(after_submission(screen, shown, workspace=access.workspace, channel=form.channel))

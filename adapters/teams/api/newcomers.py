@@ -13,7 +13,7 @@ from bot.interface.ports import Place
 from bot.people.people import Member
 
 KEPT = timedelta(minutes=1)
-"""How long an answer is kept, in memory. By then the whole roster has been read."""
+"""How long an answer is kept, in memory."""
 MOST_KEPT = 1_000
 
 

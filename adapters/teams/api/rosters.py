@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -23,8 +24,6 @@ from bot.people.people import Member, Roster
 log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
-MOST_A_MINUTE = 6
-"""How often a minute unknown people may cause one channel's roster to be read; each person, once."""
 
 
 class TeamsRosters:
@@ -60,34 +59,18 @@ class TeamsRosters:
         """Give the connected channels of an activity's team their current names. Raises `Unavailable`."""
         await self._names.follow(activity)
 
-    async def bring(self, activity: IncomingActivity) -> None:
-        """Read the roster of the channel where an unknown person clicked; from a personal chat, of all channels.
-
-        From a chat, reading stops when the person is found. One person causes a roster to be read once a minute at
-        most; if it is being read already, this waits for it. Raises `TeamsApiError` and `Unavailable`.
-        """
-        connected = await self._connections.channels(PLATFORM)
-        here = Place(PLATFORM, self._tenant, activity.channel)
-        for place in [each for each in connected if activity.personal or each == here]:
-            if self._may_ask(place, activity.person):
-                roster = await self._read_once(place, "")
-                if any(each.user == activity.person for each in roster.members):
-                    return
-
     async def newcomer(self, activity: IncomingActivity) -> Member | None:
         """Look up someone who clicked and is on no roster yet: one member, and not ten thousand.
 
-        The whole roster is read beside it, so that they are known when they send something. They are stored by that,
-        together with everyone else who is new, and never by their click. From a chat, each connected channel is asked.
-        Returns None if they are in none. Raises `TeamsApiError` if that cannot be told now, and `Unavailable`.
+        Nothing is stored, and no roster is read: the daily round adds them, together with everyone else who is new.
+        From a chat, each connected channel is asked. Returns None if they are in none. Raises `TeamsApiError` if that
+        cannot be told now, and `Unavailable`.
         """
         connected = await self._connections.channels(PLATFORM)
         here = Place(PLATFORM, self._tenant, activity.channel)
         for place in [each for each in connected if activity.personal or each == here]:
             found = await self._newcomers.find(place, activity)
             if found is not None:
-                if self._may_ask(place, activity.person):
-                    self._flight(place, "").begin()
                 return found
         return None
 
@@ -125,14 +108,20 @@ class TeamsRosters:
         were read, people on none of them and without a personal chat become unreachable. Raises `Unavailable`.
         """
         listed: set[str] = set()
+        # What is being read was asked for before the round, and may lack who has joined since.
+        await asyncio.gather(*(each.settled() for each in self._flights.values()))
+        await self._dispatcher.begin_round(PLATFORM)
+        places = await self._connections.channels(PLATFORM)
         whole = True
-        for place in await self._connections.channels(PLATFORM):
+        for place in places:
             try:
                 listed |= {each.user for each in (await self._read_once(place, "")).members}
             except TeamsApiError as fault:
                 log.warning("a Teams roster could not be read: %s", fault)
                 whole = is_gone(fault) and await self._is_lost(place) and whole
         if whole:
+            if places:
+                await self._dispatcher.end_round(PLATFORM)
             await self._connections.with_the_app(PLATFORM, self._tenant, listed)
 
     async def check(self, place: Place) -> bool:
@@ -206,12 +195,9 @@ class TeamsRosters:
             await flight.close()
 
     def _may_ask(self, place: Place, person: str) -> bool:
-        flight = self._flights.get(place)
-        if flight is not None and flight.busy:
-            return True
         now = self._clock()
         self._asked = {each: at for each, at in self._asked.items() if abs(now - at) < MINUTE}
-        if (place, person) in self._asked or sum(each == place for each, _ in self._asked) >= MOST_A_MINUTE:
+        if (place, person) in self._asked:
             return False
         self._asked[place, person] = now
         return True

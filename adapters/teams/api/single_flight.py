@@ -33,6 +33,11 @@ class SingleFlight(Generic[Fetched]):
         """Return the result of the fetch. Raises what the fetch raises."""
         return await asyncio.shield(self.begin())
 
+    async def settled(self) -> None:
+        """Wait for a fetch in progress, however it ends."""
+        if self._flight is not None and self.busy:
+            await asyncio.wait([self._flight])
+
     async def close(self) -> None:
         """Cancel a fetch in progress."""
         if self._flight is not None and self.busy:

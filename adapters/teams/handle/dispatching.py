@@ -1,4 +1,4 @@
-"""Call the dispatcher for Teams. For a person it does not know, read rosters first and then try again."""
+"""Call the dispatcher for Teams. A person it does not know is looked up alone, and the call is made again."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.interface.actor import Actor
 from bot.interface.answers import Answers
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Screen
+from bot.interface.unavailable import Unavailable
 from bot.people.people import Member, UnknownPerson
 from bot.screens.notice.not_met import not_met_card
 
@@ -32,25 +33,30 @@ class TeamsDispatcher:
 
     async def home(self, activity: IncomingActivity) -> Card:
         """Return the home of this person. For someone on no roster, the card says so."""
-        found = await self._read(activity, lambda newcomer: self.dispatcher.home(actor(activity), newcomer))
+        found = await self._recognised(activity, lambda newcomer: self.dispatcher.home(actor(activity), newcomer))
         return found or not_met_card()
 
     async def open(self, intent: Intent, activity: IncomingActivity, answers: Answers | None = None) -> Screen:
         """Return what an intent opens. `answers` prefill a form."""
-        found = await self._read(
+        found = await self._recognised(
             activity, lambda newcomer: self.dispatcher.open(intent, actor(activity), answers, newcomer)
         )
         return found or not_met_card()
 
     async def submit(self, intent: Intent, answers: Answers, activity: IncomingActivity, nonce: str = "") -> Screen:
         """Submit a form or a button, and return the screen that follows."""
-        found = await self._with_roster(
-            activity, lambda: self.dispatcher.submit(intent, answers, actor(activity), nonce)
-        )
+        found = await self._submitted(intent, answers, activity, nonce)
         met = await self._meet_picked(found, answers, activity) if isinstance(found, Form) else {}
         if met:
-            return await self.dispatcher.submit(intent, {**answers, **met}, actor(activity), nonce)
+            found = await self._submitted(intent, {**answers, **met}, activity, nonce)
         return found or not_met_card()
+
+    async def _submitted(
+        self, intent: Intent, answers: Answers, activity: IncomingActivity, nonce: str
+    ) -> Screen | None:
+        return await self._recognised(
+            activity, lambda newcomer: self.dispatcher.submit(intent, answers, actor(activity), nonce, newcomer)
+        )
 
     async def _meet_picked(self, refused: Form, answers: Answers, activity: IncomingActivity) -> Answers:
         """Meet people who were picked from the directory and are on no roster yet; give the answers that name them."""
@@ -65,7 +71,7 @@ class TeamsDispatcher:
 
     async def typed(self, activity: IncomingActivity) -> Card:
         """Return the answer to someone who typed something. What they typed is not passed on."""
-        found = await self._read(activity, lambda newcomer: self.dispatcher.typed(actor(activity), newcomer))
+        found = await self._recognised(activity, lambda newcomer: self.dispatcher.typed(actor(activity), newcomer))
         return found or not_met_card()
 
     async def reacted(self, activity: IncomingActivity) -> Card | None:
@@ -75,10 +81,13 @@ class TeamsDispatcher:
         except UnknownPerson:
             return None
 
-    async def _read(
+    async def _recognised(
         self, activity: IncomingActivity, call: Callable[[Member | None], Awaitable[Found]]
     ) -> Found | None:
-        """Call for what is only read. Someone on no roster is looked up alone; None if they are in no channel."""
+        """Call; someone on no roster is looked up alone first. None if they are in no channel.
+
+        Raises `Unavailable`, also if Teams cannot tell now who they are.
+        """
         try:
             return await call(None)
         except UnknownPerson:
@@ -87,19 +96,9 @@ class TeamsDispatcher:
             newcomer = await self._rosters.newcomer(activity)
         except TeamsApiError as fault:
             log.warning("a Teams member could not be looked up: %s", fault)
-            return await self._with_roster(activity, lambda: call(None))
-        return await call(newcomer) if newcomer is not None else None
-
-    async def _with_roster(self, activity: IncomingActivity, call: Callable[[], Awaitable[Found]]) -> Found | None:
+            raise Unavailable("Teams could not say who a new member is.") from None
         try:
-            return await call()
-        except UnknownPerson:
-            try:
-                await self._rosters.bring(activity)
-            except TeamsApiError as fault:
-                log.warning("a Teams roster could not be read: %s", fault)
-        try:
-            return await call()
+            return await call(newcomer) if newcomer is not None else None
         except UnknownPerson:
             return None
 

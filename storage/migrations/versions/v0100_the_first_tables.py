@@ -81,6 +81,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "workspace", name=op.f("uq_installations_platform_workspace")),
     )
     op.create_table(
+        "newcomers_keys",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", name=op.f("pk_newcomers_keys")),
+    )
+    op.create_table(
         "officers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -971,6 +977,7 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_table("organisation")
     op.drop_table("officers")
+    op.drop_table("newcomers_keys")
     op.drop_table("installations")
     op.drop_table("gates")
     op.drop_table("conversations")

@@ -10,7 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from adapters.slack.api import rosters
+from adapters.slack.api import newcomers
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import ChannelSettings
@@ -392,43 +392,80 @@ async def test_a_foreign_modal_is_answered(served: Served) -> None:
 # Who asks.
 
 
-async def test_a_new_member_is_looked_up_on_their_first_click(served: Served) -> None:
-    card = await served.announce()
-    served.workspace.add_user(User("U0NEW", "Nia Price", "nia.price@example.org"))
-    served.workspace.channels[CHANNEL].members.append("U0NEW")
-    served.clock.move(timedelta(minutes=2))
-    assert (await flag(served, "U0NEW", card)).status == 200
+def newcomer(served: Served, *, restricted: bool = False) -> str:
+    """Somebody who has joined the channel since its roster was read."""
+    user = served.workspace.add_user(User("U0NEW", "Nia Price", "nia.price@example.org", restricted=restricted)).id
+    served.workspace.channels[CHANNEL].members.append(user)
+    return user
+
+
+def of_people(served: Served) -> tuple[list[object], ...]:
+    """Every row about people."""
+    with closing(raw_connection(served.database.file)) as raw:
+        tables = ("people", "identities", "newcomers_keys", "channels")
+        return tuple(raw.execute(f"SELECT * FROM {each}").fetchall() for each in tables)
+
+
+async def test_a_newcomer_flags_at_once_and_no_row_is_made_because_they_pressed(served: Served) -> None:
+    card, new = await served.announce(), newcomer(served)
+    before = of_people(served)
+    calls(served)
+    assert (await flag(served, new, card)).status == 200
     assert kept(served) == 1
+    asked = [each for each in calls(served) if each.startswith(("users.", "conversations."))]
+    assert asked == ["users.conversations", "users.info"], "two requests, however many members there are"
+    assert of_people(served) == before
+    await served.driver.command(new, CHANNEL, "mine")
+    assert BECAUSE in seen(served, new)
+    await served.adapter.daily()
+    assert len(of_people(served)[1]) == len(before[1]) + 1
+    await served.driver.command(new, CHANNEL, "mine")
+    assert BECAUSE in seen(served, new), "the account has kept the secret that it wrote with"
 
 
-async def test_a_person_on_no_roster_is_told_so_and_looked_up_once(served: Served) -> None:
+async def test_a_guest_who_is_a_newcomer_is_a_guest(served: Served) -> None:
+    card, new = await served.announce(), newcomer(served, restricted=True)
+    await served.driver.press(new, CHANNEL, card, "Give your view")
+    assert "Only members of" in seen(served, new)
+
+
+async def test_a_person_in_no_channel_is_told_so_and_looked_up_once(served: Served) -> None:
     await served.announce()
     served.workspace.add_user(User("U0ELSE", "Somebody Else"))
     served.workspace.add_channel(Channel("C0OTHER", "other", members=["U0ELSE"]), with_bot=False)
-    served.clock.move(timedelta(minutes=2))
     calls(served)
     for _ in range(3):
         said = await served.driver.command("U0ELSE", "C0OTHER", "help")
         assert NOT_MET in said.json["text"]
         served.clock.move(timedelta(seconds=1))
-    assert calls(served).count("conversations.members") == 1
+    made = calls(served)
+    assert made.count("users.conversations") == 1
+    assert "conversations.members" not in made
+    assert "users.info" not in made
 
 
-async def test_a_roster_that_takes_long_is_waited_for_a_moment_only(served: Served) -> None:
-    card = await served.announce()
-    served.workspace.add_user(User("U0NEW", "Nia Price"))
-    served.workspace.channels[CHANNEL].members.append("U0NEW")
-    served.clock.move(timedelta(minutes=2))
-    served.slack.plan("conversations.members", Hang())
-    rosters.PATIENCE_SECONDS = 0.1
-    assert (await served.driver.press("U0NEW", CHANNEL, card, "Give your view")).status == 200
-    rosters.PATIENCE_SECONDS = 30.0
+async def test_a_newcomer_is_waited_for_a_moment_only(served: Served) -> None:
+    card, new = await served.announce(), newcomer(served)
+    served.slack.plan("users.conversations", Hang())
+    newcomers.PATIENCE_SECONDS = 0.1
+    assert (await served.driver.press(new, CHANNEL, card, "Give your view")).status == 200
+    newcomers.PATIENCE_SECONDS = 30.0
     said = served.slack.responses[-1].message
     assert LATE in text(said["blocks"])
     served.slack.let_go()
     await served.adapter.settled()
-    await served.driver.press_for_them("U0NEW", CHANNEL, said, "Open the form")
-    assert title(served.workspace.window("U0NEW").top.json) == "Is this deliverable?"
+    await served.driver.press_for_them(new, CHANNEL, said, "Open the form")
+    assert title(served.workspace.window(new).top.json) == "Is this deliverable?"
+
+
+async def test_a_newcomer_who_cannot_be_looked_up_can_try_again(served: Served) -> None:
+    card, new = await served.announce(), newcomer(served)
+    served.slack.plan("users.info", TooFast(1))
+    await served.driver.press(new, CHANNEL, card, "Give your view")
+    said = served.slack.responses[-1].message
+    assert LATE in text(said["blocks"])
+    await served.driver.press_for_them(new, CHANNEL, said, "Open the form")
+    assert title(served.workspace.window(new).top.json) == "Is this deliverable?"
 
 
 async def test_members_of_other_workspaces_are_guests(served: Served) -> None:

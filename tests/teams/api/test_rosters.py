@@ -1,16 +1,13 @@
-"""Rosters: all members, page by page, with guests marked; read on connection, daily, and for an unknown person."""
+"""Rosters: all members, page by page, with guests marked; read on connection and daily."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from datetime import timedelta
 
 import pytest
 
 from adapters.teams.api.faults import TeamsUnanswered
 from adapters.teams.api.members import member
-from adapters.teams.api.rosters import MOST_A_MINUTE
 from bot.interface.actor import Actor
 from bot.people.people import Member, UnknownPerson
 from tests.teams.activities import invoke, typed
@@ -24,10 +21,10 @@ async def connected(teams: Mounted, conversation: str, asker: Account) -> None:
     await teams.platform.rosters.connect(teams.handler.heard[-1])
 
 
-async def clicked(teams: Mounted, person: Account, conversation: str = "") -> None:
+async def looked_up(teams: Mounted, person: Account, conversation: str = "") -> Member | None:
     """An unknown person clicks."""
     await teams.post(invoke(teams.provider, person, "task/fetch", {}, conversation))
-    await teams.platform.rosters.bring(teams.handler.heard[-1])
+    return await teams.platform.rosters.newcomer(teams.handler.heard[-1])
 
 
 async def is_known(teams: Mounted, person: Account) -> bool:
@@ -105,59 +102,35 @@ async def test_removed_accounts_are_nobody(teams: Mounted) -> None:
     assert teams.dispatcher.rosters[-1].members == as_members(*people)
 
 
-async def test_an_unknown_person_causes_their_channels_roster_to_be_read(teams: Mounted) -> None:
+async def test_a_newcomer_is_looked_up_alone_and_stored_by_the_next_round(teams: Mounted) -> None:
     provider = teams.provider
     ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
     design, other = provider.channel([ada]), provider.channel([ada])
     for each in (design, other):
         await connected(teams, each, ada)
     provider.channels[design].append(ben)
-    await clicked(teams, ben, design)
-    assert [(each.channel, each.members) for each in teams.dispatcher.rosters[2:]] == [(design, as_members(ada, ben))]
+    before = provider.seen["members"]
+    for _ in range(5):
+        assert [await looked_up(teams, ben, design)] == [*as_members(ben)]
+    assert (provider.seen["member"], provider.seen["members"]) == (1, before)
+    assert len(teams.dispatcher.rosters) == 2
+    assert not await is_known(teams, ben)
+    await teams.platform.daily()
     assert await is_known(teams, ben)
 
 
-async def test_from_a_chat_channels_are_read_until_the_person_is_found(teams: Mounted) -> None:
+async def test_from_a_chat_channels_are_asked_until_the_person_is_found(teams: Mounted) -> None:
     provider = teams.provider
     ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
     channels = [provider.channel([ada]) for _ in range(3)]
     for each in channels:
         await connected(teams, each, ada)
     provider.channels[channels[1]].append(ben)
-    await clicked(teams, ben)
-    assert await is_known(teams, ben)
-    nobody = provider.account("No Body")
-    await clicked(teams, nobody)
-    assert not await is_known(teams, nobody)
-
-
-async def test_a_person_causes_a_roster_to_be_read_once_a_minute_at_most(teams: Mounted) -> None:
-    provider = teams.provider
-    ada, nobody = provider.account("Ada Adminson"), provider.account("No Body")
-    design = provider.channel([ada])
-    await connected(teams, design, ada)
-    for _ in range(5):
-        await clicked(teams, nobody, design)
-    assert provider.seen["members"] == 2
-    for number in range(10):
-        await clicked(teams, provider.account(f"No Body {number}"), design)
-    assert provider.seen["members"] == 1 + MOST_A_MINUTE
-    teams.clock.now += timedelta(minutes=1)
-    await clicked(teams, nobody, design)
-    assert provider.seen["members"] == 2 + MOST_A_MINUTE
-    await clicked(teams, provider.account("Else Where"), provider.channel([ada]))
-    assert provider.seen["members"] == 2 + MOST_A_MINUTE, "a channel that is not connected is not read"
-
-
-async def test_concurrent_requests_wait_for_one_read(teams: Mounted) -> None:
-    provider = teams.provider
-    ada, ben = provider.account("Ada Adminson"), provider.account("Ben Tarrandale")
-    design = provider.channel([ada])
-    await connected(teams, design, ada)
-    provider.channels[design].append(ben)
-    await asyncio.gather(clicked(teams, ben, design), clicked(teams, ben, design), clicked(teams, ben, design))
-    assert len(teams.dispatcher.rosters) == 2
-    assert await is_known(teams, ben)
+    assert [await looked_up(teams, ben)] == [*as_members(ben)]
+    assert await looked_up(teams, provider.account("No Body")) is None
+    asked = provider.seen["member"]
+    assert await looked_up(teams, provider.account("Else Where"), provider.channel([ada])) is None
+    assert provider.seen["member"] == asked, "a channel that is not connected is not asked"
 
 
 async def test_all_rosters_are_read_daily_and_a_failure_does_not_stop_the_others(

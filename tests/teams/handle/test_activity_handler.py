@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -381,12 +380,14 @@ class TestFlags:
             assert "Is this deliverable?" in shown(new)
         assert provider.seen["member"] == before["member"] + 1
         assert len(office.rows("people")) == known, "a click makes nobody known"
-        provider.let_go()
-        office.clock.now += timedelta(minutes=2)
         fill(new, **FLAG)
         await new.presses(in_dialog(new, "Send flag"))
         assert "Flag saved" in shown(new)
-        assert len(office.rows("people")) == known + 3, "the whole roster does"
+        assert provider.seen["members"] == before["members"], "no roster is read because of it"
+        assert len(office.rows("people")) == known, "nor does what they send"
+        provider.let_go()
+        await office.platform.daily()
+        assert len(office.rows("people")) == known + 3, "the daily round does"
 
     async def test_who_is_in_no_channel_is_told_so_and_no_roster_is_read(self, office: Tenant) -> None:
         card, nobody = await office.announce(), office.client("nobody")
@@ -395,12 +396,14 @@ class TestFlags:
         assert NOT_MET in shown(nobody)
         assert office.provider.seen["members"] == before
 
-    async def test_while_a_newcomer_cannot_be_looked_up_the_roster_is_read(self, office: Tenant) -> None:
+    async def test_a_newcomer_who_cannot_be_looked_up_can_try_again(self, office: Tenant) -> None:
         card, provider = await office.announce(), office.provider
         office.people["new"] = provider.account("New Person")
         provider.channels[office.channel].append(office.people["new"])
         provider.trouble("member", Trouble(500))
         new = office.client("new")
+        await new.presses(button(card.card, "Give your view"), card)
+        assert "Try again in a few minutes" in shown(new)
         await new.presses(button(card.card, "Give your view"), card)
         assert "Is this deliverable?" in shown(new)
 
