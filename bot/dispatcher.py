@@ -139,12 +139,14 @@ class Dispatcher:
         compared = replace(draft, compared=True)
         return await self._write(lambda uow: self._submit(uow, intent, actor, compared, newcomer))
 
-    async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
+    async def seen(self, delivery: UUID, ref: str, attempt: int, place: Place | None = None) -> Card | None:
         """Note that a client shows a delivery's card, made by the attempt of that number: it has arrived, as `ref`.
+
+        `place` is where it stands, if the platform says so: the delivery may have gone to another account since.
 
         Returns what to show instead where another copy of it is the one that counts: this one is then withdrawn.
         """
-        return await self._write(lambda uow: unconfirmed.seen(uow, delivery, ref, attempt))
+        return await self._write(lambda uow: unconfirmed.seen(uow, delivery, ref, attempt, place))
 
     async def typed(self, actor: Actor, newcomer: Member | None = None) -> Card:
         """The reply to a person who typed into a chat. What they typed is not passed on, and so not kept.
@@ -201,7 +203,7 @@ class Dispatcher:
         return await self._runner.read(lambda uow: _arrived_as(uow, delivery, place))
 
     async def was_sent_to(self, delivery: UUID, place: Place) -> bool:
-        """Whether a delivery of that id was for that place. Raises `Unavailable`."""
+        """Whether a delivery of that id was for that place, or for the person of that account. Raises `Unavailable`."""
         return await self._runner.read(lambda uow: deliveries.delivery_to(uow, delivery, place) is not None)
 
     async def drawn(self, delivery: UUID, place: Place) -> Card | None:
@@ -373,7 +375,8 @@ def _posted_messages(uow: UnitOfWork, rows: Iterable[Delivery]) -> Iterable[Post
 
 def _arrived_as(uow: UnitOfWork, delivery: UUID, place: Place) -> str | None:
     row = deliveries.delivery_to(uow, delivery, place)
-    return row.ref if row is not None and row.state is State.SENT else None
+    here = row is not None and row.state is State.SENT and deliveries.place_of(row) == place
+    return row.ref if row is not None and here else None
 
 
 def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:

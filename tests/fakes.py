@@ -81,7 +81,7 @@ class Call:
 class FakePlatform(ChatPlatform):
     """A chat platform that keeps messages in memory.
 
-    `standing` has the messages in each place, `calls` all calls. `faults` has the calls that no correct program makes,
+    `messages` has the messages in each place, `calls` all calls. `faults` has the calls that no correct program makes,
     and should be empty at the end: one delivery twice, two calls at once in a place, a ref that does not exist.
 
     `limits` are the platform's own, which may be stricter than the `pace` it asks for: a call that comes too fast by
@@ -105,7 +105,7 @@ class FakePlatform(ChatPlatform):
         self.pace = pace
         self.limits = limits
         self.tells = tells
-        self.standing: defaultdict[Place, list[FakePosted]] = defaultdict(list)
+        self.messages: defaultdict[Place, list[FakePosted]] = defaultdict(list)
         self.calls: list[Call] = []
         self.found: list[UUID] = []
         self.faults: list[str] = []
@@ -141,11 +141,11 @@ class FakePlatform(ChatPlatform):
 
     def at(self, address: str) -> list[FakePosted]:
         """The messages in the place with that address, oldest first."""
-        return [each for place, standing in self.standing.items() if place.address == address for each in standing]
+        return [each for place, posted in self.messages.items() if place.address == address for each in posted]
 
     def taken(self) -> Counter[UUID]:
         """How many messages each delivery has."""
-        return Counter(each.delivery for standing in self.standing.values() for each in standing)
+        return Counter(each.delivery for posted in self.messages.values() for each in posted)
 
     def asked(self, verb: str) -> list[Message]:
         """The messages of all calls with that verb, in order."""
@@ -173,7 +173,7 @@ class FakePlatform(ChatPlatform):
             await self._ending(self._steps["find"].popleft())
         if not self.tells:
             return CannotTell()
-        refs = [each.ref for each in self.standing[message.place] if each.delivery == message.delivery]
+        refs = [each.ref for each in self.messages[message.place] if each.delivery == message.delivery]
         return Found(refs[0]) if refs else Absent()
 
     async def _called(self, verb: str, message: Message, ref: str) -> Outcome:
@@ -224,21 +224,21 @@ class FakePlatform(ChatPlatform):
         return step
 
     def _done(self, verb: str, message: Message, ref: str) -> Outcome:
-        standing = self.standing[message.place]
+        posted = self.messages[message.place]
         if verb == "send":
-            if self.tells and any(each.delivery == message.delivery for each in standing):
+            if self.tells and any(each.delivery == message.delivery for each in posted):
                 self.faults.append(f"delivery {message.delivery} twice in {message.place.address}")
             made = FakePosted(f"{self.name}-{len(self.calls)}", message.delivery, message.under, [message.card])
-            standing.append(made)
+            posted.append(made)
             return Sent(made.ref)
-        found = next((each for each in standing if each.ref == ref), None)
+        found = next((each for each in posted if each.ref == ref), None)
         if found is None:
             self.faults.append(f"{verb} of {ref or 'nothing'}, which does not stand in {message.place.address}")
             return Never("message_not_found")
         if verb == "update":
             found.cards.append(message.card)
         else:
-            standing.remove(found)
+            posted.remove(found)
         return Sent(ref)
 
     def _check(self, message: Message) -> None:
@@ -246,7 +246,7 @@ class FakePlatform(ChatPlatform):
             self.faults.append(f"a message for {message.place.platform} came to {self.name}")
         if not message.card.parts or not message.card.fallback:
             self.faults.append(f"delivery {message.delivery} has no card")
-        if message.under is not None and message.under not in {each.ref for each in self.standing[message.place]}:
+        if message.under is not None and message.under not in {each.ref for each in self.messages[message.place]}:
             self.faults.append(f"delivery {message.delivery} stands under {message.under}, which is not there")
 
     def _too_fast(self, place: Place) -> bool:

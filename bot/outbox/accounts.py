@@ -52,7 +52,7 @@ def choose(uow: UnitOfWork, rows: Sequence[Delivery]) -> None:
     for each in rows:
         place = places.get(each.person_id) if each.person_id is not None and to_a_person(each) else None
         if place is not None:
-            _set_place(each, place)
+            set_place(each, place)
 
 
 def choose_next(uow: UnitOfWork, row: Delivery) -> bool:
@@ -62,13 +62,22 @@ def choose_next(uow: UnitOfWork, row: Delivery) -> bool:
     found = _accounts(uow, [row.person_id]).get(row.person_id, [])
     taking = [each for each in found if not each.refuses]
     if taking:
-        _set_place(row, _place(taking[0]))
+        set_place(row, _place(taking[0]))
     return bool(taking)
+
+
+def is_theirs(uow: UnitOfWork, row: Delivery, place: Place) -> bool:
+    """Whether a delivery names a person, and the place is an account of theirs."""
+    if row.person_id is None or not place.direct:
+        return False
+    found = stored_people.identity(uow.session, place.platform, place.workspace, place.address)
+    return found is not None and found.person_id == row.person_id
+
+
+def set_place(row: Delivery, place: Place) -> None:
+    """Have a delivery go to, or be at, that account."""
+    row.platform, row.workspace, row.address = place.platform, place.workspace, place.address
 
 
 def _place(account: Account) -> Place:
     return Place(*account.identity.account, direct=True)
-
-
-def _set_place(row: Delivery, place: Place) -> None:
-    row.platform, row.workspace, row.address = place.platform, place.workspace, place.address

@@ -152,9 +152,12 @@ def shown_again_key(sent: Delivery, cause: UUID) -> str:
     return f"{stored.SHOWN_AGAIN}{cause}:{sent.id}"
 
 
-def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str) -> None:
-    """Enqueue the withdrawal of a copy of a message. `screen` replaces it where a platform cannot delete."""
-    _add(uow, key, Verb.WITHDRAW, place_of(row), screen, "", ref=ref)
+def withdraw(uow: UnitOfWork, row: Delivery, ref: str, screen: str, key: str, *, at: Place | None = None) -> None:
+    """Enqueue the withdrawal of a copy of a message, `at` the place where it stands, if that is not the row's.
+
+    `screen` replaces it where a platform cannot delete.
+    """
+    _add(uow, key, Verb.WITHDRAW, at or place_of(row), screen, "", ref=ref)
 
 
 def _channel_place(channel: Channel) -> Place:
@@ -196,9 +199,12 @@ def _new_delivery(
 
 
 def delivery_to(uow: UnitOfWork, delivery: UUID, place: Place) -> Delivery | None:
-    """The delivery of that id; None where there is none, or it was for another place."""
+    """The delivery of that id; None where there is none, or it was for another place.
+
+    A message to a person may have been sent to another account of theirs before, so that counts as its place too.
+    """
     row = stored.delivery(uow.session, delivery)
-    return row if row is not None and place_of(row) == place else None
+    return row if row is not None and (place_of(row) == place or accounts.is_theirs(uow, row, place)) else None
 
 
 def ref_of_card(uow: UnitOfWork, row: Delivery) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.interface.ports import Pace, Sent
 from bot.interface.unavailable import Unavailable
-from bot.outbox import outcomes
+from bot.outbox import deliveries, outcomes
 from bot.outbox.claims import Claimed
 from bot.outbox.outcomes import AttemptOutcome
 from bot.sending import ended_cards, long_waits, unconfirmed
@@ -96,7 +96,8 @@ def _settled(uow: UnitOfWork, some: Sequence[_Unwritten], pace: Pace) -> list[bo
     for each, settled in zip(some, done, strict=True):
         if not settled and isinstance(each.outcome, Sent) and each.claimed.row.verb is Verb.SEND:
             # The outcome came too late to be written, but the message it sent is there.
-            unconfirmed.seen(uow, each.claimed.row.id, each.outcome.ref, each.claimed.attempt)
+            sent_to = deliveries.place_of(each.claimed.row)
+            unconfirmed.seen(uow, each.claimed.row.id, each.outcome.ref, each.claimed.attempt, sent_to)
     written = [(each.claimed.row, each.outcome) for each in some]
     long_waits.tell(uow, written)
     ended_cards.tell(uow, written)

@@ -33,8 +33,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.interface.parts import Card
-from bot.interface.ports import Absent, CannotTell, Finding, Found, Pace, Sent
-from bot.outbox import claims, deleted_cards, deliveries, outcomes, quiet_hours
+from bot.interface.ports import Absent, CannotTell, Finding, Found, Pace, Place, Sent
+from bot.outbox import accounts, claims, deleted_cards, deliveries, outcomes, quiet_hours
 from bot.outbox.claims import Claimed
 from bot.screens.notice import message_replaced
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -106,10 +106,11 @@ def _since(uow: UnitOfWork, row: Delivery) -> datetime:
     return row.unsure_since or uow.now
 
 
-def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | None:
+def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int, place: Place | None = None) -> Card | None:
     """Note that an attempt has arrived, as `ref`. If another copy counts, gives the card to show in place of this one.
 
-    The first copy that is known to have arrived counts. Any other is withdrawn.
+    The first copy that is known to have arrived counts. Any other is withdrawn. `place` is where the copy stands, which
+    is another account of the person where the delivery has moved on since.
     """
     row = stored.locked(uow.session, delivery_id)
     # There cannot be more attempts than claims, and each claim raised the fence.
@@ -119,17 +120,19 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
         return None  # it is taken away, and counts nowhere
     if row.state is State.SENT:
         if deliveries.first_card(row) and not deleted_cards.counts(uow, row, ref):
-            return _withdrawn(uow, row, ref, attempt)
+            return _withdrawn(uow, row, ref, attempt, place)
         # Once sent, `attempts` is the number of the attempt that counts.
         if attempt == row.attempts or ref == row.ref:
             return None
-        return _withdrawn(uow, row, ref, attempt)
+        return _withdrawn(uow, row, ref, attempt, place)
     if attempt > row.attempts or row.state is State.SUPERSEDED:
         return None
     if _in_flight(uow, row, attempt):
         # The worker may never get an answer: with a ref, the attempt counts as sent.
         row.ref = ref
     else:
+        if place is not None:
+            accounts.set_place(row, place)
         outcomes.arrived(uow, row, ref)
         # The raised fence makes a worker that is sending another copy withdraw it when it arrives.
         row.attempts, row.fence = attempt, row.fence + 1
@@ -137,9 +140,9 @@ def seen(uow: UnitOfWork, delivery_id: UUID, ref: str, attempt: int) -> Card | N
     return None
 
 
-def _withdrawn(uow: UnitOfWork, row: Delivery, ref: str, attempt: int) -> Card:
+def _withdrawn(uow: UnitOfWork, row: Delivery, ref: str, attempt: int, place: Place | None) -> Card:
     key = f"{message_replaced.SCREEN}:{row.id}:{attempt}"
-    deliveries.withdraw(uow, row, ref, message_replaced.SCREEN, key)
+    deliveries.withdraw(uow, row, ref, message_replaced.SCREEN, key, at=place)
     return message_replaced.message_replaced_card()
 
 

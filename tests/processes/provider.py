@@ -67,7 +67,7 @@ class Provider:
     strict: bool = True
     tells: bool = True
     slow: float = 0
-    standing: dict[str, Copy] = field(default_factory=dict)
+    messages: dict[str, Copy] = field(default_factory=dict)
     taken: int = 0
     refused: int = 0
     arrived: Counter[str] = field(default_factory=Counter)
@@ -96,7 +96,7 @@ class Provider:
 
     def copies(self) -> list[Copy]:
         """All messages that exist, in the order in which they came."""
-        return self._there(lambda: list(self.standing.values()))
+        return self._there(lambda: list(self.messages.values()))
 
     def came_from(self, worker: str) -> int:
         """How many messages of this worker have come."""
@@ -121,7 +121,7 @@ class Provider:
         await asyncio.sleep(self._chance.uniform(0, self.slow))
         self.taken += 1
         made = Copy(f"ref-{self.taken}", given["delivery"], given["attempt"], given["address"])
-        self.standing[made.ref] = made
+        self.messages[made.ref] = made
         await asyncio.sleep(self._chance.uniform(0, self.slow))
         if worker in self.held:
             await self._go[worker].wait()
@@ -130,12 +130,12 @@ class Provider:
     async def withdraw(self, request: web.Request) -> web.Response:
         """Delete a message."""
         given = await request.json()
-        return web.json_response({"gone": self.standing.pop(given["ref"], None) is not None})
+        return web.json_response({"gone": self.messages.pop(given["ref"], None) is not None})
 
     async def find(self, request: web.Request) -> web.Response:
         """Return the messages of a delivery that exist in a place."""
         given = await request.json()
-        found = [each.ref for each in self.standing.values() if each.delivery == given["delivery"]]
+        found = [each.ref for each in self.messages.values() if each.delivery == given["delivery"]]
         return web.json_response({"refs": found})
 
     def _too_fast(self, address: str) -> bool:

@@ -104,7 +104,7 @@ class FakeDispatcher(Dispatcher):
                 return Card((Heading("Answer sent to 1 flag.", 1),), "Answer sent to 1 flag.")
         return screens.receipt()
 
-    async def seen(self, delivery: UUID, ref: str, attempt: int) -> Card | None:
+    async def seen(self, delivery: UUID, ref: str, attempt: int, place: Place | None = None) -> Card | None:
         """Keeps nothing, and gives nothing else to show."""
 
     async def posted_messages(self, place: Place, number: int = 1) -> PostedPage:

@@ -44,7 +44,9 @@ class InPlaceActions:
             return await self._seen_in_channel(message_ref.delivery, message_ref, activity)
         if message_ref.delivery is None or not activity.personal or not await self._is_theirs(message_ref, activity):
             return action_message(says.NOT_FOUND)
-        instead = await self._dispatcher.dispatcher.seen(message_ref.delivery, activity.card, message_ref.attempt)
+        instead = await self._dispatcher.dispatcher.seen(
+            message_ref.delivery, activity.card, message_ref.attempt, _own_chat(activity)
+        )
         current = None if instead else await self._current(message_ref, activity)
         if current is not None:
             return action_card(_current_message(current, message_ref, activity))

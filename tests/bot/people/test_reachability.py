@@ -55,7 +55,7 @@ def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
     made = FakePlatform(clock, "chat")
     for verb, message, ref in office.chat.kept:  # the office's world was built with another platform
         if verb == "send":
-            made.standing[message.place].append(FakePosted(ref, message.delivery, message.under, [message.card]))
+            made.messages[message.place].append(FakePosted(ref, message.delivery, message.under, [message.card]))
     office.worker.add(made)
     yield made
     assert made.faults == []

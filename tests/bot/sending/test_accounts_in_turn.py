@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from bot.interface.ports import BLOCKED, CLOSED, NO_ACCESS, NOT_INSTALLED, REFUSED, Never, NotSent, Sent
+from bot.interface.ports import (
+    BLOCKED,
+    CLOSED,
+    NO_ACCESS,
+    NOT_INSTALLED,
+    REFUSED,
+    Never,
+    NotSent,
+    Place,
+    Sent,
+    Unknown,
+)
 from bot.outbox import outcomes
 from bot.people.people import Member
 from bot.sending import dead_letters
@@ -16,7 +28,7 @@ from storage import Database, State
 from storage import people as stored_people
 from storage.keys import KeyRing
 from tests.bot.conftest import FULL_NAMES, WORKSPACE, Clock, Office, email_of, member, said, user_of
-from tests.fakes import FakePlatform, FakePosted
+from tests.fakes import FakePlatform, FakePosted, Lost
 
 CLOSED_AT_NINE = Never("their account was closed (user_disabled)", CLOSED)
 ELSEWHERE = "P-priya"
@@ -41,7 +53,7 @@ class Two:
         for verb, message, ref in self.office.chat.kept:  # the office's world was built with another platform
             if verb == "send":
                 posted = FakePosted(ref, message.delivery, message.under, [message.card])
-                self.chat.standing[message.place].append(posted)
+                self.chat.messages[message.place].append(posted)
         for each in (self.chat, self.other):
             self.office.worker.add(each)
         await self.office.enrol(
@@ -108,6 +120,32 @@ async def test_an_account_that_a_roster_closes_after_the_digest_was_made_is_not_
     await two.office.until(24, 10)
     assert two.digests() == (0, 1)
     assert len([each for each in two.chat.calls if each.message.place.address == user_of("priya")]) == 1
+
+
+@pytest.mark.parametrize("shown_before", [True, False])
+async def test_a_copy_in_the_account_that_ended_is_withdrawn_there_when_it_is_shown(
+    two: Two, shown_before: bool
+) -> None:
+    """Its delivery was unconfirmed there, the next attempt was refused, and it went to the other account."""
+    place = Place("chat", WORKSPACE, user_of("priya"), direct=True)
+    two.chat.tells = False
+    two.chat.plan(Lost(Unknown("HTTP 504")), CLOSED_AT_NINE, address=user_of("priya"))
+    if shown_before:
+        two.other.always(NotSent("not now"), address=ELSEWHERE)
+    await two.office.until(24, 9, 31)
+    older = two.chat.at(user_of("priya"))[-1]
+    dispatcher = two.office.dispatcher
+    assert await dispatcher.was_sent_to(older.delivery, place)
+    assert not await dispatcher.was_sent_to(older.delivery, replace(place, address=user_of("ben")))
+    replaced = await dispatcher.seen(older.delivery, older.ref, 1, place)
+    two.other.always(Sent(""), address=ELSEWHERE)
+    await two.office.until(24, 10)
+    if shown_before:
+        assert (replaced, two.digests()) == (None, (1, 0)), "it counts"
+    else:
+        assert replaced is not None
+        assert "sent a second time" in said(replaced)
+        assert two.digests() == (0, 1), "the older one was withdrawn"
 
 
 async def test_when_a_workspace_ends_what_waits_there_goes_to_the_next(two: Two) -> None:

@@ -823,7 +823,7 @@ class TestDatabaseOutOfReach:
         await until(lambda: platform.calls)
         database.down = True
         platform.let_go()
-        await until(lambda: platform.standing)
+        await until(lambda: platform.messages)
         return ticking
 
     async def test_what_was_sent_meanwhile_is_written_down_when_it_is_back(
