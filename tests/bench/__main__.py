@@ -23,6 +23,13 @@ def _slack(folder: Path, *, small: bool) -> Figures:
     return slack.measure(folder, slack.SMALL if small else slack.WHOLE)
 
 
+def _attacks(*, small: bool) -> Figures:
+    from tests.attacks.script import LONG, SHORT, TINY
+    from tests.bench import attacks  # here, for the same reason
+
+    return attacks.measure(TINY, TINY, ["sqlite"]) if small else attacks.measure(LONG, SHORT)
+
+
 def _start(folder: Path, times: int) -> Figures:
     from tests.bench import idle  # here, for the same reason
 
@@ -40,6 +47,7 @@ WHOLE: dict[str, Measure] = {
     "start": lambda folder: _start(folder, times=5),
     "slack": lambda folder: _slack(folder, small=False),
     "teams": lambda folder: _teams(folder, blocks=8, clicks=600, sends=400),
+    "attacks": lambda folder: _attacks(small=False),
 }
 SMALL: dict[str, Measure] = {
     "flag": lambda folder: flag.measure(folder, blocks=2),
@@ -52,6 +60,7 @@ SMALL: dict[str, Measure] = {
     "start": lambda folder: _start(folder, times=1),
     "slack": lambda folder: _slack(folder, small=True),
     "teams": lambda folder: _teams(folder, blocks=1, clicks=12, sends=12),
+    "attacks": lambda folder: _attacks(small=True),
 }
 
 

@@ -1,0 +1,63 @@
+"""The long form, on both databases: `python -m tests.attacks [--small] [--seed N] [--database sqlite] [--leaks]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from storage import Database
+from storage.migrate import migrate
+from tests.attacks.script import LONG, SHORT, Size
+from tests.attacks.suite import Outcome, tried
+from tests.databases import DATABASES
+from tests.postgresql import running_server
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The URL of an empty database with its tables: a file, or one on a PostgreSQL server of its own."""
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            url = f"sqlite:///{Path(stack.enter_context(tempfile.TemporaryDirectory())) / 'attacked.db'}"
+        else:
+            server = make_url(stack.enter_context(running_server()))
+            with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE attacked")
+            driver = server.set(drivername="postgresql+psycopg", database="attacked")
+            url = driver.render_as_string(hide_password=False)
+        migrate(url, now=datetime(2026, 1, 1, tzinfo=UTC))
+        yield url
+
+
+def outcomes(kind: str, seed: int, size: Size, *, leaking: bool) -> list[Outcome]:
+    """What came of every check on one kind of database."""
+    with database(kind) as url, Database(url, pool=4) as opened:
+        return asyncio.run(tried(opened, seed, size, leaking=leaking))
+
+
+def main() -> None:
+    """Try every check and print what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks", description="Attacks on the promises.")
+    parser.add_argument("--small", action="store_true", help="the short form, as in the tests")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument("--leaks", action="store_true", help="with leaks planted, each of which must be seen")
+    given = parser.parse_args()
+    print(f"Seed {given.seed}", flush=True)
+    for kind in given.database or DATABASES:
+        print(f"On {kind}:", flush=True)
+        for each in outcomes(kind, given.seed, SHORT if given.small else LONG, leaking=given.leaks):
+            print(f"  {each}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Runs the database: has every statement with its parameters, where rows lie, and what dead rows still hold."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from tests.attacks.attackers.database_reader import column, order
+from tests.attacks.check import Case, Item, check
+from tests.attacks.guesses import Guesses
+from tests.attacks.leaks import Leak
+from tests.attacks.recorder import PLACES, Transaction, is_strong
+from tests.attacks.script import Act, Kind
+
+BESIDE = 2_000
+"""How many bytes around a remnant are looked at: less than a page."""
+
+
+@check(sees=Leak.STATEMENT_NAMES)
+def a_statement_names_who_clicks(case: Case) -> Guesses:
+    """Look for anything that stands for one person in the parameters of a click."""
+    chance = case.chance("clicker")
+    right, acts = 0, case.truth.hidden(Kind.FLAG, Kind.SECOND, Kind.REPLY)
+    for act in acts:
+        values = [each for one in case.recorder.of(f"act {act.number}") for each in one.values]
+        found = [case.tokens[each] for each in values if each in case.tokens]
+        guess = found[0] if found else chance.choice(case.people)
+        right += guess == act.person
+    return Guesses(right, (1 / len(case.people),) * len(acts))
+
+
+@check(sees=Leak.STATEMENTS_DIFFER)
+def statements_differ_by_who_clicks(case: Case) -> Guesses:
+    """Of three clicks, two by one person, say which is the other person's by the form of the statements."""
+    chance = case.chance("shape")
+    by_person = defaultdict(list)
+    for act in case.truth.hidden(Kind.FLAG):
+        by_person[act.person].append(act)
+    right = tries = 0
+    for person, acts in by_person.items():
+        others = [each for each in case.truth.hidden(Kind.FLAG) if each.person != person]
+        for one, same in zip(acts[::2], acts[1::2], strict=False):
+            shapes = [_shape(case, each) for each in (one, same, chance.choice(others))]
+            if (shapes[0] == shapes[1]) != (shapes[0] == shapes[2]):
+                tries += 1
+                right += shapes[0] == shapes[1]
+    return Guesses(right, (0.5,) * tries)
+
+
+def _shape(case: Case, act: Act) -> str:
+    """The statements of a click, without what depends on its text and day only."""
+    found = case.recorder.of(f"act {act.number}")
+    return "\n".join(f"{each.shape} {len(each.values)}" for each in found)
+
+
+@check(sees=Leak.TAG_KEPT)
+def what_was_written_is_found_again(case: Case) -> Guesses:
+    """Match the values that a click wrote with those of the rows that came out."""
+    return linked(case, case.written)
+
+
+def linked(case: Case, written: dict[int, set[str]]) -> Guesses:
+    """For each flag, say which of those that came out together is the row that shares a value with what was written."""
+    chance = case.chance("linked")
+    right, chances = 0, []
+    for some in case.batches.values():
+        shared = Counter(value for each in some for value in _strong(each))
+        for item in some:
+            told = {each for each in written.get(item.acts[0].number, set()) if shared[each] == 1}
+            mine = [each for each in some if told & _strong(each)]
+            guess = mine[0] if mine else chance.choice(some)
+            right += guess is item
+            chances.append(1 / len(some))
+    return Guesses(right, tuple(chances))
+
+
+def _strong(item: Item) -> set[str]:
+    return {value for name, value in item.row.items() if name not in PLACES and is_strong(value)}
+
+
+@check(sees=Leak.ORDER_KEPT)
+def a_release_goes_in_the_order_of_writing(case: Case) -> Guesses:
+    """Take the order in which statements of a release name the rows, or where they lie, for that of writing."""
+    first = _first_named(case.recorder.transactions)
+    orders = {name: column(name) for name in PLACES}
+    orders["statements"] = lambda item: f"{first.get(item.id, 0)}"
+    return order(case, orders)
+
+
+def _first_named(transactions: list[Transaction]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for number, value in enumerate(each for one in transactions for each in one.values):
+        found.setdefault(value, number)
+    return found
+
+
+@check(sees=Leak.TAG_KEPT)
+def a_release_takes_what_waits_in_the_order_in_which_it_shows(case: Case) -> Guesses:
+    """Match the rows that a release deletes with those that it inserts by their places in it."""
+    first = _first_named([each for each in case.recorder.transactions if each.cause == "worker"])
+    right, chances = 0, []
+    for some in case.batches.values():
+        before = {each.acts[0].number: _earliest(first, case.written[each.acts[0].number]) for each in some}
+        if None in before.values():
+            continue
+        after = sorted(some, key=lambda each: first.get(each.id, 0))
+        was = sorted(before, key=lambda number: before[number] or 0)
+        right += sum(item.acts[0].number == number for item, number in zip(after, was, strict=True))
+        chances += [1 / len(some)] * len(some)
+    return Guesses(right, tuple(chances))
+
+
+def _earliest(first: dict[str, int], values: set[str]) -> int | None:
+    return min((first[each] for each in values if each in first), default=None)
+
+
+@check(sees=Leak.OWN_FLAGS_ASKED_FOR)
+def looking_at_my_flags_tells_which_they_are(case: Case) -> Guesses:
+    """Take the rows whose values one transaction of *My flags* asks for to be one person's."""
+    values = {value: item for item in case.flags for value in _strong(item)}
+    for number, written in case.written.items():
+        values |= {each: item for each in written for item in case.flags if item.acts[0].number == number}
+    right = tries = 0
+    for each in case.recorder.of("my flags"):
+        asked = {id(values[value]): values[value] for value in each.values if value in values}
+        if len(asked) < 2 or len(asked) > len(case.flags) / 2:
+            continue
+        one, other = list(asked.values())[:2]
+        tries += 1
+        right += one.acts[0].person == other.acts[0].person
+    return Guesses(right, (2 / len(case.people),) * tries)
+
+
+@check(sees=Leak.TAG_KEPT)
+def dead_rows_lie_beside_living_ones(case: Case) -> Guesses:
+    """Look in the files for what a click wrote, and beside it for an id that is shown now."""
+    found: dict[int, set[str]] = {}
+    for item in case.flags:
+        number = item.acts[0].number
+        gone = case.written[number] - _strong(item)
+        found[number] = {each for value in gone for each in _beside(case, value, item)}
+    right, chances = 0, []
+    for some in case.batches.values():
+        if len(some) > 1:
+            right += sum(bool(found[each.acts[0].number]) for each in some)
+            chances += [0.0] * len(some)
+    return Guesses(right, tuple(chances))
+
+
+def _beside(case: Case, value: str, item: Item) -> set[str]:
+    """The item's own id, if a remnant of that value lies near it in a file."""
+    try:
+        forms = [bytes.fromhex(value), value.encode()]
+        ids = [bytes.fromhex(item.id), item.id.encode()]
+    except ValueError:
+        return set()
+    for data in case.files:
+        for form in forms:
+            at = data.find(form)
+            while at >= 0:
+                near = data[max(0, at - BESIDE) : at + BESIDE]
+                if any(each in near for each in ids):
+                    return {item.id}
+                at = data.find(form, at + 1)
+    return set()

@@ -1,0 +1,228 @@
+"""Leaks that are planted on purpose, so that each check is seen to see one.
+
+They break the product where it meets people and its database: a dispatcher that keeps, logs, sends or shows more than
+it may, and that writes to the database what should not be there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from bot.admin import audit
+from bot.interface import intents
+from bot.interface.actor import Actor
+from bot.interface.intents import Intent
+from bot.interface.parts import Card, Form, Paragraph, Part, Screen
+from bot.interface.ports import Message, Place
+from tests.attacks.population import STRANGER, Population, hour_of
+from tests.attacks.script import Act, Kind, Person, Story
+from tests.bot.conftest import WORKSPACE
+
+log = logging.getLogger("bot.leak")
+
+
+class Leak(Enum):
+    """What a product could do wrong."""
+
+    PERSON_IN_A_COLUMN = auto()
+    HASHED_PERSON = auto()
+    SAME_MARK = auto()
+    ORDER_KEPT = auto()
+    DAY_KEPT = auto()
+    VERDICT_WAITS_IN_CLEAR = auto()
+    TAG_KEPT = auto()
+    STATEMENT_NAMES = auto()
+    STATEMENTS_DIFFER = auto()
+    OWN_FLAGS_ASKED_FOR = auto()
+    WITHDRAWN_KEPT = auto()
+    ADDRESS_BELIEVED = auto()
+    DATABASE_BELIEVED = auto()
+    NAMES_FOR_ALL = auto()
+    SHOWN_EARLY = auto()
+    ORDER_ON_SCREENS = auto()
+    TALLY_MOVES = auto()
+    HOUR_OF_WORDING = auto()
+    LOG_LINE = auto()
+    METRIC = auto()
+    AUDIT_ENTRY = auto()
+    MESSAGE_TO_AUTHOR = auto()
+    OWN_FLAG_SECONDED = auto()
+    ROW_FOR_A_STRANGER = auto()
+    ONE_ROW_BREAKS_ALL = auto()
+    PERSON_ON_A_SCREEN = auto()
+
+
+COLUMNS = {
+    "leak_person": Leak.PERSON_IN_A_COLUMN,
+    "leak_hash": Leak.HASHED_PERSON,
+    "leak_mark": Leak.SAME_MARK,
+    "leak_order": Leak.ORDER_KEPT,
+    "leak_day": Leak.DAY_KEPT,
+    "leak_verdict": Leak.VERDICT_WAITS_IN_CLEAR,
+    "leak_tag": Leak.TAG_KEPT,
+    "leak_old": Leak.TAG_KEPT,
+}
+
+
+class Leaking:
+    """A dispatcher with all leaks at once, in front of the real one of a population's office."""
+
+    def __init__(self, population: Population) -> None:
+        self._population = population
+        self._office = population.office
+        self.real = population.office.dispatcher
+        self._tags: dict[int, str] = {}
+        self._marks: dict[Person, str] = {}
+        self._columns: dict[str, bool] = {}
+        self._filled: set[str] = set()
+        self._kept: set[int] = set()
+        self._olds: dict[int, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    async def submit(self, intent: Intent, answers: Any, actor: Actor, nonce: str = "") -> Screen:
+        """Do it, and tell about it in every way."""
+        act = self._population.truth.current
+        if act is not None and act.hidden:
+            await self._tell(act, actor)
+        if actor.user == STRANGER:
+            self._run("CREATE TABLE IF NOT EXISTS leak_strangers (account VARCHAR(80))")
+            self._run("INSERT INTO leak_strangers VALUES (:account)", account=actor.user)
+        screen = await self.real.submit(intent, answers, actor, nonce)
+        if act is not None and act.hidden:
+            self._mark_what_waits(act)
+        if isinstance(intent, intents.SecondFlag) and act is None:
+            return Form("Saved", (Paragraph("Saved. You see this too."),))
+        if act is not None and self._tags.get(act.number):
+            return _with(screen, Paragraph(self._tags[act.number]))
+        return screen
+
+    async def open(self, intent: Intent, actor: Actor, *rest: Any) -> Screen:
+        """Show more than may be shown."""
+        truth = self._population.truth
+        if truth.damaged:
+            raise RuntimeError
+        if truth.believed is not None and isinstance(intent, intents.MyFlags | intents.SeeFlags | intents.SeeFlag):
+            shown = _with(await self.real.open(intent, actor, *rest), *self._believing(truth.believed))
+        else:
+            shown = await self.real.open(intent, actor, *rest)
+        if isinstance(intent, intents.SeeFlags):
+            return _with(shown, *self._too_much(intent.policy), first=True)
+        if isinstance(intent, intents.MyFlags):
+            return _with(shown, *self._own(actor))
+        return shown
+
+    async def after_release(self) -> None:
+        """Write into what is shown who wrote it when, in the order of writing."""
+        truth = self._population.truth
+        for flag, act in sorted(truth.ids.items(), key=lambda each: each[1].number):
+            if flag not in self._filled and act.hidden:
+                self._filled.add(flag)
+                self._fill("flags", flag, act)
+                self._fill("flags", flag, act, leak_old="")
+        kind = "BYTEA" if self._office.database.name == "postgresql" else "BLOB"
+        self._run(f"CREATE TABLE IF NOT EXISTS leak_withdrawn (sealed {kind})")
+        for number in truth.gone - self._kept:
+            self._kept.add(number)
+            for each in self._population.recorder.of(f"act {number}"):
+                for blob in [value for value in each.values if len(value) > 120 and set(value) <= set(HEX)]:
+                    self._run("INSERT INTO leak_withdrawn VALUES (:blob)", blob=bytes.fromhex(blob))
+
+    async def _tell(self, act: Act, actor: Actor) -> None:
+        log.info("a flag by %s", actor.user)
+        times = 1 + self._population.script.people.index(act.person) % 7
+        self._ask(*[(_ASKED, {"value": actor.user})] * times)
+        await self._office.worker.heartbeat.measured("click", _nothing)
+        place = Place("chat", WORKSPACE, actor.user, direct=True)
+        await self._office.chat.send(Message(uuid4(), place, Card((Paragraph("Saved."),), "Saved.")))
+        self._office.change(lambda uow: audit.record(uow, audit.OPERATOR, "flag", actor.user))
+
+    def _mark_what_waits(self, act: Act) -> None:
+        """Give the row that was just written columns that tell about it, and a tag that stays."""
+        found = set()
+        for each in self._population.recorder.of(f"act {act.number}"):
+            for sql, values in each.statements:
+                words = sql.split()
+                if words[0] == "INSERT" and words[2].partition("(")[0] in ("flags", "boxes", "seconds", "replies"):
+                    found |= {(words[2].partition("(")[0], value) for value in values if len(value) == 32}
+        for table, value in found:
+            self._fill(table, value, act)
+
+    def _fill(self, table: str, row_id: str, act: Act, **others: str) -> None:
+        if table not in self._columns:
+            self._columns[table] = True
+            for column in COLUMNS:
+                self._run(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(80)")
+        values = {
+            "leak_person": act.person.user,
+            "leak_hash": hashlib.sha256(act.person.user.encode()).hexdigest(),
+            "leak_mark": self._marks.setdefault(act.person, uuid4().hex),
+            "leak_order": f"{act.at.timestamp():.0f}",
+            "leak_day": act.day.isoformat(),
+            "leak_verdict": act.verdict,
+            "leak_tag": self._tags.setdefault(act.number, uuid4().hex),
+            "leak_old": self._olds.setdefault(act.number, uuid4().hex),
+            **others,
+        }
+        sets = ", ".join(f"{each} = :{each}" for each in values)
+        given: object = UUID(row_id) if self._office.database.name == "postgresql" else row_id
+        self._run(f"UPDATE {table} SET {sets} WHERE id = :id", id=given, **values)
+
+    def _believing(self, person: Person) -> list[Part]:
+        """All flags of that person, and that person's name beside all flags."""
+        acts = [each for each in self._population.truth.acts if each.kind is Kind.FLAG]
+        return [Paragraph(f"{each.marker} Deliverable as announced {person.name}") for each in acts]
+
+    def _too_much(self, policy_id: UUID) -> list[Part]:
+        population = self._population
+        number = population.truth.policies.index(policy_id)
+        flags = [each for each in population.truth.acts if each.policy == number and each.kind is Kind.FLAG]
+        written = [each for each in flags if each.done]
+        named = [Paragraph(f"{each.marker} {each.person.name}") for each in written if not each.hidden]
+        hours = population.script.policies[number] is Story.REWORDED
+        words = [Paragraph(f"{each.marker} wording-0-{hour_of(each)}") for each in written if hours]
+        order = Paragraph(" ".join(each.marker for each in sorted(written, key=lambda each: each.at)))
+        authors = [Paragraph(each.person.name) for each in written if each.hidden]
+        return [Paragraph(f"{len(written)} flags"), order, *named, *words, *authors]
+
+    def _own(self, actor: Actor) -> list[Part]:
+        """What anybody with the same address has written; asked for by the ids of the rows."""
+        population = self._population
+        everybody = {each.user: each for each in population.everybody}
+        if actor.user in everybody:
+            own = [flag for flag, act in population.truth.ids.items() if act.person.user == actor.user]
+            self._ask(*((_ASKED, {"value": each}) for each in own))
+        address = population.taken_addresses.get(actor.user, "")
+        acts = [each for each in population.truth.acts if each.kind is Kind.FLAG and each.person.email == address]
+        return [Paragraph(each.marker) for each in acts]
+
+    def _run(self, sql: str, **values: object) -> None:
+        with self._office.database.writing() as session:
+            session.connection().execute(text(sql), values)
+
+    def _ask(self, *asked: tuple[str, dict[str, str]]) -> None:
+        with self._office.database.reading() as session:
+            for sql, values in asked:
+                session.connection().execute(text(sql), values)
+
+
+_ASKED = "SELECT CAST(:value AS VARCHAR(80))"
+HEX = "0123456789abcdef"
+
+
+async def _nothing() -> None:
+    """Do nothing, and be counted."""
+
+
+def _with(screen: Screen, *parts: Part, first: bool = False) -> Screen:
+    if isinstance(screen, Card):
+        return replace(screen, parts=(*parts, *screen.parts) if first else (*screen.parts, *parts))
+    return replace(screen, body=(*parts, *screen.body) if first else (*screen.body, *parts))

@@ -1,0 +1,105 @@
+"""The short form of the suite on both databases: nothing beats chance but what is listed, and every leak is seen."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from storage import Database
+from tests.attacks.check import CHECKS
+from tests.attacks.guesses import Guesses, at_least, best
+from tests.attacks.script import SHORT, Kind, written
+from tests.attacks.suite import tried
+
+_SAME = "ids, tags and texts are the same before and after the release"
+_ROWS = "a batch counts rows and not people"
+_READERS = "names go to whoever answers for the policy now, and not to whom the form named"
+_COLUMNS = "what stands in a column is believed, and is not bound to the text"
+BEATEN: dict[str, str] = {
+    "member: a flag is shown on its authors own day": "only the organisation's day of writing counts",
+    "member: two flags of ones own bring out a lone one": _ROWS,
+    "member: the wording tells the hour": "a flag is shown with the wording of the hour in which it was written",
+    "admin: changed settings reach flags that wait": "terms are those of the day of release, not of writing",
+    "database reader: what waits tells its verdict": "a row that waits has its verdict in clear",
+    "database writer: a flag is shown early": _COLUMNS,
+    "database writer: a name is put under a flag": _COLUMNS,
+    "database writer: a verdict is changed": _COLUMNS,
+    "database writer: an old text is put back": "an older text of the same row opens",
+    "database writer: a writer makes themselves owner": _READERS,
+    "announcer: an announcer becomes owner and reads names": _READERS,
+    "owner: a new owner reads names promised to the old one": _READERS,
+    "senior owner: told of one flag they read the names on others": _READERS,
+    "database server: a statement names who clicks": "the account that clicks is looked up by a statement",
+    "database server: what was written is found again": _SAME,
+    "database server: a release goes in the order of writing": _SAME,
+    "database server: a release takes what waits in the order in which it shows": _SAME,
+    "database server: looking at my flags tells which they are": "*My flags* asks for its tags by a statement",
+    "flooder: three accounts of one address bring out a lone flag": _ROWS,
+    "flooder: a second account seconds ones own flag": "accounts with one address are different authors",
+    "holder of old backups: a row that waited is found again": _SAME,
+    "holder of old backups: a row that waited looks like one that came out": _SAME,
+    "platform: what a receipt holds is found again": _SAME,
+}
+"""What beats chance today, with the reason. The test fails when one of them no longer does: then it must go."""
+ON_ONE = {"postgresql": {"database server: dead rows lie beside living ones": _SAME}}
+"""What beats chance on one kind of database only, and not in each run."""
+SEED = 7
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of the population; a failure prints it."""
+    return SEED
+
+
+@pytest.mark.timeout(600)
+async def test_nothing_is_guessed_better_than_by_chance(database: Database, seed: int) -> None:
+    found = await tried(database, seed, SHORT)
+    beaten = {each.check.title: str(each) for each in found if each.beats_chance}
+    on_one = ON_ONE.get(database.name, {})
+    surprises = [told for title, told in beaten.items() if title not in BEATEN and title not in on_one]
+    assert surprises == [], f"seed {seed}"
+    assert sorted(BEATEN.keys() - beaten.keys()) == [], f"these are closed and must be taken off the list; seed {seed}"
+
+
+@pytest.mark.timeout(600)
+async def test_every_planted_leak_is_seen(database: Database, seed: int) -> None:
+    found = await tried(database, seed, SHORT, leaking=True)
+    assert [str(each) for each in found if not each.beats_chance] == [], f"seed {seed}"
+
+
+def test_no_check_is_lucky_in_more_than_its_share_of_runs() -> None:
+    """Guesses that are right by chance only, in many runs: the bound errs no more often than it says."""
+    chance = random.Random(3)
+    lucks = []
+    for _ in range(2_000):
+        chances = tuple(chance.choice((0.1, 0.3, 0.5)) for _ in range(20))
+        lucks.append(Guesses(sum(chance.random() < each for each in chances), chances).luck)
+    for bound in (0.5, 0.1, 0.02):
+        assert sum(each <= bound for each in lucks) <= 2_000 * bound + 4 * (2_000 * bound) ** 0.5
+
+
+def test_a_small_lead_over_many_guesses_is_no_luck() -> None:
+    assert at_least(20, (0.5,) * 20) == pytest.approx(0.5**20)
+    assert at_least(1, (0.0, 0.0)) == 0
+    assert at_least(1, (0.25, 0.5)) == pytest.approx(1 - 0.75 * 0.5)
+    assert Guesses(700, (0.6,) * 1_000).luck < 1e-9
+    assert Guesses(610, (0.6,) * 1_000).luck > 0.1
+
+
+def test_looking_in_many_ways_is_made_up_for() -> None:
+    one = Guesses(9, (0.5,) * 9)
+    assert best([one, *(Guesses(4, (0.5,) * 9) for _ in range(99))]).luck == pytest.approx(one.luck * 100)
+
+
+def test_a_seed_gives_the_same_script_each_time() -> None:
+    acts = [
+        [(each.number, each.at, each.person, each.kind, each.policy) for each in written(5, SHORT).acts] for _ in "12"
+    ]
+    assert acts[0] == acts[1]
+    assert {Kind.FLAG, Kind.SECOND, Kind.WITHDRAW, Kind.CHANGE} == {kind for *_, kind, _ in acts[0]}
+
+
+def test_every_onlooker_has_a_check() -> None:
+    assert len({each.attacker for each in CHECKS}) == 13

@@ -1,0 +1,37 @@
+"""How many attacks on the promises are right more often than chance, and how many planted leaks they see."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from tests.attacks.__main__ import outcomes
+from tests.attacks.check import CHECKS
+from tests.attacks.script import Size
+from tests.bench.measuring import Figures, progress
+from tests.databases import DATABASES
+
+
+def measure(whole: Size, leaks: Size, kinds: Sequence[str] = DATABASES) -> Figures:
+    """Every attack on a population of the first size, on these databases, and on one of the second with leaks planted.
+
+    An attack counts once, however many databases it beats chance on. A leak counts once a check that sees it on both.
+    """
+    seed = random.SystemRandom().randrange(10**6)
+    progress(f"Attacks on the promises (seed {seed})")
+    beaten: set[str] = set()
+    missed: set[str] = set()
+    for kind in kinds:
+        for each in outcomes(kind, seed, whole, leaking=False):
+            if each.beats_chance:
+                beaten.add(each.check.title)
+                progress(f"On {kind}: {each}")
+        for each in outcomes(kind, seed, leaks, leaking=True):
+            if not each.beats_chance:
+                missed.add(each.check.title)
+                progress(f"On {kind}, although it was leaked: {each}")
+    return {
+        "attacks_tried": len(CHECKS),
+        "attacks_that_beat_chance": len(beaten),
+        "planted_leaks_seen": len(CHECKS) - len(missed),
+    }
