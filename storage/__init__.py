@@ -13,6 +13,7 @@ from storage.conversations import Conversation
 from storage.deliveries import Delivery, State, Verb
 from storage.digests import Digest, DigestPart
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
+from storage.erasing import keep_out_of_statistics
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
 from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.installations import Installation
@@ -29,6 +30,8 @@ from storage.seconds import Second
 from storage.take_downs import Report, ReportReason, TakeDown, TextKind
 from storage.throttles import Throttle
 from storage.unreached import Unreached
+
+keep_out_of_statistics(metadata)
 
 __all__ = [
     "Absence",

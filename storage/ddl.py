@@ -29,7 +29,18 @@ class Statements:
 
 def needs(table: type[SQLModel], statements: Statements) -> None:
     """Say what a table needs."""
-    SQLModel.metadata.info.setdefault(_KEY, {})[table.__tablename__] = statements
+    needs_of(SQLModel.metadata, str(table.__tablename__), statements)
+
+
+def needs_of(tables: MetaData, name: str, statements: Statements) -> None:
+    """Say what the table of that name needs, besides what was said before."""
+    found: dict[str, Statements] = tables.info.setdefault(_KEY, {})
+    before = found.get(name, Statements(made={}))
+    found[name] = Statements(_both(before.made, statements.made), _both(before.dropped, statements.dropped))
+
+
+def _both(first: Mapping[str, tuple[str, ...]], second: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    return {each: (*first.get(each, ()), *second.get(each, ())) for each in (*first, *second)}
 
 
 def statements_of(tables: MetaData) -> dict[str, Statements]:

@@ -212,17 +212,23 @@ class Database:
             raise NotImplementedError("PostgreSQL is backed up with pg_dump, not from here.")
         sqlite.copy(self.file, path)
 
-    def fold(self) -> None:
-        """Checkpoint SQLite's write-ahead log into the file and truncate it, as far as no reader prevents it.
+    def fold(self) -> bool:
+        """Checkpoint SQLite's write-ahead log into the file and truncate it; False while a reader prevents it.
 
         Until then deleted rows can still be read in the log. Does nothing on PostgreSQL.
         """
-        if self.name == "sqlite":
-            sqlite.fold(self.file)
+        return sqlite.fold(self.file) if self.name == "sqlite" else True
 
-    async def folded(self) -> None:
+    async def folded(self) -> bool:
         """Run `fold` on the writing thread, from an event loop."""
-        await self._on(self._write_threads, self.fold)
+        return await self._on(self._write_threads, self.fold)
+
+    async def alone(self, work: Callable[[], T]) -> T:
+        """Run ``work``, which may take minutes and opens a connection of its own, in place of other writing on SQLite.
+
+        ``patience`` does not apply.
+        """
+        return await _on(self._write_threads, work)
 
     async def _on(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:

@@ -19,6 +19,8 @@ from storage import refusals
 from storage.faults import DatabaseUnavailable, DatabaseUnusable, told_plainly, unavailable
 
 BUSY_SECONDS = 30
+FOLD_SECONDS = 2
+"""How long folding the write-ahead log waits for readers."""
 WAL_TRIES = 50
 ROOM_BYTES = 64 * 1024
 """With less room than this on its disk, a file counts as full: one transaction can need as much."""
@@ -89,13 +91,30 @@ def copy(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def fold(file: Path) -> None:
-    """Checkpoint the write-ahead log into the file and truncate it, as far as no reader prevents it.
+def fold(file: Path) -> bool:
+    """Checkpoint the write-ahead log into the file and truncate it; False while a reader prevents it.
 
     Until then deleted rows can still be read in the log. Raises `DatabaseUnavailable`.
     """
     with told_plainly(f"the SQLite file {file}"), contextlib.closing(_connection(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return _folded(connection)
+
+
+def rewrite(file: Path) -> bool:
+    """Write the whole file again, so that no free space in it holds anything, and `fold`, whose answer it gives.
+
+    Nobody else can write meanwhile. Raises `DatabaseUnavailable`.
+    """
+    with told_plainly(f"the SQLite file {file}"), contextlib.closing(_connection(file)) as connection:
+        connection.execute("VACUUM")
+        return _folded(connection)
+
+
+def _folded(connection: sqlite3.Connection) -> bool:
+    # Not for as long as for a transaction: whoever is reading may read for long, and it is tried again.
+    connection.execute(f"PRAGMA busy_timeout={FOLD_SECONDS * 1000}")
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def require_room(file: Path) -> None:

@@ -192,7 +192,8 @@ def view(uow: UnitOfWork, made: TakeDown) -> TakeDownView:
         title=policy.title if policy else "",
         reason=made.reason,
         sentence=uow.opened(made.policy_id, "take_downs", "sentence", made.id, made.sentence),
-        on=local_day(made.taken_down_at, uow.zone),
+        on=(day := local_day(made.taken_down_at, uow.zone)),
+        files_by=day + timedelta(days=1),
         updated=states.count(_UPDATED),
         waiting=states.count(_WAITING),
         beyond=tuple(

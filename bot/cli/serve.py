@@ -21,6 +21,7 @@ from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, freeze_startup_objects, key_ring, made_ready, opened
 from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.worker import erasing
 from bot.worker.clock_watch import ClockWatch
 from bot.worker.status import Status
 from bot.worker.worker import Worker
@@ -96,6 +97,7 @@ def worker_for(database: Database, ring: KeyRing, settings: Settings, connected:
         worker.add(each)
         worker.daily(f"{each.name} rosters", each.daily)
     worker.daily("audit log", lambda: _log_end_of_audit(UnitOfWorkRunner(database, ring, now)))
+    worker.daily(erasing.NAME, lambda: erasing.erase(database), erasing.HOUR)
     return worker
 
 

@@ -399,7 +399,7 @@ class TakeDownView:
     """What became of the messages with a text that was taken down.
 
     `updated` of them show it no more, and `waiting` are still to be updated. `beyond` are those that cannot be: what
-    each was, where it stands, and why.
+    each was, where it stands, and why. After the night to `files_by` it is in no file of the database.
     """
 
     kind: TextKind
@@ -407,6 +407,7 @@ class TakeDownView:
     reason: ReportReason
     sentence: str
     on: date
+    files_by: date
     updated: int
     waiting: int
     beyond: tuple[tuple[str, str], ...] = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.interface.clock import Clock
 from bot.interface.unavailable import Unavailable
@@ -20,14 +21,15 @@ DAY = timedelta(days=1)
 TRY_AGAIN = timedelta(minutes=30)
 """How long one process may take before another one tries, and how long to wait after a failure."""
 
-LONGEST = DAY + TRY_AGAIN
-"""What is claimed or done for longer than this was so by a clock that was ahead."""
+LONGEST = DAY + timedelta(hours=1) + TRY_AGAIN
+"""A day can have 25 hours. What is claimed or done for longer than this was so by a clock that was ahead."""
 
 
 @dataclass
 class _Job:
     name: str
     work: Callable[[], Awaitable[object]]
+    hour: int | None = None
     check_at: datetime | None = None
 
 
@@ -42,9 +44,12 @@ class DailyJobs:
         self._clock = clock
         self._jobs: list[_Job] = []
 
-    def add(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Run `work` once a day; `name` is the same in all processes."""
-        self._jobs.append(_Job(name, work))
+    def add(self, name: str, work: Callable[[], Awaitable[object]], hour: int | None = None) -> None:
+        """Run `work` once a day; `name` is the same in all processes.
+
+        With an `hour`, 0 to 23 in the organisation's zone, it is run then, or as soon as a process runs after it.
+        """
+        self._jobs.append(_Job(name, work, hour))
 
     async def run(self) -> None:
         """Run what is due. Raises `Unavailable`; any other failure of a job is logged, and the job tried again."""
@@ -64,7 +69,16 @@ class DailyJobs:
         except Exception as error:  # noqa: BLE001 - other jobs may well succeed, and its text is never logged
             log.error("daily job %s: %s", job.name, type_and_place(error))
             return began + TRY_AGAIN
-        return await self._runner.write(lambda uow: _close_throttle(uow, job.name, began + DAY))
+        return await self._runner.write(
+            lambda uow: _close_throttle(uow, job.name, began + DAY if job.hour is None else _next(uow, job.hour))
+        )
+
+
+def _next(uow: UnitOfWork, hour: int) -> datetime:
+    """That hour of the next day in the organisation's zone, or of today if it is still to come; aware UTC."""
+    zone = ZoneInfo(uow.zone)
+    at = datetime.combine(uow.today, time(hour), zone).astimezone(UTC)
+    return at if at > uow.now else datetime.combine(uow.today + DAY, time(hour), zone).astimezone(UTC)
 
 
 def _claimed_until(uow: UnitOfWork, name: str) -> datetime | None:

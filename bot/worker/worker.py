@@ -76,6 +76,7 @@ class Worker:
         self._preparing = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._draining = False
+        self._to_fold = False
         self._tasks: dict[str, asyncio.Task[object]] = {}
         self._clock_watch = clock_watch
         self.heartbeat = Heartbeat()
@@ -84,9 +85,12 @@ class Worker:
         """Send through this platform from now on."""
         self._relay.add(platform)
 
-    def daily(self, name: str, work: Work) -> None:
-        """Run `work` once a day in one of all processes, and again soon if it fails. `name` is the same in each."""
-        self._daily.add(name, work)
+    def daily(self, name: str, work: Work, hour: int | None = None) -> None:
+        """Run `work` once a day in one of all processes, and again soon if it fails. `name` is the same in each.
+
+        `hour`, 0 to 23 in the organisation's zone, is when; None for any.
+        """
+        self._daily.add(name, work, hour)
 
     def start_tasks(self) -> None:
         """Start preparing and sending in the running loop, unless they still run: neither waits for the other."""
@@ -119,6 +123,7 @@ class Worker:
             self.compile,
             self.escalate,
             self.follow_take_downs,
+            self.fold,
             self.report_dead_letters,
         )
 
@@ -206,10 +211,14 @@ class Worker:
             shown += await _isolated(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
         await self._runner.write(releases.plan)
         await _isolated("planning schedules again", self._replan())
-        if shown:
-            # Deleted rows must not remain readable in the write-ahead log.
-            await self._database.folded()
+        # Deleted rows must not remain readable in the write-ahead log.
+        self._to_fold = self._to_fold or shown > 0
         return shown
+
+    async def fold(self) -> None:
+        """Fold SQLite's write-ahead log after something was deleted; again at the next tick while a reader is open."""
+        if self._to_fold:
+            self._to_fold = not await self._database.folded()
 
     async def _release(self, policy_id: UUID) -> int:
         return await self._runner.write(lambda uow: releases.release(uow, policy_id))
@@ -259,6 +268,7 @@ class Worker:
         found = 0
         for each in await self._runner.read(take_downs.due):
             if self._may_claim():
+                self._to_fold = True
                 found += await _isolated(f"following take-down {each}", self._follow_take_down(each)) or 0
         return found
 

@@ -15,6 +15,7 @@ RIM = {
     "bot/runtime/self_checks.py",
     "bot/people/connections.py",
     "bot/worker/daily_jobs.py",
+    "bot/worker/erasing.py",
     "bot/dispatcher.py",
     "bot/sending/settlement.py",
     "bot/sending/relay.py",

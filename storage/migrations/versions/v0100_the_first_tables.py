@@ -798,6 +798,8 @@ def upgrade() -> None:
             ),
         ),
         "postgresql": (
+            ("ALTER TABLE answers ALTER COLUMN text SET STATISTICS 0"),
+            ("ALTER TABLE answers ALTER COLUMN nonce_hash SET STATISTICS 0"),
             (
                 "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
                 "BEGIN RAISE EXCEPTION 'the audit log is only ever added to'; END $$"
@@ -806,6 +808,35 @@ def upgrade() -> None:
                 "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR "
                 "EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
             ),
+            ("ALTER TABLE audit ALTER COLUMN mac SET STATISTICS 0"),
+            ("ALTER TABLE audit_keys ALTER COLUMN wrapped SET STATISTICS 0"),
+            ("ALTER TABLE digest_parts ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN nonce_hash SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN tag SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN because SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN remedy SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN evidence SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN meaning SET STATISTICS 0"),
+            ("ALTER TABLE identities ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE installations ALTER COLUMN wrapped SET STATISTICS 0"),
+            ("ALTER TABLE installations ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE newcomers_keys ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN title SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN summary SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN link SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN link_key SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN paused_reason SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN nonce_hash SET STATISTICS 0"),
+            ("ALTER TABLE policy_keys ALTER COLUMN text SET STATISTICS 0"),
+            ("ALTER TABLE policy_keys ALTER COLUMN authors SET STATISTICS 0"),
+            ("ALTER TABLE replies ALTER COLUMN nonce_hash SET STATISTICS 0"),
+            ("ALTER TABLE replies ALTER COLUMN text SET STATISTICS 0"),
+            ("ALTER TABLE seconds ALTER COLUMN nonce_hash SET STATISTICS 0"),
+            ("ALTER TABLE seconds ALTER COLUMN tag SET STATISTICS 0"),
+            ("ALTER TABLE seconds ALTER COLUMN sentence SET STATISTICS 0"),
+            ("ALTER TABLE take_downs ALTER COLUMN sentence SET STATISTICS 0"),
+            ("ALTER TABLE wordings ALTER COLUMN title SET STATISTICS 0"),
+            ("ALTER TABLE wordings ALTER COLUMN summary SET STATISTICS 0"),
         ),
     }[op.get_bind().dialect.name]:
         op.execute(statement)
