@@ -96,7 +96,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What happens to one request, or to one whose body holds `about`. With `takes` it is carried out first."""
+    """What happens to one request, or to one whose path or body holds `about`. With `takes` it is done first."""
 
     status: int = 0
     body: object = None
@@ -301,7 +301,8 @@ class Provider:
             body = await request.read()
             self.largest = max(self.largest, len(body))
             waiting = self._troubles[operation]
-            trouble = waiting.popleft() if waiting and waiting[0].about.encode() in body else None
+            meant = waiting and waiting[0].about.encode() in request.path.encode() + body
+            trouble = waiting.popleft() if meant else None
             if trouble is None:
                 return await step(request)
             if trouble.takes:

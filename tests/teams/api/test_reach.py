@@ -19,7 +19,7 @@ from tests.stories.adaptive import pieces
 from tests.stories.pieces import read
 from tests.teams.activities import activity, installed
 from tests.teams.mounted import Mounted, message, personal
-from tests.teams.provider import TENANT, Provider, Trouble, refusal
+from tests.teams.provider import TENANT, Account, Provider, Trouble, refusal
 from tests.teams.tenant import Tenant, policy_of, tenant
 
 MINUTE = timedelta(minutes=1)
@@ -32,6 +32,11 @@ async def office(provider: Provider, migrated_sqlite_url: str) -> AsyncIterator[
     async with tenant(provider, migrated_sqlite_url) as made:
         await made.install()
         yield made
+
+
+def not_installed_for(person: Account) -> Trouble:
+    """The refusal of a chat with that person; others who are written to at the same time get theirs."""
+    return Trouble(403, refusal("ForbiddenOperationException"), about=person.aad)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -133,7 +138,7 @@ async def test_a_person_who_is_said_late_to_have_removed_the_app_is_still_reache
 
 async def test_an_owner_who_seemed_not_to_have_the_app_is_found_again_daily(office: Tenant) -> None:
     policy = policy_of(await office.announce())
-    office.provider.trouble("create", *[Trouble(403, refusal("ForbiddenOperationException"))] * 2)
+    office.provider.trouble("create", *[not_installed_for(office.people["ben"])] * 2)
     await names(office, policy, "ben")
     await office.settle()
     assert unreached(office)["ben"] == NOT_INSTALLED
@@ -184,7 +189,7 @@ async def test_a_person_who_named_someone_without_the_app_is_told(office: Tenant
         NameOwner(policy), {"owner": ("asha@example.org",)}, Actor("teams", TENANT, office.people["priya"].aad), "n1"
     )
     await office.settle()
-    office.provider.trouble("create", *[Trouble(403, refusal("ForbiddenOperationException"))] * 2)
+    office.provider.trouble("create", *[not_installed_for(office.people["ben"])] * 2)
     assert "They are told now." in said(await names(office, policy, "ben", "asha"))
     await office.settle()
     assert unreached(office) == {"ben": NOT_INSTALLED}

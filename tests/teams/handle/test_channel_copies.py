@@ -16,7 +16,7 @@ from bot.sending.unconfirmed import WAIT
 from storage import metadata
 from tests.teams.acting import button, flag, in_dialog, said
 from tests.teams.client import Client
-from tests.teams.provider import TENANT, Posted, Trouble
+from tests.teams.provider import TENANT, THREAD, Posted, Trouble
 from tests.teams.tenant import Tenant, policy_of
 
 LOST = Trouble(status=504, takes=True, about="give-view:")
@@ -83,7 +83,7 @@ async def test_an_answer_that_stands_twice_under_a_card_is_withdrawn_too(office:
     answer = {"kind": ("handled",), "text": ("The register has it.",)}
     priya = Actor("teams", TENANT, office.people["priya"].aad)
     await office.dispatcher.submit(AnswerFlags((row["id"],)), answer, priya, "a nonce")
-    office.provider.trouble("post", *[replace(LOST, about="")] * 2)
+    office.provider.trouble("post", replace(LOST, about=THREAD))  # not what its author is told at the same time
     await office.settle()
     await later(office)
     await later(office)

@@ -49,7 +49,7 @@ async def test_a_person_who_has_blocked_the_bot(office: Tenant) -> None:
 
 
 async def test_a_card_that_teams_refuses(office: Tenant) -> None:
-    office.provider.trouble("create", Trouble(413, refusal("MessageSizeTooBig")))
+    office.provider.trouble("create", Trouble(413, refusal("MessageSizeTooBig"), about="give-view:"))
     await office.publish("Single parking permit")
     await office.time_passes(20)
     assert office.cards() == []
