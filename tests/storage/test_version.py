@@ -9,6 +9,7 @@ from sqlalchemy import text
 from storage import Database
 from storage.migrate import migrate, pending
 from storage.version import Tables, is_current, newest, tables
+from tests.shape.tree import ROOT
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -36,4 +37,4 @@ def test_the_newest_step_is_the_one_that_migrations_end_at(sqlite_url: str) -> N
 
 def test_the_command_line_loads_no_alembic_until_it_is_needed() -> None:
     code = "import sys, bot.__main__; sys.exit('alembic' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
