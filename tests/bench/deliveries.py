@@ -111,8 +111,9 @@ def _rate(url: str, number: int, workers: int, answers_in: float) -> float:
     with Database(url) as database:
         policy = crowd.announce(database, KeyRing.from_text(key), NOW)
         crowd.post(database, policy, (f"c{n}" for n in range(number)), NOW)
-    spawning = multiprocessing.get_context("spawn")
-    with spawning.Manager() as manager, spawning.Pool(workers) as pool:
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload(["tests.bench.__main__"])  # otherwise each process imports everything again
+    with forking.Manager() as manager, forking.Pool(workers) as pool:
         together = manager.Barrier(workers)
         shares = pool.starmap(_work, [(url, key, answers_in, together)] * workers)
     assert sum(taken for taken, _, _ in shares) == number
