@@ -64,15 +64,13 @@ PIECES = {
     "a key that is no text": base64.urlsafe_b64encode(b'{"alg": "RS256", "kid": "\\ud800"}').rstrip(b"="),
 }
 ESCAPED = (b"%ff", b"%c3", b"%00", b"%ed%a0%80", b"%", b"%zz", b"%e2%80%ae", b"%2e%2e%2f", b"%0d%0a")
-FRAMES = (
-    b"%s",
-    b"Bearer %s",
-    b"Bearer a.%s.c",
-    b"Bearer %s.YQ.YWE",
-    b"v0=%s",
-    b"deliverable-slack-install=%s; a=%s",
-    b"text/html; charset=%s",
-)
+FRAMES = {
+    "Authorization": (b"%s", b"Bearer %s", b"Bearer a.%s.c", b"Bearer %s.YQ.YWE"),
+    "Content-Type": (b"%s", b"text/html; charset=%s"),
+    "Cookie": (b"%s", b"deliverable-slack-install=%s; a=%s"),
+    "X-Slack-Signature": (b"%s", b"v0=%s"),
+}
+"""What stands around a piece in a header; in every other one, nothing."""
 KESTREL = "kestrel"
 """In every request, so that it can be looked for in the log."""
 
@@ -150,8 +148,7 @@ def with_hostile_headers(made: web.Application) -> Iterator[bytes]:
     for method, canonical in routes(made):
         for name in HEADERS:
             for piece in PIECES.values():
-                frames = FRAMES if name in ("Authorization", "Cookie", "X-Slack-Signature") else FRAMES[:1]
-                for frame in frames:
+                for frame in FRAMES.get(name, (b"%s",)):
                     yield request(method, address(canonical), name, frame.replace(b"%s", piece))
 
 
@@ -195,6 +192,7 @@ async def answered(port: int, sent: Iterable[bytes]) -> list[tuple[bytes, bytes]
     return found
 
 
+@pytest.mark.timeout(180)  # thousands of requests, on a busy machine
 @pytest.mark.parametrize("made_by", [everything, sandbox], ids=["serve", "the sandbox"])
 @pytest.mark.parametrize(
     "hostile", [with_hostile_headers, with_hostile_queries, with_hostile_paths], ids=["headers", "queries", "paths"]
@@ -211,6 +209,6 @@ async def test_bytes_that_no_client_sends_are_refused_without_a_fault(
             await listening.start()
             ((_, port),) = listening._runner.addresses
             try:
-                assert await answered(port, hostile(made)) == []
+                assert await answered(port, dict.fromkeys(hostile(made))) == []
             finally:
                 await listening.stop()
