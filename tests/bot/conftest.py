@@ -32,6 +32,7 @@ from storage import people as stored_people
 from storage.accounts_key import AccountName
 from storage.keys import KeyRing, new_master_key
 from tests.databases import DATABASES, Databases
+from tests.fakes import FakePlatform, FakePosted
 
 Found = TypeVar("Found")
 Row = dict[str, Any]
@@ -483,9 +484,15 @@ def dispatcher(database: Database, ring: KeyRing, clock: Clock) -> Dispatcher:
 
 
 @pytest.fixture
-def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """A worker with no platform yet."""
-    return _at_work(database, ring, clock)[1]
+def worker(request: pytest.FixtureRequest, database: Database, ring: KeyRing, clock: Clock) -> Worker:
+    """A worker with no platform yet; it knows of no admin, unless the test asks that Ada is told."""
+    admins = [email_of("ada")] if "ada_is_told" in request.fixturenames else []
+    return Worker(database, ring, clock, admins=admins)
+
+
+@pytest.fixture
+def ada_is_told() -> None:
+    """Let the worker tell Ada what admins are told."""
 
 
 @pytest.fixture
@@ -502,6 +509,18 @@ def office(
     made = Office(database, ring, clock, dispatcher, worker)
     made.chat.kept.extend(worlds(world_name, database.name).sent)
     return made
+
+
+@pytest.fixture
+def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
+    """A platform that can refuse messages, in place of the one that accepts all."""
+    made = FakePlatform(clock, "chat")
+    for verb, message, ref in office.chat.kept:  # the office's world was built with another platform
+        if verb == "send":
+            made.messages[message.place].append(FakePosted(ref, message.delivery, message.under, [message.card]))
+    office.worker.add(made)
+    yield made
+    assert made.faults == []
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ stopped for a reason, or admins were told that nobody does.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -22,12 +22,10 @@ from bot.people.people import Member
 from bot.people.recipients import NO_OWNER
 from bot.policies import answer_deadlines
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from bot.worker.worker import Worker
-from storage import Database, FlagStatus, Policy
+from storage import FlagStatus, Policy
 from storage import policies as stored_policies
 from storage.flags import OPEN
-from storage.keys import KeyRing
-from tests.bot.conftest import FULL_NAMES, Clock, Office, email_of, member, user_of
+from tests.bot.conftest import FULL_NAMES, Office, email_of, member, user_of
 from tests.fakes import FakePlatform
 
 ANSWERING = ("priya", "dina", "omar", "finn")
@@ -35,20 +33,7 @@ COMING = ("nia", "mo")
 WEEKS = 3
 QUIET = timedelta(days=7)
 
-
-@pytest.fixture
-def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """A worker that knows who is an admin: Ada."""
-    return Worker(database, ring, clock, admins=[email_of("ada")])
-
-
-@pytest.fixture
-def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
-    """A platform that refuses messages to some."""
-    made = FakePlatform(clock, "chat")
-    office.worker.add(made)
-    yield made
-    assert made.faults == []
+pytestmark = pytest.mark.usefixtures("ada_is_told")
 
 
 class Weeks:

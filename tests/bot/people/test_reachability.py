@@ -6,7 +6,6 @@ until the owner can be reached, as they do for an owner without the app.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -18,15 +17,11 @@ from bot.interface.views import Reachability
 from bot.people import conversations, reachability
 from bot.people.people import Member, Roster
 from bot.sending import dead_letters
-from bot.worker.worker import Worker
-from storage import Database
 from storage import unreached as stored
-from storage.keys import KeyRing
 from tests.bot.conftest import (
     FLAG,
     FULL_NAMES,
     WORKSPACE,
-    Clock,
     Office,
     address_of,
     buttons,
@@ -35,30 +30,14 @@ from tests.bot.conftest import (
     said,
     user_of,
 )
-from tests.fakes import FakePlatform, FakePosted
+from tests.fakes import FakePlatform
 
 NIA = "nia.new@example.org"
 NOT_INSTALLED_FOR_PRIYA = "I cannot message Priya Owneray yet: the app is not installed for them."
 TOLD = "An admin has been told."
 WEDNESDAY = "Wednesday 25 November 2026"
 
-
-@pytest.fixture
-def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """A worker that knows who is an admin: Ada."""
-    return Worker(database, ring, clock, admins=[email_of("ada")])
-
-
-@pytest.fixture
-def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
-    """A platform that can refuse messages, in place of the one that accepts all."""
-    made = FakePlatform(clock, "chat")
-    for verb, message, ref in office.chat.kept:  # the office's world was built with another platform
-        if verb == "send":
-            made.messages[message.place].append(FakePosted(ref, message.delivery, message.under, [message.card]))
-    office.worker.add(made)
-    yield made
-    assert made.faults == []
+pytestmark = pytest.mark.usefixtures("ada_is_told")
 
 
 def messages_saying(chat: FakePlatform, person: str, sentence: str) -> int:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from bot.interface.ports import Never
 from bot.sending.dead_letters import GATHER, QUIET
-from bot.worker.worker import Worker
-from storage import Database, State
-from storage.keys import KeyRing
-from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
+from storage import State
+from tests.bot.conftest import Office, address_of, said, user_of
 from tests.fakes import FakePlatform
 
 MINUTE = timedelta(minutes=1)
 
-
-@pytest.fixture
-def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """A worker that knows who is an admin: Ada."""
-    return Worker(database, ring, clock, admins=[email_of("ada")])
-
-
-@pytest.fixture
-def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
-    made = FakePlatform(clock, "chat")
-    office.worker.add(made)
-    yield made
-    assert made.faults == []
+pytestmark = pytest.mark.usefixtures("ada_is_told")
 
 
 async def every_minute(office: Office, minutes: int) -> None:

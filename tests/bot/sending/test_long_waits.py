@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,27 +9,12 @@ import pytest
 from bot.interface.ports import NotSent
 from bot.interface.retry_after import LONGEST_WAIT
 from bot.sending.long_waits import QUIET
-from bot.worker.worker import Worker
-from storage import Database
-from storage.keys import KeyRing
-from tests.bot.conftest import Clock, Office, address_of, email_of, said, user_of
+from tests.bot.conftest import Office, address_of, said, user_of
 from tests.fakes import FakePlatform
 
 A_MONTH = NotSent("ratelimited", LONGEST_WAIT, timedelta(days=30))
 
-
-@pytest.fixture
-def worker(database: Database, ring: KeyRing, clock: Clock) -> Worker:
-    """A worker that knows who is an admin: Ada."""
-    return Worker(database, ring, clock, admins=[email_of("ada")])
-
-
-@pytest.fixture
-def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
-    made = FakePlatform(clock, "chat")
-    office.worker.add(made)
-    yield made
-    assert made.faults == []
+pytestmark = pytest.mark.usefixtures("ada_is_told")
 
 
 def told(chat: FakePlatform) -> list[str]:

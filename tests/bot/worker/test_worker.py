@@ -532,13 +532,6 @@ def digests_in(chat: FakePlatform) -> list[str]:
 
 
 class TestCards:
-    @pytest.fixture
-    def chat(self, office: Office, clock: Clock) -> Iterator[FakePlatform]:
-        made = FakePlatform(clock, "chat")
-        office.worker.add(made)
-        yield made
-        assert made.faults == []
-
     async def test_an_update_waits_until_its_card_stands_and_then_is_one(
         self, office: Office, chat: FakePlatform, clock: Clock
     ) -> None:
@@ -609,16 +602,13 @@ class TestTheDigest:
     """It is sent once, whenever the process that sends it dies."""
 
     @pytest.fixture
-    async def chat(self, office: Office, clock: Clock) -> AsyncIterator[FakePlatform]:
+    async def chat(self, office: Office, chat: FakePlatform, clock: Clock) -> AsyncIterator[FakePlatform]:
         """A platform; a flag is news to Priya, and her digest is due."""
-        made = FakePlatform(clock, "chat")
-        office.worker.add(made)
         policy = await office.announce()
         await office.file(policy, "cai", promise="named")
         await office.worker.tick()
         clock.move_to(DIGEST_HOUR)
-        yield made
-        assert made.faults == []
+        yield chat
         assert len(office.rows("digests")) == 1
 
     @pytest.fixture
