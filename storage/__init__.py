@@ -25,6 +25,7 @@ from storage.policies import Policy, Wording
 from storage.policy_keys import PolicyKeys
 from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
+from storage.restores import Restore
 from storage.schedules import Schedule
 from storage.seconds import Second
 from storage.take_downs import Report, ReportReason, TakeDown, TextKind
@@ -67,6 +68,7 @@ __all__ = [
     "ReplyKind",
     "Report",
     "ReportReason",
+    "Restore",
     "Role",
     "Schedule",
     "Second",

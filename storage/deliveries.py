@@ -29,8 +29,8 @@ The states of a delivery::
 - supersede_updates: a newer update of the same card replaces one that still waits.
 - Three moves are not drawn. A client that shows the message makes it SENT from any state but SUPERSEDED
   (`bot.sending.unconfirmed.seen`). An operator can have what is DEAD sent again: it becomes WAITING, or UNKNOWN where
-  an attempt may have arrived (`bot.sending.dead_letters.again`). After a restore an operator can doubt what waits: it
-  becomes UNKNOWN (`bot.sending.unconfirmed.after_a_restore`).
+  an attempt may have arrived (`bot.sending.dead_letters.again`). After a restore what waits is doubted: it
+  becomes UNKNOWN (`bot.sending.after_restore.resume`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -218,18 +218,28 @@ def end_leases(session: Session, after: datetime, now: datetime) -> int:
     return ended.rowcount
 
 
-def doubt(session: Session, now: datetime) -> int:
-    """Make unconfirmed what is due to be sent and not done, because it may have been sent; how many messages."""
+def doubt(session: Session, now: datetime, *, made_after: datetime, since: datetime) -> int:
+    """Make unconfirmed what is to be sent and is due, or was made after a time; how many messages.
+
+    Each may have been sent at any time after `since`, and is looked for from then on.
+    """
+    may_have_been_sent = or_(
+        col(Delivery.state) == State.SENDING, col(Delivery.due_at) <= now, col(Delivery.made_at) >= made_after
+    )
     doubted = session.exec(
         update(Delivery)
         .where(
             col(Delivery.verb) == Verb.SEND,
             col(Delivery.state).in_((State.WAITING, State.SENDING)),
-            or_(col(Delivery.state) == State.SENDING, col(Delivery.due_at) <= now),
+            may_have_been_sent,
         )
         .values(
             state=State.UNKNOWN,
-            due_at=now,
+            # What waits for the morning is not sent at night because it was not found.
+            due_at=case(
+                (col(Delivery.state) == State.SENDING, now), (col(Delivery.due_at) < now, now), else_=Delivery.due_at
+            ),
+            made_at=case((col(Delivery.made_at) > since, since), else_=Delivery.made_at),
             unsure_since=now,
             # As if the attempt had been claimed that the backup does not know of.
             attempts=case((col(Delivery.state) == State.WAITING, Delivery.attempts + 1), else_=Delivery.attempts),

@@ -70,6 +70,12 @@ _TAKING_DIGESTS = (
 )
 
 
+def posted_policies(session: Session) -> list[UUID]:
+    """The policies whose cards stand in a channel."""
+    stands = (col(Posting.ref).is_not(None), _stands_or_will())
+    return list(session.exec(select(Posting.policy_id).where(*stands).distinct().order_by(col(Posting.policy_id))))
+
+
 def move(session: Session, source: UUID, target: UUID) -> None:
     """Move the cards of one channel to another one, except those of policies that have a card there already.
 

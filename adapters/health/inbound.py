@@ -38,6 +38,8 @@ class HealthRoutes:
         self._status.asked_if_ready()
         problems = await self._status.problems()
         body = {"status": "not ready" if problems else "ready", "because": list(problems)}
+        if notes := () if problems else await self._status.notes():
+            body["notes"] = list(notes)
         return web.json_response(body, status=503 if problems else 200, headers=HEADERS)
 
     async def _metrics(self, request: web.Request) -> web.Response:

@@ -109,6 +109,7 @@ def _outbox(metrics: Metrics) -> Iterator[Metric]:
 
 
 def _due(metrics: Metrics) -> Iterator[Metric]:
+    yield _gauge("held", "1 while an admin must confirm that the database was restored", metrics.held)
     yield _gauge("digests_due", "Digests that are due and not made yet", metrics.digests_due)
     yield _gauge("release_late_seconds", "How late the day's release is", metrics.release_late.total_seconds())
 

@@ -13,7 +13,7 @@ from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.screens.notice.message_not_sent import DeadLetterView, dead_letter_lines
-from bot.sending import dead_letters, unconfirmed
+from bot.sending import dead_letters
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 
@@ -22,31 +22,21 @@ ALL = "all"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be typed after `deliveries`."""
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--again", type=text, metavar="ID", help='send this one again, or "all" that were given up')
-    what.add_argument(
-        "--restored",
-        action="store_true",
-        help="after a restore, before you start: look up what may have been sent since the backup",
-    )
+    parser.add_argument("--again", type=text, metavar="ID", help='send this one again, or "all" that were given up')
 
 
 def run(given: argparse.Namespace) -> int:
     """List dead letters and unconfirmed messages, or have dead letters sent again. Raises `Stop`."""
-    asyncio.run(deliveries(configure(), given.again, restored=given.restored))
+    asyncio.run(deliveries(configure(), given.again))
     return 0
 
 
-async def deliveries(settings: Settings, again: str | None, *, restored: bool = False) -> None:
-    """List them; or have the one of the id `again`, or all, sent again; or doubt what is due. Raises `Stop`."""
+async def deliveries(settings: Settings, again: str | None) -> None:
+    """List them; or have the one of the id `again`, or all, sent again. Raises `Stop`."""
     ring = key_ring(settings)
     with opened(settings.database_url.get_secret_value()) as database:
         made_ready(database, now(), ring)
         runner = UnitOfWorkRunner(database, ring, now)
-        if restored:
-            number = await runner.write(_doubted)
-            print(f"{count(number, 'message')} to be looked up before {'it is' if number == 1 else 'they are'} sent.")
-            return
         if again is None:
             for line in await runner.read(lambda uow: dead_letter_lines(*_listed(uow))):
                 print(line)
@@ -61,11 +51,6 @@ def _listed(uow: UnitOfWork) -> tuple[tuple[DeadLetterView, ...], int]:
     """Dead letters and messages that may have arrived, and how many others are still to be sent."""
     found = dead_letters.listed(uow)
     return found, dead_letters.number_to_send(uow) - sum(not each.given_up for each in found)
-
-
-def _doubted(uow: UnitOfWork) -> int:
-    audit.record(uow, audit.OPERATOR, "deliveries restored")
-    return unconfirmed.after_a_restore(uow)
 
 
 def _again(uow: UnitOfWork, one: UUID | None) -> int:

@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": "bring the database's tables up to date",
     "keys": "make a master key, or wrap what is stored by a new one",
     "backup": "copy the SQLite database to a new file, while it is in use",
+    "restored": "after a restore from a backup: hold everything, or confirm that it may go on",
     "deliveries": "list messages that could not be sent, or send them again",
     "audit": "list what admins and operators did, or check that nothing in that log was changed",
     "announce": "announce policies from a feed, or one by hand",

@@ -23,6 +23,7 @@ from bot.runtime.startup import Stop, configure, freeze_startup_objects, key_rin
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.worker import erasing
 from bot.worker.clock_watch import ClockWatch
+from bot.worker.restore_watch import RestoreWatch, mark_file
 from bot.worker.status import Status
 from bot.worker.worker import Worker
 from storage import Database
@@ -92,7 +93,14 @@ async def composed(
 
 def worker_for(database: Database, ring: KeyRing, settings: Settings, connected: Sequence[ChatPlatform]) -> Worker:
     """A worker that sends through those platforms, and reads their rosters once a day."""
-    worker = Worker(database, ring, now, admins=settings.admin_emails, clock_watch=ClockWatch(now))
+    worker = Worker(
+        database,
+        ring,
+        now,
+        admins=settings.admin_emails,
+        clock_watch=ClockWatch(now),
+        restore_watch=RestoreWatch(mark_file(database)),
+    )
     for each in connected:
         worker.add(each)
         worker.daily(f"{each.name} rosters", each.daily)

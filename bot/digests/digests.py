@@ -19,7 +19,7 @@ from bot.digests import channel_digests
 from bot.escalation import notices, steps
 from bot.flags import answers, flags
 from bot.interface.views import DigestItem, DigestPartView, DigestView, NextNotice
-from bot.outbox import deliveries, quiet_hours
+from bot.outbox import deliveries, quiet_hours, restore_hold
 from bot.outbox.deliveries import Recipient
 from bot.outbox.quiet_hours import ContactHours
 from bot.people import digest_schedules, people, recipients
@@ -46,6 +46,7 @@ from storage import replies as stored_replies
 from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
 from storage.encryption import Damaged
+from storage.stable_ids import stable_id
 
 SCREEN = digest_screen.SCREEN
 UPDATED = "digest-updated"
@@ -89,12 +90,16 @@ class _Claimed:
 
 @dataclass(frozen=True)
 class Begun:
-    """A digest whose slot was claimed, and the policies it may cover. Answers due up to `horizon` are listed again."""
+    """A digest whose slot was claimed, and the policies it may cover. Answers due up to `horizon` are listed again.
+
+    `sent_since` is as in `Recipient`.
+    """
 
     digest: Digest
     policies: Sequence[Policy]
     horizon: date
     hours: ContactHours
+    sent_since: datetime | None
 
 
 def make_all(uow: UnitOfWork, due: Sequence[Schedule]) -> list[Digest]:
@@ -146,6 +151,7 @@ def _begin(uow: UnitOfWork, claimed: _Claimed, reader: UUID, owned: Sequence[Pol
     schedule = claimed.schedule
     return Begun(
         digest=Digest(
+            id=stable_id("digest", schedule.person_id, claimed.slot),
             owner_id=schedule.person_id,
             slot=claimed.slot,
             zone=digest_schedules.zone_in(uow, schedule),
@@ -154,8 +160,17 @@ def _begin(uow: UnitOfWork, claimed: _Claimed, reader: UUID, owned: Sequence[Pol
         ),
         policies=owned,
         hours=quiet_hours.of_schedule(uow, schedule),
+        sent_since=_sent_since(uow, claimed),
         horizon=claimed.following.due_at.astimezone(ZoneInfo(digest_schedules.zone_in(uow, schedule))).date(),
     )
+
+
+def _sent_since(uow: UnitOfWork, claimed: _Claimed) -> datetime | None:
+    """From when on the digest may have been sent by what a restore has undone; None if it cannot have been."""
+    undone = restore_hold.undone(uow)
+    if undone is None or digest_schedules.delivered_at_slot(uow, claimed.schedule, claimed.slot) > undone[1]:
+        return None
+    return undone[0]
 
 
 def _write_digests(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> list[Digest]:
@@ -190,7 +205,8 @@ def _made_at(digest: Digest) -> tuple[datetime, UUID]:
 def _recipient(begun: Begun) -> Recipient:
     """Who gets a digest. A reader who is not the owner gets it in their own contact hours, not the schedule's."""
     digest = begun.digest
-    return Recipient(digest.reader_id or digest.owner_id, str(digest.id), None if digest.reader_id else begun.hours)
+    hours = None if digest.reader_id else begun.hours
+    return Recipient(digest.reader_id or digest.owner_id, str(digest.id), hours, sent_since=begun.sent_since)
 
 
 def _with_content(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tuple[Sequence[Begun], DigestContent]:

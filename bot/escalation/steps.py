@@ -32,6 +32,7 @@ from storage import EscalationNotice, Flag, Organisation, Policy, Step, policy_k
 from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import policies as stored_policies
+from storage.stable_ids import stable_id
 
 REMINDER_DAYS = 2
 """How many working days before an answer is due the owner is reminded."""
@@ -163,7 +164,9 @@ def _sent_at(uow: UnitOfWork, policy: Policy, chain_step: ChainStep, chain: Esca
 def _send_notice(
     uow: UnitOfWork, policy: Policy, chain: EscalationChain, chain_step: ChainStep, flags: Sequence[Flag]
 ) -> None:
-    notice = EscalationNotice(policy_id=policy.id, step=chain_step.step, on=uow.today, person_id=chain_step.reader)
+    step, on = chain_step.step, uow.today
+    made_of = stable_id("escalation notice", policy.id, step, on)
+    notice = EscalationNotice(id=made_of, policy_id=policy.id, step=step, on=on, person_id=chain_step.reader)
     uow.session.add(notice)
     uow.session.flush()
     stored.link(uow.session, notice.id, [each.id for each in flags])

@@ -23,6 +23,7 @@ from bot.handlers import (
     reaching_me,
     replying,
     reporting,
+    restoring,
     setting_up,
 )
 from bot.handlers.context import Opens, Submits
@@ -46,6 +47,7 @@ _MODULES = (
     accounts,
     auditing,
     reporting,
+    restoring,
 )
 OPENS: dict[type[Intent], Opens] = {intent: opens for module in _MODULES for intent, opens in module.OPENS.items()}
 SUBMITS: dict[type[Intent], Submits] = {

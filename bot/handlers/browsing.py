@@ -23,6 +23,7 @@ from bot.interface.intents import (
 )
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
+from bot.outbox import restore_hold
 from bot.people import absences, digest_schedules, officers
 from bot.policies import policies
 from bot.screens import refusals as says
@@ -48,6 +49,7 @@ from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
+from storage.restores import RestoreState
 
 ANNOUNCERS = "Members"
 
@@ -78,6 +80,7 @@ def home(context: HandlerContext) -> Card:
         set_up=checklist.view(uow) if visitor.admin else None,
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
         officer=officers.held_by(uow, visitor),
+        held=visitor.admin and restore_hold.state(uow) is RestoreState.HELD,
     )
 
 

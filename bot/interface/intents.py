@@ -370,6 +370,14 @@ class SeeNotSent(Intent):
 
 @registered
 @dataclass(frozen=True)
+class ConfirmRestore(Intent):
+    """The view in which an admin lets releases and messages go on, after the database was restored."""
+
+    name: ClassVar[str] = "confirm-restore"
+
+
+@registered
+@dataclass(frozen=True)
 class SeePeople(Intent):
     """Whose accounts are joined, which addresses are several people's, and who with a role cannot be reached."""
 

@@ -20,6 +20,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Delivery, Posting, State, Verb
 from storage import deliveries as stored
 from storage import postings as stored_postings
+from storage.stable_ids import stable_id
 
 
 def post(uow: UnitOfWork, posting: Posting, channel: Channel, screen: str) -> None:
@@ -86,12 +87,16 @@ def tell_author(uow: UnitOfWork, author_id: UUID, screen: str, subject: str) -> 
 
 @dataclass(frozen=True)
 class Recipient:
-    """One person to tell, and the subject. `by` is their contact hours, where known; `key` deduplicates the message."""
+    """One person to tell, and the subject. `by` is their contact hours, where known; `key` deduplicates the message.
+
+    `sent_since` is set if the message may have been sent, at that time or later, by what a restore undid.
+    """
 
     person_id: UUID
     subject: str
     by: ContactHours | None = None
     key: str = ""
+    sent_since: datetime | None = None
 
 
 def tell_people(uow: UnitOfWork, screen: str, recipients: Sequence[Recipient], *, at: datetime | None = None) -> int:
@@ -104,6 +109,9 @@ def tell_people(uow: UnitOfWork, screen: str, recipients: Sequence[Recipient], *
         place = places[each.person_id]
         row = _new_delivery(uow, key, Verb.SEND, place, screen, each.subject, person_id=each.person_id)
         row.due_at = (each.by or quiet_hours.of_person(uow, each.person_id)).awake(at or uow.now)
+        if each.sent_since is not None:
+            # Looked up before it is sent.
+            row.state, row.attempts, row.unsure_since, row.made_at = State.UNKNOWN, 1, uow.now, each.sent_since
         rows.append(row)
     stored.add(uow.session, rows)
     return len(reached)
@@ -183,6 +191,7 @@ def _new_delivery(
     uow: UnitOfWork, key: str, verb: Verb, place: Place, screen: str, subject: str, *, person_id: UUID | None = None
 ) -> Delivery:
     return Delivery(
+        id=stable_id("delivery", key),
         key=key,
         verb=verb,
         platform=place.platform,

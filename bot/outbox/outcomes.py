@@ -26,6 +26,7 @@ from storage import dead_letters as stored_dead_letters
 from storage import deliveries as stored
 from storage import digests as stored_digests
 from storage import postings as stored_postings
+from storage import restores as stored_restores
 from storage import throttles as stored_throttles
 from storage import unreached as stored_unreached
 
@@ -72,6 +73,8 @@ def settle_all(uow: UnitOfWork, outcomes: Sequence[tuple[Claimed, AttemptOutcome
     for row, _, outcome in mine:
         _write_outcome(uow, row, outcome)
     uow.session.flush()
+    if any(isinstance(outcome, Sent) for _, _, outcome in mine):
+        stored_restores.raise_mark(uow.session)
     return [claimed.row.id in held for claimed, _ in outcomes]
 
 

@@ -114,11 +114,12 @@ def follow(uow: UnitOfWork, person_ids: Iterable[UUID]) -> None:
             continue
         row.zone = zone
         if row.next_slot is not None and row.next_due_at is not None and row.next_due_at > uow.now:
-            row.next_due_at = _delivered_at(uow, row, row.next_slot)
+            row.next_due_at = delivered_at_slot(uow, row, row.next_slot)
         uow.session.flush()
 
 
-def _delivered_at(uow: UnitOfWork, row: Schedule, slot: str) -> datetime:
+def delivered_at_slot(uow: UnitOfWork, row: Schedule, slot: str) -> datetime:
+    """When the digest of a slot is due, aware UTC."""
     own = quiet_hours.of_schedule(uow, row)
     return delivered_at(datetime.fromisoformat(slot), own.zone, own.calendar)
 
@@ -146,7 +147,7 @@ def replan(uow: UnitOfWork, after: UUID | None) -> UUID | None:
     rows = stored.planned_after(uow.session, after, REPLANNED_AT_ONCE)
     for row in rows:
         if row.next_due_at is not None and row.next_slot is not None and row.next_due_at > uow.now:
-            due_at = _delivered_at(uow, row, row.next_slot)
+            due_at = delivered_at_slot(uow, row, row.next_slot)
             if due_at != row.next_due_at:
                 stored.move(uow.session, row, due_at)
     return rows[-1].person_id if len(rows) == REPLANNED_AT_ONCE else None

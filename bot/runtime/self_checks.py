@@ -13,7 +13,8 @@ from bot.calendar.dates import count
 from bot.interface.clock import Clock
 from bot.interface.finding import Finding, bad, good
 from bot.runtime.key_check import must_open
-from storage import Database, DatabaseUnavailable, probe, times, version
+from bot.screens.admin.restored import HELD, HOW_TO_CONFIRM
+from storage import Database, DatabaseUnavailable, probe, restores, times, version
 from storage.encryption import CannotOpen
 from storage.keys import KeyRing
 
@@ -36,6 +37,8 @@ async def examine(database: Database, ring: KeyRing | None, clock: Clock) -> Asy
         yield await _write(database)
         if ring is not None:
             yield await _keys(database, ring)
+        if await database.read(restores.is_held):
+            yield bad(f"{HELD} {HOW_TO_CONFIRM}")
         for each in (_disk(database), await _server_clock(database, clock), await _future(database, clock)):
             if each is not None:
                 yield each

@@ -10,20 +10,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform, Sent
 from bot.interface.unavailable import Unavailable
-from bot.outbox import claims
+from bot.outbox import claims, restore_hold
 from bot.outbox.claims import BURST, LEASE, Claimed
 from bot.outbox.outcomes import PutBack
 from bot.runtime.logs import type_and_place
 from bot.sending.attempt import Attempts, Rendered, rendered
 from bot.sending.settlement import Settlement
 from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.unit_of_work.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,16 @@ class Lane:
 class Relay:
     """Sends what is due, through the platforms added to it."""
 
-    def __init__(self, runner: UnitOfWorkRunner, clock: Clock, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self,
+        runner: UnitOfWorkRunner,
+        clock: Clock,
+        lease: timedelta = LEASE,
+        stops_sending: Callable[[UnitOfWork], bool] = restore_hold.stops_sending,
+    ) -> None:
+        """`stops_sending` says if nothing may be claimed, because the database was restored."""
         self._runner = runner
+        self._stops_sending = stops_sending
         self._attempts = Attempts(runner, clock, lease)
         self._lease = lease
         self._lanes: dict[str, Lane] = {}
@@ -129,19 +138,27 @@ class Relay:
 
     async def _fill(self, lane: Lane) -> None:
         """Claim as many deliveries as may be in flight, and begin them. Reads first, so that idling takes no lock."""
-        name, pace = lane.platform.name, lane.platform.pace
+        pace = lane.platform.pace
         now = asyncio.get_running_loop().time()
         lane.opens = [each for each in lane.opens if each > now]
         while not self._stopped and (free := AT_ONCE - len(lane.attempts)) > 0:
-            if not await self._runner.read(lambda uow: claims.any_due(uow, name, pace)):
+            if not await self._runner.read(lambda uow: self._any_due(uow, lane)):
                 return
             claimed = await self._runner.write(
-                lambda uow, most=free: claims.claim(uow, name, pace, most, self._lease)  # type: ignore[misc]
+                lambda uow, most=free: self._claim(uow, lane, most)  # type: ignore[misc]
             )
             if not claimed:
                 return
             _throttled(lane, pace.tenant.total_seconds() * BURST / 2)
             lane.attempts |= await self._begin(lane, claimed)
+
+    def _any_due(self, uow: UnitOfWork, lane: Lane) -> bool:
+        return not self._stops_sending(uow) and claims.any_due(uow, lane.platform.name, lane.platform.pace)
+
+    def _claim(self, uow: UnitOfWork, lane: Lane, most: int) -> list[Claimed]:
+        if self._stops_sending(uow):
+            return []
+        return claims.claim(uow, lane.platform.name, lane.platform.pace, most, self._lease)
 
     async def _begin(self, lane: Lane, claimed: list[Claimed]) -> set[asyncio.Task[bool]]:
         """Render what was claimed in one transaction, and begin an attempt at each."""

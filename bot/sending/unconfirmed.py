@@ -50,11 +50,6 @@ ASK_FOR = timedelta(days=1)
 """How long to ask such a platform before admins are told."""
 
 
-def after_a_restore(uow: UnitOfWork) -> int:
-    """Have what is due looked up before it is sent: it may have been sent after the backup. How many messages."""
-    return stored.doubt(uow.session, uow.now)
-
-
 def act_on_finding(uow: UnitOfWork, claimed: Claimed, finding: Finding, pace: Pace) -> bool:
     """Act on what the platform says about an earlier attempt; True if the delivery is to be sent again now."""
     if isinstance(finding, Found):

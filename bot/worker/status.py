@@ -17,9 +17,10 @@ from typing import Generic, TypeVar
 
 from bot.interface.clock import Clock
 from bot.runtime.key_check import must_open
+from bot.screens.admin.restored import HELD, HOW_TO_CONFIRM
 from bot.screens.digest.digest import SCREEN
 from bot.worker.heartbeat import Beat, Heartbeat
-from storage import Database, Session, probe
+from storage import Database, Session, probe, restores
 from storage import metrics as stored
 from storage.encryption import CannotOpen
 from storage.faults import DatabaseRefused, StorageFault
@@ -55,13 +56,15 @@ class Count:
 class Metrics:
     """What the shared database holds: what waits, what is due and not done, and how deliveries ended.
 
-    `counted` is up to a minute old, older while counting takes long, and None before the first count.
+    It is `held` while a restore is not confirmed. `counted` is up to a minute old, older while counting takes long,
+    and None before the first count.
     """
 
     at: datetime
     waiting: tuple[Waiting, ...]
     digests_due: int
     release_late: timedelta
+    held: bool
     counted: Count | None
 
 
@@ -133,6 +136,7 @@ class Status:
         self._up_to_date = SharedQuery(lambda: _is_up_to_date(database, self._newest))
         self._writable = SharedQuery(lambda: probe.try_to_write(database), PROBE_SECONDS)
         self._keys = SharedQuery(lambda: database.read(partial(_must_open, ring)), PROBE_SECONDS)
+        self._held = SharedQuery(lambda: database.read(restores.is_held), PROBE_SECONDS)
         self._metrics = SharedQuery(lambda: database.read(self._read_metrics))
         self._counted = SharedQuery(lambda: database.read(self._count_all))
 
@@ -157,6 +161,10 @@ class Status:
             found.append("the clock does not tick")
         probes = await self.probes()
         return (*found, *filter(None, (probes.up, probes.writable, probes.keys)))
+
+    async def notes(self) -> tuple[str, ...]:
+        """What an operator should know of a process that can serve, in a sentence each."""
+        return (f"{HELD} {HOW_TO_CONFIRM}",) if (await self._held.answer()).found else ()
 
     async def probes(self) -> Probes:
         """Try the database: whether it answers, takes a write, and fits the master keys of this process."""
@@ -187,6 +195,7 @@ class Status:
             waiting=tuple(stored.waiting(session, now)),
             digests_due=stored.digests_due(session, now),
             release_late=max(timedelta(0), now - due_at) if due_at else timedelta(0),
+            held=restores.is_held(session),
             counted=None,
         )
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,17 +22,19 @@ from bot.flags import releases
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
 from bot.interface.unavailable import Unavailable
+from bot.outbox import restore_hold
 from bot.outbox.claims import LEASE, end_leases_from_the_future
 from bot.people import digest_schedules, unknown_schedules
 from bot.policies import day_change
 from bot.runtime.logs import type_and_place
-from bot.sending import dead_letters
+from bot.sending import after_restore, dead_letters
 from bot.sending.relay import Relay
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.clock_watch import ClockWatch
 from bot.worker.daily_jobs import DailyJobs
 from bot.worker.heartbeat import Heartbeat
+from bot.worker.restore_watch import RestoreWatch
 from storage import Database, Schedule
 from storage import deliveries as stored_deliveries
 from storage import organisation as organisations
@@ -55,7 +58,8 @@ class Worker:
     """The background work of one process over one database, sending through the platforms added to it.
 
     `clock` gives aware UTC; `admins` are e-mail addresses. If a process dies with a delivery in hand, another one takes
-    it over after `lease`. `clock_watch` notices if the machine's clock is set.
+    it over after `lease`. `clock_watch` notices if the machine's clock is set, `restore_watch` if the database was
+    restored.
     """
 
     def __init__(
@@ -67,10 +71,13 @@ class Worker:
         *,
         lease: timedelta = LEASE,
         clock_watch: ClockWatch | None = None,
+        restore_watch: RestoreWatch | None = None,
     ) -> None:
         self._database = database
         self._runner = UnitOfWorkRunner(database, ring, clock, admins)
-        self._relay = Relay(self._runner, clock, lease)
+        self._restore_watch = restore_watch or RestoreWatch()
+        self._relay = Relay(self._runner, clock, lease, self._restore_watch.stops_sending)
+        self._held = True
         self._daily = DailyJobs(self._runner, clock)
         self._started = False
         self._preparing = asyncio.Lock()
@@ -117,15 +124,41 @@ class Worker:
         """What comes before sending, in order."""
         return (
             self._start,
+            self._look_for_restore,
             self._daily.run,
-            self.release,
-            self.update_cards,
-            self.compile,
-            self.escalate,
+            *(
+                partial(self._unless_held, step)
+                for step in (self.release, self.update_cards, self.compile, self.escalate, self.report_dead_letters)
+            ),
             self.follow_take_downs,
             self.fold,
-            self.report_dead_letters,
+            self._resume,
         )
+
+    async def _look_for_restore(self) -> None:
+        """Hold everything where the database was restored, until an admin has confirmed it."""
+        self._held = True  # also where looking fails
+        news, stops = await self._runner.read(
+            lambda uow: (self._restore_watch.has_news(uow), restore_hold.stops_sending(uow))
+        )
+        if news:
+            await self._runner.write(self._restore_watch.look)
+            stops = await self._runner.read(restore_hold.stops_sending)
+        self._held = stops and not await self._runner.write(after_restore.claim)
+
+    async def _unless_held(self, step: Work) -> None:
+        if not self._held:
+            await step()
+
+    async def _resume(self) -> None:
+        """After a restore: with all made that was missed, look up what was sent since, and send the rest."""
+        if self._held or not await self._runner.read(restore_hold.stops_sending):
+            return
+        policy_ids = await self._runner.read(after_restore.posted)
+        for first in range(0, len(policy_ids), STEPS_A_LOOK):
+            some = policy_ids[first : first + STEPS_A_LOOK]
+            await self._runner.write(lambda uow, few=some: after_restore.refresh(uow, few))  # type: ignore[misc]
+        await self._runner.write(after_restore.resume)
 
     async def send_until_idle(self) -> None:
         """Send for as long as anything is due, and wait for the throttles of places and workspaces to open."""

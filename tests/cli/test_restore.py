@@ -13,9 +13,12 @@ import aiohttp
 import pytest
 from sqlmodel import func, select
 
+from bot.cli.restored import CONFIRMED, NOTHING_HELD
 from bot.runtime.clock import now
+from bot.screens.admin.restored import HELD, HOW_TO_CONFIRM
 from bot.screens.refusals import NOT_FOUND
 from storage import Database, Flag
+from storage.keys import new_master_key
 from tests.cli.conftest import Run
 from tests.cli.server import Server, serving, settings
 from tests.cli.test_serving import announced, flagged, invited
@@ -77,12 +80,24 @@ async def test_what_happened_after_the_backup_is_lost_and_nothing_is_sent_twice(
         await stopped(server)
 
     restore(copy, file)
-    # The second one tells an admin about the owner, who has not been seen.
-    assert await command("deliveries", "--restored") == "2 messages to be looked up before they are sent.\n"
-    assert await command("deliveries", "--restored") == "0 messages to be looked up before they are sent.\n"
-
-    async with serving(tmp_path, given) as server:
+    # Meanwhile the master key was changed.
+    keys = f"{new_master_key('k2')},{key}"
+    monkeypatch.setenv("DELIVERABLE_KEY", keys)
+    async with serving(tmp_path, {**given, "DELIVERABLE_KEY": keys}) as server:
         driver = Driver(slack, server.address, now, session)
+        # The file beside the database shows that it has gone back, and people can flag all the same.
+        for _ in range(300):
+            if await server.metric("deliverable_held"):
+                break
+            await asyncio.sleep(0.1)
+        status, ready = await server.asked("/readyz")
+        assert (status, ready["notes"]) == (200, [f"{HELD} {HOW_TO_CONFIRM}"])
+        await flagged(slack, driver, first)
+        done = await asyncio.to_thread(run, "doctor")
+        assert f"Fix: {HELD} {HOW_TO_CONFIRM}" in done.out.splitlines()
+        assert await cards(slack, 3) == [first, second, third]
+        assert await command("restored", "--confirm") == f"{CONFIRMED}\n"
+        assert await command("restored", "--confirm") == f"{NOTHING_HELD}\n"
         # The card whose policy is in no register says so. The announcer announces it again.
         assert (await driver.press(AMINA, CHANNEL, third, "Give your view")).status == 200
         assert NOT_FOUND in str(slack.workspace.window(AMINA).top.json)
@@ -90,9 +105,7 @@ async def test_what_happened_after_the_backup_is_lost_and_nothing_is_sent_twice(
         assert (await cards(slack, 4))[:3] == [first, second, third]
         # Slack cannot be asked about a card in a channel. Whoever presses a button on it proves that it is there.
         assert (await driver.press(AMINA, CHANNEL, second, "Give your view")).status == 200
-        # What was flagged is gone, and can be sent again.
-        assert flags(url) == 0
-        await flagged(slack, driver, first)
+        # What was flagged before the restore is gone, and what was flagged after it is there.
         assert flags(url) == 1
         for _ in range(100):
             if "Every message has now arrived." in await command("deliveries"):
@@ -145,8 +158,10 @@ def test_a_dump_of_postgresql_is_restored_into_an_empty_database(
     program("pg_dump", "--format=custom", f"--file={dump}", before)
     program("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={after}", str(dump))
     monkeypatch.setenv("DELIVERABLE_DATABASE_URL", after)
-    assert run("deliveries", "--restored").code == 0
+    assert run("restored").out == f"{HELD} {HOW_TO_CONFIRM}\n"
     good = run("doctor").out
+    assert f"Fix: {HELD} {HOW_TO_CONFIRM}" in good
+    assert run("restored", "--confirm").out == f"{CONFIRMED}\n"
     assert "Good: The master keys open what is stored." in good
     assert "Good: The database takes a write." in good
 

@@ -21,6 +21,7 @@ from bot.screens import invented
 from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
 from bot.screens.admin.not_sent import not_sent_line
 from bot.screens.admin.officers_form import officer_section
+from bot.screens.admin.restored import restored_line
 from bot.screens.phrases import accessible, are, nothing_announced
 from bot.screens.policy.my_policies import policies_summary
 from bot.screens.policy.open_policies import open_policy
@@ -51,16 +52,18 @@ def home_card(
     set_up: SetUpView | None = None,
     dead_letters: int = 0,
     officer: frozenset[OfficerRole] = frozenset(),
+    held: bool = False,
 ) -> Card:
     """The newest open `policies` for everyone, and some `channels` (id and name) for an admin.
 
     `more_policies` and `more_channels` count the rest. `waits` is how many flags wait on the policies of an owner;
     None for others. `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and
-    `dead_letters` counts the messages that could not be sent. `officer` are the reader's roles as one. The part about
-    the reader's own flags is the same for everyone.
+    `dead_letters` counts the messages that could not be sent; everything is `held` after a restore. `officer` are the
+    reader's roles as one. The part about the reader's own flags is the same for everyone.
     """
     parts = (
         Heading("Deliverable", 1),
+        *restored_line(held=held),
         *(_set_up_section(set_up) if set_up and not is_ready(set_up) else ()),
         *not_sent_line(dead_letters),
         *(_owner_section(waits, next_digest, zone) if waits is not None else ()),
@@ -132,6 +135,7 @@ STATES = {
         set_up=EXAMPLE_VIEW,
         dead_letters=2,
     ),
+    "admin, after a restore": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep)), held=True),
     "admin, all set up": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep))),
     "guest": guest_home_card(invented.ORGANISATION),
     "nothing announced": home_card((), may_announce=True),

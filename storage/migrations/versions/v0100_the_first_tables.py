@@ -136,6 +136,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
+        "restores",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Uuid(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "normal", "held", "confirmed", name="restorestate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restores")),
+    )
+    op.create_table(
         "absences",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
@@ -1005,6 +1021,7 @@ def downgrade() -> None:
     op.drop_table("aliases")
     op.drop_index(op.f("ix_absences_stand_in_id"), table_name="absences")
     op.drop_table("absences")
+    op.drop_table("restores")
     op.drop_table("people")
     op.drop_table("organisation")
     op.drop_table("officers")

@@ -17,7 +17,7 @@ from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, memb
 FOR_ADMINS: tuple[Intent, ...] = (
     intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(), intents.ChooseChannel(),
     intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(), intents.SeeNotSent(),
-    intents.InstallForPeople(), intents.Practise(),
+    intents.InstallForPeople(), intents.Practise(), intents.ConfirmRestore(),
 )  # fmt: skip
 WHO = {
     "name": "the Department for Practice",

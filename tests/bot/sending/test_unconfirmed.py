@@ -12,10 +12,10 @@ from bot.digests import digests
 from bot.interface import intents
 from bot.interface.parts import Card
 from bot.interface.ports import CannotTell, Finding, NotSent, Outcome, Pace, Sent, Unknown
-from bot.outbox import claims, deliveries, outcomes
+from bot.outbox import claims, deliveries, outcomes, restore_hold
 from bot.outbox.claims import LEASE, Claimed
 from bot.outbox.outcomes import MOST_ATTEMPTS, TRIED_FOR
-from bot.sending import unconfirmed
+from bot.sending import after_restore, unconfirmed
 from bot.sending.unconfirmed import ASK_AGAIN, WAIT
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
@@ -263,7 +263,10 @@ async def test_after_a_restore_what_waits_is_looked_up_and_sent_only_if_it_is_ab
     if was_sent:
         await worker.tick()
         outgoing.change(written, state=State.WAITING, due_at=clock.now, attempts=0, fence=0, ref=None, done_at=None)
-    assert outgoing.uow(unconfirmed.after_a_restore) == 1
+    clock.move_to(clock.now + timedelta(seconds=1))
+    outgoing.uow(restore_hold.hold)
+    outgoing.uow(restore_hold.go_on)
+    assert outgoing.uow(after_restore.resume) == 1
     assert outgoing.row(written).state is State.UNKNOWN
     assert outgoing.row(later).state is State.WAITING
     await worker.tick()
