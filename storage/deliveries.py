@@ -33,7 +33,7 @@ The states of a delivery::
   becomes UNKNOWN (`bot.sending.after_restore.resume`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -54,6 +54,8 @@ FIRST_CARD = "post:"
 """The prefix of the key of a delivery that posts a policy's card in its channel."""
 SHOWN_AGAIN = "shown-again:"
 """The prefix of the key of a delivery that updates a message, wherever it stands, because its text was taken down."""
+OVER = "over:"
+"""The prefix of the key of a delivery that withdraws a message about a policy that is over."""
 TO_AUTHOR = "author:"
 """The prefix of the key of a delivery that goes to the account that wrote something, and to no other."""
 
@@ -338,6 +340,19 @@ def supersede_updates(session: Session, posting_id: UUID, now: datetime) -> None
         .values(state=State.SUPERSEDED, due_at=None, done_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def supersede_about(session: Session, ids: Collection[UUID], now: datetime) -> None:
+    """Supersede all that waits to be sent or changed and is drawn from one of these ids."""
+    every = sorted(ids)
+    for start in range(0, len(every), 50):
+        about = [col(Delivery.subject).contains(str(each)) for each in every[start : start + 50]]
+        session.exec(
+            update(Delivery)
+            .where(col(Delivery.state) == State.WAITING, or_(*about))
+            .values(state=State.SUPERSEDED, due_at=None, done_at=now)
+            .execution_options(synchronize_session="fetch")
+        )
 
 
 def supersede_waiting(session: Session, posting_id: UUID, now: datetime) -> None:

@@ -73,9 +73,13 @@ _OF_SLOTS = select(Digest.owner_id, Digest.slot).where(
 
 
 def newest(session: Session, owner_ids: Sequence[UUID]) -> Digest | None:
-    """The last digest made for a person, or sent to them in place of its owner; `owner_ids` are all their ids."""
+    """The last digest made for a person, or sent to them in place of its owner, that says something still.
+
+    `owner_ids` are all their ids. What a digest said about a policy that is over is deleted.
+    """
     theirs = or_(col(Digest.owner_id).in_(owner_ids), col(Digest.reader_id).in_(owner_ids))
-    return session.exec(select(Digest).where(theirs).order_by(col(Digest.made_at).desc())).first()
+    says = select(DigestPart.id).where(DigestPart.digest_id == Digest.id).exists()
+    return session.exec(select(Digest).where(theirs, says).order_by(col(Digest.made_at).desc())).first()
 
 
 def parts(session: Session, digest_id: UUID) -> list[DigestPart]:

@@ -30,6 +30,7 @@ class Policy(SQLModel, table=True):
     e-mail address has not been seen. Answer deadlines are paused up to and including `paused_until`. `next_step_at` is
     when the worker checks the policy's owner and deadlines next; NULL when there is nothing to check, so that the
     partial index holds only the others. `people` counts the shown flags and seconds, to sort policies by.
+    `erased_on` is the day on which all that was said about a policy that is closed for good was deleted.
     """
 
     __tablename__ = "policies"
@@ -50,6 +51,7 @@ class Policy(SQLModel, table=True):
     closes_on: date
     closed_on: date | None = None
     sealed_on: date | None = None
+    erased_on: date | None = None
     announced_by: UUID | None = Field(default=None, foreign_key="people.id")
     owner_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     owner_email: str | None = Field(default=None, index=True)

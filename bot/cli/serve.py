@@ -105,6 +105,7 @@ def worker_for(database: Database, ring: KeyRing, settings: Settings, connected:
         worker.add(each)
         worker.daily(f"{each.name} rosters", each.daily)
     worker.daily("audit log", lambda: _log_end_of_audit(UnitOfWorkRunner(database, ring, now)))
+    worker.daily("retention", worker.retire, erasing.HOUR)
     worker.daily(erasing.NAME, lambda: erasing.erase(database), erasing.HOUR)
     return worker
 

@@ -173,7 +173,7 @@ def _closed_for(outcome: AttemptOutcome, pace: Pace) -> timedelta:
 
 
 def give_up(uow: UnitOfWork, row: Delivery, reason: str | None) -> None:
-    """Give up a delivery. Admins are told, unless it was such a notice itself, or a withdrawal.
+    """Give up a delivery. Admins are told, unless it was such a notice itself, or the withdrawal of a copy.
 
     What a digest has to say is news again, for the next one. A message that a person has already is left as it is.
     """
@@ -183,7 +183,7 @@ def give_up(uow: UnitOfWork, row: Delivery, reason: str | None) -> None:
         return
     if row.screen == digest_screen.SCREEN:
         _give_back(uow, UUID(row.subject))
-    if row.verb is not Verb.WITHDRAW and row.screen != message_not_sent.SCREEN:
+    if (row.verb is not Verb.WITHDRAW or row.key.startswith(stored.OVER)) and row.screen != message_not_sent.SCREEN:
         row.untold_since = uow.now
 
 

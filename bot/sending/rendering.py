@@ -23,6 +23,7 @@ from bot.screens.notice import (
     long_wait,
     message_not_sent,
     message_replaced,
+    policy_ended,
     text_reported,
     unknown_schedule,
 )
@@ -169,6 +170,10 @@ def _message_replaced(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return message_replaced.message_replaced_card()
 
 
+def _policy_ended(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    return policy_ended.policy_ended_card()
+
+
 def _channel_digest(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     digest = stored_digests.digest(uow.session, ids[0])
     if digest is None:
@@ -213,4 +218,5 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     long_wait.SCREEN: _long_wait,
     message_not_sent.SCREEN: _message_not_sent,
     message_replaced.SCREEN: _message_replaced,
+    policy_ended.SCREEN: _policy_ended,
 }

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from bot.admin import take_downs
+from bot.admin import retention, take_downs
 from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import releases
@@ -295,6 +295,18 @@ class Worker:
         if made is not None or len(some) == 1:
             return made or 0
         return sum([await self._make_digests([each]) for each in some])
+
+    async def retire(self) -> int:
+        """Delete what was said about policies that are closed for good; on how many."""
+        done = 0
+        for each in await self._runner.read(retention.due):
+            if self._may_claim():
+                done += await _isolated(f"deleting what was said about {each}", self._retire(each)) or 0
+        self._to_fold = self._to_fold or done > 0
+        return done
+
+    async def _retire(self, policy_id: UUID) -> bool:
+        return await self._runner.write(lambda uow: retention.erase(uow, policy_id))
 
     async def follow_take_downs(self) -> int:
         """Have the messages updated that may still show a text that was taken down; how many."""

@@ -34,6 +34,7 @@ ACTS: Mapping[str, str] = {
     "organisation": "Set terms on the command line",
     "pause": "Paused the time to answer",
     "permissions": "Confirmed what it can read",
+    "retention": "Deleted what was said about a policy that is over",
     "resume": "Resumed the time to answer",
     "take-down": "Took a reported text down",
     "times": "Set days and times",

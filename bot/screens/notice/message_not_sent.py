@@ -19,6 +19,7 @@ _CALLED = {
     "policy-card": "the card of an announced policy",
     "owner-named": "the first message to a policy owner",
     "digest": "a digest",
+    "policy-ended": "the withdrawal of a message about a policy that is over",
     "answer-notice": "an answer under a card",
 }
 
