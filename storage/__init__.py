@@ -17,6 +17,7 @@ from storage.erasing import keep_out_of_statistics
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
 from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.installations import Installation
+from storage.joining_codes import JoiningCode
 from storage.newcomers_keys import NewcomersKeys
 from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
@@ -54,6 +55,7 @@ __all__ = [
     "FlagStatus",
     "Identity",
     "Installation",
+    "JoiningCode",
     "NewcomersKeys",
     "NotifiedFlag",
     "Officer",

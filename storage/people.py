@@ -229,6 +229,12 @@ def account(session: Session, identity_id: UUID) -> Identity | None:
     return session.get(Identity, identity_id)
 
 
+def of_authors(session: Session, author_ids: Iterable[UUID]) -> list[Identity]:
+    """The accounts with which these authors write, open or closed, in a stable order."""
+    statement = select(Identity).where(col(Identity.author_id).in_(list(author_ids)))
+    return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
+
+
 def of_author(session: Session, author_id: UUID) -> Identity | None:
     """The open account with which that author writes."""
     statement = select(Identity).where(Identity.author_id == author_id, col(Identity.active))

@@ -24,7 +24,7 @@ from bot.interface.intents import (
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.outbox import restore_hold
-from bot.people import absences, digest_schedules, officers
+from bot.people import absences, digest_schedules, joining_by_code, officers, places
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin.about_page import about_page_card
@@ -81,6 +81,7 @@ def home(context: HandlerContext) -> Card:
         dead_letters=dead_letters.number(uow) if visitor.admin else 0,
         officer=officers.held_by(uow, visitor),
         held=visitor.admin and restore_hold.state(uow) is RestoreState.HELD,
+        elsewhere=tuple(places.of_accounts(uow, joining_by_code.not_joined(uow, visitor)).values()),
     )
 
 

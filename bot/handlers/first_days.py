@@ -9,11 +9,14 @@ from bot.handlers.context import HandlerContext, instead
 from bot.interface.intents import (
     Announce,
     ChangeFlag,
+    EnterJoiningCode,
+    GetJoiningCode,
     GiveView,
     Intent,
     NotSettled,
     ReplyToQuestion,
     SecondFlag,
+    SeparateAccounts,
     Settle,
     WithdrawFlag,
 )
@@ -23,6 +26,9 @@ from bot.screens import refusals as says
 WITHOUT_A_ROW = frozenset({GiveView, ChangeFlag, WithdrawFlag, SecondFlag, Settle, NotSettled, ReplyToQuestion})
 """What writes nothing about who does it, or signs for itself where the flag is *Named*."""
 
+WITH_AN_ACCOUNT = frozenset({GetJoiningCode, EnterJoiningCode, SeparateAccounts})
+"""What changes the account itself."""
+
 
 def check(context: HandlerContext, intent: Intent) -> None:
     """Raises `Instead` for a newcomer who submits something for which they must be known.
@@ -30,6 +36,8 @@ def check(context: HandlerContext, intent: Intent) -> None:
     Who will be joined with an account that is known, by its address, has its roles at once.
     """
     visitor = context.visitor
+    if visitor.newcomer and type(intent) in WITH_AN_ACCOUNT:
+        raise instead(says.NEW_HERE)
     if not visitor.newcomer or type(intent) in WITHOUT_A_ROW:
         return
     if not (visitor.admin or visitor.id not in visitor.author_ids or isinstance(intent, Announce)):

@@ -413,6 +413,38 @@ class TestMyself(Intent):
 
 @registered
 @dataclass(frozen=True)
+class MyAccounts(Intent):
+    """The user's accounts, and joining them by a code."""
+
+    name: ClassVar[str] = "my-accounts"
+
+
+@registered
+@dataclass(frozen=True)
+class GetJoiningCode(Intent):
+    """Makes a code for the account that is used, to be entered in another one of the same person."""
+
+    name: ClassVar[str] = "get-code"
+
+
+@registered
+@dataclass(frozen=True)
+class EnterJoiningCode(Intent):
+    """Joins the account that is used with the one for which a code was made."""
+
+    name: ClassVar[str] = "enter-code"
+
+
+@registered
+@dataclass(frozen=True)
+class SeparateAccounts(Intent):
+    """Separates the account that is used from those that it was joined with by a code."""
+
+    name: ClassVar[str] = "separate"
+
+
+@registered
+@dataclass(frozen=True)
 class InstallForPeople(Intent):
     """How to install the app for people who cannot be sent messages without it."""
 

@@ -72,7 +72,7 @@ class Visitor:
 
     `secrets` are those by which what is written with this account is found again; the first one makes tags. `platform`
     is where they clicked. `address` is the account's e-mail address, by which roles go; empty for a guest. A `newcomer`
-    is on no roster yet, and has no row.
+    is on no roster yet, and has no row. `account` is what the platform calls the account.
     """
 
     ids: tuple[UUID, ...]
@@ -84,6 +84,7 @@ class Visitor:
     platform: str = ""
     address: str = ""
     newcomer: bool = False
+    account: AccountName | None = None
 
     @property
     def id(self) -> UUID:
@@ -131,6 +132,7 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
         channel=known.channel,
         platform=actor.platform,
         address=address,
+        account=known.identity.account,
     )
 
 

@@ -77,9 +77,15 @@ COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is st
 CHANGED_SINCE = "This has changed since, so that is not possible any more."
 AS_IT_STANDS = "This has changed since. Here is how it stands now."
 """For an outdated button, before the home of whoever pressed it."""
+UNKNOWN_JOINING_CODE = (
+    "We do not know that code. Check each letter and number. A code works once, for 10 minutes. After 5 wrong codes, "
+    "wait 10 minutes"
+)
+OWN_JOINING_CODE = "That is the code of this account. Enter it in your other account"
+TOO_MANY_ACCOUNTS = "These are too many accounts to join. Separate one of them first"
 NEW_HERE = (
-    "You are new here, so this does not work yet. Nothing was saved. Lists of who is in a channel are read once a day: "
-    "try again tomorrow. You can send flags now."
+    "You are new here, so this does not work yet. Nothing was saved. Lists of who is in a channel are read once a day, "
+    "so try again in a day. You can send flags now."
 )
 SHOWN_ALREADY = "This flag is shown already, so it cannot be changed or withdrawn."
 WITHDRAWN_ALREADY = "You have withdrawn this flag. It was shown to nobody."

@@ -73,6 +73,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
         intents.ResumeAnswers(policy), intents.Practise(), intents.TestMyself(),
         intents.SeePeople(), intents.ConfirmRestore(), intents.KeepApart(channel), intents.JoinAgain(channel),
+            intents.MyAccounts(), intents.GetJoiningCode(), intents.EnterJoiningCode(), intents.SeparateAccounts(),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

@@ -9,6 +9,7 @@ from bot.interface.intents import (
     Announce,
     ChannelSettings,
     ChooseChannel,
+    MyAccounts,
     MyFlags,
     MyPolicies,
     OpenPolicies,
@@ -19,6 +20,7 @@ from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import OrganisationView, PolicyView, SetUpStep, SetUpView
 from bot.screens import invented
 from bot.screens.admin.checklist import EXAMPLE_VIEW, is_ready, state_line
+from bot.screens.admin.my_accounts import SEE_MY_ACCOUNTS, also_used
 from bot.screens.admin.not_sent import not_sent_line
 from bot.screens.admin.officers_form import officer_section
 from bot.screens.admin.restored import restored_line
@@ -53,13 +55,15 @@ def home_card(
     dead_letters: int = 0,
     officer: frozenset[OfficerRole] = frozenset(),
     held: bool = False,
+    elsewhere: tuple[str, ...] = (),
 ) -> Card:
     """The newest open `policies` for everyone, and some `channels` (id and name) for an admin.
 
     `more_policies` and `more_channels` count the rest. `waits` is how many flags wait on the policies of an owner;
     None for others. `zone` is the owner's IANA zone. For an admin, `set_up` says how far the set-up is, and
     `dead_letters` counts the messages that could not be sent; everything is `held` after a restore. `officer` are the
-    reader's roles as one. The part about the reader's own flags is the same for everyone.
+    reader's roles as one. `elsewhere` are the reader's other accounts that are not joined with this one by a code. The
+    part about the reader's own flags is the same for everyone.
     """
     parts = (
         Heading("Deliverable", 1),
@@ -70,11 +74,16 @@ def home_card(
         *_open_policies(policies, more_policies, announcers),
         *((FormButton("Announce a policy", Announce()),) if may_announce else ()),
         *_MY_FLAGS,
+        *_elsewhere(elsewhere),
         *officer_section(officer),
         *(_channels_section(channels, more_channels) if channels else ()),
         *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")
+
+
+def _elsewhere(accounts: tuple[str, ...]) -> tuple[Part, ...]:
+    return (Paragraph(also_used(accounts)), FormButton(SEE_MY_ACCOUNTS, MyAccounts())) if accounts else ()
 
 
 def _owner_section(waits: int, next_digest: datetime | None, zone: str) -> tuple[Part, ...]:
@@ -138,5 +147,6 @@ STATES = {
     "admin, after a restore": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep)), held=True),
     "admin, all set up": home_card((), set_up=replace(EXAMPLE_VIEW, done=frozenset(SetUpStep))),
     "guest": guest_home_card(invented.ORGANISATION),
+    "another account": home_card((invented.PERMIT,), elsewhere=("Teams",)),
     "nothing announced": home_card((), may_announce=True),
 }

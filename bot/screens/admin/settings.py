@@ -7,6 +7,7 @@ from bot.interface.intents import (
     Away,
     ChooseOfficers,
     Help,
+    MyAccounts,
     MyPolicies,
     ScheduleSettings,
     SeeNotSent,
@@ -16,6 +17,7 @@ from bot.interface.intents import (
 from bot.interface.parts import Button, Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import AccountView, SetUpStep, SetUpView
 from bot.screens.admin.checklist import EXAMPLE_VIEW, checklist
+from bot.screens.admin.my_accounts import SEE_MY_ACCOUNTS
 from bot.screens.admin.not_sent import not_sent_line
 from bot.screens.admin.officers_form import officer_section
 from bot.screens.phrases import CHOOSE_WHERE, TEST_MYSELF, next_digest_line
@@ -85,7 +87,8 @@ def _everyone_section(contact: str, owns: bool, accounts: tuple[AccountView, ...
         )
     help_ = FormButton("See what you can do", Help())
     test = (Button(TEST_MYSELF, TestMyself()),) if accounts else ()
-    return (*none, Paragraph(choice), *reach, *test, Paragraph(f"Questions: {contact}"), help_)
+    own = FormButton(SEE_MY_ACCOUNTS, MyAccounts())
+    return (*none, Paragraph(choice), *reach, *test, own, Paragraph(f"Questions: {contact}"), help_)
 
 
 SCREEN = "settings"

@@ -478,6 +478,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("released_on IS NULL"),
     )
     op.create_table(
+        "joining_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("identity_id", sa.Uuid(), nullable=False),
+        sa.Column("found_by", sa.LargeBinary(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identities.id"], name=op.f("fk_joining_codes_identity_id_identities")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joining_codes")),
+        sa.UniqueConstraint("found_by", name=op.f("uq_joining_codes_found_by")),
+        sa.UniqueConstraint("identity_id", name=op.f("uq_joining_codes_identity_id")),
+    )
+    op.create_table(
         "policy_keys",
         sa.Column("policy_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
@@ -837,6 +851,8 @@ def upgrade() -> None:
             ("ALTER TABLE identities ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE installations ALTER COLUMN wrapped SET STATISTICS 0"),
             ("ALTER TABLE installations ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE joining_codes ALTER COLUMN found_by SET STATISTICS 0"),
+            ("ALTER TABLE joining_codes ALTER COLUMN mac SET STATISTICS 0"),
             ("ALTER TABLE newcomers_keys ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN title SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN summary SET STATISTICS 0"),
@@ -942,6 +958,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_postings_channel_id"), table_name="postings")
     op.drop_table("postings")
     op.drop_table("policy_keys")
+    op.drop_table("joining_codes")
     op.drop_index(
         "ix_flags_unreleased",
         table_name="flags",

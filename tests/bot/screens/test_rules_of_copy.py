@@ -58,6 +58,7 @@ VERBS = {
     "Continue",
     "Download",
     "Fill",
+    "Get",
     "Give",
     "Go",
     "Join",
@@ -81,6 +82,7 @@ VERBS = {
     "Take",
     "Try",
     "Withdraw",
+    "Separate",
 }
 # The words that stand in words.md although they start with no verb.
 KEPT = {"How you are protected", "I see this too", "Settled", "Not settled"}
