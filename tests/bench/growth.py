@@ -195,8 +195,8 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
         ids = [uuid4() for _ in range(policies)]
         keys = {each: policy_keys.new(ring, each) for each in ids}
         connection.executemany(
-            "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason)"
-            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '')",
+            "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason,"
+            " people) VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0)",
             (
                 (each.hex, f"Policy {n}", TODAY.replace(day=1 + n % 8).isoformat(), _last_day(n < open_), owner)
                 for n, each in enumerate(ids)

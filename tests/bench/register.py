@@ -133,10 +133,11 @@ class _Writing:
         self._fill("digests", "id owner_id slot zone made_at", digests)
         last = "2027-12-31"
         policies = (
-            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, self.owner_of[each].hex, "")
+            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, self.owner_of[each].hex, "", 0)
             for n, each in enumerate(self.policies)
         )
-        self._fill("policies", "id title summary link wording announced_on closes_on owner_id paused_reason", policies)
+        columns = "id title summary link wording announced_on closes_on owner_id paused_reason people"
+        self._fill("policies", columns, policies)
         self._fill("policy_keys", "policy_id text authors", map(self._new_keys, self.policies))
 
     def _new_keys(self, policy: UUID) -> Row:
