@@ -9,7 +9,7 @@ import sqlalchemy
 from sqlalchemy import Date, DateTime, Index, Integer, Uuid, bindparam, text, true
 from sqlmodel import Field, Session, SQLModel, case, col, func, not_, or_, select, update
 
-from storage.flags import OPEN, UNANSWERED, Flag
+from storage.flags import IS_UNANSWERED, OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
 from storage.policy_keys import PolicyKeys, WrappedKeys
 from storage.read_only_rows import columns, new_read_only_row, read_only_row, read_only_row_if_any
@@ -281,7 +281,7 @@ _WAITING_ON = (
     select(func.count())
     .select_from(Policy)
     .join(Flag, col(Flag.policy_id) == Policy.id)
-    .where(_IS_THEIRS, col(Flag.status).in_(UNANSWERED), *_IS_SHOWN)
+    .where(_IS_THEIRS, IS_UNANSWERED, *_IS_SHOWN)
 )
 _WAITING_HERE = (
     select(func.count())

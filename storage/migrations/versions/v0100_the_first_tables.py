@@ -464,10 +464,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_flags_shown",
         "flags",
-        ["policy_id", "verdict", "standing", "answer_by", "seconds", "released_on"],
+        ["policy_id", "verdict", "standing", "answer_by", "seconds", "released_on", "withdrawn"],
         unique=False,
         sqlite_where=sa.text("released_on IS NOT NULL AND withdrawn IS 0"),
         postgresql_where=sa.text("released_on IS NOT NULL AND withdrawn IS false"),
+    )
+    op.create_index(
+        "ix_flags_unanswered",
+        "flags",
+        ["policy_id", "released_on", "withdrawn", "standing"],
+        unique=False,
+        sqlite_where=sa.text("standing IN ('waiting', 'not-settled')"),
+        postgresql_where=sa.text("standing IN ('waiting', 'not-settled')"),
     )
     op.create_index(
         "ix_flags_unreleased",
@@ -964,6 +972,12 @@ def downgrade() -> None:
         table_name="flags",
         sqlite_where=sa.text("released_on IS NULL"),
         postgresql_where=sa.text("released_on IS NULL"),
+    )
+    op.drop_index(
+        "ix_flags_unanswered",
+        table_name="flags",
+        sqlite_where=sa.text("standing IN ('waiting', 'not-settled')"),
+        postgresql_where=sa.text("standing IN ('waiting', 'not-settled')"),
     )
     op.drop_index(
         "ix_flags_shown",
