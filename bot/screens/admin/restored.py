@@ -35,7 +35,7 @@ def confirm_restore_form(*, held: bool) -> Form:
                 "Flags that waited for their release are shown on the next release day. What was sent to us since the "
                 "backup is lost: tell people."
             ),
-            Button("Release and send again", ConfirmRestore()),
+            Button("Confirm the restore", ConfirmRestore()),
         ),
         close="Close",
     )
