@@ -1,12 +1,14 @@
 """Draw forms as modals, and read back what a submitted modal was opened for.
 
 A modal carries its intent, its nonce, its channel and the answers of an earlier step in `private_metadata`, so the
-server keeps no state for an open form. Answers that do not fit there are shown below the other questions.
+server keeps no state for an open form. Answers that do not fit there go on in the ids of its blocks, which Slack sends
+back with it. Those that do not fit there either are shown below the other questions.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +29,9 @@ FORM = "form"
 CARD_TITLE = "Deliverable"
 CARD_CLOSE = "Close"
 SEND = "Send"
+_KEPT = "kept:"
+_HEAD = len(f"{_KEPT}00:")
+_PIECE = limits.BLOCK_ID - _HEAD
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,21 @@ def view(screen: Screen, *, workspace: str, channel: str = "") -> Json:
     People are picked in `workspace`. `channel` is where the modal was opened.
     """
     form = screen if isinstance(screen, Form) else Form(CARD_TITLE, screen.parts, close=CARD_CLOSE)
-    metadata = _private_metadata(form, channel)
+    kept = packed(form.kept) if form.kept else ""
+    blocks, metadata = _blocks(form, workspace), _private_metadata(form, channel, kept)
     if len(metadata) > limits.PRIVATE_METADATA:
-        form = form.with_kept_shown
-        metadata = _private_metadata(form, channel)
+        here = kept[: len(kept) - (len(metadata) - limits.PRIVATE_METADATA)]
+        rest = _in_ids(blocks, kept[len(here) :])
+        if rest is None:
+            return view(form.with_kept_shown, workspace=workspace, channel=channel)
+        blocks, metadata = rest, _private_metadata(form, channel, here)
     drawn: Json = {
         "type": "modal",
         "callback_id": FORM,
         "title": plain(form.title, limits.TITLE),
         "close": plain(form.close, limits.TITLE),
         "private_metadata": metadata,
-        "blocks": _blocks(form, workspace),
+        "blocks": blocks,
     }
     if form.intent is not None and (form.questions or form.send):
         drawn["submit"] = plain(form.send or SEND, limits.TITLE)
@@ -99,10 +108,24 @@ def _draw(form: Form, workspace: str) -> list[Json]:
     return fitted((*whole, *title, *form.body), drawing, fits_a_view, VIEW_IS_CUT)
 
 
-def _private_metadata(form: Form, channel: str) -> str:
+def _private_metadata(form: Form, channel: str, kept: str) -> str:
     intent = form.intent.to_text() if form.intent else ""
-    kept = {"kept": packed(form.kept)} if form.kept else {}
-    return json.dumps({"intent": intent, "nonce": form.nonce, "channel": channel, **kept})
+    return json.dumps({"intent": intent, "nonce": form.nonce, "channel": channel, **({"kept": kept} if kept else {})})
+
+
+def _in_ids(blocks: list[Json], text: str) -> list[Json] | None:
+    """The blocks with a text in the ids of those that need none of their own; None where it does not fit."""
+    pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+    free = [number for number, block in enumerate(blocks) if "block_id" not in block and block["type"] != "input"]
+    if len(pieces) > len(free):
+        return None
+    ids = {number: f"{_KEPT}{n:02}:{piece}" for n, (number, piece) in enumerate(zip(free, pieces, strict=False))}
+    return [{**block, "block_id": ids[number]} if number in ids else block for number, block in enumerate(blocks)]
+
+
+def _from_ids(blocks: Iterable[Json]) -> str:
+    ids = sorted(each for block in blocks if (each := str(block.get("block_id"))).startswith(_KEPT))
+    return "".join(each[_HEAD:] for each in ids)
 
 
 def opened(view: Json) -> Opened:
@@ -110,7 +133,7 @@ def opened(view: Json) -> Opened:
     try:
         carried = json.loads(view.get("private_metadata") or "{}")
         intent, nonce, channel = (str(carried[each]) for each in ("intent", "nonce", "channel"))
-        kept = unpacked(carried["kept"]) if "kept" in carried else KeptAnswers()
+        kept = unpacked(carried["kept"] + _from_ids(view.get("blocks", ()))) if "kept" in carried else KeptAnswers()
     except (ValueError, KeyError, TypeError, RecursionError):
         raise UnknownIntent("unknown view") from None
     return Opened(parse(intent) if intent else None, nonce, channel, kept)

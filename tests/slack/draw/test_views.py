@@ -12,7 +12,7 @@ import pytest
 
 from adapters.slack.draw import views
 from adapters.slack.draw.encoding import Encoded, encode
-from adapters.slack.draw.kept_answers import KeptAnswers
+from adapters.slack.draw.kept_answers import KeptAnswers, packed
 from adapters.slack.draw.questions import ADDRESS, values, with_addresses
 from adapters.slack.draw.views import Opened, after_submission, opened, view
 from bot.interface import intents
@@ -310,6 +310,22 @@ class TestKeptAnswers:
         there = opened(window.json)
         assert there.kept == KeptAnswers({"some": ("a", "b"), "why": (text,)}, (text,))
         assert text not in repr(there)
+
+    def test_what_does_not_fit_into_the_metadata_goes_along_in_the_ids_of_blocks(self) -> None:
+        text = RARE[:1500]
+        step = self.step(text)
+        quoted = tuple(Paragraph(f"Flag {n}, which is shown.") for n in range(12))
+        step = replace(step, body=(*quoted, *step.body))
+        assert len(packed(step.kept)) > 3_000
+        assert view_faults(view(step, workspace=TEAM, channel="C1")) == []
+        window = shown(step)
+        assert window.labels() == ["Is yours one of these?"]
+        ids = [each["block_id"] for each in window.json["blocks"] if "block_id" in each]
+        assert len(ids) == len(set(ids)) > 1
+        assert max(map(len, ids)) <= 255
+        assert opened(window.json).kept == KeptAnswers({"some": ("a", "b"), "why": (text,)}, (text,))
+        with pytest.raises(UnknownIntent):
+            opened({**window.json, "blocks": [{**each, "block_id": "other"} for each in window.json["blocks"]]})
 
     def test_they_stand_below_where_slack_would_not_take_them(self) -> None:
         assert view_faults(view(self.step(RARE), workspace=TEAM, channel="C1")) == []
