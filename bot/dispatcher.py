@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from bot.admin import audit
+from bot.admin import audit, holds
+from bot.calendar.dates import short_date
 from bot.digests.csv_export import Download
 from bot.handlers import OPENS, SUBMITS, browsing, downloading, first_days, guests
 from bot.handlers.context import Draft, HandlerContext, LookFirst
@@ -31,7 +32,7 @@ from bot.outbox import deliveries
 from bot.people import accounts, digest_schedules, installations, newcomers, people, places, role_holders
 from bot.people.people import Member, Named, Roster
 from bot.people.role_holders import NotNamed
-from bot.policies import policies
+from bot.policies import ends, policies
 from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
 from bot.screens import refusals as says
 from bot.screens.notice.account_damaged import account_damaged_card
@@ -41,8 +42,9 @@ from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import WaitedForRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Conflict, Database, Delivery, State
+from storage import Conflict, Database, Delivery, State, endings
 from storage import deliveries as stored_deliveries
+from storage import policies as stored_policies
 from storage.keys import KeyRing
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,10 @@ Found = TypeVar("Found")
 
 class NoSuchChannel(Exception):
     """No connected channel has that name, or several have it. Its text is a sentence to show."""
+
+
+class NoSuchPolicy(Exception):
+    """There is no policy of that id. Its text is a sentence to show."""
 
 
 class NotAnAddress(Exception):
@@ -122,7 +128,7 @@ class Dispatcher:
         except Instead as instead:
             return instead.screen
         except Sealed:
-            return says.refusal_form(says.NOT_FOUND)
+            return says.refusal_form(says.closed_for_good(None))
         except FormRefused as refused:
             again = Draft(answers, refused.problems, draft.nonce)
         return await self._runner.read(lambda uow: self._open(uow, intent, actor, again, newcomer))
@@ -273,11 +279,42 @@ class Dispatcher:
 
         return await self._write(work)
 
+    async def proved(self) -> None:
+        """Note that an operator has proved today that they have a good copy of the end-months file."""
+
+        def work(uow: UnitOfWork) -> None:
+            endings.proved(uow.session, uow.today)
+            audit.record(uow, audit.OPERATOR, "keys prove")
+
+        await self._write(work)
+
+    async def hold(self, policy_id: UUID, reason: str | None) -> str:
+        """Put a policy on legal hold or, without a reason, lift it; a sentence that says so.
+
+        Raises `NoSuchPolicy`, and `FormRefused` where it is too late.
+        """
+
+        def work(uow: UnitOfWork) -> str:
+            policy = stored_policies.policy(uow.session, policy_id)
+            if policy is None:
+                raise NoSuchPolicy(says.NO_SUCH_POLICY)
+            audit.watch(uow)
+            if reason is not None:
+                holds.hold(uow, policy, reason)
+                done = f"{policy.title} is on legal hold. Its texts are kept."
+            else:
+                until = holds.lift(uow, policy)
+                done = f"{policy.title} is not on hold. It is closed for good after {short_date(until)}."
+            audit.record(uow, audit.OPERATOR, "hold" if reason is not None else "lift-hold", str(policy_id))
+            return done
+
+        return await self._write(work)
+
     async def rewrap(self) -> int:
         """Wrap all keys with the first master key; how many had another one before."""
 
         def work(uow: UnitOfWork) -> int:
-            changed = policies.rewrap(uow) + installations.rewrap(uow) + accounts.rewrap(uow) + audit.rewrap(uow)
+            changed = ends.rewrap(uow) + installations.rewrap(uow) + accounts.rewrap(uow) + audit.rewrap(uow)
             audit.record(uow, audit.OPERATOR, "keys rewrap", str(changed))
             return changed
 
@@ -336,7 +373,7 @@ class Dispatcher:
         except Instead as instead:
             return instead.screen
         except Sealed:
-            return says.refusal_form(says.NOT_FOUND)
+            return says.refusal_form(says.closed_for_good(None))
         return says.refusal_form(draft.problems.get("", says.NOT_FOUND))
 
     def _submit(self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft, newcomer: Member | None) -> Screen:

@@ -12,6 +12,7 @@ from storage.channels import Channel
 from storage.conversations import Conversation
 from storage.deliveries import Delivery, State, Verb
 from storage.digests import Digest, DigestPart
+from storage.endings import Ending, EndingState, HeldMonths, KnownFile
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.erasing import keep_out_of_statistics
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
@@ -23,7 +24,7 @@ from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
 from storage.people import Alias, Identity, Person
 from storage.policies import Policy, Wording
-from storage.policy_keys import PolicyKeys
+from storage.policy_keys import EarlierAuthorsKey, PolicyKeys
 from storage.postings import Posting
 from storage.replies import Reply, ReplyKind
 from storage.restores import Restore
@@ -50,12 +51,17 @@ __all__ = [
     "Delivery",
     "Digest",
     "DigestPart",
+    "EarlierAuthorsKey",
+    "Ending",
+    "EndingState",
     "EscalationNotice",
     "Flag",
     "FlagStatus",
+    "HeldMonths",
     "Identity",
     "Installation",
     "JoiningCode",
+    "KnownFile",
     "NewcomersKeys",
     "NotifiedFlag",
     "Officer",

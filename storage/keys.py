@@ -1,34 +1,59 @@
 """Master keys, which are kept outside the database, and the keys that they wrap, which are kept in it.
 
 A policy has two keys of its own, both random: the text key (`storage/text_key.py`) and the authors' key
-(`storage/authors_key.py`). Each installation and the audit log have one.
+(`storage/authors_key.py`). Each is wrapped by a key that is made (HKDF) of the master key and of the line of the month
+in which it ends (`storage/end_months.py`). Each installation and the audit log have a key that a master key wraps.
 
 Byte layout::
 
     wrapped key   01 | length of the name (1) | name of the master key | nonce (12) | ciphertext and tag
 
-The purpose of a wrapped key and the row that it belongs to are bound to it.
+The purpose of a wrapped key, the row that it belongs to, and its term are bound to it.
 """
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from datetime import date
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.accounts_key import AccountsKey
-from storage.encryption import KEY_BYTES, SecretKey
+from storage.encryption import KEY_BYTES, CannotOpen, SecretKey
+from storage.end_months import EndMonths, Months
 from storage.named_ciphers import NAME, NamedCiphers, head_of
 
 Kind = TypeVar("Kind", bound=SecretKey)
+_INFO = b"deliverable/end-month/v1|"
 
 
 class BadKey(ValueError):
     """`DELIVERABLE_KEY` is wrong. The text says how, and never repeats any of the key."""
+
+
+class MonthGone(CannotOpen):
+    """The line of the month in which a key ends is gone from the end-months file."""
+
+
+class Term(NamedTuple):
+    """What a policy's key is bound to: the policy, the month in which it ends, its generation and its authors' day."""
+
+    policy_id: UUID
+    month: str
+    generation: int = 0
+    day: date | None = None
+
+    def to_bytes(self) -> bytes:
+        """All of it, in one form."""
+        until = self.day.isoformat() if self.day else ""
+        return self.policy_id.bytes + f"|{self.month}|{self.generation}|{until}".encode()
 
 
 def new_master_key(name: str) -> str:
@@ -51,17 +76,20 @@ def nonce_hash(nonce: str) -> bytes:
 class KeyRing:
     """The master keys. The first one wraps, all unwrap, so that a new key can be put before an old one."""
 
-    __slots__ = ("_ciphers", "accounts")
+    __slots__ = ("_ciphers", "_derived", "_keys", "accounts", "months")
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
-        """Take the keys, 32 bytes each, by name; the one that wraps comes first. Raises `BadKey`."""
+    def __init__(self, keys: Mapping[str, bytes], months: Months) -> None:
+        """Take the keys, 32 bytes each, by name, the one that wraps first, and the end months. Raises `BadKey`."""
         if not keys:
             raise BadKey("DELIVERABLE_KEY is empty. Make a key with: python -m bot keys new")
+        self._keys = dict(keys)
         self._ciphers = NamedCiphers({name: AESGCM(key) for name, key in keys.items()})
         self.accounts = AccountsKey(keys)
+        self.months = months
+        self._derived: tuple[EndMonths, dict[str, NamedCiphers]] = (months.current(), {})
 
     @classmethod
-    def from_text(cls, text: str) -> "KeyRing":
+    def from_text(cls, text: str, months: Months) -> "KeyRing":
         """Parse ``name:base64url`` keys separated by commas, with optional spaces. Raises `BadKey`."""
         keys: dict[str, bytes] = {}
         for number, part in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
@@ -69,7 +97,7 @@ class KeyRing:
             if name in keys:
                 raise BadKey(f"Key {number} in DELIVERABLE_KEY has the name of an earlier one.")
             keys[name] = key
-        return cls(keys)
+        return cls(keys, months)
 
     def __repr__(self) -> str:
         return f"<KeyRing: {len(self.names)} keys>"
@@ -82,33 +110,58 @@ class KeyRing:
         """The names of the keys, the one that wraps first. Names are not secret."""
         return self._ciphers.names
 
-    def new_key(self, kind: type[Kind], row_id: UUID) -> tuple[Kind, bytes]:
-        """Make a key for a row; return it with its wrapped form, which is what the database keeps."""
+    def new_key(self, kind: type[Kind], where: UUID | Term) -> tuple[Kind, bytes]:
+        """Make a key for a row, or for a policy; return it with its wrapped form, which is what the database keeps.
+
+        Raises `MonthGone` where the end-months file has no line for the term's month.
+        """
         key = secrets.token_bytes(KEY_BYTES)
-        return kind(key), self._wrap(kind, row_id, key)
+        return kind(key), self._wrap(kind, where, key)
 
-    def unwrap(self, kind: type[Kind], row_id: UUID, wrapped: bytes) -> Kind:
-        """Unwrap the key of that row. Raises `CannotOpen`, which names the master key if it is missing."""
-        return kind(self._unwrap(kind, row_id, wrapped))
+    def unwrap(self, kind: type[Kind], where: UUID | Term, wrapped: bytes) -> Kind:
+        """Unwrap the key of that row or term. Raises `CannotOpen`, which names what is missing, and `MonthGone`."""
+        return kind(self._unwrap(kind, where, wrapped))
 
-    def rewrap(self, kind: type[SecretKey], row_id: UUID, wrapped: bytes) -> bytes:
-        """Wrap the same key by the first master key. Raises `CannotOpen`."""
-        return self._wrap(kind, row_id, self._unwrap(kind, row_id, wrapped))
+    def rewrap(self, kind: type[SecretKey], where: UUID | Term, wrapped: bytes, to: Term | None = None) -> bytes:
+        """Wrap the same key by the first master key, for the same or another term. Raises `CannotOpen`."""
+        return self._wrap(kind, to or where, self._unwrap(kind, where, wrapped))
 
-    def must_open(self, kind: type[SecretKey], wrapped: Iterable[tuple[UUID, bytes]]) -> None:
-        """Check that rows' keys can be unwrapped: one for each master key that wrapped any. Raises `CannotOpen`."""
-        for row_id, each in {head_of(each): (row_id, each) for row_id, each in wrapped}.values():
-            self._unwrap(kind, row_id, each)
+    def must_open(self, kind: type[SecretKey], wrapped: Iterable[tuple[UUID | Term, bytes]]) -> None:
+        """Check that keys can be unwrapped: one for each master key and month. Raises `CannotOpen`.
+
+        Those whose month is gone are left out: they have ended.
+        """
+        for where, each in {(head_of(each), _month(where)): (where, each) for where, each in wrapped}.values():
+            with contextlib.suppress(MonthGone):
+                self._unwrap(kind, where, each)
 
     def wraps(self, wrapped: bytes) -> bool:
         """Whether the first master key wrapped this, so that a rotation knows what is left to do."""
         return self._ciphers.is_first(wrapped)
 
-    def _wrap(self, kind: type[SecretKey], row_id: UUID, key: bytes) -> bytes:
-        return self._ciphers.encrypted(key, _place(kind, row_id))
+    def _wrap(self, kind: type[SecretKey], where: UUID | Term, key: bytes) -> bytes:
+        return self._under(where).encrypted(key, _place(kind, where))
 
-    def _unwrap(self, kind: type[SecretKey], row_id: UUID, wrapped: bytes) -> bytes:
-        return self._ciphers.decrypted(wrapped, _place(kind, row_id), "A wrapped key")
+    def _unwrap(self, kind: type[SecretKey], where: UUID | Term, wrapped: bytes) -> bytes:
+        return self._under(where).decrypted(wrapped, _place(kind, where), "A wrapped key")
+
+    def _under(self, where: UUID | Term) -> NamedCiphers:
+        """The ciphers of a month, made once of each master key and the month's line; the master keys' own for a row."""
+        if isinstance(where, UUID):
+            return self._ciphers
+        months, derived = self._derived
+        current = self.months.current()
+        if current is not months:
+            # What was made of a line that is gone must not stay in memory either.
+            self._derived = (current, derived := {})
+        if where.month not in derived:
+            line = current.line(where.month)
+            if line is None:
+                raise MonthGone(f"The end-months file has no line for {where.month}.")
+            derived[where.month] = NamedCiphers(
+                {name: _cipher(key, line, where.month) for name, key in self._keys.items()}
+            )
+        return derived[where.month]
 
 
 def _parsed(part: str, what: str) -> tuple[str, bytes]:
@@ -140,5 +193,14 @@ def _decoded(encoded: str, what: str) -> bytes:
     return key
 
 
-def _place(kind: type[SecretKey], row_id: UUID) -> bytes:
-    return b"|" + kind.PURPOSE + b"|" + row_id.bytes
+def _cipher(key: bytes, line: bytes, month: str) -> AESGCM:
+    made = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=line, info=_INFO + month.encode())
+    return AESGCM(made.derive(key))
+
+
+def _month(where: UUID | Term) -> str:
+    return "" if isinstance(where, UUID) else where.month
+
+
+def _place(kind: type[SecretKey], where: UUID | Term) -> bytes:
+    return b"|" + kind.PURPOSE + b"|" + (where.bytes if isinstance(where, UUID) else where.to_bytes())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.encryption import VERSION, CannotOpen, decrypted, encrypted
+from storage.encryption import VERSION, CannotOpen, Damaged, decrypted, encrypted
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 """What a master key may be called."""
@@ -46,7 +46,7 @@ class NamedCiphers:
         """What `encrypted` was given. Raises `CannotOpen`, whose text begins with ``what`` and names a missing key."""
         head = head_of(sealed)
         if sealed[:1] != VERSION or len(sealed) < len(head):
-            raise CannotOpen(f"{what} has an unknown format.")
+            raise Damaged(f"{what} has an unknown format.")
         name = head[2:].decode("ascii", "replace")
         if name not in self._ciphers:
             shown = name if NAME.fullmatch(name) else "of no name"

@@ -14,7 +14,9 @@ class Organisation(SQLModel, table=True):
     was due, `senior_after` from the day the delegate was told. `notice_at` is how many *Not deliverable* on one day
     alert the owner, 0 for none. `planned_by` identifies the data on zones, holidays and days off from which the
     schedules were planned. `set_up` names the steps of the first-run checklist that an admin has looked at,
-    separated by spaces. `cards_on` is the day up to which all cards have been refreshed.
+    separated by spaces. Texts are kept for `keep_months` after a policy closes. `end_keys_kept_days` is for how many
+    days backups of the end-months file are kept; NULL until someone has said so. `cards_on` is the day up to which all
+    cards have been refreshed.
     """
 
     __tablename__ = "organisation"
@@ -41,6 +43,8 @@ class Organisation(SQLModel, table=True):
     senior_after: int = 5
     notice_at: int = 0
     floor: int = 5
+    keep_months: int = 24
+    end_keys_kept_days: int | None = None
     next_release_at: datetime | None = None
     planned_by: str = ""
     set_up: str = ""

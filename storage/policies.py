@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, case, col, func, not_, or_, selec
 
 from storage.flags import IS_UNANSWERED, OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
-from storage.policy_keys import PolicyKeys, WrappedKeys
+from storage.policy_keys import COLUMNS, PolicyKeys, WrappedAuthorsKey, WrappedKeys
 from storage.read_only_rows import columns, new_read_only_row, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
@@ -27,10 +27,11 @@ class Policy(SQLModel, table=True):
     Each of owner, delegate and senior owner is a person, or an e-mail address that waits for one. Dates are days in the
     organisation's zone. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests in
     place of an owner who cannot be reached. `awaited_until` is the day on which admins are told that an owner named by
-    e-mail address has not been seen. Answer deadlines are paused up to and including `paused_until`. `next_step_at` is
-    when the worker checks the policy's owner and deadlines next; NULL when there is nothing to check, so that the
-    partial index holds only the others. `people` counts the shown flags and seconds, to sort policies by.
-    `erased_on` is the day on which all that was said about a policy that is closed for good was deleted.
+    e-mail address has not been seen. While it is on legal hold, `held_on` and `held_reason` are set. Answer
+    deadlines are paused up to and including `paused_until`. `next_step_at` is when the worker checks the policy's owner
+    and deadlines next; NULL when there is nothing to check, so that the partial index holds only the others. `people`
+    counts the shown flags and seconds, to sort policies by. `erased_on` is the day on which all that was said about a
+    policy that is closed for good was deleted.
     """
 
     __tablename__ = "policies"
@@ -64,6 +65,8 @@ class Policy(SQLModel, table=True):
     senior_told_on: date | None = None
     released_on: date | None = None
     read_by: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    held_on: date | None = None
+    held_reason: str | None = None
     paused_until: date | None = None
     paused_reason: str = ""
     awaited_until: date | None = None
@@ -95,19 +98,24 @@ def policies(session: Session, policy_ids: Iterable[UUID]) -> dict[UUID, Policy]
     return {each.id: each for each in found}
 
 
-def with_terms(session: Session, policy_id: UUID) -> tuple[Policy, Organisation] | None:
-    """The policy of that id and the organisation's terms, both read-only, in one query."""
-    found = session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first()
-    return (read_only_row(Policy, found[:_WIDTH]), _organisation_or_defaults(found[_WIDTH:])) if found else None
+WithTerms = tuple[Policy, Organisation, WrappedKeys]
 
 
-def held(session: Session, policy_id: UUID) -> tuple[Policy, Organisation, WrappedKeys] | None:
-    """Like `with_terms`, with the wrapped keys, locked as by `lock`. None for a policy that is closed for good."""
-    found = session.connection().execute(_HELD, {"policy": policy_id}).first()
+def with_terms(session: Session, policy_id: UUID) -> WithTerms | None:
+    """The policy of that id, the organisation's terms, both read-only, and the wrapped keys, in one query."""
+    return _with_terms(session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first())
+
+
+def held(session: Session, policy_id: UUID) -> WithTerms | None:
+    """Like `with_terms`, locked as by `policy_keys.lock`. None for a policy that is closed for good."""
+    found = _with_terms(session.connection().execute(_HELD, {"policy": policy_id}).first())
+    return found if found and found[-1].text is not None else None
+
+
+def _with_terms(found: Sequence[Any] | None) -> WithTerms | None:
     if found is None:
         return None
-    *row, text_key, authors_key = found
-    keys = WrappedKeys(policy_id, text_key, authors_key)
+    row, keys = found[: -len(COLUMNS)], WrappedKeys(*found[-len(COLUMNS) :])
     return read_only_row(Policy, row[:_WIDTH]), _organisation_or_defaults(row[_WIDTH:]), keys
 
 
@@ -119,16 +127,13 @@ _POLICY = bindparam("policy", type_=Uuid())
 _WIDTH = len(columns(Policy))
 # Built once, because they run whenever a form is opened or submitted.
 _WITH_TERMS = (
-    sqlalchemy.select(*columns(Policy), *columns(Organisation))
+    sqlalchemy.select(*columns(Policy), *columns(Organisation), *COLUMNS)
     .select_from(Policy)
+    .join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
     .outerjoin(Organisation, true())
     .where(col(Policy.id) == _POLICY)
 )
-_HELD = (
-    _WITH_TERMS.add_columns(col(PolicyKeys.text), col(PolicyKeys.authors))
-    .join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
-    .with_for_update(of=PolicyKeys)
-)
+_HELD = _WITH_TERMS.with_for_update(of=PolicyKeys)
 
 
 def on_pages(session: Session, pages: Collection[str]) -> list[Policy]:
@@ -145,23 +150,26 @@ def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:
     return session.exec(select(Policy).where(Policy.nonce_hash == nonce_hash)).first()
 
 
-Wrapped = tuple[UUID, bytes]
+Wrapped = tuple[UUID, WrappedAuthorsKey]
 """A policy's id, and its wrapped authors' key."""
 
 
 def keys_of_current(session: Session, since: date) -> list[Wrapped]:
     """The authors' keys of current policies.
 
-    Their last day is `since` or later, or a flag on them waits for an answer or a release. None of a policy that is
-    closed for good.
+    Their last day is `since` or later, or a flag on them waits for an answer or a release. None that has ended.
     """
-    return [(policy_id, wrapped) for policy_id, wrapped in session.connection().execute(_CURRENT, {"since": since})]
+    return [_wrapped(each) for each in session.connection().execute(_CURRENT, {"since": since})]
 
 
 def keys_of_those_over(session: Session, since: date, *, offset: int, limit: int) -> list[Wrapped]:
     """The authors' keys of some of all other policies, the last closed first."""
     found = session.connection().execute(_OVER, {"since": since, "offset": offset, "limit": limit})
-    return [(policy_id, wrapped) for policy_id, wrapped in found]
+    return [_wrapped(each) for each in found]
+
+
+def _wrapped(found: Sequence[Any]) -> Wrapped:
+    return found[0], WrappedAuthorsKey(*found)
 
 
 def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
@@ -212,7 +220,17 @@ _IS_CURRENT = or_(
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.status).in_(OPEN)).correlate(Policy).exists(),
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.released_on).is_(None)).correlate(Policy).exists(),
 )
-_KEYS = select(col(Policy.id), col(PolicyKeys.authors)).join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
+_KEYS = (
+    sqlalchemy.select(
+        col(Policy.id),
+        col(PolicyKeys.generation),
+        col(PolicyKeys.authors),
+        col(PolicyKeys.authors_month),
+        col(PolicyKeys.authors_day),
+    )
+    .join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
+    .where(col(PolicyKeys.authors).is_not(None))
+)
 _CURRENT = _KEYS.where(_IS_CURRENT)
 _OVER = _KEYS.where(not_(_IS_CURRENT)).order_by(_LAST_DAY.desc(), col(Policy.id)).offset(_OFFSET).limit(_LIMIT)
 _COUNT_PEOPLE = (

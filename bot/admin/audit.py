@@ -28,6 +28,8 @@ from storage.audit import ChainKey, Changes
 
 OPERATOR = "operator"
 """Who acts on the command line: it does not know its user."""
+PROGRAM = "program"
+"""Who acts where nobody does: what was decided beforehand takes effect."""
 _START = b"audit/v1"
 _HEAD = re.compile(r"(\d{1,9}):([0-9a-f]{64})", re.ASCII)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from uuid import UUID
 
+from bot.admin import month_ends
 from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import steps
 from bot.interface.pages import PAGE_SIZE, Page
@@ -37,7 +38,7 @@ DIGEST_AT = time(9)
 
 _FILLED_IN = {
     SetUpStep.WHO: ("team", "contact", "key_holder"),
-    SetUpStep.LINES: ("wrongdoing", "foi_contact"),
+    SetUpStep.LINES: ("wrongdoing", "foi_contact", "end_keys_kept_days"),
 }
 _LOOKED_AT = (SetUpStep.PERMISSIONS, SetUpStep.OFFERS, SetUpStep.TIMES, SetUpStep.PRACTICE)
 
@@ -49,14 +50,17 @@ def view(uow: UnitOfWork) -> SetUpView:
     found |= {step for step in _LOOKED_AT if step in terms.set_up.split()}
     if any(each.members >= terms.floor for each in stored_channels.connected(uow.session)):
         found.add(SetUpStep.CHANNEL)
+    file = month_ends.view(uow)
+    if file.proved_on is not None and file.ahead and not (file.ending and file.by_hand):
+        found.add(SetUpStep.END_KEYS)
     if tested and tested[0].role is Role.OWNER and all(each.arrived for each in tested):
         found.add(SetUpStep.PEOPLE)
     return SetUpView(done=frozenset(found), floor=terms.floor, tested=tested, chain=chain(uow, terms))
 
 
 def _is_filled_in(terms: Organisation, name: str) -> bool:
-    value: str = getattr(terms, name)
-    return bool(value) and value != Organisation.model_fields[name].default
+    value: str | int | None = getattr(terms, name)
+    return value is not None and value != "" and value != Organisation.model_fields[name].default
 
 
 def chain(uow: UnitOfWork, terms: Organisation) -> ChainView:

@@ -20,9 +20,6 @@ from storage import postings as stored_postings
 from storage import take_downs as stored
 from storage.postings import ENDED
 
-WHO = "program"
-"""Who acts, in the audit log."""
-
 
 def due(uow: UnitOfWork) -> list[UUID]:
     """The policies whose rows are to be deleted."""
@@ -52,7 +49,7 @@ def erase(uow: UnitOfWork, policy_id: UUID) -> bool:
     policy = stored_policies.policy(uow.session, policy_id)
     if policy is not None:
         policy.summary, policy.paused_reason, policy.erased_on = "", "", uow.today
-    audit.record(uow, WHO, "retention", f"{policy_id} rows:{rows} messages:{len(messages)}")
+    audit.record(uow, audit.PROGRAM, "retention", f"{policy_id} rows:{rows} messages:{len(messages)}")
     return True
 
 

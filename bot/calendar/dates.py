@@ -78,6 +78,12 @@ def short_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_name(month: str) -> str:
+    """`December 2026` for `2026-12`."""
+    year, _, number = month.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
 def clock_time(at: time) -> str:
     """`9am`, `9:30am`, `midday`, `midnight`: to the minute, in GOV.UK style."""
     if at.minute == 0 and at.hour in (0, 12):

@@ -13,6 +13,7 @@ from bot.dispatcher import Dispatcher, NoSuchChannel, NotAnAddress
 from bot.interface.announcements import SUMMARY_LIMIT, TITLE_LIMIT, Announcement, LinkRefused, normalised_link
 from bot.interface.clock import Clock
 from bot.interface.visible_text import is_blank, stripped
+from bot.policies.ends import TooFar
 from bot.policies.policies import AnnouncementsUnclear, IfUnclear
 from bot.runtime.clock import now
 from bot.runtime.settings import Settings
@@ -70,7 +71,7 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
             done = await dispatcher.announce(
                 announcements, owner=given.owner, channel=given.channel, if_unclear=_if_unclear(given)
             )
-        except (NoSuchChannel, NotAnAddress) as error:
+        except (NoSuchChannel, NotAnAddress, TooFar) as error:
             raise Stop(str(error)) from None
         except AnnouncementsUnclear as error:
             raise Stop(_why_unclear(error.unclear, len(announcements))) from None

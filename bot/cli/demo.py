@@ -15,6 +15,8 @@ from bot.cli.serving import serve_until_stopped
 from bot.dispatcher import Dispatcher
 from bot.runtime.clock import now
 from bot.runtime.startup import Stop, configure, made_ready, opened
+from bot.unit_of_work.runner import UnitOfWorkRunner
+from bot.worker.month_ends import MonthEnds
 from bot.worker.status import Status
 from bot.worker.worker import Worker
 
@@ -51,10 +53,13 @@ async def demo(host: str, port: int, folder: Path) -> None:
         made_ready(database, now(), ring)
         dispatcher = Dispatcher(database, ring, sandbox.clock, admins=admins)
         worker = Worker(database, ring, sandbox.clock, admins)
+        month_ends = MonthEnds(UnitOfWorkRunner(database, ring, sandbox.clock, admins), ring)
+        worker.daily("months", month_ends.run)
         pages = application()
         worker.add(web.connect(pages, dispatcher, worker, sandbox=sandbox))
         await web.seed(dispatcher, sandbox)
         await worker.tick()
         process = Process(Status(database, sandbox.clock), pages, worker)
-        sentence = f"The sandbox is at {{address}}/ and keeps its data in {folder}/."
-        await serve_until_stopped(process, host, port, sentence, CURE)
+        sentence = f"The sandbox is at {{address}}/ and keeps its data, with its end-months file, in {folder}/."
+        async with month_ends.reporting():
+            await serve_until_stopped(process, host, port, sentence, CURE)

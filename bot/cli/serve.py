@@ -23,6 +23,7 @@ from bot.runtime.startup import Stop, configure, freeze_startup_objects, key_rin
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.worker import erasing
 from bot.worker.clock_watch import ClockWatch
+from bot.worker.month_ends import MonthEnds
 from bot.worker.restore_watch import RestoreWatch, mark_file
 from bot.worker.status import Status
 from bot.worker.worker import Worker
@@ -60,14 +61,21 @@ async def serve(settings: Settings, only: str | None) -> None:
             raise Stop(NO_PLATFORM)
         python = platform.python_version()
         log.info("Deliverable %s starts, on Python %s, with %s", __version__, python, database.place)
-        process = await composed(settings, only, database, ring, names)
+        month_ends = MonthEnds(UnitOfWorkRunner(database, ring, now, settings.admin_emails), ring)
+        process = await composed(settings, only, database, ring, names, month_ends)
         freeze_startup_objects()
         sentence = f"Serving {platforms.listed('and', names)} at {{address}}/{ONLY.get(only or '', '')}."
-        await serve_until_stopped(process, settings.host, settings.port, sentence)
+        async with month_ends.reporting():
+            await serve_until_stopped(process, settings.host, settings.port, sentence)
 
 
 async def composed(
-    settings: Settings, only: str | None, database: Database, ring: KeyRing, names: Sequence[str]
+    settings: Settings,
+    only: str | None,
+    database: Database,
+    ring: KeyRing,
+    names: Sequence[str],
+    month_ends: MonthEnds,
 ) -> Process:
     """One process that serves those platforms, with nothing opened yet."""
     from adapters.health import connect as connect_health
@@ -84,6 +92,8 @@ async def composed(
         for name in names
     )
     worker = None if only == INBOUND else worker_for(database, ring, settings, connected)
+    if worker is not None:
+        worker.daily("months", month_ends.run)
     status = Status(database, now, ring=ring)
     connect_health(routes, status, connected)
     if receives and settings.public_url:

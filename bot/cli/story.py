@@ -10,9 +10,11 @@ from rich.console import Console
 
 from adapters.terminal.story import Storyteller, StoryTime
 from bot.dispatcher import Dispatcher
+from bot.policies.ends import MONTHS_AHEAD
 from bot.runtime.clock import now
 from bot.runtime.startup import opened
 from bot.worker.worker import Worker
+from storage.end_months import EndMonths
 from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 
@@ -30,7 +32,7 @@ async def story() -> bool:
     """Play the story on a temporary database; whether it ended as it should."""
     with tempfile.TemporaryDirectory() as folder, opened(f"sqlite:///{folder}/story.db") as database:
         migrate(database, now=now())
-        ring = KeyRing.from_text(new_master_key("story"))
+        ring = KeyRing.from_text(new_master_key("story"), EndMonths.new(now().date(), MONTHS_AHEAD))
         time = StoryTime()
         dispatcher, worker = Dispatcher(database, ring, time), Worker(database, ring, time)
         teller = Storyteller(Console(), dispatcher, worker, time)

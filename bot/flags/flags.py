@@ -249,7 +249,8 @@ def is_author(uow: UnitOfWork, flag: Flag, visitor: Visitor) -> bool:
     """Whether the visitor is the author. The tags are computed again, because no author is stored."""
     if flag.promise is Promise.NAMED:
         return flag.person_id in visitor.author_ids
-    return flag.tag is not None and flag.tag in uow.authors_key(flag.policy_id).author_tags(visitor.secrets)
+    keys = uow.authors_keys(flag.policy_id)
+    return flag.tag is not None and any(flag.tag in each.author_tags(visitor.secrets) for each in keys)
 
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:

@@ -22,6 +22,7 @@ from storage import flags as stored
 from storage import policies as stored_policies
 from storage.authors_key import AuthorsKey
 from storage.encryption import Damaged
+from storage.keys import MonthGone
 from storage.policies import Wrapped
 
 AT_ONCE = 1_000
@@ -50,10 +51,10 @@ def mine(uow: UnitOfWork, visitor: Visitor, number: int, earlier: int) -> OwnFla
     keys, more = _policies(uow, earlier)
     tags: list[bytes] = []
     here: set[UUID] = set()
-    for policy_id, wrapped in keys:
+    for policy_id, key in keys:
         # Flags of a policy whose key was damaged cannot be found; the operator is told where it is needed.
-        with suppress(Damaged):
-            tags += uow.ring.unwrap(AuthorsKey, policy_id, wrapped).author_tags(visitor.secrets)
+        with suppress(Damaged, MonthGone):
+            tags += uow.ring.unwrap(AuthorsKey, key.term, key.wrapped).author_tags(visitor.secrets)
             here.add(policy_id)
     found = [*stored.named_by(uow.session, visitor.author_ids), *stored.by_tags(uow.session, tags)]
     rows = [each for each in found if not each.withdrawn and each.policy_id in here]

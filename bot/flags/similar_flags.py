@@ -34,7 +34,8 @@ def nearest(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -
 
 def _of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[ShownText]:
     # Computed once, and not for each flag: a policy may have a thousand.
-    own_tags, own_ids = set(uow.authors_key(policy.id).author_tags(visitor.secrets)), set(visitor.author_ids)
+    keys, own_ids = uow.authors_keys(policy.id), set(visitor.author_ids)
+    own_tags = {tag for each in keys for tag in each.author_tags(visitor.secrets)}
     shown = stored.shown_texts(uow.session, policy.id)
     return [each for each in shown if each.tag not in own_tags and each.person_id not in own_ids]
 

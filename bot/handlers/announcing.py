@@ -17,7 +17,7 @@ from bot.interface.parts import Option, Screen
 from bot.interface.recognition import Match
 from bot.interface.visible_text import stripped
 from bot.people import places, reachability
-from bot.policies import policies
+from bot.policies import ends, policies
 from bot.policies.announced_before import AnnouncedBefore
 from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
@@ -140,7 +140,10 @@ def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ..
         announced_by=context.visitor.id,
         nonce_hash=hashed,
     )
-    return policies.announce(uow, [announcement], opening).opened[0]
+    try:
+        return policies.announce(uow, [announcement], opening).opened[0]
+    except ends.TooFar as refused:
+        raise FormRefused({"closes_on": str(refused)}) from None
 
 
 def _accountable(context: HandlerContext, typed: NewPolicy) -> Accountable:

@@ -25,7 +25,7 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.outbox import restore_hold
 from bot.people import absences, digest_schedules, joining_by_code, officers, places
-from bot.policies import policies
+from bot.policies import ends, policies
 from bot.screens import refusals as says
 from bot.screens.admin.about_page import about_page_card
 from bot.screens.admin.help import help_card
@@ -132,7 +132,9 @@ def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> S
 
 
 def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> Screen:
-    return protected_form(context.uow.organisation_view(), context.platform_name)
+    policy = stored_policies.policy(context.uow.session, intent.policy)
+    day = ends.view(context.uow, policy).authors_day if policy is not None else None
+    return protected_form(context.uow.organisation_view(), context.platform_name, day)
 
 
 def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Screen:
@@ -140,7 +142,8 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
     view, organisation = policies.view(context.uow, policy), context.uow.organisation_view()
     page = Page.of(intent.page, sum(view.tally.values()))
     shown = flags.shown_page(context.uow, context.visitor, policy, page)
-    return policy_flags_form(view, shown, organisation, page=page, may_pause=context.visitor.admin)
+    end, admin = ends.view(context.uow, policy), context.visitor.admin
+    return policy_flags_form(view, shown, organisation, ends=end, page=page, may_pause=admin)
 
 
 def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:

@@ -75,8 +75,10 @@ def instead(sentence: str, *buttons: Button | FormButton) -> Instead:
 def policy_of(context: HandlerContext, policy_id: UUID) -> Policy:
     """The policy of that id. Raises `Instead` if there is none, or it was closed for good."""
     found = stored_policies.policy(context.uow.session, policy_id)
-    if found is None or found.sealed_on is not None:
+    if found is None:
         raise instead(says.NOT_FOUND)
+    if found.sealed_on is not None:
+        raise instead(says.closed_for_good(found.sealed_on))
     return found
 
 
@@ -87,7 +89,7 @@ def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = 
     """
     found = context.uow.hold(policy_id) if held else context.uow.policy(policy_id)
     if found is None or found.sealed_on is not None:
-        raise instead(says.NOT_FOUND)
+        return policy_of(context, policy_id)
     return found
 
 

@@ -23,7 +23,7 @@ from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, With
 from bot.interface.parts import Screen
 from bot.interface.views import FlagView, PolicyName
 from bot.people import places
-from bot.policies import policies
+from bot.policies import ends, policies
 from bot.screens import refusals as says
 from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
@@ -59,6 +59,7 @@ def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scree
     policy = policy_with_terms(context, intent.policy)
     if not draft.touched and not policies.is_open(context.uow, policy):
         raise instead(says.closed_for_flags(policies.view(context.uow, policy)))
+    context.uow.authors_key(policy.id)  # raises `Sealed` where its month is gone too early: nothing can be sent
     return _flag_form(context, policy, draft)
 
 
@@ -74,6 +75,7 @@ def _flag_form(
     return flag_form(
         PolicyName(policy.id, policy.title),
         context.uow.organisation_view(),
+        ends.view(context.uow, policy),
         platform_name=context.platform_name,
         offers=tuple(offered) or offers(context.visitor.channel),
         answers=draft.answers,

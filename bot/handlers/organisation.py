@@ -29,7 +29,8 @@ def _typed_or_saved(context: HandlerContext, draft: Draft, names: Iterable[str])
     if draft.touched:
         return draft.answers
     row = context.uow.organisation
-    return {each: (organisation.as_text(getattr(row, each)),) for each in names}
+    saved = {each: getattr(row, each) for each in names}
+    return {name: ("" if value is None else organisation.as_text(value),) for name, value in saved.items()}
 
 
 def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:

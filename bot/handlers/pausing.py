@@ -13,7 +13,7 @@ from bot.interface.parts import Screen
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.policy.paused import REASON_LIMIT, pause_form, paused_form, resumed_form
-from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead, one_line
 
 
 class NewPause(TypedForm):
@@ -30,12 +30,7 @@ class NewPause(TypedForm):
     @field_validator("reason")
     @classmethod
     def _reason(cls, value: str) -> str:
-        value = " ".join(value.split())
-        if not value:
-            raise sentence(says.NO_REASON)
-        if len(value) > REASON_LIMIT:
-            raise sentence(says.too_long("Reason", REASON_LIMIT, len(value)))
-        return value
+        return one_line(value, "Reason", REASON_LIMIT, says.NO_REASON)
 
 
 def _pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:

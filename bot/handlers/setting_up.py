@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.admin import checklist
+from bot.admin import checklist, month_ends
 from bot.handlers.browsing import owns_any
 from bot.handlers.channels import Promises
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only
@@ -12,6 +12,7 @@ from bot.interface.intents import (
     ChooseOffers,
     InstallForPeople,
     Intent,
+    SeeEndKeys,
     SeeNotSent,
     SeePermissions,
     SeeSettings,
@@ -22,6 +23,7 @@ from bot.interface.parts import Screen
 from bot.interface.views import Reachability, SetUpStep
 from bot.people import digest_schedules, officers, told_first
 from bot.screens.admin.channels import channels_form
+from bot.screens.admin.end_keys import end_keys_form
 from bot.screens.admin.install_for_people import install_for_people_form
 from bot.screens.admin.not_sent import not_sent_form
 from bot.screens.admin.offers_form import offers_form
@@ -86,6 +88,11 @@ def _submit_permissions(context: HandlerContext, intent: SeePermissions, draft: 
     return _permissions(context, intent, draft)
 
 
+def _end_keys(context: HandlerContext, intent: SeeEndKeys, draft: Draft) -> Screen:
+    admins_only(context)
+    return end_keys_form(month_ends.view(context.uow))
+
+
 def _channels(context: HandlerContext, intent: ChooseChannel, draft: Draft) -> Screen:
     admins_only(context)
     uow = context.uow
@@ -132,6 +139,7 @@ def _submit_people(context: HandlerContext, intent: TryPeople, draft: Draft) -> 
 OPENS: dict[type[Intent], Opens] = {
     SeeSettings: _settings,
     SeePermissions: _permissions,
+    SeeEndKeys: _end_keys,
     ChooseChannel: _channels,
     ChooseOffers: _offers,
     TryPeople: _people,

@@ -287,11 +287,37 @@ class PauseAnswers(Intent):
 
 @registered
 @dataclass(frozen=True)
+class HoldPolicy(Intent):
+    """The form in which an admin puts a policy on legal hold."""
+
+    name: ClassVar[str] = "hold"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class LiftHold(Intent):
+    """Lifts the legal hold on a policy."""
+
+    name: ClassVar[str] = "lift-hold"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
 class ResumeAnswers(Intent):
     """Ends a pause of the time to answer on a policy."""
 
     name: ClassVar[str] = "resume"
     policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class SeeEndKeys(Intent):
+    """How the end-months file stands, for admins."""
+
+    name: ClassVar[str] = "end-keys"
 
 
 @registered

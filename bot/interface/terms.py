@@ -13,5 +13,7 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "senior_after": (1, 60),
         "notice_at": (0, 100),
         "floor": (1, 10_000),
+        "keep_months": (1, 120),
+        "end_keys_kept_days": (0, 365),
     }
 )

@@ -73,6 +73,20 @@ class PolicyView(PolicyName):
 
 
 @dataclass(frozen=True)
+class EndsView:
+    """When the keys of a policy end. After `authors_day` nobody can link its flags to people.
+
+    `authors_ended` says that the authors' key has been destroyed; copies of it are gone by `authors_day`. `held_on` is
+    the day since which the policy is on legal hold, `texts_until` the last day of its texts if it is not.
+    """
+
+    authors_day: date
+    texts_until: date
+    authors_ended: bool = False
+    held_on: date | None = None
+
+
+@dataclass(frozen=True)
 class ReplyView:
     """What the author of a flag replied to an answer. `text` is empty for Settled; `shown` is False until release."""
 
@@ -264,6 +278,7 @@ class SetUpStep(StrEnum):
     PERMISSIONS = "permissions"
     WHO = "who"
     LINES = "lines"
+    END_KEYS = "end-keys"
     CHANNEL = "channel"
     OFFERS = "offers"
     PEOPLE = "people"

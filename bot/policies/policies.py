@@ -14,17 +14,14 @@ from bot.interface.views import PolicyView, UnreachedView
 from bot.outbox import deliveries
 from bot.people import digest_schedules, joining, people, reachability, recipients, told_first
 from bot.people.people import Named
-from bot.policies import answer_deadlines
+from bot.policies import answer_deadlines, ends
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys
 from storage import flags as stored_flags
 from storage import policies as stored
 from storage import take_downs as stored_take_downs
-from storage.authors_key import AuthorsKey
 from storage.flags import OPEN, UNANSWERED, Counts
-from storage.policy_keys import WrappedKeys
-from storage.text_key import TextKey
 
 CARD = "policy-card"
 OWNER_NAMED = "owner-named"
@@ -89,8 +86,8 @@ def announce(
 ) -> Announced:
     """Open a policy for each announcement that is new; reword those that have changed.
 
-    The owner gets one message for all policies that were opened. Raises `AnnouncementsUnclear`, which undoes
-    the whole transaction.
+    The owner gets one message for all policies that were opened. Raises `AnnouncementsUnclear`, and
+    `ends.TooFar`, which undo the whole transaction.
     """
     listed = list(announcements)
     before = AnnouncedBefore(uow, listed)
@@ -150,7 +147,7 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
     )
     uow.session.add(policy)
     uow.session.flush()
-    _, keys = policy_keys.new(uow.ring, policy.id)
+    _, keys = policy_keys.new(uow.ring, policy.id, ends.terms(uow, policy.closes_on))
     uow.session.add(keys)
     uow.session.add(_current_wording(uow, policy))
     uow.session.flush()
@@ -267,18 +264,6 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
     _welcome_owner(uow, [policy], named_by, owner.on)
     recipients.owner_named(uow, policy)
     refresh_cards(uow, policy.id)
-
-
-def rewrap(uow: UnitOfWork) -> int:
-    """Rewrap every policy's keys by the first master key; return how many another one had wrapped."""
-    changed = 0
-    for policy_id, text_key, authors_key in policy_keys.of_all(uow.session):
-        old = [each for each in (text_key, authors_key) if not uow.ring.wraps(each)]
-        if old:
-            again = uow.ring.rewrap(TextKey, policy_id, text_key), uow.ring.rewrap(AuthorsKey, policy_id, authors_key)
-            policy_keys.wrap_again(uow.session, WrappedKeys(policy_id, *again))
-            changed += len(old)
-    return changed
 
 
 def is_open(uow: UnitOfWork, policy: Policy) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage import Session, audit, installations, people, policy_keys
+from storage import KnownFile, Session, audit, endings, installations, people, policy_keys
 from storage.audit import ChainKey
 from storage.authors_key import AuthorsKey
 from storage.encryption import CannotOpen
@@ -11,6 +11,19 @@ from storage.text_key import TextKey
 
 MOST_TRIED = 100
 """How many accounts are tried until one opens."""
+FOREIGN = (
+    "The end-months file is that of another deployment: this database was used with another one. Put the right file "
+    "back, and set DELIVERABLE_END_KEYS to its path."
+)
+
+
+def is_own_file(session: Session, ring: KeyRing, *, note: bool = True) -> bool:
+    """Whether the end-months file is the one that this database was used with; the first one is noted, unless told."""
+    fingerprint, known = ring.months.current().fingerprint, endings.known_file(session)
+    if known is None and note:
+        session.add(KnownFile(fingerprint=fingerprint))
+        session.flush()
+    return known is None or known.fingerprint == fingerprint
 
 
 def must_open(session: Session, ring: KeyRing) -> None:
@@ -19,8 +32,8 @@ def must_open(session: Session, ring: KeyRing) -> None:
     Of accounts one is enough: a row that was changed or damaged stops nothing.
     """
     of_policies = policy_keys.of_all(session)
-    ring.must_open(TextKey, ((each.policy_id, each.text) for each in of_policies))
-    ring.must_open(AuthorsKey, ((each.policy_id, each.authors) for each in of_policies))
+    ring.must_open(TextKey, ((each.text_term, each.text) for each in of_policies if each.text))
+    ring.must_open(AuthorsKey, ((key.term, key.wrapped) for each in of_policies if (key := each.authors_key)))
     ring.must_open(TextKey, installations.wrapped_keys(session))
     of_the_log = audit.wrapped_key(session)
     accounts = ((each.account, each.sealed) for each in people.some_accounts(session, MOST_TRIED))

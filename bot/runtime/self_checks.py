@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from bot.calendar.dates import count
 from bot.interface.clock import Clock
 from bot.interface.finding import Finding, bad, good
-from bot.runtime.key_check import must_open
+from bot.runtime.key_check import FOREIGN, is_own_file, must_open
 from bot.screens.admin.restored import HELD, HOW_TO_CONFIRM
-from storage import Database, DatabaseUnavailable, probe, restores, times, version
+from storage import Database, DatabaseUnavailable, Session, endings, organisation, probe, restores, times, version
 from storage.encryption import CannotOpen
+from storage.end_months import EndMonths, month_after
 from storage.keys import KeyRing
 
 CLOCKS_DIFFER = timedelta(seconds=10)
@@ -37,6 +38,8 @@ async def examine(database: Database, ring: KeyRing | None, clock: Clock) -> Asy
         yield await _write(database)
         if ring is not None:
             yield await _keys(database, ring)
+            for finding in await database.read(lambda session: _end_months(session, ring, clock)):
+                yield finding
         if await database.read(restores.is_held):
             yield bad(f"{HELD} {HOW_TO_CONFIRM}")
         for each in (_disk(database), await _server_clock(database, clock), await _future(database, clock)):
@@ -70,6 +73,37 @@ async def _keys(database: Database, ring: KeyRing) -> Finding:
     except CannotOpen as error:
         return bad(f"{error} Put the right key back, or restart this process with the new one after a rotation.")
     return good(f"The master keys open what is stored. New keys are wrapped by {ring.names[0]}.")
+
+
+def _end_months(session: Session, ring: KeyRing, clock: Clock) -> list[Finding]:
+    """The end-months file: whether it is the right one, reaches far enough, has a proved copy, and lacks old months."""
+    if not is_own_file(session, ring, note=False):
+        return [bad(FOREIGN)]
+    months, terms = ring.months.current(), organisation.organisation(session)
+    found = [_months_ahead(months, month_after(clock().date(), terms.keep_months))]
+    known = endings.known_file(session)
+    if known is None or known.proved_on is None:
+        found.append(bad("No copy of the end-months file was proved. Make one: python -m bot keys prove COPY"))
+    else:
+        found.append(good(f"A copy of the end-months file was proved on {known.proved_on.isoformat()}."))
+    if terms.end_keys_kept_days is None:
+        found.append(
+            bad(
+                "Nobody has said for how many days backups of the end-months file are kept. The day on each form "
+                "counts them in. Run: python -m bot organisation --end-keys-kept-days 14"
+            )
+        )
+    ending = [each.month for each in endings.under_way(session) if months.line(each.month) is not None]
+    if ending:
+        found.append(bad(f"Remove the lines of {', '.join(ending)} from the end-months file: these months are over."))
+    return found
+
+
+def _months_ahead(months: EndMonths, wanted: str) -> Finding:
+    last = months.months[-1] if months.months else ""
+    if last >= wanted:
+        return good(f"The end-months file has the months up to {last}.")
+    return bad(f"The end-months file ends with {last or 'no month'}, and {wanted} is needed: python -m bot keys months")
 
 
 def _disk(database: Database) -> Finding | None:

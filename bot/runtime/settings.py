@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         description="The master key that wraps every policy's key; `python -m bot keys new` makes one. While you "
         "change it, give both, separated by a comma: the first one wraps",
     )
+    end_keys: str = Field(
+        default="",
+        description="The path of the end-months file; `python -m bot keys months` makes it. Keep it and its copies "
+        "apart from the database and its backups",
+    )
     host: str = Field(default="127.0.0.1", description="The address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on")
     public_url: str = Field(

@@ -7,12 +7,14 @@ import gc
 import logging
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from bot.runtime import logs
-from bot.runtime.key_check import must_open
+from bot.runtime.key_check import FOREIGN, is_own_file, must_open
 from bot.runtime.settings import Settings, misspelt, read_settings
 from storage import Database
 from storage.encryption import CannotOpen
+from storage.end_months import BadEndMonths, EndMonthsFile
 from storage.engine import BadDatabaseUrl
 from storage.keys import BadKey, KeyRing
 from storage.version import is_current, must_be_upgradable
@@ -22,6 +24,11 @@ log = logging.getLogger(__name__)
 NO_KEY = (
     "There is no master key. Make one with `python -m bot keys new` and set DELIVERABLE_KEY to it, "
     "or DELIVERABLE_KEY_FILE to a file that holds it. Keep it away from the database and its backups."
+)
+
+NO_END_KEYS = (
+    "There is no end-months file. Make one with `python -m bot keys months PATH` and set DELIVERABLE_END_KEYS to its "
+    "path. Keep it, and copies of it, apart from the database and its backups."
 )
 
 
@@ -39,13 +46,15 @@ def configure() -> Settings:
 
 
 def key_ring(settings: Settings) -> KeyRing:
-    """The master keys from the settings. Raises `Stop`."""
+    """The master keys and the end-months file from the settings. Raises `Stop`."""
     text = settings.key.get_secret_value()
     if not text:
         raise Stop(NO_KEY)
+    if not settings.end_keys:
+        raise Stop(NO_END_KEYS)
     try:
-        return KeyRing.from_text(text)
-    except BadKey as error:
+        return KeyRing.from_text(text, EndMonthsFile(Path(settings.end_keys)))
+    except (BadKey, BadEndMonths) as error:
         raise Stop(str(error)) from None
 
 
@@ -71,6 +80,9 @@ def made_ready(database: Database, now: datetime, ring: KeyRing) -> None:
         if database.name != "sqlite":
             raise Stop("The database's tables are not up to date. Back it up, then run `python -m bot migrate`.")
         logs.say_aside(migrated(database, now))
+    with database.writing() as session:
+        if not is_own_file(session, ring):
+            raise Stop(FOREIGN)
     try:
         with database.reading() as session:
             must_open(session, ring)

@@ -9,6 +9,7 @@ from bot.interface.views import (
     DigestItem,
     DigestPartView,
     DigestView,
+    EndsView,
     FlagView,
     NextNotice,
     OrganisationView,
@@ -23,6 +24,7 @@ def numbered(n: int) -> UUID:
     return UUID(int=n)
 
 
+ENDS = EndsView(authors_day=date(2027, 3, 15), texts_until=date(2029, 1, 31))
 ORGANISATION = OrganisationView(
     name="the Department for Local Services",
     team="the Digital Standards team",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from bot.calendar.dates import count, listed, long_date
+from bot.calendar.dates import count, listed, long_date, month_name, short_date
 from bot.interface.parts import Button, Form, FormButton, Notice, Screen
 from bot.interface.unavailable import SENTENCE
 from bot.interface.views import OrganisationView, PolicyView
@@ -51,6 +51,8 @@ NO_YES_OR_NO = "Select yes or no"
 GUEST_NAMED = "Name a member: this person is a guest here. Admins can let guests be named, under Who runs it"
 NOT_MET = "Deliverable has not met this person yet. They must be in a connected channel first"
 NAMED_TWICE = "Name someone else: this person has another role above"
+NO_SUCH_POLICY = "There is no policy with this id. It is the last part of the address of its page"
+NO_END_MONTH = "The end-months file has no line for a later month. An operator adds months: python -m bot keys months"
 NO_PREVIEW = "These dates follow from what you entered. Select yes if they are right, or change what you entered"
 NO_CALENDAR = "Select a working calendar"
 NO_QUIET_START = "Select when quiet hours start, or leave both empty"
@@ -68,6 +70,7 @@ NO_TAKE_DOWN_REASON = "Select the reason"
 NO_TAKE_DOWN_SENTENCE = "Enter why, in one sentence"
 NOT_SURE = "This cannot be undone. Select yes if this is what you want, or change what you entered"
 NO_END_OF_LOG = "Enter it as this form shows it: a number, a colon and 64 digits; or leave this empty"
+NO_HOLD_REASON = "Enter why it must be kept"
 
 # In place of a form
 NOT_POSSIBLE = "Not possible"
@@ -103,6 +106,29 @@ TOO_LATE = "That took too long and the form did not open. Nothing was lost."
 def too_long(what: str, limit: int, length: int) -> str:
     """`what` is the question as a noun: `Why must be 3,000 characters or fewer. You have 3,120`."""
     return f"{what} must be {count(limit, 'character')} or fewer. You have {length:,}"
+
+
+def closed_for_good(on: date | None) -> str:
+    """What was written on the policy has been destroyed, or cannot be opened."""
+    if on is None:
+        return "A key of this policy is missing, so nothing on it can be opened or added. Its owner has been told."
+    return f"This policy was closed for good on {short_date(on)}. The key to what was written has been destroyed."
+
+
+def no_line_for(month: str) -> str:
+    """The end-months file does not reach to the month in which what is written would end."""
+    return (
+        f"The end-months file has no line for {month_name(month)}, when what is written would end. Choose an earlier "
+        "last day, or ask an operator to add months: python -m bot keys months"
+    )
+
+
+def too_late_for_a_hold(since: date) -> str:
+    """A hold came while the end of the policy's month was under way."""
+    return (
+        f"It is too late: since {short_date(since)} the key to what was written on this policy is being destroyed, "
+        "and its line may be gone already"
+    )
 
 
 def closed(policy: PolicyView) -> str:

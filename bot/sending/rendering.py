@@ -23,6 +23,7 @@ from bot.screens.notice import (
     long_wait,
     message_not_sent,
     message_replaced,
+    month_lost,
     policy_ended,
     text_reported,
     unknown_schedule,
@@ -156,6 +157,11 @@ def _installation_ended(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return installation_ended.installation_ended_card(row.name, row.platform) if row else None
 
 
+def _month_lost(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    found = stored_policies.policies(uow.session, ids)
+    return month_lost.month_lost_card(tuple(found[each].title for each in ids if each in found)) if found else None
+
+
 def _long_wait(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     row = stored_deliveries.delivery(uow.session, ids[0])
     return long_wait.long_wait_card(row.platform, row.error or "") if row else None
@@ -216,6 +222,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     lines_left_out.SCREEN: _lines_left_out,
     unknown_schedule.SCREEN: _unknown_schedule,
     long_wait.SCREEN: _long_wait,
+    month_lost.SCREEN: _month_lost,
     message_not_sent.SCREEN: _message_not_sent,
     message_replaced.SCREEN: _message_replaced,
     policy_ended.SCREEN: _policy_ended,

@@ -24,6 +24,16 @@ def sentence(text: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{sentence}", {"sentence": text})
 
 
+def one_line(text: str, label: str, limit: int, nothing: str) -> str:
+    """What was typed, in one line. Raises a `sentence`: `nothing` where that is empty, or that it is too long."""
+    line = " ".join(text.split())
+    if not line:
+        raise sentence(nothing)
+    if len(line) > limit:
+        raise sentence(says.too_long(label, limit, len(line)))
+    return line
+
+
 def day(text: str) -> date:
     """The day that was typed into a field. Raises a `sentence` that says how to write one."""
     found = day_as_typed(text)

@@ -37,6 +37,8 @@ DESCRIBED = {
     "senior_after": "how many working days after that the senior owner is told, 1 to 60",
     "notice_at": "how many 'Not deliverable' on one day make us tell the owner at once, 1 to 100, or 0 for never",
     "floor": "the size of group below which the form warns, 1 to 10000",
+    "keep_months": "for how many months after a policy closes its texts are kept, 1 to 120",
+    "end_keys_kept_days": "for how many days backups of the end-months file are kept, 0 to 365",
 }
 NEEDED = ("name", "team", "contact", "key_holder", "handling", "wrongdoing")
 """What a sentence on the screens would be broken without."""
@@ -100,8 +102,10 @@ def _yes_or_no(name: str, text: str) -> bool | None:
     return {"yes": True, "no": False}.get(text.strip().lower())
 
 
-def as_text(value: Value) -> str:
+def as_text(value: Value | None) -> str:
     """A setting's value as it is typed and printed."""
+    if value is None:
+        return "not set"
     return str(value) if not isinstance(value, bool) else "yes" if value else "no"
 
 

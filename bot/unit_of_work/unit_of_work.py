@@ -7,6 +7,7 @@ transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -22,7 +23,7 @@ from storage import policies as stored_policies
 from storage.audit import Changes
 from storage.authors_key import AuthorsKey
 from storage.encryption import Damaged
-from storage.keys import KeyRing, Kind
+from storage.keys import KeyRing, Kind, MonthGone, Term
 from storage.policy_keys import WrappedKeys
 from storage.text_key import TextKey
 
@@ -79,20 +80,42 @@ class UnitOfWork:
         """Today in the organisation's zone: the day of writing of anything written now."""
         return local_day(self.now, self.zone)
 
+    def keep_keys(self, keys: WrappedKeys) -> None:
+        """Save what has changed of a policy's wrapped keys."""
+        policy_keys.keep(self.session, keys)
+        self._wrapped[keys.policy_id] = keys
+        self._authors_keys.pop(keys.policy_id, None)
+
     def key(self, policy_id: UUID) -> TextKey:
         """The text key of a policy, unwrapped. Raises `Sealed` when it is gone."""
         if policy_id not in self._keys:
-            self._keys[policy_id] = self._unwrapped(TextKey, policy_id, self._stored_keys(policy_id).text)
+            found = self.wrapped_keys(policy_id)
+            self._keys[policy_id] = self._unwrapped(TextKey, found.text_term, found.text)
         return self._keys[policy_id]
 
     def authors_key(self, policy_id: UUID) -> AuthorsKey:
-        """The authors' key of a policy, unwrapped. Raises `Sealed` when it is gone."""
+        """The current authors' key of a policy, unwrapped. Raises `Sealed` when it has ended."""
         if policy_id not in self._authors_keys:
-            wrapped = self._stored_keys(policy_id).authors
-            self._authors_keys[policy_id] = self._unwrapped(AuthorsKey, policy_id, wrapped)
+            found = self.wrapped_keys(policy_id).authors_key
+            if found is None:
+                raise Sealed
+            self._authors_keys[policy_id] = self._unwrapped(AuthorsKey, found.term, found.wrapped)
         return self._authors_keys[policy_id]
 
-    def _stored_keys(self, policy_id: UUID) -> WrappedKeys:
+    def authors_keys(self, policy_id: UUID) -> tuple[AuthorsKey, ...]:
+        """The authors' keys of a policy that have not ended, the newest first: none after the last authors' day."""
+        found: list[AuthorsKey] = []
+        with suppress(Sealed):
+            found.append(self.authors_key(policy_id))
+        with suppress(Sealed):
+            if self.wrapped_keys(policy_id).generation > 1:
+                for each in policy_keys.earlier(self.session, policy_id):
+                    with suppress(Sealed):
+                        found.append(self._unwrapped(AuthorsKey, each.term, each.wrapped))
+        return tuple(found)
+
+    def wrapped_keys(self, policy_id: UUID) -> WrappedKeys:
+        """The row of a policy's keys. Raises `Sealed` where there is none."""
         if policy_id not in self._wrapped:
             found = policy_keys.of(self.session, policy_id)
             if found is None:
@@ -100,12 +123,19 @@ class UnitOfWork:
             self._wrapped[policy_id] = found
         return self._wrapped[policy_id]
 
-    def _unwrapped(self, kind: type[Kind], policy_id: UUID, wrapped: bytes) -> Kind:
-        """A key of a policy. One that was damaged is as good as gone: tells the operator, raises `Sealed`."""
+    def _unwrapped(self, kind: type[Kind], term: Term, wrapped: bytes | None) -> Kind:
+        """A key of a policy. Raises `Sealed` when it has ended.
+
+        One that was damaged is as good as gone: tells the operator.
+        """
+        if wrapped is None:
+            raise Sealed
         try:
-            return self.ring.unwrap(kind, policy_id, wrapped)
+            return self.ring.unwrap(kind, term, wrapped)
+        except MonthGone:
+            raise Sealed from None
         except Damaged:
-            sealed_text.tell("policy_keys", policy_id, self.now)
+            sealed_text.tell("policy_keys", term.policy_id, self.now)
             raise Sealed from None
 
     def opened(self, policy_id: UUID, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
@@ -136,7 +166,7 @@ class UnitOfWork:
         found = stored_policies.with_terms(self.session, policy_id)
         if found is None:
             return None
-        policy, self.organisation = found
+        policy, self.organisation, self._wrapped[policy_id] = found
         return policy
 
     def hold(self, policy_id: UUID) -> Policy | None:

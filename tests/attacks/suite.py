@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import psycopg
 
 from storage import Database
-from storage.keys import KeyRing, new_master_key
 from tests.attacks import attackers  # noqa: F401  # registers the checks
 from tests.attacks.check import CHECKS, Case, Check
 from tests.attacks.guesses import Guesses
@@ -16,6 +15,7 @@ from tests.attacks.population import Population
 from tests.attacks.recorder import Recorder, files
 from tests.attacks.script import Size, at, written
 from tests.bot.conftest import Clock, Office, _at_work
+from tests.rings import new_ring
 
 FAMILY = 1e-3
 """How likely it may be that any check of a run beats chance by luck: each may be a share of it."""
@@ -42,7 +42,7 @@ class Outcome:
 
 async def tried(database: Database, seed: int, size: Size, *, leaking: bool = False) -> list[Outcome]:
     """Let a population live in an empty database that has its tables, and try all checks."""
-    ring, clock = KeyRing.from_text(new_master_key("attacks")), Clock(at(0, -60))
+    ring, clock = new_ring("attacks"), Clock(at(0, -60))
     with Recorder().recording() as recorder:
         office = Office(database, ring, clock, *_at_work(database, ring, clock))
         population = Population(office, written(seed, size), recorder)

@@ -14,11 +14,12 @@ from time import perf_counter
 from bot.interface.ports import Absent, ChatPlatform, Finding, Message, Outcome, Pace, Sent
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress
 from tests.postgresql import RUNS, CannotStart, running_server
 from tests.processes import crowd
+from tests.rings import ring_of
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 QUICKLY, SLOWLY = 0.005, 0.05
@@ -109,7 +110,7 @@ def _rate(url: str, number: int, workers: int, answers_in: float) -> float:
     key = new_master_key("bench")
     migrate(url, now=NOW)
     with Database(url) as database:
-        policy = crowd.announce(database, KeyRing.from_text(key), NOW)
+        policy = crowd.announce(database, ring_of(key), NOW)
         crowd.post(database, policy, (f"c{n}" for n in range(number)), NOW)
     forking = multiprocessing.get_context("forkserver")
     forking.set_forkserver_preload(["tests.bench.__main__"])  # otherwise each process imports everything again
@@ -127,7 +128,7 @@ def _work(url: str, key: str, answers_in: float, together: Barrier) -> Share:
 
 async def _empty(url: str, key: str, answers_in: float, together: Barrier) -> Share:
     with Database(url) as database:
-        worker, platform = Worker(database, KeyRing.from_text(key), lambda: NOW), Answering(answers_in)
+        worker, platform = Worker(database, ring_of(key), lambda: NOW), Answering(answers_in)
         await worker.send()  # so that every statement is compiled
         worker.add(platform)
         together.wait()

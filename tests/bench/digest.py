@@ -19,6 +19,7 @@ from tests.bench import hand_written
 from tests.bench.hand_written import Gathered, Terms
 from tests.bench.measuring import Figures, Timed, peak_megabytes, progress, raw_connection, seconds, side_by_side
 from tests.bench.register import NOW, STORED_NOW, TODAY, Owner, Register, Size, make
+from tests.rings import ring_of
 
 Owners = Sequence[Owner]
 
@@ -39,7 +40,7 @@ def measure(folder: Path, size: Size) -> Figures:
     """The figures of digests, over a database of that size."""
     progress(f"A database of {size.flags:,} flags")
     key = new_master_key("bench")
-    ring = KeyRing.from_text(key)
+    ring = ring_of(key)
     register = make(folder / "register.db", size, ring)
     progress("Peak memory of the digests of all owners")
     peak = _apart(register, key)
@@ -158,7 +159,7 @@ def _apart(register: Register, key: str) -> float:
 
 def _peak(register: Register, key: str) -> float:
     with Database(register.url) as database:
-        ring = KeyRing.from_text(key)
+        ring = ring_of(key)
         for start in range(0, len(register.owners), digests.TOGETHER):
             by_rules(database, ring, register.owners[start : start + digests.TOGETHER], keep=False)
     return peak_megabytes()

@@ -18,9 +18,10 @@ from bot.interface.intents import GiveView
 from bot.interface.parts import Form
 from bot.people.people import Member, Roster
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import KeyRing
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, processor_seconds, progress, raw_connection, seconds, side_by_side
+from tests.rings import new_ring
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 FLAGS_A_BLOCK = 25
@@ -47,7 +48,7 @@ def measure(folder: Path, blocks: int) -> Figures:
         contextlib.closing(raw_connection(file)) as raw,
         asyncio.Runner() as runner,
     ):
-        ring = KeyRing.from_text(new_master_key("bench"))
+        ring = new_ring("bench")
         dispatcher = Dispatcher(database, ring, lambda: NOW)
         policies = runner.run(_begin(dispatcher, 3 * blocks))
         runner.run(_flags(dispatcher, policies[0]))

@@ -27,12 +27,13 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database, Session, policy_keys
 from storage import schedules as stored_schedules
-from storage.keys import KeyRing, new_master_key
+from storage.keys import KeyRing
 from storage.migrate import migrate
 from storage.text_key import TextKey
 from tests.bench import flag
 from tests.bench.measuring import Figures, progress, quick_connection
 from tests.fakes import FakePlatform
+from tests.rings import TERMS, TERMS_ROW, new_ring
 
 Found = TypeVar("Found")
 Step = Callable[[], Awaitable[object]]
@@ -113,7 +114,7 @@ class World:
     def __init__(self, file: Path, runner: asyncio.Runner, size: Size, number: int, policies: int = 0) -> None:
         migrate(f"sqlite:///{file}", now=NOW)
         self._runner = runner
-        self._ring = KeyRing.from_text(new_master_key("bench"))
+        self._ring = new_ring("bench")
         with Database(f"sqlite:///{file}") as first:
             runner.run(Dispatcher(first, self._ring, lambda: NOW).enrol(_roster(4 * size.rounds + 20)))
         self._policies = _fill(file, self._ring, policies or number, number)
@@ -193,7 +194,7 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
         (owner,) = connection.execute("SELECT person_id FROM identities WHERE user = 'owner'").fetchone()
         connection.execute("BEGIN")
         ids = [uuid4() for _ in range(policies)]
-        keys = {each: policy_keys.new(ring, each) for each in ids}
+        keys = {each: policy_keys.new(ring, each, TERMS) for each in ids}
         connection.executemany(
             "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason,"
             " people) VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0)",
@@ -203,8 +204,9 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
             ),
         )
         connection.executemany(
-            "INSERT INTO policy_keys (policy_id, text, authors) VALUES (?, ?, ?)",
-            ((each.hex, row.text, row.authors) for each, (_, row) in keys.items()),
+            "INSERT INTO policy_keys (policy_id, text, authors, text_month, authors_month, authors_day, generation)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((each.hex, row.text, row.authors, *TERMS_ROW) for each, (_, row) in keys.items()),
         )
         digest = uuid4().hex
         connection.execute(

@@ -15,10 +15,10 @@ from apscheduler.triggers.cron import CronTrigger
 from bot.runtime.startup import freeze_startup_objects
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress
 from tests.processes import crowd
+from tests.rings import new_ring
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 BEAT = 0.005
@@ -38,7 +38,7 @@ async def _run_worker(file: Path, number: int) -> tuple[float, float]:
     """Seconds until no schedule is due any more, and the longest time that the loop was blocked."""
     url = f"sqlite:///{file}"
     migrate(url, now=NOW)
-    ring = KeyRing.from_text(new_master_key("bench"))
+    ring = new_ring("bench")
     with Database(url) as database:
         worker = Worker(database, ring, lambda: NOW)
         crowd.gather(database, ring, 1, NOW, news=False)

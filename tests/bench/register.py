@@ -15,6 +15,7 @@ from storage.keys import KeyRing
 from storage.migrate import migrate
 from storage.text_key import TextKey
 from tests.bench.measuring import progress, quick_connection
+from tests.rings import TERMS, TERMS_COLUMNS, TERMS_ROW
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -138,11 +139,11 @@ class _Writing:
         )
         columns = "id title summary link wording announced_on closes_on owner_id paused_reason people"
         self._fill("policies", columns, policies)
-        self._fill("policy_keys", "policy_id text authors", map(self._new_keys, self.policies))
+        self._fill("policy_keys", f"policy_id text authors {TERMS_COLUMNS}", map(self._new_keys, self.policies))
 
     def _new_keys(self, policy: UUID) -> Row:
-        self.keys[policy], wrapped = policy_keys.new(self.ring, policy)
-        return policy.hex, wrapped.text, wrapped.authors
+        self.keys[policy], wrapped = policy_keys.new(self.ring, policy, TERMS)
+        return (policy.hex, wrapped.text, wrapped.authors, *TERMS_ROW)
 
     def _flags(self) -> Iterator[Row]:
         # In the order of the primary key, in which the table is stored.

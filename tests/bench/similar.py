@@ -30,9 +30,9 @@ from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database, FlagStatus, Policy, Promise, Verdict
 from storage import flags as stored
-from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress
+from tests.rings import new_ring
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 OFFERED = 3
@@ -90,7 +90,7 @@ def measure(folder: Path, number: int, times: int) -> Figures:
 
 
 async def _times(database: Database, number: int, times: int) -> Figures:
-    ring = KeyRing.from_text(new_master_key("bench"))
+    ring = new_ring("bench")
     dispatcher = Dispatcher(database, ring, lambda: NOW)
     member = Member("u0", "Member", "u0@example.org")
     await dispatcher.enrol(Roster("web", "bench", "c1", "delivery", (member,)))

@@ -38,10 +38,10 @@ from bot.people.connections import Connections
 from bot.people.people import Member, Roster
 from bot.runtime.startup import freeze_startup_objects
 from storage import Database
-from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench import flag, loading
 from tests.bench.measuring import Figures, progress, raw_connection
+from tests.rings import new_ring
 from tests.slack.driver import SECRET, signed
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
@@ -198,7 +198,7 @@ def _request(payload: Json) -> bytes:
 @asynccontextmanager
 async def _serving(file: Path) -> AsyncIterator[Office]:
     migrate(f"sqlite:///{file}", now=NOW)
-    ring = KeyRing.from_text(new_master_key("bench"))
+    ring = new_ring("bench")
 
     def clock() -> datetime:
         return NOW

@@ -27,10 +27,10 @@ from bot.interface.parts import Card, Paragraph
 from bot.interface.ports import Message, Place, Sent
 from bot.people.connections import Connections
 from storage import Database
-from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress
 from tests.bench.teams_app import MEMBERS, NOW, Fixed, directory_id
+from tests.rings import new_ring
 from tests.teams.activities import invoke
 from tests.teams.provider import TENANT, Account, Provider, serving
 
@@ -166,7 +166,7 @@ async def _sends(folder: Path, sends: int) -> Figures:
     async with _running("connector", "-") as next_line:
         provider.address = f"http://127.0.0.1:{await next_line()}"
         with Database(url) as database:
-            ring = KeyRing.from_text(new_master_key("bench"))
+            ring = new_ring("bench")
             dispatcher, connections = Dispatcher(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
             options = provider.options()
             platform = mount(

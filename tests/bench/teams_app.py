@@ -100,14 +100,14 @@ def dispatcher_and_connections() -> Iterator[tuple[Any, Any]]:
     from bot.dispatcher import Dispatcher
     from bot.people.connections import Connections
     from storage import Database
-    from storage.keys import KeyRing, new_master_key
     from storage.migrate import migrate
+    from tests.rings import new_ring
 
     with tempfile.TemporaryDirectory(prefix="deliverable-bench-teams-") as folder:
         file = Path(folder) / "teams.db"
         migrate(f"sqlite:///{file}", now=NOW)
         with Database(f"sqlite:///{file}") as database:
-            ring = KeyRing.from_text(new_master_key("bench"))
+            ring = new_ring("bench")
             yield Dispatcher(database, ring, clock), Connections(database, ring, clock)
         with contextlib.closing(sqlite3.connect(file)) as raw:
             print(raw.execute("SELECT count(*) FROM flags").fetchone()[0], flush=True)

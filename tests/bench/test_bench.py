@@ -12,11 +12,12 @@ import pytest
 
 from bot.flags import meaning
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import KeyRing
 from tests.bench import digest, hand_written, register
 from tests.bench.__main__ import SMALL, WHOLE
 from tests.bench.measuring import raw_connection
 from tests.clock import environment
+from tests.rings import new_ring
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r"(\w+): (\d+(?:\.\d+)?(?:e[+-]\d+)?)")
@@ -114,7 +115,7 @@ def test_every_figure_is_explained() -> None:
 @pytest.fixture
 def small(tmp_path: Path) -> tuple[register.Register, KeyRing]:
     """A small database, and its keys."""
-    ring = KeyRing.from_text(new_master_key("test"))
+    ring = new_ring("test")
     return register.make(tmp_path / "register.db", register.Size(owners=4, policies=20, flags=1_000), ring), ring
 
 

@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress, quick_connection
 from tests.fakes import FakePlatform
+from tests.rings import new_ring
 
 NOW = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
 YESTERDAY, TOMORROW = "2026-12-08 09:00:00.000000", "2026-12-10 09:00:00.000000"
@@ -50,7 +50,7 @@ def _fill(connection: sqlite3.Connection, number: int) -> None:
 
 
 async def _tick(database: Database, ticks: int) -> float:
-    worker = Worker(database, KeyRing.from_text(new_master_key("bench")), lambda: NOW)
+    worker = Worker(database, new_ring("bench"), lambda: NOW)
     worker.add(FakePlatform(lambda: NOW))
     await worker.tick()  # sets the hour of the next release
     times = []

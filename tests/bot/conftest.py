@@ -30,9 +30,10 @@ from storage import Alias, Database, Organisation, metadata
 from storage import organisation as organisations
 from storage import people as stored_people
 from storage.accounts_key import AccountName
-from storage.keys import KeyRing, new_master_key
+from storage.keys import KeyRing
 from tests.databases import DATABASES, Databases
 from tests.fakes import FakePlatform, FakePosted
+from tests.rings import new_ring
 
 Found = TypeVar("Found")
 Row = dict[str, Any]
@@ -408,7 +409,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def ring() -> KeyRing:
     """One master key for the whole run; the worlds that tests copy were made with it."""
-    return KeyRing.from_text(new_master_key("k1"))
+    return new_ring("k1")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ OF_NOTHING: tuple[Intent, ...] = (
     intents.ReplyToQuestion(GONE, GONE), intents.AnswerFlags((GONE,)), intents.AnswerFlags(()),
     intents.AnswerPolicy(GONE), intents.AcknowledgeAll(GONE), intents.SeeDigest(GONE), intents.NameOwner(GONE),
     intents.ChannelSettings(GONE), intents.DownloadCsv(GONE), intents.PauseAnswers(GONE), intents.ResumeAnswers(GONE),
+    intents.HoldPolicy(GONE), intents.LiftHold(GONE),
 )  # fmt: skip
 TYPED = {name: (value,) for name, value in FLAG.items()} | {
     "kind": ("handled",), "text": ("Text.",), "by_date": ("2027-01-01",), "owner": ("dina.7741@example.org",)
@@ -37,7 +38,7 @@ def kinds() -> set[type[Intent]]:
 
 def test_every_intent_has_a_handler() -> None:
     assert set(OPENS) | set(SUBMITS) == kinds()
-    assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers}
+    assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers, intents.LiftHold}
 
 
 async def test_an_unknown_id_is_refused_in_a_sentence_and_changes_nothing(office: Office, policy: UUID) -> None:
@@ -71,7 +72,8 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
         intents.ChooseChannel(), intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(),
         intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
-        intents.ResumeAnswers(policy), intents.Practise(), intents.TestMyself(),
+        intents.ResumeAnswers(policy), intents.HoldPolicy(policy), intents.LiftHold(policy), intents.SeeEndKeys(),
+        intents.Practise(), intents.TestMyself(),
         intents.SeePeople(), intents.ConfirmRestore(), intents.KeepApart(channel), intents.JoinAgain(channel),
             intents.MyAccounts(), intents.GetJoiningCode(), intents.EnterJoiningCode(), intents.SeparateAccounts(),
     ]  # fmt: skip

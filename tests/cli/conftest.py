@@ -15,6 +15,7 @@ import pytest
 from bot.__main__ import main
 from bot.runtime.clock import now
 from storage.keys import new_master_key
+from tests.rings import end_keys
 from tests.slack.provider import Slack
 from tests.slack.serving import workspace
 
@@ -69,8 +70,9 @@ def quiet_after() -> Iterator[None]:
 
 
 @pytest.fixture
-def key(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A master key, in the environment."""
+def key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A master key, in the environment, as is an end-months file."""
+    monkeypatch.setenv("DELIVERABLE_END_KEYS", end_keys(folder))
     made = new_master_key("k1")
     monkeypatch.setenv("DELIVERABLE_KEY", made)
     return made

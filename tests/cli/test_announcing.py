@@ -12,11 +12,11 @@ from bot.dispatcher import Dispatcher
 from bot.people.people import Member, Roster
 from bot.runtime.clock import now
 from storage import Database
-from storage.keys import KeyRing
 from tests.cli.conftest import Done, Run
 from tests.cli.register import FILE, counted, rows
 from tests.feeds.feeds import ATOM, REAL, RSS, item, rss
 from tests.feeds.test_hostile_feeds import HOSTILE
+from tests.rings import ring_of
 
 OWNER = ("--owner", "priya.nair@example.org")
 NOT_SEEN = "priya.nair@example.org has not been here yet. They are told once they are in a connected channel."
@@ -39,7 +39,7 @@ def connected(run: Run, key: str) -> None:
     members = (Member("u1", "Priya Nair", "priya.nair@example.org", "Europe/London"),)
     roster = Roster("slack", "t1", "c1", "delivery-community", members)
     with Database(f"sqlite:///{FILE}") as database:
-        asyncio.run(Dispatcher(database, KeyRing.from_text(key), now).enrol(roster))
+        asyncio.run(Dispatcher(database, ring_of(key), now).enrol(roster))
 
 
 def announce(run: Run, feed: Path, *more: str) -> Done:

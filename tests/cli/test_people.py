@@ -10,9 +10,9 @@ from bot.dispatcher import Dispatcher
 from bot.people.people import Member, Roster
 from bot.runtime.clock import now
 from storage import Database
-from storage.keys import KeyRing
 from tests.cli.conftest import Run
 from tests.cli.register import FILE, rows
+from tests.rings import ring_of
 
 TEAMS = "teams/T1/helen"
 
@@ -23,7 +23,7 @@ def two_platforms(run: Run, key: str) -> None:
     assert run("organisation", "--domains", "example.org").code == 0
     members = (Member("helen", "Helen Marsh", "helen@example.org"), Member("tom", "Tom Ede", "tom@example.com"))
     with Database(f"sqlite:///{FILE}") as database:
-        dispatcher = Dispatcher(database, KeyRing.from_text(key), now)
+        dispatcher = Dispatcher(database, ring_of(key), now)
         for platform in ("slack", "teams"):
             asyncio.run(dispatcher.enrol(Roster(platform, "T1", "C1", "delivery", members)))
 

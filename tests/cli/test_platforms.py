@@ -17,7 +17,7 @@ from bot.interface.platforms import REGISTERED, listed
 from bot.people.connections import Connections
 from bot.runtime.settings import BadSetting, read_settings
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.shape.tree import PACKAGES, ROOT, files, name, text
 
 PACKAGES_OF_PLATFORMS: dict[str, Adapter] = {"slack": slack, "teams": teams}
@@ -178,7 +178,7 @@ async def test_a_connected_platform_has_its_registered_name_and_is_unhealthy_bef
     migrated_sqlite_url: str,
 ) -> None:
     settings = read_settings({f"DELIVERABLE_{name}": value for name, value in (SOCKET | TEAMS).items()}, dotenv=None)
-    ring = KeyRing.from_text(new_master_key("test"))
+    ring = new_ring("test")
     with Database(migrated_sqlite_url) as database:
         dispatcher, connections = Dispatcher(database, ring, lambda: NOW), Connections(database, ring, lambda: NOW)
         for each in REGISTERED:

@@ -11,8 +11,9 @@ from sqlmodel import select
 from bot.dispatcher import Dispatcher
 from bot.runtime.clock import now
 from storage import Database, Policy
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.cli.server import serving, settings
+from tests.rings import ring_of
 from tests.slack.provider import Slack
 from tests.slack.serving import PERMIT, workspace
 
@@ -25,7 +26,7 @@ async def test_a_process_that_takes_requests_serves_policy_pages(
 ) -> None:
     key, space = new_master_key("k1"), workspace()
     with Database(migrated_sqlite_url) as database:
-        dispatcher = Dispatcher(database, KeyRing.from_text(key), now)
+        dispatcher = Dispatcher(database, ring_of(key), now)
         await dispatcher.announce([PERMIT], owner="helen.marsh@example.org")
         with database.reading() as session:
             policy = session.exec(select(Policy.id)).one()

@@ -31,7 +31,9 @@ from tests.stories.speaking import ADDRESS, CHANNEL, PERMIT, gives_view, view
 
 SECONDS = 30
 pytestmark = pytest.mark.timeout(180)
-SAYS = re.compile(r"The sandbox is at (http://127\.0\.0\.1:\d+)/ and keeps its data in deliverable-demo/\.")
+SAYS = re.compile(
+    r"The sandbox is at (http://127\.0\.0\.1:\d+)/ and keeps its data, with its end-months file, in deliverable-demo/\."
+)
 FOLDER = Path("deliverable-demo")
 FILE = FOLDER / "deliverable.db"
 LOG = Path("log.txt")

@@ -22,9 +22,10 @@ from bot.runtime.clock import now
 from bot.screens.refusals import DOWN
 from storage import Channel, Database, Flag
 from storage.authors_key import FLAGS_A_PERSON
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.cli.database_proxy import proxied
 from tests.cli.server import SOCKET, Server, in_teams, serving, settings
+from tests.rings import ring_of
 from tests.slack.driver import Answer, Driver
 from tests.slack.envelopes import command
 from tests.slack.faults import Hang
@@ -61,7 +62,7 @@ async def invited(slack: Slack, driver: Driver) -> None:
 async def announced(url: str, key: str, announcement: Announcement = PERMIT, channel: str = "digital-delivery") -> None:
     """Announce a policy in a channel, once its roster is known."""
     with Database(url) as database:
-        dispatcher = Dispatcher(database, KeyRing.from_text(key), now)
+        dispatcher = Dispatcher(database, ring_of(key), now)
         for _ in range(600):
             if await _announced(dispatcher, announcement, channel):
                 return

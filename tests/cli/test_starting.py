@@ -18,11 +18,11 @@ from bot.__main__ import TRY_LATER
 from bot.cli.parser import COMMANDS, parser
 from bot.screens import screens
 from storage import Database, version
-from storage.keys import KeyRing
 from storage.migrate import migrate
 from tests.cli.conftest import Run
 from tests.cli.register import FILE, counted
 from tests.clock import environment
+from tests.rings import ring_of
 from tests.shape.tree import ROOT
 
 SECRET = "hunter2-never-shown"
@@ -33,7 +33,7 @@ def test_a_new_key_is_one_usable_line(run: Run, monkeypatch: pytest.MonkeyPatch)
     assert (first.code, first.err) == (0, "")
     assert first.out.count("\n") == 1
     assert first.out != second.out
-    KeyRing.from_text(first.out.strip())
+    ring_of(first.out.strip())
     monkeypatch.setenv("DELIVERABLE_KEY", first.out.strip())
     assert "No chat platform is set up" in run("serve").sentence
 
@@ -145,7 +145,7 @@ from bot.runtime.startup import made_ready
 from storage import Database
 from storage.keys import KeyRing, new_master_key
 with Database("sqlite:///{tmp_path}/here.db") as database:
-    made_ready(database, datetime.now(UTC), KeyRing.from_text(new_master_key("test")))
+    made_ready(database, datetime.now(UTC), new_ring("test"))
 print(*{{"alembic", "mako", "psycopg"}} & set(sys.modules))
 """
     assert _printed(code) == []

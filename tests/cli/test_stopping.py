@@ -14,13 +14,13 @@ import pytest
 from bot.runtime.clock import now
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
 from tests.clock import environment
+from tests.rings import new_ring
 
 
 async def test_it_waits_for_the_current_run_of_the_worker(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
-        worker = Worker(database, KeyRing.from_text(new_master_key("k1")), now)
+        worker = Worker(database, new_ring("k1"), now)
         under_way = asyncio.create_task(worker.tick())
         await asyncio.sleep(0)
         assert not under_way.done()
@@ -31,7 +31,7 @@ async def test_it_waits_for_the_current_run_of_the_worker(migrated_sqlite_url: s
 
 async def test_it_gives_up_a_run_that_does_not_end(migrated_sqlite_url: str) -> None:
     with Database(migrated_sqlite_url) as database:
-        worker = Worker(database, KeyRing.from_text(new_master_key("k1")), now)
+        worker = Worker(database, new_ring("k1"), now)
         async with worker._preparing:
             await asyncio.wait_for(worker.drain(0.05), 5)
 

@@ -25,10 +25,11 @@ from bot.interface.announcements import Announcement
 from bot.people.people import Member, Roster
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, Database, Delivery, Digest, Flag, FlagStatus, Posting, State, Verb
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.crash.provider import NAME, Taken, taken
 from tests.crash.worker import CHANNEL, OWNER, PEOPLE, WORKSPACE, Life
 from tests.processes.forge import Forge, forge
+from tests.rings import ring_of
 
 Row = TypeVar("Row", Flag, Answer, Delivery, Digest, Posting)
 
@@ -96,7 +97,7 @@ def scene(url: str, folder: Path) -> Scene:
 
     async def set_up() -> tuple[str, ...]:
         with Database(url, pool=2) as database:
-            dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: STAGES[0])
+            dispatcher = Dispatcher(database, ring_of(key), lambda: STAGES[0])
             members = tuple(Member(user, user, f"{user}@example.org", "Europe/London") for user in (*PEOPLE, OWNER))
             await dispatcher.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
             announced = await dispatcher.announce(
@@ -173,7 +174,7 @@ def play(
 
 def assert_all_that_was_acknowledged_is_there_once(there: Scene, heard: Heard) -> None:
     """Every acknowledged flag and answer is stored; none is stored twice; none was never sent."""
-    ring = KeyRing.from_text(there.key)
+    ring = ring_of(there.key)
     with Database(there.url, pool=1) as database, database.reading() as session:
         uow = UnitOfWork(session, LAST, ring)
         kept = Counter(flags.text_of(uow, each, "because") for each in session.exec(select(Flag)))

@@ -31,9 +31,9 @@ from bot.people.people import Member, Roster
 from bot.worker.scheduler import start
 from bot.worker.worker import Worker
 from storage import Database, Flag, FlagStatus, metadata
-from storage.keys import KeyRing, new_master_key
 from tests.crash.provider import NAME, FileProvider
 from tests.processes.forge import fork_for_each_line, say
+from tests.rings import new_ring, ring_of
 
 LONGEST = 40
 """Seconds after which a process ends by itself, if it is not killed."""
@@ -152,7 +152,7 @@ async def live(life: Life) -> None:
     chance = random.Random(life.seed)
     clock = StandingClock(datetime.fromisoformat(life.at)) if life.last else RunningClock(life)
     with Database(life.url, pool=4) as database:
-        ring = KeyRing.from_text(life.key)
+        ring = ring_of(life.key)
         dispatcher, worker = Dispatcher(database, ring, clock), Worker(database, ring, clock)
         worker.add(FileProvider(Path(life.log), chance))
         for form in life.again:
@@ -187,14 +187,14 @@ async def warm_up(folder: Path) -> None:
     with Database(f"sqlite:///{folder / 'warm.db'}") as database:
         with database.writing() as session:
             metadata.create_all(session.connection())
-        dispatcher = Dispatcher(database, KeyRing.from_text(new_master_key("k1")), at)
+        dispatcher = Dispatcher(database, new_ring("k1"), at)
         members = tuple(Member(each, each, f"{each}@example.org") for each in (*PEOPLE, OWNER))
         await dispatcher.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
         announcement = Announcement("Policy", "One.", "https://example.org/1", None)
         opened = (await dispatcher.announce([announcement], owner=f"{OWNER}@example.org", channel="delivery")).opened
         answers = {"promise": ("named",), "verdict": ("not",), "theme": ("timetable",), "because": ("so",)}
         await dispatcher.submit(intents.GiveView(opened[0].id), answers, actor(PEOPLE[0]), str(uuid4()))
-        worker = Worker(database, KeyRing.from_text(new_master_key("k1")), at)
+        worker = Worker(database, new_ring("k1"), at)
         worker.add(FileProvider(folder / "log", random.Random(1)))
         await worker.tick()
 

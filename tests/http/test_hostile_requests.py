@@ -21,7 +21,7 @@ from bot.runtime.settings import Settings
 from bot.worker.status import Status
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.running_clock import MONDAY
 from tests.teams.provider import APP, ISSUER, SECRET, TENANT, serving
 
@@ -78,7 +78,7 @@ KESTREL = "kestrel"
 @asynccontextmanager
 async def everything(url: str) -> AsyncIterator[web.Application]:
     """All that `serve` answers with both platforms set up."""
-    ring, made = KeyRing.from_text(new_master_key("k1")), application()
+    ring, made = new_ring("k1"), application()
     async with AsyncExitStack() as stack:
         microsoft = await stack.enter_async_context(serving())
         database = stack.enter_context(Database(url))
@@ -113,7 +113,7 @@ async def everything(url: str) -> AsyncIterator[web.Application]:
 @asynccontextmanager
 async def sandbox(url: str) -> AsyncIterator[web.Application]:
     """All that the sandbox answers."""
-    ring, made, clock = KeyRing.from_text(new_master_key("k1")), application(), SandboxClock(machine=lambda: MONDAY)
+    ring, made, clock = new_ring("k1"), application(), SandboxClock(machine=lambda: MONDAY)
     with Database(url) as database:
         dispatcher, worker = Dispatcher(database, ring, clock), Worker(database, ring, clock)
         pages.connect(made, dispatcher, worker, sandbox=Sandbox(clock))

@@ -15,10 +15,11 @@ from bot.interface.announcements import Announcement
 from bot.interface.intents import GiveView
 from bot.interface.parts import Form
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests import clock
 from tests.cli.server import free_port, serving
 from tests.independent.playground import ALEX, CHANNEL, MEGAN, TEAM, TENANT, Playground, playing, settings
+from tests.rings import ring_of
 
 pytestmark = pytest.mark.timeout(300)
 MORNING = datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
@@ -38,7 +39,7 @@ async def test_the_main_story(tmp_path: Path, migrated_sqlite_url: str, browser_
             await there.go("General")
             await there.sees("What you can do here")
             with Database(migrated_sqlite_url) as database:
-                dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: MORNING)
+                dispatcher = Dispatcher(database, ring_of(key), lambda: MORNING)
                 policy = await _announced(dispatcher)
                 await there.sees("Single parking permit", "Give your view")
                 await _flagged(dispatcher, policy)

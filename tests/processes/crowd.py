@@ -30,6 +30,7 @@ from storage import (
 )
 from storage.accounts_key import SECRET_BYTES, AccountName, SealedAccount, author_id
 from storage.keys import KeyRing
+from tests.rings import TERMS
 
 PLATFORM, WORKSPACE = "chat", "w1"
 MANY = 500
@@ -45,7 +46,7 @@ def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, 
     _fill(database, Schedule, (_schedule(each, due_at) for each in people))
     if news:
         owned = {uuid4(): each for each in people}
-        keys = {each: policy_keys.new(ring, each) for each in owned}
+        keys = {each: policy_keys.new(ring, each, TERMS) for each in owned}
         _fill(database, Policy, (_policy(each, owner, due_at) for each, owner in owned.items()))
         _fill(database, PolicyKeys, (row.model_dump() for _, row in keys.values()))
         flags = (_flag(uuid4(), policy, due_at) for policy in owned)
@@ -64,7 +65,7 @@ def announce(database: Database, ring: KeyRing, now: datetime) -> UUID:
     """Add one policy whose card can be sent. Returns its id."""
     policy = uuid4()
     _fill(database, Policy, [_policy(policy, None, now)])
-    _fill(database, PolicyKeys, [policy_keys.new(ring, policy)[1].model_dump()])
+    _fill(database, PolicyKeys, [policy_keys.new(ring, policy, TERMS)[1].model_dump()])
     return policy
 
 

@@ -17,12 +17,12 @@ from bot.interface.unavailable import Unavailable
 from bot.screens.refusals import DOWN
 from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable, State, engine
-from storage.keys import KeyRing, new_master_key
 from storage.migrate import migrate
 from tests.bot.outgoing import Outgoing
 from tests.fakes import FakePlatform
 from tests.missing import missing
 from tests.postgresql import CannotStart, Server, own_server
+from tests.rings import new_ring
 from tests.running_clock import RunningClock
 
 LONGEST = 40
@@ -55,7 +55,7 @@ class Office:
     """A dispatcher and a worker over one database, and messages that are due."""
 
     def __init__(self, database: Database) -> None:
-        self.ring = KeyRing.from_text(new_master_key("k1"))
+        self.ring = new_ring("k1")
         self.dispatcher = Dispatcher(database, self.ring, now)
         self.worker = Worker(database, self.ring, now)
         self.platform = FakePlatform(now)

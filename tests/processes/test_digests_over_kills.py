@@ -18,11 +18,12 @@ from sqlmodel import col, func, select
 from bot.dispatcher import Dispatcher
 from bot.worker.worker import Worker
 from storage import Database, Delivery, Digest, Schedule, State, Verb
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.processes import crowd
 from tests.processes.forge import Said, forge
 from tests.processes.provider import Copy, ProvidedPlatform, Provider
 from tests.processes.worker import Life
+from tests.rings import ring_of
 from tests.running_clock import RunningClock
 
 OWNERS, KILLS = 300, 25
@@ -55,7 +56,7 @@ def test_each_digest_stands_once_however_often_its_maker_was_killed(
     url = migrated_url
     key, clock = new_master_key("k1"), RunningClock()
     with Database(url, pool=2) as database, Provider(strict=False, tells=tells, slow=0.15).serving() as provider:
-        crowd.gather(database, KeyRing.from_text(key), OWNERS, clock())
+        crowd.gather(database, ring_of(key), OWNERS, clock())
         life = Life("killed", url, key, provider.url, LEASE, clock.since, tenant=TENANT, tells=tells)
         killed = kill_repeatedly(life, database, tmp_path / "stderr")
         assert killed >= KILLS
@@ -96,7 +97,7 @@ def kill_repeatedly(life: Life, database: Database, errors: Path) -> int:
 
 async def run_until_idle(database: Database, key: str, provider: Provider, begin: datetime) -> None:
     """Let days pass until everything is sent; then every client shows its messages, in random order."""
-    ring, clock = KeyRing.from_text(key), MovedClock(begin)
+    ring, clock = ring_of(key), MovedClock(begin)
     worker, dispatcher = Worker(database, ring, clock), Dispatcher(database, ring, clock)
     platform = ProvidedPlatform(provider.url, tells=provider.tells)
     worker.add(platform)
@@ -154,7 +155,7 @@ def once_more(database: Database) -> int:
 def test_two_processes_make_one_digest_of_each_schedule(migrated_url: str, tmp_path: Path) -> None:
     number, key, clock = 2_000, new_master_key("k1"), RunningClock()
     with Database(migrated_url, pool=1) as database, Provider(strict=False).serving() as provider:
-        owners = crowd.gather(database, KeyRing.from_text(key), number, clock())
+        owners = crowd.gather(database, ring_of(key), number, clock())
         with forge("tests.processes.worker", tmp_path / "stderr", nothing) as made:
             pids = [
                 made.start(Life(name, migrated_url, key, provider.url, 60, clock.since, sends=False).line())

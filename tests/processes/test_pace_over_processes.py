@@ -19,11 +19,12 @@ import pytest
 from sqlmodel import func, select
 
 from storage import Database, Delivery, State
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.processes import crowd
 from tests.processes.forge import Forge, Said, forge
 from tests.processes.provider import Provider
 from tests.processes.worker import Life
+from tests.rings import ring_of
 from tests.running_clock import RunningClock
 
 CHANNELS, MESSAGES = 30, 10
@@ -54,7 +55,7 @@ def test_all_arrives_once_and_nothing_comes_too_fast(migrated_url: str, tmp_path
     clock = RunningClock()
     now = clock()
     with Database(migrated_url, pool=1) as database:
-        policy = crowd.announce(database, KeyRing.from_text(key), now)
+        policy = crowd.announce(database, ring_of(key), now)
         crowd.post(database, policy, [f"c{n}" for n in range(CHANNELS)], now, times=MESSAGES)
         said = Sending()
         with Provider().serving() as provider, forge("tests.processes.worker", tmp_path / "stderr", said.note) as made:

@@ -14,12 +14,13 @@ import pytest
 from sqlmodel import select
 
 from storage import Database, Organisation
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.processes import crowd
 from tests.processes.forge import forge
 from tests.processes.provider import Provider
 from tests.processes.test_pace_over_processes import sent, until
 from tests.processes.worker import Life
+from tests.rings import ring_of
 from tests.running_clock import RunningClock
 
 LEASE = 5.0
@@ -30,7 +31,7 @@ def test_what_another_one_has_sent_meanwhile_is_not_sent_again(migrated_url: str
     key, clock = new_master_key("k1"), RunningClock()
     now = clock()
     with Database(migrated_url, pool=1) as database, Provider(strict=False).serving() as provider:
-        policy = crowd.announce(database, KeyRing.from_text(key), now)
+        policy = crowd.announce(database, ring_of(key), now)
         with forge("tests.processes.worker", tmp_path / "stderr", lambda word, what: None) as made:
             stopped = made.start(
                 Life("stopped", migrated_url, key, provider.url, LEASE, clock.since, stops_at=2).line()

@@ -16,10 +16,10 @@ from bot.interface.ports import Pace
 from bot.worker.scheduler import start
 from bot.worker.worker import Worker
 from storage import Database, metadata
-from storage.keys import KeyRing, new_master_key
 from tests.processes import crowd
 from tests.processes.forge import fork_for_each_line, say
 from tests.processes.provider import ProvidedPlatform, Provider
+from tests.rings import new_ring, ring_of
 from tests.running_clock import RunningClock
 
 LONGEST = 500
@@ -69,7 +69,7 @@ async def live(life: Life) -> None:
     with Database(life.url, pool=4) as database:
         worker = Worker(
             database,
-            KeyRing.from_text(life.key),
+            ring_of(life.key),
             life.clock,
             lease=timedelta(seconds=life.lease),
         )
@@ -89,7 +89,7 @@ async def live(life: Life) -> None:
 async def warm_up(folder: Path) -> None:
     """Do once what is slow the first time, so that no process spends its short life on it."""
     now = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    ring = KeyRing.from_text(new_master_key("k1"))
+    ring = new_ring("k1")
     with Database(f"sqlite:///{folder / 'warm.db'}") as database, Provider().serving() as provider:
         with database.writing() as session:
             metadata.create_all(session.connection())

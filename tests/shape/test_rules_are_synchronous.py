@@ -21,6 +21,7 @@ RIM = {
     "bot/sending/relay.py",
     "bot/interface/ports.py",
     "bot/worker/heartbeat.py",
+    "bot/worker/month_ends.py",
     "bot/worker/scheduler.py",
     "bot/worker/worker.py",
     "bot/sending/attempt.py",

@@ -22,13 +22,13 @@ from bot.people.connections import Connections
 from bot.policies.policies import Announced
 from bot.worker.worker import Worker
 from storage import Database, DatabaseUnavailable
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.running_clock import MONDAY
 from tests.slack.driver import SECRET, Driver
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.slack.workspace import Channel, User, Workspace
 
-RING = KeyRing.from_text(new_master_key("slack"))
+RING = new_ring("slack")
 CHANNEL = "C0DELIVERY"
 OWNER, AMINA, TOMOS, KEZIA, ADMIN = "U0HELEN", "U0AMINA", "U0TOMOS", "U0KEZIA", "U0DANIEL"
 PEOPLE = (

@@ -16,6 +16,7 @@ from storage.authors_key import AuthorsKey
 from storage.encryption import CannotOpen
 from storage.keys import BadKey, KeyRing, new_master_key, nonce_hash
 from storage.text_key import TextKey
+from tests.rings import MONTHS, ring_of
 
 POLICY, ROW, PERSON = uuid4(), uuid4(), uuid4()
 SECRET = bytes(range(200, 232))
@@ -26,7 +27,7 @@ TYPED = "kestrel weighbridge marmalade"
 @pytest.fixture
 def ring() -> KeyRing:
     """A ring of one key."""
-    return KeyRing.from_text(new_master_key("first"))
+    return ring_of(new_master_key("first"))
 
 
 @pytest.fixture
@@ -45,10 +46,10 @@ class TestMasterKeys:
     def test_a_new_one_can_be_parsed_and_is_never_the_same(self) -> None:
         one, two = new_master_key("2026-11"), new_master_key("2026-11")
         assert one != two
-        assert KeyRing.from_text(one).names == ["2026-11"]
+        assert ring_of(one).names == ["2026-11"]
 
     def test_the_first_of_several_wraps(self) -> None:
-        ring = KeyRing.from_text(f" {new_master_key('new')} ,\n{new_master_key('old')}, ")
+        ring = ring_of(f" {new_master_key('new')} ,\n{new_master_key('old')}, ")
         assert ring.names == ["new", "old"]
         assert b"new" in ring.new_key(AuthorsKey, POLICY)[1]
 
@@ -56,8 +57,8 @@ class TestMasterKeys:
         key = b"\xfb\xff" * 16
         standard, for_urls = base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode()
         assert {*"+/"} <= {*standard}
-        wrapped = KeyRing({"ops": key}).new_key(AuthorsKey, POLICY)[1]
-        rings = [KeyRing.from_text(f"ops:{text}\n") for text in (standard, for_urls, for_urls.rstrip("="))]
+        wrapped = KeyRing({"ops": key}, MONTHS).new_key(AuthorsKey, POLICY)[1]
+        rings = [ring_of(f"ops:{text}\n") for text in (standard, for_urls, for_urls.rstrip("="))]
         assert len({ring.unwrap(AuthorsKey, POLICY, wrapped).author_tags([SECRET])[0] for ring in rings}) == 1
 
     @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ class TestMasterKeys:
     )
     def test_an_invalid_one_is_refused_without_repeating_it(self, text: str, sentence: str) -> None:
         with pytest.raises(BadKey) as raised:
-            KeyRing.from_text(text)
+            ring_of(text)
         assert str(raised.value).startswith(sentence)
         shown = "".join(traceback.format_exception(raised.value, chain=True))
         assert ENCODED[:12] not in shown
@@ -115,24 +116,24 @@ class TestPolicyKeys:
 
     def test_rotation_rewraps_and_the_old_master_key_can_then_go(self) -> None:
         old, new = new_master_key("old"), new_master_key("new")
-        key, wrapped = KeyRing.from_text(old).new_key(AuthorsKey, POLICY)
-        both = KeyRing.from_text(f"{new},{old}")
+        key, wrapped = ring_of(old).new_key(AuthorsKey, POLICY)
+        both = ring_of(f"{new},{old}")
         assert not both.wraps(wrapped)
         again = both.rewrap(AuthorsKey, POLICY, wrapped)
         assert both.wraps(again)
-        only_new = KeyRing.from_text(new)
+        only_new = ring_of(new)
         assert only_new.unwrap(AuthorsKey, POLICY, again).author_tags([SECRET]) == key.author_tags([SECRET])
         with pytest.raises(CannotOpen, match="wrapped by the master key old, which DELIVERABLE_KEY lacks"):
             only_new.unwrap(AuthorsKey, POLICY, wrapped)
 
     def test_a_name_that_is_a_prefix_of_another_is_a_different_key(self) -> None:
-        short, long = KeyRing.from_text(f"k:{ENCODED}"), KeyRing.from_text(f"k2:{ENCODED}")
+        short, long = ring_of(f"k:{ENCODED}"), ring_of(f"k2:{ENCODED}")
         assert not short.wraps(long.new_key(AuthorsKey, POLICY)[1])
         assert not long.wraps(short.new_key(AuthorsKey, POLICY)[1])
 
     def test_another_key_of_the_same_name_does_not_open(self, ring: KeyRing) -> None:
         with pytest.raises(CannotOpen):
-            KeyRing.from_text(new_master_key("first")).unwrap(AuthorsKey, POLICY, ring.new_key(AuthorsKey, POLICY)[1])
+            ring_of(new_master_key("first")).unwrap(AuthorsKey, POLICY, ring.new_key(AuthorsKey, POLICY)[1])
 
     def test_any_changed_byte_is_noticed(self, ring: KeyRing) -> None:
         wrapped = ring.new_key(AuthorsKey, POLICY)[1]
@@ -145,7 +146,7 @@ class TestPolicyKeys:
     @given(st.binary(max_size=90))
     def test_anything_else_is_refused(self, anything: bytes) -> None:
         with pytest.raises(CannotOpen):
-            KeyRing.from_text(f"a:{ENCODED}").unwrap(AuthorsKey, POLICY, anything)
+            ring_of(f"a:{ENCODED}").unwrap(AuthorsKey, POLICY, anything)
 
 
 class TestSealedTexts:
@@ -210,7 +211,7 @@ class TestTags:
 
 class TestNothingIsShown:
     def test_by_printing(self) -> None:
-        ring = KeyRing.from_text(f"a:{ENCODED}")
+        ring = ring_of(f"a:{ENCODED}")
         key = TextKey(SECRET)
         for shown in (repr(ring), str(ring), f"{ring}", repr(key), str(key), f"{[key]} {({'k': key},)}"):
             assert ENCODED[:8] not in shown

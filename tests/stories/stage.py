@@ -15,7 +15,7 @@ from adapters.web import Sandbox
 from bot.dispatcher import Dispatcher
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.stories.player import Window
 
 SECONDS = 20
@@ -63,7 +63,7 @@ class Application:
     def __init__(self, database: Database, company: Sandbox) -> None:
         self.company = company
         self.database = database
-        self.ring = KeyRing.from_text(new_master_key("story"))
+        self.ring = new_ring("story")
         admins = [company.admin.email]
         self.dispatcher = Dispatcher(database, self.ring, company.clock, admins=admins)
         self.worker = Worker(database, self.ring, company.clock, admins)

@@ -21,7 +21,8 @@ from bot.interface.ports import Message, Place
 from bot.people.connections import Connections
 from bot.people.people import Member, Roster
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import KeyRing
+from tests.rings import new_ring
 from tests.teams.provider import TENANT, Account, Provider
 
 PATH = "/api/messages"
@@ -106,7 +107,7 @@ def drawn(card: Card, *, delivery: UUID | None, attempt: int, reader: str | None
 @asynccontextmanager
 async def mounted(provider: Provider, url: str, **changes: Any) -> AsyncIterator[Mounted]:
     """Teams over the database at `url`, started, until the block ends; `changes` are to its options."""
-    ring = KeyRing.from_text(new_master_key("k1"))
+    ring = new_ring("k1")
     application, handler, clock = web.Application(), Heard(), Clock()
     with Database(url) as database:
         dispatcher, connections = Enrolling(database, ring, clock), Connections(database, ring, clock)

@@ -20,7 +20,7 @@ from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
 from bot.worker.worker import Worker
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.teams.activities import installed
 from tests.teams.client import Client
 from tests.teams.mounted import PATH, Clock
@@ -115,7 +115,7 @@ class Tenant:
 @asynccontextmanager
 async def tenant(provider: Provider, url: str, **changes: Any) -> AsyncIterator[Tenant]:
     """A tenant whose people are there, with the app not yet installed; `changes` are to how it is set up."""
-    ring, clock, application = KeyRing.from_text(new_master_key("k1")), Clock(), web.Application()
+    ring, clock, application = new_ring("k1"), Clock(), web.Application()
     with Database(url) as database:
         dispatcher = Dispatcher(database, ring, clock, admins=ADMINS)
         connections, worker = Connections(database, ring, clock, ADMINS), Worker(database, ring, clock, admins=ADMINS)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from bot.admin import restore
 from bot.interface.announcements import Announcement
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage.keys import KeyRing, new_master_key
 from tests.restoring import Backup
+from tests.rings import new_ring
 from tests.teams.provider import Provider
 from tests.teams.tenant import Tenant, tenant
 
@@ -31,7 +31,7 @@ async def test_cards_are_updated_where_they_stand_and_none_comes_twice(
         assert messages(office) == before, "nothing is sent before an admin confirms"
 
         with office.database.writing() as session:
-            ring = KeyRing.from_text(new_master_key("k1"))
+            ring = new_ring("k1")
             assert restore.confirm(UnitOfWork(session, office.clock.now, ring))
         updated = provider.seen["put"]
         await ticks(office)

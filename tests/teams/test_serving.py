@@ -14,8 +14,9 @@ import pytest
 from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.cli.server import Server, serving
+from tests.rings import ring_of
 from tests.teams.activities import installed, invoke, typed
 from tests.teams.mounted import PATH
 from tests.teams.provider import APP, ISSUER, SECRET, TENANT, Account, Provider
@@ -72,7 +73,7 @@ async def announced(url: str, key: str) -> None:
     """Announce a policy in the team's channel, from a process beside it."""
     policy = Announcement("Single parking permit", "One permit for all.", "https://example.org/1", None)
     with Database(url) as database:
-        dispatcher = Dispatcher(database, KeyRing.from_text(key), lambda: datetime.now(UTC))
+        dispatcher = Dispatcher(database, ring_of(key), lambda: datetime.now(UTC))
         await dispatcher.announce([policy], owner="ada@example.org", channel="Housing, Design")
 
 

@@ -11,6 +11,7 @@ from bot.interface.intents import (
     Intent,
     Practise,
     SayWhoRunsIt,
+    SeeEndKeys,
     SeePermissions,
     SetLines,
     SetTimes,
@@ -48,9 +49,17 @@ _STEPS = {
     ),
     SetUpStep.LINES: _Step(
         "Set the lines people rely on",
-        "How sensitive text may be, where to report wrongdoing, and your freedom of information contact.",
+        "How sensitive text may be, where to report wrongdoing, your freedom of information contact, and when policies "
+        "are closed for good.",
         "Fill in",
         SetLines(),
+    ),
+    SetUpStep.END_KEYS: _Step(
+        "Prove a copy of the end-months file",
+        "An operator copies the file to a safe place, apart from the database and its backups, and runs: "
+        "python -m bot keys prove COPY. Without a copy, losing the file loses everything that was written.",
+        "See what to do",
+        SeeEndKeys(),
     ),
     SetUpStep.CHANNEL: _Step(
         "Choose a channel", "{floor} or more. Guests: no. Reactions: off.", "Choose", ChooseChannel()

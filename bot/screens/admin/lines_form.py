@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.interface.announcements import LINK_LIMIT
 from bot.interface.intents import SetLines
 from bot.interface.parts import Form, Paragraph, TextQuestion
+from bot.interface.terms import RANGES
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
 
@@ -15,9 +16,16 @@ LIMITS = {
     "wrongdoing": LIMIT,
     "wrongdoing_link": LINK_LIMIT,
     "foi_contact": LIMIT,
+    "keep_months": 3,
+    "end_keys_kept_days": 3,
 }
 """What is asked, by the names of the organisation's columns, and how long it may be."""
-NEEDED = ("handling", "wrongdoing", "foi_contact")
+NEEDED = ("handling", "wrongdoing", "foi_contact", "keep_months", "end_keys_kept_days")
+
+
+def _span(name: str) -> str:
+    least, most = RANGES[name]
+    return f"From {least} to {most}."
 
 
 def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
@@ -56,10 +64,22 @@ def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> 
                 value=typed(answers, "foi_contact"),
                 limit=LIMIT,
             ),
-            Paragraph(
-                "A day on which policies are closed for good cannot be set yet. Nothing is closed for good, "
-                "and every flag form says that no date is set."
+            TextQuestion(
+                "keep_months",
+                "When policies are closed for good",
+                hint=f"How many months after a policy closes its texts are destroyed. {_span('keep_months')}",
+                value=typed(answers, "keep_months"),
+                limit=3,
             ),
+            TextQuestion(
+                "end_keys_kept_days",
+                "How long backups of the end-months file are kept",
+                hint="In days. Whoever has such a backup can trace flags for that long: the day on each form counts it "
+                f"in. {_span('end_keys_kept_days')}",
+                value=typed(answers, "end_keys_kept_days"),
+                limit=3,
+            ),
+            Paragraph("Both are for policies that are announced from now on."),
         ),
         intent=SetLines(),
         send="Save",
@@ -75,6 +95,8 @@ EXAMPLE = lines_form(
         "wrongdoing": (invented.ORGANISATION.wrongdoing,),
         "wrongdoing_link": (invented.ORGANISATION.wrongdoing_link,),
         "foi_contact": (invented.ORGANISATION.foi_contact,),
+        "keep_months": ("24",),
+        "end_keys_kept_days": ("14",),
     },
     problems={},
     nonce="invented",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from bot.calendar.dates import count, listed
+from bot.calendar.dates import count, listed, short_date
 from bot.interface.announcements import LINK_LIMIT, cut_at_word
 from bot.interface.intents import ChangeFlag, GiveView, HowProtected
 from bot.interface.parts import (
@@ -26,12 +26,12 @@ from bot.interface.parts import (
     TextQuestion,
 )
 from bot.interface.themes import THEMES
-from bot.interface.views import FlagView, OrganisationView, PolicyName
+from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyName
 from bot.screens import invented, labels
 from bot.screens.flag.second_form import COUNTED_ONCE, anything_question
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import NEVER_THAT_DAY, OFFERED, meanings
+from bot.screens.promises import NEVER_THAT_DAY, OFFERED, hold_line, meanings
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
@@ -56,6 +56,7 @@ class SmallGroup:
 def flag_form(
     policy: PolicyName,
     organisation: OrganisationView,
+    ends: EndsView,
     *,
     platform_name: str,
     offers: tuple[Promise, ...],
@@ -73,16 +74,22 @@ def flag_form(
     kept: tuple[Question, ...] = ()
     if similar:
         body: Body = (Heading(policy.title), *_similar_flags(similar, answers))
-        kept = _questions((*promise_question(platform_name, offers, answers), *flag_questions(organisation, answers)))
+        kept = _questions(
+            (*promise_question(platform_name, offers, answers, ends), *flag_questions(organisation, answers))
+        )
     elif answers or changing:
         body = (
             *_opening(policy),
             *_small_group_notice(small_group),
-            *(_kept_promise(offers) if changing else promise_question(platform_name, offers, answers, policy.id)),
+            *(
+                _kept_promise(offers, ends)
+                if changing
+                else promise_question(platform_name, offers, answers, ends, policy.id)
+            ),
             *flag_questions(organisation, answers),
         )
     else:
-        body = _blank_body(PolicyName(policy.id, policy.title), organisation, platform_name, offers, small_group)
+        body = _blank_body(PolicyName(policy.id, policy.title), organisation, ends, platform_name, offers, small_group)
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
@@ -102,6 +109,7 @@ def _questions(body: Body) -> tuple[Question, ...]:
 def _blank_body(
     policy: PolicyName,
     organisation: OrganisationView,
+    ends: EndsView,
     platform_name: str,
     offers: tuple[Promise, ...],
     small_group: SmallGroup | None,
@@ -110,7 +118,7 @@ def _blank_body(
     return (
         *_opening(policy),
         *_small_group_notice(small_group),
-        *promise_question(platform_name, offers, {}, policy.id),
+        *promise_question(platform_name, offers, {}, ends, policy.id),
         *flag_questions(organisation, {}),
     )
 
@@ -175,20 +183,35 @@ def _similar_flag(flag: FlagView, n: int) -> tuple[Part, ...]:
 
 
 def promise_question(
-    platform_name: str, offers: tuple[Promise, ...], answers: Answers, policy: UUID | None = None
+    platform_name: str,
+    offers: tuple[Promise, ...],
+    answers: Answers,
+    ends: EndsView | None = None,
+    policy: UUID | None = None,
 ) -> Body:
-    """What each promise means, and which one to choose; with *How you are protected* where there is a `policy`."""
-    options = tuple(Option(each.value, f"{labels.PROMISES[each]}: {labels.PROMISES_MEAN[each]}") for each in offers)
+    """What each promise means, and which one to choose; with *How you are protected* where there is a `policy`.
+
+    `ends` are those of the policy, if it is about one.
+    """
+    options = tuple(_promise_option(each, ends) for each in offers)
     label = "Who can know this is from you?"
     return (
         Paragraph(
             f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
         ),
-        meanings(offers),
+        meanings(offers, ends.authors_day if ends else None),
+        *hold_line(ends.held_on if ends else None),
         *_shown_later(offers),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
         ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
     )
+
+
+def _promise_option(promise: Promise, ends: EndsView | None) -> Option:
+    about = ""
+    if promise is Promise.CONFIDENTIAL and ends:
+        about = f"Shown to nobody. With both keys it can be traced until {short_date(ends.authors_day)}"
+    return Option(promise.value, f"{labels.PROMISES[promise]}: {labels.PROMISES_MEAN[promise]}", about)
 
 
 def _shown_later(offers: tuple[Promise, ...]) -> Body:
@@ -197,9 +220,12 @@ def _shown_later(offers: tuple[Promise, ...]) -> Body:
     return (Paragraph(NEVER_THAT_DAY),)
 
 
-def _kept_promise(offers: tuple[Promise, ...]) -> Body:
+def _kept_promise(offers: tuple[Promise, ...], ends: EndsView) -> Body:
     kept = "You cannot change who can know that this is from you."
-    return (Paragraph(f"{kept} To choose again, withdraw this flag and send a new one."), meanings(offers))
+    return (
+        Paragraph(f"{kept} To choose again, withdraw this flag and send a new one."),
+        meanings(offers, ends.authors_day),
+    )
 
 
 def _verdict_and_theme_questions(answers: Answers) -> Body:
@@ -260,6 +286,7 @@ SCREEN = "flag form"
 EXAMPLE = flag_form(
     invented.PERMIT,
     invented.ORGANISATION,
+    invented.ENDS,
     platform_name="Slack",
     offers=OFFERED,
     answers={},
@@ -270,6 +297,7 @@ STATES = {
     "small group": flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
+        invented.ENDS,
         platform_name="Teams",
         offers=OFFERED,
         answers={},
@@ -280,6 +308,7 @@ STATES = {
     "already said": flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
+        invented.ENDS,
         platform_name="Slack",
         offers=OFFERED,
         answers=_TYPED,
@@ -290,6 +319,7 @@ STATES = {
     "refused": flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
+        invented.ENDS,
         platform_name="Slack",
         offers=OFFERED,
         answers={"because": ("The contracts end after April.",)},
@@ -299,6 +329,7 @@ STATES = {
     "changing": flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
+        invented.ENDS,
         platform_name="Slack",
         offers=(Promise.CONFIDENTIAL,),
         answers=_TYPED,

@@ -1,17 +1,26 @@
 """The shown flags of a policy with their answers: a private view for anyone who may see the policy."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 
 from bot.calendar.dates import clock_time
-from bot.interface.intents import GiveView, PauseAnswers, ReportAnnouncement, SecondFlag, SeeFlag, SeeFlags
+from bot.interface.intents import (
+    GiveView,
+    HoldPolicy,
+    PauseAnswers,
+    ReportAnnouncement,
+    SecondFlag,
+    SeeFlag,
+    SeeFlags,
+)
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Link, Paragraph, Part
-from bot.interface.views import FlagView, OrganisationView, PolicyView
+from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyView
 from bot.screens import invented
 from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible
 from bot.screens.policy.policy_card import answered, owner_line, so_far
+from bot.screens.promises import authors_line, hold_line
 from bot.screens.quoted import flag_in_a_list, newest_answer
 from storage import FlagStatus
 
@@ -23,16 +32,17 @@ def policy_flags_form(
     flags: tuple[FlagView, ...],
     organisation: OrganisationView,
     *,
+    ends: EndsView | None = None,
     page: Page | None = None,
     may_pause: bool = False,
 ) -> Form:
     """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
-    `page` is which of the policy's flags these are, if they are not all. `may_pause` adds the button that pauses the
-    time to answer, for admins.
+    `ends` says when its keys end. `page` is which of the policy's flags these are, if they are not all. `may_pause`
+    adds the buttons that pause the time to answer and put the policy on hold, for admins.
     """
     page = page or Page(total=len(flags))
-    body: list[Part] = [Heading(policy.title), *(_about(policy) if page.number == 1 else ())]
+    body: list[Part] = [Heading(policy.title), *((*_about(policy), *_ends(ends)) if page.number == 1 else ())]
     body += _shown_flags(policy, flags, page) if flags else [Paragraph(_no_flags(policy, organisation))]
     body += page_buttons(page, "flag", lambda number: SeeFlags(policy.id, number))
     if policy.open:
@@ -41,6 +51,7 @@ def policy_flags_form(
     body.append(FormButton("Report this text", ReportAnnouncement(policy.id), about))
     if may_pause:
         body.append(FormButton("Pause answers", PauseAnswers(policy.id), accessible("Pause answers", policy.title)))
+        body.append(FormButton("Put on hold", HoldPolicy(policy.id), accessible("Put on hold", policy.title)))
     return Form("Flags", tuple(body), close="Close")
 
 
@@ -48,6 +59,12 @@ def _about(policy: PolicyView) -> tuple[Part, ...]:
     summary = (Paragraph(policy.summary),) if policy.summary else ()
     link = (Link("Read the announcement", policy.link),) if policy.link else ()
     return (*summary, *link, Paragraph(owner_line(policy)))
+
+
+def _ends(ends: EndsView | None) -> tuple[Part, ...]:
+    if ends is None:
+        return ()
+    return (*authors_line(ends), *hold_line(ends.held_on))
 
 
 def _shown_flags(policy: PolicyView, flags: tuple[FlagView, ...], page: Page) -> list[Part]:
@@ -82,6 +99,12 @@ STATES = {
     "none": policy_flags_form(replace(invented.ADDRESS), (), invented.ORGANISATION),
     "second page": policy_flags_form(
         invented.PERMIT, (invented.TIMETABLE, _ANSWERED), invented.ORGANISATION, page=Page(2, 12)
+    ),
+    "nobody can link": policy_flags_form(
+        replace(invented.PERMIT, open=False),
+        (invented.TIMETABLE,),
+        invented.ORGANISATION,
+        ends=replace(invented.ENDS, authors_ended=True, held_on=date(2027, 2, 1)),
     ),
     "admin": policy_flags_form(invented.PAUSED, (invented.TIMETABLE,), invented.ORGANISATION, may_pause=True),
 }

@@ -1,5 +1,7 @@
 """How people are protected, and what we cannot protect them from."""
 
+from datetime import date
+
 from bot.interface.parts import Form, Heading, Paragraph
 from bot.interface.views import OrganisationView
 from bot.screens import invented
@@ -7,8 +9,11 @@ from bot.screens.promises import NEVER_THAT_DAY, OFFERED, meanings
 from bot.screens.record import is_record, wrongdoing
 
 
-def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
-    """Who runs this and holds the key, what each promise means, and its limits. `platform_name` may be empty."""
+def protected_form(organisation: OrganisationView, platform_name: str, authors_day: date | None = None) -> Form:
+    """Who runs this and holds the key, what each promise means, and its limits. `platform_name` may be empty.
+
+    `authors_day` is that of the policy, if it was asked from one.
+    """
     o = organisation
     watched = f"your device or of {platform_name}" if platform_name else "your device"
     return Form(
@@ -16,7 +21,7 @@ def protected_form(organisation: OrganisationView, platform_name: str) -> Form:
         body=(
             Paragraph(f"Run by {o.team}. Questions: {o.contact}. The key is held by {o.key_holder}."),
             Heading("What you can choose"),
-            meanings(OFFERED),
+            meanings(OFFERED, authors_day),
             Paragraph("'I see this too' is always confidential."),
             Heading("What we do"),
             Paragraph(

@@ -62,10 +62,32 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "end_months_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("proved_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_end_months_file")),
+    )
+    op.create_table(
+        "endings",
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("state", sa.Enum("ENDING", "ENDED", name="endingstate"), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_endings")),
+    )
+    op.create_table(
         "gates",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_gates")),
+    )
+    op.create_table(
+        "held_months",
+        sa.Column("process", sa.Uuid(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("months", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("process", name=op.f("pk_held_months")),
     )
     op.create_table(
         "installations",
@@ -122,6 +144,8 @@ def upgrade() -> None:
         sa.Column("senior_after", sa.Integer(), nullable=False),
         sa.Column("notice_at", sa.Integer(), nullable=False),
         sa.Column("floor", sa.Integer(), nullable=False),
+        sa.Column("keep_months", sa.Integer(), nullable=False),
+        sa.Column("end_keys_kept_days", sa.Integer(), nullable=True),
         sa.Column("next_release_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("planned_by", sa.String(), nullable=False),
         sa.Column("set_up", sa.String(), nullable=False),
@@ -232,6 +256,8 @@ def upgrade() -> None:
         sa.Column("senior_told_on", sa.Date(), nullable=True),
         sa.Column("released_on", sa.Date(), nullable=True),
         sa.Column("read_by", sa.Uuid(), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("held_reason", sa.String(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("paused_reason", sa.String(), nullable=False),
         sa.Column("awaited_until", sa.Date(), nullable=True),
@@ -352,6 +378,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_parts")),
     )
     op.create_index(op.f("ix_digest_parts_digest_id"), "digest_parts", ["digest_id"], unique=False)
+    op.create_table(
+        "earlier_authors_keys",
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["policies.id"], name=op.f("fk_earlier_authors_keys_policy_id_policies")
+        ),
+        sa.PrimaryKeyConstraint("policy_id", "generation", name=op.f("pk_earlier_authors_keys")),
+    )
     op.create_table(
         "flags",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -502,8 +540,12 @@ def upgrade() -> None:
     op.create_table(
         "policy_keys",
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("text", sa.LargeBinary(), nullable=False),
-        sa.Column("authors", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
+        sa.Column("text_month", sa.String(), nullable=False),
+        sa.Column("authors", sa.LargeBinary(), nullable=True),
+        sa.Column("authors_month", sa.String(), nullable=False),
+        sa.Column("authors_day", sa.Date(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_policy_keys_policy_id_policies")),
         sa.PrimaryKeyConstraint("policy_id", name=op.f("pk_policy_keys")),
     )
@@ -850,6 +892,8 @@ def upgrade() -> None:
             ("ALTER TABLE audit ALTER COLUMN mac SET STATISTICS 0"),
             ("ALTER TABLE audit_keys ALTER COLUMN wrapped SET STATISTICS 0"),
             ("ALTER TABLE digest_parts ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE earlier_authors_keys ALTER COLUMN wrapped SET STATISTICS 0"),
+            ("ALTER TABLE end_months_file ALTER COLUMN fingerprint SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN tag SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN because SET STATISTICS 0"),
@@ -1006,6 +1050,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("digest_id IS NOT NULL"),
     )
     op.drop_table("flags")
+    op.drop_table("earlier_authors_keys")
     op.drop_index(op.f("ix_digest_parts_digest_id"), table_name="digest_parts")
     op.drop_table("digest_parts")
     op.drop_index(op.f("ix_answers_policy_id"), table_name="answers")
@@ -1059,7 +1104,10 @@ def downgrade() -> None:
     op.drop_table("officers")
     op.drop_table("newcomers_keys")
     op.drop_table("installations")
+    op.drop_table("held_months")
     op.drop_table("gates")
+    op.drop_table("endings")
+    op.drop_table("end_months_file")
     op.drop_table("conversations")
     op.drop_table("channels")
     op.drop_table("audit_keys")

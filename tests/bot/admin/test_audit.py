@@ -13,8 +13,8 @@ from bot.admin.audit import Head, Tampered
 from bot.interface import intents
 from storage import Conflict
 from storage.faults import DatabaseRefused
-from storage.keys import KeyRing, new_master_key
 from tests.bot.conftest import CHANNEL_SETTINGS, WORKSPACE, Office, email_of, user_of
+from tests.rings import new_ring
 
 
 def log(office: Office) -> list[dict[str, Any]]:
@@ -148,7 +148,7 @@ async def test_the_database_itself_refuses_a_change(office: Office, change: str)
 async def test_it_outlives_a_new_master_key(office: Office) -> None:
     await change_settings(office)
     head = office.change(audit.head)
-    both = KeyRing.from_text(new_master_key("k9"))
+    both = new_ring("k9")
     both._ciphers._ciphers.update(office.ring._ciphers._ciphers)
     office.ring = both
     assert office.change(audit.rewrap) == 1

@@ -17,8 +17,8 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database
 from storage import flags as stored
-from storage.keys import KeyRing, new_master_key
 from tests.bot.conftest import FLAG, MONDAY, Clock, Office, buttons, said
+from tests.rings import new_ring
 
 REFUSED = {
     "no promise": ({"promise": ""}, "promise", says.NO_PROMISE),
@@ -334,7 +334,7 @@ def test_a_change_that_comes_while_its_batch_is_released_is_refused_and_loses_no
 
 
 async def _change_during_release(database: Database) -> None:
-    ring, clock = KeyRing.from_text(new_master_key("test")), Clock()
+    ring, clock = new_ring("test"), Clock()
     office = Office(database, ring, clock, Dispatcher(database, ring, clock), Worker(database, ring, clock))
     await office.enrol()
     policy = await office.announce()

@@ -230,8 +230,9 @@ def no_tag_is_a_hash_that_can_be_tried_without_the_key(office: Office, story: St
     assert not guesses & (tags | seconds)
 
     # Someone who holds the key as well can try everyone, as the form says; so the attack above can succeed.
-    (wrapped,) = (bytes(each["authors"]) for each in office.rows("policy_keys") if each["policy_id"] == policy)
-    key = office.ring.unwrap(AuthorsKey, policy, wrapped)
+    keys = office.change(lambda uow: uow.wrapped_keys(policy)).authors_key
+    assert keys is not None
+    key = office.ring.unwrap(AuthorsKey, keys.term, keys.wrapped)
     assert set(key.author_tags(office.secrets("asha"))) & tags
     assert set(key.second_tags(office.secrets("eve"))) & seconds
 
@@ -306,6 +307,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(), intents.Help(),
         intents.SeeSettings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
         intents.SeeNotSent(), intents.Away(), intents.PauseAnswers(story.policy),
+        intents.HoldPolicy(story.policy), intents.SeeEndKeys(),
     ]  # fmt: skip
     for flag in story.flags.values():
         asked += [

@@ -10,8 +10,9 @@ import pytest
 from bot.interface.ports import Place
 from bot.people.connections import Connections, Conversing, Installed
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from storage.keys import KeyRing
 from tests.bot.conftest import Clock
+from tests.rings import new_ring
 
 TOKENS = {"token": "xoxb-the-secret-one", "refresh": "xoxe-another"}
 
@@ -56,7 +57,7 @@ class TestInstallations:
 
     async def test_keys_are_rewrapped(self, connections: Connections, database: Database, clock: Clock) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
-        ring = KeyRing.from_text(new_master_key("other"))
+        ring = new_ring("other")
         with pytest.raises(Exception, match="master key"):
             await Connections(database, ring, clock).installed("slack", "T1")
 

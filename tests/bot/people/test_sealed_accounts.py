@@ -17,6 +17,7 @@ from storage.accounts_key import AccountName
 from storage.encryption import CannotOpen, Damaged
 from storage.keys import KeyRing
 from tests.bot.conftest import FLAG, Office, email_of, said, user_of
+from tests.rings import MONTHS
 
 WHOSE = "We cannot tell whose account this is"
 NOTHING = "You have no flags here"
@@ -109,11 +110,11 @@ async def test_all_sealed_accounts_have_one_size_and_each_opens_for_its_own_acco
 
 def test_accounts_are_sealed_again_under_a_new_master_key(office: Office) -> None:
     before, rows = office.secrets("asha"), len(office.rows("identities"))
-    both = KeyRing({"k9": b"9" * 32})
+    both = KeyRing({"k9": b"9" * 32}, MONTHS)
     both.accounts._ciphers._ciphers.update(office.ring.accounts._ciphers._ciphers)
     office.ring = both
     assert (office.change(accounts.rewrap), office.change(accounts.rewrap)) == (rows + 1, 0), "and the newcomers' key"
-    office.ring = KeyRing({"k9": b"9" * 32})
+    office.ring = KeyRing({"k9": b"9" * 32}, MONTHS)
     assert office.secrets("asha") == before
 
 
@@ -123,7 +124,7 @@ def test_a_process_whose_key_opens_no_account_does_not_start(office: Office) -> 
         office.update("identities", each["id"], sealed=b"changed")
     with office.database.reading() as session:
         must_open(session, office.ring)
-        other = KeyRing({"k9": b"9" * 32})
+        other = KeyRing({"k9": b"9" * 32}, MONTHS)
         other._ciphers = office.ring._ciphers
         with pytest.raises(CannotOpen, match="No account opens"):
             must_open(session, other)

@@ -11,6 +11,7 @@ from bot.interface import intents
 from bot.interface.announcements import Announcement
 from bot.people.people import Member
 from bot.screens import refusals as says
+from storage.end_months import EndMonths
 from tests.bot.conftest import WORKSPACE, Office, address_of, email_of, said
 
 TYPED = {
@@ -150,3 +151,15 @@ async def test_from_the_command_line_a_name_must_fit_one_channel_and_one_address
     assert office.everything() == before
     await office.dispatcher.announce(listed, owner=email_of("priya"))
     assert len(office.rows("policies")) == 1
+
+
+async def test_a_last_day_beyond_the_end_months_file_is_refused_beside_it(office: Office) -> None:
+    before = office.ring.months
+    office.ring.months = EndMonths.new(date(2026, 11, 1), 12)
+    try:
+        form = await office.form(intents.Announce(), "ada")
+        refused = await office.send(form, "ada", **TYPED)
+    finally:
+        office.ring.months = before
+    assert "has no line for January 2029" in refused.problems["closes_on"]
+    assert office.rows("policies") == []

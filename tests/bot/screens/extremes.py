@@ -147,6 +147,7 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
         "flag form": lambda: flag_form(
             policy,
             invented.ORGANISATION,
+            invented.ENDS,
             platform_name="Teams",
             offers=both,
             answers=answers,

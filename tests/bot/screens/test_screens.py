@@ -107,7 +107,7 @@ class TestPolicyCard:
 class TestFlagForm:
     def form(self, **changes: object) -> Screen:
         given: dict[str, object] = {"platform_name": "Slack", "offers": BOTH, "answers": {}, "problems": {}}
-        return flag_form(invented.PERMIT, invented.ORGANISATION, nonce="n", **{**given, **changes})  # type: ignore[arg-type]
+        return flag_form(invented.PERMIT, invented.ORGANISATION, invented.ENDS, nonce="n", **{**given, **changes})  # type: ignore[arg-type]
 
     def test_the_promise_comes_first_and_nothing_is_chosen(self) -> None:
         form = self.form()
@@ -134,7 +134,10 @@ class TestFlagForm:
         assert "Confidential" not in named
         confidential = said(self.form(offers=(Promise.CONFIDENTIAL,)))
         assert "Named:" not in confidential
-        assert "until this policy is closed for good. No date is set yet." in confidential
+        assert (
+            "could work it out until 15 March 2027. After that nobody can, and My flags no longer lists it."
+            in confidential
+        )
 
     def test_something_similar_is_asked_alone_and_the_rest_is_kept(self) -> None:
         answers = {"because": ("Contracts end after April",), "verdict": ("not",)}

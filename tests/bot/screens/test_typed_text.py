@@ -65,6 +65,7 @@ def test_a_refused_flag_keeps_what_was_typed(text: str) -> None:
     form = flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
+        invented.ENDS,
         platform_name="Slack",
         offers=(Promise.CONFIDENTIAL,),
         answers=answers,

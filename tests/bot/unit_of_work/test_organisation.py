@@ -18,8 +18,9 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database
 from storage import organisation as stored
-from storage.keys import KeyRing, new_master_key
+from storage.keys import new_master_key
 from tests.bot.conftest import FLAG, WORKSPACE, Clock, Office, said
+from tests.rings import new_ring, ring_of
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -66,7 +67,7 @@ async def test_everything_that_can_be_described_is_stored(office: Office) -> Non
 
 
 def test_a_new_release_hour_applies_at_once(migrated_url: str) -> None:
-    ring = KeyRing.from_text(new_master_key("test"))
+    ring = new_ring("test")
     with Database(migrated_url) as database:
         for at, values, planned in (
             (MONDAY, {}, datetime(2026, 11, 24, 8, tzinfo=UTC)),
@@ -102,7 +103,7 @@ async def test_a_process_with_an_old_key_asks_people_to_try_again_and_tells_the_
     older, newer = new_master_key("older"), new_master_key("newer")
     with Database(migrated_sqlite_url) as database:
         old = _office(database, older)
-        connections = Connections(database, KeyRing.from_text(older), Clock())
+        connections = Connections(database, ring_of(older), Clock())
         await connections.install("chat", WORKSPACE, "Acme", {"bot": "xoxb-1"})
         await old.enrol()
         policy = await old.announce()
@@ -123,5 +124,5 @@ async def test_a_process_with_an_old_key_asks_people_to_try_again_and_tells_the_
 
 
 def _office(database: Database, keys: str) -> Office:
-    ring, clock = KeyRing.from_text(keys), Clock()
+    ring, clock = ring_of(keys), Clock()
     return Office(database, ring, clock, Dispatcher(database, ring, clock), Worker(database, ring, clock))

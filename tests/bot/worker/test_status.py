@@ -29,6 +29,7 @@ from storage.metrics import Ended, Waiting
 from storage.migrate import migrate
 from tests.bot.conftest import Clock, Office
 from tests.bot.outgoing import Outgoing
+from tests.rings import ring_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -342,7 +343,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
 @pytest.mark.usefixtures("tried_again")
 async def test_a_process_with_the_old_key_is_not_ready_after_a_rotation(database: Database, clock: Clock) -> None:
     old, new = new_master_key("k1"), new_master_key("k2")
-    before, both = KeyRing.from_text(old), KeyRing.from_text(f"{new},{old}")
+    before, both = ring_of(old), ring_of(f"{new},{old}")
     await Connections(database, before, clock).install("slack", "T1", "Acme", {"bot": "xoxb-1"})
     stale, rotated = (Status(database, clock, ring=each) for each in (before, both))
     assert (await stale.problems(), await rotated.problems()) == ((), ())

@@ -41,7 +41,7 @@ from bot.people.connections import Connections
 from bot.people.people import Roster
 from bot.sending import send_deadline
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.slack.faults import Broken, Drop, Fault, Hang, Refuse, TooFast
 from tests.slack.provider import ALL_SCOPES, Slack, asked_for
 from tests.slack.workspace import Channel, User
@@ -90,7 +90,7 @@ def database(migrated_sqlite_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 async def office(database: Database) -> AsyncIterator[Office]:
-    ring = KeyRing.from_text(new_master_key("slack"))
+    ring = new_ring("slack")
     connections, dispatcher = Connections(database, ring, clock), Dispatcher(database, ring, clock)
     tokens = SlackTokens(connections, None, clock)
     async with Slack(clock=clock) as slack:

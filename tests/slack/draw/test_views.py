@@ -30,7 +30,7 @@ from bot.interface.parts import (
     TextQuestion,
 )
 from bot.interface.views import PolicyName
-from bot.screens import screens
+from bot.screens import invented, screens
 from bot.screens.flag.flag_form import flag_form
 from bot.screens.invented import ORGANISATION
 from storage import Promise
@@ -405,6 +405,7 @@ class TestDrawnOnce:
             return flag_form(
                 PolicyName(POLICY, title),
                 ORGANISATION,
+                invented.ENDS,
                 platform_name="Slack",
                 offers=(Promise.NAMED,),
                 answers=typed,

@@ -391,6 +391,7 @@ def kept_step(text: str) -> Form:
     return flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
+        invented.ENDS,
         platform_name="Teams",
         offers=(Promise.CONFIDENTIAL,),
         answers={"promise": ("confidential",), "verdict": ("if",), "because": (text,), "remedy": (text,)},

@@ -14,7 +14,7 @@ from bot.interface.finding import Finding
 from bot.people.connections import Connections
 from bot.people.people import Roster
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 from tests.teams.mounted import Clock
 from tests.teams.provider import SECRET, TENANT, Provider, Trouble
 
@@ -31,7 +31,7 @@ async def provider() -> AsyncIterator[Provider]:
 @pytest.fixture
 def connections(migrated_sqlite_url: str) -> Iterator[Connections]:
     with Database(migrated_sqlite_url) as database:
-        yield Connections(database, KeyRing.from_text(new_master_key("k1")), Clock())
+        yield Connections(database, new_ring("k1"), Clock())
 
 
 async def findings(provider: Provider, connections: Connections, **changes: Any) -> list[Finding]:
@@ -45,7 +45,7 @@ def to_fix(found: list[Finding]) -> list[str]:
 
 
 async def test_a_healthy_installation_has_nothing_to_fix(migrated_sqlite_url: str, provider: Provider) -> None:
-    ring, clock = KeyRing.from_text(new_master_key("k1")), Clock()
+    ring, clock = new_ring("k1"), Clock()
     with Database(migrated_sqlite_url) as database:
         await Dispatcher(database, ring, clock).enrol(Roster("teams", TENANT, "19:general", "General", ()))
         found = await findings(provider, Connections(database, ring, clock))

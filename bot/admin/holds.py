@@ -1,0 +1,45 @@
+"""Legal hold: the texts of a policy are kept until an admin lifts it. The authors' key and its day never move."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.policies import ends
+from bot.screens import refusals as says
+from bot.unit_of_work.errors import FormRefused
+from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
+from storage import Policy
+from storage.end_months import last_day, month_of
+from storage.keys import MonthGone
+
+
+def hold(uow: UnitOfWork, policy: Policy, reason: str) -> None:
+    """Put a policy on hold: its text key is wrapped until a later month. Raises `FormRefused`.
+
+    While a month ends, a hold comes before that or is refused with a sentence.
+    """
+    until = max(ends.held_month(uow), uow.wrapped_keys(policy.id).text_month)
+    _keep(uow, policy, until)
+    policy.held_on, policy.held_reason = policy.held_on or uow.today, reason
+    uow.session.flush()
+
+
+def lift(uow: UnitOfWork, policy: Policy) -> date:
+    """Lift a hold; the day after which the policy is closed for good. Raises `FormRefused`."""
+    until = max(ends.text_month(uow, policy.closed_on or policy.closes_on), month_of(uow.today))
+    if policy.held_on is not None:
+        _keep(uow, policy, until)
+        policy.held_on = policy.held_reason = None
+        uow.session.flush()
+    return last_day(until)
+
+
+def _keep(uow: UnitOfWork, policy: Policy, month: str) -> None:
+    try:
+        ends.keep_text_until(uow, policy.id, month)
+    except ends.TooLate as late:
+        raise FormRefused({"": says.too_late_for_a_hold(late.since)}) from None
+    except MonthGone:
+        raise FormRefused({"": says.NO_END_MONTH}) from None
+    except Sealed:
+        raise FormRefused({"": says.closed_for_good(policy.sealed_on)}) from None
