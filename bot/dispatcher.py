@@ -321,12 +321,7 @@ class Dispatcher:
         return await self._write(work)
 
     def _context(self, uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> HandlerContext:
-        try:
-            visitor = people.recognise(uow, actor)
-        except people.UnknownPerson:
-            if newcomer is None:
-                raise
-            visitor = people.newcomer(uow, actor, newcomer)
+        visitor = people.recognise(uow, actor, newcomer)
         return HandlerContext(uow, visitor, display_name(actor.platform))
 
     def _card(

@@ -17,6 +17,7 @@ from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.erasing import keep_out_of_statistics
 from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
 from storage.flags import Flag, FlagStatus, Promise, Verdict
+from storage.held_accounts import AccountsVersion
 from storage.installations import Installation
 from storage.joining_codes import JoiningCode
 from storage.newcomers_keys import NewcomersKeys
@@ -38,6 +39,7 @@ keep_out_of_statistics(metadata)
 
 __all__ = [
     "Absence",
+    "AccountsVersion",
     "Alias",
     "Answer",
     "AnswerKind",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
-from storage.accounts_key import AccountName
+from storage.accounts_key import AccountName, SealedAccount, author_id
 
 _MOST_IN_ONE_STATEMENT = 10_000
 
@@ -57,6 +57,15 @@ class Identity(SQLModel, table=True):
     def account(self) -> AccountName:
         """What the platform calls the account."""
         return AccountName(self.platform, self.workspace, self.user)
+
+    def agrees(self, sealed: SealedAccount) -> bool:
+        """Whether the columns say of the account what its sealed copy does."""
+        return (
+            self.person_id == sealed.person_id
+            and self.author_id == author_id(sealed.secrets[0])
+            and (self.email or "") == sealed.email
+            and self.guest == sealed.guest
+        )
 
 
 IN_ORDER: tuple[Any, ...] = (
@@ -235,9 +244,9 @@ def of_authors(session: Session, author_ids: Iterable[UUID]) -> list[Identity]:
     return list(session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)))
 
 
-def of_author(session: Session, author_id: UUID) -> Identity | None:
+def of_author(session: Session, author: UUID) -> Identity | None:
     """The open account with which that author writes."""
-    statement = select(Identity).where(Identity.author_id == author_id, col(Identity.active))
+    statement = select(Identity).where(Identity.author_id == author, col(Identity.active))
     return session.exec(statement.order_by(Identity.platform, Identity.workspace, Identity.user)).first()
 
 

@@ -21,6 +21,8 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Identity, Person, roles
 from storage import people as stored
 from storage import schedules as stored_schedules
+from storage.accounts_key import AccountName
+from storage.held_accounts import Accounts
 
 
 def refresh(uow: UnitOfWork) -> set[UUID]:
@@ -123,13 +125,14 @@ def ambiguous(accounts: Iterable[Identity]) -> bool:
     return max(Counter((each.platform, each.workspace) for each in accounts).values(), default=0) > 1
 
 
-def known_as(uow: UnitOfWork, platform: str, workspace: str, email: str) -> UUID | None:
-    """The person with whom a new account of that workspace will be joined by its address; None if with nobody."""
-    if not email or not trusted(uow, email):
+def known_as(uow: UnitOfWork, accounts: Accounts, name: AccountName, email: str) -> UUID | None:
+    """The person with whom a new account of that name will be joined by its address; None if with nobody."""
+    found = [each.identity for each in accounts.by_email.get(email, ()) if not each.identity.apart]
+    # Asked last, because the organisation's terms may have to be read for it.
+    if not found or not trusted(uow, email):
         return None
-    found = [each for each in sealed_accounts.sound(uow, stored.by_email(uow.session, email)) if not each.apart]
     people = {each.person_id for each in found}
-    elsewhere = all((each.platform, each.workspace) != (platform, workspace) for each in found)
+    elsewhere = all((each.platform, each.workspace) != (name.platform, name.workspace) for each in found)
     return people.pop() if len(people) == 1 and elsewhere and not ambiguous(found) else None
 
 

@@ -20,11 +20,12 @@ from bot.screens.notice import lines_left_out
 from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.errors import Instead
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, Identity, Person, identity_lookup
+from storage import Channel, Identity, Person
 from storage import channels as stored_channels
 from storage import people as stored
 from storage import unreached as stored_unreached
 from storage.accounts_key import ADDRESS_BYTES, AccountName, SealedAccount, author_id
+from storage.held_accounts import Accounts
 
 UNNAMED = "Unnamed channel"
 """What a channel is called while its platform has not given a name for it."""
@@ -111,14 +112,19 @@ class Named:
     unclear: tuple[Identity, ...] = field(default=(), compare=False)
 
 
-def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
-    """The person behind a request. Raises `UnknownPerson` and `AccountDamaged`. Writes nothing."""
+def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> Visitor:
+    """The person behind a request. Raises `UnknownPerson` and `AccountDamaged`. Writes nothing.
+
+    `newcomer` is who the platform says they are now, if no roster lists them. Everything but the channel is in memory,
+    so that no statement depends on who clicks.
+    """
     if not storable(actor.workspace, actor.user, actor.channel):
         raise UnknownPerson
-    known = identity_lookup.known(uow.session, actor.platform, actor.workspace, actor.user, actor.channel)
+    accounts, channel = uow.accounts_and_channel(actor.platform, actor.workspace, actor.channel)
+    known = accounts.by_name.get(AccountName(actor.platform, actor.workspace, actor.user))
     if known is None:
-        raise UnknownPerson
-    account = sealed_accounts.opened(uow, known.identity)
+        return _newcomer(uow, accounts, channel, actor, newcomer)
+    account = known.sealed or sealed_accounts.opened(uow, known.identity)
     if account is None:
         raise AccountDamaged(uow.organisation_view())
     guest = actor.guest or account.guest
@@ -129,31 +135,35 @@ def recognise(uow: UnitOfWork, actor: Actor) -> Visitor:
         name=known.name,
         admin=bool(address) and address in uow.admins,
         guest=guest,
-        channel=known.channel,
+        channel=channel,
         platform=actor.platform,
         address=address,
         account=known.identity.account,
     )
 
 
-def newcomer(uow: UnitOfWork, actor: Actor, member: Member) -> Visitor:
-    """A member of a channel whom no roster lists yet, as the platform says now. Raises `UnknownPerson`. Writes nothing.
+def _newcomer(
+    uow: UnitOfWork, accounts: Accounts, channel: Channel | None, actor: Actor, member: Member | None
+) -> Visitor:
+    """A member of a channel whom no roster lists yet, as the platform says now. Raises `UnknownPerson`.
 
     A row would show that they pressed something, so they get one with everyone else, from the next round of rosters.
     """
-    keys = newcomers.keys(uow, actor.platform) if storable(member.user, member.name, member.email) else ()
-    drawn = newcomers.secrets_of(AccountName(actor.platform, actor.workspace, actor.user), keys)
-    if not drawn or not member.active or member.user != actor.user:
+    name = AccountName(actor.platform, actor.workspace, actor.user)
+    if member is None or not member.active or member.user != actor.user or not storable(member.name, member.email):
+        raise UnknownPerson
+    drawn = newcomers.secrets_of(name, accounts.newcomers_keys.get(actor.platform, ()))
+    if not drawn:
         raise UnknownPerson
     guest = actor.guest or member.guest
     email = "" if guest else _address(member)
     return Visitor(
-        ids=(joining.known_as(uow, actor.platform, actor.workspace, email) or author_id(drawn[0]),),
+        ids=(joining.known_as(uow, accounts, name, email) or author_id(drawn[0]),),
         secrets=drawn,
         name=member.name,
         admin=bool(email) and email in uow.admins,
         guest=guest,
-        channel=stored_channels.by_address(uow.session, actor.platform, actor.workspace, actor.channel),
+        channel=channel,
         platform=actor.platform,
         address=email,
         newcomer=True,

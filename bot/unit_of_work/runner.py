@@ -13,6 +13,7 @@ from bot.interface.unavailable import Unavailable
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Conflict, Database, DatabaseUnavailable, Session
 from storage.encryption import CannotOpen, Damaged
+from storage.held_accounts import HeldAccounts
 from storage.keys import KeyRing
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class UnitOfWorkRunner:
         self._ring = ring
         self._clock = clock
         self._admins = frozenset(comparable(each) for each in admins)
+        self._held_accounts = HeldAccounts(ring.accounts)
 
     async def read(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Run `work` in a read-only unit of work. Raises `Unavailable`."""
@@ -58,7 +60,7 @@ class UnitOfWorkRunner:
             raise Unavailable(str(fault)) from None
 
     def _uow(self, session: Session) -> UnitOfWork:
-        return UnitOfWork(session, self._clock(), self._ring, self._admins)
+        return UnitOfWork(session, self._clock(), self._ring, self._admins, held_accounts=self._held_accounts)
 
 
 class WaitedForRunner(UnitOfWorkRunner):

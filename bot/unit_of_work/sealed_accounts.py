@@ -22,19 +22,10 @@ def opened(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
         account = uow.ring.accounts.open(row.account, row.sealed)
     except CannotOpen:
         account = None
-    if account is None or not _agree(row, account):
+    if account is None or not row.agrees(account):
         sealed_text.tell("identities", row.id, uow.now, "counts as no account")
         return None
     return account
-
-
-def _agree(row: Identity, account: SealedAccount) -> bool:
-    return (
-        row.person_id == account.person_id
-        and row.author_id == author_id(account.secrets[0])
-        and (row.email or "") == account.email
-        and row.guest == account.guest
-    )
 
 
 def sound(uow: UnitOfWork, rows: Iterable[Identity]) -> list[Identity]:

@@ -17,12 +17,13 @@ from bot.calendar.dates import local_day, zone_names
 from bot.calendar.working_days import WorkingCalendar
 from bot.interface.views import OrganisationView
 from bot.unit_of_work import sealed_text
-from storage import Organisation, Policy, Session, policy_keys
+from storage import Channel, Organisation, Policy, Session, policy_keys
 from storage import organisation as organisations
 from storage import policies as stored_policies
 from storage.audit import Changes
 from storage.authors_key import AuthorsKey
 from storage.encryption import Damaged
+from storage.held_accounts import Accounts, HeldAccounts
 from storage.keys import KeyRing, Kind, MonthGone, Term
 from storage.policy_keys import WrappedKeys
 from storage.text_key import TextKey
@@ -47,8 +48,14 @@ class UnitOfWork:
     _held: set[UUID] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
     """The names of people that were loaded together (`bot.people.people.take_names`)."""
+    held_accounts: HeldAccounts | None = None
     changes: Changes | None = None
     """What an admin has changed, once that is watched for the audit log."""
+
+    def accounts_and_channel(self, platform: str, workspace: str, address: str) -> tuple[Accounts, Channel | None]:
+        """All accounts, from memory, and a channel, read-only. The statement is the same whoever clicks there."""
+        held = self.held_accounts or HeldAccounts(self.ring.accounts)
+        return held.now(self.session, platform, workspace, address)
 
     @cached_property
     def organisation(self) -> Organisation:

@@ -56,6 +56,7 @@ async def test_a_flag_takes_at_most_seven_statements(office: Office, policy: UUI
 
 
 async def test_opening_the_form_of_a_flag_takes_at_most_four(office: Office, policy: UUID) -> None:
+    await office.open(intents.GiveView(policy), "asha")  # the first click of a process reads the accounts
     assert await number_of(office.open(intents.GiveView(policy), "ben")) <= 4
 
 

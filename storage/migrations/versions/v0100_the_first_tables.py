@@ -10,6 +10,13 @@ down_revision: str | None = None
 def upgrade() -> None:
     """Go one step on."""
     op.create_table(
+        "accounts_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts_version")),
+    )
+    op.create_table(
         "audit",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -870,6 +877,21 @@ def upgrade() -> None:
     for statement in {
         "sqlite": (
             (
+                "CREATE TRIGGER aliases_insert_raises_version AFTER INSERT ON aliases BEGIN "
+                "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
+                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER aliases_update_raises_version AFTER UPDATE ON aliases BEGIN "
+                "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
+                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER aliases_delete_raises_version AFTER DELETE ON aliases BEGIN "
+                "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
+                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
                 "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, "
                 "'the audit log is only ever added to'); END"
             ),
@@ -877,8 +899,67 @@ def upgrade() -> None:
                 "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, "
                 "'the audit log is only ever added to'); END"
             ),
+            (
+                "CREATE TRIGGER identities_insert_raises_version AFTER INSERT ON identities BEGIN"
+                " INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
+                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER identities_update_raises_version AFTER UPDATE ON identities BEGIN"
+                " INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
+                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER identities_delete_raises_version AFTER DELETE ON identities BEGIN"
+                " INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
+                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER newcomers_keys_insert_raises_version AFTER INSERT ON "
+                "newcomers_keys BEGIN INSERT INTO accounts_version (id, number, changed_by) "
+                "VALUES (1, 1, '') ON CONFLICT (id) DO UPDATE SET number = "
+                "accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER newcomers_keys_update_raises_version AFTER UPDATE ON "
+                "newcomers_keys BEGIN INSERT INTO accounts_version (id, number, changed_by) "
+                "VALUES (1, 1, '') ON CONFLICT (id) DO UPDATE SET number = "
+                "accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER newcomers_keys_delete_raises_version AFTER DELETE ON "
+                "newcomers_keys BEGIN INSERT INTO accounts_version (id, number, changed_by) "
+                "VALUES (1, 1, '') ON CONFLICT (id) DO UPDATE SET number = "
+                "accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER people_insert_raises_version AFTER INSERT ON people BEGIN INSERT "
+                "INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON CONFLICT "
+                "(id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER people_update_raises_version AFTER UPDATE ON people BEGIN INSERT "
+                "INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON CONFLICT "
+                "(id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER people_delete_raises_version AFTER DELETE ON people BEGIN INSERT "
+                "INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON CONFLICT "
+                "(id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
         ),
         "postgresql": (
+            (
+                "CREATE FUNCTION raise_accounts_version() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                "BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, "
+                "pg_current_xact_id()::text) ON CONFLICT (id) DO UPDATE SET number = "
+                "accounts_version.number + 1, changed_by = pg_current_xact_id()::text WHERE "
+                "accounts_version.changed_by <> pg_current_xact_id()::text; RETURN NULL; END $$"
+            ),
+            (
+                "CREATE TRIGGER aliases_raises_version AFTER INSERT OR UPDATE OR DELETE OR "
+                "TRUNCATE ON aliases FOR EACH STATEMENT EXECUTE FUNCTION raise_accounts_version()"
+            ),
             ("ALTER TABLE answers ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE answers ALTER COLUMN nonce_hash SET STATISTICS 0"),
             (
@@ -900,12 +981,26 @@ def upgrade() -> None:
             ("ALTER TABLE flags ALTER COLUMN remedy SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN evidence SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN meaning SET STATISTICS 0"),
+            (
+                "CREATE TRIGGER identities_raises_version AFTER INSERT OR UPDATE OR DELETE OR "
+                "TRUNCATE ON identities FOR EACH STATEMENT EXECUTE FUNCTION "
+                "raise_accounts_version()"
+            ),
             ("ALTER TABLE identities ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE installations ALTER COLUMN wrapped SET STATISTICS 0"),
             ("ALTER TABLE installations ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE joining_codes ALTER COLUMN found_by SET STATISTICS 0"),
             ("ALTER TABLE joining_codes ALTER COLUMN mac SET STATISTICS 0"),
+            (
+                "CREATE TRIGGER newcomers_keys_raises_version AFTER INSERT OR UPDATE OR DELETE OR"
+                " TRUNCATE ON newcomers_keys FOR EACH STATEMENT EXECUTE FUNCTION "
+                "raise_accounts_version()"
+            ),
             ("ALTER TABLE newcomers_keys ALTER COLUMN sealed SET STATISTICS 0"),
+            (
+                "CREATE TRIGGER people_raises_version AFTER INSERT OR UPDATE OR DELETE OR "
+                "TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION raise_accounts_version()"
+            ),
             ("ALTER TABLE policies ALTER COLUMN title SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN summary SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN link SET STATISTICS 0"),
@@ -1112,7 +1207,12 @@ def downgrade() -> None:
     op.drop_table("channels")
     op.drop_table("audit_keys")
     op.drop_table("audit")
-    for statement in {"sqlite": (), "postgresql": (("DROP FUNCTION refuse_audit_change()"),)}[
-        op.get_bind().dialect.name
-    ]:
+    op.drop_table("accounts_version")
+    for statement in {
+        "sqlite": (),
+        "postgresql": (
+            ("DROP FUNCTION raise_accounts_version()"),
+            ("DROP FUNCTION refuse_audit_change()"),
+        ),
+    }[op.get_bind().dialect.name]:
         op.execute(statement)

@@ -1,0 +1,188 @@
+"""Held accounts: every account in the memory of a process, so that no statement of a click depends on who clicks.
+
+A number in the database, which triggers raise whenever an account, a name or a newcomers' key changes, says when they
+are to be read again. Ten thousand accounts are a few megabytes.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy import bindparam, literal
+from sqlmodel import Field, Session, SQLModel, and_, col, func, select
+
+from storage import newcomers_keys
+from storage.accounts_key import AccountName, AccountsKey, SealedAccount
+from storage.channels import Channel
+from storage.ddl import Statements, needs
+from storage.encryption import CannotOpen
+from storage.newcomers_keys import NewcomersKeys
+from storage.people import Alias, Identity, Person
+from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
+
+_RAISE = (
+    "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, {by}) "
+    "ON CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1{also}"
+)
+_IN_SQLITE = _RAISE.format(by="''", also="")
+_NOW = "pg_current_xact_id()::text"
+_ONCE = f", changed_by = {_NOW} WHERE accounts_version.changed_by <> {_NOW}"
+_FUNCTION = "raise_accounts_version"
+_ACTS = ("INSERT", "UPDATE", "DELETE")
+
+
+class AccountsVersion(SQLModel, table=True):
+    """One row, which triggers write: `number` goes up with each transaction that changes accounts.
+
+    On PostgreSQL `changed_by` is the number of the last such transaction, so that one that changes ten thousand
+    accounts raises it once.
+    """
+
+    __tablename__ = "accounts_version"
+
+    id: int = Field(primary_key=True)
+    number: int
+    changed_by: str = ""
+
+
+def _raises_the_version(table: str) -> Statements:
+    return Statements(
+        made={
+            "sqlite": tuple(
+                f"CREATE TRIGGER {table}_{act.lower()}_raises_version AFTER {act} ON {table} BEGIN {_IN_SQLITE}; END"
+                for act in _ACTS
+            ),
+            "postgresql": (
+                f"CREATE TRIGGER {table}_raises_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()",
+            ),
+        }
+    )
+
+
+needs(
+    AccountsVersion,
+    Statements(
+        made={
+            "postgresql": (
+                f"CREATE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"{_RAISE.format(by=_NOW, also=_ONCE)}; RETURN NULL; END $$",
+            ),
+        },
+        dropped={"postgresql": (f"DROP FUNCTION {_FUNCTION}()",)},
+    ),
+)
+for _table in (Identity, Person, Alias, NewcomersKeys):
+    needs(_table, _raises_the_version(str(_table.__tablename__)))
+
+
+@dataclass(frozen=True)
+class HeldAccount:
+    """One account: its row, read-only, the name of its person and their other ids, and what it is.
+
+    `sealed` is None where the row was changed or damaged.
+    """
+
+    identity: Identity
+    name: str
+    aliases: tuple[UUID, ...]
+    sealed: SealedAccount | None
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """All accounts of one version, the sound ones of full members by address too, and the newcomers' keys."""
+
+    by_name: Mapping[AccountName, HeldAccount] = field(default_factory=dict, repr=False)
+    by_email: Mapping[str, tuple[HeldAccount, ...]] = field(default_factory=dict, repr=False)
+    newcomers_keys: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
+
+
+class HeldAccounts:
+    """The accounts of a process, read again when their version has changed."""
+
+    def __init__(self, key: AccountsKey) -> None:
+        self._key = key
+        self._lock = threading.Lock()
+        self._held: tuple[int, Accounts] = (0, Accounts())
+
+    def now(self, session: Session, platform: str, workspace: str, address: str) -> tuple[Accounts, Channel | None]:
+        """All accounts as they are, and the channel at that address, read-only, if it was ever connected.
+
+        One query, as long as no account has changed. Not to be called after the same transaction has changed one.
+        """
+        given = {"on": platform, "within": workspace, "there": address}
+        number, *channel = session.connection().execute(_VERSION_AND_CHANNEL, given).one()
+        return self._of_version(session, number or 0), read_only_row_if_any(Channel, channel)
+
+    def _of_version(self, session: Session, number: int) -> Accounts:
+        held, accounts = self._held
+        if held == number:
+            return accounts
+        with self._lock:
+            held, accounts = self._held
+            if held != number:
+                accounts = self._read(session, accounts.by_name)
+                self._held = number, accounts
+        return accounts
+
+    def _read(self, session: Session, before: Mapping[AccountName, HeldAccount]) -> Accounts:
+        aliases: dict[UUID, list[UUID]] = {}
+        for alias, person_id in session.exec(select(Alias.id, Alias.person_id)):
+            aliases.setdefault(person_id, []).append(alias)
+        found = {}
+        for name, *values in session.connection().execute(_ALL):
+            identity = read_only_row(Identity, values)
+            known = before.get(identity.account)
+            same = known is not None and known.identity.sealed == identity.sealed
+            sealed = known.sealed if known is not None and same and known.sealed else self._opened(identity)
+            if sealed is not None and not identity.agrees(sealed):
+                sealed = None
+            others = tuple(aliases.get(identity.person_id, ()))
+            found[identity.account] = HeldAccount(identity, name, others, sealed)
+        return Accounts(found, _by_email(found.values()), self._newcomers_keys(session))
+
+    def _opened(self, identity: Identity) -> SealedAccount | None:
+        try:
+            return self._key.open(identity.account, identity.sealed)
+        except CannotOpen:
+            return None
+
+    def _newcomers_keys(self, session: Session) -> dict[str, tuple[bytes, ...]]:
+        found = {}
+        for row in newcomers_keys.of_all(session):
+            try:
+                found[row.platform] = self._key.open_newcomers(row.platform, row.sealed)
+            except CannotOpen:
+                continue
+        return found
+
+
+def _by_email(accounts: Iterable[HeldAccount]) -> dict[str, tuple[HeldAccount, ...]]:
+    found: dict[str, list[HeldAccount]] = {}
+    for each in accounts:
+        if each.sealed is not None and each.sealed.email and not each.sealed.guest and each.identity.active:
+            found.setdefault(each.sealed.email, []).append(each)
+    return {email: tuple(some) for email, some in found.items()}
+
+
+# Built once, because the first runs at every click.
+_NUMBER = sqlalchemy.select(func.max(col(AccountsVersion.number))).scalar_subquery()
+_ONE = sqlalchemy.select(literal(1).label("one")).subquery()
+_VERSION_AND_CHANNEL = sqlalchemy.select(_NUMBER, *columns(Channel)).select_from(
+    _ONE.outerjoin(
+        Channel,
+        and_(
+            Channel.platform == bindparam("on"),
+            Channel.workspace == bindparam("within"),
+            Channel.address == bindparam("there"),
+        ),
+    )
+)
+_ALL = (
+    sqlalchemy.select(col(Person.name), *columns(Identity))
+    .select_from(Identity)
+    .join(Person, col(Person.id) == Identity.person_id)
+)
