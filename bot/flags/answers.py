@@ -110,7 +110,8 @@ def answer(
     if earlier is not None:
         return earlier
     kind = AnswerKind(typed.kind)
-    _check(uow, flags, kind)
+    by_date = date.fromisoformat(typed.by_date) if typed.by_date else None
+    _check(uow, flags, kind, by_date)
     row = Answer(
         id=uuid4(),
         policy_id=policy.id,
@@ -118,7 +119,7 @@ def answer(
         role=role,
         kind=kind,
         text=b"",
-        by_date=date.fromisoformat(typed.by_date) if typed.by_date else None,
+        by_date=by_date,
         at=uow.now,
         nonce_hash=nonce_hash(nonce),
     )
@@ -139,13 +140,16 @@ def made_by(uow: UnitOfWork, visitor: Visitor, nonce: str) -> Answer | None:
     return found if found is not None and found.person_id in visitor.ids else None
 
 
-def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind) -> None:
+def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind, by_date: date | None) -> None:
     if not flags or any(
         each.withdrawn or each.released_on is None or each.status is FlagStatus.UNNEEDED for each in flags
     ):
         raise FormRefused({"": says.CHANGED_SINCE})
     if kind is AnswerKind.ACKNOWLEDGED and acknowledged(uow, flags):
         raise FormRefused({"kind": says.ACKNOWLEDGED_ALREADY})
+    last = answer_deadlines.last_to_decide(uow)
+    if kind is AnswerKind.ACKNOWLEDGED and by_date is not None and by_date > last:
+        raise FormRefused({"by_date": says.no_later_than(last)})
 
 
 def acknowledged(uow: UnitOfWork, flags: Sequence[Flag]) -> set[UUID]:

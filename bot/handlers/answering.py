@@ -16,7 +16,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead,
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import PolicyName
-from bot.policies import policies
+from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import MOST_AT_ONCE, answer_form, answer_sent_form
@@ -77,6 +77,7 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
         problems=draft.problems,
         nonce=draft.nonce,
         kinds=kinds,
+        last_day=answer_deadlines.last_to_decide(uow),
     )
 
 
@@ -127,7 +128,14 @@ def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, lis
 def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:
     found = _waiting(context, intent.digest)
     waiting = tuple(WaitingFlags(policy.title, len(rows), unseen) for policy, rows, unseen in found)
-    return acknowledge_form(intent.digest, waiting, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+    return acknowledge_form(
+        intent.digest,
+        waiting,
+        answer_deadlines.last_to_decide(context.uow),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+    )
 
 
 def _submit_acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) -> Screen:

@@ -31,6 +31,9 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Step
 from storage import policies as stored_policies
 
+DECIDE_WITHIN = 20
+"""How many working days after a flag is acknowledged the day of the decision may be."""
+
 
 def paused(uow: UnitOfWork, policy: Policy) -> bool:
     """Whether the clocks of a policy are paused today."""
@@ -75,6 +78,11 @@ def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     day = uow.calendar.add(counts_from(uow, policy), left)
     flag.answer_by = min(flag.answer_by, day) if flag.answer_by is not None else day
     flag.days_left = None
+
+
+def last_to_decide(uow: UnitOfWork) -> date:
+    """The last day for the decision on a flag that is acknowledged today."""
+    return uow.calendar.add(uow.today, DECIDE_WITHIN)
 
 
 def decide(uow: UnitOfWork, policy: Policy, flag: Flag, by: date | None) -> None:

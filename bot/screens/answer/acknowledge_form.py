@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from bot.calendar.dates import count, listed
+from bot.calendar.dates import count, listed, long_date
 from bot.interface.announcements import cut_at_word
 from bot.interface.intents import AcknowledgeAll
 from bot.interface.parts import DateQuestion, Form, Notice, Paragraph
@@ -29,12 +30,13 @@ class WaitingFlags:
 def acknowledge_form(
     digest: UUID,
     waiting: tuple[WaitingFlags, ...],
+    last_day: date,
     *,
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """Which flags it acknowledges, on which policies, and the day by which they are decided."""
+    """Which flags it acknowledges, on which policies, and the day by which they are decided: `last_day` at most."""
     flags = sum(each.flags for each in waiting)
     one = len(waiting) == 1
     titles = some_titles([each.title for each in waiting], most=_MOST_TITLES, longest=_LONGEST_TITLE)
@@ -49,7 +51,9 @@ def acknowledge_form(
                 f"Everyone on {those} sees that you will decide on {count(flags, 'flag')} by this date, in your name. "
                 f"It is a record. {RELEASABLE}"
             ),
-            DateQuestion("by_date", "Decide by", value=typed(answers, "by_date")),
+            DateQuestion(
+                "by_date", "Decide by", hint=f"{long_date(last_day)} at the latest.", value=typed(answers, "by_date")
+            ),
         ),
         intent=AcknowledgeAll(digest),
         send=f"Acknowledge {count(flags, 'flag')}",
@@ -74,6 +78,7 @@ SCREEN = "acknowledge form"
 EXAMPLE = acknowledge_form(
     invented.DIGEST.id,
     (WaitingFlags(invented.PERMIT.title, 3), WaitingFlags(invented.ADDRESS.title, 1)),
+    date(2027, 1, 8),
     answers={},
     problems={},
     nonce="invented",
@@ -82,6 +87,7 @@ STATES = {
     "flags that the digest does not show": acknowledge_form(
         invented.DIGEST.id,
         (WaitingFlags(invented.PERMIT.title, 9, unseen=6),),
+        date(2027, 1, 8),
         answers={},
         problems={},
         nonce="invented",

@@ -1,9 +1,10 @@
 """The form in which a policy owner answers one or several flags, and its confirmation."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import chain
 
-from bot.calendar.dates import count, listed
+from bot.calendar.dates import count, listed, long_date
 from bot.interface.intents import AnswerFlags, SeeFlag, SeeFlags
 from bot.interface.pages import PAGE_SIZE
 from bot.interface.parts import (
@@ -41,8 +42,11 @@ def answer_form(
     problems: Mapping[str, str],
     nonce: str,
     kinds: tuple[AnswerKind, ...] = tuple(AnswerKind),
+    last_day: date | None = None,
 ) -> Form:
     """The flags, at most ten, then the questions; `kinds` are the answers that these flags can still get.
+
+    `last_day` is the last by which an acknowledged flag can be decided, where it is acknowledged today.
 
     `number` is how many flags were asked for, if they are more than are given.
     """
@@ -58,7 +62,7 @@ def answer_form(
             Heading(policy.title),
             *_left_out_notice(len(shown), number, rest, policy),
             *(_quoted_alone(shown[0]) if len(shown) == 1 else chain.from_iterable(quoted[:fit])),
-            *answer_questions(answers, kinds),
+            *answer_questions(answers, kinds, last_day),
         ),
         intent=AnswerFlags(tuple(each.id for each in shown)),
         send="Send answer",
@@ -86,10 +90,12 @@ def _in_a_list(flag: FlagView, number: int) -> tuple[Part, ...]:
 
 
 def answer_questions(
-    answers: Answers, kinds: tuple[AnswerKind, ...] = tuple(AnswerKind)
+    answers: Answers, kinds: tuple[AnswerKind, ...] = tuple(AnswerKind), last_day: date | None = None
 ) -> tuple[ChoiceQuestion | TextQuestion | DateQuestion, ...]:
     """The questions of an answer; `kinds` are those to choose from."""
     options = tuple(Option(each.value, labels.ANSWERS[each], labels.ANSWERS_MEAN[each]) for each in kinds)
+    last = last_day if AnswerKind.ACKNOWLEDGED in kinds else None
+    latest = f" You decide on what you acknowledge by {long_date(last)} at the latest." if last else ""
     return (
         ChoiceQuestion("kind", "What is your answer?", options, values=chosen(answers, "kind", options)),
         TextQuestion(
@@ -105,7 +111,7 @@ def answer_questions(
         DateQuestion(
             "by_date",
             "By when?",
-            hint="Needed for 'We will change it' and 'Acknowledged'.",
+            hint=f"Needed for 'We will change it' and 'Acknowledged'.{latest}",
             value=typed(answers, "by_date"),
             optional=True,
             conditional=True,
@@ -128,7 +134,9 @@ def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) 
 
 
 SCREEN = "answer form"
-EXAMPLE = answer_form(invented.PERMIT, (invented.TIMETABLE,), answers={}, problems={}, nonce="invented")
+EXAMPLE = answer_form(
+    invented.PERMIT, (invented.TIMETABLE,), answers={}, problems={}, nonce="invented", last_day=date(2027, 1, 8)
+)
 STATES = {
     "several flags": answer_form(
         invented.PERMIT, (invented.TIMETABLE, invented.LEGACY), answers={}, problems={}, nonce="invented"

@@ -1,13 +1,15 @@
 """An answer: by whom, to what, what it needs, what it does to a flag, and who hears of it."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
+from bot.calendar.dates import long_date
 from bot.interface import intents
-from bot.interface.parts import Button, ChoiceQuestion
+from bot.interface.parts import Button, ChoiceQuestion, DateQuestion
+from bot.policies import answer_deadlines
 from bot.screens import refusals as says
 from tests.bot.conftest import Office, buttons, said
 
@@ -158,6 +160,30 @@ async def test_what_needs_no_answer_takes_none(office: Office, policy: UUID) -> 
     assert (await office.send(form, "priya", **TYPED)).title != "Answer sent"
     assert office.everything() == before
     assert (await office.form(intents.AnswerPolicy(policy), "priya")).title == "Not possible"
+
+
+async def test_the_decision_is_at_most_twenty_working_days_away(office: Office, flags: list[UUID]) -> None:
+    form = await office.form(intents.AnswerFlags((flags[0],)), "priya")
+    day = next(each for each in form.questions if isinstance(each, DateQuestion))
+    last, after = last_day_to_decide(office)
+    assert f"by {long_date(last)} at the latest" in day.hint
+    refused = await office.send(form, "priya", kind="acknowledged", by_date=after.isoformat(), text="")
+    assert refused.problems == {"by_date": f"Enter a date no later than {long_date(last)}"}
+    sent = await office.send(form, "priya", kind="acknowledged", by_date=last.isoformat(), text="")
+    assert "Answer sent to 1 flag." in said(sent)
+    assert status(office, flags[0]) == ("acknowledged", last)
+
+
+async def test_a_change_may_be_further_away(office: Office, flags: list[UUID]) -> None:
+    _, after = last_day_to_decide(office)
+    await office.answer((flags[0],), kind="change", by_date=after.isoformat())
+    assert status(office, flags[0])[0] == "answered"
+
+
+def last_day_to_decide(office: Office) -> tuple[date, date]:
+    """The last day for a decision, and the day after."""
+    last = office.change(answer_deadlines.last_to_decide)
+    return last, last + timedelta(days=1)
 
 
 async def test_acknowledged_is_once_a_flag(office: Office, flags: list[UUID]) -> None:
