@@ -20,6 +20,7 @@ from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.held_accounts import AccountsVersion
 from storage.installations import Installation
 from storage.joining_codes import JoiningCode
+from storage.memberships import Membership
 from storage.newcomers_keys import NewcomersKeys
 from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
@@ -64,6 +65,7 @@ __all__ = [
     "Installation",
     "JoiningCode",
     "KnownFile",
+    "Membership",
     "NewcomersKeys",
     "NotifiedFlag",
     "Officer",

@@ -15,6 +15,8 @@ ORGANISATION: dict[str, str | int] = {
     # A flag is shown on the next working day even when it is alone, so that one person can try the whole way.
     "batch_least": 1,
     "batch_wait_days": 1,
+    # Four of its people may flag. With the usual five, every form would begin with the warning.
+    "floor": 4,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.flags import flags, receipts, seconds, similar_flags
+from bot.flags import flags, receipts, seconds, similar_flags, small_group
 from bot.flags.flags import NewFlag, NotCompared
 from bot.flags.seconds import NewSecond
 from bot.handlers.context import (
@@ -45,14 +45,14 @@ def offers(channel: Channel | None) -> tuple[Promise, ...]:
     return tuple(offered)
 
 
-def _small_group(context: HandlerContext) -> SmallGroup | None:
-    channel, floor = context.visitor.channel, context.uow.organisation.floor
-    if channel is None or channel.members >= floor:
+def _small_group(context: HandlerContext, policy: Policy) -> SmallGroup | None:
+    writers = small_group.writers(context.uow, policy)
+    if writers is None:
         return None
     connected = stored_channels.connected(context.uow.session)
-    larger = [each for each in connected if each.members >= floor]
+    larger = [each for each in connected if each.members >= context.uow.organisation.floor]
     names = places.of_channels(context.uow, larger, connected)
-    return SmallGroup(members=channel.members, larger=tuple(names.values()))
+    return SmallGroup(writers, larger=tuple(names.values()))
 
 
 def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
@@ -81,7 +81,7 @@ def _flag_form(
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
-        small_group=_small_group(context),
+        small_group=_small_group(context, policy),
         similar=similar,
         changing=changing,
     )

@@ -22,6 +22,7 @@ from bot.unit_of_work.errors import Instead
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, Identity, Person
 from storage import channels as stored_channels
+from storage import memberships as stored_memberships
 from storage import people as stored
 from storage import unreached as stored_unreached
 from storage.accounts_key import ADDRESS_BYTES, AccountName, SealedAccount, author_id
@@ -238,6 +239,10 @@ def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     channel = _connect(uow, roster) if roster.channel else None
     moved = _enrol_members(uow, roster)
     uow.session.flush()
+    if channel is not None:
+        known = stored.identities_in(uow.session, roster.platform, roster.workspace)
+        members = {known[each.user].id for each in roster.members if each.active and each.user in known}
+        stored_memberships.keep(uow.session, channel.id, members)
     if channel is not None and left_out:
         key = f"{lines_left_out.SCREEN}:{channel.id}:{uow.today:%Y-%m}"
         admins.tell(uow, lines_left_out.SCREEN, str(channel.id), key)

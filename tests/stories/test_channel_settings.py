@@ -23,7 +23,7 @@ def test_what_a_channel_offers_can_be_changed_and_no_promise_is_weakened(
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
     settings(daniel)
-    daniel.still_has({OFFERS: ["Confidential", "Named"], "Can guests send flags?": "No", "Smallest group": "5"})
+    daniel.still_has({OFFERS: ["Confidential", "Named"], "Can guests send flags?": "No", "Smallest group": "4"})
     daniel.fills_in({OFFERS: []})
     daniel.sends()
     daniel.is_told_what_lacks("Select at least one")
@@ -45,7 +45,7 @@ def test_what_a_channel_offers_can_be_changed_and_no_promise_is_weakened(
 
 
 def test_a_small_group_is_warned_first(world: World, amina: Player, daniel: Player) -> None:
-    """In a channel below the smallest group the form says so before anything else."""
+    """Where fewer than the smallest group can write, the form says so before anything else."""
     warning = "In a group this small, people may guess who wrote a flag, whatever you choose."
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
@@ -59,7 +59,7 @@ def test_a_small_group_is_warned_first(world: World, amina: Player, daniel: Play
     daniel.sees("Settings saved.")
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
-    amina.sees("This channel has 6 members.", warning)
+    amina.sees("can flag this policy, without those who answer for it.", warning)
 
 
 def test_guests_can_be_let_in(world: World, gus: Player, daniel: Player) -> None:

@@ -47,9 +47,9 @@ Body = tuple[Part | Question, ...]
 
 @dataclass(frozen=True)
 class SmallGroup:
-    """A channel with fewer members than the smallest group, and the names of larger channels."""
+    """How many people could have written a flag, if that is a small group, and the names of larger channels."""
 
-    members: int
+    writers: int
     larger: tuple[str, ...] = ()
 
 
@@ -143,7 +143,7 @@ def _opening(policy: PolicyName) -> Body:
 def _small_group_notice(group: SmallGroup | None) -> Body:
     if group is None:
         return ()
-    size = f"This channel has {count(group.members, 'member')}."
+    size = f"{count(group.writers, 'person')} can flag this policy, without those who answer for it."
     guess = "In a group this small, people may guess who wrote a flag, whatever you choose."
     larger = f" You can use Deliverable from a larger channel instead: {listed(group.larger)}." if group.larger else ""
     return (Notice(f"{size} {guess}{larger}"),)

@@ -545,6 +545,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("identity_id", name=op.f("uq_joining_codes_identity_id")),
     )
     op.create_table(
+        "memberships",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("identity_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_memberships_channel_id_channels"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["identity_id"], ["identities.id"], name=op.f("fk_memberships_identity_id_identities")),
+        sa.PrimaryKeyConstraint("channel_id", "identity_id", name=op.f("pk_memberships")),
+    )
+    op.create_index(op.f("ix_memberships_identity_id"), "memberships", ["identity_id"], unique=False)
+    op.create_table(
         "policy_keys",
         sa.Column("policy_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=True),
@@ -1105,6 +1116,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_postings_channel_id"), table_name="postings")
     op.drop_table("postings")
     op.drop_table("policy_keys")
+    op.drop_index(op.f("ix_memberships_identity_id"), table_name="memberships")
+    op.drop_table("memberships")
     op.drop_table("joining_codes")
     op.drop_index(
         "ix_flags_unreleased",

@@ -2,9 +2,17 @@
 
 from uuid import UUID
 
+import pytest
+
+from bot.flags import small_group
 from bot.interface import intents
+from bot.people.people import Member
+from bot.policies import policies
 from bot.screens import refusals as says
-from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, member, said
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import channels as stored_channels
+from storage import policies as stored_policies
+from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, WORKSPACE, Office, address_of, member, said
 
 
 def channel(office: Office) -> UUID:
@@ -93,16 +101,50 @@ async def test_what_was_promised_is_not_weakened_by_what_is_offered_later(office
 async def test_a_small_group_is_warned_before_it_is_asked(office: Office, policy: UUID) -> None:
     warning = "In a group this small, people may guess who wrote a flag, whatever you choose."
     assert warning not in said(await office.form(intents.GiveView(policy), "asha"))
-    await office.enrol(member("asha"), member("ben"), member("cai"), member("dina", active=False), channel="c2")
-    small = await office.form(intents.GiveView(policy), "asha", channel="c2")
-    assert "This channel has 3 members." in said(small)
-    assert warning in said(small)
-    assert "You can use Deliverable from a larger channel instead: channel c1." in said(small)
-    assert said(small).index(warning) < said(small).index("Who can know this is from you?")
-    again = await office.send(small, "asha", channel="c2", **{**FLAG, "because": ""})
-    assert warning in said(again)
-    assert (await office.send(small, "asha", channel="c2", **FLAG)).title == "Flag saved"
-    await choose(office, floor=str(len(FULL_NAMES)))
+    # The owner, the delegate and the senior owner would not be guessed.
+    others = len(FULL_NAMES) - 3
+    await choose(office, floor=str(others))
     assert warning not in said(await office.form(intents.GiveView(policy), "asha"))
-    await choose(office, floor=str(len(FULL_NAMES) + 1))
-    assert warning in said(await office.form(intents.GiveView(policy), "asha"))
+    await choose(office, floor=str(others + 1))
+    small = await office.form(intents.GiveView(policy), "asha")
+    assert f"{others} people can flag this policy, without those who answer for it." in said(small)
+    assert warning in said(small)
+    assert said(small).index(warning) < said(small).index("Who can know this is from you?")
+    again = await office.send(small, "asha", **{**FLAG, "because": ""})
+    assert warning in said(again)
+    assert (await office.send(small, "asha", **FLAG)).title == "Flag saved"
+
+
+def post(uow: UnitOfWork, policy_id: UUID, name: str) -> None:
+    """Post the policy's card in another channel."""
+    channel = stored_channels.by_address(uow.session, "chat", WORKSPACE, address_of(name))
+    policy = stored_policies.policy(uow.session, policy_id)
+    assert channel is not None
+    assert policy is not None
+    policies.post(uow, policy, channel)
+
+
+async def test_members_of_all_channels_of_the_policy_count_once_and_guests_only_where_they_may(
+    office: Office, policy: UUID
+) -> None:
+    def members(*names: str, **changes: bool) -> list[Member]:
+        return [member(each, **changes) for each in names]
+
+    def writers() -> int | None:
+        return office.change(lambda uow: small_group.writers(uow, uow.policy(policy) or pytest.fail("no policy")))
+
+    await choose(office, floor="100")
+    await office.enrol(*members("asha", "ben", "priya", "omar", "sal"), *members("finn", guest=True))
+    assert writers() == 2
+    # Another channel, where the policy is not announced, does not count, nor who has left or is a guest.
+    await office.enrol(*members("asha", "cai", "dina"), *members("eve", guest=True), channel="c2")
+    assert writers() == 2
+    office.change(lambda uow: post(uow, policy, "c2"))
+    assert writers() == 4
+    await office.enrol(*members("asha", "cai"), *members("dina", active=False), channel="c2")
+    assert writers() == 3
+    for each in office.rows("channels"):
+        office.update("channels", each["id"], guests=True)
+    assert writers() == 4
+    office.update("policies", policy, owner_id=None, delegate_id=None)
+    assert writers() == 6

@@ -1,0 +1,24 @@
+"""How many people could have written a flag: in a small group others may guess who did."""
+
+from __future__ import annotations
+
+from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import Policy, memberships
+from storage import people as stored_people
+
+
+def writers(uow: UnitOfWork, policy: Policy) -> int | None:
+    """How many people may flag a policy, if they are fewer than the smallest group; else None.
+
+    Members of all its channels count, once each; whoever answers for the policy does not, nor do bots, and guests only
+    where they may write.
+    """
+    floor = uow.organisation.floor
+    roles = [each for each in (policy.owner_id, policy.delegate_id, policy.senior_id) if each is not None]
+    found = memberships.who_may_write(uow.session, policy.id, floor + len(roles))
+    if len(found) == floor + len(roles):
+        return None
+    known = stored_people.every_id_of(uow.session, roles) if roles else {}
+    answerable = {one for ids in known.values() for one in ids}
+    number = sum(each not in answerable for each in found)
+    return number if number < floor else None
