@@ -14,6 +14,12 @@ KEPT = frozenset({"postings", "policy_keys", "earlier_authors_keys"})
 """Tables with rows of a policy that stay: where its card stood, and when its keys ended."""
 
 
+def living(session: Session) -> list[UUID]:
+    """The policies that are not closed for good, the oldest first."""
+    statement = select_rows(Policy.id).where(col(Policy.sealed_on).is_(None))
+    return list(session.exec(statement.order_by(col(Policy.announced_on), col(Policy.id))))
+
+
 def over(session: Session, day: date) -> list[UUID]:
     """The policies that were closed for good on that day or before, and still have what was said about them."""
     statement = select_rows(Policy.id).where(

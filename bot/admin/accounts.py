@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from bot.interface.views import AccountsState, AccountsView, Reachability
 from bot.people import admins, joining, people, places, reachability
 from bot.policies import policies
+from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Identity
+from storage import Identity, Person
 from storage import people as stored
 from storage import policies as stored_policies
 from storage import unreached as stored_unreached
+from storage.accounts_key import SECRET_BYTES, author_id
 
 
 def listed(uow: UnitOfWork, *, everyone: bool = False) -> tuple[AccountsView, ...]:
@@ -104,3 +108,27 @@ def keep_apart(uow: UnitOfWork, account: Identity, *, apart: bool) -> None:
     account.apart = apart
     uow.session.flush()
     policies.rejoin(uow)
+
+
+def forget(uow: UnitOfWork, account: Identity) -> bool:
+    """Replace the secrets by which what an account wrote is found again, here and in accounts joined with it by a code.
+
+    Nobody can link it to the account from then on, the person neither. Roles stay. False for a row that was damaged.
+    """
+    known = sealed_accounts.opened(uow, account)
+    if known is None:
+        return False
+    fresh = secrets.token_bytes(SECRET_BYTES)
+    person = stored.person(uow.session, known.person_id)
+    name, zone = (person.name, person.zone) if person else ("", None)
+    uow.session.add(Person(id=author_id(fresh), name=name, zone=zone))
+    uow.session.flush()
+    sealed_accounts.write(uow, account, replace(known, secrets=(fresh,), own=1))
+    gone = set(known.own_secrets)
+    for each in stored.every_account(uow.session):
+        other = sealed_accounts.opened(uow, each) if each.id != account.id else None
+        if other is not None and gone & set(other.secrets):
+            left = tuple(one for one in other.secrets if one not in gone)
+            sealed_accounts.write(uow, each, replace(other, secrets=left))
+    uow.session.flush()
+    return True

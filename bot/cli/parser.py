@@ -23,6 +23,7 @@ COMMANDS = {
     "deliveries": "list messages that could not be sent, or send them again",
     "audit": "list what admins and operators did, or check that nothing in that log was changed",
     "announce": "announce policies from a feed, or one by hand",
+    "export": "make a records export of what was shown in some months, with a reviewer between its two steps",
     "views": "list and draw the screens",
     "story": "play one policy through, from announcement to hearing back",
     "teams-package": "write the app package that an admin uploads to Teams",

@@ -46,7 +46,7 @@ def of_digest(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Download:
     return Download(
         name=f"flags-{day.isoformat()}.csv",
         media_type="text/csv; charset=utf-8",
-        content=_encoded([HEADER, *_rows(uow, visitor, digest)]),
+        content=encoded([HEADER, *_rows(uow, visitor, digest)]),
     )
 
 
@@ -63,7 +63,8 @@ def _rows(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Iterator[Row]:
         left = max(left - len(shown), 0)
 
 
-def _encoded(rows: Iterable[Row]) -> bytes:
+def encoded(rows: Iterable[Row]) -> bytes:
+    """Rows as a CSV file that no spreadsheet takes for formulas."""
     text = StringIO()
     # Every cell is quoted, so that no reader takes a typed line break for the end of a row.
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")

@@ -20,6 +20,7 @@ from bot.interface.intents import (
     OpenPolicies,
     SeeFlag,
     SeeFlags,
+    SeeOwnRecord,
 )
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
@@ -35,6 +36,7 @@ from bot.screens.admin.terms_page import terms_page_card
 from bot.screens.digest.digest import digest_card
 from bot.screens.digest.no_digest import no_digest_card
 from bot.screens.flag.my_flags import my_flags_form
+from bot.screens.flag.own_record import own_record_form
 from bot.screens.flag.policy_flags import policy_flags_form
 from bot.screens.flag.protected import protected_form
 from bot.screens.flag.whole_flag import whole_flag_form
@@ -167,6 +169,11 @@ def _my_flags(context: HandlerContext, intent: MyFlags, draft: Draft) -> Screen:
     return my_flags_form(mine.flags, mine.page, earlier=intent.earlier, more=mine.more)
 
 
+def _own_record(context: HandlerContext, intent: SeeOwnRecord, draft: Draft) -> Screen:
+    mine = own_flags.mine(context.uow, context.visitor, intent.page, intent.earlier)
+    return own_record_form(mine.flags, mine.page, part=intent.part, earlier=intent.earlier, more=mine.more)
+
+
 def _help(context: HandlerContext, intent: Help, draft: Draft) -> Screen:
     return help_card(context.uow.organisation.contact, may_announce=not context.visitor.guest)
 
@@ -216,6 +223,7 @@ OPENS: dict[type[Intent], Opens] = {
     SeeFlags: _see_flags,
     SeeFlag: _see_flag,
     MyFlags: _my_flags,
+    SeeOwnRecord: _own_record,
     NewestDigest: _newest_digest,
 }
 SUBMITS: dict[type[Intent], Submits] = {}

@@ -567,3 +567,14 @@ class SeeTakeDown(Intent):
     name: ClassVar[str] = "taken-down"
     kind: str
     text: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class SeeOwnRecord(Intent):
+    """All that the user sent, in full: ten flags a `page`, in as many parts as they need. `earlier` as in `MyFlags`."""
+
+    name: ClassVar[str] = "own-record"
+    page: int = 1
+    part: int = 1
+    earlier: int = 0

@@ -22,6 +22,8 @@ ACTS: Mapping[str, str] = {
     "channel": "Changed a channel's settings",
     "deliveries again": "Had messages sent again",
     "deliveries restored": "Had messages looked up after a restore",
+    "export": "Wrote the draft of a records export",
+    "forget": "Deleted the secret of an account",
     "hold": "Put a policy on legal hold",
     "join-again": "Let an account be joined again",
     "keep-apart": "Kept an account apart",

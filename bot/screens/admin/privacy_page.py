@@ -27,7 +27,10 @@ def privacy_page_card(organisation: OrganisationView, address: str) -> Card:
             meanings(OFFERED),
             Heading("Where, and how long"),
             Paragraph("In one database of the organisation. Nothing is sent anywhere but to the chats in use."),
-            Paragraph("There is no retention period yet. The text of a flag that its author withdraws goes at once."),
+            Paragraph(
+                "What its author withdraws goes at once, and so does what a records officer takes down. What was said "
+                "about a policy is deleted in the night after it is closed for good."
+            ),
             Paragraph(f"{chats} keep what is posted and typed there, whatever Deliverable does."),
             Heading("A record"),
             Paragraph(is_record(o)),

@@ -12,6 +12,7 @@ from bot.interface.intents import (
     OpenPolicies,
     ReplyToQuestion,
     SeeFlag,
+    SeeOwnRecord,
     Settle,
     WithdrawFlag,
 )
@@ -71,7 +72,8 @@ def _other_policies(earlier: int, more: bool) -> tuple[Part, ...]:
     label = "See even older flags" if earlier else "See older flags"
     further = (FormButton(label, MyFlags(1, earlier + 1), replaces=True),) if more else ()
     back = (FormButton("See current flags", MyFlags(), replaces=True),) if earlier else ()
-    return (*further, *back)
+    whole = FormButton("See all that I sent", SeeOwnRecord(1, 1, earlier), replaces=True)
+    return (*further, *back, whole)
 
 
 def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
