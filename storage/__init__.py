@@ -8,6 +8,7 @@ from storage.metadata import metadata  # isort: skip
 from storage.absences import Absence
 from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.audit import AuditEntry
+from storage.boxes import Box
 from storage.channels import Channel
 from storage.conversations import Conversation
 from storage.deliveries import Delivery, State, Verb
@@ -46,6 +47,7 @@ __all__ = [
     "AnswerKind",
     "AnsweredFlag",
     "AuditEntry",
+    "Box",
     "Channel",
     "Conflict",
     "Conversation",

@@ -1,13 +1,14 @@
 """Answers: what the owner, the delegate or the senior owner said to one or more flags of a policy."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import text_key
 from storage.columns import enum_type
 
 _TAKEN = text("digest_id IS NOT NULL")
@@ -58,6 +59,12 @@ class AnsweredFlag(SQLModel, table=True):
     flag_id: UUID = Field(foreign_key="flags.id", primary_key=True, index=True)
 
 
+def bound(answer: Answer) -> bytes:
+    """What is bound to the text of an answer, so that it does not open once a part of it was changed."""
+    values = answer.policy_id, answer.person_id, answer.role, answer.kind, answer.by_date
+    return text_key.bound(*values, answer.at.astimezone(UTC).isoformat())
+
+
 def answer(session: Session, answer_id: UUID) -> Answer | None:
     """The answer of that id."""
     return session.get(Answer, answer_id)
@@ -74,6 +81,17 @@ def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[tuple[UUID, Ans
         select(AnsweredFlag.flag_id, Answer)
         .join(Answer, col(Answer.id) == col(AnsweredFlag.answer_id))
         .where(col(AnsweredFlag.flag_id).in_(list(flag_ids)))
+        .order_by(col(Answer.at), col(Answer.id))
+    )
+    return [(flag_id, each) for flag_id, each in session.exec(statement).all()]
+
+
+def of_policies(session: Session, policy_ids: Sequence[UUID]) -> list[tuple[UUID, Answer]]:
+    """(flag id, answer) for all flags of these policies, the oldest answer first."""
+    statement = (
+        select(AnsweredFlag.flag_id, Answer)
+        .join(Answer, col(Answer.id) == col(AnsweredFlag.answer_id))
+        .where(col(Answer.policy_id).in_(list(policy_ids)))
         .order_by(col(Answer.at), col(Answer.id))
     )
     return [(flag_id, each) for flag_id, each in session.exec(statement).all()]

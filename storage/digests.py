@@ -135,7 +135,7 @@ def give_back(session: Session, digest_id: UUID, sent_on: date, answer_by: date)
 
 def take_back(session: Session, digest_id: UUID, flag_ids: Sequence[UUID], sent_on: date, answer_by: date) -> int:
     """Assign those of these flags that are news to the digest that had them before; how many there are."""
-    news = (col(Flag.id).in_(flag_ids), col(Flag.digest_id).is_(None), col(Flag.released_on).is_not(None))
+    news = (col(Flag.id).in_(flag_ids), col(Flag.digest_id).is_(None))
     clock = case(dict.fromkeys(OPEN, func.coalesce(col(Flag.answer_by), answer_by)), value=col(Flag.status), else_=None)
     again = update(Flag).where(*news).values(digest_id=digest_id, sent_on=sent_on, answer_by=clock)
     return session.exec(again.execution_options(synchronize_session="fetch")).rowcount
@@ -197,24 +197,20 @@ _WITH_NEWS = (
     select(Flag.policy_id)
     .where(
         col(Flag.digest_id).is_(None),
-        col(Flag.released_on).is_not(None),
         col(Flag.policy_id).in_(_POLICIES),
         col(Flag.status).not_in(DONE),
-        col(Flag.withdrawn).is_(False),
+        col(Flag.left_out).is_(False),
     )
     .distinct(),
     select(Second.policy_id)
     .join(Flag, col(Flag.id) == col(Second.flag_id))
     .where(
         col(Second.digest_id).is_(None),
-        col(Second.released_on).is_not(None),
         col(Second.policy_id).in_(_POLICIES),
         col(Flag.status).in_(UNANSWERED),
     )
     .distinct(),
-    select(Reply.policy_id)
-    .where(col(Reply.digest_id).is_(None), col(Reply.released_on).is_not(None), col(Reply.policy_id).in_(_POLICIES))
-    .distinct(),
+    select(Reply.policy_id).where(col(Reply.digest_id).is_(None), col(Reply.policy_id).in_(_POLICIES)).distinct(),
     select(Answer.policy_id)
     .where(col(Answer.digest_id).is_(None), col(Answer.role) != Role.OWNER, col(Answer.policy_id).in_(_POLICIES))
     .distinct(),
@@ -227,15 +223,9 @@ _WITH_NEWS = (
 _PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
 _OF_THE_POLICY = (
     # Whether or not it was answered meanwhile: a digest takes it.
-    select(Flag.id).where(
-        Flag.policy_id == Policy.id, col(Flag.digest_id).is_(None), col(Flag.released_on).is_not(None)
-    ),
-    select(Second.id).where(
-        Second.policy_id == Policy.id, col(Second.digest_id).is_(None), col(Second.released_on).is_not(None)
-    ),
-    select(Reply.id).where(
-        Reply.policy_id == Policy.id, col(Reply.digest_id).is_(None), col(Reply.released_on).is_not(None)
-    ),
+    select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.digest_id).is_(None)),
+    select(Second.id).where(Second.policy_id == Policy.id, col(Second.digest_id).is_(None)),
+    select(Reply.id).where(Reply.policy_id == Policy.id, col(Reply.digest_id).is_(None)),
     select(Answer.id).where(Answer.policy_id == Policy.id, col(Answer.digest_id).is_(None), Answer.role != Role.OWNER),
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.answer_by) <= _HORIZON, col(Flag.status).in_(OPEN)),
 )
@@ -257,7 +247,6 @@ _TAKE_FLAGS = (
     update(Flag)
     .where(
         col(Flag.digest_id).is_(None),
-        col(Flag.released_on).is_not(None),
         col(Flag.policy_id) == bindparam("of_policy"),
     )
     .values(
@@ -291,8 +280,7 @@ _TO_REPORT = and_(
     col(Flag.policy_id).in_(_POLICIES),
     # First, and not in each branch, so that the index skips all flags that are answered.
     col(Flag.status).in_(OPEN),
-    col(Flag.withdrawn).is_(False),
-    col(Flag.released_on).is_not(None),
+    col(Flag.left_out).is_(False),
     or_(
         col(Flag.digest_id).in_(_DIGESTS),
         and_(col(Flag.status).in_(UNANSWERED), _MOVED),
@@ -308,7 +296,7 @@ _COUNTS = (
 
 _UNNEEDED = (
     select(Flag.policy_id, func.count())
-    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.status == FlagStatus.UNNEEDED, col(Flag.withdrawn).is_(False))
+    .where(col(Flag.digest_id).in_(_DIGESTS), Flag.status == FlagStatus.UNNEEDED, col(Flag.left_out).is_(False))
     .group_by(col(Flag.policy_id))
 )
 

@@ -1,27 +1,27 @@
 """Flags: one point by one person on one policy.
 
-A confidential row names no one: only someone who holds the policy's key and knows the person can recompute its tag. It
-holds no time, place or language. When it is released it is deleted and inserted again, in shuffled order; for the same
-reason the table has no rowid on SQLite.
+Every row here is shown to everyone: a flag that waits is in a box (`storage/boxes.py`). A confidential row names no
+one: only someone who holds the policy's authors' key and the person's secret can recompute its tag. A detached row has
+what is kept of its receipt code instead. Neither holds a time, a place or a language, and the table has no rowid on
+SQLite, so that no order of writing can be read from it.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Date, Index, Integer, LargeBinary, Select, Uuid, bindparam, text
+from sqlalchemy import Date, Index, Integer, Uuid, bindparam, text
 from sqlmodel import Field, Session, and_, case, col, func, or_, select, update
 
+from storage import text_key
 from storage.columns import enum_type
 from storage.escalation_notices import Step
-from storage.read_only_rows import new_read_only_row
-from storage.release import KeptBack, kept_back_indexes
+from storage.read_only_rows import columns, new_read_only_row
+from storage.release import Released, released_indexes
 
-_MOST_IN_ONE_STATEMENT = 10_000
 _IS_DUE_SOME_DAY = text("answer_by IS NOT NULL")
 IS_UNANSWERED = text("flags.standing IN ('waiting', 'not-settled')")
 """Whether a flag is one of `UNANSWERED`. Spelled out, because a partial index is not used for bound parameters."""
@@ -66,10 +66,11 @@ OPEN = (*UNANSWERED, FlagStatus.ASKED, FlagStatus.ACKNOWLEDGED)
 DONE = (FlagStatus.ANSWERED, FlagStatus.SETTLED)
 
 
-class Flag(KeptBack, table=True):
-    """`because`, `remedy` and `evidence` are sealed, and so is `meaning`, a vector made of the first once it is shown.
+class Flag(Released, table=True):
+    """`because`, `remedy` and `evidence` are sealed, and so is `meaning`, a vector made of the first.
 
-    `promise` decides which of `person_id` and `tag` is set.
+    `promise` decides which of `person_id`, `tag` and `receipt` is set. `left_out` is set once the row was found not to
+    open, because it was changed or damaged: it is neither shown nor counted.
 
     `sent_on` is the day of the first digest, and `answer_by` the day the answer is due, set from then on. `days_left`
     is the number of working days that remain after a question stopped the clock. `told` is the last step of the
@@ -78,7 +79,9 @@ class Flag(KeptBack, table=True):
 
     __tablename__ = "flags"
     __table_args__ = (
-        *kept_back_indexes("flags"),
+        *released_indexes("flags"),
+        # All by which authors find their own, so that no text is read for that.
+        Index("ix_flags_authors", "policy_id", "tag", "receipt", "person_id"),
         Index("ix_flags_policy_id_standing_answer_by", "policy_id", "status", "answer_by"),
         # All that a tally counts and a list is sorted by, so that neither reads a row that it does not show.
         Index(
@@ -89,16 +92,16 @@ class Flag(KeptBack, table=True):
             "answer_by",
             "seconds",
             "released_on",
-            "withdrawn",  # SQLite would read it from each row, though it is the same in all of them
-            sqlite_where=text("released_on IS NOT NULL AND withdrawn IS 0"),
-            postgresql_where=text("released_on IS NOT NULL AND withdrawn IS false"),
+            "left_out",  # SQLite would read it from each row, though it is the same in all of them
+            sqlite_where=text("left_out IS 0"),
+            postgresql_where=text("left_out IS false"),
         ),
         # For how many wait on somebody's policies: most of their flags are answered.
         Index(
             "ix_flags_unanswered",
             "policy_id",
             "released_on",
-            "withdrawn",
+            "left_out",
             "status",
             sqlite_where=_UNANSWERED,
             postgresql_where=_UNANSWERED,
@@ -120,12 +123,13 @@ class Flag(KeptBack, table=True):
     theme: str
     promise: Promise = Field(sa_type=enum_type(Promise))
     person_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
-    tag: bytes | None = Field(default=None, unique=True)
+    tag: bytes | None = None
+    receipt: bytes | None = None
     because: bytes
     remedy: bytes | None = None
     evidence: bytes | None = None
     meaning: bytes | None = None
-    withdrawn: bool = False
+    left_out: bool = False
     status: FlagStatus = Field(
         sa_type=enum_type(FlagStatus, "standing"), sa_column_kwargs={"name": "standing", "key": "status"}
     )
@@ -137,8 +141,15 @@ class Flag(KeptBack, table=True):
     told_on: date | None = None
 
 
+def bound(flag: Flag) -> bytes:
+    """What is bound to the texts of a flag, so that none opens once a part of it was changed."""
+    author = flag.person_id, flag.tag, flag.receipt
+    values = flag.policy_id, flag.promise, *author, flag.verdict, flag.theme, flag.wording, flag.released_on
+    return text_key.bound(*values)
+
+
 def flag(session: Session, flag_id: UUID) -> Flag | None:
-    """The flag of that id, shown or not: the caller checks who may see it."""
+    """The shown flag of that id, also one that is left out."""
     return session.get(Flag, flag_id)
 
 
@@ -147,66 +158,23 @@ def flags(session: Session, flag_ids: Iterable[UUID]) -> list[Flag]:
     return list(session.exec(select(Flag).where(col(Flag.id).in_(list(flag_ids)))))
 
 
-def by_tags(session: Session, tags: Sequence[bytes]) -> list[Flag]:
-    """The flags with one of these author tags."""
-    found: list[Flag] = []
-    for start in range(0, len(tags), _MOST_IN_ONE_STATEMENT):
-        chunk = tags[start : start + _MOST_IN_ONE_STATEMENT]
-        found += session.exec(select(Flag).where(col(Flag.tag).in_(chunk)))
-    return found
-
-
-def named_by(session: Session, person_ids: Iterable[UUID]) -> list[Flag]:
-    """The *Named* flags of a person, given all their ids."""
-    return list(session.exec(select(Flag).where(col(Flag.person_id).in_(list(person_ids)))))
-
-
-class Filed(NamedTuple):
-    """A flag that a person has sent: its id, its tag unless it is *Named*, and the hash of its form's nonce."""
-
-    id: UUID
-    tag: bytes | None
-    nonce_hash: bytes | None
-
-
-def filed(
-    session: Session, policy_id: UUID, tags: Sequence[bytes], person_ids: Iterable[UUID], nonce_hash: bytes
-) -> list[Filed]:
-    """In one query, a person's flags on a policy, and the flag made by the form with that nonce, by any person."""
-    people = list(person_ids)
-    given = {"nonce": nonce_hash, **_numbered("tag", tags), **_numbered("person", people)}
-    found = session.connection().execute(_filed(len(tags), len(people)), given)
-    return [Filed(flag, tag, form) for policy, flag, tag, form in found if policy == policy_id or form == nonce_hash]
+def of_policies(session: Session, policy_ids: Sequence[UUID]) -> list[Flag]:
+    """All flags of these policies that everyone may see, with their texts, in no order."""
+    return list(session.exec(_OF_POLICIES, params={"policies": list(policy_ids)}))
 
 
 _POLICY = bindparam("policy", type_=Uuid())
+_POLICIES = bindparam("policies", type_=Uuid(), expanding=True)
 
 
-@cache
-def _filed(tags: int, people: int) -> Select[UUID, UUID, bytes | None, bytes | None]:
-    # A parameter for each value: SQLAlchemy writes a statement with a list again each time it is sent.
-    # Without the policy, by whose index SQLite would read all its flags, while nobody else can write.
-    return sqlalchemy.select(col(Flag.policy_id), col(Flag.id), col(Flag.tag), col(Flag.nonce_hash)).where(
-        or_(
-            col(Flag.tag).in_([bindparam(f"tag_{n}", type_=LargeBinary()) for n in range(tags)]),
-            col(Flag.person_id).in_([bindparam(f"person_{n}", type_=Uuid()) for n in range(people)]),
-            col(Flag.nonce_hash) == bindparam("nonce", type_=LargeBinary()),
-        )
-    )
+def new(**values: Any) -> Flag:
+    """A new flag, read-only, to be given to `insert`."""
+    return new_read_only_row(Flag, values)
 
 
-def _numbered(name: str, values: Sequence[Any]) -> dict[str, Any]:
-    return {f"{name}_{n}": each for n, each in enumerate(values)}
-
-
-def insert(session: Session, **values: Any) -> Flag:
-    """Insert a new flag in one statement and return it, read-only."""
-    flag = new_read_only_row(Flag, values)
-    session.connection().execute(_INSERT, flag.__dict__)
-    return flag
-
-
-_INSERT = sqlalchemy.insert(Flag)
+def insert(session: Session, flags: Sequence[Flag]) -> None:
+    """Insert new flags, in the order given."""
+    session.connection().execute(_INSERT, [each.__dict__ for each in flags])
 
 
 def shown(session: Session, policy_id: UUID) -> list[Flag]:
@@ -216,42 +184,40 @@ def shown(session: Session, policy_id: UUID) -> list[Flag]:
 
 _SHOWN = (
     select(Flag)
-    .where(Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+    .where(Flag.policy_id == _POLICY, col(Flag.left_out).is_(False))
     .order_by(col(Flag.released_on).desc(), col(Flag.seconds).desc(), col(Flag.id))
 )
 
 
-class ShownText(NamedTuple):
-    """The sealed text of a shown flag, and what tells its author whether it is theirs."""
-
-    id: UUID
-    tag: bytes | None
-    person_id: UUID | None
-    because: bytes
-    meaning: bytes | None
-
-
-def shown_texts(session: Session, policy_id: UUID) -> list[ShownText]:
-    """The sealed texts of the flags of a policy that everyone may see, in the order of `shown`."""
-    return [ShownText(*row) for row in session.connection().execute(_SHOWN_TEXTS, {"policy": policy_id})]
+def shown_texts(session: Session, policy_id: UUID) -> list[Flag]:
+    """The same in the same order, read-only, and of the texts only `because`."""
+    found = session.connection().execute(_SHOWN_TEXTS, {"policy": policy_id})
+    return [new_read_only_row(Flag, dict(each)) for each in found.mappings()]
 
 
 _SHOWN_TEXTS = _SHOWN.with_only_columns(
-    col(Flag.id), col(Flag.tag), col(Flag.person_id), col(Flag.because), col(Flag.meaning)
+    *(each for each in columns(Flag) if each.key not in ("remedy", "evidence", "digest_id"))
 )
 
 
-def others_shown(session: Session, policy_id: UUID, own: Sequence[UUID]) -> bool:
-    """Whether everyone may see a flag of a policy that is not among `own`."""
-    found = session.connection().execute(_others_shown(len(own)), {"policy": policy_id, **_numbered("own", own)})
-    return found.first() is not None
+def number_left_out(session: Session, policy_id: UUID) -> int:
+    """How many flags of a policy are left out, because they do not open."""
+    return session.exec(_NUMBER_LEFT_OUT, params={"policy": policy_id}).one()
 
 
-@cache
-def _others_shown(own: int) -> Select[UUID]:
-    of_others = [col(Flag.id) != bindparam(f"own_{n}", type_=Uuid()) for n in range(own)]
-    is_shown = (col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
-    return sqlalchemy.select(col(Flag.id)).where(col(Flag.policy_id) == _POLICY, *is_shown, *of_others).limit(1)
+def of_policy(session: Session, policy_id: UUID) -> list[Flag]:
+    """All flags of a policy, also those that are left out."""
+    return list(session.exec(select(Flag).where(Flag.policy_id == policy_id)))
+
+
+def leave_out(session: Session, flag_ids: Iterable[UUID], left_out: bool = True) -> None:
+    """Note that these flags do not open, or do so again."""
+    session.exec(
+        update(Flag)
+        .where(col(Flag.id).in_(list(flag_ids)))
+        .values(left_out=left_out)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def shown_page(session: Session, policy_id: UUID, today: date, *, offset: int, limit: int) -> list[Flag]:
@@ -263,7 +229,8 @@ def shown_page(session: Session, policy_id: UUID, today: date, *, offset: int, l
     return list(session.exec(_SHOWN_PAGE, params=given))
 
 
-_IS_SHOWN = (Flag.policy_id == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+_IS_SHOWN = (Flag.policy_id == _POLICY, col(Flag.left_out).is_(False))
+_NUMBER_LEFT_OUT = select(func.count()).select_from(Flag).where(Flag.policy_id == _POLICY, col(Flag.left_out).is_(True))
 # The day first: few flags have one, and most are decided by it.
 _LATE = and_(col(Flag.answer_by) < bindparam("today", type_=Date()), col(Flag.status).in_(OPEN))
 _LATE_THEN_MOST_PEOPLE = (
@@ -272,6 +239,8 @@ _LATE_THEN_MOST_PEOPLE = (
     col(Flag.released_on).desc(),
     col(Flag.id),
 )
+_INSERT = sqlalchemy.insert(Flag)
+_OF_POLICIES = select(Flag).where(col(Flag.policy_id).in_(_POLICIES), col(Flag.left_out).is_(False))
 _LIMIT, _OFFSET = bindparam("limit", type_=Integer()), bindparam("offset", type_=Integer())
 # Sorted by what the index holds; the rows of the page are read afterwards.
 _OF_THE_PAGE = select(Flag.id).where(*_IS_SHOWN).order_by(*_LATE_THEN_MOST_PEOPLE).offset(_OFFSET).limit(_LIMIT)
@@ -301,9 +270,8 @@ def tallies(session: Session, policy_ids: Iterable[UUID]) -> dict[UUID, Counts]:
 _TALLIES = (
     sqlalchemy.select(col(Flag.policy_id), col(Flag.verdict), col(Flag.status), col(Flag.answer_by), func.count())
     .where(
-        col(Flag.policy_id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
-        col(Flag.released_on).is_not(None),
-        col(Flag.withdrawn).is_(False),
+        col(Flag.policy_id).in_(_POLICIES),
+        col(Flag.left_out).is_(False),
     )
     .group_by(col(Flag.policy_id), col(Flag.verdict), col(Flag.status), col(Flag.answer_by))
 )
@@ -338,8 +306,7 @@ def on_the_clock(session: Session, policy_id: UUID) -> list[Flag]:
             Flag.policy_id == policy_id,
             col(Flag.status).in_(OPEN),
             col(Flag.answer_by).is_not(None),
-            col(Flag.released_on).is_not(None),
-            col(Flag.withdrawn).is_(False),
+            col(Flag.left_out).is_(False),
         )
         .order_by(col(Flag.answer_by), col(Flag.id))
     )
@@ -353,7 +320,7 @@ def shown_on(session: Session, policy_id: UUID, verdict: Verdict, day: date) -> 
             Flag.policy_id == policy_id,
             Flag.verdict == verdict,
             Flag.released_on == day,
-            col(Flag.withdrawn).is_(False),
+            col(Flag.left_out).is_(False),
         )
     ).one()
 
@@ -362,7 +329,7 @@ def tell_again(session: Session, policy_id: UUID) -> None:
     """Make the open flags of a policy news again, for the first digest of a new owner."""
     session.exec(
         update(Flag)
-        .where(col(Flag.policy_id) == policy_id, col(Flag.status).in_(OPEN), col(Flag.released_on).is_not(None))
+        .where(col(Flag.policy_id) == policy_id, col(Flag.status).in_(OPEN))
         .values(digest_id=None, sent_on=None)
         .execution_options(synchronize_session=False)
     )

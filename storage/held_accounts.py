@@ -80,13 +80,14 @@ for _table in (Identity, Person, Alias, NewcomersKeys):
 
 @dataclass(frozen=True)
 class HeldAccount:
-    """One account: its row, read-only, the name of its person and their other ids, and what it is.
+    """One account: its row, read-only, the name, zone and other ids of its person, and what it is.
 
     `sealed` is None where the row was changed or damaged.
     """
 
     identity: Identity
     name: str
+    zone: str
     aliases: tuple[UUID, ...]
     sealed: SealedAccount | None
 
@@ -133,7 +134,7 @@ class HeldAccounts:
         for alias, person_id in session.exec(select(Alias.id, Alias.person_id)):
             aliases.setdefault(person_id, []).append(alias)
         found = {}
-        for name, *values in session.connection().execute(_ALL):
+        for name, zone, *values in session.connection().execute(_ALL):
             identity = read_only_row(Identity, values)
             known = before.get(identity.account)
             same = known is not None and known.identity.sealed == identity.sealed
@@ -141,7 +142,7 @@ class HeldAccounts:
             if sealed is not None and not identity.agrees(sealed):
                 sealed = None
             others = tuple(aliases.get(identity.person_id, ()))
-            found[identity.account] = HeldAccount(identity, name, others, sealed)
+            found[identity.account] = HeldAccount(identity, name, zone or "", others, sealed)
         return Accounts(found, _by_email(found.values()), self._newcomers_keys(session))
 
     def _opened(self, identity: Identity) -> SealedAccount | None:
@@ -182,7 +183,7 @@ _VERSION_AND_CHANNEL = sqlalchemy.select(_NUMBER, *columns(Channel)).select_from
     )
 )
 _ALL = (
-    sqlalchemy.select(col(Person.name), *columns(Identity))
+    sqlalchemy.select(col(Person.name), col(Person.zone), *columns(Identity))
     .select_from(Identity)
     .join(Person, col(Person.id) == Identity.person_id)
 )

@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import Date, DateTime, Index, Integer, Uuid, bindparam, text, true
 from sqlmodel import Field, Session, SQLModel, case, col, func, not_, or_, select, update
 
+from storage.boxes import Box
 from storage.flags import IS_UNANSWERED, OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
 from storage.policy_keys import COLUMNS, PolicyKeys, WrappedAuthorsKey, WrappedKeys
@@ -177,6 +178,12 @@ def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
     return session.get(Wording, (policy_id, number))
 
 
+def wordings_of(session: Session, policy_ids: Iterable[UUID]) -> dict[tuple[UUID, int], Wording]:
+    """All wordings of these policies, by policy and number."""
+    found = session.exec(select(Wording).where(col(Wording.policy_id).in_(list(policy_ids))))
+    return {(each.policy_id, each.number): each for each in found}
+
+
 def newest_open(session: Session, day: date, limit: int) -> list[Policy]:
     """Some of the policies that take flags on `day`, the newest first."""
     return list(session.exec(_NEWEST_OPEN, params={"day": day, "limit": limit}))
@@ -218,7 +225,7 @@ _LAST_DAY = func.coalesce(col(Policy.closed_on), col(Policy.closes_on))
 _IS_CURRENT = or_(
     bindparam("since", type_=Date()) <= _LAST_DAY,
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.status).in_(OPEN)).correlate(Policy).exists(),
-    select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.released_on).is_(None)).correlate(Policy).exists(),
+    select(Box.id).where(Box.policy_id == Policy.id).correlate(Policy).exists(),
 )
 _KEYS = (
     sqlalchemy.select(
@@ -238,7 +245,7 @@ _COUNT_PEOPLE = (
     .where(col(Policy.id) == _POLICY)
     .values(
         people=select(func.coalesce(func.sum(1 + col(Flag.seconds)), 0))
-        .where(col(Flag.policy_id) == _POLICY, col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+        .where(col(Flag.policy_id) == _POLICY, col(Flag.left_out).is_(False))
         .scalar_subquery()
     )
 )
@@ -291,7 +298,7 @@ def page_of_theirs(
 _OWNERS = bindparam("owners", type_=Uuid(), expanding=True)
 _READERS = bindparam("readers", type_=Uuid(), expanding=True)
 _IS_THEIRS = or_(col(Policy.owner_id).in_(_OWNERS), col(Policy.read_by).in_(_READERS))
-_IS_SHOWN = (col(Flag.released_on).is_not(None), col(Flag.withdrawn).is_(False))
+_IS_SHOWN = (col(Flag.left_out).is_(False),)
 _OWNED_OR_READ_BY = select(Policy).where(_IS_THEIRS).order_by(Policy.title)
 _ANY_OF_THEIRS = select(Policy.id).where(_IS_THEIRS).limit(1)
 _NUMBER_THEIRS = select(func.count()).select_from(Policy).where(_IS_THEIRS)

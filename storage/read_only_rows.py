@@ -38,6 +38,11 @@ def new_read_only_row(kind: type[Row], given: Mapping[str, Any]) -> Row:
     return row
 
 
+def set_values(row: SQLModel, **values: Any) -> None:
+    """Set values of a new read-only row, by attribute, before it is inserted."""
+    row.__dict__.update(values)
+
+
 @cache
 def _constants(kind: type[SQLModel]) -> Mapping[str, Any]:
     fields = ((name, kind.model_fields[name]) for name in _names(kind))

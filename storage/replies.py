@@ -1,14 +1,21 @@
-"""Replies: what the author of a flag said to an answer. One for each answer and flag; no person, no time."""
+"""Replies: what the author of a flag said to an answer. One for each answer and flag; no person, no time.
+
+These are shown. A reply that waits is in a box (`storage/boxes.py`).
+"""
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, func, select
 
+from storage import text_key
 from storage.columns import enum_type
-from storage.release import KeptBack, kept_back_indexes
+from storage.read_only_rows import new_read_only_row
+from storage.release import Released, released_indexes
 
 
 class ReplyKind(StrEnum):
@@ -19,13 +26,13 @@ class ReplyKind(StrEnum):
     REPLY = "reply"
 
 
-class Reply(KeptBack, table=True):
+class Reply(Released, table=True):
     """`text` is sealed, and empty for Settled."""
 
     __tablename__ = "replies"
     __table_args__ = (
         UniqueConstraint("answer_id", "flag_id"),
-        *kept_back_indexes("replies"),
+        *released_indexes("replies"),
         {"sqlite_with_rowid": False},
     )
 
@@ -35,14 +42,34 @@ class Reply(KeptBack, table=True):
     text: bytes | None = None
 
 
+def bound(reply: Reply) -> bytes:
+    """What is bound to the text of a reply, so that it does not open once a part of it was changed."""
+    return text_key.bound(reply.policy_id, reply.answer_id, reply.flag_id, reply.kind, reply.released_on)
+
+
+def new(**values: Any) -> Reply:
+    """A new reply, read-only, to be given to `insert`."""
+    return new_read_only_row(Reply, values)
+
+
+def insert(session: Session, replies: Sequence[Reply]) -> None:
+    """Insert new replies, in the order given."""
+    session.connection().execute(_INSERT, [each.__dict__ for each in replies])
+
+
 def reply(session: Session, answer_id: UUID, flag_id: UUID) -> Reply | None:
-    """The reply to that answer on that flag, released or not."""
+    """The shown reply to that answer on that flag."""
     return session.exec(select(Reply).where(Reply.answer_id == answer_id, Reply.flag_id == flag_id)).first()
 
 
 def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[Reply]:
-    """Every reply on these flags, released or not: the caller checks who may see it."""
+    """Every shown reply on these flags."""
     return list(session.exec(select(Reply).where(col(Reply.flag_id).in_(list(flag_ids)))))
+
+
+def of_policies(session: Session, policy_ids: Sequence[UUID]) -> list[Reply]:
+    """Every shown reply on any flag of these policies."""
+    return list(session.exec(select(Reply).where(col(Reply.policy_id).in_(list(policy_ids)))))
 
 
 def settled(session: Session, digest_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -56,6 +83,7 @@ def said(session: Session, digest_ids: Collection[UUID], flag_ids: Collection[UU
     return {each.flag_id: each for each in session.exec(_SAID, params=given)}
 
 
+_INSERT = sqlalchemy.insert(Reply)
 # Built once, because they run for every digest.
 _BY_DIGESTS = col(Reply.digest_id).in_(bindparam("digests", expanding=True))
 _SETTLED = (

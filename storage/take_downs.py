@@ -98,6 +98,12 @@ def take_downs_of(session: Session, kind: TextKind, text_ids: Collection[UUID]) 
     return {each.text_id: each for each in session.exec(found)}
 
 
+def of_flags_on(session: Session, policy_ids: Collection[UUID]) -> dict[UUID, TakeDown]:
+    """The take-downs of flags of these policies, by the flag."""
+    found = select(TakeDown).where(TakeDown.kind == TextKind.FLAG, col(TakeDown.policy_id).in_(policy_ids))
+    return {each.text_id: each for each in session.exec(found)}
+
+
 def newest(session: Session, *, offset: int, limit: int) -> list[TakeDown]:
     """Some of the take-downs, the newest first."""
     statement = select(TakeDown).order_by(col(TakeDown.taken_down_at).desc(), col(TakeDown.id))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bot.flags import flags
+from bot.flags import flag_views
 from bot.interface import themes
 from bot.interface.views import AnswerView, FlagView
 from bot.screens import labels
@@ -44,7 +44,7 @@ def of_policy(uow: UnitOfWork, policy_id: UUID, first: str, last: str) -> list[t
     policy = stored.policy(uow.session, policy_id)
     if policy is None or policy.sealed_on is not None:
         return []
-    shown = flags.views(uow, policy, stored_flags.shown(uow.session, policy_id))
+    shown = flag_views.views(uow, policy, stored_flags.shown(uow.session, policy_id))
     return [_row(each) for each in shown if each.shown_on and first <= f"{each.shown_on:%Y-%m}" <= last]
 
 

@@ -27,8 +27,11 @@ from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Answer, Delivery, Flag, Policy, Reply, ReportReason, Second, State, TakeDown, TextKind
 from storage import answers as stored_answers
 from storage import channels as stored_channels
+from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
+from storage import replies as stored_replies
+from storage import seconds as stored_seconds
 from storage import take_downs as stored
 
 AGAIN = timedelta(seconds=20)
@@ -83,19 +86,19 @@ def _replace(uow: UnitOfWork, row: Flag | Second | Reply | Answer | Policy, line
     key = uow.key(row.policy_id)
     match row:
         case Flag():
-            row.because = key.seal("flags", "because", row.id, line)
+            row.because = key.seal("flags", "because", row.id, line, stored_flags.bound(row))
             row.remedy = row.evidence = row.meaning = None
         case Second():
-            row.sentence = key.seal("seconds", "sentence", row.id, line)
+            row.sentence = key.seal("seconds", "sentence", row.id, line, stored_seconds.bound(row))
         case Reply():
-            row.text = key.seal("replies", "text", row.id, line)
+            row.text = key.seal("replies", "text", row.id, line, stored_replies.bound(row))
         case Answer():
-            row.text = key.seal("answers", "text", row.id, line)
+            row.text = key.seal("answers", "text", row.id, line, stored_answers.bound(row))
 
 
 def line_of(uow: UnitOfWork, made: TakeDown) -> str:
     """The line that stands in place of a text. Raises `Sealed`."""
-    sentence = uow.opened(made.policy_id, "take_downs", "sentence", made.id, made.sentence)
+    sentence = uow.opened(made.policy_id, "take_downs", "sentence", made.id, made.sentence) or ""
     return words.instead(local_day(made.taken_down_at, uow.zone), made.reason, sentence)
 
 
@@ -191,7 +194,7 @@ def view(uow: UnitOfWork, made: TakeDown) -> TakeDownView:
         kind=made.kind,
         title=policy.title if policy else "",
         reason=made.reason,
-        sentence=uow.opened(made.policy_id, "take_downs", "sentence", made.id, made.sentence),
+        sentence=uow.opened(made.policy_id, "take_downs", "sentence", made.id, made.sentence) or "",
         on=(day := local_day(made.taken_down_at, uow.zone)),
         files_by=day + timedelta(days=1),
         updated=states.count(_UPDATED),

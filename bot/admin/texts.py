@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from bot.flags import answers, flags
+from bot.flags import answers, flag_views
 from bot.interface.views import TextView
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, Flag, Policy, Reply, Second, TextKind
@@ -14,6 +14,7 @@ from storage import answers as stored_answers
 from storage import policies as stored_policies
 from storage import replies as stored_replies
 from storage import seconds as stored_seconds
+from storage.boxes import Texts
 
 Text = Flag | Second | Reply | Answer | Policy
 _ROWS: dict[TextKind, Any] = {
@@ -29,9 +30,7 @@ def row_of(uow: UnitOfWork, kind: TextKind, text_id: UUID) -> Text | None:
     if kind is TextKind.POLICY:
         return stored_policies.policy(uow.session, text_id)
     row: Text | None = uow.session.get(_ROWS[kind], text_id)
-    if isinstance(row, Flag | Second | Reply) and row.released_on is None:
-        return None
-    return None if isinstance(row, Flag) and row.withdrawn else row
+    return None if isinstance(row, Flag) and row.left_out else row
 
 
 def text(uow: UnitOfWork, kind: TextKind, text_id: UUID) -> TextView | None:
@@ -48,23 +47,24 @@ def _says(uow: UnitOfWork, row: Text) -> tuple[tuple[str, str], ...]:
         case Policy():
             return (("Title", row.title), ("Summary", row.summary))
         case Flag():
+            typed = flag_views.texts_of(uow, row) or Texts()
             return (
-                ("Why", flags.text_of(uow, row, "because")),
-                ("What would make it deliverable", flags.text_of(uow, row, "remedy")),
-                ("Link to evidence", flags.text_of(uow, row, "evidence")),
+                ("Why", typed.because),
+                ("What would make it deliverable", typed.remedy),
+                ("Link to evidence", typed.evidence),
             )
         case Second():
-            return (("Added", flags.remark(uow, row.policy_id, row)),)
+            return (("Added", flag_views.remark(uow, row)),)
         case Reply():
-            return (("Reply", answers.reply_text(uow, row)),)
+            return (("Reply", answers.reply_text(uow, row) or ""),)
         case Answer():
-            return (("Answer", uow.opened(row.policy_id, "answers", "text", row.id, row.text)),)
+            return (("Answer", answers.text(uow, row) or ""),)
 
 
 def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag) -> tuple[TextView, ...]:
     """Every text of a shown flag that can be reported: its own first, then what was said about it."""
     given = [answer for _, answer in stored_answers.to_flags(uow.session, [flag.id])]
-    said = [each for each in stored_replies.to_flags(uow.session, [flag.id]) if each.released_on is not None]
+    said = stored_replies.to_flags(uow.session, [flag.id])
     rows: Iterable[tuple[TextKind, Flag | Second | Reply | Answer]] = (
         (TextKind.FLAG, flag),
         *((TextKind.ANSWER, each) for each in given),

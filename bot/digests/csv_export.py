@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from bot.calendar.dates import local_day
-from bot.flags import flags
+from bot.flags import flag_views
 from bot.people.people import Visitor
 from bot.screens.digest.csv_file import HEADER, Row, left_out, row
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -56,7 +56,7 @@ def _rows(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Iterator[Row]:
         policy = stored_policies.policy(uow.session, part.policy_id)
         if policy is None or policy.sealed_on is not None:
             continue
-        shown = flags.shown(uow, visitor, policy)
+        shown = flag_views.shown(uow, visitor, policy)
         yield from (row(each) for each in shown[:left])
         if len(shown) > left:
             yield left_out(policy.title, len(shown) - left)

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from bot.calendar.occurrences import Occurrence
 from bot.digests import channel_digests
 from bot.escalation import notices, steps
-from bot.flags import answers, flags
+from bot.flags import answers, flag_views
 from bot.interface.views import DigestItem, DigestPartView, DigestView, NextNotice
 from bot.outbox import deliveries, quiet_hours, restore_hold
 from bot.outbox.deliveries import Recipient
@@ -40,11 +40,13 @@ from storage import (
 )
 from storage import deliveries as stored_deliveries
 from storage import digests as stored
+from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import release as stored_release
 from storage import replies as stored_replies
 from storage import schedules as stored_schedules
 from storage import seconds as stored_seconds
+from storage.boxes import Texts
 from storage.encryption import Damaged
 from storage.stable_ids import stable_id
 
@@ -62,7 +64,7 @@ class DigestContent:
     """What some digests have to say, by policy: the flags that they show, and counts of all the others.
 
     The policies of `items` are in the order of their most urgent flag. `more_people`, `said` (replies) and `remarks`
-    (what people added, oldest first) are by flag, for the flags that are shown.
+    (what people added, oldest first) are by flag, for the flags that are shown, and so are `texts`, once opened.
     """
 
     items: Mapping[UUID, Sequence[Flag]] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class DigestContent:
     more_people: Mapping[UUID, int] = field(default_factory=dict)
     said: Mapping[UUID, Reply] = field(default_factory=dict)
     remarks: Mapping[UUID, Sequence[Second]] = field(default_factory=dict)
+    texts: Mapping[UUID, Texts] = field(default_factory=dict)
 
     def says(self, policy_id: UUID) -> bool:
         """Whether there is anything to say about a policy."""
@@ -222,12 +225,20 @@ def _with_content(uow: UnitOfWork, begun: Sequence[Begun], horizon: date) -> tup
             steps.look_at_new_clocks(uow, [each for each in taking if each in news])
             found = gather(uow, taking, horizon, _first_deadlines_if_paused(uow, to_send))
             empty = [each for each in to_send if not any(found.says(policy.id) for policy in each.policies)]
-            if not empty:
-                return to_send, found
-            # What these took was answered before any digest could bring it.
+            texts, damaged = _opened(uow, found)
+            if not empty and not damaged:
+                return to_send, replace(found, texts=texts)
+            # What the empty ones took was answered before any digest could bring it.
             savepoint.rollback()
         to_send = [each for each in to_send if each not in empty]
+        stored_flags.leave_out(uow.session, damaged)
     return [], DigestContent()
+
+
+def _opened(uow: UnitOfWork, found: DigestContent) -> tuple[dict[UUID, Texts], list[UUID]]:
+    """The texts of the flags that digests show, and the ids of those that do not open."""
+    opened = {each.id: flag_views.texts_of(uow, each) for some in found.items.values() for each in some}
+    return {key: each for key, each in opened.items() if each}, [key for key, each in opened.items() if not each]
 
 
 def _first_deadlines_if_paused(uow: UnitOfWork, begun: Sequence[Begun]) -> dict[UUID, date]:
@@ -318,13 +329,13 @@ def _next_told(uow: UnitOfWork, digest: Digest, policy: Policy, flag: Flag) -> N
 
 def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> DigestItem:
     new, reply = flag.digest_id == digest.id, found.said.get(flag.id)
-    remarks = found.remarks.get(flag.id, ())
+    remarks = [(each.id, said) for each in found.remarks.get(flag.id, ()) if (said := flag_views.remark(uow, each))]
     return DigestItem(
         flag=flag.id,
         verdict=flag.verdict,
         theme=flag.theme,
-        because=flags.text_of(uow, flag, "because"),
-        remedy=flags.text_of(uow, flag, "remedy"),
+        because=found.texts[flag.id].because,
+        remedy=found.texts[flag.id].remedy,
         promise=flag.promise,
         author=people.name_of(uow, flag.person_id) if flag.promise is Promise.NAMED else "",
         people=1 + flag.seconds,
@@ -333,11 +344,11 @@ def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> 
         status=flag.status,
         sent_on=flag.sent_on or uow.today,
         answer_by=flag.answer_by,
-        reply=answers.reply_text(uow, reply) if reply else "",
-        remark=flags.remark(uow, flag.policy_id, remarks[-1]) if remarks else "",
+        reply=(answers.reply_text(uow, reply) or "") if reply else "",
+        remark=remarks[-1][1] if remarks else "",
         remarks=len(remarks),
         reply_id=reply.id if reply else None,
-        remark_id=remarks[-1].id if remarks else None,
+        remark_id=remarks[-1][0] if remarks else None,
     )
 
 

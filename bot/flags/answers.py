@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
 
 from bot.calendar.dates import local_day
+from bot.flags import boxes
+from bot.flags.boxes import OpenedBox
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.views import AnswerView, ReplyView
 from bot.outbox import deliveries
@@ -23,6 +25,7 @@ from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply
 from storage import answers as stored
 from storage import postings as stored_postings
 from storage import replies as stored_replies
+from storage.boxes import BoxedReply
 from storage.keys import nonce_hash
 
 NOTICE = "answer-notice"
@@ -123,7 +126,7 @@ def answer(
         at=uow.now,
         nonce_hash=nonce_hash(nonce),
     )
-    row.text = uow.key(policy.id).seal("answers", "text", row.id, typed.text)
+    row.text = uow.key(policy.id).seal("answers", "text", row.id, typed.text, stored.bound(row))
     uow.session.add(row)
     uow.session.flush()
     stored.link(uow.session, row.id, [each.id for each in flags])
@@ -141,9 +144,7 @@ def made_by(uow: UnitOfWork, visitor: Visitor, nonce: str) -> Answer | None:
 
 
 def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind, by_date: date | None) -> None:
-    if not flags or any(
-        each.withdrawn or each.released_on is None or each.status is FlagStatus.UNNEEDED for each in flags
-    ):
+    if not flags or any(each.left_out or each.status is FlagStatus.UNNEEDED for each in flags):
         raise FormRefused({"": says.CHANGED_SINCE})
     if kind is AnswerKind.ACKNOWLEDGED and acknowledged(uow, flags):
         raise FormRefused({"kind": says.ACKNOWLEDGED_ALREADY})
@@ -187,49 +188,87 @@ def _tell(uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], row: Answer) -
         deliveries.tell_author(uow, person_id, MESSAGE, " ".join(map(str, [row.id, *flag_ids])))
 
 
-def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> AnswerView:
-    """An answer as everyone sees it; `on` is the organisation's day."""
+def view(uow: UnitOfWork, row: Answer, reply: ReplyView | None = None) -> AnswerView | None:
+    """An answer as everyone sees it; `on` is the organisation's day. None where it does not open."""
+    said = text(uow, row)
+    if said is None:
+        return None
     return AnswerView(
         id=row.id,
         kind=row.kind,
         by=people.name_of(uow, row.person_id),
         role=row.role,
         on=local_day(row.at, uow.zone),
-        text=uow.opened(row.policy_id, "answers", "text", row.id, row.text),
+        text=said,
         by_date=row.by_date,
         reply=reply,
     )
 
 
-def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own: bool = False) -> ByFlag:
-    """The answers to flags of one policy, oldest first, with released replies and, for `own` flags, unreleased ones."""
+def text(uow: UnitOfWork, row: Answer) -> str | None:
+    """What an answer says; None where it does not open."""
+    return uow.opened(row.policy_id, "answers", "text", row.id, row.text, stored.bound(row))
+
+
+def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own: Visitor | None = None) -> ByFlag:
+    """The answers to flags of one policy, oldest first, with the replies that are shown.
+
+    For `own`, who wrote the flags, with those of their replies that are not shown yet.
+    """
     given = stored.to_flags(uow.session, flag_ids)
     if not given:
         return {}
+    waiting = waiting_replies(uow, own, policy_id, given) if own else {}
+    return by_flag(uow, given, {**waiting, **shown_replies(uow, stored_replies.to_flags(uow.session, flag_ids))})
+
+
+Replies = Mapping[tuple[UUID, UUID], ReplyView]
+"""Replies by the answer and the flag that they are about."""
+
+
+def by_flag(uow: UnitOfWork, given: Sequence[tuple[UUID, Answer]], replies: Replies) -> ByFlag:
+    """Answers and replies as views, by the flag. An answer that does not open is left out."""
     people.take_names(uow, (row.person_id for _, row in given))
-    replies = {
-        (each.answer_id, each.flag_id): _reply_view(uow, each)
-        for each in stored_replies.to_flags(uow.session, flag_ids)
-        if own or each.released_on is not None
-    }
     found: dict[UUID, list[AnswerView]] = {}
     for flag_id, row in given:
-        found.setdefault(flag_id, []).append(view(uow, row, replies.get((row.id, flag_id))))
+        opened = view(uow, row, replies.get((row.id, flag_id)))
+        if opened is not None:
+            found.setdefault(flag_id, []).append(opened)
     return {flag_id: tuple(each) for flag_id, each in found.items()}
 
 
 def given_since(uow: UnitOfWork, flag_ids: Sequence[UUID], at: datetime) -> Mapping[UUID, AnswerView]:
     """The last answer to each of these flags, if it was given at or after an aware instant."""
     found = stored.to_flags(uow.session, flag_ids) if flag_ids else ()
-    return {flag_id: view(uow, row) for flag_id, row in found if row.at >= at}
+    views = ((flag_id, view(uow, row)) for flag_id, row in found if row.at >= at)
+    return {flag_id: each for flag_id, each in views if each is not None}
 
 
-def _reply_view(uow: UnitOfWork, row: Reply) -> ReplyView:
-    return ReplyView(kind=row.kind, text=reply_text(uow, row), shown=row.released_on is not None)
+def waiting_replies(uow: UnitOfWork, author: Visitor, policy_id: UUID, given: Sequence[tuple[UUID, Answer]]) -> Replies:
+    """Those of the author's replies to these answers that are not shown yet."""
+    keys, secrets = uow.authors_keys(policy_id), author.secrets
+    halves = {key.reply_to(each, row.id, flag_id) for flag_id, row in given for each in secrets for key in keys}
+    return replies_in(boxes.about(uow, policy_id, halves))
 
 
-def reply_text(uow: UnitOfWork, row: Reply) -> str:
-    """What was typed into a reply; empty for Settled."""
+def replies_in(opened: Iterable[OpenedBox]) -> Replies:
+    """The replies in these boxes."""
+    replies = (each.contents for each in opened if isinstance(each.contents, BoxedReply))
+    return {(each.answer_id, each.flag_id): ReplyView(kind=each.kind, text=each.text, shown=False) for each in replies}
+
+
+def shown_replies(uow: UnitOfWork, rows: Iterable[Reply]) -> Replies:
+    """Those of the shown replies that open."""
+    found = {}
+    for row in rows:
+        said = reply_text(uow, row)
+        if said is not None:
+            found[row.answer_id, row.flag_id] = ReplyView(kind=row.kind, text=said, shown=True)
+    return found
+
+
+def reply_text(uow: UnitOfWork, row: Reply) -> str | None:
+    """What was typed into a shown reply; empty for Settled, None where it does not open."""
     if row.text is None:
         return ""
-    return uow.opened(row.policy_id, "replies", "text", row.id, row.text)
+    return uow.opened(row.policy_id, "replies", "text", row.id, row.text, stored_replies.bound(row))

@@ -1,40 +1,36 @@
-"""Flags: one point that one person makes on one policy, and who may see what of it."""
+"""Flags: one point that one person makes on one policy. How it is written, changed and withdrawn."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
-from uuid import UUID, uuid4
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
 
-from bot.flags import answers, meaning
+from bot.flags import boxes, meaning
+from bot.flags.boxes import WaitingFlag
 from bot.interface.announcements import LINK_LIMIT
-from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
-from bot.interface.views import FlagView
 from bot.interface.visible_text import stripped
 from bot.people import people
 from bot.people.people import Visitor
-from bot.policies import answer_deadlines, policies
+from bot.policies import policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, FlagStatus, Policy, Promise, Role, Second, Step, TextKind, Verdict, policy_keys
+from storage import Flag, FlagStatus, Policy, Promise, Verdict, authors, policy_keys
 from storage import flags as stored
 from storage import policies as stored_policies
-from storage import seconds as stored_seconds
-from storage import take_downs as stored_take_downs
-from storage.authors_key import FLAGS_A_PERSON
-from storage.encryption import Damaged
-from storage.flags import Filed
-from storage.keys import nonce_hash
-from storage.text_key import TextKey
+from storage.authors import Authors
+from storage.authors_key import FLAGS_A_PERSON, AuthorsKey
+from storage.boxes import BoxedFlag, Texts
+from storage.read_only_rows import set_values
 
-_TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
+_NOBODY = UUID(int=0)
 
 
 class NewFlag(TypedForm):
@@ -103,97 +99,115 @@ class NotCompared(Exception):
 
 def file(
     uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str, *, compared: bool = True
-) -> Flag:
-    """Write a flag that was typed and checked. Raises `FormRefused`, and `NotCompared` unless it was `compared`.
+) -> Flag | WaitingFlag:
+    """Write a flag that was typed and checked: a *Named* one is shown at once, any other waits in a box.
 
-    A form submitted twice gives the flag that it made the first time. For a confidential flag this transaction writes
-    no row that names a person, a place or a time.
+    Raises `FormRefused`, and `NotCompared` unless it was `compared`. A form submitted twice gives what it made.
+    For a flag that waits this transaction writes one box and no other row, and no statement says who sent it.
     """
-    hashed = nonce_hash(nonce)
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
-    key = uow.key(policy.id)
-    tags = uow.authors_key(policy.id).author_tags(visitor.secrets)
-    filed = stored.filed(uow.session, policy.id, tags, visitor.author_ids, hashed)
-    earlier = next((each.id for each in filed if each.nonce_hash == hashed), None)
-    if earlier is not None:
-        return _sent_before(uow, visitor, earlier)
-    if not compared and stored.others_shown(uow.session, policy.id, [each.id for each in filed]):
+    key = uow.authors_key(policy.id)
+    made = key.box_id(nonce)
+    here = authors.of_policy(uow.session, policy.id, made)
+    if here.made:
+        return _sent_before(uow, visitor, made)
+    own = _own(uow.authors_keys(policy.id), visitor, here)
+    if not compared and here.shown > own.shown:
         raise NotCompared
-    tag = _free_tag(tags, filed)
-    promise = Promise(typed.promise)
-    named = promise is Promise.NAMED
-    flag_id = uuid4()
-    if named:
-        people.signs(uow, visitor)
-    flag = stored.insert(
-        uow.session,
+    if own.number >= FLAGS_A_PERSON:
+        raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
+    if Promise(typed.promise) is Promise.NAMED:
+        return _show_at_once(uow, visitor, policy, typed, made)
+    place = secrets.choice(own.free)  # at random, so that it reveals no order
+    flag = BoxedFlag(
+        written=boxes.written(uow, visitor, boxes.mark_of(key, visitor)),
+        promise=Promise(typed.promise),
+        verdict=Verdict(typed.verdict),
+        theme=typed.theme,
+        wording=policy.wording,
+        tag=key.author_tags(visitor.secrets)[place],
+        texts=_texts(typed),
+    )
+    return WaitingFlag(boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag), flag)
+
+
+@dataclass(frozen=True)
+class Own:
+    """How many flags of a policy are the visitor's, how many of these are shown, and which places are free."""
+
+    number: int
+    shown: int
+    free: Sequence[int]
+
+
+def _own(keys: Sequence[AuthorsKey], visitor: Visitor, here: Authors) -> Own:
+    """`keys` are the policy's authors' keys, the current one first."""
+    waiting = boxes.slots(here.boxes) if here.boxes else frozenset[str]()
+    tags = [each.hex() in here.tags for key in keys for each in key.author_tags(visitor.secrets)]
+    slots = (each for key in keys for each in key.flag_slots(visitor.secrets)) if waiting else ()
+    wait = [each.hex() in waiting for each in slots] or [False] * len(tags)
+    named = sum(here.people.count(each.hex) for each in visitor.author_ids)
+    # New ones are written under the current key and the first secret.
+    free = [place for place in range(FLAGS_A_PERSON) if not tags[place] and not wait[place]]
+    return Own(number=sum(tags) + sum(wait) + named, shown=sum(tags) + named, free=free)
+
+
+def _show_at_once(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, flag_id: UUID) -> Flag:
+    people.signs(uow, visitor)
+    flag = stored.new(
         id=flag_id,
         policy_id=policy.id,
         wording=policy.wording,
         verdict=Verdict(typed.verdict),
         theme=typed.theme,
-        promise=promise,
-        person_id=visitor.author_ids[0] if named else None,
-        tag=None if named else tag,
-        status=FlagStatus.UNNEEDED if typed.verdict == Verdict.AS_ANNOUNCED else FlagStatus.WAITING,
-        written_on=None if named else uow.today,
-        released_on=uow.today if named else None,
-        nonce_hash=hashed,
-        # That of another is computed at its release, so that nobody who sends a flag waits for it behind the lock.
-        meaning=_sealed_meaning(key, flag_id, typed.because) if named else None,
-        **_sealed(key, flag_id, typed),
+        promise=Promise.NAMED,
+        person_id=visitor.author_ids[0],
+        status=status_at_first(Verdict(typed.verdict)),
+        released_on=uow.today,
     )
-    if named:
-        stored_policies.count_people(uow.session, policy.id)
-        policies.refresh_cards(uow, policy.id)
+    seal(uow, flag, _texts(typed))
+    stored.insert(uow.session, [flag])
+    stored_policies.count_people(uow.session, policy.id)
+    policies.refresh_cards(uow, policy.id)
     return flag
 
 
-def _sent_before(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> Flag:
-    """The flag that this form made before. Raises `FormRefused` if it is someone else's."""
-    flag = stored.flag(uow.session, flag_id)
-    if flag is None or not is_author(uow, flag, visitor):
+def status_at_first(verdict: Verdict) -> FlagStatus:
+    """The status of a flag that was just shown."""
+    return FlagStatus.UNNEEDED if verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
+
+
+def _texts(typed: NewFlag) -> Texts:
+    return Texts(typed.because, *(each if each.strip() else "" for each in (typed.remedy, typed.evidence)))
+
+
+def seal(uow: UnitOfWork, flag: Flag, texts: Texts) -> None:
+    """Seal the texts of a new flag, and what the first means. All else of it that is bound to them must be set."""
+    key, bound = uow.key(flag.policy_id), stored.bound(flag)
+    vector = meaning.vector(texts.because) if meaning.installed() else None
+    set_values(
+        flag,
+        because=key.seal("flags", "because", flag.id, texts.because, bound),
+        remedy=key.seal("flags", "remedy", flag.id, texts.remedy, bound) if texts.remedy else None,
+        evidence=key.seal("flags", "evidence", flag.id, texts.evidence, bound) if texts.evidence else None,
+        meaning=key.seal_bytes("flags", "meaning", flag.id, vector, bound) if vector else None,
+    )
+
+
+def _sent_before(uow: UnitOfWork, visitor: Visitor, made: UUID) -> Flag | WaitingFlag:
+    """What the form made the first time, if the visitor sent it."""
+    shown = stored.flag(uow.session, made)
+    found = shown if shown and is_author(uow, shown, visitor) else boxes.own_flag(uow, visitor, made)
+    if found is None:
         raise FormRefused({"": says.COULD_NOT_SAVE})
-    return flag
-
-
-def _sealed(key: TextKey, flag_id: UUID, typed: NewFlag) -> dict[str, bytes | None]:
-    return {
-        "because": key.seal("flags", "because", flag_id, typed.because),
-        "remedy": key.seal("flags", "remedy", flag_id, typed.remedy) if typed.remedy.strip() else None,
-        "evidence": key.seal("flags", "evidence", flag_id, typed.evidence) if typed.evidence else None,
-    }
-
-
-def meaning_of(key: TextKey, flag: Flag) -> bytes | None:
-    """What a flag's text means, sealed to be kept with it; None where texts are not compared, or it does not open."""
-    if not meaning.installed():
-        return None
-    try:
-        return _sealed_meaning(key, flag.id, key.open("flags", "because", flag.id, flag.because))
-    except Damaged:
-        return None
-
-
-def _sealed_meaning(key: TextKey, flag_id: UUID, because: str) -> bytes | None:
-    vector = meaning.vector(because)
-    return key.seal_bytes("flags", "meaning", flag_id, vector) if vector else None
-
-
-def _free_tag(tags: Sequence[bytes], filed: Sequence[Filed]) -> bytes:
-    """One of the tags under this account's own secret that no flag of theirs has; at random, to reveal no order."""
-    if len(filed) >= FLAGS_A_PERSON:
-        raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
-    used = {each.tag for each in filed}
-    return secrets.choice([each for each in tags[:FLAGS_A_PERSON] if each not in used])
+    return found
 
 
 def left(uow: UnitOfWork, visitor: Visitor, policy_id: UUID) -> int:
-    """How many more flags a person can send on a policy; one that was withdrawn still counts."""
-    tags = uow.authors_key(policy_id).author_tags(visitor.secrets)
-    sent = stored.filed(uow.session, policy_id, tags, visitor.author_ids, nonce_hash=b"")
-    return max(0, FLAGS_A_PERSON - len(sent))
+    """How many more flags a person can send on a policy now; one that was withdrawn counts until it would be shown."""
+    here = authors.of_policy(uow.session, policy_id, _NOBODY)
+    return max(0, FLAGS_A_PERSON - _own(uow.authors_keys(policy_id), visitor, here).number)
 
 
 def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Promise]) -> None:
@@ -204,151 +218,46 @@ def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Prom
         raise FormRefused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
 
 
-def change(uow: UnitOfWork, visitor: Visitor, flag: Flag, typed: NewFlag) -> Flag:
-    """Change the visitor's own flag before its release. It counts as written today; its promise stays.
+def change(uow: UnitOfWork, visitor: Visitor, box_id: UUID, typed: NewFlag) -> WaitingFlag:
+    """Change the visitor's own flag before it is shown. It counts as written today; its promise stays.
 
     Raises `FormRefused`.
     """
-    _check_can_change(uow, visitor, flag)
-    flag.verdict, flag.theme = Verdict(typed.verdict), typed.theme
-    flag.status = FlagStatus.UNNEEDED if flag.verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
-    flag.written_on = uow.today
-    for column, sealed in _sealed(uow.key(flag.policy_id), flag.id, typed).items():
-        setattr(flag, column, sealed)
-    uow.session.flush()
-    return flag
+    found = _changeable(uow, visitor, box_id)
+    flag = replace(
+        found.flag,
+        written=boxes.written(uow, visitor, found.flag.written.mark),
+        verdict=Verdict(typed.verdict),
+        theme=typed.theme,
+        texts=_texts(typed),
+    )
+    boxes.put_again(uow, found.box, flag)
+    return WaitingFlag(found.box, flag)
 
 
-def withdraw(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
-    """Withdraw the visitor's own flag before its release: its text is deleted, and its slot stays taken.
+def withdraw(uow: UnitOfWork, visitor: Visitor, box_id: UUID) -> None:
+    """Withdraw the visitor's own flag before it is shown: its box is emptied, and its slot stays taken until then.
 
     Raises `FormRefused`.
     """
-    _check_can_change(uow, visitor, flag)
-    key = uow.key(flag.policy_id)
-    flag.because, flag.remedy, flag.evidence = key.seal("flags", "because", flag.id, ""), None, None
-    flag.meaning = None
-    flag.withdrawn, flag.status = True, FlagStatus.UNNEEDED
-    uow.session.flush()
+    found = _changeable(uow, visitor, box_id)
+    boxes.put_again(uow, found.box, replace(found.flag, withdrawn=True, texts=Texts()))
 
 
-def _check_can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> None:
-    # A release deletes the row and writes it again. With the lock it is either over, or has to wait.
-    policy_keys.lock(uow.session, flag.policy_id)
-    uow.session.refresh(flag)
-    if not can_change(uow, visitor, flag):
+def _changeable(uow: UnitOfWork, visitor: Visitor, box_id: UUID) -> WaitingFlag:
+    # A release deletes the box. With the lock it is either over, or has to wait.
+    found = boxes.own_flag(uow, visitor, box_id)
+    if found is not None:
+        policy_keys.lock(uow.session, found.policy_id)
+        found = boxes.own_flag(uow, visitor, box_id)
+    if found is None or found.flag.withdrawn:
         raise FormRefused({"": says.CHANGED_SINCE})
-
-
-def can_change(uow: UnitOfWork, visitor: Visitor, flag: Flag) -> bool:
-    """Whether this is the visitor's own flag and neither released nor withdrawn."""
-    return flag.released_on is None and not flag.withdrawn and is_author(uow, flag, visitor)
+    return found
 
 
 def is_author(uow: UnitOfWork, flag: Flag, visitor: Visitor) -> bool:
-    """Whether the visitor is the author. The tags are computed again, because no author is stored."""
+    """Whether the visitor wrote a shown flag. The tags are computed again, because no author's id is stored."""
     if flag.promise is Promise.NAMED:
         return flag.person_id in visitor.author_ids
     keys = uow.authors_keys(flag.policy_id)
     return flag.tag is not None and any(flag.tag in each.author_tags(visitor.secrets) for each in keys)
-
-
-def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
-    """The released flags of a policy, with authors' names if the visitor was promised them."""
-    names = policies.sees_names(uow, policy, visitor.ids)
-    return views(uow, policy, stored.shown(uow.session, policy.id), names=names)
-
-
-def shown_page(uow: UnitOfWork, visitor: Visitor, policy: Policy, page: Page) -> tuple[FlagView, ...]:
-    """One page of the same: late ones first, then those that most people say."""
-    names = policies.sees_names(uow, policy, visitor.ids)
-    rows = stored.shown_page(uow.session, policy.id, uow.today, offset=page.offset, limit=PAGE_SIZE)
-    return views(uow, policy, rows, names=names)
-
-
-def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
-    """One flag, if it is released or the visitor's own; None for any other, or a withdrawn one."""
-    row = stored.flag(uow.session, flag_id)
-    policy = stored_policies.policy(uow.session, row.policy_id) if row else None
-    if row is None or policy is None or row.withdrawn:
-        return None
-    own = is_author(uow, row, visitor)
-    if row.released_on is None and not own:
-        return None
-    names = policies.sees_names(uow, policy, visitor.ids)
-    return policy, views(uow, policy, [row], names=names, own=own)[0]
-
-
-def views(
-    uow: UnitOfWork, policy: Policy, flags: Sequence[Flag], *, names: bool = False, own: bool = False
-) -> tuple[FlagView, ...]:
-    """Flags of one policy as a reader may see them: `names` for readers who were promised them, `own` for authors."""
-    ids, seconded = [each.id for each in flags], [each.id for each in flags if each.seconds]
-    remarks: dict[UUID, list[str]] = {}
-    for second in stored_seconds.remarks(uow.session, seconded) if seconded else ():
-        remarks.setdefault(second.flag_id, []).append(remark(uow, policy.id, second))
-    answered = answers.to_flags(uow, policy.id, ids, own=own)
-    down = stored_take_downs.take_downs_of(uow.session, TextKind.FLAG, ids) if own else {}
-    if names:
-        people.take_names(uow, (each.person_id for each in flags))
-    found = (
-        _view(uow, policy, each, names=names, remarks=tuple(remarks.get(each.id, ())), answered=answered)
-        for each in flags
-    )
-    return tuple(replace(each, taken_down=down[each.id].reason) if each.id in down else each for each in found)
-
-
-def remark(uow: UnitOfWork, policy_id: UUID, second: Second) -> str:
-    """The sentence that was added with a second; empty if none was."""
-    if second.sentence is None:
-        return ""
-    return uow.opened(policy_id, "seconds", "sentence", second.id, second.sentence)
-
-
-def _view(
-    uow: UnitOfWork,
-    policy: Policy,
-    flag: Flag,
-    *,
-    names: bool,
-    remarks: tuple[str, ...],
-    answered: answers.ByFlag,
-) -> FlagView:
-    earlier = None
-    if flag.wording != policy.wording:
-        earlier = stored_policies.wording(uow.session, policy.id, flag.wording)
-    return FlagView(
-        id=flag.id,
-        policy=policy.id,
-        policy_title=policy.title,
-        verdict=flag.verdict,
-        theme=flag.theme,
-        because=text_of(uow, flag, "because"),
-        remedy=text_of(uow, flag, "remedy"),
-        evidence=text_of(uow, flag, "evidence"),
-        promise=flag.promise,
-        people=1 + flag.seconds,
-        status=flag.status,
-        shown_on=flag.released_on,
-        author=people.name_of(uow, flag.person_id) if names and flag.promise is Promise.NAMED else "",
-        sent_on=flag.sent_on,
-        answer_by=flag.answer_by,
-        remarks=remarks,
-        answers=answered.get(flag.id, ()),
-        earlier_title=earlier.title if earlier else "",
-        earlier_summary=earlier.summary if earlier else "",
-        told=_TOLD[flag.told] if flag.told in _TOLD and _is_told(policy, flag) else None,
-        told_on=flag.told_on if flag.told in _TOLD else None,
-        reply_by=answer_deadlines.reply_by(uow, flag),
-    )
-
-
-def _is_told(policy: Policy, flag: Flag) -> bool:
-    """Whether someone named on the policy was told, and not an admin because there was no one else."""
-    return (policy.delegate_told_on if flag.told is Step.DELEGATE else policy.senior_told_on) is not None
-
-
-def text_of(uow: UnitOfWork, flag: Flag, column: str) -> str:
-    """What was typed into `because`, `remedy` or `evidence`; empty if nothing was."""
-    sealed: bytes | None = getattr(flag, column)
-    return uow.opened(flag.policy_id, "flags", column, flag.id, sealed) if sealed is not None else ""

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.flags import boxes, flags
+from bot.flags.boxes import WaitingFlag
 from bot.interface.views import ReceiptView
 from bot.people import digest_schedules, people
+from bot.people.people import Visitor
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Role, Schedule
 from storage import schedules as stored_schedules
 
 
-def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
-    """What happens next with a flag."""
-    shown_by = uow.today if flag.released_on else shown_by_day(uow, flag.written_on or uow.today)
+def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag | WaitingFlag) -> ReceiptView:
+    """What happens next with a flag, shown or waiting."""
+    if isinstance(flag, WaitingFlag):
+        shown_by = boxes.shown_by(uow, flag.flag.written)
+        return _receipt(uow, policy, flag.id, flag.flag.promise, flags.status_at_first(flag.flag.verdict), shown_by)
+    return _receipt(uow, policy, flag.id, flag.promise, flag.status, None)
+
+
+def _receipt(
+    uow: UnitOfWork, policy: Policy, flag_id: UUID, promise: Promise, status: FlagStatus, shown_by: date | None
+) -> ReceiptView:
+    """What happens next. `shown_by` is None where it is shown already."""
     owner, planned = _owner(uow, policy)
     zone = digest_schedules.zone_in(uow, planned) if planned else uow.zone
-    digest_at = _digest_after(uow, planned, None if flag.released_on is not None else shown_by)
+    digest_at = _digest_after(uow, planned, shown_by)
     return ReceiptView(
-        flag=flag.id,
+        flag=flag_id,
         policy=policy.id,
-        promise=flag.promise,
+        promise=promise,
         owner=owner,
-        shown_by=shown_by,
+        shown_by=shown_by or uow.today,
         digest_at=digest_at,
         zone=zone,
-        answer_by=_answer_by(uow, policy, flag, digest_at, zone),
+        answer_by=_answer_by(uow, policy, status, digest_at, zone),
         told=_roles_told(policy),
     )
 
@@ -54,26 +67,26 @@ def _roles_told(policy: Policy) -> tuple[Role, ...]:
     return tuple(role for role, person in named if person)
 
 
-def of_second(uow: UnitOfWork, policy: Policy, flag: Flag) -> ReceiptView:
+def of_second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> ReceiptView:
     """What happens next with a second."""
     return replace(
         of_flag(uow, policy, flag),
         promise=Promise.CONFIDENTIAL,
-        shown_by=shown_by_day(uow, uow.today),
+        shown_by=_written_now(uow, visitor),
         seconded=True,
     )
 
 
-def shown_by_day(uow: UnitOfWork, written_on: date) -> date:
-    """The day by which a flag, second or reply is released at the latest."""
-    return uow.calendar.add(written_on, uow.organisation.batch_wait_days)
+def _written_now(uow: UnitOfWork, visitor: Visitor) -> date:
+    """The day by which what the visitor writes now is shown at the latest."""
+    return boxes.shown_by(uow, boxes.written(uow, visitor, None))
 
 
-def digest_with_reply(uow: UnitOfWork, policy: Policy, flag: Flag) -> datetime | None:
+def digest_with_reply(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> datetime | None:
     """When the owner's digest will bring a reply that is written now, aware UTC; None if no digest is planned."""
     at_once = flag.promise is Promise.NAMED
     planned = _planned(uow, policy)
-    return _digest_after(uow, planned, None if at_once else shown_by_day(uow, uow.today))
+    return _digest_after(uow, planned, None if at_once else _written_now(uow, visitor))
 
 
 def _digest_after(uow: UnitOfWork, row: Schedule | None, released_by: date | None) -> datetime | None:
@@ -84,8 +97,10 @@ def _digest_after(uow: UnitOfWork, row: Schedule | None, released_by: date | Non
     return row.next_due_at if row.next_due_at > at else digest_schedules.following(uow, row, at).due_at
 
 
-def _answer_by(uow: UnitOfWork, policy: Policy, flag: Flag, digest_at: datetime | None, zone: str) -> date | None:
-    if digest_at is None or flag.status is FlagStatus.UNNEEDED:
+def _answer_by(
+    uow: UnitOfWork, policy: Policy, status: FlagStatus, digest_at: datetime | None, zone: str
+) -> date | None:
+    if digest_at is None or status is FlagStatus.UNNEEDED:
         return None
     day = digest_at.astimezone(ZoneInfo(zone)).date()
     return uow.calendar.add(max(day, policy.paused_until or day), uow.organisation.answer_days)

@@ -1,14 +1,16 @@
 """Releases: flags, seconds and replies are shown in one batch a policy a day, so that no hour points to an author.
 
-A batch is released on a working day at the organisation's hour, with what was written on an earlier day. If there is
-less than `batch_least`, it waits, `batch_wait_days` working days at most. Nothing else causes or hastens a release.
+A batch is released on a working day at the organisation's hour, with what was written on an earlier day. What goes, and
+what waits for more people, is decided by the terms in each box (`bot/flags/boxes.py`). Nothing else causes or hastens a
+release.
 
     `flags.file`, `seconds.second`, `replies.reply`
         |               |
         v               |
-    unreleased          |           `written_on` is set: `flags.change` sets it again, `flags.withdraw` deletes the text
+    in a box            |           `storage/boxes.py`, drawn in `bot/flags/boxes.py`
         |               |
-    `release`       if *Named*      rows from an earlier day (`_due_rows`), once they may go (`_may_go`)
+    `prepare`       if *Named*      opens the boxes that go, and makes new rows of them: ids, tags and ciphertexts
+    `show`              |           checks that the boxes are unchanged, inserts the rows shuffled, deletes the boxes
         |               |
         v               v
     released  <---------+           `released_on` is set: news for the next digest
@@ -18,8 +20,9 @@ less than `batch_least`, it waits, `batch_wait_days` working days at most. Nothi
         v               |
     taken  -------------+           `digest_id` is set
 
-Once the organisation's `next_release_at` is `due`, `Worker.release` calls `release` for each policy of `waiting`, and
-then `plan`, which sets the next one.
+Once the organisation's `next_release_at` is `due`, `Worker.release` prepares and shows a batch for each policy of
+`waiting`, and then calls `plan`, which sets the next one. Texts are sealed and meanings computed in `prepare`, while
+others can write.
 """
 
 from __future__ import annotations
@@ -27,25 +30,42 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from bot.flags import boxes, replies
 from bot.flags import flags as flag_rules
-from bot.flags import replies
+from bot.flags import seconds as second_rules
 from bot.policies import alerts, policies
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Flag, Reply, Second, policy_keys
+from storage import Flag, Promise, Reply, Second
 from storage import absences as stored_absences
+from storage import boxes as stored_boxes
 from storage import flags as stored_flags
 from storage import organisation as organisations
 from storage import policies as stored_policies
-from storage import release as stored
+from storage import replies as stored_replies
+from storage import seconds as stored_seconds
+from storage.boxes import BoxedFlag, BoxedReply, BoxedSecond, Contents
 
-Row = TypeVar("Row", Flag, Second, Reply)
-_KINDS = (Flag, Second, Reply)
+
+@dataclass(frozen=True)
+class Batch:
+    """What is to be shown of one policy on a day, and the boxes that go: by id, what is new whenever one is sealed."""
+
+    policy_id: UUID
+    day: date
+    boxes: dict[UUID, bytes]
+    flags: list[Flag] = field(default_factory=list)
+    seconds: list[Second] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+
+
+class BoxesChanged(Exception):
+    """A box of the batch was changed since the batch was prepared."""
 
 
 def due(uow: UnitOfWork) -> bool:
@@ -55,17 +75,14 @@ def due(uow: UnitOfWork) -> bool:
 
 
 def waiting(uow: UnitOfWork) -> list[UUID]:
-    """The policies with something unreleased from an earlier day; none on a day that is not a working day."""
+    """The policies with something that waits; none on a day that is not a working day."""
     if uow.organisation.next_release_at is None or not uow.calendar.is_working(uow.today):
         return []
-    found: set[UUID] = set()
-    for kind in _KINDS:
-        found |= stored.policies_with_unreleased(uow.session, kind, uow.today)
-    return sorted(found)
+    return sorted(stored_boxes.policies(uow.session))
 
 
 def plan(uow: UnitOfWork) -> None:
-    """Plan the next release, and delete what is no longer needed: old nonces, and absences that are over."""
+    """Plan the next release, and delete absences that are over."""
     row = uow.organisation
     following = next_release(uow)
     if row.next_release_at is None:
@@ -73,8 +90,6 @@ def plan(uow: UnitOfWork) -> None:
         organisations.keep(uow.session, row)
     else:
         organisations.claim_release(uow.session, uow.now, following)
-    for kind in _KINDS:
-        stored.forget_nonces(uow.session, kind, uow.today)
     stored_absences.forget(uow.session, uow.today - timedelta(days=1))
 
 
@@ -90,45 +105,99 @@ def next_release(uow: UnitOfWork) -> datetime:
         day += timedelta(days=1)
 
 
-def release(uow: UnitOfWork, policy_id: UUID) -> int:
-    """Release what is due on one policy; how many rows. Once a day, however often it is called."""
-    policy_keys.lock(uow.session, policy_id)
-    flags = _due_rows(uow, Flag, policy_id)
-    seconds = _due_rows(uow, Second, policy_id)
-    said = _due_rows(uow, Reply, policy_id)
-    if not _may_go(uow, [*(each for each in flags if not each.withdrawn), *seconds, *said], flags):
+def prepare(uow: UnitOfWork, policy_id: UUID) -> Batch | None:
+    """Make all that is to be shown of a policy today; None where nothing goes. Writes nothing."""
+    try:
+        opened = boxes.all_opened(uow, stored_boxes.of_policies(uow.session, [policy_id]))
+        going = boxes.may_go(uow, opened)
+        if not going:
+            return None
+        batch = Batch(policy_id, uow.today, {each.id: stored_boxes.seal_of(each.box) for each in going})
+        for each in going:
+            _add(uow, batch, each.contents)
+    except Sealed:
+        return None
+    for rows in (batch.flags, batch.seconds, batch.replies):
+        shuffle(rows)
+    return batch
+
+
+def shuffle(rows: list[Any]) -> None:
+    """Put rows in an order that nobody can know beforehand."""
+    secrets.SystemRandom().shuffle(rows)
+
+
+def _add(uow: UnitOfWork, batch: Batch, contents: Contents) -> None:
+    if isinstance(contents, BoxedFlag):
+        if not contents.withdrawn:
+            batch.flags.append(_flag(uow, batch, contents))
+    elif isinstance(contents, BoxedSecond):
+        batch.seconds.append(_second(uow, batch, contents))
+    else:
+        batch.replies.append(_reply(uow, batch, contents))
+
+
+def _flag(uow: UnitOfWork, batch: Batch, boxed: BoxedFlag) -> Flag:
+    kept = "receipt" if boxed.promise is Promise.DETACHED else "tag"
+    flag = stored_flags.new(
+        id=uuid4(),
+        policy_id=batch.policy_id,
+        released_on=batch.day,
+        wording=boxed.wording,
+        verdict=boxed.verdict,
+        theme=boxed.theme,
+        promise=boxed.promise,
+        status=flag_rules.status_at_first(boxed.verdict),
+        **{kept: boxed.tag},
+    )
+    flag_rules.seal(uow, flag, boxed.texts)
+    return flag
+
+
+def _second(uow: UnitOfWork, batch: Batch, boxed: BoxedSecond) -> Second:
+    second = stored_seconds.new(
+        id=uuid4(), policy_id=batch.policy_id, released_on=batch.day, flag_id=boxed.flag_id, tag=boxed.tag
+    )
+    second_rules.seal(uow, second, boxed.sentence)
+    return second
+
+
+def _reply(uow: UnitOfWork, batch: Batch, boxed: BoxedReply) -> Reply:
+    reply = stored_replies.new(
+        id=uuid4(),
+        policy_id=batch.policy_id,
+        released_on=batch.day,
+        answer_id=boxed.answer_id,
+        flag_id=boxed.flag_id,
+        kind=boxed.kind,
+    )
+    replies.seal(uow, reply, boxed.text)
+    return reply
+
+
+def show(uow: UnitOfWork, batch: Batch) -> int:
+    """Show a batch that was prepared; how many rows that are. Once a day, however often it is called.
+
+    Raises `BoxesChanged` where a box was changed since, or the day is over: the batch must be prepared again.
+    """
+    uow.lock(batch.policy_id)
+    there = stored_boxes.seals(uow.session, batch.policy_id)
+    if not there.keys() & batch.boxes.keys():
+        return 0  # another process was faster
+    if batch.day != uow.today or any(there.get(each) != seal for each, seal in batch.boxes.items()):
+        raise BoxesChanged
+    if not stored_policies.claim_release(uow.session, batch.policy_id, uow.today):
         return 0
-    if not stored_policies.claim_release(uow.session, policy_id, uow.today):
-        return 0
-    _count_seconds(uow, seconds)
-    _apply_replies(uow, said)
-    _keep_meanings(uow, policy_id, flags)
-    uow.session.flush()
-    _show(uow, Flag, flags)
-    _show(uow, Second, seconds)
-    _show(uow, Reply, said)
-    stored_policies.count_people(uow.session, policy_id)
-    policies.refresh_cards(uow, policy_id)
-    alerts.consider(uow, policy_id)
-    return len(flags) + len(seconds) + len(said)
-
-
-def _due_rows(uow: UnitOfWork, kind: type[Row], policy_id: UUID) -> list[Row]:
-    rows = stored.unreleased(uow.session, kind, policy_id)
-    return [each for each in rows if each.written_on is not None and each.written_on < uow.today]
-
-
-def _may_go(uow: UnitOfWork, shown: Sequence[Flag | Second | Reply], flags: Sequence[Flag]) -> bool:
-    if len(shown) >= uow.organisation.batch_least:
-        return True
-    # A withdrawn flag must not hasten others; with nothing else due, it is released when it has waited.
-    days = [each.written_on for each in shown or flags if each.written_on is not None]
-    return bool(days) and waited(uow, min(days))
-
-
-def waited(uow: UnitOfWork, written_on: date) -> bool:
-    """Whether what was written on that day has waited `batch_wait_days` working days."""
-    return uow.calendar.add(written_on, uow.organisation.batch_wait_days) <= uow.today
+    for rows, stored in ((batch.flags, stored_flags), (batch.seconds, stored_seconds), (batch.replies, stored_replies)):
+        if rows:
+            stored.insert(uow.session, rows)
+    stored_boxes.remove(uow.session, batch.boxes)
+    _count_seconds(uow, batch.seconds)
+    _apply_replies(uow, batch.replies)
+    stored_policies.count_people(uow.session, batch.policy_id)
+    policies.refresh_cards(uow, batch.policy_id)
+    alerts.consider(uow, batch.policy_id)
+    return len(batch.flags) + len(batch.seconds) + len(batch.replies)
 
 
 def _count_seconds(uow: UnitOfWork, seconds: Sequence[Second]) -> None:
@@ -141,19 +210,4 @@ def _apply_replies(uow: UnitOfWork, said: Sequence[Reply]) -> None:
         flag = stored_flags.flag(uow.session, each.flag_id)
         if flag is not None:
             replies.apply(uow, flag, each)
-
-
-def _keep_meanings(uow: UnitOfWork, policy_id: UUID, flags: Sequence[Flag]) -> None:
-    # Only what is shown is compared with. What does not open is released without: its policy may wait for its key.
-    with suppress(Sealed):
-        key = uow.key(policy_id)
-        for each in flags:
-            if not each.withdrawn:
-                each.meaning = flag_rules.meaning_of(key, each)
-
-
-def _show(uow: UnitOfWork, kind: type[Row], rows: list[Row]) -> None:
-    for each in rows:
-        each.released_on, each.written_on, each.nonce_hash = uow.today, None, None
-    secrets.SystemRandom().shuffle(rows)
-    stored.rewrite(uow.session, kind, rows)
+    uow.session.flush()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from typing import ClassVar
-from uuid import uuid4
+from uuid import UUID
 
 from pydantic import field_validator
 
-from bot.flags import flags
+from bot.flags import boxes, flags
 from bot.interface.parts import TEXT_LIMIT
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
@@ -15,10 +17,12 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind, policy_keys
+from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind
 from storage import answers as stored_answers
 from storage import replies as stored
-from storage.keys import nonce_hash
+from storage.authors_key import HALF_BYTES
+from storage.boxes import BoxedReply
+from storage.read_only_rows import set_values
 
 
 class NewReply(TypedForm):
@@ -52,48 +56,73 @@ def can_reply(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kin
         and flag.id in stored_answers.flags_of(uow.session, answer.id)
         and asks == (kind is ReplyKind.REPLY)
         and answer.kind is not AnswerKind.ACKNOWLEDGED
-        and stored.reply(uow.session, answer.id, flag.id) is None
+        and _earlier(uow, visitor, answer, flag) is None
     )
 
 
 def reply(
     uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag, kind: ReplyKind, text: str, nonce: str
-) -> Reply:
+) -> None:
     """Write a reply. Raises `FormRefused`.
 
-    On a confidential flag the row names no person, place or time, and waits for its batch.
+    On a *Named* flag it is shown at once. On any other it waits in a box, which is all that this transaction writes.
     """
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
-    policy_keys.lock(uow.session, flag.policy_id)
-    earlier = stored.reply(uow.session, answer.id, flag.id)
-    if earlier is not None and _sent_before(uow, visitor, flag, earlier, kind, nonce):
-        return earlier
+    uow.lock(flag.policy_id)
+    earlier = _earlier(uow, visitor, answer, flag)
+    key = uow.authors_key(flag.policy_id)
+    made = key.box_id(nonce)
+    if earlier is not None and (earlier.id == made or earlier.kind is kind is ReplyKind.SETTLED):
+        return
     if not can_reply(uow, visitor, answer, flag, kind):
         raise FormRefused({"": says.CHANGED_SINCE})
-    named = flag.promise is Promise.NAMED
-    row = Reply(
-        id=uuid4(),
-        policy_id=flag.policy_id,
+    if flag.promise is Promise.NAMED:
+        ids = {"id": made, "policy_id": flag.policy_id, "answer_id": answer.id, "flag_id": flag.id}
+        _show_at_once(uow, flag, stored.new(**ids, kind=kind, released_on=uow.today), text)
+        return
+    contents = BoxedReply(
+        written=boxes.written(uow, visitor, boxes.mark_of(key, visitor)),
         answer_id=answer.id,
         flag_id=flag.id,
         kind=kind,
-        written_on=None if named else uow.today,
-        released_on=uow.today if named else None,
-        nonce_hash=nonce_hash(nonce),
+        text=text,
     )
-    if text:
-        row.text = uow.key(flag.policy_id).seal("replies", "text", row.id, text)
-    uow.session.add(row)
-    if named:
-        apply(uow, flag, row)
-        policies.refresh_cards(uow, flag.policy_id)
+    tag = secrets.token_bytes(HALF_BYTES) + key.reply_to(visitor.secrets[0], answer.id, flag.id)
+    boxes.put(uow, made, flag.policy_id, tag, contents)
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """A reply of the visitor's to an answer, shown or waiting."""
+
+    id: UUID
+    kind: ReplyKind
+
+
+def _earlier(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag) -> _Earlier | None:
+    shown = stored.reply(uow.session, answer.id, flag.id)
+    if shown is not None:
+        return _Earlier(shown.id, shown.kind) if flags.is_author(uow, flag, visitor) else None
+    keys = uow.authors_keys(flag.policy_id)
+    halves = [key.reply_to(each, answer.id, flag.id) for key in keys for each in visitor.secrets]
+    for each in boxes.about(uow, flag.policy_id, halves):
+        if isinstance(each.contents, BoxedReply):
+            return _Earlier(each.id, each.contents.kind)
+    return None
+
+
+def _show_at_once(uow: UnitOfWork, flag: Flag, row: Reply, text: str) -> None:
+    seal(uow, row, text)
+    stored.insert(uow.session, [row])
+    apply(uow, flag, row)
+    policies.refresh_cards(uow, flag.policy_id)
     uow.session.flush()
-    return row
 
 
-def _sent_before(uow: UnitOfWork, visitor: Visitor, flag: Flag, earlier: Reply, kind: ReplyKind, nonce: str) -> bool:
-    same = earlier.nonce_hash == nonce_hash(nonce) or (earlier.kind is kind is ReplyKind.SETTLED)
-    return same and flags.is_author(uow, flag, visitor)
+def seal(uow: UnitOfWork, row: Reply, text: str) -> None:
+    """Seal the text of a new reply; all else of it that is bound to it must be set."""
+    sealed = uow.key(row.policy_id).seal("replies", "text", row.id, text, stored.bound(row)) if text else None
+    set_values(row, text=sealed)
 
 
 def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from uuid import uuid4
+from collections.abc import Sequence
+from uuid import UUID
 
 from pydantic import field_validator
 
-from bot.flags import flags
+from bot.flags import boxes, flags
 from bot.people.people import Visitor
 from bot.policies import policies
 from bot.screens import refusals as says
@@ -15,11 +16,13 @@ from bot.screens.flag.second_form import REMARK_LIMIT
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, Policy, Second, policy_keys
-from storage import release as stored_release
+from storage import Flag, Policy, Second, authors
+from storage import boxes as stored_boxes
 from storage import seconds as stored
-from storage.authors_key import SECONDS_A_PERSON
-from storage.keys import nonce_hash
+from storage.authors import Seconds
+from storage.authors_key import HALF_BYTES, SECONDS_A_PERSON, AuthorsKey
+from storage.boxes import BoxedSecond
+from storage.read_only_rows import set_values
 
 
 class NewSecond(TypedForm):
@@ -37,53 +40,74 @@ class NewSecond(TypedForm):
 
 def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> str | None:
     """Why a person cannot second a flag, as a sentence; None if they can."""
-    if flag.released_on is None or flag.withdrawn:
+    return _refusal(uow, visitor, policy, flag, authors.of_seconds(uow.session, policy.id, flag.id))
+
+
+def _refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, here: Seconds) -> str | None:
+    if flag.left_out:
         return says.CHANGED_SINCE
     if not policies.is_open(uow, policy):
         return says.closed(policies.view(uow, policy))
     if flags.is_author(uow, flag, visitor):
         return says.OWN_FLAG
-    own = _own(uow, visitor, policy)
-    if any(each.flag_id == flag.id for each in own):
+    keys = uow.authors_keys(policy.id)
+    shown = any(tag.hex() in here.on_flag for key in keys for tag in key.second_tags(visitor.secrets))
+    waiting = boxes.subjects(here.boxes)
+    if shown or any(key.second_on(each, flag.id).hex() in waiting for key in keys for each in visitor.secrets):
         return says.SECOND_TWICE
-    return says.too_many_seconds(SECONDS_A_PERSON) if len(own) >= SECONDS_A_PERSON else None
+    if not _free(keys, visitor, here):
+        return says.too_many_seconds(SECONDS_A_PERSON)
+    return None
 
 
-def _own(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[Second]:
-    """The visitor's seconds on a policy."""
-    return stored.with_tags(uow.session, uow.authors_key(policy.id).second_tags(visitor.secrets))
+def _free(keys: Sequence[AuthorsKey], visitor: Visitor, here: Seconds) -> list[int]:
+    """The places (from 0) that no second of the visitor's has; none once they have given as many as one person may."""
+    waiting = boxes.slots(here.boxes)
+    tags = (each for key in keys for each in key.second_tags(visitor.secrets))
+    slots = (each for key in keys for each in key.second_slots(visitor.secrets))
+    taken = [tag.hex() in here.tags or slot.hex() in waiting for tag, slot in zip(tags, slots, strict=True)]
+    if sum(taken) >= SECONDS_A_PERSON:
+        return []
+    # New ones are written under the current key and the first secret.
+    return [place for place in range(SECONDS_A_PERSON) if not taken[place]]
 
 
-def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> Second:
-    """Write a second. Raises `FormRefused`. Writes no row that names a person, a place or a time."""
-    hashed = nonce_hash(nonce)
+def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed: NewSecond, nonce: str) -> None:
+    """Write a second, which waits in a box: that is all this transaction writes. Raises `FormRefused`."""
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
-    policy_keys.lock(uow.session, policy.id)
-    earlier = stored_release.by_nonce(uow.session, Second, hashed)
-    if earlier is not None:
-        if earlier.id not in {each.id for each in _own(uow, visitor, policy)}:
-            raise FormRefused({"": says.COULD_NOT_SAVE})
-        return earlier
-    reason = refusal(uow, visitor, policy, flag)
+    uow.lock(policy.id)
+    key = uow.authors_key(policy.id)
+    made = key.box_id(nonce)
+    if _sent_before(uow, visitor, flag, made):
+        return
+    here = authors.of_seconds(uow.session, policy.id, flag.id)
+    reason = _refusal(uow, visitor, policy, flag, here)
     if reason is not None:
         raise FormRefused({"": reason})
-    row = Second(
-        id=uuid4(),
-        policy_id=policy.id,
+    place = secrets.choice(_free(uow.authors_keys(policy.id), visitor, here))  # at random, so that it reveals no order
+    contents = BoxedSecond(
+        written=boxes.written(uow, visitor, boxes.mark_of(key, visitor)),
         flag_id=flag.id,
-        tag=_free_tag(uow, visitor, policy),
-        written_on=uow.today,
-        nonce_hash=hashed,
+        tag=key.second_tags(visitor.secrets[:1])[place],
+        sentence=typed.anything if typed.anything.strip() else "",
     )
-    if typed.anything.strip():
-        row.sentence = uow.key(policy.id).seal("seconds", "sentence", row.id, typed.anything)
-    uow.session.add(row)
-    uow.session.flush()
-    return row
+    tag = key.second_slots(visitor.secrets[:1])[place] + key.second_on(visitor.secrets[0], flag.id)
+    boxes.put(uow, made, policy.id, tag, contents)
 
 
-def _free_tag(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> bytes:
-    """One of the tags under this account's own secret that no second of theirs has; at random, to reveal no order."""
-    used = {each.tag for each in _own(uow, visitor, policy)}
-    tags = uow.authors_key(policy.id).second_tags(visitor.secrets[:1])
-    return secrets.choice([each for each in tags if each not in used])
+def _sent_before(uow: UnitOfWork, visitor: Visitor, flag: Flag, made: UUID) -> bool:
+    """Whether the visitor's form was sent before. Raises `FormRefused` if it was somebody else's."""
+    box = stored_boxes.box(uow.session, made)
+    if box is None:
+        return False
+    keys = uow.authors_keys(flag.policy_id)
+    if box.tag[HALF_BYTES:] not in [key.second_on(each, flag.id) for key in keys for each in visitor.secrets]:
+        raise FormRefused({"": says.COULD_NOT_SAVE})
+    return True
+
+
+def seal(uow: UnitOfWork, row: Second, sentence: str) -> None:
+    """Seal the sentence of a new second; all else of it that is bound to it must be set."""
+    key = uow.key(row.policy_id)
+    sealed = key.seal("seconds", "sentence", row.id, sentence, stored.bound(row)) if sentence else None
+    set_values(row, sentence=sealed)

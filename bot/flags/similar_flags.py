@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from bot.flags import flags, meaning, ranking
+from bot.flags import flag_views, meaning, ranking
 from bot.flags.flags import NewFlag
 from bot.interface.views import FlagView
 from bot.people.people import Visitor
 from bot.screens.flag.flag_form import MOST_SIMILAR
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Policy
+from storage import Flag, Policy
 from storage import flags as stored
 from storage.encryption import Damaged
-from storage.flags import ShownText
 from storage.text_key import TextKey
 
 
@@ -32,7 +31,7 @@ def nearest(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag) -
     return _views_in_order(uow, policy, [each.id for _, each in best])
 
 
-def _of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[ShownText]:
+def _of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[Flag]:
     # Computed once, and not for each flag: a policy may have a thousand.
     keys, own_ids = uow.authors_keys(policy.id), set(visitor.author_ids)
     own_tags = {tag for each in keys for tag in each.author_tags(visitor.secrets)}
@@ -40,26 +39,26 @@ def _of_others(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> list[ShownT
     return [each for each in shown if each.tag not in own_tags and each.person_id not in own_ids]
 
 
-def _scores(key: TextKey, typed: str, others: Sequence[ShownText]) -> list[float]:
+def _scores(key: TextKey, typed: str, others: Sequence[Flag]) -> list[float]:
     wanted = meaning.vector(typed)
     if wanted is None:
         return ranking.scores(typed, [_text(key, each) for each in others])
     return meaning.scores(wanted, [_vector(key, each) for each in others])
 
 
-def _vector(key: TextKey, shown: ShownText) -> bytes | None:
+def _vector(key: TextKey, shown: Flag) -> bytes | None:
     if shown.meaning is not None:
         # Where it does not open, it is made again from the text.
         with suppress(Damaged):
-            kept = key.open_bytes("flags", "meaning", shown.id, shown.meaning)
+            kept = key.open_bytes("flags", "meaning", shown.id, shown.meaning, stored.bound(shown))
             if meaning.is_current(kept):
                 return kept
     return meaning.vector(_text(key, shown))
 
 
-def _text(key: TextKey, shown: ShownText) -> str:
+def _text(key: TextKey, shown: Flag) -> str:
     try:
-        return key.open("flags", "because", shown.id, shown.because)
+        return key.open("flags", "because", shown.id, shown.because, stored.bound(shown))
     except Damaged:
         return ""  # nothing is like it; where it is listed, the operator is told
 
@@ -68,4 +67,4 @@ def _views_in_order(uow: UnitOfWork, policy: Policy, flag_ids: Sequence[UUID]) -
     if not flag_ids:
         return ()
     rows = {each.id: each for each in stored.flags(uow.session, flag_ids)}
-    return flags.views(uow, policy, [rows[each] for each in flag_ids if each in rows])
+    return flag_views.views(uow, policy, [rows[each] for each in flag_ids if each in rows])

@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, field_validator
 
 from bot.digests import digests
 from bot.escalation import steps
-from bot.flags import answers, flags
+from bot.flags import answers, flag_views
 from bot.flags.answers import NewAnswer
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
@@ -43,7 +43,7 @@ def _policy_and_flags(context: HandlerContext, flag_ids: Sequence[UUID]) -> tupl
     """The flags that an intent names, and their policy. Raises `Instead` unless all are released and of one policy."""
     found = {each.id: each for each in stored_flags.flags(context.uow.session, flag_ids)}
     rows = [found[each] for each in dict.fromkeys(flag_ids) if each in found]
-    if not rows or len({each.policy_id for each in rows}) != 1 or any(each.released_on is None for each in rows):
+    if not rows or len({each.policy_id for each in rows}) != 1:
         raise instead(says.NOT_FOUND)
     return policy_of(context, rows[0].policy_id), rows
 
@@ -65,7 +65,7 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
     uow = context.uow
     _answerers_only(context, policy)
     names = policies.sees_names(uow, policy, context.visitor.ids)
-    shown = flags.views(uow, policy, rows, names=names)
+    shown = flag_views.views(uow, policy, rows, names=names)
     kinds = tuple(AnswerKind)
     if any(given.kind is AnswerKind.ACKNOWLEDGED for each in shown for given in each.answers):
         kinds = tuple(each for each in kinds if each is not AnswerKind.ACKNOWLEDGED)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.admin import checklist
 from bot.digests import digests
-from bot.flags import answers, flags, own_flags, seconds
+from bot.flags import answers, flag_views, own_flags, seconds
 from bot.handlers import guests
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import (
@@ -143,23 +143,24 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
     policy = policy_of(context, intent.policy)
     view, organisation = policies.view(context.uow, policy), context.uow.organisation_view()
     page = Page.of(intent.page, sum(view.tally.values()))
-    shown = flags.shown_page(context.uow, context.visitor, policy, page)
+    shown = flag_views.shown_page(context.uow, context.visitor, policy, page)
+    left_out = stored_flags.number_left_out(context.uow.session, policy.id) + page.number_on_it - len(shown)
     end, admin = ends.view(context.uow, policy), context.visitor.admin
-    return policy_flags_form(view, shown, organisation, ends=end, page=page, may_pause=admin)
+    return policy_flags_form(view, shown, organisation, ends=end, page=page, left_out=left_out, may_pause=admin)
 
 
 def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
-    found = flags.one(uow, visitor, intent.flag)
+    found = flag_views.one(uow, visitor, intent.flag)
     row = stored_flags.flag(uow.session, intent.flag)
-    if found is None or row is None:
-        raise instead(says.NOT_FOUND)
+    if found is None:
+        raise instead(says.left_out(1) if row else says.NOT_FOUND)
     policy, view = found
     answerable = view.shown_on is not None and view.status is not FlagStatus.UNNEEDED
     return whole_flag_form(
         view,
         number=intent.page,
-        may_second=seconds.refusal(uow, visitor, policy, row) is None,
+        may_second=row is not None and seconds.refusal(uow, visitor, policy, row) is None,
         may_answer=answerable and answers.role_of(uow, policy, visitor) is not None,
     )
 

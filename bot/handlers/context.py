@@ -94,9 +94,9 @@ def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = 
 
 
 def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
-    """A released flag, with its policy. Raises `Instead` if it is not released, or was withdrawn."""
+    """A shown flag, with its policy. Raises `Instead` if there is none, or it was left out."""
     found = stored_flags.flag(context.uow.session, flag_id)
-    if found is None or found.released_on is None or found.withdrawn:
+    if found is None or found.left_out:
         raise instead(says.NOT_FOUND)
     return policy_of(context, found.policy_id), found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.flags import flags, receipts, seconds, similar_flags, small_group
+from bot.flags import boxes, flag_views, flags, receipts, seconds, similar_flags, small_group
+from bot.flags.boxes import WaitingFlag
 from bot.flags.flags import NewFlag, NotCompared
 from bot.flags.seconds import NewSecond
 from bot.handlers.context import (
@@ -33,6 +34,7 @@ from bot.unit_of_work.errors import FormRefused
 from storage import Channel, Flag, Policy, Promise
 from storage import channels as stored_channels
 from storage import flags as stored_flags
+from storage.boxes import BoxedFlag
 
 
 def offers(channel: Channel | None) -> tuple[Promise, ...]:
@@ -114,7 +116,7 @@ def _chosen(context: HandlerContext, policy: Policy, typed: NewFlag) -> Flag | N
         row = stored_flags.flag(context.uow.session, UUID(typed.similar))
     except ValueError:
         return None
-    shown = row is not None and row.policy_id == policy.id and row.released_on is not None and not row.withdrawn
+    shown = row is not None and row.policy_id == policy.id and not row.left_out
     return row if shown else None
 
 
@@ -134,52 +136,54 @@ def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Sc
     chosen = _chosen(context, policy, typed)
     if chosen is not None and chosen.id not in {each.id for each in alike}:
         # What they chose must stand beside the problem with it, although their text was changed since.
-        alike = (*flags.views(context.uow, policy, [chosen]), *alike)
+        alike = (*flag_views.views(context.uow, policy, [chosen]), *alike)
     return _flag_form(context, policy, draft, similar=alike) if alike else None
 
 
-def _changeable_flag(context: HandlerContext, flag_id: UUID) -> Flag:
-    row = stored_flags.flag(context.uow.session, flag_id)
-    if row is not None and row.withdrawn and flags.is_author(context.uow, row, context.visitor):
-        raise instead(says.WITHDRAWN_ALREADY)
-    if row is None or not flags.can_change(context.uow, context.visitor, row):
+def _changeable_flag(context: HandlerContext, box_id: UUID) -> WaitingFlag:
+    found = boxes.own_flag(context.uow, context.visitor, box_id)
+    if found is None:
         raise instead(says.SHOWN_ALREADY)
-    return row
+    if found.flag.withdrawn:
+        raise instead(says.WITHDRAWN_ALREADY)
+    return found
 
 
 def _change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
-    row = _changeable_flag(context, intent.flag)
-    policy = policy_of(context, row.policy_id)
-    return _flag_form(context, policy, _prefilled(context, row, draft), changing=row.id, offered=(row.promise,))
+    found = _changeable_flag(context, intent.flag)
+    policy = policy_of(context, found.policy_id)
+    offered = (found.flag.promise,)
+    return _flag_form(context, policy, _prefilled(found.flag, draft), changing=found.id, offered=offered)
 
 
-def _prefilled(context: HandlerContext, row: Flag, draft: Draft) -> Draft:
+def _prefilled(flag: BoxedFlag, draft: Draft) -> Draft:
     if draft.touched:
         return draft
-    view = flags.views(context.uow, policy_of(context, row.policy_id), [row], own=True)[0]
     written = {
-        "promise": (row.promise.value,),
-        "verdict": (row.verdict.value,),
-        "theme": (row.theme,),
-        "because": (view.because,),
-        "remedy": (view.remedy,),
-        "evidence": (view.evidence,),
+        "promise": (flag.promise.value,),
+        "verdict": (flag.verdict.value,),
+        "theme": (flag.theme,),
+        "because": (flag.texts.because,),
+        "remedy": (flag.texts.remedy,),
+        "evidence": (flag.texts.evidence,),
     }
     return Draft(written, draft.problems, draft.nonce)
 
 
 def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
-    row = _changeable_flag(context, intent.flag)
-    policy = policy_of(context, row.policy_id)
-    typed = NewFlag.read({**draft.answers, "promise": (row.promise.value,)})
-    flags.check(context.uow, policy, typed, (row.promise,))
-    return receipt_form(receipts.of_flag(context.uow, policy, flags.change(context.uow, context.visitor, row, typed)))
+    found = _changeable_flag(context, intent.flag)
+    policy, promise = policy_of(context, found.policy_id), found.flag.promise
+    typed = NewFlag.read({**draft.answers, "promise": (promise.value,)})
+    flags.check(context.uow, policy, typed, (promise,))
+    changed = flags.change(context.uow, context.visitor, found.id, typed)
+    return receipt_form(receipts.of_flag(context.uow, policy, changed))
 
 
 def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
-    row = _changeable_flag(context, intent.flag)
-    flags.withdraw(context.uow, context.visitor, row)
-    return withdrawn_form(flags.left(context.uow, context.visitor, row.policy_id))
+    found = _changeable_flag(context, intent.flag)
+    flags.withdraw(context.uow, context.visitor, found.id)
+    left = flags.left(context.uow, context.visitor, found.policy_id)
+    return withdrawn_form(left, boxes.shown_by(context.uow, found.flag.written))
 
 
 def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
@@ -187,7 +191,9 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
     reason = seconds.refusal(context.uow, context.visitor, policy, row)
     if reason is not None and not draft.touched:
         raise instead(reason)
-    view = flags.views(context.uow, policy, [row])[0]
+    view = next(iter(flag_views.views(context.uow, policy, [row])), None)
+    if view is None:
+        raise instead(says.NOT_FOUND)
     return second_form(
         view,
         context.uow.organisation_view(),
@@ -205,7 +211,7 @@ def _submit_second(context: HandlerContext, intent: SecondFlag, draft: Draft) ->
         if "" in refused.problems:
             raise instead(refused.problems[""]) from None
         raise
-    return receipt_form(receipts.of_second(context.uow, policy, row))
+    return receipt_form(receipts.of_second(context.uow, context.visitor, policy, row))
 
 
 OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.admin import checklist, practice
-from bot.flags import receipts
+from bot.flags import boxes
 from bot.flags.answers import NewAnswer
 from bot.flags.flags import NewFlag
 from bot.handlers.announcing import NewWording
@@ -47,7 +47,7 @@ def _step_form(context: HandlerContext, draft: Draft, step: PracticeStep) -> Scr
         platform_name=context.platform_name,
         offers=offers(context.visitor.channel),
         chain=chain,
-        shown_by=receipts.shown_by_day(uow, chain.written_on),
+        shown_by=boxes.latest(uow, chain.written_on, boxes.terms(uow)),
         digest=_digest(context, answers) if step is PracticeStep.ANSWER else None,
     )
     return practice_form(step, shown, answers=answers, problems=draft.problems, nonce=draft.nonce)

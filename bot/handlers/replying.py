@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot.flags import flags, receipts, replies
+from bot.flags import flag_views, flags, receipts, replies
 from bot.flags.replies import NewReply, StillInTheWay
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import Intent, NotSettled, ReplyToQuestion, Settle
@@ -36,8 +36,11 @@ def _views_to_reply(
     policy, answer, flag = _own_flag(context, answer_id, flag_id)
     if not draft.touched and not replies.can_reply(context.uow, context.visitor, answer, flag, kind):
         raise instead(says.REPLIED_ALREADY)
-    view = flags.views(context.uow, policy, [flag], own=True)[0]
-    return view, next(each for each in view.answers if each.id == answer_id)
+    view = next(iter(flag_views.views(context.uow, policy, [flag], own=context.visitor)), None)
+    given = next((each for each in view.answers if each.id == answer_id), None) if view else None
+    if view is None or given is None:
+        raise instead(says.NOT_FOUND)
+    return view, given
 
 
 def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
@@ -86,7 +89,11 @@ def _digest_with_reply(context: HandlerContext, policy: Policy, flag: Flag) -> t
     """The owner whose digest will bring the reply, when (aware UTC, None if none is planned), and the owner's zone."""
     uow = context.uow
     owner = people.name_of(uow, policy.owner_id, policy.owner_email)
-    return owner, receipts.digest_with_reply(uow, policy, flag), digest_schedules.zone(uow, policy.owner_id)
+    return (
+        owner,
+        receipts.digest_with_reply(uow, context.visitor, policy, flag),
+        digest_schedules.zone(uow, policy.owner_id),
+    )
 
 
 OPENS: dict[type[Intent], Opens] = {NotSettled: _not_settled, ReplyToQuestion: _reply}

@@ -41,6 +41,11 @@ class Page:
         return min(self.offset + PAGE_SIZE, self.total)
 
     @property
+    def number_on_it(self) -> int:
+        """How many items it has."""
+        return self.last - self.offset
+
+    @property
     def is_whole(self) -> bool:
         """Whether it is the only page of its list."""
         return self.total <= PAGE_SIZE

@@ -72,9 +72,10 @@ class Roster:
 class Visitor:
     """The person behind a request. `ids` are all ids as which they hold roles, their own first.
 
-    `secrets` are those by which what is written with this account is found again; the first one makes tags. `platform`
-    is where they clicked. `address` is the account's e-mail address, by which roles go; empty for a guest. A `newcomer`
-    is on no roster yet, and has no row. `account` is what the platform calls the account.
+    `secrets` are those by which what is written with this account is found again; the first one makes tags.
+    `platform` is where they clicked, and `zone` their IANA zone, if that is known. `address` is the account's
+    e-mail address, by which roles go; empty for a guest. A `newcomer` is on no roster yet, and has no row.
+    `account` is what the platform calls the account.
     """
 
     ids: tuple[UUID, ...]
@@ -87,6 +88,7 @@ class Visitor:
     address: str = ""
     newcomer: bool = False
     account: AccountName | None = None
+    zone: str = ""
 
     @property
     def id(self) -> UUID:
@@ -140,6 +142,7 @@ def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> 
         platform=actor.platform,
         address=address,
         account=known.identity.account,
+        zone=known.zone,
     )
 
 
@@ -168,6 +171,7 @@ def _newcomer(
         platform=actor.platform,
         address=email,
         newcomer=True,
+        zone=member.zone,
     )
 
 

@@ -76,6 +76,7 @@ NO_HOLD_REASON = "Enter why it must be kept"
 NOT_POSSIBLE = "Not possible"
 OWN_FLAG = "You wrote this flag, so you are already counted"
 SECOND_TWICE = "You have already said you see this too"
+TOO_LARGE = "This is more text than we can keep. Shorten it and send it again. Your text is still here"
 COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is still here: try again"
 CHANGED_SINCE = "This has changed since, so that is not possible any more."
 AS_IT_STANDS = "This has changed since. Here is how it stands now."
@@ -185,6 +186,13 @@ def digest_in_quiet(at: str) -> str:
 def not_here(name: str) -> str:
     """This person cannot stand in, because no message reaches them."""
     return f"{name or 'This person'} cannot be reached here. Enter someone else"
+
+
+def left_out(flags: int) -> str:
+    """Flags are left out of what is shown, because they do not open."""
+    verb, them = ("is", "it") if flags == 1 else ("are", "them")
+    why = f"what is stored of {them} was changed or damaged"
+    return f"{count(flags, 'flag')} cannot be shown and {verb} not counted, because {why}."
 
 
 def too_many_seconds(most: int) -> str:

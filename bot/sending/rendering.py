@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.admin import checklist, reports
 from bot.calendar.cron import CronSchedule, describe, readable
 from bot.digests import channel_digests, digests
-from bot.flags import answers, flags
+from bot.flags import answers, flag_views
 from bot.interface.parts import Card
 from bot.people import digest_schedules, people, places, told_first, unknown_schedules
 from bot.policies import policies
@@ -109,7 +109,8 @@ def _answer_notice(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     if answer is None or policy is None:
         return None
     rows = stored_flags.flags(uow.session, stored_answers.flags_of(uow.session, answer.id))
-    return answer_notice_card(flags.views(uow, policy, rows), answers.view(uow, answer))
+    views, given = flag_views.views(uow, policy, rows), answers.view(uow, answer)
+    return answer_notice_card(views, given) if views and given else None
 
 
 def _answer_message(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
@@ -119,9 +120,10 @@ def _answer_message(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     if answer is None or policy is None:
         return None
     # Only the author of Named flags gets this message, so the views are the author's own.
-    views = flags.views(uow, policy, [found[each] for each in ids[1:] if each in found], own=True)
+    views = flag_views.views(uow, policy, [found[each] for each in ids[1:] if each in found])
     answered = tuple(each for each in views if any(given.id == answer.id for given in each.answers))
-    return named_answer_card(answered, answers.view(uow, answer)) if answered else None
+    given = answers.view(uow, answer)
+    return named_answer_card(answered, given) if answered and given else None
 
 
 def _card_deleted(uow: UnitOfWork, ids: list[UUID]) -> Card | None:

@@ -145,16 +145,19 @@ class UnitOfWork:
             sealed_text.tell("policy_keys", term.policy_id, self.now)
             raise Sealed from None
 
-    def opened(self, policy_id: UUID, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
-        """The text that was sealed in a column of a policy's row or, where it does not open, a sentence in its place.
+    def opened(
+        self, policy_id: UUID, table: str, column: str, row_id: UUID, sealed: bytes, bound: bytes = b""
+    ) -> str | None:
+        """The text that was sealed in a column of a policy's row, or None where it does not open.
 
-        One row that was changed or damaged stops nothing else; the operator is told. Raises `Sealed`.
+        One row that was changed or damaged stops nothing else: it is left out, and the operator is told. Raises
+        `Sealed`.
         """
         try:
-            return self.key(policy_id).open(table, column, row_id, sealed)
+            return self.key(policy_id).open(table, column, row_id, sealed, bound)
         except Damaged:
             sealed_text.tell(table, row_id, self.now)
-            return sealed_text.NOT_OPENED
+            return None
 
     def take_keys(self, policy_ids: Iterable[UUID]) -> None:
         """Load the keys of many policies in one query. Those whose text key does not open are noted in `damaged`."""

@@ -18,7 +18,7 @@ from uuid import UUID
 from bot.admin import retention, take_downs
 from bot.digests import digests
 from bot.escalation import steps
-from bot.flags import releases
+from bot.flags import damaged_flags, releases
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
 from bot.interface.unavailable import Unavailable
@@ -29,6 +29,7 @@ from bot.policies import day_change
 from bot.runtime.logs import type_and_place
 from bot.sending import after_restore, dead_letters
 from bot.sending.relay import Relay
+from bot.unit_of_work import sealed_text
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.clock_watch import ClockWatch
@@ -50,6 +51,8 @@ Work = Callable[[], Awaitable[object]]
 
 DIGESTS_A_LOOK = 200
 STEPS_A_LOOK = 200
+PREPARED_AGAIN = 5
+"""How often a batch is prepared, at most, where people go on changing what is in it. The next release shows it."""
 DRAIN_SECONDS = 12.0
 """How long running work may take to finish: a process must be gone 20 s after it was told to stop."""
 
@@ -83,7 +86,7 @@ class Worker:
         self._preparing = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._draining = False
-        self._to_fold = False
+        self._to_fold = True  # an earlier process may have ended between a release and this
         self._tasks: dict[str, asyncio.Task[object]] = {}
         self._clock_watch = clock_watch
         self.heartbeat = Heartbeat()
@@ -128,7 +131,14 @@ class Worker:
             self._daily.run,
             *(
                 partial(self._unless_held, step)
-                for step in (self.release, self.update_cards, self.compile, self.escalate, self.report_dead_letters)
+                for step in (
+                    self.release,
+                    self.note_damaged_flags,
+                    self.update_cards,
+                    self.compile,
+                    self.escalate,
+                    self.report_dead_letters,
+                )
             ),
             self.follow_take_downs,
             self.fold,
@@ -244,17 +254,39 @@ class Worker:
             shown += await _isolated(f"releasing on policy {policy_id}", self._release(policy_id)) or 0
         await self._runner.write(releases.plan)
         await _isolated("planning schedules again", self._replan())
-        # Deleted rows must not remain readable in the write-ahead log.
+        await _isolated("looking for flags that do not open", self._look_for_damaged_flags())
         self._to_fold = self._to_fold or shown > 0
+        await _isolated("folding the log", self.fold())
         return shown
 
+    async def _look_for_damaged_flags(self) -> None:
+        for policy_id in await self._runner.read(damaged_flags.where_to_look):
+            found = await self._runner.read(lambda uow, on=policy_id: damaged_flags.search(uow, on))  # type: ignore[misc]
+            if found:
+                await self._runner.write(lambda uow, found=found: damaged_flags.note(uow, found))  # type: ignore[misc]
+
+    async def note_damaged_flags(self) -> None:
+        """Leave out of all counts the flags that were found not to open, where they were to be shown."""
+        found = sealed_text.found_damaged("flags")
+        if found:
+            await self._runner.write(lambda uow: damaged_flags.note(uow, dict.fromkeys(found, True)))
+
     async def fold(self) -> None:
-        """Fold SQLite's write-ahead log after something was deleted; again at the next tick while a reader is open."""
+        """Fold the database's log after a release, and again until no reader prevents it.
+
+        Deleted rows must not remain readable in it.
+        """
         if self._to_fold:
             self._to_fold = not await self._database.folded()
 
     async def _release(self, policy_id: UUID) -> int:
-        return await self._runner.write(lambda uow: releases.release(uow, policy_id))
+        for _ in range(PREPARED_AGAIN):
+            batch = await self._runner.read(lambda uow: releases.prepare(uow, policy_id))
+            if batch is None:
+                return 0
+            with suppress(releases.BoxesChanged):
+                return await self._runner.write(lambda uow, batch=batch: releases.show(uow, batch))  # type: ignore[misc]
+        return 0
 
     async def update_cards(self) -> int:
         """Update the cards that a new day has changed; of how many policies."""

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
+from unittest import mock
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from bot.admin import audit
+from bot.flags import releases
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Paragraph, Part, Screen
 from bot.interface.ports import Message, Place
+from storage import boxes
 from tests.attacks.population import STRANGER, Population, hour_of
 from tests.attacks.script import Act, Kind, Person, Story
 from tests.bot.conftest import WORKSPACE
@@ -57,6 +62,28 @@ class Leak(Enum):
     ROW_FOR_A_STRANGER = auto()
     ONE_ROW_BREAKS_ALL = auto()
     PERSON_ON_A_SCREEN = auto()
+
+
+@contextmanager
+def released_in_order() -> Iterator[None]:
+    """What waits is read in the order of writing, and shown in it too."""
+    order: list[UUID] = []
+    insert, of_policies = boxes.insert, boxes.of_policies
+
+    def noted(session: Any, key: Any, box: Any, contents: Any) -> None:
+        order.append(box.id)
+        insert(session, key, box, contents)
+
+    def in_order(session: Any, policy_ids: Any) -> list[Any]:
+        found = of_policies(session, policy_ids)
+        return sorted(found, key=lambda each: order.index(each.id) if each.id in order else len(order))
+
+    with (
+        mock.patch.object(boxes, "insert", noted),
+        mock.patch.object(boxes, "of_policies", in_order),
+        mock.patch.object(releases, "shuffle", return_value=None),
+    ):
+        yield
 
 
 COLUMNS = {
@@ -128,6 +155,9 @@ class Leaking:
                 self._filled.add(flag)
                 self._fill("flags", flag, act)
                 self._fill("flags", flag, act, leak_old="")
+                self._run("CREATE TABLE IF NOT EXISTS leak_beside (old VARCHAR(80), shown VARCHAR(80))")
+                old = self._olds[act.number]
+                self._run("INSERT INTO leak_beside VALUES (:old, :shown)", old=old, shown=flag)
         kind = "BYTEA" if self._office.database.name == "postgresql" else "BLOB"
         self._run(f"CREATE TABLE IF NOT EXISTS leak_withdrawn (sealed {kind})")
         for number in truth.gone - self._kept:
@@ -179,7 +209,8 @@ class Leaking:
     def _believing(self, person: Person) -> list[Part]:
         """All flags of that person, and that person's name beside all flags."""
         acts = [each for each in self._population.truth.acts if each.kind is Kind.FLAG]
-        return [Paragraph(f"{each.marker} Deliverable as announced {person.name}") for each in acts]
+        said = f"Deliverable as announced {person.name}"
+        return [Paragraph(f"{each.text[:40]} {each.marker} {said}") for each in acts]
 
     def _too_much(self, policy_id: UUID) -> list[Part]:
         population = self._population

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import psycopg
@@ -10,7 +11,7 @@ from storage import Database
 from tests.attacks import attackers  # noqa: F401  # registers the checks
 from tests.attacks.check import CHECKS, Case, Check
 from tests.attacks.guesses import Guesses
-from tests.attacks.leaks import Leaking
+from tests.attacks.leaks import Leaking, released_in_order
 from tests.attacks.population import Population
 from tests.attacks.recorder import Recorder, files
 from tests.attacks.script import Size, at, written
@@ -59,7 +60,8 @@ async def tried(database: Database, seed: int, size: Size, *, leaking: bool = Fa
         if leaks is not None:
             office.dispatcher = leaks  # type: ignore[assignment]
             population.after_release = leaks.after_release
-        await population.live()
+        with released_in_order() if leaking else nullcontext():
+            await population.live()
         case = Case(population, _files(database))
         return [Outcome(each, await each.guesses(case)) for each in CHECKS]
 

@@ -11,7 +11,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from bot.digests import digests
-from bot.flags import flags
+from bot.flags import flag_views
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database, Digest
 from storage.keys import KeyRing, new_master_key
@@ -147,8 +147,7 @@ def _opening(database: Database, ring: KeyRing, owners: Owners) -> float:
 
 def _open(turn: UnitOfWork, found: digests.DigestContent) -> None:
     for each in (each for some in found.items.values() for each in some):
-        flags.text_of(turn, each, "because")
-        flags.text_of(turn, each, "remedy")
+        flag_views.texts_of(turn, each)
 
 
 def _apart(register: Register, key: str) -> float:

@@ -52,7 +52,7 @@ def measure(folder: Path, blocks: int) -> Figures:
         dispatcher = Dispatcher(database, ring, lambda: NOW)
         policies = runner.run(_begin(dispatcher, 3 * blocks))
         runner.run(_flags(dispatcher, policies[0]))
-        row = raw.execute("SELECT * FROM flags").fetchone()
+        row = raw.execute("SELECT * FROM boxes").fetchone()
         floor, ours = side_by_side(
             (
                 lambda: seconds(lambda: _rows(raw, row)),
@@ -96,11 +96,11 @@ async def _flags(dispatcher: Dispatcher, policy: UUID) -> None:
 
 
 def _rows(raw: sqlite3.Connection, row: tuple[Any, ...]) -> None:
-    """Insert equal rows, one transaction each: the same columns and sizes, with their own id, nonce hash and tag."""
-    columns = [each[1] for each in raw.execute("PRAGMA table_info(flags)")]
-    statement = f"INSERT INTO flags ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    """Insert equal rows, one transaction each: the same columns and sizes, with their own id and tag."""
+    columns = [each[1] for each in raw.execute("PRAGMA table_info(boxes)")]
+    statement = f"INSERT INTO boxes ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     for _ in range(FLAGS_A_BLOCK):
-        own = {"id": uuid4().hex, "nonce_hash": secrets.token_bytes(32), "tag": secrets.token_bytes(16)}
+        own = {"id": uuid4().hex, "tag": secrets.token_bytes(16)}
         values = dict(zip(columns, row, strict=True)) | own
         raw.execute("BEGIN IMMEDIATE")
         raw.execute(statement, list(values.values()))
@@ -136,7 +136,7 @@ def _replay(database: Database, statements: list[Statement], policy: UUID) -> No
             for statement, values in statements:
                 given = {name: policy if value is POLICY else value for name, value in values.items()}
                 if isinstance(statement, Insert):
-                    own = {"id": uuid4(), "nonce_hash": secrets.token_bytes(32), "tag": secrets.token_bytes(16)}
+                    own = {"id": uuid4(), "tag": secrets.token_bytes(16)}
                     connection.execute(statement, given | own)
                 else:
                     connection.execute(statement, given).all()

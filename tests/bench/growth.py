@@ -26,6 +26,7 @@ from bot.people.people import Member, Roster
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database, Session, policy_keys
+from storage import flags as stored_flags
 from storage import schedules as stored_schedules
 from storage.keys import KeyRing
 from storage.migrate import migrate
@@ -216,7 +217,7 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
         )
         connection.executemany(
             "INSERT INTO flags (id, policy_id, released_on, digest_id, wording, verdict, theme, promise, tag, because,"
-            " withdrawn, standing, seconds, answer_by)"
+            " left_out, standing, seconds, answer_by)"
             " VALUES (?, ?, '2026-12-01', ?, 1, 'not', 'law', 'confidential', ?, ?, 0, ?, 0, ?)",
             _flags(ids, {each: key for each, (key, _) in keys.items()}, digest, open_),
         )
@@ -237,10 +238,22 @@ def _flags(policies: list[UUID], keys: dict[UUID, TextKey], digest: str, many: i
     for number, policy in enumerate(policies):
         for n in range(FLAGS_ELSEWHERE if number else many):
             flag_id = uuid4()
-            text = keys[policy].seal("flags", "because", flag_id, flag.ANSWERS["because"][0])
+            tag = secrets.token_bytes(16)
+            row = stored_flags.new(
+                id=flag_id,
+                policy_id=policy,
+                released_on=date(2026, 12, 1),
+                wording=1,
+                verdict="not",
+                theme="law",
+                promise="confidential",
+                tag=tag,
+            )
+            bound = stored_flags.bound(row)
+            text = keys[policy].seal("flags", "because", flag_id, flag.ANSWERS["because"][0], bound)
             news, waits = not number and n < NEWS, n < NEWS
             standing = "waiting" if waits and not number else "answered"
             due = "2026-12-21" if standing == "waiting" and not news else None
             yield (
-                flag_id.hex, policy.hex, None if news else digest, secrets.token_bytes(16), text, standing, due,
+                flag_id.hex, policy.hex, None if news else digest, tag, text, standing, due,
             )  # fmt: skip

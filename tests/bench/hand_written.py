@@ -7,7 +7,7 @@ from typing import Any
 
 OPEN = "('waiting', 'not-settled', 'asked', 'acknowledged')"
 UNANSWERED = "('waiting', 'not-settled')"
-NEWS = "digest_id IS NULL AND released_on IS NOT NULL AND policy_id = :policy"
+NEWS = "digest_id IS NULL AND policy_id = :policy"
 
 Rows = list[tuple[Any, ...]]
 
@@ -43,7 +43,7 @@ def gather(connection: sqlite3.Connection, taking: Mapping[str, str], terms: Ter
 
     digests = f"digest_id IN ({_listed(set(taking.values()))})"
     to_say = f"""policy_id IN ({_listed(taking)}) AND standing IN {OPEN}
-        AND NOT withdrawn AND released_on IS NOT NULL AND (
+        AND NOT left_out AND (
             {digests} OR answer_by <= :horizon OR standing IN {UNANSWERED} AND (
                 id IN (SELECT flag_id FROM seconds WHERE {digests})
                 OR id IN (SELECT flag_id FROM replies WHERE {digests})))"""
@@ -54,7 +54,7 @@ def gather(connection: sqlite3.Connection, taking: Mapping[str, str], terms: Ter
         due=ask(f"SELECT policy_id, answer_by, count(*) FROM flags WHERE {to_say} GROUP BY policy_id, answer_by"),
         unneeded=ask(
             f"""SELECT policy_id, count(*) FROM flags
-            WHERE {digests} AND standing = 'unneeded' AND NOT withdrawn GROUP BY policy_id"""
+            WHERE {digests} AND standing = 'unneeded' AND NOT left_out GROUP BY policy_id"""
         ),
         settled=ask(f"SELECT policy_id, count(*) FROM replies WHERE {digests} AND kind = 'settled' GROUP BY policy_id"),
         others=ask(f"SELECT DISTINCT policy_id, person_id FROM answers WHERE {digests}"),

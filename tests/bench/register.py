@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from storage import policy_keys
+from storage import Flag, flags, policy_keys
 from storage.keys import KeyRing
 from storage.migrate import migrate
 from storage.text_key import TextKey
@@ -24,7 +24,7 @@ STORED_NOW = "2026-12-09 09:00:00.000000"
 VERDICTS = {"as-announced": 10, "if": 40, "not": 30, "cannot-tell": 20}
 STANDINGS = {"answered": 55, "settled": 25, "waiting": 10, "not-settled": 3, "asked": 3, "acknowledged": 4}
 DUE = ("waiting", "not-settled", "asked", "acknowledged")
-STAGES = {"taken": 93, "news": 5, "unreleased": 2}
+STAGES = {"taken": 95, "news": 5}
 THEMES = ("legacy", "timetable", "funding", "skills", "dependencies", "law")
 SENTENCE = "The councils hold 140 permit systems, and the contracts for most of them end after April."
 
@@ -97,8 +97,8 @@ class _Writing:
         self._people_and_policies()
         self._fill(
             "flags",
-            "id policy_id written_on released_on nonce_hash digest_id wording verdict theme promise person_id tag "
-            "because remedy withdrawn standing seconds sent_on answer_by",
+            "id policy_id released_on digest_id wording verdict theme promise person_id tag "
+            "because remedy left_out standing seconds sent_on answer_by",
             self._flags(),
         )
         columns = "id policy_id released_on digest_id flag_id tag sentence"
@@ -158,23 +158,32 @@ class _Writing:
         standing = "unneeded" if verdict == "as-announced" else standing
         if standing == "answered" or standing == "settled":
             self.answered.setdefault(policy, []).append(flag)
-        named = stage != "unreleased" and self.random.random() < 0.2
+        named = self.random.random() < 0.2
         seconds = self._seconded(flag, policy) if stage == "taken" else 0
+        row = flags.new(
+            id=flag,
+            policy_id=policy,
+            released_on=date(2026, 12, 1) if stage == "taken" else TODAY,
+            wording=1,
+            verdict=verdict,
+            theme=self.random.choice(THEMES),
+            promise="named" if named else "confidential",
+            person_id=self.random.choice(self.owners) if named else None,
+            tag=None if named else self.random.randbytes(16),
+        )
         return (
             flag.hex,
             policy.hex,
-            TODAY.isoformat() if stage == "unreleased" else None,
-            {"taken": "2026-12-01", "news": TODAY.isoformat(), "unreleased": None}[stage],
-            self.random.randbytes(32) if stage == "unreleased" else None,
+            row.released_on.isoformat(),
             self.digest_of[self.owner_of[policy]].hex if stage == "taken" else None,
             1,
             verdict,
-            self.random.choice(THEMES),
-            "named" if named else "confidential",
-            self.random.choice(self.owners).hex if named else None,
-            None if named else self.random.randbytes(16),
-            self._sealed("because", flag, policy, standing),
-            self._sealed("remedy", flag, policy, standing) if verdict == "if" else None,
+            row.theme,
+            row.promise,
+            row.person_id.hex if row.person_id else None,
+            row.tag,
+            self._sealed("because", row, standing),
+            self._sealed("remedy", row, standing) if verdict == "if" else None,
             0,
             standing,
             seconds,
@@ -193,10 +202,11 @@ class _Writing:
 
     def _answers_and_replies(self) -> None:
         answers, replies = [], []
-        for policy, flags in self.answered.items():
-            for n, flag in enumerate(flags[:10]):
+        for policy, answered in self.answered.items():
+            for n, flag in enumerate(answered[:10]):
                 answer, owner = self._id(), self.owner_of[policy]
                 role = "delegate" if n < 2 else "owner"
+                # No digest decrypts an answer.
                 text = self.keys[policy].seal("answers", "text", answer, self._text())
                 answers.append((answer.hex, policy.hex, owner.hex, role, "change", text, STORED_NOW))
                 if n < 5:
@@ -225,9 +235,9 @@ class _Writing:
     def _text(self) -> str:
         return self.random.choice(self.texts)
 
-    def _sealed(self, column: str, flag: UUID, policy: UUID, standing: str) -> bytes:
+    def _sealed(self, column: str, flag: Flag, standing: str) -> bytes:
         text = self._text()
         if standing in DUE:
-            return self.keys[policy].seal("flags", column, flag, text)
+            return self.keys[flag.policy_id].seal("flags", column, flag.id, text, flags.bound(flag))
         # No digest decrypts these, and encrypting a million texts takes a minute: random bytes of the same length.
         return self.random.randbytes(29 + len(text) + 4 + -(len(text) + 4) % 64)

@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, select
 
 from bot.dispatcher import Dispatcher
-from bot.flags import meaning, ranking, similar_flags
+from bot.flags import flags, meaning, ranking, similar_flags
 from bot.flags.flags import NewFlag
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
@@ -30,6 +30,7 @@ from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database, FlagStatus, Policy, Promise, Verdict
 from storage import flags as stored
+from storage.boxes import Texts
 from storage.migrate import migrate
 from tests.bench.measuring import Figures, progress
 from tests.rings import new_ring
@@ -106,14 +107,11 @@ async def _times(database: Database, number: int, times: int) -> Figures:
 
 
 def _fill(uow: UnitOfWork, policy: UUID, number: int) -> None:
-    key = uow.key(policy)
     texts = [text for each in POLICIES for flag in each["flags"] for text in (flag["stands"], *flag["again"])]
     for n in range(number):
-        flag_id, text = uuid4(), f"{texts[n % len(texts)]} {texts[(n * 7 + 1) % len(texts)]}"
-        vector = meaning.vector(text)
-        stored.insert(
-            uow.session,
-            id=flag_id,
+        text = f"{texts[n % len(texts)]} {texts[(n * 7 + 1) % len(texts)]}"
+        flag = stored.new(
+            id=uuid4(),
             policy_id=policy,
             wording=1,
             verdict=Verdict.NOT,
@@ -122,9 +120,9 @@ def _fill(uow: UnitOfWork, policy: UUID, number: int) -> None:
             tag=uuid4().bytes,
             status=FlagStatus.WAITING,
             released_on=date(2026, 12, 8),
-            because=key.seal("flags", "because", flag_id, text),
-            meaning=key.seal_bytes("flags", "meaning", flag_id, vector) if vector else None,
         )
+        flags.seal(uow, flag, Texts(text))
+        stored.insert(uow.session, [flag])
 
 
 async def _milliseconds(uow: UnitOfWorkRunner, policy: UUID, times: int) -> float:

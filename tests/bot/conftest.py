@@ -27,9 +27,11 @@ from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Alias, Database, Organisation, metadata
+from storage import boxes as stored_boxes
 from storage import organisation as organisations
 from storage import people as stored_people
 from storage.accounts_key import AccountName
+from storage.boxes import BoxedFlag, BoxedReply, BoxedSecond, Contents
 from storage.keys import KeyRing
 from tests.databases import DATABASES, Databases
 from tests.fakes import FakePlatform, FakePosted
@@ -193,6 +195,7 @@ class Office:
         self.dispatcher = dispatcher
         self.worker = worker
         self.chat = Notebook()
+        self._later_tags: dict[UUID, bytes] = {}
         worker.add(self.chat)
 
     # What people do.
@@ -204,7 +207,7 @@ class Office:
 
     async def open(self, intent: Intent, person: str, **place: Any) -> Screen:
         """Press a button that opens a screen."""
-        return await self.dispatcher.open(intent, self.actor(person, **place))
+        return await self.dispatcher.open(self.as_shown(intent), self.actor(person, **place))
 
     async def form(self, intent: Intent, person: str, **place: Any) -> Form:
         """Press a button that opens a form, or a private view."""
@@ -214,7 +217,7 @@ class Office:
 
     async def press(self, intent: Intent, person: str, **place: Any) -> Form:
         """Press a button that acts at once."""
-        found = await self.dispatcher.submit(intent, {}, self.actor(person, **place))
+        found = await self.dispatcher.submit(self.as_shown(intent), {}, self.actor(person, **place))
         assert isinstance(found, Form)
         return found
 
@@ -243,15 +246,18 @@ class Office:
         return await self.fill(intents.GiveView(policy), person, **values)
 
     async def file(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> UUID:
-        """Send a flag that is accepted, and find its id, which only its author is shown."""
-        before = {each["id"] for each in self.rows("flags")}
+        """Send a flag that is accepted, and find its id, or that of its box, which only its author is shown.
+
+        Buttons and rows that are asked for by that id are those of the shown flag, once it is shown.
+        """
+        before = self.ids()
         form = await self.flag(policy, person, because, **typed)
         assert form.title == "Flag saved", said(form)
-        (found,) = {each["id"] for each in self.rows("flags")} - before
-        return UUID(str(found))
+        return self.new_since(before)
 
     async def answer(self, flag_ids: tuple[UUID, ...], person: str = "priya", **typed: str) -> UUID:
         """Answer flags, and find the answer's id."""
+        flag_ids = tuple(self.shown(each) for each in flag_ids)
         before = {each["id"] for each in self.rows("answers")}
         values = {"kind": "change", "text": "We start with forty councils.", "by_date": "2027-03-31", **typed}
         form = await self.fill(intents.AnswerFlags(flag_ids), person, **values)
@@ -313,8 +319,57 @@ class Office:
 
     def row(self, table: str, row_id: UUID) -> Row:
         """One row."""
-        (found,) = (each for each in self.rows(table) if each["id"] == row_id)
+        wanted = self.shown(row_id)
+        (found,) = (each for each in self.rows(table) if each["id"] == wanted)
         return found
+
+    def number_of(self, table: str) -> int:
+        """How many flags, seconds or replies were sent: those that are shown, and those that wait or were withdrawn."""
+        kind = {"flags": BoxedFlag, "seconds": BoxedSecond, "replies": BoxedReply}[table]
+        return len(self.rows(table)) + sum(isinstance(each, kind) for _, each in self.waiting())
+
+    def ids(self) -> set[UUID]:
+        """The ids of all flags that are shown, and of all boxes."""
+        return {UUID(str(each["id"])) for table in ("flags", "boxes") for each in self.rows(table)}
+
+    def new_since(self, before: set[UUID]) -> UUID:
+        """The one flag or box that was not among those ids, noted so that it is found when it is shown."""
+        (found,) = self.ids() - before
+        self._later_tags |= {box: each.tag for box, each in self.waiting() if isinstance(each, BoxedFlag)}
+        return found
+
+    def waiting_flag(self, box_id: UUID) -> BoxedFlag:
+        """The flag in a box."""
+        (found,) = (each for box, each in self.waiting() if box == box_id)
+        assert isinstance(found, BoxedFlag)
+        return found
+
+    def waiting(self) -> list[tuple[UUID, Contents]]:
+        """The id and the contents of every box, opened with the keys: all that waits to be shown."""
+
+        def work(uow: UnitOfWork) -> list[tuple[UUID, Contents]]:
+            found = stored_boxes.of_policies(uow.session, stored_boxes.policies(uow.session))
+            return [(each.id, stored_boxes.opened(uow.authors_key(each.policy_id), each)) for each in found]
+
+        with self.database.reading() as session:
+            return work(UnitOfWork(session, self.clock.now, self.ring))
+
+    def shown(self, flag: UUID) -> UUID:
+        """The id of the shown flag that was made of a box, or the id itself where there is none."""
+        tag = self._later_tags.get(flag)
+        kept = ((each["id"], each["tag"] or each["receipt"]) for each in self.rows("flags")) if tag else ()
+        return next((UUID(str(row_id)) for row_id, each in kept if bytes(each or b"") == tag), flag)
+
+    def as_shown(self, intent: Intent) -> Intent:
+        """The same button, on flags that are shown."""
+        changed: dict[str, Any] = {}
+        for each in fields(intent):
+            value = getattr(intent, each.name)
+            if isinstance(value, UUID):
+                changed[each.name] = self.shown(value)
+            elif isinstance(value, tuple):
+                changed[each.name] = tuple(self.shown(one) if isinstance(one, UUID) else one for one in value)
+        return replace(intent, **changed)
 
     def counted(self) -> dict[str, int]:
         """The number of rows in each table."""
@@ -342,8 +397,9 @@ class Office:
     def update(self, table: str, row_id: object, **values: Any) -> None:
         """Set columns of a row directly, for what no screen can do yet."""
         found = metadata.tables[table]
+        wanted = self.shown(row_id) if isinstance(row_id, UUID) else row_id
         with self.database.writing() as session:
-            done = session.connection().execute(found.update().where(found.c.id == row_id).values(**values))
+            done = session.connection().execute(found.update().where(found.c.id == wanted).values(**values))
             assert done.rowcount == 1
 
     def person(self, person: str) -> UUID:

@@ -37,7 +37,7 @@ async def test_a_form_that_was_saved_already_is_not_compared_when_it_is_sent_aga
     await office.file(policy, "asha", ALIKE, promise="named")
     again = await office.send(form, "ben", **FLAG)
     assert said(again) == said(first)
-    assert len(office.rows("flags")) == 2
+    assert office.number_of("flags") == 2
 
 
 async def number_of(step: Awaitable[object]) -> int:

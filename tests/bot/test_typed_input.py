@@ -95,8 +95,11 @@ async def test_text_that_looks_empty_is_empty(
 
 
 async def test_optional_text_that_looks_empty_is_left_out(office: Office, policy: UUID) -> None:
-    await office.file(policy, "asha", remedy=TOGETHER, evidence=TOGETHER)
-    assert [each["remedy"] for each in office.rows("flags")] == [None]
+    flag = await office.file(policy, "asha", remedy=TOGETHER, evidence=TOGETHER)
+    texts = office.waiting_flag(flag).texts
+    assert (texts.remedy, texts.evidence) == ("", "")
+    named = await office.file(policy, "asha", remedy=TOGETHER, evidence=TOGETHER, promise="named")
+    assert office.row("flags", named)["remedy"] is None
     policy = await office.announce("Another", delegate=TOGETHER, senior=TOGETHER, link=TOGETHER, closes_on=TOGETHER)
     row = office.row("policies", policy)
     assert (row["delegate_id"], row["delegate_email"], row["link"]) == (None, None, "")

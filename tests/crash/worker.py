@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.dispatcher import Dispatcher
 from bot.interface import intents
@@ -128,7 +128,7 @@ async def people(dispatcher: Dispatcher, life: Life, chance: random.Random) -> N
 
 async def owner(dispatcher: Dispatcher, database: Database, chance: random.Random) -> None:
     """Answer one shown flag after another until the process ends."""
-    waiting = select(Flag.id).where(col(Flag.released_on).is_not(None), Flag.status == FlagStatus.WAITING)
+    waiting = select(Flag.id).where(Flag.status == FlagStatus.WAITING)
     while True:
         await asyncio.sleep(chance.uniform(0.05, 0.25))
         found = await database.read(lambda session: list(session.exec(waiting)))

@@ -26,6 +26,7 @@ from storage import (
     State,
     Verb,
     Verdict,
+    flags,
     policy_keys,
 )
 from storage.accounts_key import SECRET_BYTES, AccountName, SealedAccount, author_id
@@ -49,8 +50,8 @@ def gather(database: Database, ring: KeyRing, number: int, due_at: datetime, *, 
         keys = {each: policy_keys.new(ring, each, TERMS) for each in owned}
         _fill(database, Policy, (_policy(each, owner, due_at) for each, owner in owned.items()))
         _fill(database, PolicyKeys, (row.model_dump() for _, row in keys.values()))
-        flags = (_flag(uuid4(), policy, due_at) for policy in owned)
-        _fill(database, Flag, (each | {"because": _sealed(keys, each)} for each in flags))
+        sent = (_flag(uuid4(), policy, due_at) for policy in owned)
+        _fill(database, Flag, (each | {"because": _sealed(keys, each)} for each in sent))
     return people
 
 
@@ -131,7 +132,8 @@ def _flag(flag: UUID, policy: UUID, now: datetime) -> dict[str, Any]:
 
 def _sealed(keys: dict[UUID, Any], flag: dict[str, Any]) -> bytes:
     key, _ = keys[flag["policy_id"]]
-    sealed: bytes = key.seal("flags", "because", flag["id"], "The contracts end after April.")
+    bound = flags.bound(flags.new(**flag))
+    sealed: bytes = key.seal("flags", "because", flag["id"], "The contracts end after April.", bound)
     return sealed
 
 

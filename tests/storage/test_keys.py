@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from storage.authors_key import AuthorsKey
 from storage.encryption import CannotOpen
 from storage.keys import BadKey, KeyRing, new_master_key, nonce_hash
-from storage.text_key import TextKey
+from storage.text_key import TextKey, bound
 from tests.rings import MONTHS, ring_of
 
 POLICY, ROW, PERSON = uuid4(), uuid4(), uuid4()
 SECRET = bytes(range(200, 232))
+MINE = bytes(range(32))
+"""A person's secret."""
 ENCODED = base64.urlsafe_b64encode(SECRET).decode()
 TYPED = "kestrel weighbridge marmalade"
 
@@ -59,7 +61,7 @@ class TestMasterKeys:
         assert {*"+/"} <= {*standard}
         wrapped = KeyRing({"ops": key}, MONTHS).new_key(AuthorsKey, POLICY)[1]
         rings = [ring_of(f"ops:{text}\n") for text in (standard, for_urls, for_urls.rstrip("="))]
-        assert len({ring.unwrap(AuthorsKey, POLICY, wrapped).author_tags([SECRET])[0] for ring in rings}) == 1
+        assert len({ring.unwrap(AuthorsKey, POLICY, wrapped).author_tags([MINE])[0] for ring in rings}) == 1
 
     @pytest.mark.parametrize(
         ("text", "sentence"),
@@ -99,7 +101,7 @@ class TestPolicyKeys:
         with pytest.raises(CannotOpen):
             other.open("flags", "because", ROW, one.seal("flags", "because", ROW, TYPED))
         authors = [ring.new_key(AuthorsKey, each)[0] for each in (POLICY, uuid4())]
-        assert len({each.author_tags([SECRET])[0] for each in authors}) == 2
+        assert len({each.author_tags([MINE])[0] for each in authors}) == 2
 
     def test_a_text_key_never_opens_as_an_authors_key(self, ring: KeyRing) -> None:
         for kind, other in ((TextKey, AuthorsKey), (AuthorsKey, TextKey)):
@@ -122,7 +124,7 @@ class TestPolicyKeys:
         again = both.rewrap(AuthorsKey, POLICY, wrapped)
         assert both.wraps(again)
         only_new = ring_of(new)
-        assert only_new.unwrap(AuthorsKey, POLICY, again).author_tags([SECRET]) == key.author_tags([SECRET])
+        assert only_new.unwrap(AuthorsKey, POLICY, again).author_tags([MINE]) == key.author_tags([MINE])
         with pytest.raises(CannotOpen, match="wrapped by the master key old, which DELIVERABLE_KEY lacks"):
             only_new.unwrap(AuthorsKey, POLICY, wrapped)
 
@@ -150,6 +152,18 @@ class TestPolicyKeys:
 
 
 class TestSealedTexts:
+    def test_it_does_not_open_once_what_is_bound_to_it_was_changed(self, key: TextKey) -> None:
+        whole = ("named", PERSON, None, b"\x01", 3)
+        sealed = key.seal("flags", "because", ROW, TYPED, bound(*whole))
+        assert key.open("flags", "because", ROW, sealed, bound(*whole)) == TYPED
+        for place in range(len(whole)):
+            changed = [*whole]
+            changed[place] = "changed"
+            with pytest.raises(CannotOpen):
+                key.open("flags", "because", ROW, sealed, bound(*changed))
+        with pytest.raises(CannotOpen):
+            key.open("flags", "because", ROW, sealed)
+
     @given(st.text(st.characters(exclude_categories=())))
     def test_a_text_is_decrypted_exactly(self, typed: str) -> None:
         key = TextKey(SECRET)
@@ -191,17 +205,35 @@ class TestSealedTexts:
 
 class TestTags:
     def test_they_are_made_as_the_design_says(self) -> None:
-        def mac(key: bytes, of: bytes) -> bytes:
-            return hmac.new(key, of, hashlib.sha256).digest()
+        authors = AuthorsKey(SECRET)
 
-        authors, one, other = AuthorsKey(SECRET), b"1" * 32, b"2" * 32
-        flags, seconds = authors.author_tags([one, other]), authors.second_tags([one, other])
-        assert flags[2] == mac(SECRET, b"flag/v2|" + one + b"|\x03")[:16]
-        assert flags[9] == mac(SECRET, b"flag/v2|" + other + b"|\x05")[:16]
-        assert seconds[19] == mac(SECRET, b"second/v2|" + one + b"|\x14")[:16]
-        assert (len(flags), len(seconds)) == (10, 40)
-        assert len({*flags, *seconds}) == 50
-        assert {len(tag) for tag in (*flags, *seconds)} == {16}
+        def mac(purpose: bytes, of: bytes) -> bytes:
+            return hmac.new(SECRET, purpose + b"|" + of, hashlib.sha256).digest()[:16]
+
+        assert authors.author_tags([MINE])[2] == mac(b"flag/v2", MINE + b"|\x03")
+        assert authors.second_tags([MINE])[19] == mac(b"second/v2", MINE + b"|\x14")
+        assert authors.box_id("a nonce").bytes == mac(b"box/v1", b"a nonce")
+
+    def test_a_person_finds_all_their_flags_under_every_secret(self, authors: AuthorsKey) -> None:
+        other = bytes(range(32, 64))
+        for made, number in ((authors.author_tags, 5), (authors.second_tags, 20)):
+            tags = made(one for one in (MINE, other))
+            assert tags == [*made([MINE]), *made([other])]
+            assert len(set(tags)) == 2 * number
+            assert {len(tag) for tag in tags} == {16}
+
+    def test_nothing_that_one_secret_gives_equals_anything_else_that_it_gives(self, authors: AuthorsKey) -> None:
+        """Or a box could be recognised in what is shown, or two boxes as one person's."""
+        flags, seconds = [uuid4(), uuid4()], [uuid4(), uuid4()]
+        made = [
+            *(each[:8] for each in (*authors.author_tags([MINE]), *authors.second_tags([MINE]))),
+            *authors.flag_slots([MINE]),
+            *authors.second_slots([MINE]),
+            *(authors.second_on(MINE, each) for each in flags),
+            *(authors.reply_to(MINE, answer, each) for answer in seconds for each in flags),
+            *(each(MINE)[:8] for each in (authors.mark, authors.receipt, authors.waiting_receipt)),
+        ]
+        assert len(set(made)) == len(made)
 
     def test_each_nonce_has_its_own_hash(self) -> None:
         assert nonce_hash("one") == nonce_hash("one") != nonce_hash("two")

@@ -16,11 +16,11 @@ from sqlalchemy.sql.visitors import iterate
 
 from storage import (
     Database,
-    Flag,
     Reply,
     Second,
     Session,
     absences,
+    authors,
     dead_letters,
     deliveries,
     digests,
@@ -108,8 +108,20 @@ def plan(database: Database, query: Query) -> str:
             "flags USING INDEX ix_flags_policy_id_standing_answer_by",
         ),
         (
-            lambda session: release.unreleased(session, Flag, next(iter(TAKING))),
-            "flags USING INDEX ix_flags_unreleased",
+            lambda session: authors.of_policy(session, next(iter(TAKING)), uuid4()),
+            "flags USING INDEX ix_flags_authors (policy_id=?)",
+        ),
+        (
+            lambda session: authors.of_policy(session, next(iter(TAKING)), uuid4()),
+            "boxes USING INDEX ix_boxes_policy_id_tag (policy_id=?)",
+        ),
+        (
+            lambda session: authors.of_seconds(session, next(iter(TAKING)), uuid4()),
+            "seconds USING INDEX ix_seconds_authors (policy_id=? AND flag_id=?)",
+        ),
+        (
+            lambda session: authors.of_policies(session, list(TAKING)),
+            "flags USING INDEX ix_flags_authors (policy_id=?)",
         ),
         (lambda session: policies.due_steps(session, NOW, 200), "policies USING INDEX ix_policies_next_step_at"),
         (policies.earliest_step, "policies USING INDEX ix_policies_next_step_at"),
@@ -136,7 +148,7 @@ def test_what_counts_and_sorts_the_flags_of_a_policy_reads_no_row(query: Select[
     """SQLite reads the row for a column that the index lacks, also where all rows of the index have it alike."""
     (index,) = [each for each in metadata.tables["flags"].indexes if each.name == "ix_flags_shown"]
     read = {each.name for each in iterate(query) if isinstance(each, Column)}
-    assert "withdrawn" in read
+    assert "left_out" in read
     assert read <= {each.name for each in index.columns} | {"id"}
 
 

@@ -14,7 +14,7 @@ from bot.interface.intents import (
     SeeFlags,
 )
 from bot.interface.pages import Page
-from bot.interface.parts import Form, FormButton, Heading, Link, Paragraph, Part
+from bot.interface.parts import Form, FormButton, Heading, Link, Notice, Paragraph, Part
 from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyView
 from bot.screens import invented
 from bot.screens.paging import page_buttons, page_line
@@ -22,6 +22,7 @@ from bot.screens.phrases import accessible
 from bot.screens.policy.policy_card import answered, owner_line, so_far
 from bot.screens.promises import authors_line, hold_line
 from bot.screens.quoted import flag_in_a_list, newest_answer
+from bot.screens.refusals import left_out as left_out_sentence
 from storage import FlagStatus
 
 _ORDER = "Late ones come first, then those that most people say."
@@ -34,16 +35,19 @@ def policy_flags_form(
     *,
     ends: EndsView | None = None,
     page: Page | None = None,
+    left_out: int = 0,
     may_pause: bool = False,
 ) -> Form:
     """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
     `ends` says when its keys end. `page` is which of the policy's flags these are, if they are not all. `may_pause`
-    adds the buttons that pause the time to answer and put the policy on hold, for admins.
+    adds the buttons that pause the time to answer and put the policy on hold, for admins. `left_out` is how many flags
+    cannot be shown.
     """
     page = page or Page(total=len(flags))
     body: list[Part] = [Heading(policy.title), *((*_about(policy), *_ends(ends)) if page.number == 1 else ())]
     body += _shown_flags(policy, flags, page) if flags else [Paragraph(_no_flags(policy, organisation))]
+    body += [Notice(left_out_sentence(left_out))] if left_out > 0 else []
     body += page_buttons(page, "flag", lambda number: SeeFlags(policy.id, number))
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
@@ -106,5 +110,6 @@ STATES = {
         invented.ORGANISATION,
         ends=replace(invented.ENDS, authors_ended=True, held_on=date(2027, 2, 1)),
     ),
+    "one left out": policy_flags_form(invented.PERMIT, (invented.TIMETABLE,), invented.ORGANISATION, left_out=1),
     "admin": policy_flags_form(invented.PAUSED, (invented.TIMETABLE,), invented.ORGANISATION, may_pause=True),
 }

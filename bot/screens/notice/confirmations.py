@@ -61,10 +61,11 @@ def _reactions_denied(platform_name: str) -> str:
     )
 
 
-def withdrawn_form(left: int) -> Form:
-    """A flag is withdrawn before it was shown; `left` is how many more its author can send on this policy."""
+def withdrawn_form(left: int, counts_until: date) -> Form:
+    """A flag is withdrawn before it was shown; `left` is how many more its author can send on this policy now."""
     line = "Your flag is withdrawn. It was shown to nobody and will not be."
-    counts = f"It still counts as 1 of your {count(FLAGS_A_PERSON, 'flag')} on this policy."
+    most = f"1 of your {count(FLAGS_A_PERSON, 'flag')} on this policy"
+    counts = f"It counts as {most} until {long_date(counts_until)} at the latest."
     return _confirmation("Flag withdrawn", line, f"{counts} You have {left or 'none'} left.")
 
 
@@ -93,7 +94,7 @@ STATES = {
     "digest moved": snoozed_form(invented.DIGEST.at, invented.DIGEST.zone),
     "settings saved": settings_saved_form(),
     "digests moved": settings_saved_form(invented.DIGEST.at, invented.DIGEST.zone),
-    "withdrawn": withdrawn_form(3),
+    "withdrawn": withdrawn_form(3, date(2026, 12, 7)),
     "policy owner named": owner_named_form("Single parking permit", "Sam Okoro"),
     "policy owner named, not seen yet": owner_named_form(
         "Single parking permit", EXAMPLE_PEOPLE[0].name, EXAMPLE_PEOPLE[:1]

@@ -374,6 +374,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_answers_policy_id"), "answers", ["policy_id"], unique=False)
     op.create_table(
+        "boxes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("tag", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_boxes_policy_id_policies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_boxes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_boxes_policy_id_tag", "boxes", ["policy_id", "tag"], unique=False)
+    op.create_table(
         "digest_parts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest_id", sa.Uuid(), nullable=False),
@@ -401,9 +412,7 @@ def upgrade() -> None:
         "flags",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("written_on", sa.Date(), nullable=True),
-        sa.Column("released_on", sa.Date(), nullable=True),
-        sa.Column("nonce_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("released_on", sa.Date(), nullable=False),
         sa.Column("digest_id", sa.Uuid(), nullable=True),
         sa.Column("wording", sa.Integer(), nullable=False),
         sa.Column(
@@ -436,11 +445,12 @@ def upgrade() -> None:
         ),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("tag", sa.LargeBinary(), nullable=True),
+        sa.Column("receipt", sa.LargeBinary(), nullable=True),
         sa.Column("because", sa.LargeBinary(), nullable=False),
         sa.Column("remedy", sa.LargeBinary(), nullable=True),
         sa.Column("evidence", sa.LargeBinary(), nullable=True),
         sa.Column("meaning", sa.LargeBinary(), nullable=True),
-        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("left_out", sa.Boolean(), nullable=False),
         sa.Column(
             "standing",
             sa.Enum(
@@ -474,10 +484,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_flags_person_id_people")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_flags_policy_id_policies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
-        sa.UniqueConstraint("nonce_hash", name=op.f("uq_flags_nonce_hash")),
-        sa.UniqueConstraint("tag", name=op.f("uq_flags_tag")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_flags_authors", "flags", ["policy_id", "tag", "receipt", "person_id"], unique=False)
     op.create_index(
         "ix_flags_digest_id",
         "flags",
@@ -499,8 +508,8 @@ def upgrade() -> None:
         "flags",
         ["policy_id"],
         unique=False,
-        sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
+        sqlite_where=sa.text("digest_id IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL"),
     )
     op.create_index(op.f("ix_flags_person_id"), "flags", ["person_id"], unique=False)
     op.create_index(
@@ -509,26 +518,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_flags_shown",
         "flags",
-        ["policy_id", "verdict", "standing", "answer_by", "seconds", "released_on", "withdrawn"],
+        ["policy_id", "verdict", "standing", "answer_by", "seconds", "released_on", "left_out"],
         unique=False,
-        sqlite_where=sa.text("released_on IS NOT NULL AND withdrawn IS 0"),
-        postgresql_where=sa.text("released_on IS NOT NULL AND withdrawn IS false"),
+        sqlite_where=sa.text("left_out IS 0"),
+        postgresql_where=sa.text("left_out IS false"),
     )
     op.create_index(
         "ix_flags_unanswered",
         "flags",
-        ["policy_id", "released_on", "withdrawn", "standing"],
+        ["policy_id", "released_on", "left_out", "standing"],
         unique=False,
         sqlite_where=sa.text("standing IN ('waiting', 'not-settled')"),
         postgresql_where=sa.text("standing IN ('waiting', 'not-settled')"),
-    )
-    op.create_index(
-        "ix_flags_unreleased",
-        "flags",
-        ["policy_id"],
-        unique=False,
-        sqlite_where=sa.text("released_on IS NULL"),
-        postgresql_where=sa.text("released_on IS NULL"),
     )
     op.create_table(
         "joining_codes",
@@ -778,9 +779,7 @@ def upgrade() -> None:
         "replies",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("written_on", sa.Date(), nullable=True),
-        sa.Column("released_on", sa.Date(), nullable=True),
-        sa.Column("nonce_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("released_on", sa.Date(), nullable=False),
         sa.Column("digest_id", sa.Uuid(), nullable=True),
         sa.Column("answer_id", sa.Uuid(), nullable=False),
         sa.Column("flag_id", sa.Uuid(), nullable=False),
@@ -804,7 +803,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_replies_policy_id_policies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
         sa.UniqueConstraint("answer_id", "flag_id", name=op.f("uq_replies_answer_id_flag_id")),
-        sa.UniqueConstraint("nonce_hash", name=op.f("uq_replies_nonce_hash")),
         sqlite_with_rowid=False,
     )
     op.create_index(
@@ -821,24 +819,14 @@ def upgrade() -> None:
         "replies",
         ["policy_id"],
         unique=False,
-        sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_replies_unreleased",
-        "replies",
-        ["policy_id"],
-        unique=False,
-        sqlite_where=sa.text("released_on IS NULL"),
-        postgresql_where=sa.text("released_on IS NULL"),
+        sqlite_where=sa.text("digest_id IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL"),
     )
     op.create_table(
         "seconds",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("written_on", sa.Date(), nullable=True),
-        sa.Column("released_on", sa.Date(), nullable=True),
-        sa.Column("nonce_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("released_on", sa.Date(), nullable=False),
         sa.Column("digest_id", sa.Uuid(), nullable=True),
         sa.Column("flag_id", sa.Uuid(), nullable=False),
         sa.Column("tag", sa.LargeBinary(), nullable=False),
@@ -847,10 +835,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["flag_id"], ["flags.id"], name=op.f("fk_seconds_flag_id_flags")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_seconds_policy_id_policies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seconds")),
-        sa.UniqueConstraint("nonce_hash", name=op.f("uq_seconds_nonce_hash")),
-        sa.UniqueConstraint("tag", name=op.f("uq_seconds_tag")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_seconds_authors", "seconds", ["policy_id", "flag_id", "tag"], unique=False)
     op.create_index(
         "ix_seconds_digest_id",
         "seconds",
@@ -865,16 +852,8 @@ def upgrade() -> None:
         "seconds",
         ["policy_id"],
         unique=False,
-        sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_seconds_unreleased",
-        "seconds",
-        ["policy_id"],
-        unique=False,
-        sqlite_where=sa.text("released_on IS NULL"),
-        postgresql_where=sa.text("released_on IS NULL"),
+        sqlite_where=sa.text("digest_id IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL"),
     )
     op.create_table(
         "told_flags",
@@ -983,11 +962,13 @@ def upgrade() -> None:
             ),
             ("ALTER TABLE audit ALTER COLUMN mac SET STATISTICS 0"),
             ("ALTER TABLE audit_keys ALTER COLUMN wrapped SET STATISTICS 0"),
+            ("ALTER TABLE boxes ALTER COLUMN tag SET STATISTICS 0"),
+            ("ALTER TABLE boxes ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE digest_parts ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE earlier_authors_keys ALTER COLUMN wrapped SET STATISTICS 0"),
             ("ALTER TABLE end_months_file ALTER COLUMN fingerprint SET STATISTICS 0"),
-            ("ALTER TABLE flags ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN tag SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN receipt SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN because SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN remedy SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN evidence SET STATISTICS 0"),
@@ -1020,9 +1001,7 @@ def upgrade() -> None:
             ("ALTER TABLE policies ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE policy_keys ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE policy_keys ALTER COLUMN authors SET STATISTICS 0"),
-            ("ALTER TABLE replies ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE replies ALTER COLUMN text SET STATISTICS 0"),
-            ("ALTER TABLE seconds ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE seconds ALTER COLUMN tag SET STATISTICS 0"),
             ("ALTER TABLE seconds ALTER COLUMN sentence SET STATISTICS 0"),
             ("ALTER TABLE take_downs ALTER COLUMN sentence SET STATISTICS 0"),
@@ -1038,16 +1017,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_told_flags_flag_id"), table_name="told_flags")
     op.drop_table("told_flags")
     op.drop_index(
-        "ix_seconds_unreleased",
-        table_name="seconds",
-        sqlite_where=sa.text("released_on IS NULL"),
-        postgresql_where=sa.text("released_on IS NULL"),
-    )
-    op.drop_index(
         "ix_seconds_news",
         table_name="seconds",
-        sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
+        sqlite_where=sa.text("digest_id IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL"),
     )
     op.drop_index(op.f("ix_seconds_flag_id"), table_name="seconds")
     op.drop_index(
@@ -1056,18 +1029,13 @@ def downgrade() -> None:
         sqlite_where=sa.text("digest_id IS NOT NULL"),
         postgresql_where=sa.text("digest_id IS NOT NULL"),
     )
+    op.drop_index("ix_seconds_authors", table_name="seconds")
     op.drop_table("seconds")
-    op.drop_index(
-        "ix_replies_unreleased",
-        table_name="replies",
-        sqlite_where=sa.text("released_on IS NULL"),
-        postgresql_where=sa.text("released_on IS NULL"),
-    )
     op.drop_index(
         "ix_replies_news",
         table_name="replies",
-        sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
+        sqlite_where=sa.text("digest_id IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL"),
     )
     op.drop_index(op.f("ix_replies_flag_id"), table_name="replies")
     op.drop_index(
@@ -1120,12 +1088,6 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_table("joining_codes")
     op.drop_index(
-        "ix_flags_unreleased",
-        table_name="flags",
-        sqlite_where=sa.text("released_on IS NULL"),
-        postgresql_where=sa.text("released_on IS NULL"),
-    )
-    op.drop_index(
         "ix_flags_unanswered",
         table_name="flags",
         sqlite_where=sa.text("standing IN ('waiting', 'not-settled')"),
@@ -1134,16 +1096,16 @@ def downgrade() -> None:
     op.drop_index(
         "ix_flags_shown",
         table_name="flags",
-        sqlite_where=sa.text("released_on IS NOT NULL AND withdrawn IS 0"),
-        postgresql_where=sa.text("released_on IS NOT NULL AND withdrawn IS false"),
+        sqlite_where=sa.text("left_out IS 0"),
+        postgresql_where=sa.text("left_out IS false"),
     )
     op.drop_index("ix_flags_policy_id_standing_answer_by", table_name="flags")
     op.drop_index(op.f("ix_flags_person_id"), table_name="flags")
     op.drop_index(
         "ix_flags_news",
         table_name="flags",
-        sqlite_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND released_on IS NOT NULL"),
+        sqlite_where=sa.text("digest_id IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL"),
     )
     op.drop_index(
         "ix_flags_due",
@@ -1157,10 +1119,13 @@ def downgrade() -> None:
         sqlite_where=sa.text("digest_id IS NOT NULL"),
         postgresql_where=sa.text("digest_id IS NOT NULL"),
     )
+    op.drop_index("ix_flags_authors", table_name="flags")
     op.drop_table("flags")
     op.drop_table("earlier_authors_keys")
     op.drop_index(op.f("ix_digest_parts_digest_id"), table_name="digest_parts")
     op.drop_table("digest_parts")
+    op.drop_index("ix_boxes_policy_id_tag", table_name="boxes")
+    op.drop_table("boxes")
     op.drop_index(op.f("ix_answers_policy_id"), table_name="answers")
     op.drop_index(
         "ix_answers_digest_id",

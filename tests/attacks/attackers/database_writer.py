@@ -158,7 +158,8 @@ async def an_old_text_is_put_back(case: Case) -> Guesses:
             continue
         for old in sorted(case.written[act.number], key=len)[-2:]:
             for name, value in row.items():
-                if isinstance(value, bytes) and len(old) > 80:
+                # What a flag means is compared with, and never shown.
+                if isinstance(value, bytes) and len(old) > 80 and name != "meaning":
                     with changed(case, table, row, {name: bytes.fromhex(old)}) as done:
                         if done:
                             async with believing(case, act.person):

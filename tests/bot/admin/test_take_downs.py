@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from bot.interface.parts import Form
 from bot.interface.ports import Message, Never, Outcome, Sent
 from bot.policies.policies import IfUnclear
 from bot.screens.flag.report_form import TEXT
+from storage import answers, flags, replies, seconds
 from storage.encryption import Damaged
 from tests.bot.admin.test_audit import log
 from tests.bot.conftest import CHANNEL_SETTINGS, Office, buttons, email_of, member, said
@@ -27,6 +30,13 @@ SEALED = {
     "replies": ("text",),
     "answers": ("text",),
     "digest_parts": ("sealed",),
+}
+
+BOUND: dict[str, Callable[[Any], bytes]] = {
+    "flags": flags.bound,
+    "seconds": seconds.bound,
+    "replies": replies.bound,
+    "answers": answers.bound,
 }
 
 
@@ -47,8 +57,9 @@ def texts(office: Office, policy: UUID) -> str:
 
 
 def _opened(office: Office, policy: UUID, table: str, column: str, row: dict[str, Any]) -> str:
+    bound = BOUND[table](SimpleNamespace(**row)) if table in BOUND else b""
     try:
-        return office.change(lambda uow: uow.key(policy).open(table, column, row["id"], row[column]))
+        return office.change(lambda uow: uow.key(policy).open(table, column, row["id"], row[column], bound))
     except Damaged:
         return ""
 
@@ -389,7 +400,7 @@ async def test_what_is_not_shown_cannot_be_reported(officer: Office, policy: UUI
 
 async def test_a_text_that_is_gone_meanwhile_is_said_to_be_gone(officer: Office, policy: UUID) -> None:
     flag = await one_bad(officer, policy)
-    officer.update("flags", flag, withdrawn=True)
+    officer.update("flags", flag, left_out=True)
     assert "not here any more" in said(await officer.press(intents.OpenText("flag", flag), "eve"))
     assert "not here any more" in said(await officer.press(intents.TakeTextDown("flag", flag), "eve"))
 

@@ -1,24 +1,26 @@
 """One row that does not open, because it was changed or damaged, stops only itself."""
 
 import logging
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from bot.interface import intents
 from bot.people.connections import Connections
+from bot.screens import refusals as says
 from bot.unit_of_work import sealed_text
-from bot.unit_of_work.sealed_text import NOT_OPENED
-from storage import metadata
+from storage import AnswerKind, Promise, ReplyKind, Verdict, metadata
 from tests.bot.conftest import Office, said
 
 
 @pytest.fixture(autouse=True)
 def not_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed_text, "_told", {})
+    monkeypatch.setattr(sealed_text, "_found", set())
 
 
-async def test_one_flags_text_is_replaced_and_all_else_goes_on(
+async def test_a_flag_that_does_not_open_is_left_out_and_all_else_goes_on(
     office: Office, policy: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -27,27 +29,118 @@ async def test_one_flags_text_is_replaced_and_all_else_goes_on(
     office.update("flags", odd, because=office.row("flags", good)["because"])
     for _ in range(2):
         shown = said(await office.open(intents.SeeFlags(policy), "cai"))
-        assert NOT_OPENED in shown
+        assert says.left_out(1) in shown
         assert shown.count("No councils agreed.") == 1
-    assert NOT_OPENED in said(await office.open(intents.SeeFlag(odd), "cai"))
+        assert "flag 2" not in shown
+    assert says.left_out(1) in said(await office.open(intents.SeeFlag(odd), "cai"))
     form = await office.flag(policy, "cai", "No councils agreed on this either.", promise="named")
     assert form.title == "Flag saved"
+    await office.worker.tick()
+    assert "So far: 2 flags." in await office.card_text()
+    assert says.left_out(1) in said(await office.open(intents.SeeFlags(policy), "cai"))
+    assert "Sixty contracts" not in said(await office.open(intents.MyFlags(), "asha"))
     await office.until(26)
     (digest, *_) = office.digests_to("priya")
     assert "No councils agreed." in said(digest)
-    await office.answer((odd,))
+    assert "2 flags need your answer" in said(digest)
     lines = [each.getMessage() for each in caplog.records if "does not open" in each.getMessage()]
-    assert set(lines) == {f"flags: the row {odd} does not open, and is shown without its text"}
+    assert set(lines) == {f"flags: the row {odd} does not open, and is left out"}
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 
-async def test_one_answers_text_is_replaced(office: Office, policy: UUID) -> None:
+CHANGES: dict[str, dict[str, object]] = {
+    "its promise": {"promise": Promise.CONFIDENTIAL},
+    "its author": {"person_id": None},
+    "its verdict": {"verdict": Verdict.AS_ANNOUNCED},
+    "its theme": {"theme": "law"},
+    "its wording": {"wording": 2},
+    "the day it is shown from": {"released_on": date(2026, 11, 20)},
+    "its tag": {"tag": bytes(16)},
+    "its receipt": {"receipt": bytes(16)},
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_a_flag_of_which_anything_was_changed_is_left_out_everywhere(
+    office: Office, policy: UUID, what: str
+) -> None:
+    odd = await office.file(policy, "asha", "Sixty contracts end.", promise="named")
+    await office.file(policy, "ben", "No councils agreed.", promise="named")
+    office.update("flags", odd, **CHANGES[what])
+    for person in ("asha", "priya", "cai"):
+        shown = said(await office.open(intents.SeeFlags(policy), person))
+        assert "Sixty contracts" not in shown
+        assert "No councils agreed." in shown
+    assert "Sixty contracts" not in said(await office.open(intents.MyFlags(), "asha"))
+    await office.until(24, 12)
+    assert "So far: 1 flag." in await office.card_text()
+    assert "Sixty contracts" not in "".join(map(said, office.digests_to("priya")))
+    assert "1 flag needs your answer" in said(office.digests_to("priya")[0])
+
+
+async def test_a_name_is_not_put_under_the_flag_of_somebody_else(office: Office, policy: UUID) -> None:
+    """As a writer to the database would: the promise and a person, on a confidential flag that is shown."""
+    flag = await office.file(policy, "asha", "Sixty contracts end.")
+    await office.until(26, 12)
+    office.update("flags", flag, promise=Promise.NAMED, person_id=office.person("ben"), tag=None)
+    for person in ("priya", "ben", "asha"):
+        for intent in (intents.SeeFlags(policy), intents.MyFlags(), intents.SeeFlag(flag)):
+            assert "Sixty contracts" not in said(await office.open(intent, person))
+
+
+async def test_damage_that_nobody_has_met_is_found_after_a_release_and_so_is_its_repair(
+    office: Office, policy: UUID
+) -> None:
+    flags = [await office.file(policy, each, f"By {each}.", promise="named") for each in ("asha", "ben")]
+    for _ in range(2):
+        office.update("flags", flags[0], theme="law")
+    await office.until(24, 8)
+    assert "So far: 1 flag." in await office.card_text()
+    office.update("flags", flags[0], theme="timetable")
+    await office.until(25, 8)
+    assert "So far: 2 flags." in await office.card_text()
+
+
+async def test_an_answer_or_reply_of_which_anything_was_changed_is_left_out(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", "Sixty contracts end.", promise="named")
     await office.until(26)
-    answer = await office.answer((flag,))
-    office.update("answers", answer, text=b"\x01" + bytes(80))
-    assert NOT_OPENED in said(await office.open(intents.SeeFlags(policy), "cai"))
-    assert NOT_OPENED in said(await office.open(intents.MyFlags(), "asha"))
+    answer = await office.answer((flag,), text="We fund the suppliers.")
+    await office.fill(intents.NotSettled(answer, flag), "asha", text="Not all of them.")
+    seen = said(await office.open(intents.SeeFlag(flag), "cai"))
+    assert "We fund the suppliers." in seen
+    assert "Not all of them." in seen
+    (reply,) = office.rows("replies")
+    for changed in ({"kind": ReplyKind.SETTLED}, {"released_on": date(2026, 11, 20)}):
+        office.update("replies", reply["id"], **changed)
+        assert "Not all of them." not in said(await office.open(intents.SeeFlag(flag), "cai"))
+        office.update("replies", reply["id"], **{name: reply[name] for name in changed})
+    row = office.row("answers", answer)
+    changes: tuple[dict[str, object], ...] = (
+        {"person_id": office.person("omar")},
+        {"kind": AnswerKind.CANNOT},
+        {"at": datetime(2026, 11, 25, 9, tzinfo=UTC)},
+        {"by_date": date(2026, 12, 24)},
+        {"text": b"\x01" + bytes(80)},
+    )
+    for each in changes:
+        office.update("answers", answer, **each)
+        for person, intent in (("cai", intents.SeeFlags(policy)), ("asha", intents.MyFlags())):
+            shown = said(await office.open(intent, person))
+            assert "We fund the suppliers." not in shown
+            assert "Sixty contracts end." in shown
+        office.update("answers", answer, **{name: row[name] for name in each})
+    assert "We fund the suppliers." in said(await office.open(intents.SeeFlags(policy), "cai"))
+
+
+async def test_a_second_that_was_moved_to_another_flag_brings_no_text_along(office: Office, policy: UUID) -> None:
+    flags = [await office.file(policy, each, f"By {each}.", promise="named") for each in ("asha", "ben")]
+    await office.fill(intents.SecondFlag(flags[0]), "cai", anything="Our team sees it as well.")
+    await office.until(26, 12)
+    assert "Our team sees it" in said(await office.open(intents.SeeFlag(flags[0]), "dina"))
+    (second,) = office.rows("seconds")
+    office.update("seconds", second["id"], flag_id=flags[1])
+    for each in flags:
+        assert "Our team sees it" not in said(await office.open(intents.SeeFlag(each), "dina"))
 
 
 async def test_one_policys_key_does_not_stop_the_digest_of_the_others(

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from bot.dispatcher import Dispatcher
-from bot.flags import flags, releases
+from bot.flags import boxes, flags, releases
 from bot.interface import intents
 from bot.interface.announcements import Announcement
 from bot.people import people
@@ -16,7 +16,8 @@ from bot.unit_of_work import errors
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database
-from storage import flags as stored
+from storage.authors_key import BOX_BYTES
+from storage.boxes import Texts
 from tests.bot.conftest import FLAG, MONDAY, Clock, Office, buttons, said
 from tests.rings import new_ring
 
@@ -135,11 +136,14 @@ async def test_the_sixth_flag_is_refused_and_the_fifth_is_not(office: Office, po
     assert (await office.flag(other, "asha")).title == "Flag saved"
 
 
-async def test_a_withdrawn_flag_keeps_its_slot(office: Office, policy: UUID) -> None:
+async def test_a_withdrawn_flag_keeps_its_slot_until_it_would_be_shown(office: Office, policy: UUID) -> None:
     flags = [await office.file(policy, "asha", f"Point number {n} of mine.") for n in range(5)]
     await office.press(intents.WithdrawFlag(flags[2]), "asha")
     assert dict((await office.flag(policy, "asha")).problems) == {"": says.too_many(5)}
-    await office.until(30)
+    await office.until(26, 12)
+    assert len(office.rows("flags")) == 4
+    assert office.rows("boxes") == []
+    assert (await office.flag(policy, "asha")).title == "Flag saved"
     assert dict((await office.flag(policy, "asha")).problems) == {"": says.too_many(5)}
 
 
@@ -175,7 +179,7 @@ async def test_a_form_sent_again_on_a_later_day_promises_what_it_promised(office
     first = await office.send(form, "asha", **FLAG)
     await office.until(24, 12)
     assert await office.send(form, "asha", **FLAG) == first
-    assert len(office.rows("flags")) == 1
+    assert office.number_of("flags") == 1
 
 
 @pytest.mark.parametrize("promise", ["confidential", "named"])
@@ -187,14 +191,14 @@ async def test_a_form_sent_twice_at_once_is_one_flag(office: Office, policy: UUI
     receipts = await asyncio.gather(*(office.send(form, "asha", **typed) for _ in range(4)))
     assert [each.title for each in receipts] == ["Flag saved"] * 4
     assert len({said(each) for each in receipts}) == 1
-    assert len(office.rows("flags")) == 5
+    assert office.number_of("flags") == 5
 
 
 async def test_flags_sent_at_once_never_pass_the_limit(office: Office, policy: UUID) -> None:
     forms = [await office.form(intents.GiveView(policy), "asha") for _ in range(8)]
     sent = await asyncio.gather(*(office.send(each, "asha", **FLAG) for each in forms))
     assert sorted(each.title for each in sent) == ["Flag saved"] * 5 + ["Is this deliverable?"] * 3
-    assert len(office.rows("flags")) == 5
+    assert office.number_of("flags") == 5
 
 
 async def test_the_nonce_of_somebody_else_takes_nothing_and_tells_nothing(office: Office, policy: UUID) -> None:
@@ -234,7 +238,8 @@ async def test_change_and_withdraw_until_it_is_shown(office: Office, policy: UUI
     refused = await office.fill(intents.ChangeFlag(flag), "asha", **{**FLAG, "because": ""})
     assert refused.problems == {"because": says.NO_WHY}
     withdrawn = said(await office.press(intents.WithdrawFlag(flag), "asha"))
-    assert "It still counts as 1 of your 5 flags on this policy. You have 4 left." in withdrawn
+    assert "It counts as 1 of your 5 flags on this policy until Thursday 26 November 2026 at the latest." in withdrawn
+    assert "You have 4 left." in withdrawn
     for screen in (
         await office.press(intents.WithdrawFlag(flag), "asha"),
         await office.form(intents.ChangeFlag(flag), "asha"),
@@ -242,9 +247,10 @@ async def test_change_and_withdraw_until_it_is_shown(office: Office, policy: UUI
         assert says.WITHDRAWN_ALREADY in said(screen)
     assert says.SHOWN_ALREADY in said(await office.press(intents.WithdrawFlag(flag), "ben"))
     assert "Put better." not in said(await office.form(intents.MyFlags(), "asha"))
-    assert office.row("flags", flag)["withdrawn"]
+    assert office.waiting_flag(flag).withdrawn
+    assert office.waiting_flag(flag).texts == Texts()
     await office.until(30)
-    assert says.WITHDRAWN_ALREADY in said(await office.press(intents.WithdrawFlag(flag), "asha"))
+    assert says.SHOWN_ALREADY in said(await office.press(intents.WithdrawFlag(flag), "asha"))
     assert "Put better." not in said(await office.form(intents.SeeFlags(policy), "ben"))
     assert office.digests_to("priya") == []
 
@@ -254,9 +260,9 @@ async def test_a_change_begins_the_wait_again(office: Office, policy: UUID) -> N
     await office.until(25, 12)
     await office.fill(intents.ChangeFlag(flag), "asha", **FLAG)
     await office.until(26, 12)
-    assert office.row("flags", flag)["released_on"] is None
+    assert office.rows("flags") == []
     await office.until(30, 12)
-    assert office.row("flags", flag)["released_on"] is not None
+    assert office.number_of("flags") == 1
 
 
 async def test_a_withdrawn_flag_is_in_no_list_after_the_release_either(office: Office, policy: UUID) -> None:
@@ -264,7 +270,8 @@ async def test_a_withdrawn_flag_is_in_no_list_after_the_release_either(office: O
     await office.press(intents.WithdrawFlag(withdrawn), "asha")
     await office.file(policy, "ben", "What stays.")
     await office.until(1, 12, month=12)
-    assert office.row("flags", withdrawn)["released_on"] is not None
+    assert office.number_of("flags") == 1
+    assert office.rows("boxes") == []
     for person in ("asha", "cai", "priya"):
         shown = await office.form(intents.SeeFlags(policy), person)
         assert "What stays." in said(shown)
@@ -301,6 +308,8 @@ async def test_a_shown_flag_is_neither_changed_nor_withdrawn(office: Office, pol
 async def test_the_promise_of_a_flag_cannot_be_changed(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     await office.fill(intents.ChangeFlag(flag), "asha", **{**FLAG, "promise": "named"})
+    assert office.waiting_flag(flag).promise == "confidential"
+    await office.until(26, 12)
     row = office.row("flags", flag)
     assert row["promise"] == "confidential"
     assert row["person_id"] is None
@@ -309,9 +318,13 @@ async def test_the_promise_of_a_flag_cannot_be_changed(office: Office, policy: U
 async def test_two_flags_of_one_person_have_nothing_in_common(office: Office, policy: UUID) -> None:
     for n in range(3):
         await office.file(policy, "asha", f"Point {n}.")
+    waiting = office.rows("boxes")
+    for half in (slice(None, 8), slice(8, None)):
+        assert len({bytes(each["tag"])[half] for each in waiting}) == 3
+    assert {len(each["sealed"]) for each in waiting} == {BOX_BYTES}
+    await office.until(26, 12)
     rows = office.rows("flags")
-    assert len({each["tag"] for each in rows}) == 3
-    for column in ("tag", "id", "because", "remedy", "nonce_hash"):
+    for column in ("tag", "id", "because", "remedy"):
         assert len({each[column] for each in rows}) == 3
 
 
@@ -343,12 +356,14 @@ async def _change_during_release(database: Database) -> None:
     with database.writing() as session:
         uow = UnitOfWork(session, later, ring)
         visitor = people.recognise(uow, office.actor("asha"))
-        row = stored.flag(session, flag)
-        assert row is not None
+        assert boxes.own_flag(uow, visitor, flag) is not None
         with database.writing() as other:
-            assert releases.release(UnitOfWork(other, later, ring), policy) == 1
+            released = UnitOfWork(other, later, ring)
+            batch = releases.prepare(released, policy)
+            assert batch is not None
+            assert releases.show(released, batch) == 1
         with pytest.raises(errors.FormRefused):
-            flags.withdraw(uow, visitor, row)
+            flags.withdraw(uow, visitor, flag)
     assert FLAG["because"] in said(await office.open(intents.SeeFlag(flag), "ben"))
 
 

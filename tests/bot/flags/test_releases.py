@@ -1,29 +1,48 @@
 """A release: what is kept back is shown with others, on a later working day, and by nothing else."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
-from bot.flags import flags, releases, seconds
+from bot.flags import flag_views, flags, releases, seconds
 from bot.flags.flags import NewFlag
 from bot.flags.seconds import NewSecond
 from bot.interface import intents
 from bot.interface.announcements import Announcement
 from bot.people.people import Visitor
+from bot.screens import refusals as says
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
-from storage import release as stored_release
-from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, answers_of, email_of, said
+from storage import boxes as stored_boxes
+from storage import flags as stored_flags
+from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, answers_of, email_of, member, said
 from tests.bot.people.test_digest_schedules import set_cron
+
+AUCKLAND = {"zone": "Pacific/Auckland"}
 
 
 def released_on(office: Office, *batch: UUID) -> list[date | None]:
-    """The days that flags were released on."""
+    """The days that flags were released on; None for one that waits."""
     rows = {each["id"]: each["released_on"] for each in office.rows("flags")}
-    return [rows[each] for each in batch]
+    return [rows.get(office.shown(each)) for each in batch]
+
+
+def written_a_day_earlier(office: Office, box_id: UUID) -> None:
+    """Change what is in a box, with the key."""
+
+    def work(uow: UnitOfWork) -> None:
+        box = stored_boxes.box(uow.session, box_id)
+        assert box is not None
+        flag = stored_boxes.opened(uow.authors_key(box.policy_id), box)
+        day = flag.written.on - timedelta(days=1)
+        written = replace(flag.written, on=day, own_day=day, own_day_ends=flag.written.own_day_ends - timedelta(days=1))
+        stored_boxes.replace(uow.session, uow.authors_key(box.policy_id), box, replace(flag, written=written))
+
+    office.change(work)
 
 
 async def three(office: Office, policy: UUID, *, start: int = 0) -> list[UUID]:
@@ -98,7 +117,7 @@ async def test_a_batch_is_released_once_a_day_a_policy(office: Office, policy: U
     other = await three(office, policy, start=3)
     # As if written on an earlier day, and as if someone moved the hour: the day's batch has gone.
     for each in other:
-        office.update("flags", each, written_on=date(2026, 11, 23))
+        written_a_day_earlier(office, each)
     office.update("organisation", 1, next_release_at=datetime(2026, 11, 24, 9, tzinfo=UTC))
     await office.until(24, 23)
     assert released_on(office, *first, *other) == [date(2026, 11, 24)] * 3 + [None] * 3
@@ -178,6 +197,7 @@ async def test_a_server_that_was_down_for_a_week_shows_nothing_of_the_day_it_sta
 
 async def test_the_day_of_writing_is_the_organisations_own(office: Office, policy: UUID) -> None:
     office.organise(zone="Pacific/Auckland", calendar="NZ", next_release_at=None)
+    await office.enrol(*(member(each, **AUCKLAND) for each in FULL_NAMES))
     await office.worker.tick()
     await office.until(23, 10, 30)  # 23:30 on Monday in Auckland
     batch = await three(office, policy)
@@ -259,54 +279,55 @@ async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: O
     assert said(await office.form(intents.SeeFlags(policy), "dina")).count(FLAG["because"]) == 2
 
 
-async def test_a_release_drops_day_and_nonce_and_keeps_ids_and_texts(office: Office, policy: UUID) -> None:
-    batch = await three(office, policy)
-    written = {each["id"]: each for each in office.rows("flags")}
-    assert all(each["written_on"] == date(2026, 11, 23) and each["nonce_hash"] for each in written.values())
-    await office.until(24, 8)
-    rows = {each["id"]: each for each in office.rows("flags")}
-    assert set(rows) == set(batch)
-    for each in rows.values():
-        before = written[each["id"]]
-        assert each["written_on"] is None
-        assert each["nonce_hash"] is None
-        same = ("tag", "because", "remedy", "policy_id", "verdict", "theme", "promise", "wording")
-        assert [each[name] for name in same] == [before[name] for name in same]
-
-
-async def test_seconds_and_replies_are_rewritten_too(office: Office, policy: UUID) -> None:
+async def test_a_release_makes_everything_new(office: Office, policy: UUID) -> None:
+    """No id, tag, ciphertext or part of one that a box had is in anything that is shown, nor in the files."""
     batch = await three(office, policy)
     await office.until(24, 12)
     answer = await office.answer((batch[0],))
     await office.fill(intents.SecondFlag(batch[0]), "dina", anything="Here too.")
-    await office.fill(intents.SecondFlag(batch[1]), "dina")
     await office.fill(intents.NotSettled(answer, batch[0]), "asha", text="The suppliers.")
-    kept = [*office.rows("seconds"), *office.rows("replies")]
-    assert all(each["written_on"] == date(2026, 11, 24) and each["nonce_hash"] for each in kept)
+    await office.file(policy, "eve", "From Eve.")
+    boxes = office.rows("boxes")
+    assert len(boxes) == 3
+    assert {len(each["sealed"]) for each in boxes} == {20_480}
+    for each in boxes:
+        assert set(each) == {"id", "policy_id", "tag", "sealed"}
     await office.until(25, 12)
-    rows = [*office.rows("seconds"), *office.rows("replies")]
-    assert {each["id"] for each in rows} == {each["id"] for each in kept}
-    assert all(each["written_on"] is None and each["nonce_hash"] is None for each in rows)
-    assert all(each["released_on"] == date(2026, 11, 25) for each in rows)
+
+    assert office.rows("boxes") == []
+    assert [len(office.rows(each)) for each in ("flags", "seconds", "replies")] == [4, 1, 1]
+    dump = "\n".join(row for rows in office.everything().values() for row in rows)
+    files = (
+        [each.read_bytes() for each in office.database.file.parent.glob("*")]
+        if office.database.name == "sqlite"
+        else []
+    )
+    for box in boxes:
+        for piece in (box["id"].bytes, bytes(box["tag"])[:8], bytes(box["tag"])[8:], bytes(box["sealed"])[1:13]):
+            assert piece.hex() not in dump.replace("-", "")
+            assert not [each for each in files if piece in each]
 
 
-async def test_the_nonces_of_named_flags_are_gone_the_day_after(office: Office, policy: UUID) -> None:
-    flag = await office.file(policy, "asha", promise="named")
-    assert office.row("flags", flag)["nonce_hash"]
+async def test_what_is_shown_tells_no_day_but_that_of_its_release(office: Office, policy: UUID) -> None:
+    await three(office, policy)
+    assert not [row for row in office.everything()["boxes"] if "2026-" in row]
     await office.until(24, 12)
-    assert office.row("flags", flag)["nonce_hash"] is None
+    assert {each["released_on"] for each in office.rows("flags")} == {date(2026, 11, 24)}
 
 
 @pytest.mark.parametrize("table", ["flags", "seconds"])
 async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: UUID, table: str) -> None:
     """Of 24 rows written one after another, a batch must not lie, or be read, in the order of their writing."""
     people = [uuid4() for _ in range(24)]
-    flag_ids = office.change(lambda uow: [_file(uow, policy, each) for each in people])
-    written = flag_ids
+    for number, each in enumerate(people):
+        office.change(lambda uow, by=each, n=number: _file(uow, policy, by, n))  # type: ignore[misc]
+    await office.until(24, 12)
+    written = [each for each, _ in sorted(_texts(office, policy).items(), key=lambda item: int(item[1]))]
     if table == "seconds":
-        await office.until(24, 12)
-        written = office.change(lambda uow: [_second(uow, each, people[0]) for each in flag_ids[1:]])
-    await office.until(25, 12)
+        for each in people[1:]:
+            office.change(lambda uow, by=each: _second(uow, written[0], by))  # type: ignore[misc]
+        await office.until(25, 12)
+        written = _seconds_of(office, policy, people[1:])
 
     for found in (_by_place(office, table), [each["id"] for each in office.rows(table)]):
         assert sorted(found) == sorted(written)
@@ -316,20 +337,41 @@ async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: 
         assert 3 <= ascents <= 19
 
 
-def _file(uow: UnitOfWork, policy_id: UUID, person: UUID) -> UUID:
-    policy = uow.session.get_one(Policy, policy_id)
-    typed = NewFlag.read(answers_of(FLAG))
-    return flags.file(uow, _visitor(person), policy, typed, str(person)).id
-
-
 def _visitor(person: UUID) -> Visitor:
     return Visitor((person,), (person.bytes * 2,), "", admin=False, guest=False, channel=None)
 
 
-def _second(uow: UnitOfWork, flag_id: UUID, person: UUID) -> UUID:
+def _file(uow: UnitOfWork, policy_id: UUID, person: UUID, number: int) -> None:
+    policy = uow.session.get_one(Policy, policy_id)
+    typed = NewFlag.read(answers_of({**FLAG, "because": str(number)}))
+    flags.file(uow, _visitor(person), policy, typed, str(person))
+
+
+def _second(uow: UnitOfWork, flag_id: UUID, person: UUID) -> None:
     flag = uow.session.get_one(Flag, flag_id)
     policy = uow.session.get_one(Policy, flag.policy_id)
-    return seconds.second(uow, _visitor(person), policy, flag, NewSecond(), f"{flag_id}").id
+    seconds.second(uow, _visitor(person), policy, flag, NewSecond(), f"{flag_id}{person}")
+
+
+def _texts(office: Office, policy: UUID) -> dict[UUID, str]:
+    """What was typed into the shown flags, by their ids."""
+
+    def work(uow: UnitOfWork) -> dict[UUID, str]:
+        rows = stored_flags.shown(uow.session, policy)
+        return {each.id: texts.because for each in rows if (texts := flag_views.texts_of(uow, each))}
+
+    return office.change(work)
+
+
+def _seconds_of(office: Office, policy: UUID, people: list[UUID]) -> list[UUID]:
+    """The ids of these people's seconds, in their order."""
+
+    def work(uow: UnitOfWork) -> list[UUID]:
+        key, rows = uow.authors_key(policy), {bytes(each["tag"]): each["id"] for each in office.rows("seconds")}
+        tags = [key.second_tags(_visitor(each).secrets) for each in people]
+        return [next(rows[tag] for tag in some if tag in rows) for some in tags]
+
+    return office.change(work)
 
 
 def _by_place(office: Office, table: str) -> list[UUID]:
@@ -340,20 +382,93 @@ def _by_place(office: Office, table: str) -> list[UUID]:
     return [UUID(str(each[0])) for each in found]
 
 
-async def test_rows_that_are_kept_back_have_no_rowid_on_sqlite(office: Office) -> None:
+async def test_what_waits_and_what_is_shown_have_no_rowid_on_sqlite(office: Office) -> None:
     if office.database.name != "sqlite":
         return
     with office.database.reading() as session:
         found = session.connection().execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
     without = {name for name, sql in found if sql.rstrip().endswith("WITHOUT ROWID")}
-    assert {"flags", "seconds", "replies"} <= without
+    assert {"boxes", "flags", "seconds", "replies"} <= without
 
 
 async def test_two_servers_release_a_batch_once(office: Office, policy: UUID) -> None:
     batch = await three(office, policy)
     office.clock.move_to(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-    assert office.change(lambda uow: releases.release(uow, policy)) == 3
-    assert office.change(lambda uow: releases.release(uow, policy)) == 0
+    prepared = [office.change(lambda uow: releases.prepare(uow, policy)) for _ in range(2)]
+    assert all(prepared)
+    shown = [office.change(lambda uow, each=each: releases.show(uow, each)) for each in prepared if each]  # type: ignore[misc]
+    assert shown == [3, 0]
     assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
-    waiting = office.change(lambda uow: stored_release.unreleased(uow.session, Flag, policy))
-    assert waiting == []
+    assert office.rows("boxes") == []
+
+
+async def test_a_batch_in_which_a_box_was_changed_is_prepared_again(office: Office, policy: UUID) -> None:
+    batch = await three(office, policy)
+    office.clock.move_to(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    prepared = office.change(lambda uow: releases.prepare(uow, policy))
+    assert prepared is not None
+    await office.press(intents.WithdrawFlag(batch[0]), "asha")
+    with pytest.raises(releases.BoxesChanged):
+        office.change(lambda uow: releases.show(uow, prepared))
+    assert office.rows("flags") == []
+    await office.worker.tick()
+    # Two people are left, who are too few.
+    assert released_on(office, *batch) == [None] * 3
+
+
+async def test_one_persons_flags_do_not_bring_out_anothers(office: Office, policy: UUID) -> None:
+    lone = await office.file(policy, "asha", "The lone one.")
+    for n in range(4):
+        await office.file(policy, "ben", f"Another {n}.")
+    await office.until(25, 23)
+    assert released_on(office, lone) == [None]
+    await office.until(26, 8)
+    assert released_on(office, lone) == [date(2026, 11, 26)]
+
+
+async def test_what_has_waited_brings_out_nothing_else(office: Office, policy: UUID) -> None:
+    early = await office.file(policy, "ben", "Sent to bring out others.")
+    await office.until(25, 12)
+    late = await office.file(policy, "asha", "The lone one.")
+    await office.until(26, 12)
+    assert released_on(office, early, late) == [date(2026, 11, 26), None]
+    await office.until(30, 12)
+    assert released_on(office, late) == [date(2026, 11, 30)]
+
+
+async def test_settings_that_change_do_not_reach_what_waits(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha")
+    office.organise(batch_least=1, batch_wait_days=1)
+    await office.until(25, 23)
+    assert released_on(office, flag) == [None]
+    await office.until(26, 12)
+    assert released_on(office, flag) == [date(2026, 11, 26)]
+
+
+async def test_the_authors_own_day_of_writing_counts_too(office: Office, policy: UUID) -> None:
+    """Ten in the morning in London is eleven at night in Auckland: at eight the next day it is still Tuesday there."""
+    office.organise(batch_least=1, release_hour=9)
+    await office.enrol(
+        *(member(each, zone="Pacific/Auckland" if each == "asha" else "Europe/London") for each in FULL_NAMES)
+    )
+    await office.until(23, 12)  # one in the morning on Tuesday in Auckland
+    far = await office.file(policy, "asha", "From far away.")
+    near = await office.file(policy, "ben", "From near.")
+    await office.until(24, 10)
+    assert released_on(office, far, near) == [None, date(2026, 11, 24)]
+    await office.until(25, 10)
+    assert released_on(office, far) == [date(2026, 11, 25)]
+
+
+async def test_a_box_that_was_changed_is_left_out_and_stops_no_other(
+    office: Office, policy: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    batch = [*await three(office, policy), await office.file(policy, "dina", "From Dina.")]
+    office.update("boxes", batch[0], sealed=bytes(office.row("boxes", batch[1])["sealed"]))
+    await office.until(24, 12)
+    assert released_on(office, *batch) == [None, *[date(2026, 11, 24)] * 3]
+    assert f"boxes: the row {batch[0]} does not open" in caplog.text
+    mine = said(await office.form(intents.MyFlags(), "asha"))
+    assert "Point 0" not in mine
+    assert "Point 1" not in mine
+    assert says.SHOWN_ALREADY in said(await office.press(intents.WithdrawFlag(batch[0]), "asha"))

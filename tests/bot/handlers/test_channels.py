@@ -91,9 +91,10 @@ async def test_what_was_promised_is_not_weakened_by_what_is_offered_later(office
     await choose(office, promises=("named",))
     form = await office.form(intents.ChangeFlag(flag), "asha")
     assert (await office.send(form, "asha", **{**FLAG, "because": "Put better."})).title == "Flag saved"
+    assert office.waiting_flag(flag).promise == "confidential"
+    await office.until(26, 12)
     row = office.row("flags", flag)
     assert (row["promise"], row["person_id"]) == ("confidential", None)
-    await office.until(26, 12)
     for person in ("priya", "ada"):
         assert "Quillfeather" not in said(await office.form(intents.SeeFlag(flag), person))
 

@@ -121,8 +121,8 @@ class Weeks:
 
 def waiting(office: Office, policy_id: UUID) -> list[dict[str, object]]:
     """The flags of a policy that everyone sees and that need an answer."""
-    found = (each for each in office.rows("flags") if each["policy_id"] == policy_id and each["released_on"])
-    return [each for each in found if FlagStatus(each["standing"]) in OPEN and not each["withdrawn"]]
+    found = (each for each in office.rows("flags") if each["policy_id"] == policy_id)
+    return [each for each in found if FlagStatus(each["standing"]) in OPEN]
 
 
 def is_seen_to(office: Office, policy_id: UUID) -> bool:

@@ -63,7 +63,7 @@ async def an_answer(office: Office, policy: UUID, promise: str = "named", text: 
     flag = await office.file(policy, "cai", promise=promise)
     if promise != "named":
         await office.until(27)
-    return await office.answer((flag,), text=text), flag
+    return await office.answer((flag,), text=text), office.shown(flag)
 
 
 async def test_a_policy_is_drawn_as_it_stands_now(office: Office, policy: UUID) -> None:
