@@ -25,7 +25,7 @@ from storage.memberships import Membership
 from storage.newcomers_keys import NewcomersKeys
 from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
-from storage.people import Alias, Identity, Person
+from storage.people import Identity, Person
 from storage.policies import Policy, Wording
 from storage.policy_keys import EarlierAuthorsKey, PolicyKeys
 from storage.postings import Posting
@@ -42,7 +42,6 @@ keep_out_of_statistics(metadata)
 __all__ = [
     "Absence",
     "AccountsVersion",
-    "Alias",
     "Answer",
     "AnswerKind",
     "AnsweredFlag",

@@ -5,9 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, col, delete, or_, select
-
-from storage.people import Alias
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 
 class Absence(SQLModel, table=True):
@@ -47,10 +45,4 @@ def forget(session: Session, before: date) -> None:
 
 # Built once, because it runs for every batch of digests.
 _PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
-_ABSENCES = select(Absence).where(
-    or_(
-        col(Absence.person_id).in_(_PEOPLE),
-        col(Absence.person_id).in_(select(Alias.person_id).where(col(Alias.id).in_(_PEOPLE))),
-        col(Absence.person_id).in_(select(Alias.id).where(col(Alias.person_id).in_(_PEOPLE))),
-    )
-)
+_ABSENCES = select(Absence).where(col(Absence.person_id).in_(_PEOPLE))

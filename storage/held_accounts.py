@@ -7,11 +7,10 @@ are to be read again. Ten thousand accounts are a few megabytes.
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import bindparam, literal
-from sqlmodel import Field, Session, SQLModel, and_, col, func, select
+from sqlmodel import Field, Session, SQLModel, and_, col, func
 
 from storage import newcomers_keys
 from storage.accounts_key import AccountName, AccountsKey, SealedAccount
@@ -19,7 +18,7 @@ from storage.channels import Channel
 from storage.ddl import Statements, needs
 from storage.encryption import CannotOpen
 from storage.newcomers_keys import NewcomersKeys
-from storage.people import Alias, Identity, Person
+from storage.people import Identity, Person
 from storage.read_only_rows import columns, read_only_row, read_only_row_if_any
 
 _RAISE = (
@@ -74,13 +73,13 @@ needs(
         dropped={"postgresql": (f"DROP FUNCTION {_FUNCTION}()",)},
     ),
 )
-for _table in (Identity, Person, Alias, NewcomersKeys):
+for _table in (Identity, Person, NewcomersKeys):
     needs(_table, _raises_the_version(str(_table.__tablename__)))
 
 
 @dataclass(frozen=True)
 class HeldAccount:
-    """One account: its row, read-only, the name, zone and other ids of its person, and what it is.
+    """One account: its row, read-only, the name and the zone of its person, and what it is.
 
     `sealed` is None where the row was changed or damaged.
     """
@@ -88,7 +87,6 @@ class HeldAccount:
     identity: Identity
     name: str
     zone: str
-    aliases: tuple[UUID, ...]
     sealed: SealedAccount | None
 
 
@@ -130,9 +128,6 @@ class HeldAccounts:
         return accounts
 
     def _read(self, session: Session, before: Mapping[AccountName, HeldAccount]) -> Accounts:
-        aliases: dict[UUID, list[UUID]] = {}
-        for alias, person_id in session.exec(select(Alias.id, Alias.person_id)):
-            aliases.setdefault(person_id, []).append(alias)
         found = {}
         for name, zone, *values in session.connection().execute(_ALL):
             identity = read_only_row(Identity, values)
@@ -141,8 +136,7 @@ class HeldAccounts:
             sealed = known.sealed if known is not None and same and known.sealed else self._opened(identity)
             if sealed is not None and not identity.agrees(sealed):
                 sealed = None
-            others = tuple(aliases.get(identity.person_id, ()))
-            found[identity.account] = HeldAccount(identity, name, zone or "", others, sealed)
+            found[identity.account] = HeldAccount(identity, name, zone or "", sealed)
         return Accounts(found, _by_email(found.values()), self._newcomers_keys(session))
 
     def _opened(self, identity: Identity) -> SealedAccount | None:

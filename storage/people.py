@@ -1,4 +1,4 @@
-"""People, their identities on the platforms, and the ids that were merged into theirs.
+"""People, and their identities on the platforms.
 
 Rows are made from whole rosters only and hold no time, so that none reveals that someone flagged.
 """
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import UniqueConstraint, Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage.accounts_key import AccountName, SealedAccount, author_id
 
@@ -77,15 +77,6 @@ IN_ORDER: tuple[Any, ...] = (
 """The order in which a person's accounts are written to: as they chose, then by name."""
 
 
-class Alias(SQLModel, table=True):
-    """An id that a person had before two rows were merged. Rules look up all ids of a person."""
-
-    __tablename__ = "aliases"
-
-    id: UUID = Field(primary_key=True)
-    person_id: UUID = Field(foreign_key="people.id", index=True)
-
-
 def person(session: Session, person_id: UUID) -> Person | None:
     """The person of that id."""
     return session.get(Person, person_id)
@@ -107,36 +98,6 @@ def names(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
 _NAMES = select(col(Person.id), col(Person.name)).where(
     col(Person.id).in_(bindparam("people", type_=Uuid(), expanding=True))
 )
-
-
-def all_ids(session: Session, person_id: UUID) -> list[UUID]:
-    """The person's own id first, then every id that was merged into it."""
-    aliases = session.exec(select(Alias.id).where(Alias.person_id == person_id)).all()
-    return [person_id, *aliases]
-
-
-def every_id(session: Session, person_id: UUID) -> list[UUID]:
-    """All ids of the person who has that id, which may be any of theirs; their own first."""
-    rows = session.exec(_ALIASES, params={"person": person_id}).all()
-    joined = next((own for alias, own in rows if alias == person_id), None)
-    return [person_id, *(alias for alias, _ in rows)] if joined is None else all_ids(session, joined)
-
-
-def every_id_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    """All ids of each person, as `every_id` gives them, by the id given. Two queries for all of them."""
-    given = list(person_ids)
-    own = dict(session.exec(_OWN_IDS, params={"ids": given}).all())
-    firsts = {each: own.get(each, each) for each in given}
-    others: dict[UUID, list[UUID]] = {}
-    for alias, first in session.exec(_OTHER_IDS, params={"ids": sorted(set(firsts.values()))}):
-        others.setdefault(first, []).append(alias)
-    return {each: [first, *others.get(first, [])] for each, first in firsts.items()}
-
-
-# Built once, because they run for every batch of digests.
-_IDS = bindparam("ids", type_=Uuid(), expanding=True)
-_OWN_IDS = select(Alias.id, Alias.person_id).where(col(Alias.id).in_(_IDS))
-_OTHER_IDS = select(Alias.id, Alias.person_id).where(col(Alias.person_id).in_(_IDS))
 
 
 def identity(session: Session, platform: str, workspace: str, user: str) -> Identity | None:
@@ -297,8 +258,3 @@ def emails_of(session: Session, person_id: UUID) -> set[str]:
         )
     )
     return {email for email in found if email}
-
-
-# Built once, because it runs for every digest.
-_PERSON = bindparam("person", type_=Uuid())
-_ALIASES = select(Alias.id, Alias.person_id).where(or_(col(Alias.id) == _PERSON, col(Alias.person_id) == _PERSON))

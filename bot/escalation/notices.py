@@ -15,7 +15,6 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import EscalationNotice, Flag, FlagStatus, Policy, Role, Step
 from storage import escalation_notices as stored
 from storage import flags as stored_flags
-from storage import people as stored_people
 from storage import policies as stored_policies
 from storage.flags import OPEN
 
@@ -100,6 +99,6 @@ def _instead_of(uow: UnitOfWork, policy: Policy, notice: EscalationNotice, reade
         meant = policy.owner_id
     else:
         meant = _person_in_role(policy, _ROLES[notice.step])
-    if meant is None or reader_id is None or reader_id in stored_people.every_id(uow.session, meant):
+    if meant is None or reader_id is None or reader_id == meant:
         return ""
     return people.name_of(uow, meant)

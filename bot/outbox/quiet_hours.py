@@ -104,7 +104,7 @@ def of_person(uow: UnitOfWork, person_id: UUID | None) -> ContactHours:
     """
     row = None
     if person_id is not None:
-        row = stored_schedules.of_person(uow.session, stored_people.every_id(uow.session, person_id))
+        row = stored_schedules.of_person(uow.session, [person_id])
     if row is not None:
         return of_schedule(uow, row)
     person = stored_people.person(uow.session, person_id) if person_id else None

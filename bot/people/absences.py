@@ -18,19 +18,17 @@ from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Absence, Policy
 from storage import absences as stored
-from storage import people as stored_people
 
 STANDS_IN = "stands-in"
 LONGEST_DAYS = 366
 """The longest absence, in calendar days."""
 
 
-def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date, stand_in_id: UUID) -> Absence:
+def set_away(uow: UnitOfWork, visitor: Visitor, first_day: date, last_day: date, stand_in: UUID) -> Absence:
     """Record that a person is away from `first_day` to `last_day` inclusive, and tell the stand-in.
 
     Raises `FormRefused` where that person cannot stand in.
     """
-    stand_in = stored_people.every_id(uow.session, stand_in_id)[0]
     if stand_in in visitor.ids:
         raise FormRefused({"stand_in": says.STANDS_IN_FOR_ONESELF})
     if not reachability.can_be_told(uow, [stand_in]):
@@ -63,13 +61,7 @@ def of_several(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Absenc
     """The absences of those who are away today, by person id as given."""
     wanted = list(person_ids)
     away = {each.person_id: each for each in stored.absences(uow.session, wanted) if _is_today(uow, each)}
-    if not away:
-        return {}
-    return {each: away[own] for each in wanted for own in _all_ids(uow, each) if own in away}
-
-
-def _all_ids(uow: UnitOfWork, person_id: UUID) -> list[UUID]:
-    return stored_people.every_id(uow.session, person_id)
+    return {each: away[each] for each in wanted if each in away}
 
 
 def _is_today(uow: UnitOfWork, row: Absence) -> bool:
@@ -82,10 +74,9 @@ def stands_in(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bo
     if not away:
         return False
     accountable = [each for each in (policy.owner_id, policy.delegate_id) if each is not None]
-    return any(own in away for each in accountable for own in _all_ids(uow, each))
+    return any(each in away for each in accountable)
 
 
 def owners_stood_in_for(uow: UnitOfWork, person_ids: Iterable[UUID]) -> list[UUID]:
-    """All ids of the people for whom the person with these ids stands in today."""
-    away = [each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_today(uow, each)]
-    return [own for each in away for own in _all_ids(uow, each)]
+    """The people for whom the person with these ids stands in today."""
+    return [each.person_id for each in stored.stood_in_by(uow.session, person_ids) if _is_today(uow, each)]

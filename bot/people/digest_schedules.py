@@ -17,7 +17,6 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Schedule
 from storage import digests as stored_digests
 from storage import organisation as organisations
-from storage import people as stored_people
 from storage import schedules as stored
 
 REPLANNED_AT_ONCE = 500
@@ -88,10 +87,10 @@ def put_off(uow: UnitOfWork, row: Schedule) -> bool:
 
 
 def planned(uow: UnitOfWork, person_id: UUID | None) -> Schedule | None:
-    """The schedule of a person, by any of their ids, if they have one."""
+    """The schedule of a person, if they have one."""
     if person_id is None:
         return None
-    return stored.of_person(uow.session, stored_people.every_id(uow.session, person_id))
+    return stored.of_person(uow.session, [person_id])
 
 
 def in_quiet(cron_schedule: CronSchedule, quiet: QuietHours) -> str:
@@ -108,7 +107,7 @@ def follow(uow: UnitOfWork, person_ids: Iterable[UUID]) -> None:
     whose hour has passed in the new zone is due now. What is due already stays as it is.
     """
     for person_id in sorted(person_ids):
-        row = stored.held(uow.session, stored_people.every_id(uow.session, person_id))
+        row = stored.held(uow.session, [person_id])
         zone = people.zone_of(uow, person_id)
         if row is None or row.own_zone or row.zone == zone:
             continue

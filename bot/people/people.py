@@ -133,7 +133,7 @@ def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> 
     guest = actor.guest or account.guest
     address = account.email if known.identity.active and not guest else ""
     return Visitor(
-        ids=(account.person_id, *known.aliases),
+        ids=(account.person_id,),
         secrets=account.secrets,
         name=known.name,
         admin=bool(address) and address in uow.admins,

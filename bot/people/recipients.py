@@ -18,7 +18,6 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import digests as stored_digests
 from storage import flags as stored_flags
-from storage import people as stored_people
 from storage import policies as stored_policies
 
 OWNER_LEFT = "owner-left"
@@ -61,8 +60,7 @@ def policies_of(uow: UnitOfWork, person_ids: Iterable[UUID], horizon: date) -> d
     Those are left out on which nothing is news, and nothing due by `horizon`.
     A policy goes back to an owner who can be reached again: their next digest lists what is open.
     """
-    ids = {each: set(all_ids) for each, all_ids in stored_people.every_id_of(uow.session, person_ids).items()}
-    everyone = set[UUID]().union(*ids.values())
+    everyone = set(person_ids)
     found = stored_digests.to_cover(uow.session, everyone, horizon)
     passed_on = [each for each in found if each.awaited_until is not None or each.read_by is not None]
     owners = [each.owner_id for each in passed_on if each.owner_id is not None]
@@ -70,9 +68,7 @@ def policies_of(uow: UnitOfWork, person_ids: Iterable[UUID], horizon: date) -> d
     for each in passed_on:
         if each.owner_id in back:
             give_back(uow, each)
-    return {
-        person: [each for each in found if (each.read_by or each.owner_id) in theirs] for person, theirs in ids.items()
-    }
+    return {person: [each for each in found if (each.read_by or each.owner_id) == person] for person in everyone}
 
 
 def give_back(uow: UnitOfWork, policy: Policy) -> None:
@@ -127,8 +123,7 @@ def _awaited_at(uow: UnitOfWork, policy: Policy) -> datetime | None:
 
 def cannot_be_reached(uow: UnitOfWork, person_id: UUID) -> None:
     """Pass on the policies of a person who gets their digests, as owner or in an owner's place, and is unreachable."""
-    ids = set(stored_people.every_id(uow.session, person_id))
-    for each in sorted(stored_policies.owned_or_read_by(uow.session, ids), key=lambda one: one.id):
+    for each in sorted(stored_policies.owned_or_read_by(uow.session, {person_id}), key=lambda one: one.id):
         if each.sealed_on is None:
             _pass_on_or_give_back(uow, each)
 

@@ -30,7 +30,6 @@ from bot.screens.policy.paused import paused_card
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import digests as stored_digests
-from storage import people as stored_people
 from storage import policies as stored_policies
 
 Drawing = Callable[[UnitOfWork, list[UUID], UUID | None], Card | None]
@@ -42,7 +41,7 @@ def _digest(uow: UnitOfWork, ids: list[UUID], reader_id: UUID | None, *, standin
     digest = stored_digests.digest(uow.session, ids[0])
     if digest is None:
         return None
-    view = digests.view(uow, digest, stored_people.every_id(uow.session, reader_id) if reader_id else ())
+    view = digests.view(uow, digest, [reader_id] if reader_id else ())
     shown = [item.flag for part in view.parts for item in part.items] if standing else []
     return digest_card(view, answers.given_since(uow, shown, digest.made_at))
 

@@ -26,7 +26,7 @@ from bot.people.people import Member, Roster
 from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
-from storage import Alias, Database, Organisation, metadata
+from storage import Database, Organisation, metadata
 from storage import boxes as stored_boxes
 from storage import organisation as organisations
 from storage import people as stored_people
@@ -414,11 +414,9 @@ class Office:
         return self.ring.accounts.open(name, row["sealed"]).secrets
 
     def join(self, person: str, into: str) -> None:
-        """Join two people into one: the id of the first becomes an alias of the second, who also gets their secrets."""
-        old, new = self.person(person), self.person(into)
+        """Give somebody what was written with the account of another, as a code does."""
 
         def work(uow: UnitOfWork) -> None:
-            uow.session.add(Alias(id=old, person_id=new))
             row = stored_people.identity(uow.session, "chat", WORKSPACE, user_of(into))
             account = sealed_accounts.opened(uow, row) if row is not None else None
             assert row is not None

@@ -194,14 +194,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_absences_stand_in_id"), "absences", ["stand_in_id"], unique=False)
     op.create_table(
-        "aliases",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_aliases_person_id_people")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_aliases")),
-    )
-    op.create_index(op.f("ix_aliases_person_id"), "aliases", ["person_id"], unique=False)
-    op.create_table(
         "digests",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
@@ -867,21 +859,6 @@ def upgrade() -> None:
     for statement in {
         "sqlite": (
             (
-                "CREATE TRIGGER aliases_insert_raises_version AFTER INSERT ON aliases BEGIN "
-                "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
-                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
-            ),
-            (
-                "CREATE TRIGGER aliases_update_raises_version AFTER UPDATE ON aliases BEGIN "
-                "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
-                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
-            ),
-            (
-                "CREATE TRIGGER aliases_delete_raises_version AFTER DELETE ON aliases BEGIN "
-                "INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
-                "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
-            ),
-            (
                 "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, "
                 "'the audit log is only ever added to'); END"
             ),
@@ -945,10 +922,6 @@ def upgrade() -> None:
                 "pg_current_xact_id()::text) ON CONFLICT (id) DO UPDATE SET number = "
                 "accounts_version.number + 1, changed_by = pg_current_xact_id()::text WHERE "
                 "accounts_version.changed_by <> pg_current_xact_id()::text; RETURN NULL; END $$"
-            ),
-            (
-                "CREATE TRIGGER aliases_raises_version AFTER INSERT OR UPDATE OR DELETE OR "
-                "TRUNCATE ON aliases FOR EACH STATEMENT EXECUTE FUNCTION raise_accounts_version()"
             ),
             ("ALTER TABLE answers ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE answers ALTER COLUMN nonce_hash SET STATISTICS 0"),
@@ -1167,8 +1140,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_identities_author_id"), table_name="identities")
     op.drop_table("identities")
     op.drop_table("digests")
-    op.drop_index(op.f("ix_aliases_person_id"), table_name="aliases")
-    op.drop_table("aliases")
     op.drop_index(op.f("ix_absences_stand_in_id"), table_name="absences")
     op.drop_table("absences")
     op.drop_table("restores")

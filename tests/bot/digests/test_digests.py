@@ -181,25 +181,6 @@ async def test_a_digest_is_shown_again_as_it_was_sent(office: Office, policy: UU
         assert FLAG["because"] not in said(screen)
 
 
-async def test_the_owner_is_told_under_every_id(office: Office, policy: UUID) -> None:
-    office.join("priya", into="eve")
-    await office.file(policy, "asha", promise="named")
-    await office.fill(intents.Snooze(), "eve", until="2026-11-25")
-    await office.until(25, 12)
-    assert [FLAG["because"] in said(each) for each in [*office.digests_to("eve"), *office.digests_to("priya")]] == [
-        True
-    ]
-
-
-async def test_two_schedules_of_one_owner_tell_a_thing_once(office: Office, policy: UUID) -> None:
-    await office.announce("Another policy", owner=email_of("eve"))
-    office.join("priya", into="eve")
-    await office.file(policy, "asha", promise="named")
-    await office.until(25, 12)
-    told = [*office.digests_to("eve"), *office.digests_to("priya")]
-    assert sum(FLAG["because"] in said(each) for each in told) == 1
-
-
 async def test_the_most_urgent_are_quoted_and_the_rest_are_counted(office: Office, policy: UUID) -> None:
     texts = {
         "asha": ("cannot-tell", "A question."),

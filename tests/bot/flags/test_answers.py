@@ -120,12 +120,6 @@ async def test_the_delegate_answers_and_the_owner_is_told_in_the_digest(office: 
     assert sum("also answered" in said(each) for each in office.digests_to()) == 1
 
 
-async def test_owner_and_delegate_are_themselves_under_every_id(office: Office, flags: list[UUID]) -> None:
-    office.join("priya", into="eve")
-    await office.answer((flags[0],), "eve")
-    assert office.rows("answers")[0]["role"] == "owner"
-
-
 async def test_a_former_owner_may_not_answer(office: Office, policy: UUID, flags: list[UUID]) -> None:
     form = await office.form(intents.AnswerFlags((flags[0],)), "priya")
     await office.fill(intents.NameOwner(policy), "priya", owner="dina.7741@example.org")

@@ -147,7 +147,7 @@ async def test_a_withdrawn_flag_keeps_its_slot_until_it_would_be_shown(office: O
     assert dict((await office.flag(policy, "asha")).problems) == {"": says.too_many(5)}
 
 
-async def test_slots_are_counted_over_all_ids_of_a_person(office: Office, policy: UUID) -> None:
+async def test_slots_are_counted_over_both_accounts(office: Office, policy: UUID) -> None:
     for n in range(3):
         await office.file(policy, "asha", f"Point number {n} of mine.")
     await office.file(policy, "ben", "As Ben.", promise="named")

@@ -99,7 +99,7 @@ async def test_nobody_but_the_author_replies(office: Office, flag: UUID, answer:
     assert office.everything() == before
 
 
-async def test_the_author_is_known_under_every_id(office: Office, flag: UUID, answer: UUID) -> None:
+async def test_the_author_is_known_with_either_account(office: Office, flag: UUID, answer: UUID) -> None:
     office.join("asha", into="eve")
     assert (await office.press(intents.Settle(answer, flag), "eve")).title == "Saved"
 

@@ -64,7 +64,7 @@ def screens_buttons(form: Form) -> list[object]:
     return [each.intent for each in form.body if hasattr(each, "intent")]
 
 
-async def test_ones_own_flag_is_ones_own_under_every_id(office: Office, policy: UUID, flag: UUID) -> None:
+async def test_ones_own_flag_is_ones_own_with_either_account(office: Office, policy: UUID, flag: UUID) -> None:
     office.join("asha", into="ben")
     before = office.everything()
     assert says.OWN_FLAG in said(await office.form(intents.SecondFlag(flag), "ben"))

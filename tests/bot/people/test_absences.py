@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -175,13 +175,3 @@ async def test_an_invalid_absence_is_explained_beside_its_field(
     assert dict(again.problems) == {field: sentence}
     assert {each.name: getattr(each, "value", "") for each in again.questions} == {**AWAY, **typed}
     assert office.everything() == before
-
-
-async def test_a_person_with_two_accounts_is_away_under_each(office: Office, policy: UUID) -> None:
-    office.join("priya", into="eve")
-    await office.fill(intents.Away(), "eve", **AWAY)
-    await office.file(policy, "asha", promise="named")
-    await office.until(24, 12)
-    assert len(office.digests_to("dina")) == 1
-    assert office.digests_to("priya") == office.digests_to("eve") == []
-    assert date(2026, 11, 24) == office.rows("absences")[0]["first_day"]

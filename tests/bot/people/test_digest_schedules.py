@@ -161,15 +161,6 @@ async def test_a_snooze_lasts_four_weeks_at_most(office: Office, policy: UUID) -
     assert row_of(office)["next_slot"] == "2026-12-21T09:00"
 
 
-async def test_a_schedule_is_found_under_every_id_of_its_owner(office: Office, policy: UUID) -> None:
-    office.join("priya", into="eve")
-    await office.fill(intents.Snooze(), "eve", until="2026-12-14")
-    assert len(office.rows("schedules")) == 1
-    assert row_of(office)["next_slot"] == "2026-12-14T09:00"
-    await office.announce("Another policy", owner="eve.7741@example.org")
-    assert len(office.rows("schedules")) == 1
-
-
 class TestNothingToShow:
     async def test_that_no_digest_was_needed_is_stored_and_shown(self, office: Office, policy: UUID) -> None:
         await office.until(24, 12)
