@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -135,7 +136,7 @@ class Dispatcher:
 
     async def _submitted(self, intent: Intent, actor: Actor, draft: Draft, newcomer: Member | None) -> Screen:
         try:
-            return await self._write(lambda uow: self._submit(uow, intent, actor, draft, newcomer))
+            return await self._write_and_rejoin(lambda uow: self._submit(uow, intent, actor, draft, newcomer))
         except LookFirst as first:
             look, problems = first.look, first.problems
         asked = replace(draft, problems=problems)
@@ -228,7 +229,7 @@ class Dispatcher:
             policies.meet(uow, enrolled.emails, roster.platform)
             return enrolled.left_out
 
-        left_out = await self._write(work)
+        left_out = await self._write_and_rejoin(work)
         if left_out:
             log.warning("%d lines of a roster on %s cannot be stored and were left out", left_out, roster.platform)
 
@@ -271,13 +272,12 @@ class Dispatcher:
         def work(uow: UnitOfWork) -> dict[str, Value]:
             audit.watch(uow)
             found = organisation.describe(uow, values)
-            if "domains" in values:
-                policies.rejoin(uow)
+            uow.rejoins = "domains" in values
             # Each start says which zone the settings have: an entry is for what changes.
             audit.record_changes(uow, audit.OPERATOR, "organisation")
             return found
 
-        return await self._write(work)
+        return await self._write_and_rejoin(work)
 
     async def proved(self) -> None:
         """Note that an operator has proved today that they have a good copy of the end-months file."""
@@ -380,6 +380,21 @@ class Dispatcher:
         screen = handler(context, intent, draft)
         audit.record_click(uow, actor, intent)
         return offered(screen, actor.platform)
+
+    async def _write_and_rejoin(self, work: Callable[[UnitOfWork], Found]) -> Found:
+        """Write; then look at people's accounts again if they may have to be joined or separated now.
+
+        A few at a time, each in its own transaction: ten thousand of them would keep all others from writing.
+        """
+
+        def noting(uow: UnitOfWork) -> tuple[Found, bool]:
+            return work(uow), uow.rejoins
+
+        found, again = await self._write(noting)
+        after: str | None = "" if again else None
+        while after is not None:
+            after = await self._write(partial(policies.rejoin, after=after))
+        return found
 
     async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:
         try:

@@ -178,6 +178,24 @@ def shared_addresses(session: Session) -> set[str]:
     return {each for each in session.exec(statement) if each}
 
 
+def addresses_of_several(session: Session, after: str, most: int) -> list[str]:
+    """The first addresses, in order and after the one given, that several accounts have, open or closed."""
+    statement = (
+        select(Identity.email)
+        .where(col(Identity.email) > after)
+        .group_by(col(Identity.email))
+        .having(func.count() > 1)
+        .order_by(col(Identity.email))
+        .limit(most)
+    )
+    return [each for each in session.exec(statement) if each]
+
+
+def people_with(session: Session, emails: Iterable[str]) -> set[UUID]:
+    """The people who have an account with one of these addresses, open or closed."""
+    return set(session.exec(select(Identity.person_id).where(col(Identity.email).in_(list(emails)))))
+
+
 def kept_apart(session: Session) -> list[Identity]:
     """The accounts that an admin keeps from being joined, in a stable order."""
     statement = select(Identity).where(col(Identity.apart))

@@ -107,7 +107,7 @@ def keep_apart(uow: UnitOfWork, account: Identity, *, apart: bool) -> None:
     """Keep an account from being joined with others, or let it be joined again. Roles stay with the others."""
     account.apart = apart
     uow.session.flush()
-    policies.rejoin(uow)
+    policies.rejoin_those(uow, account.email or "")
 
 
 def forget(uow: UnitOfWork, account: Identity) -> bool:

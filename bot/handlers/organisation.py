@@ -12,7 +12,6 @@ from bot.interface.intents import Intent, SayWhoRunsIt, SetLines, SetTimes
 from bot.interface.parts import Option, Screen
 from bot.interface.views import SetUpStep
 from bot.interface.visible_text import as_typed
-from bot.policies import policies
 from bot.screens import refusals as says
 from bot.screens.admin import lines_form as lines
 from bot.screens.admin import times_form as times
@@ -62,7 +61,7 @@ def _submit_who(context: HandlerContext, intent: SayWhoRunsIt, draft: Draft) -> 
     admins_only(context)
     limits = _WHO_LIMITS | ({who.GUESTS: who.LIMIT} if draft.answers.get(who.GUESTS) else {})
     organisation.describe(context.uow, _read(draft, limits, who.NAMES))
-    policies.rejoin(context.uow)
+    context.uow.rejoins = True
     return settings_saved_form()
 
 

@@ -24,11 +24,24 @@ from storage import schedules as stored_schedules
 from storage.accounts_key import AccountName
 from storage.held_accounts import Accounts
 
+MOST_AT_ONCE = 100
+"""How many addresses are looked at in one transaction, while nobody else can write."""
 
-def refresh(uow: UnitOfWork) -> set[UUID]:
-    """Look at all accounts, after the trusted domains or an admin's choice have changed; gives what `join` gives."""
-    separate(uow, stored.several_accounts(uow.session))
-    return join(uow)
+
+def refresh(uow: UnitOfWork, after: str) -> tuple[set[UUID], str | None]:
+    """Look at the accounts of the next addresses, after the trusted domains have changed.
+
+    `after` is the last address that was looked at, empty at first. Gives what `join` gives, and the last address now;
+    None when all have been looked at.
+    """
+    emails = stored.addresses_of_several(uow.session, after, MOST_AT_ONCE)
+    return refresh_those(uow, emails), emails[-1] if len(emails) == MOST_AT_ONCE else None
+
+
+def refresh_those(uow: UnitOfWork, emails: Sequence[str]) -> set[UUID]:
+    """Look at the accounts with these addresses; gives what `join` gives."""
+    separate(uow, stored.people_with(uow.session, emails))
+    return join(uow, emails)
 
 
 def separate(uow: UnitOfWork, person_ids: Iterable[UUID], changed: Collection[UUID] = ()) -> None:
@@ -100,10 +113,10 @@ def _new_person(uow: UnitOfWork, like: UUID) -> UUID:
     return row.id
 
 
-def join(uow: UnitOfWork) -> set[UUID]:
-    """Join the accounts that have one address and are still several people; the people who got a time zone by it."""
+def join(uow: UnitOfWork, emails: Iterable[str]) -> set[UUID]:
+    """Join the accounts that have one of these addresses; the people who got a time zone by it."""
     uow.session.flush()
-    emails = [each for each in stored.shared_addresses(uow.session) if trusted(uow, each)]
+    emails = sorted({each for each in emails if trusted(uow, each)})
     same = stored.by_emails(uow.session, emails)
     found = [joinable for each in emails if (joinable := _joinable(sealed_accounts.sound(uow, same[each])))]
     scheduled = stored_schedules.who_has_one(uow.session) if found else set()
@@ -111,7 +124,7 @@ def join(uow: UnitOfWork) -> set[UUID]:
     for accounts in found:
         target = min(accounts, key=lambda each: (each.person_id not in scheduled, _order(each))).person_id
         moves |= {each.person_id: target for each in accounts if each.person_id != target}
-    return _move(uow, moves)
+    return _move(uow, moves) if moves else set()
 
 
 def _joinable(accounts: Sequence[Identity]) -> list[Identity]:

@@ -294,7 +294,9 @@ def _enrol_members(uow: UnitOfWork, roster: Roster) -> set[UUID]:
             changed.append(identity)
     _add_new(uow, roster, new)
     joining.separate(uow, {each.person_id for each in changed}, {each.id for each in changed})
-    got_zone = joining.join(uow)
+    shared = stored.shared_addresses(uow.session)
+    uow.rejoins = len(shared) > joining.MOST_AT_ONCE
+    got_zone = joining.join(uow, () if uow.rejoins else shared)
     return {each.id for each in people.values() if each.zone != zones[each.id]} | got_zone
 
 

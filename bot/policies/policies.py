@@ -220,9 +220,21 @@ def meet(uow: UnitOfWork, emails: set[str], on: str = "") -> None:
                     recipients.owner_unclear(uow, policy)
 
 
-def rejoin(uow: UnitOfWork) -> None:
-    """Join and separate people's accounts after the trusted domains have changed, or an admin's choice has."""
-    digest_schedules.follow(uow, joining.refresh(uow))
+def rejoin(uow: UnitOfWork, after: str = "") -> str | None:
+    """Join and separate some of the accounts that there are, after the trusted domains have changed.
+
+    `after` and what is given back are as in `joining.refresh`: call it until that is None, each in its own transaction.
+    """
+    got_zone, last = joining.refresh(uow, after)
+    digest_schedules.follow(uow, got_zone)
+    if last is None:
+        meet(uow, stored.awaited_emails(uow.session))
+    return last
+
+
+def rejoin_those(uow: UnitOfWork, email: str) -> None:
+    """The same for the accounts with one address, after an admin's choice has changed."""
+    digest_schedules.follow(uow, joining.refresh_those(uow, [email]))
     meet(uow, stored.awaited_emails(uow.session))
 
 

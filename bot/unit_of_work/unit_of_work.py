@@ -49,6 +49,8 @@ class UnitOfWork:
     names: dict[UUID, str] = field(default_factory=dict)
     """The names of people that were loaded together (`bot.people.people.take_names`)."""
     held_accounts: HeldAccounts | None = None
+    rejoins: bool = False
+    """Whether people's accounts have to be looked at again once this has been committed, a few at a time."""
     changes: Changes | None = None
     """What an admin has changed, once that is watched for the audit log."""
 

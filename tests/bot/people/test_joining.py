@@ -9,11 +9,13 @@ import pytest
 from bot.dispatcher import Dispatcher
 from bot.interface import intents
 from bot.interface.actor import Actor
+from bot.people import joining
 from bot.people.people import Member
 from storage import Database
 from storage.keys import KeyRing
 from tests.bot.conftest import FLAG, FULL_NAMES, Clock, Office, answers_of, email_of, member, said, user_of
 from tests.bot.elsewhere import Both
+from tests.statements import COMMIT, statements
 
 NEW = "helen.new@example.org"
 
@@ -197,3 +199,18 @@ class TestWriting:
         await office.until(23, 12)
         assert any("answered" in said(each.card) for each in both.other.to("o-asha"))
         assert not any("answered" in said(each.card) for each in office.chat.to(user_of("asha")))
+
+
+async def test_many_accounts_are_joined_and_separated_a_few_at_a_time(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = both.office
+    monkeypatch.setattr(joining, "MOST_AT_ONCE", 3)
+    people = ("asha", "ben", "cai", "dina", "eve", "finn", "priya")
+    await both.enrol(*people)
+    assert [each for each in people if not both.one_person(each)] == []
+    for domains, joined in (("", 0), ("example.org", len(people))):
+        with statements() as seen:
+            await office.dispatcher.describe({"domains": domains})
+        assert sum(both.one_person(each) for each in people) == joined
+        assert seen.count(COMMIT) >= 4, "the terms, and three people at most in each other transaction"
