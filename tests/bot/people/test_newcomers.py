@@ -34,7 +34,7 @@ async def sends(office: Office, intent: Intent, **typed: str) -> Form:
 
 def of_people(office: Office) -> dict[str, list[str]]:
     """Every row but those that are said by nobody: flags, seconds, and audit."""
-    return {name: rows for name, rows in office.everything().items() if name not in ("flags", "seconds")}
+    return {name: rows for name, rows in office.everything().items() if name not in ("boxes", "flags", "seconds")}
 
 
 def keys(office: Office) -> tuple[bytes, ...]:
