@@ -143,7 +143,7 @@ class KeyRing:
         return self._under(where).encrypted(key, _place(kind, where))
 
     def _unwrap(self, kind: type[SecretKey], where: UUID | Term, wrapped: bytes) -> bytes:
-        return self._under(where).decrypted(wrapped, _place(kind, where), "A wrapped key")
+        return self._under(where).decrypted(wrapped, _place(kind, where), "A key")
 
     def _under(self, where: UUID | Term) -> NamedCiphers:
         """The ciphers of a month, made once of each master key and the month's line; the master keys' own for a row."""

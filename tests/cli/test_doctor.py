@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -24,9 +25,13 @@ LOCAL = {"TEAMS_APP_ID": "an-app", "TEAMS_TENANT_ID": "a-tenant", "TEAMS_INSECUR
 
 
 @pytest.fixture
-def made(run: Run, key: str) -> None:
-    """A database with a policy, and its key."""
+def made(run: Run, key: str, tmp_path: Path) -> None:
+    """A database with a policy, its key, and an end-months file of which a copy was proved."""
     assert run("announce", "--title", "Permit", "--summary", "One.", "--owner", "priya.nair@example.org").code == 0
+    copy = tmp_path / "copy-of-end-months"
+    shutil.copy(os.environ["DELIVERABLE_END_KEYS"], copy)
+    assert run("keys", "prove", str(copy)).code == 0
+    assert run("organisation", "--end-keys-kept-days", "14").code == 0
 
 
 @pytest.fixture
@@ -53,7 +58,9 @@ def test_it_looks_at_the_database_the_keys_the_disk_and_the_platform_that_is_set
     assert good[0].startswith("The database is the SQLite file ")
     assert good[1] == "The database takes a write."
     assert good[2] == "The master keys open what is stored. New keys are wrapped by k1."
-    assert good[3].endswith(" MB are free on the database's disk.")
+    assert good[3] == "The end-months file has the months up to 2099-12."
+    assert re.fullmatch(r"A copy of the end-months file was proved on \d{4}-\d\d-\d\d\.", good[4])
+    assert good[5].endswith(" MB are free on the database's disk.")
     assert fix[0].startswith("Nobody is an admin")
     assert fix[1].startswith("DELIVERABLE_TEAMS_INSECURE_LOCAL is on")
     assert fix[2].startswith("The app is in no team")
