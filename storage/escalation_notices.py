@@ -4,7 +4,7 @@ One row for each notice: a reminder to the policy owner, then one to the delegat
 about flags that were released and sent, and says nothing about who wrote them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -74,6 +74,20 @@ def of_policy(session: Session, policy_id: UUID) -> list[EscalationNotice]:
 def flags_of(session: Session, notice_id: UUID) -> list[UUID]:
     """The ids of the flags that a notice is about."""
     return list(session.exec(select(NotifiedFlag.flag_id).where(NotifiedFlag.notice_id == notice_id)))
+
+
+def told_to_senior(session: Session, flag_ids: Sequence[UUID], person_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the flags of which one of these people was told as senior owner."""
+    statement = (
+        select(NotifiedFlag.flag_id)
+        .join(EscalationNotice, col(EscalationNotice.id) == col(NotifiedFlag.notice_id))
+        .where(
+            col(NotifiedFlag.flag_id).in_(list(flag_ids)),
+            EscalationNotice.step == Step.SENIOR,
+            col(EscalationNotice.person_id).in_(list(person_ids)),
+        )
+    )
+    return set(session.exec(statement))
 
 
 def link(session: Session, notice_id: UUID, flag_ids: Sequence[UUID]) -> None:

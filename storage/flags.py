@@ -69,7 +69,8 @@ DONE = (FlagStatus.ANSWERED, FlagStatus.SETTLED)
 class Flag(Released, table=True):
     """`because`, `remedy` and `evidence` are sealed, and so is `meaning`, a vector made of the first.
 
-    `promise` decides which of `person_id`, `tag` and `receipt` is set. `left_out` is set once the row was found not to
+    `promise` decides which of `person_id`, `tag` and `receipt` is set; with the first, `named_to` holds sealed whom the
+    form named. `left_out` is set once the row was found not to
     open, because it was changed or damaged: it is neither shown nor counted.
 
     `sent_on` is the day of the first digest, and `answer_by` the day the answer is due, set from then on. `days_left`
@@ -130,6 +131,7 @@ class Flag(Released, table=True):
     evidence: bytes | None = None
     meaning: bytes | None = None
     left_out: bool = False
+    named_to: bytes | None = None
     status: FlagStatus = Field(
         sa_type=enum_type(FlagStatus, "standing"), sa_column_kwargs={"name": "standing", "key": "status"}
     )
@@ -165,6 +167,17 @@ def of_policies(session: Session, policy_ids: Sequence[UUID]) -> list[Flag]:
 
 _POLICY = bindparam("policy", type_=Uuid())
 _POLICIES = bindparam("policies", type_=Uuid(), expanding=True)
+
+
+def named(session: Session, policy_id: UUID) -> list[Flag]:
+    """The *Named* flags of a policy, also those that are left out."""
+    return list(session.exec(select(Flag).where(Flag.policy_id == policy_id, Flag.promise == Promise.NAMED)))
+
+
+def name_to(session: Session, flag_id: UUID, named_to: bytes) -> None:
+    """Set, sealed, whom a flag is named to."""
+    changed = update(Flag).where(col(Flag.id) == flag_id).values(named_to=named_to)
+    session.exec(changed.execution_options(synchronize_session="fetch"))
 
 
 def new(**values: Any) -> Flag:

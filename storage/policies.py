@@ -32,7 +32,8 @@ class Policy(SQLModel, table=True):
     deadlines are paused up to and including `paused_until`. `next_step_at` is when the worker checks the policy's owner
     and deadlines next; NULL when there is nothing to check, so that the partial index holds only the others. `people`
     counts the shown flags and seconds, to sort policies by. `erased_on` is the day on which all that was said about a
-    policy that is closed for good was deleted.
+    policy that is closed for good was deleted. `owner_named_self` and `delegate_named_self` say that they gave
+    themselves that part.
     """
 
     __tablename__ = "policies"
@@ -61,6 +62,8 @@ class Policy(SQLModel, table=True):
     delegate_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     delegate_email: str | None = Field(default=None, index=True)
     delegate_told_on: date | None = None
+    owner_named_self: bool = False
+    delegate_named_self: bool = False
     senior_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     senior_email: str | None = Field(default=None, index=True)
     senior_told_on: date | None = None

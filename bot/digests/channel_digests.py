@@ -38,4 +38,4 @@ def _is_posted(uow: UnitOfWork, policy_id: UUID, channel_id: UUID) -> bool:
 
 
 def _unnamed(part: DigestPartView) -> DigestPartView:
-    return replace(part, items=tuple(replace(each, author="") for each in part.items), named_by="")
+    return replace(part, items=tuple(replace(each, author="", named_to="") for each in part.items), named_by="")

@@ -23,7 +23,7 @@ from bot.outbox import deliveries, quiet_hours, restore_hold
 from bot.outbox.deliveries import Recipient
 from bot.outbox.quiet_hours import ContactHours
 from bot.people import digest_schedules, people, recipients
-from bot.policies import answer_deadlines, policies
+from bot.policies import answer_deadlines, readers
 from bot.screens.digest import digest as digest_screen
 from bot.screens.digest.digest_order import MOST_A_POLICY, MOST_IN_ALL
 from bot.unit_of_work import sealed_text
@@ -337,7 +337,6 @@ def _item(uow: UnitOfWork, digest: Digest, flag: Flag, found: DigestContent) -> 
         because=found.texts[flag.id].because,
         remedy=found.texts[flag.id].remedy,
         promise=flag.promise,
-        author=people.name_of(uow, flag.person_id) if flag.promise is Promise.NAMED else "",
         people=1 + flag.seconds,
         new=new,
         more_people=0 if new else found.more_people.get(flag.id, 0),
@@ -361,8 +360,7 @@ def _write_part(uow: UnitOfWork, digest: Digest, position: int, part: DigestPart
 def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> DigestView:
     """A digest as it was sent, without policies that were closed for good since.
 
-    `reader_ids` are all ids of the person who reads it. A person who reads in the owner's place sees the names that
-    they may see on the policy, and no others.
+    `reader_ids` are all ids of the person who reads it, who sees the names that were given to them, and no others.
     """
     parts = []
     for row in stored.parts(uow.session, digest.id):
@@ -373,7 +371,7 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
         except Damaged:
             sealed_text.tell("digest_parts", row.id, uow.now)
             continue
-        parts.append(_without_names(uow, digest, _PART.validate_json(opened), reader_ids))
+        parts.append(_with_names(uow, _PART.validate_json(opened), reader_ids))
     named_by = {each.named_by for each in parts}
     return DigestView(
         id=digest.id,
@@ -427,16 +425,21 @@ def take_back(uow: UnitOfWork, digest_id: UUID) -> bool:
     return not new or stored.take_back(uow.session, digest_id, new, uow.today, answer_by) > 0
 
 
-def _without_names(
-    uow: UnitOfWork, digest: Digest, part: DigestPartView, reader_ids: Collection[UUID]
-) -> DigestPartView:
-    """A part as its reader may see it: only the owner, the delegate and, once told, the senior owner see names."""
-    if digest.reader_id is None or digest.owner_id in reader_ids:
+def _with_names(uow: UnitOfWork, part: DigestPartView, reader_ids: Collection[UUID]) -> DigestPartView:
+    """A part with the names that its reader sees now."""
+    named = [each.flag for each in part.items if each.promise is Promise.NAMED]
+    policy = stored_policies.policy(uow.session, part.policy) if named and reader_ids else None
+    if policy is None:
         return part
-    policy = stored_policies.policy(uow.session, part.policy)
-    if policy is not None and policies.sees_names(uow, policy, reader_ids):
-        return part
-    return replace(part, items=tuple(replace(each, author="") for each in part.items))
+    rows = {each.id: each for each in stored_flags.flags(uow.session, named)}
+    sight = readers.sight(uow, policy, list(rows.values()), reader_ids)
+    people.take_names(uow, (rows[each].person_id for each in sight.seen))
+    names = {each: people.name_of(uow, rows[each].person_id) for each in sight.seen}
+    items = (
+        replace(each, author=names.get(each.flag, ""), named_to=sight.named_to.get(each.flag, ""))
+        for each in part.items
+    )
+    return replace(part, items=tuple(items))
 
 
 def of_reader(uow: UnitOfWork, person_ids: Sequence[UUID], digest_id: UUID) -> Digest | None:

@@ -15,9 +15,10 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.views import FlagView
 from bot.people import people
 from bot.people.people import Visitor
-from bot.policies import answer_deadlines, policies
+from bot.policies import answer_deadlines, readers
+from bot.policies.readers import NOTHING, Sight
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, Policy, Promise, Role, Second, Step, TakeDown, TextKind, Wording
+from storage import Flag, Policy, Role, Second, Step, TakeDown, TextKind, Wording
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
@@ -29,15 +30,14 @@ _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
 def shown(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> tuple[FlagView, ...]:
     """The shown flags of a policy, with authors' names if the visitor was promised them."""
-    names = policies.sees_names(uow, policy, visitor.ids)
-    return views(uow, policy, stored.shown(uow.session, policy.id), names=names)
+    rows = stored.shown(uow.session, policy.id)
+    return views(uow, policy, rows, sight=readers.sight(uow, policy, rows, visitor.ids))
 
 
 def shown_page(uow: UnitOfWork, visitor: Visitor, policy: Policy, page: Page) -> tuple[FlagView, ...]:
     """One page of the same: late ones first, then those that most people say."""
-    names = policies.sees_names(uow, policy, visitor.ids)
     rows = stored.shown_page(uow.session, policy.id, uow.today, offset=page.offset, limit=PAGE_SIZE)
-    return views(uow, policy, rows, names=names)
+    return views(uow, policy, rows, sight=readers.sight(uow, policy, rows, visitor.ids))
 
 
 def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
@@ -51,9 +51,9 @@ def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagV
     if row is not None and row.left_out:
         return None
     if row is not None:
-        names = policies.sees_names(uow, policy, visitor.ids)
+        sight = readers.sight(uow, policy, [row], visitor.ids)
         own = visitor if flags.is_author(uow, row, visitor) else None
-        view = next(iter(views(uow, policy, [row], names=names, own=own)), None)
+        view = next(iter(views(uow, policy, [row], sight=sight, own=own)), None)
     else:
         view = waiting_view(uow, policy, waiting) if waiting and not waiting.flag.withdrawn else None
     return (policy, view) if view else None
@@ -73,9 +73,9 @@ class Beside:
 
 
 def views(
-    uow: UnitOfWork, policy: Policy, rows: Sequence[Flag], *, names: bool = False, own: Visitor | None = None
+    uow: UnitOfWork, policy: Policy, rows: Sequence[Flag], *, sight: Sight = NOTHING, own: Visitor | None = None
 ) -> tuple[FlagView, ...]:
-    """Shown flags of one policy as a reader may see them: `names` for readers who were promised them.
+    """Shown flags of one policy as a reader may see them, who has that `sight` of names.
 
     `own` is the author of all of them, who also sees what they replied and is not shown yet.
     """
@@ -90,9 +90,9 @@ def views(
         },
         taken_down=stored_take_downs.take_downs_of(uow.session, TextKind.FLAG, ids) if own else {},
     )
-    if names:
-        people.take_names(uow, (each.person_id for each in rows))
-    opened = (view(uow, policy, each, beside, names=names) for each in rows)
+    if sight.seen:
+        people.take_names(uow, (each.person_id for each in rows if each.id in sight.seen))
+    opened = (view(uow, policy, each, beside, sight) for each in rows)
     return tuple(each for each in opened if each is not None)
 
 
@@ -114,7 +114,7 @@ def remark(uow: UnitOfWork, second: Second) -> str:
     return uow.opened(second.policy_id, "seconds", "sentence", second.id, second.sentence, bound) or ""
 
 
-def view(uow: UnitOfWork, policy: Policy, flag: Flag, beside: Beside, *, names: bool = False) -> FlagView | None:
+def view(uow: UnitOfWork, policy: Policy, flag: Flag, beside: Beside, sight: Sight = NOTHING) -> FlagView | None:
     """A shown flag; None where it does not open."""
     texts = texts_of(uow, flag)
     if texts is None:
@@ -133,7 +133,8 @@ def view(uow: UnitOfWork, policy: Policy, flag: Flag, beside: Beside, *, names: 
         people=1 + flag.seconds,
         status=flag.status,
         shown_on=flag.released_on,
-        author=people.name_of(uow, flag.person_id) if names and flag.promise is Promise.NAMED else "",
+        author=people.name_of(uow, flag.person_id) if flag.id in sight.seen else "",
+        named_to=sight.named_to.get(flag.id, ""),
         sent_on=flag.sent_on,
         answer_by=flag.answer_by,
         remarks=beside.remarks.get(flag.id, ()),

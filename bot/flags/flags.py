@@ -17,7 +17,7 @@ from bot.interface.themes import THEMES
 from bot.interface.visible_text import stripped
 from bot.people import people
 from bot.people.people import Visitor
-from bot.policies import policies
+from bot.policies import policies, readers
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
@@ -167,6 +167,7 @@ def _show_at_once(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewF
         released_on=uow.today,
     )
     seal(uow, flag, _texts(typed))
+    readers.seal(uow, flag, policy)
     stored.insert(uow.session, [flag])
     stored_policies.count_people(uow.session, policy.id)
     policies.refresh_cards(uow, policy.id)
@@ -216,6 +217,12 @@ def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Prom
         raise FormRefused({"": says.closed(policies.view(uow, policy))})
     if typed.promise not in offers:
         raise FormRefused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
+
+
+def check_readers(policy: Policy, typed: NewFlag, named: str) -> None:
+    """Raises `FormRefused` if the flag is *Named*, and others would read the name than the form `named`."""
+    if typed.promise == Promise.NAMED and named != readers.token(policy):
+        raise FormRefused({"promise": says.READERS_CHANGED})
 
 
 def change(uow: UnitOfWork, visitor: Visitor, box_id: UUID, typed: NewFlag) -> WaitingFlag:

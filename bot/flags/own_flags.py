@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from bot.interface.pages import Page
 from bot.interface.views import FlagView
 from bot.people import people
 from bot.people.people import Visitor
+from bot.policies import readers
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, FlagStatus, Policy, authors, policy_keys
 from storage import answers as stored_answers
@@ -188,8 +189,14 @@ class _Search:
             wordings=stored_policies.wordings_of(session, group),
             taken_down=stored_take_downs.of_flags_on(session, group),
         )
-        views = (flag_views.view(uow, self._policies[each.policy_id], each, beside) for each in rows)
-        return {each.id: each for each in views if each is not None}
+        about = [self._policies[each] for each in group if each in self._policies]
+        people.take_names(uow, (person for each in about for person in (each.owner_id, each.delegate_id)))
+        views = ((each, flag_views.view(uow, self._policies[each.policy_id], each, beside)) for each in rows)
+        return {
+            row.id: replace(view, successors=readers.successors(uow, self._policies[row.policy_id], row))
+            for row, view in views
+            if view is not None
+        }
 
     def _waiting_replies(self, group: Sequence[UUID], given: Sequence[tuple[UUID, Answer]]) -> answers.Replies:
         halves = {

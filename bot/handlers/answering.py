@@ -16,7 +16,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead,
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import PolicyName
-from bot.policies import answer_deadlines, policies
+from bot.policies import answer_deadlines, policies, readers
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import MOST_AT_ONCE, answer_form, answer_sent_form
@@ -64,8 +64,7 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
     """The form for `rows`, which are some of the `number` of flags that were asked for."""
     uow = context.uow
     _answerers_only(context, policy)
-    names = policies.sees_names(uow, policy, context.visitor.ids)
-    shown = flag_views.views(uow, policy, rows, names=names)
+    shown = flag_views.views(uow, policy, rows, sight=readers.sight(uow, policy, rows, context.visitor.ids))
     kinds = tuple(AnswerKind)
     if any(given.kind is AnswerKind.ACKNOWLEDGED for each in shown for given in each.answers):
         kinds = tuple(each for each in kinds if each is not AnswerKind.ACKNOWLEDGED)

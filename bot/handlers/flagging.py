@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from bot.flags import boxes, flag_views, flags, receipts, seconds, similar_flags, small_group
@@ -20,18 +21,19 @@ from bot.handlers.context import (
     policy_with_terms,
     shown_flag,
 )
-from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, WithdrawFlag
+from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, ShowMyName, WithdrawFlag
 from bot.interface.parts import Screen
 from bot.interface.views import FlagView, PolicyName
 from bot.people import places
-from bot.policies import ends, policies
+from bot.policies import ends, policies, readers
 from bot.screens import refusals as says
 from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
-from bot.screens.notice.confirmations import withdrawn_form
+from bot.screens.notice.confirmations import name_shown_form, withdrawn_form
+from bot.screens.promises import NOBODY
 from bot.unit_of_work.errors import FormRefused
-from storage import Channel, Flag, Policy, Promise
+from storage import Channel, Flag, Policy, Promise, policy_keys
 from storage import channels as stored_channels
 from storage import flags as stored_flags
 from storage.boxes import BoxedFlag
@@ -62,6 +64,10 @@ def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scree
     if not draft.touched and not policies.is_open(context.uow, policy):
         raise instead(says.closed_for_flags(policies.view(context.uow, policy)))
     context.uow.authors_key(policy.id)  # raises `Sealed` where its month is gone too early: nothing can be sent
+    if draft.answers.get("promise") == (Promise.NAMED.value,) and intent.readers != readers.token(policy):
+        # Whoever wrote this has not chosen these readers.
+        rest = {name: value for name, value in draft.answers.items() if name != "promise"}
+        draft = replace(draft, answers=rest)
     return _flag_form(context, policy, draft)
 
 
@@ -73,19 +79,22 @@ def _flag_form(
     changing: UUID | None = None,
     offered: Sequence[Promise] = (),
 ) -> Screen:
-    # Neither tally nor names are read, because every click that opens the form comes here.
+    # The tally is not read, because every click that opens the form comes here.
+    offered = tuple(offered) or offers(context.visitor.channel)
+    named = readers.of_form(context.uow, policy) if Promise.NAMED in offered and not changing else NOBODY
     return flag_form(
         PolicyName(policy.id, policy.title),
         context.uow.organisation_view(),
         ends.view(context.uow, policy),
         platform_name=context.platform_name,
-        offers=tuple(offered) or offers(context.visitor.channel),
+        offers=offered,
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
         small_group=_small_group(context, policy),
         similar=similar,
         changing=changing,
+        readers=named,
     )
 
 
@@ -100,6 +109,7 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     chosen = _chosen(context, policy, typed)
     if chosen is not None:
         return _second_instead(context, chosen, draft)
+    flags.check_readers(policy, typed, intent.readers)
     compared = draft.compared or typed.similar == NONE_OF_THESE
     try:
         flag = flags.file(uow, visitor, policy, typed, draft.nonce, compared=compared)
@@ -214,10 +224,23 @@ def _submit_second(context: HandlerContext, intent: SecondFlag, draft: Draft) ->
     return receipt_form(receipts.of_second(context.uow, context.visitor, policy, row))
 
 
+def _show_my_name(context: HandlerContext, intent: ShowMyName, draft: Draft) -> Screen:
+    policy, row = shown_flag(context, intent.flag)
+    if not flags.is_author(context.uow, row, context.visitor):
+        raise instead(says.NOT_FOUND)
+    policy_keys.lock(context.uow.session, policy.id)
+    context.uow.session.refresh(policy)
+    name = readers.show_name(context.uow, policy, row, intent.person)
+    if name is None:
+        raise instead(says.CHANGED_SINCE)
+    return name_shown_form(name)
+
+
 OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}
 SUBMITS: dict[type[Intent], Submits] = {
     GiveView: _submit_view,
     ChangeFlag: _submit_change,
     WithdrawFlag: _withdraw,
     SecondFlag: _submit_second,
+    ShowMyName: _show_my_name,
 }

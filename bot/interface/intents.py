@@ -47,10 +47,11 @@ class HowProtected(Intent):
 @registered
 @dataclass(frozen=True)
 class GiveView(Intent):
-    """The flag form of a policy."""
+    """The flag form of a policy. `readers` stands for whom the form named as readers of a *Named* flag."""
 
     name: ClassVar[str] = "give-view"
     policy: UUID
+    readers: str = ""
 
 
 @registered
@@ -108,6 +109,16 @@ class WithdrawFlag(Intent):
 
     name: ClassVar[str] = "withdraw"
     flag: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class ShowMyName(Intent):
+    """Shows the author's name to a person who took over the policy since the flag was sent."""
+
+    name: ClassVar[str] = "show-my-name"
+    flag: UUID
+    person: UUID
 
 
 @registered

@@ -42,6 +42,21 @@ class PolicyName:
 
 
 @dataclass(frozen=True)
+class ReadersView:
+    """Whom a form names as readers of a *Named* flag, by name or address. `token` stands for who they are.
+
+    `named_themselves` and `delegate_named_by_self` say that the owner, or the delegate, gave themselves that part.
+    """
+
+    owner: str = ""
+    delegate: str = ""
+    senior: str = ""
+    token: str = ""
+    named_themselves: bool = False
+    delegate_named_by_self: bool = False
+
+
+@dataclass(frozen=True)
 class PolicyView(PolicyName):
     """A policy as everyone sees it. `tally` counts the shown flags by verdict. Days are in the organisation's zone.
 
@@ -70,6 +85,8 @@ class PolicyView(PolicyName):
     owner_unclear: bool = False
     paused_until: date | None = None
     paused_reason: str = ""
+    named_themselves: bool = False
+    delegate_named_by_self: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +132,8 @@ class FlagView:
 
     `told` is who was last told, on `told_on`, that its answer is late. With a `told_on` and no `told`, it was admins.
     `reply_by` is the last day for which a question to its author stops the time to answer. `taken_down` says why its
-    text was taken down, for its author.
+    text was taken down, for its author. `named_to` is whom a *Named* flag names its author to, for a reader who took
+    over from them. `successors` are, for the author, the ids and names of those who took over and do not see the name.
     """
 
     id: UUID
@@ -141,6 +159,8 @@ class FlagView:
     told_on: date | None = None
     reply_by: date | None = None
     taken_down: ReportReason | None = None
+    named_to: str = ""
+    successors: tuple[tuple[UUID, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +178,8 @@ class DigestItem:
 
     `new` means first sent in this digest. `more_people` counts the seconds shown since the last one, and `reply` is
     what the author said since then. `next_told` is who is told next if there is no answer. `remark` is the newest of
-    the `remarks` that people added who see this too.
+    the `remarks` that people added who see this too. `author` and `named_to` are as in `FlagView`: they are not kept,
+    but given to each reader.
     """
 
     flag: UUID
@@ -167,7 +188,6 @@ class DigestItem:
     because: str
     remedy: str
     promise: Promise
-    author: str
     people: int
     new: bool
     more_people: int
@@ -180,6 +200,8 @@ class DigestItem:
     remarks: int = 0
     reply_id: UUID | None = None
     remark_id: UUID | None = None
+    author: str = ""
+    named_to: str = ""
 
 
 @dataclass(frozen=True)

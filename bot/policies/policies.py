@@ -14,7 +14,7 @@ from bot.interface.views import PolicyView, UnreachedView
 from bot.outbox import deliveries
 from bot.people import digest_schedules, joining, people, reachability, recipients, told_first
 from bot.people.people import Named
-from bot.policies import answer_deadlines, ends
+from bot.policies import answer_deadlines, ends, readers
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys
@@ -143,6 +143,8 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
         delegate_email=accountable.delegate.email,
         senior_id=accountable.senior.person_id,
         senior_email=accountable.senior.email,
+        owner_named_self=_is_one(opening.announced_by, accountable.owner),
+        delegate_named_self=_is_one(opening.announced_by, accountable.delegate),
         nonce_hash=opening.nonce_hash,
     )
     uow.session.add(policy)
@@ -154,6 +156,10 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
     for channel in opening.channels:
         post(uow, policy, channel)
     return policy
+
+
+def _is_one(person_id: UUID | None, named: Named) -> bool:
+    return person_id is not None and named.person_id == person_id
 
 
 def _current_wording(uow: UnitOfWork, policy: Policy) -> Wording:
@@ -242,12 +248,15 @@ def _hand_over(uow: UnitOfWork, email: str, person_id: UUID, on: str) -> None:
     owned = []
     for policy in sorted(stored.awaiting(uow.session, email), key=lambda each: each.id):
         _lock_and_reload(uow, policy)
+        readers.bind(uow, policy.id, email, person_id)
         if policy.owner_email == email:
             policy.owner_id, policy.owner_email = person_id, None
+            policy.owner_named_self = policy.owner_since is None and person_id == policy.announced_by
             recipients.give_back(uow, policy)
             owned.append(policy)
         if policy.delegate_email == email:
             policy.delegate_id, policy.delegate_email = person_id, None
+            policy.delegate_named_self = person_id == policy.announced_by
         if policy.senior_email == email:
             policy.senior_id, policy.senior_email = person_id, None
         uow.session.flush()
@@ -267,6 +276,7 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
     if (owner.person_id, owner.email) == (policy.owner_id, policy.owner_email):
         return
     policy.owner_id, policy.owner_email, policy.owner_since = owner.person_id, owner.email, uow.today
+    policy.owner_named_self = owner.person_id == named_by
     policy.awaited_until = None
     if policy.read_by is None or owner.person_id is not None:
         # The person who reads in the owner's place goes on until a new owner has been seen.
@@ -281,14 +291,6 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
 def is_open(uow: UnitOfWork, policy: Policy) -> bool:
     """Whether a policy takes flags now."""
     return policy.closed_on is None and policy.sealed_on is None and policy.closes_on >= uow.today
-
-
-def sees_names(uow: UnitOfWork, policy: Policy, person_ids: Iterable[UUID]) -> bool:
-    """Whether the person with these ids sees *Named* names: the owner, the delegate, and the senior owner once told."""
-    promised = {policy.owner_id, policy.delegate_id}
-    if policy.senior_told_on is not None:
-        promised.add(policy.senior_id)
-    return bool((promised - {None}) & set(person_ids))
 
 
 def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
@@ -333,4 +335,6 @@ def _view(uow: UnitOfWork, policy: Policy, counts: Counts) -> PolicyView:
         owner_since=policy.owner_since,
         paused_until=policy.paused_until if answer_deadlines.paused(uow, policy) else None,
         paused_reason=policy.paused_reason,
+        named_themselves=policy.owner_named_self,
+        delegate_named_by_self=policy.delegate_named_self,
     )

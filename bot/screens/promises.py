@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.calendar.dates import short_date
+from bot.calendar.dates import listed, short_date
 from bot.interface.parts import Facts, Paragraph
-from bot.interface.views import EndsView
+from bot.interface.views import EndsView, PolicyView, ReadersView
 from bot.screens import labels
 from storage import Promise
+
+NOBODY = ReadersView()
+_MOST_IN_AN_OPTION = 60
 
 NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
 
@@ -20,7 +23,7 @@ MEANING = {
     ),
     Promise.NAMED: (
         "The policy owner and their delegate see your name, and so does the senior owner once told that there is "
-        "no answer; everyone else sees your flag without it."
+        "no answer; everyone else sees your flag without it. Whoever takes over from them sees it only if you say so."
     ),
 }
 
@@ -33,10 +36,13 @@ EACH_FORM = "the day that the form names"
 """The authors' day, where it is not about one policy."""
 
 
-def meanings(offers: Sequence[Promise], authors_day: date | None = None) -> Facts:
-    """What each of these promises means, in the order given; on a policy, with its authors' day."""
+def meanings(offers: Sequence[Promise], authors_day: date | None = None, readers: ReadersView = NOBODY) -> Facts:
+    """What each of these promises means, in the order given; on a policy, with its authors' day and its readers."""
     day = short_date(authors_day) if authors_day else EACH_FORM
-    return Facts(tuple((labels.PROMISES[each], MEANING[each].format(day=day)) for each in offers))
+    said = {each: MEANING[each].format(day=day) for each in offers}
+    if Promise.NAMED in said:
+        said[Promise.NAMED] = f"{_named(readers)}{named_themselves(readers)}"
+    return Facts(tuple((labels.PROMISES[each], said[each]) for each in offers))
 
 
 def authors_line(ends: EndsView) -> tuple[Paragraph, ...]:
@@ -54,3 +60,30 @@ def hold_line(held_on: date | None) -> tuple[Paragraph, ...]:
         return ()
     said = f"This policy is on legal hold since {short_date(held_on)}: its texts are kept until the hold is lifted."
     return (Paragraph(f"{said} The day after which nobody can link flags to people does not move."),)
+
+
+def named_option(readers: ReadersView) -> str:
+    """The choice of *Named*, in short: who sees the name."""
+    names = [each for each in (readers.owner, readers.delegate) if each]
+    said = f"{listed(names)} {'see' if len(names) > 1 else 'sees'} my name" if names else ""
+    return said if said and len(said) <= _MOST_IN_AN_OPTION else labels.PROMISES_MEAN[Promise.NAMED]
+
+
+def _named(readers: ReadersView) -> str:
+    if not readers.owner:
+        return MEANING[Promise.NAMED]
+    see = f"{readers.owner} (policy owner) sees your name"
+    if readers.delegate:
+        see = f"{readers.owner} (policy owner) and {readers.delegate} (delegate) see your name"
+    senior = f", and {readers.senior} (senior owner) once told that this flag has no answer" if readers.senior else ""
+    others = "everyone else sees your flag without it. Whoever takes over from them sees it only if you say so."
+    return f"{see}{senior}; {others}"
+
+
+def named_themselves(view: ReadersView | PolicyView) -> str:
+    """Who gave themselves a part on the policy, as a sentence after another one; empty where nobody did."""
+    if view.named_themselves and view.owner:
+        return f" {view.owner} named themselves policy owner."
+    if view.delegate_named_by_self and view.delegate:
+        return f" {view.delegate} named themselves delegate."
+    return ""

@@ -43,7 +43,7 @@ def flag_in_a_list(flag: FlagView, number: int | None = None) -> tuple[Part, ...
     parts.append(excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest))
     parts += remedy_excerpt(flag, rest)
     parts += remark_excerpt(flag.remarks[-1] if flag.remarks else "", len(flag.remarks), rest)
-    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
+    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author, flag.named_to), status_sentence(flag))))
 
 
 def remedy_excerpt(flag: FlagView | DigestItem, rest: SeeFlag) -> tuple[Part, ...]:
@@ -80,7 +80,7 @@ def _flag_alone(flag: FlagView) -> tuple[Part, ...]:
         parts.append(Quote("What would make it deliverable", flag.remedy))
     if flag.evidence:
         parts.append(evidence_link(flag.evidence))
-    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author), status_sentence(flag))))
+    return (*parts, Paragraph(sentences(whose(flag.promise, flag.author, flag.named_to), status_sentence(flag))))
 
 
 def _remarks(flag: FlagView) -> tuple[Part, ...]:
@@ -103,10 +103,15 @@ def evidence_link(address: str) -> Link:
     return Link(f"Open the evidence on {host}" if host else "Open the evidence", address)
 
 
-def whose(promise: Promise, author: str) -> str:
-    """Whom a flag is from; `author` is empty unless the reader may see the name."""
+def whose(promise: Promise, author: str, named_to: str = "") -> str:
+    """Whom a flag is from; `author` is empty unless the reader may see the name.
+
+    `named_to` is who may, for a reader who took over from them.
+    """
     if author:
         return f"From: {author}, who chose to be named"
+    if named_to:
+        return f"From: someone who is named to {named_to}"
     if promise is Promise.NAMED:
         return "From: someone who is named to the policy owner"
     return labels.PROMISES[promise]

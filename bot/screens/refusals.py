@@ -13,6 +13,7 @@ from storage import AnswerKind, Promise, Role
 
 # Beside the fields of a flag
 NO_PROMISE = "Select who can know this is from you"
+READERS_CHANGED = "Who would see your name has changed. Select who can know this is from you"
 NO_VERDICT = "Select whether it is deliverable"
 NO_THEME = "Select what it is mainly about"
 NO_WHY = "Enter why"

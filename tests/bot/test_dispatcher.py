@@ -38,7 +38,8 @@ def kinds() -> set[type[Intent]]:
 
 def test_every_intent_has_a_handler() -> None:
     assert set(OPENS) | set(SUBMITS) == kinds()
-    assert kinds() - set(OPENS) == {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers, intents.LiftHold}
+    acts = {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers, intents.LiftHold, intents.ShowMyName}
+    assert kinds() - set(OPENS) == acts
 
 
 async def test_an_unknown_id_is_refused_in_a_sentence_and_changes_nothing(office: Office, policy: UUID) -> None:
@@ -67,6 +68,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.GiveView(policy), intents.SeeFlags(policy), intents.AnswerPolicy(policy), intents.NameOwner(policy),
         intents.SeeFlag(flag), intents.SecondFlag(flag), intents.ChangeFlag(flag), intents.WithdrawFlag(flag),
         intents.AnswerFlags((flag,)), intents.Settle(answer, flag), intents.NotSettled(answer, flag),
+        intents.ShowMyName(flag, channel),
         intents.ReplyToQuestion(answer, flag), intents.AcknowledgeAll(digest), intents.SeeDigest(digest),
         intents.ChannelSettings(channel), intents.Help(), intents.SeeSettings(), intents.NewestDigest(),
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),

@@ -40,7 +40,7 @@ def row(flag: FlagView) -> Row:
         flag.evidence,
         str(flag.people),
         "\n".join(flag.remarks),
-        whose(flag.promise, flag.author).removeprefix("From: "),
+        whose(flag.promise, flag.author, flag.named_to).removeprefix("From: "),
         _iso_day(flag.shown_on),
         _iso_day(flag.answer_by),
         status_sentence(flag),

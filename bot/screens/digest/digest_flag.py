@@ -39,7 +39,7 @@ def digest_flag(
         yield from flag_as_sent(item, number, day=day, dated=dated)
         sent = "" if item.new else f"First sent to you on {long_date(item.sent_on)}"
         told = if_no_answer(item.next_told) if item.next_told else ""
-        yield Paragraph(sentences(whose(item.promise, item.author), sent, told))
+        yield Paragraph(sentences(whose(item.promise, item.author, item.named_to), sent, told))
     yield FormButton(label, AnswerFlags((item.flag,)), accessible(label, f"flag {number}", title))
 
 

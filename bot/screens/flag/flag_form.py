@@ -26,12 +26,12 @@ from bot.interface.parts import (
     TextQuestion,
 )
 from bot.interface.themes import THEMES
-from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyName
+from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyName, ReadersView
 from bot.screens import invented, labels
 from bot.screens.flag.second_form import COUNTED_ONCE, anything_question
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import NEVER_THAT_DAY, OFFERED, hold_line, meanings
+from bot.screens.promises import NEVER_THAT_DAY, NOBODY, OFFERED, hold_line, meanings, named_option
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
@@ -66,8 +66,11 @@ def flag_form(
     small_group: SmallGroup | None = None,
     similar: tuple[FlagView, ...] = (),
     changing: UUID | None = None,
+    readers: ReadersView = NOBODY,
 ) -> Form:
     """The form for a new flag or, with `changing`, for changing the author's own: then only its promise is offered.
+
+    `readers` are those whom *Named* names, where it is offered.
 
     `similar` is empty at the first step; at the next, it holds the shown flags that are nearest to what was typed.
     """
@@ -75,7 +78,10 @@ def flag_form(
     if similar:
         body: Body = (Heading(policy.title), *_similar_flags(similar, answers))
         kept = _questions(
-            (*promise_question(platform_name, offers, answers, ends), *flag_questions(organisation, answers))
+            (
+                *promise_question(platform_name, offers, answers, ends, readers=readers),
+                *flag_questions(organisation, answers),
+            )
         )
     elif answers or changing:
         body = (
@@ -84,16 +90,17 @@ def flag_form(
             *(
                 _kept_promise(offers, ends)
                 if changing
-                else promise_question(platform_name, offers, answers, ends, policy.id)
+                else promise_question(platform_name, offers, answers, ends, policy.id, readers)
             ),
             *flag_questions(organisation, answers),
         )
     else:
-        body = _blank_body(PolicyName(policy.id, policy.title), organisation, ends, platform_name, offers, small_group)
+        name = PolicyName(policy.id, policy.title)
+        body = _blank_body(name, organisation, ends, platform_name, offers, small_group, readers)
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
-        intent=ChangeFlag(changing) if changing else GiveView(policy.id),
+        intent=ChangeFlag(changing) if changing else GiveView(policy.id, readers.token),
         send=_send_label(changing, similar),
         nonce=nonce,
         problems=problems,
@@ -113,12 +120,13 @@ def _blank_body(
     platform_name: str,
     offers: tuple[Promise, ...],
     small_group: SmallGroup | None,
+    readers: ReadersView,
 ) -> Body:
     """The form as everyone opens it: made once, and always the same object, so that it is drawn once."""
     return (
         *_opening(policy),
         *_small_group_notice(small_group),
-        *promise_question(platform_name, offers, {}, ends, policy.id),
+        *promise_question(platform_name, offers, {}, ends, policy.id, readers),
         *flag_questions(organisation, {}),
     )
 
@@ -188,18 +196,19 @@ def promise_question(
     answers: Answers,
     ends: EndsView | None = None,
     policy: UUID | None = None,
+    readers: ReadersView = NOBODY,
 ) -> Body:
     """What each promise means, and which one to choose; with *How you are protected* where there is a `policy`.
 
-    `ends` are those of the policy, if it is about one.
+    `ends` are those of the policy, if it is about one, and `readers` whom *Named* names.
     """
-    options = tuple(_promise_option(each, ends) for each in offers)
+    options = tuple(_promise_option(each, ends, readers) for each in offers)
     label = "Who can know this is from you?"
     return (
         Paragraph(
             f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
         ),
-        meanings(offers, ends.authors_day if ends else None),
+        meanings(offers, ends.authors_day if ends else None, readers),
         *hold_line(ends.held_on if ends else None),
         *_shown_later(offers),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
@@ -207,11 +216,13 @@ def promise_question(
     )
 
 
-def _promise_option(promise: Promise, ends: EndsView | None) -> Option:
-    about = ""
+def _promise_option(promise: Promise, ends: EndsView | None, readers: ReadersView) -> Option:
+    about, means = "", labels.PROMISES_MEAN[promise]
+    if promise is Promise.NAMED:
+        means = named_option(readers)
     if promise is Promise.CONFIDENTIAL and ends:
         about = f"Shown to nobody. With both keys it can be traced until {short_date(ends.authors_day)}"
-    return Option(promise.value, f"{labels.PROMISES[promise]}: {labels.PROMISES_MEAN[promise]}", about)
+    return Option(promise.value, f"{labels.PROMISES[promise]}: {means}", about)
 
 
 def _shown_later(offers: tuple[Promise, ...]) -> Body:
@@ -294,6 +305,17 @@ EXAMPLE = flag_form(
     nonce="invented",
 )
 STATES = {
+    "readers named": flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        invented.ENDS,
+        platform_name="Slack",
+        offers=OFFERED,
+        answers={},
+        problems={},
+        nonce="invented",
+        readers=ReadersView("Helen Marsh", "Tom Adeyemi", "Priya Nair", "0123456789abcdef", named_themselves=True),
+    ),
     "small group": flag_form(
         invented.PERMIT,
         invented.ORGANISATION,

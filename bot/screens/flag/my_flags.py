@@ -14,6 +14,7 @@ from bot.interface.intents import (
     SeeFlag,
     SeeOwnRecord,
     Settle,
+    ShowMyName,
     WithdrawFlag,
 )
 from bot.interface.pages import Page
@@ -85,7 +86,24 @@ def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
         *remedy_excerpt(flag, rest),
         *((Paragraph(still_counts(flag.taken_down)),) if flag.taken_down else ()),
         Paragraph(sentences(_SENT_AS.get(flag.promise, ""))),
+        *_successors(flag, number),
         *_progress(flag, number),
+    )
+
+
+def _successors(flag: FlagView, number: int) -> tuple[Part, ...]:
+    """Who took over the policy since a *Named* flag was sent, with a button that shows them the name."""
+    return tuple(
+        part
+        for person, name in flag.successors
+        for part in (
+            Paragraph(f"{name} answers for this policy now, and reads this flag without your name."),
+            Button(
+                f"Show my name to {name}",
+                ShowMyName(flag.id, person),
+                accessible(f"Show my name to {name}", f"flag {number}", flag.policy_title),
+            ),
+        )
     )
 
 

@@ -26,6 +26,11 @@ def not_settled_saved_form(owner: str, digest_at: datetime | None, zone: str) ->
     return _confirmation("Saved", line, "You can do this once for each answer.")
 
 
+def name_shown_form(person: str) -> Form:
+    """The author has shown their name to somebody who took over."""
+    return _confirmation("Saved", f"Saved. {person} sees your name on this flag from now on.")
+
+
 def replied_form(owner: str, digest_at: datetime | None, zone: str) -> Form:
     """The reply goes to the policy owner."""
     return _confirmation("Saved", f"Saved. It goes to {_owner_and_digest(owner, digest_at, zone)}.")

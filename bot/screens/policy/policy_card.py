@@ -10,6 +10,7 @@ from bot.interface.parts import Card, FormButton, Heading, Link, Notice, Paragra
 from bot.interface.views import PolicyView
 from bot.screens import invented, labels
 from bot.screens.phrases import accessible, sentences
+from bot.screens.promises import named_themselves
 from storage import Verdict
 
 SUMMARY_ON_CARD = 300
@@ -22,7 +23,8 @@ def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
         parts.append(Paragraph(cut_at_word(policy.summary, SUMMARY_ON_CARD)))
     if policy.link:
         parts.append(Link("Read the announcement", policy.link))
-    parts.append(Paragraph(sentences(owner_line(policy) if names else "", _dates(policy)), minor=True))
+    who = f"{owner_line(policy)}{named_themselves(policy)}" if names else ""
+    parts.append(Paragraph(sentences(who, _dates(policy)), minor=True))
     parts += _rewording_notice(policy)
     if policy.open:
         parts.append(Heading("Is this deliverable? If not, what would make it so?"))

@@ -250,6 +250,8 @@ def upgrade() -> None:
         sa.Column("delegate_id", sa.Uuid(), nullable=True),
         sa.Column("delegate_email", sa.String(), nullable=True),
         sa.Column("delegate_told_on", sa.Date(), nullable=True),
+        sa.Column("owner_named_self", sa.Boolean(), nullable=False),
+        sa.Column("delegate_named_self", sa.Boolean(), nullable=False),
         sa.Column("senior_id", sa.Uuid(), nullable=True),
         sa.Column("senior_email", sa.String(), nullable=True),
         sa.Column("senior_told_on", sa.Date(), nullable=True),
@@ -443,6 +445,7 @@ def upgrade() -> None:
         sa.Column("evidence", sa.LargeBinary(), nullable=True),
         sa.Column("meaning", sa.LargeBinary(), nullable=True),
         sa.Column("left_out", sa.Boolean(), nullable=False),
+        sa.Column("named_to", sa.LargeBinary(), nullable=True),
         sa.Column(
             "standing",
             sa.Enum(
@@ -946,6 +949,7 @@ def upgrade() -> None:
             ("ALTER TABLE flags ALTER COLUMN remedy SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN evidence SET STATISTICS 0"),
             ("ALTER TABLE flags ALTER COLUMN meaning SET STATISTICS 0"),
+            ("ALTER TABLE flags ALTER COLUMN named_to SET STATISTICS 0"),
             (
                 "CREATE TRIGGER identities_raises_version AFTER INSERT OR UPDATE OR DELETE OR "
                 "TRUNCATE ON identities FOR EACH STATEMENT EXECUTE FUNCTION "

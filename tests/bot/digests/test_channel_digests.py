@@ -69,7 +69,7 @@ async def test_its_screen_is_not_even_given_a_name(office: Office, policy: UUID)
     def views(uow: UnitOfWork) -> tuple[DigestView, DigestView]:
         digest = stored_digests.digest(uow.session, UUID(str(row["id"])))
         assert digest is not None
-        whole = digests.view(uow, digest)
+        whole = digests.view(uow, digest, [office.person("priya")])
         return whole, channel_digests.for_everyone(uow, whole, channel_id(office))
 
     whole, shown = office.change(views)

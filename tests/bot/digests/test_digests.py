@@ -173,9 +173,15 @@ async def test_a_digest_is_shown_again_as_it_was_sent(office: Office, policy: UU
     digest = UUID(str(office.rows("digests")[0]["id"]))
     await office.answer((flag,))
     await office.fill(intents.SecondFlag(flag), "ben")
-    await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
     await office.until(30, 12)
     assert await office.open(intents.SeeDigest(digest), "priya") == sent
+    # Once she is no owner any more, she reads no names.
+    await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
+    again = said(await office.open(intents.SeeDigest(digest), "priya"))
+    assert "From: Asha Quillfeather" in said(sent)
+    assert again == said(sent).replace(
+        "From: Asha Quillfeather, who chose to be named", "From: someone who is named to the policy owner"
+    )
     for other in ("omar", "dina", "asha", "ada"):
         screen = await office.form(intents.SeeDigest(digest), other)
         assert FLAG["because"] not in said(screen)
