@@ -27,15 +27,15 @@ from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database, Organisation, metadata
-from storage import boxes as stored_boxes
 from storage import organisation as organisations
 from storage import people as stored_people
 from storage.accounts_key import AccountName
-from storage.boxes import BoxedFlag, BoxedReply, BoxedSecond, Contents
+from storage.boxes import BoxedFlag, Contents
 from storage.keys import KeyRing
 from tests.databases import DATABASES, Databases
 from tests.fakes import FakePlatform, FakePosted
 from tests.rings import new_ring
+from tests.waiting import number_of, waiting
 
 Found = TypeVar("Found")
 Row = dict[str, Any]
@@ -325,8 +325,7 @@ class Office:
 
     def number_of(self, table: str) -> int:
         """How many flags, seconds or replies were sent: those that are shown, and those that wait or were withdrawn."""
-        kind = {"flags": BoxedFlag, "seconds": BoxedSecond, "replies": BoxedReply}[table]
-        return len(self.rows(table)) + sum(isinstance(each, kind) for _, each in self.waiting())
+        return number_of(table, self.database, self.ring, self.clock.now)
 
     def ids(self) -> set[UUID]:
         """The ids of all flags that are shown, and of all boxes."""
@@ -346,13 +345,7 @@ class Office:
 
     def waiting(self) -> list[tuple[UUID, Contents]]:
         """The id and the contents of every box, opened with the keys: all that waits to be shown."""
-
-        def work(uow: UnitOfWork) -> list[tuple[UUID, Contents]]:
-            found = stored_boxes.of_policies(uow.session, stored_boxes.policies(uow.session))
-            return [(each.id, stored_boxes.opened(uow.authors_key(each.policy_id), each)) for each in found]
-
-        with self.database.reading() as session:
-            return work(UnitOfWork(session, self.clock.now, self.ring))
+        return waiting(self.database, self.ring, self.clock.now)
 
     def shown(self, flag: UUID) -> UUID:
         """The id of the shown flag that was made of a box, or the id itself where there is none."""
