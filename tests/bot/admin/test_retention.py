@@ -71,7 +71,7 @@ async def test_nothing_that_was_said_is_left_and_the_rest_stays(office: Office, 
     assert GONE not in json.dumps(log(office), default=str)
     office.change(audit.verify)
     assert STAYS in said(await office.open(intents.NewestDigest(), "priya"))
-    assert "not here any more" in said(await office.open(intents.SeeFlags(policy), "asha"))
+    assert "closed for good on 1 December 2026" in said(await office.open(intents.SeeFlags(policy), "asha"))
 
 
 async def test_what_cannot_be_withdrawn_is_listed_to_admins(office: Office, policy: UUID) -> None:
