@@ -20,11 +20,14 @@ from bot.interface.announcements import Announcement
 from bot.people.connections import Connections
 from bot.worker.worker import Worker
 from storage import Database
+from storage.boxes import Contents
+from storage.keys import KeyRing
 from tests.rings import new_ring
 from tests.teams.activities import installed
 from tests.teams.client import Client
 from tests.teams.mounted import PATH, Clock
 from tests.teams.provider import Account, Posted, Provider
+from tests.waiting import number_of, waiting
 
 ADMINS = ("priya@example.org",)
 ROUNDS = 60
@@ -39,6 +42,7 @@ class Tenant:
 
     provider: Provider
     database: Database
+    ring: KeyRing
     dispatcher: Dispatcher
     worker: Worker
     platform: TeamsPlatform
@@ -107,6 +111,14 @@ class Tenant:
             found = session.connection().execute(metadata.tables[table].select()).mappings()
             return [dict(each) for each in found]
 
+    def waiting(self) -> list[Contents]:
+        """What waits to be shown."""
+        return [each for _, each in waiting(self.database, self.ring, self.clock.now)]
+
+    def number_of(self, table: str) -> int:
+        """How many `flags`, `seconds` or `replies` were sent, whether they are shown or wait."""
+        return number_of(table, self.database, self.ring, self.clock.now)
+
     def everything(self) -> str:
         """All that the database holds, as text."""
         return "\n".join(str(row) for name in metadata.tables for row in self.rows(name))
@@ -124,7 +136,7 @@ async def tenant(provider: Provider, url: str, **changes: Any) -> AsyncIterator[
         server = TestServer(application, shutdown_timeout=1)
         await server.start_server(access_log=None)
         async with TestClient(server) as client:
-            made = Tenant(provider, database, dispatcher, worker, platform, clock, client)
+            made = Tenant(provider, database, ring, dispatcher, worker, platform, clock, client)
             for name in ("Asha Quill", "Ben Osei", "Priya Nair", "Nobody Known"):
                 made.people[name.split()[0].casefold()] = provider.account(name)
             made.people["gus"] = provider.account("Gus Adler", role="guest")

@@ -19,6 +19,7 @@ from bot.people.connections import UNNAMED
 from bot.screens import refusals as says
 from bot.screens.notice import channel_lost
 from bot.screens.notice.not_met import NOT_MET
+from storage.boxes import BoxedFlag
 from tests.teams.acting import FLAG, TYPED, button, every_intent, fill, flag, in_dialog, said, shown
 from tests.teams.activities import activity, installed, invoke, members_added, typed
 from tests.teams.client import Client, dialog_in
@@ -294,17 +295,18 @@ class TestFlags:
 
     async def test_a_confidential_flag_writes_nothing_of_who_or_where(self, office: Tenant) -> None:
         card = await office.announce()
-        posted = len(office.provider.messages)
-        before = {name: office.rows(name) for name in ("conversations", "identities", "people", "deliveries")}
+        posted, before = len(office.provider.messages), {name: office.rows(name) for name in metadata.tables}
         await flag(office.client("asha"), card)
-        assert len(office.rows("flags")) == 1
-        for name, rows in before.items():
-            assert office.rows(name) == rows, name
-        (row,) = office.rows("flags")
-        told = str({name: value for name, value in row.items() if name != "tag"})
+        assert [each.texts.because for each in office.waiting() if isinstance(each, BoxedFlag)] == [TYPED]
+        assert [name for name in metadata.tables if office.rows(name) != before[name]] == ["boxes"]
+        (row,) = office.rows("boxes")
+        told = b"".join(each if isinstance(each, bytes) else str(each).encode() for each in row.values())
         asha = office.people["asha"]
-        for each in (asha.aad, asha.mri, asha.name, office.channel, "Zebulon"):
-            assert each not in told
+        for each in (asha.mri, asha.name, office.channel, "Zebulon"):
+            assert each.encode() not in told
+        (account,) = (each for each in office.rows("identities") if each["user"] == asha.aad)
+        for one in (UUID(asha.aad), account["id"], account["person_id"], account["author_id"]):
+            assert not [each for each in (one.bytes, one.hex.encode(), str(one).encode()) if each in told]
         # Nothing of it went to anybody, nor to any place.
         assert len(office.provider.messages) == posted
 
@@ -344,7 +346,7 @@ class TestFlags:
         assert asha.dialog is not None
         assert asha.dialog.values["q-because"] == TYPED
         assert asha.dialog.values["q-verdict"] == "if"
-        assert not office.rows("flags")
+        assert office.number_of("flags") == 0
 
     async def test_two_quick_clicks_send_one_flag(self, office: Tenant) -> None:
         card = await office.announce()
@@ -352,7 +354,7 @@ class TestFlags:
         await asha.presses(button(card.card, "Give your view"), card)
         fill(asha, **FLAG)
         await asha.presses(in_dialog(asha, "Send flag"), times=3)
-        assert len(office.rows("flags")) == 1
+        assert office.number_of("flags") == 1
 
     async def test_guests_are_turned_away(self, office: Tenant) -> None:
         card = await office.announce()
@@ -426,7 +428,7 @@ class TestFlags:
         provider.channels[office.channel].append(office.people["new"])
         provider.trouble("members", Trouble(hangs=True))
         known = len(office.rows("people"))
-        subjects = [office.rows(table)[0]["id"] for table in ("flags", "policies", "channels")]
+        subjects = [office.rows(table)[0]["id"] for table in ("boxes", "policies", "channels")]
         for intent in (each for subject in subjects for each in every_intent(subject)):
             for where in ("", office.channel):
                 value = {"data": button_data.opening(intent)}
@@ -455,7 +457,7 @@ class TestFlags:
                 assert TYPED in shown(asha)
                 await asha.presses(in_dialog(asha, "Try again"))
                 assert TYPED in shown(asha)
-        assert not office.rows("flags")
+        assert office.number_of("flags") == 0
         await asha.presses(in_dialog(asha, "Try again"))
         assert "Your flag is saved." in shown(asha)
         assert "Zebulon" not in caplog.text
@@ -519,7 +521,7 @@ class TestButtons:
         card = await office.announce()
         asha = office.client("asha")
         await flag(asha, card)
-        (row,) = office.rows("flags")
+        (row,) = office.rows("boxes")
         asha.dialog = None
         await asha.types("home")
         home, standing = office.chat("asha")[-1], len(office.chat("asha"))
@@ -533,7 +535,7 @@ class TestButtons:
             assert "Zebulon" not in said(asha.card(home))
         assert not any("Zebulon" in str(each.activity) for each in office.provider.messages)
         assert len(office.chat("asha")) == standing + 3
-        assert office.rows("flags") == [row]
+        assert office.rows("boxes") == [row]
 
 
 class TestSeen:

@@ -449,12 +449,11 @@ async def test_only_what_is_on_the_list_is_drawn_in_a_chat(priya: Owner) -> None
     """Of all that can be pressed, asked for in every way, by an owner who has a flag of her own that is not shown."""
     office = priya.office
     await flag(priya.client, office.cards()[-1], because="Xanadu")
-    own = next(each["id"] for each in office.rows("flags") if each["promise"] == "confidential")
-    other = next(each["id"] for each in office.rows("flags") if each["promise"] == "named")
+    (own,), (other,) = office.rows("boxes"), office.rows("flags")
     (digest,), (policy,) = office.rows("digests"), office.rows("policies")
     message_ref = button_data.read(priya.digest.card["refresh"]["action"]["data"]).message_ref
     asking, showing = set(), set()
-    for intent in (each for one in (own, other, digest["id"], policy["id"]) for each in every_intent(one)):
+    for intent in (each for one in (own, other, digest, policy) for each in every_intent(one["id"])):
         for data in (
             button_data.opening(intent, message_ref),
             button_data.opening(intent),
