@@ -27,6 +27,7 @@ from tests.running_clock import MONDAY
 from tests.slack.driver import SECRET, Driver
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.slack.workspace import Channel, User, Workspace
+from tests.waiting import number_of
 
 RING = new_ring("slack")
 CHANNEL = "C0DELIVERY"
@@ -78,6 +79,10 @@ class Served:
     def workspace(self) -> Workspace:
         """The workspace."""
         return self.slack.workspace
+
+    def number_of(self, table: str) -> int:
+        """How many `flags`, `seconds` or `replies` were sent, shown or waiting."""
+        return number_of(table, self.database, RING, self.clock.now)
 
     async def join(self, channel: str = CHANNEL) -> None:
         """Invite the bot to a channel, and wait until its roster is known."""

@@ -10,6 +10,7 @@ from tests.slack.window import OpenView
 
 BECAUSE = "Sixty contracts end after April."
 REMEDY = "Start with councils that share a system."
+NAMED = "Named: Helen Marsh sees my name"
 
 
 def fill_in(form: OpenView, because: str = BECAUSE, promise: str = "Confidential: nobody is shown my name") -> None:

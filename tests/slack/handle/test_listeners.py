@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import aiohttp
@@ -14,12 +15,13 @@ from adapters.slack.api import newcomers
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
 from bot.interface.intents import ChannelSettings
+from storage import metadata
 from tests.bench.measuring import raw_connection
 from tests.slack import envelopes
 from tests.slack.driver import Answer
 from tests.slack.faults import Broken, Drop, Hang, Refuse, TooFast
 from tests.slack.serving import ADMIN, AMINA, CHANNEL, KEZIA, OWNER, PUBLIC_URL, TOMOS, Served, unplug
-from tests.slack.steps import BECAUSE, REMEDY, fill_in, flag, open_form, seen, text, title
+from tests.slack.steps import BECAUSE, NAMED, REMEDY, fill_in, flag, open_form, seen, text, title
 from tests.slack.window import OpenView
 from tests.slack.workspace import Channel, User
 
@@ -28,10 +30,10 @@ LATE = "That took too long and the form did not open. Nothing was lost."
 NOT_MET = "I do not know you here yet."
 
 
-def kept(served: Served) -> int:
-    """How many flags are in the database."""
+def everything(served: Served) -> dict[str, set[tuple[Any, ...]]]:
+    """Every row, as the database holds it, by table."""
     with closing(raw_connection(served.database.file)) as raw:
-        return int(raw.execute("SELECT count(*) FROM flags").fetchone()[0])
+        return {each: set(raw.execute(f'SELECT * FROM "{each}"').fetchall()) for each in metadata.tables}
 
 
 def calls(served: Served) -> list[str]:
@@ -56,7 +58,7 @@ async def test_a_flag_is_given_in_a_modal_and_ends_in_its_receipt(served: Served
     assert calls(served) == []
     assert title(served.workspace.window(AMINA).top.json) == "Flag saved"
     assert "Nobody is shown your name." in seen(served, AMINA)
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
 
 
 async def test_a_missing_answer_is_reported_beside_its_field_and_nothing_typed_is_lost(served: Served) -> None:
@@ -67,10 +69,10 @@ async def test_a_missing_answer_is_reported_beside_its_field_and_nothing_typed_i
     window = served.workspace.window(AMINA).top
     assert list(window.errors.values()) == ["Enter what would make it deliverable, or choose another answer above"]
     assert window.text("Why?") == BECAUSE
-    assert kept(served) == 0
+    assert served.number_of("flags") == 0
     window.write("What would make it deliverable?", REMEDY)
     await served.driver.submit(AMINA)
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
 
 
 async def test_a_refused_form_shows_what_was_typed(served: Served) -> None:
@@ -82,10 +84,23 @@ async def test_a_refused_form_shows_what_was_typed(served: Served) -> None:
         raw.execute("UPDATE policies SET sealed_on = '2026-11-23'")
         raw.commit()
     await served.driver.submit(AMINA)
-    assert kept(served) == 0
+    assert served.number_of("flags") == 0
     assert "Your text is still here." in seen(served, AMINA)
     assert BECAUSE in seen(served, AMINA)
     assert REMEDY in seen(served, AMINA)
+
+
+async def test_a_confidential_flag_is_one_sealed_box_and_no_other_row_changes(served: Served) -> None:
+    form = await open_form(served, AMINA, await served.announce())
+    fill_in(form)
+    before = everything(served)
+    await served.driver.submit(AMINA)
+    assert title(served.workspace.window(AMINA).top.json) == "Flag saved"
+    written = {table: rows - before[table] for table, rows in everything(served).items() if rows != before[table]}
+    assert list(written) == ["boxes"]
+    ((_, _, tag, sealed),) = written["boxes"]
+    for told in (AMINA, CHANNEL, BECAUSE, REMEDY, "confidential", served.workspace.id):
+        assert told.encode() not in tag + sealed
 
 
 async def test_the_same_form_sent_twice_is_one_flag(served: Served) -> None:
@@ -95,7 +110,7 @@ async def test_the_same_form_sent_twice_is_one_flag(served: Served) -> None:
     answers = await asyncio.gather(served.driver.interact(first), served.driver.interact(second))
     assert [each.status for each in answers] == [200, 200]
     assert answers[0].json["response_action"] == answers[1].json["response_action"] == "update"
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
 
 
 async def test_another_persons_form_is_not_mistaken_for_ones_own(served: Served) -> None:
@@ -106,27 +121,27 @@ async def test_another_persons_form_is_not_mistaken_for_ones_own(served: Served)
     stolen = {**payload, "user": {**payload["user"], "id": TOMOS}}
     answer = await served.driver.interact(stolen)
     assert "Flag saved" not in answer.text
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
 
 
 async def test_similar_flags_are_offered_in_the_same_modal(served: Served) -> None:
     card = await served.announce()
-    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    fill_in(await open_form(served, AMINA, card), promise=NAMED)
     await served.driver.submit(AMINA)
     await flag(served, TOMOS, card)
     window = served.workspace.window(TOMOS).top
     assert "Nothing is sent yet." in seen(served, TOMOS)
     assert window.labels() == ["Is yours one of these?", "Anything to add?"]
     assert BECAUSE not in [window.text(label) for label in window.labels()[1:]]
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
     await served.driver.submit(TOMOS)
     assert title(served.workspace.window(TOMOS).top.json) == "Flag saved"
-    assert kept(served) == 2
+    assert served.number_of("flags") == 2
 
 
 async def test_a_text_that_slack_cannot_carry_stands_below_and_is_sent(served: Served) -> None:
     card = await served.announce()
-    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    fill_in(await open_form(served, AMINA, card), promise=NAMED)
     await served.driver.submit(AMINA)
     rare = "".join(chr(0x4E00 + n * 7919 % 9973) for n in range(3000))
     form = await open_form(served, TOMOS, card)
@@ -137,12 +152,12 @@ async def test_a_text_that_slack_cannot_carry_stands_below_and_is_sent(served: S
     assert window.labels()[0] == "Is yours one of these?"
     assert window.text("Why?") == rare
     await served.driver.submit(TOMOS)
-    assert kept(served) == 2
+    assert served.number_of("flags") == 2
 
 
 async def test_a_form_refused_as_a_whole_shows_what_was_kept_too(served: Served) -> None:
     card = await served.announce()
-    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    fill_in(await open_form(served, AMINA, card), promise=NAMED)
     await served.driver.submit(AMINA)
     await flag(served, TOMOS, card)
     with closing(raw_connection(served.database.file)) as raw:
@@ -308,7 +323,7 @@ async def test_a_hanging_slack_delays_nobody_else(served: Served) -> None:
     assert (await flag(served, TOMOS, card)).status == 200
     served.slack.let_go()
     assert (await waiting).status == 200
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
 
 
 async def test_a_click_is_answered_although_slack_hangs_and_logged_in_one_line(
@@ -336,7 +351,7 @@ async def test_when_nothing_can_be_saved_the_form_stays_and_says_so(
     assert list(window.errors.values()) == [DOWN]
     assert window.text("Why?") == BECAUSE
     await served.driver.submit(AMINA)
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
 
 
 async def test_with_the_database_away_the_person_who_clicks_is_told(
@@ -382,11 +397,11 @@ async def test_a_foreign_modal_is_answered(served: Served) -> None:
     form = await open_form(served, AMINA, await served.announce())
     fill_in(form)
     payload = envelopes.submitted(served.slack, AMINA)
-    for metadata in ("", "{", "[]", '{"intent": "vote:7", "nonce": "", "channel": ""}'):
-        answer = await served.driver.interact({**payload, "view": {**payload["view"], "private_metadata": metadata}})
+    for private in ("", "{", "[]", '{"intent": "vote:7", "nonce": "", "channel": ""}'):
+        answer = await served.driver.interact({**payload, "view": {**payload["view"], "private_metadata": private}})
         assert answer.json["response_action"] == "update"
         assert BECAUSE in answer.text
-    assert kept(served) == 0
+    assert served.number_of("flags") == 0
 
 
 # Who asks.
@@ -411,7 +426,7 @@ async def test_a_newcomer_flags_at_once_and_no_row_is_made_because_they_pressed(
     before = of_people(served)
     calls(served)
     assert (await flag(served, new, card)).status == 200
-    assert kept(served) == 1
+    assert served.number_of("flags") == 1
     asked = [each for each in calls(served) if each.startswith(("users.", "conversations."))]
     assert asked == ["users.conversations", "users.info"], "two requests, however many members there are"
     assert of_people(served) == before
@@ -683,7 +698,7 @@ async def press_download(served: Served) -> Answer:
     """Give a flag, send its owner the digest, and press Download CSV."""
     fill_in(
         await open_form(served, AMINA, await served.announce(OTHER)),
-        promise="Named: the policy owner and their delegate see my name",
+        promise=NAMED,
     )
     await served.driver.submit(AMINA)
     served.clock.move(timedelta(days=8))
@@ -698,7 +713,7 @@ async def press_download(served: Served) -> Answer:
 
 async def test_a_digest_changes_when_it_is_answered(served: Served) -> None:
     card = await served.announce()
-    fill_in(await open_form(served, AMINA, card), promise="Named: the policy owner and their delegate see my name")
+    fill_in(await open_form(served, AMINA, card), promise=NAMED)
     await served.driver.submit(AMINA)
     served.clock.move(timedelta(days=1))
     await served.worker.tick()

@@ -12,6 +12,7 @@ from adapters.slack.receive import endpoint, socket_mode
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.parts import Card
+from bot.people.people import Member
 from tests.slack import envelopes
 from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, Served, serving
@@ -34,14 +35,14 @@ class Crowd:
         """Make every call of `Dispatcher.typed` wait."""
         original = Dispatcher.typed
 
-        async def typed(dispatcher: Dispatcher, actor: Actor) -> Card:
+        async def typed(dispatcher: Dispatcher, actor: Actor, newcomer: Member | None = None) -> Card:
             self.inside += 1
             self.most = max(self.most, self.inside)
             if self.inside == ROOM:
                 self.full.set()
             await self.out.wait()
             self.inside -= 1
-            return await original(dispatcher, actor)
+            return await original(dispatcher, actor, newcomer)
 
         monkeypatch.setattr(Dispatcher, "typed", typed)
 

@@ -13,7 +13,6 @@ from bot.interface.json_object import Json
 from bot.interface.ports import Health
 from tests.slack import envelopes
 from tests.slack.faults import Refuse
-from tests.slack.handle.test_listeners import kept
 from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, Served, serving
 from tests.slack.steps import fill_in, seen
@@ -57,7 +56,7 @@ async def test_a_flag_is_given_over_socket_mode(linked: Served) -> None:
     assert answer["response_action"] == "update"
     linked.slack.submitted(linked.workspace.window(AMINA).top.id, answer)
     assert "Nobody is shown your name." in seen(linked, AMINA)
-    assert kept(linked) == 1
+    assert linked.number_of("flags") == 1
 
 
 async def test_a_form_sent_again_is_one_flag(linked: Served) -> None:
@@ -65,7 +64,7 @@ async def test_a_form_sent_again_is_one_flag(linked: Served) -> None:
     fill_in(linked.workspace.window(AMINA).top)
     first, again = await submit(linked), await submit(linked, retry=1)
     assert first["payload"]["response_action"] == again["payload"]["response_action"] == "update"
-    assert kept(linked) == 1
+    assert linked.number_of("flags") == 1
 
 
 async def test_commands_and_events_come_over_socket_mode(linked: Served) -> None:
@@ -94,7 +93,7 @@ async def test_what_fails_is_not_acknowledged_and_comes_again(linked: Served, mo
         await failed.wait()
         assert await unanswered is None
     assert await linked.slack.sockets.deliver(INTERACTIVE, payload, retry=1, seconds=30) is not None
-    assert kept(linked) == 1
+    assert linked.number_of("flags") == 1
 
 
 async def test_connections_come_back_when_slack_closes_them(linked: Served) -> None:
@@ -180,7 +179,7 @@ async def test_closing_lets_what_is_under_way_end_and_takes_what_arrives_meanwhi
     go.set()
     assert (await sent)["payload"]["response_action"] == "update"
     await closing
-    assert kept(linked) == 1
+    assert linked.number_of("flags") == 1
     assert linked.slack.sockets.links == []
 
 
