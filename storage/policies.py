@@ -181,6 +181,16 @@ def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
     return session.get(Wording, (policy_id, number))
 
 
+def last_wording(session: Session, policy_id: UUID, day: date) -> int | None:
+    """The number of the wording in force at the end of a day; None where the policy had none yet."""
+    return session.exec(_LAST_WORDING, params={"policy": policy_id, "day": day}).one()
+
+
+_LAST_WORDING = select(func.max(Wording.number)).where(
+    Wording.policy_id == bindparam("policy", type_=Uuid()), col(Wording.since) <= bindparam("day", type_=Date())
+)
+
+
 def wordings_of(session: Session, policy_ids: Iterable[UUID]) -> dict[tuple[UUID, int], Wording]:
     """All wordings of these policies, by policy and number."""
     found = session.exec(select(Wording).where(col(Wording.policy_id).in_(list(policy_ids))))

@@ -138,12 +138,14 @@ def _add(uow: UnitOfWork, batch: Batch, contents: Contents) -> None:
 
 
 def _flag(uow: UnitOfWork, batch: Batch, boxed: BoxedFlag) -> Flag:
+    # The wording that was answered would tell the hour where a feed changes it hourly: that of the evening tells none.
+    wording = stored_policies.last_wording(uow.session, batch.policy_id, boxed.written.on)
     kept = "receipt" if boxed.promise is Promise.DETACHED else "tag"
     flag = stored_flags.new(
         id=uuid4(),
         policy_id=batch.policy_id,
         released_on=batch.day,
-        wording=boxed.wording,
+        wording=wording or boxed.wording,
         verdict=boxed.verdict,
         theme=boxed.theme,
         promise=boxed.promise,

@@ -15,6 +15,7 @@ from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 BECAUSE_IN_A_LIST = 300
 REMEDY_IN_A_LIST = 200
 REMARK_IN_A_LIST = 200
+_WORDING_OF_THE_DAY = "At the end of the day on which this flag was written it was this"
 _REMARK = "Added by someone who sees this too"
 
 
@@ -90,7 +91,8 @@ def _remarks(flag: FlagView) -> tuple[Part, ...]:
 def _earlier_wording(flag: FlagView) -> tuple[Part, ...]:
     if not flag.earlier_title:
         return ()
-    changed = Paragraph("The wording of the announcement has changed since. This flag answers this one:")
+    which = "This flag answers this one" if flag.promise is Promise.NAMED else _WORDING_OF_THE_DAY
+    changed = Paragraph(f"The wording of the announcement has changed since. {which}:")
     return (changed, Quote(flag.earlier_title, flag.earlier_summary))
 
 

@@ -245,6 +245,27 @@ async def test_rewording_and_announcing_again_hasten_nothing(office: Office) -> 
     assert released_on(office, flag) == [None]
 
 
+async def test_a_flag_is_shown_with_the_wording_of_the_evening_and_so_not_of_its_hour(office: Office) -> None:
+    policy = await office.announce(link="https://example.org/permit")
+
+    async def reword(summary: str) -> None:
+        said_now = Announcement("Single parking permit", summary, "https://example.org/permit", None)
+        await office.dispatcher.announce([said_now], owner=email_of("priya"), channel="channel c1")
+
+    for hour, person in ((11, "asha"), (13, "ben"), (15, "cai")):
+        await office.until(23, hour)
+        await reword(f"As of {hour} on Monday.")
+        await office.flag(policy, person, f"From {person}.")
+    await office.until(24, 12)
+    await reword("As of Tuesday.")
+    shown = [said(await office.form(intents.SeeFlag(each["id"]), "dina")) for each in office.rows("flags")]
+    assert len(shown) == 3
+    for each in shown:
+        assert "At the end of the day on which this flag was written it was this:" in each
+        assert "As of 15 on Monday." in each
+        assert not any(hour in each for hour in ("As of 11", "As of 13", "As of Tuesday"))
+
+
 async def test_until_its_release_a_flag_is_nowhere_but_with_its_author(office: Office, policy: UUID) -> None:
     await office.worker.tick()
     before = {
