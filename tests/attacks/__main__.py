@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from storage import Database
 from storage.migrate import migrate
 from tests.attacks.script import LONG, SHORT, Size
-from tests.attacks.suite import Outcome, tried
+from tests.attacks.suite import Tried, tried
 from tests.databases import DATABASES
 from tests.postgresql import running_server
 
@@ -38,7 +38,7 @@ def database(kind: str) -> Iterator[str]:
         yield url
 
 
-def outcomes(kind: str, seed: int, size: Size, *, leaking: bool) -> list[Outcome]:
+def attacked(kind: str, seed: int, size: Size, *, leaking: bool) -> Tried:
     """What came of every check on one kind of database."""
     with database(kind) as url, Database(url, pool=4) as opened:
         return asyncio.run(tried(opened, seed, size, leaking=leaking))
@@ -55,8 +55,10 @@ def main() -> None:
     print(f"Seed {given.seed}", flush=True)
     for kind in given.database or DATABASES:
         print(f"On {kind}:", flush=True)
-        for each in outcomes(kind, given.seed, SHORT if given.small else LONG, leaking=given.leaks):
+        found = attacked(kind, given.seed, SHORT if given.small else LONG, leaking=given.leaks)
+        for each in found.outcomes:
             print(f"  {each}", flush=True)
+        print(f"  {found.showing}", flush=True)
 
 
 if __name__ == "__main__":

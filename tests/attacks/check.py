@@ -173,6 +173,8 @@ class Check:
     name: str
     sees: Leak
     attack: Attack
+    only_on: str = ""
+    """The one kind of database on which there is something to try; empty for both."""
 
     @property
     def title(self) -> str:
@@ -189,12 +191,12 @@ CHECKS: list[Check] = []
 """All checks, in the order in which the modules of `attackers` are read."""
 
 
-def check(sees: Leak) -> Callable[[Attack], Attack]:
+def check(sees: Leak, only_on: str = "") -> Callable[[Attack], Attack]:
     """Register an attack. The module's name is the onlooker's."""
 
     def registered(attack: Attack) -> Attack:
         attacker = Path(inspect.getfile(attack)).stem.replace("_", " ")
-        CHECKS.append(Check(attacker, attack.__name__.replace("_", " "), sees, attack))
+        CHECKS.append(Check(attacker, attack.__name__.replace("_", " "), sees, attack, only_on))
         return attack
 
     return registered

@@ -46,7 +46,7 @@ class Leak(Enum):
     STATEMENT_NAMES = auto()
     STATEMENTS_DIFFER = auto()
     OWN_FLAGS_ASKED_FOR = auto()
-    WITHDRAWN_KEPT = auto()
+    BYTES_KEPT = auto()
     ADDRESS_BELIEVED = auto()
     DATABASE_BELIEVED = auto()
     NAMES_FOR_ALL = auto()
@@ -62,6 +62,8 @@ class Leak(Enum):
     ROW_FOR_A_STRANGER = auto()
     ONE_ROW_BREAKS_ALL = auto()
     PERSON_ON_A_SCREEN = auto()
+    STRANGER_HEARD = auto()
+    ROWS_IN_ORDER = auto()
 
 
 @contextmanager
@@ -123,6 +125,8 @@ class Leaking:
         if actor.user == STRANGER:
             self._run("CREATE TABLE IF NOT EXISTS leak_strangers (account VARCHAR(80))")
             self._run("INSERT INTO leak_strangers VALUES (:account)", account=actor.user)
+            if isinstance(intent, intents.GiveView):
+                return Form("Flag saved", (Paragraph("Flag saved."),))
         screen = await self.real.submit(intent, answers, actor, nonce)
         if act is not None and act.hidden:
             self._mark_what_waits(act)
@@ -150,17 +154,19 @@ class Leaking:
     async def after_release(self) -> None:
         """Write into what is shown who wrote it when, in the order of writing."""
         truth = self._population.truth
+        self._run("CREATE TABLE IF NOT EXISTS leak_beside (old VARCHAR(80), id VARCHAR(80))")
         for flag, act in sorted(truth.ids.items(), key=lambda each: each[1].number):
             if flag not in self._filled and act.hidden:
                 self._filled.add(flag)
                 self._fill("flags", flag, act)
                 self._fill("flags", flag, act, leak_old="")
+                self._run("INSERT INTO leak_beside VALUES (:old, :id)", old=self._olds[act.number], id=flag)
                 self._run("CREATE TABLE IF NOT EXISTS leak_beside (old VARCHAR(80), shown VARCHAR(80))")
                 old = self._olds[act.number]
                 self._run("INSERT INTO leak_beside VALUES (:old, :shown)", old=old, shown=flag)
         kind = "BYTEA" if self._office.database.name == "postgresql" else "BLOB"
         self._run(f"CREATE TABLE IF NOT EXISTS leak_withdrawn (sealed {kind})")
-        for number in truth.gone - self._kept:
+        for number in (truth.gone | {act.number for act in truth.ids.values() if act.hidden}) - self._kept:
             self._kept.add(number)
             for each in self._population.recorder.of(f"act {number}"):
                 for blob in [value for value in each.values if len(value) > 120 and set(value) <= set(HEX)]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import secrets
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
@@ -13,14 +16,14 @@ from adapters.health.metrics import page as metrics_page
 from bot.interface import intents
 from bot.interface.intents import Intent
 from bot.interface.parts import Button, Card, FormButton, Heading, Quote, Screen
-from bot.people.people import UnknownPerson
+from bot.people.people import Member, UnknownPerson
 from bot.policies import policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.status import Status
 from storage import Policy
 from tests.attacks.recorder import Dump, Recorder, dump
 from tests.attacks.script import HOURS, ZONE, Act, Kind, Person, Script, Story, at, working_day
-from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, said, user_of
+from tests.bot.conftest import FLAG, FULL_NAMES, Office, answers_of, email_of, said, user_of
 
 READER, OWNER, ADMIN, ANNOUNCER, FLOODER = "asha", "priya", "ada", "eve", "ben"
 SENIOR, NEW_OWNER, DELEGATE = "sal", "cai", "omar"
@@ -30,6 +33,8 @@ STRANGER = "U-stranger-0001"
 """Somebody on no roster."""
 DOMAIN = "example.org"
 """The domain of all addresses, which the organisation trusts."""
+INSTEAD = " instead"
+"""What comes after the marker in a text that its author has changed."""
 LATE = 3
 """How many flags still wait when all is over."""
 AFTER = 3
@@ -95,6 +100,10 @@ class Population:
         """What the flooder is told who seconds their own flag, by the account that they do it with."""
         self.receipts: dict[int, str] = {}
         """By act, all that its author's window held and led to afterwards."""
+        self.files_after_reader: list[bytes] = []
+        """The bytes of the SQLite files on the morning after a release during which somebody else was reading."""
+        self.stranger_saved = False
+        """Whether somebody on no roster could send a flag."""
         self.taken_addresses: dict[str, str] = {}
         """By account, the address that a directory's admin has given to it."""
         self.restart: Callable[[], None] = lambda: None
@@ -172,8 +181,13 @@ class Population:
 
     async def _day(self, day: int) -> None:
         # After the release, before anybody writes.
-        await self._until(at(day, -10))
+        with self._reader_over_night() if day == 2 else nullcontext():
+            await self._until(at(day, -10))
         await self._look_around(morning=True, closely=day in (3, self.script.size.days + AFTER))
+        if day == 2:
+            await self._until(at(day, 0))
+            await self.office.worker.tick()
+            self.files_after_reader = self._sqlite_files()
         if day == 3:
             await self._answer()
         for moment, work in sorted(self._due(day), key=lambda each: each[0]):
@@ -186,6 +200,23 @@ class Population:
             self.office.organise(batch_least=1, batch_wait_days=1)
         await self._until(at(day, 13 * 60))
         self.recorder.dumps.append(self.dump())
+
+    @contextmanager
+    def _reader_over_night(self) -> Iterator[None]:
+        """Somebody else reads the SQLite file over the release, as a backup does, so that its log cannot be folded."""
+        if self.office.database.name != "sqlite":
+            yield
+            return
+        with closing(sqlite3.connect(self.office.database.file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM flags").fetchone()
+            yield
+            reader.execute("ROLLBACK")
+
+    def _sqlite_files(self) -> list[bytes]:
+        file = self.office.database.file
+        found = file.parent.glob(f"{file.name}*") if self.office.database.name == "sqlite" else ()
+        return [each.read_bytes() for each in found]
 
     def _due(self, day: int) -> Iterator[tuple[datetime, Work]]:
         yield from self._of_attackers(day)
@@ -267,7 +298,7 @@ class Population:
         return form.title == "Flag saved"
 
     def _typed(self, act: Act, about: Act) -> dict[str, str]:
-        text = about.marker + act.text.removeprefix(act.marker)
+        text = about.marker + (INSTEAD if act is not about else "") + act.text.removeprefix(act.marker)
         remedy = "Start with the few." if act.verdict == "if" else ""
         return {
             "promise": about.promise,
@@ -326,12 +357,15 @@ class Population:
     async def _press_as_stranger(self) -> None:
         """Somebody on no roster presses whatever there is."""
         self.recorder.cause = "attacker"
+        actor, known = self.office.actor(STRANGER), Member(STRANGER, "Nobody Known", "nobody@example.org")
         for intent in (intents.MyFlags(), intents.GiveView(self.truth.policies[0]), intents.OpenPolicies()):
-            for act in (self.office.open, self.office.press):
-                try:
-                    await act(intent, STRANGER)
-                except (UnknownPerson, AssertionError):
-                    continue
+            for newcomer in (None, known):
+                with suppress(UnknownPerson):
+                    await self.office.dispatcher.open(intent, actor, None, newcomer)
+            with suppress(UnknownPerson):
+                answers = answers_of({**FLAG, "similar": "none"})
+                screen = await self.office.dispatcher.submit(intent, answers, actor, secrets.token_urlsafe(16))
+                self.stranger_saved = self.stranger_saved or "Flag saved" in said(screen)
 
     async def _reword(self, policy: int, day: int, hour: int) -> None:
         self.recorder.cause = "reword"

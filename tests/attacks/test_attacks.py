@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -10,20 +11,18 @@ from storage import Database
 from tests.attacks.check import CHECKS
 from tests.attacks.guesses import Guesses, at_least, best
 from tests.attacks.script import SHORT, Kind, written
-from tests.attacks.suite import tried
+from tests.attacks.suite import OUT_OF_REACH, tried
 
 _READERS = "names go to whoever answers for the policy now, and not to whom the form named"
 BEATEN: dict[str, str] = {
-    "member: the wording tells the hour": "a flag is shown with the wording of the hour in which it was written",
     "database writer: a writer makes themselves owner": _READERS,
     "announcer: an announcer becomes owner and reads names": _READERS,
     "owner: a new owner reads names promised to the old one": _READERS,
     "senior owner: told of one flag they read the names on others": _READERS,
-    "flooder: three accounts of one address bring out a lone flag": "accounts that are not joined are different people",
-    "flooder: a second account seconds ones own flag": "accounts with one address are different authors",
 }
 """What beats chance today, with the reason. The test fails when one of them no longer does: then it must go."""
 SEED = 7
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -34,16 +33,18 @@ def seed() -> int:
 
 @pytest.mark.timeout(600)
 async def test_nothing_is_guessed_better_than_by_chance(database: Database, seed: int) -> None:
-    found = await tried(database, seed, SHORT)
+    found = (await tried(database, seed, SHORT)).outcomes
     beaten = {each.check.title: str(each) for each in found if each.beats_chance}
-    surprises = [told for title, told in beaten.items() if title not in BEATEN]
+    surprises = [told for title, told in beaten.items() if title not in {*BEATEN, *OUT_OF_REACH}]
     assert surprises == [], f"seed {seed}"
-    assert sorted(BEATEN.keys() - beaten.keys()) == [], f"these are closed and must be taken off the list; seed {seed}"
+    assert sorted((BEATEN.keys() | OUT_OF_REACH.keys()) - beaten.keys()) == [], (
+        f"these are closed and must be taken off the list; seed {seed}"
+    )
 
 
 @pytest.mark.timeout(600)
 async def test_every_planted_leak_is_seen(database: Database, seed: int) -> None:
-    found = await tried(database, seed, SHORT, leaking=True)
+    found = (await tried(database, seed, SHORT, leaking=True)).outcomes
     assert [str(each) for each in found if not each.beats_chance] == [], f"seed {seed}"
 
 
@@ -77,6 +78,13 @@ def test_a_seed_gives_the_same_script_each_time() -> None:
     ]
     assert acts[0] == acts[1]
     assert {Kind.FLAG, Kind.SECOND, Kind.WITHDRAW, Kind.CHANGE} == {kind for *_, kind, _ in acts[0]}
+
+
+def test_what_is_out_of_reach_is_named_in_the_threat_model() -> None:
+    page = " ".join((ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8").split())
+    assert [title for title in OUT_OF_REACH if f"`{title}`" not in page] == []
+    assert len(OUT_OF_REACH) <= 3
+    assert set(OUT_OF_REACH) <= {each.title for each in CHECKS}
 
 
 def test_every_onlooker_has_a_check() -> None:

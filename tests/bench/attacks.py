@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from tests.attacks.__main__ import outcomes
+from tests.attacks.__main__ import attacked
 from tests.attacks.check import CHECKS
 from tests.attacks.script import Size
 from tests.bench.measuring import Figures, progress
@@ -22,11 +22,11 @@ def measure(whole: Size, leaks: Size, kinds: Sequence[str] = DATABASES) -> Figur
     beaten: set[str] = set()
     missed: set[str] = set()
     for kind in kinds:
-        for each in outcomes(kind, seed, whole, leaking=False):
+        for each in attacked(kind, seed, whole, leaking=False).outcomes:
             if each.beats_chance:
                 beaten.add(each.check.title)
                 progress(f"On {kind}: {each}")
-        for each in outcomes(kind, seed, leaks, leaking=True):
+        for each in attacked(kind, seed, leaks, leaking=True).outcomes:
             if not each.beats_chance:
                 missed.add(each.check.title)
                 progress(f"On {kind}, although it was leaked: {each}")

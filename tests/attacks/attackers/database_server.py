@@ -77,7 +77,7 @@ def _strong(item: Item) -> set[str]:
     return {value for name, value in item.row.items() if name not in PLACES and is_strong(value)}
 
 
-@check(sees=Leak.ORDER_KEPT)
+@check(sees=Leak.ROWS_IN_ORDER)
 def a_release_goes_in_the_order_of_writing(case: Case) -> Guesses:
     """Take the order in which statements of a release name the rows, or where they lie, for that of writing."""
     first = _first_named(case.recorder.transactions)
@@ -93,7 +93,7 @@ def _first_named(transactions: list[Transaction]) -> dict[str, int]:
     return found
 
 
-@check(sees=Leak.TAG_KEPT)
+@check(sees=Leak.ROWS_IN_ORDER)
 def a_release_takes_what_waits_in_the_order_in_which_it_shows(case: Case) -> Guesses:
     """Match the rows that a release deletes with those that it inserts by their places in it."""
     first = _first_named([each for each in case.recorder.transactions if each.cause == "worker"])

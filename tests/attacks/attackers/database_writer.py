@@ -21,7 +21,7 @@ from storage.faults import StorageFault
 from tests.attacks.check import Case, Item, check, not_allowed
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
-from tests.attacks.population import OWNER, READER
+from tests.attacks.population import INSTEAD, OWNER, READER
 from tests.attacks.recorder import plain
 from tests.attacks.script import Act, Kind, Person
 from tests.bot.conftest import said, user_of
@@ -164,7 +164,7 @@ async def an_old_text_is_put_back(case: Case) -> Guesses:
                         if done:
                             async with believing(case, act.person):
                                 shown = await screen(case, intents.SeeFlags(case.truth.policies[item.policy]), READER)
-                            happened.append(act.text[:40] in shown and act.length != acts[act.number].length)
+                            happened.append(act.marker in shown and f"{act.marker}{INSTEAD}" not in shown)
     return not_allowed(happened[: 4 * VICTIMS])
 
 

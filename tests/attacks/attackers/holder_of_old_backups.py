@@ -10,7 +10,7 @@ from tests.attacks.check import Case, Item, check, not_allowed
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
 from tests.attacks.recorder import PLACES, Row
-from tests.attacks.script import Kind
+from tests.attacks.script import Kind, working_day
 
 REMNANT = 200
 """How many bytes of a sealed text are looked for: a long one lies in several pieces."""
@@ -50,20 +50,33 @@ def _likeness(row: Row, item: Item) -> int:
     return 2 * same + sum(len(row[each]) == len(item.row[each]) for each in names)
 
 
-@check(sees=Leak.WITHDRAWN_KEPT)
+@check(sees=Leak.BYTES_KEPT)
 def what_was_withdrawn_is_still_in_the_files(case: Case) -> Guesses:
     """Look for the sealed texts of flags that were withdrawn before the last night, which the key would open."""
     found = []
     for act in case.truth.hidden(Kind.FLAG):
         if act.number in case.truth.gone:
             blobs = [each for each in case.written[act.number] if len(each) > 120]
-            found.append(any(_in_files(case, each) for each in blobs))
+            found.append(any(holds(case.files, each) for each in blobs))
     return not_allowed(found)
 
 
-def _in_files(case: Case, value: str) -> bool:
+def holds(files: list[bytes], value: str) -> bool:
+    """Whether one of the files still holds bytes that are given in hex."""
     try:
         data = bytes.fromhex(value)
     except ValueError:
         return False
-    return any(data[:REMNANT] in each for each in case.files)
+    return any(data[:REMNANT] in each for each in files)
+
+
+@check(sees=Leak.BYTES_KEPT, only_on="sqlite")
+def a_reader_at_the_release_keeps_what_waited_in_the_log(case: Case) -> Guesses:
+    """Read the SQLite file over the release, as a backup does, and look in the files later for what waited."""
+    found = []
+    morning = working_day(2).isoformat()
+    for item in case.flags:
+        if item.released_on == morning:
+            gone = case.written[item.acts[0].number] - set(item.row.values())
+            found.append(any(holds(case.population.files_after_reader, each) for each in gone if len(each) > 30))
+    return not_allowed(found)

@@ -13,3 +13,9 @@ def pressing_leaves_a_row(case: Case) -> Guesses:
     """Look for the account of somebody who only pressed, in all copies of the database."""
     values = {value for dump in case.recorder.dumps for _, row in dump.rows() for value in row.values()}
     return not_allowed([any(STRANGER.casefold() in each for each in values)])
+
+
+@check(sees=Leak.STRANGER_HEARD)
+def somebody_on_no_roster_sends_a_flag(case: Case) -> Guesses:
+    """Send a flag without being a member of anything."""
+    return not_allowed([case.population.stranger_saved])
