@@ -19,8 +19,8 @@ from storage import refusals
 from storage.faults import DatabaseUnavailable, DatabaseUnusable, told_plainly, unavailable
 
 BUSY_SECONDS = 30
-FOLD_SECONDS = 2
-"""How long folding the write-ahead log waits for readers."""
+FOLD_MILLISECONDS = 40
+"""How long folding the log waits for readers: nobody can write meanwhile, and it is tried again each second."""
 WAL_TRIES = 50
 ROOM_BYTES = 64 * 1024
 """With less room than this on its disk, a file counts as full: one transaction can need as much."""
@@ -112,7 +112,7 @@ def rewrite(file: Path) -> bool:
 
 def _folded(connection: sqlite3.Connection) -> bool:
     # Not for as long as for a transaction: whoever is reading may read for long, and it is tried again.
-    connection.execute(f"PRAGMA busy_timeout={FOLD_SECONDS * 1000}")
+    connection.execute(f"PRAGMA busy_timeout={FOLD_MILLISECONDS}")
     busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 

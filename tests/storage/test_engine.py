@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import logging
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlmodel import col, select
 
-from storage import Delivery, Person, State, Throttle, Verb, metadata
+from storage import Delivery, Person, State, Throttle, Verb, metadata, sqlite
 from storage.engine import (
     BadDatabaseUrl,
     Conflict,
@@ -564,6 +566,18 @@ class TestSqliteFile:
         run(sqlite_database, "DELETE FROM people")
         sqlite_database.fold()
         assert not left()
+
+    def test_a_reader_prevents_folding_and_holds_nobody_up(self, sqlite_database: Database) -> None:
+        with sqlite_database.writing() as session:
+            add(session, Person(name="before"))
+        with closing(sqlite3.connect(sqlite_database.file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM people").fetchone()
+            with sqlite_database.writing() as session:
+                add(session, Person(name="after"))
+            assert not sqlite_database.fold()
+        assert sqlite_database.fold()
+        assert sqlite.FOLD_MILLISECONDS <= 50, "nobody can write while it waits for readers"
 
     def test_postgresql_has_its_own_backup(self, tmp_path: Path) -> None:
         with Database("postgresql://h/d") as database:
