@@ -1,7 +1,11 @@
 """Key rings of test worlds. All share one set of end months, which is the same in every process."""
 
+import atexit
 import hashlib
-from datetime import date
+import shutil
+import tempfile
+from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from storage.end_months import EndMonths
@@ -38,9 +42,20 @@ def new_ring(name: str = "k1") -> KeyRing:
     return ring_of(new_master_key(name))
 
 
+@cache
+def shared_end_keys() -> str:
+    """The path of one end-months file for all processes that the tests of this process start."""
+    folder = Path(tempfile.mkdtemp(prefix="deliverable-months-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return end_keys(folder)
+
+
 def end_keys(folder: Path, since: str = "", until: str = "3000") -> str:
-    """The path of a new end-months file in a folder, with those of the months that are in that span."""
-    path, months = folder / "end-months", MONTHS
+    """The path of a new end-months file in a folder, with those of the months that are in that span.
+
+    It begins with this month, unless told: a process that serves would end all that are over.
+    """
+    path, months, since = folder / "end-months", MONTHS, since or f"{datetime.now(UTC):%Y-%m}"
     for each in months.months:
         months = months if since <= each <= until else months.without(each)
     path.write_text(months.to_text(), encoding="utf-8")

@@ -18,6 +18,7 @@ import aiohttp
 
 from bot.interface.json_object import Json
 from tests import clock
+from tests.rings import shared_end_keys
 from tests.slack.driver import SECRET
 from tests.slack.provider import APP_TOKEN, Slack
 from tests.teams.provider import Provider
@@ -80,6 +81,7 @@ def settings(url: str, key: str, slack: Slack, **more: str) -> dict[str, str]:
     given = {
         "DATABASE_URL": url,
         "KEY": key,
+        "END_KEYS": shared_end_keys(),
         "PORT": "0",
         "ADMINS": "daniel.okoro@example.org",
         "SLACK_BOT_TOKEN": slack.workspace.token,

@@ -8,8 +8,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.cli.keys import add_months
 from tests.deploy.dockerfile import DOCKERFILE, Build, words
 
 SECONDS = 60
@@ -29,9 +31,14 @@ def main() -> None:
         build = Build(Path(folder), DOCKERFILE.read_text(encoding="utf-8"))
         build.run()
         key = _output(build, ["keys", "new"])
+        months = Path(folder) / "end-months"
+        add_months(months, datetime.now(UTC).date())
         entry = words(build.image.said["ENTRYPOINT"])
         command, environment = build.command(
-            [*entry, *words(build.image.said["CMD"])], DELIVERABLE_KEY=key, **DEVELOPMENT
+            [*entry, *words(build.image.said["CMD"])],
+            DELIVERABLE_KEY=key,
+            DELIVERABLE_END_KEYS=str(months),
+            **DEVELOPMENT,
         )
         data = build.image.inside("/data")
         process = subprocess.Popen(command, cwd=data, env=environment, stdout=subprocess.PIPE, text=True)

@@ -17,6 +17,7 @@ from playwright.async_api import Page, async_playwright
 from tests.browsers import QUIET
 from tests.cli.server import free_port
 from tests.npm_packages import PLAYGROUND, unpacked
+from tests.rings import shared_end_keys
 
 APP = "00000000-0000-0000-0000-00000000000011"
 TENANT = "00000000-0000-0000-0000-0000000000001"
@@ -35,6 +36,7 @@ def settings(url: str, key: str, port: int) -> dict[str, str]:
     given = {
         "DATABASE_URL": url,
         "KEY": key,
+        "END_KEYS": shared_end_keys(),
         "PORT": str(port),
         "ADMINS": ALEX,
         "TEAMS_APP_ID": APP,

@@ -16,7 +16,7 @@ from bot.interface.announcements import Announcement
 from storage import Database
 from storage.keys import new_master_key
 from tests.cli.server import Server, serving
-from tests.rings import ring_of
+from tests.rings import ring_of, shared_end_keys
 from tests.teams.activities import installed, invoke, typed
 from tests.teams.mounted import PATH
 from tests.teams.provider import APP, ISSUER, SECRET, TENANT, Account, Provider
@@ -31,6 +31,7 @@ def settings(provider: Provider, url: str, key: str) -> dict[str, str]:
     given = {
         "DATABASE_URL": url,
         "KEY": key,
+        "END_KEYS": shared_end_keys(),
         "PORT": "0",
         "ADMINS": "ada@example.org",
         "LOG_LEVEL": "DEBUG",
