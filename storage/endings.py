@@ -78,6 +78,13 @@ def under_way(session: Session) -> list[Ending]:
     return [each for each in begun(session) if each.state is EndingState.ENDING]
 
 
+def claim_end(session: Session, month: str, today: date) -> bool:
+    """Write that a month has ended; True for the one process that did."""
+    waits = (col(Ending.month) == month, col(Ending.state) == EndingState.ENDING)
+    done = session.exec(update(Ending).where(*waits).values(state=EndingState.ENDED, ended_on=today))
+    return done.rowcount == 1
+
+
 def report(session: Session, process: UUID, months: Collection[str], now: datetime) -> None:
     """Note which months a process holds, and forget processes that are no more."""
     session.merge(HeldMonths(process=process, seen_at=now, months=" ".join(sorted(months))))

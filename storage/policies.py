@@ -154,8 +154,8 @@ def by_nonce(session: Session, nonce_hash: bytes) -> Policy | None:
     return session.exec(select(Policy).where(Policy.nonce_hash == nonce_hash)).first()
 
 
-Wrapped = tuple[UUID, WrappedAuthorsKey]
-"""A policy's id, and its wrapped authors' key."""
+Wrapped = tuple[UUID, WrappedAuthorsKey | None]
+"""A policy's id, and its wrapped authors' key, unless that has ended."""
 
 
 def keys_of_current(session: Session, since: date) -> list[Wrapped]:
@@ -173,7 +173,7 @@ def keys_of_those_over(session: Session, since: date, *, offset: int, limit: int
 
 
 def _wrapped(found: Sequence[Any]) -> Wrapped:
-    return found[0], WrappedAuthorsKey(*found)
+    return found[0], WrappedAuthorsKey(*found) if found[2] is not None else None
 
 
 def wording(session: Session, policy_id: UUID, number: int) -> Wording | None:
@@ -249,7 +249,7 @@ _KEYS = (
         col(PolicyKeys.authors_day),
     )
     .join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
-    .where(col(PolicyKeys.authors).is_not(None))
+    .where(col(PolicyKeys.text).is_not(None))
 )
 _CURRENT = _KEYS.where(_IS_CURRENT)
 _OVER = _KEYS.where(not_(_IS_CURRENT)).order_by(_LAST_DAY.desc(), col(Policy.id)).offset(_OFFSET).limit(_LIMIT)

@@ -47,9 +47,9 @@ def finish(uow: UnitOfWork, months: EndMonths) -> list[str]:
     """End the months whose line is gone from the file and from every process; which those are."""
     ended = []
     for each in endings.under_way(uow.session):
-        if months.line(each.month) is None and not endings.is_held(uow.session, each.month, uow.now):
+        gone = months.line(each.month) is None and not endings.is_held(uow.session, each.month, uow.now)
+        if gone and endings.claim_end(uow.session, each.month, uow.today):
             texts, authors = endings.destroy(uow.session, each.month, uow.today)
-            each.state, each.ended_on = EndingState.ENDED, uow.today
             audit.record(uow, audit.PROGRAM, "month ended", f"{each.month} texts:{texts} authors:{authors}")
             ended.append(each.month)
     return ended

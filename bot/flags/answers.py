@@ -115,6 +115,8 @@ def answer(
     kind = AnswerKind(typed.kind)
     by_date = date.fromisoformat(typed.by_date) if typed.by_date else None
     _check(uow, flags, kind, by_date)
+    if kind is AnswerKind.MORE and not uow.authors_keys(policy.id) and any(each.person_id is None for each in flags):
+        raise FormRefused({"kind": says.NOBODY_TO_ASK})
     row = Answer(
         id=uuid4(),
         policy_id=policy.id,

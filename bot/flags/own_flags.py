@@ -46,11 +46,15 @@ JUST_OVER = timedelta(days=30)
 
 @dataclass(frozen=True)
 class OwnFlags:
-    """One page of a person's own flags with their answers; `more` tells if more policies are over."""
+    """One page of a person's own flags with their answers; `more` tells if more policies are over.
+
+    `ended` tells if the authors' key of some of these policies has ended: then only their *Named* flags are found.
+    """
 
     flags: tuple[FlagView, ...]
     page: Page
     more: bool
+    ended: bool = False
 
 
 def mine(uow: UnitOfWork, visitor: Visitor, number: int, earlier: int) -> OwnFlags:
@@ -65,7 +69,8 @@ def mine(uow: UnitOfWork, visitor: Visitor, number: int, earlier: int) -> OwnFla
     search = _Search(uow, visitor, wrapped)
     found = search.found()
     page = Page.of(number, len(found))
-    return OwnFlags(search.views(page.of_items(found)), page, more)
+    ended = any(key is None for _, key in wrapped)
+    return OwnFlags(search.views(page.of_items(found)), page, more, ended)
 
 
 def _policies(uow: UnitOfWork, earlier: int) -> tuple[list[Wrapped], bool]:
@@ -86,7 +91,7 @@ class _Search:
 
     def __init__(self, uow: UnitOfWork, visitor: Visitor, wrapped: Sequence[Wrapped]) -> None:
         self._uow, self._visitor = uow, visitor
-        self._wrapped = {policy_id: [key] for policy_id, key in wrapped}
+        self._wrapped = {policy_id: [key] if key else [] for policy_id, key in wrapped}
         for each in policy_keys.earlier(uow.session):
             if each.policy_id in self._wrapped:
                 self._wrapped[each.policy_id].append(each)

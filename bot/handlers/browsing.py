@@ -167,7 +167,7 @@ def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
 
 def _my_flags(context: HandlerContext, intent: MyFlags, draft: Draft) -> Screen:
     mine = own_flags.mine(context.uow, context.visitor, intent.page, intent.earlier)
-    return my_flags_form(mine.flags, mine.page, earlier=intent.earlier, more=mine.more)
+    return my_flags_form(mine.flags, mine.page, earlier=intent.earlier, more=mine.more, ended=mine.ended)
 
 
 def _own_record(context: HandlerContext, intent: SeeOwnRecord, draft: Draft) -> Screen:

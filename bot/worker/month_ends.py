@@ -34,6 +34,7 @@ class MonthEnds:
         self._runner = runner
         self._ring = ring
         self._process = uuid4()
+        self._problem = ""
 
     async def run(self) -> None:
         """End the months that are over, as far as the file can be written; see to lines that somebody has removed."""
@@ -52,13 +53,20 @@ class MonthEnds:
             log.warning("The line of %s must be removed by hand: %s", month, bad)
 
     async def report(self) -> None:
-        """Report which months this process holds; end those whose line is gone everywhere."""
+        """Report which months this process holds; end those whose line is gone everywhere.
+
+        A file that cannot be read is logged once: until it can, what it said last stands.
+        """
 
         def work(uow: UnitOfWork) -> list[str]:
             months = self._months()
             endings.report(uow.session, self._process, months.months, uow.now)
             return month_ends.finish(uow, months)
 
+        problem = getattr(self._ring.months, "problem", "")
+        if problem and problem != self._problem:
+            log.error("%s What it said before stands until it can be read.", problem)
+        self._problem = problem
         for each in await self._runner.write(work):
             log.info("What ended in %s is destroyed.", each)
 

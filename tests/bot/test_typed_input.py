@@ -21,6 +21,8 @@ INVISIBLE = [
 ]
 TOGETHER = " \u200b\u3164\u2800\n\U000e0041"
 
+KEPT = {"keep_months": "24", "end_keys_kept_days": "14"}
+
 
 @pytest.mark.parametrize("character", INVISIBLE, ids=lambda each: f"U+{ord(each):04X}")
 def test_a_character_that_shows_nothing_is_blank(character: str) -> None:
@@ -57,7 +59,7 @@ async def forms(office: Office) -> Mapping[str, tuple[intents.Intent, str, Mappi
         "pause": (intents.PauseAnswers(policy), "ada", {"until": "2026-12-20"}),
         "away": (intents.Away(), "priya", {"first_day": "2026-12-01", "last_day": "2026-12-03"}),
         "who runs it": (intents.SayWhoRunsIt(), "ada", {"team": "t", "contact": "c", "key_holder": "k", "name": "n"}),
-        "lines": (intents.SetLines(), "ada", {"handling": "h", "wrongdoing": "w", "foi_contact": "f"}),
+        "lines": (intents.SetLines(), "ada", {"handling": "h", "wrongdoing": "w", "foi_contact": "f", **KEPT}),
         "try people": (intents.TryPeople(), "ada", {}),
     }
 

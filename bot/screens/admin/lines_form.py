@@ -23,9 +23,9 @@ LIMITS = {
 NEEDED = ("handling", "wrongdoing", "foi_contact", "keep_months", "end_keys_kept_days")
 
 
-def _span(name: str) -> str:
+def _span(name: str, unit: str) -> str:
     least, most = RANGES[name]
-    return f"From {least} to {most}."
+    return f"From {least} to {most} {unit}."
 
 
 def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
@@ -67,7 +67,7 @@ def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> 
             TextQuestion(
                 "keep_months",
                 "When policies are closed for good",
-                hint=f"How many months after a policy closes its texts are destroyed. {_span('keep_months')}",
+                hint=f"How many months after a policy closes its texts are destroyed. {_span('keep_months', 'months')}",
                 value=typed(answers, "keep_months"),
                 limit=3,
             ),
@@ -75,7 +75,7 @@ def lines_form(*, answers: Answers, problems: Mapping[str, str], nonce: str) -> 
                 "end_keys_kept_days",
                 "How long backups of the end-months file are kept",
                 hint="In days. Whoever has such a backup can trace flags for that long: the day on each form counts it "
-                f"in. {_span('end_keys_kept_days')}",
+                f"in. {_span('end_keys_kept_days', 'days')}",
                 value=typed(answers, "end_keys_kept_days"),
                 limit=3,
             ),

@@ -37,6 +37,10 @@ from bot.screens.taken_down import instead, still_counts
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind, ReportReason
 
 _OVER = "These policies closed more than 30 days ago, and no flag on them waits for an answer."
+_ENDED = (
+    "Nobody can link flags on some older policies to people any more, so My flags cannot list yours there, unless you "
+    "sent them as Named."
+)
 _ORDER = "Questions to you come first, then flags that you can still change."
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
@@ -45,17 +49,23 @@ _SENT_AS = {
 
 
 def my_flags_form(
-    flags: tuple[FlagView, ...], page: Page | None = None, *, earlier: int = 0, more: bool = False
+    flags: tuple[FlagView, ...],
+    page: Page | None = None,
+    *,
+    earlier: int = 0,
+    more: bool = False,
+    ended: bool = False,
 ) -> Form:
     """The flags in the order given, each with its newest answer and the buttons that its author has now.
 
     `page` is which of the person's flags these are, if they are not all. `earlier` is 0 for current policies, else the
-    batch of policies that are over; `more` tells if there is another one.
+    batch of policies that are over; `more` tells if there is another one. `ended` tells if some have passed their
+    authors' day.
     """
     page = page or Page(total=len(flags))
     body = [part for number, each in enumerate(flags, page.first) for part in _own_flag(each, number)]
     around = page_buttons(page, "flag", lambda number: MyFlags(number, earlier))
-    lead = (Paragraph(_OVER),) if earlier else ()
+    lead = (*((Paragraph(_OVER),) if earlier else ()), *((Paragraph(_ENDED),) if ended else ()))
     return Form(
         "My flags",
         (*lead, *page_line(page, "flag", _ORDER), *(body or _none(earlier)), *around, *_other_policies(earlier, more)),
@@ -188,6 +198,7 @@ STATES = {
     "second page": my_flags_form((_WAITING, _ANSWERED), Page(2, 12)),
     "more on closed policies": my_flags_form((_WAITING,), more=True),
     "on closed policies": my_flags_form((_ANSWERED,), earlier=1, more=True),
+    "some ended": my_flags_form((_ANSWERED,), earlier=1, ended=True),
     "none on closed policies": my_flags_form((), earlier=2),
     "asked": my_flags_form(
         (

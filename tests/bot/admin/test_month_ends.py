@@ -29,6 +29,7 @@ from tests.bot.conftest import Office, email_of, said
 from tests.rings import MONTHS, end_keys
 
 BECAUSE = "The weighbridge contract ends in April."
+NAMED = "Sixty councils share one system."
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +111,7 @@ class TestTheEnd:
         self, office: Office, policy: UUID, file: EndMonthsFile
     ) -> None:
         await office.file(policy, "asha", BECAUSE)
+        await office.file(policy, "asha", NAMED, promise="named")
         await office.until(30)
         month, _ = months_of(office, policy)
         after(office, month)
@@ -120,7 +122,18 @@ class TestTheEnd:
         flags = said(await office.open(intents.SeeFlags(policy), "asha"))
         assert BECAUSE in flags
         assert "The key that linked flags on this policy to people is destroyed" in flags
-        assert BECAUSE not in said(await office.open(intents.MyFlags(), "asha"))
+        own = said(await office.open(intents.MyFlags(), "asha"))
+        assert BECAUSE not in own
+        assert NAMED in own
+        assert "Nobody can link flags on some older policies to people any more" in own
+
+    async def test_of_authors_nobody_is_asked_any_more(self, office: Office, policy: UUID) -> None:
+        flag = await office.file(policy, "asha", BECAUSE)
+        await office.until(30)
+        after(office, months_of(office, policy)[0])
+        await month_ends_of(office).run()
+        asked = await office.fill(intents.AnswerFlags((flag,)), "priya", kind="more", text="Which one?", by_date="")
+        assert says.NOBODY_TO_ASK in said(asked)
 
     async def test_of_texts_the_policy_is_closed_for_good_and_says_so(self, office: Office, policy: UUID) -> None:
         await office.file(policy, "asha", BECAUSE, promise="named")

@@ -24,7 +24,7 @@ FLAG = {
 }
 ANSWER = {"kind": "change", "text": "Numbats go first.", "by_date": "2027-03-31"}
 ALL = {**POLICY, **FLAG, **ANSWER}
-TOLD = "Set up Deliverable. {} of 8 steps done."
+TOLD = "Set up Deliverable. {} of 9 steps done."
 
 
 def held(form: Form) -> dict[str, str]:
@@ -115,7 +115,7 @@ async def test_nothing_is_kept_but_that_it_was_done(office: Office) -> None:
     for text in (*POLICY.values(), FLAG["because"], FLAG["remedy"], FLAG["evidence"], ANSWER["text"]):
         assert text not in held_now
         assert text.encode().hex() not in held_now
-    assert "8. Practise. Done." in said(await office.open(intents.SeeSettings(), "ada"))
+    assert "9. Practise. Done." in said(await office.open(intents.SeeSettings(), "ada"))
     assert TOLD.format(2) in said(await office.open(intents.SeeSettings(), "ada"))
     await office.until(30)
     assert office.sent_to("ada") == []

@@ -12,6 +12,7 @@ from bot.interface.intents import Intent
 from bot.interface.parts import Card, Facts, Form
 from bot.interface.ports import NOT_INSTALLED
 from bot.screens import refusals as says
+from storage import KnownFile
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
 FOR_ADMINS: tuple[Intent, ...] = (
@@ -32,6 +33,8 @@ LINES = {
     "wrongdoing": "the speak-up line",
     "wrongdoing_link": "https://www.example.org/speak-up",
     "foi_contact": "foi@example.org",
+    "keep_months": "24",
+    "end_keys_kept_days": "14",
 }
 TIMES = {
     "calendar": "GB-ENG",
@@ -81,7 +84,7 @@ async def test_what_one_can_set_depends_on_the_role(office: Office, policy: UUID
     assert "Next digest: Tuesday 24 November 2026, 9am" in said(owner)
     assert buttons(owner, "Change when this arrives") == [intents.ScheduleSettings()]
     assert "Set up Deliverable" not in said(owner)
-    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.open(intents.SeeSettings(), "ada"))
+    assert "Set up Deliverable. 1 of 9 steps done." in said(await office.open(intents.SeeSettings(), "ada"))
 
 
 async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
@@ -98,24 +101,26 @@ async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
 
 
 async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) -> None:
-    assert await done(office) == ["4"]
-    assert "Set up Deliverable. 1 of 8 steps done." in said(await office.dispatcher.home(office.actor("ada")))
+    assert await done(office) == ["5"]
+    assert "Set up Deliverable. 1 of 9 steps done." in said(await office.dispatcher.home(office.actor("ada")))
     await office.press(intents.SeePermissions(), "ada")
-    assert await done(office) == ["1", "4"]
+    assert await done(office) == ["1", "5"]
     await office.fill(intents.SayWhoRunsIt(), "ada", **WHO)
-    assert await done(office) == ["1", "2", "4"]
+    assert await done(office) == ["1", "2", "5"]
     await office.fill(intents.SetLines(), "ada", **LINES)
     await office.fill(intents.ChooseOffers(), "ada", promises=("confidential", "named"))
-    assert await done(office) == ["1", "2", "3", "4", "5"]
+    assert await done(office) == ["1", "2", "3", "5", "6"]
     await office.fill(intents.TryPeople(), "ada", **THREE)
     await office.fill(intents.SetTimes(), "ada", **TIMES)
-    assert await done(office) == ["1", "2", "3", "4", "5", "7"]
+    assert await done(office) == ["1", "2", "3", "5", "6", "8"]
     await office.worker.tick()
     await office.worker.tick()
-    assert await done(office) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert await done(office) == ["1", "2", "3", "5", "6", "7", "8"]
     assert not buttons(await office.open(intents.SeeSettings(), "ada"), "Announce the first policy")
     await office.fill(intents.Practise(), "ada", **PRACTICE)
-    assert await done(office) == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    assert await done(office) == ["1", "2", "3", "5", "6", "7", "8", "9"]
+    office.change(lambda uow: uow.session.add(KnownFile(fingerprint=b"", proved_on=uow.today)))
+    assert await done(office) == ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
     card = await office.open(intents.SeeSettings(), "ada")
     assert buttons(card, "Announce the first policy") == [intents.Announce()]
     assert "Set up Deliverable" not in said(await office.dispatcher.home(office.actor("ada")))
@@ -247,16 +252,16 @@ async def test_days_and_times_are_saved_once_the_dates_they_make_were_seen(offic
     assert "right" in other.problems
     assert office.everything() == before
     assert (await office.send(again, "ada", **changed, right=right)).title == "Settings saved"
-    assert "7" in await done(office)
+    assert "8" in await done(office)
     after = await office.form(intents.SetTimes(), "ada")
     assert held(after) == changed
     assert facts(after) == then
 
 
 async def test_days_and_times_that_stand_are_saved_as_they_are(office: Office) -> None:
-    assert "7" not in await done(office)
+    assert "8" not in await done(office)
     assert (await office.fill(intents.SetTimes(), "ada", **TIMES)).title == "Settings saved"
-    assert "7" in await done(office)
+    assert "8" in await done(office)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +325,7 @@ async def test_each_of_the_three_gets_a_test_message_and_the_admin_sees_who_it_r
         assert f"This is a test message for you as a {role}." in message
         assert "Ada Adminson is setting up Deliverable and named you" in message
     assert "3 of 3 test messages arrived." in said(await office.form(intents.TryPeople(), "ada"))
-    assert "6" in await done(office)
+    assert "7" in await done(office)
 
 
 async def test_the_first_announcement_begins_with_whom_the_messages_reached(office: Office) -> None:
@@ -343,7 +348,7 @@ async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Offi
     assert facts(await office.form(intents.TryPeople(), "ada")) == {
         "Policy owner": "Priya Owneray. It could not be sent."
     }
-    assert "6" not in await done(office)
+    assert "7" not in await done(office)
     assert "1 message could not be sent." in said(await office.dispatcher.home(office.actor("ada")))
     assert "1 message could not be sent." in said(await office.open(intents.SeeSettings(), "ada"))
     assert "Reason: no such user" in said(await office.form(intents.SeeNotSent(), "ada"))
@@ -351,7 +356,7 @@ async def test_a_message_that_does_not_arrive_leaves_the_step_to_do(office: Offi
     office.clock.move_to(office.clock.now + timedelta(minutes=5))
     await office.fill(intents.TryPeople(), "ada", owner=email_of("dina"))
     await office.worker.tick()
-    assert "6" in await done(office)
+    assert "7" in await done(office)
 
 
 async def test_where_the_app_is_not_installed_for_someone_admins_are_shown_how(office: Office) -> None:
