@@ -4,7 +4,7 @@ import atexit
 import hashlib
 import shutil
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -50,12 +50,12 @@ def shared_end_keys() -> str:
     return end_keys(folder)
 
 
-def end_keys(folder: Path, since: str = "", until: str = "3000") -> str:
+def end_keys(folder: Path, since: str = "2026-11", until: str = "3000") -> str:
     """The path of a new end-months file in a folder, with those of the months that are in that span.
 
-    It begins with this month, unless told: a process that serves would end all that are over.
+    A process that serves it ends those that are over.
     """
-    path, months, since = folder / "end-months", MONTHS, since or f"{datetime.now(UTC):%Y-%m}"
+    path, months = folder / "end-months", MONTHS
     for each in months.months:
         months = months if since <= each <= until else months.without(each)
     path.write_text(months.to_text(), encoding="utf-8")

@@ -8,11 +8,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.keys import add_months
 from tests.deploy.dockerfile import DOCKERFILE, Build, words
+from tests.rings import end_keys
 
 SECONDS = 60
 DEVELOPMENT = {
@@ -31,13 +30,11 @@ def main() -> None:
         build = Build(Path(folder), DOCKERFILE.read_text(encoding="utf-8"))
         build.run()
         key = _output(build, ["keys", "new"])
-        months = Path(folder) / "end-months"
-        add_months(months, datetime.now(UTC).date())
         entry = words(build.image.said["ENTRYPOINT"])
         command, environment = build.command(
             [*entry, *words(build.image.said["CMD"])],
             DELIVERABLE_KEY=key,
-            DELIVERABLE_END_KEYS=str(months),
+            DELIVERABLE_END_KEYS=end_keys(Path(folder)),
             **DEVELOPMENT,
         )
         data = build.image.inside("/data")
