@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Enum, event
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, class_mapper, with_loader_criteria
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.main import default_registry
 
@@ -32,7 +31,7 @@ class UnknownValues:
     """The rows of one database that are left out."""
 
     def __init__(self) -> None:
-        self._rows: dict[type[SQLModel], frozenset[UUID]] = {}
+        self._rows: dict[type[SQLModel], frozenset[Any]] = {}
         self._until = 0.0
         self._searching = threading.Lock()
 
@@ -57,10 +56,10 @@ class UnknownValues:
 
         event.listen(session, "do_orm_execute", without)
 
-    def _left_out(self) -> dict[type[SQLModel], frozenset[UUID]]:
+    def _left_out(self) -> dict[type[SQLModel], frozenset[Any]]:
         return self._rows if time.monotonic() < self._until else {}
 
-    def _note(self, session: Session, table: type[SQLModel], column: Any, known: frozenset[UUID]) -> None:
+    def _note(self, session: Session, table: type[SQLModel], column: Any, known: frozenset[Any]) -> None:
         found = frozenset(session.exec(select(_id(table)).where(column.not_in(list(column.type.enum_class)))))
         for each in sorted(found - known):
             log.warning(
@@ -73,12 +72,15 @@ class UnknownValues:
             self._rows[table] = self._rows.get(table, frozenset()) | found
 
 
-def _id(table: Any) -> Any:
-    return table.id
+def _id(table: type[Any]) -> Any:
+    """The column by which a row of this table is found."""
+    mapper = class_mapper(table)
+    found: Any = getattr(table, mapper.get_property_by_column(mapper.primary_key[0]).key)
+    return found
 
 
 def _columns_of_words() -> Iterator[tuple[type[Any], Any]]:
-    """Every column with a fixed list of words. Their tables all have an `id`."""
+    """Every column with a fixed list of words. The key of each of their tables is one column."""
     for mapper in default_registry.mappers:
         for column in mapper.local_table.columns:
             if isinstance(column.type, Enum):
