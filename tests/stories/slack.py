@@ -90,10 +90,11 @@ class InSlack(Chat):
         return Actor("slack", self.slack.workspace.id, slack_id(self.company.admin.user))
 
     def arrived(self, user: str) -> None:
-        """They join the workspace and the channel. The bot reads the roster when they first click."""
+        """They join the workspace and the channel, and the daily round of rosters comes."""
         person = self.company.person(user)
         assert person is not None
         self._join(person)
+        self.run(self.adapter.daily())
 
     def look_in(self, name: str) -> SlackWindow:
         """The window of the person of that name."""

@@ -112,8 +112,9 @@ class InTeams(Chat):
         return Actor("teams", TENANT, self._admin.aad)
 
     def arrived(self, user: str) -> None:
-        """They join the team. The bot reads the roster when they first click."""
+        """They join the team, and the daily round of rosters comes."""
         self.provider.channels[self.channel].append(self.accounts[user])
+        self.run(self.platform.daily())
 
     def look_in(self, name: str) -> TeamsWindow:
         """The window of the person of that name."""

@@ -8,7 +8,7 @@ from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, gives_view, view
 from tests.stories.world import World
 
 LINES = "3. Set the lines people rely on. To do."
-TIMES = "7. Set days and times. To do."
+TIMES = "8. Set days and times. To do."
 
 
 def settings(daniel: Player) -> None:
@@ -28,6 +28,7 @@ def test_people_read_the_lines_that_an_admin_wrote(world: World, amina: Player, 
             "Where to report wrongdoing": "the speak-up line",
             "Link to that": "http://example.org/speak-up",
             "Freedom of information contact": "foi@example.org",
+            "How long backups of the end-months file are kept": "14",
         }
     )
     daniel.sends()
@@ -61,7 +62,7 @@ def test_days_and_times_are_saved_once_their_dates_were_seen(world: World, danie
 def test_a_test_message_shows_who_can_be_reached(world: World, helen: Player, daniel: Player) -> None:
     """Daniel names Helen as a policy owner; she gets a message, and he sees that it arrived."""
     settings(daniel)
-    daniel.presses("Name", under="6. Name a policy owner, a delegate and a senior owner. To do.")
+    daniel.presses("Name", under="7. Name a policy owner, a delegate and a senior owner. To do.")
     daniel.fills_in({"Policy owner": "helen.marsh@example.org"})
     daniel.sends()
     daniel.sees("A test message goes to Helen Marsh.")
@@ -114,7 +115,7 @@ def test_only_an_admin_is_asked_to_set_it_up(world: World, amina: Player, helen:
 def test_the_whole_way_of_a_flag_can_be_practised(world: World, amina: Player, daniel: Player) -> None:
     """Daniel makes up a policy, flags it, reads the digest and answers it. Nobody sees any of it."""
     settings(daniel)
-    daniel.presses("Start", under="8. Practise. To do.")
+    daniel.presses("Start", under="9. Practise. To do.")
     daniel.sees("This is practice. Nothing that you type here is kept, and nobody else sees it.")
     daniel.fills_in({"Title": "Free ferries", "Summary": "No ferry costs anything from June."})
     daniel.sends()
@@ -136,7 +137,7 @@ def test_the_whole_way_of_a_flag_can_be_practised(world: World, amina: Player, d
     daniel.sends()
     daniel.sees("Nothing that you typed was kept.", "We will change it, by 31 March 2027.", "We begin in July.")
     daniel.presses("See settings")
-    daniel.sees("8. Practise. Done.")
+    daniel.sees("9. Practise. Done.")
     world.time_moves_to_tomorrow_morning()
     amina.opens(CHANNEL)
     amina.sees_not("Free ferries", CONTRACTS)

@@ -13,7 +13,7 @@ def test_what_each_choice_means_is_said_before_a_word_is_typed(world: World, ami
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
     amina.sees("Nobody in the channel can see that you have opened this form.")
-    amina.sees("We show your name to nobody, but someone who holds both our database and our key could work it out")
+    amina.sees("We show your name to nobody. Someone who holds our database and both our keys could work it out until ")
     amina.sees("everyone else sees your flag without it")
     amina.sees("Confidential flags are never shown on the day you write them.")
     amina.sees("What you write is a record held by the Department for Practice.")

@@ -52,7 +52,7 @@ class World:
         self._stage.run(self._stage.dispatcher.describe(values))
 
     def arrives(self, user: str) -> None:
-        """Let a person join: they are on the roster the next time that it is read."""
+        """Let a person join: a roster that lists them is read now, or when they first do something."""
         company = self._stage.company
         assert isinstance(company, Company)
         company.away.discard(user)
