@@ -77,7 +77,11 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.ResumeAnswers(policy), intents.HoldPolicy(policy), intents.LiftHold(policy), intents.SeeEndKeys(),
         intents.Practise(), intents.TestMyself(),
         intents.SeePeople(), intents.ConfirmRestore(), intents.KeepApart(channel), intents.JoinAgain(channel),
-            intents.MyAccounts(), intents.GetJoiningCode(), intents.EnterJoiningCode(), intents.SeparateAccounts(),
+        intents.MyAccounts(), intents.GetJoiningCode(), intents.EnterJoiningCode(), intents.SeparateAccounts(),
+        intents.CheckAudit(), intents.ChooseOfficers(), intents.SeeAudit(), intents.SeeReports(),
+        intents.SeeOwnRecord(), intents.ReportAnnouncement(policy), intents.ReportText(flag),
+        intents.OpenText("flag", flag), intents.LeaveText("flag", flag), intents.TakeTextDown("flag", flag),
+        intents.SeeTakeDown("flag", flag),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

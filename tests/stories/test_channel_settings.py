@@ -59,7 +59,7 @@ def test_a_small_group_is_warned_first(world: World, amina: Player, daniel: Play
     daniel.sees("Settings saved.")
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
-    amina.sees("can flag this policy, without those who answer for it.", warning)
+    amina.sees("can send a flag on this policy, without those who answer for it.", warning)
 
 
 def test_guests_can_be_let_in(world: World, gus: Player, daniel: Player) -> None:

@@ -20,6 +20,7 @@ _WHAT = (
 ACTS: Mapping[str, str] = {
     "announce": "Announced policies on the command line",
     "channel": "Changed a channel's settings",
+    "confirm-restore": "Let releases and messages go on after a restore",
     "deliveries again": "Had messages sent again",
     "deliveries restored": "Had messages looked up after a restore",
     "export": "Wrote the draft of a records export",

@@ -151,7 +151,7 @@ def _opening(policy: PolicyName) -> Body:
 def _small_group_notice(group: SmallGroup | None) -> Body:
     if group is None:
         return ()
-    size = f"{count(group.writers, 'person')} can flag this policy, without those who answer for it."
+    size = f"{count(group.writers, 'person')} can send a flag on this policy, without those who answer for it."
     guess = "In a group this small, people may guess who wrote a flag, whatever you choose."
     larger = f" You can use Deliverable from a larger channel instead: {listed(group.larger)}." if group.larger else ""
     return (Notice(f"{size} {guess}{larger}"),)

@@ -108,7 +108,7 @@ async def test_a_small_group_is_warned_before_it_is_asked(office: Office, policy
     assert warning not in said(await office.form(intents.GiveView(policy), "asha"))
     await choose(office, floor=str(others + 1))
     small = await office.form(intents.GiveView(policy), "asha")
-    assert f"{others} people can flag this policy, without those who answer for it." in said(small)
+    assert f"{others} people can send a flag on this policy, without those who answer for it." in said(small)
     assert warning in said(small)
     assert said(small).index(warning) < said(small).index("Who can know this is from you?")
     again = await office.send(small, "asha", **{**FLAG, "because": ""})

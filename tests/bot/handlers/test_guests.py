@@ -15,6 +15,8 @@ from bot.people.people import Member, UnknownPerson
 from tests.bot.conftest import CHANNEL_SETTINGS, FULL_NAMES, Office, member, said
 
 TURNED_AWAY = "Only members of this organisation can send flags here."
+OF_THEIR_OWN = {intents.GetJoiningCode: {"joining_codes"}, intents.SeparateAccounts: {"identities", "accounts_version"}}
+"""What changes for a guest who sends what needs nothing typed: their own accounts, and nothing else."""
 EVERY_KIND = sorted({*OPENS, *SUBMITS}, key=lambda each: each.__name__)
 
 
@@ -44,10 +46,12 @@ async def test_whatever_is_not_listed_is_for_members(
 ) -> None:
     intent, before = intent_of(kind, policy), office.everything()
     opened = await office.dispatcher.open(intent, gus)
+    assert office.everything() == before
     sent = await office.dispatcher.submit(intent, {}, gus)
     for each in (opened, sent):
         assert (TURNED_AWAY in said(each)) == (kind not in guests.EVERYWHERE or kind is intents.Home)
-    assert office.everything() == before
+    after = office.everything()
+    assert {table for table in before if after[table] != before[table]} == OF_THEIR_OWN.get(kind, set())
 
 
 async def test_a_guest_is_shown_no_policy(office: Office, policy: UUID, gus: Actor) -> None:
