@@ -30,7 +30,8 @@ from bot.interface.unavailable import Unavailable
 from bot.people.people import Member, Roster
 from bot.worker.scheduler import start
 from bot.worker.worker import Worker
-from storage import Database, Flag, FlagStatus, metadata
+from storage import Database, Flag, FlagStatus
+from storage.migrate import migrate
 from tests.crash.provider import NAME, FileProvider
 from tests.processes.forge import fork_for_each_line, say
 from tests.rings import new_ring, ring_of
@@ -184,9 +185,9 @@ async def finish(worker: Worker, clock: StandingClock, last: datetime) -> None:
 async def warm_up(folder: Path) -> None:
     """Do once what is slow the first time, so that no process spends its short life on it."""
     at = StandingClock(datetime(2026, 11, 23, 10, tzinfo=UTC))
-    with Database(f"sqlite:///{folder / 'warm.db'}") as database:
-        with database.writing() as session:
-            metadata.create_all(session.connection())
+    url = f"sqlite:///{folder / 'warm.db'}"
+    migrate(url, now=at.now)
+    with Database(url) as database:
         dispatcher = Dispatcher(database, new_ring("k1"), at)
         members = tuple(Member(each, each, f"{each}@example.org") for each in (*PEOPLE, OWNER))
         await dispatcher.enrol(Roster(NAME, WORKSPACE, CHANNEL, "delivery", members))
