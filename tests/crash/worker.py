@@ -94,7 +94,7 @@ def actor(user: str) -> Actor:
 
 
 async def send_flag(dispatcher: Dispatcher, form: dict[str, str]) -> None:
-    """Send a flag form, and report the result afterwards."""
+    """Send a flag form, as it opens for its author, and report the result afterwards."""
     answers = {
         "promise": (form["promise"],),
         "verdict": ("not",),
@@ -103,9 +103,10 @@ async def send_flag(dispatcher: Dispatcher, form: dict[str, str]) -> None:
         "similar": ("none",),
     }
     try:
-        screen = await dispatcher.submit(
-            intents.GiveView(UUID(form["policy"])), answers, actor(form["user"]), form["nonce"]
-        )
+        opened = await dispatcher.open(intents.GiveView(UUID(form["policy"])), actor(form["user"]))
+        assert isinstance(opened, Form)
+        assert opened.intent is not None
+        screen = await dispatcher.submit(opened.intent, answers, actor(form["user"]), form["nonce"])
     except Unavailable:
         return
     saved = isinstance(screen, Form) and screen.title == "Flag saved"
@@ -131,7 +132,7 @@ async def owner(dispatcher: Dispatcher, database: Database, chance: random.Rando
     """Answer one shown flag after another until the process ends."""
     waiting = select(Flag.id).where(Flag.status == FlagStatus.WAITING)
     while True:
-        await asyncio.sleep(chance.uniform(0.05, 0.25))
+        await asyncio.sleep(chance.uniform(0.02, 0.1))
         found = await database.read(lambda session: list(session.exec(waiting)))
         if not found:
             continue

@@ -69,7 +69,10 @@ async def _flagged(dispatcher: Dispatcher, policy: UUID) -> None:
     """Megan's flag. She has no screen here, so what her client would send is sent for her."""
     answers = {"promise": ("named",), "verdict": ("not",), "theme": ("timetable",), "because": (WHY,)}
     megan = Actor("teams", TENANT, MEGAN, TEAM)
-    saved = await dispatcher.submit(GiveView(policy), answers, megan, secrets.token_urlsafe(24))
+    form = await dispatcher.open(GiveView(policy), megan)
+    assert isinstance(form, Form)
+    assert form.intent is not None
+    saved = await dispatcher.submit(form.intent, answers, megan, secrets.token_urlsafe(24))
     assert isinstance(saved, Form)
     assert saved.title == "Flag saved"
 
