@@ -60,6 +60,8 @@ TYPED = {
 
 CONFIDENTIAL = ("asha", "ben", "cai", "eve")
 SAID = ("boxes", "flags", "seconds", "replies")
+ROSTERS = {"people", "identities", "memberships"}
+"""Filled from the rosters of channels. Everybody on one stands there alike, whoever wrote."""
 
 
 @dataclass
@@ -183,6 +185,7 @@ async def test_a_story_leaves_nothing_that_tells_who_wrote_or_what(office: Offic
 
 def no_row_leads_to_who_wrote(office: Office) -> None:
     dump = office.everything()
+    everybody_is_listed_alike(office)
     named = {office.person("dina").hex, str(office.person("dina"))}
     for person in (*CONFIDENTIAL, "dina"):
         traces = traces_of(office, person)
@@ -195,9 +198,17 @@ def no_row_leads_to_who_wrote(office: Office) -> None:
         assert kept, f"nothing confidential was written to {table}"
         assert not [row for row in kept if "2026-11-23" in row], f"{table} tells a day of writing"
     for person in CONFIDENTIAL:
-        for table in set(dump) - {"people", "identities"}:
+        for table in set(dump) - ROSTERS:
             for row in dump[table]:
                 assert not [each for each in traces_of(office, person) if each in row.casefold()], f"{table}: {person}"
+
+
+def everybody_is_listed_alike(office: Office) -> None:
+    of = {each["id"]: each["user"] for each in office.rows("identities")}
+    assert Counter(of.values()) == Counter(user_of(each) for each in FULL_NAMES)
+    (channel,) = (each["id"] for each in office.rows("channels"))
+    listed = Counter((each["channel_id"], of[each["identity_id"]]) for each in office.rows("memberships"))
+    assert listed == Counter((channel, user_of(each)) for each in FULL_NAMES)
 
 
 async def reading_writes_nothing(office: Office, story: Story) -> None:
@@ -355,10 +366,11 @@ async def test_an_escalation_tells_nothing_of_who_wrote_and_when(office: Office,
     assert sorted(by_policy[policy]) == sorted(by_policy[at_night])
     assert len(by_policy[policy]) == 6
     nothing_typed_stands_in_clear(office)
+    everybody_is_listed_alike(office)
     dump = office.everything()
     for person in CONFIDENTIAL:
         assert office.chat.to(user_of(person)) == []
-        for table in set(dump) - {"people", "identities"}:
+        for table in set(dump) - ROSTERS:
             for row in dump[table]:
                 assert not [each for each in traces_of(office, person) if each in row.casefold()], f"{table}: {person}"
 
