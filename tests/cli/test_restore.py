@@ -11,21 +11,23 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlmodel import func, select
 
 from bot.cli.restored import CONFIRMED, NOTHING_HELD
 from bot.runtime.clock import now
 from bot.screens.admin.restored import HELD, HOW_TO_CONFIRM
 from bot.screens.refusals import NOT_FOUND
-from storage import Database, Flag
+from storage import Database, restores
 from storage.keys import new_master_key
+from storage.restores import RestoreState
 from tests.cli.conftest import Run
 from tests.cli.server import Server, serving, settings
 from tests.cli.test_serving import announced, flagged, invited
 from tests.missing import missing
+from tests.rings import ring_of
 from tests.slack.driver import Driver
 from tests.slack.provider import Slack
 from tests.slack.serving import AMINA, CHANNEL, PERMIT
+from tests.waiting import number_of
 
 pytestmark = pytest.mark.timeout(240)
 WAITING = replace(PERMIT, title="Announced before the backup", link=f"{PERMIT.link}-before")
@@ -98,6 +100,7 @@ async def test_what_happened_after_the_backup_is_lost_and_nothing_is_sent_twice(
         assert await cards(slack, 3) == [first, second, third]
         assert await command("restored", "--confirm") == f"{CONFIRMED}\n"
         assert await command("restored", "--confirm") == f"{NOTHING_HELD}\n"
+        await until(url, RestoreState.NORMAL)
         # The card whose policy is in no register says so. The announcer announces it again.
         assert (await driver.press(AMINA, CHANNEL, third, "Give your view")).status == 200
         assert NOT_FOUND in str(slack.workspace.window(AMINA).top.json)
@@ -106,7 +109,7 @@ async def test_what_happened_after_the_backup_is_lost_and_nothing_is_sent_twice(
         # Slack cannot be asked about a card in a channel. Whoever presses a button on it proves that it is there.
         assert (await driver.press(AMINA, CHANNEL, second, "Give your view")).status == 200
         # What was flagged before the restore is gone, and what was flagged after it is there.
-        assert flags(url) == 1
+        assert flags(url, keys) == 1
         for _ in range(100):
             if "Every message has now arrived." in await command("deliveries"):
                 break
@@ -125,9 +128,22 @@ def restore(copy: Path, file: Path) -> None:
     shutil.copy(copy, file)
 
 
-def flags(url: str) -> int:
-    with Database(url) as database, database.reading() as opened:
-        return opened.scalar(select(func.count()).select_from(Flag)) or 0
+async def until(url: str, state: RestoreState) -> None:
+    """Wait until a restore has come so far."""
+    with Database(url) as database:
+        for _ in range(600):
+            with database.reading() as opened:
+                row = restores.restore(opened)
+                if row is not None and row.state is state:
+                    return
+            await asyncio.sleep(0.1)
+    raise AssertionError(f"the restore never became {state}")
+
+
+def flags(url: str, keys: str) -> int:
+    """How many flags are shown or wait."""
+    with Database(url) as database:
+        return number_of("flags", database, ring_of(keys), now())
 
 
 @pytest.fixture
