@@ -162,9 +162,9 @@ class Office:
         return [_request({**payload, **_from(n % CLICKING)}) for n in range(number)]
 
     def check(self, number: int) -> None:
-        """Check that this many flags are stored. Raises `NotKept`."""
+        """Check that this many flags wait, each in its box. Raises `NotKept`."""
         with closing(raw_connection(self.database.file)) as raw:
-            if raw.execute("SELECT count(*) FROM flags").fetchone()[0] != number:
+            if raw.execute("SELECT count(*) FROM boxes").fetchone()[0] != number:
                 raise NotKept
 
 

@@ -1,7 +1,7 @@
 """The measured programs, each in its own process: `python -m tests.bench.teams_app WHICH ADDRESS`.
 
 WHICH is one of *stock*, *ours*, *whole* and *connector*. It prints the port that it listens on, serves until its
-standard input ends, and then prints how many flags it has.
+standard input ends, and then prints how many flags wait.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def options_of(provider: str) -> Any:
 
 @contextlib.contextmanager
 def dispatcher_and_connections() -> Iterator[tuple[Any, Any]]:
-    """A dispatcher and connections over a new database. At the end it counts and prints the flags in it."""
+    """A dispatcher and connections over a new database. At the end it counts and prints the flags that wait in it."""
     from bot.dispatcher import Dispatcher
     from bot.people.connections import Connections
     from storage import Database
@@ -110,7 +110,7 @@ def dispatcher_and_connections() -> Iterator[tuple[Any, Any]]:
             ring = new_ring("bench")
             yield Dispatcher(database, ring, clock), Connections(database, ring, clock)
         with contextlib.closing(sqlite3.connect(file)) as raw:
-            print(raw.execute("SELECT count(*) FROM flags").fetchone()[0], flush=True)
+            print(raw.execute("SELECT count(*) FROM boxes").fetchone()[0], flush=True)
 
 
 @contextlib.asynccontextmanager
