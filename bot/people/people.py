@@ -116,7 +116,7 @@ class Named:
 
 
 def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> Visitor:
-    """The person behind a request. Raises `UnknownPerson` and `AccountDamaged`. Writes nothing.
+    """The person behind a request. Raises `UnknownPerson`, `AccountDamaged` and `CannotOpen`. Writes nothing.
 
     `newcomer` is who the platform says they are now, if no roster lists them. Everything but the channel is in memory,
     so that no statement depends on who clicks.
@@ -127,7 +127,7 @@ def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> 
     known = accounts.by_name.get(AccountName(actor.platform, actor.workspace, actor.user))
     if known is None:
         return _newcomer(uow, accounts, channel, actor, newcomer)
-    account = known.sealed or sealed_accounts.opened(uow, known.identity)
+    account = known.sealed or sealed_accounts.of_visitor(uow, known.identity)
     if account is None:
         raise AccountDamaged(uow.organisation_view())
     guest = actor.guest or account.guest

@@ -13,19 +13,35 @@ from bot.unit_of_work import sealed_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Identity
 from storage.accounts_key import AccountName, SealedAccount, author_id
-from storage.encryption import CannotOpen
+from storage.encryption import CannotOpen, Damaged
 
 
 def opened(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
-    """What an account is; None, and the operator is told, where its row was changed or damaged."""
+    """What an account is; None, and the operator is told, where its row was changed or damaged.
+
+    So too where this process lacks the master key, for one account must not stop what is done for others.
+    """
+    try:
+        return of_visitor(uow, row)
+    except CannotOpen:
+        _tell(uow, row)
+        return None
+
+
+def of_visitor(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
+    """The same for whoever clicks. Raises `CannotOpen` where this process lacks the key: their row is not damaged."""
     try:
         account = uow.ring.accounts.open(row.account, row.sealed)
-    except CannotOpen:
+    except Damaged:
         account = None
     if account is None or not row.agrees(account):
-        sealed_text.tell("identities", row.id, uow.now, "counts as no account")
+        _tell(uow, row)
         return None
     return account
+
+
+def _tell(uow: UnitOfWork, row: Identity) -> None:
+    sealed_text.tell("identities", row.id, uow.now, "counts as no account")
 
 
 def sound(uow: UnitOfWork, rows: Iterable[Identity]) -> list[Identity]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.interface.ports import Place
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections, Conversing, Installed
 from storage import Database
 from storage.keys import KeyRing
@@ -58,8 +59,9 @@ class TestInstallations:
     async def test_keys_are_rewrapped(self, connections: Connections, database: Database, clock: Clock) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)
         ring = new_ring("other")
-        with pytest.raises(Exception, match="master key"):
+        with pytest.raises(Unavailable) as refused:
             await Connections(database, ring, clock).installed("slack", "T1")
+        assert "master key" in refused.value.reason
 
 
 class TestRenewal:

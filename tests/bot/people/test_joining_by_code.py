@@ -41,7 +41,10 @@ async def enters(both: Both, person: str, code: str) -> Form:
 
 async def flags_there(both: Both, policy: UUID, person: str, because: str, **typed: str) -> Form:
     values = {**FLAG, "because": because, "similar": "none", **typed}
-    found = await both.office.dispatcher.submit(intents.GiveView(policy), answers_of(values), both.actor(person))
+    form = await both.office.dispatcher.open(intents.GiveView(policy), both.actor(person))
+    assert isinstance(form, Form)
+    assert form.intent is not None
+    found = await both.office.dispatcher.submit(form.intent, answers_of(values), both.actor(person))
     assert isinstance(found, Form)
     return found
 

@@ -27,7 +27,9 @@ async def opens(office: Office, intent: Intent, who: Member = NIA) -> str:
 
 async def sends(office: Office, intent: Intent, **typed: str) -> Form:
     actor = replace(office.actor("asha"), user=NIA.user)
-    found = await office.dispatcher.submit(intent, answers_of(typed), actor, newcomer=NIA)
+    form = await office.dispatcher.open(intent, actor, newcomer=NIA)
+    assert isinstance(form, Form)
+    found = await office.dispatcher.submit(form.intent or intent, answers_of(typed), actor, newcomer=NIA)
     assert isinstance(found, Form)
     return found
 

@@ -22,6 +22,8 @@ from storage.keys import new_master_key
 from tests.bot.conftest import FLAG, WORKSPACE, Clock, Office, said
 from tests.rings import new_ring, ring_of
 
+TEXTS_AND_AUTHORS = ("text", "authors")
+"""The keys that a policy has."""
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
@@ -92,7 +94,8 @@ async def test_keys_are_wrapped_by_the_first_master_key_and_open_what_they_opene
         policy = await before.announce()
         flag = await before.file(policy, "asha")
         turning = _office(database, f"{newer},{older}")
-        assert [await turning.dispatcher.rewrap(), await turning.dispatcher.rewrap()] == [2, 0]
+        wrapped = len(before.rows("identities")) + len(before.rows("newcomers_keys")) + len(TEXTS_AND_AUTHORS)
+        assert [await turning.dispatcher.rewrap(), await turning.dispatcher.rewrap()] == [wrapped, 0]
         after = _office(database, newer)
         assert FLAG["because"] in said(await after.open(intents.SeeFlag(flag), "asha"))
 
@@ -116,11 +119,12 @@ async def test_a_process_with_an_old_key_asks_people_to_try_again_and_tells_the_
             with pytest.raises(Unavailable):
                 await old.dispatcher.submit(flagging, {name: (value,) for name, value in FLAG.items()}, asha, "nonce")
         told = [each.getMessage() for each in caplog.records if "DELIVERABLE_KEY lacks" in each.getMessage()]
-        reason = "A key is wrapped by the master key newer, which DELIVERABLE_KEY lacks."
+        reason = "An account is wrapped by the master key newer, which DELIVERABLE_KEY lacks."
         assert told == [f"{reason} People are asked to try again. Start this process with all keys."]
         with pytest.raises(Unavailable):
             await connections.installed("chat", WORKSPACE)
-        assert "Single parking permit" in said(await old.dispatcher.open(intents.OpenPolicies(), asha))
+        both = _office(database, f"{newer},{older}")
+        assert "Single parking permit" in said(await both.dispatcher.open(intents.OpenPolicies(), asha))
 
 
 def _office(database: Database, keys: str) -> Office:
