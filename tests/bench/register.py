@@ -132,12 +132,15 @@ class _Writing:
             for owner, digest in self.digest_of.items()
         )
         self._fill("digests", "id owner_id slot zone made_at", digests)
-        last = "2027-12-31"
+        last, owner_of = "2027-12-31", self.owner_of
         policies = (
-            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, self.owner_of[each].hex, "", 0)
+            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, owner_of[each].hex, "", 0, 0, 0)
             for n, each in enumerate(self.policies)
         )
-        columns = "id title summary link wording announced_on closes_on owner_id paused_reason people"
+        columns = (
+            "id title summary link wording announced_on closes_on owner_id paused_reason people"
+            " owner_named_self delegate_named_self"
+        )
         self._fill("policies", columns, policies)
         self._fill("policy_keys", f"policy_id text authors {TERMS_COLUMNS}", map(self._new_keys, self.policies))
 
