@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field, Session, SQLModel, col, delete, or_, select, update
 
+from storage.columns import enum_type
 from storage.policies import Policy
 from storage.policy_keys import EarlierAuthorsKey, PolicyKeys
 
@@ -37,7 +38,7 @@ class Ending(SQLModel, table=True):
     __tablename__ = "endings"
 
     month: str = Field(primary_key=True)
-    state: EndingState
+    state: EndingState = Field(sa_type=enum_type(EndingState))
     began_on: date
     ended_on: date | None = None
 

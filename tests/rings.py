@@ -50,10 +50,10 @@ def shared_end_keys() -> str:
     return end_keys(folder)
 
 
-def end_keys(folder: Path, since: str = "2026-11", until: str = "3000") -> str:
+def end_keys(folder: Path, since: str = "2026-01", until: str = "3000") -> str:
     """The path of a new end-months file in a folder, with those of the months that are in that span.
 
-    A process that serves it ends those that are over.
+    It begins where the range of the clocks of tests does. A process that serves it ends the months that are over.
     """
     path, months = folder / "end-months", MONTHS
     for each in months.months:

@@ -20,8 +20,9 @@ from bot.dispatcher import Dispatcher, NoSuchChannel
 from bot.interface.announcements import Announcement
 from bot.runtime.clock import now
 from bot.screens.refusals import DOWN
-from storage import Channel, Database, Flag
+from storage import Channel, Database
 from storage.authors_key import FLAGS_A_PERSON
+from storage.boxes import Box
 from storage.keys import new_master_key
 from tests.cli.database_proxy import proxied
 from tests.cli.server import SOCKET, Server, in_teams, serving, settings
@@ -288,7 +289,7 @@ async def test_one_of_two_processes_is_stopped_under_load_and_nothing_is_lost(
     assert {each.status for driver in balancer.drivers for each in driver.answers} == {200}
     assert len({str(each["text"]) for each in channel.main()}) == len(channel.main()) == POLICIES
     with Database(migrated_postgresql_url) as database, database.reading() as session_:
-        assert session_.scalar(select(func.count()).select_from(Flag)) == balancer.taken
+        assert session_.scalar(select(func.count()).select_from(Box)) == balancer.taken
     for each in (first, second):
         _nothing_typed(each)
 

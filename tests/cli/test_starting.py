@@ -22,19 +22,20 @@ from storage.migrate import migrate
 from tests.cli.conftest import Run
 from tests.cli.register import FILE, counted
 from tests.clock import environment
-from tests.rings import ring_of
+from tests.rings import end_keys, ring_of
 from tests.shape.tree import ROOT
 
 SECRET = "hunter2-never-shown"
 
 
-def test_a_new_key_is_one_usable_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_key_is_one_usable_line(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = run("keys", "new"), run("keys", "new")
     assert (first.code, first.err) == (0, "")
     assert first.out.count("\n") == 1
     assert first.out != second.out
     ring_of(first.out.strip())
     monkeypatch.setenv("DELIVERABLE_KEY", first.out.strip())
+    monkeypatch.setenv("DELIVERABLE_END_KEYS", end_keys(folder))
     assert "No chat platform is set up" in run("serve").sentence
 
 
@@ -143,7 +144,7 @@ import adapters.health, adapters.slack.service, adapters.teams.service, adapters
 from datetime import UTC, datetime
 from bot.runtime.startup import made_ready
 from storage import Database
-from storage.keys import KeyRing, new_master_key
+from tests.rings import new_ring
 with Database("sqlite:///{tmp_path}/here.db") as database:
     made_ready(database, datetime.now(UTC), new_ring("test"))
 print(*{{"alembic", "mako", "psycopg"}} & set(sys.modules))

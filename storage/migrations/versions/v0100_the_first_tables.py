@@ -78,7 +78,11 @@ def upgrade() -> None:
     op.create_table(
         "endings",
         sa.Column("month", sa.String(), nullable=False),
-        sa.Column("state", sa.Enum("ENDING", "ENDED", name="endingstate"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("ending", "ended", name="endingstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("began_on", sa.Date(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("month", name=op.f("pk_endings")),
