@@ -116,7 +116,7 @@ def test_every_figure_is_explained() -> None:
 def small(tmp_path: Path) -> tuple[register.Register, KeyRing]:
     """A small database, and its keys."""
     ring = new_ring("test")
-    return register.make(tmp_path / "register.db", register.Size(owners=4, policies=20, flags=1_000), ring), ring
+    return register.make(tmp_path / "register.db", register.Size(owners=4, policies=20, flags=2_000), ring), ring
 
 
 def test_a_floor_that_counts_otherwise_is_noticed(
