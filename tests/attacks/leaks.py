@@ -147,6 +147,8 @@ class Leaking:
             shown = await self.real.open(intent, actor, *rest)
         if isinstance(intent, intents.SeeFlags):
             return _with(shown, *self._too_much(intent.policy), first=True)
+        if isinstance(intent, intents.SeeFlag):
+            return _with(shown, *self._hour(intent.flag), first=True)
         if isinstance(intent, intents.MyFlags):
             return _with(shown, *self._own(actor))
         return shown
@@ -229,6 +231,11 @@ class Leaking:
         order = Paragraph(" ".join(each.marker for each in sorted(written, key=lambda each: each.at)))
         authors = [Paragraph(each.person.name) for each in written if each.hidden]
         return [Paragraph(f"{len(written)} flags"), order, *named, *words, *authors]
+
+    def _hour(self, flag_id: UUID) -> list[Part]:
+        """The hour at which a flag was written."""
+        act = self._population.truth.ids.get(flag_id.hex)
+        return [Paragraph(f"{act.marker} wording-0-{hour_of(act)}")] if act else []
 
     def _own(self, actor: Actor) -> list[Part]:
         """What anybody with the same address has written; asked for by the ids of the rows."""

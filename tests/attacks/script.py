@@ -251,7 +251,7 @@ class _Drawn:
                 self._flag(1, self._chance.randrange(450), policy, promise="named")
         for policy in self._script.of(Story.SILENT):
             for day in (0, self._script.settings_day):
-                self._flag(day, self._chance.randrange(450), policy, promise="named").verdict = "not"
+                self._flag(day, self._chance.randrange(450), policy, promise="named", most=1).verdict = "not"
 
     def reworded_flags(self) -> None:
         """Flags on the policy whose wording changes every hour."""
@@ -260,8 +260,8 @@ class _Drawn:
                 for hour in range(HOURS):
                     self._flag(day, hour * 60 + self._chance.randrange(5, 55), policy)
 
-    def _flag(self, day: int, minute: int, policy: int, promise: str = "confidential") -> Act:
-        able = [each for each in self._script.people if self._flags.get((each.user, policy), 0) < 4]
+    def _flag(self, day: int, minute: int, policy: int, promise: str = "confidential", most: int = 4) -> Act:
+        able = [each for each in self._script.people if self._flags.get((each.user, policy), 0) < most]
         person = self._chance.choice(able)
         self._flags[person.user, policy] = self._flags.get((person.user, policy), 0) + 1
         return self._add(day, minute, policy, Kind.FLAG, person, promise=promise)

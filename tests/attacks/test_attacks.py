@@ -13,13 +13,7 @@ from tests.attacks.guesses import Guesses, at_least, best
 from tests.attacks.script import SHORT, Kind, written
 from tests.attacks.suite import OUT_OF_REACH, tried
 
-_READERS = "names go to whoever answers for the policy now, and not to whom the form named"
-BEATEN: dict[str, str] = {
-    "database writer: a writer makes themselves owner": _READERS,
-    "announcer: an announcer becomes owner and reads names": _READERS,
-    "owner: a new owner reads names promised to the old one": _READERS,
-    "senior owner: told of one flag they read the names on others": _READERS,
-}
+BEATEN: dict[str, str] = {}
 """What beats chance today, with the reason. The test fails when one of them no longer does: then it must go."""
 SEED = 7
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from tests.attacks.check import Case, Item, check
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
 from tests.attacks.recorder import PLACES, Transaction, is_strong
-from tests.attacks.script import Act, Kind
+from tests.attacks.script import Act, Kind, Person
 
 BESIDE = 2_000
 """How many bytes around a remnant are looked at: less than a page."""
@@ -17,15 +17,21 @@ BESIDE = 2_000
 
 @check(sees=Leak.STATEMENT_NAMES)
 def a_statement_names_who_clicks(case: Case) -> Guesses:
-    """Look for anything that stands for one person in the parameters of a click."""
+    """Look for what stands for one person in the parameters of a click, and for the one who is met in fewest clicks."""
     chance = case.chance("clicker")
     right, acts = 0, case.truth.hidden(Kind.FLAG, Kind.SECOND, Kind.REPLY)
+    found = {act.number: _people_in(case, act.number) for act in acts}
+    met = Counter(person for people in found.values() for person in people)
     for act in acts:
-        values = [each for one in case.recorder.of(f"act {act.number}") for each in one.values]
-        found = [case.tokens[each] for each in values if each in case.tokens]
-        guess = found[0] if found else chance.choice(case.people)
+        guess = min(found[act.number], key=lambda each: met[each], default=None) or chance.choice(case.people)
         right += guess == act.person
     return Guesses(right, (1 / len(case.people),) * len(acts))
+
+
+def _people_in(case: Case, number: int) -> list[Person]:
+    """Whom the parameters of an act's statements name. Those who answer for a policy are named by each form."""
+    values = [each for one in case.recorder.of(f"act {number}") for each in one.values]
+    return list(dict.fromkeys(case.tokens[each] for each in values if each in case.tokens))
 
 
 @check(sees=Leak.STATEMENTS_DIFFER)
