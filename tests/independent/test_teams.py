@@ -82,4 +82,4 @@ async def _answer(there: Playground) -> None:
     await there.page.get_by_role("radio", name="Cannot change: Say why").check()
     await there.page.get_by_role("textbox", name="Your answer").first.fill(ANSWER)
     await there.press("Send answer")
-    await there.sees("Cannot change", ANSWER)
+    await there.sees("answered this flag on Monday 7 December 2026: Cannot change.")
