@@ -135,7 +135,7 @@ def test_the_clock_of_a_run_is_moved(
 def test_the_random_instant_is_printed_so_that_a_run_can_be_repeated(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = clocked(pytester, monkeypatch, "-q", "-k", "test_here")
+    result = clocked(pytester, monkeypatch, "-k", "test_here")
     said = {each for each in result.outlines if each.startswith("Clock: ")}
     assert len(said) == 1
     assert clock.drawn(random.Random(1)) != clock.drawn(random.Random(2))
