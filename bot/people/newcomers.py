@@ -22,7 +22,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import NewcomersKeys
 from storage import newcomers_keys as stored
 from storage.accounts_key import SECRET_BYTES, AccountName, newcomer_secret
-from storage.encryption import CannotOpen
+from storage.encryption import Damaged
 
 MOST_KEYS = 2
 """The current key and, during a round, the one before it."""
@@ -34,13 +34,16 @@ def secrets_of(name: AccountName, keys: Iterable[bytes]) -> tuple[bytes, ...]:
 
 
 def keys(uow: UnitOfWork, platform: str) -> tuple[bytes, ...]:
-    """The newcomers' keys of a platform, the current one first; none before any roster was read there."""
+    """The newcomers' keys of a platform, the current one first; none before any roster was read there.
+
+    Raises `CannotOpen` where this process lacks the master key: what it cannot read it must not replace.
+    """
     row = stored.of_platform(uow.session, platform)
     if row is None:
         return ()
     try:
         return uow.ring.accounts.open_newcomers(platform, row.sealed)
-    except CannotOpen:
+    except Damaged:
         sealed_text.tell("newcomers_keys", platform, uow.now, "no newcomer is recognised until a roster is read")
         return ()
 

@@ -18,6 +18,7 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from storage import Database
 from storage import organisation as stored
+from storage.encryption import CannotOpen
 from storage.keys import new_master_key
 from tests.bot.conftest import FLAG, WORKSPACE, Clock, Office, said
 from tests.rings import new_ring, ring_of
@@ -124,6 +125,10 @@ async def test_a_process_with_an_old_key_asks_people_to_try_again_and_tells_the_
         with pytest.raises(Unavailable):
             await connections.installed("chat", WORKSPACE)
         both = _office(database, f"{newer},{older}")
+        kept = both.rows("newcomers_keys")
+        with pytest.raises((CannotOpen, Unavailable)):
+            await old.dispatcher.begin_round("chat")
+        assert both.rows("newcomers_keys") == kept, "newcomers would lose sight of what they sent"
         assert "Single parking permit" in said(await both.dispatcher.open(intents.OpenPolicies(), asha))
 
 
