@@ -32,8 +32,8 @@ async def story() -> bool:
     """Play the story on a temporary database; whether it ended as it should."""
     with tempfile.TemporaryDirectory() as folder, opened(f"sqlite:///{folder}/story.db") as database:
         migrate(database, now=now())
-        ring = KeyRing.from_text(new_master_key("story"), EndMonths.new(now().date(), MONTHS_AHEAD))
         time = StoryTime()
+        ring = KeyRing.from_text(new_master_key("story"), EndMonths.new(time().date(), MONTHS_AHEAD))
         dispatcher, worker = Dispatcher(database, ring, time), Worker(database, ring, time)
         teller = Storyteller(Console(), dispatcher, worker, time)
         worker.add(teller)

@@ -7,9 +7,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
-import psycopg
-
 from bot.calendar.working_days import WorkingCalendar
+from bot.worker import erasing
 from storage import Database
 from tests.attacks import attackers  # noqa: F401  # registers the checks
 from tests.attacks.attackers.member import WAIT
@@ -88,6 +87,7 @@ async def tried(database: Database, seed: int, size: Size, *, leaking: bool = Fa
         for _ in range(ROUNDS):
             await office.worker.fold()
             await asyncio.sleep(0.05)
+        await erasing.erase(database)
         case = Case(population, _files(database))
         told = showing(case)
         tried_here = [each for each in CHECKS if each.only_on in ("", database.name)]
@@ -95,12 +95,7 @@ async def tried(database: Database, seed: int, size: Size, *, leaking: bool = Fa
 
 
 def _files(database: Database) -> list[bytes]:
-    """The bytes of the database's files, after what its operators are asked to do."""
-    if database.name == "postgresql":
-        address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("VACUUM")
-            connection.execute("CHECKPOINT")
+    """The bytes of the database's files."""
     beside = [] if database.name == "postgresql" else sorted(database.file.parent.glob(f"{database.file.name}*"))
     with database.reading() as session:
         return files(session.connection(), beside)
