@@ -11,7 +11,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -32,8 +31,10 @@ from bot.sending.relay import Relay
 from bot.unit_of_work import sealed_text
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
+from bot.worker import due
 from bot.worker.clock_watch import ClockWatch
 from bot.worker.daily_jobs import DailyJobs
+from bot.worker.due import Due
 from bot.worker.heartbeat import Heartbeat
 from bot.worker.restore_watch import RestoreWatch
 from storage import Database, Schedule
@@ -80,7 +81,15 @@ class Worker:
         self._runner = UnitOfWorkRunner(database, ring, clock, admins)
         self._restore_watch = restore_watch or RestoreWatch()
         self._relay = Relay(self._runner, clock, lease, self._restore_watch.stops_sending)
-        self._held = True
+        self._held = self._stops = True
+        self._kinds: dict[Due, Work] = {
+            Due.RELEASE: self.release,
+            Due.CARDS: self.update_cards,
+            Due.DIGESTS: self.compile,
+            Due.ESCALATION: self.escalate,
+            Due.DEAD_LETTERS: self.report_dead_letters,
+            Due.TAKE_DOWNS: self.follow_take_downs,
+        }
         self._daily = DailyJobs(self._runner, clock)
         self._started = False
         self._preparing = asyncio.Lock()
@@ -129,40 +138,38 @@ class Worker:
             self._start,
             self._look_for_restore,
             self._daily.run,
-            *(
-                partial(self._unless_held, step)
-                for step in (
-                    self.release,
-                    self.note_damaged_flags,
-                    self.update_cards,
-                    self.compile,
-                    self.escalate,
-                    self.report_dead_letters,
-                )
-            ),
-            self.follow_take_downs,
+            self._do_what_is_due,
             self.fold,
             self._resume,
         )
 
     async def _look_for_restore(self) -> None:
         """Hold everything where the database was restored, until an admin has confirmed it."""
-        self._held = True  # also where looking fails
+        self._held = self._stops = True  # also where looking fails
         news, stops = await self._runner.read(
             lambda uow: (self._restore_watch.has_news(uow), restore_hold.stops_sending(uow))
         )
         if news:
             await self._runner.write(self._restore_watch.look)
             stops = await self._runner.read(restore_hold.stops_sending)
+        self._stops = stops
         self._held = stops and not await self._runner.write(after_restore.claim)
+
+    async def _do_what_is_due(self) -> None:
+        await self._unless_held(self.note_damaged_flags)
+        found = await self._runner.read(due.look)
+        for kind, step in self._kinds.items():
+            if kind in found and (not self._held or kind in due.WHILE_HELD):
+                await _isolated("the worker", step())
+                found = await self._runner.read(due.look)
 
     async def _unless_held(self, step: Work) -> None:
         if not self._held:
-            await step()
+            await _isolated("the worker", step())
 
     async def _resume(self) -> None:
         """After a restore: with all made that was missed, look up what was sent since, and send the rest."""
-        if self._held or not await self._runner.read(restore_hold.stops_sending):
+        if self._held or not self._stops:
             return
         policy_ids = await self._runner.read(after_restore.posted)
         for first in range(0, len(policy_ids), STEPS_A_LOOK):
@@ -220,11 +227,11 @@ class Worker:
 
     async def escalate(self) -> int:
         """Send the reminders and escalation notices that are due; how many policies were looked at."""
-        due = await self._runner.read(lambda uow: stored_policies.due_steps(uow.session, uow.now, STEPS_A_LOOK))
-        for policy_id in due:
+        policy_ids = await self._runner.read(lambda uow: stored_policies.due_steps(uow.session, uow.now, STEPS_A_LOOK))
+        for policy_id in policy_ids:
             if self._may_claim():
                 await _isolated(f"escalating on policy {policy_id}", self._escalate(policy_id))
-        return len(due)
+        return len(policy_ids)
 
     async def _escalate(self, policy_id: UUID) -> int:
         return await self._runner.write(lambda uow: steps.send_due(uow, policy_id))
@@ -255,6 +262,7 @@ class Worker:
         await self._runner.write(releases.plan)
         await _isolated("planning schedules again", self._replan())
         await _isolated("looking for flags that do not open", self._look_for_damaged_flags())
+        await _isolated("noting flags that do not open", self.note_damaged_flags())
         self._to_fold = self._to_fold or shown > 0
         await _isolated("folding the log", self.fold())
         return shown
@@ -304,12 +312,12 @@ class Worker:
         made, stuck, tried = 0, 0, set[UUID]()
         while self._may_claim():
             most = DIGESTS_A_LOOK + stuck
-            due = await self._due_schedules(most)
+            schedules = await self._due_schedules(most)
             # A digest that fails is still due, and must not keep the others from being found.
-            todo = [each for each in due if each.person_id not in tried]
-            if not todo and len(due) < most:
+            todo = [each for each in schedules if each.person_id not in tried]
+            if not todo and len(schedules) < most:
                 break
-            stuck = len(due) - len(todo)
+            stuck = len(schedules) - len(todo)
             tried |= {each.person_id for each in todo}
             for first in range(0, len(todo), digests.TOGETHER):
                 if not self._may_claim():
