@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.order",
     "tests.network",
     "tests.databases",
+    "tests.rules",
     "tests.browsers",
     "tests.microsoft",
     "tests.adaptive_cards",

@@ -15,6 +15,8 @@ from bot.screens import refusals as says
 from bot.unit_of_work import organisation
 from tests.bot.conftest import FLAG, Office, email_of
 
+pytestmark = pytest.mark.rules
+
 INVISIBLE = [
     *"\u200b\u2060\u3164\u2800\ufeff\u00ad\u202e\u115f\u1160\uffa0\u034f\u17b4\u180e\u180b\ufe0f\u2063",
     *"\u00a0\u2003\u2028\x07\x7f\x00\ue000\U000e0041\U000e0100\U0001d173\U000f0000\u0378\ufffe",

@@ -14,6 +14,8 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import digests as stored_digests
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, Office, email_of, said, user_of
 
+pytestmark = pytest.mark.rules
+
 
 def channel_id(office: Office, name: str = "channel c1") -> UUID:
     """The id of a channel."""

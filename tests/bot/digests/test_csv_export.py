@@ -14,6 +14,8 @@ from bot.screens import refusals as says
 from bot.screens.digest.csv_file import HEADER
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, said
 
+pytestmark = pytest.mark.rules
+
 NASTY = 'He said "no",\r\n=1+1; <b>*x*</b> \u202eتقليد\u202c 👩🏽‍💻'
 
 

@@ -19,6 +19,8 @@ from storage import Delivery, Digest, Schedule
 from storage import schedules as stored_schedules
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
 
+pytestmark = pytest.mark.rules
+
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -77,6 +79,7 @@ async def test_seconds_on_what_is_answered_are_no_news(office: Office, policy: U
     assert office.row("flags", flag)["seconds"] == 1
 
 
+@pytest.mark.both_databases
 async def test_a_late_reply_to_an_answer_that_was_replaced_makes_no_empty_digest(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     await office.until(26, 12)
@@ -152,6 +155,7 @@ async def test_days_of_downtime_become_one_digest(office: Office, policy: UUID) 
     assert len(office.digests_to()) == 1
 
 
+@pytest.mark.both_databases
 async def test_two_processes_make_one_digest_of_a_slot(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", promise="named")
     office.clock.move_to(NINE)
@@ -405,6 +409,7 @@ class Life:
                     self.told[item.flag, owner, self.changed[part.policy]] += 1
 
 
+@pytest.mark.both_databases
 async def test_in_any_order_of_events_each_thing_is_told_once_to_each_owner(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

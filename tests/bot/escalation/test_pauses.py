@@ -12,6 +12,8 @@ from bot.screens import refusals as says
 from tests.bot.conftest import Office, buttons, said
 from tests.bot.days import reminded_on
 
+pytestmark = pytest.mark.rules
+
 PAUSE = {"until": "2026-12-18", "reason": "An election period."}
 SAID = "Answers are paused until Friday 18 December 2026. Reason: An election period."
 

@@ -18,6 +18,8 @@ from storage import Organisation
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 from tests.bot.days import ENOUGH_DAYS, at, reminded_on, working_days_after
 
+pytestmark = pytest.mark.rules
+
 REMINDER = "If there is none, we tell"
 DELEGATE = "You are the delegate for Priya Owneray"
 SENIOR = "You are the senior owner"
@@ -142,6 +144,7 @@ async def test_a_weekly_digest_does_not_hold_up_a_reminder(office: Office, polic
     assert len(told(office, "priya", REMINDER)) == 1
 
 
+@pytest.mark.both_databases
 async def test_two_processes_tell_once(office: Office, policy: UUID, flag: UUID) -> None:
     await office.until(8, month=12)
     office.clock.move_to(datetime(2026, 12, 9, 9, 0, tzinfo=UTC))
@@ -181,6 +184,7 @@ async def test_nothing_is_told_on_a_day_off(office: Office, policy: UUID) -> Non
     assert max(each["on"] for each in office.rows("tellings")) == date(2027, 1, 8)
 
 
+@pytest.mark.both_databases
 async def test_days_can_be_set(office: Office, policy: UUID) -> None:
     office.organise(answer_days=ENOUGH_DAYS, delegate_after=2, senior_after=1)
     await office.file(policy, "asha", promise="named")
@@ -194,6 +198,7 @@ async def test_days_can_be_set(office: Office, policy: UUID) -> None:
     }
 
 
+@pytest.mark.both_databases
 async def test_other_days_hold_for_clocks_that_run(office: Office, policy: UUID, flag: UUID) -> None:
     await office.until(9, 12, month=12)
     assert len(told(office, "omar", DELEGATE)) == 1
@@ -314,6 +319,7 @@ class TestStops:
         await office.answer((flag,), kind="more", by_date="", text="And another one?")
         assert due(office, flag) == before
 
+    @pytest.mark.both_databases
     async def test_a_reply_lets_it_go_on_and_a_late_one_moves_nothing(
         self, office: Office, policy: UUID, flag: UUID
     ) -> None:
@@ -337,6 +343,7 @@ class TestStops:
             "delegate": date(2026, 12, 11),
         }
 
+    @pytest.mark.both_databases
     async def test_not_settled_begins_again_and_everyone_can_be_told_again(
         self, office: Office, policy: UUID, flag: UUID
     ) -> None:
@@ -369,6 +376,7 @@ async def test_a_notice_of_what_was_answered_meanwhile_says_so(office: Office, p
     assert buttons(drawn.card, "See flags") == [intents.SeeFlags(policy)]
 
 
+@pytest.mark.both_databases
 async def test_the_dates_before_first_use_are_those_that_come_true(office: Office, policy: UUID) -> None:
     chain = steps.chain(WorkingCalendar(), Organisation(), date(2026, 11, 23), datetime(2026, 1, 1, 9).time())  # noqa: DTZ001
     office.organise(batch_least=1)

@@ -13,6 +13,8 @@ from bot.policies import answer_deadlines
 from bot.screens import refusals as says
 from tests.bot.conftest import Office, buttons, said
 
+pytestmark = pytest.mark.rules
+
 TYPED = {"kind": "change", "text": " We start with\r\nforty *councils*. ", "by_date": "2027-03-31"}
 REFUSED = {
     "no kind": ({"kind": ""}, "kind", says.NO_ANSWER),
@@ -101,6 +103,7 @@ async def test_who_may_not_answer_is_told_who_may(office: Office, policy: UUID, 
     assert office.everything() == before
 
 
+@pytest.mark.both_databases
 async def test_the_senior_owner_answers_once_told(office: Office, policy: UUID, flags: list[UUID]) -> None:
     assert (await office.form(intents.AnswerFlags((flags[0],)), "sal")).title == "Not possible"
     office.update("policies", policy, senior_told_on=date(2026, 11, 24))
@@ -127,6 +130,7 @@ async def test_a_former_owner_may_not_answer(office: Office, policy: UUID, flags
     assert office.rows("answers") == []
 
 
+@pytest.mark.both_databases
 async def test_a_form_sent_twice_is_one_answer(office: Office, flags: list[UUID]) -> None:
     form = await office.form(intents.AnswerFlags(tuple(flags)), "priya")
     sent = await asyncio.gather(*(office.send(form, "priya", **TYPED) for _ in range(3)))

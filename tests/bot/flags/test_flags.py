@@ -21,6 +21,8 @@ from storage.boxes import Texts
 from tests.bot.conftest import FLAG, MONDAY, Clock, Office, buttons, said
 from tests.rings import new_ring
 
+pytestmark = pytest.mark.rules
+
 REFUSED = {
     "no promise": ({"promise": ""}, "promise", says.NO_PROMISE),
     "an unknown promise": ({"promise": "anonymous"}, "promise", says.NO_PROMISE),
@@ -183,6 +185,7 @@ async def test_a_form_sent_again_on_a_later_day_promises_what_it_promised(office
 
 
 @pytest.mark.parametrize("promise", ["confidential", "named"])
+@pytest.mark.both_databases
 async def test_a_form_sent_twice_at_once_is_one_flag(office: Office, policy: UUID, promise: str) -> None:
     for n in range(4):
         await office.file(policy, "asha", f"Point number {n} of mine.")
@@ -194,6 +197,7 @@ async def test_a_form_sent_twice_at_once_is_one_flag(office: Office, policy: UUI
     assert office.number_of("flags") == 5
 
 
+@pytest.mark.both_databases
 async def test_flags_sent_at_once_never_pass_the_limit(office: Office, policy: UUID) -> None:
     forms = [await office.form(intents.GiveView(policy), "asha") for _ in range(8)]
     sent = await asyncio.gather(*(office.send(each, "asha", **FLAG) for each in forms))
@@ -387,6 +391,7 @@ async def test_flags_on_policies_that_closed_long_ago_are_a_press_away(office: O
     assert "You have no flags on these policies." in said(await office.form(earlier, "ben"))
 
 
+@pytest.mark.both_databases
 async def test_a_flag_that_waits_keeps_its_policy_among_the_current_ones(office: Office, policy: UUID) -> None:
     await office.file(policy, "asha", "Still waiting.", promise="named")
     office.update("policies", policy, closes_on=office.clock.now.date() - timedelta(days=31))

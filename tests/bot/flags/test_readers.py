@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form
 from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, Office, buttons, email_of, member, said
+
+pytestmark = pytest.mark.rules
 
 NAMED = {**FLAG, "promise": "named", "similar": "none"}
 NAME = "Asha Quillfeather"
@@ -138,6 +142,7 @@ async def test_a_senior_owner_reads_the_name_on_the_flag_that_they_were_told_of_
     assert "Cai Wrothesly" in said(await office.form(intents.SeeFlag(later), "priya"))
 
 
+@pytest.mark.both_databases
 async def test_whoever_gave_themselves_a_part_is_said_to_have_done_so(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha", promise="named")
     own = await office.announce("Her own", owner=email_of("ada"))

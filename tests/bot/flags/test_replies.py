@@ -10,6 +10,8 @@ from bot.interface import intents
 from bot.screens import refusals as says
 from tests.bot.conftest import Office, buttons, said
 
+pytestmark = pytest.mark.rules
+
 
 @pytest.fixture
 async def flag(office: Office, policy: UUID) -> UUID:
@@ -115,6 +117,7 @@ async def test_a_reply_is_given_once_an_answer(office: Office, flag: UUID, answe
     assert buttons(await office.form(intents.MyFlags(), "asha"), "Settled") == []
 
 
+@pytest.mark.both_databases
 async def test_a_form_sent_twice_is_one_reply(office: Office, flag: UUID, answer: UUID) -> None:
     form = await office.form(intents.NotSettled(answer, flag), "asha")
     sent = await asyncio.gather(*(office.send(form, "asha", text="The suppliers.") for _ in range(3)))
@@ -123,6 +126,7 @@ async def test_a_form_sent_twice_is_one_reply(office: Office, flag: UUID, answer
     assert office.number_of("replies") == 1
 
 
+@pytest.mark.both_databases
 async def test_settled_pressed_twice_is_one_reply(office: Office, flag: UUID, answer: UUID) -> None:
     pressed = await asyncio.gather(*(office.press(intents.Settle(answer, flag), "asha") for _ in range(3)))
     assert {each.title for each in pressed} == {"Saved"}

@@ -11,6 +11,8 @@ from bot.interface.parts import ChoiceQuestion, Form, answer_to
 from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, Office, answers_of, said
 
+pytestmark = pytest.mark.rules
+
 
 @pytest.fixture
 async def flag(office: Office, policy: UUID) -> UUID:
@@ -37,6 +39,7 @@ async def test_a_second_is_counted_once_shown(office: Office, policy: UUID, flag
         assert "Tarrandale" not in after
 
 
+@pytest.mark.both_databases
 async def test_a_flag_that_is_not_shown_yet_is_neither_seen_nor_seconded(office: Office, policy: UUID) -> None:
     hidden = await office.file(policy, "asha")
     for intent in (intents.SeeFlag(hidden), intents.SecondFlag(hidden)):
@@ -85,6 +88,7 @@ async def test_a_second_second_is_refused(office: Office, policy: UUID, flag: UU
     assert (await office.form(intents.SecondFlag(flag), "cai")).questions
 
 
+@pytest.mark.both_databases
 async def test_a_form_sent_twice_is_one_second_with_one_receipt(office: Office, policy: UUID, flag: UUID) -> None:
     form = await office.form(intents.SecondFlag(flag), "ben")
     receipts = await asyncio.gather(*(office.send(form, "ben", anything="Here too.") for _ in range(3)))
@@ -94,6 +98,7 @@ async def test_a_form_sent_twice_is_one_second_with_one_receipt(office: Office, 
     assert office.number_of("seconds") == 1
 
 
+@pytest.mark.both_databases
 async def test_two_forms_sent_at_once_are_one_second(office: Office, policy: UUID, flag: UUID) -> None:
     forms = [await office.form(intents.SecondFlag(flag), "ben") for _ in range(3)]
     sent = await asyncio.gather(*(office.send(each, "ben", anything="Here too.") for each in forms))

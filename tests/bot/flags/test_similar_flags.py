@@ -12,6 +12,8 @@ from bot.interface.parts import ChoiceQuestion, Form
 from tests.bench.similar import by_meaning, recall
 from tests.bot.conftest import FLAG, Office, said
 
+pytestmark = pytest.mark.rules
+
 MEANING = pytest.mark.skipif(not meaning.installed(), reason="wordllama is not installed (requirements-meaning.txt)")
 WAYS = ("letters", pytest.param("meaning", marks=MEANING))
 COUNCILS = "April is too early: sixty councils hold supplier contracts that run until September."

@@ -14,6 +14,8 @@ from bot.interface.intents import Intent
 from bot.people.people import Member, UnknownPerson
 from tests.bot.conftest import CHANNEL_SETTINGS, FULL_NAMES, Office, member, said
 
+pytestmark = pytest.mark.rules
+
 TURNED_AWAY = "Only members of this organisation can send flags here."
 OF_THEIR_OWN = {intents.GetJoiningCode: {"joining_codes"}, intents.SeparateAccounts: {"identities", "accounts_version"}}
 """What changes for a guest who sends what needs nothing typed: their own accounts, and nothing else."""
@@ -54,6 +56,7 @@ async def test_whatever_is_not_listed_is_for_members(
     assert {table for table in before if after[table] != before[table]} == OF_THEIR_OWN.get(kind, set())
 
 
+@pytest.mark.both_databases
 async def test_a_guest_is_shown_no_policy(office: Office, policy: UUID, gus: Actor) -> None:
     for each in (await office.dispatcher.home(gus), await office.dispatcher.typed(gus)):
         assert TURNED_AWAY in said(each)

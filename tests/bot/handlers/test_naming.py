@@ -17,6 +17,8 @@ from storage.keys import KeyRing
 from tests.bot.conftest import FULL_NAMES, Clock, Office, buttons, email_of, member, said, user_of
 from tests.bot.elsewhere import Both
 
+pytestmark = pytest.mark.rules
+
 TYPED = {"title": "Fishing licence", "summary": "By telephone."}
 NIA = "nia@example.org"
 

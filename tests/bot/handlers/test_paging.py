@@ -16,6 +16,8 @@ from bot.people.people import Roster
 from storage import Delivery, State, Verb
 from tests.bot.conftest import WORKSPACE, Office, member, said
 
+pytestmark = pytest.mark.rules
+
 PEOPLE = ("asha", "ben", "cai", "dina", "eve")
 LATE = date(2026, 11, 20)
 
@@ -45,6 +47,7 @@ async def flags_by_all(office: Office, policy: UUID, number: int) -> list[UUID]:
     return [await office.file(policy, each, f"Reason {n}", promise="named") for n, each in enumerate(writers)]
 
 
+@pytest.mark.both_databases
 async def test_every_flag_can_be_reached_late_ones_first_then_those_that_most_people_say(
     office: Office, policy: UUID
 ) -> None:

@@ -13,6 +13,8 @@ from bot.screens import refusals as says
 from storage import Promise
 from tests.bot.conftest import FULL_NAMES, Office, buttons, said
 
+pytestmark = pytest.mark.rules
+
 POLICY = {"title": "Ferry tickets at quayside", "summary": "Zebras board before giraffes from June."}
 FLAG = {
     "promise": "confidential",

@@ -15,6 +15,8 @@ from bot.screens import refusals as says
 from storage import KnownFile
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
 
+pytestmark = pytest.mark.rules
+
 FOR_ADMINS: tuple[Intent, ...] = (
     intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(), intents.ChooseChannel(),
     intents.ChooseOffers(), intents.TryPeople(), intents.SetTimes(), intents.SeeNotSent(),
@@ -100,6 +102,7 @@ async def test_only_an_admin_opens_or_sends_any_of_it(office: Office) -> None:
     assert office.everything() == before
 
 
+@pytest.mark.both_databases
 async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) -> None:
     assert await done(office) == ["5"]
     assert "Set up Deliverable. 1 of 9 steps done." in said(await office.dispatcher.home(office.actor("ada")))
@@ -126,6 +129,7 @@ async def test_every_step_is_done_when_what_it_asks_for_is_so(office: Office) ->
     assert "Set up Deliverable" not in said(await office.dispatcher.home(office.actor("ada")))
 
 
+@pytest.mark.both_databases
 async def test_a_step_is_to_do_again_when_it_is_no_longer_so(office: Office) -> None:
     await office.enrol(member("asha"), member("ada"))
     assert await done(office) == []
@@ -217,6 +221,7 @@ async def test_no_channel_is_said_to_be_none(office: Office) -> None:
     assert await done(office) == []
 
 
+@pytest.mark.both_databases
 async def test_days_and_times_are_saved_once_the_dates_they_make_were_seen(office: Office) -> None:
     form = await office.form(intents.SetTimes(), "ada")
     assert held(form) == TIMES

@@ -11,6 +11,8 @@ from bot.interface import intents
 from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
 
+pytestmark = pytest.mark.rules
+
 AWAY = {"first_day": "2026-11-24", "last_day": "2026-12-04", "stand_in": email_of("dina")}
 TOLD = "is away from Tuesday 24 November 2026 to Friday 4 December 2026 and named you to stand in"
 
@@ -23,6 +25,7 @@ async def away(office: Office, policy: UUID) -> UUID:
     return policy
 
 
+@pytest.mark.both_databases
 async def test_the_stand_in_is_told_once(office: Office, away: UUID) -> None:
     await office.fill(intents.Away(), "priya", **AWAY)
     await office.until(23, 12)

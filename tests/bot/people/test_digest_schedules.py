@@ -18,6 +18,8 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
 
+pytestmark = pytest.mark.rules
+
 CHOSEN: dict[str, Any] = {
     "preset": "own",
     "days": ("thu", "mon"),
@@ -111,6 +113,7 @@ async def test_an_invalid_schedule_is_explained_beside_its_field(office: Office,
 
 
 @pytest.mark.parametrize("cron", ["0 * * * *", "15 9 * * mon", "0 9 1,15 * *"])
+@pytest.mark.both_databases
 async def test_a_schedule_that_the_form_cannot_ask_for_is_kept_until_another_is_chosen(
     office: Office, policy: UUID, cron: str
 ) -> None:
@@ -240,6 +243,7 @@ class TestQuietHours:
         assert saved.title == "Settings saved"
         assert row_of(office)["quiet_from"] is None
 
+    @pytest.mark.both_databases
     async def test_they_end_when_the_clock_skips_their_end(self, office: Office, policy: UUID) -> None:
         chosen = {**CHOSEN, "preset": "0 9 * * *", "quiet_from": "22:00", "quiet_until": "01:00"}
         await office.fill(intents.ScheduleSettings(), "priya", **chosen)
@@ -282,6 +286,7 @@ class TestPlannedAgain:
         assert office.change(lambda uow: digest_schedules.replan(uow, None)) is None
         assert row_of(office)["next_due_at"] == late
 
+    @pytest.mark.both_databases
     async def test_many_are_planned_in_steps_that_each_end_soon(
         self, office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -363,6 +368,7 @@ async def test_a_digest_that_is_already_due_is_made_once(office: Office, policy:
     assert await arrivals(office) == [datetime(2026, 11, 24, 10, tzinfo=UTC)]
 
 
+@pytest.mark.both_databases
 async def test_a_chosen_zone_is_kept_and_otherwise_the_profiles_is_followed(office: Office, policy: UUID) -> None:
     await office.fill(intents.ScheduleSettings(), "priya", **{**CHOSEN, "zone": "Europe/Paris"})
     await moves_to(office, TOKYO)

@@ -17,6 +17,8 @@ from tests.bot.conftest import FLAG, FULL_NAMES, Clock, Office, answers_of, emai
 from tests.bot.elsewhere import Both
 from tests.statements import COMMIT, statements
 
+pytestmark = pytest.mark.rules
+
 NEW = "helen.new@example.org"
 
 
@@ -97,6 +99,7 @@ class TestJoining:
 
 
 class TestRoles:
+    @pytest.mark.both_databases
     async def test_a_person_who_owns_policies_on_both_gets_one_digest(self, office: Office, policy: UUID) -> None:
         both = Both(office)
         await both.enrol("priya")
@@ -115,6 +118,7 @@ class TestRoles:
             assert "Single parking permit" in listed
 
     @pytest.mark.parametrize("leaves", ["chat", "other"])
+    @pytest.mark.both_databases
     async def test_a_role_stays_with_those_that_have_the_address(self, both: Both, policy: UUID, leaves: str) -> None:
         office = both.office
         await both.enrol("priya")

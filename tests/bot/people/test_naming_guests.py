@@ -11,6 +11,8 @@ from bot.people.people import Member
 from bot.screens import refusals as says
 from tests.bot.conftest import FULL_NAMES, WORKSPACE, Office, email_of, member, said, user_of
 
+pytestmark = pytest.mark.rules
+
 TURNED_AWAY = "Only members of"
 GUS = Member("gus", "Gus Guestly", "gus@supplier.example", guest=True)
 PICKED = f"chat/{WORKSPACE}/gus"
@@ -64,6 +66,7 @@ async def test_a_guest_is_refused_wherever_someone_is_named(gus: Office, dispatc
     assert (await gus.fill(intents.Away(), "priya", **away)).problems == {}
 
 
+@pytest.mark.both_databases
 async def test_a_guests_address_never_takes_the_place_of_ours(office: Office) -> None:
     await let_guests_be_named(office)
     office.organise(domains="example.org")

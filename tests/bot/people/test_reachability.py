@@ -37,7 +37,7 @@ NOT_INSTALLED_FOR_PRIYA = "I cannot message Priya Owneray yet: the app is not in
 TOLD = "An admin has been told."
 WEDNESDAY = "Wednesday 25 November 2026"
 
-pytestmark = pytest.mark.usefixtures("ada_is_told")
+pytestmark = [pytest.mark.usefixtures("ada_is_told"), pytest.mark.rules]
 
 
 def messages_saying(chat: FakePlatform, person: str, sentence: str) -> int:
@@ -307,6 +307,7 @@ class TestWhereTheAppIs:
         """Whether a person can be reached."""
         return office.change(lambda uow: reachability.of(uow, office.person(person)))
 
+    @pytest.mark.both_databases
     async def test_a_person_on_no_roster_and_without_a_chat_cannot_be_reached(self, office: Office) -> None:
         everybody = set(FULL_NAMES)
         place = Place("chat", WORKSPACE, user_of("dina"), direct=True)

@@ -10,6 +10,8 @@ from bot.interface import intents
 from bot.worker.worker import Worker
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said
 
+pytestmark = pytest.mark.rules
+
 LEFT = "Priya Owneray's account is closed. Flags on Single parking permit now come to you."
 NO_OWNER = "Single parking permit has no policy owner"
 
@@ -89,6 +91,7 @@ async def test_an_owner_who_is_back_gets_the_digests_again(office: Office, polic
 
 
 @pytest.mark.usefixtures("worker")
+@pytest.mark.both_databases
 async def test_if_the_delegate_leaves_too_flags_wait_for_an_owner(office: Office, policy: UUID) -> None:
     await close(office, "priya")
     await office.until(25, 12)

@@ -12,6 +12,8 @@ from bot.people.people import Member
 from tests.bot.conftest import Office, buttons, email_of, said
 from tests.bot.elsewhere import Both
 
+pytestmark = pytest.mark.rules
+
 SCHEDULE = {
     "preset": "0 9 * * mon-fri",
     "cron": "",

@@ -11,6 +11,8 @@ from bot.worker.worker import Worker
 from storage import metadata
 from tests.bot.conftest import Office, email_of, said
 
+pytestmark = pytest.mark.rules
+
 
 def set_schedule(office: Office, person: str, **values: str) -> None:
     """Set columns of a person's schedule, as an installation with other data would."""
@@ -57,6 +59,7 @@ async def test_digests_go_on_by_the_organisations_and_admins_are_told(
     assert not changed.problems
 
 
+@pytest.mark.both_databases
 async def test_the_organisations_own_calendar_falls_back_too(two: Office) -> None:
     two.organise(calendar="GB-OLD", own_days="2026-11-24 yesterday")
     two.worker = Worker(two.database, two.ring, two.clock, admins=[email_of("ada")])

@@ -14,6 +14,8 @@ from bot.screens import refusals as says
 from storage.end_months import EndMonths
 from tests.bot.conftest import WORKSPACE, Office, address_of, email_of, said
 
+pytestmark = pytest.mark.rules
+
 TYPED = {
     "title": "Same-day address change",
     "summary": "Change an address once,\nand it is changed everywhere that day.",
@@ -104,6 +106,7 @@ async def test_without_a_day_it_stays_open_for_ninety_days(office: Office) -> No
     assert office.rows("policies")[0]["closes_on"] == date(2027, 2, 21)
 
 
+@pytest.mark.both_databases
 async def test_a_form_sent_twice_is_one_policy(office: Office) -> None:
     form = await office.form(intents.Announce(), "asha")
     typed = {**TYPED, "link": ""}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.bot.conftest import MONDAY, Office, said
+
+pytestmark = pytest.mark.rules
 
 
 async def test_the_card_of_a_policy_that_closed_at_midnight_says_so(office: Office) -> None:
@@ -18,6 +22,7 @@ async def test_the_card_of_a_policy_that_closed_at_midnight_says_so(office: Offi
     assert "Closed for flags on Tuesday 24 November 2026." in said(office.posted()[-1].card)
 
 
+@pytest.mark.both_databases
 async def test_the_card_says_that_an_answer_became_late(office: Office) -> None:
     policy = await office.announce()
     await office.file(policy, "asha", promise="named")

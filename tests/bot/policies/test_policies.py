@@ -11,6 +11,8 @@ from bot.people.people import Member
 from bot.screens import refusals as says
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, email_of, member, said
 
+pytestmark = pytest.mark.rules
+
 NEWCOMER = Member("newcomer", "Nora Newcomer", "nora@example.org")
 
 
@@ -64,6 +66,7 @@ async def test_the_owner_of_several_policies_gets_one_message(office: Office) ->
     assert len(welcomes(office, "priya")) == 1
 
 
+@pytest.mark.both_databases
 async def test_delegate_and_senior_owner_named_by_address_are_met_too(office: Office) -> None:
     policy = await office.announce(delegate="nora@example.org", senior="nora@example.org")
     await with_newcomer(office)
@@ -83,6 +86,7 @@ async def test_no_guest_or_ambiguous_person_becomes_an_owner(office: Office, see
     assert office.row("policies", policy)["owner_email"] == "nora@example.org"
 
 
+@pytest.mark.both_databases
 async def test_concurrent_rosters_tell_an_owner_once(office: Office) -> None:
     await office.enrol(NEWCOMER, channel="c2")
     for n in range(3):
@@ -106,6 +110,7 @@ async def test_naming_another_owner(office: Office, policy: UUID) -> None:
     assert len(welcomes(office, "priya")) == 2
 
 
+@pytest.mark.both_databases
 async def test_a_form_sent_twice_at_once_tells_the_owner_once(office: Office, policy: UUID) -> None:
     form = await office.form(intents.NameOwner(policy), "priya")
     await asyncio.gather(*(office.send(form, "ada", owner=email_of("dina")) for _ in range(4)))
@@ -172,6 +177,7 @@ async def test_a_changed_wording_is_shown_on_the_card_of_the_same_policy(office:
     assert welcomes(office, "dina") == []
 
 
+@pytest.mark.both_databases
 async def test_a_feed_announced_twice_at_once_opens_each_policy_once(office: Office) -> None:
     listed = [Announcement(f"Policy {n}", "Summary.", f"https://example.org/{n}", None) for n in range(5)]
     done = await asyncio.gather(*(office.dispatcher.announce(listed, owner=email_of("priya")) for _ in range(3)))

@@ -14,7 +14,7 @@ from tests.fakes import FakePlatform
 
 MINUTE = timedelta(minutes=1)
 
-pytestmark = pytest.mark.usefixtures("ada_is_told")
+pytestmark = [pytest.mark.usefixtures("ada_is_told"), pytest.mark.rules]
 
 
 async def every_minute(office: Office, minutes: int) -> None:

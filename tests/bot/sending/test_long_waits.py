@@ -14,7 +14,7 @@ from tests.fakes import FakePlatform
 
 A_MONTH = NotSent("ratelimited", LONGEST_WAIT, timedelta(days=30))
 
-pytestmark = pytest.mark.usefixtures("ada_is_told")
+pytestmark = [pytest.mark.usefixtures("ada_is_told"), pytest.mark.rules]
 
 
 def told(chat: FakePlatform) -> list[str]:

@@ -14,6 +14,8 @@ from bot.interface import intents
 from tests.bot.conftest import FULL_NAMES, Office, email_of, member
 from tests.bot.days import ENGLAND, working_days_after
 
+pytestmark = pytest.mark.rules
+
 REMINDER = "If there is none, we tell"
 
 
