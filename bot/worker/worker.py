@@ -31,10 +31,10 @@ from bot.sending.relay import Relay
 from bot.unit_of_work import sealed_text
 from bot.unit_of_work.runner import UnitOfWorkRunner
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from bot.worker import due
+from bot.worker import due_work
 from bot.worker.clock_watch import ClockWatch
 from bot.worker.daily_jobs import DailyJobs
-from bot.worker.due import Due
+from bot.worker.due_work import DueWork
 from bot.worker.heartbeat import Heartbeat
 from bot.worker.restore_watch import RestoreWatch
 from storage import Database, Schedule
@@ -82,13 +82,13 @@ class Worker:
         self._restore_watch = restore_watch or RestoreWatch()
         self._relay = Relay(self._runner, clock, lease, self._restore_watch.stops_sending)
         self._held = self._stops = True
-        self._kinds: dict[Due, Work] = {
-            Due.RELEASE: self.release,
-            Due.CARDS: self.update_cards,
-            Due.DIGESTS: self.compile,
-            Due.ESCALATION: self.escalate,
-            Due.DEAD_LETTERS: self.report_dead_letters,
-            Due.TAKE_DOWNS: self.follow_take_downs,
+        self._kinds: dict[DueWork, Work] = {
+            DueWork.RELEASE: self.release,
+            DueWork.CARDS: self.update_cards,
+            DueWork.DIGESTS: self.compile,
+            DueWork.ESCALATION: self.escalate,
+            DueWork.DEAD_LETTERS: self.report_dead_letters,
+            DueWork.TAKE_DOWNS: self.follow_take_downs,
         }
         self._daily = DailyJobs(self._runner, clock)
         self._started = False
@@ -157,11 +157,11 @@ class Worker:
 
     async def _do_what_is_due(self) -> None:
         await self._unless_held(self.note_damaged_flags)
-        found = await self._runner.read(due.look)
+        found = await self._runner.read(due_work.look)
         for kind, step in self._kinds.items():
-            if kind in found and (not self._held or kind in due.WHILE_HELD):
+            if kind in found and (not self._held or kind in due_work.WHILE_HELD):
                 await _isolated("the worker", step())
-                found = await self._runner.read(due.look)
+                found = await self._runner.read(due_work.look)
 
     async def _unless_held(self, step: Work) -> None:
         if not self._held:

@@ -13,7 +13,7 @@ from storage import policies as stored_policies
 from storage import schedules as stored_schedules
 
 
-class Due(Enum):
+class DueWork(Enum):
     """A kind of work, in the order in which it is done: one may give a later one something to do."""
 
     RELEASE = auto()
@@ -24,18 +24,18 @@ class Due(Enum):
     TAKE_DOWNS = auto()
 
 
-WHILE_HELD = frozenset({Due.TAKE_DOWNS})
+WHILE_HELD = frozenset({DueWork.TAKE_DOWNS})
 """What is done also after a restore that nobody has confirmed yet."""
 
 
-def look(uow: UnitOfWork) -> frozenset[Due]:
+def look(uow: UnitOfWork) -> frozenset[DueWork]:
     """What is due now."""
     found = {
-        Due.RELEASE: releases.due(uow),
-        Due.CARDS: day_change.has_come(uow),
-        Due.DIGESTS: bool(stored_schedules.due(uow.session, uow.now, 1)),
-        Due.ESCALATION: bool(stored_policies.due_steps(uow.session, uow.now, 1)),
-        Due.DEAD_LETTERS: dead_letters.to_tell(uow),
-        Due.TAKE_DOWNS: bool(take_downs.due(uow)),
+        DueWork.RELEASE: releases.due(uow),
+        DueWork.CARDS: day_change.has_come(uow),
+        DueWork.DIGESTS: bool(stored_schedules.due(uow.session, uow.now, 1)),
+        DueWork.ESCALATION: bool(stored_policies.due_steps(uow.session, uow.now, 1)),
+        DueWork.DEAD_LETTERS: dead_letters.to_tell(uow),
+        DueWork.TAKE_DOWNS: bool(take_downs.due(uow)),
     }
     return frozenset(kind for kind, is_due in found.items() if is_due)
