@@ -1,44 +1,108 @@
-"""`deliverable doctor`: check the database, the keys, the disk, the clock, and each platform that is set up."""
+"""`deliverable doctor`: check the database, the keys, the disk, the clock, and each platform that is set up.
+
+With `--live` it also posts, changes and deletes a message in a real channel, and has an admin open a form.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from adapters.health.reading import platforms_of
+from adapters.http.application import application
 from bot.calendar.dates import count
+from bot.cli.argument_types import text
 from bot.cli.platforms import adapter, set_up
 from bot.cli.serve import NO_PLATFORM
+from bot.dispatcher import Dispatcher
 from bot.interface.finding import Finding, bad, good
 from bot.interface.platforms import display_name
+from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
 from bot.runtime import self_checks
 from bot.runtime.clock import now
 from bot.runtime.settings import BadSetting, Settings
 from bot.runtime.startup import Stop, configure, key_ring, opened
+from bot.screens.notice.live_check import OPEN_A_FORM
+from bot.sending import live_check
 from storage import Database
 from storage.keys import KeyRing
 from storage.version import is_current
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing can be typed after `doctor`."""
+    """Add what can be typed after `doctor`."""
+    parser.add_argument(
+        "--live",
+        type=text,
+        metavar="CHANNEL",
+        help="also post, change and delete a message in that channel, and send an admin one to open a form from",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """Print one finding a line; the exit code is 1 where something is to be fixed. Raises `Stop`."""
-    return 0 if asyncio.run(doctor(configure())) else 1
+    return 0 if asyncio.run(doctor(configure(), given.live)) else 1
 
 
-async def doctor(settings: Settings) -> bool:
+async def doctor(settings: Settings, live: str | None) -> bool:
     """Print what is found; whether all is well. Raises `Stop` for a database address that cannot be one."""
     well = True
     with opened(settings.database_url.get_secret_value()) as database:
         async for found in examine(settings, database):
-            print(f"{'Good' if found.good else 'Fix'}: {found.sentence}")
+            print(_line(found))
             well = well and found.good
+        if live is not None:
+            async for found in try_live(settings, database, live.removeprefix("#")):
+                print(_line(found), flush=True)
+                well = well and found.good
     return well
+
+
+def _line(found: Finding) -> str:
+    return f"{'Good' if found.good else 'Fix'}: {found.sentence}"
+
+
+async def try_live(settings: Settings, database: Database, channel: str) -> AsyncIterator[Finding]:
+    """Send real messages, on each platform that has a channel of that name; yield what came of it."""
+    ring: KeyRing | None = None
+    with suppress(Stop, Unavailable):
+        ring = key_ring(settings) if is_current(database) else None
+    if ring is None:
+        yield bad("No message was sent: fix what is said about the database and the keys first.")
+        return
+    dispatcher = Dispatcher(database, ring, now, admins=settings.admin_emails)
+    connections = Connections(database, ring, now, admins=settings.admin_emails)
+    tried = False
+    for name in set_up(settings):
+        names = await connections.channel_names(name)
+        for place in (place for place, called in names.items() if called == channel):
+            tried = True
+            # Added to an application that nobody serves: what is pressed reaches the program that runs.
+            platform = adapter(name).connect(
+                application(), dispatcher, connections, settings, clock=now, receives=False
+            )
+            await platform.start()
+            try:
+                async for found in live_check.in_channel(platform, place, channel):
+                    yield found
+                for admin in (await connections.places_of_admins(name))[:1]:
+                    async for found in live_check.to_admin(platform, admin, _asked):
+                        yield found
+            finally:
+                await platform.close()
+    if not tried:
+        yield bad(f"No connected channel is called {channel}. Add the app to it, or see `python -m bot people`.")
+
+
+async def _asked() -> bool | None:
+    if not sys.stdin.isatty():
+        return None
+    question = f"An admin has a message now: press {OPEN_A_FORM} in it. Does a form open? [y/n] "
+    return (await asyncio.to_thread(input, question)).strip().lower().startswith("y")
 
 
 async def examine(settings: Settings, database: Database) -> AsyncIterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from bot.interface.ports import Place
 from bot.outbox import deliveries
 from bot.unit_of_work import sealed_accounts
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -19,6 +20,13 @@ def found(uow: UnitOfWork) -> list[UUID]:
 def unseen(uow: UnitOfWork) -> list[str]:
     """The admin addresses that belong to no known account, sorted."""
     return sorted(each for each in uow.admins if not _accounts(uow, each))
+
+
+def direct_places(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:
+    """Where admins can be written to on a platform, in a stable order."""
+    accounts = {each.id: each for email in uow.admins for each in _accounts(uow, email)}
+    there = sorted(each.account for each in accounts.values() if each.platform == platform)
+    return tuple(Place(*each, direct=True) for each in there)
 
 
 def _accounts(uow: UnitOfWork, email: str) -> list[Identity]:

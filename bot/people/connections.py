@@ -120,6 +120,10 @@ class Connections:
         """The number of admins in the settings, and the addresses of those who have not been seen."""
         return await self._runner.read(lambda uow: (len(uow.admins), tuple(admins.unseen(uow))))
 
+    async def places_of_admins(self, platform: str) -> tuple[Place, ...]:
+        """Where admins can be written to on a platform."""
+        return await self._runner.read(lambda uow: admins.direct_places(uow, platform))
+
     async def channels(self, platform: str) -> tuple[Place, ...]:
         """The connected channels of a platform."""
         return await self._runner.read(lambda uow: conversations.connected(uow, platform))

@@ -18,6 +18,7 @@ RIM = {
     "bot/worker/erasing.py",
     "bot/dispatcher.py",
     "bot/sending/settlement.py",
+    "bot/sending/live_check.py",
     "bot/sending/relay.py",
     "bot/interface/ports.py",
     "bot/worker/heartbeat.py",
