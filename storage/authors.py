@@ -49,11 +49,10 @@ def of_policy(session: Session, policy_id: UUID, made: UUID) -> Authors:
 
 
 class OfPolicy(NamedTuple):
-    """The tags, receipts and people who have shown flags on a policy, in hex."""
+    """The tags and the people who have shown flags on a policy, in hex."""
 
     policy_id: UUID
     tags: list[str]
-    receipts: list[str]
     people: list[str]
 
 
@@ -63,13 +62,17 @@ def of_policies(session: Session, policy_ids: Sequence[UUID]) -> list[OfPolicy]:
     return [OfPolicy(policy_id, *map(each_of, in_hex)) for policy_id, *in_hex in found]
 
 
+def receipts(session: Session) -> dict[UUID, list[str]]:
+    """What is kept of the receipt codes of all shown detached flags, in hex, by policy."""
+    return {policy_id: each_of(found) for policy_id, found in session.connection().execute(_RECEIPTS)}
+
+
 class Whose(NamedTuple):
     """What tells whose a shown flag is, and where its author finds it in a list."""
 
     id: UUID
     policy_id: UUID
     tag: bytes | None
-    receipt: bytes | None
     person_id: UUID | None
     status: FlagStatus
     released_on: date
@@ -107,17 +110,19 @@ _OF_POLICY: CompoundSelect[Any] = sqlalchemy.union_all(
     sqlalchemy.select(literal("made"), func.count(), null(), null()).where(col(Flag.id) == _MADE),
 )
 _OF_POLICIES = (
-    sqlalchemy.select(
-        col(Flag.policy_id), gathered(col(Flag.tag)), gathered(col(Flag.receipt)), gathered(col(Flag.person_id))
-    )
+    sqlalchemy.select(col(Flag.policy_id), gathered(col(Flag.tag)), gathered(col(Flag.person_id)))
     .where(col(Flag.policy_id).in_(_POLICIES))
+    .group_by(col(Flag.policy_id))
+)
+_RECEIPTS = (
+    sqlalchemy.select(col(Flag.policy_id), gathered(col(Flag.receipt)))
+    .where(col(Flag.receipt).is_not(None), col(Flag.left_out).is_(False))
     .group_by(col(Flag.policy_id))
 )
 _WHOSE = sqlalchemy.select(
     col(Flag.id),
     col(Flag.policy_id),
     col(Flag.tag),
-    col(Flag.receipt),
     col(Flag.person_id),
     col(Flag.status),
     col(Flag.released_on),

@@ -69,6 +69,7 @@ class BoxTerms:
 class Written:
     """When a box was written: the organisation's day, the author's own day by their zone, and when that ends (UTC).
 
+    An own day that is earlier than the organisation's is given as the organisation's, and its end as a release hour.
     `terms` are those of that day. `mark` stands for the author among the people who are counted, and is None for a
     detached flag and for what was withdrawn.
     """

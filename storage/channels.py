@@ -25,6 +25,7 @@ class Channel(SQLModel, table=True):
     connected: bool = True
     offers_named: bool = True
     offers_confidential: bool = True
+    offers_detached: bool = True
     guests: bool = False
     reactions: bool = False
     digests: bool = False
@@ -78,7 +79,7 @@ def disconnect(session: Session, platform: str, workspace: str) -> None:
 
 def copy_settings(source: Channel, target: Channel) -> None:
     """Give `target` what an admin chose for `source`."""
-    for name in ("offers_named", "offers_confidential", "guests", "reactions", "digests"):
+    for name in ("offers_named", "offers_confidential", "offers_detached", "guests", "reactions", "digests"):
         setattr(target, name, getattr(source, name))
 
 

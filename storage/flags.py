@@ -22,6 +22,7 @@ from storage.escalation_notices import Step
 from storage.read_only_rows import columns, new_read_only_row
 from storage.release import Released, released_indexes
 
+_HAS_RECEIPT = text("receipt IS NOT NULL")
 _IS_DUE_SOME_DAY = text("answer_by IS NOT NULL")
 IS_UNANSWERED = text("flags.standing IN ('waiting', 'not-settled')")
 """Whether a flag is one of `UNANSWERED`. Spelled out, because a partial index is not used for bound parameters."""
@@ -82,7 +83,8 @@ class Flag(Released, table=True):
     __table_args__ = (
         *released_indexes("flags"),
         # All by which authors find their own, so that no text is read for that.
-        Index("ix_flags_authors", "policy_id", "tag", "receipt", "person_id"),
+        Index("ix_flags_authors", "policy_id", "tag", "person_id"),
+        Index("ix_flags_receipts", "policy_id", "receipt", sqlite_where=_HAS_RECEIPT, postgresql_where=_HAS_RECEIPT),
         Index("ix_flags_policy_id_standing_answer_by", "policy_id", "status", "answer_by"),
         # All that a tally counts and a list is sorted by, so that neither reads a row that it does not show.
         Index(

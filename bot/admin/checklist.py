@@ -93,7 +93,11 @@ def _channel_views(uow: UnitOfWork, rows: Sequence[Channel]) -> tuple[ChannelVie
 
 def offers_of(row: Channel) -> tuple[Promise, ...]:
     """The promises that a channel offers."""
-    offered = ((row.offers_confidential, Promise.CONFIDENTIAL), (row.offers_named, Promise.NAMED))
+    offered = (
+        (row.offers_confidential, Promise.CONFIDENTIAL),
+        (row.offers_named, Promise.NAMED),
+        (row.offers_detached, Promise.DETACHED),
+    )
     return tuple(promise for on, promise in offered if on)
 
 

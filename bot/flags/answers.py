@@ -248,9 +248,14 @@ def given_since(uow: UnitOfWork, flag_ids: Sequence[UUID], at: datetime) -> Mapp
 
 def waiting_replies(uow: UnitOfWork, author: Visitor, policy_id: UUID, given: Sequence[tuple[UUID, Answer]]) -> Replies:
     """Those of the author's replies to these answers that are not shown yet."""
-    keys, secrets = uow.authors_keys(policy_id), author.secrets
+    keys, secrets = uow.authors_keys(policy_id), found_by(author)
     halves = {key.reply_to(each, row.id, flag_id) for flag_id, row in given for each in secrets for key in keys}
     return replies_in(boxes.about(uow, policy_id, halves))
+
+
+def found_by(author: Visitor) -> tuple[bytes, ...]:
+    """By what the author's replies are found again: their secrets and, if they have come by one, the receipt code."""
+    return (*author.secrets, author.code) if author.code else author.secrets
 
 
 def replies_in(opened: Iterable[OpenedBox]) -> Replies:

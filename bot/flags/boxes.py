@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -34,7 +34,7 @@ from bot.screens import refusals as says
 from bot.unit_of_work import sealed_text
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Box
+from storage import Box, Promise
 from storage import boxes as stored
 from storage.authors_key import HALF_BYTES, AuthorsKey
 from storage.boxes import BoxedFlag, BoxTerms, Contents, TooLarge, Written
@@ -64,10 +64,11 @@ class OpenedBox:
 
 @dataclass(frozen=True)
 class WaitingFlag:
-    """A flag in a box of its author's."""
+    """A flag in a box of its author's. `code` is set if it is detached, and its author has come with its code."""
 
     box: Box
     flag: BoxedFlag
+    code: bytes | None = field(default=None, repr=False)
 
     @property
     def id(self) -> UUID:
@@ -97,11 +98,25 @@ def mark_of(key: AuthorsKey, visitor: Visitor) -> bytes:
 
 
 def written(uow: UnitOfWork, visitor: Visitor, mark: bytes | None) -> Written:
-    """When what is written now was written. `mark` is the author's, None for a detached flag."""
+    """When what is written now was written. `mark` is the author's, None for a detached flag.
+
+    The author's own day is given as the organisation's, and its end as a release hour: so a box tells no zone, but only
+    that of an author whose day is not over by the next release.
+    """
     zone = uow.zone_or_own(visitor.zone)
     own_day = local_day(uow.now, zone)
     ends = datetime.combine(own_day + timedelta(days=1), time(), zone_named(zone)).astimezone(UTC)
-    return Written(on=uow.today, own_day=own_day, own_day_ends=ends, terms=terms(uow), mark=mark)
+    day = uow.today + timedelta(days=1)
+    while release_at(uow, day) < ends:
+        day += timedelta(days=1)
+    return Written(
+        on=uow.today, own_day=max(uow.today, own_day), own_day_ends=release_at(uow, day), terms=terms(uow), mark=mark
+    )
+
+
+def release_at(uow: UnitOfWork, day: date) -> datetime:
+    """The release hour of a day, aware UTC."""
+    return datetime.combine(day, time(uow.organisation.release_hour), zone_named(uow.zone)).astimezone(UTC)
 
 
 def put(uow: UnitOfWork, box_id: UUID, policy_id: UUID, tag: bytes, contents: Contents) -> Box:
@@ -154,6 +169,11 @@ def flag_tag(key: AuthorsKey, visitor_secrets: Sequence[bytes], place: int) -> b
     return key.flag_slots(visitor_secrets)[place] + secrets.token_bytes(HALF_BYTES)
 
 
+def detached_tag(key: AuthorsKey, code: bytes) -> bytes:
+    """The tag of a new box for the detached flag with that receipt code."""
+    return secrets.token_bytes(HALF_BYTES) + key.waiting_receipt(code)
+
+
 def slots(tags: Iterable[str]) -> frozenset[str]:
     """The first halves of these tags in hex, by which flags and seconds of one person are counted."""
     return frozenset(each[:HALF] for each in tags)
@@ -175,9 +195,10 @@ def about(uow: UnitOfWork, policy_id: UUID, halves: Collection[bytes]) -> list[O
 def own_flag(uow: UnitOfWork, visitor: Visitor, box_id: UUID) -> WaitingFlag | None:
     """The visitor's own flag that waits in the box of that id, or waited in it until it was withdrawn."""
     box = stored.box(uow.session, box_id)
-    if box is None or not is_own_flag(uow, visitor, box):
+    if box is None or not (is_own_flag(uow, visitor, box) or _is_of_code(uow, visitor.code, box)):
         return None
-    return waiting_flag(uow, box)
+    found = waiting_flag(uow, box)
+    return replace(found, code=visitor.code) if found and found.flag.promise is Promise.DETACHED else found
 
 
 def waiting_flag(uow: UnitOfWork, box: Box) -> WaitingFlag | None:
@@ -190,6 +211,11 @@ def is_own_flag(uow: UnitOfWork, visitor: Visitor, box: Box) -> bool:
     """Whether the visitor's secrets gave the tag of a box with a flag."""
     keys = uow.authors_keys(box.policy_id)
     return any(box.tag[:HALF_BYTES] in each.flag_slots(visitor.secrets) for each in keys)
+
+
+def _is_of_code(uow: UnitOfWork, code: bytes | None, box: Box) -> bool:
+    keys = uow.authors_keys(box.policy_id) if code else ()
+    return code is not None and any(box.tag[HALF_BYTES:] == each.waiting_receipt(code) for each in keys)
 
 
 def is_free(uow: UnitOfWork, written: Written) -> bool:

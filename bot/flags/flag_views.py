@@ -6,10 +6,10 @@ A flag that does not open, because its row was changed or damaged, is left out. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from bot.flags import answers, boxes, flags
+from bot.flags import answers, boxes, flags, receipt_codes
 from bot.flags.boxes import WaitingFlag
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.views import FlagView
@@ -18,7 +18,7 @@ from bot.people.people import Visitor
 from bot.policies import answer_deadlines, readers
 from bot.policies.readers import NOTHING, Sight
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, Policy, Role, Second, Step, TakeDown, TextKind, Wording
+from storage import Flag, Policy, Promise, Role, Second, Step, TakeDown, TextKind, Wording
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage import seconds as stored_seconds
@@ -56,7 +56,7 @@ def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagV
         view = next(iter(views(uow, policy, [row], sight=sight, own=own)), None)
     else:
         view = waiting_view(uow, policy, waiting) if waiting and not waiting.flag.withdrawn else None
-    return (policy, view) if view else None
+    return (policy, by_code(view, visitor)) if view else None
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,13 @@ def waiting_view(uow: UnitOfWork, policy: Policy, waiting: WaitingFlag) -> FlagV
         earlier_title=earlier.title if earlier else "",
         earlier_summary=earlier.summary if earlier else "",
     )
+
+
+def by_code(view: FlagView, visitor: Visitor) -> FlagView:
+    """The same flag, with buttons that carry the receipt code by which its author has come, if by one."""
+    if visitor.code is None or view.promise is not Promise.DETACHED:
+        return view
+    return replace(view, code=receipt_codes.packed(visitor.code))
 
 
 def _is_told(policy: Policy, flag: Flag) -> bool:

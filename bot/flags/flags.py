@@ -11,6 +11,7 @@ from pydantic import ValidationInfo, field_validator
 
 from bot.flags import boxes, meaning
 from bot.flags.boxes import WaitingFlag
+from bot.flags.detached_limit import SENT_TODAY
 from bot.interface.announcements import LINK_LIMIT
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
@@ -23,11 +24,12 @@ from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Verdict, authors, policy_keys
+from storage import boxes as stored_boxes
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage.authors import Authors
 from storage.authors_key import FLAGS_A_PERSON, AuthorsKey
-from storage.boxes import BoxedFlag, Texts
+from storage.boxes import BoxedFlag, Texts, Written
 from storage.read_only_rows import set_values
 
 _NOBODY = UUID(int=0)
@@ -111,25 +113,41 @@ def file(
     made = key.box_id(nonce)
     here = authors.of_policy(uow.session, policy.id, made)
     if here.made:
-        return _sent_before(uow, visitor, made)
+        return _sent_before(uow, visitor, made, nonce)
     own = _own(uow.authors_keys(policy.id), visitor, here)
     if not compared and here.shown > own.shown:
         raise NotCompared
+    if Promise(typed.promise) is Promise.DETACHED:
+        return _put_detached(uow, visitor, policy, typed, nonce)
     if own.number >= FLAGS_A_PERSON:
         raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
     if Promise(typed.promise) is Promise.NAMED:
         return _show_at_once(uow, visitor, policy, typed, made)
     place = secrets.choice(own.free)  # at random, so that it reveals no order
-    flag = BoxedFlag(
-        written=boxes.written(uow, visitor, boxes.mark_of(key, visitor)),
+    written = boxes.written(uow, visitor, boxes.mark_of(key, visitor))
+    flag = _boxed(policy, typed, written, key.author_tags(visitor.secrets)[place])
+    return WaitingFlag(boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag), flag)
+
+
+def _boxed(policy: Policy, typed: NewFlag, written: Written, later_tag: bytes) -> BoxedFlag:
+    return BoxedFlag(
+        written=written,
         promise=Promise(typed.promise),
         verdict=Verdict(typed.verdict),
         theme=typed.theme,
         wording=policy.wording,
-        tag=key.author_tags(visitor.secrets)[place],
+        tag=later_tag,
         texts=_texts(typed),
     )
-    return WaitingFlag(boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag), flag)
+
+
+def _put_detached(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str) -> WaitingFlag:
+    """A detached flag takes no slot and has no mark. Its code is as old as its form, so sent twice it has the same."""
+    key = uow.authors_key(policy.id)
+    made, code = key.box_id(nonce), key.code(nonce)
+    SENT_TODAY.count(uow, visitor, policy.id, made)
+    flag = _boxed(policy, typed, boxes.written(uow, visitor, None), key.receipt(code))
+    return WaitingFlag(boxes.put(uow, made, policy.id, boxes.detached_tag(key, code), flag), flag, code)
 
 
 @dataclass(frozen=True)
@@ -196,10 +214,13 @@ def seal(uow: UnitOfWork, flag: Flag, texts: Texts) -> None:
     )
 
 
-def _sent_before(uow: UnitOfWork, visitor: Visitor, made: UUID) -> Flag | WaitingFlag:
-    """What the form made the first time, if the visitor sent it."""
+def _sent_before(uow: UnitOfWork, visitor: Visitor, made: UUID, nonce: str) -> Flag | WaitingFlag:
+    """What the form made the first time, if the visitor sent it. For a detached flag, having the form must do."""
     shown = stored.flag(uow.session, made)
-    found = shown if shown and is_author(uow, shown, visitor) else boxes.own_flag(uow, visitor, made)
+    box = None if shown else stored_boxes.box(uow.session, made)
+    code = uow.authors_key(box.policy_id).code(nonce) if box else None
+    by_code = replace(visitor, code=code)
+    found = shown if shown and is_author(uow, shown, visitor) else boxes.own_flag(uow, by_code, made)
     if found is None:
         raise FormRefused({"": says.COULD_NOT_SAVE})
     return found
@@ -239,7 +260,7 @@ def change(uow: UnitOfWork, visitor: Visitor, box_id: UUID, typed: NewFlag) -> W
         texts=_texts(typed),
     )
     boxes.put_again(uow, found.box, flag)
-    return WaitingFlag(found.box, flag)
+    return WaitingFlag(found.box, flag, found.code)
 
 
 def withdraw(uow: UnitOfWork, visitor: Visitor, box_id: UUID) -> None:
@@ -267,4 +288,7 @@ def is_author(uow: UnitOfWork, flag: Flag, visitor: Visitor) -> bool:
     if flag.promise is Promise.NAMED:
         return flag.person_id in visitor.author_ids
     keys = uow.authors_keys(flag.policy_id)
+    if flag.promise is Promise.DETACHED:
+        code = visitor.code
+        return code is not None and any(flag.receipt == each.receipt(code) for each in keys)
     return flag.tag is not None and any(flag.tag in each.author_tags(visitor.secrets) for each in keys)

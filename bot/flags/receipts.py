@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.flags import boxes, flags
+from bot.flags import boxes, flags, receipt_codes
 from bot.flags.boxes import WaitingFlag
 from bot.interface.views import ReceiptView
 from bot.people import digest_schedules, people
@@ -20,8 +20,9 @@ from storage import schedules as stored_schedules
 def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag | WaitingFlag) -> ReceiptView:
     """What happens next with a flag, shown or waiting."""
     if isinstance(flag, WaitingFlag):
-        shown_by = boxes.shown_by(uow, flag.flag.written)
-        return _receipt(uow, policy, flag.id, flag.flag.promise, flags.status_at_first(flag.flag.verdict), shown_by)
+        shown_by, status = boxes.shown_by(uow, flag.flag.written), flags.status_at_first(flag.flag.verdict)
+        receipt = _receipt(uow, policy, flag.id, flag.flag.promise, status, shown_by)
+        return replace(receipt, code=receipt_codes.written(flag.code)) if flag.code else receipt
     return _receipt(uow, policy, flag.id, flag.promise, flag.status, None)
 
 

@@ -31,10 +31,9 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from bot.flags import boxes, replies
 from bot.flags import flags as flag_rules
@@ -95,11 +94,10 @@ def plan(uow: UnitOfWork) -> None:
 
 def next_release(uow: UnitOfWork) -> datetime:
     """The first release hour after now, on a working day; aware UTC."""
-    zone = ZoneInfo(uow.zone)
     day = uow.today
     while True:
         day = uow.calendar.next_working(day)
-        at = datetime.combine(day, time(uow.organisation.release_hour), zone).astimezone(ZoneInfo("UTC"))
+        at = boxes.release_at(uow, day)
         if at > uow.now:
             return at
         day += timedelta(days=1)

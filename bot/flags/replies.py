@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import field_validator
 
-from bot.flags import boxes, flags
+from bot.flags import answers, boxes, flags
 from bot.interface.parts import TEXT_LIMIT
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
@@ -80,14 +80,16 @@ def reply(
         ids = {"id": made, "policy_id": flag.policy_id, "answer_id": answer.id, "flag_id": flag.id}
         _show_at_once(uow, flag, stored.new(**ids, kind=kind, released_on=uow.today), text)
         return
+    # A code that came with the flag of another promise counts for nothing: else it would take a second reply.
+    code = visitor.code if flag.promise is Promise.DETACHED else None
     contents = BoxedReply(
-        written=boxes.written(uow, visitor, boxes.mark_of(key, visitor)),
+        written=boxes.written(uow, visitor, None if code else boxes.mark_of(key, visitor)),
         answer_id=answer.id,
         flag_id=flag.id,
         kind=kind,
         text=text,
     )
-    tag = secrets.token_bytes(HALF_BYTES) + key.reply_to(visitor.secrets[0], answer.id, flag.id)
+    tag = secrets.token_bytes(HALF_BYTES) + key.reply_to(code or visitor.secrets[0], answer.id, flag.id)
     boxes.put(uow, made, flag.policy_id, tag, contents)
 
 
@@ -104,7 +106,7 @@ def _earlier(uow: UnitOfWork, visitor: Visitor, answer: Answer, flag: Flag) -> _
     if shown is not None:
         return _Earlier(shown.id, shown.kind) if flags.is_author(uow, flag, visitor) else None
     keys = uow.authors_keys(flag.policy_id)
-    halves = [key.reply_to(each, answer.id, flag.id) for key in keys for each in visitor.secrets]
+    halves = [key.reply_to(each, answer.id, flag.id) for key in keys for each in answers.found_by(visitor)]
     for each in boxes.about(uow, flag.policy_id, halves):
         if isinstance(each.contents, BoxedReply):
             return _Earlier(each.id, each.contents.kind)

@@ -27,6 +27,7 @@ from bot.handlers import (
     reporting,
     restoring,
     setting_up,
+    using_codes,
 )
 from bot.handlers.context import Opens, Submits
 from bot.interface.intents import Intent
@@ -35,6 +36,7 @@ _MODULES = (
     browsing,
     flagging,
     replying,
+    using_codes,
     answering,
     owning,
     away,

@@ -8,7 +8,7 @@ from bot.admin import checklist
 from bot.digests import digests
 from bot.flags import answers, flag_views, own_flags, seconds
 from bot.handlers import guests
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, by_code, instead, policy_of
 from bot.interface.intents import (
     Help,
     Home,
@@ -150,6 +150,7 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
 
 
 def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     uow, visitor = context.uow, context.visitor
     found = flag_views.one(uow, visitor, intent.flag)
     row = stored_flags.flag(uow.session, intent.flag)

@@ -43,6 +43,7 @@ class Promises(TypedForm):
         """Let a channel offer these promises and no others."""
         channel.offers_confidential = Promise.CONFIDENTIAL in self.promises
         channel.offers_named = Promise.NAMED in self.promises
+        channel.offers_detached = Promise.DETACHED in self.promises
 
 
 class NewSettings(Promises):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from bot.admin import audit
+from bot.flags import receipt_codes
 from bot.interface.answers import Answers
 from bot.interface.parts import Button, FormButton, Screen
 from bot.people import officers
@@ -91,6 +92,12 @@ def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = 
     if found is None or found.sealed_on is not None:
         return policy_of(context, policy_id)
     return found
+
+
+def by_code(context: HandlerContext, code: str) -> HandlerContext:
+    """The context for somebody who has come by the receipt code that a button carries; the same without one."""
+    found = receipt_codes.read(code) if code else None
+    return replace(context, visitor=replace(context.visitor, code=found)) if found else context
 
 
 def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:

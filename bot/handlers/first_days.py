@@ -18,12 +18,15 @@ from bot.interface.intents import (
     SecondFlag,
     SeparateAccounts,
     Settle,
+    UseCode,
     WithdrawFlag,
 )
 from bot.people import people
 from bot.screens import refusals as says
 
-WITHOUT_A_ROW = frozenset({GiveView, ChangeFlag, WithdrawFlag, SecondFlag, Settle, NotSettled, ReplyToQuestion})
+WITHOUT_A_ROW = frozenset(
+    {GiveView, ChangeFlag, WithdrawFlag, SecondFlag, Settle, NotSettled, ReplyToQuestion, UseCode}
+)
 """What writes nothing about who does it, or signs for itself where the flag is *Named*."""
 
 WITH_AN_ACCOUNT = frozenset({GetJoiningCode, EnterJoiningCode, SeparateAccounts})

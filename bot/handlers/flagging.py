@@ -16,6 +16,7 @@ from bot.handlers.context import (
     LookFirst,
     Opens,
     Submits,
+    by_code,
     instead,
     policy_of,
     policy_with_terms,
@@ -40,12 +41,14 @@ from storage.boxes import BoxedFlag
 
 
 def offers(channel: Channel | None) -> tuple[Promise, ...]:
-    """The promises that a channel offers; both of them outside a channel."""
+    """The promises that a channel offers; all of them outside a channel."""
     offered = []
     if channel is None or channel.offers_confidential:
         offered.append(Promise.CONFIDENTIAL)
     if channel is None or channel.offers_named:
         offered.append(Promise.NAMED)
+    if channel is None or channel.offers_detached:
+        offered.append(Promise.DETACHED)
     return tuple(offered)
 
 
@@ -76,7 +79,7 @@ def _flag_form(
     policy: Policy,
     draft: Draft,
     similar: tuple[FlagView, ...] = (),
-    changing: UUID | None = None,
+    changing: ChangeFlag | None = None,
     offered: Sequence[Promise] = (),
 ) -> Screen:
     # The tally is not read, because every click that opens the form comes here.
@@ -160,10 +163,11 @@ def _changeable_flag(context: HandlerContext, box_id: UUID) -> WaitingFlag:
 
 
 def _change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
     policy = policy_of(context, found.policy_id)
     offered = (found.flag.promise,)
-    return _flag_form(context, policy, _prefilled(found.flag, draft), changing=found.id, offered=offered)
+    return _flag_form(context, policy, _prefilled(found.flag, draft), changing=intent, offered=offered)
 
 
 def _prefilled(flag: BoxedFlag, draft: Draft) -> Draft:
@@ -181,6 +185,7 @@ def _prefilled(flag: BoxedFlag, draft: Draft) -> Draft:
 
 
 def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
     policy, promise = policy_of(context, found.policy_id), found.flag.promise
     typed = NewFlag.read({**draft.answers, "promise": (promise.value,)})
@@ -190,8 +195,11 @@ def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) ->
 
 
 def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
     flags.withdraw(context.uow, context.visitor, found.id)
+    if found.flag.promise is Promise.DETACHED:
+        return withdrawn_form()
     left = flags.left(context.uow, context.visitor, found.policy_id)
     return withdrawn_form(left, boxes.shown_by(context.uow, found.flag.written))
 

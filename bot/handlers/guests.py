@@ -37,6 +37,7 @@ from bot.interface.intents import (
     SeparateAccounts,
     Settle,
     Snooze,
+    UseCode,
     WithdrawFlag,
 )
 from bot.screens import refusals as says
@@ -54,6 +55,7 @@ EVERYWHERE = frozenset(
         GetJoiningCode,
         EnterJoiningCode,
         SeparateAccounts,
+        UseCode,
         ChangeFlag,
         WithdrawFlag,
         Settle,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.flags import flag_views, flags, receipts, replies
 from bot.flags.replies import NewReply, StillInTheWay
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, by_code, instead, policy_of
 from bot.interface.intents import Intent, NotSettled, ReplyToQuestion, Settle
 from bot.interface.parts import Screen
 from bot.interface.views import AnswerView, FlagView
@@ -40,10 +40,11 @@ def _views_to_reply(
     given = next((each for each in view.answers if each.id == answer_id), None) if view else None
     if view is None or given is None:
         raise instead(says.NOT_FOUND)
-    return view, given
+    return flag_views.by_code(view, context.visitor), given
 
 
 def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     flag, answer = _views_to_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, draft)
     organisation = context.uow.organisation_view()
     return not_settled_form(
@@ -52,6 +53,7 @@ def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> S
 
 
 def _reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     flag, answer = _views_to_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, draft)
     organisation = context.uow.organisation_view()
     return reply_form(flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
@@ -69,17 +71,20 @@ def _write_reply(
 
 
 def _submit_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     _, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
     return settled_form(flag.promise)
 
 
 def _submit_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     typed = StillInTheWay.read(draft.answers)
     policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
     return not_settled_saved_form(*_digest_with_reply(context, policy, flag))
 
 
 def _submit_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
+    context = by_code(context, intent.code)
     typed = NewReply.read(draft.answers)
     policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
     return replied_form(*_digest_with_reply(context, policy, flag))

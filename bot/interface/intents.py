@@ -6,7 +6,7 @@ An intent says what is asked, not that it is allowed: the dispatcher's handlers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
@@ -67,11 +67,12 @@ class SeeFlags(Intent):
 @registered
 @dataclass(frozen=True)
 class SeeFlag(Intent):
-    """One flag in full, with its answers."""
+    """One flag in full, with its answers. `code`, here and below, is the receipt code of a detached flag."""
 
     name: ClassVar[str] = "flag"
     flag: UUID
     page: int = 1
+    code: str = field(default="", repr=False)
 
 
 @registered
@@ -95,11 +96,20 @@ class MyFlags(Intent):
 
 @registered
 @dataclass(frozen=True)
+class UseCode(Intent):
+    """The form for the receipt code of a detached flag."""
+
+    name: ClassVar[str] = "use-code"
+
+
+@registered
+@dataclass(frozen=True)
 class ChangeFlag(Intent):
     """The flag form for changing one's own flag, until it is shown."""
 
     name: ClassVar[str] = "change"
     flag: UUID
+    code: str = field(default="", repr=False)
 
 
 @registered
@@ -109,6 +119,7 @@ class WithdrawFlag(Intent):
 
     name: ClassVar[str] = "withdraw"
     flag: UUID
+    code: str = field(default="", repr=False)
 
 
 @registered
@@ -129,6 +140,7 @@ class Settle(Intent):
     name: ClassVar[str] = "settle"
     answer: UUID
     flag: UUID
+    code: str = field(default="", repr=False)
 
 
 @registered
@@ -139,6 +151,7 @@ class NotSettled(Intent):
     name: ClassVar[str] = "not-settled"
     answer: UUID
     flag: UUID
+    code: str = field(default="", repr=False)
 
 
 @registered
@@ -149,6 +162,7 @@ class ReplyToQuestion(Intent):
     name: ClassVar[str] = "reply"
     answer: UUID
     flag: UUID
+    code: str = field(default="", repr=False)
 
 
 @registered

@@ -6,7 +6,7 @@ a flag but `FlagView.author`, which is empty unless this reader was promised the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
@@ -134,6 +134,7 @@ class FlagView:
     `reply_by` is the last day for which a question to its author stops the time to answer. `taken_down` says why its
     text was taken down, for its author. `named_to` is whom a *Named* flag names its author to, for a reader who took
     over from them. `successors` are, for the author, the ids and names of those who took over and do not see the name.
+    `code` is set for an author who has come with the receipt code of a detached flag: its buttons carry it.
     """
 
     id: UUID
@@ -161,6 +162,7 @@ class FlagView:
     taken_down: ReportReason | None = None
     named_to: str = ""
     successors: tuple[tuple[UUID, str], ...] = ()
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,7 @@ class ReceiptView:
     """What happens next to a flag that has just been saved.
 
     Days are in the organisation's zone. `digest_at` is aware UTC, or None where no digest is planned. `told` is who is
-    told, in order, if there is no answer.
+    told, in order, if there is no answer. `code` is the receipt code of a detached flag, with spaces.
     """
 
     flag: UUID
@@ -253,6 +255,7 @@ class ReceiptView:
     answer_by: date | None
     seconded: bool = False
     told: tuple[Role, ...] = ()
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ class Visitor:
     `secrets` are those by which what is written with this account is found again; the first one makes tags.
     `platform` is where they clicked, and `zone` their IANA zone, if that is known. `address` is the account's
     e-mail address, by which roles go; empty for a guest. A `newcomer` is on no roster yet, and has no row.
-    `account` is what the platform calls the account.
+    `account` is what the platform calls the account. `code`
+    is set where they come by the receipt code of a detached flag: then that flag is theirs too.
     """
 
     ids: tuple[UUID, ...]
@@ -89,6 +90,7 @@ class Visitor:
     newcomer: bool = False
     account: AccountName | None = None
     zone: str = ""
+    code: bytes | None = field(default=None, repr=False)
 
     @property
     def id(self) -> UUID:

@@ -7,6 +7,7 @@ from bot.calendar.dates import listed, short_date
 from bot.interface.parts import Facts, Paragraph
 from bot.interface.views import EndsView, PolicyView, ReadersView
 from bot.screens import labels
+from bot.screens.phrases import first_large
 from storage import Promise
 
 NOBODY = ReadersView()
@@ -14,9 +15,9 @@ _MOST_IN_AN_OPTION = 60
 
 NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
 
-NEVER_THAT_DAY = "Confidential flags are never shown on the day you write them."
+NEVER_THAT_DAY = "Confidential and detached flags are shown from the next working day, never on the day you write them."
 
-MEANING = {
+_MEANING = {
     Promise.CONFIDENTIAL: (
         "We show your name to nobody. Someone who holds our database and both our keys could work it out until {day}. "
         "After that nobody can, and My flags no longer lists it."
@@ -25,10 +26,13 @@ MEANING = {
         "The policy owner and their delegate see your name, and so does the senior owner once told that there is "
         "no answer; everyone else sees your flag without it. Whoever takes over from them sees it only if you say so."
     ),
+    Promise.DETACHED: (
+        "After today we hold nothing that links you to this flag. {platform} saw the code when we showed it, and a "
+        "code proves to whoever asks for it that the flag is yours."
+    ),
 }
 
-
-OFFERED = tuple(MEANING)
+OFFERED = tuple(_MEANING)
 """The promises that a channel can offer, in the order in which the form shows them."""
 
 
@@ -36,10 +40,19 @@ EACH_FORM = "the day that the form names"
 """The authors' day, where it is not about one policy."""
 
 
-def meanings(offers: Sequence[Promise], authors_day: date | None = None, readers: ReadersView = NOBODY) -> Facts:
-    """What each of these promises means, in the order given; on a policy, with its authors' day and its readers."""
+def meanings(
+    offers: Sequence[Promise],
+    authors_day: date | None = None,
+    readers: ReadersView = NOBODY,
+    platform_name: str = "",
+) -> Facts:
+    """What each of these promises means, in the order given; on a policy, with its authors' day and its readers.
+
+    `platform_name` is where the form is; it may be empty.
+    """
     day = short_date(authors_day) if authors_day else EACH_FORM
-    said = {each: MEANING[each].format(day=day) for each in offers}
+    platform = first_large(platform_name) if platform_name else "The chat"
+    said = {each: _MEANING[each].format(day=day, platform=platform) for each in offers}
     if Promise.NAMED in said:
         said[Promise.NAMED] = f"{_named(readers)}{named_themselves(readers)}"
     return Facts(tuple((labels.PROMISES[each], said[each]) for each in offers))
@@ -71,7 +84,7 @@ def named_option(readers: ReadersView) -> str:
 
 def _named(readers: ReadersView) -> str:
     if not readers.owner:
-        return MEANING[Promise.NAMED]
+        return _MEANING[Promise.NAMED]
     see = f"{readers.owner} (policy owner) sees your name"
     if readers.delegate:
         see = f"{readers.owner} (policy owner) and {readers.delegate} (delegate) see your name"

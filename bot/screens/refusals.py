@@ -79,6 +79,11 @@ NOT_POSSIBLE = "Not possible"
 OWN_FLAG = "You wrote this flag, so you are already counted"
 SECOND_TWICE = "You have already said you see this too"
 TOO_LARGE = "This is more text than we can keep. Shorten it and send it again. Your text is still here"
+NO_CODE = "Enter your code: 26 letters and numbers"
+UNKNOWN_CODE = (
+    "We do not know that code. Check each letter and number. A code stops working when the policy is closed for good"
+)
+TOO_MANY_CODES = "You have tried too many codes that we do not know. Try again in an hour"
 COULD_NOT_SAVE = "We could not save your flag. Nothing was sent. Your text is still here: try again"
 CHANGED_SINCE = "This has changed since, so that is not possible any more."
 AS_IT_STANDS = "This has changed since. Here is how it stands now."
@@ -195,6 +200,12 @@ def left_out(flags: int) -> str:
     verb, them = ("is", "it") if flags == 1 else ("are", "them")
     why = f"what is stored of {them} was changed or damaged"
     return f"{count(flags, 'flag')} cannot be shown and {verb} not counted, because {why}."
+
+
+def detached_limit(most: int) -> str:
+    """A person has sent as many detached flags on a policy as one person may in a day."""
+    sent = f"You have sent {count(most, 'detached flag')} on this policy today"
+    return f"{sent}. Send this tomorrow, or choose another option"
 
 
 def too_many_seconds(most: int) -> str:

@@ -17,7 +17,8 @@ from uuid import UUID
 from bot.admin import retention, take_downs
 from bot.digests import digests
 from bot.escalation import steps
-from bot.flags import damaged_flags, releases
+from bot.flags import damaged_flags, receipt_codes, releases
+from bot.flags.detached_limit import SENT_TODAY
 from bot.interface.clock import Clock
 from bot.interface.ports import ChatPlatform
 from bot.interface.unavailable import Unavailable
@@ -82,6 +83,7 @@ class Worker:
         self._restore_watch = restore_watch or RestoreWatch()
         self._relay = Relay(self._runner, clock, lease, self._restore_watch.stops_sending)
         self._held = self._stops = True
+        self._clock = clock
         self._kinds: dict[DueWork, Work] = {
             DueWork.RELEASE: self.release,
             DueWork.CARDS: self.update_cards,
@@ -129,6 +131,9 @@ class Worker:
 
     async def prepare(self) -> bool:
         """Do all that comes before sending: release, make digests, escalate. False if the database was not there."""
+        # Before anything is shown, and whether or not the database is there: nothing may lead to who wrote it.
+        SENT_TODAY.forget_earlier(self._clock())
+        receipt_codes.TRIES.forget_earlier(self._clock())
         async with self._preparing:
             return self._may_claim() and await _run_steps("the worker", *self._steps())
 

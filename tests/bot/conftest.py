@@ -67,7 +67,7 @@ FLAG = {
 }
 
 CHANNEL_SETTINGS: dict[str, str | tuple[str, ...]] = {
-    "promises": ("confidential", "named"),
+    "promises": ("confidential", "named", "detached"),
     "guests": "no",
     "reactions": "no",
     "digests": "no",

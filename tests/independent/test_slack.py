@@ -108,7 +108,8 @@ async def _flagged(slack: EmulatedSlack, driver: Driver, channel: str) -> None:
     card = await until(lambda: saying(slack, channel, "amina.yusuf", "Single parking permit"), "the card")
     await driver.press(amina, channel, card["ts"], "Give your view")
     form = slack.workspace.window(amina).top
-    form.choose("Who can know this is from you?", *form.offered("Who can know this is from you?")[-1:])
+    who = "Who can know this is from you?"
+    form.choose(who, next(each for each in form.offered(who) if each.startswith("Named")))
     form.choose("Is it deliverable?", "Not deliverable as announced")
     form.choose("What is it mainly about?", "Timetable")
     form.write("Why?", TYPED)

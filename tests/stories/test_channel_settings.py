@@ -23,7 +23,9 @@ def test_what_a_channel_offers_can_be_changed_and_no_promise_is_weakened(
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
     settings(daniel)
-    daniel.still_has({OFFERS: ["Confidential", "Named"], "Can guests send flags?": "No", "Smallest group": "4"})
+    daniel.still_has(
+        {OFFERS: ["Confidential", "Named", "Detached"], "Can guests send flags?": "No", "Smallest group": "4"}
+    )
     daniel.fills_in({OFFERS: []})
     daniel.sends()
     daniel.is_told_what_lacks("Select at least one")

@@ -15,13 +15,13 @@ def test_what_each_choice_means_is_said_before_a_word_is_typed(world: World, ami
     amina.sees("Nobody in the channel can see that you have opened this form.")
     amina.sees("We show your name to nobody. Someone who holds our database and both our keys could work it out until ")
     amina.sees("everyone else sees your flag without it")
-    amina.sees("Confidential flags are never shown on the day you write them.")
+    amina.sees("shown from the next working day, never on the day you write them.")
     amina.sees("What you write is a record held by the Department for Practice.")
     amina.still_has({"Who can know this is from you?": [], "Is it deliverable?": [], "Why?": ""})
     amina.opens(CHANNEL)
     amina.presses("How you are protected", under=PERMIT)
     amina.sees("The key is held by you: it lies beside the sandbox's data.")
-    amina.sees("We send no private message about a confidential flag, because messages can be searched by others.")
+    amina.sees("We send no private message about a confidential or detached flag, because messages can be")
 
 
 @also_played("browser")

@@ -15,6 +15,7 @@ from bot.interface.intents import (
     OpenPolicies,
     ScheduleSettings,
     SeeSettings,
+    UseCode,
 )
 from bot.interface.parts import Card, FormButton, Heading, Paragraph, Part
 from bot.interface.views import OrganisationView, PolicyView, SetUpStep, SetUpView
@@ -37,6 +38,7 @@ _MY_FLAGS = (
     Heading("My flags"),
     Paragraph("Your confidential flags are not shown on this tab, in case someone sees your screen."),
     FormButton("Show my flags", MyFlags()),
+    FormButton("Use a code", UseCode()),
 )
 
 

@@ -28,7 +28,7 @@ def reply_form(
     return Form(
         title="Reply",
         body=(*_lead(flag, asked, organisation), _text_question("Your reply", "You can reply once.", answers)),
-        intent=ReplyToQuestion(answer.id, flag.id),
+        intent=ReplyToQuestion(answer.id, flag.id, flag.code),
         send="Send reply",
         nonce=nonce,
         problems=problems,
@@ -52,7 +52,7 @@ def not_settled_form(
             *_lead(flag, given_answer(answer), organisation),
             _text_question("What is still in the way?", once, answers),
         ),
-        intent=NotSettled(answer.id, flag.id),
+        intent=NotSettled(answer.id, flag.id, flag.code),
         send="Send",
         nonce=nonce,
         problems=problems,

@@ -65,7 +65,7 @@ def flag_form(
     nonce: str,
     small_group: SmallGroup | None = None,
     similar: tuple[FlagView, ...] = (),
-    changing: UUID | None = None,
+    changing: ChangeFlag | None = None,
     readers: ReadersView = NOBODY,
 ) -> Form:
     """The form for a new flag or, with `changing`, for changing the author's own: then only its promise is offered.
@@ -88,7 +88,7 @@ def flag_form(
             *_opening(policy),
             *_small_group_notice(small_group),
             *(
-                _kept_promise(offers, ends)
+                _kept_promise(offers, ends, platform_name)
                 if changing
                 else promise_question(platform_name, offers, answers, ends, policy.id, readers)
             ),
@@ -100,7 +100,7 @@ def flag_form(
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
-        intent=ChangeFlag(changing) if changing else GiveView(policy.id, readers.token),
+        intent=changing or GiveView(policy.id, readers.token),
         send=_send_label(changing, similar),
         nonce=nonce,
         problems=problems,
@@ -136,7 +136,7 @@ def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
     return (*_verdict_and_theme_questions(answers), *before_you_write(organisation), *_text_questions(answers))
 
 
-def _send_label(changing: UUID | None, similar: tuple[FlagView, ...]) -> str:
+def _send_label(changing: ChangeFlag | None, similar: tuple[FlagView, ...]) -> str:
     if similar:
         return "Continue"
     return "Save flag" if changing else "Send flag"
@@ -208,7 +208,7 @@ def promise_question(
         Paragraph(
             f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
         ),
-        meanings(offers, ends.authors_day if ends else None, readers),
+        meanings(offers, ends.authors_day if ends else None, readers, platform_name),
         *hold_line(ends.held_on if ends else None),
         *_shown_later(offers),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
@@ -222,20 +222,22 @@ def _promise_option(promise: Promise, ends: EndsView | None, readers: ReadersVie
         means = named_option(readers)
     if promise is Promise.CONFIDENTIAL and ends:
         about = f"Shown to nobody. With both keys it can be traced until {short_date(ends.authors_day)}"
+    if promise is Promise.DETACHED:
+        about = "One code, shown once, is your only way back"
     return Option(promise.value, f"{labels.PROMISES[promise]}: {means}", about)
 
 
 def _shown_later(offers: tuple[Promise, ...]) -> Body:
-    if Promise.CONFIDENTIAL not in offers:
+    if not {Promise.CONFIDENTIAL, Promise.DETACHED} & set(offers):
         return ()
     return (Paragraph(NEVER_THAT_DAY),)
 
 
-def _kept_promise(offers: tuple[Promise, ...], ends: EndsView) -> Body:
+def _kept_promise(offers: tuple[Promise, ...], ends: EndsView, platform_name: str) -> Body:
     kept = "You cannot change who can know that this is from you."
     return (
         Paragraph(f"{kept} To choose again, withdraw this flag and send a new one."),
-        meanings(offers, ends.authors_day),
+        meanings(offers, ends.authors_day, platform_name=platform_name),
     )
 
 
@@ -357,6 +359,6 @@ STATES = {
         answers=_TYPED,
         problems={},
         nonce="invented",
-        changing=invented.TIMETABLE.id,
+        changing=ChangeFlag(invented.TIMETABLE.id),
     ),
 }

@@ -15,6 +15,7 @@ from bot.interface.intents import (
     SeeOwnRecord,
     Settle,
     ShowMyName,
+    UseCode,
     WithdrawFlag,
 )
 from bot.interface.pages import Page
@@ -45,6 +46,7 @@ _ORDER = "Questions to you come first, then flags that you can still change."
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
     Promise.NAMED: "You sent this as Named: the policy owner and their delegate see your name",
+    Promise.DETACHED: "You sent this as Detached: only the code leads to it",
 }
 
 
@@ -63,7 +65,7 @@ def my_flags_form(
     authors' day.
     """
     page = page or Page(total=len(flags))
-    body = [part for number, each in enumerate(flags, page.first) for part in _own_flag(each, number)]
+    body = [part for number, each in enumerate(flags, page.first) for part in own_flag(each, number)]
     around = page_buttons(page, "flag", lambda number: MyFlags(number, earlier))
     lead = (*((Paragraph(_OVER),) if earlier else ()), *((Paragraph(_ENDED),) if ended else ()))
     return Form(
@@ -76,7 +78,11 @@ def my_flags_form(
 def _none(earlier: int) -> tuple[Part, ...]:
     if earlier:
         return (Paragraph("You have no flags on these policies."),)
-    return (Paragraph("You have no flags here."), FormButton("See open policies", OpenPolicies()))
+    return (
+        Paragraph("You have no flags here. Flags you sent as Detached are never listed: use your code."),
+        FormButton("Use a code", UseCode()),
+        FormButton("See open policies", OpenPolicies()),
+    )
 
 
 def _other_policies(earlier: int, more: bool) -> tuple[Part, ...]:
@@ -87,10 +93,12 @@ def _other_policies(earlier: int, more: bool) -> tuple[Part, ...]:
     return (*further, *back, whole)
 
 
-def _own_flag(flag: FlagView, number: int) -> tuple[Part, ...]:
-    rest = SeeFlag(flag.id)
+def own_flag(flag: FlagView, number: int = 0) -> tuple[Part, ...]:
+    """One of them, with its place in the list if it stands in one."""
+    title = short_title(flag.policy_title)
+    rest = SeeFlag(flag.id, code=flag.code)
     return (
-        Heading(f"{number}. {short_title(flag.policy_title)}"),
+        Heading(f"{number}. {title}" if number else title),
         Heading(sentences(labels.VERDICTS[flag.verdict], themes.label(flag.theme)), 3),
         excerpt(because_label(flag.verdict), flag.because, BECAUSE_IN_A_LIST, rest),
         *remedy_excerpt(flag, rest),
@@ -122,7 +130,9 @@ def _progress(flag: FlagView, number: int) -> tuple[Part, ...]:
         return _not_shown(flag, number)
     shown = f"Shown to everyone on this policy since {long_date(flag.shown_on)}"
     said = Paragraph(sentences(shown, people_say(flag.people), status_sentence(flag)))
-    added = remark_excerpt(flag.remarks[-1] if flag.remarks else "", len(flag.remarks), SeeFlag(flag.id))
+    added = remark_excerpt(
+        flag.remarks[-1] if flag.remarks else "", len(flag.remarks), SeeFlag(flag.id, code=flag.code)
+    )
     answer = _answer_parts(flag.answers[-1], flag, number) if flag.answers else ()
     return (said, *added, *answer, *_before(flag))
 
@@ -130,20 +140,21 @@ def _progress(flag: FlagView, number: int) -> tuple[Part, ...]:
 def _before(flag: FlagView) -> tuple[Part, ...]:
     if len(flag.answers) < 2:
         return ()
-    read = FormButton("Read the flag", SeeFlag(flag.id), accessible("Read the flag", flag.policy_title))
+    read = FormButton("Read the flag", SeeFlag(flag.id, code=flag.code), accessible("Read the flag", flag.policy_title))
     return (Paragraph(earlier_answers(flag)), read)
 
 
 def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
+    about = (f"flag {number}" if number else "your flag", flag.policy_title)
     return (
         Paragraph("Not shown yet. You can change or withdraw it until it is shown."),
-        FormButton("Change", ChangeFlag(flag.id), accessible("Change", f"flag {number}", flag.policy_title)),
-        Button("Withdraw", WithdrawFlag(flag.id), accessible("Withdraw", f"flag {number}", flag.policy_title)),
+        FormButton("Change", ChangeFlag(flag.id, flag.code), accessible("Change", *about)),
+        Button("Withdraw", WithdrawFlag(flag.id, flag.code), accessible("Withdraw", *about)),
     )
 
 
 def _answer_parts(answer: AnswerView, flag: FlagView, number: int) -> tuple[Part, ...]:
-    given = given_answer(replace(answer, reply=None), rest=SeeFlag(flag.id))
+    given = given_answer(replace(answer, reply=None), rest=SeeFlag(flag.id, code=flag.code))
     if answer.reply:
         return (*given, *_own_reply(answer.reply, flag))
     return (*given, *may_reply(answer, flag, number))
@@ -153,13 +164,16 @@ def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> 
     """The buttons for the author of a flag under an answer; none for *Acknowledged*, which decides nothing."""
     about = (f"flag {number}" if number else "your flag", flag.policy_title)
     if answer.kind is AnswerKind.MORE:
-        return (*_reply_by(flag), FormButton("Reply", ReplyToQuestion(answer.id, flag.id), accessible("Reply", *about)))
+        return (
+            *_reply_by(flag),
+            FormButton("Reply", ReplyToQuestion(answer.id, flag.id, flag.code), accessible("Reply", *about)),
+        )
     if answer.kind not in labels.ANSWER_DECIDES:
         return ()
     return (
         Notice("Does this settle it?"),
-        Button("Settled", Settle(answer.id, flag.id), accessible("Settled", *about)),
-        FormButton("Not settled", NotSettled(answer.id, flag.id), accessible("Not settled", *about)),
+        Button("Settled", Settle(answer.id, flag.id, flag.code), accessible("Settled", *about)),
+        FormButton("Not settled", NotSettled(answer.id, flag.id, flag.code), accessible("Not settled", *about)),
     )
 
 
@@ -174,7 +188,7 @@ def _own_reply(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
     if reply.kind is ReplyKind.SETTLED:
         return (Paragraph("You said that this is settled."), *hidden)
     label = "You said that it is not settled" if reply.kind is ReplyKind.NOT_SETTLED else "Your reply"
-    said: Quote = excerpt(label, reply.text, BECAUSE_IN_A_LIST, SeeFlag(flag.id))
+    said: Quote = excerpt(label, reply.text, BECAUSE_IN_A_LIST, SeeFlag(flag.id, code=flag.code))
     return (said, *hidden)
 
 

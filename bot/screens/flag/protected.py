@@ -21,17 +21,22 @@ def protected_form(organisation: OrganisationView, platform_name: str, authors_d
         body=(
             Paragraph(f"Run by {o.team}. Questions: {o.contact}. The key is held by {o.key_holder}."),
             Heading("What you can choose"),
-            meanings(OFFERED, authors_day),
+            meanings(OFFERED, authors_day, platform_name=platform_name),
             Paragraph("'I see this too' is always confidential."),
             Heading("What we do"),
             Paragraph(
-                "We never log or export who sent a confidential flag. "
+                "We never log or export who sent a confidential or detached flag. "
                 "Policy owners and admins have no screen that shows it."
             ),
             Paragraph(
-                "We send no private message about a confidential flag, because messages can be searched by others."
+                "We send no private message about a confidential or detached flag, because messages can be searched by "
+                "others."
             ),
             Paragraph(NEVER_THAT_DAY),
+            Paragraph(
+                "The code of a detached flag is the only way back to it. Nobody can get it back for you, and we do not "
+                "record who used it."
+            ),
             Heading("What we cannot do"),
             Paragraph(
                 "We cannot protect you from your own words, from someone looking at your screen, "

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.calendar.dates import long_date, moment
 from bot.interface.intents import ChangeFlag, MyFlags, SeeFlag, WithdrawFlag
-from bot.interface.parts import Button, Form, FormButton, Notice, Paragraph, Part
+from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.views import ReceiptView
 from bot.screens import invented, labels
 from bot.screens.promises import NAMED_TO
@@ -17,6 +17,8 @@ def receipt_form(receipt: ReceiptView) -> Form:
     """That it is saved, what happens next and when, and the buttons back to it."""
     if receipt.seconded:
         return Form("Saved", _second_receipt(receipt), close="Done")
+    if receipt.promise is Promise.DETACHED:
+        return Form("Flag saved", _detached_receipt(receipt), close="I have kept my code")
     body = _named_receipt(receipt) if receipt.promise is Promise.NAMED else _confidential_receipt(receipt)
     return Form("Flag saved", body, close="Done")
 
@@ -25,15 +27,35 @@ def _confidential_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
     return (
         Notice("Your flag is saved. Nobody is shown your name."),
         Paragraph("What happens next:"),
-        Paragraph(
-            f"1. It is shown to everyone on this policy by {long_date(receipt.shown_by)}, with any others. "
-            "It can wait until then, so that it is less likely to be shown alone."
-        ),
+        _shown_step(receipt),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt), _NO_MESSAGE),
         Paragraph("You can change or withdraw it until it is shown."),
         FormButton("See my flags", MyFlags()),
         FormButton("Change", ChangeFlag(receipt.flag), "Change this flag"),
         Button("Withdraw", WithdrawFlag(receipt.flag), "Withdraw this flag"),
+    )
+
+
+def _detached_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
+    return (
+        Notice("Your flag is saved. This is your code:"),
+        Heading(receipt.code),
+        Paragraph(
+            "Copy it now and keep it where only you can see it. We show it once. If you lose it, nobody can get it "
+            "back, and you cannot see the answer or reply."
+        ),
+        Paragraph("To use it: open Deliverable, choose Use a code. We do not record who used it."),
+        Paragraph("What happens next:"),
+        _shown_step(receipt),
+        *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt)),
+        Paragraph("You can change or withdraw it until it is shown, by the code."),
+    )
+
+
+def _shown_step(receipt: ReceiptView) -> Paragraph:
+    return Paragraph(
+        f"1. It is shown to everyone on this policy by {long_date(receipt.shown_by)}, with any others. "
+        "It can wait until then, so that it is less likely to be shown alone."
     )
 
 
@@ -80,6 +102,9 @@ def _digest_step(receipt: ReceiptView) -> str:
 SCREEN = "receipt"
 EXAMPLE = receipt_form(invented.RECEIPT)
 STATES = {
+    "detached": receipt_form(
+        replace(invented.RECEIPT, promise=Promise.DETACHED, code="7KQ4 M2XD 9RTP HW3C V8NB J5TF 2G")
+    ),
     "named": receipt_form(replace(invented.RECEIPT, promise=Promise.NAMED)),
     "second": receipt_form(replace(invented.RECEIPT, seconded=True)),
     "no digest planned": receipt_form(replace(invented.RECEIPT, digest_at=None, answer_by=None)),

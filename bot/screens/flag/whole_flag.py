@@ -39,8 +39,12 @@ def _portion(flag: FlagView, portions: list[tuple[Part, ...]], number: int) -> t
 
 
 def _other_portions(flag: FlagView, number: int, last: int) -> tuple[Part, ...]:
-    on = (FormButton("Read on", SeeFlag(flag.id, number + 1), replaces=True),) if number < last else ()
-    back = (FormButton("Read the part before", SeeFlag(flag.id, number - 1), replaces=True),) if number > 1 else ()
+    on = (FormButton("Read on", SeeFlag(flag.id, number + 1, flag.code), replaces=True),) if number < last else ()
+    back = (
+        (FormButton("Read the part before", SeeFlag(flag.id, number - 1, flag.code), replaces=True),)
+        if number > 1
+        else ()
+    )
     return (*on, *back)
 
 

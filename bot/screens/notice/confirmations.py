@@ -66,9 +66,14 @@ def _reactions_denied(platform_name: str) -> str:
     )
 
 
-def withdrawn_form(left: int, counts_until: date) -> Form:
-    """A flag is withdrawn before it was shown; `left` is how many more its author can send on this policy now."""
+def withdrawn_form(left: int = 0, counts_until: date | None = None) -> Form:
+    """A flag is withdrawn before it was shown; `left` is how many more its author can send on this policy now.
+
+    It counts as one of them until `counts_until`, unless it is detached.
+    """
     line = "Your flag is withdrawn. It was shown to nobody and will not be."
+    if counts_until is None:
+        return _confirmation("Flag withdrawn", line)
     most = f"1 of your {count(FLAGS_A_PERSON, 'flag')} on this policy"
     counts = f"It counts as {most} until {long_date(counts_until)} at the latest."
     return _confirmation("Flag withdrawn", line, f"{counts} You have {left or 'none'} left.")

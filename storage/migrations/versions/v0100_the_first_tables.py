@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("connected", sa.Boolean(), nullable=False),
         sa.Column("offers_named", sa.Boolean(), nullable=False),
         sa.Column("offers_confidential", sa.Boolean(), nullable=False),
+        sa.Column("offers_detached", sa.Boolean(), nullable=False),
         sa.Column("guests", sa.Boolean(), nullable=False),
         sa.Column("reactions", sa.Boolean(), nullable=False),
         sa.Column("digests", sa.Boolean(), nullable=False),
@@ -485,7 +486,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_flags_authors", "flags", ["policy_id", "tag", "receipt", "person_id"], unique=False)
+    op.create_index("ix_flags_authors", "flags", ["policy_id", "tag", "person_id"], unique=False)
     op.create_index(
         "ix_flags_digest_id",
         "flags",
@@ -513,6 +514,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_flags_person_id"), "flags", ["person_id"], unique=False)
     op.create_index(
         "ix_flags_policy_id_standing_answer_by", "flags", ["policy_id", "standing", "answer_by"], unique=False
+    )
+    op.create_index(
+        "ix_flags_receipts",
+        "flags",
+        ["policy_id", "receipt"],
+        unique=False,
+        sqlite_where=sa.text("receipt IS NOT NULL"),
+        postgresql_where=sa.text("receipt IS NOT NULL"),
     )
     op.create_index(
         "ix_flags_shown",
@@ -1079,6 +1088,12 @@ def downgrade() -> None:
         table_name="flags",
         sqlite_where=sa.text("left_out IS 0"),
         postgresql_where=sa.text("left_out IS false"),
+    )
+    op.drop_index(
+        "ix_flags_receipts",
+        table_name="flags",
+        sqlite_where=sa.text("receipt IS NOT NULL"),
+        postgresql_where=sa.text("receipt IS NOT NULL"),
     )
     op.drop_index("ix_flags_policy_id_standing_answer_by", table_name="flags")
     op.drop_index(op.f("ix_flags_person_id"), table_name="flags")

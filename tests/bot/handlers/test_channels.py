@@ -31,12 +31,13 @@ async def test_what_is_refused_is_said_beside_its_field(office: Office) -> None:
     form = await office.form(intents.ChannelSettings(channel(office)), "ada")
     shown = {each.name: getattr(each, "values", ()) or getattr(each, "value", "") for each in form.questions}
     assert shown == {
-        "promises": ("confidential", "named"), "guests": ("no",), "reactions": ("no",), "digests": ("no",), "floor": "5"
+        "promises": ("confidential", "named", "detached"),
+        "guests": ("no",), "reactions": ("no",), "digests": ("no",), "floor": "5"
     }  # fmt: skip
     before = office.everything()
     for field, value, sentence in (
         ("promises", (), says.NO_PROMISES),
-        ("promises", ("detached",), says.NO_PROMISES),
+        ("promises", ("anonymous",), says.NO_PROMISES),
         ("guests", "", says.NO_YES_OR_NO),
         ("guests", "perhaps", says.NO_YES_OR_NO),
         ("reactions", "", says.NO_YES_OR_NO),

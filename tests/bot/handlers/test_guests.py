@@ -10,6 +10,7 @@ from bot.handlers import OPENS, SUBMITS, guests
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
+from bot.interface.intent_text import UUIDs
 from bot.interface.intents import Intent
 from bot.people.people import Member, UnknownPerson
 from tests.bot.conftest import CHANNEL_SETTINGS, FULL_NAMES, Office, member, said
@@ -38,8 +39,8 @@ async def let_in(office: Office) -> None:
 def intent_of(kind: type[Intent], policy: UUID) -> Intent:
     """An intent of that kind, about that policy wherever it needs an id."""
     hints = get_type_hints(kind)
-    ids = {each.name: hints[each.name] for each in fields(kind) if hints[each.name] is not int}
-    return kind(**{name: policy if hint is UUID else (policy,) for name, hint in ids.items()})
+    given = {UUID: policy, str: "", UUIDs: (policy,)}
+    return kind(**{each.name: given[hints[each.name]] for each in fields(kind) if hints[each.name] is not int})
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.__name__)

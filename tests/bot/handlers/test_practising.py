@@ -173,10 +173,11 @@ async def test_only_promises_that_are_offered_there_can_be_practised(office: Off
     (channel,) = office.rows("channels")
     office.update("channels", channel["id"], offers_named=False)
     form = await office.fill(intents.Practise(), "ada", **{**POLICY, **FLAG, "promise": "named"})
-    assert dict(form.problems) == {"promise": says.not_offered(Promise.NAMED, (Promise.CONFIDENTIAL,))}
+    assert dict(form.problems) == {"promise": says.not_offered(Promise.NAMED, (Promise.CONFIDENTIAL, Promise.DETACHED))}
     assert "One that is named" not in said(form)
     (question,) = [each for each in form.questions if each.name == "promise"]
-    assert [each.value for each in getattr(question, "options")] == ["confidential"]  # noqa: B009 - only a choice has it
+    offered = [each.value for each in getattr(question, "options")]  # noqa: B009 - only a choice has options
+    assert offered == ["confidential", "detached"]
     assert (await walk(office))[-1].title == "You have practised"
 
 

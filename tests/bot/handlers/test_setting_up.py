@@ -196,18 +196,24 @@ async def test_several_lines_are_kept_as_one(office: Office) -> None:
 async def test_every_channel_offers_what_is_chosen_for_all(office: Office, policy: UUID) -> None:
     await office.enrol(channel="c2")
     form = await office.form(intents.ChooseOffers(), "ada")
-    assert held(form)["promises"] == "confidentialnamed"
+    assert held(form)["promises"] == "confidentialnameddetached"
     refused = await office.send(form, "ada", promises=())
     assert dict(refused.problems) == {"promises": says.NO_PROMISES}
     assert (await office.send(form, "ada", promises=("named", "detached"))).title == "Settings saved"
-    assert {(each["offers_named"], each["offers_confidential"]) for each in office.rows("channels")} == {(True, False)}
-    assert facts(await office.form(intents.ChooseOffers(), "ada")) == {"channel c1": "Named", "channel c2": "Named"}
+    offered = [
+        (each["offers_named"], each["offers_confidential"], each["offers_detached"]) for each in office.rows("channels")
+    ]
+    assert offered == [(True, False, True)] * 2
+    both = "Named and Detached"
+    assert facts(await office.form(intents.ChooseOffers(), "ada")) == {"channel c1": both, "channel c2": both}
 
 
 async def test_the_channels_are_listed_with_what_is_set_for_each(office: Office) -> None:
     await office.enrol(member("asha"), member("ben"), channel="c2")
     form = await office.form(intents.ChooseChannel(), "ada")
-    assert "10 members. It offers Confidential and Named. Guests: no. Reactions: off. Digests: no." in said(form)
+    assert "10 members. It offers Confidential, Named and Detached. Guests: no. Reactions: off. Digests: no." in said(
+        form
+    )
     assert said(form).count("In a group of fewer than 5 members, people may guess who wrote a flag.") == 1
     ids = {each["name"]: UUID(str(each["id"])) for each in office.rows("channels")}
     wanted = [intents.ChannelSettings(ids[name]) for name in ("channel c1", "channel c2")]

@@ -43,7 +43,7 @@ NEVER = (
     "dead letter",
     "seconded",
 )
-NOT_BUILT = ("detached", "use a code", "your code")
+NOT_BUILT = ("closed for good on",)
 NEGATIVE_CONTRACTION = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)
 NUMBER_ALONE = re.compile(r"\b\d[\d,]*(?=[.,;:!?)]|$)")
 VERBS = {
@@ -83,6 +83,7 @@ VERBS = {
     "Start",
     "Take",
     "Try",
+    "Use",
     "Withdraw",
     "Separate",
 }
@@ -145,7 +146,6 @@ def test_words_that_are_never_said() -> None:
 def test_nothing_is_said_of_what_is_not_built() -> None:
     for name, said in SAID.items():
         assert not [word for word in NOT_BUILT if word in said.lower()], name
-        assert "closed for good on" not in said.lower(), name
 
 
 def test_lines_and_not_symbols_stand_between_facts() -> None:

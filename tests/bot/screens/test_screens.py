@@ -154,11 +154,11 @@ class TestFlagForm:
         assert vars(form)["send"] == "Continue"
 
     def test_a_value_that_is_not_offered_is_not_chosen(self) -> None:
-        form = self.form(answers={"promise": ("detached",), "verdict": ("<script>",)})
+        form = self.form(answers={"promise": ("anonymous",), "verdict": ("<script>",)})
         assert not [each for each in parts_of(form) if isinstance(each, ChoiceQuestion) and each.values]
 
     def test_changing_a_flag_asks_no_new_promise(self) -> None:
-        form = self.form(offers=(Promise.CONFIDENTIAL,), changing=invented.TIMETABLE.id)
+        form = self.form(offers=(Promise.CONFIDENTIAL,), changing=ChangeFlag(invented.TIMETABLE.id))
         assert vars(form)["intent"] == ChangeFlag(invented.TIMETABLE.id)
         assert "promise" not in [vars(each).get("name") for each in parts_of(form)]
         assert "You cannot change who can know that this is from you." in said(form)
@@ -181,12 +181,20 @@ class TestReceipt:
         assert "Priya Nair will see your name." in said(form)
         assert intents(form) == [MyFlags()]
 
+    def test_a_detached_flag_has_a_code_and_no_other_way_back(self) -> None:
+        code = "7KQ4 M2XD 9RTP HW3C V8NB J5TF 2G"
+        form = receipt_form(replace(invented.RECEIPT, promise=Promise.DETACHED, code=code))
+        assert code in said(form)
+        assert "My flags" not in said(form)
+        assert intents(form) == []
+        assert vars(form)["close"] == "I have kept my code"
+
     def test_a_second_is_counted_and_not_named(self) -> None:
         form = receipt_form(replace(invented.RECEIPT, seconded=True))
         assert "We show your name to nobody." in said(form)
         assert not {ChangeFlag(invented.RECEIPT.flag), WithdrawFlag(invented.RECEIPT.flag)} & set(intents(form))
 
-    @pytest.mark.parametrize("promise", [Promise.CONFIDENTIAL, Promise.NAMED])
+    @pytest.mark.parametrize("promise", Promise)
     def test_nothing_is_promised_that_is_not_known(self, promise: Promise) -> None:
         unknown = replace(invented.RECEIPT, promise=promise, digest_at=None, answer_by=None, owner="")
         assert "The policy owner gets it in a digest." in said(receipt_form(unknown))
