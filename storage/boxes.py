@@ -57,11 +57,12 @@ class BoxTerms:
     """What was promised when a box was written: a later change of the settings does not reach it.
 
     It is shown once `people` distinct people are shown together, or after `wait_days` working days, on one of the
-    `weekdays` (0 is Monday; none for every day).
+    `weekdays` (0 is Monday; none for every day). Until `authors_day` it can be traced with both keys.
     """
 
     people: int
     wait_days: int
+    authors_day: date
     weekdays: tuple[int, ...] = ()
 
 
@@ -181,6 +182,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "terms": lambda value: _read(BoxTerms, value),
     "texts": lambda value: _read(Texts, value),
     "weekdays": tuple,
+    "authors_day": date.fromisoformat,
     "on": date.fromisoformat,
     "own_day": date.fromisoformat,
     "own_day_ends": datetime.fromisoformat,

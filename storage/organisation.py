@@ -4,19 +4,21 @@ from datetime import date, datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 class Organisation(SQLModel, table=True):
     """A single row. `domains` are the e-mail domains trusted for joining identities, separated by spaces.
 
-    `guests_named` lets guests hold roles on policies. `zone` is an IANA zone; `release_hour` is local; `calendar`
-    is a working calendar's code; `own_days` are ISO dates separated by spaces. `next_release_at` is when the day's
-    batch of flags is due; NULL before the first start. `delegate_after` counts working days from the day an answer
-    was due, `senior_after` from the day the delegate was told. `notice_at` is how many *Not deliverable* on one day
-    alert the owner, 0 for none. `planned_by` identifies the data on zones, holidays and days off from which the
-    schedules were planned. `set_up` names the steps of the first-run checklist that an admin has looked at,
-    separated by spaces. Texts are kept for `keep_months` after a policy closes. `end_keys_kept_days` is for how many
-    days backups of the end-months file are kept; NULL until someone has said so. `cards_on` is the day up to which all
-    cards have been refreshed.
+    `guests_named` lets guests hold roles on policies. `zone` is an IANA zone; `release_hour` is local; `release_days`
+    are weekdays such as `tue thu`, empty for every working day; `calendar` is a working calendar's code; `own_days` are
+    ISO dates separated by spaces. `next_release_at` is when the day's batch of flags is due; NULL before the first
+    start. `delegate_after` counts working days from the day an answer was due, `senior_after` from the day the delegate
+    was told. `notice_at` is how many *Not deliverable* on one day alert the owner, 0 for none. `planned_by` identifies
+    the data on zones, holidays and days off from which the schedules were planned. `set_up` names the steps of the
+    first-run checklist that an admin has looked at, separated by spaces. Texts are kept for `keep_months` after a
+    policy closes. `end_keys_kept_days` is for how many days backups of the end-months file are kept; NULL until someone
+    has said so. `cards_on` is the day up to which all cards have been refreshed.
     """
 
     __tablename__ = "organisation"
@@ -36,6 +38,7 @@ class Organisation(SQLModel, table=True):
     calendar: str = "GB-ENG"
     own_days: str = ""
     release_hour: int = 8
+    release_days: str = ""
     batch_least: int = 3
     batch_wait_days: int = 3
     answer_days: int = 10
@@ -82,6 +85,12 @@ def claim_day(session: Session, day: date) -> date | None:
     before, row.cards_on = row.cards_on or day, day
     session.flush()
     return before
+
+
+def release_weekdays(row: Organisation) -> tuple[int, ...]:
+    """The weekdays on which flags are shown, Monday being 0; none where it is every working day."""
+    chosen = row.release_days.split()
+    return tuple(number for number, name in enumerate(WEEKDAYS) if name in chosen)
 
 
 def own_days(row: Organisation) -> frozenset[date]:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from bot.calendar.release_days import next_release_day
 from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import pauses
 from bot.escalation.chain import ChainStep, EscalationChain
@@ -32,6 +33,7 @@ from storage import EscalationNotice, Flag, Organisation, Policy, Step, policy_k
 from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import policies as stored_policies
+from storage.organisation import release_weekdays
 from storage.stable_ids import stable_id
 
 REMINDER_DAYS = 2
@@ -49,7 +51,7 @@ _SCREENS = {Step.REMINDER: REMINDER, Step.DELEGATE: DELEGATE_TOLD, Step.SENIOR: 
 
 def chain(calendar: WorkingCalendar, terms: Organisation, written_on: date, digest_at: time) -> ChainView:
     """What happens on which day to a flag that nobody answers, with a digest every working day at a local time."""
-    shown_on = calendar.add(written_on, 1)
+    shown_on = next_release_day(calendar, release_weekdays(terms), calendar.add(written_on, 1))
     sent_on = shown_on if time(terms.release_hour) < digest_at else calendar.add(shown_on, 1)
     answer_by = calendar.add(sent_on, terms.answer_days)
     delegate_on = calendar.add(answer_by, terms.delegate_after)

@@ -29,6 +29,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from bot.calendar.dates import local_day, zone_named
+from bot.calendar.release_days import is_release_day, next_release_day
 from bot.people.people import Visitor
 from bot.screens import refusals as says
 from bot.unit_of_work import sealed_text
@@ -39,6 +40,7 @@ from storage import boxes as stored
 from storage.authors_key import HALF_BYTES, AuthorsKey
 from storage.boxes import BoxedFlag, BoxTerms, Contents, TooLarge, Written
 from storage.encryption import Damaged
+from storage.organisation import release_weekdays
 
 HALF = 2 * HALF_BYTES
 """The length of half a tag in hex."""
@@ -81,15 +83,15 @@ class WaitingFlag:
         return self.box.policy_id
 
 
-def terms(uow: UnitOfWork) -> BoxTerms:
-    """The terms of what is written now."""
+def terms(uow: UnitOfWork, policy_id: UUID) -> BoxTerms:
+    """The terms of what is written about a policy now."""
     row = uow.organisation
-    return BoxTerms(people=row.batch_least, wait_days=row.batch_wait_days, weekdays=release_weekdays(uow))
-
-
-def release_weekdays(uow: UnitOfWork) -> tuple[int, ...]:
-    """The weekdays on which flags are shown, Monday being 0; none where it is every working day."""
-    return ()
+    return BoxTerms(
+        people=row.batch_least,
+        wait_days=row.batch_wait_days,
+        authors_day=uow.wrapped_keys(policy_id).authors_day,
+        weekdays=release_weekdays(row),
+    )
 
 
 def mark_of(key: AuthorsKey, visitor: Visitor) -> bytes:
@@ -97,8 +99,8 @@ def mark_of(key: AuthorsKey, visitor: Visitor) -> bytes:
     return key.mark(min(visitor.secrets))
 
 
-def written(uow: UnitOfWork, visitor: Visitor, mark: bytes | None) -> Written:
-    """When what is written now was written. `mark` is the author's, None for a detached flag.
+def written(uow: UnitOfWork, visitor: Visitor, policy_id: UUID, mark: bytes | None) -> Written:
+    """When what is written now was written, and its terms. `mark` is the author's, None for a detached flag.
 
     The author's own day is given as the organisation's, and its end as a release hour: so a box tells no zone, but only
     that of an author whose day is not over by the next release.
@@ -110,7 +112,11 @@ def written(uow: UnitOfWork, visitor: Visitor, mark: bytes | None) -> Written:
     while release_at(uow, day) < ends:
         day += timedelta(days=1)
     return Written(
-        on=uow.today, own_day=max(uow.today, own_day), own_day_ends=release_at(uow, day), terms=terms(uow), mark=mark
+        on=uow.today,
+        own_day=max(uow.today, own_day),
+        own_day_ends=release_at(uow, day),
+        terms=terms(uow, policy_id),
+        mark=mark,
     )
 
 
@@ -248,33 +254,18 @@ def may_go(uow: UnitOfWork, boxes: Sequence[OpenedBox]) -> list[OpenedBox]:
 
 def shown_by(uow: UnitOfWork, written: Written) -> date:
     """The day by which what was written is shown at the latest."""
-    return latest(uow, max(written.on, written.own_day), written.terms)
+    free_on = local_day(written.own_day_ends, uow.zone)
+    by = latest(uow, max(written.on, written.own_day), written.terms.wait_days, written.terms.weekdays)
+    return max(by, next_release_day(uow.calendar, written.terms.weekdays, free_on))
 
 
-def latest(uow: UnitOfWork, written_on: date, terms: BoxTerms) -> date:
+def latest(uow: UnitOfWork, written_on: date, wait_days: int, weekdays: Collection[int]) -> date:
     """The day by which what was written on a day, under these terms, is shown at the latest."""
-    day = uow.calendar.add(written_on, terms.wait_days)
-    while not is_release_day(uow, terms.weekdays, day):
-        day += timedelta(days=1)
-    return day
-
-
-def is_release_day(uow: UnitOfWork, weekdays: Collection[int], day: date) -> bool:
-    """Whether flags are shown on a day: a working day and, where some weekdays are chosen, one of them.
-
-    Where such a weekday is no working day, the next working day takes its place.
-    """
-    if not uow.calendar.is_working(day):
-        return False
-    while weekdays and day.weekday() not in weekdays:
-        day -= timedelta(days=1)
-        if uow.calendar.is_working(day):
-            return False
-    return True
+    return next_release_day(uow.calendar, weekdays, uow.calendar.add(written_on, wait_days))
 
 
 def _is_its_day(uow: UnitOfWork, written: Written) -> bool:
-    return is_release_day(uow, written.terms.weekdays, uow.today)
+    return is_release_day(uow.calendar, written.terms.weekdays, uow.today)
 
 
 def _counts(contents: Contents) -> bool:

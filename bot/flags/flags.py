@@ -13,18 +13,18 @@ from bot.flags import boxes, meaning
 from bot.flags.boxes import WaitingFlag
 from bot.flags.detached_limit import SENT_TODAY
 from bot.interface.announcements import LINK_LIMIT
+from bot.interface.intents import GiveView
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.themes import THEMES
 from bot.interface.visible_text import stripped
 from bot.people import people
 from bot.people.people import Visitor
-from bot.policies import policies, readers
+from bot.policies import form_terms, policies, readers
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Verdict, authors, policy_keys
-from storage import boxes as stored_boxes
 from storage import flags as stored
 from storage import policies as stored_policies
 from storage.authors import Authors
@@ -100,21 +100,32 @@ class NotCompared(Exception):
 
 
 def file(
-    uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, nonce: str, *, compared: bool = True
+    uow: UnitOfWork,
+    visitor: Visitor,
+    policy: Policy,
+    typed: NewFlag,
+    nonce: str,
+    *,
+    form: GiveView,
+    compared: bool = True,
 ) -> Flag | WaitingFlag:
     """Write a flag that was typed and checked: a *Named* one is shown at once, any other waits in a box.
 
-    Raises `FormRefused`, and `NotCompared` unless it was `compared`. A form submitted twice gives what it made.
+    Raises `FormRefused`, and `NotCompared` unless it was `compared`. A `form` submitted twice gives what it made.
     For a flag that waits this transaction writes one box and no other row, and no statement says who sent it.
     """
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     uow.lock(policy.id)
     key = uow.authors_key(policy.id)
+    keys = uow.authors_keys(policy.id)
     made = key.box_id(nonce)
     here = authors.of_policy(uow.session, policy.id, made)
-    if here.made:
-        return _sent_before(uow, visitor, made, nonce)
-    own = _own(uow.authors_keys(policy.id), visitor, here)
+    # It may have been sent before the policy was extended, which began another key.
+    for each in (key, *keys[1:]):
+        if here.made if each is key else authors.of_policy(uow.session, policy.id, each.box_id(nonce)).made:
+            return _sent_before(uow, visitor, each, nonce)
+    _check_form(uow, policy, typed, form)
+    own = _own(keys, visitor, here)
     if not compared and here.shown > own.shown:
         raise NotCompared
     if Promise(typed.promise) is Promise.DETACHED:
@@ -124,7 +135,7 @@ def file(
     if Promise(typed.promise) is Promise.NAMED:
         return _show_at_once(uow, visitor, policy, typed, made)
     place = secrets.choice(own.free)  # at random, so that it reveals no order
-    written = boxes.written(uow, visitor, boxes.mark_of(key, visitor))
+    written = boxes.written(uow, visitor, policy.id, boxes.mark_of(key, visitor))
     flag = _boxed(policy, typed, written, key.author_tags(visitor.secrets)[place])
     return WaitingFlag(boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag), flag)
 
@@ -146,7 +157,7 @@ def _put_detached(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewF
     key = uow.authors_key(policy.id)
     made, code = key.box_id(nonce), key.code(nonce)
     SENT_TODAY.count(uow, visitor, policy.id, made)
-    flag = _boxed(policy, typed, boxes.written(uow, visitor, None), key.receipt(code))
+    flag = _boxed(policy, typed, boxes.written(uow, visitor, policy.id, None), key.receipt(code))
     return WaitingFlag(boxes.put(uow, made, policy.id, boxes.detached_tag(key, code), flag), flag, code)
 
 
@@ -214,12 +225,11 @@ def seal(uow: UnitOfWork, flag: Flag, texts: Texts) -> None:
     )
 
 
-def _sent_before(uow: UnitOfWork, visitor: Visitor, made: UUID, nonce: str) -> Flag | WaitingFlag:
+def _sent_before(uow: UnitOfWork, visitor: Visitor, key: AuthorsKey, nonce: str) -> Flag | WaitingFlag:
     """What the form made the first time, if the visitor sent it. For a detached flag, having the form must do."""
+    made = key.box_id(nonce)
     shown = stored.flag(uow.session, made)
-    box = None if shown else stored_boxes.box(uow.session, made)
-    code = uow.authors_key(box.policy_id).code(nonce) if box else None
-    by_code = replace(visitor, code=code)
+    by_code = replace(visitor, code=key.code(nonce))
     found = shown if shown and is_author(uow, shown, visitor) else boxes.own_flag(uow, by_code, made)
     if found is None:
         raise FormRefused({"": says.COULD_NOT_SAVE})
@@ -240,6 +250,20 @@ def check(uow: UnitOfWork, policy: Policy, typed: NewFlag, offers: Sequence[Prom
         raise FormRefused({"promise": says.not_offered(Promise(typed.promise), tuple(offers))})
 
 
+def _check_form(uow: UnitOfWork, policy: Policy, typed: NewFlag, form: GiveView) -> None:
+    """Raises `FormRefused` if a flag that is to wait was written under other terms, or may have been sent before.
+
+    What a form made is found again until it is shown, which is on a later day than it was sent. After that nothing is
+    kept of the form. So one that was opened on an earlier day is not taken without asking.
+    """
+    if typed.promise == Promise.NAMED:
+        return
+    if form.terms != form_terms.token(uow, policy.id):
+        raise FormRefused({"promise": says.TERMS_CHANGED})
+    if form.opened != uow.today.isoformat():
+        raise FormRefused({"": says.OPENED_EARLIER})
+
+
 def check_readers(policy: Policy, typed: NewFlag, named: str) -> None:
     """Raises `FormRefused` if the flag is *Named*, and others would read the name than the form `named`."""
     if typed.promise == Promise.NAMED and named != readers.token(policy):
@@ -252,9 +276,10 @@ def change(uow: UnitOfWork, visitor: Visitor, box_id: UUID, typed: NewFlag) -> W
     Raises `FormRefused`.
     """
     found = _changeable(uow, visitor, box_id)
+    written = boxes.written(uow, visitor, found.policy_id, found.flag.written.mark)
     flag = replace(
         found.flag,
-        written=boxes.written(uow, visitor, found.flag.written.mark),
+        written=replace(written, terms=replace(written.terms, authors_day=found.flag.written.terms.authors_day)),
         verdict=Verdict(typed.verdict),
         theme=typed.theme,
         texts=_texts(typed),

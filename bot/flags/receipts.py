@@ -73,21 +73,21 @@ def of_second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> 
     return replace(
         of_flag(uow, policy, flag),
         promise=Promise.CONFIDENTIAL,
-        shown_by=_written_now(uow, visitor),
+        shown_by=_written_now(uow, visitor, policy),
         seconded=True,
     )
 
 
-def _written_now(uow: UnitOfWork, visitor: Visitor) -> date:
+def _written_now(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> date:
     """The day by which what the visitor writes now is shown at the latest."""
-    return boxes.shown_by(uow, boxes.written(uow, visitor, None))
+    return boxes.shown_by(uow, boxes.written(uow, visitor, policy.id, None))
 
 
 def digest_with_reply(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> datetime | None:
     """When the owner's digest will bring a reply that is written now, aware UTC; None if no digest is planned."""
     at_once = flag.promise is Promise.NAMED
     planned = _planned(uow, policy)
-    return _digest_after(uow, planned, None if at_once else _written_now(uow, visitor))
+    return _digest_after(uow, planned, None if at_once else _written_now(uow, visitor, policy))
 
 
 def _digest_after(uow: UnitOfWork, row: Schedule | None, released_by: date | None) -> datetime | None:

@@ -83,7 +83,7 @@ def reply(
     # A code that came with the flag of another promise counts for nothing: else it would take a second reply.
     code = visitor.code if flag.promise is Promise.DETACHED else None
     contents = BoxedReply(
-        written=boxes.written(uow, visitor, None if code else boxes.mark_of(key, visitor)),
+        written=boxes.written(uow, visitor, flag.policy_id, None if code else boxes.mark_of(key, visitor)),
         answer_id=answer.id,
         flag_id=flag.id,
         kind=kind,

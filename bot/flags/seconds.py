@@ -86,7 +86,7 @@ def second(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, typed:
         raise FormRefused({"": reason})
     place = secrets.choice(_free(uow.authors_keys(policy.id), visitor, here))  # at random, so that it reveals no order
     contents = BoxedSecond(
-        written=boxes.written(uow, visitor, boxes.mark_of(key, visitor)),
+        written=boxes.written(uow, visitor, policy.id, boxes.mark_of(key, visitor)),
         flag_id=flag.id,
         tag=key.second_tags(visitor.secrets[:1])[place],
         sentence=typed.anything if typed.anything.strip() else "",

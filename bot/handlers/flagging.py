@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, Show
 from bot.interface.parts import Screen
 from bot.interface.views import FlagView, PolicyName
 from bot.people import places
-from bot.policies import ends, policies, readers
+from bot.policies import ends, form_terms, policies, readers
 from bot.screens import refusals as says
 from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
@@ -67,28 +66,42 @@ def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scree
     if not draft.touched and not policies.is_open(context.uow, policy):
         raise instead(says.closed_for_flags(policies.view(context.uow, policy)))
     context.uow.authors_key(policy.id)  # raises `Sealed` where its month is gone too early: nothing can be sent
-    if draft.answers.get("promise") == (Promise.NAMED.value,) and intent.readers != readers.token(policy):
-        # Whoever wrote this has not chosen these readers.
-        rest = {name: value for name, value in draft.answers.items() if name != "promise"}
-        draft = replace(draft, answers=rest)
-    return _flag_form(context, policy, draft)
+    asked = draft.problems.get("") == says.OPENED_EARLIER
+    if asked:
+        draft = replace(draft, nonce=Draft().nonce)  # it is another form, whatever became of the one before
+    opened = intent.opened if draft.problems and not asked else ""
+    return _first_step(context, policy, intent, draft, opened)
+
+
+def _first_step(context: HandlerContext, policy: Policy, intent: GiveView, draft: Draft, opened: str = "") -> Screen:
+    """The form as it is now; `opened` is the day on which it was opened, today if that is empty."""
+    uow = context.uow
+    named, terms = readers.token(policy), form_terms.token(uow, policy.id)
+    chosen = draft.answers.get("promise")
+    if chosen and (intent.readers != named if chosen == (Promise.NAMED.value,) else intent.terms != terms):
+        # Whoever wrote this has not chosen these readers, or these terms.
+        draft = replace(draft, answers={name: value for name, value in draft.answers.items() if name != "promise"})
+    now = GiveView(policy.id, named, terms, opened or uow.today.isoformat())
+    return _flag_form(context, policy, draft, now)
 
 
 def _flag_form(
     context: HandlerContext,
     policy: Policy,
     draft: Draft,
+    intent: GiveView | ChangeFlag,
+    *,
     similar: tuple[FlagView, ...] = (),
-    changing: ChangeFlag | None = None,
-    offered: Sequence[Promise] = (),
+    changing: BoxedFlag | None = None,
 ) -> Screen:
     # The tally is not read, because every click that opens the form comes here.
-    offered = tuple(offered) or offers(context.visitor.channel)
+    offered = (changing.promise,) if changing else offers(context.visitor.channel)
     named = readers.of_form(context.uow, policy) if Promise.NAMED in offered and not changing else NOBODY
+    ended = ends.view(context.uow, policy)
     return flag_form(
         PolicyName(policy.id, policy.title),
         context.uow.organisation_view(),
-        ends.view(context.uow, policy),
+        replace(ended, authors_day=changing.written.terms.authors_day) if changing else ended,
         platform_name=context.platform_name,
         offers=offered,
         answers=draft.answers,
@@ -96,7 +109,7 @@ def _flag_form(
         nonce=draft.nonce,
         small_group=_small_group(context, policy),
         similar=similar,
-        changing=changing,
+        intent=intent,
         readers=named,
     )
 
@@ -104,7 +117,7 @@ def _flag_form(
 def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
     if draft.answers.get("similar") == (BACK_TO_MY_FLAG,):
-        return _flag_form(context, policy_with_terms(context, intent.policy), draft)
+        return _first_step(context, policy_with_terms(context, intent.policy), intent, draft, intent.opened)
     # Locked from the start: if one form is submitted twice at once, the second must find what the first has made.
     policy = policy_with_terms(context, intent.policy, held=True)
     typed = NewFlag.read(draft.answers)
@@ -115,11 +128,13 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     flags.check_readers(policy, typed, intent.readers)
     compared = draft.compared or typed.similar == NONE_OF_THESE
     try:
-        flag = flags.file(uow, visitor, policy, typed, draft.nonce, compared=compared)
+        flag = flags.file(uow, visitor, policy, typed, draft.nonce, form=intent, compared=compared)
     except NotCompared:
         # A browser sends nothing for radio buttons if none was chosen, but it does send the text field beside them.
         asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
         raise LookFirst(_similar_step, {"similar": says.NO_SIMILAR} if asked else {}) from None
+    if isinstance(flag, WaitingFlag) and flag.flag.withdrawn:
+        raise instead(says.WITHDRAWN_ALREADY)  # the form was sent again since
     return receipt_form(receipts.of_flag(uow, policy, flag))
 
 
@@ -150,7 +165,7 @@ def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Sc
     if chosen is not None and chosen.id not in {each.id for each in alike}:
         # What they chose must stand beside the problem with it, although their text was changed since.
         alike = (*flag_views.views(context.uow, policy, [chosen]), *alike)
-    return _flag_form(context, policy, draft, similar=alike) if alike else None
+    return _flag_form(context, policy, draft, intent, similar=alike) if alike else None
 
 
 def _changeable_flag(context: HandlerContext, box_id: UUID) -> WaitingFlag:
@@ -166,8 +181,7 @@ def _change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen
     context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
     policy = policy_of(context, found.policy_id)
-    offered = (found.flag.promise,)
-    return _flag_form(context, policy, _prefilled(found.flag, draft), changing=intent, offered=offered)
+    return _flag_form(context, policy, _prefilled(found.flag, draft), intent, changing=found.flag)
 
 
 def _prefilled(flag: BoxedFlag, draft: Draft) -> Draft:

@@ -29,12 +29,13 @@ def _typed_or_saved(context: HandlerContext, draft: Draft, names: Iterable[str])
         return draft.answers
     row = context.uow.organisation
     saved = {each: getattr(row, each) for each in names}
-    return {name: ("" if value is None else organisation.as_text(value),) for name, value in saved.items()}
+    texts = {name: "" if value is None else organisation.as_text(value) for name, value in saved.items()}
+    return {name: tuple(text.split()) if name in times.SEVERAL else (text,) for name, text in texts.items()}
 
 
 def _read(draft: Draft, limits: Mapping[str, int], needed: Iterable[str]) -> dict[str, Value]:
     """What was typed, checked. Raises `FormRefused` with a sentence for each field that must be corrected."""
-    typed = {name: next(as_typed(draft.answers.get(name, ())), "").strip() for name in limits}
+    typed = {name: " ".join(as_typed(draft.answers.get(name, ()))).strip() for name in limits}
     problems = {name: f"Enter {DESCRIBED[name]}" for name in needed if not typed[name]}
     for name, text in typed.items():
         if len(text) > limits[name]:

@@ -47,7 +47,9 @@ def _step_form(context: HandlerContext, draft: Draft, step: PracticeStep) -> Scr
         platform_name=context.platform_name,
         offers=offers(context.visitor.channel),
         chain=chain,
-        shown_by=boxes.latest(uow, chain.written_on, boxes.terms(uow)),
+        shown_by=boxes.latest(
+            uow, chain.written_on, uow.organisation.batch_wait_days, uow.organisation_view().release_days
+        ),
         digest=_digest(context, answers) if step is PracticeStep.ANSWER else None,
     )
     return practice_form(step, shown, answers=answers, problems=draft.problems, nonce=draft.nonce)

@@ -73,7 +73,7 @@ def _write_reply(
 def _submit_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
     _, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
-    return settled_form(flag.promise)
+    return settled_form(flag.promise, context.uow.organisation_view().release_days)
 
 
 def _submit_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:

@@ -47,11 +47,17 @@ class HowProtected(Intent):
 @registered
 @dataclass(frozen=True)
 class GiveView(Intent):
-    """The flag form of a policy. `readers` stands for whom the form named as readers of a *Named* flag."""
+    """The flag form of a policy, and what a form that is filled in carries.
+
+    `readers` stands for whom it named as readers of a *Named* flag, and `terms` for what it said of all others.
+    `opened` is the day on which it was opened (ISO 8601), by the organisation's calendar.
+    """
 
     name: ClassVar[str] = "give-view"
     policy: UUID
     readers: str = ""
+    terms: str = ""
+    opened: str = ""
 
 
 @registered

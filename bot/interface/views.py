@@ -16,7 +16,10 @@ from storage import AnswerKind, FlagStatus, Promise, ReplyKind, ReportReason, Ro
 
 @dataclass(frozen=True)
 class OrganisationView:
-    """Who runs this, and its terms. `zone` is an IANA name; `release_hour` is 0 to 23, local."""
+    """Who runs this, and its terms. `zone` is an IANA name; `release_hour` is 0 to 23, local.
+
+    `release_days` are the weekdays on which flags are shown (0 is Monday), none for every working day.
+    """
 
     name: str
     team: str
@@ -31,6 +34,7 @@ class OrganisationView:
     batch_wait_days: int
     answer_days: int
     floor: int
+    release_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.calendar.dates import count, moment
+from bot.calendar.dates import count, listed, moment, plural, weekday_name
 from bot.interface.announcements import cut_at_word
 
 AGAIN = "When the cause is fixed, the operator can send the messages again: python -m bot deliveries --again all"
@@ -24,6 +24,12 @@ def sentences(*words: str) -> str:
 def first_large(words: str) -> str:
     """The words with a capital letter, to start a sentence."""
     return words[:1].upper() + words[1:]
+
+
+def when_shown(release_days: Sequence[int]) -> str:
+    """`from the next working day` or, where flags are shown on some weekdays only, `on Tuesdays and Thursdays`."""
+    days = listed([plural(weekday_name(each)) for each in release_days])
+    return f"on {days}" if days else "from the next working day"
 
 
 def are(n: int) -> str:

@@ -7,15 +7,13 @@ from bot.calendar.dates import listed, short_date
 from bot.interface.parts import Facts, Paragraph
 from bot.interface.views import EndsView, PolicyView, ReadersView
 from bot.screens import labels
-from bot.screens.phrases import first_large
+from bot.screens.phrases import first_large, when_shown
 from storage import Promise
 
 NOBODY = ReadersView()
 _MOST_IN_AN_OPTION = 60
 
 NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
-
-NEVER_THAT_DAY = "Confidential and detached flags are shown from the next working day, never on the day you write them."
 
 _MEANING = {
     Promise.CONFIDENTIAL: (
@@ -38,6 +36,12 @@ OFFERED = tuple(_MEANING)
 
 EACH_FORM = "the day that the form names"
 """The authors' day, where it is not about one policy."""
+
+
+def never_that_day(release_days: Sequence[int]) -> str:
+    """When flags that are not named are shown; `release_days` are the weekdays for that, none for every working day."""
+    when = when_shown(release_days)
+    return f"Confidential and detached flags are shown {when}, never on the day you write them."
 
 
 def meanings(

@@ -13,6 +13,11 @@ from storage import AnswerKind, Promise, Role
 
 # Beside the fields of a flag
 NO_PROMISE = "Select who can know this is from you"
+TERMS_CHANGED = "What this form says about your flag has changed. Select who can know this is from you"
+OPENED_EARLIER = (
+    "You opened this form on an earlier day. Look in My flags, or use your code: it may have been sent. If it was not, "
+    "send it now. Your text is still here"
+)
 READERS_CHANGED = "Who would see your name has changed. Select who can know this is from you"
 NO_VERDICT = "Select whether it is deliverable"
 NO_THEME = "Select what it is mainly about"

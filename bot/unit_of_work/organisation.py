@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from bot.calendar.dates import plural, weekday_name
 from bot.calendar.typed_dates import day_as_typed
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar
 from bot.interface.terms import RANGES
@@ -30,6 +31,7 @@ DESCRIBED = {
     "calendar": "the working calendar, for example GB-ENG",
     "own_days": "the organisation's own days off, such as 24 December 2026, separated by commas",
     "release_hour": "the hour, 0 to 23, at which flags that are not named are shown",
+    "release_days": "the weekdays on which they are shown, such as tuesday, thursday, or nothing for every working day",
     "batch_least": "the smallest number of these flags to show together, 1 to 100",
     "batch_wait_days": "after how many working days fewer are shown anyway, 1 to 10",
     "answer_days": "how many working days a policy owner has to answer, 1 to 60",
@@ -98,6 +100,19 @@ def _days(name: str, text: str) -> str | None:
     return None if None in days else " ".join(sorted({each.isoformat() for each in days if each}))
 
 
+def _weekdays(name: str, text: str) -> str | None:
+    words = [each for each in re.split(r"[\s,;]+", text.lower()) if each]
+    spelled = {each: number for number in range(7) for each in _spellings(number)}
+    if not all(each in spelled for each in words):
+        return None
+    return " ".join(stored.WEEKDAYS[number] for number in sorted({spelled[each] for each in words}))
+
+
+def _spellings(weekday: int) -> tuple[str, ...]:
+    whole = weekday_name(weekday).lower()
+    return (stored.WEEKDAYS[weekday], whole, plural(whole))
+
+
 def _yes_or_no(name: str, text: str) -> bool | None:
     return {"yes": True, "no": False}.get(text.strip().lower())
 
@@ -115,6 +130,7 @@ _PARSERS: dict[str, Callable[[str, str], Value | None]] = {
     "domains": _domains,
     "calendar": _calendar,
     "own_days": _days,
+    "release_days": _weekdays,
     "guests_named": _yes_or_no,
 }
 

@@ -25,6 +25,7 @@ from storage.authors_key import AuthorsKey
 from storage.encryption import Damaged
 from storage.held_accounts import Accounts, HeldAccounts
 from storage.keys import KeyRing, Kind, MonthGone, Term
+from storage.organisation import release_weekdays
 from storage.policy_keys import WrappedKeys
 from storage.text_key import TextKey
 
@@ -225,4 +226,5 @@ class UnitOfWork:
             batch_wait_days=row.batch_wait_days,
             answer_days=row.answer_days,
             floor=row.floor,
+            release_days=release_weekdays(row),
         )

@@ -63,7 +63,7 @@ def measure(folder: Path, blocks: int) -> Figures:
         statements = runner.run(_statements_of_a_flag(file, ring, policies[0]))
         same, all_of_it = side_by_side(
             (
-                lambda floor=floor: processor_seconds(lambda: _replay(database, statements, floor)),  # type: ignore[misc]
+                lambda floor=floor: processor_seconds(lambda: _replay(database, statements, floor.policy)),  # type: ignore[misc]
                 lambda policy=policy: processor_seconds(lambda: runner.run(_flags(dispatcher, policy))),  # type: ignore[misc]
             )
             for floor, policy in zip(policies[blocks + 1 :: 2], policies[blocks + 2 :: 2], strict=True)
@@ -75,8 +75,8 @@ def measure(folder: Path, blocks: int) -> Figures:
     }
 
 
-async def _begin(dispatcher: Dispatcher, blocks: int) -> list[UUID]:
-    """Enrol the people who write a block, and announce a policy for each block and one to warm up."""
+async def _begin(dispatcher: Dispatcher, blocks: int) -> list[GiveView]:
+    """Enrol the people who write a block, and announce a policy for each block and one to warm up; its open form."""
     users = [*(f"u{n}" for n in range(FLAGS_A_BLOCK)), "late"]
     members = [Member(each, f"Member {each}", f"{each}@example.org") for each in users]
     await dispatcher.enrol(Roster("web", "bench", "c1", "delivery", tuple(members)))
@@ -84,13 +84,21 @@ async def _begin(dispatcher: Dispatcher, blocks: int) -> list[UUID]:
         Announcement(f"Policy {n}", "What is announced.", f"https://example.org/{n}", None) for n in range(blocks + 1)
     ]
     opened = await dispatcher.announce(announced, owner="u0@example.org", channel="delivery")
-    return [each.id for each in opened.opened]
+    return [await opened_form(dispatcher, each.id, Actor("web", "bench", "u0", "c1")) for each in opened.opened]
 
 
-async def _flags(dispatcher: Dispatcher, policy: UUID) -> None:
+async def opened_form(dispatcher: Dispatcher, policy: UUID, actor: Actor) -> GiveView:
+    """What the form of a policy carries that somebody has opened."""
+    form = await dispatcher.open(GiveView(policy), actor)
+    if not isinstance(form, Form) or not isinstance(form.intent, GiveView):
+        raise Refused
+    return form.intent
+
+
+async def _flags(dispatcher: Dispatcher, form: GiveView) -> None:
     for n in range(FLAGS_A_BLOCK):
         actor = Actor("web", "bench", f"u{n}", "c1")
-        came = await dispatcher.submit(GiveView(policy), ANSWERS, actor, secrets.token_urlsafe(24))
+        came = await dispatcher.submit(form, ANSWERS, actor, secrets.token_urlsafe(24))
         if isinstance(came, Form) and came.problems:
             raise Refused
 
@@ -110,18 +118,18 @@ def _rows(raw: sqlite3.Connection, row: tuple[Any, ...]) -> None:
 Statement = tuple[Executable, dict[str, Any]]
 
 
-async def _statements_of_a_flag(file: Path, ring: KeyRing, policy: UUID) -> list[Statement]:
+async def _statements_of_a_flag(file: Path, ring: KeyRing, form: GiveView) -> list[Statement]:
     """The statements of one flag, in the order in which they were sent, with their parameters but the policy's id."""
     found: list[Statement] = []
 
     def note(_connection: Any, statement: Executable, several: Any, given: dict[str, Any], _options: Any) -> None:
         values = given or (several[0] if several else {})
-        found.append((statement, {name: POLICY if value == policy else value for name, value in values.items()}))
+        found.append((statement, {name: POLICY if value == form.policy else value for name, value in values.items()}))
 
     with Database(f"sqlite:///{file}") as own:  # SQLAlchemy is slower for good once someone listens to an engine
         event.listen(own._writer, "before_execute", note)
         actor = Actor("web", "bench", "late", "c1")
-        await Dispatcher(own, ring, lambda: NOW).submit(GiveView(policy), ANSWERS, actor, secrets.token_urlsafe(24))
+        await Dispatcher(own, ring, lambda: NOW).submit(form, ANSWERS, actor, secrets.token_urlsafe(24))
     return found
 
 

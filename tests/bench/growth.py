@@ -121,6 +121,7 @@ class World:
         self._policies = _fill(file, self._ring, policies or number, number)
         self._database = _Held(f"sqlite:///{file}")
         self._dispatcher = Dispatcher(self._database, self._ring, lambda: NOW)
+        self._form: GiveView | None = None
         # Each flag is by another person: everybody may send five on a policy.
         self._people = (f"u{n}" for n in itertools.count())
         self._worker = Worker(self._database, self._ring, lambda: NOW)
@@ -175,7 +176,8 @@ class World:
 
     async def _send(self, actor: Actor, **typed: str) -> None:
         answers = {**flag.ANSWERS, **{name: (value,) for name, value in typed.items()}}
-        came = await self._dispatcher.submit(GiveView(self._policies[0]), answers, actor, secrets.token_urlsafe(24))
+        self._form = self._form or await flag.opened_form(self._dispatcher, self._policies[0], actor)
+        came = await self._dispatcher.submit(self._form, answers, actor, secrets.token_urlsafe(24))
         if isinstance(came, Form) and came.problems:
             raise flag.Refused
 

@@ -15,14 +15,14 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from aiohttp import web
 
 from adapters.teams.draw.render import card
 from adapters.teams.service import mount
 from bot.dispatcher import Dispatcher
-from bot.interface.intents import GiveView
+from bot.interface.intents import Intent, parse
 from bot.interface.parts import Card, Paragraph
 from bot.interface.ports import Message, Place, Sent
 from bot.people.connections import Connections
@@ -88,10 +88,10 @@ async def _flags(blocks: int, flags: int) -> Figures:
     """Each block is one policy: every member sends the form once."""
     progress("Flags in Teams")
     async with serving() as provider, _running("whole", provider.address) as next_line:
-        policies, port = (await next_line()).split(","), int(await next_line())
+        forms, port = (await next_line()).split(","), int(await next_line())
         seconds = []
-        for policy in policies[: blocks + 1]:
-            intent = GiveView(UUID(policy))
+        for form in forms[: blocks + 1]:
+            intent = parse(form)
             requests = [_request(provider, SUBMIT, _sent_form(intent), _member(number)) for number in range(flags)]
             seconds.append(await _block(port, requests, b"Your flag"))
         # The process counts at the end, when it is stopped.
@@ -105,7 +105,7 @@ def _member(number: int) -> Account:
     return Account(f"Member {number}", aad=str(directory_id(number)))
 
 
-def _sent_form(intent: GiveView) -> dict[str, Any]:
+def _sent_form(intent: Intent) -> dict[str, Any]:
     """What a client sends when a person submits the flag form."""
     questions = {"promise": "one", "verdict": "one", "theme": "one", "because": "typed", "remedy": "typed"}
     own = {"k": "send", "i": intent.to_text(), "n": secrets.token_urlsafe(24), "q": questions}

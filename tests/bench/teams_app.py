@@ -57,8 +57,10 @@ async def ours(provider: str) -> AsyncIterator[web.Application]:
 async def whole(provider: str) -> AsyncIterator[web.Application]:
     """The product, with members and policies."""
     from adapters.teams.service import mount
+    from bot.interface.actor import Actor
     from bot.interface.announcements import Announcement
     from bot.people.people import Member, Roster
+    from tests.bench.flag import opened_form
     from tests.teams.provider import TENANT
 
     with dispatcher_and_connections() as (dispatcher, connections):
@@ -70,7 +72,8 @@ async def whole(provider: str) -> AsyncIterator[web.Application]:
         opened = (await dispatcher.announce(announced, owner="m0@example.org", channel="Design")).opened
         platform = mount(made, dispatcher, connections, options_of(provider), clock=clock)
         await platform.start()
-        print(",".join(str(each.id) for each in opened), flush=True)
+        member = Actor("teams", TENANT, str(directory_id(0)), CHANNEL)
+        print(",".join([(await opened_form(dispatcher, each.id, member)).to_text() for each in opened]), flush=True)
         yield made
         await platform.close()
 

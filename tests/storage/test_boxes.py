@@ -20,7 +20,7 @@ WRITTEN = Written(
     on=date(2026, 11, 23),
     own_day=date(2026, 11, 24),
     own_day_ends=datetime(2026, 11, 24, 11, tzinfo=UTC),
-    terms=BoxTerms(people=3, wait_days=3, weekdays=(0, 3)),
+    terms=BoxTerms(people=3, wait_days=3, authors_day=date(2027, 3, 15), weekdays=(0, 3)),
     mark=b"m" * 16,
 )
 TYPED = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -88,7 +88,7 @@ def test_what_does_not_fit_is_refused() -> None:
 
 
 def test_without_a_person_to_count_it_comes_out_too() -> None:
-    written = Written(WRITTEN.on, WRITTEN.own_day, WRITTEN.own_day_ends, BoxTerms(1, 1), None)
+    written = Written(WRITTEN.on, WRITTEN.own_day, WRITTEN.own_day_ends, BoxTerms(1, 1, date(2027, 3, 15)), None)
     assert through(BoxedSecond(written, UUID(int=7), b"t" * 16)) == BoxedSecond(written, UUID(int=7), b"t" * 16)
 
 

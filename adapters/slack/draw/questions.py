@@ -1,6 +1,7 @@
 """Draw questions as input blocks, and read the answers from the state of a submitted view.
 
-The block id of a question depends on its name alone, so Slack keeps what was typed when the view is updated.
+The block id of a question depends on its name, so Slack keeps what was typed when the view is updated. Where a choice
+is to be made again, it gets another id (`renewed`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ PLATFORM = "slack"
 BLOCK = "q:"
 """Prefix of a question's block id. The question's name follows."""
 ADDRESS = "@"
+AGAIN = "~"
 """Suffix of the block id of a question about a person if it is answered by their e-mail address."""
 TYPE_ADDRESSES = "addresses"
 """Prefix of the action id of the button that turns lists of people into fields for addresses; also its block id."""
@@ -33,6 +35,17 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def block_id(name: str) -> str:
     """Return the block id of the question named `name`."""
     return f"{BLOCK}{name}"
+
+
+def renewed(shown: str) -> str:
+    """Return another block id for the same question, so that Slack forgets what was chosen there."""
+    first, _, number = shown.partition(AGAIN)
+    return f"{first}{AGAIN}{int(number) + 1 if number.isdecimal() else 1}"
+
+
+def question_name(shown: str) -> str:
+    """Return the name of the question with this block id."""
+    return shown.removeprefix(BLOCK).removesuffix(ADDRESS).partition(AGAIN)[0]
 
 
 def question_blocks(question: Question, workspace: str) -> list[Json]:
@@ -165,7 +178,8 @@ def _is_unpicked(block: Json, state: Mapping[str, Json]) -> bool:
 
 def shown_id(name: str, there: Collection[Any]) -> str:
     """The block id under which the question stands in a view with these ids."""
-    return block_id(name) + ADDRESS if block_id(name) + ADDRESS in there else block_id(name)
+    ids = (each for each in there if isinstance(each, str) and each.startswith(BLOCK))
+    return next((each for each in ids if question_name(each) == name), block_id(name))
 
 
 def values(state: Mapping[str, Json], workspace: str) -> Answers:
@@ -178,11 +192,11 @@ def values(state: Mapping[str, Json], workspace: str) -> Answers:
         given = tuple(_answers_in(actions.get(ANSWER, {}), workspace))
         if not given or not block.startswith(BLOCK):
             continue
-        name = block.removeprefix(BLOCK)
-        if not name.endswith(ADDRESS):
+        name = question_name(block)
+        if not block.endswith(ADDRESS):
             answers.setdefault(name, given)
         elif not is_blank(given[0]):
-            answers[name.removesuffix(ADDRESS)] = given
+            answers[name] = given
     return answers
 
 

@@ -17,11 +17,11 @@ from adapters.slack.draw.blocks import draw
 from adapters.slack.draw.encoding import Encoded
 from adapters.slack.draw.fitting import VIEW_IS_CUT, fits_a_view, fitted
 from adapters.slack.draw.kept_answers import KeptAnswers, packed, unpacked
-from adapters.slack.draw.questions import ADDRESS, shown_id
+from adapters.slack.draw.questions import block_id, question_name, renewed, shown_id, values
 from adapters.slack.draw.text import cut, plain
 from bot.interface.intents import GiveView, Intent, UnknownIntent, parse
 from bot.interface.json_object import Json
-from bot.interface.parts import Form, Heading, Notice, Screen
+from bot.interface.parts import ChoiceQuestion, Form, Heading, Notice, Screen
 from bot.screens.shortening import Parts
 
 FORM = "form"
@@ -149,19 +149,39 @@ def after_submission(screen: Screen, shown: Json, *, workspace: str, channel: st
         there = _input_ids(shown)
         errors = {shown_id(name, there): cut(text, limits.PROBLEM) for name, text in screen.problems.items()}
         return {"response_action": "errors", "errors": errors}
-    return {"response_action": "update", "view": view(screen, workspace=workspace, channel=channel)}
+    drawn = view(screen, workspace=workspace, channel=channel)
+    return {"response_action": "update", "view": _without_dropped_choices(drawn, screen, shown, workspace)}
+
+
+def _without_dropped_choices(drawn: Json, screen: Screen, shown: Json, workspace: str) -> Json:
+    """The view, where Slack does not keep what was chosen in `shown` and is to be chosen again."""
+    chosen = values((shown.get("state") or {}).get("values") or {}, workspace)
+    asked = screen.questions if isinstance(screen, Form) else ()
+    again = {
+        each.name for each in asked if isinstance(each, ChoiceQuestion) and not each.values and each.name in chosen
+    }
+    if not again:
+        return drawn
+    there = _input_ids(shown)
+    ids = {block_id(name): renewed(shown_id(name, there)) for name in again}
+    blocks = [
+        {**each, "block_id": ids[each["block_id"]]} if each.get("block_id") in ids else each for each in drawn["blocks"]
+    ]
+    return {**drawn, "blocks": blocks}
 
 
 def _is_same_form(form: Form, shown: Json, channel: str) -> bool:
-    """Whether the form has the inputs that are shown. A person may be picked or typed in either."""
-    there = _input_ids(shown)
+    """Whether the form carries what the modal does and has its inputs. A person may be picked or typed in either."""
+    there, carried = _input_ids(shown), opened(shown)
+    if (form.intent, form.nonce) != (carried.intent, carried.nonce):
+        return False
     if not {shown_id(name, there) for name in form.problems} <= there:
         return False
     return _questions_of(_input_ids(view(form, workspace="", channel=channel))) == _questions_of(there)
 
 
 def _questions_of(ids: set[Any]) -> set[str]:
-    return {str(each).removesuffix(ADDRESS) for each in ids}
+    return {question_name(str(each)) for each in ids}
 
 
 def _input_ids(view: Json) -> set[Any]:

@@ -80,7 +80,7 @@ def _flag_step(told: Practice, answers: Answers) -> Body:
     return (
         Heading("Your flag"),
         Paragraph(_shown_on(told)),
-        *promise_question(told.platform_name, told.offers, answers),
+        *promise_question(told.platform_name, told.organisation, told.offers, answers),
         *flag_questions(told.organisation, answers),
     )
 

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from bot.calendar.cron import EVERY_WORKING_DAY, CronSchedule, describe
-from bot.calendar.dates import clock_time, long_date
+from bot.calendar.dates import clock_time, long_date, weekday_name
 from bot.interface.intents import SetTimes
 from bot.interface.parts import ChoiceQuestion, Facts, Form, Heading, Notice, Option, Paragraph, Part, TextQuestion
 from bot.interface.terms import RANGES
 from bot.interface.views import ChainView
 from bot.screens.form_values import Answers, chosen, typed
+from storage.organisation import WEEKDAYS
 
 RIGHT = "right"
 """Asks whether the resulting dates are right; the value of its one option stands for those dates."""
 _HOURS = tuple(Option(str(hour), clock_time(time(hour))) for hour in range(24))
+_WEEKDAYS = tuple(Option(name, weekday_name(number)) for number, name in enumerate(WEEKDAYS))
 _TERMS = (
     ("answer_days", "Working days to answer", "From the digest in which a flag is first sent."),
     ("delegate_after", "Then tell the delegate", "How many working days after the answer was due."),
@@ -25,8 +27,10 @@ _TERMS = (
     ),
 )
 OWN_DAYS_LIMIT = 1000
-NAMES = ("calendar", "own_days", "release_hour", *(name for name, _, _ in _TERMS))
+NAMES = ("calendar", "own_days", "release_hour", "release_days", *(name for name, _, _ in _TERMS))
 """What is asked, by the names of the organisation's columns."""
+SEVERAL = ("release_days",)
+"""Which of them are lists of words."""
 
 
 def times_form(
@@ -65,8 +69,19 @@ def times_form(
                 "release_hour",
                 "When flags are shown",
                 _HOURS,
-                hint="Flags that are not named are shown at this hour on working days, never on the day of writing.",
+                hint="Flags that are not named are shown at this hour on working days, never on the day of writing. "
+                "What waits already is shown as it was promised.",
                 values=chosen(answers, "release_hour", _HOURS),
+            ),
+            ChoiceQuestion(
+                "release_days",
+                "On fixed days only",
+                _WEEKDAYS,
+                hint="For small groups: more flags are shown together, and each waits longer. Choose none for every "
+                "working day. If one of these is a day off, flags are shown on the next working day.",
+                values=chosen(answers, "release_days", _WEEKDAYS),
+                several=True,
+                optional=True,
             ),
             Paragraph(_BATCH),
             *(_number_question(*each, answers) for each in _TERMS),
@@ -134,6 +149,7 @@ _ANSWERS = {
     "calendar": ("GB-ENG",),
     "own_days": ("2026-12-24",),
     "release_hour": ("8",),
+    "release_days": ("tue", "thu"),
     "answer_days": ("10",),
     "delegate_after": ("1",),
     "senior_after": ("5",),

@@ -8,6 +8,7 @@ from bot.interface.parts import Form, Heading, Paragraph, Part, Quote, TextQuest
 from bot.interface.views import AnswerView, FlagView, OrganisationView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
+from bot.screens.phrases import when_shown
 from bot.screens.promises import NAMED_TO
 from bot.screens.quoted import flag_line, given_answer, who_answered
 from bot.screens.record import LEAVE_OUT, is_record
@@ -65,15 +66,16 @@ def _lead(flag: FlagView, answer: tuple[Part, ...], organisation: OrganisationVi
         Heading(flag.policy_title),
         Heading(flag_line(flag), 3),
         *answer,
-        Paragraph(_who_reads_it(flag.promise)),
+        Paragraph(_who_reads_it(flag.promise, organisation)),
         Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
     )
 
 
-def _who_reads_it(promise: Promise) -> str:
+def _who_reads_it(promise: Promise, organisation: OrganisationView) -> str:
     if promise is Promise.NAMED:
         return f"Everyone on this policy sees what you write. {NAMED_TO}"
-    return "Everyone on this policy sees what you write, from the next working day. Nobody is shown your name."
+    when = when_shown(organisation.release_days)
+    return f"Everyone on this policy sees what you write, {when}. Nobody is shown your name."
 
 
 def _text_question(label: str, once: str, answers: Answers) -> TextQuestion:

@@ -5,7 +5,7 @@ keeps nothing of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -28,10 +28,10 @@ from bot.interface.parts import (
 from bot.interface.themes import THEMES
 from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyName, ReadersView
 from bot.screens import invented, labels
-from bot.screens.flag.second_form import COUNTED_ONCE, anything_question
+from bot.screens.flag.second_form import anything_question, counted_once
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import NEVER_THAT_DAY, NOBODY, OFFERED, hold_line, meanings, named_option
+from bot.screens.promises import NOBODY, OFFERED, hold_line, meanings, named_option, never_that_day
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
@@ -65,21 +65,22 @@ def flag_form(
     nonce: str,
     small_group: SmallGroup | None = None,
     similar: tuple[FlagView, ...] = (),
-    changing: ChangeFlag | None = None,
+    intent: GiveView | ChangeFlag | None = None,
     readers: ReadersView = NOBODY,
 ) -> Form:
-    """The form for a new flag or, with `changing`, for changing the author's own: then only its promise is offered.
+    """The form for a new flag or, where `intent` changes the author's own, for that: then only its promise is offered.
 
     `readers` are those whom *Named* names, where it is offered.
 
     `similar` is empty at the first step; at the next, it holds the shown flags that are nearest to what was typed.
     """
     kept: tuple[Question, ...] = ()
+    changing = isinstance(intent, ChangeFlag)
     if similar:
-        body: Body = (Heading(policy.title), *_similar_flags(similar, answers))
+        body: Body = (Heading(policy.title), *_similar_flags(similar, organisation, answers))
         kept = _questions(
             (
-                *promise_question(platform_name, offers, answers, ends, readers=readers),
+                *promise_question(platform_name, organisation, offers, answers, ends, readers=readers),
                 *flag_questions(organisation, answers),
             )
         )
@@ -90,7 +91,7 @@ def flag_form(
             *(
                 _kept_promise(offers, ends, platform_name)
                 if changing
-                else promise_question(platform_name, offers, answers, ends, policy.id, readers)
+                else promise_question(platform_name, organisation, offers, answers, ends, policy.id, readers)
             ),
             *flag_questions(organisation, answers),
         )
@@ -100,7 +101,7 @@ def flag_form(
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
-        intent=changing or GiveView(policy.id, readers.token),
+        intent=intent or GiveView(policy.id, readers.token),
         send=_send_label(changing, similar),
         nonce=nonce,
         problems=problems,
@@ -126,7 +127,7 @@ def _blank_body(
     return (
         *_opening(policy),
         *_small_group_notice(small_group),
-        *promise_question(platform_name, offers, {}, ends, policy.id, readers),
+        *promise_question(platform_name, organisation, offers, {}, ends, policy.id, readers),
         *flag_questions(organisation, {}),
     )
 
@@ -136,7 +137,7 @@ def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
     return (*_verdict_and_theme_questions(answers), *before_you_write(organisation), *_text_questions(answers))
 
 
-def _send_label(changing: ChangeFlag | None, similar: tuple[FlagView, ...]) -> str:
+def _send_label(changing: bool, similar: tuple[FlagView, ...]) -> str:
     if similar:
         return "Continue"
     return "Save flag" if changing else "Send flag"
@@ -157,7 +158,7 @@ def _small_group_notice(group: SmallGroup | None) -> Body:
     return (Notice(f"{size} {guess}{larger}"),)
 
 
-def _similar_flags(similar: tuple[FlagView, ...], answers: Answers) -> Body:
+def _similar_flags(similar: tuple[FlagView, ...], organisation: OrganisationView, answers: Answers) -> Body:
     shown = similar[:MOST_SIMILAR]
     options = (
         *(_similar_option(each, n) for n, each in enumerate(shown, 1)),
@@ -176,7 +177,7 @@ def _similar_flags(similar: tuple[FlagView, ...], answers: Answers) -> Body:
             values=chosen(answers, "similar", options) or (NONE_OF_THESE,),
         ),
         anything_question(answers),
-        Paragraph(f"{COUNTED_ONCE} If you add to one of these, your own text is not sent and not kept."),
+        Paragraph(f"{counted_once(organisation)} If you add to one of these, your own text is not sent and not kept."),
     )
 
 
@@ -192,6 +193,7 @@ def _similar_flag(flag: FlagView, n: int) -> tuple[Part, ...]:
 
 def promise_question(
     platform_name: str,
+    organisation: OrganisationView,
     offers: tuple[Promise, ...],
     answers: Answers,
     ends: EndsView | None = None,
@@ -210,7 +212,7 @@ def promise_question(
         ),
         meanings(offers, ends.authors_day if ends else None, readers, platform_name),
         *hold_line(ends.held_on if ends else None),
-        *_shown_later(offers),
+        *_shown_later(offers, organisation),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
         ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
     )
@@ -227,10 +229,10 @@ def _promise_option(promise: Promise, ends: EndsView | None, readers: ReadersVie
     return Option(promise.value, f"{labels.PROMISES[promise]}: {means}", about)
 
 
-def _shown_later(offers: tuple[Promise, ...]) -> Body:
+def _shown_later(offers: tuple[Promise, ...], organisation: OrganisationView) -> Body:
     if not {Promise.CONFIDENTIAL, Promise.DETACHED} & set(offers):
         return ()
-    return (Paragraph(NEVER_THAT_DAY),)
+    return (Paragraph(never_that_day(organisation.release_days)),)
 
 
 def _kept_promise(offers: tuple[Promise, ...], ends: EndsView, platform_name: str) -> Body:
@@ -318,6 +320,16 @@ STATES = {
         nonce="invented",
         readers=ReadersView("Helen Marsh", "Tom Adeyemi", "Priya Nair", "0123456789abcdef", named_themselves=True),
     ),
+    "fixed days": flag_form(
+        invented.PERMIT,
+        replace(invented.ORGANISATION, release_days=(1, 3)),
+        invented.ENDS,
+        platform_name="Slack",
+        offers=OFFERED,
+        answers={},
+        problems={},
+        nonce="invented",
+    ),
     "small group": flag_form(
         invented.PERMIT,
         invented.ORGANISATION,
@@ -359,6 +371,6 @@ STATES = {
         answers=_TYPED,
         problems={},
         nonce="invented",
-        changing=ChangeFlag(invented.TIMETABLE.id),
+        intent=ChangeFlag(invented.TIMETABLE.id),
     ),
 }

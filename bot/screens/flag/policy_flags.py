@@ -18,7 +18,7 @@ from bot.interface.parts import Form, FormButton, Heading, Link, Notice, Paragra
 from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyView
 from bot.screens import invented
 from bot.screens.paging import page_buttons, page_line
-from bot.screens.phrases import accessible
+from bot.screens.phrases import accessible, when_shown
 from bot.screens.policy.policy_card import answered, owner_line, so_far
 from bot.screens.promises import authors_line, hold_line
 from bot.screens.quoted import flag_in_a_list, newest_answer
@@ -90,9 +90,8 @@ def see_too(flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
 def _no_flags(policy: PolicyView, organisation: OrganisationView) -> str:
     if not policy.open:
         return "No flags were shown before this policy closed."
-    return (
-        f"No flags are shown yet. New ones are shown on working days at {clock_time(time(organisation.release_hour))}."
-    )
+    days = when_shown(organisation.release_days) if organisation.release_days else "on working days"
+    return f"No flags are shown yet. New ones are shown {days} at {clock_time(time(organisation.release_hour))}."
 
 
 _ANSWERED = replace(invented.LEGACY, author="", status=FlagStatus.ANSWERED, answers=(invented.ANSWER,))

@@ -5,7 +5,7 @@ from datetime import date
 from bot.interface.parts import Form, Heading, Paragraph
 from bot.interface.views import OrganisationView
 from bot.screens import invented
-from bot.screens.promises import NEVER_THAT_DAY, OFFERED, meanings
+from bot.screens.promises import OFFERED, meanings, never_that_day
 from bot.screens.record import is_record, wrongdoing
 
 
@@ -32,7 +32,7 @@ def protected_form(organisation: OrganisationView, platform_name: str, authors_d
                 "We send no private message about a confidential or detached flag, because messages can be searched by "
                 "others."
             ),
-            Paragraph(NEVER_THAT_DAY),
+            Paragraph(never_that_day(o.release_days)),
             Paragraph(
                 "The code of a detached flag is the only way back to it. Nobody can get it back for you, and we do not "
                 "record who used it."

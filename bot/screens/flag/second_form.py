@@ -7,11 +7,17 @@ from bot.interface.parts import Form, Paragraph, TextQuestion
 from bot.interface.views import FlagView, OrganisationView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
+from bot.screens.phrases import when_shown
 from bot.screens.quoted import flag_whole
 from bot.screens.record import LEAVE_OUT, is_record
 
-COUNTED_ONCE = "You are counted once. We show your name to nobody. The count moves from the next working day."
 REMARK_LIMIT = 300
+
+
+def counted_once(organisation: OrganisationView) -> str:
+    """What a second is, and when it is shown."""
+    when = when_shown(organisation.release_days)
+    return f"You are counted once. We show your name to nobody. The count moves {when}."
 
 
 def second_form(
@@ -27,7 +33,7 @@ def second_form(
         title="I see this too",
         body=(
             *flag_whole(flag),
-            Paragraph(COUNTED_ONCE),
+            Paragraph(counted_once(organisation)),
             Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
             anything_question(answers),
         ),

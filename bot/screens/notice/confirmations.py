@@ -1,5 +1,6 @@
 """Short confirmations: what has just been done, and what follows from it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -9,14 +10,14 @@ from bot.interface.parts import Button, Form, Notice, Paragraph
 from bot.interface.views import UnreachedView
 from bot.screens import invented
 from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
-from bot.screens.phrases import TEST_MYSELF, next_digest_line
+from bot.screens.phrases import TEST_MYSELF, next_digest_line, when_shown
 from storage import Promise
 from storage.authors_key import FLAGS_A_PERSON
 
 
-def settled_form(promise: Promise) -> Form:
-    """The author said that an answer settles the flag. Unless it is *Named*, others see that the next working day."""
-    later = () if promise is Promise.NAMED else ("Others see this from the next working day.",)
+def settled_form(promise: Promise, release_days: Sequence[int] = ()) -> Form:
+    """The author said that an answer settles the flag. Unless it is *Named*, others see that with the next release."""
+    later = () if promise is Promise.NAMED else (f"Others see this {when_shown(release_days)}.",)
     return _confirmation("Saved", "Thank you. This flag is settled.", *later)
 
 

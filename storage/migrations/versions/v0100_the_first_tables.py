@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.Column("calendar", sa.String(), nullable=False),
         sa.Column("own_days", sa.String(), nullable=False),
         sa.Column("release_hour", sa.Integer(), nullable=False),
+        sa.Column("release_days", sa.String(), nullable=False),
         sa.Column("batch_least", sa.Integer(), nullable=False),
         sa.Column("batch_wait_days", sa.Integer(), nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=False),

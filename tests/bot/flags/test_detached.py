@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -286,14 +285,3 @@ async def test_a_box_tells_of_no_zone_but_one_whose_day_is_not_over_by_the_next_
     far = written.pop("By eve.")
     assert set(written.values()) == {written["By asha."]}
     assert far.own_day_ends > written["By asha."].own_day_ends
-
-
-async def test_no_log_holds_a_code(office: Office, policy: UUID, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    code = await detached(office, policy)
-    await use(office, code)
-    await use(office, UNKNOWN)
-    assert caplog.text
-    for each in (code, UNKNOWN):
-        assert each not in caplog.text
-        assert each.replace(" ", "") not in caplog.text

@@ -14,6 +14,7 @@ from bot.flags.seconds import NewSecond
 from bot.interface import intents
 from bot.interface.announcements import Announcement
 from bot.people.people import Visitor
+from bot.policies import form_terms
 from bot.screens import refusals as says
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
@@ -365,7 +366,8 @@ def _visitor(person: UUID) -> Visitor:
 def _file(uow: UnitOfWork, policy_id: UUID, person: UUID, number: int) -> None:
     policy = uow.session.get_one(Policy, policy_id)
     typed = NewFlag.read(answers_of({**FLAG, "because": str(number)}))
-    flags.file(uow, _visitor(person), policy, typed, str(person))
+    form = intents.GiveView(policy.id, terms=form_terms.token(uow, policy.id), opened=uow.today.isoformat())
+    flags.file(uow, _visitor(person), policy, typed, str(person), form=form)
 
 
 def _second(uow: UnitOfWork, flag_id: UUID, person: UUID) -> None:
@@ -464,6 +466,58 @@ async def test_settings_that_change_do_not_reach_what_waits(office: Office, poli
     assert released_on(office, flag) == [None]
     await office.until(26, 12)
     assert released_on(office, flag) == [date(2026, 11, 26)]
+
+
+async def test_on_fixed_days_nothing_is_shown_on_another_one(office: Office, policy: UUID) -> None:
+    """Tuesdays and Thursdays; Monday's flags of three people wait for Tuesday, Tuesday's for Thursday."""
+    office.organise(release_days="tue thu")
+    form = await office.form(intents.GiveView(policy), "asha")
+    assert "shown on Tuesdays and Thursdays, never on the day you write them." in said(form)
+    monday = await three(office, policy)
+    await office.until(24, 12)
+    assert released_on(office, *monday) == [date(2026, 11, 24)] * 3
+    tuesday = await three(office, policy, start=3)
+    await office.until(25, 23, 59)
+    assert released_on(office, *tuesday) == [None] * 3
+    await office.until(26, 12)
+    assert released_on(office, *tuesday) == [date(2026, 11, 26)] * 3
+
+
+async def test_one_alone_waits_for_the_fixed_day_after_three_working_days(office: Office, policy: UUID) -> None:
+    office.organise(release_days="wed")
+    saved = await office.flag(policy, "asha")
+    assert "by Wednesday 2 December 2026" in said(saved)
+    ((_, contents),) = office.waiting()
+    assert contents.written.terms.weekdays == (2,)
+    await office.until(1, 23, 59, month=12)
+    assert office.rows("flags") == []
+    await office.until(2, 12, month=12)
+    assert [each["released_on"] for each in office.rows("flags")] == [date(2026, 12, 2)]
+
+
+async def test_fixed_days_that_are_changed_do_not_reach_what_waits(office: Office, policy: UUID) -> None:
+    """Written for Thursdays: neither another day nor every day brings it out sooner, and later ones do not hold it."""
+    office.organise(release_days="thu", batch_least=1)
+    early = await office.file(policy, "asha", "For Thursday.")
+    office.organise(release_days="")
+    late = await office.file(policy, "ben", "For the next day.")
+    await office.until(24, 12)
+    assert released_on(office, early, late) == [None, date(2026, 11, 24)]
+    office.organise(release_days="fri")
+    await office.until(25, 23, 59)
+    assert released_on(office, early) == [None]
+    await office.until(26, 12)
+    assert released_on(office, early) == [date(2026, 11, 26)]
+
+
+async def test_the_receipt_says_no_day_before_the_authors_own_is_over(office: Office, policy: UUID) -> None:
+    """It is midnight in Honolulu; that day ends at ten in London, after the release."""
+    office.organise(batch_least=1, batch_wait_days=1, release_hour=9)
+    await office.enrol(
+        *(member(each, zone="Pacific/Honolulu" if each == "asha" else "Europe/London") for each in FULL_NAMES)
+    )
+    assert "by Wednesday 25 November 2026" in said(await office.flag(policy, "asha"))
+    assert "by Tuesday 24 November 2026" in said(await office.flag(policy, "ben"))
 
 
 async def test_the_authors_own_day_of_writing_counts_too(office: Office, policy: UUID) -> None:

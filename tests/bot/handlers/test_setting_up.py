@@ -42,6 +42,7 @@ TIMES = {
     "calendar": "GB-ENG",
     "own_days": "",
     "release_hour": "8",
+    "release_days": "",
     "answer_days": "10",
     "delegate_after": "1",
     "senior_after": "5",
@@ -283,6 +284,7 @@ async def test_days_and_times_that_stand_are_saved_as_they_are(office: Office) -
         ("own_days", "Christmas"),
         ("release_hour", ""),
         ("release_hour", "24"),
+        ("release_days", "someday"),
         ("answer_days", "0"),
         ("answer_days", "61"),
         ("delegate_after", "0"),
@@ -317,6 +319,23 @@ async def test_other_days_move_the_next_release(office: Office) -> None:
     await office.worker.tick()
     (row,) = office.rows("organisation")
     assert row["next_release_at"] == datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+
+async def test_fixed_days_for_showing_flags_are_seen_in_the_dates_before_they_are_saved(office: Office) -> None:
+    chosen = {**TIMES, "release_days": ("wed", "fri")}
+    form = await office.fill(intents.SetTimes(), "ada", **chosen)  # type: ignore[arg-type]
+    assert dict(form.problems) == {"right": says.NO_PREVIEW}
+    assert facts(form)["Shown"] == "Wednesday 25 November 2026"
+    (question,) = [each for each in form.questions if each.name == "right"]
+    right = getattr(question, "options")[0].value  # noqa: B009 - only a choice has options
+    saved = await office.send(form, "ada", **chosen, right=right)  # type: ignore[arg-type]
+    assert saved.title == "Settings saved"
+    assert office.rows("organisation")[0]["release_days"] == "wed fri"
+    days = next(
+        each for each in (await office.form(intents.SetTimes(), "ada")).questions if each.name == "release_days"
+    )
+    assert getattr(days, "values") == ("wed", "fri")  # noqa: B009 - only a choice has values
+    assert facts(await office.open(intents.SeeSettings(), "ada"))["Shown"] == "Wednesday 25 November 2026"
 
 
 async def test_each_of_the_three_gets_a_test_message_and_the_admin_sees_who_it_reached(office: Office) -> None:

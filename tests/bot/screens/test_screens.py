@@ -158,7 +158,7 @@ class TestFlagForm:
         assert not [each for each in parts_of(form) if isinstance(each, ChoiceQuestion) and each.values]
 
     def test_changing_a_flag_asks_no_new_promise(self) -> None:
-        form = self.form(offers=(Promise.CONFIDENTIAL,), changing=ChangeFlag(invented.TIMETABLE.id))
+        form = self.form(offers=(Promise.CONFIDENTIAL,), intent=ChangeFlag(invented.TIMETABLE.id))
         assert vars(form)["intent"] == ChangeFlag(invented.TIMETABLE.id)
         assert "promise" not in [vars(each).get("name") for each in parts_of(form)]
         assert "You cannot change who can know that this is from you." in said(form)

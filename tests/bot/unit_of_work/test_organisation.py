@@ -41,6 +41,8 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
         ("calendar", "GB"),
         ("own_days", "2026-02-30"),
         ("own_days", "3/4/2027"),
+        ("release_days", "tuesday, whenever"),
+        ("release_days", "2"),
         ("answer_days", "9" * 5000),
         ("guests_named", "perhaps"),
         ("name", "the\x00Department"),
@@ -50,6 +52,14 @@ def test_an_invalid_term_is_refused_by_name_with_what_it_should_be(name: str, te
     with pytest.raises(FormRefused) as refused:
         organisation.read({name: text, "team": "the Digital team"})
     assert refused.value.problems == {name: f"This should be {DESCRIBED[name]}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [("", ""), (" Thursdays,TUESDAY ", "tue thu"), ("tue thu tue", "tue thu"), ("sun\nmon", "mon sun")],
+)
+def test_weekdays_are_read_as_people_type_them(text: str, stored: str) -> None:
+    assert organisation.read({"release_days": text}) == {"release_days": stored}
 
 
 def test_input_is_stored_normalised() -> None:

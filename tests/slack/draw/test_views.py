@@ -212,6 +212,25 @@ class TestWhatComesNext:
         }
         assert errors_faults(answer["errors"], window.json) == []
 
+    def test_a_choice_that_is_to_be_made_again_is_empty_and_the_form_carries_what_it_says_now(self) -> None:
+        window = shown()
+        window.write("Why?", "because")
+        window.choose("One of two", "Two")
+        now = EVERY
+        for said in ("1", "2"):
+            now = replace(EVERY, intent=replace(GIVE, terms=said), problems={"one": "Choose again"})
+            answer = self.next(now, OpenView({**window.json, "state": window.state()}))
+            assert answer["response_action"] == "update"
+            assert view_faults(answer["view"]) == []
+            window = window.redrawn({**answer["view"], "id": "V1"})
+            assert (window.text("Why?"), window.chosen("One of two")) == ("because", [])
+            assert opened(window.json).intent == replace(GIVE, terms=said)
+            window.choose("One of two", "Two")
+            assert answered(window)["one"] == ("b",)
+        again = replace(now, problems={"one": "Choose again"})
+        errors = self.next(again, window)["errors"]
+        assert errors_faults(errors, window.json) == []
+
     @pytest.mark.parametrize("problems", [{"": "It closed."}, {"": "It closed.", "why": "Enter why"}, {"else": "No"}])
     def test_an_error_of_the_whole_form_is_at_its_top_and_keeps_what_was_typed(self, problems: Json) -> None:
         window = shown()
