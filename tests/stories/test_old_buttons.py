@@ -90,3 +90,43 @@ def test_two_quick_clicks_send_one_flag(world: World, amina: Player, kezia: Play
     world.time_moves_to_tomorrow_morning()
     kezia.opens(CHANNEL)
     kezia.sees("So far: 1 flag.", under=PERMIT)
+
+
+@also_played("browser")
+def test_a_form_left_open_overnight_is_asked_about_once(world: World, amina: Player, kezia: Player) -> None:
+    """It may have been sent yesterday, for all that is known. Amina did not, reads that, and sends it."""
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.fills_in(view(CONTRACTS))
+    world.time_moves_to_tomorrow_morning()
+    amina.sends()
+    amina.sees("You opened this form on an earlier day.", "Your text is still here")
+    amina.still_has(view(CONTRACTS))
+    amina.sends()
+    amina.sees("Your flag is saved.")
+    world.time_moves_to_tomorrow_morning()
+    kezia.opens(CHANNEL)
+    kezia.sees("So far: 1 flag.", under=PERMIT)
+
+
+@also_played("browser")
+def test_who_would_read_the_name_changes_while_the_form_is_open(world: World, amina: Player, helen: Player) -> None:
+    """Amina chose to be named to Helen. The form comes back with Kezia's name, and nothing is chosen for her."""
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.sees("Helen Marsh (policy owner)")
+    amina.fills_in(view(CONTRACTS, known="Named"))
+    helen.opens(CHANNEL)
+    helen.opens("home")
+    helen.presses("See my policies")
+    helen.presses("Name someone else", under=PERMIT)
+    helen.fills_in({"New policy owner": "kezia.barnes@example.org"})
+    helen.sends()
+    helen.sees("Kezia Barnes is now the policy owner of Single parking permit.")
+    amina.sends()
+    amina.sees("Who would see your name has changed.", "Kezia Barnes (policy owner)")
+    amina.sees_not("Helen Marsh (policy owner)")
+    amina.still_has({"Who can know this is from you?": [], "Why?": CONTRACTS})
+    amina.fills_in({"Who can know this is from you?": "Named"})
+    amina.sends()
+    amina.sees("Kezia Barnes will see your name.")

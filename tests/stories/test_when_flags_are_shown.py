@@ -51,6 +51,33 @@ def test_three_flags_are_shown_together_the_next_day(
     helen.sees(NONE_YET, under=ADDRESS)
 
 
+def test_an_admin_chooses_fixed_days_and_the_form_says_so(
+    world: World, amina: Player, daniel: Player, helen: Player
+) -> None:
+    """Thursdays only: Daniel sees what that means before he saves it, and Amina before she writes."""
+    daniel.opens("home")
+    daniel.presses("Set up Deliverable")
+    daniel.presses("Set", under="8. Set days and times")
+    daniel.fills_in({"On fixed days only": ["Thursday"]})
+    daniel.sends()
+    daniel.sees("Thursday 26 November 2026")
+    daniel.fills_in({"Are these dates right?": "Yes, save these days and times"})
+    daniel.sends()
+    daniel.sees("Settings saved.")
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.sees("Confidential and detached flags are shown on Thursdays, never on the day you write them.")
+    gives_view(amina, view(CONTRACTS))
+    amina.sees("by Thursday 26 November 2026")
+    for _ in range(2):
+        world.time_moves_to_tomorrow_morning()
+        helen.opens(CHANNEL)
+        helen.sees(NONE_YET, under=PERMIT)
+    world.time_moves_to_tomorrow_morning()
+    helen.opens(CHANNEL)
+    helen.sees("So far: 1 flag.", under=PERMIT)
+
+
 def test_what_is_written_on_a_friday_is_shown_on_monday(world: World, amina: Player, helen: Player) -> None:
     """Nothing is shown and no digest is sent at a weekend."""
     world.time_moves_to_tomorrow_morning(4)
