@@ -20,7 +20,7 @@ from bot.screens import screens
 from tests.browsers import QUIET, find
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
-MOST_BYTES = 200_000
+MOST_BYTES = 250_000
 WIDTH = 760
 STYLE = """
 body { margin: 0; padding: 20px; background: #fff; color: #1d1c1d; width: max-content;
