@@ -15,7 +15,7 @@ from uuid import UUID
 from adapters.health.metrics import page as metrics_page
 from bot.interface import intents
 from bot.interface.intents import Intent
-from bot.interface.parts import Button, Card, FormButton, Heading, Quote, Screen
+from bot.interface.parts import Button, Card, Form, FormButton, Heading, Quote, Screen
 from bot.people.people import Member, UnknownPerson
 from bot.policies import policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -362,9 +362,12 @@ class Population:
             for newcomer in (None, known):
                 with suppress(UnknownPerson):
                     await self.office.dispatcher.open(intent, actor, None, newcomer)
+            # The form that anyone else has open.
+            form = await self.office.open(intent, READER)
+            sent = form.intent if isinstance(form, Form) and form.intent else intent
             with suppress(UnknownPerson):
                 answers = answers_of({**FLAG, "similar": "none"})
-                screen = await self.office.dispatcher.submit(intent, answers, actor, secrets.token_urlsafe(16))
+                screen = await self.office.dispatcher.submit(sent, answers, actor, secrets.token_urlsafe(16))
                 self.stranger_saved = self.stranger_saved or "Flag saved" in said(screen)
 
     async def _reword(self, policy: int, day: int, hour: int) -> None:
