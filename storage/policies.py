@@ -55,6 +55,7 @@ class Policy(SQLModel, table=True):
     closed_on: date | None = None
     sealed_on: date | None = None
     erased_on: date | None = None
+    keep_months: int | None = None
     announced_by: UUID | None = Field(default=None, foreign_key="people.id")
     owner_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     owner_email: str | None = Field(default=None, index=True)

@@ -19,27 +19,31 @@ def hold(uow: UnitOfWork, policy: Policy, reason: str) -> None:
     While a month ends, a hold comes before that or is refused with a sentence.
     """
     until = max(ends.held_month(uow), uow.wrapped_keys(policy.id).text_month)
-    _keep(uow, policy, until)
+    keep_until(uow, policy, until)
     policy.held_on, policy.held_reason = policy.held_on or uow.today, reason
     uow.session.flush()
 
 
 def lift(uow: UnitOfWork, policy: Policy) -> date:
     """Lift a hold; the day after which the policy is closed for good. Raises `FormRefused`."""
-    until = max(ends.text_month(uow, policy.closed_on or policy.closes_on), month_of(uow.today))
+    until = max(ends.text_month(uow, policy.closed_on or policy.closes_on, policy.keep_months), month_of(uow.today))
     if policy.held_on is not None:
-        _keep(uow, policy, until)
+        keep_until(uow, policy, until)
         policy.held_on = policy.held_reason = None
         uow.session.flush()
     return last_day(until)
 
 
-def _keep(uow: UnitOfWork, policy: Policy, month: str) -> None:
+def keep_until(uow: UnitOfWork, policy: Policy, month: str, field: str = "") -> None:
+    """Keep the texts of a policy until another month.
+
+    Raises `FormRefused` where that is too late or not possible, with the sentence beside `field`.
+    """
     try:
         ends.keep_text_until(uow, policy.id, month)
     except ends.TooLate as late:
-        raise FormRefused({"": says.too_late_for_a_hold(late.since)}) from None
+        raise FormRefused({field: says.too_late_for_a_hold(late.since)}) from None
     except MonthGone:
-        raise FormRefused({"": says.NO_END_MONTH}) from None
+        raise FormRefused({field: says.NO_END_MONTH}) from None
     except Sealed:
-        raise FormRefused({"": says.closed_for_good(policy.sealed_on)}) from None
+        raise FormRefused({field: says.closed_for_good(policy.sealed_on)}) from None

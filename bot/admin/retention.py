@@ -6,19 +6,43 @@ is the policy's own row, with its title, link and dates, so that it is not annou
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from bot.admin import audit
+from bot.admin import audit, holds
 from bot.outbox import deliveries
+from bot.policies import ends
+from bot.screens import refusals as says
 from bot.screens.notice import policy_ended
-from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Delivery, State, retention
+from bot.unit_of_work.errors import FormRefused
+from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
+from storage import Delivery, Policy, State, retention
 from storage import deliveries as stored_deliveries
 from storage import digests as stored_digests
 from storage import policies as stored_policies
 from storage import postings as stored_postings
 from storage import take_downs as stored
+from storage.end_months import last_day, month_of
 from storage.postings import ENDED
+
+
+def keep_for(uow: UnitOfWork, policy: Policy, months: int | None) -> tuple[date, date]:
+    """Keep the texts of a policy for this many months after it closes, or, with None, as long as the organisation does.
+
+    Returns the last day on which they are kept, and the one until which backups from before can be opened: a key that
+    is wrapped until an earlier month stands in them as it was. On legal hold texts are kept until that is lifted.
+    Raises `FormRefused` for the field `months`.
+    """
+    try:
+        before = uow.wrapped_keys(policy.id).text_month
+    except Sealed:
+        raise FormRefused({"months": says.closed_for_good(policy.sealed_on)}) from None
+    until = max(ends.text_month(uow, policy.closed_on or policy.closes_on, months), month_of(uow.today))
+    policy.keep_months = months
+    if policy.held_on is None:
+        holds.keep_until(uow, policy, until, "months")
+    uow.session.flush()
+    return last_day(until), last_day(max(until, before))
 
 
 def due(uow: UnitOfWork) -> list[UUID]:

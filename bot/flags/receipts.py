@@ -12,6 +12,7 @@ from bot.flags.boxes import WaitingFlag
 from bot.interface.views import ReceiptView
 from bot.people import digest_schedules, people
 from bot.people.people import Visitor
+from bot.policies import ends
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Role, Schedule
 from storage import schedules as stored_schedules
@@ -37,6 +38,7 @@ def _receipt(
         flag=flag_id,
         policy=policy.id,
         promise=promise,
+        ends=ends.view(uow, policy),
         owner=owner,
         shown_by=shown_by or uow.today,
         digest_at=digest_at,

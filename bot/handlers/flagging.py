@@ -229,6 +229,7 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
     return second_form(
         view,
         context.uow.organisation_view(),
+        ends.view(context.uow, policy),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,

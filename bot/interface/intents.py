@@ -609,3 +609,12 @@ class SeeOwnRecord(Intent):
     page: int = 1
     part: int = 1
     earlier: int = 0
+
+
+@registered
+@dataclass(frozen=True)
+class KeepTexts(Intent):
+    """The form in which an admin sets for how long the texts of one policy are kept."""
+
+    name: ClassVar[str] = "keep-texts"
+    policy: UUID

@@ -246,12 +246,14 @@ class ReceiptView:
     """What happens next to a flag that has just been saved.
 
     Days are in the organisation's zone. `digest_at` is aware UTC, or None where no digest is planned. `told` is who is
-    told, in order, if there is no answer. `code` is the receipt code of a detached flag, with spaces.
+    told, in order, if there is no answer. `code` is the receipt code of a detached flag, with spaces. `ends` says when
+    the keys of the policy end.
     """
 
     flag: UUID
     policy: UUID
     promise: Promise
+    ends: EndsView
     owner: str
     shown_by: date
     digest_at: datetime | None

@@ -48,9 +48,9 @@ def terms(uow: UnitOfWork, closes_on: date) -> Terms:
     return found
 
 
-def text_month(uow: UnitOfWork, closes_on: date) -> str:
-    """The month in which the texts of a policy end that closes on that day."""
-    return month_after(closes_on, uow.organisation.keep_months)
+def text_month(uow: UnitOfWork, closes_on: date, months: int | None = None) -> str:
+    """The month in which the texts of a policy end that closes on that day; `months` is its own term, if it has one."""
+    return month_after(closes_on, months or uow.organisation.keep_months)
 
 
 def authors_day(uow: UnitOfWork, month: str) -> date:

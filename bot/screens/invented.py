@@ -129,6 +129,7 @@ RECEIPT = ReceiptView(
     flag=TIMETABLE.id,
     policy=PERMIT.id,
     promise=Promise.CONFIDENTIAL,
+    ends=ENDS,
     owner=PERMIT.owner,
     shown_by=date(2026, 12, 3),
     digest_at=datetime(2026, 12, 9, 9, tzinfo=UTC),

@@ -79,6 +79,12 @@ def hold_line(held_on: date | None) -> tuple[Paragraph, ...]:
     return (Paragraph(f"{said} The day after which nobody can link flags to people does not move."),)
 
 
+def texts_line(ends: EndsView) -> tuple[Paragraph, ...]:
+    """Until when the texts of a policy are kept: a day, or the end of its legal hold."""
+    kept = f"What is written here is kept until {short_date(ends.texts_until)}. Then it is closed for good."
+    return hold_line(ends.held_on) or (Paragraph(kept),)
+
+
 def named_option(readers: ReadersView) -> str:
     """The choice of *Named*, in short: who sees the name."""
     names = [each for each in (readers.owner, readers.delegate) if each]

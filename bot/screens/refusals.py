@@ -224,6 +224,11 @@ def too_many(most: int) -> str:
     return f"{sent}. To add to a point, open See flags and choose I see this too"
 
 
+def no_months(least: int, most: int) -> str:
+    """What was entered is no number of months in that range."""
+    return f"Enter a whole number from {least} to {most} months, or leave this empty"
+
+
 def too_many_officers(most: int) -> str:
     """More people were named than can have one role."""
     return f"Enter {most} addresses or fewer"

@@ -28,6 +28,7 @@ ACTS: Mapping[str, str] = {
     "hold": "Put a policy on legal hold",
     "join-again": "Let an account be joined again",
     "keep-apart": "Kept an account apart",
+    "keep-texts": "Set for how long the texts of a policy are kept",
     "keys prove": "Proved a copy of the end-months file",
     "keys rewrap": "Wrapped the keys by a new master key",
     "leave-text": "Left a reported text as it is",

@@ -31,7 +31,7 @@ from bot.screens import invented, labels
 from bot.screens.flag.second_form import anything_question, counted_once
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import NOBODY, OFFERED, hold_line, meanings, named_option, never_that_day
+from bot.screens.promises import NOBODY, OFFERED, meanings, named_option, never_that_day, texts_line
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
@@ -211,8 +211,8 @@ def promise_question(
             f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
         ),
         meanings(offers, ends.authors_day if ends else None, readers, platform_name),
-        *hold_line(ends.held_on if ends else None),
         *_shown_later(offers, organisation),
+        *(texts_line(ends) if ends else ()),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
         ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
     )

@@ -7,6 +7,7 @@ from bot.calendar.dates import clock_time
 from bot.interface.intents import (
     GiveView,
     HoldPolicy,
+    KeepTexts,
     PauseAnswers,
     ReportAnnouncement,
     SecondFlag,
@@ -20,7 +21,7 @@ from bot.screens import invented
 from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible, when_shown
 from bot.screens.policy.policy_card import answered, owner_line, so_far
-from bot.screens.promises import authors_line, hold_line
+from bot.screens.promises import authors_line, texts_line
 from bot.screens.quoted import flag_in_a_list, newest_answer
 from bot.screens.refusals import left_out as left_out_sentence
 from storage import FlagStatus
@@ -55,6 +56,8 @@ def policy_flags_form(
     body.append(FormButton("Report this text", ReportAnnouncement(policy.id), about))
     if may_pause:
         body.append(FormButton("Pause answers", PauseAnswers(policy.id), accessible("Pause answers", policy.title)))
+        keep = accessible("Change how long", policy.title)
+        body.append(FormButton("Change how long", KeepTexts(policy.id), keep))
         body.append(FormButton("Put on hold", HoldPolicy(policy.id), accessible("Put on hold", policy.title)))
     return Form("Flags", tuple(body), close="Close")
 
@@ -68,7 +71,7 @@ def _about(policy: PolicyView) -> tuple[Part, ...]:
 def _ends(ends: EndsView | None) -> tuple[Part, ...]:
     if ends is None:
         return ()
-    return (*authors_line(ends), *hold_line(ends.held_on))
+    return (*authors_line(ends), *texts_line(ends))
 
 
 def _shown_flags(policy: PolicyView, flags: tuple[FlagView, ...], page: Page) -> list[Part]:

@@ -1,13 +1,14 @@
 """The receipt of a flag or a second: the answer to the author's own click, in the window of the form only."""
 
 from dataclasses import replace
+from datetime import date
 
-from bot.calendar.dates import long_date, moment
+from bot.calendar.dates import long_date, moment, short_date
 from bot.interface.intents import ChangeFlag, MyFlags, SeeFlag, WithdrawFlag
 from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.views import ReceiptView
 from bot.screens import invented, labels
-from bot.screens.promises import NAMED_TO
+from bot.screens.promises import NAMED_TO, hold_line
 from storage import Promise
 
 _NO_MESSAGE = "We will not message you. Look in My flags, or for a reply under the card."
@@ -30,6 +31,8 @@ def _confidential_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
         _shown_step(receipt),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt), _NO_MESSAGE),
         Paragraph("You can change or withdraw it until it is shown."),
+        Paragraph(f"{_not_linked_after(receipt)}, and it is no longer in My flags."),
+        *_closed_for_good(receipt),
         FormButton("See my flags", MyFlags()),
         FormButton("Change", ChangeFlag(receipt.flag), "Change this flag"),
         Button("Withdraw", WithdrawFlag(receipt.flag), "Withdraw this flag"),
@@ -67,6 +70,7 @@ def _named_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
         Paragraph("What happens next:"),
         Paragraph(f"1. It is shown to everyone on this policy now. {NAMED_TO}"),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt)),
+        *_closed_for_good(receipt),
         FormButton("See my flags", MyFlags()),
     )
 
@@ -83,11 +87,21 @@ def _no_answer_step(receipt: ReceiptView) -> str:
     return f"If there is no answer, we tell {told or 'an admin'}."
 
 
+def _closed_for_good(receipt: ReceiptView) -> tuple[Part, ...]:
+    closed = f"After {short_date(receipt.ends.texts_until)} it is closed for good."
+    return hold_line(receipt.ends.held_on) or (Paragraph(closed),)
+
+
+def _not_linked_after(receipt: ReceiptView) -> str:
+    return f"After {short_date(receipt.ends.authors_day)} nobody can link it to you"
+
+
 def _second_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
     return (
         Notice("Saved. You see this too. We show your name to nobody."),
         Paragraph(f"The count moves by {long_date(receipt.shown_by)}, with any others. You are counted once."),
         Paragraph("We will not message you. Look for a reply under the card."),
+        Paragraph(f"{_not_linked_after(receipt)}."),
         FormButton("Read the flag", SeeFlag(receipt.flag)),
     )
 
@@ -106,6 +120,7 @@ STATES = {
         replace(invented.RECEIPT, promise=Promise.DETACHED, code="7KQ4 M2XD 9RTP HW3C V8NB J5TF 2G")
     ),
     "named": receipt_form(replace(invented.RECEIPT, promise=Promise.NAMED)),
+    "on hold": receipt_form(replace(invented.RECEIPT, ends=replace(invented.ENDS, held_on=date(2026, 12, 2)))),
     "second": receipt_form(replace(invented.RECEIPT, seconded=True)),
     "no digest planned": receipt_form(replace(invented.RECEIPT, digest_at=None, answer_by=None)),
 }

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from bot.calendar.dates import short_date
 from bot.interface.intents import SecondFlag
 from bot.interface.parts import Form, Paragraph, TextQuestion
-from bot.interface.views import FlagView, OrganisationView
+from bot.interface.views import EndsView, FlagView, OrganisationView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
 from bot.screens.phrases import when_shown
+from bot.screens.promises import texts_line
 from bot.screens.quoted import flag_whole
 from bot.screens.record import LEAVE_OUT, is_record
 
@@ -23,6 +25,7 @@ def counted_once(organisation: OrganisationView) -> str:
 def second_form(
     flag: FlagView,
     organisation: OrganisationView,
+    ends: EndsView,
     *,
     answers: Answers,
     problems: Mapping[str, str],
@@ -33,7 +36,10 @@ def second_form(
         title="I see this too",
         body=(
             *flag_whole(flag),
-            Paragraph(counted_once(organisation)),
+            Paragraph(
+                f"{counted_once(organisation)} With both keys it can be traced until {short_date(ends.authors_day)}."
+            ),
+            *texts_line(ends),
             Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
             anything_question(answers),
         ),
@@ -57,4 +63,6 @@ def anything_question(answers: Answers) -> TextQuestion:
 
 
 SCREEN = "second form"
-EXAMPLE = second_form(invented.TIMETABLE, invented.ORGANISATION, answers={}, problems={}, nonce="invented")
+EXAMPLE = second_form(
+    invented.TIMETABLE, invented.ORGANISATION, invented.ENDS, answers={}, problems={}, nonce="invented"
+)

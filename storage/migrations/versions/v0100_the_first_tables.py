@@ -249,6 +249,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("sealed_on", sa.Date(), nullable=True),
         sa.Column("erased_on", sa.Date(), nullable=True),
+        sa.Column("keep_months", sa.Integer(), nullable=True),
         sa.Column("announced_by", sa.Uuid(), nullable=True),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("owner_email", sa.String(), nullable=True),

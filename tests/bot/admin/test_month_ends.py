@@ -354,3 +354,37 @@ class TestHold:
     async def test_only_admins_set_and_lift_it(self, office: Office, policy: UUID) -> None:
         assert "Only" in said(await office.form(intents.HoldPolicy(policy), "asha"))
         assert "Only" in said(await office.press(intents.LiftHold(policy), "asha"))
+
+
+class TestOnePolicyKeptForAnotherTime:
+    async def test_it_ends_in_its_own_month_and_the_others_in_theirs(self, office: Office, policy: UUID) -> None:
+        other = await office.announce("Same-day address change")
+        for each in (policy, other):
+            await office.file(each, "asha", BECAUSE, promise="named")
+        await office.fill(intents.KeepTexts(policy), "ada", months="2")
+        _, text = months_of(office, policy)
+        assert text < months_of(office, other)[1]
+        after(office, text)
+        await month_ends_of(office).run()
+        assert "closed for good" in said(await office.open(intents.SeeFlags(policy), "asha"))
+        assert BECAUSE in said(await office.open(intents.SeeFlags(other), "asha"))
+        refused = said(await office.open(intents.KeepTexts(policy), "ada"))
+        assert "closed for good" in refused
+
+    async def test_longer_than_the_file_reaches_is_refused_beside_its_field(self, office: Office, policy: UUID) -> None:
+        before = months_of(office, policy)
+        refused = await office.fill(intents.KeepTexts(policy), "ada", months="120")
+        assert refused.problems == {"months": says.NO_END_MONTH}
+        assert "120" in said(refused)
+        assert months_of(office, policy) == before
+        assert office.row("policies", policy)["keep_months"] is None
+
+    async def test_while_its_end_is_under_way_it_is_refused_beside_its_field(
+        self, office: Office, policy: UUID
+    ) -> None:
+        _, text = months_of(office, policy)
+        after(office, text)
+        office.change(lambda uow: month_ends.begin(uow, text))
+        refused = await office.fill(intents.KeepTexts(policy), "ada", months="60")
+        assert "It is too late: since" in refused.problems["months"]
+        assert months_of(office, policy)[1] == text

@@ -317,7 +317,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
         intents.ChannelSettings(channel), intents.ScheduleSettings(), intents.ExampleDigest(), intents.Help(),
         intents.SeeSettings(), intents.NewestDigest(), intents.ChooseChannel(), intents.TryPeople(),
         intents.SeeNotSent(), intents.Away(), intents.PauseAnswers(story.policy),
-        intents.HoldPolicy(story.policy), intents.SeeEndKeys(),
+        intents.HoldPolicy(story.policy), intents.SeeEndKeys(), intents.KeepTexts(story.policy),
     ]  # fmt: skip
     for flag in story.flags.values():
         asked += [

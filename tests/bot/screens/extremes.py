@@ -175,7 +175,9 @@ def _forms(text: str) -> dict[str, Callable[[], Screen]]:
         "flag": lambda: whole_flag_form(flag, may_second=True, may_answer=True),
         "flag, last part": lambda: whole_flag_form(flag, number=99, may_second=True, may_answer=True),
         "digest": lambda: digest_card(digest_of(500, 4, text)),
-        "second": lambda: second_form(flag, invented.ORGANISATION, answers=answers, problems={}, nonce="n"),
+        "second": lambda: second_form(
+            flag, invented.ORGANISATION, invented.ENDS, answers=answers, problems={}, nonce="n"
+        ),
         "answer": lambda: answer_form(policy, (flag,), answers=answers, problems={}, nonce="n"),
         "answer 200": lambda: answer_form(
             policy, tuple(flag_of(text, n) for n in range(200)), answers=answers, problems={}, nonce="n"
