@@ -29,9 +29,9 @@ from storage.policies import Policy
 
 WATCHED = (Organisation, Channel, Policy, Identity, Officer)
 """The tables whose changes an entry lists."""
-OURS = frozenset({"next_release_at", "planned_by", "cards_on", "next_step_at", "released_on"})
+OURS = frozenset({"next_release_at", "planned_by", "cards_on", "next_step_at", "released_on", "link_key", "link_page"})
 """Columns that the program sets itself."""
-TYPED = frozenset({"title", "summary"})
+TYPED = frozenset({"title", "summary", "link"})
 """Columns with a text that can be taken down."""
 
 _A_PAGE = 500
@@ -114,7 +114,8 @@ class Changes:
                 before = type(row).model_fields[attribute.key].get_default()
             if attribute.key in TYPED:
                 # A text that is taken down must stand in no entry, which cannot be changed.
-                self.found[f"{name}.{attribute.key}"] = ["not kept", "changed"]
+                if before != after:
+                    self.found[f"{name}.{attribute.key}"] = ["not kept", "changed"]
                 continue
             first = self.found.get(f"{name}.{attribute.key}", [_plain(before)])[0]
             self.found[f"{name}.{attribute.key}"] = [first, _plain(after)]

@@ -18,6 +18,7 @@ from bot.admin import texts
 from bot.calendar.dates import local_day
 from bot.digests import digests
 from bot.interface.platforms import display_name
+from bot.interface.recognition import AnnouncementIdentity
 from bot.interface.views import DigestItem, DigestPartView, TakeDownView
 from bot.outbox import deliveries
 from bot.people import places
@@ -80,7 +81,10 @@ def take_down(uow: UnitOfWork, kind: TextKind, text_id: UUID, reason: ReportReas
 def _replace(uow: UnitOfWork, row: Flag | Second | Reply | Answer | Policy, line: str) -> None:
     """Put the line in place of the text of a row."""
     if isinstance(row, Policy):
-        row.title, row.summary = words.title_instead(row.announced_on), line
+        row.title, row.summary, row.link = words.title_instead(row.announced_on), line, ""
+        if row.link_key is not None:
+            known = AnnouncementIdentity.from_key(row.link_key).hidden
+            row.link_key, row.link_page = known.key, known.page
         stored.reword(uow.session, row.id, row.title, line)
         return
     key = uow.key(row.policy_id)
@@ -108,7 +112,7 @@ def _in_digests(uow: UnitOfWork, made: TakeDown) -> set[UUID]:
     policy = stored_policies.policy(uow.session, made.policy_id)
     if made.kind is TextKind.POLICY and policy is not None:
         title = policy.title
-        return digests.rewrite(uow, made.policy_id, lambda part: replace(part, title=title))
+        return digests.rewrite(uow, made.policy_id, lambda part: replace(part, title=title, link=""))
     answered = set(stored_answers.flags_of(uow.session, made.text_id)) if made.kind is TextKind.ANSWER else set()
 
     def change(part: DigestPartView) -> DigestPartView | None:

@@ -45,7 +45,7 @@ def text(uow: UnitOfWork, kind: TextKind, text_id: UUID) -> TextView | None:
 def _says(uow: UnitOfWork, row: Text) -> tuple[tuple[str, str], ...]:
     match row:
         case Policy():
-            return (("Title", row.title), ("Summary", row.summary))
+            return (("Title", row.title), ("Summary", row.summary), ("Link", row.link))
         case Flag():
             typed = flag_views.texts_of(uow, row) or Texts()
             return (

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from hashlib import sha256
@@ -21,6 +21,7 @@ from bot.interface.announcements import Announcement, LinkRefused, anchor_of, da
 # PostgreSQL's indexes take no keys above some 2,700 bytes, and percent-encoding makes a link longer than it was.
 _LONGEST_PAGE = 1_000
 _NO_PAGE = "feed:"
+_HIDDEN = "hidden:"
 _SAYS_NOTHING = re.compile(r"[^\w/]*|n/?a|none|null|nil|undefined|0+|tb[acd]|about:blank", re.IGNORECASE)
 
 
@@ -51,6 +52,13 @@ class AnnouncementIdentity:
     def key(self) -> str:
         """The identity as one text, which `from_key` reads."""
         return f"{self.page}#{self.anchor}.{self.entry}" if self.anchor or self.entry else self.page
+
+    @property
+    def hidden(self) -> AnnouncementIdentity:
+        """The same with a hash in place of the address, by which it is still recognised. Hidden again, it is itself."""
+        if self.page.startswith(_HIDDEN):
+            return self
+        return replace(self, page=_HIDDEN + sha256(self.page.encode()).hexdigest())
 
     @classmethod
     def from_key(cls, key: str) -> AnnouncementIdentity:

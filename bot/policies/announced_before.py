@@ -15,7 +15,8 @@ class AnnouncedBefore:
     """The policies on the pages of some announcements, read once for all of them."""
 
     def __init__(self, uow: UnitOfWork, announcements: Iterable[Announcement]) -> None:
-        pages = {identity.page for each in announcements if (identity := identity_of(each))}
+        identities = [identity for each in announcements if (identity := identity_of(each))]
+        pages = {each.page for identity in identities for each in (identity, identity.hidden)}
         self._on_page: dict[str, list[Policy]] = {}
         for policy in stored.on_pages(uow.session, pages):
             self.add(policy)
@@ -30,7 +31,9 @@ class AnnouncedBefore:
         identity = identity_of(announcement)
         if identity is None:
             return Match.OTHER, None
-        known = {_known(each): each for each in self._on_page.get(identity.page, ())}
+        # Where an announcement was taken down, its address is hidden.
+        there = (*self._on_page.get(identity.page, ()), *self._on_page.get(identity.hidden.page, ()))
+        known = {_known(each): each for each in there}
         match, found = best_match(known, announcement, identity)
         return match, known[found] if found else None
 

@@ -989,6 +989,7 @@ def upgrade() -> None:
             ("ALTER TABLE policies ALTER COLUMN summary SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN link SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN link_key SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN link_page SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN paused_reason SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE policy_keys ALTER COLUMN text SET STATISTICS 0"),

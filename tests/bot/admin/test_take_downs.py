@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -222,6 +223,46 @@ async def test_what_cannot_be_changed_is_listed_to_the_officer(officer: Office, 
     assert "A message to one person in chat: cant_update_message." in outcome
     assert "0 messages with it were changed." in outcome
     assert not [each for each in officer.rows("deliveries") if each["state"] == "dead"], "admins are told of it again"
+
+
+BAD_LINK = "https://example.org/People/desk-nine?utm_source=mail#the-desk-nine"
+
+
+@pytest.mark.parametrize("entry_id", ["", "tag:example.org,2026:7", "https://example.org/People/desk-nine#1"])
+async def test_an_announcement_is_taken_down_with_every_wording_and_its_link(officer: Office, entry_id: str) -> None:
+    entry = Announcement(
+        title=f"Permit, {BAD}",
+        summary=f"First, {BAD}",
+        link=BAD_LINK,
+        announced_on=date(2026, 11, 23),
+        feed="https://example.org/feed",
+        entry_id=entry_id,
+    )
+    made = await officer.dispatcher.announce([entry], owner=email_of("priya"), channel="channel c1")
+    policy = made.opened[0].id
+    await officer.dispatcher.announce(
+        [replace(entry, summary=BAD)], owner=email_of("priya"), if_unclear=IfUnclear.REWORD
+    )
+    await officer.file(policy, "asha", promise="named")
+    await officer.until(24, 10)
+    assert any(BAD in each for each in standing(officer))
+    assert any(BAD_LINK in each for each in officer.sent_to("priya"))
+    await report(officer, intents.ReportAnnouncement(policy), "cai")
+    assert BAD_LINK in said(await officer.press(await the_reported(officer), "eve"))
+    await take_down(officer)
+    await officer.until(officer.clock.now + timedelta(minutes=2))
+    listed = said(await officer.open(intents.SeeFlags(policy), "cai"))
+    for each in (texts(officer, policy), *standing(officer), listed):
+        assert BAD not in each
+        assert "desk-nine" not in each.lower()
+    assert INSTEAD in await officer.card_text()
+    # A feed that still has it opens it no second time, and does not bring the words back.
+    for again in (entry, replace(entry, summary=BAD), replace(entry, link=BAD_LINK.replace("?utm_source=mail", ""))):
+        done = await officer.dispatcher.announce([again], owner=email_of("priya"), if_unclear=IfUnclear.REWORD)
+        assert (done.opened, done.reworded) == ((), ())
+    assert "desk-nine" not in texts(officer, policy).lower()
+    other = replace(entry, link="https://example.org/other", entry_id="tag:example.org,2026:8", title="Another policy")
+    assert len((await officer.dispatcher.announce([other], owner=email_of("priya"))).opened) == 1
 
 
 async def test_a_title_is_taken_down_with_every_wording_of_it(officer: Office) -> None:
