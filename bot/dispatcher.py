@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -43,7 +42,7 @@ from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import WaitedForRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Conflict, Database, Delivery, State, endings
+from storage import Conflict, Database, Delivery, State, endings, rejoining
 from storage import deliveries as stored_deliveries
 from storage import policies as stored_policies
 from storage.keys import KeyRing
@@ -384,16 +383,19 @@ class Dispatcher:
     async def _write_and_rejoin(self, work: Callable[[UnitOfWork], Found]) -> Found:
         """Write; then look at people's accounts again if they may have to be joined or separated now.
 
-        A few at a time, each in its own transaction: ten thousand of them would keep all others from writing.
+        A few at a time, each in its own transaction: ten thousand of them would keep all others from writing. The
+        worker goes on with it where this process dies.
         """
 
         def noting(uow: UnitOfWork) -> tuple[Found, bool]:
-            return work(uow), uow.rejoins
+            found = work(uow)
+            if uow.rejoins:
+                rejoining.begin(uow.session)
+            return found, uow.rejoins
 
         found, again = await self._write(noting)
-        after: str | None = "" if again else None
-        while after is not None:
-            after = await self._write(partial(policies.rejoin, after=after))
+        while again:
+            again = await self._write(policies.rejoin)
         return found
 
     async def _write(self, work: Callable[[UnitOfWork], Found]) -> Found:

@@ -29,6 +29,7 @@ from storage.people import Identity, Person
 from storage.policies import Policy, Wording
 from storage.policy_keys import EarlierAuthorsKey, PolicyKeys
 from storage.postings import Posting
+from storage.rejoining import Rejoining
 from storage.replies import Reply, ReplyKind
 from storage.restores import Restore
 from storage.schedules import Schedule
@@ -77,6 +78,7 @@ __all__ = [
     "PolicyKeys",
     "Posting",
     "Promise",
+    "Rejoining",
     "Reply",
     "ReplyKind",
     "Report",

@@ -17,7 +17,7 @@ from bot.people.people import Named
 from bot.policies import answer_deadlines, ends, readers
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys
+from storage import Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys, rejoining
 from storage import flags as stored_flags
 from storage import policies as stored
 from storage import take_downs as stored_take_downs
@@ -226,16 +226,21 @@ def meet(uow: UnitOfWork, emails: set[str], on: str = "") -> None:
                     recipients.owner_unclear(uow, policy)
 
 
-def rejoin(uow: UnitOfWork, after: str = "") -> str | None:
-    """Join and separate some of the accounts that there are, after the trusted domains have changed.
+def rejoin(uow: UnitOfWork) -> bool:
+    """Join and separate some of the accounts there are, after the trusted domains have changed; whether any are left.
 
-    `after` and what is given back are as in `joining.refresh`: call it until that is None, each in its own transaction.
+    Call it until none are, each time in a transaction of its own. How far it has come is kept, so that another process
+    goes on where one has died.
     """
-    got_zone, last = joining.refresh(uow, after)
+    under_way = rejoining.under_way(uow.session)
+    if under_way is None:
+        return False
+    got_zone, under_way.after = joining.refresh(uow, under_way.after or "")
     digest_schedules.follow(uow, got_zone)
-    if last is None:
+    if under_way.after is None:
         meet(uow, stored.awaited_emails(uow.session))
-    return last
+    uow.session.flush()
+    return under_way.after is not None
 
 
 def rejoin_those(uow: UnitOfWork, email: str) -> None:

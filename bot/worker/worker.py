@@ -25,7 +25,7 @@ from bot.interface.unavailable import Unavailable
 from bot.outbox import restore_hold
 from bot.outbox.claims import LEASE, end_leases_from_the_future
 from bot.people import digest_schedules, unknown_schedules
-from bot.policies import day_change
+from bot.policies import day_change, policies
 from bot.runtime.logs import type_and_place
 from bot.sending import after_restore, dead_letters
 from bot.sending.relay import Relay
@@ -85,6 +85,7 @@ class Worker:
         self._held = self._stops = True
         self._clock = clock
         self._kinds: dict[DueWork, Work] = {
+            DueWork.REJOINING: self.rejoin,
             DueWork.RELEASE: self.release,
             DueWork.CARDS: self.update_cards,
             DueWork.DIGESTS: self.compile,
@@ -352,6 +353,11 @@ class Worker:
 
     async def _retire(self, policy_id: UUID) -> bool:
         return await self._runner.write(lambda uow: retention.erase(uow, policy_id))
+
+    async def rejoin(self) -> None:
+        """Go on joining and separating accounts where a process has died over it, or the database was not there."""
+        while self._may_claim() and await self._runner.write(policies.rejoin):
+            pass
 
     async def follow_take_downs(self) -> int:
         """Have the messages updated that may still show a text that was taken down; how many."""

@@ -173,6 +173,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
+        "rejoining",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("after", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rejoining")),
+    )
+    op.create_table(
         "restores",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("line", sa.Uuid(), nullable=False),
@@ -1169,6 +1175,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_absences_stand_in_id"), table_name="absences")
     op.drop_table("absences")
     op.drop_table("restores")
+    op.drop_table("rejoining")
     op.drop_table("people")
     op.drop_table("organisation")
     op.drop_table("officers")

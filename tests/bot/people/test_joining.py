@@ -11,6 +11,7 @@ from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.people import joining
 from bot.people.people import Member
+from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database
 from storage.keys import KeyRing
 from tests.bot.conftest import FLAG, FULL_NAMES, Clock, Office, answers_of, email_of, member, said, user_of
@@ -57,6 +58,37 @@ class TestJoining:
         assert both.one_person("asha")
         await both.office.dispatcher.describe({"domains": "example.com"})
         assert not both.one_person("asha")
+
+    @pytest.mark.parametrize("died_after", [0, 1, 2, 4])
+    @pytest.mark.parametrize("to", ["separate", "join"])
+    async def test_killed_midway_the_rest_is_looked_at_by_the_next_process(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, died_after: int, to: str
+    ) -> None:
+        class Killed(BaseException):
+            pass
+
+        both, people = Both(office), ("asha", "ben", "cai", "dina", "priya")
+        office.organise(domains="example.org" if to == "separate" else "")
+        await both.enrol(*people)
+        assert [both.one_person(each) for each in people] == [to == "separate"] * 5
+        monkeypatch.setattr(joining, "MOST_AT_ONCE", 1)
+        refresh, done = joining.refresh, 0
+
+        def die(uow: UnitOfWork, after: str) -> tuple[set[UUID], str | None]:
+            nonlocal done
+            if done == died_after:
+                raise Killed
+            done += 1
+            return refresh(uow, after)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(joining, "refresh", die)
+            with pytest.raises(Killed):
+                await office.dispatcher.describe({"domains": "example.com" if to == "separate" else "example.org"})
+        assert (to == "separate") in [both.one_person(each) for each in people], "nothing was left to do"
+        await office.worker.tick()
+        assert [both.one_person(each) for each in people] == [to == "join"] * 5
+        assert [each["after"] for each in office.rows("rejoining")] == [None]
 
     async def test_a_guest_who_becomes_a_member_is_joined_by_the_next_roster(self, both: Both) -> None:
         await both.enrol(both.account("asha", guest=True))
