@@ -29,10 +29,25 @@ from storage.policies import Policy
 
 WATCHED = (Organisation, Channel, Policy, Identity, Officer)
 """The tables whose changes an entry lists."""
-OURS = frozenset({"next_release_at", "planned_by", "cards_on", "next_step_at", "released_on", "link_key", "link_page"})
-"""Columns that the program sets itself."""
+OURS = frozenset(
+    {
+        "next_release_at",
+        "planned_by",
+        "cards_on",
+        "next_step_at",
+        "released_on",
+        "link_key",
+        "link_page",
+        "held_reason",
+    }
+)
+"""Columns that the program sets itself, or of which it notes the change itself."""
 TYPED = frozenset({"title", "summary", "link"})
 """Columns with a text that can be taken down."""
+REASONS = frozenset({"paused_reason"})
+"""Columns with a sentence that an admin typed: an entry keeps it, sealed."""
+SEALED = "sealed"
+"""The name under which the JSON of an entry keeps a sealed value, in hexadecimal."""
 
 _A_PAGE = 500
 
@@ -41,7 +56,8 @@ class AuditEntry(SQLModel, table=True):
     """One act. `number` counts from 1 without a gap, `at` is UTC.
 
     `who` is `platform/workspace/user`, or `operator` for the command line. `act` and `subject` say what was done to
-    what; `changes` is JSON, from each column that changed to its value before and after.
+    what; `changes` is JSON, from each column that changed to its value before and after. What an admin typed as a
+    reason is sealed in it.
     """
 
     __tablename__ = "audit"
@@ -74,12 +90,13 @@ class ChainKey(SecretKey):
 
 
 class AuditKey(SQLModel, table=True):
-    """The one row with the key of the audit log, wrapped by a master key."""
+    """The one row with the keys of the audit log, wrapped by a master key: that of the chain, and `text` of reasons."""
 
     __tablename__ = "audit_keys"
 
     id: int = Field(default=1, primary_key=True)
     wrapped: bytes
+    text: bytes
 
 
 class Changes:
@@ -88,6 +105,8 @@ class Changes:
     def __init__(self, session: Session) -> None:
         """Begin to watch."""
         self.found: dict[str, list[object]] = {}
+        self.reasons: dict[str, tuple[str, str]] = {}
+        """Reasons that an admin typed, before and after: to be sealed."""
         event.listen(session, "before_flush", self._note)
 
     def _note(self, session: Session, context: UOWTransaction, instances: object) -> None:
@@ -97,6 +116,12 @@ class Changes:
         for row in session.deleted:
             if isinstance(row, WATCHED):
                 self._note_deletion(row)
+
+    def note_reason(self, name: str, before: str, after: str) -> None:
+        """Note a reason that an admin typed, in place of another one."""
+        first = self.reasons.pop(name, (before, ""))[0]
+        if first != after:
+            self.reasons[name] = first, after
 
     def _note_deletion(self, row: SQLModel) -> None:
         for name, value in row.model_dump(exclude={"id"}).items():
@@ -116,6 +141,9 @@ class Changes:
                 # A text that is taken down must stand in no entry, which cannot be changed.
                 if before != after:
                     self.found[f"{name}.{attribute.key}"] = ["not kept", "changed"]
+                continue
+            if attribute.key in REASONS:
+                self.note_reason(f"{name}.{attribute.key}", str(before or ""), str(after or ""))
                 continue
             first = self.found.get(f"{name}.{attribute.key}", [_plain(before)])[0]
             self.found[f"{name}.{attribute.key}"] = [first, _plain(after)]
@@ -153,13 +181,13 @@ def number(session: Session) -> int:
     return session.exec(select(func.count()).select_from(AuditEntry)).one()
 
 
-def wrapped_key(session: Session) -> AuditKey | None:
-    """The row with the wrapped key, if there is one yet."""
+def wrapped_keys(session: Session) -> AuditKey | None:
+    """The row with the wrapped keys, if there is one yet."""
     return session.get(AuditKey, 1)
 
 
 def add(session: Session, row: AuditEntry | AuditKey) -> None:
-    """Add an entry, or the key."""
+    """Add an entry, or the keys."""
     session.add(row)
     session.flush()
 

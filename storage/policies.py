@@ -28,7 +28,7 @@ class Policy(SQLModel, table=True):
     Each of owner, delegate and senior owner is a person, or an e-mail address that waits for one. Dates are days in the
     organisation's zone. `released_on` is the day of the last batch of flags. `read_by` is who reads the digests in
     place of an owner who cannot be reached. `awaited_until` is the day on which admins are told that an owner named by
-    e-mail address has not been seen. While it is on legal hold, `held_on` and `held_reason` are set. Answer
+    e-mail address has not been seen. While it is on legal hold, `held_on` and the sealed `held_reason` are set. Answer
     deadlines are paused up to and including `paused_until`. `next_step_at` is when the worker checks the policy's owner
     and deadlines next; NULL when there is nothing to check, so that the partial index holds only the others. `people`
     counts the shown flags and seconds, to sort policies by. `erased_on` is the day on which all that was said about a
@@ -71,7 +71,7 @@ class Policy(SQLModel, table=True):
     released_on: date | None = None
     read_by: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     held_on: date | None = None
-    held_reason: str | None = None
+    held_reason: bytes | None = None
     paused_until: date | None = None
     paused_reason: str = ""
     awaited_until: date | None = None

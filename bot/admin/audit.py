@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,12 +24,15 @@ from storage import audit as stored
 from storage import channels as stored_channels
 from storage import people as stored_people
 from storage import policies as stored_policies
-from storage.audit import ChainKey, Changes
+from storage.audit import AuditKey, ChainKey, Changes
+from storage.encryption import Damaged
+from storage.text_key import TextKey
 
 OPERATOR = "operator"
 """Who acts on the command line: it does not know its user."""
 PROGRAM = "program"
 """Who acts where nobody does: what was decided beforehand takes effect."""
+NOT_OPENED = "a reason that cannot be opened"
 _START = b"audit/v1"
 _HEAD = re.compile(r"(\d{1,9}):([0-9a-f]{64})", re.ASCII)
 
@@ -72,20 +75,27 @@ def record_click(uow: UnitOfWork, actor: Actor, intent: Intent) -> None:
         record(uow, f"{actor.platform}/{actor.workspace}/{actor.user}", act, subject)
 
 
+def note_reason(uow: UnitOfWork, name: str, before: str, after: str) -> None:
+    """Note the reason of an act, which an admin typed; `name` is that of a column, as in the changes of an entry."""
+    if uow.changes is not None:
+        uow.changes.note_reason(name, before, after)
+
+
 def record_changes(uow: UnitOfWork, who: str, act: str) -> None:
     """Write one entry if something has changed since `watch`."""
     uow.session.flush()
-    if uow.changes and uow.changes.found:
+    if uow.changes and (uow.changes.found or uow.changes.reasons):
         record(uow, who, act)
 
 
 def record(uow: UnitOfWork, who: str, act: str, subject: str = "") -> None:
     """Write one entry, with what has changed since `watch`."""
     uow.session.flush()
-    changed = uow.changes.found if uow.changes else {}
     last = stored.newest(uow.session)
+    following = last.number + 1 if last else 1
+    changed = {**uow.changes.found, **_sealed(uow, following, uow.changes.reasons)} if uow.changes else {}
     entry = AuditEntry(
-        number=last.number + 1 if last else 1,
+        number=following,
         at=uow.now,
         who=who,
         act=act,
@@ -95,6 +105,37 @@ def record(uow: UnitOfWork, who: str, act: str, subject: str = "") -> None:
     )
     entry.mac = _key(uow).mac(last.mac if last else _START, entry.signed())
     stored.add(uow.session, entry)
+
+
+def _sealed(uow: UnitOfWork, entry: int, reasons: Mapping[str, tuple[str, str]]) -> dict[str, list[object]]:
+    """Reasons as an entry keeps them."""
+    if not reasons:
+        return {}
+    key = _text_key(uow)
+
+    def sealed(name: str, reason: str) -> object:
+        return {stored.SEALED: key.seal(*_place(entry), reason, name.encode()).hex()} if reason else ""
+
+    return {name: [sealed(name, each) for each in both] for name, both in reasons.items()}
+
+
+def _place(entry: int) -> tuple[str, str, UUID]:
+    return "audit", "changes", UUID(int=entry)
+
+
+def changes_of(uow: UnitOfWork, entry: AuditEntry) -> dict[str, list[object]]:
+    """What an entry says has changed, from each column to its values before and after, with reasons opened."""
+    found = json.loads(entry.changes)
+    return {name: [_opened(uow, entry.number, name, each) for each in both] for name, both in found.items()}
+
+
+def _opened(uow: UnitOfWork, entry: int, name: str, value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    try:
+        return _text_key(uow).open(*_place(entry), bytes.fromhex(value[stored.SEALED]), name.encode())
+    except (Damaged, KeyError, TypeError, ValueError):
+        return NOT_OPENED
 
 
 def verify(uow: UnitOfWork, expected: Head | None = None) -> Head:
@@ -131,7 +172,7 @@ def views(uow: UnitOfWork, page: Page) -> tuple[AuditEntryView, ...]:
 
 
 def _view(uow: UnitOfWork, entry: AuditEntry) -> AuditEntryView:
-    changes = json.loads(entry.changes).items()
+    changes = changes_of(uow, entry).items()
     return AuditEntryView(
         number=entry.number,
         at=entry.at,
@@ -184,17 +225,27 @@ def entries(uow: UnitOfWork) -> Iterator[AuditEntry]:
 
 def rewrap(uow: UnitOfWork) -> int:
     """Wrap the log's key by the first master key; how many had another one before."""
-    row = stored.wrapped_key(uow.session)
+    row = stored.wrapped_keys(uow.session)
     if row is None or uow.ring.wraps(row.wrapped):
         return 0
     row.wrapped = uow.ring.rewrap(ChainKey, stored.KEY_CONTEXT, row.wrapped)
+    row.text = uow.ring.rewrap(TextKey, stored.KEY_CONTEXT, row.text)
     return 1
 
 
 def _key(uow: UnitOfWork) -> ChainKey:
-    row = stored.wrapped_key(uow.session)
-    if row is not None:
-        return uow.ring.unwrap(ChainKey, stored.KEY_CONTEXT, row.wrapped)
-    key, wrapped = uow.ring.new_key(ChainKey, stored.KEY_CONTEXT)
-    stored.add(uow.session, stored.AuditKey(wrapped=wrapped))
-    return key
+    return uow.ring.unwrap(ChainKey, stored.KEY_CONTEXT, _keys(uow).wrapped)
+
+
+def _text_key(uow: UnitOfWork) -> TextKey:
+    return uow.ring.unwrap(TextKey, stored.KEY_CONTEXT, _keys(uow).text)
+
+
+def _keys(uow: UnitOfWork) -> AuditKey:
+    row = stored.wrapped_keys(uow.session)
+    if row is None:
+        _, chain = uow.ring.new_key(ChainKey, stored.KEY_CONTEXT)
+        _, text = uow.ring.new_key(TextKey, stored.KEY_CONTEXT)
+        row = AuditKey(wrapped=chain, text=text)
+        stored.add(uow.session, row)
+    return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.admin import audit
 from bot.policies import ends
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
@@ -20,8 +21,20 @@ def hold(uow: UnitOfWork, policy: Policy, reason: str) -> None:
     """
     until = max(ends.held_month(uow), uow.wrapped_keys(policy.id).text_month)
     keep_until(uow, policy, until)
-    policy.held_on, policy.held_reason = policy.held_on or uow.today, reason
+    audit.note_reason(uow, f"policies:{policy.id}.held_reason", reason_of(uow, policy), reason)
+    policy.held_on = policy.held_on or uow.today
+    policy.held_reason = uow.key(policy.id).seal("policies", "held_reason", policy.id, reason)
     uow.session.flush()
+
+
+def reason_of(uow: UnitOfWork, policy: Policy) -> str:
+    """Why a policy is on hold, as an admin typed it; empty where it is not, or where that does not open."""
+    if policy.held_reason is None:
+        return ""
+    try:
+        return uow.opened(policy.id, "policies", "held_reason", policy.id, policy.held_reason) or ""
+    except Sealed:
+        return ""
 
 
 def lift(uow: UnitOfWork, policy: Policy) -> date:
@@ -29,7 +42,8 @@ def lift(uow: UnitOfWork, policy: Policy) -> date:
     until = max(ends.text_month(uow, policy.closed_on or policy.closes_on, policy.keep_months), month_of(uow.today))
     if policy.held_on is not None:
         keep_until(uow, policy, until)
-        policy.held_on = policy.held_reason = None
+        audit.note_reason(uow, f"policies:{policy.id}.held_reason", reason_of(uow, policy), "")
+        policy.held_on, policy.held_reason = None, None
         uow.session.flush()
     return last_day(until)
 

@@ -59,11 +59,11 @@ async def _audit(settings: Settings, given: argparse.Namespace) -> None:
 def _lines(uow: UnitOfWork) -> Iterator[str]:
     for each in audit.entries(uow):
         yield f"{each.number}  {each.at:%Y-%m-%d %H:%M:%S}Z  {each.who}  {each.act} {each.subject}".rstrip()
-        yield from _changes(each)
+        yield from _changes(uow, each)
 
 
-def _changes(entry: AuditEntry) -> Iterator[str]:
-    for name, (before, after) in json.loads(entry.changes).items():
+def _changes(uow: UnitOfWork, entry: AuditEntry) -> Iterator[str]:
+    for name, (before, after) in audit.changes_of(uow, entry).items():
         yield f"      {name}: {json.dumps(before, ensure_ascii=False)} -> {json.dumps(after, ensure_ascii=False)}"
 
 

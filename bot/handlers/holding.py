@@ -35,7 +35,7 @@ def _name(policy: Policy) -> PolicyName:
 def _hold(context: HandlerContext, intent: HoldPolicy, draft: Draft) -> Screen:
     admins_only(context)
     policy = policy_of(context, intent.policy)
-    answers = draft.answers if draft.touched else {"reason": (policy.held_reason or "",)}
+    answers = draft.answers if draft.touched else {"reason": (holds.reason_of(context.uow, policy),)}
     return hold_form(_name(policy), held_on=policy.held_on, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 

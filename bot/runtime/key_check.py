@@ -35,8 +35,9 @@ def must_open(session: Session, ring: KeyRing) -> None:
     ring.must_open(TextKey, ((each.text_term, each.text) for each in of_policies if each.text))
     ring.must_open(AuthorsKey, ((key.term, key.wrapped) for each in of_policies if (key := each.authors_key)))
     ring.must_open(TextKey, installations.wrapped_keys(session))
-    of_the_log = audit.wrapped_key(session)
+    of_the_log = audit.wrapped_keys(session)
     accounts = ((each.account, each.sealed) for each in people.some_accounts(session, MOST_TRIED))
     if not ring.accounts.opens_any(accounts):
         raise CannotOpen("No account opens: DELIVERABLE_KEY lacks the master key under which they are sealed.")
     ring.must_open(ChainKey, [(audit.KEY_CONTEXT, of_the_log.wrapped)] if of_the_log else [])
+    ring.must_open(TextKey, [(audit.KEY_CONTEXT, of_the_log.text)] if of_the_log else [])

@@ -145,7 +145,10 @@ class TestHold:
         ((policy,),) = rows("policies", "id")
         done = run("hold", str(policy), "--reason", "A request for information came.")
         assert done.out == "Permit is on legal hold. Its texts are kept.\n"
-        assert rows("policies", "held_reason") == [("A request for information came.",)]
+        ((sealed,),) = rows("policies", "held_reason")
+        assert b"request" not in bytes(sealed)  # type: ignore[call-overload]
+        assert "request" not in "".join(str(changes) for (changes,) in rows("audit", "changes"))
+        assert 'held_reason: "" -> "A request for information came."' in run("audit", "list").out
         assert run("hold", str(policy), "--lift").out.startswith("Permit is not on hold. It is closed for good after ")
         assert rows("policies", "held_reason") == [(None,)]
         acts = [act for (act,) in rows("audit", "act")]

@@ -31,6 +31,7 @@ def upgrade() -> None:
         "audit_keys",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_keys")),
     )
     op.create_table(
@@ -271,7 +272,7 @@ def upgrade() -> None:
         sa.Column("released_on", sa.Date(), nullable=True),
         sa.Column("read_by", sa.Uuid(), nullable=True),
         sa.Column("held_on", sa.Date(), nullable=True),
-        sa.Column("held_reason", sa.String(), nullable=True),
+        sa.Column("held_reason", sa.LargeBinary(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("paused_reason", sa.String(), nullable=False),
         sa.Column("awaited_until", sa.Date(), nullable=True),
@@ -959,6 +960,7 @@ def upgrade() -> None:
             ),
             ("ALTER TABLE audit ALTER COLUMN mac SET STATISTICS 0"),
             ("ALTER TABLE audit_keys ALTER COLUMN wrapped SET STATISTICS 0"),
+            ("ALTER TABLE audit_keys ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN tag SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE digest_parts ALTER COLUMN sealed SET STATISTICS 0"),
@@ -996,6 +998,7 @@ def upgrade() -> None:
             ("ALTER TABLE policies ALTER COLUMN link SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN link_key SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN link_page SET STATISTICS 0"),
+            ("ALTER TABLE policies ALTER COLUMN held_reason SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN paused_reason SET STATISTICS 0"),
             ("ALTER TABLE policies ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE policy_keys ALTER COLUMN text SET STATISTICS 0"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from bot.admin import audit
 from bot.admin.audit import Head, Tampered
 from bot.interface import intents
-from storage import Conflict
+from storage import AuditEntry, Conflict
 from storage.faults import DatabaseRefused
 from tests.bot.conftest import CHANNEL_SETTINGS, WORKSPACE, Office, email_of, user_of
 from tests.rings import new_ring
@@ -153,7 +154,25 @@ async def test_it_outlives_a_new_master_key(office: Office) -> None:
     office.ring = both
     assert office.change(audit.rewrap) == 1
     assert office.change(audit.rewrap) == 0
+    row = office.rows("audit_keys")[0]
+    assert office.ring.wraps(row["wrapped"])
+    assert office.ring.wraps(row["text"])
     assert office.change(lambda uow: audit.verify(uow, head)) == head
+
+
+async def test_the_reason_of_a_pause_is_sealed_in_it_and_bound_to_its_entry(office: Office, policy: UUID) -> None:
+    until = (office.clock.now + timedelta(days=3)).date().isoformat()
+    for reason in ("A kestrel nests.", "A kite nests."):
+        await office.fill(intents.PauseAnswers(policy), "ada", until=until, reason=reason)
+    entries = office.change(lambda uow: [(each, audit.changes_of(uow, each)) for each in audit.entries(uow)])[-2:]
+    column = f"policies:{policy}.paused_reason"
+    assert [changes[column] for _, changes in entries] == [
+        ["", "A kestrel nests."],
+        ["A kestrel nests.", "A kite nests."],
+    ]
+    assert not any("nests" in entry.changes for entry, _ in entries)
+    moved = AuditEntry(**{**entries[0][0].model_dump(), "number": entries[1][0].number})
+    assert office.change(lambda uow: audit.changes_of(uow, moved))[column] == ["", audit.NOT_OPENED]
 
 
 def test_an_empty_log_is_whole(office: Office) -> None:
