@@ -13,7 +13,6 @@ The purpose of a wrapped key, the row that it belongs to, and its term are bound
 
 import base64
 import binascii
-import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
@@ -26,7 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.accounts_key import AccountsKey
-from storage.encryption import KEY_BYTES, CannotOpen, SecretKey
+from storage.encryption import KEY_BYTES, CannotOpen, Damaged, SecretKey
 from storage.end_months import EndMonths, Months
 from storage.named_ciphers import NAME, NamedCiphers, head_of
 
@@ -127,13 +126,31 @@ class KeyRing:
         return self._wrap(kind, to or where, self._unwrap(kind, where, wrapped))
 
     def must_open(self, kind: type[SecretKey], wrapped: Iterable[tuple[UUID | Term, bytes]]) -> None:
-        """Check that keys can be unwrapped: one for each master key and month. Raises `CannotOpen`.
+        """Check that the master keys are those by which these keys are wrapped: of each, one key is unwrapped.
 
-        Those whose month is gone are left out: they have ended.
+        A key that was damaged stops nothing as long as another one of the same master key opens. Those whose month is
+        gone are left out: they have ended. Raises `CannotOpen`, which names a master key that is missing.
         """
-        for where, each in {(head_of(each), _month(where)): (where, each) for where, each in wrapped}.values():
-            with contextlib.suppress(MonthGone):
+        opened, refused = set[bytes](), dict[bytes, Damaged]()
+        for where, each in wrapped:
+            head = head_of(each)
+            if head in opened:
+                continue
+            try:
                 self._unwrap(kind, where, each)
+                opened.add(head)
+            except MonthGone:
+                continue
+            except Damaged as error:
+                refused[head] = error
+        for head, error in refused.items():
+            if head in self._ciphers.heads and head not in opened:
+                raise error
+
+    @property
+    def heads(self) -> list[bytes]:
+        """How keys begin that one of the master keys wrapped."""
+        return self._ciphers.heads
 
     def wraps(self, wrapped: bytes) -> bool:
         """Whether the first master key wrapped this, so that a rotation knows what is left to do."""
@@ -196,10 +213,6 @@ def _decoded(encoded: str, what: str) -> bytes:
 def _cipher(key: bytes, line: bytes, month: str) -> AESGCM:
     made = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=line, info=_INFO + month.encode())
     return AESGCM(made.derive(key))
-
-
-def _month(where: UUID | Term) -> str:
-    return "" if isinstance(where, UUID) else where.month
 
 
 def _place(kind: type[SecretKey], where: UUID | Term) -> bytes:

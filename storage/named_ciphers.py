@@ -37,6 +37,11 @@ class NamedCiphers:
         """The names of the keys, the one that encrypts first. Names are not secret."""
         return list(self._ciphers)
 
+    @property
+    def heads(self) -> list[bytes]:
+        """How what each key encrypts begins, in the same order."""
+        return [VERSION + _name_with_length(each) for each in self._ciphers]
+
     def encrypted(self, data: bytes, place: bytes) -> bytes:
         """Encrypt ``data`` under the first key, bound to ``place``."""
         head = VERSION + _name_with_length(self._first)
@@ -45,12 +50,11 @@ class NamedCiphers:
     def decrypted(self, sealed: bytes, place: bytes, what: str) -> bytes:
         """What `encrypted` was given. Raises `CannotOpen`, whose text begins with ``what`` and names a missing key."""
         head = head_of(sealed)
-        if sealed[:1] != VERSION or len(sealed) < len(head):
-            raise Damaged(f"{what} has an unknown format.")
         name = head[2:].decode("ascii", "replace")
+        if sealed[:1] != VERSION or not NAME.fullmatch(name):
+            raise Damaged(f"{what} has an unknown format.")
         if name not in self._ciphers:
-            shown = name if NAME.fullmatch(name) else "of no name"
-            raise CannotOpen(f"{what} is wrapped by the master key {shown}, which DELIVERABLE_KEY lacks.")
+            raise CannotOpen(f"{what} is wrapped by the master key {name}, which DELIVERABLE_KEY lacks.")
         return decrypted(self._ciphers[name], sealed[len(head) :], head + place, what)
 
     def is_first(self, sealed: bytes) -> bool:

@@ -1,12 +1,12 @@
 """The keys of each policy, wrapped: the text key and the authors' key, each until the month in which it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import LargeBinary, Uuid, bindparam, not_
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.authors_key import AuthorsKey
 from storage.keys import KeyRing, Term
@@ -133,6 +133,28 @@ def of_several(session: Session, policy_ids: Iterable[UUID]) -> list[WrappedKeys
 def of_all(session: Session) -> list[WrappedKeys]:
     """The keys of every policy."""
     return [WrappedKeys(*each) for each in session.exec(_ALL)]
+
+
+def some_wrapped(
+    session: Session, kind: type[TextKey] | type[AuthorsKey], heads: Sequence[bytes], months: Sequence[str], most: int
+) -> list[tuple[Term, bytes]]:
+    """A few of the wrapped keys that have not ended: up to `most` for each of these heads, and for any other.
+
+    However many policies there are, the database sends no more. `months` are those that the end-months file has.
+    """
+    column, month = (PolicyKeys.text, PolicyKeys.text_month)
+    if kind is AuthorsKey:
+        column, month = (PolicyKeys.authors, PolicyKeys.authors_month)
+    begins = [func.substr(col(column), 1, len(each)) == bindparam(None, each, LargeBinary) for each in heads]
+    found: list[tuple[Term, bytes]] = []
+    for which in (*begins, not_(or_(*begins))):
+        rows = session.exec(_ALL.where(col(column).is_not(None), col(month).in_(months), which).limit(most))
+        for each in (WrappedKeys(*row) for row in rows):
+            if kind is TextKey and each.text is not None:
+                found.append((each.text_term, each.text))
+            elif each.authors_key is not None:
+                found.append((each.authors_key.term, each.authors_key.wrapped))
+    return found
 
 
 def earlier(session: Session, policy_id: UUID | None = None) -> list[WrappedAuthorsKey]:

@@ -11,6 +11,8 @@ from storage.text_key import TextKey
 
 MOST_TRIED = 100
 """How many accounts are tried until one opens."""
+MOST_KEYS = 20
+"""How many keys of policies are read for each master key, until one opens."""
 FOREIGN = (
     "The end-months file is that of another deployment: this database was used with another one. Put the right file "
     "back, and set DELIVERABLE_END_KEYS to its path."
@@ -29,11 +31,12 @@ def is_own_file(session: Session, ring: KeyRing, *, note: bool = True) -> bool:
 def must_open(session: Session, ring: KeyRing) -> None:
     """Raise `CannotOpen` if these master keys do not open the keys of policies, installations and the audit log.
 
-    Of accounts one is enough: a row that was changed or damaged stops nothing.
+    Of policies a few keys are read for each master key, however many there are. Of accounts one is enough: a row that
+    was changed or damaged stops nothing.
     """
-    of_policies = policy_keys.of_all(session)
-    ring.must_open(TextKey, ((each.text_term, each.text) for each in of_policies if each.text))
-    ring.must_open(AuthorsKey, ((key.term, key.wrapped) for each in of_policies if (key := each.authors_key)))
+    months = ring.months.current().months
+    for kind in (TextKey, AuthorsKey):
+        ring.must_open(kind, policy_keys.some_wrapped(session, kind, ring.heads, months, MOST_KEYS))
     ring.must_open(TextKey, installations.wrapped_keys(session))
     of_the_log = audit.wrapped_keys(session)
     accounts = ((each.account, each.sealed) for each in people.some_accounts(session, MOST_TRIED))
