@@ -127,6 +127,42 @@ async def test_what_waited_is_shown_on_the_next_release_day_and_not_when_an_admi
     assert len(office.rows("flags")) == 2
 
 
+@pytest.mark.parametrize("when", ["held", "confirmed"])
+async def test_the_card_of_a_policy_that_is_announced_since_the_restore_is_sent_at_once(
+    office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    asked: list[UUID] = []
+
+    async def cannot_tell(message: Message) -> Finding:
+        asked.append(message.delivery)
+        return CannotTell()
+
+    monkeypatch.setattr(office.chat, "find", cannot_tell)
+    in_backup = await office.announce("In the backup")  # its card may have been sent since
+    backup = Backup.of(office.database)
+    await office.worker.tick()
+    await a_day_later(office, policy)
+    backup.put_back(office.database)
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    before = len(office.chat.kept)
+    if when == "confirmed":
+        await office.press(intents.ConfirmRestore(), "ada")
+    new = await office.announce("Announced since")
+    await office.enrol()
+    if when == "held":
+        await office.wake(office.clock.now + timedelta(minutes=1))
+        assert not sends(office)[before:]
+        await office.press(intents.ConfirmRestore(), "ada")
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    cards = {UUID(each["subject"]): each for each in office.rows("deliveries") if each["key"].startswith("post:")}
+    assert cards[new]["state"] == State.SENT
+    assert cards[new]["id"] not in asked
+    assert cards[in_backup]["state"] == State.UNKNOWN
+    assert [
+        each for verb, each, _ in office.chat.kept[before:] if verb == "send" and "In the backup" in said(each.card)
+    ] == []
+
+
 async def test_where_the_platform_cannot_tell_it_waits_for_a_client_to_show_the_message(
     office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
