@@ -114,6 +114,7 @@ def forget(uow: UnitOfWork, account: Identity) -> bool:
     """Replace the secrets by which what an account wrote is found again, here and in accounts joined with it by a code.
 
     Nobody can link it to the account from then on, the person neither. Roles stay. False for a row that was damaged.
+    Raises `CannotOpen` where this process lacks the master key of one of them.
     """
     known = sealed_accounts.opened(uow, account)
     if known is None:
@@ -126,7 +127,8 @@ def forget(uow: UnitOfWork, account: Identity) -> bool:
     sealed_accounts.write(uow, account, replace(known, secrets=(fresh,), own=1))
     gone = set(known.own_secrets)
     for each in stored.every_account(uow.session):
-        other = sealed_accounts.opened(uow, each) if each.id != account.id else None
+        # A row whose columns were changed counts too: it will be repaired from its sealed copy.
+        other = sealed_accounts.within(uow, each) if each.id != account.id else None
         if other is not None and gone & set(other.secrets):
             left = tuple(one for one in other.secrets if one not in gone)
             sealed_accounts.write(uow, each, replace(other, secrets=left))

@@ -27,7 +27,7 @@ def chosen(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Place]:
 def _accounts(uow: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, list[Account]]:
     """The open accounts of each of these people, but for those that were changed or damaged."""
     found = {
-        person_id: [each for each in accounts if sealed_accounts.opened(uow, each.identity) is not None]
+        person_id: [each for each in accounts if sealed_accounts.opened_if_possible(uow, each.identity) is not None]
         for person_id, accounts in stored.accounts(uow.session, person_ids).items()
     }
     return {person_id: accounts for person_id, accounts in found.items() if accounts}
@@ -41,7 +41,7 @@ def to_a_person(row: Delivery) -> bool:
 def of_author(uow: UnitOfWork, author_id: UUID) -> tuple[UUID, Place] | None:
     """The person and the account with which something was written; None if the account is closed."""
     found = stored_people.of_author(uow.session, author_id)
-    account = sealed_accounts.opened(uow, found) if found is not None else None
+    account = sealed_accounts.opened_if_possible(uow, found) if found is not None else None
     return (account.person_id, _place(Account(found))) if found is not None and account is not None else None
 
 

@@ -11,7 +11,7 @@ from storage import people as stored
 def rewrap(uow: UnitOfWork) -> int:
     """Seal again, under the first master key, the accounts that another one seals; how many there were.
 
-    A row that was changed or damaged stays as it is.
+    A row that was changed or damaged stays as it is. Raises `CannotOpen` where a master key is lacking.
     """
     changed = 0
     for row in stored.every_account(uow.session):

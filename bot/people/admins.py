@@ -30,7 +30,7 @@ def direct_places(uow: UnitOfWork, platform: str) -> tuple[Place, ...]:
 
 
 def _accounts(uow: UnitOfWork, email: str) -> list[Identity]:
-    return sealed_accounts.sound(uow, stored.by_email(uow.session, email))
+    return sealed_accounts.sound_if_possible(uow, stored.by_email(uow.session, email))
 
 
 def tell(uow: UnitOfWork, screen: str, subject: str, key: str) -> int:

@@ -37,7 +37,9 @@ def found(uow: UnitOfWork, role: OfficerRole) -> list[UUID]:
     """The ids of the officers with that role who have been seen on a roster, in a stable order."""
     emails = [each.email for each in stored.of_role(uow.session, role)]
     accounts = stored_people.by_emails(uow.session, emails)
-    return sorted({each.person_id for some in accounts.values() for each in sealed_accounts.sound(uow, some)})
+    return sorted(
+        {each.person_id for some in accounts.values() for each in sealed_accounts.sound_if_possible(uow, some)}
+    )
 
 
 def by_role(uow: UnitOfWork) -> dict[OfficerRole, tuple[tuple[str, str], ...]]:

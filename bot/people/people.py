@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,8 +27,10 @@ from storage import channels as stored_channels
 from storage import memberships as stored_memberships
 from storage import people as stored
 from storage import unreached as stored_unreached
-from storage.accounts_key import ADDRESS_BYTES, AccountName, SealedAccount, author_id
+from storage.accounts_key import ADDRESS_BYTES, SECRET_BYTES, AccountName, SealedAccount, author_id
 from storage.held_accounts import Accounts
+
+log = logging.getLogger(__name__)
 
 UNNAMED = "Unnamed channel"
 """What a channel is called while its platform has not given a name for it."""
@@ -129,7 +133,7 @@ def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> 
     known = accounts.by_name.get(AccountName(actor.platform, actor.workspace, actor.user))
     if known is None:
         return _newcomer(uow, accounts, channel, actor, newcomer)
-    account = known.sealed or sealed_accounts.of_visitor(uow, known.identity)
+    account = known.sealed or sealed_accounts.opened(uow, known.identity)
     if account is None:
         raise AccountDamaged(uow.organisation_view())
     guest = actor.guest or account.guest
@@ -160,6 +164,7 @@ def _newcomer(
         raise UnknownPerson
     drawn = newcomers.secrets_of(name, accounts.newcomers_keys.get(actor.platform, ()))
     if not drawn:
+        newcomers.keys(uow, actor.platform)  # raises where there are some, under a master key that is lacking here
         raise UnknownPerson
     guest = actor.guest or member.guest
     email = "" if guest else _address(member)
@@ -329,11 +334,12 @@ def _add_new(uow: UnitOfWork, roster: Roster, members: list[Member]) -> None:
 def _bring_up_to_date(uow: UnitOfWork, people: Mapping[UUID, Person], row: Identity, member: Member) -> bool:
     """Note what a directory says of an account; whether its address as a full member has changed.
 
-    A row that was changed or damaged stays as it is, for the operator to look at.
+    A row that was changed or damaged is repaired. Raises `CannotOpen` where this process lacks its master key.
     """
     account = sealed_accounts.opened(uow, row)
     if account is None:
-        return False
+        _repair(uow, row, member)
+        return True
     people[row.author_id].name = member.name
     for each in (people[row.author_id], people[row.person_id]):
         _note_zone(each, member)
@@ -343,6 +349,33 @@ def _bring_up_to_date(uow: UnitOfWork, people: Mapping[UUID, Person], row: Ident
         return False
     sealed_accounts.write(uow, row, listed)
     return True
+
+
+def _repair(uow: UnitOfWork, row: Identity, member: Member) -> None:
+    """Make the row of an account sound again that was changed or damaged.
+
+    Where its sealed copy opens, the columns are made what that says, so that nothing is lost. Otherwise the account
+    begins anew, as a person of its own: what the columns say of it may have been written by somebody who wants to be
+    another one. What it wrote is then found by accounts only that it was joined with by a code.
+    """
+    account = sealed_accounts.within(uow, row)
+    if account is None:
+        fresh = secrets.token_bytes(SECRET_BYTES)
+        account = SealedAccount(author_id(fresh), (fresh,))
+        log.warning("identities: the row %s did not open. Its account begins anew, without what it wrote", row.id)
+    else:
+        log.warning("identities: the row %s was repaired from its sealed copy", row.id)
+    own = author_id(account.secrets[0])
+    for each in dict.fromkeys((own, account.person_id)):
+        person = stored.person(uow.session, each)
+        if person is None:
+            uow.session.add(person := Person(id=each, name=member.name))
+        person.name = member.name if each == own else person.name
+        _note_zone(person, member)
+    uow.session.flush()
+    row.active = member.active
+    sealed_accounts.write(uow, row, _as_listed(account, member))
+    uow.session.flush()
 
 
 def _account(roster: Roster, member: Member) -> AccountName:

@@ -59,7 +59,15 @@ def is_unclear(uow: UnitOfWork, person_id: UUID | None, email: str | None) -> bo
     """Whether someone was named by an address that several people have, so that nobody can tell who is meant."""
     if person_id is not None or not email:
         return False
-    return len({each.person_id for each in sealed_accounts.sound(uow, stored_people.by_email(uow.session, email))}) > 1
+    return (
+        len(
+            {
+                each.person_id
+                for each in sealed_accounts.sound_if_possible(uow, stored_people.by_email(uow.session, email))
+            }
+        )
+        > 1
+    )
 
 
 def in_line(uow: UnitOfWork, policy: Policy) -> list[tuple[UUID | None, UnreachedView]]:

@@ -1,7 +1,8 @@
 """Sealed accounts: what an account is stands in its sealed copy, and its columns count where they agree with that.
 
 A row of which this is not so was changed or damaged. It is nobody's account then, in nobody's favour, and breaks
-nothing else; the operator is told, once a day.
+nothing else; the operator is told, once a day, and the next roster repairs it. A row under a master key that this
+process lacks is not damaged: nothing is decided or written here as if the account were not there.
 """
 
 from __future__ import annotations
@@ -19,34 +20,49 @@ from storage.encryption import CannotOpen, Damaged
 def opened(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
     """What an account is; None, and the operator is told, where its row was changed or damaged.
 
-    So too where this process lacks the master key, for one account must not stop what is done for others.
+    Raises `CannotOpen` where this process lacks the master key.
     """
-    try:
-        return of_visitor(uow, row)
-    except CannotOpen:
-        _tell(uow, row)
-        return None
-
-
-def of_visitor(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
-    """The same for whoever clicks. Raises `CannotOpen` where this process lacks the key: their row is not damaged."""
-    try:
-        account = uow.ring.accounts.open(row.account, row.sealed)
-    except Damaged:
-        account = None
+    account = within(uow, row)
     if account is None or not row.agrees(account):
-        _tell(uow, row)
+        sealed_text.tell("identities", row.id, uow.now, "counts as no account")
         return None
     return account
 
 
-def _tell(uow: UnitOfWork, row: Identity) -> None:
-    sealed_text.tell("identities", row.id, uow.now, "counts as no account")
+def within(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
+    """What the sealed copy of an account says, whatever its columns do; None where it was damaged.
+
+    Raises `CannotOpen` where this process lacks the master key.
+    """
+    try:
+        return uow.ring.accounts.open(row.account, row.sealed)
+    except Damaged:
+        return None
+
+
+def opened_if_possible(uow: UnitOfWork, row: Identity) -> SealedAccount | None:
+    """As `opened`, and None too where this process lacks the master key.
+
+    For the worker, in which one account must not stop what is done for others.
+    """
+    try:
+        return opened(uow, row)
+    except CannotOpen:
+        sealed_text.tell("identities", row.id, uow.now, "needs a master key that DELIVERABLE_KEY lacks")
+        return None
 
 
 def sound(uow: UnitOfWork, rows: Iterable[Identity]) -> list[Identity]:
-    """Those of the accounts whose rows are as they were written, in the same order."""
+    """Those of the accounts whose rows are as they were written, in the same order.
+
+    Raises `CannotOpen` where this process lacks the master key of one.
+    """
     return [each for each in rows if opened(uow, each) is not None]
+
+
+def sound_if_possible(uow: UnitOfWork, rows: Iterable[Identity]) -> list[Identity]:
+    """As `sound`, without those whose master key this process lacks: for the worker."""
+    return [each for each in rows if opened_if_possible(uow, each) is not None]
 
 
 def new(uow: UnitOfWork, name: AccountName, account: SealedAccount) -> Identity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -74,12 +75,74 @@ async def test_a_changed_row_is_nobodys_and_breaks_nothing_else(
     assert not office.rows("flags")
     warned = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
     assert warned == [f"identities: the row {own['id']} does not open, and counts as no account"]
-    await office.enrol()
-    assert len(office.rows("identities")) == len({each["user"] for each in office.rows("identities")})
     await office.file(policy, "asha")
     office.clock.move_to(office.clock.now + timedelta(days=1))
     assert WHOSE in said(await office.dispatcher.home(office.actor(person)))
     assert len([each for each in caplog.records if "counts as no account" in each.getMessage()]) == 2
+
+
+@pytest.mark.parametrize("column", ["person_id", "author_id", "email", "guest"])
+async def test_the_next_roster_repairs_a_row_whose_columns_were_changed_and_nothing_is_lost(
+    office: Office, policy: UUID, column: str
+) -> None:
+    await office.file(policy, "eve", "Confidential, by Eve.")
+    await office.file(policy, "eve", "Signed by Eve.", promise="named")
+    before, others = account(office, "eve"), account(office, "asha")
+    office.update("identities", before["id"], **{column: True if column == "guest" else others[column]})
+    assert WHOSE in said(await office.open(intents.MyFlags(), "eve"))
+    await office.enrol()
+    after = account(office, "eve")
+    assert {name: after[name] for name in after if name != "sealed"} == {
+        name: before[name] for name in before if name != "sealed"
+    }
+    mine = said(await office.open(intents.MyFlags(), "eve"))
+    assert "Confidential, by Eve." in mine
+    assert "Signed by Eve." in mine
+    assert NOTHING in said(await office.open(intents.MyFlags(), "asha"))
+
+
+@pytest.mark.parametrize("pointed", [False, True])
+async def test_the_next_roster_begins_an_account_anew_whose_sealed_copy_was_damaged_and_lends_it_nothing(
+    office: Office, policy: UUID, caplog: pytest.LogCaptureFixture, pointed: bool
+) -> None:
+    for person in ("eve", "asha", "priya"):
+        await office.file(policy, person, f"Written by {person}.")
+        await office.file(policy, person, f"Signed by {person}.", promise="named")
+    row, people = account(office, "eve"), len(office.rows("people"))
+    theirs = account(office, "priya")
+    changed = {name: theirs[name] for name in ("person_id", "author_id")} if pointed else {}
+    office.update("identities", row["id"], sealed=bytes(row["sealed"])[:-1] + b"\0", **changed)
+    assert WHOSE in said(await office.open(intents.MyFlags(), "eve"))
+    await office.enrol()
+    assert f"the row {row['id']} did not open. Its account begins anew" in caplog.text
+    assert "Eve" not in caplog.text
+    after = account(office, "eve")
+    assert after["id"] == row["id"]
+    assert after["person_id"] not in {theirs["person_id"], row["person_id"]}
+    assert len(office.rows("people")) == people + 1
+    assert NOTHING in said(await office.open(intents.MyFlags(), "eve"))
+    assert "Written by priya." in said(await office.open(intents.MyFlags(), "priya"))
+    assert "Nothing needs an answer" not in said(await office.open(intents.MyPolicies(), "eve"))
+    # It can write again, and be named by its address.
+    await office.file(policy, "eve", "Written again.")
+    assert "Written again." in said(await office.open(intents.MyFlags(), "eve"))
+    named = await office.announce(owner=email_of("eve"))
+    assert office.row("policies", named)["owner_id"] == after["person_id"]
+    await office.enrol()
+    assert account(office, "eve")["sealed"] == after["sealed"], "repaired once"
+
+
+async def test_what_an_account_wrote_is_still_found_by_one_that_it_was_joined_with(
+    office: Office, policy: UUID
+) -> None:
+    await office.file(policy, "asha", "Written by Asha.")
+    (code,) = re.findall(r"\b[A-Z2-9]{5}-[A-Z2-9]{5}\b", said(await office.press(intents.GetJoiningCode(), "asha")))
+    await office.fill(intents.EnterJoiningCode(), "eve", code=code)
+    row = account(office, "asha")
+    office.update("identities", row["id"], sealed=b"damaged")
+    await office.enrol()
+    assert NOTHING in said(await office.open(intents.MyFlags(), "asha"))
+    assert "Written by Asha." in said(await office.open(intents.MyFlags(), "eve"))
 
 
 async def test_what_is_for_an_owner_goes_to_no_account_that_was_pointed_at_them(office: Office) -> None:

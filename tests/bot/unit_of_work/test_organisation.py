@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.flags import releases
 from bot.interface import intents
 from bot.interface.unavailable import Unavailable
 from bot.people.connections import Connections
+from bot.people.people import Member, UnknownPerson, recognise
 from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.organisation import DESCRIBED
@@ -135,10 +137,23 @@ async def test_a_process_with_an_old_key_asks_people_to_try_again_and_tells_the_
         with pytest.raises(Unavailable):
             await connections.installed("chat", WORKSPACE)
         both = _office(database, f"{newer},{older}")
+        rows = both.rows("identities")
+        for damaged_too in (False, True):
+            if damaged_too:
+                both.update("identities", rows[0]["id"], email="changed@example.org")
+            with pytest.raises((CannotOpen, Unavailable)):
+                await old.enrol()
+            assert [each["sealed"] for each in both.rows("identities")] == [each["sealed"] for each in rows]
+        stranger = replace(asha, user="U-stranger")
+        for each in (None, Member("U-stranger", "A stranger", "stranger@example.org")):
+            wanted = UnknownPerson if each is None else CannotOpen
+            with pytest.raises(wanted):
+                old.change(lambda uow, each=each: recognise(uow, stranger, each))  # type: ignore[misc]
         kept = both.rows("newcomers_keys")
         with pytest.raises((CannotOpen, Unavailable)):
             await old.dispatcher.begin_round("chat")
         assert both.rows("newcomers_keys") == kept, "newcomers would lose sight of what they sent"
+        await both.enrol()  # repairs the row that was changed
         assert "Single parking permit" in said(await both.dispatcher.open(intents.OpenPolicies(), asha))
 
 
