@@ -59,6 +59,7 @@ class TestJoining:
         await both.office.dispatcher.describe({"domains": "example.com"})
         assert not both.one_person("asha")
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("died_after", [0, 1, 2, 4])
     @pytest.mark.parametrize("to", ["separate", "join"])
     async def test_killed_midway_the_rest_is_looked_at_by_the_next_process(
