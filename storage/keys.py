@@ -141,8 +141,8 @@ class KeyRing:
                 opened.add(head)
             except MonthGone:
                 continue
-            except Damaged as error:
-                refused[head] = error
+            except Damaged as fault:
+                refused[head] = fault
         for head, error in refused.items():
             if head in self._ciphers.heads and head not in opened:
                 raise error

@@ -11,8 +11,8 @@ from bot.runtime.key_check import MOST_KEYS, must_open
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy, policy_keys
 from storage.authors_key import AuthorsKey
-from storage.encryption import CannotOpen, Damaged
-from storage.keys import KeyRing, new_master_key
+from storage.encryption import CannotOpen, Damaged, SecretKey
+from storage.keys import KeyRing, Term, new_master_key
 from storage.text_key import TextKey
 from tests.bot.conftest import Office
 from tests.rings import MONTHS, TERMS, ring_of
@@ -61,7 +61,12 @@ def test_however_many_policies_there_are_a_few_keys_are_read_and_one_is_opened(
     assert len(read) == MOST_KEYS
     opened: list[object] = []
     unwrap = KeyRing._unwrap
-    monkeypatch.setattr(KeyRing, "_unwrap", lambda self, *given: opened.append(given[0]) or unwrap(self, *given))
+
+    def counted(self: KeyRing, of: type[SecretKey], where: UUID | Term, wrapped: bytes) -> bytes:
+        opened.append(of)
+        return unwrap(self, of, where, wrapped)
+
+    monkeypatch.setattr(KeyRing, "_unwrap", counted)
     check(office)
     assert opened.count(kind) <= 2, "one of policies, and one of the audit log"
 
