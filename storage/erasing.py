@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import LargeBinary, MetaData, text
 from sqlalchemy.exc import ProgrammingError
+from sqlmodel import Session
 
 from storage import postgresql, sqlite
 from storage.ddl import Statements, needs_of
@@ -49,6 +50,42 @@ def _erase_on_postgresql(database: Database) -> Erased:
             return Erased(log_emptied=False)
         recycles = connection.execute(text("SHOW wal_recycle")).scalar_one()
     return Erased(log_emptied=recycles == "off")
+
+
+@dataclass(frozen=True)
+class Hindrances:
+    """What keeps erased text in the files of a PostgreSQL server; each is for its administrator to change."""
+
+    recycles_log: bool = False
+    may_not_switch_log: bool = False
+    may_not_checkpoint: bool = False
+    others_tables: tuple[str, ...] = ()
+
+
+def hindrances(session: Session) -> Hindrances:
+    """What keeps the nightly erasing from being complete; nothing on SQLite."""
+    if session.get_bind().dialect.name == "sqlite":
+        return Hindrances()
+    connection = session.connection()
+    return Hindrances(
+        recycles_log=connection.execute(text("SHOW wal_recycle")).scalar_one() != "off",
+        may_not_switch_log=not connection.execute(_MAY_SWITCH).scalar_one(),
+        may_not_checkpoint=not connection.execute(_MAY_CHECKPOINT).scalar_one(),
+        others_tables=tuple(each for (each,) in connection.execute(_OTHERS_TABLES) if each in metadata.tables),
+    )
+
+
+_MAY_SWITCH = text("SELECT has_function_privilege(current_user, 'pg_switch_wal()', 'EXECUTE')")
+# The role is there from PostgreSQL 15 on; before, only a superuser may.
+_MAY_CHECKPOINT = text(
+    "SELECT coalesce(bool_or(rolsuper), false) OR coalesce((SELECT pg_has_role(current_user, oid, 'USAGE') "
+    "FROM pg_roles WHERE rolname = 'pg_checkpoint'), false) FROM pg_roles WHERE rolname = current_user"
+)
+# Another user's table is skipped by VACUUM, with no more than a warning.
+_OTHERS_TABLES = text(
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace "
+    "AND NOT pg_has_role(current_user, relowner, 'USAGE') ORDER BY relname"
+)
 
 
 def keep_out_of_statistics(tables: MetaData) -> None:

@@ -14,7 +14,18 @@ from bot.interface.clock import Clock
 from bot.interface.finding import Finding, bad, good
 from bot.runtime.key_check import FOREIGN, is_own_file, must_open
 from bot.screens.admin.restored import HELD, HOW_TO_CONFIRM
-from storage import Database, DatabaseUnavailable, Session, endings, organisation, probe, restores, times, version
+from storage import (
+    Database,
+    DatabaseUnavailable,
+    Session,
+    endings,
+    erasing,
+    organisation,
+    probe,
+    restores,
+    times,
+    version,
+)
 from storage.encryption import CannotOpen
 from storage.end_months import EndMonths, month_after
 from storage.keys import KeyRing
@@ -42,6 +53,8 @@ async def examine(database: Database, ring: KeyRing | None, clock: Clock) -> Asy
                 yield finding
         if await database.read(restores.is_held):
             yield bad(f"{HELD} {HOW_TO_CONFIRM}")
+        for finding in await database.read(_erasing):
+            yield finding
         for each in (_disk(database), await _server_clock(database, clock), await _future(database, clock)):
             if each is not None:
                 yield each
@@ -104,6 +117,34 @@ def _months_ahead(months: EndMonths, wanted: str) -> Finding:
     if last >= wanted:
         return good(f"The end-months file has the months up to {last}.")
     return bad(f"The end-months file ends with {last or 'no month'}, and {wanted} is needed: python -m bot keys months")
+
+
+def _erasing(session: Session) -> list[Finding]:
+    """Whether PostgreSQL lets what is erased be gone from its files too. On SQLite the program sees to all of it."""
+    if session.get_bind().dialect.name == "sqlite":
+        return []
+    found, wrong = erasing.hindrances(session), []
+    if found.recycles_log:
+        wrong.append(
+            "PostgreSQL uses files of its write-ahead log again with what was erased in them. Let its administrator "
+            "run: ALTER SYSTEM SET wal_recycle = off; SELECT pg_reload_conf();"
+        )
+    if found.may_not_switch_log:
+        wrong.append(
+            "This database user may not begin another file of PostgreSQL's write-ahead log, so what is erased at "
+            "night stays in it. Run: GRANT EXECUTE ON FUNCTION pg_switch_wal() TO this user"
+        )
+    if found.may_not_checkpoint:
+        wrong.append(
+            "This database user may not run CHECKPOINT, so what is erased at night stays in PostgreSQL's write-ahead "
+            "log. From PostgreSQL 15 on, run: GRANT pg_checkpoint TO this user"
+        )
+    if found.others_tables:
+        wrong.append(
+            f"The tables {', '.join(found.others_tables)} belong to another database user, so they are not written "
+            "again at night, and what was erased stays in their files. Run ALTER TABLE with OWNER TO for each"
+        )
+    return [bad(each) for each in wrong] or [good("What is erased is gone from PostgreSQL's own files at night.")]
 
 
 def _disk(database: Database) -> Finding | None:

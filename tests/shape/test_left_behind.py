@@ -1,6 +1,8 @@
 """Git ignores what the README's commands leave in the clone, so tests that list the project do not see it."""
 
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +30,18 @@ LEFT_BEHIND = (
 )
 
 
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty repository that ignores the same, in which nothing is a link, as `.venv` may be here."""
+    folder = tmp_path_factory.mktemp("clone")
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    shutil.copy(ROOT / ".gitignore", folder)
+    return folder
+
+
 @pytest.mark.parametrize("path", LEFT_BEHIND)
-def test_what_a_run_leaves_behind_is_ignored(path: str) -> None:
-    done = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", path], cwd=ROOT, check=False)
+def test_what_a_run_leaves_behind_is_ignored(clone: Path, path: str) -> None:
+    done = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", path], cwd=clone, check=False)
     assert done.returncode == 0
 
 

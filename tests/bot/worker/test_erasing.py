@@ -1,15 +1,17 @@
 """What was taken down is in no file of the database after the night: table, index, log and free pages are read."""
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
 from bot.admin import take_downs
+from bot.runtime import self_checks
 from bot.worker import erasing
 from storage import Database, ReportReason, TextKind
 from storage.keys import KeyRing
@@ -64,7 +66,8 @@ async def test_what_was_taken_down_is_in_no_file_after_the_night(office: Office,
     policy = await office.announce(TITLE)
     flag = await office.file(policy, "asha", promise="named")
     if office.database.name == "postgresql":
-        office.change(lambda uow: uow.session.connection().execute(text("ANALYZE")))
+        for each in ("ANALYZE", "CHECKPOINT"):  # in the tables' own files a row is never cut in two, as in the log
+            office.change(lambda uow, run=each: uow.session.connection().execute(text(run)))  # type: ignore[misc]
     sealed = bytes(office.row("flags", flag)["because"])[:40]
     words = TITLE.encode(), sealed
     assert found(office, *words) == set(words), "nothing is found of what is there"
@@ -76,6 +79,47 @@ async def test_what_was_taken_down_is_in_no_file_after_the_night(office: Office,
     assert office.counted() == before
     assert office.change(lambda uow: uow.key(policy)) is not None
     assert UUID(str(office.rows("flags")[0]["id"])) == flag
+
+
+async def said_by_doctor(database: Database, office: Office) -> list[tuple[bool, str]]:
+    """What `doctor` says of PostgreSQL's files."""
+    found = [each async for each in self_checks.examine(database, office.ring, lambda: office.clock.now)]
+    return [(each.good, each.sentence) for each in found if re.search(r"erased", each.sentence)]
+
+
+@pytest.mark.usefixtures("keeps_no_log")
+async def test_doctor_finds_nothing_to_fix_where_the_server_is_set_as_the_guide_says(office: Office) -> None:
+    good = (True, "What is erased is gone from PostgreSQL's own files at night.")
+    assert await said_by_doctor(office.database, office) == ([good] if office.database.name == "postgresql" else [])
+
+
+async def test_doctor_says_what_the_server_is_not_set_to_and_what_its_user_may_not(office: Office) -> None:
+    if office.database.name == "sqlite":
+        return
+    user = f"limited_{uuid4().hex[:8]}"
+    admin = office.database._writer.execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {user} LOGIN PASSWORD 'limited'"))
+        connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {user}"))
+        connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {user}"))
+    try:
+        url = office.database.url.set(username=user, password="limited")
+        with Database(url.render_as_string(hide_password=False)) as limited:
+            found = await said_by_doctor(limited, office)
+            assert not any(good for good, _ in found)
+            recycle, switch, checkpoint, tables = (sentence for _, sentence in found)
+            assert "ALTER SYSTEM SET wal_recycle = off" in recycle
+            assert "GRANT EXECUTE ON FUNCTION pg_switch_wal()" in switch
+            assert "GRANT pg_checkpoint" in checkpoint
+            assert "flags" in tables
+            with admin.connect() as connection:
+                connection.execute(text(f"GRANT pg_checkpoint TO {user}"))
+                connection.execute(text(f"GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {user}"))
+            assert [sentence for _, sentence in await said_by_doctor(limited, office)] == [recycle, tables]
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP OWNED BY {user}"))
+            connection.execute(text(f"DROP ROLE {user}"))
 
 
 async def test_it_is_run_at_night_and_once(office: Office) -> None:
