@@ -35,7 +35,7 @@ from bot.dispatcher import Dispatcher
 from bot.interface.clock import Clock
 from bot.interface.ports import Health
 from bot.interface.unavailable import Unavailable
-from bot.people.connections import Connections
+from bot.people.connections import OPERATOR, Connections
 
 log = logging.getLogger(__name__)
 
@@ -192,7 +192,7 @@ class Slack(SlackPlatform):
         grant = await self._oauth.identify_token(self._options.bot_token)
         installed = await self._connections.installed(PLATFORM, grant.workspace)
         if installed is None or dict(installed.secrets) != dict(grant.secrets):
-            await self._connections.install(PLATFORM, grant.workspace, grant.name, grant.secrets)
+            await self._connections.install(PLATFORM, grant.workspace, grant.name, grant.secrets, by=OPERATOR)
             self._tokens.drop(grant.workspace)
 
 

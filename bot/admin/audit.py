@@ -1,14 +1,13 @@
-"""The audit log: what is written to it, and checking that nothing in it was changed.
+"""The audit log: what a click of an admin's writes to it, how it is read, and checking that nothing in it was changed.
 
-An act of an admin or an operator is written in the transaction that carries it out, with the settings that it changed.
-The chain of MACs is explained in `storage/audit.py`.
+Entries are written by `bot/unit_of_work/audit_entries.py`. The chain of MACs is explained in `storage/audit.py`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,22 +17,24 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.platforms import display_name
 from bot.people import people
 from bot.screens.admin.audit_log import AuditEntryView, value_shown
+from bot.unit_of_work.audit_entries import OPERATOR as OPERATOR
+from bot.unit_of_work.audit_entries import PROGRAM as PROGRAM
+from bot.unit_of_work.audit_entries import START, chain_key, place_of, text_key
+from bot.unit_of_work.audit_entries import note_reason as note_reason
+from bot.unit_of_work.audit_entries import record as record
+from bot.unit_of_work.audit_entries import record_changes as record_changes
+from bot.unit_of_work.audit_entries import watch as watch
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import AuditEntry
 from storage import audit as stored
 from storage import channels as stored_channels
 from storage import people as stored_people
 from storage import policies as stored_policies
-from storage.audit import AuditKey, ChainKey, Changes
+from storage.audit import ChainKey
 from storage.encryption import Damaged
 from storage.text_key import TextKey
 
-OPERATOR = "operator"
-"""Who acts on the command line: it does not know its user."""
-PROGRAM = "program"
-"""Who acts where nobody does: what was decided beforehand takes effect."""
 NOT_OPENED = "a reason that cannot be opened"
-_START = b"audit/v1"
 _HEAD = re.compile(r"(\d{1,9}):([0-9a-f]{64})", re.ASCII)
 
 
@@ -62,65 +63,11 @@ class Tampered(Exception):
         self.number = number
 
 
-def watch(uow: UnitOfWork) -> None:
-    """Note what an admin changes from now on, for `record_click`."""
-    if uow.changes is None:
-        uow.changes = Changes(uow.session)
-
-
 def record_click(uow: UnitOfWork, actor: Actor, intent: Intent) -> None:
     """Write what an admin did, if a handler has checked that they are one."""
     if uow.changes is not None:
         act, _, subject = intent.to_text().partition(":")
         record(uow, f"{actor.platform}/{actor.workspace}/{actor.user}", act, subject)
-
-
-def note_reason(uow: UnitOfWork, name: str, before: str, after: str) -> None:
-    """Note the reason of an act, which an admin typed; `name` is that of a column, as in the changes of an entry."""
-    if uow.changes is not None:
-        uow.changes.note_reason(name, before, after)
-
-
-def record_changes(uow: UnitOfWork, who: str, act: str) -> None:
-    """Write one entry if something has changed since `watch`."""
-    uow.session.flush()
-    if uow.changes and (uow.changes.found or uow.changes.reasons):
-        record(uow, who, act)
-
-
-def record(uow: UnitOfWork, who: str, act: str, subject: str = "") -> None:
-    """Write one entry, with what has changed since `watch`."""
-    uow.session.flush()
-    last = stored.newest(uow.session)
-    following = last.number + 1 if last else 1
-    changed = {**uow.changes.found, **_sealed(uow, following, uow.changes.reasons)} if uow.changes else {}
-    entry = AuditEntry(
-        number=following,
-        at=uow.now,
-        who=who,
-        act=act,
-        subject=subject,
-        changes=json.dumps(changed, ensure_ascii=False, sort_keys=True),
-        mac=b"",
-    )
-    entry.mac = _key(uow).mac(last.mac if last else _START, entry.signed())
-    stored.add(uow.session, entry)
-
-
-def _sealed(uow: UnitOfWork, entry: int, reasons: Mapping[str, tuple[str, str]]) -> dict[str, list[object]]:
-    """Reasons as an entry keeps them."""
-    if not reasons:
-        return {}
-    key = _text_key(uow)
-
-    def sealed(name: str, reason: str) -> object:
-        return {stored.SEALED: key.seal(*_place(entry), reason, name.encode()).hex()} if reason else ""
-
-    return {name: [sealed(name, each) for each in both] for name, both in reasons.items()}
-
-
-def _place(entry: int) -> tuple[str, str, UUID]:
-    return "audit", "changes", UUID(int=entry)
 
 
 def changes_of(uow: UnitOfWork, entry: AuditEntry) -> dict[str, list[object]]:
@@ -133,7 +80,7 @@ def _opened(uow: UnitOfWork, entry: int, name: str, value: object) -> object:
     if not isinstance(value, dict):
         return value
     try:
-        return _text_key(uow).open(*_place(entry), bytes.fromhex(value[stored.SEALED]), name.encode())
+        return text_key(uow).open(*place_of(entry), bytes.fromhex(value[stored.SEALED]), name.encode())
     except (Damaged, KeyError, TypeError, ValueError):
         return NOT_OPENED
 
@@ -141,8 +88,8 @@ def _opened(uow: UnitOfWork, entry: int, name: str, value: object) -> object:
 def verify(uow: UnitOfWork, expected: Head | None = None) -> Head:
     """Check every entry, and that the one `expected`, if given, is still there. Raises `Tampered`."""
     reached = Head(0, "")
-    key = _key(uow) if stored.newest(uow.session) else None
-    previous = _START
+    key = chain_key(uow) if stored.newest(uow.session) else None
+    previous = START
     for count, entry in enumerate(stored.entries(uow.session), 1):
         if key is None or entry.number != count or key.mac(previous, entry.signed()) != entry.mac:
             raise Tampered(count)
@@ -188,6 +135,8 @@ def _view(uow: UnitOfWork, entry: AuditEntry) -> AuditEntryView:
 def _who(uow: UnitOfWork, who: str) -> str:
     if who == OPERATOR:
         return "an operator, on the command line"
+    if who == PROGRAM:
+        return "the program"
     platform, _, rest = who.partition("/")
     account = stored_people.identity(uow.session, platform, *rest.split("/", 1)) if "/" in rest else None
     return f"{people.name_of(uow, account.person_id)} in {display_name(platform)}" if account else who
@@ -231,21 +180,3 @@ def rewrap(uow: UnitOfWork) -> int:
     row.wrapped = uow.ring.rewrap(ChainKey, stored.KEY_CONTEXT, row.wrapped)
     row.text = uow.ring.rewrap(TextKey, stored.KEY_CONTEXT, row.text)
     return 1
-
-
-def _key(uow: UnitOfWork) -> ChainKey:
-    return uow.ring.unwrap(ChainKey, stored.KEY_CONTEXT, _keys(uow).wrapped)
-
-
-def _text_key(uow: UnitOfWork) -> TextKey:
-    return uow.ring.unwrap(TextKey, stored.KEY_CONTEXT, _keys(uow).text)
-
-
-def _keys(uow: UnitOfWork) -> AuditKey:
-    row = stored.wrapped_keys(uow.session)
-    if row is None:
-        _, chain = uow.ring.new_key(ChainKey, stored.KEY_CONTEXT)
-        _, text = uow.ring.new_key(TextKey, stored.KEY_CONTEXT)
-        row = AuditKey(wrapped=chain, text=text)
-        stored.add(uow.session, row)
-    return row

@@ -13,11 +13,12 @@ from bot.people import admins, conversations, installations, people, reachabilit
 from bot.people.conversations import Conversing
 from bot.people.installations import LACKS, Installed
 from bot.people.people import UNNAMED
+from bot.unit_of_work.audit_entries import OPERATOR
 from bot.unit_of_work.runner import WaitedForRunner
 from storage import Database
 from storage.keys import KeyRing
 
-__all__ = ["LACKS", "UNNAMED", "Connections", "Conversing", "Installed"]
+__all__ = ["LACKS", "OPERATOR", "UNNAMED", "Connections", "Conversing", "Installed"]
 
 Ask = Callable[[Installed], Awaitable[Mapping[str, str] | None]]
 
@@ -31,9 +32,28 @@ class Connections:
     def __init__(self, database: Database, ring: KeyRing, clock: Clock, admins: Iterable[str] = ()) -> None:
         self._runner = WaitedForRunner(database, ring, clock, admins)
 
-    async def install(self, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
-        """Store the tokens of a workspace or tenant, in place of any earlier ones."""
-        await self._runner.write(lambda uow: installations.install(uow, platform, workspace, name, secrets))
+    async def install(
+        self, platform: str, workspace: str, name: str, secrets: Mapping[str, str], *, by: str = ""
+    ) -> None:
+        """Store the tokens of a workspace or tenant, in place of any earlier ones.
+
+        `by` is the platform's id of the person who has installed the app there, or `OPERATOR`: it is in the audit log.
+        Without it nobody did anything.
+        """
+        who = by if by in ("", OPERATOR) else f"{platform}/{workspace}/{by}"
+        await self._runner.write(lambda uow: installations.install(uow, platform, workspace, name, secrets, who))
+
+    async def app_added(self, place: Place, by: str) -> None:
+        """Write in the audit log that somebody, by the platform's id, added the app to the team of a channel."""
+        await self._added(place, by, added=True)
+
+    async def app_removed(self, place: Place, by: str) -> None:
+        """Write in the audit log that somebody, by the platform's id, removed the app from the team of a channel."""
+        await self._added(place, by, added=False)
+
+    async def _added(self, place: Place, by: str, *, added: bool) -> None:
+        who = f"{place.platform}/{place.workspace}/{by}"
+        await self._runner.write(lambda uow: installations.added_to_channel(uow, place, who, added=added))
 
     async def installed(self, platform: str, workspace: str) -> Installed | None:
         """The installation with its tokens, or None where the bot is not installed, or not any more."""

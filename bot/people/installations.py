@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from bot.interface.ports import Place
 from bot.interface.visible_text import speakable
 from bot.outbox import outcomes
 from bot.people import admins
 from bot.screens.notice import installation_ended
-from bot.unit_of_work import sealed_text
+from bot.unit_of_work import audit_entries, sealed_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Installation
 from storage import channels as stored_channels
@@ -71,8 +72,13 @@ def _opened(uow: UnitOfWork, row: Installation) -> Installed:
         return Installed(row.workspace, row.name, {})
 
 
-def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: Mapping[str, str]) -> None:
-    """Store the tokens of a workspace or tenant, in place of any earlier ones."""
+def install(
+    uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: Mapping[str, str], by: str = ""
+) -> None:
+    """Store the tokens of a workspace or tenant, in place of any earlier ones.
+
+    `by` is who has installed the app, as the audit log names people; without it nobody did anything.
+    """
     row = stored.installation(uow.session, platform, workspace)
     if row is None:
         row = Installation(id=uuid4(), platform=platform, workspace=workspace, wrapped=b"", sealed=b"")
@@ -83,6 +89,15 @@ def install(uow: UnitOfWork, platform: str, workspace: str, name: str, secrets: 
     uow.session.flush()
     if ended_at is not None:
         _send_again(uow, row, ended_at)
+    if by:
+        audit_entries.record(uow, by, "install", f"{platform} {workspace}")
+
+
+def added_to_channel(uow: UnitOfWork, place: Place, by: str, *, added: bool) -> None:
+    """Write in the audit log that somebody added the app to a channel's team, or removed it from there."""
+    found = stored_channels.by_address(uow.session, place.platform, place.workspace, place.address)
+    subject = f"{place.platform} {found.id if found is not None else place.address}"
+    audit_entries.record(uow, by, "add-app" if added else "remove-app", subject)
 
 
 def _send_again(uow: UnitOfWork, row: Installation, ended_at: datetime) -> None:
@@ -126,6 +141,7 @@ def end(uow: UnitOfWork, platform: str, workspace: str, refused: Mapping[str, st
     stored_channels.disconnect(uow.session, platform, workspace)
     key = f"{installation_ended.SCREEN}:{row.id}:{uow.now:%Y%m%dT%H%M%S}"
     admins.tell(uow, installation_ended.SCREEN, str(row.id), key)
+    audit_entries.record(uow, audit_entries.PROGRAM, "uninstall", f"{platform} {workspace}")
     return True
 
 

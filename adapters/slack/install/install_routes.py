@@ -115,7 +115,7 @@ class InstallRoutes:
 
     async def _exchange(self, code: str) -> str:
         grant = await self._oauth.exchange_code(code, self._redirect_uri)
-        await self._connections.install(PLATFORM, grant.workspace, grant.name, grant.secrets)
+        await self._connections.install(PLATFORM, grant.workspace, grant.name, grant.secrets, by=grant.by)
         self._tokens.drop(grant.workspace)
         log.info("the app was installed in %s", grant.workspace)
         self._on_installed()

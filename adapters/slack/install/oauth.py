@@ -17,14 +17,21 @@ from bot.interface.clock import Clock
 from bot.interface.json_object import Json
 from bot.interface.ports import REACTIONS
 
+SOMEBODY = "somebody"
+"""Who installed the app, where Slack does not say."""
+
 
 @dataclass(frozen=True)
 class Grant:
-    """An installation in a workspace or an organisation: its id, its name, and the secrets to store."""
+    """An installation in a workspace or an organisation: its id, its name, the secrets to store, and who made it.
+
+    `by` is Slack's id of a person, or `SOMEBODY`; empty for a token that was configured.
+    """
 
     workspace: str
     name: str
     secrets: Mapping[str, str] = field(repr=False)
+    by: str = ""
 
 
 class OAuth:
@@ -83,7 +90,10 @@ class OAuth:
             ends_at=self._expiry(answer),
             lacks=_lacking(str(answer.get("scope") or "").split(",")),
         )
-        return Grant(str(whole["id"]), str(whole.get("name") or "your workspace"), kept)
+        user = answer.get("authed_user") or {}
+        return Grant(
+            str(whole["id"]), str(whole.get("name") or "your workspace"), kept, str(user.get("id") or "") or SOMEBODY
+        )
 
     async def _access(self, **arguments: str) -> Json:
         return await self._api.read(

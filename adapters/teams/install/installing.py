@@ -31,10 +31,15 @@ class InstallationChanges:
         self._platform = platform
 
     async def installed(self, activity: IncomingActivity) -> None:
-        """Handle an installation or removal of the app, by a person or in a team with its chosen channel."""
+        """Handle an installation or removal of the app, by a person or in a team with its chosen channel.
+
+        Who did so in a team is in the audit log. That somebody has the app for themselves is not.
+        """
         action = activity.raw.get("action")
         if action not in ADDED:
             await self._check(activity)
+            if action == "remove" and not activity.personal:
+                await self._platform.connections.app_removed(_place(_in_its_channel(activity)), activity.person)
         elif activity.personal:
             await self._platform.rosters.meet(activity)
             if action == "add":
@@ -43,6 +48,7 @@ class InstallationChanges:
             chosen = _in_chosen_channel(activity)
             await self._platform.rosters.connect(chosen)
             if action == "add":
+                await self._platform.connections.app_added(_place(chosen), activity.person)
                 await self._commands.tell(chosen, await self._commands.help(chosen))
 
     async def changed(self, activity: IncomingActivity) -> None:

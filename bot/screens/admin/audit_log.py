@@ -18,6 +18,7 @@ _WHAT = (
     "Reading it is not logged; opening a reported text is."
 )
 ACTS: Mapping[str, str] = {
+    "add-app": "Added the app to a team",
     "announce": "Announced policies on the command line",
     "channel": "Changed a channel's settings",
     "confirm-restore": "Let releases and messages go on after a restore",
@@ -26,6 +27,7 @@ ACTS: Mapping[str, str] = {
     "export": "Wrote the draft of a records export",
     "forget": "Deleted the secret of an account",
     "hold": "Put a policy on legal hold",
+    "install": "Installed the app in a workspace",
     "join-again": "Let an account be joined again",
     "keep-apart": "Kept an account apart",
     "keep-texts": "Set for how long the texts of a policy are kept",
@@ -44,10 +46,12 @@ ACTS: Mapping[str, str] = {
     "pause": "Paused the time to answer",
     "permissions": "Confirmed what it can read",
     "retention": "Deleted what was said about a policy that is over",
+    "remove-app": "Removed the app from a team",
     "resume": "Resumed the time to answer",
     "take-down": "Took a reported text down",
     "times": "Set days and times",
     "try-people": "Sent test messages",
+    "uninstall": "Noted that the app is installed in a workspace no more",
     "who-runs-it": "Said who runs it",
 }
 """What an entry says was done, by its `act`. One that is not listed is shown as it is stored."""

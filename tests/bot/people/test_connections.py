@@ -9,8 +9,8 @@ import pytest
 
 from bot.interface.ports import Place
 from bot.interface.unavailable import Unavailable
-from bot.people.connections import Connections, Conversing, Installed
-from storage import Database
+from bot.people.connections import OPERATOR, Connections, Conversing, Installed
+from storage import Database, audit
 from storage.keys import KeyRing
 from tests.bot.conftest import Clock
 from tests.rings import new_ring
@@ -55,6 +55,22 @@ class TestInstallations:
         assert await connections.all_installed("slack") == ()
         await connections.install("slack", "T1", "Delivery", {"token": "new"})
         assert await connections.installed("slack", "T1") == Installed("T1", "Delivery", {"token": "new"})
+
+    async def test_installing_and_the_end_are_in_the_audit_log(
+        self, connections: Connections, database: Database
+    ) -> None:
+        await connections.install("slack", "T1", "Delivery", TOKENS, by="U1")
+        await connections.install("slack", "T1", "Delivery", TOKENS)
+        await connections.install("slack", "T1", "Delivery", TOKENS, by=OPERATOR)
+        for _ in range(2):
+            await connections.end("slack", "T1", TOKENS)
+        with database.reading() as session:
+            found = [(each.who, each.act, each.subject, each.changes) for each in audit.entries(session)]
+        assert found == [
+            ("slack/T1/U1", "install", "slack T1", "{}"),
+            (OPERATOR, "install", "slack T1", "{}"),
+            ("program", "uninstall", "slack T1", "{}"),
+        ]
 
     async def test_keys_are_rewrapped(self, connections: Connections, database: Database, clock: Clock) -> None:
         await connections.install("slack", "T1", "Delivery", TOKENS)

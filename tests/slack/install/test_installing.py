@@ -20,6 +20,7 @@ from bot.interface.ports import Health
 from bot.interface.unavailable import Unavailable
 from bot.people import installations
 from bot.unit_of_work.unit_of_work import UnitOfWork
+from storage import audit
 from tests.slack.driver import SECRET
 from tests.slack.faults import Broken, Hang, Refuse
 from tests.slack.provider import CLIENT_ID, CLIENT_SECRET, Slack
@@ -108,6 +109,20 @@ async def test_a_workspace_installs_the_app_and_gets_messages(open_to_all: Serve
     await open_to_all.join()
     assert await open_to_all.announce()
     assert CLIENT_SECRET not in said
+
+
+def acts(served: Served) -> list[tuple[str, str, str]]:
+    """Who did what to what, by the audit log."""
+    with served.database.reading() as session:
+        return [(each.who, each.act, each.subject) for each in audit.entries(session)]
+
+
+async def test_who_installed_the_app_is_in_the_audit_log(open_to_all: Served) -> None:
+    workspace = open_to_all.workspace.id
+    await install(open_to_all)
+    assert acts(open_to_all) == [(f"slack/{workspace}/U0DANIEL", "install", f"slack {workspace}")]
+    await install(open_to_all, authed_user=None)
+    assert acts(open_to_all)[1:] == [(f"slack/{workspace}/somebody", "install", f"slack {workspace}")]
 
 
 async def test_the_token_is_encrypted_in_the_database(open_to_all: Served) -> None:

@@ -77,6 +77,24 @@ class TestInstalling:
         assert bare.provider.visible(chosen)
         assert not bare.provider.visible(bare.channel)
 
+    async def test_who_added_the_app_to_a_team_or_removed_it_is_in_the_audit_log_and_who_has_it_is_not(
+        self, bare: Tenant
+    ) -> None:
+        provider, priya = bare.provider, bare.people["priya"]
+        await bare.install()
+        await bare.post(installed(provider, priya, bare.channel, action="add-upgrade"))
+        await bare.post(installed(provider, bare.people["ben"]))
+        await bare.post(installed(provider, bare.people["ben"], action="remove"))
+        sent = installed(provider, priya, bare.channel, action="remove")
+        provider.channels.pop(bare.channel)
+        await bare.post(sent)
+        (channel,) = bare.rows("channels")
+        found = sorted(bare.rows("audit"), key=lambda each: each["number"])
+        assert [(each["who"], each["act"], each["subject"]) for each in found] == [
+            (f"teams/{TENANT}/{priya.aad}", act, f"teams {UUID(str(channel['id']))}")
+            for act in ("add-app", "remove-app")
+        ]
+
     async def test_a_new_version_is_not_announced(self, office: Tenant) -> None:
         before = len(office.provider.visible(office.channel))
         await office.post(installed(office.provider, office.people["priya"], office.channel, action="add-upgrade"))
