@@ -14,7 +14,7 @@ from bot.people.people import Member
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Database
 from storage.keys import KeyRing
-from tests.bot.conftest import FLAG, FULL_NAMES, Clock, Office, answers_of, email_of, member, said, user_of
+from tests.bot.conftest import FLAG, FULL_NAMES, Clock, Office, answers_of, buttons, email_of, member, said, user_of
 from tests.bot.elsewhere import Both
 from tests.statements import COMMIT, statements
 
@@ -178,6 +178,13 @@ class TestRoles:
         # Her form named the person of the first account. Whoever has that address after it counts as a successor.
         assert ("Asha Quillfeather" in flags[stays]) == (leaves == "other")
         assert "Asha Quillfeather" not in flags[leaves]
+        if leaves == "chat":
+            # She reads whom it is named to, until its author shows her the name.
+            assert "named to Priya Owneray" in flags["other"]
+            (show,) = buttons(await office.open(intents.MyFlags(), "asha"), "Show my name to priya there")
+            await office.press(show, "asha")
+            assert "Asha Quillfeather" in await both.open(intents.SeeFlags(policy), "priya")
+            assert "Asha Quillfeather" not in said(await office.open(intents.SeeFlags(policy), "priya", channel=""))
 
     async def test_an_account_that_gets_an_admins_address_makes_no_other_account_an_admin(self, both: Both) -> None:
         await both.enrol("ben")
