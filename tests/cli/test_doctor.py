@@ -85,6 +85,24 @@ def test_keys_that_do_not_fit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.usefixtures("made", "teams")
+@pytest.mark.parametrize(
+    ("was", "then", "sentence"),
+    [("2027-12:", "2027-11:", "is there twice"), ("2099-12:", "2099-13:", "end-months file"), ("", "", "")],
+)
+def test_an_end_months_file_that_is_not_as_it_was_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, was: str, then: str, sentence: str
+) -> None:
+    file = tmp_path / "changed-end-months"
+    file.write_text(Path(os.environ["DELIVERABLE_END_KEYS"]).read_text().replace(was, then))
+    monkeypatch.setenv("DELIVERABLE_END_KEYS", str(file))
+    _, fix = findings(run)
+    if sentence:
+        assert sentence in fix[0]
+    else:
+        assert not any("end-months" in each for each in fix)
+
+
+@pytest.mark.usefixtures("made", "teams")
 def test_tables_of_another_version(run: Run) -> None:
     with Database(f"sqlite:///{FILE}") as database, database.writing() as session:
         session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
