@@ -32,13 +32,12 @@ def second_form(
     nonce: str,
 ) -> Form:
     """The whole flag, and a question for one sentence beside it."""
+    traced = f"With both keys it can be traced until {short_date(ends.authors_day)}."
     return Form(
         title="I see this too",
         body=(
             *flag_whole(flag),
-            Paragraph(
-                f"{counted_once(organisation)} With both keys it can be traced until {short_date(ends.authors_day)}."
-            ),
+            Paragraph(f"{counted_once(organisation)} {traced}"),
             *texts_line(ends),
             Paragraph(f"{LEAVE_OUT} {is_record(organisation)}"),
             anything_question(answers),
