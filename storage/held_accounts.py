@@ -7,6 +7,7 @@ are to be read again. Ten thousand accounts are a few megabytes.
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sqlalchemy
 from sqlalchemy import bindparam, literal
@@ -97,6 +98,11 @@ class Accounts:
     by_name: Mapping[AccountName, HeldAccount] = field(default_factory=dict, repr=False)
     by_email: Mapping[str, tuple[HeldAccount, ...]] = field(default_factory=dict, repr=False)
     newcomers_keys: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What everyone who has an account is called."""
+        return frozenset(each.name for each in self.by_name.values())
 
 
 class HeldAccounts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from bot.flags import boxes, flag_views, flags, receipts, seconds, similar_flags, small_group
+from bot.flags import boxes, flag_views, flags, receipts, seconds, similar_flags, small_group, telling_words
 from bot.flags.boxes import WaitingFlag
 from bot.flags.flags import NewFlag, NotCompared
 from bot.flags.seconds import NewSecond
@@ -27,6 +27,7 @@ from bot.interface.views import FlagView, PolicyName
 from bot.people import places
 from bot.policies import ends, form_terms, policies, readers
 from bot.screens import refusals as says
+from bot.screens.flag import telling_step
 from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
@@ -92,6 +93,7 @@ def _flag_form(
     intent: GiveView | ChangeFlag,
     *,
     similar: tuple[FlagView, ...] = (),
+    telling: tuple[str, ...] = (),
     changing: BoxedFlag | None = None,
 ) -> Screen:
     # The tally is not read, because every click that opens the form comes here.
@@ -109,6 +111,7 @@ def _flag_form(
         nonce=draft.nonce,
         small_group=_small_group(context, policy),
         similar=similar,
+        telling=telling,
         intent=intent,
         readers=named,
     )
@@ -116,7 +119,7 @@ def _flag_form(
 
 def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen:
     uow, visitor = context.uow, context.visitor
-    if draft.answers.get("similar") == (BACK_TO_MY_FLAG,):
+    if draft.answers.get("similar") == (BACK_TO_MY_FLAG,) or draft.answers.get("words") == (telling_step.BACK,):
         return _first_step(context, policy_with_terms(context, intent.policy), intent, draft, intent.opened)
     # Locked from the start: if one form is submitted twice at once, the second must find what the first has made.
     policy = policy_with_terms(context, intent.policy, held=True)
@@ -126,6 +129,9 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     if chosen is not None:
         return _second_instead(context, chosen, draft)
     flags.check_readers(policy, typed, intent.readers)
+    telling = _telling(context, typed, draft)
+    if telling:
+        return _flag_form(context, policy, draft, intent, telling=telling)
     compared = draft.compared or typed.similar == NONE_OF_THESE
     try:
         flag = flags.file(uow, visitor, policy, typed, draft.nonce, form=intent, compared=compared)
@@ -136,6 +142,13 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     if isinstance(flag, WaitingFlag) and flag.flag.withdrawn:
         raise instead(says.WITHDRAWN_ALREADY)  # the form was sent again since
     return receipt_form(receipts.of_flag(uow, policy, flag))
+
+
+def _telling(context: HandlerContext, typed: NewFlag, draft: Draft) -> tuple[str, ...]:
+    """Words that may show who wrote a flag that names nobody, unless its author wants to send them as they are."""
+    if typed.promise == Promise.NAMED or draft.answers.get("words") == (telling_step.AS_IT_IS,):
+        return ()
+    return telling_words.of_flag(context.uow, context.visitor, typed)
 
 
 def _chosen(context: HandlerContext, policy: Policy, typed: NewFlag) -> Flag | None:
@@ -202,8 +215,13 @@ def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) ->
     context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
     policy, promise = policy_of(context, found.policy_id), found.flag.promise
+    if draft.answers.get("words") == (telling_step.BACK,):
+        return _flag_form(context, policy, draft, intent, changing=found.flag)
     typed = NewFlag.read({**draft.answers, "promise": (promise.value,)})
     flags.check(context.uow, policy, typed, (promise,))
+    telling = _telling(context, typed, draft)
+    if telling:
+        return _flag_form(context, policy, draft, intent, telling=telling, changing=found.flag)
     changed = flags.change(context.uow, context.visitor, found.id, typed)
     return receipt_form(receipts.of_flag(context.uow, policy, changed))
 

@@ -50,6 +50,8 @@ class UnitOfWork:
     names: dict[UUID, str] = field(default_factory=dict)
     """The names of people that were loaded together (`bot.people.people.take_names`)."""
     held_accounts: HeldAccounts | None = None
+    accounts: Accounts = field(default_factory=Accounts)
+    """All accounts, once somebody was looked for among them."""
     rejoins: bool = False
     """Whether people's accounts have to be looked at again once this has been committed, a few at a time."""
     changes: Changes | None = None
@@ -58,7 +60,8 @@ class UnitOfWork:
     def accounts_and_channel(self, platform: str, workspace: str, address: str) -> tuple[Accounts, Channel | None]:
         """All accounts, from memory, and a channel, read-only. The statement is the same whoever clicks there."""
         held = self.held_accounts or HeldAccounts(self.ring.accounts)
-        return held.now(self.session, platform, workspace, address)
+        self.accounts, channel = held.now(self.session, platform, workspace, address)
+        return self.accounts, channel
 
     @cached_property
     def organisation(self) -> Organisation:

@@ -241,8 +241,8 @@ class Office:
         return found
 
     async def flag(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> Form:
-        """Send a flag, past the question whether it was already said."""
-        values = {**FLAG, "because": because, "similar": "none", **typed}
+        """Send a flag, past the questions whether it was already said, and whether its words tell too much."""
+        values = {**FLAG, "because": because, "similar": "none", "words": "as it is", **typed}
         return await self.fill(intents.GiveView(policy), person, **values)
 
     async def file(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> UUID:

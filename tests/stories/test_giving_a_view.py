@@ -100,6 +100,31 @@ def test_a_flag_can_be_sent_beside_one_like_it(world: World, amina: Player, tomo
     tomos.sees("So far: 2 flags.", under=PERMIT)
 
 
+def test_words_that_may_show_who_wrote_them_are_shown_first(world: World, amina: Player, kezia: Player) -> None:
+    """Amina reads which of her words give her away, goes back, and sends others."""
+    telling = "As the only tester I know that April is too early."
+    amina.opens(CHANNEL)
+    amina.presses("Give your view", under=PERMIT)
+    amina.fills_in(view(telling))
+    amina.sends()
+    amina.sees("These words may show who you are: 'As the only tester'.", "We keep no record of this check.")
+    amina.is_asked("What do you want to do?")
+    amina.fills_in({"What do you want to do?": "Go back to my flag"})
+    amina.sends()
+    amina.still_has(view(telling))
+    amina.fills_in({"Why?": CONTRACTS})
+    amina.sends()
+    amina.sees("Your flag is saved.")
+
+    kezia.opens(CHANNEL)
+    kezia.presses("Give your view", under=PERMIT)
+    kezia.fills_in(view("My team has nobody who knows the register."))
+    kezia.sends()
+    kezia.fills_in({"What do you want to do?": "Send it as it is"})
+    kezia.sends()
+    kezia.sees("Your flag is saved.")
+
+
 def test_a_flag_can_be_changed_until_it_is_shown(world: World, amina: Player, kezia: Player) -> None:
     """Amina finds better words the same day, and those are the ones that everyone reads."""
     gives_view(amina, view(CONTRACTS, "Wait a year."))

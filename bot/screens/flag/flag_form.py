@@ -29,6 +29,7 @@ from bot.interface.themes import THEMES
 from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyName, ReadersView
 from bot.screens import invented, labels
 from bot.screens.flag.second_form import anything_question, counted_once
+from bot.screens.flag.telling_step import telling_question, telling_step
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
 from bot.screens.promises import NOBODY, OFFERED, meanings, named_option, never_that_day, texts_line
@@ -65,6 +66,7 @@ def flag_form(
     nonce: str,
     small_group: SmallGroup | None = None,
     similar: tuple[FlagView, ...] = (),
+    telling: tuple[str, ...] = (),
     intent: GiveView | ChangeFlag | None = None,
     readers: ReadersView = NOBODY,
 ) -> Form:
@@ -72,16 +74,23 @@ def flag_form(
 
     `readers` are those whom *Named* names, where it is offered.
 
-    `similar` is empty at the first step; at the next, it holds the shown flags that are nearest to what was typed.
+    `telling` and `similar` are empty at the first step. At the next ones, the former holds words of what was typed that
+    may show who wrote it, and the latter the shown flags that are nearest to it.
     """
     kept: tuple[Question, ...] = ()
     changing = isinstance(intent, ChangeFlag)
-    if similar:
-        body: Body = (Heading(policy.title), *_similar_flags(similar, organisation, answers))
+    if telling or similar:
+        asked = telling_step(telling, answers) if telling else _similar_flags(similar, organisation, answers)
+        body: Body = (Heading(policy.title), *asked)
         kept = _questions(
             (
-                *promise_question(platform_name, organisation, offers, answers, ends, readers=readers),
+                *(
+                    ()
+                    if changing
+                    else promise_question(platform_name, organisation, offers, answers, ends, readers=readers)
+                ),
                 *flag_questions(organisation, answers),
+                *((telling_question(answers),) if similar else ()),
             )
         )
     elif answers or changing:
@@ -102,7 +111,7 @@ def flag_form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
         intent=intent or GiveView(policy.id, readers.token),
-        send=_send_label(changing, similar),
+        send="Continue" if telling or similar else "Save flag" if changing else "Send flag",
         nonce=nonce,
         problems=problems,
         kept=kept,
@@ -135,12 +144,6 @@ def _blank_body(
 def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
     """All questions of a flag but the promise, and what to read before writing."""
     return (*_verdict_and_theme_questions(answers), *before_you_write(organisation), *_text_questions(answers))
-
-
-def _send_label(changing: bool, similar: tuple[FlagView, ...]) -> str:
-    if similar:
-        return "Continue"
-    return "Save flag" if changing else "Send flag"
 
 
 def _opening(policy: PolicyName) -> Body:
@@ -351,6 +354,17 @@ STATES = {
         problems={},
         nonce="invented",
         similar=(invented.TIMETABLE,),
+    ),
+    "telling words": flag_form(
+        invented.PERMIT,
+        invented.ORGANISATION,
+        invented.ENDS,
+        platform_name="Slack",
+        offers=OFFERED,
+        answers=_TYPED,
+        problems={},
+        nonce="invented",
+        telling=("As the only tester", "my team"),
     ),
     "refused": flag_form(
         invented.PERMIT,
