@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
@@ -99,6 +100,13 @@ class NotCompared(Exception):
     """Flags of others are shown on the policy, and the new one was not compared with them yet."""
 
 
+class Filed(NamedTuple):
+    """A flag that was sent, and whether it is the last that its author can send on the policy."""
+
+    flag: Flag | WaitingFlag
+    is_last: bool
+
+
 def file(
     uow: UnitOfWork,
     visitor: Visitor,
@@ -108,7 +116,7 @@ def file(
     *,
     form: GiveView,
     compared: bool = True,
-) -> Flag | WaitingFlag:
+) -> Filed:
     """Write a flag that was typed and checked: a *Named* one is shown at once, any other waits in a box.
 
     Raises `FormRefused`, and `NotCompared` unless it was `compared`. A `form` submitted twice gives what it made.
@@ -123,21 +131,23 @@ def file(
     # It may have been sent before the policy was extended, which began another key.
     for each in (key, *keys[1:]):
         if here.made if each is key else authors.of_policy(uow.session, policy.id, each.box_id(nonce)).made:
-            return _sent_before(uow, visitor, each, nonce)
+            return Filed(_sent_before(uow, visitor, each, nonce), _own(keys, visitor, here).number >= FLAGS_A_PERSON)
     _check_form(uow, policy, typed, form)
     own = _own(keys, visitor, here)
     if not compared and here.shown > own.shown:
         raise NotCompared
     if Promise(typed.promise) is Promise.DETACHED:
-        return _put_detached(uow, visitor, policy, typed, nonce)
+        return Filed(_put_detached(uow, visitor, policy, typed, nonce), is_last=False)
     if own.number >= FLAGS_A_PERSON:
         raise FormRefused({"": says.too_many(FLAGS_A_PERSON)})
+    is_last = own.number + 1 == FLAGS_A_PERSON
     if Promise(typed.promise) is Promise.NAMED:
-        return _show_at_once(uow, visitor, policy, typed, made)
+        return Filed(_show_at_once(uow, visitor, policy, typed, made), is_last)
     place = secrets.choice(own.free)  # at random, so that it reveals no order
     written = boxes.written(uow, visitor, policy.id, boxes.mark_of(key, visitor))
     flag = _boxed(policy, typed, written, key.author_tags(visitor.secrets)[place])
-    return WaitingFlag(boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag), flag)
+    box = boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag)
+    return Filed(WaitingFlag(box, flag), is_last)
 
 
 def _boxed(policy: Policy, typed: NewFlag, written: Written, later_tag: bytes) -> BoxedFlag:

@@ -134,14 +134,14 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
         return _flag_form(context, policy, draft, intent, telling=telling)
     compared = draft.compared or typed.similar == NONE_OF_THESE
     try:
-        flag = flags.file(uow, visitor, policy, typed, draft.nonce, form=intent, compared=compared)
+        flag, is_last = flags.file(uow, visitor, policy, typed, draft.nonce, form=intent, compared=compared)
     except NotCompared:
         # A browser sends nothing for radio buttons if none was chosen, but it does send the text field beside them.
         asked = not draft.answers.keys().isdisjoint(("similar", "anything"))
         raise LookFirst(_similar_step, {"similar": says.NO_SIMILAR} if asked else {}) from None
     if isinstance(flag, WaitingFlag) and flag.flag.withdrawn:
         raise instead(says.WITHDRAWN_ALREADY)  # the form was sent again since
-    return receipt_form(receipts.of_flag(uow, policy, flag))
+    return receipt_form(replace(receipts.of_flag(uow, policy, flag), is_last=is_last))
 
 
 def _telling(context: HandlerContext, typed: NewFlag, draft: Draft) -> tuple[str, ...]:

@@ -247,7 +247,7 @@ class ReceiptView:
 
     Days are in the organisation's zone. `digest_at` is aware UTC, or None where no digest is planned. `told` is who is
     told, in order, if there is no answer. `code` is the receipt code of a detached flag, with spaces. `ends` says when
-    the keys of the policy end.
+    the keys of the policy end. `is_last` is set where the author can send no more flags on the policy.
     """
 
     flag: UUID
@@ -262,6 +262,7 @@ class ReceiptView:
     seconded: bool = False
     told: tuple[Role, ...] = ()
     code: str = field(default="", repr=False)
+    is_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -180,10 +180,13 @@ def test_nobody_is_counted_twice(world: World, amina: Player, tomos: Player) -> 
 
 
 def test_the_sixth_flag_of_one_person_is_refused(world: World, amina: Player) -> None:
-    """Five points are taken. With the sixth, Amina keeps her words and is told why."""
+    """Five points are taken, and the receipt of the fifth says so. With the sixth, Amina keeps her words."""
     points = ("Contracts run on.", "Nobody is trained.", "Forms need a name.", "Money is short.", "Printers fail.")
     for each in points:
         gives_view(amina, view(each))
+        if each == points[-2]:
+            amina.sees_not("You have sent 5 flags")
+    amina.sees("You have sent 5 flags on this policy", "To add to a point, open See flags and choose I see this too.")
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
     amina.fills_in(view(RECORDS))

@@ -9,7 +9,9 @@ from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Parag
 from bot.interface.views import ReceiptView
 from bot.screens import invented, labels
 from bot.screens.promises import NAMED_TO, hold_line
+from bot.screens.refusals import too_many
 from storage import Promise
+from storage.authors_key import FLAGS_A_PERSON
 
 _NO_MESSAGE = "We will not message you. Look in My flags, or for a reply under the card."
 
@@ -31,6 +33,7 @@ def _confidential_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
         _shown_step(receipt),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt), _NO_MESSAGE),
         Paragraph("You can change or withdraw it until it is shown."),
+        *_last_one(receipt),
         Paragraph(f"{_not_linked_after(receipt)}, and it is no longer in My flags."),
         *_closed_for_good(receipt),
         FormButton("See my flags", MyFlags()),
@@ -70,9 +73,15 @@ def _named_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
         Paragraph("What happens next:"),
         Paragraph(f"1. It is shown to everyone on this policy now. {NAMED_TO}"),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt)),
+        *_last_one(receipt),
         *_closed_for_good(receipt),
         FormButton("See my flags", MyFlags()),
     )
+
+
+def _last_one(receipt: ReceiptView) -> tuple[Part, ...]:
+    """Said before more is typed that could not be sent."""
+    return (Paragraph(f"{too_many(FLAGS_A_PERSON)}."),) if receipt.is_last else ()
 
 
 def _numbered_steps(*sentences: str) -> tuple[Part, ...]:
@@ -119,6 +128,7 @@ STATES = {
     "detached": receipt_form(
         replace(invented.RECEIPT, promise=Promise.DETACHED, code="7KQ4 M2XD 9RTP HW3C V8NB J5TF 2G")
     ),
+    "the last one": receipt_form(replace(invented.RECEIPT, is_last=True)),
     "named": receipt_form(replace(invented.RECEIPT, promise=Promise.NAMED)),
     "on hold": receipt_form(replace(invented.RECEIPT, ends=replace(invented.ENDS, held_on=date(2026, 12, 2)))),
     "second": receipt_form(replace(invented.RECEIPT, seconded=True)),

@@ -224,10 +224,10 @@ async def test_a_channel_may_offer_it_or_not(office: Office, policy: UUID) -> No
 
 async def test_the_nonce_of_a_detached_form_is_no_key_to_another_promise(office: Office, policy: UUID) -> None:
     form = await office.form(intents.GiveView(policy), "asha")
-    await office.send(form, "asha", **{**FLAG, "promise": "confidential", "because": "Only Asha knows this."})
+    await office.send(form, "asha", **{**FLAG, "promise": "confidential", "because": "Nobody else knows this."})
     again = await office.send(form, "ben", **{**FLAG, "promise": "detached"})
     assert again.problems == {"": says.COULD_NOT_SAVE}
-    assert "Only Asha" not in said(again)
+    assert "Nobody else" not in said(again)
 
 
 async def test_a_code_on_another_flag_takes_no_second_reply_to_it(office: Office, policy: UUID) -> None:

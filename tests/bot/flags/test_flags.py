@@ -207,11 +207,11 @@ async def test_flags_sent_at_once_never_pass_the_limit(office: Office, policy: U
 
 async def test_the_nonce_of_somebody_else_takes_nothing_and_tells_nothing(office: Office, policy: UUID) -> None:
     form = await office.form(intents.GiveView(policy), "asha")
-    await office.send(form, "asha", **{**FLAG, "because": "Only Asha knows this."})
+    await office.send(form, "asha", **{**FLAG, "because": "Nobody else knows this."})
     before = office.everything()
     refused = await office.send(form, "ben", **FLAG)
     assert refused.problems == {"": says.COULD_NOT_SAVE}
-    assert "Only Asha knows" not in said(refused)
+    assert "Nobody else knows" not in said(refused)
     assert office.everything() == before
 
 
