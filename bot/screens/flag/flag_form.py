@@ -90,7 +90,7 @@ def flag_form(
                     else promise_question(platform_name, organisation, offers, answers, ends, readers=readers)
                 ),
                 *flag_questions(organisation, answers),
-                *((telling_question(answers),) if similar else ()),
+                *((telling_question(answers),) if similar and "words" in answers else ()),
             )
         )
     elif answers or changing:

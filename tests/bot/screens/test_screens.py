@@ -147,7 +147,7 @@ class TestFlagForm:
         assert [each.name for each in questions] == ["similar"]
         assert "Contracts end after April" not in said(form)
         kept = {each.name: answer_to(each) for each in vars(form)["kept"]}
-        assert list(kept) == ["promise", "verdict", "theme", "because", "remedy", "evidence", "words"]
+        assert list(kept) == ["promise", "verdict", "theme", "because", "remedy", "evidence"]
         assert {name: held for name, held in kept.items() if held} == answers
         assert [each.value for each in questions[0].options[3:]] == ["none", "back"]
         assert questions[0].values == ("none",)
