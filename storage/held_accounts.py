@@ -93,10 +93,14 @@ class HeldAccount:
 
 @dataclass(frozen=True)
 class Accounts:
-    """All accounts of one version, the sound ones of full members by address too, and the newcomers' keys."""
+    """All accounts of one version, the sound and open ones by address too, and the newcomers' keys.
+
+    `by_email` has those of full members only, `by_address` those of guests too.
+    """
 
     by_name: Mapping[AccountName, HeldAccount] = field(default_factory=dict, repr=False)
     by_email: Mapping[str, tuple[HeldAccount, ...]] = field(default_factory=dict, repr=False)
+    by_address: Mapping[str, tuple[HeldAccount, ...]] = field(default_factory=dict, repr=False)
     newcomers_keys: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -143,7 +147,9 @@ class HeldAccounts:
             if sealed is not None and not identity.agrees(sealed):
                 sealed = None
             found[identity.account] = HeldAccount(identity, name, zone or "", sealed)
-        return Accounts(found, _by_email(found.values()), self._newcomers_keys(session))
+        sound = [each for each in found.values() if each.sealed is not None and each.identity.active]
+        full = (each for each in sound if each.sealed is not None and not each.sealed.guest)
+        return Accounts(found, _by_address(full), _by_address(sound), self._newcomers_keys(session))
 
     def _opened(self, identity: Identity) -> SealedAccount | None:
         try:
@@ -161,10 +167,10 @@ class HeldAccounts:
         return found
 
 
-def _by_email(accounts: Iterable[HeldAccount]) -> dict[str, tuple[HeldAccount, ...]]:
+def _by_address(accounts: Iterable[HeldAccount]) -> dict[str, tuple[HeldAccount, ...]]:
     found: dict[str, list[HeldAccount]] = {}
     for each in accounts:
-        if each.sealed is not None and each.sealed.email and not each.sealed.guest and each.identity.active:
+        if each.sealed is not None and each.sealed.email:
             found.setdefault(each.sealed.email, []).append(each)
     return {email: tuple(some) for email, some in found.items()}
 

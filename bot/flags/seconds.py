@@ -1,4 +1,8 @@
-"""Seconds: "I see this too". Once per person and flag, never on one's own flag; released with the next batch."""
+"""Seconds: "I see this too". Once per person and flag, never on one's own flag; released with the next batch.
+
+Who has two accounts with one address can second once a code has joined these. Until then nobody can tell whether a flag
+of the one is their own in the other; and to compare them by the address would tell whoever runs a directory.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from uuid import UUID
 from pydantic import field_validator
 
 from bot.flags import boxes, flags
+from bot.people import joining
 from bot.people.people import Visitor
 from bot.policies import policies
 from bot.screens import refusals as says
@@ -44,12 +49,17 @@ def refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag) -> st
 
 
 def _refusal(uow: UnitOfWork, visitor: Visitor, policy: Policy, flag: Flag, here: Seconds) -> str | None:
+    # Asked for everybody, so that no statement depends on who clicks.
+    shares_its_address = joining.trusted(uow, visitor.shared_address)
     if flag.left_out:
         return says.CHANGED_SINCE
     if not policies.is_open(uow, policy):
         return says.closed(policies.view(uow, policy))
     if flags.is_author(uow, flag, visitor):
         return says.OWN_FLAG
+    if shares_its_address:
+        # Whatever flag it is: who gives an account somebody's address must not learn which flags are that person's.
+        return says.JOIN_FIRST
     keys = uow.authors_keys(policy.id)
     shown = any(tag.hex() in here.on_flag for key in keys for tag in key.second_tags(visitor.secrets))
     waiting = boxes.subjects(here.boxes)

@@ -161,7 +161,7 @@ def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
     return whole_flag_form(
         view,
         number=intent.page,
-        may_second=row is not None and seconds.refusal(uow, visitor, policy, row) is None,
+        may_second=row is not None and seconds.refusal(uow, visitor, policy, row) in (None, says.JOIN_FIRST),
         may_answer=answerable and answers.role_of(uow, policy, visitor) is not None,
     )
 

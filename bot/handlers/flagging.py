@@ -21,19 +21,20 @@ from bot.handlers.context import (
     policy_with_terms,
     shown_flag,
 )
-from bot.interface.intents import ChangeFlag, GiveView, Intent, SecondFlag, ShowMyName, WithdrawFlag
-from bot.interface.parts import Screen
+from bot.interface.intents import ChangeFlag, GiveView, Intent, MyAccounts, SecondFlag, ShowMyName, WithdrawFlag
+from bot.interface.parts import FormButton, Screen
 from bot.interface.views import FlagView, PolicyName
 from bot.people import places
 from bot.policies import ends, form_terms, policies, readers
 from bot.screens import refusals as says
+from bot.screens.admin.my_accounts import SEE_MY_ACCOUNTS
 from bot.screens.flag import telling_step
 from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
 from bot.screens.notice.confirmations import name_shown_form, withdrawn_form
 from bot.screens.promises import NOBODY
-from bot.unit_of_work.errors import FormRefused
+from bot.unit_of_work.errors import FormRefused, Instead
 from storage import Channel, Flag, Policy, Promise, policy_keys
 from storage import channels as stored_channels
 from storage import flags as stored_flags
@@ -127,7 +128,7 @@ def _submit_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scr
     flags.check(uow, policy, typed, offers(visitor.channel))
     chosen = _chosen(context, policy, typed)
     if chosen is not None:
-        return _second_instead(context, chosen, draft)
+        return _second_instead(context, policy, chosen, draft)
     flags.check_readers(policy, typed, intent.readers)
     telling = _telling(context, typed, draft)
     if telling:
@@ -161,13 +162,17 @@ def _chosen(context: HandlerContext, policy: Policy, typed: NewFlag) -> Flag | N
     return row if shown else None
 
 
-def _second_instead(context: HandlerContext, chosen: Flag, draft: Draft) -> Screen:
+def _second_instead(context: HandlerContext, policy: Policy, chosen: Flag, draft: Draft) -> Screen:
     try:
-        return _submit_second(context, SecondFlag(chosen.id), draft)
+        return _add_second(context, policy, chosen, draft)
     except FormRefused as refused:
+        reason = refused.problems.get("")
+        if reason is not None and reason != says.JOIN_FIRST:
+            raise instead(reason) from None
+        problems = {"similar": reason} if reason else refused.problems
         if draft.compared:
-            raise
-        raise LookFirst(_similar_step, refused.problems) from None
+            raise FormRefused(problems) from None
+        raise LookFirst(_similar_step, problems) from None
 
 
 def _similar_step(context: HandlerContext, intent: GiveView, draft: Draft) -> Screen | None:
@@ -240,7 +245,7 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
     policy, row = shown_flag(context, intent.flag)
     reason = seconds.refusal(context.uow, context.visitor, policy, row)
     if reason is not None and not draft.touched:
-        raise instead(reason)
+        raise _not_seconded(reason)
     view = next(iter(flag_views.views(context.uow, policy, [row])), None)
     if view is None:
         raise instead(says.NOT_FOUND)
@@ -257,12 +262,21 @@ def _second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen
 def _submit_second(context: HandlerContext, intent: SecondFlag, draft: Draft) -> Screen:
     policy, row = shown_flag(context, intent.flag)
     try:
-        seconds.second(context.uow, context.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)
+        return _add_second(context, policy, row, draft)
     except FormRefused as refused:
         if "" in refused.problems:
-            raise instead(refused.problems[""]) from None
+            raise _not_seconded(refused.problems[""]) from None
         raise
+
+
+def _add_second(context: HandlerContext, policy: Policy, row: Flag, draft: Draft) -> Screen:
+    seconds.second(context.uow, context.visitor, policy, row, NewSecond.read(draft.answers), draft.nonce)
     return receipt_form(receipts.of_second(context.uow, context.visitor, policy, row))
+
+
+def _not_seconded(reason: str) -> Instead:
+    buttons = (FormButton(SEE_MY_ACCOUNTS, MyAccounts()),) if reason == says.JOIN_FIRST else ()
+    return instead(reason, *buttons)
 
 
 def _show_my_name(context: HandlerContext, intent: ShowMyName, draft: Draft) -> Screen:

@@ -79,8 +79,9 @@ class Visitor:
     `secrets` are those by which what is written with this account is found again; the first one makes tags.
     `platform` is where they clicked, and `zone` their IANA zone, if that is known. `address` is the account's
     e-mail address, by which roles go; empty for a guest. A `newcomer` is on no roster yet, and has no row.
-    `account` is what the platform calls the account. `code`
-    is set where they come by the receipt code of a detached flag: then that flag is theirs too.
+    `account` is what the platform calls the account. `code` is set where they come by the receipt code of a detached
+    flag: then that flag is theirs too. `shared_address` is the account's address, a guest's too, where another open
+    account has it that was not joined with this one by a code; it is empty where none has.
     """
 
     ids: tuple[UUID, ...]
@@ -95,6 +96,7 @@ class Visitor:
     account: AccountName | None = None
     zone: str = ""
     code: bytes | None = field(default=None, repr=False)
+    shared_address: str = ""
 
     @property
     def id(self) -> UUID:
@@ -149,7 +151,17 @@ def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> 
         address=address,
         account=known.identity.account,
         zone=known.zone,
+        shared_address="" if known.identity.apart else _if_shared(accounts, account.email, account.secrets),
     )
+
+
+def _if_shared(accounts: Accounts, email: str, secrets: tuple[bytes, ...]) -> str:
+    """The address of an account, if another open one has it that no code has joined with it, and no admin keeps apart.
+
+    Else empty.
+    """
+    others = [each for each in accounts.by_address.get(email, ()) if not each.identity.apart and each.sealed]
+    return email if any(each.sealed and set(each.sealed.secrets).isdisjoint(secrets) for each in others) else ""
 
 
 def _newcomer(
@@ -179,6 +191,7 @@ def _newcomer(
         address=email,
         newcomer=True,
         zone=member.zone,
+        shared_address=_if_shared(accounts, _address(member), drawn),
     )
 
 

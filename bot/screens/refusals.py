@@ -82,6 +82,10 @@ NO_HOLD_REASON = "Enter why it must be kept"
 # In place of a form
 NOT_POSSIBLE = "Not possible"
 OWN_FLAG = "You wrote this flag, so you are already counted"
+JOIN_FIRST = (
+    "Another account has your e-mail address. Join the two in My accounts first, so that you are counted once. If it "
+    "is not yours, tell an admin"
+)
 SECOND_TWICE = "You have already said you see this too"
 TOO_LARGE = "This is more text than we can keep. Shorten it and send it again. Your text is still here"
 NO_CODE = "Enter your code: 26 letters and numbers"
@@ -291,7 +295,9 @@ EXAMPLE = refusal_form(guest(invented.ORGANISATION))
 STATES = {
     "new here": refusal_form(NEW_HERE),
     "second twice": refusal_form(SECOND_TWICE),
+    "two accounts": refusal_form(JOIN_FIRST),
     "too many seconds": refusal_form(too_many_seconds(20)),
+    "closed for good": refusal_form(closed_for_good(date(2027, 3, 31))),
     "account damaged": refusal_form(account_damaged(invented.ORGANISATION)),
     "not the policy owner": refusal_form(may_not_answer(invented.PERMIT)),
 }

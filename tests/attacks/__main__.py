@@ -1,4 +1,4 @@
-"""The long form, on both databases: `python -m tests.attacks [--small] [--seed N] [--database sqlite] [--leaks]`."""
+"""The long form, on both databases: `python -m tests.attacks [--size middle] [--seed N] [--database D] [--leaks]`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from sqlalchemy import make_url
 
 from storage import Database
 from storage.migrate import migrate
-from tests.attacks.script import LONG, SHORT, Size
+from tests.attacks.script import LONG, MIDDLE, SHORT, Size
 from tests.attacks.suite import Tried, tried
 from tests.databases import DATABASES
 from tests.postgresql import running_server
+
+SIZES = {"short": SHORT, "middle": MIDDLE, "long": LONG}
+"""The short form is that of the tests."""
 
 
 @contextmanager
@@ -47,7 +50,8 @@ def attacked(kind: str, seed: int, size: Size, *, leaking: bool) -> Tried:
 def main() -> None:
     """Try every check and print what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description="Attacks on the promises.")
-    parser.add_argument("--small", action="store_true", help="the short form, as in the tests")
+    sizes = ", ".join(f"{name} ({size.people} people, {size.days} days)" for name, size in SIZES.items())
+    parser.add_argument("--size", choices=SIZES, default="long", help=f"how large a population: {sizes}")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--database", choices=DATABASES, action="append")
     parser.add_argument("--leaks", action="store_true", help="with leaks planted, each of which must be seen")
@@ -55,7 +59,7 @@ def main() -> None:
     print(f"Seed {given.seed}", flush=True)
     for kind in given.database or DATABASES:
         print(f"On {kind}:", flush=True)
-        found = attacked(kind, given.seed, SHORT if given.small else LONG, leaking=given.leaks)
+        found = attacked(kind, given.seed, SIZES[given.size], leaking=given.leaks)
         for each in found.outcomes:
             print(f"  {each}", flush=True)
         print(f"  {found.showing}", flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,16 @@ class Case:
     population: Population
     files: list[bytes] = field(default_factory=list)
     """The bytes of the database's files when all was over."""
+    written_ahead: bytes = b""
+    """PostgreSQL's write-ahead log of the whole time, as a server that archives it has it."""
+
+    @cached_property
+    def server_log(self) -> dict[str, list[str]]:
+        """The parameters that the database server has logged, by cause; empty where its log is not here to read."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for cause, piece in self.recorder.server_log():
+            found[cause] += [each.replace("''", "'") for each in _LOGGED.findall(piece)]
+        return found
 
     @property
     def truth(self) -> Truth:
@@ -154,6 +165,10 @@ class Case:
         return found
 
 
+_LOGGED = re.compile(r"\$\d+ = '((?:[^']|'')*)'")
+"""A parameter as a PostgreSQL server logs it."""
+
+
 def _writes(shape: str) -> bool:
     return any(word in shape.upper() for word in ("INSERT ", "UPDATE "))
 
@@ -175,6 +190,8 @@ class Check:
     attack: Attack
     only_on: str = ""
     """The one kind of database on which there is something to try; empty for both."""
+    is_there: Callable[[Case], bool] = lambda _: True
+    """Whether what is attacked could be recorded: the log of a server elsewhere cannot."""
 
     @property
     def title(self) -> str:
@@ -191,12 +208,14 @@ CHECKS: list[Check] = []
 """All checks, in the order in which the modules of `attackers` are read."""
 
 
-def check(sees: Leak, only_on: str = "") -> Callable[[Attack], Attack]:
+def check(
+    sees: Leak, only_on: str = "", is_there: Callable[[Case], bool] = lambda _: True
+) -> Callable[[Attack], Attack]:
     """Register an attack. The module's name is the onlooker's."""
 
     def registered(attack: Attack) -> Attack:
         attacker = Path(inspect.getfile(attack)).stem.replace("_", " ")
-        CHECKS.append(Check(attacker, attack.__name__.replace("_", " "), sees, attack, only_on))
+        CHECKS.append(Check(attacker, attack.__name__.replace("_", " "), sees, attack, only_on, is_there))
         return attack
 
     return registered

@@ -25,6 +25,7 @@ from bot.interface.actor import Actor
 from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Paragraph, Part, Screen
 from bot.interface.ports import Message, Place
+from bot.screens import refusals
 from storage import boxes
 from tests.attacks.population import STRANGER, Population, hour_of
 from tests.attacks.script import Act, Kind, Person, Story
@@ -45,6 +46,7 @@ class Leak(Enum):
     TAG_KEPT = auto()
     STATEMENT_NAMES = auto()
     STATEMENTS_DIFFER = auto()
+    TEXT_IN_A_STATEMENT = auto()
     OWN_FLAGS_ASKED_FOR = auto()
     BYTES_KEPT = auto()
     ADDRESS_BELIEVED = auto()
@@ -145,6 +147,8 @@ class Leaking:
             shown = _with(await self.real.open(intent, actor, *rest), *self._believing(truth.believed))
         else:
             shown = await self.real.open(intent, actor, *rest)
+        if isinstance(intent, intents.SecondFlag) and self._is_of_same_address(intent.flag, actor):
+            return refusals.refusal_form(refusals.OWN_FLAG)
         if isinstance(intent, intents.SeeFlags):
             return _with(shown, *self._too_much(intent.policy), first=True)
         if isinstance(intent, intents.SeeFlag):
@@ -177,7 +181,7 @@ class Leaking:
     async def _tell(self, act: Act, actor: Actor) -> None:
         log.info("a flag by %s", actor.user)
         times = 1 + self._population.script.people.index(act.person) % 7
-        self._ask(*[(_ASKED, {"value": actor.user})] * times)
+        self._ask(*[(_ASKED, {"value": actor.user})] * times, (_ASKED, {"value": act.text[:40]}))
         await self._office.worker.heartbeat.measured("click", _nothing)
         place = Place("chat", WORKSPACE, actor.user, direct=True)
         await self._office.chat.send(Message(uuid4(), place, Card((Paragraph("Saved."),), "Saved.")))
@@ -231,6 +235,11 @@ class Leaking:
         order = Paragraph(" ".join(each.marker for each in sorted(written, key=lambda each: each.at)))
         authors = [Paragraph(each.person.name) for each in written if each.hidden]
         return [Paragraph(f"{len(written)} flags"), order, *named, *words, *authors]
+
+    def _is_of_same_address(self, flag_id: UUID, actor: Actor) -> bool:
+        act = self._population.truth.ids.get(flag_id.hex)
+        address = self._population.taken_addresses.get(actor.user)
+        return act is not None and act.person.email == address
 
     def _hour(self, flag_id: UUID) -> list[Part]:
         """The hour at which a flag was written."""

@@ -23,6 +23,7 @@ from bot.worker.status import Status
 from storage import Policy
 from tests.attacks.recorder import Dump, Recorder, dump
 from tests.attacks.script import HOURS, ZONE, Act, Kind, Person, Script, Story, at, working_day
+from tests.attacks.server_files import WriteAheadLog
 from tests.bot.conftest import FLAG, FULL_NAMES, Office, answers_of, email_of, said, user_of
 
 READER, OWNER, ADMIN, ANNOUNCER, FLOODER = "asha", "priya", "ada", "eve", "ben"
@@ -97,7 +98,7 @@ class Population:
         self.truth = Truth(script, list(script.acts))
         self.watched: list[Watched] = []
         self.refused_seconds: dict[str, str] = {}
-        """What the flooder is told who seconds their own flag, by the account that they do it with."""
+        """What the flooder is told who seconds their own flag, by the account that wrote it and the other one."""
         self.receipts: dict[int, str] = {}
         """By act, all that its author's window held and led to afterwards."""
         self.files_after_reader: list[bytes] = []
@@ -108,6 +109,7 @@ class Population:
         """By account, the address that a directory's admin has given to it."""
         self.restart: Callable[[], None] = lambda: None
         """Ends the process, and starts another one over the same database."""
+        self.written_ahead: WriteAheadLog | None = None
         self.after_release: Callable[[], Awaitable[None]] | None = None
         self.chance = random.Random(script.seed + 1)
         self._status = Status(office.database, office.clock, office.worker.heartbeat, ring=office.ring)
@@ -241,10 +243,11 @@ class Population:
 
     async def _until(self, moment: datetime) -> None:
         self.recorder.cause = "worker"
-        due = await self.office.worker.next_due()
-        if due is not None and due <= moment:
-            await self.office.until(moment)
-        self.office.clock.move_to(max(self.office.clock.now, moment))
+        clock, worker = self.office.clock, self.office.worker
+        while (due := await worker.next_due()) is not None and due <= moment:
+            clock.move_to(max(clock.now, due))
+            await worker.tick()
+        clock.move_to(max(clock.now, moment))
 
     # What people do.
 
@@ -336,23 +339,24 @@ class Population:
             await self.office.fill(intents.GiveView(self.truth.policies[policy]), account, **typed)
 
     async def _second_own(self) -> None:
-        """The flooder seconds their own flags, with an account that did not write them."""
+        """The flooder seconds their own flags, each with the accounts that did not write it."""
         self.recorder.cause = "attacker"
         for policy in self.script.of(Story.FLOODED):
             shown = await self.office.form(intents.SeeFlags(self.truth.policies[policy]), READER)
             for part in shown.body:
-                if (
-                    isinstance(part, Quote)
-                    and part.text.startswith("Mine, number 0")
-                    and isinstance(part.whole, intents.SeeFlag)
-                ):
-                    for account in FLOODERS[1:]:
-                        answer = await self._seconds(part.whole.flag, account)
-                        self.refused_seconds[f"{policy} {account}"] = answer
+                if isinstance(part, Quote) and isinstance(part.whole, intents.SeeFlag):
+                    for n, author in enumerate(FLOODERS):
+                        if part.text.startswith(f"Mine, number {n}"):
+                            for account in [each for each in FLOODERS if each != author]:
+                                told = await self.second(part.whole.flag, account)
+                                self.refused_seconds[f"{policy} {author} {account}"] = told
 
-    async def _seconds(self, flag: UUID, account: str) -> str:
+    async def second(self, flag: UUID, account: str) -> str:
+        """What an account is told that seconds a flag, by its form or, where that does not open, without it."""
         form = await self.office.form(intents.SecondFlag(flag), account)
-        return said(form if form.intent is None else await self.office.send(form, account, anything=""))
+        if form.intent is None:
+            return said(form) + said(await self.office.press(intents.SecondFlag(flag), account))
+        return said(await self.office.send(form, account, anything=""))
 
     async def _press_as_stranger(self) -> None:
         """Somebody on no roster presses whatever there is."""
@@ -391,8 +395,10 @@ class Population:
     # What onlookers see.
 
     def dump(self) -> Dump:
-        """A copy of the database."""
+        """A copy of the database, and what was added to its write-ahead log."""
         with self.office.database.reading() as session:
+            if self.written_ahead is not None:
+                self.written_ahead.read(session.connection())
             return dump(session.connection(), self.office.clock.now)
 
     async def _look_around(self, *, morning: bool = False, closely: bool = False) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -126,7 +127,10 @@ class Recorder(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.cause = ""
+        self._cause = ""
+        self._server_log: Path | None = None
+        self._pieces: list[tuple[str, int]] = []
+        """Each cause, and how long the server's log was when it began."""
         self.transactions: list[Transaction] = []
         self.lines: list[tuple[str, str]] = []
         self.dumps: list[Dump] = []
@@ -138,6 +142,33 @@ class Recorder(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line as the most talkative formatter would write it."""
         self.lines.append((self.cause, f"{record.name} {record.getMessage()} {record.args!r} {record.exc_text or ''}"))
+
+    @property
+    def cause(self) -> str:
+        """What is being done now."""
+        return self._cause
+
+    @cause.setter
+    def cause(self, cause: str) -> None:
+        self._cause = cause
+        if self._server_log is not None:
+            self._pieces.append((cause, self._server_log.stat().st_size))
+
+    def follow(self, server_log: Path | None) -> None:
+        """Take the log of a database server as a part of what is recorded, from now on."""
+        self._server_log = server_log
+        self.cause = self.cause
+
+    def server_log(self) -> list[tuple[str, str]]:
+        """What the followed log holds, in pieces, each with its cause."""
+        if self._server_log is None:
+            return []
+        held = self._server_log.read_bytes()
+        ends = [*(start for _, start in self._pieces[1:]), len(held)]
+        return [
+            (cause, held[start:end].decode(errors="replace"))
+            for (cause, start), end in zip(self._pieces, ends, strict=True)
+        ]
 
     def of(self, cause: str) -> list[Transaction]:
         """The transactions with that cause."""

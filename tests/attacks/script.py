@@ -76,8 +76,9 @@ class Size:
     """On how many clicks it is watched what moves."""
 
 
-TINY = Size(people=14, busy=2, trials=1, days=3, a_day=6, watched=2)
+LEAST = Size(people=6, busy=1, trials=1, days=1, a_day=3, watched=1)
 SHORT = Size(people=30, busy=5, trials=1, days=4, a_day=13, watched=10)
+MIDDLE = Size(people=80, busy=8, trials=2, days=8, a_day=22, watched=25)
 LONG = Size(people=200, busy=12, trials=2, days=15, a_day=40, watched=60)
 
 

@@ -24,10 +24,10 @@ def _slack(folder: Path, *, small: bool) -> Figures:
 
 
 def _attacks(*, small: bool) -> Figures:
-    from tests.attacks.script import LONG, SHORT, TINY
+    from tests.attacks.script import LEAST, MIDDLE, SHORT
     from tests.bench import attacks  # here, for the same reason
 
-    return attacks.measure(TINY, TINY, ["sqlite"]) if small else attacks.measure(LONG, SHORT)
+    return attacks.measure(LEAST, LEAST, ["sqlite"]) if small else attacks.measure(MIDDLE, SHORT)
 
 
 def _start(folder: Path, times: int) -> Figures:

@@ -8,6 +8,12 @@ from bot.screens import invented
 from bot.screens.promises import OFFERED, meanings, never_that_day
 from bot.screens.record import is_record, wrongdoing
 
+DAY_TELLS = (
+    "Everyone sees the day on which a flag is shown, so they know that it was written on one of the days before. "
+    "Someone who knows who wrote on this policy then can guess which flag is whose. If only one person did, the guess "
+    "is right."
+)
+
 
 def protected_form(organisation: OrganisationView, platform_name: str, authors_day: date | None = None) -> Form:
     """Who runs this and holds the key, what each promise means, and its limits. `platform_name` may be empty.
@@ -42,6 +48,7 @@ def protected_form(organisation: OrganisationView, platform_name: str, authors_d
                 "We cannot protect you from your own words, from someone looking at your screen, "
                 f"or from monitoring of {watched} by your organisation."
             ),
+            Paragraph(DAY_TELLS),
             Paragraph("Reactions are public: everyone in the channel sees who reacted."),
             Heading("What you write is a record"),
             Paragraph(is_record(o)),

@@ -1,14 +1,17 @@
-"""Runs the database: has every statement with its parameters, where rows lie, and what dead rows still hold."""
+"""Runs the database: has every statement with its parameters, where rows lie, and what dead rows still hold.
+
+Of PostgreSQL also what the server itself writes: its write-ahead log, and its log of every statement.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 
 from tests.attacks.attackers.database_reader import column, order
-from tests.attacks.check import Case, Item, check
+from tests.attacks.check import Case, Item, check, not_allowed
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
-from tests.attacks.recorder import PLACES, Transaction, is_strong
+from tests.attacks.recorder import PLACES, Transaction, is_strong, plain
 from tests.attacks.script import Act, Kind, Person
 
 BESIDE = 2_000
@@ -168,3 +171,92 @@ def _beside(case: Case, value: str, item: Item) -> set[str]:
                     return {item.id}
                 at = data.find(form, at + 1)
     return set()
+
+
+def _log_is_here(case: Case) -> bool:
+    return bool(case.server_log)
+
+
+@check(sees=Leak.STATEMENT_NAMES, only_on="postgresql", is_there=_log_is_here)
+def the_servers_log_names_who_clicks(case: Case) -> Guesses:
+    """Look in the server's log of a click for what stands for one person, and for the one met in fewest clicks."""
+    chance = case.chance("logged")
+    acts = case.truth.hidden(Kind.FLAG, Kind.SECOND, Kind.REPLY)
+    logged = {
+        act.number: {plain(each.removeprefix("\\x")) for each in case.server_log[f"act {act.number}"]} for act in acts
+    }
+    found = {number: [case.tokens[each] for each in values & case.tokens.keys()] for number, values in logged.items()}
+    met = Counter(person for people in found.values() for person in set(people))
+    right = 0
+    for act in acts:
+        guess = min(found[act.number], key=lambda each: (met[each], each.user), default=None)
+        right += (guess or chance.choice(case.people)) == act.person
+    return Guesses(right, (1 / len(case.people),) * len(acts))
+
+
+@check(sees=Leak.TEXT_IN_A_STATEMENT, only_on="postgresql", is_there=_log_is_here)
+def the_servers_log_holds_what_was_typed(case: Case) -> Guesses:
+    """Look in the server's log of the whole time for what was typed, as it is and as bytes."""
+    logged = " ".join(each for some in case.server_log.values() for each in some)
+    markers = [each.marker for each in case.truth.hidden(Kind.FLAG)]
+    return not_allowed([each in logged or each.encode().hex() in logged for each in markers])
+
+
+@check(sees=Leak.PERSON_IN_A_COLUMN, only_on="postgresql")
+def the_write_ahead_log_names_who_clicks(case: Case) -> Guesses:
+    """Look in the write-ahead log, beside the box that a click wrote, for what stands for one person."""
+    chance = case.chance("ahead")
+    acts = [each for each in case.truth.hidden(Kind.FLAG, Kind.SECOND, Kind.REPLY) if case.written[each.number]]
+    tokens = {form: person for value, person in case.tokens.items() for form in _forms(value)}
+    found = {}
+    for act in acts:
+        places = _places(case.written_ahead, _ids_only(case.written[act.number]))
+        near = b"".join(case.written_ahead[max(0, at - BESIDE) : at + BESIDE] for at in places)
+        both = near + near.lower()  # text is compared in small letters, bytes as they are
+        found[act.number] = {person for form, person in tokens.items() if form in both}
+    met = Counter(person for people in found.values() for person in people)
+    right = 0
+    for act in acts:
+        guess = min(found[act.number], key=lambda each: (met[each], each.user), default=None)
+        right += (guess or chance.choice(case.people)) == act.person
+    return Guesses(right, (1 / len(case.people),) * len(acts))
+
+
+@check(sees=Leak.TAG_KEPT, only_on="postgresql")
+def the_write_ahead_log_ties_what_was_written_to_what_is_shown(case: Case) -> Guesses:
+    """For each flag, say which of those that came out together lies nearest to what a click wrote, in the same log."""
+    chance = case.chance("tied")
+    right, chances = 0, []
+    for some in case.batches.values():
+        shown = {at: item for item in some for at in _places(case.written_ahead, {item.id})}
+        for item in some:
+            old = _places(case.written_ahead, _ids_only(case.written[item.acts[0].number]))
+            apart = [(abs(at - there), there) for at in old for there in shown if abs(at - there) < BESIDE]
+            guess = shown[min(apart)[1]] if apart else chance.choice(some)
+            right += guess is item
+            chances.append(1 / len(some))
+    return Guesses(right, tuple(chances))
+
+
+def _ids_only(values: set[str]) -> set[str]:
+    """Without what is too long to be anything but a sealed text."""
+    return {each for each in values if len(each) <= 64}
+
+
+def _forms(value: str) -> list[bytes]:
+    """How a value lies in a file: as text, and as bytes if it is hex."""
+    try:
+        return [value.encode(), bytes.fromhex(value)]
+    except ValueError:
+        return [value.encode()]
+
+
+def _places(data: bytes, values: set[str]) -> list[int]:
+    """Where any of these values lies."""
+    found = []
+    for form in {form for value in values for form in _forms(value)}:
+        at = data.find(form)
+        while at >= 0:
+            found.append(at)
+            at = data.find(form, at + 1)
+    return found

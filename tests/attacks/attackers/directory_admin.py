@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from bot.interface import intents
+from bot.screens import refusals as says
 from tests.attacks.attackers.database_writer import screen
 from tests.attacks.check import Case, check, not_allowed
 from tests.attacks.guesses import Guesses
@@ -25,6 +28,21 @@ async def a_second_account_with_ones_address_opens_my_flags(case: Case) -> Guess
         shown = await screen(case, intents.MyFlags(), f"U-taker-{n}")
         own = [each.acts[0].marker for each in case.flags if each.acts[0].person == author]
         happened.append(any(each in shown for each in own))
+    return not_allowed(happened)
+
+
+@check(sees=Leak.ADDRESS_BELIEVED)
+async def a_second_account_with_ones_address_is_told_which_flags_are_ones_own(case: Case) -> Guesses:
+    """Put a new account with an author's address on the roster, second flags with it, and compare the answers."""
+    happened = []
+    authors = list({each.acts[0].person: None for each in case.flags})[:TAKEN]
+    for n, author in enumerate(authors):
+        await _join(case, f"U-taker-{n}", author.email)
+        own = next(each for each in case.flags if each.acts[0].person == author)
+        other = next(each for each in case.flags if each.acts[0].person != author)
+        answers = [await case.population.second(UUID(each.id), f"U-taker-{n}") for each in (own, other)]
+        kinds = [[each in answer for each in (says.NOT_POSSIBLE, says.OWN_FLAG)] for answer in answers]
+        happened.append(kinds[0] != kinds[1])
     return not_allowed(happened)
 
 

@@ -83,7 +83,7 @@ async def test_who_joined_them_is_one_person_for_the_five_flags_and_for_seconds(
     flag = await office.file(policy, "asha", promise="named")
     for n in range(4):
         assert (await flags_there(both, policy, "asha", f"Point {n}.")).title == "Flag saved"
-    assert says.OWN_FLAG not in await both.open(intents.SecondFlag(flag), "asha")
+    assert says.JOIN_FIRST in await both.open(intents.SecondFlag(flag), "asha")
     await enters(both, "asha", await a_code(both, "asha"))
     assert says.OWN_FLAG in await both.open(intents.SecondFlag(flag), "asha")
     assert says.too_many(5) in said(await flags_there(both, policy, "asha", "A sixth point."))
@@ -153,3 +153,86 @@ async def test_four_accounts_can_be_joined_and_a_fifth_is_refused(both: Both, po
     here, there = (await mine(both, "asha"))[0], (await mine(both, "cai"))[1]
     assert [name for name in ("ben", "cai", "dina") if f"By {name}." in here] == ["ben", "dina"]
     assert [name for name in ("ben", "cai", "dina") if f"By {name}." in there] == ["cai"]
+
+
+async def seconds_there(both: Both, flag: UUID, person: str) -> str:
+    """What becomes of a second that is sent on the second platform, whether its form opens or not."""
+    flag = both.office.shown(flag)
+    return said(await both.submit(intents.SecondFlag(flag), person, nonce=f"{person} {flag}", anything=""))
+
+
+@pytest.fixture
+async def flags(both: Both, policy: UUID) -> dict[str, UUID]:
+    """Shown flags: of Asha's on each platform, and of Dina's, who has one account."""
+    await both.enrol("asha", "ben", "cai")
+    office, found = both.office, {}
+    for whose, there in (("here", False), ("there", True)):
+        before = office.ids()
+        if there:
+            await flags_there(both, policy, "asha", f"By Asha {whose}.")
+        else:
+            await office.flag(policy, "asha", f"By Asha {whose}.")
+        found[whose] = office.new_since(before)
+    found["dina"] = await office.file(policy, "dina", "By Dina.")
+    await office.until(27, 12)
+    return found
+
+
+async def test_nobody_seconds_with_one_account_what_they_wrote_with_another(both: Both, flags: dict[str, UUID]) -> None:
+    office = both.office
+    before = office.everything()
+    # The same for each flag that this account did not write: it must not show which are the other account's.
+    for flag in (flags["there"], flags["dina"]):
+        shown = await office.form(intents.SecondFlag(flag), "asha")
+        assert "My accounts" in said(shown)
+        assert says.JOIN_FIRST in said(shown)
+        assert says.JOIN_FIRST in said(await office.press(intents.SecondFlag(flag), "asha"))
+    for flag in (flags["here"], flags["dina"]):
+        assert says.JOIN_FIRST in await both.open(intents.SecondFlag(office.shown(flag)), "asha")
+        assert says.JOIN_FIRST in await seconds_there(both, flag, "asha")
+    assert says.OWN_FLAG in said(await office.form(intents.SecondFlag(flags["here"]), "asha"))
+    assert office.everything() == before
+    assert "I see this too" in said(await office.form(intents.SeeFlag(flags["dina"]), "asha"))
+    await enters(both, "asha", await a_code(both, "asha"))
+    for flag in (flags["here"], flags["there"]):
+        assert says.OWN_FLAG in said(await office.form(intents.SecondFlag(flag), "asha"))
+        assert says.OWN_FLAG in await both.open(intents.SecondFlag(office.shown(flag)), "asha")
+    assert (await office.fill(intents.SecondFlag(flags["dina"]), "asha", anything="")).title == "Saved"
+    assert says.SECOND_TWICE in await seconds_there(both, flags["dina"], "asha")
+    await office.press(intents.SeparateAccounts(), "asha")
+    assert says.JOIN_FIRST in await both.open(intents.SecondFlag(office.shown(flags["dina"])), "asha")
+
+
+async def test_a_flag_that_is_like_ones_own_keeps_what_was_typed_beside_what_must_be_done_first(
+    both: Both, flags: dict[str, UUID], policy: UUID
+) -> None:
+    step = await both.office.fill(intents.GiveView(policy), "ben", **{**FLAG, "because": "By Dina, and by me."})
+    refused = await both.office.send(step, "ben", similar=str(both.office.shown(flags["dina"])), anything="So do I.")
+    assert refused.problems == {"similar": says.JOIN_FIRST}
+    assert "So do I." in said(refused)
+    assert "By Dina, and by me." in said(refused)
+    assert (await both.office.send(refused, "ben", similar="none", anything="")).title == "Flag saved"
+
+
+async def test_accounts_that_are_not_one_persons_second_as_before(both: Both, flags: dict[str, UUID]) -> None:
+    office, flag = both.office, flags["dina"]
+    assert says.JOIN_FIRST in said(await office.form(intents.SecondFlag(flag), "ben"))
+    there = next(each["id"] for each in office.rows("identities") if each["user"] == "o-ben")
+    await office.press(intents.KeepApart(there), "ada")
+    assert (await office.fill(intents.SecondFlag(flag), "ben", anything="")).title == "Saved"
+    assert "Saved" in await seconds_there(both, flag, "ben")
+    await both.enrol(*(both.account(each, f"{each}@other.example") for each in ("asha", "cai")))
+    assert (await office.fill(intents.SecondFlag(flag), "asha", anything="")).title == "Saved"
+    await both.enrol("cai")
+    office.organise(domains="elsewhere.example")
+    assert (await office.fill(intents.SecondFlag(flag), "cai", anything="")).title == "Saved"
+
+
+async def test_the_account_of_a_guest_and_that_of_a_newcomer_count_too(both: Both, flags: dict[str, UUID]) -> None:
+    office, flag = both.office, flags["dina"]
+    await both.enrol(both.account("eve", guest=True))
+    assert says.JOIN_FIRST in said(await office.form(intents.SecondFlag(flag), "eve"))
+    newcomer = both.account("finn")
+    opened = await office.dispatcher.open(intents.SecondFlag(office.shown(flag)), both.actor("finn"), newcomer=newcomer)
+    assert says.JOIN_FIRST in said(opened)
+    assert (await office.form(intents.SecondFlag(flag), "finn")).intent is not None
