@@ -12,7 +12,10 @@ from sqlalchemy import Engine, event
 
 from bot.flags import own_flags
 from bot.interface import intents
-from tests.bot.conftest import FLAG, Office, said
+from bot.people import joining_by_code
+from tests.bot.conftest import FLAG, Office, email_of, said, user_of
+from tests.bot.elsewhere import Both
+from tests.statements import bare, masked, with_parameters
 
 Logged = list[tuple[str, str]]
 
@@ -111,3 +114,151 @@ async def test_my_flags_is_the_same_for_two_people_with_flags_in_one_group_of_po
     monkeypatch.setattr(own_flags, "READ_TOGETHER", 1)
     alone = await log_of(office, busy, lambda: office.open(intents.MyFlags(), "eve"), "")
     assert {each for each in alone if "because" in each[0]} != {each for each in of_eve if "because" in each[0]}
+
+
+Click = Callable[[str], Coroutine[Any, Any, object]]
+
+
+async def clicks_of(office: Office, person: str, *clicks: Click) -> tuple[list[tuple[str, str]], str]:
+    """What somebody's clicks leave in a log, without ids and what is sealed, and without the names of their accounts.
+
+    And all that was given to the statements, as it is.
+    """
+    with with_parameters() as seen:
+        for each in clicks:
+            await each(person)
+    left = []
+    for statement, given in seen:
+        values = str(masked(given))
+        for name in (user_of(person), email_of(person), f"o-{person}"):
+            values = values.replace(name, "whoever it is")
+        left.append((statement, values))
+    return left, " ".join(bare(given) for _, given in seen)
+
+
+def names_of(office: Office, person: str) -> list[str]:
+    """All by which somebody's account could be told from others."""
+    rows = [each for each in office.rows("identities") if each["user"] == user_of(person)]
+    ids = [UUID(str(row[name])) for row in rows for name in ("id", "person_id", "author_id")]
+    return [user_of(person), email_of(person), *(str(each) for each in ids), *(each.hex for each in ids)]
+
+
+async def assert_alike(office: Office, *clicks: Click) -> None:
+    """That the same clicks of Asha, who has written a lot here, and of Ben leave the same, and name neither."""
+    names = [name for person in ("asha", "ben") for name in names_of(office, person)]
+    left, given = zip(*[await clicks_of(office, each, *clicks) for each in ("asha", "ben")], strict=True)
+    assert len(left[0]) > len(clicks)
+    assert left[0] == left[1]
+    assert [each for each in names if each in " ".join(given)] == []
+
+
+async def shown_and_waiting(office: Office, policy: UUID) -> dict[str, UUID]:
+    """A flag of Asha's and one of Ben's that are shown, with as many of Dina's."""
+    found = {each: await office.file(policy, each, f"One more by {each}.") for each in ("asha", "ben", "dina")}
+    await office.until(30, 12)
+    return {each: office.shown(flag) for each, flag in found.items()}
+
+
+@pytest.mark.parametrize("asked", [False, True])
+async def test_replying_to_an_answer(office: Office, busy: UUID, asked: bool) -> None:
+    flags = await shown_and_waiting(office, busy)
+    typed = {"kind": "more", "text": "Which?", "by_date": ""} if asked else {}
+    answer = await office.answer((flags["asha"], flags["ben"]), **typed)
+    kind = intents.ReplyToQuestion if asked else intents.NotSettled
+
+    async def reply(person: str) -> None:
+        saved = await office.fill(kind(answer, flags[person]), person, text=f"By {person}, who knows.")
+        assert "Saved" in said(saved) or "Thank you" in said(saved), said(saved)
+
+    async def refused(person: str) -> None:
+        assert "already replied" in said(await office.form(kind(answer, flags[person]), person))
+
+    await assert_alike(office, reply, refused)
+
+
+async def test_saying_that_an_answer_settles_it(office: Office, busy: UUID) -> None:
+    flags = await shown_and_waiting(office, busy)
+    answer = await office.answer((flags["asha"], flags["ben"]))
+
+    async def settle(person: str) -> None:
+        assert "settled" in said(await office.press(intents.Settle(answer, flags[person]), person))
+
+    await assert_alike(office, settle, settle)
+
+
+async def test_changing_a_flag_and_withdrawing_it(office: Office, busy: UUID) -> None:
+    boxes = {each: await office.file(busy, each, f"It waits, by {each}.") for each in ("asha", "ben")}
+
+    async def change(person: str) -> None:
+        form = await office.form(intents.ChangeFlag(boxes[person]), person)
+        saved = await office.send(form, person, **{**FLAG, "because": f"In other words of {person}."})
+        assert saved.title == "Flag saved", said(saved)
+
+    async def withdraw(person: str) -> None:
+        assert "withdrawn" in said(await office.press(intents.WithdrawFlag(boxes[person]), person))
+
+    await assert_alike(office, change, withdraw)
+
+
+async def test_a_second_with_its_form_and_a_second_time(office: Office, busy: UUID) -> None:
+    flags = await shown_and_waiting(office, busy)
+
+    async def second(person: str) -> None:
+        saved = await office.fill(intents.SecondFlag(flags["dina"]), person, anything=f"So says {person}.")
+        assert saved.title == "Saved", said(saved)
+
+    async def again(person: str) -> None:
+        assert "already said" in said(await office.form(intents.SecondFlag(flags["dina"]), person))
+        assert "already counted" in said(await office.form(intents.SecondFlag(flags[person]), person))
+
+    await assert_alike(office, second, again)
+
+
+async def test_reporting_a_text(office: Office, busy: UUID) -> None:
+    # A policy each, because a second report on a day tells nobody again; and one before, of which admins are told.
+    # What is reported is all by Asha.
+    flags: dict[str, UUID] = {}
+    for person in ("eve", "asha", "ben"):
+        policy = await office.announce(f"For {person}")
+        for each in ("asha", "cai", "dina"):
+            before = office.ids()
+            await office.flag(policy, each, f"On it, by {each}.")
+            flags[person] = office.new_since(before) if each == "asha" else flags[person]
+    await office.until(27, 12)
+
+    async def report(person: str) -> None:
+        saved = await office.fill(intents.ReportText(office.shown(flags[person])), person, reason="names")
+        assert saved.title == "Reported", said(saved)
+
+    await report("eve")
+    await assert_alike(office, report)
+
+
+async def test_joining_two_accounts_by_a_code_tells_nothing_of_what_either_wrote(
+    office: Office, busy: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining_by_code, "_wrong", {})
+    both = Both(office)
+    await both.enrol("asha", "ben")
+
+    async def join(person: str) -> None:
+        got = await office.dispatcher.submit(intents.GetJoiningCode(), {}, both.actor(person))
+        code = next(each for each in said(got).split() if len(each) == 11 and each[5] == "-")
+        wrong = await office.fill(intents.EnterJoiningCode(), person, code="AAAAA-AAAAA")
+        assert wrong.problems
+        assert not (await office.fill(intents.EnterJoiningCode(), person, code=code)).problems
+        assert "Separate" in said(await office.open(intents.MyAccounts(), person))
+
+    async def separate(person: str) -> None:
+        await office.press(intents.SeparateAccounts(), person)
+
+    left, given = zip(*[await clicks_of(office, each, join, separate) for each in ("asha", "ben")], strict=True)
+    assert left[0] == left[1]
+    written = [row for table in ("flags", "boxes", "seconds", "replies") for row in office.rows(table)]
+    for row in written:
+        for value in (UUID(str(row["id"])).hex, str(UUID(str(row["id"]))), *_hex(row.get("tag"))):
+            assert value not in " ".join(given)
+
+
+def _hex(tag: bytes | None) -> list[str]:
+    return [bytes(tag).hex()] if tag else []

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bot.dispatcher import Dispatcher
 from bot.interface import intents
@@ -19,23 +13,9 @@ from bot.interface.intents import Intent
 from bot.people.people import Member
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from tests.bot.conftest import FLAG, Office, buttons, email_of, member, said, user_of
+from tests.statements import bare, masked, with_parameters
 
 NIA = Member("U-nia-7741", "Nia Price", "nia.7741@example.org")
-
-
-@contextmanager
-def with_parameters() -> Iterator[list[tuple[str, Any]]]:
-    """Collect the statements of all engines with what is given to each."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("of", ["form", "protected", "flags of a policy"])
@@ -62,30 +42,6 @@ async def test_what_opens_sends_the_same_statements_whoever_clicks(office: Offic
     for person in ("asha", "ben", "cai"):
         for each in (user_of(person), email_of(person), str(office.person(person)), office.person(person).hex):
             assert each not in given
-
-
-RANDOM = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-def masked(value: Any) -> Any:
-    """What is given to a statement, without ids, tags, hashes and what is sealed."""
-    if isinstance(value, Mapping):
-        return {name: masked(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(each) for each in value]
-    if isinstance(value, str):
-        return RANDOM.sub("id", value)
-    return value if value is None or isinstance(value, int | date) else type(value).__name__
-
-
-def bare(value: Any) -> str:
-    """All that is given to a statement as text, bytes as hex."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return " ".join(bare(each) for each in value)
-    value = getattr(value, "obj", value)  # what psycopg wraps
-    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
 
 
 async def test_what_is_sent_confidentially_sends_the_same_statements_whoever_sends_it(
