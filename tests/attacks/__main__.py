@@ -21,6 +21,8 @@ from tests.attacks.suite import Tried, tried
 from tests.databases import DATABASES
 from tests.postgresql import running_server
 
+PATIENCE = 600.0
+"""For how many seconds a transaction may wait: on a busy machine it takes longer than people are asked to."""
 SIZES = {"short": SHORT, "middle": MIDDLE, "long": LONG}
 """The short form is that of the tests."""
 
@@ -43,7 +45,7 @@ def database(kind: str) -> Iterator[str]:
 
 def attacked(kind: str, seed: int, size: Size, *, leaking: bool) -> Tried:
     """What came of every check on one kind of database."""
-    with database(kind) as url, Database(url, pool=4) as opened:
+    with database(kind) as url, Database(url, pool=4, patience=PATIENCE) as opened:
         return asyncio.run(tried(opened, seed, size, leaking=leaking))
 
 
