@@ -13,16 +13,16 @@ from tests.bot.conftest import said
 ROOT = Path(__file__).resolve().parents[3]
 
 BOUND = {
-    "Confidential flags are never shown on the day you write them": (
+    "never on the day you write them": (
         "tests/bot/flags/test_releases.py::test_until_its_release_a_flag_is_nowhere_but_with_its_author",
         "tests/bot/flags/test_releases.py::test_the_authors_own_day_of_writing_counts_too",
         "tests/bot/flags/test_releases.py::test_nothing_that_people_do_causes_or_hastens_a_release",
     ),
-    "We send no private message about a confidential flag": (
+    "We send no private message about a confidential or detached flag": (
         "tests/bot/flags/test_promises.py::test_a_story_leaves_nothing_that_tells_who_wrote_or_what",
         "tests/attacks/attackers/platform.py::an_author_is_written_to",
     ),
-    "We never log or export who sent a confidential flag": (
+    "We never log or export who sent a confidential or detached flag": (
         "tests/bot/flags/test_promises.py::test_a_whole_story_is_logged_without_its_words_and_its_people",
         "tests/attacks/attackers/admin.py::a_log_line_names_who_clicks",
     ),
@@ -42,6 +42,10 @@ BOUND = {
         "test_an_older_backup_of_the_database_does_not_open_with_the_file_as_it_stands_and_does_with_an_older_one",
         "tests/bot/admin/test_month_ends.py::"
         "test_it_counts_the_closing_day_answers_and_the_days_for_which_backups_are_kept",
+    ),
+    "After today we hold nothing that links you to this flag": (
+        "tests/bot/flags/test_detached.py::test_no_row_leads_from_it_to_its_author_or_to_its_code",
+        "tests/bot/flags/test_detached.py::test_what_is_counted_is_forgotten_at_midnight_before_any_release",
     ),
     "The key to what was written has been destroyed": (
         "tests/bot/admin/test_month_ends.py::test_of_texts_the_policy_is_closed_for_good_and_says_so",
