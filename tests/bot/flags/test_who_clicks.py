@@ -154,7 +154,7 @@ async def assert_alike(office: Office, *clicks: Click) -> None:
 
 async def shown_and_waiting(office: Office, policy: UUID) -> dict[str, UUID]:
     """A flag of Asha's and one of Ben's that are shown, with as many of Dina's."""
-    found = {each: await office.file(policy, each, f"One more by {each}.") for each in ("asha", "ben", "dina")}
+    found = {each: await office.file(policy, each, f"One more, of {len(each)}.") for each in ("asha", "ben", "dina")}
     await office.until(30, 12)
     return {each: office.shown(flag) for each, flag in found.items()}
 
@@ -187,11 +187,11 @@ async def test_saying_that_an_answer_settles_it(office: Office, busy: UUID) -> N
 
 
 async def test_changing_a_flag_and_withdrawing_it(office: Office, busy: UUID) -> None:
-    boxes = {each: await office.file(busy, each, f"It waits, by {each}.") for each in ("asha", "ben")}
+    boxes = {each: await office.file(busy, each, f"It waits, of {len(each)}.") for each in ("asha", "ben")}
 
     async def change(person: str) -> None:
         form = await office.form(intents.ChangeFlag(boxes[person]), person)
-        saved = await office.send(form, person, **{**FLAG, "because": f"In other words of {person}."})
+        saved = await office.send(form, person, **{**FLAG, "because": f"In other words, of {len(person)}."})
         assert saved.title == "Flag saved", said(saved)
 
     async def withdraw(person: str) -> None:
@@ -222,7 +222,7 @@ async def test_reporting_a_text(office: Office, busy: UUID) -> None:
         policy = await office.announce(f"For {person}")
         for each in ("asha", "cai", "dina"):
             before = office.ids()
-            await office.flag(policy, each, f"On it, by {each}.")
+            await office.flag(policy, each, f"On it, of {len(each)}.")
             flags[person] = office.new_since(before) if each == "asha" else flags[person]
     await office.until(27, 12)
 

@@ -169,11 +169,11 @@ async def flags(both: Both, policy: UUID) -> dict[str, UUID]:
     for whose, there in (("here", False), ("there", True)):
         before = office.ids()
         if there:
-            await flags_there(both, policy, "asha", f"By Asha {whose}.")
+            await flags_there(both, policy, "asha", f"Written {whose}.")
         else:
-            await office.flag(policy, "asha", f"By Asha {whose}.")
+            await office.flag(policy, "asha", f"Written {whose}.")
         found[whose] = office.new_since(before)
-    found["dina"] = await office.file(policy, "dina", "By Dina.")
+    found["dina"] = await office.file(policy, "dina", "Another point.")
     await office.until(27, 12)
     return found
 
@@ -206,11 +206,11 @@ async def test_nobody_seconds_with_one_account_what_they_wrote_with_another(both
 async def test_a_flag_that_is_like_ones_own_keeps_what_was_typed_beside_what_must_be_done_first(
     both: Both, flags: dict[str, UUID], policy: UUID
 ) -> None:
-    step = await both.office.fill(intents.GiveView(policy), "ben", **{**FLAG, "because": "By Dina, and by me."})
+    step = await both.office.fill(intents.GiveView(policy), "ben", **{**FLAG, "because": "Another point, of mine."})
     refused = await both.office.send(step, "ben", similar=str(both.office.shown(flags["dina"])), anything="So do I.")
     assert refused.problems == {"similar": says.JOIN_FIRST}
     assert "So do I." in said(refused)
-    assert "By Dina, and by me." in said(refused)
+    assert "Another point, of mine." in said(refused)
     assert (await both.office.send(refused, "ben", similar="none", anything="")).title == "Flag saved"
 
 
