@@ -68,7 +68,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.GiveView(policy), intents.SeeFlags(policy), intents.AnswerPolicy(policy), intents.NameOwner(policy),
         intents.SeeFlag(flag), intents.SecondFlag(flag), intents.ChangeFlag(flag), intents.WithdrawFlag(flag),
         intents.AnswerFlags((flag,)), intents.Settle(answer, flag), intents.NotSettled(answer, flag),
-        intents.ShowMyName(flag, channel),
+        intents.ShowMyName(flag, channel), intents.UseCode(),
         intents.ReplyToQuestion(answer, flag), intents.AcknowledgeAll(digest), intents.SeeDigest(digest),
         intents.ChannelSettings(channel), intents.Help(), intents.SeeSettings(), intents.NewestDigest(),
         intents.DownloadCsv(digest), intents.SeePermissions(), intents.SayWhoRunsIt(), intents.SetLines(),
