@@ -174,6 +174,6 @@ async def test_the_clock_of_a_postgresql_is_compared(postgresql: Database) -> No
         theirs = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
     assert await about(theirs) == []
     (problem,) = await about(theirs + timedelta(minutes=5))
-    assert re.match("The clock of this machine is (29.|300) seconds ahead of the database server.s", problem)
+    assert re.match("The clock of this machine is (2[7-9].|300) seconds ahead of the database server.s", problem)
     (problem,) = await about(theirs - timedelta(minutes=5))
-    assert problem.startswith("The clock of this machine is 300 seconds behind the database server's.")
+    assert re.match("The clock of this machine is 3[0-2]. seconds behind the database server.s", problem)
