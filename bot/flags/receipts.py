@@ -23,7 +23,9 @@ def of_flag(uow: UnitOfWork, policy: Policy, flag: Flag | WaitingFlag) -> Receip
     if isinstance(flag, WaitingFlag):
         shown_by, status = boxes.shown_by(uow, flag.flag.written), flags.status_at_first(flag.flag.verdict)
         receipt = _receipt(uow, policy, flag.id, flag.flag.promise, status, shown_by)
-        return replace(receipt, code=receipt_codes.written(flag.code)) if flag.code else receipt
+        # Its own authors' day: that of the policy may be another one since the policy was extended.
+        own_ends = replace(receipt.ends, authors_day=flag.flag.written.terms.authors_day)
+        return replace(receipt, ends=own_ends, code=receipt_codes.written(flag.code) if flag.code else "")
     return _receipt(uow, policy, flag.id, flag.promise, flag.status, None)
 
 
