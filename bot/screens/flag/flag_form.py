@@ -6,7 +6,7 @@ keeps nothing of it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from uuid import UUID
 
 from bot.calendar.dates import count, listed, short_date
@@ -300,91 +300,31 @@ _TYPED: Answers = {
     "because": ("The contracts of 60 councils end after April.",),
 }
 
-SCREEN = "flag form"
-EXAMPLE = flag_form(
+_invented = partial(
+    flag_form,
     invented.PERMIT,
-    invented.ORGANISATION,
-    invented.ENDS,
+    organisation=invented.ORGANISATION,
+    ends=invented.ENDS,
     platform_name="Slack",
     offers=OFFERED,
     answers={},
     problems={},
     nonce="invented",
 )
+
+SCREEN = "flag form"
+EXAMPLE = _invented()
 STATES = {
-    "readers named": flag_form(
-        invented.PERMIT,
-        invented.ORGANISATION,
-        invented.ENDS,
-        platform_name="Slack",
-        offers=OFFERED,
-        answers={},
-        problems={},
-        nonce="invented",
-        readers=ReadersView("Helen Marsh", "Tom Adeyemi", "Priya Nair", "0123456789abcdef", named_themselves=True),
+    "readers named": _invented(
+        readers=ReadersView("Helen Marsh", "Tom Adeyemi", "Priya Nair", "0123456789abcdef", named_themselves=True)
     ),
-    "fixed days": flag_form(
-        invented.PERMIT,
-        replace(invented.ORGANISATION, release_days=(1, 3)),
-        invented.ENDS,
-        platform_name="Slack",
-        offers=OFFERED,
-        answers={},
-        problems={},
-        nonce="invented",
-    ),
-    "small group": flag_form(
-        invented.PERMIT,
-        invented.ORGANISATION,
-        invented.ENDS,
-        platform_name="Teams",
-        offers=OFFERED,
-        answers={},
-        problems={},
-        nonce="invented",
-        small_group=SmallGroup(4, ("delivery-community",)),
-    ),
-    "already said": flag_form(
-        invented.PERMIT,
-        invented.ORGANISATION,
-        invented.ENDS,
-        platform_name="Slack",
-        offers=OFFERED,
-        answers=_TYPED,
-        problems={},
-        nonce="invented",
-        similar=(invented.TIMETABLE,),
-    ),
-    "telling words": flag_form(
-        invented.PERMIT,
-        invented.ORGANISATION,
-        invented.ENDS,
-        platform_name="Slack",
-        offers=OFFERED,
-        answers=_TYPED,
-        problems={},
-        nonce="invented",
-        telling=("As the only tester", "my team"),
-    ),
-    "refused": flag_form(
-        invented.PERMIT,
-        invented.ORGANISATION,
-        invented.ENDS,
-        platform_name="Slack",
-        offers=OFFERED,
+    "fixed days": _invented(organisation=replace(invented.ORGANISATION, release_days=(1, 3))),
+    "small group": _invented(platform_name="Teams", small_group=SmallGroup(4, ("delivery-community",))),
+    "already said": _invented(answers=_TYPED, similar=(invented.TIMETABLE,)),
+    "telling words": _invented(answers=_TYPED, telling=("As the only tester", "my team")),
+    "refused": _invented(
         answers={"because": ("The contracts end after April.",)},
         problems={"promise": "Select who can know this is from you"},
-        nonce="invented",
     ),
-    "changing": flag_form(
-        invented.PERMIT,
-        invented.ORGANISATION,
-        invented.ENDS,
-        platform_name="Slack",
-        offers=(Promise.CONFIDENTIAL,),
-        answers=_TYPED,
-        problems={},
-        nonce="invented",
-        intent=ChangeFlag(invented.TIMETABLE.id),
-    ),
+    "changing": _invented(offers=(Promise.CONFIDENTIAL,), answers=_TYPED, intent=ChangeFlag(invented.TIMETABLE.id)),
 }
