@@ -10,6 +10,7 @@ from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.audit import AuditEntry
 from storage.boxes import Box
 from storage.channels import Channel
+from storage.commitments import Commitment, CommitmentState, CommitmentUpdate, UpdateKind
 from storage.conversations import Conversation
 from storage.deliveries import Delivery, State, Verb
 from storage.digests import Digest, DigestPart
@@ -49,6 +50,9 @@ __all__ = [
     "AuditEntry",
     "Box",
     "Channel",
+    "Commitment",
+    "CommitmentState",
+    "CommitmentUpdate",
     "Conflict",
     "Conversation",
     "Database",
@@ -94,6 +98,7 @@ __all__ = [
     "TextKind",
     "Throttle",
     "Unreached",
+    "UpdateKind",
     "Verb",
     "Verdict",
     "Wording",

@@ -1,5 +1,6 @@
 """Dates, times and counts in British English, whatever the machine's locale; time zones by name."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
@@ -76,6 +77,12 @@ def long_date(day: date) -> str:
 def short_date(day: date) -> str:
     """`16 December 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def month_name(month: str) -> str:

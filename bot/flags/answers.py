@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from pydantic import ValidationInfo, field_validator
 
 from bot.calendar.dates import local_day
-from bot.flags import boxes
+from bot.flags import boxes, commitments
 from bot.flags.boxes import OpenedBox
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.views import AnswerView, ReplyView
@@ -44,7 +45,10 @@ _DATED = {AnswerKind.CHANGE, AnswerKind.ACKNOWLEDGED}
 
 
 class NewAnswer(TypedForm):
-    """An answer as it was typed. `by_date` is a day after today, for the kinds that need one, and then an ISO date."""
+    """An answer as it was typed. `by_date` is a day after today, for the kinds that need one, and then an ISO date.
+
+    What is promised, is promised for a day within a year.
+    """
 
     kind: str = ""
     text: str = ""
@@ -72,7 +76,11 @@ class NewAnswer(TypedForm):
     def _by_date(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("kind") not in _DATED:
             return ""
-        return day_ahead(value, info)
+        found = day_ahead(value, info)
+        last = commitments.last_first_day((info.context or {})["today"])
+        if info.data.get("kind") == AnswerKind.CHANGE and found > last.isoformat():
+            raise sentence(says.no_later_than(last))
+        return found
 
 
 def role_of(uow: UnitOfWork, policy: Policy, visitor: Visitor) -> Role | None:
@@ -132,6 +140,8 @@ def answer(
     uow.session.add(row)
     uow.session.flush()
     stored.link(uow.session, row.id, [each.id for each in flags])
+    commitments.make(uow, row)
+    commitments.end_replaced(uow, row)
     for flag in flags:
         _move(uow, policy, flag, row)
     uow.session.flush()
@@ -221,21 +231,29 @@ def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own:
     if not given:
         return {}
     waiting = waiting_replies(uow, own, policy_id, given) if own else {}
-    return by_flag(uow, given, {**waiting, **shown_replies(uow, stored_replies.to_flags(uow.session, flag_ids))})
+    shown = shown_replies(uow, stored_replies.to_flags(uow.session, flag_ids))
+    return by_flag(uow, given, {**waiting, **shown}, commitments.of_answers(uow, (each for _, each in given)))
 
 
 Replies = Mapping[tuple[UUID, UUID], ReplyView]
 """Replies by the answer and the flag that they are about."""
 
 
-def by_flag(uow: UnitOfWork, given: Sequence[tuple[UUID, Answer]], replies: Replies) -> ByFlag:
-    """Answers and replies as views, by the flag. An answer that does not open is left out."""
+def by_flag(
+    uow: UnitOfWork, given: Sequence[tuple[UUID, Answer]], replies: Replies, promised: commitments.ByAnswer
+) -> ByFlag:
+    """Answers, what became of what was `promised`, and replies as views, by the flag.
+
+    An answer that does not open is left out.
+    """
     people.take_names(uow, (row.person_id for _, row in given))
+    since = commitments.replaced_on(uow, given)
     found: dict[UUID, list[AnswerView]] = {}
     for flag_id, row in given:
         opened = view(uow, row, replies.get((row.id, flag_id)))
         if opened is not None:
-            found.setdefault(flag_id, []).append(opened)
+            made = commitments.as_of_flag(promised.get(row.id), since.get((row.id, flag_id)))
+            found.setdefault(flag_id, []).append(replace(opened, commitment=made))
     return {flag_id: tuple(each) for flag_id, each in found.items()}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from bot.flags import answers, boxes, flag_views
+from bot.flags import answers, boxes, commitments, flag_views
 from bot.flags.boxes import WaitingFlag
 from bot.flags.flag_views import Beside
 from bot.interface.pages import Page
@@ -22,7 +22,7 @@ from bot.people import people
 from bot.people.people import Visitor
 from bot.policies import readers
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Answer, FlagStatus, Policy, authors, policy_keys
+from storage import Answer, AnswerKind, FlagStatus, Policy, authors, policy_keys
 from storage import answers as stored_answers
 from storage import boxes as stored_boxes
 from storage import flags as stored
@@ -183,13 +183,16 @@ class _Search:
         given = stored_answers.of_policies(session, group)
         # Of all of them, so that the statement says nothing of which are wanted.
         people.take_names(uow, (answer.person_id for _, answer in given))
+        # Read of the whole group too, where anything was promised in it.
+        promises = any(answer.kind is AnswerKind.CHANGE for _, answer in given)
+        promised = commitments.of_policies(uow, group) if promises else {}
         given = [(flag_id, answer) for flag_id, answer in given if flag_id in wanted]
         said = [each for each in stored_replies.of_policies(session, group) if each.flag_id in wanted]
         added = [each for each in stored_seconds.remarks_on(session, group) if each.flag_id in wanted]
         beside = Beside(
             remarks=flag_views.remarks_by_flag(uow, added),
             answers=answers.by_flag(
-                uow, given, {**self._waiting_replies(group, given), **answers.shown_replies(uow, said)}
+                uow, given, {**self._waiting_replies(group, given), **answers.shown_replies(uow, said)}, promised
             ),
             wordings=stored_policies.wordings_of(session, group),
             taken_down=stored_take_downs.of_flags_on(session, group),

@@ -11,7 +11,18 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from storage import AnswerKind, FlagStatus, Promise, ReplyKind, ReportReason, Role, TextKind, Verdict
+from storage import (
+    AnswerKind,
+    CommitmentState,
+    FlagStatus,
+    Promise,
+    ReplyKind,
+    ReportReason,
+    Role,
+    TextKind,
+    UpdateKind,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -117,8 +128,43 @@ class ReplyView:
 
 
 @dataclass(frozen=True)
+class CommitmentUpdateView:
+    """What was said about a commitment, by whom and in which role; `by_date` is the new day, if it gives one."""
+
+    id: UUID
+    kind: UpdateKind
+    by: str
+    role: Role
+    on: date
+    text: str
+    by_date: date | None = None
+
+
+@dataclass(frozen=True)
+class CommitmentView:
+    """What was promised for `by_date`, at first for `first_by`, and what was said about it since, oldest first.
+
+    `asked_on` is when the owner was last asked. `told` is who was last told, on `told_on`, that there is no word; with
+    a `told_on` and no `told`, it was admins.
+    """
+
+    id: UUID
+    state: CommitmentState
+    by_date: date
+    first_by: date
+    asked_on: date | None = None
+    updates: tuple[CommitmentUpdateView, ...] = ()
+    told: Role | None = None
+    told_on: date | None = None
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
 class AnswerView:
-    """An answer to one flag, with the reply to it where there is one that the reader may see."""
+    """An answer to one flag, with the reply to it where there is one that the reader may see.
+
+    `commitment` is what became of what it promised.
+    """
 
     id: UUID
     kind: AnswerKind
@@ -128,6 +174,7 @@ class AnswerView:
     text: str
     by_date: date | None = None
     reply: ReplyView | None = None
+    commitment: CommitmentView | None = None
 
 
 @dataclass(frozen=True)

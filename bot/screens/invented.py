@@ -6,6 +6,8 @@ from uuid import UUID
 
 from bot.interface.views import (
     AnswerView,
+    CommitmentUpdateView,
+    CommitmentView,
     DigestItem,
     DigestPartView,
     DigestView,
@@ -16,7 +18,7 @@ from bot.interface.views import (
     PolicyView,
     ReceiptView,
 )
-from storage import AnswerKind, FlagStatus, Promise, Role, Verdict
+from storage import AnswerKind, CommitmentState, FlagStatus, Promise, Role, UpdateKind, Verdict
 
 
 def numbered(n: int) -> UUID:
@@ -88,6 +90,30 @@ ANSWER = AnswerView(
     text="Councils that share a system go first, in April. The others join as their contracts end.",
     by_date=date(2027, 3, 31),
 )
+
+
+def promised(state: CommitmentState) -> AnswerView:
+    """The invented answer once its commitment has come so far; one that waits has been given a new day before."""
+    said = {
+        CommitmentState.DONE: (UpdateKind.DONE, "Forty councils share one permit since Monday."),
+        CommitmentState.WILL_NOT_HAPPEN: (UpdateKind.WILL_NOT_HAPPEN, "The money went to another programme."),
+    }
+    kind, text = said.get(state, (UpdateKind.NEW_DAY, "The supplier needs another month."))
+    later = date(2027, 4, 30) if kind is UpdateKind.NEW_DAY else None
+    told = date(2027, 5, 4) if state is CommitmentState.NO_WORD else None
+    update = CommitmentUpdateView(numbered(52), kind, ANSWER.by, Role.OWNER, date(2027, 3, 29), text, later)
+    view = CommitmentView(
+        id=numbered(51),
+        state=state,
+        by_date=later or date(2027, 3, 31),
+        first_by=date(2027, 3, 31),
+        asked_on=date(2027, 3, 29),
+        updates=(update,),
+        told=Role.DELEGATE if told else None,
+        told_on=told,
+    )
+    return replace(ANSWER, commitment=view)
+
 
 TIMETABLE = FlagView(
     id=numbered(11),

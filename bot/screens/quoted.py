@@ -9,6 +9,7 @@ from bot.interface.intents import SeeFlag
 from bot.interface.parts import Heading, Link, Paragraph, Part, Quote
 from bot.interface.views import AnswerView, DigestItem, FlagView, ReplyView
 from bot.screens import labels
+from bot.screens.commitment_lines import commitment_lines
 from bot.screens.phrases import people_say, sentences
 from storage import AnswerKind, FlagStatus, Promise, ReplyKind, Role, Verdict
 
@@ -172,10 +173,15 @@ def answer_label(kind: AnswerKind) -> str:
 
 
 def given_answer(answer: AnswerView, *, rest: SeeFlag | None = None) -> tuple[Part, ...]:
-    """An answer and the reply to it; with `rest`, only the first words and that button."""
+    """An answer, what became of what it promised, and the reply to it.
+
+    With `rest`, only the first words and that button.
+    """
     parts: list[Part] = [Paragraph(in_short(answer, "this flag", f" on {long_date(answer.on)}"))]
     if answer.text:
         parts.append(_answer_quote(answer_label(answer.kind), answer.text, rest))
+    if answer.commitment:
+        parts += commitment_lines(answer.commitment, rest)
     return (*parts, *(_reply_parts(answer.reply, rest) if answer.reply else ()))
 
 

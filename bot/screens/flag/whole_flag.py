@@ -11,7 +11,7 @@ from bot.screens.flag.policy_flags import see_too
 from bot.screens.phrases import short_title
 from bot.screens.portions import in_portions
 from bot.screens.quoted import flag_line, flag_with_answers
-from storage import FlagStatus, ReplyKind
+from storage import CommitmentState, FlagStatus, ReplyKind
 
 
 def whole_flag_form(flag: FlagView, *, number: int = 1, may_second: bool = False, may_answer: bool = False) -> Form:
@@ -48,12 +48,20 @@ def _other_portions(flag: FlagView, number: int, last: int) -> tuple[Part, ...]:
     return (*on, *back)
 
 
+_ANSWERED = replace(invented.TIMETABLE, status=FlagStatus.ANSWERED)
 _SETTLED = replace(invented.ANSWER, reply=ReplyView(ReplyKind.SETTLED, ""))
 
 SCREEN = "flag"
 EXAMPLE = whole_flag_form(replace(invented.TIMETABLE, status=FlagStatus.SETTLED, answers=(_SETTLED,)), may_second=True)
 STATES = {
     "second part": whole_flag_form(replace(invented.TIMETABLE, remarks=("I see this too. " * 20,) * 90), number=2),
+    "promised, and done": whole_flag_form(replace(_ANSWERED, answers=(invented.promised(CommitmentState.DONE),))),
+    "promised, and will not happen": whole_flag_form(
+        replace(_ANSWERED, answers=(invented.promised(CommitmentState.WILL_NOT_HAPPEN),))
+    ),
+    "promised for a new day, and no word": whole_flag_form(
+        replace(_ANSWERED, answers=(invented.promised(CommitmentState.NO_WORD),))
+    ),
     "waits": whole_flag_form(invented.TIMETABLE, may_answer=True),
     "wording changed since": whole_flag_form(
         replace(

@@ -720,6 +720,57 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_answered_flags_flag_id"), "answered_flags", ["flag_id"], unique=False)
     op.create_table(
+        "commitments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "promised",
+                "asked",
+                "no-word",
+                "done",
+                "will-not-happen",
+                "replaced",
+                "stopped",
+                name="commitmentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("by_date", sa.Date(), nullable=False),
+        sa.Column("first_by", sa.Date(), nullable=False),
+        sa.Column("ask_on", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column(
+            "told",
+            sa.Enum(
+                "reminder", "delegate", "senior", name="step", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("told_to", sa.Uuid(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name=op.f("fk_commitments_answer_id_answers")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_commitments_policy_id_policies")),
+        sa.ForeignKeyConstraint(["told_to"], ["people.id"], name=op.f("fk_commitments_told_to_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+        sa.UniqueConstraint("answer_id", name=op.f("uq_commitments_answer_id")),
+    )
+    op.create_index(
+        "ix_commitments_ask_on",
+        "commitments",
+        ["policy_id", "ask_on"],
+        unique=False,
+        sqlite_where=sa.text("ended_on IS NULL"),
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    op.create_index(op.f("ix_commitments_policy_id"), "commitments", ["policy_id"], unique=False)
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -881,6 +932,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("telling_id", "flag_id", name=op.f("pk_told_flags")),
     )
     op.create_index(op.f("ix_told_flags_flag_id"), "told_flags", ["flag_id"], unique=False)
+    op.create_table(
+        "commitment_updates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("owner", "delegate", "senior", name="role", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "done",
+                "new-day",
+                "will-not-happen",
+                name="updatekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("by_date", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nonce_hash", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_commitment_updates_commitment_id_commitments")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_commitment_updates_person_id_people")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_commitment_updates_policy_id_policies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_updates")),
+        sa.UniqueConstraint("nonce_hash", name=op.f("uq_commitment_updates_nonce_hash")),
+    )
+    op.create_index(op.f("ix_commitment_updates_commitment_id"), "commitment_updates", ["commitment_id"], unique=False)
+    op.create_index(op.f("ix_commitment_updates_policy_id"), "commitment_updates", ["policy_id"], unique=False)
     for statement in {
         "sqlite": (
             (
@@ -963,6 +1052,8 @@ def upgrade() -> None:
             ("ALTER TABLE audit_keys ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN tag SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN sealed SET STATISTICS 0"),
+            ("ALTER TABLE commitment_updates ALTER COLUMN text SET STATISTICS 0"),
+            ("ALTER TABLE commitment_updates ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE digest_parts ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE earlier_authors_keys ALTER COLUMN wrapped SET STATISTICS 0"),
             ("ALTER TABLE end_months_file ALTER COLUMN fingerprint SET STATISTICS 0"),
@@ -1016,6 +1107,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go one step back."""
+    op.drop_index(op.f("ix_commitment_updates_policy_id"), table_name="commitment_updates")
+    op.drop_index(op.f("ix_commitment_updates_commitment_id"), table_name="commitment_updates")
+    op.drop_table("commitment_updates")
     op.drop_index(op.f("ix_told_flags_flag_id"), table_name="told_flags")
     op.drop_table("told_flags")
     op.drop_index(
@@ -1068,6 +1162,14 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'dead'"),
     )
     op.drop_table("deliveries")
+    op.drop_index(op.f("ix_commitments_policy_id"), table_name="commitments")
+    op.drop_index(
+        "ix_commitments_ask_on",
+        table_name="commitments",
+        sqlite_where=sa.text("ended_on IS NULL"),
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    op.drop_table("commitments")
     op.drop_index(op.f("ix_answered_flags_flag_id"), table_name="answered_flags")
     op.drop_table("answered_flags")
     op.drop_table("wordings")

@@ -28,6 +28,7 @@ REFUSED = {
     "no day": ({"by_date": ""}, "by_date", says.NO_DATE_AHEAD),
     "a day that is none": ({"by_date": "2027-02-30"}, "by_date", says.NO_DATE),
     "today": ({"by_date": "2026-11-24"}, "by_date", says.NO_DATE_AHEAD),
+    "a day in 2099": ({"by_date": "2099-01-04"}, "by_date", "Enter a date no later than Wednesday 24 November 2027"),
     "an acknowledgement without a day": ({"kind": "acknowledged", "by_date": ""}, "by_date", says.NO_DATE_AHEAD),
 }
 

@@ -1,0 +1,125 @@
+"""Commitments: what an owner said would change, and by when, from the answer that promises it until it has ended.
+
+One row for each answer that says *We will change it*; the flags that it is for are those of the answer. Everyone on the
+policy reads it, so nothing in it is sealed but what people typed about it since (`CommitmentUpdate`).
+"""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage import text_key
+from storage.answers import Role
+from storage.columns import enum_type
+from storage.escalation_notices import Step
+
+_RUNS = text("ended_on IS NULL")
+
+
+class CommitmentState(StrEnum):
+    """How far a commitment has come; drawn in `bot/flags/commitments.py`."""
+
+    PROMISED = "promised"
+    ASKED = "asked"
+    NO_WORD = "no-word"
+    DONE = "done"
+    WILL_NOT_HAPPEN = "will-not-happen"
+    REPLACED = "replaced"
+    STOPPED = "stopped"
+
+
+class UpdateKind(StrEnum):
+    """What was said about a commitment after it was made."""
+
+    DONE = "done"
+    NEW_DAY = "new-day"
+    WILL_NOT_HAPPEN = "will-not-happen"
+
+
+class Commitment(SQLModel, table=True):
+    """`by_date` is the day by which it is promised now, `first_by` the one that was promised first.
+
+    A digest asks about it from `ask_on` on; `asked_on` is when one last did. `told` and `told_on` are as in `Flag`,
+    and `told_to` is who was told last; NULL for admins. `ended_on` is set once it is done, will not happen, was
+    replaced or stopped.
+    """
+
+    __tablename__ = "commitments"
+    __table_args__ = (
+        Index("ix_commitments_ask_on", "policy_id", "ask_on", sqlite_where=_RUNS, postgresql_where=_RUNS),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    policy_id: UUID = Field(foreign_key="policies.id", index=True)
+    answer_id: UUID = Field(foreign_key="answers.id", unique=True)
+    state: CommitmentState = Field(sa_type=enum_type(CommitmentState))
+    by_date: date
+    first_by: date
+    ask_on: date
+    asked_on: date | None = None
+    told: Step | None = Field(default=None, sa_type=enum_type(Step))
+    told_to: UUID | None = Field(default=None, foreign_key="people.id")
+    told_on: date | None = None
+    ended_on: date | None = None
+
+
+class CommitmentUpdate(SQLModel, table=True):
+    """*Done*, a new day or *Will not happen*, with how or why, which is sealed. Everyone sees who said it, and when."""
+
+    __tablename__ = "commitment_updates"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    policy_id: UUID = Field(foreign_key="policies.id", index=True)
+    commitment_id: UUID = Field(foreign_key="commitments.id", index=True)
+    person_id: UUID = Field(foreign_key="people.id")
+    role: Role = Field(sa_type=enum_type(Role))
+    kind: UpdateKind = Field(sa_type=enum_type(UpdateKind))
+    text: bytes
+    by_date: date | None = None
+    at: datetime
+    nonce_hash: bytes | None = Field(default=None, unique=True)
+
+
+def bound(update: CommitmentUpdate) -> bytes:
+    """What is bound to the text of an update, so that it does not open once a part of it was changed."""
+    values = update.policy_id, update.commitment_id, update.person_id, update.role, update.kind, update.by_date
+    return text_key.bound(*values, update.at.astimezone(UTC).isoformat())
+
+
+def commitment(session: Session, commitment_id: UUID) -> Commitment | None:
+    """The commitment of that id."""
+    return session.get(Commitment, commitment_id)
+
+
+def of_answers(session: Session, answer_ids: Collection[UUID]) -> list[Commitment]:
+    """The commitments that these answers made."""
+    return list(session.exec(select(Commitment).where(col(Commitment.answer_id).in_(list(answer_ids)))))
+
+
+def of_policies(session: Session, policy_ids: Collection[UUID]) -> list[Commitment]:
+    """Every commitment on these policies."""
+    return list(session.exec(select(Commitment).where(col(Commitment.policy_id).in_(list(policy_ids)))))
+
+
+def running(session: Session, policy_id: UUID) -> list[Commitment]:
+    """The commitments on a policy that have not ended, the first due first."""
+    runs = (Commitment.policy_id == policy_id, col(Commitment.ended_on).is_(None))
+    return list(session.exec(select(Commitment).where(*runs).order_by(col(Commitment.by_date), col(Commitment.id))))
+
+
+def updates_of(session: Session, commitment_ids: Collection[UUID]) -> list[CommitmentUpdate]:
+    """What was said about these commitments, the oldest first."""
+    theirs = col(CommitmentUpdate.commitment_id).in_(list(commitment_ids))
+    order = (col(CommitmentUpdate.at), col(CommitmentUpdate.id))
+    return list(session.exec(select(CommitmentUpdate).where(theirs).order_by(*order)))
+
+
+def updates_on(session: Session, policy_ids: Collection[UUID]) -> list[CommitmentUpdate]:
+    """What was said about every commitment on these policies, the oldest first."""
+    theirs = col(CommitmentUpdate.policy_id).in_(list(policy_ids))
+    order = (col(CommitmentUpdate.at), col(CommitmentUpdate.id))
+    return list(session.exec(select(CommitmentUpdate).where(theirs).order_by(*order)))
