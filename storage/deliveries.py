@@ -220,18 +220,21 @@ def end_leases(session: Session, after: datetime, now: datetime) -> int:
     return ended.rowcount
 
 
-def doubt(session: Session, now: datetime, *, made_after: datetime, since: datetime) -> int:
+def doubt(
+    session: Session, now: datetime, *, made_after: datetime, since: datetime, never_again: Collection[str]
+) -> int:
     """Make unconfirmed what is to be sent and is due, or was made after a time; how many messages.
 
     Each may have been sent at any time after `since`, and is looked for from then on. What is made again after a
-    restore has the id that it had. A policy's first card is never made again: one from after `since`, when the newest
-    message of the backup was made, was announced after the restore, and cannot have been sent before.
+    restore has the id that it had. A policy's first card is never made again, nor is a message with one of the screens
+    `never_again`: one from after `since`, when the newest message of the backup was made, was caused after the
+    restore, and cannot have been sent before.
     """
     may_have_been_sent = or_(
         col(Delivery.state) == State.SENDING, col(Delivery.due_at) <= now, col(Delivery.made_at) >= made_after
     )
-    is_new_card = and_(
-        col(Delivery.key).startswith(FIRST_CARD),
+    is_new = and_(
+        or_(col(Delivery.key).startswith(FIRST_CARD), col(Delivery.screen).in_(sorted(never_again))),
         col(Delivery.made_at) > since,
         col(Delivery.state) == State.WAITING,
         col(Delivery.attempts) == 0,
@@ -242,7 +245,7 @@ def doubt(session: Session, now: datetime, *, made_after: datetime, since: datet
             col(Delivery.verb) == Verb.SEND,
             col(Delivery.state).in_((State.WAITING, State.SENDING)),
             may_have_been_sent,
-            ~is_new_card,
+            ~is_new,
         )
         .values(
             state=State.UNKNOWN,

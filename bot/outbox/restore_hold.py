@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
+from bot.calendar.dates import local_day
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import restores as stored
 from storage import times
@@ -49,6 +50,13 @@ def end(uow: UnitOfWork) -> None:
     row = stored.locked(uow.session)
     row.state = RestoreState.NORMAL
     uow.session.flush()
+
+
+def came_from_backup(uow: UnitOfWork, day: date) -> datetime | None:
+    """Whether something of that day may be from the backup that was restored last: then when that backup ended."""
+    row = stored.restore(uow.session)
+    since = row.since if row is not None else None
+    return since if since is not None and day <= local_day(since, uow.zone) else None
 
 
 def undone(uow: UnitOfWork) -> tuple[datetime, datetime] | None:

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from bot.interface.announcements import OPEN_DAYS, Announcement
 from bot.interface.recognition import Match, identity_of
 from bot.interface.views import PolicyView, UnreachedView
-from bot.outbox import deliveries
+from bot.outbox import deliveries, restore_hold
+from bot.outbox.deliveries import Recipient
 from bot.people import digest_schedules, joining, people, reachability, recipients, told_first
 from bot.people.people import Named
 from bot.policies import answer_deadlines, ends, readers
@@ -22,6 +23,7 @@ from storage import flags as stored_flags
 from storage import policies as stored
 from storage import take_downs as stored_take_downs
 from storage.flags import OPEN, UNANSWERED, Counts
+from storage.stable_ids import stable_id
 
 CARD = "policy-card"
 OWNER_NAMED = "owner-named"
@@ -198,10 +200,11 @@ def reword(uow: UnitOfWork, policy: Policy, title: str, summary: str) -> bool:
     return True
 
 
-def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | None, on: str) -> None:
+def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | None, on: str, *, met: str = "") -> None:
     """Tell owners which policies they own now, and who named them. An owner who gets one back is told again.
 
-    `on` is the platform on which they were named or met: they are told there first, unless they chose otherwise.
+    `on` is the platform on which they were named or met: they are told there first, unless they chose otherwise. `met`
+    is the address of one who is met now: they may have been told before a restore, so that is looked up first.
     """
     by_owner: dict[UUID, list[Policy]] = {}
     for policy in owned:
@@ -211,7 +214,16 @@ def _welcome_owner(uow: UnitOfWork, owned: Iterable[Policy], named_by: UUID | No
         digest_schedules.begin(uow, owner_id)
         told_first.prefer(uow, owner_id, on)
         ids = [*(each.id for each in policies), *((named_by,) if named_by else ())]
-        deliveries.tell_person(uow, owner_id, OWNER_NAMED, " ".join(map(str, ids)), key=f"{OWNER_NAMED}:{uuid4()}")
+        # Met again after a restore, they may have another id. The key, and so the message, is the same.
+        made_of = stable_id(met, *((each.id, each.owner_since) for each in policies)) if met else uuid4()
+        days = [each.owner_since or each.announced_on for each in policies]
+        told = Recipient(
+            owner_id,
+            " ".join(map(str, ids)),
+            key=f"{OWNER_NAMED}:{made_of}",
+            sent_since=restore_hold.came_from_backup(uow, min(days)) if met else None,
+        )
+        deliveries.tell_people(uow, OWNER_NAMED, [told])
 
 
 def meet(uow: UnitOfWork, emails: set[str], on: str = "") -> None:
@@ -266,7 +278,7 @@ def _hand_over(uow: UnitOfWork, email: str, person_id: UUID, on: str) -> None:
             policy.senior_id, policy.senior_email = person_id, None
         uow.session.flush()
         refresh_cards(uow, policy.id)
-    _welcome_owner(uow, owned, None, on)
+    _welcome_owner(uow, owned, None, on, met=email)
 
 
 def _lock_and_reload(uow: UnitOfWork, policy: Policy) -> None:

@@ -11,7 +11,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from bot.admin import checklist
+from bot.escalation import pauses
+from bot.flags import answers
 from bot.outbox import restore_hold
+from bot.people import told_first
 from bot.policies import policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import deliveries as stored
@@ -20,6 +24,17 @@ from storage import restores as stored_restores
 from storage import throttles as stored_throttles
 from storage.restores import RestoreState
 
+_NEVER_MADE_AGAIN = (
+    policies.OWNER_NAMED,
+    answers.NOTICE,
+    answers.MESSAGE,
+    pauses.PAUSED,
+    pauses.RESUMED,
+    told_first.OWN_TEST,
+    *checklist.TEST_MESSAGES.values(),
+)
+"""The screens of messages that only somebody's own click causes: the worker makes none of them again. A policy owner
+whom a roster brings is told again, and that message is unconfirmed from the start (`policies.meet`)."""
 _KEY = "daily/restore"
 _LEASE = timedelta(minutes=15)
 """How long one process may take to catch up before another one begins."""
@@ -52,7 +67,7 @@ def resume(uow: UnitOfWork) -> int:
     """Have every message that may have been sent since the backup looked up first, and end the hold. How many."""
     row = stored_restores.locked(uow.session)
     confirmed_at, since = row.confirmed_at or uow.now, row.since or uow.now
-    number = stored.doubt(uow.session, uow.now, made_after=confirmed_at, since=since)
+    number = stored.doubt(uow.session, uow.now, made_after=confirmed_at, since=since, never_again=_NEVER_MADE_AGAIN)
     stored_throttles.throttle(uow.session, _KEY, uow.now).opens_at = uow.now
     restore_hold.end(uow)
     return number

@@ -9,15 +9,18 @@ from uuid import UUID
 import pytest
 
 from bot.admin import restore
+from bot.flags import answers
 from bot.interface import intents
 from bot.interface.ports import Absent, CannotTell, Finding, Found, Message
 from bot.outbox import restore_hold
+from bot.people.people import Member
+from bot.policies.policies import OWNER_NAMED
 from bot.screens.admin.restored import HELD
 from bot.worker.restore_watch import RestoreWatch
 from storage import State
 from storage import restores as stored
 from storage.restores import RestoreState
-from tests.bot.conftest import Office, said
+from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
 from tests.restoring import Backup
 
 
@@ -47,6 +50,12 @@ def remembering(office: Office, monkeypatch: pytest.MonkeyPatch) -> Remembering:
 def sends(office: Office) -> list[UUID]:
     """What was sent so far, as new messages."""
     return [message.delivery for verb, message, _ in office.chat.kept if verb == "send"]
+
+
+def is_new(office: Office, row: Row) -> bool:
+    """Whether a message was written since the restore."""
+    (since,) = {each["since"] for each in office.rows("restores")}
+    return bool(row["made_at"] > since)
 
 
 def digest_of(office: Office) -> UUID:
@@ -161,6 +170,67 @@ async def test_the_card_of_a_policy_that_is_announced_since_the_restore_is_sent_
     assert [
         each for verb, each, _ in office.chat.kept[before:] if verb == "send" and "In the backup" in said(each.card)
     ] == []
+
+
+async def test_who_is_named_owner_since_the_restore_is_told_at_once(
+    office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[UUID] = []
+
+    async def cannot_tell(message: Message) -> Finding:
+        asked.append(message.delivery)
+        return CannotTell()
+
+    monkeypatch.setattr(office.chat, "find", cannot_tell)
+    backup = await a_day_later(office, policy)
+    backup.put_back(office.database)
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    before = len(office.sent_to("priya"))
+    await office.announce("Announced since")
+    await office.press(intents.ConfirmRestore(), "ada")
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    (told,) = (each for each in office.rows("deliveries") if each["screen"] == OWNER_NAMED and is_new(office, each))
+    assert told["state"] == State.SENT
+    assert told["id"] not in asked
+    assert any("Announced since" in each for each in office.sent_to("priya")[before:])
+
+
+async def test_the_answer_to_a_flag_since_the_restore_is_sent_at_once(
+    office: Office, policy: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cannot_tell(message: Message) -> Finding:
+        return CannotTell()
+
+    monkeypatch.setattr(office.chat, "find", cannot_tell)
+    backup = await a_day_later(office, policy)
+    backup.put_back(office.database)
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    (flag,) = office.rows("flags")
+    await office.answer((UUID(str(flag["id"])),))
+    await office.press(intents.ConfirmRestore(), "ada")
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    told = [each for each in office.rows("deliveries") if each["screen"] in (answers.NOTICE, answers.MESSAGE)]
+    assert [each["state"] for each in told] == [State.SENT, State.SENT]
+
+
+async def test_an_owner_whom_a_roster_brings_again_is_told_once(office: Office, remembering: Remembering) -> None:
+    await office.announce("Waits for Nova", owner="nova@example.org")
+    await office.worker.tick()
+    backup = Backup.of(office.database)
+    everybody = [member(each) for each in FULL_NAMES]
+    nova = Member("U-nova-1", "Nova Latecomer", "nova@example.org", "Europe/London")
+    await office.enrol(*everybody, nova)
+    for _ in range(2):
+        await office.wake(office.clock.now + timedelta(minutes=1))
+    (first,) = (each.delivery for each in office.chat.to("U-nova-1"))
+    backup.put_back(office.database)
+    await office.wake(office.clock.now + timedelta(minutes=1))
+    await office.enrol(*everybody, nova)
+    await office.press(intents.ConfirmRestore(), "ada")
+    for _ in range(3):
+        await office.wake(office.clock.now + timedelta(minutes=1))
+    assert first in remembering.asked
+    assert [each.delivery for each in office.chat.to("U-nova-1")] == [first]
 
 
 async def test_where_the_platform_cannot_tell_it_waits_for_a_client_to_show_the_message(
